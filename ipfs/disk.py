@@ -1,0 +1,104 @@
+"""The few file operations a block store needs, made durable, with errors translated.
+
+Nothing here knows of CIDs. POSIX only: it relies on atomic rename, on fsync of folders, and on
+locks that the kernel releases when their process dies.
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ipfs.errors import StoreFull, StoreUnavailable
+from ipfs.protocols import BytesLike
+
+# EFBIG is what a process meets at its own file size limit: no room for this writer either.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_READ_ONLY_FILE: Final = 0o444
+
+
+@contextmanager
+def translated_errors(folder: Path) -> Iterator[None]:
+    """Turn every OSError of the body into StoreFull (no room, no quota) or StoreUnavailable."""
+    try:
+        yield
+    except OSError as exc:
+        reason = exc.strerror or str(exc)
+        if exc.errno in _NO_ROOM:
+            raise StoreFull(f"no room in the block store at {folder}: {reason}") from exc
+        raise StoreUnavailable(f"the block store at {folder} cannot be used: {reason}") from exc
+
+
+def write_new_file(path: Path, data: BytesLike) -> bool:
+    """Write a file that must not exist yet and wait until the disk has it.
+
+    Returns False, and writes nothing, if the file exists. A file that could not be written whole
+    is removed again. Raises OSError.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _READ_ONLY_FILE)
+    except FileExistsError:
+        return False
+    try:
+        try:
+            _write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        path.unlink()
+        raise
+    return True
+
+
+def read_file_up_to(path: Path, limit_bytes: int) -> bytes:
+    """Return a file's bytes, or its first limit_bytes + 1 if it has more. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        wanted = min(os.fstat(descriptor).st_size, limit_bytes) + 1
+        parts: list[bytes] = []
+        while wanted and (part := os.read(descriptor, wanted)):
+            parts.append(part)
+            wanted -= len(part)
+    finally:
+        os.close(descriptor)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the disk has the names in a folder. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked_folder(path: Path) -> Iterator[bool]:
+    """Hold the lock of a folder; gives False at once if somebody else, alive, holds it.
+
+    The kernel drops the lock when its process ends in any way. Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: BytesLike) -> None:
+    # A disk that fills up takes part of a write first, and refuses only the next one.
+    with memoryview(data) as given, given.cast("B") as rest:
+        written = 0
+        while written < len(rest):
+            with rest[written:] as left:
+                written += os.write(descriptor, left)
