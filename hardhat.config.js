@@ -1,0 +1,37 @@
+import { createRequire } from "node:module";
+import { defineConfig } from "hardhat/config";
+
+// Hardhat builds and tests the contracts, offline: the compiler is the one in node_modules, named by its path, so that
+// none is downloaded. The settings are those of scripts/compile.py, which makes the artifacts that the service loads.
+const soljson = createRequire(import.meta.url).resolve("solc/soljson.js");
+
+const fuzzRuns = Number(process.env.MUHR_FUZZ_RUNS ?? 256);
+const invariantRuns = Number(process.env.MUHR_INVARIANT_RUNS ?? 32);
+
+export default defineConfig({
+  paths: {
+    sources: "contracts",
+    tests: { solidity: "contracts/test" },
+    artifacts: "build/hardhat/artifacts",
+    cache: "build/hardhat/cache",
+  },
+  solidity: {
+    version: "0.8.30",
+    path: soljson,
+    settings: {
+      evmVersion: "shanghai",
+      metadata: { appendCBOR: false, bytecodeHash: "none" },
+      optimizer: { enabled: true, runs: 200 },
+    },
+  },
+  test: {
+    solidity: {
+      fsPermissions: { readDirectory: ["tests/vectors"] },
+      // Each call of a test is a transaction of its own, so that its gas is what a sender would pay.
+      isolate: true,
+      fuzz: { runs: fuzzRuns },
+      // Without failOnRevert a handler that always reverts lets every invariant pass.
+      invariant: { runs: invariantRuns, depth: 64, failOnRevert: true },
+    },
+  },
+});
