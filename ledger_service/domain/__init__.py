@@ -1,0 +1,1 @@
+"""Nouns and rules: the standard library only, no I/O, no clock."""

@@ -1,0 +1,103 @@
+"""RFC 8785 canonical JSON for the values Muhr uses: objects, lists, text, integers, true, false, null.
+
+Floating-point numbers are refused: none of our formats has one, and they are the only part of
+RFC 8785 in which implementations differ.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger_service.domain.errors import InvalidJson
+
+LARGEST_INTEGER = 2**53 - 1  # the bound of RFC 8785 §3.2.2.3 (I-JSON)
+LARGEST_DEPTH = 16  # levels of objects and lists
+
+
+def canonicalize(value: object) -> bytes:
+    """Return the one UTF-8 encoding of the value; raise InvalidJson for what has none."""
+    pieces: list[str] = []
+    _write(value, pieces, 0)
+    try:
+        return "".join(pieces).encode()
+    except UnicodeEncodeError as exc:
+        raise InvalidJson("Text holds half a surrogate pair; send valid Unicode.") from exc
+
+
+def parse(data: bytes) -> Any:
+    """Return the value of JSON bytes (not necessarily canonical ones), strictly.
+
+    Raises:
+        InvalidJson: not UTF-8, duplicate names, a float, NaN, too deep, or an integer beyond 2^53 - 1.
+    """
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as exc:
+        raise InvalidJson(f"Not valid JSON in UTF-8: {exc}.") from exc
+    except ValueError as exc:  # an integer of thousands of digits
+        raise InvalidJson(f"Not acceptable JSON: {exc}.") from exc
+    canonicalize(value)
+    return value
+
+
+def parse_canonical(data: bytes) -> Any:
+    """Return the value of canonical bytes; raise InvalidJson for any other spelling of it."""
+    value = parse(data)
+    if canonicalize(value) != data:
+        raise InvalidJson("The JSON is not in RFC 8785 canonical form.")
+    return value
+
+
+def _write(value: object, pieces: list[str], depth: int) -> None:
+    if depth > LARGEST_DEPTH:
+        raise InvalidJson(f"JSON is nested deeper than {LARGEST_DEPTH} levels.")
+    if value is None or isinstance(value, bool):
+        pieces.append({None: "null", True: "true", False: "false"}[value])
+    elif isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise InvalidJson(f"The integer {value} is beyond 2^53 - 1; send it as text.")
+        pieces.append(str(value))
+    elif isinstance(value, str):
+        pieces.append(json.dumps(value, ensure_ascii=False))
+    elif isinstance(value, Mapping):
+        pieces.append("{")
+        for position, name in enumerate(sorted(value, key=_utf16)):
+            pieces.append(("," if position else "") + json.dumps(name, ensure_ascii=False) + ":")
+            _write(value[name], pieces, depth + 1)
+        pieces.append("}")
+    elif isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
+        pieces.append("[")
+        for position, item in enumerate(value):
+            if position:
+                pieces.append(",")
+            _write(item, pieces, depth + 1)
+        pieces.append("]")
+    else:
+        raise InvalidJson(f"A value of type {type(value).__name__} has no canonical JSON form.")
+
+
+def _utf16(name: object) -> bytes:
+    # RFC 8785 §3.2.3 sorts by UTF-16 code units, which differs from code points above U+FFFF.
+    if not isinstance(name, str):
+        raise InvalidJson("JSON object names are text.")
+    return name.encode("utf-16-be", "surrogatepass")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise InvalidJson(f"The name “{name[:80]}” occurs twice in one object.")
+        found[name] = value
+    return found
+
+
+def _no_float(text: str) -> Any:
+    raise InvalidJson(f"The number {text[:40]} is not an integer; our formats have only integers.")

@@ -1,0 +1,279 @@
+"""What the chain says: blocks, events, and the state that follows from them.
+
+`ChainHistory` folds events in order into who was accredited when, what is registered, licensed,
+granted and anchored. The service folds the few events of one question; the auditor folds them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ledger_service.domain.errors import ChainEvidenceMissing
+from ledger_service.domain.grant import Scope
+from ledger_service.domain.identifiers import (
+    Commitment,
+    Digest,
+    GrantId,
+    LedgerId,
+    LicenseId,
+    StewardId,
+)
+from ledger_service.domain.license import LicenseTerms
+
+FOR_EVER = 2**64 - 1
+
+
+class Position(NamedTuple):
+    """Where something stands in the chain's order."""
+
+    block: int
+    log_index: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """number, hash (32 bytes), time in seconds since 1970 UTC."""
+
+    number: int
+    hash: bytes
+    time: int
+
+
+@dataclass(frozen=True)
+class ChainEvent:
+    """One contract event. arguments: text for addresses (40 hex) and 32-byte values (64 hex).
+
+    subject: the first indexed argument, 64 hex. transaction: 64 hex.
+    """
+
+    contract: str
+    name: str
+    subject: str
+    arguments: Mapping[str, str | int | bool]
+    block: int
+    block_time: int
+    transaction: str
+    log_index: int
+
+    @property
+    def position(self) -> Position:
+        return Position(self.block, self.log_index)
+
+    def text(self, name: str) -> str:
+        return str(self.arguments[name])
+
+    def number(self, name: str) -> int:
+        return int(self.arguments[name])
+
+
+@dataclass
+class RegistrarWindow:
+    """When an account may register: from ≤ time < until; closing moves `until` earlier."""
+
+    steward: StewardId
+    starts_at: int
+    until: int
+    added: Position
+
+
+@dataclass
+class RegistrationFact:
+    """A registration as the chain holds it. state: registered, superseded or withdrawn."""
+
+    digest: Digest
+    steward: StewardId
+    registrar: str
+    license: LicenseId
+    cid_codec: int
+    cid_digest: str
+    metadata: Digest
+    block: int
+    log_index: int
+    time: int
+    transaction: str
+    state: str = "registered"
+    successor: Digest | None = None
+    withdrawn: Position | None = None
+    withdrawal_reason: int | None = None
+
+
+@dataclass
+class GrantFact:
+    """A grant as the chain holds it; revoked: where it was revoked, if it was."""
+
+    grant: GrantId
+    digest: Digest
+    steward: StewardId
+    grantee: Commitment
+    scopes: Scope
+    starts_at: int
+    until: int
+    seat: int
+    issued: Position
+    transaction: str
+    revoked: Position | None = None
+    revoked_in: str | None = None
+
+    def is_live(self, block: int, at: int) -> bool:
+        """Return whether the grant permits at the end of this block, judged at this time."""
+        return (
+            self.issued.block <= block
+            and self.starts_at <= at < self.until
+            and (self.revoked is None or self.revoked.block > block)
+        )
+
+
+@dataclass(frozen=True)
+class AnchorFact:
+    """A checkpoint on chain. root: 64 hex."""
+
+    ledger: LedgerId
+    size: int
+    root: str
+    block: int
+    transaction: str
+
+
+@dataclass
+class ChainHistory:
+    """All that follows from the events folded so far."""
+
+    accreditations: dict[StewardId, list[tuple[Position, bool]]] = field(default_factory=dict)
+    registrars: dict[str, RegistrarWindow] = field(default_factory=dict)
+    licenses: dict[LicenseId, LicenseTerms] = field(default_factory=dict)
+    licenses_defined: dict[LicenseId, tuple[int, str]] = field(default_factory=dict)
+    registrations: dict[tuple[Digest, StewardId], RegistrationFact] = field(default_factory=dict)
+    grants: dict[GrantId, GrantFact] = field(default_factory=dict)
+    anchors: dict[LedgerId, list[AnchorFact]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Iterable[ChainEvent]) -> ChainHistory:
+        """Return the history of events, which are sorted here by their position."""
+        history = cls()
+        for event in sorted(events, key=lambda event: event.position):
+            history.apply(event)
+        return history
+
+    def apply(self, event: ChainEvent) -> None:
+        """Fold in the next event; raise ChainEvidenceMissing for one that refers to the unknown."""
+        fold = getattr(self, "_on_" + event.name, None)
+        if fold is None:
+            raise ChainEvidenceMissing(f"Event {event.name} is not one that Muhr's contracts emit.")
+        try:
+            fold(event)
+        except KeyError as exc:
+            raise ChainEvidenceMissing(
+                f"Event {event.name} in block {event.block} does not follow from those before it."
+            ) from exc
+
+    def was_accredited(self, steward: StewardId, at: Position) -> bool:
+        """Return whether the steward was accredited just before this position."""
+        held = False
+        for position, accredited in self.accreditations.get(steward, []):
+            if position < at:
+                held = accredited
+        return held
+
+    def was_live_registrar(self, account: str, steward: StewardId, at: Position, time: int) -> bool:
+        """Return whether the account's window for this steward covers the time."""
+        window = self.registrars.get(account)
+        return (
+            window is not None
+            and window.steward == steward
+            and window.added < at
+            and window.starts_at <= time < window.until
+        )
+
+    def _on_StewardAccredited(self, event: ChainEvent) -> None:
+        steward = StewardId.parse(event.subject)
+        self.accreditations.setdefault(steward, []).append((event.position, True))
+
+    def _on_StewardSuspended(self, event: ChainEvent) -> None:
+        self.accreditations[StewardId.parse(event.subject)].append((event.position, False))
+
+    def _on_RegistrarAdded(self, event: ChainEvent) -> None:
+        self.registrars[event.text("registrar")] = RegistrarWindow(
+            StewardId.parse(event.subject),
+            event.number("from"),
+            event.number("until"),
+            event.position,
+        )
+
+    def _on_RegistrarClosed(self, event: ChainEvent) -> None:
+        self.registrars[event.text("registrar")].until = event.number("at")
+
+    def _on_LicenseDefined(self, event: ChainEvent) -> None:
+        license_id = LicenseId.parse(event.subject)
+        self.licenses_defined[license_id] = event.block, event.transaction
+        self.licenses[license_id] = LicenseTerms(
+            uri=event.text("uri"),
+            seats=event.number("seats"),
+            longest_loan_seconds=event.number("longestLoanSeconds"),
+            self_service=bool(event.arguments["selfService"]),
+            policy_digest=bytes.fromhex(event.text("policyDigest")),
+        )
+
+    def _on_ResourceRegistered(self, event: ChainEvent) -> None:
+        digest, steward = Digest.parse(event.subject), StewardId.parse(event.text("steward"))
+        self.registrations[digest, steward] = RegistrationFact(
+            digest=digest,
+            steward=steward,
+            registrar=event.text("registrar"),
+            license=LicenseId.parse(event.text("license")),
+            cid_codec=event.number("cidCodec"),
+            cid_digest=event.text("cidDigest"),
+            metadata=Digest.parse(event.text("metadata")),
+            block=event.block,
+            log_index=event.log_index,
+            time=event.block_time,
+            transaction=event.transaction,
+        )
+
+    def _registration(self, event: ChainEvent) -> RegistrationFact:
+        return self.registrations[
+            Digest.parse(event.subject), StewardId.parse(event.text("steward"))
+        ]
+
+    def _on_ResourceSuperseded(self, event: ChainEvent) -> None:
+        fact = self._registration(event)
+        fact.state, fact.successor = "superseded", Digest.parse(event.text("successor"))
+
+    def _on_ResourceWithdrawn(self, event: ChainEvent) -> None:
+        fact = self._registration(event)
+        fact.state, fact.withdrawn = "withdrawn", event.position
+        fact.withdrawal_reason = event.number("reason")
+
+    def _on_GrantIssued(self, event: ChainEvent) -> None:
+        grant = GrantId.parse(event.subject)
+        self.grants[grant] = GrantFact(
+            grant=grant,
+            digest=Digest.parse(event.text("digest")),
+            steward=StewardId.parse(event.text("steward")),
+            grantee=Commitment.parse(event.text("grantee")),
+            scopes=Scope(event.number("scopes")),
+            starts_at=event.number("from"),
+            until=event.number("until"),
+            seat=event.number("seat"),
+            issued=event.position,
+            transaction=event.transaction,
+        )
+
+    def _on_GrantRevoked(self, event: ChainEvent) -> None:
+        fact = self.grants[GrantId.parse(event.subject)]
+        fact.revoked, fact.revoked_in = event.position, event.transaction
+
+    def _on_CheckpointAnchored(self, event: ChainEvent) -> None:
+        ledger = LedgerId.parse(event.subject)
+        self.anchors.setdefault(ledger, []).append(
+            AnchorFact(
+                ledger, event.number("size"), event.text("root"), event.block, event.transaction
+            )
+        )
+
+    def _on_LedgerOpened(self, event: ChainEvent) -> None:
+        self.anchors.setdefault(LedgerId.parse(event.subject), [])
+
+    def _on_AnchorerChanged(self, event: ChainEvent) -> None:
+        """Who may anchor changes nothing that was anchored."""

@@ -1,0 +1,165 @@
+"""Twins of the errors that only the contracts decide: same names, so that a refusal on chain reads the
+same as one by the service. Errors that both decide stand in errors.py.
+"""
+
+from __future__ import annotations
+
+from ledger_service.domain.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    VerificationError,
+)
+
+
+class LicenseWithoutSeats(InvalidInput):
+    title = "A license has at least one seat"
+
+
+class LicenseWithoutLoan(InvalidInput):
+    title = "A license allows a loan of at least one second"
+
+
+class InvalidLicenseUri(InvalidInput):
+    title = "License URI is not acceptable"
+
+
+class LoanTooLong(InvalidInput):
+    title = "Loan is longer than the license allows"
+
+
+class GrantEndsInPast(InvalidInput):
+    title = "Grant would end in the past"
+
+
+class SeatOutOfRange(InvalidInput):
+    title = "License has no such seat"
+
+
+class GrantIsZero(InvalidInput):
+    title = "A grant's id is not zero"
+
+
+class GranteeIsZero(InvalidInput):
+    title = "A grant's grantee is not zero"
+
+
+class GrantWithoutScopes(InvalidInput):
+    title = "A grant has at least one scope"
+
+
+class IntentDeadlineTooFar(InvalidInput):
+    title = "Signed intent's deadline is too far ahead"
+
+
+class InvalidWithdrawalReason(InvalidInput):
+    title = "Withdrawal reason is not known"
+
+
+class SuccessorIsSame(InvalidInput):
+    title = "A resource does not supersede itself"
+
+
+class SaltIsZero(InvalidInput):
+    title = "A deployment's salt is not zero"
+
+
+class AnchorerIsZero(InvalidInput):
+    title = "An anchorer's account is not zero"
+
+
+class LedgerIsZero(InvalidInput):
+    title = "A ledger's id is not zero"
+
+
+class StewardIsZero(InvalidInput):
+    title = "A steward's id is not zero"
+
+
+class RegistrarIsZero(InvalidInput):
+    title = "A registrar's account is not zero"
+
+
+class RegistrarWindowEmpty(InvalidInput):
+    title = "Registrar's window is empty"
+
+
+class StewardNotAccredited(NotPermitted):
+    title = "Steward is not accredited"
+
+
+class RegistrarNotLive(NotPermitted):
+    title = "Registrar key is not live for this steward"
+
+
+class NotAnchorer(NotPermitted):
+    title = "Account may not anchor this ledger"
+
+
+class LicenseNotFound(NotFound):
+    title = "License is not defined"
+
+
+class LedgerNotFound(NotFound):
+    title = "Ledger is not open on chain"
+
+
+class RegistrarNotFound(NotFound):
+    title = "Registrar is not known on chain"
+
+
+class LicenseNumberNotFound(NotFound):
+    title = "License number is not known on chain"
+
+
+class ResourceIsWithdrawn(Conflict):
+    title = "Resource is withdrawn"
+
+
+class LicenseAlreadyDefined(Conflict):
+    title = "License is already defined"
+
+
+class GrantAlreadyIssued(Conflict):
+    title = "Grant is already issued"
+
+
+class SeatTaken(Conflict):
+    title = "Seat is taken"
+
+
+class LedgerAlreadyOpen(Conflict):
+    title = "Ledger is already open on chain"
+
+
+class CheckpointSizeNotLarger(Conflict):
+    title = "Checkpoint does not grow the ledger"
+
+
+class IntentExpired(Conflict):
+    title = "Signed intent has expired"
+
+
+class NonceAlreadyUsed(Conflict):
+    title = "Signed intent's nonce is already used"
+
+
+class RegistrarAlreadyAdded(Conflict):
+    title = "Registrar belongs to a steward already"
+
+
+class RegistrarCloseNotEarlier(Conflict):
+    title = "Closing a registrar must move its end earlier"
+
+
+class StewardAlreadyAccredited(Conflict):
+    title = "Steward is accredited already"
+
+
+class ResourceAlreadySuperseded(Conflict):
+    title = "Resource is superseded already"
+
+
+class InvalidIntentSignature(VerificationError):
+    title = "Intent signature does not hold"

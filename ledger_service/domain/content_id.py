@@ -1,0 +1,50 @@
+"""A CID as the domain needs it: where content can be fetched, in the profile `unixfs-v1-2025`.
+
+Only the two shapes that the profile makes: CIDv1 with SHA-256 over a raw block (files up to 1 MiB,
+where the CID's digest is the resource's own) or over a dag-pb node. Building CIDs is the `ipfs`
+package's work; the domain only carries and prints them.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+
+from ledger_service.domain.errors import InvalidCid
+
+RAW = 0x55
+DAG_PB = 0x70
+_BASE16 = re.compile(r"f01(55|70)1220([0-9a-f]{64})\Z")
+
+
+@dataclass(frozen=True)
+class ContentId:
+    """A CIDv1: codec 0x55 (raw) or 0x70 (dag-pb), and a SHA-256 of 32 bytes."""
+
+    codec: int
+    digest: bytes
+
+    def __post_init__(self) -> None:
+        if self.codec not in (RAW, DAG_PB) or len(self.digest) != 32:
+            raise InvalidCid("A CID here is raw or dag-pb with SHA-256.")
+
+    @classmethod
+    def parse(cls, text: str) -> ContentId:
+        """Return the CID written in base16 multibase (`f0155…`, `f0170…`); inverse of `base16`."""
+        found = _BASE16.match(text)
+        if not found:
+            raise InvalidCid(f"“{text[:80]}” is not a base16 CIDv1 (raw or dag-pb, SHA-256).")
+        return cls(int(found[1], 16), bytes.fromhex(found[2]))
+
+    def base16(self) -> str:
+        """Return the machine form, used in entries."""
+        return f"f01{self.codec:02x}1220{self.digest.hex()}"
+
+    def base32(self) -> str:
+        """Return the form that people and IPFS tools use (`bafk…`, `bafy…`)."""
+        data = bytes((1, self.codec, 0x12, 0x20)) + self.digest
+        return "b" + base64.b32encode(data).decode().lower().rstrip("=")
+
+    def __str__(self) -> str:
+        return self.base32()

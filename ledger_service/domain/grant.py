@@ -1,0 +1,86 @@
+"""Grants: permission for one grantee until a time, within the license's terms.
+
+The same rules stand in AccessGrants.sol, which decides; here they give early, kind answers and let
+an auditor decide again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag, StrEnum
+
+from ledger_service.domain.chain_errors import GrantEndsInPast, LoanTooLong
+from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
+from ledger_service.domain.license import LicenseTerms
+
+
+class Scope(IntFlag):
+    """What a grant permits, as bits on chain."""
+
+    READ = 1
+    DOWNLOAD = 2
+    PRINT = 4
+
+
+class GrantState(StrEnum):
+    ACCEPTED = "accepted"
+    SUBMITTED = "submitted"
+    ISSUED = "issued"
+    REJECTED = "rejected"
+    REVOKING = "revoking"
+    REVOKED = "revoked"
+
+
+GRANT_STATES_HOLDING_A_SEAT = (
+    GrantState.ACCEPTED,
+    GrantState.SUBMITTED,
+    GrantState.ISSUED,
+    GrantState.REVOKING,
+)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A grant as the index holds it. Times in seconds since 1970 UTC; seat counted from 0.
+
+    reader is the service's own random name for the reader; pseudonym and salt (32 bytes each) open
+    the grantee commitment that is on chain.
+    """
+
+    id: GrantId
+    digest: Digest
+    steward: StewardId
+    reader: str
+    pseudonym: bytes
+    salt: bytes
+    grantee: Commitment
+    scopes: Scope
+    until: int
+    seat: int
+    state: GrantState
+    accepted_at: int
+    rejection: str | None = None
+
+
+def check_loan(terms: LicenseTerms, now: int, until: int) -> None:
+    """Return if a grant from now until then is within the terms.
+
+    Raises:
+        GrantEndsInPast: until is not after now.
+        LoanTooLong: it is longer than the license's longest loan.
+    """
+    if until <= now:
+        raise GrantEndsInPast(f"The grant would end at {until}, and it is {now} already.")
+    if until - now > terms.longest_loan_seconds:
+        raise LoanTooLong(
+            f"The license allows loans of {terms.longest_loan_seconds} seconds at most; "
+            f"this one asks for {until - now}."
+        )
+
+
+def free_seat(taken: set[int], seats: int) -> int | None:
+    """Return the lowest seat (from 0) that is not taken, or None when all are."""
+    seat = 0
+    while seat in taken:
+        seat += 1
+    return seat if seat < seats else None

@@ -1,0 +1,250 @@
+"""The RFC 6962 Merkle tree: hashing, incremental append, both proofs and both checks.
+
+Nothing here stores anything. A node is the root of a *complete* subtree, named by (level, offset):
+level 0 is a leaf hash, and node (l, i) covers leaves i·2^l to (i+1)·2^l - 1. Whoever stores nodes
+hands in a function that reads a list of them at once, so a proof at any past size costs one read
+of O(log n) nodes. Hashes are 32 bytes of SHA-256. Source: RFC 6962 §2.1 = RFC 9162 §2.1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ledger_service.domain.errors import (
+    InvalidConsistencyProof,
+    InvalidInclusionProof,
+    InvalidInput,
+)
+
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+LONGEST_PROOF = 63  # hashes; the tree's size is below 2^63
+
+
+class NodeName(NamedTuple):
+    """Where a complete subtree stands: its height and its position at that height, from 0."""
+
+    level: int
+    offset: int
+
+
+Node = tuple[NodeName, bytes]
+ReadNodes = Callable[[Sequence[NodeName]], Sequence[bytes]]
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return SHA-256(0x00 ‖ entry)."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return SHA-256(0x01 ‖ left ‖ right)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+@dataclass
+class Frontier:
+    """The right edge of a tree: all that is needed to append and to know the root.
+
+    `peaks` are the roots of the complete subtrees that make up the tree, largest first, one for
+    each 1-bit of `size`.
+    """
+
+    size: int = 0
+    peaks: list[bytes] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, size: int, read: ReadNodes) -> Frontier:
+        """Return the frontier of the first `size` leaves from stored nodes."""
+        return cls(size, list(read(_complete_subtrees(0, size))))
+
+    def append(self, hash_of_leaf: bytes) -> list[Node]:
+        """Take one more leaf hash; return the nodes that it completes, leaf first."""
+        completed = [(NodeName(0, self.size), hash_of_leaf)]
+        level, current = 0, hash_of_leaf
+        while self.size >> level & 1:
+            current = node_hash(self.peaks.pop(), current)
+            level += 1
+            completed.append((NodeName(level, self.size >> level), current))
+        self.peaks.append(current)
+        self.size += 1
+        return completed
+
+    def root(self) -> bytes:
+        """Return the root hash; SHA-256 of nothing for the empty tree."""
+        return _fold(self.peaks) if self.peaks else EMPTY_ROOT
+
+
+def root_hash(size: int, read: ReadNodes) -> bytes:
+    """Return the root of the first `size` leaves, from stored nodes."""
+    return Frontier.load(size, read).root()
+
+
+def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
+    """Return the proof that leaf `index` is in the tree of `size` leaves.
+
+    At most 63 hashes of 32 bytes, leaf upward. Bounds: 0 ≤ index < size. Source: RFC 9162 §2.1.3.1.
+
+    Raises:
+        InvalidInput: index or size out of bounds.
+    """
+    if not 0 <= index < size:
+        raise InvalidInput(f"Index {index} is not in a tree of {size} entries.")
+    ranges: list[tuple[int, int]] = []
+    low, high = 0, size
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            ranges.append((middle, high))
+            high = middle
+        else:
+            ranges.append((low, middle))
+            low = middle
+    return _read_ranges(ranges[::-1], read)
+
+
+def consistency_proof(old_size: int, new_size: int, read: ReadNodes) -> list[bytes]:
+    """Return the proof that the tree of `old_size` leaves is a prefix of that of `new_size`.
+
+    At most 63 hashes of 32 bytes. Empty for old size 0 and for equal sizes. Source: RFC 9162 §2.1.4.1.
+
+    Raises:
+        InvalidInput: unless 0 ≤ old_size ≤ new_size.
+    """
+    if not 0 <= old_size <= new_size:
+        raise InvalidInput(f"A tree of {new_size} entries has no prefix of {old_size} entries.")
+    if old_size in (0, new_size):
+        return []
+    ranges: list[tuple[int, int]] = []
+    low, high, whole = 0, new_size, True
+    while old_size != high:
+        middle = low + _split(high - low)
+        if old_size <= middle:
+            ranges.append((middle, high))
+            high = middle
+        else:
+            ranges.append((low, middle))
+            low, whole = middle, False
+    if not whole:
+        ranges.append((low, high))
+    return _read_ranges(ranges[::-1], read)
+
+
+def check_inclusion(
+    hash_of_leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+) -> None:
+    """Return if the leaf is in the tree of this size and root; raise InvalidInclusionProof otherwise.
+
+    proof: at most 63 hashes of 32 bytes, leaf upward. Source: RFC 9162 §2.1.3.2;
+    tests/vectors/rfc6962.
+    """
+    if not 0 <= index < size:
+        raise InvalidInclusionProof(f"Index {index} is not in a tree of {size} entries.")
+    _check_shape(proof, InvalidInclusionProof)
+    fn, sn, result = index, size - 1, hash_of_leaf
+    for sibling in proof:
+        if sn == 0:
+            raise InvalidInclusionProof("The proof has more hashes than the tree has levels.")
+        if fn & 1 or fn == sn:
+            result = node_hash(sibling, result)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            result = node_hash(result, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    if sn != 0:
+        raise InvalidInclusionProof("The proof has fewer hashes than the tree has levels.")
+    if result != root:
+        raise InvalidInclusionProof(
+            f"The proof for entry {index} leads to another root than that of size {size}."
+        )
+
+
+def check_consistency(
+    old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]
+) -> None:
+    """Return if the old tree is a prefix of the new; raise InvalidConsistencyProof otherwise.
+
+    proof: at most 63 hashes of 32 bytes. Source: RFC 9162 §2.1.4.2; tests/vectors/rfc6962.
+    """
+    if not 0 <= old_size <= new_size:
+        raise InvalidConsistencyProof(f"A ledger cannot shrink from {old_size} to {new_size}.")
+    _check_shape(proof, InvalidConsistencyProof)
+    if old_size in (0, new_size):
+        if proof:
+            raise InvalidConsistencyProof("The proof must be empty for these sizes.")
+        if old_root != (new_root if old_size == new_size else EMPTY_ROOT):
+            raise InvalidConsistencyProof(f"Two roots for one size, {old_size}.")
+        return
+    path = list(proof)
+    if old_size & (old_size - 1) == 0:
+        path.insert(0, old_root)
+    if not path:
+        raise InvalidConsistencyProof("The proof is empty.")
+    fn, sn = old_size - 1, new_size - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    old_result = new_result = path[0]
+    for sibling in path[1:]:
+        if sn == 0:
+            raise InvalidConsistencyProof("The proof has more hashes than the tree has levels.")
+        if fn & 1 or fn == sn:
+            old_result = node_hash(sibling, old_result)
+            new_result = node_hash(sibling, new_result)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            new_result = node_hash(new_result, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    if sn != 0 or old_result != old_root or new_result != new_root:
+        raise InvalidConsistencyProof(
+            f"The ledger of size {new_size} does not extend the one of size {old_size}."
+        )
+
+
+def root_of_leaves(hashes: Iterable[bytes]) -> bytes:
+    """Return the root over leaf hashes, keeping only the right edge in memory."""
+    frontier = Frontier()
+    for item in hashes:
+        frontier.append(item)
+    return frontier.root()
+
+
+def _split(count: int) -> int:
+    """Return the largest power of two below count; count ≥ 2."""
+    return 1 << ((count - 1).bit_length() - 1)
+
+
+def _complete_subtrees(low: int, high: int) -> list[NodeName]:
+    """Return the complete subtrees that make up leaves low to high - 1, left to right.
+
+    `low` is a multiple of the largest of them, as in every range of RFC 6962.
+    """
+    names = []
+    while low < high:
+        level = (high - low).bit_length() - 1
+        names.append(NodeName(level, low >> level))
+        low += 1 << level
+    return names
+
+
+def _read_ranges(ranges: Sequence[tuple[int, int]], read: ReadNodes) -> list[bytes]:
+    groups = [_complete_subtrees(low, high) for low, high in ranges]
+    hashes = iter(read([name for group in groups for name in group]))
+    return [_fold([next(hashes) for _ in group]) for group in groups]
+
+
+def _fold(peaks: Sequence[bytes]) -> bytes:
+    result = peaks[-1]
+    for peak in reversed(peaks[:-1]):
+        result = node_hash(peak, result)
+    return result
+
+
+def _check_shape(
+    proof: Sequence[bytes], error: type[InvalidInclusionProof] | type[InvalidConsistencyProof]
+) -> None:
+    if len(proof) > LONGEST_PROOF or any(len(item) != 32 for item in proof):
+        raise error(f"A proof is at most {LONGEST_PROOF} hashes of 32 bytes.")

@@ -1,0 +1,106 @@
+"""A registration: one steward's claim on one digest, and the states it passes through.
+
+accepted → submitted → registered or rejected        (the worker and the chain)
+registered → superseded, withdrawn                   (the chain alone)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger_service.domain import canonical_json
+from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.errors import InvalidMetadata
+from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
+LONGEST_TEXT = 1000  # characters of a title or creator
+
+
+class RegistrationState(StrEnum):
+    ACCEPTED = "accepted"
+    SUBMITTED = "submitted"
+    REGISTERED = "registered"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a catalog says of a resource, kept off chain and bound by its digest.
+
+    title: required; creator, language (BCP 47): may be empty; media_type: RFC 6838, lower case;
+    size_bytes: of the resource.
+    """
+
+    title: str
+    media_type: str
+    size_bytes: int
+    creator: str = ""
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        for name, text in (("title", self.title), ("creator", self.creator)):
+            if len(text) > LONGEST_TEXT or any(ord(letter) < 0x20 for letter in text):
+                raise InvalidMetadata(
+                    f"The {name} is one line of at most {LONGEST_TEXT} characters."
+                )
+        if not self.title.strip():
+            raise InvalidMetadata("A resource needs a title.")
+        if not _MEDIA_TYPE.match(self.media_type):
+            raise InvalidMetadata(
+                f"“{self.media_type[:80]}” is not a media type such as application/pdf."
+            )
+        if self.language and not _LANGUAGE.match(self.language):
+            raise InvalidMetadata(f"“{self.language[:40]}” is not a BCP 47 tag such as uz-Latn.")
+
+    def format(self) -> bytes:
+        """Return the canonical JSON bytes that the metadata digest is over."""
+        return canonical_json.canonicalize(
+            {
+                "creator": self.creator,
+                "language": self.language,
+                "media_type": self.media_type,
+                "size_bytes": self.size_bytes,
+                "title": self.title,
+            }
+        )
+
+    @property
+    def digest(self) -> Digest:
+        """SHA-256 of `format()`."""
+        return Digest.of(self.format())
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A steward's claim as the index holds it.
+
+    Times are seconds since 1970 UTC; entries are ledger indices; block and transaction are those
+    in which the chain took it, None before.
+    """
+
+    digest: Digest
+    steward: StewardId
+    license: LicenseId
+    cid: ContentId
+    metadata: Metadata
+    state: RegistrationState
+    accepted_at: int
+    accepted_entry: int
+    registered_entry: int | None = None
+    block: int | None = None
+    transaction: str | None = None
+    rejection: str | None = None
+
+    def claim(self) -> dict[str, str | int]:
+        """Return the facts that entries and the chain share."""
+        return {
+            "cid": self.cid.base16(),
+            "digest": self.digest.hex(),
+            "license": self.license.hex(),
+            "metadata": self.metadata.digest.hex(),
+            "steward": self.steward.hex(),
+        }

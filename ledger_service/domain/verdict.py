@@ -1,0 +1,134 @@
+"""The verdict on a digest, axis by axis; what could not be checked is never green.
+
+The service makes one from its index, and says the block it is true as of; a student's own tool
+makes one from a receipt and a chain node of the student's choosing. Both use these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger_service.domain.chain import ChainHistory, Position, RegistrationFact
+from ledger_service.domain.identifiers import Digest
+
+
+class Outcome(StrEnum):
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_CHECKED = "not checked"
+
+
+class Axis(StrEnum):
+    """The separate questions; their order is the order in which they are shown."""
+
+    BYTES = "bytes"
+    LEDGER = "ledger"
+    STEWARD = "steward"
+    WITHDRAWAL = "withdrawal"
+    SUPERSESSION = "supersession"
+    LICENSE = "license"
+    ANCHOR = "anchor"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome on one axis and the sentence that says why."""
+
+    outcome: Outcome
+    because: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer on one registration of a digest, or on its absence (steward is then None)."""
+
+    digest: Digest
+    steward: str | None
+    findings: Mapping[Axis, Finding]
+
+    @property
+    def is_wholly_positive(self) -> bool:
+        """Return whether every axis was checked and passes."""
+        return all(self.findings.get(axis, _MISSING).outcome is Outcome.PASS for axis in Axis)
+
+    @property
+    def is_negative(self) -> bool:
+        """Return whether some axis fails."""
+        return any(finding.outcome is Outcome.FAIL for finding in self.findings.values())
+
+    def to_json(self) -> dict[str, object]:
+        """Return the verdict as a JSON object."""
+        return {
+            "digest": self.digest.hex(),
+            "steward": self.steward,
+            "verdict": self.word,
+            "axes": [
+                {"axis": axis.value, "outcome": finding.outcome.value, "because": finding.because}
+                for axis, finding in self.findings.items()
+            ],
+        }
+
+    @property
+    def word(self) -> str:
+        """Return the verdict in a word or two."""
+        if self.is_wholly_positive:
+            return "authentic"
+        if self.steward is None:
+            return "not registered"
+        return "not authentic" if self.is_negative else "incomplete"
+
+
+_MISSING = Finding(Outcome.NOT_CHECKED, "it was not looked at")
+
+
+def passed(because: str) -> Finding:
+    """Return a finding that speaks for it."""
+    return Finding(Outcome.PASS, because)
+
+
+def failed(because: str) -> Finding:
+    """Return a finding that speaks against it."""
+    return Finding(Outcome.FAIL, because)
+
+
+def not_checked(because: str) -> Finding:
+    """Return a finding that nothing is known; because: completes “not checked, because …”."""
+    return Finding(Outcome.NOT_CHECKED, "because " + because)
+
+
+def not_registered(digest: Digest, as_of: str) -> Verdict:
+    """Return the verdict on bytes that no steward has registered; as_of says how that is known."""
+    nothing = not_checked("no registration was found")
+    findings = dict.fromkeys(Axis, nothing)
+    findings[Axis.BYTES] = failed(f"no steward has registered these bytes ({as_of})")
+    return Verdict(digest, None, findings)
+
+
+def chain_findings(fact: RegistrationFact, history: ChainHistory) -> dict[Axis, Finding]:
+    """Return the findings that follow from the chain: steward, withdrawal, supersession, license."""
+    at = Position(fact.block, fact.log_index)
+    accredited = history.was_accredited(fact.steward, at)
+    live = history.was_live_registrar(fact.registrar, fact.steward, at, fact.time)
+    terms = history.licenses.get(fact.license)
+    return {
+        Axis.STEWARD: _steward_finding(accredited, live, fact.block),
+        Axis.WITHDRAWAL: failed(f"withdrawn, reason code {fact.withdrawal_reason}")
+        if fact.state == "withdrawn"
+        else passed("not withdrawn"),
+        Axis.SUPERSESSION: failed(f"superseded by {fact.successor}")
+        if fact.successor
+        else passed("not superseded"),
+        Axis.LICENSE: passed(terms.uri)
+        if terms
+        else failed(f"license {fact.license} is not defined on chain"),
+    }
+
+
+def _steward_finding(accredited: bool, live: bool, block: int) -> Finding:
+    if not accredited:
+        return failed(f"the steward was not accredited at block {block}")
+    if not live:
+        return failed(f"the registrar's key was not valid for the steward at block {block}")
+    return passed(f"accredited, and the registrar's key valid, at block {block}")
