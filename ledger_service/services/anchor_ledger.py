@@ -1,0 +1,89 @@
+"""Publish the ledger: sign checkpoints, and anchor them on chain with a consistency proof.
+
+Size and root are stored before they are signed, so two inconsistent checkpoints are never signed,
+not even across a crash.
+"""
+
+from __future__ import annotations
+
+from ledger_service.domain import merkle
+from ledger_service.domain.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.errors import DeploymentMismatch
+from ledger_service.domain.intent import AnchorCheckpoint
+from ledger_service.ports import Signer
+from ledger_service.services.library import Library
+
+
+def sign_checkpoint(library: Library, signer: Signer) -> int | None:
+    """Return the size of the checkpoint that was signed now, or None if the ledger did not grow."""
+    with library.store.write() as transaction:
+        frontier = transaction.ledger.frontier()
+        pending = transaction.checkpoints.unsigned()
+        latest = transaction.checkpoints.latest()
+        if not pending and frontier.size > (latest.size if latest else 0):
+            pending = [(frontier.size, frontier.root())]
+            transaction.checkpoints.add(frontier.size, frontier.root(), library.clock())
+    signed = None
+    for size, root in pending:
+        text = Checkpoint(library.key.name, size, root).format()
+        note = sign_note(text, signer.key, signer.sign)
+        with library.store.write() as transaction:
+            transaction.checkpoints.set_note(size, note)
+        signed = size
+    return signed
+
+
+def queue_anchor(library: Library) -> bool:
+    """Return whether an anchor of the newest checkpoint was queued; one at a time is under way.
+
+    Raises:
+        DeploymentMismatch: the chain holds an anchor that this ledger does not extend.
+    """
+    with library.store.read() as transaction:
+        latest = transaction.checkpoints.latest()
+        anchored = transaction.checkpoints.latest_anchored()
+        busy = transaction.jobs.pending_of_kind("anchor-checkpoint")
+    if busy or latest is None or (anchored is not None and anchored.size >= latest.size):
+        return False
+    old_size, _ = check_extends_anchor(library)
+    if old_size >= latest.size:
+        return _adopt_anchor(library, latest.size)
+    with library.store.write() as transaction:
+        proof = merkle.consistency_proof(old_size, latest.size, transaction.ledger.read_nodes)
+        intent = AnchorCheckpoint(old_size, latest.size, latest.root, tuple(proof))
+        now = library.clock()
+        if transaction.jobs.find(f"anchor:{latest.size}:{now}") is not None:
+            return False
+        transaction.jobs.add(f"anchor:{latest.size}:{now}", intent, None, now)
+    return True
+
+
+def check_extends_anchor(library: Library) -> tuple[int, bytes]:
+    """Return the size and root on chain if our ledger extends them.
+
+    Raises:
+        DeploymentMismatch: the database is older than the chain, or tells another history.
+    """
+    size, root = library.chain.anchored(library.ledger)
+    with library.store.read() as transaction:
+        ours = transaction.ledger.size()
+        good = size <= ours and (
+            size == 0 or merkle.root_hash(size, transaction.ledger.read_nodes) == root
+        )
+    if not good:
+        raise DeploymentMismatch(
+            f"The chain holds an anchor of {size} entries that this database, with {ours} entries, "
+            "does not extend: it is an old copy or was changed. Nothing is written until the "
+            "operator restores the right one."
+        )
+    return size, root
+
+
+def _adopt_anchor(library: Library, size: int) -> bool:
+    """Mark a checkpoint whose anchor stands on chain although its job was lost."""
+    with library.store.write() as transaction:
+        for event in transaction.chain_index.events_of([library.ledger.hex()]):
+            if event.name == "CheckpointAnchored" and event.number("size") == size:
+                transaction.checkpoints.set_anchor(size, event.block, event.transaction)
+                return True
+    return False

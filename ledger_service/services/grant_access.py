@@ -1,0 +1,57 @@
+"""Hand out access tokens, and know who calls by one. A token is shown once and kept as a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
+from ledger_service.ports import Clock, Store, Token
+
+ROLES = ("registrar", "reader", "auditor")
+TOKEN_PREFIX = "muhr_"
+LONGEST_LIFE_SECONDS = 366 * 86_400
+
+
+def enroll_reader(store: Store) -> str:
+    """Return the random name of a new reader, who is known only by it and by a key."""
+    reader = secrets.token_hex(16)
+    with store.write() as transaction:
+        transaction.access.add_reader(reader, secrets.token_bytes(32))
+    return reader
+
+
+def issue_token(store: Store, clock: Clock, role: str, subject: str, seconds: int) -> str:
+    """Return a new token for this role; subject is the reader's name for the role reader.
+
+    Raises:
+        InvalidInput: unknown role, or a life not between a second and 366 days.
+        UnknownReader: a reader token for nobody.
+    """
+    if role not in ROLES:
+        raise InvalidInput(f"“{role[:40]}” is not a role; choose one of {', '.join(ROLES)}.")
+    if not 1 <= seconds <= LONGEST_LIFE_SECONDS:
+        raise InvalidInput("A token lives between one second and 366 days.")
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    with store.write() as transaction:
+        if role == "reader" and transaction.access.reader_key(subject) is None:
+            raise UnknownReader(f"“{subject[:80]}” is not a reader of this library.")
+        transaction.access.add_token(_digest(secret), Token(role, subject, clock() + seconds))
+    return secret
+
+
+def authenticate(store: Store, clock: Clock, secret: str) -> Token:
+    """Return whose token this is; raise NotAuthenticated if it is unknown or has expired.
+
+    Tokens are 256 random bits and looked up by their SHA-256, so the time of a look-up tells
+    nothing about a token.
+    """
+    with store.read() as transaction:
+        token = transaction.access.find_token(_digest(secret))
+    if token is None or token.expires_at <= clock():
+        raise NotAuthenticated("The access token is unknown or has expired; ask for a new one.")
+    return token
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,136 @@
+"""Open a resource: decide on the chain, write the decision down, and only then let bytes go.
+
+Every opening and every denial is an entry before the first byte is sent. The decision names the
+grant and the block it relied on, so that an auditor can decide it again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from ledger_service.domain.chain import Block
+from ledger_service.domain.commitment import pseudonym
+from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.errors import (
+    NoLiveGrant,
+    OpeningNotFound,
+    ResourceNotFound,
+    UnknownReader,
+)
+from ledger_service.domain.grant import Grant, GrantState, Scope
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.registration import Metadata, Registration, RegistrationState
+from ledger_service.ports import Opening, Transaction
+from ledger_service.services.append_entry import append_private_entry
+from ledger_service.services.library import Library
+
+
+@dataclass(frozen=True)
+class OpenedContent:
+    """What an opening lets a reader fetch."""
+
+    cid: ContentId
+    metadata: Metadata
+    digest: Digest
+
+
+def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
+    """Return an opening under a live grant of this reader, after its entry is durable.
+
+    Raises:
+        NoLiveGrant: after the denial's entry is durable.
+        ResourceNotFound: no such resource here; nothing is decided, so nothing is written.
+        ChainUnavailable, ChainHeadStale: it could not be decided, so nothing is released.
+    """
+    with library.store.read() as transaction:
+        registration = _registered(transaction, library, digest)
+        grants = transaction.grants.of_reader(reader, digest)
+        key = transaction.access.reader_key(reader)
+    if key is None:
+        raise UnknownReader("This reader is no longer known here.")
+    head = library.chain.fresh_head()
+    # The chain's clock may run ahead of ours; neither may make a grant live too early or too long.
+    now = max(library.clock(), head.time)
+    live = _first_live(library, grants, head, now)
+    with library.store.write() as transaction:
+        # The local deny set is asked again under the lock: a revocation may have come between.
+        if live is not None:
+            standing = transaction.grants.find(live.id)
+            live = standing if standing and standing.state is GrantState.ISSUED else None
+        part = {
+            **_decision(registration, live, grants, head, now),
+            "reader": pseudonym(key, library.steward).hex(),
+        }
+        index = append_private_entry(transaction, "opened" if live else "denied", now, part)
+        if live is not None:
+            opening = Opening(
+                secret=secrets.token_hex(32),
+                entry=index,
+                digest=digest,
+                grant=live.id,
+                reader=reader,
+                expires_at=min(now + library.limits.opening_seconds, live.until),
+            )
+            transaction.access.add_opening(opening)
+            return opening
+    raise NoLiveGrant(
+        f"No live grant lets you open {digest}; the refusal is entry {index} of the ledger. "
+        "Ask the library for a grant."
+    )
+
+
+def opened_content(library: Library, secret: str, reader: str) -> OpenedContent:
+    """Return what an opening lets this reader fetch; asked before each request for bytes.
+
+    Raises:
+        OpeningNotFound: not this reader's, or its time has run out.
+        NoLiveGrant: the grant has been revoked since.
+    """
+    with library.store.read() as transaction:
+        opening = transaction.access.find_opening(secret)
+        if opening is None or opening.reader != reader or opening.expires_at <= library.clock():
+            raise OpeningNotFound("This opening is unknown or has ended; open the resource again.")
+        grant = transaction.grants.find(opening.grant)
+        registration = _registered(transaction, library, opening.digest)
+    if grant is None or grant.state is not GrantState.ISSUED:
+        raise NoLiveGrant("The grant behind this opening was revoked.")
+    return OpenedContent(registration.cid, registration.metadata, opening.digest)
+
+
+def _registered(transaction: Transaction, library: Library, digest: Digest) -> Registration:
+    registration = transaction.registrations.find(digest, library.steward)
+    if registration is None or registration.state is not RegistrationState.REGISTERED:
+        raise ResourceNotFound(f"This library has no registered resource {digest}.")
+    return registration
+
+
+def _first_live(library: Library, grants: list[Grant], head: Block, now: int) -> Grant | None:
+    for grant in grants:
+        if (
+            grant.state is GrantState.ISSUED
+            and Scope.READ in grant.scopes
+            and library.chain.grant_is_live(grant, head, now)
+        ):
+            return grant
+    return None
+
+
+def _decision(
+    registration: Registration, live: Grant | None, grants: list[Grant], head: Block, now: int
+) -> dict[str, object]:
+    """Return the private part: all that an auditor needs to decide the same question again."""
+    named = live or (grants[0] if grants else None)
+    return {
+        "v": 1,
+        "kind": "opened" if live else "denied",
+        "at": now,
+        "digest": registration.digest.hex(),
+        "steward": registration.steward.hex(),
+        "block": head.number,
+        "block_hash": head.hash.hex(),
+        "block_time": head.time,
+        "grant": named.id.hex() if named else "",
+        "grant_salt": named.salt.hex() if named else "",
+        "grant_state": named.state.value if named else "",
+    }

@@ -1,0 +1,166 @@
+"""Register a resource: take its bytes in, accept the steward's claim, hand the rest to the worker.
+
+Bytes stream through once: digest, CID and size come from the same pass. Accepting is one database
+transaction (registration, entry, chain job); no request waits for the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.errors import (
+    DigestDiffers,
+    EmptyResource,
+    ResourceAlreadyRegistered,
+    ResourceTooLarge,
+    TruncatedUpload,
+    UnknownLicense,
+)
+from ledger_service.domain.identifiers import Digest, LicenseId
+from ledger_service.domain.intent import RegisterResource
+from ledger_service.domain.registration import Metadata, Registration, RegistrationState
+from ledger_service.ports import License, Transaction, Upload
+from ledger_service.services.append_entry import append_entry
+from ledger_service.services.library import Library
+
+
+class IncomingResource:
+    """Bytes on their way in; counts and hashes them as they pass."""
+
+    def __init__(self, upload: Upload, largest_bytes: int) -> None:
+        self._upload = upload
+        self._largest_bytes = largest_bytes
+        self._hash = hashlib.sha256()
+        self.size_bytes = 0
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes; raise ResourceTooLarge as soon as the limit is passed."""
+        self.size_bytes += len(data)
+        check_size(self.size_bytes, self._largest_bytes)
+        self._hash.update(data)
+        self._upload.write(data)
+
+    def finish(self, announced_bytes: int | None, announced: Digest | None) -> Digest:
+        """Return the digest of all bytes taken.
+
+        Raises:
+            EmptyResource, TruncatedUpload: fewer bytes than announced.
+            DigestDiffers: other bytes than announced.
+        """
+        if announced_bytes is not None and self.size_bytes != announced_bytes:
+            raise TruncatedUpload(
+                f"{self.size_bytes} of {announced_bytes} announced bytes arrived; send it again."
+            )
+        if self.size_bytes == 0:
+            raise EmptyResource("The upload has no bytes; there is nothing to register.")
+        digest = Digest(self._hash.digest())
+        if announced is not None and announced != digest:
+            raise DigestDiffers(f"The bytes have the digest {digest}, not {announced}.")
+        return digest
+
+    def store(self) -> ContentId:
+        """Return the CID once every block is in the content store for good."""
+        cid = self._upload.finish()
+        self._upload.commit()
+        return cid
+
+
+def check_size(size_bytes: int, largest_bytes: int) -> None:
+    """Return if a resource of this size is accepted; raise ResourceTooLarge otherwise."""
+    if size_bytes > largest_bytes:
+        raise ResourceTooLarge(f"This library accepts resources of at most {largest_bytes} bytes.")
+
+
+@contextmanager
+def receive_resource(library: Library) -> Iterator[IncomingResource]:
+    """Yield a place to write bytes to; unless they are stored, nothing of them is kept."""
+    with library.content.upload() as upload:
+        yield IncomingResource(upload, library.limits.largest_resource_bytes)
+
+
+def find_license(transaction: Transaction, name_or_id: str) -> License:
+    """Return the license with this name or id; raise UnknownLicense if there is none."""
+    found = transaction.licenses.find_named(name_or_id)
+    if found is None and len(name_or_id) == 64:
+        found = transaction.licenses.find(LicenseId.parse(name_or_id))
+    if found is None or found.state == "rejected":
+        raise UnknownLicense(
+            f"The license “{name_or_id[:80]}” is not defined in this library; "
+            "`muhr license list` shows those that are."
+        )
+    return found
+
+
+def register_resource(
+    library: Library,
+    incoming: IncomingResource,
+    *,
+    metadata: Metadata,
+    license_name: str,
+    announced_bytes: int | None = None,
+    announced: Digest | None = None,
+) -> Registration:
+    """Return the registration, accepted; or the one that stands, if this claim was made before.
+
+    metadata.size_bytes is replaced by the number of bytes that arrived.
+
+    Raises:
+        EmptyResource, TruncatedUpload, DigestDiffers: see IncomingResource.finish.
+        UnknownLicense: no license of this name or id.
+        ResourceAlreadyRegistered: by this steward, with another license or other metadata.
+    """
+    digest = incoming.finish(announced_bytes, announced)
+    metadata = replace(metadata, size_bytes=incoming.size_bytes)
+    with library.store.read() as transaction:
+        license_id = find_license(transaction, license_name).id
+        standing = transaction.registrations.find(digest, library.steward)
+    if standing is not None and standing.state is not RegistrationState.REJECTED:
+        return _same_claim(standing, license_id, metadata)
+    cid = incoming.store()
+    with library.store.write() as transaction:
+        standing = transaction.registrations.find(digest, library.steward)
+        if standing is not None and standing.state is not RegistrationState.REJECTED:
+            return _same_claim(standing, license_id, metadata)
+        return _accept(library, transaction, digest, cid, license_id, metadata)
+
+
+def _same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> Registration:
+    if (standing.license, standing.metadata) != (license_id, metadata):
+        raise ResourceAlreadyRegistered(
+            f"{standing.digest} is registered already as “{standing.metadata.title}” with other "
+            "metadata or another license. Registrations do not change: register a corrected "
+            "version of the file instead."
+        )
+    return standing
+
+
+def _accept(
+    library: Library,
+    transaction: Transaction,
+    digest: Digest,
+    cid: ContentId,
+    license_id: LicenseId,
+    metadata: Metadata,
+) -> Registration:
+    now = library.clock()
+    registration = Registration(
+        digest=digest,
+        steward=library.steward,
+        license=license_id,
+        cid=cid,
+        metadata=metadata,
+        state=RegistrationState.ACCEPTED,
+        accepted_at=now,
+        accepted_entry=0,
+    )
+    index = append_entry(transaction, Entry("accepted", now, registration.claim()))
+    registration = replace(registration, accepted_entry=index)
+    transaction.registrations.replace_rejected(registration)
+    intent = RegisterResource(digest, library.steward, license_id, cid, metadata.digest)
+    transaction.jobs.add(f"register:{digest}:{library.steward}:{index}", intent, index, now)
+    return registration

@@ -1,0 +1,139 @@
+"""Verify a digest: what the index knows of it, each registration's verdict, and receipts.
+
+Answers come from the index of confirmed blocks and say the block they are true as of. A student who
+does not want to trust them checks the receipt instead (services/check_receipt.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger_service.domain import merkle
+from ledger_service.domain.chain import Block, ChainHistory, RegistrationFact
+from ledger_service.domain.errors import EntryNotFound, ResourceNotFound
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.receipt import AnchorReference, Receipt
+from ledger_service.domain.registration import Registration
+from ledger_service.domain.verdict import (
+    Axis,
+    Finding,
+    Verdict,
+    chain_findings,
+    failed,
+    not_checked,
+    not_registered,
+    passed,
+)
+from ledger_service.ports import Transaction
+from ledger_service.services.library import Library
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Verdicts on one digest, oldest registration first; one that says “not registered” if none.
+
+    as_of: the last block that the index has read; ledger_size: entries then.
+    """
+
+    digest: Digest
+    verdicts: list[Verdict]
+    as_of: Block | None
+    ledger_size: int
+
+    @property
+    def is_wholly_positive(self) -> bool:
+        return any(verdict.is_wholly_positive for verdict in self.verdicts)
+
+
+def verify_resource(library: Library, digest: Digest) -> Answer:
+    """Return the verdicts of the index on these bytes."""
+    with library.store.read() as transaction:
+        cursor = transaction.chain_index.cursor()
+        size = transaction.ledger.size()
+        history = history_of(transaction, digest)
+        facts = sorted(history.registrations.values(), key=lambda fact: fact.block)
+        verdicts = [_verdict(transaction, fact, history) for fact in facts]
+    block = cursor[0] if cursor else None
+    if not verdicts:
+        as_of = f"as of block {block.number}" if block else "no block read yet"
+        verdicts = [not_registered(digest, as_of)]
+    return Answer(digest, verdicts, block, size)
+
+
+def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
+    """Return what the chain says of one digest, its stewards and its licenses."""
+    own = [
+        event
+        for event in transaction.chain_index.events_of([digest.hex()])
+        if event.contract == "ResourceRegistry"
+    ]
+    related = {event.text("steward") for event in own}
+    related |= {event.text("license") for event in own if event.name == "ResourceRegistered"}
+    return ChainHistory.of(own + transaction.chain_index.events_of(sorted(related)))
+
+
+def receipt_of(library: Library, digest: Digest, steward: StewardId | None = None) -> Receipt:
+    """Return the receipt of a registration, the library's own unless another steward is named.
+
+    Raises:
+        ResourceNotFound: not registered here.
+        EntryNotFound: registered, but no checkpoint that covers it is anchored yet.
+    """
+    with library.store.read() as transaction:
+        registration = transaction.registrations.find(digest, steward or library.steward)
+        if registration is None or registration.registered_entry is None:
+            raise ResourceNotFound(f"This library has no registered resource {digest}.")
+        return _receipt(library, transaction, registration.registered_entry)
+
+
+def _receipt(library: Library, transaction: Transaction, index: int) -> Receipt:
+    checkpoint = transaction.checkpoints.first_anchored_above(index)
+    if checkpoint is None or checkpoint.block is None or checkpoint.transaction is None:
+        raise EntryNotFound(
+            f"Entry {index} is not under an anchored checkpoint yet; ask again in a moment."
+        )
+    proof = merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)
+    return Receipt(
+        entry=transaction.ledger.entries(index, 1)[0],
+        index=index,
+        proof=tuple(proof),
+        checkpoint=checkpoint.note,
+        anchor=AnchorReference(
+            chain_id=library.chain.chain_id,
+            contract=library.chain.anchor_contract,
+            ledger=library.ledger.hex(),
+            block=checkpoint.block,
+            transaction=checkpoint.transaction,
+        ),
+    )
+
+
+def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHistory) -> Verdict:
+    registration = transaction.registrations.find(fact.digest, fact.steward)
+    findings = {
+        Axis.BYTES: passed("registered with this digest"),
+        **_ledger_findings(transaction, registration),
+        **chain_findings(fact, history),
+    }
+    ordered = {axis: findings[axis] for axis in Axis}
+    return Verdict(fact.digest, fact.steward.hex(), ordered)
+
+
+def _ledger_findings(
+    transaction: Transaction, registration: Registration | None
+) -> dict[Axis, Finding]:
+    if registration is None:
+        other = not_checked("the registration was made through another ledger")
+        return {Axis.LEDGER: other, Axis.ANCHOR: other}
+    index = registration.registered_entry
+    if index is None:
+        waiting = not_checked("the entry is still being written")
+        return {Axis.LEDGER: waiting, Axis.ANCHOR: waiting}
+    checkpoint = transaction.checkpoints.first_anchored_above(index)
+    if checkpoint is None:
+        anchor = not_checked("no anchored checkpoint covers the entry yet")
+    else:
+        anchor = passed(f"checkpoint of size {checkpoint.size}, block {checkpoint.block}")
+    size = transaction.ledger.size()
+    held = passed(f"entry {index}") if index < size else failed(f"entry {index} is missing")
+    return {Axis.LEDGER: held, Axis.ANCHOR: anchor}
