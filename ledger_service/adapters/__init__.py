@@ -1,0 +1,1 @@
+"""What touches the outside: SQL, EVM, content, keys, and a service seen from afar."""

@@ -1,0 +1,1 @@
+"""The EVM: node, contracts, signed intents, deployment, and the embedded chain."""

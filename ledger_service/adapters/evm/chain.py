@@ -1,0 +1,173 @@
+"""The chain as the service uses it: deciding releases, and taking transactions."""
+
+from __future__ import annotations
+
+import time
+
+from eth_account import Account
+
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, unhexed
+from ledger_service.adapters.evm.reader import EvmReader
+from ledger_service.adapters.evm.signing import IntentSigner
+from ledger_service.domain.chain import Block
+from ledger_service.domain.errors import ChainHeadStale, ChainUnavailable, TransactionRejected
+from ledger_service.domain.grant import Grant, Scope
+from ledger_service.domain.intent import Intent
+from ledger_service.ports import (
+    PreparedTransaction,
+    SignedTransaction,
+    TransactionOutcome,
+)
+
+OLDEST_HEAD_SECONDS = 60  # an older head decides no release
+GAS_MARGIN = 1.25  # over the node's estimate
+LARGEST_GAS = 2**24  # the cap of EIP-7825
+PRIORITY_FEE_WEI = 10**9
+_GRANT_FIELDS = [
+    "digest",
+    "steward",
+    "grantee",
+    "from",
+    "until",
+    "revokedAt",
+    "scopes",
+    "seat",
+    "state",
+]
+_ISSUED = 1  # AccessGrants' state of a grant that was not revoked
+_STATE = 2  # where ResourceRegistry's RegistrationState holds its state
+_STATES_READABLE = (1, 2)  # registered, superseded
+# What nodes say of a transaction that they have already, or had. It is not a failure.
+ALREADY_KNOWN = ("already known", "known transaction", "nonce too low", "correct nonce")
+
+
+class EvmChain(EvmReader):
+    """Implements ports.Chain: decides releases and takes transactions, all sent by one relayer.
+
+    Args:
+        relayer: 32-byte key of the account that pays; it holds no role. None for a process that
+            only reads and decides.
+        signer: makes the signed calls; None as above.
+        mines_on_demand: the node makes blocks only for transactions (embedded Ganache), so it is
+            asked for an empty one when the head is too old to decide on.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        deployment: Deployment,
+        *,
+        relayer: bytes | None = None,
+        signer: IntentSigner | None = None,
+        mines_on_demand: bool = False,
+    ) -> None:
+        super().__init__(node, deployment)
+        self._account = Account.from_key(relayer) if relayer else None
+        self._signer = signer
+        self._mines_on_demand = mines_on_demand
+
+    @property
+    def relayer(self) -> str:
+        assert self._account is not None
+        return str(self._account.address).removeprefix("0x").lower()
+
+    def fresh_head(self) -> Block:
+        """Return the newest block; raise ChainHeadStale if it is too old to decide on."""
+        head = self._node.block()
+        if self._is_stale(head) and self._mines_on_demand:
+            self._node.request("evm_mine")
+            head = self._node.block()
+        if self._is_stale(head):
+            raise ChainHeadStale(
+                f"The newest block is over {OLDEST_HEAD_SECONDS} seconds old; nothing is released "
+                "until the chain moves on."
+            )
+        return head
+
+    def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
+        """Return whether the contracts let this grantee read at this block, judged at this time."""
+        found = self.ask("AccessGrants", "grantOf", grant.id.value, block=block.number)[0]
+        held = dict(zip(_GRANT_FIELDS, found, strict=True))
+        same = (grant.digest.value, grant.steward.value, grant.grantee.value)
+        if (held["digest"], held["steward"], held["grantee"]) != same:
+            return False
+        if held["state"] != _ISSUED or not held["from"] <= at < held["until"]:
+            return False
+        registration = self.ask("ResourceRegistry", "registration", *same[:2], block=block.number)[
+            0
+        ]
+        return bool(held["scopes"] & Scope.READ) and registration[_STATE] in _STATES_READABLE
+
+    def prepare(self, intent: Intent) -> PreparedTransaction:
+        """Return the transaction that the chain would take now.
+
+        Raises:
+            LedgerError: the twin of the contract's refusal.
+            ChainUnavailable: the node does not answer.
+        """
+        assert self._signer is not None
+        head = self._node.block()
+        address, data = self._signer.call(intent, max(head.time, int(time.time())))
+        call = {"from": "0x" + self.relayer, "to": "0x" + address, "data": hexed(data)}
+        try:
+            estimate = int(self._node.request("eth_estimateGas", call), 16)
+            base_fee = int(self._node.request("eth_gasPrice"), 16)
+        except NodeRefusal as exc:
+            raise ChainUnavailable(f"The chain node refused an estimate: {exc.message}.") from exc
+        gas = int(estimate * GAS_MARGIN)
+        if gas > LARGEST_GAS:
+            raise TransactionRejected(f"The call needs {estimate} gas, more than a block allows.")
+        fee = 2 * base_fee + PRIORITY_FEE_WEI
+        return PreparedTransaction(address, data, gas, fee, PRIORITY_FEE_WEI)
+
+    def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
+        """Return the raw transaction; it is not sent, and signing asks nothing of the node."""
+        assert self._account is not None
+        signed = self._account.sign_transaction(
+            {
+                "type": 2,
+                "chainId": self.chain_id,
+                "nonce": nonce,
+                "to": bytes.fromhex(prepared.to),
+                "data": prepared.data,
+                "value": 0,
+                "gas": prepared.gas,
+                "maxFeePerGas": prepared.max_fee,
+                "maxPriorityFeePerGas": prepared.priority_fee,
+            }
+        )
+        raw = bytes(signed.raw_transaction)
+        return SignedTransaction(bytes(signed.hash).hex(), self.relayer, nonce, raw)
+
+    def send(self, transaction: SignedTransaction) -> None:
+        """Hand a raw transaction to the node; may be done again.
+
+        Raises:
+            ChainUnavailable: the outcome is unknown.
+        """
+        try:
+            self._node.request("eth_sendRawTransaction", hexed(transaction.raw))
+        except NodeRefusal as exc:
+            if not any(word in exc.message.lower() for word in ALREADY_KNOWN):
+                raise ChainUnavailable(f"The node did not take it: {exc.message}.") from exc
+        except TransactionRejected:
+            pass  # Ganache tells of a mined transaction's revert here; its receipt says the same
+
+    def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
+        """Return what became of a transaction; None while it is in no block."""
+        receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
+        if receipt is None or receipt.get("blockNumber") is None:
+            return None
+        block = self._node.block(int(receipt["blockNumber"], 16))
+        if block.hash != unhexed(receipt["blockHash"]):
+            return None
+        return TransactionOutcome(block, int(receipt["status"], 16) == 1)
+
+    def transaction_count(self, sender: str) -> int:
+        """Return how many transactions of a sender are in blocks."""
+        count = self._node.request("eth_getTransactionCount", "0x" + sender, "latest")
+        return int(count, 16)
+
+    def _is_stale(self, head: Block) -> bool:
+        return time.time() - head.time > OLDEST_HEAD_SECONDS

@@ -1,0 +1,181 @@
+"""Deploy the contracts and set up one library on them: done once, by `muhr init`, with the admin key.
+
+Sends strictly one transaction after the other and waits for each, which every node copes with.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from eth_account import Account
+
+from ledger_service.adapters.evm.abi import CONTRACTS, artifact
+from ledger_service.adapters.evm.deployment import Deployment, code_hash
+from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed
+from ledger_service.domain.chain import FOR_EVER
+from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.errors import ChainUnavailable, TransactionRejected
+from ledger_service.domain.identifiers import LedgerId, StewardId
+
+ADMIN_DELAY_SECONDS = 86_400  # a new admin waits a day
+FUNDS_WEI = 10**23  # for each account that pays, on the embedded chain
+RECEIPT_SECONDS = 120
+POLL_SECONDS = 0.05
+
+Step = Callable[[str], None]
+
+
+class Sender:
+    """Sends transactions of one key, each after the one before is in a block."""
+
+    def __init__(self, node: Node, key: bytes) -> None:
+        self._node = node
+        self._account = Account.from_key(key)
+        self.address = str(self._account.address).removeprefix("0x").lower()
+        self._chain_id = int(node.request("eth_chainId"), 16)
+
+    def burn_first_nonce(self) -> None:
+        """Use up nonce 0 on nothing: Ganache would mine any signed nonce-0 transaction again."""
+        if self._nonce() == 0:
+            self.send(self.address, b"")
+
+    def send(self, to: str | None, data: bytes) -> dict[str, Any]:
+        """Return the receipt of a transaction that succeeded.
+
+        Raises:
+            LedgerError: the twin of a contract's refusal; TransactionRejected if it reverted.
+            ChainUnavailable: no answer, or no block in time.
+        """
+        call: dict[str, Any] = {"from": "0x" + self.address, "data": hexed(data)}
+        if to is not None:
+            call["to"] = "0x" + to
+        try:
+            gas = int(int(self._node.request("eth_estimateGas", call), 16) * 1.25)
+            fee = int(self._node.request("eth_gasPrice"), 16)
+            signed = self._account.sign_transaction(
+                {
+                    "type": 2,
+                    "chainId": self._chain_id,
+                    "nonce": self._nonce(),
+                    "to": bytes.fromhex(to) if to is not None else b"",
+                    "data": data,
+                    "value": 0,
+                    "gas": gas,
+                    "maxFeePerGas": 2 * fee + 10**9,
+                    "maxPriorityFeePerGas": 10**9,
+                }
+            )
+            self._node.request("eth_sendRawTransaction", hexed(bytes(signed.raw_transaction)))
+        except NodeRefusal as exc:
+            raise ChainUnavailable(f"The chain node did not take it: {exc.message}.") from exc
+        return self._receipt(bytes(signed.hash).hex())
+
+    def deploy(self, contract: str, *arguments: Any) -> str:
+        """Return the address of a contract, newly deployed."""
+        receipt = self.send(None, artifact(contract).deployment(*arguments))
+        return str(receipt["contractAddress"]).removeprefix("0x").lower()
+
+    def call(self, contract: str, address: str, function: str, *arguments: Any) -> None:
+        self.send(address, artifact(contract).call(function, *arguments))
+
+    def _nonce(self) -> int:
+        return int(self._node.request("eth_getTransactionCount", "0x" + self.address, "latest"), 16)
+
+    def _receipt(self, transaction_hash: str) -> dict[str, Any]:
+        deadline = time.monotonic() + RECEIPT_SECONDS
+        while time.monotonic() < deadline:
+            receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
+            if receipt is not None:
+                if int(receipt["status"], 16) != 1:
+                    raise TransactionRejected("The chain mined the transaction but reverted it.")
+                found: dict[str, Any] = receipt
+                return found
+            time.sleep(POLL_SECONDS)
+        raise ChainUnavailable("The transaction is in no block yet; try again later.")
+
+
+def fund_from_embedded_chain(node: Node, accounts: list[str]) -> None:
+    """Give test ether of the embedded chain's only own account to the accounts that pay."""
+    bank = node.request("eth_accounts")[0]
+    for account in accounts:
+        payment = {"from": bank, "to": "0x" + account, "value": hex(FUNDS_WEI)}
+        node.request("eth_sendTransaction", payment)
+
+
+def deploy_library(
+    node: Node,
+    admin_key: bytes,
+    *,
+    registrar: str,
+    anchorer: str,
+    steward: StewardId,
+    key: VerifierKey,
+    step: Step,
+) -> Deployment:
+    """Return the deployment of the five contracts with one accredited steward and one open ledger.
+
+    registrar, anchorer: accounts of 40 hex. step: is told what is being done.
+    """
+    admin = Sender(node, admin_key)
+    admin.burn_first_nonce()
+    salt = secrets.token_bytes(32)
+    first_block = node.block().number
+    addresses: dict[str, str] = {}
+    arguments: dict[str, Callable[[], tuple[Any, ...]]] = {
+        "StewardRegistry": lambda: (ADMIN_DELAY_SECONDS, admin.address),
+        "LicenseRegistry": lambda: (),
+        "ResourceRegistry": lambda: (
+            addresses["StewardRegistry"],
+            addresses["LicenseRegistry"],
+            salt,
+        ),
+        "AccessGrants": lambda: (
+            addresses["StewardRegistry"],
+            addresses["LicenseRegistry"],
+            addresses["ResourceRegistry"],
+            salt,
+        ),
+        "CheckpointAnchor": lambda: (ADMIN_DELAY_SECONDS, admin.address, salt),
+    }
+    for contract in CONTRACTS:
+        step(f"deploying {contract}")
+        values = (
+            bytes.fromhex(value) if isinstance(value, str) else value
+            for value in arguments[contract]()
+        )
+        addresses[contract] = admin.deploy(contract, *values)
+    step("accrediting the library")
+    registry = addresses["StewardRegistry"]
+    admin.call("StewardRegistry", registry, "accredit", steward.value)
+    opened_at = node.block().time
+    admin.call(
+        "StewardRegistry",
+        registry,
+        "addRegistrar",
+        steward.value,
+        bytes.fromhex(registrar),
+        opened_at,
+        FOR_EVER,
+    )
+    step("opening the ledger on chain")
+    ledger = LedgerId.of_origin(key.name)
+    admin.call(
+        "CheckpointAnchor",
+        addresses["CheckpointAnchor"],
+        "openLedger",
+        ledger.value,
+        bytes.fromhex(anchorer),
+    )
+    return Deployment(
+        chain_id=int(node.request("eth_chainId"), 16),
+        genesis=node.block(0).hash.hex(),
+        first_block=first_block,
+        contracts=addresses,
+        code={name: code_hash(node, address) for name, address in addresses.items()},
+        salt=salt.hex(),
+        steward=steward.hex(),
+        key=key.format(),
+    )

@@ -1,0 +1,117 @@
+"""Contract events: fetched, decoded, and proved complete by each contract's count and accumulator.
+
+`eth_getLogs` may leave events out without a word. Every contract folds its own events into an
+accumulator: acc' = keccak256(acc ‖ keccak256(topics ‖ data)). Folding the raw logs must give the
+values that the contract holds at the last block. Source: contracts/EventAccumulator.sol.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eth_abi.abi import decode
+from eth_utils.crypto import keccak
+
+from ledger_service.adapters.evm.abi import CONTRACTS, Item, artifact
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.node import Node, NodeRefusal, unhexed
+from ledger_service.domain.chain import ChainEvent
+from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
+from ledger_service.ports import EventTotals
+
+NOTHING_YET = (0, "00" * 32)
+BLOCKS_A_QUERY = 2000
+# Inherited from OpenZeppelin: about admins and domains, not accumulated, not part of the history.
+FOREIGN_EVENTS = ("Role", "DefaultAdmin", "EIP712")
+
+
+def read_events(
+    node: Node, deployment: Deployment, first: int, last: int, before: EventTotals
+) -> tuple[list[ChainEvent], EventTotals]:
+    """Return all events of the five contracts in blocks first to last, in order, and the totals.
+
+    before: totals after block first - 1; empty at the deployment.
+
+    Raises:
+        ChainEvidenceMissing: the node left events out, made some up or changed some.
+        ChainUnavailable: the node does not answer.
+    """
+    totals = {name: before.get(name, NOTHING_YET) for name in CONTRACTS}
+    names = {address: name for name, address in deployment.contracts.items()}
+    times: dict[int, int] = {}
+    events: list[ChainEvent] = []
+    for start in range(first, last + 1, BLOCKS_A_QUERY):
+        for log in _logs(node, deployment, start, min(last, start + BLOCKS_A_QUERY - 1)):
+            contract = names[log["address"].removeprefix("0x").lower()]
+            item = artifact(contract).events.get(unhexed(log["topics"][0]))
+            if item is not None and item.name.startswith(FOREIGN_EVENTS):
+                continue
+            if item is None:
+                raise ChainEvidenceMissing(f"{contract} emitted an event that is not in its ABI.")
+            totals[contract] = _folded(totals[contract], log)
+            number = int(log["blockNumber"], 16)
+            if number not in times:
+                times[number] = node.block(number).time
+            events.append(_event(contract, item, log, times[number]))
+    _check_totals(node, deployment, last, totals)
+    return events, totals
+
+
+def _logs(node: Node, deployment: Deployment, first: int, last: int) -> list[dict[str, Any]]:
+    query = {
+        "fromBlock": hex(first),
+        "toBlock": hex(last),
+        "address": ["0x" + address for address in deployment.contracts.values()],
+    }
+    try:
+        logs: list[dict[str, Any]] = node.request("eth_getLogs", query)
+    except NodeRefusal as exc:
+        raise ChainUnavailable(f"The chain node refused to list events: {exc.message}.") from exc
+    return sorted(logs, key=lambda log: (int(log["blockNumber"], 16), int(log["logIndex"], 16)))
+
+
+def _folded(total: tuple[int, str], log: dict[str, Any]) -> tuple[int, str]:
+    content = b"".join(unhexed(topic) for topic in log["topics"]) + unhexed(log["data"])
+    return total[0] + 1, keccak(bytes.fromhex(total[1]) + keccak(content)).hex()
+
+
+def _check_totals(node: Node, deployment: Deployment, block: int, totals: EventTotals) -> None:
+    for contract, (count, accumulator) in totals.items():
+        compiled, address = artifact(contract), deployment.contracts[contract]
+        there = (
+            compiled.result(name, node.call(address, compiled.call(name), block))[0]
+            for name in ("eventCount", "accumulator")
+        )
+        if (count, bytes.fromhex(accumulator)) != tuple(there):
+            raise ChainEvidenceMissing(
+                f"The node's events of {contract} up to block {block} are not all that there are."
+            )
+
+
+def _event(contract: str, item: Item, log: dict[str, Any], block_time: int) -> ChainEvent:
+    topics = iter(log["topics"][1:])
+    plain = [kind for kind, is_topic in zip(item.types, item.indexed, strict=True) if not is_topic]
+    values = iter(decode(plain, unhexed(log["data"])))
+    arguments: dict[str, str | int | bool] = {}
+    for name, kind, is_topic in zip(item.names, item.types, item.indexed, strict=True):
+        value = decode([kind], unhexed(next(topics)))[0] if is_topic else next(values)
+        arguments[name] = _plain(kind, value)
+    return ChainEvent(
+        contract=contract,
+        name=item.name,
+        subject=log["topics"][1].removeprefix("0x"),
+        arguments=arguments,
+        block=int(log["blockNumber"], 16),
+        block_time=block_time,
+        transaction=log["transactionHash"].removeprefix("0x"),
+        log_index=int(log["logIndex"], 16),
+    )
+
+
+def _plain(kind: str, value: Any) -> str | int | bool:
+    if kind.startswith("bytes"):
+        return str(value.hex())
+    if kind == "address":
+        return str(value).removeprefix("0x").lower()
+    plain: str | int | bool = value
+    return plain

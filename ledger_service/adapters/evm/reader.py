@@ -1,0 +1,56 @@
+"""The chain as a reader sees it; all that a student's or auditor's own tool needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger_service.adapters.evm.abi import artifact
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.events import read_events
+from ledger_service.adapters.evm.node import Node
+from ledger_service.domain.chain import Block, ChainEvent
+from ledger_service.domain.identifiers import LedgerId
+from ledger_service.ports import EventTotals
+
+
+class EvmReader:
+    """Implements ports.ChainReader over any EVM node."""
+
+    def __init__(self, node: Node, deployment: Deployment) -> None:
+        self._node = node
+        self._deployment = deployment
+
+    @property
+    def chain_id(self) -> int:
+        return self._deployment.chain_id
+
+    @property
+    def anchor_contract(self) -> str:
+        return self._deployment.contracts["CheckpointAnchor"]
+
+    def check_deployment(self) -> None:
+        self._deployment.check(self._node)
+
+    def head(self) -> Block:
+        return self._node.block()
+
+    def block(self, number: int) -> Block:
+        return self._node.block(number)
+
+    def events(
+        self, first: int, last: int, before: EventTotals
+    ) -> tuple[list[ChainEvent], EventTotals]:
+        return read_events(self._node, self._deployment, first, last, before)
+
+    def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
+        """Return size and root of the newest anchor; size 0 and 32 zero bytes before the first."""
+        size, root, _, _ = self.ask("CheckpointAnchor", "latest", ledger.value)
+        return int(size), bytes(root)
+
+    def ask(
+        self, contract: str, function: str, *arguments: object, block: int | None = None
+    ) -> tuple[Any, ...]:
+        """Return the decoded answer of a view function, at the newest block if none is given."""
+        compiled, address = artifact(contract), self._deployment.contracts[contract]
+        answer = self._node.call(address, compiled.call(function, *arguments), block)
+        return compiled.result(function, answer)

@@ -1,0 +1,99 @@
+"""Keys at rest: secp256k1 keys in Web3 Secret Storage v3, the ledger's Ed25519 key in encrypted PKCS#8.
+
+Created only by `create_keys` (that is, by `muhr init`); opening a key never makes one. One password,
+random unless the operator sets one, protects them all; it is a file that only its owner may read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from eth_account import Account
+
+from ledger_service.adapters.signer import Ed25519Signer
+from ledger_service.domain.errors import NotInitialized
+
+ROLES = ("admin", "registrar", "anchorer", "relayer")
+"""admin: accredits stewards; registrar: registers and grants; anchorer: anchors; relayer: only pays."""
+
+SCRYPT_ROUNDS = 2**15  # the password has 256 random bits; this only slows a guesser of weaker ones
+
+
+class KeyFolder:
+    """The keys of one library, a file each."""
+
+    def __init__(self, folder: Path, password_file: Path) -> None:
+        self._folder = folder
+        self._password_file = password_file
+
+    def create(self) -> None:
+        """Make what is missing; a key that stands is never replaced."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._password_file.exists():
+            _write_private(self._password_file, secrets.token_hex(32).encode())
+        for role in ROLES:
+            if not self._path(role).exists():
+                keystore = Account.encrypt(
+                    secrets.token_bytes(32), self._password(), iterations=SCRYPT_ROUNDS
+                )
+                _write_private(self._path(role), json.dumps(keystore).encode())
+        if not self._ledger_path.exists():
+            pem = Ed25519PrivateKey.generate().private_bytes(
+                Encoding.PEM,
+                PrivateFormat.PKCS8,
+                BestAvailableEncryption(self._password().encode()),
+            )
+            _write_private(self._ledger_path, pem)
+
+    def secp256k1(self, role: str) -> bytes:
+        """Return the 32-byte key of a role; raise NotInitialized if it was not created."""
+        keystore = json.loads(self._read(self._path(role)))
+        return bytes(Account.decrypt(keystore, self._password()))
+
+    def address(self, role: str) -> str:
+        """Return the account of a role, 40 hex, without opening its key."""
+        address: str = json.loads(self._read(self._path(role)))["address"]
+        return address.removeprefix("0x").lower()
+
+    def ledger_signer(self, origin: str) -> Ed25519Signer:
+        """Return the signer of the ledger with this origin."""
+        pem = self._read(self._ledger_path)
+        key = load_pem_private_key(pem, self._password().encode())
+        assert isinstance(key, Ed25519PrivateKey)
+        return Ed25519Signer(origin, key)
+
+    @property
+    def _ledger_path(self) -> Path:
+        return self._folder / "ledger.pem"
+
+    def _path(self, role: str) -> Path:
+        return self._folder / f"{role}.json"
+
+    def _password(self) -> str:
+        return self._read(self._password_file).decode().strip()
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as exc:
+            raise NotInitialized(
+                f"The file {path.name} of the library's keys cannot be read; run `muhr init`."
+            ) from exc
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,148 @@
+"""A Muhr service seen from a student's, librarian's or auditor's own process, by its HTTP API.
+
+Problem documents become the errors they were; a service that does not answer is ServiceUnavailable.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from ledger_service.domain import chain_errors, errors
+from ledger_service.domain.errors import LedgerError, ServiceUnavailable
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.receipt import Receipt
+
+TIMEOUT = httpx.Timeout(60, connect=5)
+PIECE_BYTES = 1024 * 1024
+Told = Callable[[int], None]
+"""Is told how many more bytes went through."""
+
+
+class RemoteLibrary:
+    """Implements ports.LedgerSource, and the verbs of the CLI. token: None for public routes."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._url = url.rstrip("/")
+        self._client = httpx.Client(
+            base_url=self._url + "/api/v1", headers=headers, timeout=TIMEOUT, trust_env=False
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """Return the JSON answer of a GET."""
+        return self._answer(self._request("GET", path, params=parameters))
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Return the JSON answer of a POST."""
+        return self._answer(self._request("POST", path, json=body))
+
+    def pages(self, path: str, **parameters: Any) -> Iterator[Any]:
+        """Yield every item of a list, page by page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.get(path, **parameters, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+
+    def upload(self, path: Path, digest: Digest, claim: dict[str, str], told: Told) -> Any:
+        """Register a file; its bytes stream, and its digest goes ahead of them."""
+
+        def pieces() -> Iterator[bytes]:
+            with path.open("rb") as file:
+                while piece := file.read(PIECE_BYTES):
+                    yield piece
+                    told(len(piece))
+
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(path.stat().st_size),
+            "Repr-Digest": f"sha-256=:{base64.b64encode(digest.value).decode()}:",
+        }
+        response = self._request(
+            "POST", "/resources", params=claim, content=pieces(), headers=headers
+        )
+        return self._answer(response)
+
+    def download(self, path: str, target: Path, told: Told) -> None:
+        """Write the bytes of an opening into a file that is renamed when it is whole."""
+        partial = target.with_name(target.name + ".part")
+        try:
+            with self._client.stream("GET", self._url + path) as response:
+                if response.status_code != 200:
+                    response.read()
+                    raise _error_of(response)
+                with partial.open("wb") as file:
+                    for piece in response.iter_bytes(PIECE_BYTES):
+                        file.write(piece)
+                        told(len(piece))
+        except httpx.HTTPError as exc:
+            raise ServiceUnavailable(f"The download broke off: {exc}.") from exc
+        partial.replace(target)
+
+    def checkpoint(self) -> str:
+        return self._request("GET", "/ledger/checkpoint").text
+
+    def entries(self, start: int, limit: int) -> list[bytes]:
+        return [text.encode() for text in self.get("/ledger/entries", start=start, limit=limit)]
+
+    def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
+        answer = self.get("/ledger/consistency", old=old_size, new=new_size)
+        return [bytes.fromhex(item) for item in answer["proof"]]
+
+    def receipts(self, digest: Digest) -> list[Receipt]:
+        """Return a receipt for each steward's registration of the digest, oldest first."""
+        found = self.get(f"/resources/{digest}")
+        return [
+            Receipt.from_json(self.get(f"/resources/{digest}/receipt", steward=item["steward"]))
+            for item in found
+            if item["registered_entry"] is not None
+        ]
+
+    def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
+        parts: list[dict[str, Any]] = self.get("/ledger/private-parts", start=start, limit=limit)[
+            "items"
+        ]
+        return parts
+
+    def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, **arguments)
+        except httpx.HTTPError as exc:
+            raise ServiceUnavailable(
+                f"The service at {self._url} does not answer ({exc}). Is `muhr serve` running?"
+            ) from exc
+        if response.status_code >= 400:
+            raise _error_of(response)
+        return response
+
+    def _answer(self, response: httpx.Response) -> Any:
+        try:
+            return response.json()
+        except json.JSONDecodeError as exc:
+            raise ServiceUnavailable(f"{self._url} does not answer as Muhr does.") from exc
+
+
+def _error_of(response: httpx.Response) -> LedgerError:
+    """Return the error that a problem document tells of."""
+    try:
+        document = response.json()
+        slug = urlsplit(document["type"]).path.rsplit("/", 1)[-1]
+        detail = str(document.get("detail", document["title"]))
+    except (ValueError, KeyError, TypeError):
+        return ServiceUnavailable(f"The service answered with status {response.status_code}.")
+    for item in [*vars(errors).values(), *vars(chain_errors).values()]:
+        if isinstance(item, type) and issubclass(item, LedgerError) and item.slug() == slug:
+            for fault in document.get("errors", []):
+                detail += f" {fault.get('pointer')}: {fault.get('detail')}."
+            return item(detail)
+    return ServiceUnavailable(detail)

@@ -1,0 +1,69 @@
+"""Readers, access tokens and openings. Tokens and opening secrets are kept only as digests."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, insert, select
+
+from ledger_service.adapters.sql.schema import opening, reader, token
+from ledger_service.domain.identifiers import Digest, GrantId
+from ledger_service.ports import Opening, Token
+
+
+class SqlAccess:
+    """Implements ports.AccessTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_reader(self, reader_id: str, key: bytes) -> None:
+        self._connection.execute(insert(reader), {"id": reader_id, "key": key})
+
+    def reader_key(self, reader_id: str) -> bytes | None:
+        """Return the reader's 32-byte key; None for an unknown or an erased reader."""
+        return self._connection.scalar(select(reader.c.key).where(reader.c.id == reader_id))
+
+    def add_token(self, token_digest: bytes, row: Token) -> None:
+        self._connection.execute(
+            insert(token),
+            {
+                "digest": token_digest,
+                "role": row.role,
+                "subject": row.subject,
+                "expires_at": row.expires_at,
+            },
+        )
+
+    def find_token(self, token_digest: bytes) -> Token | None:
+        row = self._connection.execute(
+            select(token).where(token.c.digest == token_digest)
+        ).one_or_none()
+        return None if row is None else Token(row.role, row.subject, row.expires_at)
+
+    def add_opening(self, item: Opening) -> None:
+        self._connection.execute(
+            insert(opening),
+            {
+                "secret_digest": _digest(item.secret),
+                "entry": item.entry,
+                "digest": item.digest.value,
+                "grant": item.grant.value,
+                "reader": item.reader,
+                "expires_at": item.expires_at,
+            },
+        )
+
+    def find_opening(self, secret: str) -> Opening | None:
+        row = self._connection.execute(
+            select(opening).where(opening.c.secret_digest == _digest(secret))
+        ).one_or_none()
+        if row is None:
+            return None
+        return Opening(
+            secret, row.entry, Digest(row.digest), GrantId(row.grant), row.reader, row.expires_at
+        )
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,18 @@
+"""Alembic's entry: runs migrations over the engine that migrate.py hands in."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from ledger_service.adapters.sql.schema import metadata
+
+engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        transaction_per_migration=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()

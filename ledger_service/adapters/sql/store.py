@@ -1,0 +1,132 @@
+"""The SQL store: engine, transactions, and the border where database errors become ours.
+
+SQLite runs in WAL with synchronous=FULL (NORMAL loses acknowledged rows in a power cut), foreign
+keys on, and BEGIN IMMEDIATE for writers; the settings are asserted on every new connection.
+PostgreSQL takes one advisory lock a write transaction, so that on both there is one appender.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from ledger_service.adapters.sql.access import SqlAccess
+from ledger_service.adapters.sql.catalog import SqlLicenses, SqlRegistrations, SqlStewards
+from ledger_service.adapters.sql.chain_index import SqlChainIndex
+from ledger_service.adapters.sql.grants import SqlGrants
+from ledger_service.adapters.sql.jobs import SqlJobs
+from ledger_service.adapters.sql.ledger import SqlCheckpoints, SqlLedger
+from ledger_service.domain.errors import LedgerBusy, StorageFull
+
+APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
+BUSY_TIMEOUT_MILLISECONDS = 5000
+
+
+class SqlTransaction:
+    """One database transaction; the tables are made as they are asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.ledger = SqlLedger(connection)
+        self.checkpoints = SqlCheckpoints(connection)
+        self.registrations = SqlRegistrations(connection)
+        self.licenses = SqlLicenses(connection)
+        self.stewards = SqlStewards(connection)
+        self.grants = SqlGrants(connection)
+        self.access = SqlAccess(connection)
+        self.jobs = SqlJobs(connection)
+        self.chain_index = SqlChainIndex(connection)
+
+
+class SqlStore:
+    """Implements ports.Store over one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield SqlTransaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[SqlTransaction]:
+        with _translated(), self.engine.connect() as plain:
+            connection = plain.execution_options(muhr_write=True)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})"))
+                yield SqlTransaction(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(url: str) -> SqlStore:
+    """Return the store at a database URL; nothing is created (see migrate.upgrade).
+
+    Args:
+        url: `sqlite:///path` or `postgresql+psycopg://…`.
+    """
+    return SqlStore(make_engine(url))
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine with the durability settings that the ledger rests on."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+    engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=NullPool)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is sent by _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute("PRAGMA " + pragma)
+    settings = [
+        cursor.execute("PRAGMA " + name).fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    ]
+    cursor.close()
+    if settings != ["wal", 2, 1]:
+        raise RuntimeError(f"SQLite refused the durable settings: {settings}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("muhr_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as exc:
+        message = str(exc.orig).lower()
+        if "locked" in message or "busy" in message:
+            raise LedgerBusy("The database is busy; try again in a moment.") from exc
+        if "full" in message or "no space" in message:
+            raise StorageFull("The database's disk is full; the operator must add space.") from exc
+        raise LedgerBusy("The database does not answer; try again in a moment.") from exc
+    except DBAPIError as exc:
+        if exc.connection_invalidated or getattr(exc.orig, "sqlstate", "") in ("40001", "40P01"):
+            raise LedgerBusy("The database broke off; try again in a moment.") from exc
+        raise
