@@ -1,0 +1,1 @@
+"""The HTTP API: shapes in, one call, shapes out."""

@@ -1,0 +1,55 @@
+"""Who calls: bearer tokens with a role, asked for by every route that changes or shows private things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from ledger_service.domain.errors import NotAuthenticated, RoleNotHeld
+from ledger_service.ports import Token
+from ledger_service.services.grant_access import authenticate
+from ledger_service.services.library import Library
+
+_bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`.")
+
+
+def library_of(request: Request) -> Library:
+    """Return the library that this app serves."""
+    library: Library = request.app.state.library
+    return library
+
+
+InLibrary = Annotated[Library, Depends(library_of)]
+
+
+def caller(*roles: str) -> Callable[..., Token]:
+    """Return a dependency that lets only these roles in.
+
+    Raises:
+        NotAuthenticated: no token, or an unknown or expired one (401).
+        RoleNotHeld: a token of another role (403).
+    """
+
+    def check(
+        library: InLibrary,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    ) -> Token:
+        if credentials is None:
+            raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
+        token = authenticate(library.store, library.clock, credentials.credentials)
+        if token.role not in roles:
+            raise RoleNotHeld(
+                f"This needs the role {' or '.join(roles)}; the token's role is {token.role}."
+            )
+        return token
+
+    return check
+
+
+Registrar = Annotated[Token, Depends(caller("registrar"))]
+Reader = Annotated[Token, Depends(caller("reader"))]
+Auditor = Annotated[Token, Depends(caller("auditor"))]
+AnyCaller = Annotated[Token, Depends(caller("registrar", "reader", "auditor"))]

@@ -1,0 +1,130 @@
+"""Problems: every failure leaves as an RFC 9457 problem document, whatever the path.
+
+Families of `domain.errors` map to a status; a few leaves have a status of their own. Anything that
+is not a LedgerError is a bug: it is logged with its traceback and answered with a bare 500.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from ledger_service.domain import errors
+from ledger_service.domain.errors import LedgerError
+
+logger = logging.getLogger("muhr.api")
+
+MEDIA_TYPE = "application/problem+json"
+STATUS_OF_FAMILY: dict[type[LedgerError], int] = {
+    errors.InvalidInput: 422,
+    errors.NotPermitted: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Unavailable: 503,
+    errors.StorageFull: 507,
+    errors.VerificationError: 500,
+}
+STATUS_OF_LEAF: dict[type[LedgerError], int] = {
+    errors.InvalidJson: 400,
+    errors.TruncatedUpload: 400,
+    errors.NotAuthenticated: 401,
+    errors.ResourceTooLarge: 413,
+    errors.WrongContentType: 415,
+    errors.InvalidRange: 416,
+}
+_LONGEST_LIST = 20  # validation errors shown
+
+
+def status_of(error: LedgerError) -> int:
+    """Return the HTTP status of an error."""
+    for leaf in type(error).__mro__:
+        status = STATUS_OF_LEAF.get(leaf) or STATUS_OF_FAMILY.get(leaf)
+        if status is not None:
+            return status
+    return 500
+
+
+def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
+    """Return the problem document of an error, with this request's id as its instance."""
+    status = status_of(error)
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="muhr"'
+    if isinstance(error, errors.Unavailable):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    document = {
+        "type": f"{request.app.state.public_url}/problems/{error.slug()}",
+        "title": error.title,
+        "status": status,
+        "detail": error.detail,
+        "instance": _instance(request),
+        **extra,
+    }
+    return _respond(document, status, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Let every failure of the app leave as a problem document."""
+
+    @app.exception_handler(LedgerError)
+    async def on_ledger_error(request: Request, exc: LedgerError) -> Response:
+        if isinstance(exc, errors.VerificationError):
+            logger.error("evidence does not hold: %s: %s", exc.slug(), exc.detail)
+        return problem(request, exc)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_validation_error(request: Request, exc: RequestValidationError) -> Response:
+        listed = [
+            {"pointer": _pointer(item["loc"]), "detail": item["msg"]}
+            for item in exc.errors()[:_LONGEST_LIST]
+        ]
+        error = errors.InvalidInput("The request is not of the shape that this address takes.")
+        return problem(request, error, errors=listed)
+
+    @app.exception_handler(HTTPException)
+    async def on_http_exception(request: Request, exc: HTTPException) -> Response:
+        # FastAPI wraps what the body parser raised; the cause says more.
+        if isinstance(exc.__cause__, LedgerError):
+            return problem(request, exc.__cause__)
+        if exc.status_code == 404:
+            detail = f"There is nothing at {request.url.path[:200]}; see /api/v1/docs."
+            return problem(request, errors.RouteNotFound(detail))
+        document = {
+            "type": "about:blank",
+            "title": str(exc.detail),
+            "status": exc.status_code,
+            "instance": _instance(request),
+        }
+        return _respond(document, exc.status_code, dict(exc.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def on_bug(request: Request, exc: Exception) -> Response:
+        route = getattr(request.scope.get("route"), "path", "an unknown route")
+        logger.error("unexpected failure in %s", route, exc_info=exc)
+        document = {
+            "type": "about:blank",
+            "title": "Internal error",
+            "status": 500,
+            "instance": _instance(request),
+        }
+        return _respond(document, 500, {})
+
+
+def _respond(document: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
+    body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def _instance(request: Request) -> str:
+    return f"urn:uuid:{request.scope.get('muhr.request_id', '')}"
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in location]
+    return "/" + "/".join(parts)

@@ -1,0 +1,42 @@
+"""Composition: the FastAPI application of one library. Made by `make_app`; nothing at import time."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+
+from ledger_service import __version__
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.api import grants, ledger, licenses, openings, problems, resources, status
+from ledger_service.api.requests import RequestIds
+from ledger_service.services.library import Library
+from ledger_service.web import pages
+
+PREFIX = "/api/v1"
+
+
+def make_app(library: Library, deployment: Deployment, public_url: str) -> FastAPI:
+    """Return the application. public_url: how people reach it, without a slash at the end."""
+    app = FastAPIOffline(
+        docs_url=f"{PREFIX}/docs",
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        static_url=f"{PREFIX}/docs-static",
+        swagger_ui_oauth2_redirect_url=f"{PREFIX}/docs/oauth2-redirect",
+        title="Muhr",
+        version=__version__,
+        description="A provenance and access ledger for electronic libraries.",
+    )
+    app.state.library = library
+    app.state.deployment = json.loads(deployment.format())
+    app.state.public_url = public_url
+    problems.install(app)
+    api = APIRouter(prefix=PREFIX)
+    for module in (resources, licenses, grants, openings, ledger, status):
+        api.include_router(module.router)
+    app.include_router(api)
+    app.include_router(pages.router)
+    app.add_middleware(RequestIds)
+    return app

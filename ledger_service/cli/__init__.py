@@ -1,0 +1,55 @@
+"""The `muhr` command.
+
+Exit status: 0 wholly positive, 1 negative, 2 misused, 3 incomplete, 4 unavailable.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from ledger_service import __version__
+
+COMMANDS = {
+    "init": "operate",
+    "serve": "operate",
+    "token": "operate",
+    "status": "status",
+    "license": "licenses",
+    "register": "resources",
+    "show": "resources",
+    "verify": "verify",
+    "receipt": "verify",
+    "grant": "access",
+    "revoke": "access",
+    "open": "access",
+    "audit": "audit",
+}
+"""Each command and its module here, which is read only when the command is used."""
+
+
+class LazyGroup(click.Group):
+    """Finds a command when it is asked for: verifying a file needs no web framework in memory."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(
+        self, ctx: click.Context, cmd_name: str
+    ) -> click.Command | None:
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        commands: tuple[click.Command, ...] = import_module(f"{__name__}.{module}").commands
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="muhr")
+def main() -> None:
+    """Muhr: a provenance and access ledger for electronic libraries.
+
+    Exit status: 0 the answer is wholly positive; 1 it is negative; 2 the command or its input must
+    change; 3 something could not be checked; 4 a service or chain does not answer.
+    """

@@ -1,0 +1,68 @@
+"""Commands for licenses: list and define."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ledger_service.cli.output import Command, api_option, as_json, print_json, remote, token_option
+
+DAY_SECONDS = 86_400
+
+
+@click.group()
+def license() -> None:
+    """List and define licenses."""
+
+
+@license.command("list", cls=Command)
+@api_option
+@as_json
+def list_licenses(api: str | None, as_json: bool) -> None:
+    """List the licenses of the library."""
+    found = list(remote(api).pages("/licenses"))
+    if as_json:
+        print_json(found)
+        return
+    for row in found:
+        seats = "no limit" if row["seats"] is None else f"{row['seats']} seats"
+        days = row["longest_loan_seconds"] / DAY_SECONDS
+        click.echo(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}")
+
+
+@license.command("define", cls=Command)
+@click.argument("name")
+@click.option("--rights", required=True, help="SPDX id, RightsStatements name, or a URI.")
+@click.option("--seats", type=click.IntRange(1), help="Readers at one time; no limit if not given.")
+@click.option("--days", type=click.FloatRange(min=1 / DAY_SECONDS), required=True)
+@click.option("--self-service", is_flag=True, help="Grants need no registrar.")
+@api_option
+@token_option
+@as_json
+def define_license(
+    name: str,
+    rights: str,
+    seats: int | None,
+    days: float,
+    self_service: bool,
+    api: str | None,
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Define a license; its terms do not change. --days: the longest loan."""
+    body = {
+        "name": name,
+        "rights": rights,
+        "seats": seats,
+        "longest_loan_seconds": int(days * DAY_SECONDS),
+        "self_service": self_service,
+    }
+    found = remote(api, "registrar", token_file).post("/licenses", body)
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['name']} {found['license']} {found['state']}")
+
+
+commands = (license,)

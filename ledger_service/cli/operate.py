@@ -1,0 +1,88 @@
+"""Commands for the operator of a library: init, serve, token."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.adapters.sql.migrate import check_current
+from ledger_service.adapters.sql.store import open_store
+from ledger_service.cli.output import (
+    Command,
+    as_json,
+    print_json,
+)
+from ledger_service.domain.errors import AlreadyInitialized
+from ledger_service.serve import serve as serve_library
+from ledger_service.services.grant_access import ROLES, enroll_reader, issue_token
+from ledger_service.setup import clock, initialize, load_deployment
+
+DAY_SECONDS = 86_400
+
+
+@click.command(cls=Command)
+@click.option("--name", required=True, help="The institution's name, for people.")
+@click.option(
+    "--uri", required=True, help="Its public URI (web address or ROR); its id is over it."
+)
+@click.option("--origin", required=True, help="The ledger's name, e.g. library.example.uz/muhr")
+def init(name: str, uri: str, origin: str) -> None:
+    """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema."""
+    config = configuration.load()
+    try:
+        initialize(config, name=name, uri=uri, origin=origin, step=_say_step)
+    except AlreadyInitialized as exc:
+        click.echo(exc.detail)
+        return
+    for role in ("registrar", "auditor"):
+        write_token(config, role)
+    click.echo(f"The library is set up in {config.home}. Start it with: muhr serve")
+
+
+def _say_step(text: str) -> None:
+    click.echo(f"· {text}")
+
+
+def write_token(config: configuration.Config, role: str) -> None:
+    """Put a year's token of a role into the home folder, for the commands of this machine."""
+    store = open_store(config.database_url)
+    subject = load_deployment(config).steward
+    folder = config.home / "tokens"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    secret = issue_token(store, clock, role, subject, 365 * DAY_SECONDS)
+    handle = os.open(folder / role, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secret + "\n")
+    store.close()
+
+
+@click.command(cls=Command)
+def serve() -> None:
+    """Serve the library: API, worker and, when none is configured, the embedded chain."""
+    serve_library(configuration.load(), click.echo)
+
+
+@click.command(cls=Command)
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
+@click.option("--reader", help="For the role reader: an enrolled one; a new one if not given.")
+@as_json
+def token(role: str, days: int, reader: str | None, as_json: bool) -> None:
+    """Make an access token, shown once. Needs the library's own database."""
+    config = configuration.load()
+    store = open_store(config.database_url)
+    check_current(store.engine)
+    subject = load_deployment(config).steward
+    if role == "reader":
+        subject = reader or enroll_reader(store)
+    secret = issue_token(store, clock, role, subject, days * DAY_SECONDS)
+    store.close()
+    if as_json:
+        print_json({"role": role, "subject": subject, "token": secret})
+    else:
+        click.echo(f"{role} {subject}\n{secret}")
+
+
+commands = (init, serve, token)

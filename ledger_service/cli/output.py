@@ -1,0 +1,106 @@
+"""How the command line speaks: exit statuses, tables, JSON and progress bars."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.adapters.remote import RemoteLibrary, Told
+from ledger_service.domain.errors import (
+    Conflict,
+    InvalidInput,
+    LedgerError,
+    NotFound,
+    NotPermitted,
+    Unavailable,
+)
+from ledger_service.domain.verdict import Outcome, Verdict
+
+POSITIVE = 0
+NEGATIVE = 1  # the answer is no: not authentic, not registered, denied, a finding, rejected
+MISUSED = 2  # the command or its input must change
+INCOMPLETE = 3  # nothing speaks against it, but something was not checked
+UNAVAILABLE = 4  # a service, a chain or a disk does not answer
+
+MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
+COLORS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_CHECKED: "yellow"}
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+api_option = click.option("--api", help="URL of the service; default $MUHR_API or local.")
+token_option = click.option("--token-file", type=click.Path(path_type=Path, exists=True))
+
+
+def exit_status(error: LedgerError) -> int:
+    """Return the exit status of a failure."""
+    if isinstance(error, Unavailable):
+        return UNAVAILABLE
+    if isinstance(error, NotPermitted | NotFound | Conflict):
+        return NEGATIVE
+    return MISUSED if isinstance(error, InvalidInput) else UNAVAILABLE
+
+
+class Command(click.Command):
+    """A command whose LedgerErrors end as one line and an exit status, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LedgerError as exc:
+            if ctx.params.get("as_json"):
+                click.echo(json.dumps({"error": exc.slug(), "detail": exc.detail}))
+            click.echo(f"muhr: {exc.title}: {exc.detail}", err=True)
+            ctx.exit(exit_status(exc))
+        except OSError as exc:
+            click.echo(f"muhr: {exc.strerror or exc}: {exc.filename or ''}", err=True)
+            ctx.exit(MISUSED)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, one document a call."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_verdict(verdict: Verdict, name: str) -> None:
+    """Print a verdict axis by axis."""
+    word = verdict.word
+    color = "green" if verdict.is_wholly_positive else "yellow" if word == "incomplete" else "red"
+    click.secho(f"{name}: {word}", fg=color, bold=True)
+    for axis, finding in verdict.findings.items():
+        mark = click.style(MARKS[finding.outcome], fg=COLORS[finding.outcome])
+        click.echo(f"  {mark} {axis.value:<13}{finding.because}")
+
+
+@contextmanager
+def progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Told]:
+    """Yield a function that is told how much more is done; draws a bar on a terminal's stderr."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(
+        length=length, label=f"{label:<28}"[:40], file=sys.stderr, show_eta=True
+    ) as bar:
+        yield bar.update
+
+
+def remote(
+    api: str | None, role: str | None = None, token_file: Path | None = None
+) -> RemoteLibrary:
+    """Return the service to talk to, with the token for a role if there is one.
+
+    The token comes from --token-file, $MUHR_TOKEN, or the home folder of this machine's library.
+    """
+    config = configuration.load()
+    token = config.token
+    own = config.home / "tokens" / (role or "")
+    if token_file is not None:
+        token = token_file.read_text().strip()
+    elif token is None and role is not None and own.is_file():
+        token = own.read_text().strip()
+    return RemoteLibrary(api or config.api, token)

@@ -1,0 +1,38 @@
+"""The command that tells how a library is."""
+
+from __future__ import annotations
+
+import click
+
+from ledger_service.cli.output import INCOMPLETE, Command, api_option, as_json, print_json, remote
+
+
+@click.command(cls=Command)
+@api_option
+@as_json
+def status(api: str | None, as_json: bool) -> None:
+    """Show how the library is. Exit status 3 while work is under way or the chain is away."""
+    found = remote(api).get("/status")
+    settled = (
+        found["chain"]["head"] is not None
+        and found["anchored_size"] == found["ledger_size"]
+        and not found["jobs"].get("queued")
+        and not found["jobs"].get("submitted")
+    )
+    if as_json:
+        print_json(found)
+    else:
+        head = found["chain"]["head"]
+        click.echo(f"ledger       {found['origin']}, {found['ledger_size']} entries")
+        click.echo(f"checkpoint   size {found['checkpoint_size']}")
+        click.echo(f"anchored     size {found['anchored_size']}")
+        block = f"block {head['number']}" if head else "away"
+        click.echo(f"chain        {block}")
+        for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
+            shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+            click.echo(f"{label:<13}{shown or 'none'}")
+    if not settled:
+        click.get_current_context().exit(INCOMPLETE)
+
+
+commands = (status,)

@@ -1,0 +1,90 @@
+"""What a verifier rests on: a deployment file that it holds, and a chain node of its own choosing.
+
+Without a deployment file the service's own is taken, and the verdict says that the key is not pinned.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger_service import config as configuration
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.reader import EvmReader
+from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain.chain import Block, ChainHistory
+from ledger_service.domain.checkpoint import CheckSignature, VerifierKey
+from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.identifiers import Digest
+from ledger_service.services.check_receipt import ChainView
+
+
+@dataclass
+class Trust:
+    """deployment: pinned, or the service's own word; rpc: a chain node's URL, or None."""
+
+    deployment: Deployment
+    is_pinned: bool
+    rpc: str | None
+    no_view_because: str = "no chain node was asked (give --rpc URL)"
+    check_signature: CheckSignature = check_ed25519
+    _history: tuple[ChainHistory, Block] | None = None
+    _asked: bool = False
+
+    @property
+    def key(self) -> VerifierKey:
+        return VerifierKey.parse(self.deployment.key)
+
+    def reader(self) -> EvmReader | None:
+        """Return the chain as the chosen node shows it."""
+        return None if self.rpc is None else EvmReader(Node(self.rpc), self.deployment)
+
+    def view(self, _: Digest) -> ChainView | None:
+        """Return what the chain says, complete by its accumulators; None if it cannot be asked."""
+        history = self._read()
+        if history is None:
+            return None
+        reader = self.reader()
+        assert reader is not None
+        return ChainView(reader.chain_id, reader.anchor_contract, history[0])
+
+    def absence(self, digest: Digest) -> str:
+        """Return how it is known that a digest is not registered."""
+        history = self._read()
+        if history is None:
+            return "by the service's word only"
+        held = any(fact.digest == digest for fact in history[0].registrations.values())
+        number = history[1].number
+        if held:
+            return f"but the chain has a registration at block {number}: ask another service"
+        return f"none among all registrations on chain up to block {number}"
+
+    def _read(self) -> tuple[ChainHistory, Block] | None:
+        if self._asked:
+            return self._history
+        self._asked = True
+        reader = self.reader()
+        if reader is None:
+            return None
+        try:
+            reader.check_deployment()
+            head = reader.head()
+            events, _ = reader.events(self.deployment.first_block, head.number, {})
+            self._history = ChainHistory.of(events), head
+        except LedgerError as exc:
+            self.no_view_because = exc.detail
+        return self._history
+
+
+def load_trust(path: Path | None, rpc: str | None, library: RemoteLibrary) -> Trust:
+    """Return what to rest on: given files and nodes, else this machine's, else the service's word."""
+    config = configuration.load()
+    found = path or config.deployment
+    rpc = rpc or config.rpc
+    if path is not None or found.exists():
+        return Trust(Deployment.load(found), True, rpc or config.known_chain_url)
+    deployment = Deployment.parse(json.dumps(library.get("/deployment")))
+    return Trust(deployment, False, rpc)

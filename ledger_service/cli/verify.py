@@ -1,0 +1,126 @@
+"""Commands for students: verify, receipt. Files are hashed here and stay here."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.cli.files import digest_of, files_argument, walk
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    Command,
+    api_option,
+    as_json,
+    print_json,
+    print_verdict,
+    progress,
+    remote,
+)
+from ledger_service.cli.trust import Trust, load_trust
+from ledger_service.domain.errors import EntryNotFound, InvalidInput, ResourceNotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.verdict import Verdict, not_registered
+from ledger_service.services.check_receipt import check_receipt
+
+WAIT_SECONDS = 300
+
+
+@click.command(cls=Command)
+@files_argument
+@click.option("--receipt", "receipt_file", type=click.Path(exists=True, path_type=Path))
+@click.option("--rpc", help="Chain node to ask; default $MUHR_RPC or the local embedded chain.")
+@click.option(
+    "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
+)
+@api_option
+@as_json
+def verify(
+    files: tuple[Path, ...],
+    receipt_file: Path | None,
+    rpc: str | None,
+    deployment: Path | None,
+    api: str | None,
+    as_json: bool,
+) -> None:
+    """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service."""
+    if receipt_file is not None and len(files) != 1:
+        raise InvalidInput("With --receipt, verify one file at a time.")
+    library = remote(api)
+    trust = load_trust(deployment, rpc, library)
+    verdicts: list[Verdict] = []
+    for path in walk(files):
+        with progress(path.name, path.stat().st_size, quiet=as_json) as told:
+            digest = digest_of(path, told)
+        if receipt_file is not None:
+            receipts = [Receipt.parse(receipt_file.read_bytes())]
+        else:
+            receipts = _receipts(library, digest)
+        verdict = _best([_check(digest, receipt, trust) for receipt in receipts], digest, trust)
+        verdicts.append(verdict)
+        if not as_json:
+            print_verdict(verdict, str(path))
+    if as_json:
+        print_json([verdict.to_json() for verdict in verdicts])
+    if any(verdict.is_negative or verdict.steward is None for verdict in verdicts):
+        click.get_current_context().exit(NEGATIVE)
+    if not all(verdict.is_wholly_positive for verdict in verdicts):
+        click.get_current_context().exit(INCOMPLETE)
+
+
+def _receipts(library: RemoteLibrary, digest: Digest) -> list[Receipt]:
+    try:
+        return library.receipts(digest)
+    except ResourceNotFound:
+        return []
+
+
+def _check(digest: Digest, receipt: Receipt, trust: Trust) -> Verdict:
+    view = trust.view(digest)
+    return check_receipt(
+        digest,
+        receipt,
+        trust.key,
+        trust.check_signature,
+        view,
+        key_is_pinned=trust.is_pinned,
+        no_view_because=trust.no_view_because,
+    )
+
+
+def _best(verdicts: list[Verdict], digest: Digest, trust: Trust) -> Verdict:
+    """Return the first wholly positive verdict, else the first; absence if there is none."""
+    if not verdicts:
+        return not_registered(digest, trust.absence(digest))
+    return next((item for item in verdicts if item.is_wholly_positive), verdicts[0])
+
+
+@click.command(cls=Command)
+@click.argument("digest")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: standard output.")
+@click.option("--wait/--no-wait", default=True, help="Until its checkpoint is anchored.")
+@api_option
+def receipt(digest: str, output: Path | None, wait: bool, api: str | None) -> None:
+    """Get the receipt of a resource: evidence that is checked offline."""
+    library = remote(api)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            found = Receipt.from_json(library.get(f"/resources/{Digest.parse(digest)}/receipt"))
+            break
+        except EntryNotFound:
+            if not wait or time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+    if output is None:
+        click.echo(found.format().decode())
+    else:
+        output.write_bytes(found.format())
+        click.echo(f"{output}: {len(found.format())} bytes", err=True)
+
+
+commands = (verify, receipt)

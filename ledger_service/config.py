@@ -1,0 +1,109 @@
+"""Configuration: the only place where the environment is read. Every setting has a name and a default.
+
+MUHR_HOME                    the library's folder: keys, deployment, database, blocks, chain
+MUHR_DATABASE_URL            default: SQLite in the home folder
+MUHR_CHAIN_URL               an EVM node's JSON-RPC; default: the embedded chain, kept by `muhr serve`
+MUHR_PASSWORD_FILE           of the keys; default: a random one in the home folder
+MUHR_HOST, MUHR_PORT         where the API listens; default 127.0.0.1:8000
+MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
+MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
+MUHR_CONFIRMATIONS           blocks until an event counts; default 1
+MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
+MUHR_NODE_MODULES            folder with the npm package ganache; default: the project's own
+MUHR_API, MUHR_TOKEN, MUHR_RPC, MUHR_DEPLOYMENT    for the commands that talk to a service
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger_service.domain.errors import InvalidInput
+from ledger_service.services.library import Limits
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one library, or of one caller of a library."""
+
+    home: Path
+    database_url: str
+    chain_url: str | None
+    password_file: Path
+    host: str
+    port: int
+    public_url: str
+    node_modules: Path
+    limits: Limits
+    api: str
+    token: str | None
+    rpc: str | None
+    deployment: Path
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def blocks(self) -> Path:
+        return self.home / "blocks"
+
+    @property
+    def chain_folder(self) -> Path:
+        return self.home / "chain"
+
+    @property
+    def chain_settings(self) -> Path:
+        """The embedded chain's id and port, chosen once by `muhr init`."""
+        return self.home / "chain.json"
+
+    @property
+    def known_chain_url(self) -> str | None:
+        """The configured chain, or where the embedded one was reached last; None for neither."""
+        if self.chain_url is not None or not self.chain_settings.exists():
+            return self.chain_url
+        return f"http://127.0.0.1:{json.loads(self.chain_settings.read_text())['port']}"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Config:
+    """Return the configuration of an environment; the process's own if none is given."""
+    values = os.environ if environment is None else environment
+
+    def text(name: str, default: str) -> str:
+        return values.get("MUHR_" + name) or default
+
+    def number(name: str, default: int) -> int:
+        given = text(name, str(default))
+        if not given.isdigit():
+            raise InvalidInput(f"MUHR_{name} is “{given[:40]}”; give a whole number.")
+        return int(given)
+
+    home = Path(text("HOME", str(Path.home() / ".muhr"))).absolute()
+    host, port = text("HOST", "127.0.0.1"), number("PORT", 8000)
+    own_url = f"http://{host}:{port}"
+    limits = Limits()
+    return Config(
+        home=home,
+        database_url=text("DATABASE_URL", f"sqlite:///{home / 'muhr.db'}"),
+        chain_url=values.get("MUHR_CHAIN_URL") or None,
+        password_file=Path(text("PASSWORD_FILE", str(home / "keys" / "password"))),
+        host=host,
+        port=port,
+        public_url=text("PUBLIC_URL", own_url).rstrip("/"),
+        node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
+        limits=Limits(
+            largest_resource_bytes=number("LARGEST_RESOURCE_BYTES", limits.largest_resource_bytes),
+            opening_seconds=limits.opening_seconds,
+            confirmations=max(1, number("CONFIRMATIONS", limits.confirmations)),
+            anchor_seconds=number("ANCHOR_SECONDS", limits.anchor_seconds),
+        ),
+        api=text("API", own_url).rstrip("/"),
+        token=values.get("MUHR_TOKEN") or None,
+        rpc=values.get("MUHR_RPC") or None,
+        deployment=Path(text("DEPLOYMENT", str(home / "deployment.json"))),
+    )

@@ -1,0 +1,92 @@
+"""Composition: serve a library with everything it needs, and end what was started, in order."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import uvicorn
+
+from ipfs.block_store import FileBlockStore
+from ledger_service.app import make_app
+from ledger_service.config import Config
+from ledger_service.domain.errors import PortInUse
+from ledger_service.setup import load_deployment, open_library, start_embedded_chain
+
+STOP_SECONDS = 30
+RESTART_SECONDS = 5.0
+MOST_CONNECTIONS = 512
+STALE_UPLOAD_SECONDS = 3600
+
+
+def serve(config: Config, say: Callable[[str], None]) -> None:
+    """Serve until interrupted: embedded chain (if none is configured), worker, API."""
+    load_deployment(config)
+    _check_port_is_free(config)
+    chain = None if config.chain_url else start_embedded_chain(config)
+    chain_url = chain.url if chain else str(config.chain_url)
+    worker = WorkerProcess(chain_url)
+    try:
+        FileBlockStore(config.blocks).sweep_staging(STALE_UPLOAD_SECONDS)
+        opened = open_library(config, chain_url)
+        app = make_app(opened.library, opened.deployment, config.public_url)
+        say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
+        uvicorn.run(
+            app,
+            host=config.host,
+            port=config.port,
+            log_level="warning",
+            access_log=False,  # paths hold the secrets of openings
+            limit_concurrency=MOST_CONNECTIONS,
+            server_header=False,
+        )
+    finally:
+        worker.stop()
+        if chain is not None:
+            chain.stop()
+
+
+class WorkerProcess:
+    """The worker in a process of its own, started again if it ends before it is told to."""
+
+    def __init__(self, chain_url: str) -> None:
+        self._command = [sys.executable, "-m", "ledger_service.worker", chain_url]
+        self._ending = threading.Event()
+        self._process = self._start()
+        threading.Thread(target=self._keep, name="worker", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let the worker finish its round and end."""
+        self._ending.set()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)
+
+    def _keep(self) -> None:
+        while True:
+            self._process.wait()
+            if self._ending.wait(RESTART_SECONDS):
+                return
+            self._process = self._start()
+
+
+def _check_port_is_free(config: Config) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as exc:
+            raise PortInUse(
+                f"Port {config.port} is in use: is the library being served already? "
+                "Set MUHR_PORT to serve at another."
+            ) from exc

@@ -1,0 +1,182 @@
+"""Composition: set a library up (`initialize`), and put its parts together (`open_library`)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ipfs.block_store import FileBlockStore
+from ledger_service.adapters.content import IpfsContent
+from ledger_service.adapters.evm.chain import EvmChain
+from ledger_service.adapters.evm.deploy import Sender, deploy_library, fund_from_embedded_chain
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.ganache import Ganache
+from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.signing import IntentSigner
+from ledger_service.adapters.keys import KeyFolder
+from ledger_service.adapters.sql.migrate import check_current, upgrade
+from ledger_service.adapters.sql.store import SqlStore, open_store
+from ledger_service.config import Config
+from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.errors import AlreadyInitialized, NotInitialized
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
+from ledger_service.ports import Steward
+from ledger_service.services.append_entry import append_entry
+from ledger_service.services.define_license import define_license
+from ledger_service.services.library import Library
+
+TEN_YEARS_SECONDS = 10 * 365 * 86_400
+OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
+"""Defined at set-up, with no limit of seats and self-service; others are the librarian's to define."""
+
+
+def clock() -> int:
+    """Return the time in whole seconds since 1970 UTC."""
+    return int(time.time())
+
+
+def initialize(config: Config, *, name: str, uri: str, origin: str, step: object) -> Deployment:
+    """Return the deployment of a new library: keys, database, block store, contracts, open licenses.
+
+    May be run again after it was interrupted: keys that stand are kept.
+
+    Args:
+        name, uri: of the institution; its steward id is over the URI.
+        origin: the ledger's name, one line without spaces, by custom a URL without scheme.
+        step: a function that is told what is being done.
+
+    Raises:
+        AlreadyInitialized: the home folder has a deployment; its database was brought up to date.
+    """
+    assert callable(step)
+    step("preparing keys, database and block store")
+    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = open_store(config.database_url)
+    upgrade(store.engine)
+    if config.deployment.exists():
+        raise AlreadyInitialized(f"{config.home} holds a library already; its data was kept.")
+    keys = KeyFolder(config.keys, config.password_file)
+    keys.create()
+    if not config.blocks.exists():
+        FileBlockStore.create(config.blocks)
+    steward = StewardId.of_uri(uri)
+    key = keys.ledger_signer(origin).key
+    with chain_node(config, create=True) as node:
+        if config.chain_url is None:
+            step("funding the accounts of the embedded chain")
+            fund_from_embedded_chain(node, [keys.address("admin"), keys.address("relayer")])
+        Sender(node, keys.secp256k1("relayer")).burn_first_nonce()
+        deployment = deploy_library(
+            node,
+            keys.secp256k1("admin"),
+            registrar=keys.address("registrar"),
+            anchorer=keys.address("anchorer"),
+            steward=steward,
+            key=key,
+            step=step,
+        )
+        block = node.block().number
+    step("writing the first entries")
+    with store.write() as transaction:
+        if transaction.stewards.find(steward) is None:
+            transaction.stewards.add(Steward(steward, uri, name))
+            facts: dict[str, str | int] = {"steward": steward.hex(), "block": block}
+            append_entry(transaction, Entry("steward", clock(), facts))
+    library = _library(config, store, deployment, EvmChain(Node("http://unused"), deployment))
+    for spdx in OPEN_LICENSES:
+        terms = LicenseTerms(rights_uri(spdx), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
+        define_license(library, spdx, terms)
+    store.close()
+    temporary = config.deployment.with_suffix(".new")
+    temporary.write_text(deployment.format(), "utf-8")
+    temporary.replace(config.deployment)
+    return deployment
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A library with its parts, as a process holds it. node: of its chain."""
+
+    library: Library
+    store: SqlStore
+    deployment: Deployment
+    keys: KeyFolder
+    node: Node
+
+
+def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Opened:
+    """Return the library of a home folder, its chain reached at this URL.
+
+    writes: with the relayer's and the signers' keys, as the worker needs.
+
+    Raises:
+        NotInitialized: there is none, or its database needs `muhr init`.
+    """
+    deployment = load_deployment(config)
+    store = open_store(config.database_url)
+    check_current(store.engine)
+    keys = KeyFolder(config.keys, config.password_file)
+    node = Node(chain_url)
+    signer = relayer = None
+    if writes:
+        relayer = keys.secp256k1("relayer")
+        signer = IntentSigner(deployment, keys.secp256k1("registrar"), keys.secp256k1("anchorer"))
+    chain = EvmChain(
+        node,
+        deployment,
+        relayer=relayer,
+        signer=signer,
+        mines_on_demand=config.chain_url is None,
+    )
+    return Opened(_library(config, store, deployment, chain), store, deployment, keys, node)
+
+
+def load_deployment(config: Config) -> Deployment:
+    """Return the deployment of the home folder; raise NotInitialized if there is none."""
+    if not config.deployment.exists():
+        raise NotInitialized(f"There is no library in {config.home}; run `muhr init` first.")
+    return Deployment.load(config.deployment)
+
+
+@contextmanager
+def chain_node(config: Config, *, create: bool = False) -> Iterator[Node]:
+    """Yield a node of the configured chain, starting the embedded one if none is configured."""
+    if config.chain_url is not None:
+        yield Node(config.chain_url)
+        return
+    chain = start_embedded_chain(config, create=create)
+    try:
+        yield Node(chain.url)
+    finally:
+        chain.stop()
+
+
+def start_embedded_chain(config: Config, *, create: bool = False) -> Ganache:
+    """Return the embedded chain, running with its data, id and port of before."""
+    if create and not config.chain_settings.exists():
+        settings = {"chain_id": 10_000 + secrets.randbelow(2**31), "port": 0}
+        config.chain_settings.write_text(json.dumps(settings))
+    if not config.chain_settings.exists():
+        raise NotInitialized(f"There is no embedded chain in {config.home}; run `muhr init`.")
+    settings = json.loads(config.chain_settings.read_text())
+    chain = Ganache(config.node_modules, config.chain_folder, settings["chain_id"])
+    config.chain_settings.write_text(json.dumps({**settings, "port": chain.port}))
+    return chain
+
+
+def _library(config: Config, store: SqlStore, deployment: Deployment, chain: EvmChain) -> Library:
+    return Library(
+        store=store,
+        chain=chain,
+        content=IpfsContent(FileBlockStore(config.blocks)),
+        clock=clock,
+        steward=StewardId.parse(deployment.steward),
+        key=VerifierKey.parse(deployment.key),
+        limits=config.limits,
+    )

@@ -1,0 +1,145 @@
+"""The worker: the one process that talks to the chain for the library. One leader at a time.
+
+A round follows the chain, settles and submits jobs, signs a checkpoint and queues its anchor. Every
+step is idempotent, so a worker may be killed anywhere and another one goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import sys
+import threading
+import time
+
+from ledger_service import config as configuration
+from ledger_service.adapters.signer import Ed25519Signer
+from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.errors import (
+    ChainEvidenceMissing,
+    DeploymentMismatch,
+    LedgerError,
+    Unavailable,
+)
+from ledger_service.services.anchor_ledger import (
+    check_extends_anchor,
+    queue_anchor,
+    sign_checkpoint,
+)
+from ledger_service.services.follow_chain import follow_chain
+from ledger_service.services.library import Library
+from ledger_service.services.run_jobs import settle_jobs, submit_jobs
+from ledger_service.setup import Opened, open_library
+
+logger = logging.getLogger("muhr.worker")
+
+LEASE_NAME = "worker"
+LEASE_SECONDS = 30
+IDLE_SECONDS = 0.25  # between rounds in which nothing happened
+WAIT_SECONDS = 2.0  # after a round that could not go on
+
+
+class Worker:
+    """Runs rounds until it is told to stop.
+
+    Args:
+        first_block: where the contracts were deployed.
+    """
+
+    def __init__(self, library: Library, signer: Ed25519Signer, first_block: int) -> None:
+        self._library = library
+        self._signer = signer
+        self._first_block = first_block
+        self._holder = f"{os.getpid()}-{secrets.token_hex(8)}"
+        self._anchored_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Run rounds until the event is set; a chain that is away is waited for.
+
+        Raises:
+            DeploymentMismatch, ChainEvidenceMissing: the chain or the database is not the one that
+                this library had; nothing is written any more, and a person must look.
+        """
+        while not stop.is_set():
+            try:
+                if not self._leads():
+                    stop.wait(WAIT_SECONDS)
+                elif self.round() == 0:
+                    stop.wait(IDLE_SECONDS)
+            except (DeploymentMismatch, ChainEvidenceMissing):
+                raise
+            except Unavailable as exc:
+                logger.warning("waiting: %s", exc.detail)
+                stop.wait(WAIT_SECONDS)
+
+    def start(self) -> None:
+        """Check that the chain is the deployment's and that our ledger extends its anchor."""
+        self._library.chain.check_deployment()
+        check_extends_anchor(self._library)
+
+    def round(self) -> int:
+        """Do all that can be done now; return how much there was."""
+        library = self._library
+        done = follow_chain(library, self._first_block)
+        done += settle_jobs(library)
+        done += submit_jobs(library)
+        due = time.monotonic() - self._anchored_at >= library.limits.anchor_seconds
+        if due and not self._has_work_before_anchor():
+            done += 1 if sign_checkpoint(library, self._signer) else 0
+            if queue_anchor(library):
+                self._anchored_at = time.monotonic()
+                done += 1
+        return done
+
+    def _has_work_before_anchor(self) -> bool:
+        """Return whether jobs are due that will append entries: one anchor then serves them all."""
+        with self._library.store.read() as transaction:
+            return bool(transaction.jobs.queued(self._library.clock(), 1))
+
+    def _leads(self) -> bool:
+        with self._library.store.write() as transaction:
+            return transaction.jobs.take_lease(
+                LEASE_NAME, self._holder, self._library.clock(), LEASE_SECONDS
+            )
+
+
+def make_worker(opened: Opened) -> Worker:
+    """Return the worker of a library that was opened with its keys."""
+    origin = VerifierKey.parse(opened.deployment.key).name
+    signer = opened.keys.ledger_signer(origin)
+    return Worker(opened.library, signer, opened.deployment.first_block)
+
+
+def main() -> int:
+    """Run as a process of its own until standard input closes; argv: the chain's URL."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    stop = threading.Event()
+
+    def wait_for_parent() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    threading.Thread(target=wait_for_parent, daemon=True).start()
+    try:
+        worker = make_worker(open_library(configuration.load(), sys.argv[1], writes=True))
+        _start_patiently(worker, stop)
+        worker.run(stop)
+    except LedgerError as exc:
+        logger.critical("stopped: %s", exc.detail)
+        return 1
+    return 0
+
+
+def _start_patiently(worker: Worker, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            worker.start()
+            return
+        except Unavailable as exc:
+            logger.warning("waiting: %s", exc.detail)
+            stop.wait(WAIT_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
