@@ -37,12 +37,12 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 
 node_modules/.run: package-lock.json $(VENV)/.run
 	@echo "· installing the embedded chain"
-	@$(NPM) ci --omit=dev --silent
+	@$(NPM) ci --omit=dev --loglevel=error
 	@touch $@
 
 node_modules/.dev: package-lock.json $(VENV)/.run
 	@echo "· installing the compiler and the contract tools"
-	@$(NPM) ci --silent
+	@$(NPM) ci --loglevel=error
 	@touch node_modules/.run $@
 
 demo: $(VENV)/.run node_modules/.run ## the main job on a folder of files, then keep serving (FILES=path)
