@@ -12,6 +12,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS := tests/unit tests/services tests/ports tests/api tests/flows tests/ipfs
 
 FILES ?=
+ONCE ?=
 DEMO_HOME ?= build/demo
 
 .PHONY: help demo serve test check test-contracts test-live test-memory compile vectors lock format clean
@@ -46,7 +47,7 @@ node_modules/.dev: package-lock.json $(VENV)/.run
 	@touch node_modules/.run $@
 
 demo: $(VENV)/.run node_modules/.run ## the main job on a folder of files, then keep serving (FILES=path)
-	@MUHR_HOME=$(DEMO_HOME) $(BIN)/python scripts/demo.py $(if $(FILES),"$(FILES)")
+	@MUHR_HOME=$(DEMO_HOME) $(BIN)/python scripts/demo.py $(if $(FILES),"$(FILES)") $(if $(ONCE),--once)
 
 serve: $(VENV)/.run node_modules/.run ## serve the demo's library again
 	@MUHR_HOME=$(DEMO_HOME) $(BIN)/muhr serve

@@ -3,7 +3,9 @@
 Everything runs through the same `muhr` command and HTTP API that people use. Keeps serving at the end;
 Ctrl-C ends all that it started. Run again, it finds its data and registers nothing twice.
 
-    MUHR_HOME=build/demo python scripts/demo.py [FOLDER]
+    MUHR_HOME=build/demo python scripts/demo.py [FOLDER] [--once]
+
+With --once it ends after the stories.
 """
 
 from __future__ import annotations
@@ -39,7 +41,9 @@ muhri ham o‘zgaradi, va buni har bir talaba o‘zi tekshira oladi. Ўқига�
 def main() -> int:
     """Run the demo; return the exit status."""
     config = configuration.load()
-    given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    once = "--once" in sys.argv
+    paths = [Path(argument) for argument in sys.argv[1:] if argument != "--once"]
+    given = paths[0] if paths else None
     if given is not None and not given.exists():
         echo(f"There is no {given}; give a file or a folder: make demo FILES=path", err=True)
         return 2
@@ -53,6 +57,8 @@ def main() -> int:
     service = subprocess.Popen([*MUHR, "serve"])
     try:
         stories(config, service, source)
+        if once:
+            return 0
         heading("Serving")
         echo(f"Done in {time.monotonic() - started:.0f} seconds. Muhr serves on; Ctrl-C ends it.")
         what_next(config, source)
