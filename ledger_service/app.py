@@ -38,5 +38,6 @@ def make_app(library: Library, deployment: Deployment, public_url: str) -> FastA
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(pages.router)
+    app.mount("/static", pages.static_files)
     app.add_middleware(RequestIds)
     return app

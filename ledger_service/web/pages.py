@@ -1,40 +1,31 @@
-"""Pages for people: what each problem means. Server-rendered; they work without scripts."""
+"""Pages for people, server-rendered: verify a file, read its verdict, look a problem up.
+
+They work without scripts, without a mouse and on a small screen. A script, where there is one, hashes
+the file in the browser, so that it never leaves the reader's device.
+"""
 
 from __future__ import annotations
 
-import html
+from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
 
 from ledger_service.domain import chain_errors, errors
-from ledger_service.domain.errors import LedgerError, RouteNotFound
+from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.services.library import Library
+from ledger_service.services.verify_resource import verify_resource
 
 router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(Path(__file__).with_name("templates"))
+static_files = StaticFiles(directory=Path(__file__).with_name("static"))
 
-
-def problem_types() -> dict[str, type[LedgerError]]:
-    """Return every leaf and family of the error tree by its slug."""
-    found: dict[str, type[LedgerError]] = {}
-    for module in (errors, chain_errors):
-        for item in vars(module).values():
-            if isinstance(item, type) and issubclass(item, LedgerError):
-                found[item.slug()] = item
-    return found
-
-
-@router.get("/problems/{slug}", response_class=HTMLResponse)
-def show_problem(slug: str) -> HTMLResponse:
-    """Say what a problem type means and whose turn it is."""
-    problem = problem_types().get(slug)
-    if problem is None:
-        raise RouteNotFound(f"There is no problem called {slug[:80]}.")
-    family = next((base for base in problem.__mro__ if base in _TURN), LedgerError)
-    body = f"<h1>{html.escape(problem.title)}</h1><p>{html.escape(_TURN.get(family, ''))}</p>"
-    return HTMLResponse(_page(problem.title, body))
-
-
-_TURN: dict[type[LedgerError], str] = {
+HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}
+WHOSE_TURN: dict[type[LedgerError], str] = {
     errors.InvalidInput: "The request must change; the problem's detail says how.",
     errors.NotPermitted: "The caller lacks the right; ask the library for a token or a grant.",
     errors.NotFound: "The name means nothing to this library; check it.",
@@ -45,11 +36,51 @@ _TURN: dict[type[LedgerError], str] = {
 }
 
 
-def _page(title: str, body: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)} · Muhr</title>"
-        "<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:2rem auto;"
-        f"padding:0 1rem}}</style>{body}"
+def problem_types() -> dict[str, type[LedgerError]]:
+    """Return every leaf and family of the error tree by its slug."""
+    return {
+        item.slug(): item
+        for module in (errors, chain_errors)
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, LedgerError)
+    }
+
+
+@router.get("/", response_class=HTMLResponse)
+def home(request: Request) -> HTMLResponse:
+    """Ask for a file or its digest."""
+    return _page(request, "verify.html", digest="", fault="")
+
+
+@router.get("/verify", response_class=HTMLResponse)
+def verdict(request: Request, digest: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+    """Show the verdict on a digest; one that is malformed is asked for again."""
+    library: Library = request.app.state.library
+    given = digest.strip().lower()
+    try:
+        answer = verify_resource(library, Digest.parse(given))
+    except InvalidDigest as exc:
+        return _page(request, "verify.html", status=422, digest=digest, fault=exc.detail)
+    with library.store.read() as transaction:
+        names = {row.id.hex(): row.name for row in transaction.stewards.all()}
+        titles = {
+            row.steward.hex(): row.metadata.title
+            for row in transaction.registrations.of_digest(answer.digest)
+        }
+    return _page(request, "verdict.html", answer=answer, names=names, titles=titles)
+
+
+@router.get("/problems/{slug}", response_class=HTMLResponse)
+def show_problem(request: Request, slug: str) -> HTMLResponse:
+    """Say what a problem type means and whose turn it is."""
+    problem = problem_types().get(slug)
+    if problem is None:
+        raise RouteNotFound(f"There is no problem called {slug[:80]}.")
+    turn = next((WHOSE_TURN[base] for base in problem.__mro__ if base in WHOSE_TURN), "")
+    return _page(request, "problem.html", problem=problem, turn=turn)
+
+
+def _page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    return templates.TemplateResponse(
+        request, template, dict(values), status_code=status, headers=HEADERS
     )
