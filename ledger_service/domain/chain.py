@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ledger_service.domain.errors import ChainEvidenceMissing
+from ledger_service.domain.errors import ChainEvidenceMissing, InvalidInput
 from ledger_service.domain.grant import Scope
 from ledger_service.domain.identifiers import (
     Commitment,
@@ -98,6 +98,18 @@ class RegistrationFact:
     withdrawn: Position | None = None
     withdrawal_reason: int | None = None
 
+    def to_entry_facts(self) -> dict[str, str | int]:
+        """Return the facts as an entry of kind `registered` tells them."""
+        return {
+            "cid": f"f01{self.cid_codec:02x}1220{self.cid_digest}",
+            "digest": self.digest.hex(),
+            "license": self.license.hex(),
+            "metadata": self.metadata.hex(),
+            "steward": self.steward.hex(),
+            "block": self.block,
+            "transaction": self.transaction,
+        }
+
 
 @dataclass
 class GrantFact:
@@ -127,12 +139,13 @@ class GrantFact:
 
 @dataclass(frozen=True)
 class AnchorFact:
-    """A checkpoint on chain. root: 64 hex."""
+    """A checkpoint on chain. root: 64 hex; time: of its block."""
 
     ledger: LedgerId
     size: int
     root: str
     block: int
+    time: int
     transaction: str
 
 
@@ -206,14 +219,20 @@ class ChainHistory:
 
     def _on_LicenseDefined(self, event: ChainEvent) -> None:
         license_id = LicenseId.parse(event.subject)
+        try:
+            terms = LicenseTerms(
+                uri=event.text("uri"),
+                seats=event.number("seats"),
+                longest_loan_seconds=event.number("longestLoanSeconds"),
+                self_service=bool(event.arguments["selfService"]),
+                policy_digest=bytes.fromhex(event.text("policyDigest")),
+            )
+        except InvalidInput:
+            # Anyone may define a license, and the contract takes terms that we do not: such a
+            # license stands for nobody here, and must not stop the reading of the chain.
+            return
+        self.licenses[license_id] = terms
         self.licenses_defined[license_id] = event.block, event.transaction
-        self.licenses[license_id] = LicenseTerms(
-            uri=event.text("uri"),
-            seats=event.number("seats"),
-            longest_loan_seconds=event.number("longestLoanSeconds"),
-            self_service=bool(event.arguments["selfService"]),
-            policy_digest=bytes.fromhex(event.text("policyDigest")),
-        )
 
     def _on_ResourceRegistered(self, event: ChainEvent) -> None:
         digest, steward = Digest.parse(event.subject), StewardId.parse(event.text("steward"))
@@ -268,7 +287,12 @@ class ChainHistory:
         ledger = LedgerId.parse(event.subject)
         self.anchors.setdefault(ledger, []).append(
             AnchorFact(
-                ledger, event.number("size"), event.text("root"), event.block, event.transaction
+                ledger=ledger,
+                size=event.number("size"),
+                root=event.text("root"),
+                block=event.block,
+                time=event.block_time,
+                transaction=event.transaction,
             )
         )
 

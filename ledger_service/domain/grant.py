@@ -13,6 +13,8 @@ from ledger_service.domain.chain_errors import GrantEndsInPast, LoanTooLong
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.license import LicenseTerms
 
+OLDEST_HEAD_SECONDS = 60  # an older newest block decides no release
+
 
 class Scope(IntFlag):
     """What a grant permits, as bits on chain."""

@@ -21,10 +21,16 @@ from ledger_service.domain.checkpoint import (
     open_checkpoint,
 )
 from ledger_service.domain.entry import Entry, license_facts
-from ledger_service.domain.errors import InvalidCheckpoint, InvalidEntry, VerificationError
+from ledger_service.domain.errors import (
+    InvalidCheckpoint,
+    InvalidEntry,
+    InvalidInput,
+    NotFound,
+    VerificationError,
+)
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
 from ledger_service.ports import ChainReader, LedgerSource
-from ledger_service.services.check_openings import Decisions, check_openings
+from ledger_service.services.check_openings import Decisions, OpeningsAuditor
 
 ENTRIES_A_READ = 1000
 Progress = Callable[[str, int, int], None]
@@ -89,7 +95,8 @@ def audit_ledger(
     _check_entries_against_chain(entries, history, report)
     _check_chain_against_entries(entries, history, steward, anchors, report)
     if with_private_parts:
-        check_openings(source, chain, entries, history, report.decisions, report.add, progress)
+        auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add)
+        auditor.check(source, entries, progress)
     return report
 
 
@@ -126,6 +133,8 @@ def _read_entries(
     if roots.setdefault(checkpoint.size, checkpoint.root.hex()) != checkpoint.root.hex():
         report.add("fork", f"checkpoint and anchor of size {checkpoint.size} have different roots")
     report.anchors = len(anchors)
+    if not anchors and checkpoint.size:
+        report.add("no-anchor", "the chain has no anchor of this ledger: nothing vouches for it")
     frontier = merkle.Frontier()
     entries: dict[int, Entry] = {}
     for body in _bodies(source, checkpoint.size, progress):
@@ -161,11 +170,11 @@ def _check_consistency(
     source: LedgerSource, anchors: list[AnchorFact], report: AuditReport, progress: Progress
 ) -> None:
     for number, (old, new) in enumerate(itertools.pairwise(anchors), 1):
-        proof = source.consistency_proof(old.size, new.size)
         roots = bytes.fromhex(old.root), bytes.fromhex(new.root)
         try:
+            proof = source.consistency_proof(old.size, new.size)
             merkle.check_consistency(old.size, roots[0], new.size, roots[1], proof)
-        except VerificationError as exc:
+        except (VerificationError, InvalidInput, NotFound) as exc:
             report.add("inconsistent-anchors", f"{old.size} to {new.size}: {exc.detail}")
         progress("checking anchors", number, len(anchors) - 1)
 
@@ -188,17 +197,7 @@ def _fact_on_chain(entry: Entry, history: ChainHistory) -> dict[str, str | int] 
     if entry.kind == "registered":
         claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
         fact = history.registrations.get(claim)
-        if fact is None:
-            return None
-        return {
-            "cid": f"f01{fact.cid_codec:02x}1220{fact.cid_digest}",
-            "digest": fact.digest.hex(),
-            "license": fact.license.hex(),
-            "metadata": fact.metadata.hex(),
-            "steward": fact.steward.hex(),
-            "block": fact.block,
-            "transaction": fact.transaction,
-        }
+        return None if fact is None else fact.to_entry_facts()
     if entry.kind == "license":
         license_id = LicenseId.parse(entry.text("license"))
         if license_id not in history.licenses:

@@ -67,7 +67,7 @@ def check_receipt(
     findings[Axis.LEDGER] = (
         passed(f"entry {receipt.index} of the signed checkpoint of size {checkpoint.size}")
         if key_is_pinned
-        else not_checked("the ledger's key came from the service itself; pin it with --key")
+        else not_checked("the ledger's key came from the service itself; pin it with --deployment")
     )
     if view is not None:
         findings.update(_chain_findings(entry, view))
@@ -84,8 +84,7 @@ def _chain_findings(entry: Entry, view: ChainView) -> dict[Axis, Finding]:
             (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE), missing
         )
     findings = chain_findings(fact, view.history)
-    said = entry.text("license"), entry.text("metadata"), entry.text("transaction")
-    if said != (fact.license.hex(), fact.metadata.hex(), fact.transaction):
+    if fact.to_entry_facts() != dict(entry.facts):
         findings[Axis.LEDGER] = failed("the entry and the chain tell different facts")
     return findings
 
