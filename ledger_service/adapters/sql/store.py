@@ -58,6 +58,10 @@ class SqlStore:
     def write(self) -> Iterator[SqlTransaction]:
         with _translated(), self.engine.connect() as plain:
             connection = plain.execution_options(muhr_write=True)
+            if connection.dialect.name == "postgresql":
+                # The snapshot must be taken after the lock is held: READ COMMITTED takes one for
+                # each statement, REPEATABLE READ would take it before it waits for the lock.
+                connection = connection.execution_options(isolation_level="READ COMMITTED")
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})"))
