@@ -7,6 +7,7 @@ RFC 8785 in which implementations differ.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from ledger_service.domain.errors import InvalidJson
 
 LARGEST_INTEGER = 2**53 - 1  # the bound of RFC 8785 §3.2.2.3 (I-JSON)
 LARGEST_DEPTH = 16  # levels of objects and lists
+# A string, closed or not, or a bracket; no text is looked at twice.
+_STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def canonicalize(value: object) -> bytes:
@@ -33,13 +36,15 @@ def parse(data: bytes) -> Any:
         InvalidJson: not UTF-8, duplicate names, a float, NaN, too deep, or an integer beyond 2^53 - 1.
     """
     try:
+        text = data.decode("utf-8")
+        _check_depth(text)
         value = json.loads(
-            data.decode("utf-8"),
+            text,
             object_pairs_hook=_unique,
             parse_float=_no_float,
             parse_constant=_no_float,
         )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as exc:
+    except (UnicodeDecodeError, json.JSONDecodeError) as exc:
         raise InvalidJson(f"Not valid JSON in UTF-8: {exc}.") from exc
     except ValueError as exc:  # an integer of thousands of digits
         raise InvalidJson(f"Not acceptable JSON: {exc}.") from exc
@@ -55,6 +60,21 @@ def parse_canonical(data: bytes) -> Any:
     return value
 
 
+def _check_depth(text: str) -> None:
+    # json.loads recurses in C up to the recursion limit, which libraries raise (py_ecc to 100,000)
+    # beyond what the stack holds: brackets alone could end the process.
+    if text.count("[") + text.count("{") <= LARGEST_DEPTH:
+        return
+    depth = 0
+    for found in _STRINGS_AND_BRACKETS.finditer(text):
+        if found[0] in "[{":
+            depth += 1
+            if depth > LARGEST_DEPTH + 1:
+                raise InvalidJson(f"JSON is nested deeper than {LARGEST_DEPTH} levels.")
+        elif found[0] in "]}":
+            depth -= 1
+
+
 def _write(value: object, pieces: list[str], depth: int) -> None:
     if depth > LARGEST_DEPTH:
         raise InvalidJson(f"JSON is nested deeper than {LARGEST_DEPTH} levels.")
@@ -62,7 +82,7 @@ def _write(value: object, pieces: list[str], depth: int) -> None:
         pieces.append({None: "null", True: "true", False: "false"}[value])
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
-            raise InvalidJson(f"The integer {value} is beyond 2^53 - 1; send it as text.")
+            raise InvalidJson("An integer is beyond 2^53 - 1; send it as text.")
         pieces.append(str(value))
     elif isinstance(value, str):
         pieces.append(json.dumps(value, ensure_ascii=False))

@@ -18,8 +18,8 @@ from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSig
 ED25519 = b"\x01"
 MOST_SIGNATURES = 64
 LONGEST_NOTE_BYTES = 16_384
-_SIZE = re.compile(r"0|[1-9][0-9]{0,18}\Z")
-_NAME = re.compile(r"[^\s+]{1,255}\Z")
+_SIZE = re.compile(r"(?:0|[1-9][0-9]{0,18})\Z")
+_NAME = re.compile(r"[^\s+\ud800-\udfff]{1,255}\Z")
 
 CheckSignature = Callable[[bytes, bytes, bytes], None]
 """(public key of 32 bytes, signature of 64 bytes, message): returns, or raises InvalidCheckpointSignature."""

@@ -17,7 +17,7 @@ Json = dict[str, object]
 
 @dataclass(frozen=True)
 class DefineLicense:
-    """LicenseRegistry.define; needs no signature, since the id is over the terms."""
+    """LicenseRegistry.defineLicense; needs no signature, since the id is over the terms."""
 
     terms: LicenseTerms
 

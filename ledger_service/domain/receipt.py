@@ -18,7 +18,12 @@ from ledger_service.domain.checkpoint import (
     open_checkpoint,
 )
 from ledger_service.domain.entry import Entry
-from ledger_service.domain.errors import InvalidEntry, InvalidJson, InvalidReceipt
+from ledger_service.domain.errors import (
+    InvalidCheckpoint,
+    InvalidEntry,
+    InvalidJson,
+    InvalidReceipt,
+)
 
 FORMAT = "muhr-receipt/1"
 LARGEST_RECEIPT_BYTES = 65_536
@@ -67,10 +72,13 @@ class Receipt:
         try:
             if value["format"] != FORMAT:
                 raise InvalidReceipt(f"Not a receipt of format {FORMAT}.")
+            kinds = {"index": int, "proof": list, "checkpoint": str}
+            for name, kind in kinds.items():
+                if type(value[name]) is not kind:
+                    raise InvalidReceipt(f"The receipt's {name} is malformed.")
+            value["checkpoint"].encode()
             proof = tuple(bytes.fromhex(_hex32(item)) for item in value["proof"])
             anchor = value["anchor"]
-            if not isinstance(value["index"], int) or not isinstance(value["checkpoint"], str):
-                raise InvalidReceipt("The receipt's index or checkpoint is malformed.")
             return cls(
                 entry=value["entry"].encode(),
                 index=value["index"],
@@ -103,11 +111,11 @@ class Receipt:
             InvalidCheckpointSignature: not signed by this key.
             InvalidInclusionProof: the entry is not in that checkpoint at that index.
         """
-        checkpoint = open_checkpoint(self.checkpoint, key, check_signature)
         try:
+            checkpoint = open_checkpoint(self.checkpoint, key, check_signature)
             entry = Entry.parse(self.entry)
-        except InvalidEntry as exc:
-            raise InvalidReceipt(f"The receipt's entry is malformed: {exc.detail}") from exc
+        except (InvalidCheckpoint, InvalidEntry) as exc:
+            raise InvalidReceipt(f"The receipt is malformed: {exc.detail}") from exc
         leaf = merkle.leaf_hash(self.entry)
         merkle.check_inclusion(leaf, self.index, checkpoint.size, self.proof, checkpoint.root)
         return entry, checkpoint

@@ -7,6 +7,7 @@ registered → superseded, withdrawn                   (the chain alone)
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 LONGEST_TEXT = 1000  # characters of a title or creator
+_NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, half surrogates, line separators
 
 
 class RegistrationState(StrEnum):
@@ -43,7 +45,9 @@ class Metadata:
 
     def __post_init__(self) -> None:
         for name, text in (("title", self.title), ("creator", self.creator)):
-            if len(text) > LONGEST_TEXT or any(ord(letter) < 0x20 for letter in text):
+            if len(text) > LONGEST_TEXT or any(
+                unicodedata.category(letter) in _NOT_IN_A_LINE for letter in text
+            ):
                 raise InvalidMetadata(
                     f"The {name} is one line of at most {LONGEST_TEXT} characters."
                 )

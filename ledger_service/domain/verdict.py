@@ -75,7 +75,7 @@ class Verdict:
         """Return the verdict in a word or two."""
         if self.is_wholly_positive:
             return "authentic"
-        if self.steward is None:
+        if self.steward is None and self.findings[Axis.BYTES].outcome is Outcome.FAIL:
             return "not registered"
         return "not authentic" if self.is_negative else "incomplete"
 
@@ -106,6 +106,12 @@ def not_registered(digest: Digest, as_of: str) -> Verdict:
     return Verdict(digest, None, findings)
 
 
+def withheld(digest: Digest, where: str) -> Verdict:
+    """Return the verdict on bytes that are registered on chain but that the service does not show."""
+    nothing = not_checked(f"{where}, but this service shows no receipt for it: ask another one")
+    return Verdict(digest, None, dict.fromkeys(Axis, nothing))
+
+
 def chain_findings(fact: RegistrationFact, history: ChainHistory) -> dict[Axis, Finding]:
     """Return the findings that follow from the chain: steward, withdrawal, supersession, license."""
     at = Position(fact.block, fact.log_index)
@@ -122,7 +128,7 @@ def chain_findings(fact: RegistrationFact, history: ChainHistory) -> dict[Axis, 
         else passed("not superseded"),
         Axis.LICENSE: passed(terms.uri)
         if terms
-        else failed(f"license {fact.license} is not defined on chain"),
+        else failed(f"license {fact.license} is not defined on chain, or not in acceptable terms"),
     }
 
 
