@@ -36,8 +36,13 @@ def define_license(library: Library, name: str, terms: LicenseTerms) -> License:
                     f"The license {standing.name} stands already for {standing.terms.uri}; "
                     "terms do not change: choose a new name for new terms."
                 )
-            return standing
+            if standing.state != "rejected":
+                return standing
         row = License(terms.id, name, terms, "accepted")
-        transaction.licenses.add(row)
-        transaction.jobs.add(f"license:{row.id}", DefineLicense(terms), None, library.clock())
+        if standing is None:
+            transaction.licenses.add(row)
+        else:  # the chain refused it once; it is put to the chain again
+            transaction.licenses.set_state(row.id, row.state)
+        now = library.clock()
+        transaction.jobs.add(f"license:{row.id}:{now}", DefineLicense(terms), None, now)
         return row

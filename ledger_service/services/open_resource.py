@@ -57,7 +57,9 @@ def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
         # The local deny set is asked again under the lock: a revocation may have come between.
         if live is not None:
             standing = transaction.grants.find(live.id)
-            live = standing if standing and standing.state is GrantState.ISSUED else None
+            assert standing is not None  # grants are never deleted
+            if standing.state is not GrantState.ISSUED:
+                live, grants = None, [standing]  # the denial tells why, to whoever audits it
         part = {
             **_decision(registration, live, grants, head, now),
             "reader": pseudonym(key, library.steward).hex(),

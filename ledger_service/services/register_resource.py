@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from ledger_service.domain.content_id import ContentId
@@ -16,6 +16,7 @@ from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
     DigestDiffers,
     EmptyResource,
+    InvalidIdentifier,
     ResourceAlreadyRegistered,
     ResourceTooLarge,
     TruncatedUpload,
@@ -86,8 +87,9 @@ def receive_resource(library: Library) -> Iterator[IncomingResource]:
 def find_license(transaction: Transaction, name_or_id: str) -> License:
     """Return the license with this name or id; raise UnknownLicense if there is none."""
     found = transaction.licenses.find_named(name_or_id)
-    if found is None and len(name_or_id) == 64:
-        found = transaction.licenses.find(LicenseId.parse(name_or_id))
+    if found is None:
+        with suppress(InvalidIdentifier):
+            found = transaction.licenses.find(LicenseId.parse(name_or_id))
     if found is None or found.state == "rejected":
         raise UnknownLicense(
             f"The license “{name_or_id[:80]}” is not defined in this library; "
@@ -120,23 +122,23 @@ def register_resource(
         license_id = find_license(transaction, license_name).id
         standing = transaction.registrations.find(digest, library.steward)
     if standing is not None and standing.state is not RegistrationState.REJECTED:
-        return _same_claim(standing, license_id, metadata)
-    cid = incoming.store()
+        _check_same_claim(standing, license_id, metadata)
+    cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
     with library.store.write() as transaction:
         standing = transaction.registrations.find(digest, library.steward)
         if standing is not None and standing.state is not RegistrationState.REJECTED:
-            return _same_claim(standing, license_id, metadata)
+            _check_same_claim(standing, license_id, metadata)
+            return standing
         return _accept(library, transaction, digest, cid, license_id, metadata)
 
 
-def _same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> Registration:
+def _check_same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> None:
     if (standing.license, standing.metadata) != (license_id, metadata):
         raise ResourceAlreadyRegistered(
             f"{standing.digest} is registered already as “{standing.metadata.title}” with other "
             "metadata or another license. Registrations do not change: register a corrected "
             "version of the file instead."
         )
-    return standing
 
 
 def _accept(

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from ledger_service.domain.chain_errors import (
     GrantAlreadyIssued,
+    IntentDeadlineTooFar,
     IntentExpired,
     LicenseAlreadyDefined,
     LicenseNotFound,
+    LoanTooLong,
 )
 from ledger_service.domain.errors import (
     GrantAlreadyRevoked,
+    GrantNotFound,
     LedgerError,
     ResourceAlreadyRegistered,
     ResourceNotFound,
@@ -23,7 +26,12 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.ports import Job, PreparedTransaction, SignedTransaction, Transaction
 from ledger_service.services.library import Library
-from ledger_service.services.settle_job import adopt_effect, record_rejection, record_success
+from ledger_service.services.settle_job import (
+    adopt_effect,
+    record_rejection,
+    record_submission,
+    record_success,
+)
 
 JOBS_A_ROUND = 50
 RETRY_SECONDS = 2
@@ -37,7 +45,14 @@ ALREADY_THERE = (
     GrantAlreadyIssued,
     GrantAlreadyRevoked,
 )
-MAY_PASS_LATER = (LicenseNotFound, ResourceNotFound, IntentExpired)
+MAY_PASS_LATER = (
+    LicenseNotFound,
+    ResourceNotFound,
+    GrantNotFound,
+    IntentExpired,
+    IntentDeadlineTooFar,  # a node may judge by the time of an older block
+    LoanTooLong,
+)
 
 
 def submit_jobs(library: Library) -> int:
@@ -54,8 +69,9 @@ def submit_jobs(library: Library) -> int:
         if prepared is None:
             continue
         signed = _sign_and_store(library, job, prepared)
-        library.chain.send(signed)
-        count += 1
+        if signed is not None:
+            library.chain.send(signed)
+            count += 1
     return count
 
 
@@ -104,12 +120,19 @@ def _prepare(library: Library, job: Job) -> PreparedTransaction | None:
     return None
 
 
-def _sign_and_store(library: Library, job: Job, prepared: PreparedTransaction) -> SignedTransaction:
+def _sign_and_store(
+    library: Library, job: Job, prepared: PreparedTransaction
+) -> SignedTransaction | None:
+    """Return the transaction, stored; None if the job is no longer queued."""
     on_chain = library.chain.transaction_count(library.chain.relayer)
     with library.store.write() as transaction:
+        standing = transaction.jobs.find(job.key)
+        if standing is None or standing.state != "queued":
+            return None  # a worker whose lease ended while it waited must not do it again
         nonce = transaction.jobs.next_nonce(library.chain.relayer, on_chain)
         signed = library.chain.sign(prepared, nonce)
         transaction.jobs.set_submitted(job.id, signed, library.clock())
+        record_submission(transaction, job)
     return signed
 
 

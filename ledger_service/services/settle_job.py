@@ -6,7 +6,7 @@ import hashlib
 
 from ledger_service.domain.chain import Block, ChainHistory
 from ledger_service.domain.entry import Entry, license_facts
-from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.errors import GrantNotFound, LedgerError
 from ledger_service.domain.grant import GrantState
 from ledger_service.domain.intent import (
     AnchorCheckpoint,
@@ -18,6 +18,19 @@ from ledger_service.domain.intent import (
 from ledger_service.domain.registration import RegistrationState
 from ledger_service.ports import Job, Transaction
 from ledger_service.services.append_entry import append_entry
+
+REVOCATION_RETRY_SECONDS = 600
+
+
+def record_submission(transaction: Transaction, job: Job) -> None:
+    """Show what a job is for as submitted, now that a transaction carries it."""
+    match job.intent:
+        case RegisterResource(digest, steward):
+            transaction.registrations.set_state(digest, steward, RegistrationState.SUBMITTED)
+        case IssueGrant(grant=grant_id):
+            held = transaction.grants.find(grant_id)
+            if held is not None and held.state is GrantState.ACCEPTED:
+                transaction.grants.set_state(grant_id, GrantState.SUBMITTED)
 
 
 def record_success(
@@ -70,6 +83,10 @@ def record_rejection(transaction: Transaction, job: Job, error: LedgerError, now
     standing = transaction.jobs.find(job.key)
     if standing is None or standing.state in ("done", "rejected"):
         return
+    if isinstance(job.intent, RevokeGrant) and not isinstance(error, GrantNotFound):
+        # A revocation is never given up: openings are refused meanwhile, and the chain must follow.
+        transaction.jobs.set_queued(job.id, now + REVOCATION_RETRY_SECONDS, error.detail)
+        return
     transaction.jobs.set_rejected(job.id, f"{error.slug()}: {error.detail}")
     match job.intent:
         case DefineLicense(terms):
@@ -86,8 +103,12 @@ def record_rejection(transaction: Transaction, job: Job, error: LedgerError, now
             )
         case IssueGrant(grant=grant_id):
             transaction.grants.set_state(grant_id, GrantState.REJECTED, rejection=error.detail)
-        case RevokeGrant() | AnchorCheckpoint():
-            pass  # a grant stays in the local deny set; a newer checkpoint is anchored instead
+        case RevokeGrant(grant_id):
+            held = transaction.grants.find(grant_id)
+            if held is not None and held.state is GrantState.REVOKING:  # it never came on chain
+                transaction.grants.set_state(grant_id, GrantState.REVOKED)
+        case AnchorCheckpoint():
+            pass  # a newer checkpoint is anchored instead
 
 
 def adopt_effect(transaction: Transaction, job: Job, now: int) -> bool:
@@ -99,7 +120,8 @@ def adopt_effect(transaction: Transaction, job: Job, now: int) -> bool:
         if isinstance(job.intent, RegisterResource):
             history = ChainHistory.of([event])
             fact = history.registrations.get((job.intent.digest, job.intent.steward))
-            if fact is None or fact.license != job.intent.license:
+            claim = job.intent.license, job.intent.metadata, job.intent.cid.digest.hex()
+            if fact is None or (fact.license, fact.metadata, fact.cid_digest) != claim:
                 continue
         block = Block(event.block, b"", event.block_time)
         record_success(transaction, job, block, event.transaction, now)

@@ -69,7 +69,13 @@ def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
     ]
     related = {event.text("steward") for event in own}
     related |= {event.text("license") for event in own if event.name == "ResourceRegistered"}
-    return ChainHistory.of(own + transaction.chain_index.events_of(sorted(related)))
+    # A resource may have the digest that names a steward or a license, so its events stay out.
+    about = [
+        event
+        for event in transaction.chain_index.events_of(sorted(related))
+        if event.contract in ("StewardRegistry", "LicenseRegistry")
+    ]
+    return ChainHistory.of(own + about)
 
 
 def receipt_of(library: Library, digest: Digest, steward: StewardId | None = None) -> Receipt:
