@@ -63,6 +63,11 @@ class Config:
         return self.home / "chain.json"
 
     @property
+    def own_deployment(self) -> Path:
+        """The deployment of this machine's own library; `deployment` is what a verifier pins."""
+        return self.home / "deployment.json"
+
+    @property
     def known_chain_url(self) -> str | None:
         """The configured chain, or where the embedded one was reached last; None for neither."""
         if self.chain_url is not None or not self.chain_settings.exists():

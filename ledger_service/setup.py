@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from ipfs.block_store import FileBlockStore
 from ledger_service.adapters.content import IpfsContent
 from ledger_service.adapters.evm.chain import EvmChain
-from ledger_service.adapters.evm.deploy import Sender, deploy_library, fund_from_embedded_chain
+from ledger_service.adapters.evm.deploy import (
+    Sender,
+    Step,
+    deploy_library,
+    fund_from_embedded_chain,
+)
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
@@ -23,7 +28,7 @@ from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.entry import Entry
-from ledger_service.domain.errors import AlreadyInitialized, NotInitialized
+from ledger_service.domain.errors import AlreadyInitialized, ChainUnavailable, NotInitialized
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.ports import Steward
@@ -41,7 +46,7 @@ def clock() -> int:
     return int(time.time())
 
 
-def initialize(config: Config, *, name: str, uri: str, origin: str, step: object) -> Deployment:
+def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) -> Deployment:
     """Return the deployment of a new library: keys, database, block store, contracts, open licenses.
 
     May be run again after it was interrupted: keys that stand are kept.
@@ -54,12 +59,11 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: object
     Raises:
         AlreadyInitialized: the home folder has a deployment; its database was brought up to date.
     """
-    assert callable(step)
     step("preparing keys, database and block store")
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = open_store(config.database_url)
     upgrade(store.engine)
-    if config.deployment.exists():
+    if config.own_deployment.exists():
         raise AlreadyInitialized(f"{config.home} holds a library already; its data was kept.")
     keys = KeyFolder(config.keys, config.password_file)
     keys.create()
@@ -68,35 +72,47 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: object
     steward = StewardId.of_uri(uri)
     key = keys.ledger_signer(origin).key
     with chain_node(config, create=True) as node:
-        if config.chain_url is None:
-            step("funding the accounts of the embedded chain")
-            fund_from_embedded_chain(node, [keys.address("admin"), keys.address("relayer")])
-        Sender(node, keys.secp256k1("relayer")).burn_first_nonce()
-        deployment = deploy_library(
-            node,
-            keys.secp256k1("admin"),
-            registrar=keys.address("registrar"),
-            anchorer=keys.address("anchorer"),
-            steward=steward,
-            key=key,
-            step=step,
-        )
-        block = node.block().number
+        deployment, block = _deploy(config, keys, node, steward, key, step)
     step("writing the first entries")
     with store.write() as transaction:
         if transaction.stewards.find(steward) is None:
             transaction.stewards.add(Steward(steward, uri, name))
             facts: dict[str, str | int] = {"steward": steward.hex(), "block": block}
             append_entry(transaction, Entry("steward", clock(), facts))
+    _define_open_licenses(config, store, deployment)
+    store.close()
+    temporary = config.own_deployment.with_suffix(".new")
+    temporary.write_text(deployment.format(), "utf-8")
+    temporary.replace(config.own_deployment)
+    return deployment
+
+
+def _deploy(
+    config: Config, keys: KeyFolder, node: Node, steward: StewardId, key: VerifierKey, step: Step
+) -> tuple[Deployment, int]:
+    """Return the deployment, and the block after which the steward is accredited."""
+    if config.chain_url is None:
+        step("funding the accounts of the embedded chain")
+        fund_from_embedded_chain(node, [keys.address("admin"), keys.address("relayer")])
+    Sender(node, keys.secp256k1("relayer")).burn_first_nonce()
+    deployment = deploy_library(
+        node,
+        keys.secp256k1("admin"),
+        registrar=keys.address("registrar"),
+        anchorer=keys.address("anchorer"),
+        steward=steward,
+        key=key,
+        step=step,
+    )
+    return deployment, node.block().number
+
+
+def _define_open_licenses(config: Config, store: SqlStore, deployment: Deployment) -> None:
+    """Give the open licenses their names; the worker puts them on chain at the first start."""
     library = _library(config, store, deployment, EvmChain(Node("http://unused"), deployment))
     for spdx in OPEN_LICENSES:
         terms = LicenseTerms(rights_uri(spdx), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
         define_license(library, spdx, terms)
-    store.close()
-    temporary = config.deployment.with_suffix(".new")
-    temporary.write_text(deployment.format(), "utf-8")
-    temporary.replace(config.deployment)
-    return deployment
 
 
 @dataclass(frozen=True)
@@ -139,9 +155,9 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
 
 def load_deployment(config: Config) -> Deployment:
     """Return the deployment of the home folder; raise NotInitialized if there is none."""
-    if not config.deployment.exists():
+    if not config.own_deployment.exists():
         raise NotInitialized(f"There is no library in {config.home}; run `muhr init` first.")
-    return Deployment.load(config.deployment)
+    return Deployment.load(config.own_deployment)
 
 
 @contextmanager
@@ -158,14 +174,18 @@ def chain_node(config: Config, *, create: bool = False) -> Iterator[Node]:
 
 
 def start_embedded_chain(config: Config, *, create: bool = False) -> Ganache:
-    """Return the embedded chain, running with its data, id and port of before."""
+    """Return the embedded chain, running with its data and id of before, if possible at its port."""
     if create and not config.chain_settings.exists():
         settings = {"chain_id": 10_000 + secrets.randbelow(2**31), "port": 0}
         config.chain_settings.write_text(json.dumps(settings))
     if not config.chain_settings.exists():
         raise NotInitialized(f"There is no embedded chain in {config.home}; run `muhr init`.")
     settings = json.loads(config.chain_settings.read_text())
-    chain = Ganache(config.node_modules, config.chain_folder, settings["chain_id"])
+    arguments = config.node_modules, config.chain_folder, settings["chain_id"]
+    try:
+        chain = Ganache(*arguments, settings["port"])
+    except ChainUnavailable:  # perhaps the port went to another program meanwhile
+        chain = Ganache(*arguments)
     config.chain_settings.write_text(json.dumps({**settings, "port": chain.port}))
     return chain
 

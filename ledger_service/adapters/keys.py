@@ -1,6 +1,6 @@
 """Keys at rest: secp256k1 keys in Web3 Secret Storage v3, the ledger's Ed25519 key in encrypted PKCS#8.
 
-Created only by `create_keys` (that is, by `muhr init`); opening a key never makes one. One password,
+Created only by `KeyFolder.create` (that is, by `muhr init`); opening a key never makes one. One password,
 random unless the operator sets one, protects them all; it is a file that only its owner may read.
 """
 

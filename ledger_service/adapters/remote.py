@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,45 +75,45 @@ class RemoteLibrary:
         return self._answer(response)
 
     def download(self, path: str, target: Path, told: Told) -> None:
-        """Write the bytes of an opening into a file that is renamed when it is whole."""
-        partial = target.with_name(target.name + ".part")
+        """Write the bytes of an opening into a file."""
         try:
             with self._client.stream("GET", self._url + path) as response:
                 if response.status_code != 200:
                     response.read()
                     raise _error_of(response)
-                with partial.open("wb") as file:
+                with target.open("wb") as file:
                     for piece in response.iter_bytes(PIECE_BYTES):
                         file.write(piece)
                         told(len(piece))
         except httpx.HTTPError as exc:
             raise ServiceUnavailable(f"The download broke off: {exc}.") from exc
-        partial.replace(target)
 
     def checkpoint(self) -> str:
         return self._request("GET", "/ledger/checkpoint").text
 
     def entries(self, start: int, limit: int) -> list[bytes]:
-        return [text.encode() for text in self.get("/ledger/entries", start=start, limit=limit)]
+        with _understood():
+            texts = self.get("/ledger/entries", start=start, limit=limit)
+            return [str(text).encode() for text in texts]
 
     def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
-        answer = self.get("/ledger/consistency", old=old_size, new=new_size)
-        return [bytes.fromhex(item) for item in answer["proof"]]
+        with _understood():
+            answer = self.get("/ledger/consistency", old=old_size, new=new_size)
+            return [bytes.fromhex(item) for item in answer["proof"]]
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         """Return a receipt for each steward's registration of the digest, oldest first."""
-        found = self.get(f"/resources/{digest}")
-        return [
-            Receipt.from_json(self.get(f"/resources/{digest}/receipt", steward=item["steward"]))
-            for item in found
-            if item["registered_entry"] is not None
-        ]
+        with _understood():
+            return [
+                Receipt.from_json(self.get(f"/resources/{digest}/receipt", steward=item["steward"]))
+                for item in self.get(f"/resources/{digest}")
+                if item["registered_entry"] is not None
+            ]
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
-        parts: list[dict[str, Any]] = self.get("/ledger/private-parts", start=start, limit=limit)[
-            "items"
-        ]
-        return parts
+        with _understood():
+            answer = self.get("/ledger/private-parts", start=start, limit=limit)
+            return [dict(part, entry=int(part["entry"])) for part in answer["items"]]
 
     def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         try:
@@ -130,6 +131,15 @@ class RemoteLibrary:
             return response.json()
         except json.JSONDecodeError as exc:
             raise ServiceUnavailable(f"{self._url} does not answer as Muhr does.") from exc
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn an answer that is not of our shape into an error that says so: the service is a stranger."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as exc:
+        raise ServiceUnavailable("The service does not answer as Muhr does.") from exc
 
 
 def _error_of(response: httpx.Response) -> LedgerError:

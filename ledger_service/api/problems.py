@@ -99,6 +99,9 @@ def install(app: FastAPI) -> None:
             "type": "about:blank",
             "title": str(exc.detail),
             "status": exc.status_code,
+            "detail": f"{request.method} is not what this address answers to; see /api/v1/docs."
+            if exc.status_code == 405
+            else str(exc.detail),
             "instance": _instance(request),
         }
         return _respond(document, exc.status_code, dict(exc.headers or {}))
@@ -111,6 +114,7 @@ def install(app: FastAPI) -> None:
             "type": "about:blank",
             "title": "Internal error",
             "status": 500,
+            "detail": "This is a fault of the service; tell its operator the instance.",
             "instance": _instance(request),
         }
         return _respond(document, 500, {})

@@ -126,7 +126,7 @@ class NewGrant(Shape):
     scopes: list[str] = Field(default=["read"], min_length=1, max_length=3)
 
     def scope_bits(self) -> Scope:
-        """Return the scopes as bits; a ValueError for an unknown one becomes a 422."""
+        """Return the scopes as bits; a KeyError for an unknown one."""
         bits = Scope(0)
         for name in self.scopes:
             bits |= Scope[name.upper()]
@@ -219,9 +219,12 @@ def encode_cursor(key: int | str) -> str:
 def decode_cursor(text: str) -> str:
     """Return the key of a cursor; raise InvalidCursor for what no list handed out."""
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except (binascii.Error, ValueError) as exc:
         raise InvalidCursor("Take the cursor from `next` of the page before.") from exc
+    if encode_cursor(key) != text or not key.isprintable():
+        raise InvalidCursor("Take the cursor from `next` of the page before.")
+    return key
 
 
 def decode_number(text: str, before_first: int) -> int:
@@ -229,6 +232,6 @@ def decode_number(text: str, before_first: int) -> int:
     if not text:
         return before_first
     decoded = decode_cursor(text)
-    if not decoded.isdigit() or len(decoded) > 15:
+    if not decoded.isascii() or not decoded.isdigit() or len(decoded) > 15:
         raise InvalidCursor("Take the cursor from `next` of the page before.")
     return int(decoded)

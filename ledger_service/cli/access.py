@@ -110,12 +110,15 @@ def open_(
     library = remote(api, "reader", token_file)
     wanted = Digest.parse(digest)
     opening = library.post("/openings", {"digest": wanted.hex()})
+    partial = output.with_name(output.name + ".part")
     size = library.get(f"/resources/{wanted}")[0]["size_bytes"]
     with progress(output.name, size, quiet=as_json) as told:
-        library.download(opening["content"], output, told)
-    arrived = digest_of(output, lambda _: None)
+        library.download(opening["content"], partial, told)
+    arrived = digest_of(partial, lambda _: None)
     if arrived != wanted:
-        raise ContentCorrupt(f"{output} has the digest {arrived}: do not use it.")
+        partial.unlink()
+        raise ContentCorrupt(f"Bytes with the digest {arrived} arrived; they were thrown away.")
+    partial.replace(output)
     if as_json:
         print_json({"digest": digest, "entry": opening["entry"], "file": str(output)})
     else:

@@ -72,9 +72,9 @@ def serve() -> None:
 def token(role: str, days: int, reader: str | None, as_json: bool) -> None:
     """Make an access token, shown once. Needs the library's own database."""
     config = configuration.load()
+    subject = load_deployment(config).steward
     store = open_store(config.database_url)
     check_current(store.engine)
-    subject = load_deployment(config).steward
     if role == "reader":
         subject = reader or enroll_reader(store)
     secret = issue_token(store, clock, role, subject, days * DAY_SECONDS)

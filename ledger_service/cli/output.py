@@ -20,6 +20,7 @@ from ledger_service.domain.errors import (
     NotFound,
     NotPermitted,
     Unavailable,
+    VerificationError,
 )
 from ledger_service.domain.verdict import Outcome, Verdict
 
@@ -41,7 +42,7 @@ def exit_status(error: LedgerError) -> int:
     """Return the exit status of a failure."""
     if isinstance(error, Unavailable):
         return UNAVAILABLE
-    if isinstance(error, NotPermitted | NotFound | Conflict):
+    if isinstance(error, NotPermitted | NotFound | Conflict | VerificationError):
         return NEGATIVE
     return MISUSED if isinstance(error, InvalidInput) else UNAVAILABLE
 
@@ -103,4 +104,6 @@ def remote(
         token = token_file.read_text().strip()
     elif token is None and role is not None and own.is_file():
         token = own.read_text().strip()
-    return RemoteLibrary(api or config.api, token)
+    library = RemoteLibrary(api or config.api, token)
+    click.get_current_context().call_on_close(library.close)
+    return library

@@ -23,7 +23,7 @@ from ledger_service.cli.output import (
     remote,
     token_option,
 )
-from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.errors import LedgerError, Unavailable
 from ledger_service.domain.identifiers import Digest
 
 WAIT_SECONDS = 300
@@ -80,6 +80,8 @@ def _register_one(
             digest = digest_of(path, told)
             found: dict[str, Any] = library.upload(path, digest, claim, told)
             return found
+    except Unavailable:
+        raise
     except LedgerError as exc:
         return {"state": "refused", "error": exc.slug(), "rejection": exc.detail, "digest": ""}
 
@@ -134,7 +136,9 @@ def show(digest: str, api: str | None, as_json: bool) -> None:
             for name in ("state", "license", "steward", "block", "transaction"):
                 click.echo(f"{name:<12}{row[name]}")
         click.echo(f"authentic   {'yes' if verdict['authentic'] else 'not confirmed'}")
-    click.get_current_context().exit(POSITIVE if verdict["authentic"] else INCOMPLETE)
+    words = {item["verdict"] for item in verdict["verdicts"]}
+    if not verdict["authentic"]:
+        click.get_current_context().exit(INCOMPLETE if "incomplete" in words else NEGATIVE)
 
 
 commands = (register, show)

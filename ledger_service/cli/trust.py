@@ -19,6 +19,7 @@ from ledger_service.domain.chain import Block, ChainHistory
 from ledger_service.domain.checkpoint import CheckSignature, VerifierKey
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.verdict import Verdict, not_registered, withheld
 from ledger_service.services.check_receipt import ChainView
 
 
@@ -51,16 +52,15 @@ class Trust:
         assert reader is not None
         return ChainView(reader.chain_id, reader.anchor_contract, history[0])
 
-    def absence(self, digest: Digest) -> str:
-        """Return how it is known that a digest is not registered."""
+    def absence(self, digest: Digest) -> Verdict:
+        """Return the verdict on a digest for which the service has no receipt."""
         history = self._read()
         if history is None:
-            return "by the service's word only"
-        held = any(fact.digest == digest for fact in history[0].registrations.values())
-        number = history[1].number
-        if held:
-            return f"but the chain has a registration at block {number}: ask another service"
-        return f"none among all registrations on chain up to block {number}"
+            return not_registered(digest, "by the service's word only")
+        block = history[1].number
+        if any(fact.digest == digest for fact in history[0].registrations.values()):
+            return withheld(digest, f"the chain has a registration, as of block {block}")
+        return not_registered(digest, f"none among all registrations on chain up to block {block}")
 
     def _read(self) -> tuple[ChainHistory, Block] | None:
         if self._asked:

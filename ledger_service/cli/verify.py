@@ -24,7 +24,7 @@ from ledger_service.cli.trust import Trust, load_trust
 from ledger_service.domain.errors import EntryNotFound, InvalidInput, ResourceNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.verdict import Verdict, not_registered
+from ledger_service.domain.verdict import Verdict
 from ledger_service.services.check_receipt import check_receipt
 
 WAIT_SECONDS = 300
@@ -66,7 +66,7 @@ def verify(
             print_verdict(verdict, str(path))
     if as_json:
         print_json([verdict.to_json() for verdict in verdicts])
-    if any(verdict.is_negative or verdict.steward is None for verdict in verdicts):
+    if any(verdict.is_negative for verdict in verdicts):
         click.get_current_context().exit(NEGATIVE)
     if not all(verdict.is_wholly_positive for verdict in verdicts):
         click.get_current_context().exit(INCOMPLETE)
@@ -95,7 +95,7 @@ def _check(digest: Digest, receipt: Receipt, trust: Trust) -> Verdict:
 def _best(verdicts: list[Verdict], digest: Digest, trust: Trust) -> Verdict:
     """Return the first wholly positive verdict, else the first; absence if there is none."""
     if not verdicts:
-        return not_registered(digest, trust.absence(digest))
+        return trust.absence(digest)
     return next((item for item in verdicts if item.is_wholly_positive), verdicts[0])
 
 

@@ -11,8 +11,14 @@ from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.domain.chain import Block
-from ledger_service.domain.errors import ChainHeadStale, ChainUnavailable, TransactionRejected
-from ledger_service.domain.grant import Grant, Scope
+from ledger_service.domain.errors import (
+    ChainHeadStale,
+    ChainUnavailable,
+    LedgerError,
+    TransactionRejected,
+    Unavailable,
+)
+from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope
 from ledger_service.domain.intent import Intent
 from ledger_service.ports import (
     PreparedTransaction,
@@ -20,7 +26,6 @@ from ledger_service.ports import (
     TransactionOutcome,
 )
 
-OLDEST_HEAD_SECONDS = 60  # an older head decides no release
 GAS_MARGIN = 1.25  # over the node's estimate
 LARGEST_GAS = 2**24  # the cap of EIP-7825
 PRIORITY_FEE_WEI = 10**9
@@ -107,11 +112,11 @@ class EvmChain(EvmReader):
             ChainUnavailable: the node does not answer.
         """
         assert self._signer is not None
-        head = self._node.block()
-        address, data = self._signer.call(intent, max(head.time, int(time.time())))
+        head, now = self._node.block(), int(time.time())
+        address, data = self._signer.call(intent, max(head.time, now))
         call = {"from": "0x" + self.relayer, "to": "0x" + address, "data": hexed(data)}
         try:
-            estimate = int(self._node.request("eth_estimateGas", call), 16)
+            estimate = self._estimate(call, is_behind=head.time < now)
             base_fee = int(self._node.request("eth_gasPrice"), 16)
         except NodeRefusal as exc:
             raise ChainUnavailable(f"The chain node refused an estimate: {exc.message}.") from exc
@@ -168,6 +173,23 @@ class EvmChain(EvmReader):
         """Return how many transactions of a sender are in blocks."""
         count = self._node.request("eth_getTransactionCount", "0x" + sender, "latest")
         return int(count, 16)
+
+    def _estimate(self, call: dict[str, str], *, is_behind: bool) -> int:
+        """Return the gas that a call needs.
+
+        The embedded node judges by the time of its newest block, which may be days old: loans that
+        ended would still hold their seats, and deadlines lie too far ahead. So a refusal counts
+        only once a block of now has been made.
+        """
+        try:
+            return int(self._node.request("eth_estimateGas", call), 16)
+        except Unavailable:
+            raise
+        except LedgerError:
+            if not (self._mines_on_demand and is_behind):
+                raise
+            self._node.request("evm_mine")
+            return int(self._node.request("eth_estimateGas", call), 16)
 
     def _is_stale(self, head: Block) -> bool:
         return time.time() - head.time > OLDEST_HEAD_SECONDS

@@ -12,7 +12,7 @@ from typing import Any
 
 from eth_account import Account
 
-from ledger_service.adapters.evm.abi import CONTRACTS, artifact
+from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import Deployment, code_hash
 from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed
 from ledger_service.domain.chain import FOR_EVER
@@ -121,61 +121,44 @@ def deploy_library(
     """
     admin = Sender(node, admin_key)
     admin.burn_first_nonce()
-    salt = secrets.token_bytes(32)
-    first_block = node.block().number
-    addresses: dict[str, str] = {}
-    arguments: dict[str, Callable[[], tuple[Any, ...]]] = {
-        "StewardRegistry": lambda: (ADMIN_DELAY_SECONDS, admin.address),
-        "LicenseRegistry": lambda: (),
-        "ResourceRegistry": lambda: (
-            addresses["StewardRegistry"],
-            addresses["LicenseRegistry"],
-            salt,
-        ),
-        "AccessGrants": lambda: (
-            addresses["StewardRegistry"],
-            addresses["LicenseRegistry"],
-            addresses["ResourceRegistry"],
-            salt,
-        ),
-        "CheckpointAnchor": lambda: (ADMIN_DELAY_SECONDS, admin.address, salt),
-    }
-    for contract in CONTRACTS:
-        step(f"deploying {contract}")
-        values = (
-            bytes.fromhex(value) if isinstance(value, str) else value
-            for value in arguments[contract]()
-        )
-        addresses[contract] = admin.deploy(contract, *values)
+    salt, first_block = secrets.token_bytes(32), node.block().number
+    contracts = _deploy_contracts(admin, salt, step)
     step("accrediting the library")
-    registry = addresses["StewardRegistry"]
+    registry = contracts["StewardRegistry"]
     admin.call("StewardRegistry", registry, "accredit", steward.value)
-    opened_at = node.block().time
-    admin.call(
-        "StewardRegistry",
-        registry,
-        "addRegistrar",
-        steward.value,
-        bytes.fromhex(registrar),
-        opened_at,
-        FOR_EVER,
-    )
+    window = node.block().time, FOR_EVER
+    account = bytes.fromhex(registrar)
+    admin.call("StewardRegistry", registry, "addRegistrar", steward.value, account, *window)
     step("opening the ledger on chain")
-    ledger = LedgerId.of_origin(key.name)
-    admin.call(
-        "CheckpointAnchor",
-        addresses["CheckpointAnchor"],
-        "openLedger",
-        ledger.value,
-        bytes.fromhex(anchorer),
-    )
+    ledger, account = LedgerId.of_origin(key.name).value, bytes.fromhex(anchorer)
+    admin.call("CheckpointAnchor", contracts["CheckpointAnchor"], "openLedger", ledger, account)
     return Deployment(
         chain_id=int(node.request("eth_chainId"), 16),
         genesis=node.block(0).hash.hex(),
         first_block=first_block,
-        contracts=addresses,
-        code={name: code_hash(node, address) for name, address in addresses.items()},
+        contracts=contracts,
+        code={name: code_hash(node, address) for name, address in contracts.items()},
         salt=salt.hex(),
         steward=steward.hex(),
         key=key.format(),
     )
+
+
+def _deploy_contracts(admin: Sender, salt: bytes, step: Step) -> dict[str, str]:
+    """Return the addresses of the five contracts, each deployed after those that it refers to."""
+    addresses: dict[str, bytes] = {}
+    own = bytes.fromhex(admin.address)
+
+    def deploy(contract: str, *arguments: Any) -> None:
+        step(f"deploying {contract}")
+        addresses[contract] = bytes.fromhex(admin.deploy(contract, *arguments))
+
+    def of(*contracts: str) -> list[bytes]:
+        return [addresses[contract] for contract in contracts]
+
+    deploy("StewardRegistry", ADMIN_DELAY_SECONDS, own)
+    deploy("LicenseRegistry")
+    deploy("ResourceRegistry", *of("StewardRegistry", "LicenseRegistry"), salt)
+    deploy("AccessGrants", *of("StewardRegistry", "LicenseRegistry", "ResourceRegistry"), salt)
+    deploy("CheckpointAnchor", ADMIN_DELAY_SECONDS, own, salt)
+    return {contract: address.hex() for contract, address in addresses.items()}

@@ -76,11 +76,14 @@ class Ganache:
             self._process.wait()
             if self._ending:
                 return
+            _end(self._process)
             time.sleep(1)
             try:
                 self._process = self._start()
             except ChainUnavailable:
                 continue
+            if self._ending:  # told to while it was starting
+                _end(self._process)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -91,6 +94,8 @@ def _end(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _node() -> str:

@@ -20,11 +20,11 @@ from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, T
 TIMEOUT_SECONDS = 10
 
 
-class NodeRefusal(Exception):
+class NodeRefusal(ChainUnavailable):
     """The node answered with an error that is no contract's; message as it gave it."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
+        super().__init__(f"The chain node refused a call: {message}.")
         self.message = message
 
 

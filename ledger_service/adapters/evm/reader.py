@@ -43,7 +43,7 @@ class EvmReader:
         return read_events(self._node, self._deployment, first, last, before)
 
     def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
-        """Return size and root of the newest anchor; size 0 and 32 zero bytes before the first."""
+        """Return size and root of the newest anchor; those of the empty tree before the first."""
         size, root, _, _ = self.ask("CheckpointAnchor", "latest", ledger.value)
         return int(size), bytes(root)
 
