@@ -48,7 +48,7 @@ def main() -> int:
         echo(f"There is no {given}; give a file or a folder: make demo FILES=path", err=True)
         return 2
     started = time.monotonic()
-    if not config.deployment.exists():
+    if not config.own_deployment.exists():
         heading("Setting up a consortium with one accredited library")
         origin = f"127.0.0.1:{config.port}/demo"
         name = ["--name", "Demo library", "--uri", "https://library.example.uz"]
