@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
 from ipfs.block_store import FileBlockStore
 from ledger_service.app import make_app
 from ledger_service.config import Config
-from ledger_service.domain.errors import PortInUse
+from ledger_service.domain.errors import PortInUse, Unavailable
+from ledger_service.services.anchor_ledger import check_extends_anchor
+from ledger_service.services.library import Library
 from ledger_service.setup import load_deployment, open_library, start_embedded_chain
 
 STOP_SECONDS = 30
@@ -26,12 +30,14 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve until interrupted: embedded chain (if none is configured), worker, API."""
     load_deployment(config)
     _check_port_is_free(config)
+    signal.signal(signal.SIGTERM, _interrupt)
     chain = None if config.chain_url else start_embedded_chain(config)
     chain_url = chain.url if chain else str(config.chain_url)
     worker = WorkerProcess(chain_url)
     try:
         FileBlockStore(config.blocks).sweep_staging(STALE_UPLOAD_SECONDS)
         opened = open_library(config, chain_url)
+        _check_ledger(opened.library)
         app = make_app(opened.library, opened.deployment, config.public_url)
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
         uvicorn.run(
@@ -78,6 +84,17 @@ class WorkerProcess:
             if self._ending.wait(RESTART_SECONDS):
                 return
             self._process = self._start()
+
+
+def _interrupt(*_: object) -> None:
+    """End on SIGTERM as on Ctrl-C: worker and chain are told, in their order."""
+    raise KeyboardInterrupt
+
+
+def _check_ledger(library: Library) -> None:
+    """Refuse to serve a ledger that its own chain contradicts; a chain that is away says nothing."""
+    with suppress(Unavailable):
+        check_extends_anchor(library)
 
 
 def _check_port_is_free(config: Config) -> None:

@@ -37,6 +37,7 @@ logger = logging.getLogger("muhr.worker")
 LEASE_NAME = "worker"
 LEASE_SECONDS = 30
 IDLE_SECONDS = 0.25  # between rounds in which nothing happened
+LONGEST_ANCHOR_WAIT_SECONDS = 30  # work that never ends must not keep the ledger from its anchor
 WAIT_SECONDS = 2.0  # after a round that could not go on
 
 
@@ -74,8 +75,7 @@ class Worker:
                 stop.wait(WAIT_SECONDS)
 
     def start(self) -> None:
-        """Check that the chain is the deployment's and that our ledger extends its anchor."""
-        self._library.chain.check_deployment()
+        """Check that the chain and the database are those of this library; see check_extends_anchor."""
         check_extends_anchor(self._library)
 
     def round(self) -> int:
@@ -84,8 +84,10 @@ class Worker:
         done = follow_chain(library, self._first_block)
         done += settle_jobs(library)
         done += submit_jobs(library)
-        due = time.monotonic() - self._anchored_at >= library.limits.anchor_seconds
-        if due and not self._has_work_before_anchor():
+        waited = time.monotonic() - self._anchored_at
+        if waited >= library.limits.anchor_seconds and (
+            waited >= LONGEST_ANCHOR_WAIT_SECONDS or not self._has_work_before_anchor()
+        ):
             done += 1 if sign_checkpoint(library, self._signer) else 0
             if queue_anchor(library):
                 self._anchored_at = time.monotonic()

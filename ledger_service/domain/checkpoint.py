@@ -18,6 +18,7 @@ from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSig
 ED25519 = b"\x01"
 MOST_SIGNATURES = 64
 LONGEST_NOTE_BYTES = 16_384
+LARGEST_SIZE = 2**63  # entries, not reached
 _SIZE = re.compile(r"(?:0|[1-9][0-9]{0,18})\Z")
 _NAME = re.compile(r"[^\s+\ud800-\udfff]{1,255}\Z")
 
@@ -44,7 +45,7 @@ class Checkpoint:
         if len(lines) < 4 or lines[-1] != "" or "" in lines[:-1]:
             raise InvalidCheckpoint("A checkpoint is origin, size and root, a line each.")
         origin, size, root = lines[:3]
-        if not _SIZE.match(size):
+        if not _SIZE.match(size) or int(size) >= LARGEST_SIZE:
             raise InvalidCheckpoint(f"“{size[:40]}” is not the size of a ledger.")
         decoded = _decode(root)
         if len(decoded) != 32:

@@ -59,11 +59,13 @@ def queue_anchor(library: Library) -> bool:
 
 
 def check_extends_anchor(library: Library) -> tuple[int, bytes]:
-    """Return the size and root on chain if our ledger extends them.
+    """Return the size and root on chain if the chain is ours and our ledger extends them.
 
     Raises:
-        DeploymentMismatch: the database is older than the chain, or tells another history.
+        DeploymentMismatch: another chain; or a database that is older than its anchor, or that
+            tells another history.
     """
+    library.chain.check_deployment()
     size, root = library.chain.anchored(library.ledger)
     with library.store.read() as transaction:
         ours = transaction.ledger.size()
