@@ -1,0 +1,142 @@
+"""A library that is really served: `muhr init` and `muhr serve` as processes of their own in a folder.
+
+For the live tests and for scripts that measure; it holds nothing that a library needs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+START_SECONDS = 60
+STOP_SECONDS = 60
+SETTLE_SECONDS = 60
+MUHR = [sys.executable, "-c", "from ledger_service.cli import main; main()"]
+PROJECT = Path(__file__).resolve().parents[1]
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class ServedLibrary:
+    """A new library in a folder, served while the context lasts at a free port of loopback.
+
+    Args:
+        folder: empty; the library's home and its server's output are put there.
+        origin: the ledger's name.
+    """
+
+    def __init__(self, folder: Path, origin: str) -> None:
+        self._folder = folder
+        self._origin = origin
+        self._server: subprocess.Popen[bytes] | None = None
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.home = folder / "home"
+        own = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
+        self._environment = {
+            **own,
+            "MUHR_HOME": str(self.home),
+            "MUHR_PORT": str(port),
+            "PYTHONPATH": str(PROJECT),
+        }
+
+    def __enter__(self) -> ServedLibrary:
+        self.muhr("init", "--name", "A library", "--uri", "https://library.test/", "--origin",
+                  self._origin)  # fmt: skip
+        with (self._folder / "serve.log").open("wb") as log:
+            self._server = subprocess.Popen(
+                [*MUHR, "serve"], env=self._environment, stdout=log, stderr=log
+            )
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    @property
+    def process_id(self) -> int:
+        """The process of `muhr serve`, which the API runs in."""
+        assert self._server is not None
+        return self._server.pid
+
+    def muhr(self, *arguments: str, token: str | None = None) -> str:
+        """Return what a muhr command prints; raise RuntimeError unless its exit status is 0."""
+        environment = self._environment | ({"MUHR_TOKEN": token} if token else {})
+        done = subprocess.run(
+            [*MUHR, *arguments], env=environment, stdout=subprocess.PIPE, check=False, text=True
+        )
+        if done.returncode != 0:
+            command = " ".join(["muhr", *arguments])
+            raise RuntimeError(f"{command}: exit status {done.returncode}: {done.stdout}")
+        return done.stdout
+
+    def get_text(self, path: str) -> str:
+        """Return the text of a public route under /api/v1."""
+        with _DIRECTLY.open(f"{self.url}/api/v1{path}", timeout=30) as response:
+            text: str = response.read().decode()
+            return text
+
+    def get(self, path: str) -> Any:
+        """Return the JSON of a public route under /api/v1."""
+        return json.loads(self.get_text(path))
+
+    def wait_until_settled(self) -> dict[str, Any]:
+        """Return the status in which nothing is under way and the whole ledger is anchored."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            status: dict[str, Any] = self.get("/status")
+            jobs = status["jobs"]
+            if status["anchored_size"] == status["ledger_size"] and not (
+                jobs.get("queued") or jobs.get("submitted")
+            ):
+                return status
+            time.sleep(0.2)
+        raise RuntimeError(f"The library did not settle: {status}")
+
+    def _wait_until_it_answers(self) -> None:
+        assert self._server is not None
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._server.poll() is None:
+            try:
+                self.get("/status")
+                return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.2)
+        log = (self._folder / "serve.log").read_text()
+        raise RuntimeError(f"muhr serve does not answer at {self.url}: {log}")
+
+    def _stop(self) -> None:
+        if self._server is None:
+            return
+        self._server.send_signal(signal.SIGINT)
+        try:
+            self._server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+            raise
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
