@@ -6,7 +6,7 @@ import { defineConfig } from "hardhat/config";
 const soljson = createRequire(import.meta.url).resolve("solc/soljson.js");
 
 const fuzzRuns = Number(process.env.MUHR_FUZZ_RUNS ?? 256);
-const invariantRuns = Number(process.env.MUHR_INVARIANT_RUNS ?? 32);
+const invariantRuns = Number(process.env.MUHR_INVARIANT_RUNS ?? 8);
 
 export default defineConfig({
   paths: {
@@ -31,7 +31,7 @@ export default defineConfig({
       isolate: true,
       fuzz: { runs: fuzzRuns },
       // Without failOnRevert a handler that always reverts lets every invariant pass.
-      invariant: { runs: invariantRuns, depth: 64, failOnRevert: true },
+      invariant: { runs: invariantRuns, depth: 256, failOnRevert: true },
     },
   },
 });

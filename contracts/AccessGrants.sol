@@ -10,6 +10,7 @@ import {IResourceRegistry} from "./interfaces/IResourceRegistry.sol";
 import {IStewardRegistry} from "./interfaces/IStewardRegistry.sol";
 
 /// @title Grants of access to resources
+/// @notice Holds each grant, and who was last given each seat.
 contract AccessGrants is IAccessGrants, SignedIntents, IntentNonces, EventAccumulator {
     /// @dev The last five fields share a storage slot.
     struct Entry {
@@ -30,13 +31,13 @@ contract AccessGrants is IAccessGrants, SignedIntents, IntentNonces, EventAccumu
     uint8 private constant RESOURCE_WITHDRAWN = 3;
     uint32 private constant UNLIMITED_SEATS = type(uint32).max;
 
-    bytes32 private constant ISSUE_TYPEHASH =
-        keccak256(
-            "IssueGrant(bytes32 grant,bytes32 digest,bytes32 steward,bytes32 grantee,uint16 scopes,uint64 until,"
-            "uint32 seat,address registrar,uint256 nonce,uint64 deadline)"
-        );
-    bytes32 private constant REVOKE_TYPEHASH =
-        keccak256("RevokeGrant(bytes32 grant,address registrar,uint256 nonce,uint64 deadline)");
+    bytes32 private constant ISSUE_TYPEHASH = keccak256(
+        "IssueGrant(bytes32 grant,bytes32 digest,bytes32 steward,bytes32 grantee,uint16 scopes,uint64 until,"
+        "uint32 seat,address registrar,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant REVOKE_TYPEHASH = keccak256(
+        "RevokeGrant(bytes32 grant,address registrar,uint256 nonce,uint64 deadline)"
+    );
 
     /// @notice The registry that says who may speak for a steward.
     IStewardRegistry public immutable STEWARDS;
@@ -115,25 +116,23 @@ contract AccessGrants is IAccessGrants, SignedIntents, IntentNonces, EventAccumu
                 revokedAt: entry.revokedAt,
                 scopes: entry.scopes,
                 seat: entry.seat,
-                state: entry.from == 0 ? NONE : entry.revokedAt == 0 ? ISSUED : REVOKED
+                state: entry.from == 0
+                    ? NONE
+                    : entry.revokedAt == 0
+                        ? ISSUED
+                        : REVOKED
             });
     }
 
     /// @inheritdoc IAccessGrants
-    function seatHolder(
-        bytes32 digest,
-        bytes32 steward,
-        uint32 seat
-    ) external view override returns (bytes32 grant) {
+    function seatHolder(bytes32 digest, bytes32 steward, uint32 seat) external view override returns (bytes32 grant) {
         return _holders[digest][steward][seat];
     }
 
     /// @inheritdoc IAccessGrants
     function isLive(bytes32 grant) external view override returns (bool) {
         Entry storage entry = _entries[grant];
-        return
-            _isOpen(entry) &&
-            RESOURCES.registration(entry.digest, entry.steward).state != RESOURCE_WITHDRAWN;
+        return _isOpen(entry) && RESOURCES.registration(entry.digest, entry.steward).state != RESOURCE_WITHDRAWN;
     }
 
     function _issue(Grant calldata stated, address registrar) private {

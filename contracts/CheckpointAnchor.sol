@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {
-    AccessControlDefaultAdminRules
-} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
+import {AccessControlDefaultAdminRules} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
 import {EventAccumulator} from "./EventAccumulator.sol";
 import {Rfc6962} from "./Rfc6962.sol";
 import {SignedIntents} from "./SignedIntents.sol";
 import {ICheckpointAnchor} from "./interfaces/ICheckpointAnchor.sol";
 
 /// @title Anchors of ledgers
-contract CheckpointAnchor is
-    ICheckpointAnchor,
-    AccessControlDefaultAdminRules,
-    SignedIntents,
-    EventAccumulator
-{
+/// @notice Holds a checkpoint and an anchorer for each ledger; `Rfc6962` checks the proofs.
+contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules, SignedIntents, EventAccumulator {
     /// @dev The first three fields share a storage slot.
     struct Ledger {
         uint64 size;
@@ -25,11 +19,13 @@ contract CheckpointAnchor is
         address anchorer;
     }
 
-    bytes32 private constant ANCHOR_TYPEHASH =
-        keccak256("Anchor(bytes32 ledger,uint64 size,bytes32 root,uint64 deadline)");
+    bytes32 private constant ANCHOR_TYPEHASH = keccak256(
+        "Anchor(bytes32 ledger,uint64 size,bytes32 root,uint64 deadline)"
+    );
 
     mapping(bytes32 ledger => Ledger) private _ledgers;
 
+    /// @notice Starts with no ledger.
     /// @param adminDelay seconds that a change of the default admin takes at least
     /// @param admin the first default admin
     /// @param salt see `SignedIntents`
@@ -126,7 +122,7 @@ contract CheckpointAnchor is
         }
         Rfc6962.checkConsistency(oldSize, entry.root, size, root, proof);
         entry.size = size;
-        entry.count += 1;
+        ++entry.count;
         entry.blockNumber = uint64(block.number);
         entry.root = root;
         emit CheckpointAnchored(ledger, size, root);

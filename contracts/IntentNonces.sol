@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IIntentNonces} from "./interfaces/IIntentNonces.sol";
 
 /// @title Nonces that can be used in any order, each once
+/// @notice Holds the used ones as bits.
 abstract contract IntentNonces is IIntentNonces {
     /// @inheritdoc IIntentNonces
     mapping(address signer => mapping(uint256 word => uint256 bits)) public override nonceBitmap;

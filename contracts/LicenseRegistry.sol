@@ -5,6 +5,7 @@ import {EventAccumulator} from "./EventAccumulator.sol";
 import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
 
 /// @title Licenses, addressed by their content
+/// @notice Holds one storage slot of terms for each license, and its number.
 contract LicenseRegistry is ILicenseRegistry, EventAccumulator {
     uint256 private constant LONGEST_URI_BYTES = 512;
 

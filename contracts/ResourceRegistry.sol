@@ -9,6 +9,7 @@ import {IResourceRegistry} from "./interfaces/IResourceRegistry.sol";
 import {IStewardRegistry} from "./interfaces/IStewardRegistry.sol";
 
 /// @title Registrations of resources
+/// @notice Holds one storage slot for each registration, and one more for a successor.
 contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, EventAccumulator {
     /// @dev One storage slot.
     struct Entry {
@@ -28,11 +29,10 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
 
     uint8 private constant LAST_REASON = 3;
 
-    bytes32 private constant REGISTER_TYPEHASH =
-        keccak256(
-            "Register(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
-            "bytes32 metadata,address registrar,uint256 nonce,uint64 deadline)"
-        );
+    bytes32 private constant REGISTER_TYPEHASH = keccak256(
+        "Register(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
+        "bytes32 metadata,address registrar,uint256 nonce,uint64 deadline)"
+    );
 
     /// @notice The registry that says who may speak for a steward.
     IStewardRegistry public immutable STEWARDS;
@@ -103,10 +103,7 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
     }
 
     /// @inheritdoc IResourceRegistry
-    function registration(
-        bytes32 digest,
-        bytes32 steward
-    ) external view override returns (RegistrationState memory) {
+    function registration(bytes32 digest, bytes32 steward) external view override returns (RegistrationState memory) {
         Entry memory entry = _entries[digest][steward];
         return
             RegistrationState({
@@ -119,10 +116,7 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
     }
 
     /// @inheritdoc IResourceRegistry
-    function checkActive(
-        bytes32 digest,
-        bytes32 steward
-    ) public view override returns (uint32 licenseNumber) {
+    function checkActive(bytes32 digest, bytes32 steward) public view override returns (uint32 licenseNumber) {
         Entry memory entry = _entries[digest][steward];
         if (entry.state == NONE) {
             revert ResourceNotFound(digest, steward);

@@ -10,11 +10,6 @@ library Rfc6962 {
     /// @dev SHA-256 of no bytes, the root of the tree with no entries.
     bytes32 internal constant EMPTY_ROOT = 0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855;
 
-    /// @dev Returns the hash of a leaf, SHA-256(0x00 ‖ entry).
-    function leafHash(bytes memory entry) internal pure returns (bytes32) {
-        return sha256(bytes.concat(hex"00", entry));
-    }
-
     /// @dev Returns the hash of an inner node, SHA-256(0x01 ‖ left ‖ right).
     ///
     /// Assembly, because `sha256(abi.encodePacked(...))` costs two and a half times as much on each level of a proof.
@@ -33,7 +28,7 @@ library Rfc6962 {
         }
     }
 
-    /// @dev Returns if the leaf is the one at `index` in the tree of this size and root; reverts with
+    /// @notice Returns if the leaf is the one at `index` in the tree of this size and root; reverts with
     /// `InvalidInclusionProof` otherwise. Source: RFC 9162 §2.1.3.2, whose names and step numbers these are.
     /// @param proof hashes from the leaf upward; one too many or too few fails
     function checkInclusion(
@@ -75,7 +70,7 @@ library Rfc6962 {
         }
     }
 
-    /// @dev Returns if the tree of the new size and root begins with all entries of the tree of the old size and root;
+    /// @notice Returns if the tree of the new size and root begins with all entries of the tree of the old size and root;
     /// reverts with `InvalidConsistencyProof` otherwise. Source: RFC 9162 §2.1.4.2, whose names and step numbers these
     /// are. It leaves two cases out: trees of equal size, which need an empty proof and equal roots, and the empty old
     /// tree, which every tree extends and which needs an empty proof.
@@ -88,8 +83,8 @@ library Rfc6962 {
         bytes32[] calldata proof
     ) internal view {
         if (oldSize == 0 || oldSize >= newSize) {
-            bool holds = proof.length == 0 &&
-                (oldSize == newSize ? oldRoot == newRoot : oldSize == 0 && oldRoot == EMPTY_ROOT);
+            bool holds =
+                proof.length == 0 && (oldSize == newSize ? oldRoot == newRoot : oldSize == 0 && oldRoot == EMPTY_ROOT);
             if (!holds) {
                 revert IRfc6962Errors.InvalidConsistencyProof(oldSize, newSize);
             }
@@ -100,6 +95,11 @@ library Rfc6962 {
         if (!ended || fr != oldRoot || sr != newRoot) {
             revert IRfc6962Errors.InvalidConsistencyProof(oldSize, newSize);
         }
+    }
+
+    /// @dev Returns the hash of a leaf, SHA-256(0x00 ‖ entry).
+    function leafHash(bytes memory entry) internal pure returns (bytes32) {
+        return sha256(bytes.concat(hex"00", entry));
     }
 
     /// @dev Steps 1 to 6 for 0 < oldSize < newSize. Returns both computed roots, and whether the proof had exactly

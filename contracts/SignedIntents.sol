@@ -13,10 +13,9 @@ abstract contract SignedIntents is ISignedIntents {
     uint256 internal constant LONGEST_INTENT_SECONDS = 24 hours;
 
     string private constant VERSION = "1";
-    bytes32 private constant DOMAIN_TYPEHASH =
-        keccak256(
-            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
-        );
+    bytes32 private constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
+    );
 
     bytes32 private immutable NAME_HASH;
     bytes32 private immutable SALT;
@@ -25,6 +24,7 @@ abstract contract SignedIntents is ISignedIntents {
 
     string private _name;
 
+    /// @notice Fixes the domain for the life of the contract.
     /// @param name of the domain
     /// @param salt drawn afresh for each deployment, not zero
     constructor(string memory name, bytes32 salt) {
@@ -69,9 +69,7 @@ abstract contract SignedIntents is ISignedIntents {
 
     /// @dev Returns if the signature is the signer's over the typed data with this struct hash.
     function _checkSignature(address signer, bytes32 structHash, bytes calldata signature) internal view {
-        bytes32 separator = block.chainid == DEPLOYMENT_CHAIN_ID
-            ? DEPLOYMENT_SEPARATOR
-            : _separator(NAME_HASH, SALT);
+        bytes32 separator = block.chainid == DEPLOYMENT_CHAIN_ID ? DEPLOYMENT_SEPARATOR : _separator(NAME_HASH, SALT);
         (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(
             MessageHashUtils.toTypedDataHash(separator, structHash),
             signature
@@ -84,14 +82,7 @@ abstract contract SignedIntents is ISignedIntents {
     function _separator(bytes32 nameHash, bytes32 salt) private view returns (bytes32) {
         return
             keccak256(
-                abi.encode(
-                    DOMAIN_TYPEHASH,
-                    nameHash,
-                    keccak256(bytes(VERSION)),
-                    block.chainid,
-                    address(this),
-                    salt
-                )
+                abi.encode(DOMAIN_TYPEHASH, nameHash, keccak256(bytes(VERSION)), block.chainid, address(this), salt)
             );
     }
 }

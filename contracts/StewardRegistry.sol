@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {
-    AccessControlDefaultAdminRules
-} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
+import {AccessControlDefaultAdminRules} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
 import {EventAccumulator} from "./EventAccumulator.sol";
 import {IStewardRegistry} from "./interfaces/IStewardRegistry.sol";
 
 /// @title Stewards and their registrars
+/// @notice Holds whether each steward is accredited, and the window of each registrar.
 contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, EventAccumulator {
     struct Window {
         uint64 from;
@@ -20,6 +19,7 @@ contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, Ev
     // Kept by steward too, so that a check for one steward reads one slot.
     mapping(bytes32 steward => mapping(address account => Window)) private _windows;
 
+    /// @notice Starts with no steward.
     /// @param adminDelay seconds that a change of the default admin takes at least
     /// @param admin the first default admin
     constructor(uint48 adminDelay, address admin) AccessControlDefaultAdminRules(adminDelay, admin) {}
@@ -90,9 +90,7 @@ contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, Ev
     }
 
     /// @inheritdoc IStewardRegistry
-    function registrar(
-        address account
-    ) external view override returns (bytes32 steward, uint64 from, uint64 until) {
+    function registrar(address account) external view override returns (bytes32 steward, uint64 from, uint64 until) {
         steward = _stewards[account];
         Window memory window = _windows[steward][account];
         return (steward, window.from, window.until);

@@ -1,8 +1,9 @@
 """Compiles the contracts into the artifacts that the EVM adapter loads.
 
-Drives the `solc` of node_modules, a WebAssembly build, through py-solc-x, so that nothing is downloaded. Writes one JSON
-file per contract into `ledger_service/adapters/evm/abi/`; the same sources give the same bytes on every machine, since
-no metadata and no path enters the bytecode. Does not compile the Solidity tests; Hardhat does.
+Drives the `solc` of node_modules, a WebAssembly build, through py-solc-x, so that nothing is
+downloaded. Writes one JSON file per contract into `ledger_service/adapters/evm/abi/`; the same
+sources give the same bytes on every machine, since no metadata and no path enters the bytecode.
+Does not compile the Solidity tests; Hardhat does.
 
     python scripts/compile.py            write the artifacts
     python scripts/compile.py --check    exit 1 if the committed ones are stale
@@ -40,7 +41,8 @@ SETTINGS: dict[str, Any] = {
     "remappings": ["@openzeppelin/=node_modules/@openzeppelin/"],
 }
 
-# The program that comes with the npm package prints a notice in front of the JSON and leaves before a pipe is drained.
+# The program that comes with the npm package prints a notice in front of the JSON and leaves before
+# a pipe is drained.
 SHIM_SOURCE = """\
 #!/bin/sh
 exec "{node}" "{script}" "$@"
@@ -123,8 +125,8 @@ def format_artifact(name: str, version: str, output: dict[str, Any]) -> str:
 
 def main() -> int:
     """Return the exit status: 0 done or fresh, 1 stale or not compiled."""
-    parser = argparse.ArgumentParser(description="Compile the contracts into the artifacts of the EVM adapter.")
-    parser.add_argument("--check", action="store_true", help="exit 1 if the committed artifacts are stale")
+    parser = argparse.ArgumentParser(description="Compile the contracts for the EVM adapter.")
+    parser.add_argument("--check", action="store_true", help="exit 1 if artifacts are stale")
     check = parser.parse_args().check
     try:
         fresh = {ARTIFACTS / f"{name}.json": text for name, text in compile_contracts().items()}
@@ -139,7 +141,7 @@ def main() -> int:
     present = {path: path.read_text(encoding="utf-8") for path in ARTIFACTS.glob("*.json")}
     stale = sorted(p.name for p in fresh.keys() | present.keys() if fresh.get(p) != present.get(p))
     if stale:
-        print(f"compile: stale: {', '.join(stale)}; run `python scripts/compile.py`", file=sys.stderr)
+        print(f"compile: {', '.join(stale)} stale: run scripts/compile.py", file=sys.stderr)
     return 1 if stale else 0
 
 

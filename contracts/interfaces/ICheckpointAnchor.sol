@@ -69,9 +69,7 @@ interface ICheckpointAnchor is IRfc6962Errors {
     /// @notice The latest checkpoint of a ledger: its size and root, how many were anchored, and the number of the
     /// chain block of the last. Before the first it is the empty tree at the block of opening. Reverts with
     /// `LedgerNotFound` if the ledger was never opened.
-    function latest(
-        bytes32 ledger
-    ) external view returns (uint64 size, bytes32 root, uint64 count, uint64 blockNumber);
+    function latest(bytes32 ledger) external view returns (uint64 size, bytes32 root, uint64 count, uint64 blockNumber);
 
     /// @notice Returns if the leaf is in the tree of the latest checkpoint; reverts with `InvalidInclusionProof` or
     /// `LedgerNotFound` otherwise.

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {AnchorHandler} from "./AnchorHandler.sol";
+import {Fixture} from "./Fixture.sol";
+
+/// @dev What holds of an anchored ledger, whatever its anchorer and others try.
+contract AnchorInvariantsTest is Fixture {
+    AnchorHandler private _handler;
+    uint64 private _largest;
+
+    function setUp() public override {
+        super.setUp();
+        _handler = new AnchorHandler(_anchors, LEDGER, ADMIN, ANCHORER);
+        bytes4[] memory selectors = new bytes4[](5);
+        selectors[0] = AnchorHandler.grow.selector;
+        selectors[1] = AnchorHandler.rotate.selector;
+        selectors[2] = AnchorHandler.shrink.selector;
+        selectors[3] = AnchorHandler.fork.selector;
+        selectors[4] = AnchorHandler.intrude.selector;
+        _target(address(_handler), selectors);
+    }
+
+    function invariant_the_size_never_falls() public {
+        (uint64 size, , , ) = _anchors.latest(LEDGER);
+        vm.assertLe(_largest, size, "size");
+        _largest = size;
+    }
+
+    function invariant_the_heads_form_one_chain() public view {
+        AnchorHandler.Head[] memory heads = _handler.heads();
+        (uint64 size, bytes32 root, uint64 count, uint64 blockNumber) = _anchors.latest(LEDGER);
+        vm.assertEq(size, heads[heads.length - 1].size, "size");
+        vm.assertEq(root, heads[heads.length - 1].root, "root");
+        vm.assertEq(count, heads.length - 1, "count");
+        vm.assertEq(blockNumber, _handler.blockNumber(), "block");
+        // The entries are never changed, so that it is enough to look at the last two.
+        for (uint256 i = heads.length > 2 ? heads.length - 2 : 1; i < heads.length; ++i) {
+            vm.assertGt(heads[i].size, heads[i - 1].size, "growth");
+            vm.assertEq(_handler.rootOf(heads[i].size), heads[i].root, "prefix");
+        }
+    }
+
+    function invariant_only_the_admin_changes_the_anchorer() public view {
+        vm.assertEq(_anchors.anchorerOf(LEDGER), _handler.anchorer(), "anchorer");
+    }
+
+    function invariant_every_event_is_counted() public view {
+        vm.assertEq(_anchors.eventCount(), _handler.eventsSeen(), "event count");
+        vm.assertEq(_anchors.accumulator(), _handler.accumulatorSeen(), "accumulator");
+    }
+
+    /// @dev Without this, handlers that do nothing would satisfy everything above.
+    function afterInvariant() public view {
+        string[5] memory actions = ["grow", "rotate", "shrink", "fork", "intrude"];
+        for (uint256 i = 0; i < actions.length; ++i) {
+            vm.assertGt(_handler.done(actions[i]), 0, actions[i]);
+        }
+    }
+}

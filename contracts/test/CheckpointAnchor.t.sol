@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
+import {Rfc6962} from "../Rfc6962.sol";
+import {ICheckpointAnchor} from "../interfaces/ICheckpointAnchor.sol";
+import {IRfc6962Errors} from "../interfaces/IRfc6962Errors.sol";
+import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
+import {Fixture} from "./Fixture.sol";
+import {MerkleTree} from "./MerkleTree.sol";
+
+contract CheckpointAnchorTest is Fixture {
+    bytes32 private constant NEW_LEDGER = keccak256("new ledger");
+    uint64 private constant DEADLINE = START + 1 hours;
+
+    // openLedger
+
+    function test_the_admin_opens_a_ledger_with_the_empty_tree() public {
+        vm.roll(77);
+        vm.expectEmit(address(_anchors));
+        emit ICheckpointAnchor.LedgerOpened(NEW_LEDGER, STRANGER);
+        vm.prank(ADMIN);
+        _anchors.openLedger(NEW_LEDGER, STRANGER);
+        vm.assertEq(_anchors.anchorerOf(NEW_LEDGER), STRANGER, "anchorer");
+        _checkLatest(NEW_LEDGER, 0, Rfc6962.EMPTY_ROOT, 0);
+    }
+
+    function test_a_ledger_is_opened_once() public {
+        _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.LedgerAlreadyOpen.selector, LEDGER));
+        _anchors.openLedger(LEDGER, STRANGER);
+    }
+
+    function test_zero_is_neither_a_ledger_nor_an_anchorer() public {
+        _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.LedgerIsZero.selector));
+        _anchors.openLedger(0, STRANGER);
+        _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.AnchorerIsZero.selector));
+        _anchors.openLedger(NEW_LEDGER, address(0));
+        _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.AnchorerIsZero.selector));
+        _anchors.setAnchorer(LEDGER, address(0));
+    }
+
+    function testFuzz_nobody_but_the_admin_opens_or_rotates(address caller) public {
+        vm.assume(caller != ADMIN);
+        bytes memory refusal = abi.encodeWithSelector(
+            IAccessControl.AccessControlUnauthorizedAccount.selector,
+            caller,
+            bytes32(0)
+        );
+        vm.expectRevert(refusal);
+        vm.prank(caller);
+        _anchors.openLedger(NEW_LEDGER, caller);
+        vm.expectRevert(refusal);
+        vm.prank(caller);
+        _anchors.setAnchorer(LEDGER, caller);
+    }
+
+    // setAnchorer
+
+    function test_a_new_anchorer_takes_over_at_once() public {
+        vm.expectEmit(address(_anchors));
+        emit ICheckpointAnchor.AnchorerChanged(LEDGER, STRANGER);
+        vm.prank(ADMIN);
+        _anchors.setAnchorer(LEDGER, STRANGER);
+        vm.assertEq(_anchors.anchorerOf(LEDGER), STRANGER, "anchorer");
+        bytes32[] memory none = new bytes32[](0);
+        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.NotAnchorer.selector, LEDGER, ANCHORER));
+        vm.prank(ANCHORER);
+        _anchors.anchor(LEDGER, 1, GRANT, none);
+        vm.prank(STRANGER);
+        _anchors.anchor(LEDGER, 1, GRANT, none);
+        _checkLatest(LEDGER, 1, GRANT, 1);
+    }
+
+    function test_a_signature_of_the_old_anchorer_is_void() public {
+        bytes memory signature = _signedAnchor(1, GRANT, DEADLINE);
+        vm.prank(ADMIN);
+        _anchors.setAnchorer(LEDGER, STRANGER);
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, STRANGER));
+        _anchors.anchorBySignature(LEDGER, 1, GRANT, new bytes32[](0), DEADLINE, signature);
+    }
+
+    function testFuzz_a_ledger_that_was_never_opened_is_not_found(bytes32 ledger) public {
+        vm.assume(ledger != LEDGER);
+        bytes32[] memory none = new bytes32[](0);
+        bytes memory refusal = abi.encodeWithSelector(ICheckpointAnchor.LedgerNotFound.selector, ledger);
+        _expectAdminRefused(refusal);
+        _anchors.setAnchorer(ledger, STRANGER);
+        vm.expectRevert(refusal);
+        _anchors.anchor(ledger, 1, GRANT, none);
+        vm.expectRevert(refusal);
+        _anchors.anchorBySignature(ledger, 1, GRANT, none, DEADLINE, "");
+        vm.expectRevert(refusal);
+        _anchors.latest(ledger);
+        vm.expectRevert(refusal);
+        _anchors.checkInclusion(ledger, GRANT, 0, none);
+        vm.assertEq(_anchors.anchorerOf(ledger), address(0), "anchorer");
+    }
+
+    // anchor
+
+    function testFuzz_a_ledger_grows_by_consistency_proofs(uint256 seed, uint256 first, uint256 second) public {
+        (bytes32[] memory leaves, uint64 m, uint64 n) = _growth(seed, first, second);
+        bytes32 oldRoot = MerkleTree.root(MerkleTree.first(leaves, m));
+        bytes32 newRoot = MerkleTree.root(leaves);
+        _anchor(m, oldRoot, new bytes32[](0));
+        _checkLatest(LEDGER, m, oldRoot, 1);
+        vm.roll(block.number + 5);
+        vm.expectEmit(address(_anchors));
+        emit ICheckpointAnchor.CheckpointAnchored(LEDGER, n, newRoot);
+        _anchor(n, newRoot, MerkleTree.consistencyProof(leaves, m));
+        _checkLatest(LEDGER, n, newRoot, 2);
+        _checkAllEventsCounted(_anchors);
+    }
+
+    function testFuzz_a_ledger_that_changes_its_history_is_refused(uint256 seed, uint256 first, uint256 second) public {
+        (bytes32[] memory leaves, uint64 m, uint64 n) = _growth(seed, first, second);
+        _anchor(m, MerkleTree.root(MerkleTree.first(leaves, m)), new bytes32[](0));
+        leaves[seed % m] = ~leaves[seed % m];
+        bytes32[] memory proof = MerkleTree.consistencyProof(leaves, m);
+        bytes32 forked = MerkleTree.root(leaves);
+        vm.expectRevert(abi.encodeWithSelector(IRfc6962Errors.InvalidConsistencyProof.selector, m, n));
+        _anchor(n, forked, proof);
+    }
+
+    function testFuzz_a_checkpoint_that_is_not_larger_is_refused(uint64 size, uint64 given) public {
+        size = uint64(_bound(size, 1, type(uint64).max));
+        given = uint64(_bound(given, 0, size));
+        _anchor(size, GRANT, new bytes32[](0));
+        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointSizeNotLarger.selector, size, given));
+        _anchor(given, GRANT, new bytes32[](0));
+    }
+
+    function test_the_first_checkpoint_takes_no_proof() public {
+        vm.expectRevert(abi.encodeWithSelector(IRfc6962Errors.InvalidConsistencyProof.selector, 0, 1));
+        _anchor(1, GRANT, new bytes32[](1));
+    }
+
+    function testFuzz_nobody_but_the_anchorer_anchors(address caller) public {
+        vm.assume(caller != ANCHORER);
+        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.NotAnchorer.selector, LEDGER, caller));
+        vm.prank(caller);
+        _anchors.anchor(LEDGER, 1, GRANT, new bytes32[](0));
+    }
+
+    // anchorBySignature
+
+    function testFuzz_anyone_sends_a_signed_checkpoint(address sender, uint64 size, bytes32 root) public {
+        size = uint64(_bound(size, 1, type(uint64).max));
+        bytes32[] memory none = new bytes32[](0);
+        bytes memory signature = _signedAnchor(size, root, DEADLINE);
+        vm.expectEmit(address(_anchors));
+        emit ICheckpointAnchor.CheckpointAnchored(LEDGER, size, root);
+        vm.prank(sender);
+        _anchors.anchorBySignature(LEDGER, size, root, none, DEADLINE, signature);
+        _checkLatest(LEDGER, size, root, 1);
+
+        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointSizeNotLarger.selector, size, size));
+        _anchors.anchorBySignature(LEDGER, size, root, none, DEADLINE, signature);
+        _checkAllEventsCounted(_anchors);
+    }
+
+    function test_a_signed_checkpoint_is_for_one_ledger_size_root_and_deadline() public {
+        vm.prank(ADMIN);
+        _anchors.openLedger(NEW_LEDGER, ANCHORER);
+        bytes32[] memory none = new bytes32[](0);
+        bytes memory signature = _signedAnchor(1, GRANT, DEADLINE);
+        bytes memory refusal = abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, ANCHORER);
+        vm.expectRevert(refusal);
+        _anchors.anchorBySignature(NEW_LEDGER, 1, GRANT, none, DEADLINE, signature);
+        vm.expectRevert(refusal);
+        _anchors.anchorBySignature(LEDGER, 2, GRANT, none, DEADLINE, signature);
+        vm.expectRevert(refusal);
+        _anchors.anchorBySignature(LEDGER, 1, GRANTEE, none, DEADLINE, signature);
+        vm.expectRevert(refusal);
+        _anchors.anchorBySignature(LEDGER, 1, GRANT, none, DEADLINE + 1, signature);
+        _anchors.anchorBySignature(LEDGER, 1, GRANT, none, DEADLINE, signature);
+    }
+
+    function test_a_signed_checkpoint_has_a_deadline() public {
+        bytes memory signature = _signedAnchor(1, GRANT, START - 1);
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, START - 1, START));
+        _anchors.anchorBySignature(LEDGER, 1, GRANT, new bytes32[](0), START - 1, signature);
+    }
+
+    // checkInclusion
+
+    function testFuzz_an_entry_is_proven_against_the_latest_checkpoint(
+        uint256 seed,
+        uint256 first,
+        uint256 second
+    ) public {
+        (bytes32[] memory leaves, uint64 index, uint64 size) = _growth(seed, first, second);
+        bytes32[] memory proof = MerkleTree.inclusionProof(leaves, index);
+        bytes memory refusal = abi.encodeWithSelector(IRfc6962Errors.InvalidInclusionProof.selector, index, 0);
+        vm.expectRevert(refusal);
+        _anchors.checkInclusion(LEDGER, leaves[index], index, proof);
+        _anchor(size, MerkleTree.root(leaves), new bytes32[](0));
+        _anchors.checkInclusion(LEDGER, leaves[index], index, proof);
+        vm.expectRevert(abi.encodeWithSelector(IRfc6962Errors.InvalidInclusionProof.selector, index, size));
+        _anchors.checkInclusion(LEDGER, ~leaves[index], index, proof);
+    }
+
+    // Events
+
+    function test_all_its_events_are_counted() public {
+        vm.prank(ADMIN);
+        _anchors.setAnchorer(LEDGER, STRANGER);
+        vm.prank(ADMIN);
+        _anchors.beginDefaultAdminTransfer(STRANGER);
+        vm.assertEq(_anchors.eventCount(), 2, "count");
+        _checkAllEventsCounted(_anchors);
+    }
+
+    function _anchor(uint64 size, bytes32 root, bytes32[] memory proof) private {
+        vm.prank(ANCHORER);
+        _anchors.anchor(LEDGER, size, root, proof);
+    }
+
+    function _signedAnchor(uint64 size, bytes32 root, uint64 deadline) private view returns (bytes memory) {
+        return _signFor(_anchors, ANCHORER_KEY, _anchorHash(LEDGER, size, root, deadline));
+    }
+
+    function _expectAdminRefused(bytes memory refusal) private {
+        vm.expectRevert(refusal);
+        vm.prank(ADMIN);
+    }
+
+    function _checkLatest(bytes32 ledger, uint64 size, bytes32 root, uint64 count) private view {
+        (uint64 keptSize, bytes32 keptRoot, uint64 keptCount, uint64 blockNumber) = _anchors.latest(ledger);
+        vm.assertEq(keptSize, size, "size");
+        vm.assertEq(keptRoot, root, "root");
+        vm.assertEq(keptCount, count, "count");
+        vm.assertEq(blockNumber, block.number, "block");
+    }
+
+    /// @dev Returns 2 to 40 leaves, and a size from 1 that is smaller than their number.
+    function _growth(
+        uint256 seed,
+        uint256 first,
+        uint256 second
+    ) private pure returns (bytes32[] memory leaves, uint64 m, uint64 n) {
+        n = uint64(_bound(second, 2, 40));
+        m = uint64(_bound(first, 1, n - 1));
+        leaves = new bytes32[](n);
+        for (uint256 i = 0; i < n; ++i) {
+            leaves[i] = keccak256(abi.encode(seed, i));
+        }
+    }
+}
