@@ -53,7 +53,7 @@ class Worker:
         self._signer = signer
         self._first_block = first_block
         self._holder = f"{os.getpid()}-{secrets.token_hex(8)}"
-        self._anchored_at = 0.0
+        self._anchored_at = time.monotonic() - library.limits.anchor_seconds
 
     def run(self, stop: threading.Event) -> None:
         """Run rounds until the event is set; a chain that is away is waited for.

@@ -25,6 +25,8 @@ def define_license(library: Library, name: str, terms: LicenseTerms) -> License:
             "A license's name is 1 to 63 letters, digits, dots or dashes, such as CC-BY-4.0."
         )
     with library.store.write() as transaction:
+        now = library.clock()
+        key = f"license:{terms.id}:{now}"  # one attempt a second
         named, same = (
             transaction.licenses.find_named(name),
             transaction.licenses.find(terms.id),
@@ -36,13 +38,12 @@ def define_license(library: Library, name: str, terms: LicenseTerms) -> License:
                     f"The license {standing.name} stands already for {standing.terms.uri}; "
                     "terms do not change: choose a new name for new terms."
                 )
-            if standing.state != "rejected":
+            if standing.state != "rejected" or transaction.jobs.find(key) is not None:
                 return standing
         row = License(terms.id, name, terms, "accepted")
         if standing is None:
             transaction.licenses.add(row)
         else:  # the chain refused it once; it is put to the chain again
             transaction.licenses.set_state(row.id, row.state)
-        now = library.clock()
-        transaction.jobs.add(f"license:{row.id}:{now}", DefineLicense(terms), None, now)
+        transaction.jobs.add(key, DefineLicense(terms), None, now)
         return row

@@ -7,7 +7,7 @@ import time
 from eth_account import Account
 
 from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, unhexed
+from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.domain.chain import Block
@@ -117,7 +117,7 @@ class EvmChain(EvmReader):
         call = {"from": "0x" + self.relayer, "to": "0x" + address, "data": hexed(data)}
         try:
             estimate = self._estimate(call, is_behind=head.time < now)
-            base_fee = int(self._node.request("eth_gasPrice"), 16)
+            base_fee = number_of(self._node.request("eth_gasPrice"))
         except NodeRefusal as exc:
             raise ChainUnavailable(f"The chain node refused an estimate: {exc.message}.") from exc
         gas = int(estimate * GAS_MARGIN)
@@ -162,17 +162,17 @@ class EvmChain(EvmReader):
     def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
         """Return what became of a transaction; None while it is in no block."""
         receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
-        if receipt is None or receipt.get("blockNumber") is None:
+        if not isinstance(receipt, dict) or receipt.get("blockNumber") is None:
             return None
-        block = self._node.block(int(receipt["blockNumber"], 16))
-        if block.hash != unhexed(receipt["blockHash"]):
+        block = self._node.block(number_of(receipt["blockNumber"]))
+        if block.hash != unhexed(receipt.get("blockHash")):
             return None
-        return TransactionOutcome(block, int(receipt["status"], 16) == 1)
+        return TransactionOutcome(block, number_of(receipt.get("status")) == 1)
 
     def transaction_count(self, sender: str) -> int:
         """Return how many transactions of a sender are in blocks."""
         count = self._node.request("eth_getTransactionCount", "0x" + sender, "latest")
-        return int(count, 16)
+        return number_of(count)
 
     def _estimate(self, call: dict[str, str], *, is_behind: bool) -> int:
         """Return the gas that a call needs.
@@ -182,14 +182,14 @@ class EvmChain(EvmReader):
         only once a block of now has been made.
         """
         try:
-            return int(self._node.request("eth_estimateGas", call), 16)
+            return number_of(self._node.request("eth_estimateGas", call))
         except Unavailable:
             raise
         except LedgerError:
             if not (self._mines_on_demand and is_behind):
                 raise
             self._node.request("evm_mine")
-            return int(self._node.request("eth_estimateGas", call), 16)
+            return number_of(self._node.request("eth_estimateGas", call))
 
     def _is_stale(self, head: Block) -> bool:
         return time.time() - head.time > OLDEST_HEAD_SECONDS

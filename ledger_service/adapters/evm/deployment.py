@@ -15,7 +15,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.abi import CONTRACTS
-from ledger_service.adapters.evm.node import Node, unhexed
+from ledger_service.adapters.evm.node import Node, number_of, unhexed
 from ledger_service.domain.errors import DeploymentMismatch, InvalidInput
 
 
@@ -61,7 +61,7 @@ class Deployment:
             DeploymentMismatch: chain id, genesis or a contract's code differs.
             ChainUnavailable: the node does not answer.
         """
-        if int(node.request("eth_chainId"), 16) != self.chain_id:
+        if number_of(node.request("eth_chainId")) != self.chain_id:
             raise DeploymentMismatch(f"The node serves another chain than {self.chain_id}.")
         if node.block(0).hash.hex() != self.genesis:
             raise DeploymentMismatch("The node's chain has another genesis block.")

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from eth_abi.abi import decode
+from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.abi import CONTRACTS, Item, artifact
 from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.adapters.evm.node import Node, NodeRefusal, unhexed
+from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of, unhexed
 from ledger_service.domain.chain import ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
 from ledger_service.ports import EventTotals
@@ -36,6 +37,15 @@ def read_events(
         ChainEvidenceMissing: the node left events out, made some up or changed some.
         ChainUnavailable: the node does not answer.
     """
+    try:
+        return _read(node, deployment, first, last, before)
+    except (DecodingError, AttributeError, LookupError, StopIteration, TypeError) as exc:
+        raise ChainEvidenceMissing("The node's events are malformed.") from exc
+
+
+def _read(
+    node: Node, deployment: Deployment, first: int, last: int, before: EventTotals
+) -> tuple[list[ChainEvent], EventTotals]:
     totals = {name: before.get(name, NOTHING_YET) for name in CONTRACTS}
     names = {address: name for name, address in deployment.contracts.items()}
     times: dict[int, int] = {}
@@ -49,7 +59,7 @@ def read_events(
             if item is None:
                 raise ChainEvidenceMissing(f"{contract} emitted an event that is not in its ABI.")
             totals[contract] = _folded(totals[contract], log)
-            number = int(log["blockNumber"], 16)
+            number = number_of(log["blockNumber"])
             if number not in times:
                 times[number] = node.block(number).time
             events.append(_event(contract, item, log, times[number]))
@@ -67,7 +77,7 @@ def _logs(node: Node, deployment: Deployment, first: int, last: int) -> list[dic
         logs: list[dict[str, Any]] = node.request("eth_getLogs", query)
     except NodeRefusal as exc:
         raise ChainUnavailable(f"The chain node refused to list events: {exc.message}.") from exc
-    return sorted(logs, key=lambda log: (int(log["blockNumber"], 16), int(log["logIndex"], 16)))
+    return sorted(logs, key=lambda log: (number_of(log["blockNumber"]), number_of(log["logIndex"])))
 
 
 def _folded(total: tuple[int, str], log: dict[str, Any]) -> tuple[int, str]:
@@ -78,6 +88,8 @@ def _folded(total: tuple[int, str], log: dict[str, Any]) -> tuple[int, str]:
 def _check_totals(node: Node, deployment: Deployment, block: int, totals: EventTotals) -> None:
     for contract, (count, accumulator) in totals.items():
         compiled, address = artifact(contract), deployment.contracts[contract]
+        if (count, accumulator) == NOTHING_YET and not _is_deployed(node, address, block):
+            continue
         there = (
             compiled.result(name, node.call(address, compiled.call(name), block))[0]
             for name in ("eventCount", "accumulator")
@@ -86,6 +98,10 @@ def _check_totals(node: Node, deployment: Deployment, block: int, totals: EventT
             raise ChainEvidenceMissing(
                 f"The node's events of {contract} up to block {block} are not all that there are."
             )
+
+
+def _is_deployed(node: Node, address: str, block: int) -> bool:
+    return bool(unhexed(node.request("eth_getCode", "0x" + address, hex(block))))
 
 
 def _event(contract: str, item: Item, log: dict[str, Any], block_time: int) -> ChainEvent:
@@ -101,10 +117,10 @@ def _event(contract: str, item: Item, log: dict[str, Any], block_time: int) -> C
         name=item.name,
         subject=log["topics"][1].removeprefix("0x"),
         arguments=arguments,
-        block=int(log["blockNumber"], 16),
+        block=number_of(log["blockNumber"]),
         block_time=block_time,
         transaction=log["transactionHash"].removeprefix("0x"),
-        log_index=int(log["logIndex"], 16),
+        log_index=number_of(log["logIndex"]),
     )
 
 

@@ -18,6 +18,7 @@ from ledger_service.domain.chain import Block
 from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, TransactionRejected
 
 TIMEOUT_SECONDS = 10
+NO_NODE = "What answers at the chain node's URL does not answer as an EVM node does."
 
 
 class NodeRefusal(ChainUnavailable):
@@ -47,11 +48,13 @@ class Node:
             NodeRefusal: any other error that the node answered with.
         """
         try:
-            answer: dict[str, Any] = self._provider.make_request(method, list(parameters))  # type: ignore[assignment]
+            answer: Any = self._provider.make_request(method, list(parameters))
         except (RequestException, Web3Exception, OSError, ValueError) as exc:
             raise ChainUnavailable(
                 "The chain node does not answer; the service tries again by itself."
             ) from exc
+        if not isinstance(answer, dict):
+            raise ChainUnavailable(NO_NODE)
         error = answer.get("error")
         if not error:
             return answer.get("result")
@@ -82,7 +85,10 @@ class Node:
         found = self.request("eth_getBlockByNumber", where, False)
         if found is None:
             raise DeploymentMismatch(f"The chain has no block {where}.")
-        return Block(int(found["number"], 16), unhexed(found["hash"]), int(found["timestamp"], 16))
+        if not isinstance(found, dict):
+            raise ChainUnavailable(NO_NODE)
+        numbers = number_of(found.get("number")), number_of(found.get("timestamp"))
+        return Block(numbers[0], unhexed(found.get("hash")), numbers[1])
 
 
 def hexed(data: bytes) -> str:
@@ -90,9 +96,20 @@ def hexed(data: bytes) -> str:
     return "0x" + data.hex()
 
 
-def unhexed(text: str) -> bytes:
-    """Return the bytes of the EVM's text form."""
-    return bytes.fromhex(text.removeprefix("0x"))
+def unhexed(text: Any) -> bytes:
+    """Return the bytes of a node's text form; raise ChainUnavailable for what is none."""
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except (AttributeError, TypeError, ValueError) as exc:
+        raise ChainUnavailable(NO_NODE) from exc
+
+
+def number_of(text: Any) -> int:
+    """Return the number of a node's text form; raise ChainUnavailable for what is none."""
+    try:
+        return int(text, 16)
+    except (TypeError, ValueError) as exc:
+        raise ChainUnavailable(NO_NODE) from exc
 
 
 def _revert_data(error: Any) -> bytes | None:

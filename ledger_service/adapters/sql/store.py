@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from ledger_service.adapters.sql.access import SqlAccess
@@ -22,7 +22,7 @@ from ledger_service.adapters.sql.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.grants import SqlGrants
 from ledger_service.adapters.sql.jobs import SqlJobs
 from ledger_service.adapters.sql.ledger import SqlCheckpoints, SqlLedger
-from ledger_service.domain.errors import LedgerBusy, StorageFull
+from ledger_service.domain.errors import InvalidInput, LedgerBusy, StorageFull
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
@@ -130,6 +130,8 @@ def _translated() -> Iterator[None]:
         if "full" in message or "no space" in message:
             raise StorageFull("The database's disk is full; the operator must add space.") from exc
         raise LedgerBusy("The database does not answer; try again in a moment.") from exc
+    except DataError as exc:  # on PostgreSQL: text with a NUL
+        raise InvalidInput("The request holds text that the database cannot hold.") from exc
     except DBAPIError as exc:
         if exc.connection_invalidated or getattr(exc.orig, "sqlstate", "") in ("40001", "40P01"):
             raise LedgerBusy("The database broke off; try again in a moment.") from exc

@@ -13,7 +13,7 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from ledger_service.domain import chain_errors, errors
-from ledger_service.domain.errors import LedgerError, TransactionRejected
+from ledger_service.domain.errors import ChainUnavailable, LedgerError, TransactionRejected
 
 CONTRACTS = (
     "StewardRegistry",
@@ -57,8 +57,13 @@ class Artifact:
         return item.hash[:4] + encode(item.types, arguments)
 
     def result(self, function: str, data: bytes) -> tuple[Any, ...]:
-        """Return the decoded answer of a function."""
-        return tuple(decode(self.functions[function].outputs, data))
+        """Return the decoded answer of a function; raise ChainUnavailable if it is none."""
+        try:
+            return tuple(decode(self.functions[function].outputs, data))
+        except DecodingError as exc:
+            raise ChainUnavailable(
+                f"The node's answer is not one of {self.name}.{function}."
+            ) from exc
 
 
 @cache
