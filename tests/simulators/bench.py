@@ -1,0 +1,267 @@
+"""A whole library on a bench: real SQLite, real block store, a chain in memory, and its worker."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ipfs.block_store import FileBlockStore
+from ledger_service.adapters.content import IpfsContent
+from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
+from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
+from ledger_service.domain.chain import ChainHistory
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.grant import Grant, Scope
+from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
+from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms
+from ledger_service.domain.registration import Metadata, Registration
+from ledger_service.ports import License, Steward, Store, Transaction
+from ledger_service.services.append_entry import append_entry
+from ledger_service.services.audit_ledger import AuditReport, audit_ledger
+from ledger_service.services.check_receipt import ChainView
+from ledger_service.services.define_license import define_license
+from ledger_service.services.grant_access import enroll_reader
+from ledger_service.services.issue_grant import issue_grant
+from ledger_service.services.library import Library, Limits
+from ledger_service.services.register_resource import receive_resource, register_resource
+from ledger_service.services.verify_resource import Answer, verify_resource
+from ledger_service.worker import Worker
+from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, ChainSimulator
+from tests.simulators.clock import ClockSimulator
+from tests.simulators.source import SourceSimulator
+
+ORIGIN = "ledger.example.uz/main"
+STEWARD_URI = "https://library.example.uz"
+STEWARD = StewardId.of_uri(STEWARD_URI)
+BOOK = b"%PDF-1.7 Alisher Navoiy, Xamsa"
+HOUR = 3600
+MOST_ROUNDS = 400
+
+
+class Granted(NamedTuple):
+    """A library in which one reader holds a grant for an hour."""
+
+    bench: Bench
+    reader: str
+    grant: Grant
+
+
+class WorkerKilled(BaseException):
+    """The worker's process ended here; nothing catches it."""
+
+
+class StoreThatStops:
+    """A store whose process is killed before or after its n-th write transaction has committed."""
+
+    def __init__(self, store: Store, at: int, *, committed: bool) -> None:
+        self._store = store
+        self._left = at
+        self._committed = committed
+
+    def read(self) -> object:
+        return self._store.read()
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with self._store.write() as transaction:
+            yield transaction
+            self._left -= 1
+            if self._left == 0 and not self._committed:
+                raise WorkerKilled
+        if self._left == 0:
+            raise WorkerKilled
+
+
+def signer_of(seed: str, origin: str = ORIGIN) -> Ed25519Signer:
+    """Return a signer whose key follows from a word."""
+    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
+    return Ed25519Signer(origin, key)
+
+
+class Bench:
+    """One library and what tests do with it.
+
+    Args:
+        folder: holds muhr.db, migrated; gets the blocks, or has them.
+        like: a bench whose folder this is a copy of.
+    """
+
+    def __init__(
+        self, folder: Path, limits: Limits | None = None, like: Bench | None = None
+    ) -> None:
+        self.folder = folder
+        self.clock = ClockSimulator() if like is None else replace(like.clock)
+        self.signer = signer_of("ledger")
+        self.chain = (
+            ChainSimulator(self.clock, LedgerId.of_origin(ORIGIN))
+            if like is None
+            else like.chain.copy(self.clock)
+        )
+        self.store: SqlStore = open_store(sqlite_url(folder / "muhr.db"))
+        blocks = (
+            FileBlockStore.create(folder / "blocks")
+            if like is None
+            else FileBlockStore(folder / "blocks")
+        )
+        self.library = Library(
+            store=self.store,
+            chain=self.chain,
+            content=IpfsContent(blocks),
+            clock=self.clock,
+            steward=STEWARD,
+            key=self.signer.key,
+            limits=limits or Limits(largest_resource_bytes=1_000_000, anchor_seconds=0),
+        )
+        self.worker = Worker(self.library, self.signer, DEPLOYED_AT)
+        self.source = SourceSimulator(self.library)
+        # While one connection stays open, SQLite keeps its write-ahead log between transactions.
+        self._keeper = sqlite3.connect(folder / "muhr.db")
+        self._keeper.execute("SELECT count(*) FROM lease").fetchone()
+        if like is None:
+            self._set_up()
+
+    def release(self) -> None:
+        """Let go of the database, so that its file can be copied or replaced."""
+        self._keeper.close()
+        self.store.close()
+
+    def _set_up(self) -> None:
+        steward = STEWARD.hex()
+        self.chain.act(lambda state: state.accredit(steward))
+        self.chain.act(lambda state: state.add_registrar(steward, REGISTRAR, 0, 2**40))
+        self.chain.act(lambda state: state.open_ledger(self.library.ledger.hex(), ANCHORER))
+        block = self.chain.blocks[-1].block.number
+        with self.store.write() as transaction:
+            transaction.stewards.add(Steward(STEWARD, STEWARD_URI, "Example library"))
+            append_entry(
+                transaction, Entry("steward", self.clock(), {"steward": steward, "block": block})
+            )
+
+    # ---- verbs ------------------------------------------------------------------------------------
+
+    def license(
+        self, name: str = "CC-BY-4.0", seats: int = UNLIMITED_SEATS, loan: int = 30 * 86_400
+    ) -> License:
+        """Define a license."""
+        terms = LicenseTerms(f"https://licenses.example.uz/{quote(name)}", seats, loan, False)
+        return define_license(self.library, name, terms)
+
+    def register(
+        self, data: bytes = BOOK, license_name: str = "CC-BY-4.0", **claim: object
+    ) -> Registration:
+        """Register bytes under a license that stands, unless it is the usual one."""
+        if license_name == "CC-BY-4.0":
+            self.license()
+        metadata = Metadata(str(claim.pop("title", "Xamsa")), "application/pdf", 0)
+        with receive_resource(self.library) as incoming:
+            incoming.write(data)
+            return register_resource(
+                self.library,
+                incoming,
+                metadata=metadata,
+                license_name=license_name,
+                **claim,  # type: ignore[arg-type]
+            )
+
+    def reader(self) -> str:
+        """Enroll a reader."""
+        return enroll_reader(self.store)
+
+    def grant(
+        self, digest: Digest, reader: str, seconds: int = HOUR, scopes: Scope = Scope.READ
+    ) -> Grant:
+        """Issue a grant from now on for so many seconds."""
+        until = self.clock() + seconds
+        return issue_grant(self.library, digest=digest, reader=reader, until=until, scopes=scopes)
+
+    def registered(self, data: bytes = BOOK, **claim: object) -> Registration:
+        """Register bytes and let the worker finish."""
+        self.register(data, **claim)  # type: ignore[arg-type]
+        self.settle()
+        return self.registration(data)
+
+    def granted(self, reader: str | None = None, seconds: int = HOUR) -> Grant:
+        """Register the book and issue a grant that stands on chain."""
+        registration = self.registered()
+        grant = self.grant(registration.digest, reader or self.reader(), seconds)
+        self.settle()
+        return self.held(grant)
+
+    # ---- the worker -------------------------------------------------------------------------------
+
+    def settle(self, worker: Worker | None = None) -> None:
+        """Run the worker until no job is left and nothing more happens; time passes as it waits."""
+        for _ in range(MOST_ROUNDS):
+            happened = (worker or self.worker).round()
+            if not happened and not self.open_jobs():
+                return
+            if not happened:
+                self.clock.advance(1)
+                self.chain.mine()
+        raise AssertionError(f"the worker does not come to rest: {self.open_jobs()}")
+
+    def open_jobs(self) -> dict[str, int]:
+        """Return how many jobs are queued or submitted."""
+        with self.store.read() as transaction:
+            counts = transaction.jobs.count_by_state()
+        return {state: count for state, count in counts.items() if state in ("queued", "submitted")}
+
+    def another_worker(self, store: object = None, **changes: object) -> Worker:
+        """Return a fresh worker of this library, on another store or chain if told."""
+        if store is not None:
+            changes["store"] = store
+        return Worker(replace(self.library, **changes), self.signer, DEPLOYED_AT)  # type: ignore[arg-type]
+
+    # ---- what is there ----------------------------------------------------------------------------
+
+    def entries(self, kind: str | None = None) -> list[Entry]:
+        """Return the ledger's entries, those of one kind if told."""
+        with self.store.read() as transaction:
+            bodies = transaction.ledger.entries(0, 100_000)
+        return [entry for entry in map(Entry.parse, bodies) if kind in (None, entry.kind)]
+
+    def registration(self, data: bytes = BOOK) -> Registration:
+        """Return the registration of these bytes as it stands."""
+        with self.store.read() as transaction:
+            found = transaction.registrations.find(Digest.of(data), STEWARD)
+        assert found is not None
+        return found
+
+    def held(self, grant: Grant) -> Grant:
+        """Return a grant as it stands."""
+        with self.store.read() as transaction:
+            found = transaction.grants.find(grant.id)
+        assert found is not None
+        return found
+
+    def verdict(self, data: bytes = BOOK) -> Answer:
+        return verify_resource(self.library, Digest.of(data))
+
+    def view(self) -> ChainView:
+        """Return the chain as a student's own node shows it."""
+        events, _ = self.chain.events(DEPLOYED_AT, self.chain.head().number, {})
+        return ChainView(self.chain.chain_id, self.chain.anchor_contract, ChainHistory.of(events))
+
+    def audit(self, *, with_private_parts: bool = True) -> AuditReport:
+        return audit_ledger(
+            self.source,
+            self.chain,
+            self.library.key,
+            check_ed25519,
+            steward=STEWARD,
+            first_block=DEPLOYED_AT,
+            with_private_parts=with_private_parts,
+            progress=lambda what, done, total: None,
+        )
+
+    def findings(self) -> set[str]:
+        """Return the names of what an audit finds."""
+        return {finding.name for finding in self.audit().findings}

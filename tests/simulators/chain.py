@@ -1,0 +1,308 @@
+"""A chain in memory: implements ports.Chain, with blocks, a pool, reorganizations and failures to order.
+
+A transaction is mined as soon as it is sent, unless `mines` is False. Every call passes `_reach`,
+where a test can cut the line (`is_away`) or let something happen just then (`interrupt`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ledger_service.domain import intent as intents
+from ledger_service.domain.chain import Block, ChainEvent
+from ledger_service.domain.errors import (
+    ChainEvidenceMissing,
+    ChainHeadStale,
+    ChainUnavailable,
+    DeploymentMismatch,
+    LedgerError,
+)
+from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope
+from ledger_service.domain.identifiers import LedgerId
+from ledger_service.domain.intent import Intent
+from ledger_service.ports import (
+    EventTotals,
+    PreparedTransaction,
+    SignedTransaction,
+    TransactionOutcome,
+)
+from tests.simulators.clock import ClockSimulator
+from tests.simulators.contracts import CONTRACTS, NOTHING_YET, Call, Contracts, Emitted
+
+RELAYER, REGISTRAR, ANCHORER, ADMIN = ("aa" * 20, "bb" * 20, "cc" * 20, "dd" * 20)
+INTENT_SECONDS = 3600
+DEPLOYED_AT = 1  # the block that holds the contracts
+
+Deed = Callable[[Contracts], None]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A transaction that the node took."""
+
+    hash: str
+    sender: str
+    nonce: int
+    deed: Deed
+
+
+@dataclass
+class MinedBlock:
+    block: Block
+    after: Contracts
+    sent: list[Sent] = field(default_factory=list)
+    succeeded: dict[str, bool] = field(default_factory=dict)
+    events: list[ChainEvent] = field(default_factory=list)
+
+
+class ChainSimulator:
+    """Implements ports.Chain.
+
+    Args:
+        clock: the time that new blocks carry.
+        ledger: the ledger whose anchors our anchorer signs.
+        genesis: tells one chain from another.
+    """
+
+    chain_id = 31_337
+    anchor_contract = "ee" * 20
+    relayer = RELAYER
+
+    def __init__(self, clock: ClockSimulator, ledger: LedgerId, genesis: str = "genesis") -> None:
+        self.is_away = False
+        self.is_stale = False
+        self.is_deployed = True
+        self.mines = True
+        self.replies_swallowed = 0  # sends to come whose effect happens and whose answer is lost
+        self.sends_lost = 0  # sends to come that never arrive
+        self.hides: Callable[[ChainEvent], bool] = lambda event: False
+        self.interrupt: dict[str, Callable[[], None]] = {}
+        self.calls: list[str] = []
+        self.pool: list[Sent] = []
+        self._clock = clock
+        self._ledger = ledger
+        self._salt = itertools.count()
+        first = Block(0, hashlib.sha256(genesis.encode()).digest(), clock.now)
+        self.blocks = [MinedBlock(first, Contracts.deployed())]
+        self.mine()
+
+    def copy(self, clock: ClockSimulator) -> ChainSimulator:
+        """Return the same chain for another bench; the two go on by themselves."""
+        twin = object.__new__(type(self))
+        twin.__dict__.update(vars(self))
+        twin.interrupt, twin.calls, twin.pool = {}, [], list(self.pool)
+        twin.blocks, twin._clock = list(self.blocks), clock
+        return twin
+
+    # ---- what tests do to it ----------------------------------------------------------------------
+
+    @property
+    def now(self) -> Contracts:
+        """Return the contracts after the newest block."""
+        return self.blocks[-1].after
+
+    def act(self, deed: Deed) -> None:
+        """Let an account that is not ours do something, in a block of its own."""
+        nonce = self._next_nonce(ADMIN)
+        self.pool.append(Sent(f"{next(self._salt):064x}", ADMIN, nonce, deed))
+        self.mine()
+
+    def steal_nonce(self) -> None:
+        """Let another transaction of our relayer take its next nonce."""
+        nonce = self.now.nonces.get(RELAYER, 0)
+        self.pool = [sent for sent in self.pool if (sent.sender, sent.nonce) != (RELAYER, nonce)]
+        self.pool.append(Sent(f"{next(self._salt):064x}", RELAYER, nonce, lambda _: None))
+        self.mine()
+
+    def mine(self, blocks: int = 1) -> None:
+        """Append blocks; the first takes what the pool holds and can run."""
+        for _ in range(blocks):
+            parent = self.blocks[-1]
+            time = max(self._clock.now, parent.block.time)
+            number = parent.block.number + 1
+            seed = parent.block.hash + next(self._salt).to_bytes(8, "big")
+            block = Block(number, hashlib.sha256(seed).digest(), time)
+            mined = MinedBlock(block, parent.after.copy(time))
+            while (sent := self._runnable(mined.after)) is not None:
+                self._run(mined, sent)
+            self.blocks.append(mined)
+
+    def reorganize(self, depth: int, *, forgets: bool = False, grows: int = 1) -> None:
+        """Replace the newest blocks by others, one or more longer.
+
+        Transactions of the old blocks go back to the pool and are mined in the last of the new
+        blocks, unless the node forgets them; they have then to be sent again.
+        """
+        dropped = self.blocks[-depth:]
+        del self.blocks[-depth:]
+        waiting = self.pool
+        self.pool = []
+        self.mine(depth + grows - 1)
+        if not forgets:
+            self.pool = [sent for mined in dropped for sent in mined.sent]
+        self.pool += waiting
+        self.mine()
+
+    def events_named(self, name: str) -> list[ChainEvent]:
+        """Return all events of a name on the chain as it is now."""
+        return [event for mined in self.blocks for event in mined.events if event.name == name]
+
+    # ---- ports.ChainReader ------------------------------------------------------------------------
+
+    def check_deployment(self) -> None:
+        self._reach("check_deployment")
+        if not self.is_deployed:
+            raise DeploymentMismatch("The node's chain has another genesis block.")
+
+    def head(self) -> Block:
+        self._reach("head")
+        return self.blocks[-1].block
+
+    def block(self, number: int) -> Block:
+        self._reach("block")
+        return self._mined(number).block
+
+    def events(
+        self, first: int, last: int, before: EventTotals
+    ) -> tuple[list[ChainEvent], EventTotals]:
+        found = [event for mined in self.blocks[first : last + 1] for event in mined.events]
+        self._reach("events")
+        shown = [event for event in found if not self.hides(event)]
+        totals = {name: before.get(name, NOTHING_YET) for name in CONTRACTS}
+        for event in shown:
+            told = Emitted(event.contract, event.name, event.subject, dict(event.arguments))
+            totals[event.contract] = told.folded(totals[event.contract])
+        if totals != self._mined(last).after.totals:
+            raise ChainEvidenceMissing(f"The events up to block {last} are not all that there are.")
+        return shown, totals
+
+    def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
+        self._reach("anchored")
+        return self.now.ledgers[ledger.hex()][1:]
+
+    # ---- ports.Chain ------------------------------------------------------------------------------
+
+    def fresh_head(self) -> Block:
+        self._reach("fresh_head")
+        if self.is_stale:
+            raise ChainHeadStale("The newest block is too old.")
+        if self._clock.now - self.blocks[-1].block.time > OLDEST_HEAD_SECONDS:
+            self.mine()
+        return self.blocks[-1].block
+
+    def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
+        self._reach("grant_is_live")
+        state = self._mined(block.number).after
+        held = state.grants.get(grant.id.hex())
+        claimed = (grant.digest.hex(), grant.steward.hex(), grant.grantee.hex())
+        if held is None or held[:3] != claimed:
+            return False
+        readable = state.registrations[claimed[:2]][0] in ("registered", "superseded")
+        in_time = held.starts_at <= at < held.until and not held.is_revoked
+        return in_time and readable and bool(held.scopes & Scope.READ)
+
+    def prepare(self, intent: Intent) -> PreparedTransaction:
+        self._reach("prepare")
+        time = max(self._clock.now, self.blocks[-1].block.time)
+        call = {
+            "kind": intents.kind_of(intent),
+            "intent": intent.to_json(),
+            "nonce": next(self._salt),
+            "deadline": time + INTENT_SECONDS,
+        }
+        self.now.copy(time).carry_out(self._call(call))
+        return PreparedTransaction("11" * 20, json.dumps(call).encode(), 100_000, 2, 1)
+
+    def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
+        raw = json.dumps([nonce, prepared.data.decode()]).encode()
+        return SignedTransaction(hashlib.sha256(raw).hexdigest(), RELAYER, nonce, raw)
+
+    def send(self, transaction: SignedTransaction) -> None:
+        self._reach("send")
+        if self.sends_lost:
+            self.sends_lost -= 1
+            raise ChainUnavailable("The transaction did not arrive.")
+        self._take(transaction)
+        if self.replies_swallowed:
+            self.replies_swallowed -= 1
+            raise ChainUnavailable("The answer did not arrive.")
+
+    def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
+        self._reach("outcome")
+        for mined in self.blocks:
+            if transaction_hash in mined.succeeded:
+                return TransactionOutcome(mined.block, mined.succeeded[transaction_hash])
+        return None
+
+    def transaction_count(self, sender: str) -> int:
+        self._reach("transaction_count")
+        return self.now.nonces.get(sender, 0)
+
+    # ---- inside -----------------------------------------------------------------------------------
+
+    def _reach(self, name: str) -> None:
+        self.calls.append(name)
+        happens = self.interrupt.pop(name, None)
+        if happens is not None:
+            happens()
+        if self.is_away:
+            raise ChainUnavailable("The chain node does not answer.")
+
+    def _mined(self, number: int) -> MinedBlock:
+        if not 0 <= number < len(self.blocks):
+            raise DeploymentMismatch(f"The chain has no block {number}.")
+        return self.blocks[number]
+
+    def _call(self, value: dict[str, object]) -> Call:
+        intent = intents.from_json(value["kind"], value["intent"])  # type: ignore[arg-type]
+        ledger = self._ledger.hex()
+        return Call(intent, REGISTRAR, ANCHORER, ledger, value["nonce"], value["deadline"])  # type: ignore[arg-type]
+
+    def _take(self, transaction: SignedTransaction) -> None:
+        known = {sent.hash for sent in self.pool}
+        is_past = transaction.nonce < self.now.nonces.get(transaction.sender, 0)
+        if transaction.hash not in known and not is_past:
+            call = self._call(json.loads(json.loads(transaction.raw)[1]))
+            deed: Deed = lambda state: state.carry_out(call)  # noqa: E731
+            self.pool.append(Sent(transaction.hash, transaction.sender, transaction.nonce, deed))
+        if self.mines and self.pool:
+            self.mine()
+
+    def _next_nonce(self, sender: str) -> int:
+        pooled = [sent.nonce + 1 for sent in self.pool if sent.sender == sender]
+        return max([self.now.nonces.get(sender, 0), *pooled])
+
+    def _runnable(self, state: Contracts) -> Sent | None:
+        """Return the next transaction whose nonce is due, out of the pool."""
+        for place, sent in enumerate(self.pool):
+            if sent.nonce == state.nonces.get(sent.sender, 0):
+                return self.pool.pop(place)
+        return None
+
+    def _run(self, mined: MinedBlock, sent: Sent) -> None:
+        trial = mined.after.copy(mined.block.time)
+        try:
+            sent.deed(trial)
+        except LedgerError:
+            trial = mined.after.copy(mined.block.time)
+        mined.succeeded[sent.hash] = bool(trial.emitted)
+        trial.nonces[sent.sender] = sent.nonce + 1
+        mined.after = trial
+        mined.sent.append(sent)
+        for item in trial.emitted:
+            mined.events.append(
+                ChainEvent(
+                    contract=item.contract,
+                    name=item.name,
+                    subject=item.subject,
+                    arguments=item.arguments,
+                    block=mined.block.number,
+                    block_time=mined.block.time,
+                    transaction=sent.hash,
+                    log_index=len(mined.events),
+                )
+            )

@@ -1,0 +1,140 @@
+"""Rules of the house that a program can hold: sizes, names, errors, and where settings are read."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger_service.api.problems import STATUS_OF_FAMILY, status_of
+from ledger_service.domain import chain_errors
+from ledger_service.domain.errors import LedgerError
+
+PROJECT = Path(__file__).parents[2]
+PACKAGES = ("ledger_service", "ipfs")
+LONGEST_FILE = LONGEST_TEST_FILE = 400  # lines
+LONGEST_FUNCTION = 50  # lines
+NOT_A_NOUN = {"utils", "helpers", "common", "misc", "base", "manager", "core"}
+FOREIGN_ERRORS = ("AccessControl", "SafeCast")  # OpenZeppelin's
+
+
+def sources() -> Iterator[Path]:
+    for package in PACKAGES:
+        for path in sorted((PROJECT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def all_errors() -> list[type[LedgerError]]:
+    """Return the root's descendants, families first."""
+    found: list[type[LedgerError]] = []
+    waiting = [LedgerError]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        found += below
+        waiting += below
+    return [error for error in found if error.__module__.startswith("ledger_service.domain.")]
+
+
+def contract_errors() -> list[str]:
+    names = set()
+    for path in (PROJECT / "ledger_service" / "adapters" / "evm" / "abi").glob("*.json"):
+        for item in json.loads(path.read_text())["abi"]:
+            if item["type"] == "error" and not item["name"].startswith(FOREIGN_ERRORS):
+                names.add(item["name"])
+    return sorted(names)
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=shown)
+def test_a_file_is_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "tests").rglob("*.py")), ids=shown)
+def test_a_test_file_is_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_TEST_FILE
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=shown)
+def test_a_function_fits_a_page(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            lines = node.end_lineno - node.lineno + 1
+            assert lines <= LONGEST_FUNCTION, f"{node.name} has {lines} lines"
+
+
+def test_a_module_is_named_by_a_noun_or_a_verb() -> None:
+    assert [shown(path) for path in sources() if path.stem in NOT_A_NOUN] == []
+    folders = {part for path in sources() for part in path.relative_to(PROJECT).parts[:-1]}
+    assert folders & NOT_A_NOUN == set()
+
+
+def test_only_config_reads_the_environment() -> None:
+    read = re.compile(r"\bos\.environ|\bgetenv\b|\bfrom os import [^\n]*environ")
+    readers = [path.name for path in sources() if read.search(path.read_text())]
+    assert readers == ["config.py"]
+
+
+def test_every_error_of_our_contracts_has_a_twin_of_the_same_name() -> None:
+    assert len(contract_errors()) > 30
+    twins = {error.__name__ for error in all_errors()}
+    assert [name for name in contract_errors() if name not in twins] == []
+
+
+def test_every_error_that_only_contracts_raise_is_in_some_contract() -> None:
+    ours = {
+        name
+        for name, item in vars(chain_errors).items()
+        if isinstance(item, type) and item.__module__ == chain_errors.__name__
+    }
+    assert ours - set(contract_errors()) == set()
+
+
+@pytest.mark.parametrize("error", all_errors(), ids=lambda error: error.__name__)
+def test_every_error_has_a_status_a_slug_and_a_title_of_its_own(error: type[LedgerError]) -> None:
+    family = next(base for base in error.__mro__ if LedgerError in base.__bases__)
+    assert family in STATUS_OF_FAMILY
+    assert 400 <= status_of(error("detail")) <= 507
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", error.slug())
+    titles = [other.title for other in all_errors() if other is not error]
+    assert error.title not in [*titles, LedgerError.title]
+
+
+def test_slugs_are_unique() -> None:
+    slugs = [error.slug() for error in all_errors()]
+    assert len(slugs) == len(set(slugs))
+
+
+def test_an_error_of_no_family_would_be_our_own_fault() -> None:
+    assert status_of(LedgerError("detail")) == 500
+    assert str(LedgerError("detail")) == LedgerError("detail").detail == "detail"
+
+
+def test_every_error_has_its_page() -> None:
+    page = (PROJECT / "docs" / "problems.md").read_text()
+    headings = set(re.findall(r"^### `?([a-z-]+)`?\s*$", page, re.MULTILINE))
+    families = {error.slug() for error in all_errors() if LedgerError in error.__bases__}
+    slugs = {error.slug() for error in all_errors()}
+    assert sorted(slugs - families - headings) == []
+    assert sorted(headings - slugs - {LedgerError.slug()}) == []
+
+
+def test_the_domain_imports_only_the_standard_library_and_itself() -> None:
+    for path in (PROJECT / "ledger_service" / "domain").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [item.name for item in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names.append(node.module)
+            for name in names:
+                is_own = name.startswith("ledger_service.domain")
+                assert is_own or name.split(".")[0] in sys.stdlib_module_names, (path.name, name)

@@ -1,0 +1,154 @@
+"""Receipts: what a person keeps, checked offline, and refused in every other shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
+from ledger_service.domain import canonical_json, merkle
+from ledger_service.domain.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.errors import (
+    InvalidCheckpointSignature,
+    InvalidInclusionProof,
+    InvalidReceipt,
+)
+from ledger_service.domain.receipt import AnchorReference, Receipt
+
+HEX = "ab" * 32
+ENTRY = Entry("steward", 1_767_600_000, {"steward": HEX, "block": 3})
+ANCHOR = AnchorReference(1337, "cd" * 20, HEX, 9, "ef" * 32)
+
+
+@pytest.fixture
+def receipt(signer: Ed25519Signer) -> Receipt:
+    """Return a receipt for the second of two entries."""
+    leaves = [merkle.leaf_hash(b"first"), merkle.leaf_hash(ENTRY.format())]
+    root = merkle.root_of_leaves(leaves)
+    note = sign_note(Checkpoint(signer.key.name, 2, root).format(), signer.key, signer.sign)
+    return Receipt(ENTRY.format(), 1, (leaves[0],), note, ANCHOR)
+
+
+def test_a_receipt_holds_for_its_entry(receipt: Receipt, signer: Ed25519Signer) -> None:
+    entry, checkpoint = receipt.check(signer.key, check_ed25519)
+    assert entry == ENTRY
+    assert checkpoint.size == 2
+
+
+@pytest.mark.parametrize("anchor", [None, ANCHOR])
+def test_parsing_undoes_formatting(receipt: Receipt, anchor: AnchorReference | None) -> None:
+    kept = replace(receipt, anchor=anchor)
+    assert Receipt.parse(kept.format()) == kept
+
+
+def test_any_spelling_of_the_json_is_taken(receipt: Receipt) -> None:
+    assert Receipt.parse(b" \n" + receipt.format() + b"\n") == receipt
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("format", "muhr-receipt/2"),
+        ("format", None),
+        ("entry", 7),
+        ("entry", None),
+        ("entry", "\ud800"),
+        ("index", "1"),
+        ("index", True),
+        ("index", None),
+        ("proof", None),
+        ("proof", HEX),
+        ("proof", {HEX: 1}),
+        ("proof", [HEX.upper()]),
+        ("proof", [HEX[:-2]]),
+        ("proof", [7]),
+        ("checkpoint", 7),
+        ("checkpoint", "\ud800"),
+        ("anchor", 7),
+        ("anchor", {}),
+        ("anchor", {**vars(ANCHOR), "chain_id": -1}),
+        ("anchor", {**vars(ANCHOR), "block": "9"}),
+        ("anchor", {**vars(ANCHOR), "block": True}),
+        ("anchor", {**vars(ANCHOR), "contract": "cd" * 19}),
+        ("anchor", {**vars(ANCHOR), "contract": 7}),
+        ("anchor", {**vars(ANCHOR), "ledger": "x"}),
+        ("anchor", {**vars(ANCHOR), "transaction": None}),
+    ],
+)
+def test_a_malformed_part_is_refused(receipt: Receipt, name: str, value: Any) -> None:
+    with pytest.raises(InvalidReceipt):
+        Receipt.from_json({**receipt.to_json(), name: value})
+
+
+@pytest.mark.parametrize("name", ["format", "entry", "index", "proof", "checkpoint", "anchor"])
+def test_a_missing_part_is_refused(receipt: Receipt, name: str) -> None:
+    value = receipt.to_json()
+    del value[name]
+    with pytest.raises(InvalidReceipt):
+        Receipt.from_json(value)
+
+
+@pytest.mark.parametrize("value", [None, [], 7, "text", {}])
+def test_json_that_is_no_object_is_no_receipt(value: object) -> None:
+    with pytest.raises(InvalidReceipt):
+        Receipt.from_json(value)
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"{", b"\xff", b"[" * 60_000, b" " * 65_537])
+def test_a_file_of_another_kind_is_no_receipt(data: bytes) -> None:
+    with pytest.raises(InvalidReceipt):
+        Receipt.parse(data)
+
+
+@pytest.mark.parametrize("entry", [b"", b"not an entry", ENTRY.format() + b" "])
+def test_a_receipt_for_bytes_that_are_no_entry_is_refused(
+    receipt: Receipt, signer: Ed25519Signer, entry: bytes
+) -> None:
+    with pytest.raises(InvalidReceipt):
+        replace(receipt, entry=entry).check(signer.key, check_ed25519)
+
+
+@pytest.mark.parametrize("note", ["", "no note", "a\n\n\u2014 name AAAAAAAA\n"])
+def test_a_receipt_with_a_malformed_checkpoint_is_refused(
+    receipt: Receipt, signer: Ed25519Signer, note: str
+) -> None:
+    with pytest.raises((InvalidReceipt, InvalidCheckpointSignature)):
+        replace(receipt, checkpoint=note).check(signer.key, check_ed25519)
+
+
+def test_a_receipt_of_another_origin_is_refused(
+    receipt: Receipt, new_signer: Callable[..., Ed25519Signer], signer: Ed25519Signer
+) -> None:
+    text = Checkpoint("elsewhere.example/x", 2, bytes(32)).format()
+    note = sign_note(text, signer.key, signer.sign)
+    with pytest.raises(InvalidReceipt, match="elsewhere"):
+        replace(receipt, checkpoint=note).check(signer.key, check_ed25519)
+    stranger = new_signer(seed="a stranger")
+    with pytest.raises(InvalidCheckpointSignature):
+        receipt.check(stranger.key, check_ed25519)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"index": 0}, {"index": 2}, {"index": -1}, {"proof": ()}, {"proof": (bytes(32),)}]
+)
+def test_a_receipt_whose_proof_does_not_hold_is_refused(
+    receipt: Receipt, signer: Ed25519Signer, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(InvalidInclusionProof):
+        replace(receipt, **changes).check(signer.key, check_ed25519)
+
+
+def test_another_entry_does_not_pass_under_the_same_proof(
+    receipt: Receipt, signer: Ed25519Signer
+) -> None:
+    other = Entry("steward", ENTRY.at, {"steward": HEX, "block": 4})
+    with pytest.raises(InvalidInclusionProof):
+        replace(receipt, entry=other.format()).check(signer.key, check_ed25519)
+
+
+def test_a_receipt_file_is_canonical_json(receipt: Receipt) -> None:
+    assert canonical_json.parse_canonical(receipt.format()) == receipt.to_json()

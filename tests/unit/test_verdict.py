@@ -1,0 +1,71 @@
+"""The words of a verdict: what was not checked is never green."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.verdict import (
+    Axis,
+    Finding,
+    Outcome,
+    Verdict,
+    failed,
+    not_checked,
+    not_registered,
+    passed,
+)
+
+DIGEST = Digest.of(b"book")
+GOOD, BAD, OPEN = passed("it holds"), failed("it does not"), not_checked("nobody asked")
+
+
+def verdict(changes: dict[Axis, Finding]) -> Verdict:
+    return Verdict(DIGEST, "ab" * 32, {**dict.fromkeys(Axis, GOOD), **changes})
+
+
+def test_only_every_axis_passed_is_authentic() -> None:
+    assert verdict({}).word == "authentic"
+    assert verdict({}).is_wholly_positive
+    assert not verdict({}).is_negative
+
+
+@pytest.mark.parametrize("axis", Axis)
+def test_one_axis_that_fails_or_was_not_checked_is_never_authentic(axis: Axis) -> None:
+    assert verdict({axis: BAD}).word == "not authentic"
+    assert verdict({axis: OPEN}).word == "incomplete"
+    assert not verdict({axis: OPEN}).is_wholly_positive
+    assert not verdict({axis: OPEN}).is_negative
+
+
+@pytest.mark.parametrize(("bad", "unknown"), list(itertools.permutations(Axis, 2))[:6])
+def test_a_failure_outweighs_what_was_not_checked(bad: Axis, unknown: Axis) -> None:
+    assert verdict({bad: BAD, unknown: OPEN}).word == "not authentic"
+
+
+@pytest.mark.parametrize("axis", Axis)
+def test_an_axis_that_nobody_looked_at_is_not_green(axis: Axis) -> None:
+    findings = {other: GOOD for other in Axis if other is not axis}
+    assert Verdict(DIGEST, "ab" * 32, findings).word == "incomplete"
+
+
+def test_bytes_that_nobody_registered_say_so() -> None:
+    answer = not_registered(DIGEST, "as of block 9")
+    assert (answer.word, answer.steward, answer.is_negative) == ("not registered", None, True)
+    assert "as of block 9" in answer.findings[Axis.BYTES].because
+    others = [answer.findings[axis].outcome for axis in Axis if axis is not Axis.BYTES]
+    assert set(others) == {Outcome.NOT_CHECKED}
+
+
+def test_a_verdict_is_shown_axis_by_axis() -> None:
+    shown = verdict({Axis.ANCHOR: OPEN}).to_json()
+    assert shown["digest"] == DIGEST.hex()
+    assert shown["verdict"] == "incomplete"
+    assert shown["axes"][-1] == {  # type: ignore[index]
+        "axis": "anchor",
+        "outcome": "not checked",
+        "because": "because nobody asked",
+    }
+    assert [item["axis"] for item in shown["axes"]] == [axis.value for axis in Axis]  # type: ignore[attr-defined]
