@@ -107,7 +107,7 @@ def test_the_index_goes_back_with_the_chain(bench: Bench, depth: int) -> None:
 
 
 def test_the_index_goes_back_when_the_chain_is_shorter_now(bench: Bench) -> None:
-    bench.worker.round()
+    bench.settle()
     bench.chain.mine(3)
     bench.worker.round()
     del bench.chain.blocks[-2:]
