@@ -1,0 +1,151 @@
+"""Opening over HTTP: an entry for every decision before any byte, and no reader in public."""
+
+import json
+import time
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def held(library):
+    """Return a registered resource that the first reader may open, and its bytes."""
+    data = b"A page. " * 100
+    digest = library.register(data, title="Held", media_type="text/plain")["digest"]
+    library.grant(digest)
+    return digest, data
+
+
+def open_it(reader, digest):
+    return reader.post("/openings", json={"digest": digest})
+
+
+def path_of(answer):
+    return answer.json()["content"].removeprefix("/api/v1")
+
+
+def last_entry(library, nobody):
+    size = library.status()["ledger_size"]
+    [text] = nobody.get("/ledger/entries", params={"start": size - 1}).json()
+    return size - 1, json.loads(text)
+
+
+def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, nobody, held):
+    digest, data = held
+    answer = open_it(reader, digest)
+    opening = answer.json()
+    assert answer.status_code == 201
+    assert answer.headers["location"] == opening["content"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert opening["expires_at"] > time.time()
+    [text] = nobody.get("/ledger/entries", params={"start": opening["entry"], "limit": 1}).json()
+    assert json.loads(text)["kind"] == "opened"
+    content = reader.get(path_of(answer))
+    assert content.status_code == 200
+    assert content.content == data
+    assert content.headers["etag"] == f'"{digest}"'
+    assert content.headers["content-type"].startswith("text/plain")
+    assert content.headers["content-disposition"].startswith("attachment")
+    assert content.headers["cache-control"] == "private, no-store"
+    assert "sandbox" in content.headers["content-security-policy"]
+
+
+def test_an_opening_may_be_fetched_again_without_another_entry(library, reader, held):
+    path = path_of(open_it(reader, held[0]))
+    size = library.status()["ledger_size"]
+    assert reader.get(path).content == reader.get(path).content == held[1]
+    assert library.status()["ledger_size"] == size
+
+
+def test_a_reader_without_a_grant_is_denied_and_the_denial_is_an_entry(
+    library, other_reader, nobody, held, problem
+):
+    found = problem(open_it(other_reader, held[0]), 403, "no-live-grant")
+    index, entry = last_entry(library, nobody)
+    assert entry["kind"] == "denied"
+    assert str(index) in found["detail"]
+
+
+def test_a_grant_without_the_scope_to_read_opens_nothing(library, other_reader, problem):
+    digest = library.register()["digest"]
+    library.grant(digest, reader=library.readers[1], scopes=["print"])
+    problem(open_it(other_reader, digest), 403, "no-live-grant")
+
+
+def test_a_grant_that_has_ended_opens_nothing_and_ends_its_openings(
+    library, reader, nobody, problem, wait
+):
+    digest = library.register()["digest"]
+    until = int(time.time()) + 3
+    library.grant(digest, until=until)
+    opened = open_it(reader, digest)
+    assert opened.status_code == 201
+    assert opened.json()["expires_at"] <= until
+    wait(lambda: time.time() > until, "time does not pass")
+    problem(open_it(reader, digest), 403, "no-live-grant")
+    assert last_entry(library, nobody)[1]["kind"] == "denied"
+    problem(reader.get(path_of(opened)), 404, "opening-not-found")
+
+
+def test_a_revocation_stops_openings_at_once_and_those_that_stand(
+    library, registrar, reader, nobody, problem
+):
+    digest = library.register()["digest"]
+    grant = library.grant(digest)["grant"]
+    opened = open_it(reader, digest)
+    assert registrar.post(f"/grants/{grant}/revocation").status_code == 202
+    problem(open_it(reader, digest), 403, "no-live-grant")  # the chain may not know of it yet
+    problem(reader.get(path_of(opened)), 403, "no-live-grant")
+    library.granted(grant, "revoked")
+    problem(open_it(reader, digest), 403, "no-live-grant")
+    problem(reader.get(path_of(opened)), 403, "no-live-grant")
+
+
+def test_an_opening_is_of_the_reader_who_made_it(reader, other_reader, registrar, held, problem):
+    path = path_of(open_it(reader, held[0]))
+    problem(other_reader.get(path), 404, "opening-not-found")
+    problem(registrar.get(path), 403, "role-not-held")
+
+
+@pytest.mark.parametrize("secret", ["0" * 64, "x", "%00", "..%2f..", "é"])
+def test_an_unknown_secret_opens_nothing(reader, problem, secret):
+    problem(reader.get(f"/openings/{secret}/content"), 404)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_what_is_not_registered_is_not_decided_on(reader, problem):
+    problem(open_it(reader, "0" * 64), 404, "resource-not-found")
+
+
+def test_an_auditor_sees_what_private_entries_commit_to(library, reader, auditor, held):
+    entry = open_it(reader, held[0]).json()["entry"]
+    answer = auditor.get("/ledger/private-parts", params={"start": entry, "limit": 1}).json()
+    [part] = answer["items"]
+    private = json.loads(part["body"])
+    assert (part["entry"], private["digest"], private["kind"]) == (entry, held[0], "opened")
+    assert library.readers[0] not in part["body"]
+
+
+def test_no_public_address_tells_of_a_reader(library, reader, auditor, nobody, held):
+    open_it(reader, held[0])
+    grant = library.grant(held[0], until=int(time.time()) + 999)
+    secrets = {*library.readers, grant["reader"]}
+    for part in auditor.get("/ledger/private-parts", params={"limit": 500}).json()["items"]:
+        body = json.loads(part["body"])
+        secrets |= {part["salt"], body["reader"]} | ({body["grant_salt"]} - {""})
+    pages = [
+        *("/resources?limit=200", "/licenses", "/status", "/stewards", "/deployment"),
+        *(f"/resources/{held[0]}{tail}" for tail in ("", "/verdict")),
+        *("/ledger/checkpoint", "/ledger/entries?limit=1000"),
+    ]
+    shown = "".join(nobody.get(page).text for page in pages)
+    assert "commitment" in shown
+    assert not [secret for secret in secrets if secret in shown]
+
+
+def test_private_entries_show_an_hour_and_a_commitment_only(nobody):
+    texts = nobody.get("/ledger/entries", params={"limit": 1000}).json()
+    private = [json.loads(text) for text in texts if '"opened"' in text or '"denied"' in text]
+    assert private
+    for entry in private:
+        assert set(entry) == {"kind", "at", "v", "commitment"}
+        assert entry["at"] % 3600 == 0

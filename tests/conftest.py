@@ -1,0 +1,101 @@
+"""Fixtures for tests on a real library (tests/running_library.py).
+
+One is shared by the whole run (`library`); tests that break things make one of their own
+(`new_library`). The imports wait until a test asks, so that unit tests start at once.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.running_library import RunningLibrary
+
+
+@pytest.fixture(scope="session")
+def blank_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the home of a library that was set up and never served; only to be copied."""
+    from tests.running_library import environment_of, set_up
+
+    home = tmp_path_factory.mktemp("blank") / "home"
+    set_up(environment_of(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLibrary]:
+    """Return the library that all tests share: they add to it and never break it."""
+    from tests.running_library import RunningLibrary
+
+    running = RunningLibrary(tmp_path_factory.mktemp("library") / "home", blank_home)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def new_library(blank_home: Path, tmp_path: Path) -> Iterator[Callable[..., RunningLibrary]]:
+    """Return a function that makes a library of one's own, not started; keywords are settings."""
+    from tests.running_library import RunningLibrary
+
+    made: list[RunningLibrary] = []
+
+    def make(**settings: str) -> RunningLibrary:
+        made.append(RunningLibrary(tmp_path / f"home{len(made)}", blank_home, **settings))
+        return made[-1]
+
+    yield make
+    for running in made:
+        running.stop()
+        shutil.rmtree(running.home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def wait() -> Callable[..., Any]:
+    """Return the bounded wait: wait(condition, what, seconds)."""
+    from tests.running_library import wait_until
+
+    return wait_until
+
+
+@pytest.fixture(scope="session")
+def fresh_bytes() -> Callable[..., bytes]:
+    """Return a function that makes bytes which no test used before."""
+    from tests.running_library import some_bytes
+
+    return some_bytes
+
+
+@pytest.fixture(scope="session")
+def registrar(library: RunningLibrary) -> httpx.Client:
+    return library.client("registrar")
+
+
+@pytest.fixture(scope="session")
+def reader(library: RunningLibrary) -> httpx.Client:
+    """Return the client of library.readers[0]."""
+    return library.client("reader", library.readers[0])
+
+
+@pytest.fixture(scope="session")
+def other_reader(library: RunningLibrary) -> httpx.Client:
+    """Return the client of library.readers[1]."""
+    return library.client("reader", library.readers[1])
+
+
+@pytest.fixture(scope="session")
+def auditor(library: RunningLibrary) -> httpx.Client:
+    return library.client("auditor")
+
+
+@pytest.fixture(scope="session")
+def nobody(library: RunningLibrary) -> httpx.Client:
+    return library.client()

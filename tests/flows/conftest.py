@@ -1,0 +1,81 @@
+"""What the tests of whole flows share: the `muhr` command as a person types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ledger_service.cli import main
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMAND_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def environment_of(settings: dict[str, str]) -> dict[str, str]:
+    """Return this process's environment with these settings of Muhr and no others."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
+    return {**plain, **settings}
+
+
+@pytest.fixture(scope="session")
+def environment() -> Callable[[dict[str, str]], dict[str, str]]:
+    return environment_of
+
+
+@pytest.fixture
+def muhr(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
+    """Return a function that runs `muhr` in this process: muhr(settings, *arguments)."""
+
+    def run(settings: dict[str, str], *arguments: object) -> Answer:
+        for name in [name for name in os.environ if name.startswith("MUHR_")]:
+            monkeypatch.delenv(name)
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        result = CliRunner().invoke(main, [str(item) for item in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Answer(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def muhr_process(tmp_path: Path) -> Callable[..., Answer]:
+    """Return a function that runs `muhr` as a process of its own, in another folder."""
+
+    def run(settings: dict[str, str], *arguments: object) -> Answer:
+        command = [sys.executable, "-m", "ledger_service", *map(str, arguments)]
+        ended = subprocess.run(
+            command,
+            env={**environment_of(settings), "PYTHONPATH": str(PROJECT)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        return Answer(ended.returncode, ended.stdout, ended.stderr)
+
+    return run

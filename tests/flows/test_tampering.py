@@ -1,0 +1,143 @@
+"""An operator who changes the database: the audit names it, and the worker stops."""
+
+import contextlib
+import sqlite3
+
+import pytest
+
+from ledger_service.domain.errors import DeploymentMismatch
+from ledger_service.worker import make_worker
+
+
+@pytest.fixture(scope="module")
+def tampered(blank_home, tmp_path_factory):
+    """Return a library with an opening and a denial, all anchored, whose worker has ended."""
+    from tests.running_library import RunningLibrary
+
+    running = RunningLibrary(tmp_path_factory.mktemp("tampered") / "home", blank_home)
+    try:
+        running.start()
+        digests = [running.register()["digest"] for _ in range(3)]
+        running.grant(digests[0])
+        reader = running.client("reader")
+        for digest in digests[:2]:
+            reader.post("/openings", json={"digest": digest})
+        running.anchored()
+        running.stop_worker()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def change(tampered):
+    """Return a function that runs SQL on the database; it is undone after the test."""
+    path = tampered.home / "muhr.db"
+    kept = sqlite3.connect(":memory:")
+    copy(path, kept)
+
+    def run(statement, *arguments):
+        with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+            assert connection.execute(statement, arguments).rowcount > 0
+
+    yield run
+    with contextlib.closing(sqlite3.connect(path)) as damaged:
+        kept.backup(damaged)
+    kept.close()
+
+
+def copy(path, target):
+    with contextlib.closing(sqlite3.connect(path)) as source:
+        source.backup(target)
+
+
+@pytest.fixture
+def audit(muhr, tampered):
+    """Return a function that audits by the command and gives its status and its findings."""
+
+    def run():
+        answer = muhr(
+            {**tampered.environment, "MUHR_API": tampered.url},
+            *("audit", "--rpc", tampered.chain.url, "--json"),
+        )
+        found = answer.json
+        return answer.status, {item["name"] for item in found.get("findings", [found])}
+
+    return run
+
+
+def test_the_untouched_ledger_is_clean(audit):
+    assert audit() == (0, set())
+
+
+@pytest.mark.parametrize("index", [0, 1, 4, 7])
+def test_one_changed_byte_of_an_entry_is_named(audit, change, index):
+    change(
+        "UPDATE entry SET body = CAST(replace(body, '\"v\":1', '\"v\":2') AS BLOB) "
+        'WHERE "index" = ?',
+        index,
+    )
+    status, findings = audit()
+    assert status == 1
+    assert {"root-mismatch", "malformed-entry"} <= findings
+
+
+def test_a_fact_changed_to_another_sound_one_is_named(audit, change):
+    change(
+        "UPDATE entry SET body = CAST(replace(body, '\"at\":1', '\"at\":2') AS BLOB) "
+        "WHERE kind = 'registered'"
+    )
+    status, findings = audit()
+    assert (status, "root-mismatch" in findings) == (1, True)
+
+
+def test_an_entry_left_out_at_the_end_is_named(audit, change):
+    change('DELETE FROM entry WHERE "index" = (SELECT max("index") FROM entry)')
+    status, findings = audit()
+    assert (status, "missing-entries" in findings) == (1, True)
+
+
+def test_a_denial_told_as_an_opening_is_named(audit, change):
+    change(
+        "UPDATE entry SET kind = 'opened', body = CAST(replace(body, 'denied', 'opened') AS BLOB) "
+        "WHERE kind = 'denied'"
+    )
+    status, findings = audit()
+    assert status == 1
+    assert {"root-mismatch", "private-part-differs"} <= findings
+
+
+@pytest.mark.parametrize("column", ["body", "salt"])
+def test_a_changed_private_part_is_named(audit, change, column):
+    change(f"UPDATE private_part SET {column} = CAST('x' || substr({column}, 2) AS BLOB)")
+    assert audit() == (1, {"private-part-differs"})
+
+
+def test_a_private_part_that_vanished_is_named(audit, change):
+    change("DELETE FROM private_part")
+    assert audit() == (1, {"private-part-missing"})
+
+
+def test_an_erased_private_part_is_counted_and_clean(audit, change):
+    change("UPDATE private_part SET body = NULL, salt = NULL")
+    assert audit() == (0, set())
+
+
+def test_a_checkpoint_signed_by_another_key_is_named(audit, change):
+    change("UPDATE checkpoint SET note = replace(note, '\u2014 ', '\u2014 x')")
+    assert audit() == (1, {"checkpoint-signature"})
+
+
+def test_an_older_checkpoint_is_named(audit, change):
+    change("DELETE FROM checkpoint WHERE size = (SELECT max(size) FROM checkpoint)")
+    status, findings = audit()
+    assert (status, "anchor-beyond-checkpoint" in findings) == (1, True)
+
+
+def test_a_worker_refuses_a_database_that_does_not_extend_the_anchor(tampered, change):
+    worker = make_worker(tampered.opened)
+    worker.start()
+    change("UPDATE node SET hash = zeroblob(32) WHERE level = 0")
+    change("UPDATE node SET hash = zeroblob(32) WHERE level > 0")
+    with pytest.raises(DeploymentMismatch):
+        worker.start()

@@ -1,0 +1,253 @@
+"""The service on a real PostgreSQL, which these tests start themselves: schema, flow, and kills.
+
+A PostgreSQL that is not installed is a failure, not a skip. Run with `make test-live`.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from ledger_service.adapters.sql import schema
+from ledger_service.adapters.sql.migrate import check_current, upgrade
+from ledger_service.adapters.sql.store import open_store
+from ledger_service.domain import merkle
+from ledger_service.domain.errors import LedgerBusy
+
+START_SECONDS = 60
+REGISTRATIONS = 30
+
+
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs, the newest version's."""
+    found = shutil.which(name)
+    if found is not None:
+        return str(Path(found).resolve())
+    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    if not versions:
+        pytest.fail("PostgreSQL is not installed, and these tests need it: apt install postgresql")
+    return str(versions[-1])
+
+
+def unprivileged() -> dict[str, object]:
+    """Return how to start a process as somebody else than root, which PostgreSQL refuses to be."""
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    name = "postgres" if "postgres" in names else "nobody"
+    entry = pwd.getpwnam(name)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+class Server:
+    """A PostgreSQL of the tests' own, on loopback, with its data in a temporary folder."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="muhr-postgresql-"))
+        self._who = unprivileged()
+        if self._who:
+            os.chown(self._folder, self._who["user"], self._who["group"])
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self._run(
+            program("initdb"),
+            *("--pgdata", self._folder / "data", "--username", "muhr", "--auth", "trust"),
+            *("--encoding", "UTF8", "--locale", "C", "--data-checksums"),
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers, after whatever recovery it needs."""
+        deadline = time.monotonic() + START_SECONDS
+        self._process = self._launch()
+        while not self._answers():
+            assert time.monotonic() < deadline, (self._folder / "log").read_text()
+            if self._process.poll() is not None:  # what was killed has not let go of its memory yet
+                self._process = self._launch()
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """Kill the server as a power cut does: no goodbye, and its clients find out."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def close(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(START_SECONDS)
+        shutil.rmtree(self._folder)
+
+    def new_database(self) -> str:
+        """Return the URL of an empty database."""
+        name = f"muhr_{secrets.token_hex(4)}"
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self._url(name).replace("postgresql://", "postgresql+psycopg://")
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [
+                    program("postgres"),
+                    *("-D", self._folder / "data", "-k", self._folder),
+                    *("-h", "127.0.0.1", "-p", str(self._port)),
+                ],
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+                start_new_session=True,
+                **self._who,
+            )
+
+    def _run(self, *command: object) -> None:
+        subprocess.run(
+            [str(part) for part in command],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=self._folder,
+            timeout=START_SECONDS,
+            **self._who,
+        )
+
+    def _answers(self) -> bool:
+        try:
+            with psycopg.connect(self._url("postgres"), connect_timeout=2):
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    def _url(self, database: str) -> str:
+        return f"postgresql://muhr@127.0.0.1:{self._port}/{database}"
+
+
+@pytest.fixture(scope="module")
+def server():
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def running(server, tmp_path):
+    """Return a running library whose database is in PostgreSQL."""
+    from tests.running_library import RunningLibrary
+
+    library = RunningLibrary(tmp_path / "home", DATABASE_URL=server.new_database())
+    try:
+        yield library.start()
+    finally:
+        library.stop()
+
+
+def test_the_migrations_lead_to_the_schema_of_the_tables(server):
+    store = open_store(server.new_database())
+    upgrade(store.engine)
+    upgrade(store.engine)  # once more does nothing
+    check_current(store.engine)
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+    store.close()
+
+
+def test_the_main_flow_from_registration_to_audit(running):
+    data = b"A book in PostgreSQL. " * 60_000
+    digest = running.register(data, title="Zamonaviy o‘zbek she’riyati 😀")["digest"]
+    grant = running.grant(digest)
+    reader, other = running.client("reader"), running.client("reader", running.readers[1])
+    opening = reader.post("/openings", json={"digest": digest}).json()
+    content = reader.get(opening["content"].removeprefix("/api/v1"))
+    assert content.content == data
+    assert other.post("/openings", json={"digest": digest}).status_code == 403
+    registrar = running.client("registrar")
+    assert registrar.post(f"/grants/{grant['grant']}/revocation").status_code == 202
+    running.granted(grant["grant"], "revoked")
+    assert reader.post("/openings", json={"digest": digest}).status_code == 403
+    report = running.audit()
+    assert report.findings == []
+    assert (report.decisions.openings, report.decisions.denials) == (1, 2)
+    verdict = running.client().get(f"/resources/{digest}/verdict").json()
+    assert verdict["authentic"]
+
+
+def test_text_that_postgresql_cannot_hold_is_a_problem_of_the_caller(running):
+    registrar = running.client("registrar")
+    nul = {"digest": running.register()["digest"], "until": int(time.time()) + 60, "reader": "\0"}
+    answers = [
+        registrar.get("/licenses/%00"),
+        registrar.get("/licenses", params={"cursor": "AA"}),
+        registrar.post("/grants", json=nul),
+        running.upload(b"x", license="\0"),
+        running.upload(b"x", title="\0"),
+        registrar.get("/resources/%00"),
+        registrar.get("/openings/%00/content", headers={"Authorization": "Bearer \x7f"}),
+    ]
+    assert [answer.status_code // 100 for answer in answers] == [4] * len(answers)
+
+
+def test_many_uploads_at_once_make_one_ledger(running, fresh_bytes):
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: running.upload(fresh_bytes()), range(48)))
+    assert {answer.status_code for answer in answers} == {202}
+    indices = [answer.json()["accepted_entry"] for answer in answers]
+    assert len(set(indices)) == len(indices)
+    for answer in answers:
+        running.registered(answer.json()["digest"])
+    assert running.audit().findings == []
+
+
+def test_a_server_killed_during_registrations_loses_and_doubles_nothing(
+    server, running, fresh_bytes, wait
+):
+    acknowledged = []
+    for number in range(REGISTRATIONS):
+        data = fresh_bytes()
+        if number in (8, 16, 24):
+            server.kill()
+            assert running.upload(data).status_code == 503
+            server.start()
+        answer = wait(
+            lambda data=data: (found := running.upload(data)).status_code == 202 and found,
+            "uploads are not accepted again",
+        )
+        acknowledged.append(answer.json()["digest"])
+    for digest in acknowledged:
+        running.registered(digest)
+    on_chain = [event.subject for event in running.chain_events("ResourceRegistered")]
+    assert sorted(on_chain) == sorted(acknowledged)
+    assert running.audit().findings == []
+    with running.opened.store.read() as transaction:
+        size = transaction.ledger.size()
+        bodies = transaction.ledger.entries(0, size)
+        stored = merkle.root_hash(size, transaction.ledger.read_nodes)
+    assert merkle.root_of_leaves(map(merkle.leaf_hash, bodies)) == stored
+
+
+def test_a_connection_killed_in_a_transaction_leaves_nothing_of_it(server):
+    store = open_store(server.new_database())
+    upgrade(store.engine)
+    with pytest.raises(LedgerBusy), store.write() as transaction:
+        transaction.access.add_reader("reader", bytes(32))
+        with store.engine.connect() as other:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            others += "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            other.execute(text(others))
+        transaction.access.add_reader("another", bytes(32))
+    with store.read() as transaction:
+        assert transaction.access.reader_key("reader") is None
+    store.close()

@@ -1,0 +1,114 @@
+"""What the tests of the adapters share: a library's chain with its keys, and nobody else at work."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger_service.adapters.evm.chain import EvmChain
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.signing import IntentSigner
+from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.grant import Scope
+from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
+from ledger_service.domain.intent import DefineLicense, Intent, IssueGrant, RegisterResource
+from ledger_service.domain.license import LicenseTerms
+from ledger_service.ports import TransactionOutcome
+
+if TYPE_CHECKING:
+    from tests.running_library import RunningLibrary
+
+LOAN_SECONDS = 3600
+RAW = 0x55
+_serial = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class ChainBench:
+    """A chain with contracts and keys; the tests take the place of the worker.
+
+    terms: a defined license of one seat.
+    """
+
+    running: RunningLibrary
+    node: Node
+    deployment: Deployment
+    chain: EvmChain
+    terms: LicenseTerms
+
+    @property
+    def steward(self) -> StewardId:
+        return StewardId.parse(self.deployment.steward)
+
+    def signer(self, deployment: Deployment | None = None, **keys: bytes) -> IntentSigner:
+        """Return a signer with the library's keys, or with others."""
+        folder = self.running.opened.keys
+        held = {role: folder.secp256k1(role) for role in ("registrar", "anchorer")}
+        return IntentSigner(deployment or self.deployment, **{**held, **keys})
+
+    def chain_of(self, signer: IntentSigner) -> EvmChain:
+        relayer = self.running.opened.keys.secp256k1("relayer")
+        return EvmChain(self.node, self.deployment, relayer=relayer, signer=signer)
+
+    def carry_out(self, intent: Intent) -> TransactionOutcome:
+        """Prepare, sign and send an intent; return what became of it."""
+        prepared = self.chain.prepare(intent)
+        nonce = self.chain.transaction_count(self.chain.relayer)
+        signed = self.chain.sign(prepared, nonce)
+        self.chain.send(signed)
+        outcome = self.chain.outcome(signed.hash)
+        assert outcome is not None
+        return outcome
+
+    def claim(self, **changes: object) -> RegisterResource:
+        """Return a claim on a digest that no test used before."""
+        digest = Digest.of(f"claim {next(_serial)}".encode())
+        claim = RegisterResource(
+            digest=digest,
+            steward=self.steward,
+            license=self.terms.id,
+            cid=ContentId(RAW, digest.value),
+            metadata=Digest.of(b"metadata"),
+        )
+        return replace(claim, **changes)
+
+    def grant(self, digest: Digest, **changes: object) -> IssueGrant:
+        """Return a grant of a resource for half the longest loan."""
+        grant = IssueGrant(
+            grant=GrantId(secrets.token_bytes(32)),
+            digest=digest,
+            steward=self.steward,
+            grantee=Commitment(secrets.token_bytes(32)),
+            scopes=Scope.READ,
+            until=int(time.time()) + LOAN_SECONDS // 2,
+            seat=0,
+        )
+        return replace(grant, **changes)
+
+    def registered(self) -> Digest:
+        """Return a digest that is on chain now."""
+        claim = self.claim()
+        assert self.carry_out(claim).succeeded
+        return claim.digest
+
+
+@pytest.fixture(scope="session")
+def bench(blank_home, tmp_path_factory) -> Iterator[ChainBench]:
+    from tests.running_library import RunningLibrary
+
+    running = RunningLibrary(tmp_path_factory.mktemp("ports") / "home", blank_home)
+    try:
+        opened = running.opened
+        terms = LicenseTerms("https://license.example/ports", 1, LOAN_SECONDS, False)
+        bench = ChainBench(running, opened.node, opened.deployment, opened.library.chain, terms)
+        assert bench.carry_out(DefineLicense(terms)).succeeded
+        yield bench
+    finally:
+        running.stop()

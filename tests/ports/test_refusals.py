@@ -1,0 +1,151 @@
+"""Each refusal of a contract that the service can meet comes back as the error of the same name."""
+
+import secrets
+import time
+from dataclasses import replace
+
+import pytest
+
+from ledger_service.adapters.evm.abi import CONTRACTS, artifact, error_of
+from ledger_service.domain import chain_errors, errors
+from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.errors import LedgerError, TransactionRejected
+from ledger_service.domain.grant import Scope
+from ledger_service.domain.identifiers import Commitment, Digest, GrantId, LicenseId, StewardId
+from ledger_service.domain.intent import AnchorCheckpoint, DefineLicense, RevokeGrant
+from ledger_service.domain.license import UNLIMITED_SEATS
+
+ZERO = bytes(32)
+OTHER = StewardId(b"\x01" * 32)
+
+
+@pytest.fixture(scope="module")
+def claim(bench):
+    """Return a claim that stands on chain."""
+    claim = bench.claim()
+    assert bench.carry_out(claim).succeeded
+    return claim
+
+
+@pytest.fixture(scope="module")
+def grant(bench, claim):
+    """Return a grant that stands on chain and holds the only seat."""
+    grant = bench.grant(claim.digest)
+    assert bench.carry_out(grant).succeeded
+    return grant
+
+
+@pytest.fixture
+def refused(bench):
+    """Return a function that has an intent refused and returns the error."""
+
+    def prepare(intent, chain=None):
+        with pytest.raises(LedgerError) as caught:
+            (chain or bench.chain).prepare(intent)
+        assert caught.value.detail.startswith("The chain refused it: ")
+        return type(caught.value)
+
+    return prepare
+
+
+def test_refused_registrations(bench, refused, claim):
+    fresh = bench.claim
+    elsewhere = ContentId(0x55, ZERO[:31] + b"\1")
+    assert refused(claim) is errors.ResourceAlreadyRegistered
+    assert refused(fresh(license=LicenseId(ZERO))) is chain_errors.LicenseNotFound
+    assert refused(fresh(cid=elsewhere)) is errors.InvalidCid
+    assert refused(fresh(digest=Digest(ZERO))) is errors.InvalidDigest
+    stranger = bench.chain_of(bench.signer(registrar=secrets.token_bytes(32)))
+    assert refused(fresh(), stranger) is chain_errors.RegistrarNotLive
+    assert refused(fresh(steward=OTHER)) in (
+        chain_errors.StewardNotAccredited,
+        chain_errors.RegistrarNotLive,
+    )
+
+
+def test_refused_licenses(bench, refused):
+    assert refused(DefineLicense(bench.terms)) is chain_errors.LicenseAlreadyDefined
+
+
+def test_refused_grants(bench, refused, claim, grant):
+    def fresh(**changes):
+        return bench.grant(claim.digest, **changes)
+
+    now = int(time.time())
+    assert refused(grant) is chain_errors.GrantAlreadyIssued
+    assert refused(fresh()) is chain_errors.SeatTaken
+    assert refused(fresh(seat=1)) is chain_errors.SeatOutOfRange
+    assert refused(fresh(until=now - 10)) is chain_errors.GrantEndsInPast
+    assert refused(fresh(until=now + 7200)) is chain_errors.LoanTooLong
+    assert refused(fresh(grant=GrantId(ZERO))) is chain_errors.GrantIsZero
+    assert refused(fresh(grantee=Commitment(ZERO))) is chain_errors.GranteeIsZero
+    assert refused(fresh(scopes=Scope(0))) is chain_errors.GrantWithoutScopes
+    unknown = replace(fresh(), digest=Digest(b"\2" * 32))
+    assert refused(unknown) is errors.ResourceNotFound
+    stranger = bench.chain_of(bench.signer(registrar=secrets.token_bytes(32)))
+    assert refused(fresh(), stranger) is chain_errors.RegistrarNotLive
+
+
+def test_refused_revocations(bench, refused):
+    intent = bench.grant(bench.registered())
+    assert refused(RevokeGrant(intent.grant)) is errors.GrantNotFound
+    assert bench.carry_out(intent).succeeded
+    stranger = bench.chain_of(bench.signer(registrar=secrets.token_bytes(32)))
+    assert refused(RevokeGrant(intent.grant), stranger) is chain_errors.RegistrarNotLive
+    assert bench.carry_out(RevokeGrant(intent.grant)).succeeded
+    assert refused(RevokeGrant(intent.grant)) is errors.GrantAlreadyRevoked
+
+
+def test_refused_anchors(bench, refused):
+    key = replace_origin(bench.deployment, "another.example/ledger")
+    elsewhere = bench.chain_of(bench.signer(key))
+    anchor = AnchorCheckpoint(0, 10**6, b"\1" * 32, ())
+    assert refused(anchor, elsewhere) is chain_errors.LedgerNotFound
+    assert refused(replace(anchor, size=0)) is chain_errors.CheckpointSizeNotLarger
+    ledger = bench.running.opened.library.ledger
+    if bench.chain.anchored(ledger)[0] == 0:
+        assert bench.carry_out(replace(anchor, size=1)).succeeded
+    assert refused(anchor) is errors.InvalidConsistencyProof
+    assert refused(replace(anchor, proof=(ZERO,) * 5)) is errors.InvalidConsistencyProof
+
+
+def replace_origin(deployment, origin):
+    return replace(deployment, key=f"{origin}+{deployment.key.split('+', 1)[1]}")
+
+
+def test_a_limitless_license_has_as_many_seats_as_numbers(bench):
+    terms = replace(bench.terms, uri="https://license.example/all", seats=UNLIMITED_SEATS)
+    assert bench.carry_out(DefineLicense(terms)).succeeded
+    claim = bench.claim(license=terms.id)
+    assert bench.carry_out(claim).succeeded
+    for _ in range(2):  # the same seat twice
+        assert bench.carry_out(bench.grant(claim.digest)).succeeded
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_error_of_a_contract_has_its_twin(contract):
+    for item in artifact(contract).errors.values():
+        if item.name.startswith(("AccessControl", "ECDSA", "SafeCast")):
+            continue  # OpenZeppelin's own, about admins, whom the service is not
+        values = b"".join(bytes(32) for _ in item.types)
+        error = error_of(item.hash[:4] + values)
+        assert type(error).__name__ == item.name
+        assert error.detail.startswith("The chain refused it: ")
+
+
+@pytest.mark.parametrize("revert", [b"\xff" * 4, b"\xff" * 100, b"\0\0\0\0"])
+def test_an_error_that_nobody_knows_is_a_rejection(revert):
+    assert type(error_of(revert)) is TransactionRejected
+
+
+def test_a_known_error_with_broken_values_keeps_its_name():
+    item = next(
+        item for item in artifact("AccessGrants").errors.values() if item.name == "SeatTaken"
+    )
+    assert type(error_of(item.hash[:4] + b"\xff")) is chain_errors.SeatTaken
+
+
+def test_the_values_of_a_refusal_are_told(bench, claim, grant):
+    with pytest.raises(chain_errors.SeatTaken) as caught:
+        bench.chain.prepare(bench.grant(claim.digest))
+    assert f"seat 0, grant {grant.grant.hex()}" in caught.value.detail

@@ -1,0 +1,193 @@
+"""Signed intents against the contracts themselves: what they accept, and every way to be refused."""
+
+import secrets
+import time
+from dataclasses import replace
+
+import pytest
+from eth_abi.abi import decode
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+
+from ledger_service.adapters.evm.abi import artifact
+from ledger_service.adapters.evm.node import hexed
+from ledger_service.adapters.evm.signing import Nonces, typed_data
+from ledger_service.domain import merkle
+from ledger_service.domain.chain_errors import (
+    IntentDeadlineTooFar,
+    IntentExpired,
+    InvalidIntentSignature,
+    NonceAlreadyUsed,
+)
+from ledger_service.domain.intent import AnchorCheckpoint, RevokeGrant
+
+CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+HOUR = 3600
+
+
+def now():
+    return int(time.time())
+
+
+def ask(bench, address, data):
+    """Let the node judge a call; raises the twin of a refusal."""
+    relayer = "0x" + bench.chain.relayer
+    call = {"from": relayer, "to": "0x" + address, "data": hexed(data)}
+    return bench.node.request("eth_estimateGas", call)
+
+
+def test_a_signed_registration_is_accepted_and_told_by_its_event(bench):
+    claim = bench.claim()
+    outcome = bench.carry_out(claim)
+    assert outcome.succeeded
+    [event] = bench.chain.events(
+        outcome.block.number, outcome.block.number, before(bench, outcome)
+    )[0]
+    assert (event.name, event.subject) == ("ResourceRegistered", claim.digest.hex())
+    assert event.text("license") == claim.license.hex()
+    assert event.text("metadata") == claim.metadata.hex()
+    assert (event.number("cidCodec"), event.text("cidDigest")) == (0x55, claim.digest.hex())
+    assert event.text("registrar") == bench.running.opened.keys.address("registrar")
+    assert event.block_time == outcome.block.time
+
+
+def before(bench, outcome):
+    """Return the event totals just before the block of an outcome."""
+    first = bench.deployment.first_block
+    return bench.chain.events(first, outcome.block.number - 1, {})[1]
+
+
+def test_a_signed_grant_is_accepted_and_its_revocation_ends_it(bench):
+    intent = bench.grant(bench.registered())
+    assert bench.carry_out(intent).succeeded
+    [held] = bench.chain.ask("AccessGrants", "grantOf", intent.grant.value)
+    assert held[:3] == (intent.digest.value, intent.steward.value, intent.grantee.value)
+    assert bench.chain.ask("AccessGrants", "isLive", intent.grant.value) == (True,)
+    assert bench.carry_out(RevokeGrant(intent.grant)).succeeded
+    assert bench.chain.ask("AccessGrants", "isLive", intent.grant.value) == (False,)
+
+
+def test_signed_anchors_are_accepted_with_their_consistency_proofs(new_library, bench):
+    running = new_library()
+    ledger, chain = running.opened.library.ledger, running.opened.library.chain
+    bench = replace(bench, running=running, node=running.opened.node, chain=chain)
+    frontier, nodes = merkle.Frontier(), {}
+    size, root = chain.anchored(ledger)
+    assert (size, root) == (0, frontier.root())
+    for new in (1, 2, 3, 7, 8, 21):
+        while frontier.size < new:
+            nodes.update(frontier.append(merkle.leaf_hash(b"%d" % frontier.size)))
+
+        def read(names):
+            return [nodes[name] for name in names]
+
+        proof = tuple(merkle.consistency_proof(size, new, read))
+        assert bench.carry_out(AnchorCheckpoint(size, new, frontier.root(), proof)).succeeded
+        assert chain.anchored(ledger) == (new, frontier.root())
+        size = new
+
+
+def test_the_relayer_that_sends_an_intent_is_not_who_signed_it(bench):
+    keys = bench.running.opened.keys
+    assert len({keys.address(role) for role in ("admin", "registrar", "anchorer", "relayer")}) == 4
+
+
+def test_the_typed_data_is_what_a_wallet_would_sign(bench):
+    claim = bench.claim()
+    address, data = bench.signer().call(claim, now())
+    contract = artifact("ResourceRegistry")
+    stated, registrar, nonce, deadline, signature = decoded(contract, data)
+    names = ("digest", "steward", "license", "cidCodec", "cidDigest", "metadata")
+    message = dict(zip(names, stated, strict=True))
+    message |= {"registrar": registrar, "nonce": nonce, "deadline": deadline}
+    typed = typed_data(bench.deployment, "ResourceRegistry", "Register", message)
+    signer = Account.recover_message(encode_typed_data(full_message=typed), signature=signature)
+    assert signer.lower() == registrar
+    assert address == bench.deployment.contracts["ResourceRegistry"]
+
+
+def decoded(contract, data):
+    return decode(contract.functions["registerBySignature"].types, data[4:])
+
+
+def test_a_signature_under_any_other_domain_is_refused(bench):
+    others = [
+        replace(bench.deployment, chain_id=bench.deployment.chain_id + 1),
+        replace(bench.deployment, salt="11" * 32),
+        replace(
+            bench.deployment,
+            contracts={**bench.deployment.contracts, "ResourceRegistry": "22" * 20},
+        ),
+    ]
+    target = bench.deployment.contracts["ResourceRegistry"]
+    for other in others:
+        _, data = bench.signer(other).call(bench.claim(), now())
+        with pytest.raises(InvalidIntentSignature):
+            ask(bench, target, data)
+    _, data = bench.signer().call(bench.claim(), now())
+    assert ask(bench, target, data)
+
+
+def test_a_signature_by_another_key_is_refused(bench):
+    stranger = bench.signer(anchorer=secrets.token_bytes(32))
+    with pytest.raises(InvalidIntentSignature):
+        bench.chain_of(stranger).prepare(AnchorCheckpoint(0, 10**6, bytes(32), ()))
+
+
+def test_a_changed_message_is_refused(bench):
+    address, data = bench.signer().call(bench.claim(), now())
+    for position in (4 + 31, 4 + 5 * 32 + 31, 4 + 7 * 32 + 31):  # digest, metadata, nonce
+        changed = data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :]
+        with pytest.raises(Exception) as caught:
+            ask(bench, address, changed)
+        assert type(caught.value) is InvalidIntentSignature
+
+
+def test_only_the_one_form_of_a_signature_is_accepted(bench):
+    contract = artifact("ResourceRegistry")
+    address, data = bench.signer().call(bench.claim(), now())
+    *values, signature = decoded(contract, data)
+    r, s, v = signature[:32], int.from_bytes(signature[32:64], "big"), signature[64]
+    high = (CURVE_ORDER - s).to_bytes(32, "big")
+    others = [
+        r + high + bytes([55 - v]),  # the malleated twin
+        signature[:64] + bytes([v - 27]),
+        signature[:64] + bytes([55 - v]),
+        signature[:64],
+        signature + b"\0",
+        b"",
+        bytes(65),
+    ]
+    for other in others:
+        with pytest.raises(InvalidIntentSignature):
+            ask(bench, address, contract.call("registerBySignature", *values, other))
+    assert ask(bench, address, data)
+
+
+def test_an_intent_is_accepted_once(bench):
+    address, data = bench.signer().call(bench.claim(), now())
+    prepared = replace(bench.chain.prepare(bench.claim()), to=address, data=data)
+    nonce = bench.chain.transaction_count(bench.chain.relayer)
+    signed = bench.chain.sign(prepared, nonce)
+    bench.chain.send(signed)
+    assert bench.chain.outcome(signed.hash).succeeded
+    with pytest.raises(NonceAlreadyUsed):
+        ask(bench, address, data)
+
+
+def test_an_intent_has_its_time(bench):
+    signer = bench.signer()
+    for at, refusal in (
+        (now() - 3 * HOUR, IntentExpired),
+        (now() + 25 * HOUR, IntentDeadlineTooFar),
+    ):
+        with pytest.raises(refusal):
+            ask(bench, *signer.call(bench.claim(), at))
+
+
+def test_nonces_never_meet():
+    first, second = Nonces(), Nonces()
+    drawn = [nonces.next() for nonces in (first, second) for _ in range(600)]
+    assert len(set(drawn)) == len(drawn)
+    assert all(0 <= nonce < 2**256 for nonce in drawn)
+    assert len({nonce >> 8 for nonce in drawn}) == 6
