@@ -1,0 +1,80 @@
+"""The pages for people: they need no script, load nothing from elsewhere and escape what they show."""
+
+import re
+
+import httpx
+import pytest
+
+
+@pytest.fixture(scope="module")
+def site(library):
+    with httpx.Client(base_url=library.url, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def registration(library):
+    found = library.register(title="<script>alert(1)</script> O‘zbek & kitob")
+    library.anchored()
+    return found
+
+
+def test_the_first_page_asks_for_a_file_or_its_digest(site) -> None:
+    page = site.get("/")
+    assert page.status_code == 200
+    assert 'type="file"' in page.text
+    assert '<form action="/verify" method="get">' in page.text
+
+
+def test_an_authentic_file_is_shown_axis_by_axis(site, registration) -> None:
+    page = site.get("/verify", params={"digest": registration["digest"]})
+    assert page.status_code == 200
+    assert re.search(r'<h1 class="pass">\s*Authentic', page.text)
+    for axis in ("bytes", "ledger", "steward", "withdrawal", "supersession", "license", "anchor"):
+        assert f"<b>{axis}</b>" in page.text
+    receipt = re.search(r'href="(/api/v1/resources/[^"]+)"', page.text)
+    assert receipt is not None
+    assert site.get(receipt[1].replace("&amp;", "&")).json()["format"] == "muhr-receipt/1"
+
+
+def test_a_title_cannot_become_markup(site, registration) -> None:
+    page = site.get("/verify", params={"digest": registration["digest"]})
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; O‘zbek &amp; kitob" in page.text
+
+
+def test_a_file_that_nobody_registered_is_said_to_be_so(site) -> None:
+    page = site.get("/verify", params={"digest": "12" * 32})
+    assert page.status_code == 200
+    assert re.search(r'<h1 class="fail">\s*Not registered', page.text)
+    assert "Keep the receipt" not in page.text
+
+
+@pytest.mark.parametrize("digest", ["", "12", '"><script>alert(1)</script>', "g" * 64])
+def test_a_malformed_digest_is_asked_for_again(site, digest: str) -> None:
+    page = site.get("/verify", params={"digest": digest})
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert "<script>alert" not in page.text
+
+
+def test_a_digest_may_be_pasted_with_spaces_and_capitals(site, registration) -> None:
+    pasted = f" {registration['digest'].upper()}\n"
+    assert "Authentic" in site.get("/verify", params={"digest": pasted}).text
+
+
+@pytest.mark.parametrize("path", ["/", "/verify?digest=" + "12" * 32, "/problems/no-live-grant"])
+def test_a_page_loads_nothing_from_elsewhere(site, path: str) -> None:
+    page = site.get(path)
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert loaded
+    assert all(link.startswith(("/", "data:,")) for link in loaded)
+    for link in loaded:
+        if link.startswith("/static/"):
+            assert site.get(link).status_code == 200
+
+
+def test_static_files_cannot_be_escaped_from(site) -> None:
+    assert site.get("/static/..%2fpages.py").status_code == 404
+    assert site.get("/static/nothing.js").status_code == 404
