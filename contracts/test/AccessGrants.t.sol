@@ -2,7 +2,9 @@
 pragma solidity 0.8.30;
 
 import {IAccessGrants} from "../interfaces/IAccessGrants.sol";
+import {IIntentNonces} from "../interfaces/IIntentNonces.sol";
 import {IResourceRegistry} from "../interfaces/IResourceRegistry.sol";
+import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
 import {IStewardRegistry} from "../interfaces/IStewardRegistry.sol";
 import {Fixture} from "./Fixture.sol";
 
@@ -45,6 +47,19 @@ contract AccessGrantsTest is Fixture {
         _checkKept(stated);
         vm.assertEq(_grants.nonceBitmap(REGISTRAR, nonce >> 8), 1 << (nonce % 256), "nonce");
         _checkAllEventsCounted(_grants);
+    }
+
+    function test_a_signed_grant_counts_once_in_its_time_and_with_its_signature() public {
+        IAccessGrants.Grant memory stated = _statedGrant(GRANT, 1);
+        bytes memory late = _signFor(_grants, REGISTRAR_KEY, _issueHash(stated, REGISTRAR, 0, START - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, START - 1, START));
+        _grants.issueBySignature(stated, REGISTRAR, 0, START - 1, late);
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, REGISTRAR));
+        _grants.issueBySignature(stated, REGISTRAR, 0, START, late);
+        bytes memory good = _signFor(_grants, REGISTRAR_KEY, _issueHash(stated, REGISTRAR, 0, START));
+        _grants.issueBySignature(stated, REGISTRAR, 0, START, good);
+        vm.expectRevert(abi.encodeWithSelector(IIntentNonces.NonceAlreadyUsed.selector, REGISTRAR, 0));
+        _grants.issueBySignature(stated, REGISTRAR, 0, START, good);
     }
 
     function test_a_grant_is_live_from_its_block_until_its_end() public {
@@ -113,6 +128,14 @@ contract AccessGrantsTest is Fixture {
         IAccessGrants.Grant memory stated = _statedGrant(GRANT, 0);
         stated.until = uint64(_bound(until, 0, START));
         _checkRefused(stated, abi.encodeWithSelector(IAccessGrants.GrantEndsInPast.selector, stated.until, START));
+    }
+
+    function test_a_grant_that_would_end_at_once_is_refused() public {
+        testFuzz_a_grant_that_ends_in_the_past_is_refused(START);
+    }
+
+    function test_a_loan_a_second_longer_than_the_license_allows_is_refused() public {
+        testFuzz_a_loan_longer_than_the_license_allows_is_refused(START + LOAN + 1);
     }
 
     function testFuzz_a_loan_longer_than_the_license_allows_is_refused(uint64 until) public {

@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IAccessGrants} from "../interfaces/IAccessGrants.sol";
 import {IIntentNonces} from "../interfaces/IIntentNonces.sol";
+import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
 import {IStewardRegistry} from "../interfaces/IStewardRegistry.sol";
 import {Fixture} from "./Fixture.sol";
 
@@ -34,6 +35,14 @@ contract AccessGrantsRevokeTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(IIntentNonces.NonceAlreadyUsed.selector, REGISTRAR, nonce));
         _grants.revokeBySignature(GRANT, REGISTRAR, nonce, START, signature);
         _checkAllEventsCounted(_grants);
+    }
+
+    function test_a_signed_revocation_counts_in_its_time_and_with_its_signature() public {
+        bytes memory late = _signFor(_grants, REGISTRAR_KEY, _revokeHash(GRANT, REGISTRAR, 0, START - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, START - 1, START));
+        _grants.revokeBySignature(GRANT, REGISTRAR, 0, START - 1, late);
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, REGISTRAR));
+        _grants.revokeBySignature(GRANT, REGISTRAR, 0, START, late);
     }
 
     function test_another_registrar_of_the_steward_revokes() public {

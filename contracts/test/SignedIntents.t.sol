@@ -84,6 +84,22 @@ contract SignedIntentsTest is Fixture {
 
     // Deadline.
 
+    function test_a_deadline_of_this_second_is_met() public {
+        testFuzz_a_deadline_is_met_up_to_its_second(block.timestamp);
+    }
+
+    function test_a_deadline_of_a_day_is_met() public {
+        testFuzz_a_deadline_is_met_up_to_its_second(block.timestamp + 24 hours);
+    }
+
+    function test_a_deadline_of_a_second_ago_is_over() public {
+        testFuzz_a_deadline_that_is_over_is_refused(block.timestamp - 1);
+    }
+
+    function test_a_deadline_of_a_day_and_a_second_is_too_far() public {
+        testFuzz_a_deadline_of_more_than_a_day_is_refused(block.timestamp + 24 hours + 1);
+    }
+
     function testFuzz_a_deadline_is_met_up_to_its_second(uint256 deadline) public {
         uint64 met = uint64(_bound(deadline, block.timestamp, block.timestamp + 24 hours));
         bytes memory signature = _signatureUntil(met);
@@ -189,6 +205,10 @@ contract SignedIntentsTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(IResourceRegistry.ResourceAlreadyRegistered.selector, DIGEST, STEWARD));
         _registerSigned(signature);
         vm.assertEq(_resources.nonceBitmap(REGISTRAR, 0), 0, "bitmap");
+    }
+
+    function test_nonces_of_one_word_are_used_in_any_order() public {
+        testFuzz_nonces_are_used_in_any_order(511, 256);
     }
 
     function testFuzz_nonces_are_used_in_any_order(uint256 first, uint256 second) public {

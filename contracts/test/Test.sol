@@ -33,10 +33,12 @@ abstract contract Test {
         _targets.push(FuzzSelector({addr: handler, selectors: selectors}));
     }
 
-    /// @dev Returns a number in [least, most], the same one for the same input.
+    /// @dev Returns a number in [least, most]: the input itself if it is one, else one that follows from it.
     function _bound(uint256 input, uint256 least, uint256 most) internal pure returns (uint256) {
-        uint256 span = most - least;
-        return span == type(uint256).max ? input : least + (input % (span + 1));
+        if (least <= input && input <= most) {
+            return input;
+        }
+        return least + (input % (most - least + 1));
     }
 
     /// @dev Folds raw logs of one contract as a reader of the chain does, without decoding them, but for those of
