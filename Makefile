@@ -61,12 +61,12 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
-	$(NODE) node_modules/solhint/solhint.js --max-warnings 0 'contracts/**/*.sol'
+	$(NODE) node_modules/solhint/solhint.js --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check 'contracts/**/*.sol' '**/*.{js,mjs}' '!build/**'
 	$(BIN)/python scripts/compile.py --check
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
-	$(NODE) node_modules/hardhat/dist/src/cli.js test solidity
+	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
@@ -79,7 +79,8 @@ compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_ser
 	$(BIN)/python scripts/compile.py
 
 vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with implementations not ours
-	$(BIN)/python scripts/make_vectors.py
+	$(PYTHON) -m venv build/vectors && build/vectors/bin/pip install --quiet scitt-cose==0.5.0
+	build/vectors/bin/python scripts/make_vectors.py
 	$(NODE) scripts/make_ipfs_vectors.mjs
 
 lock: $(VENV)/.dev ## resolve the pinned dependencies anew
