@@ -14,6 +14,7 @@ from ledger_service.domain.chain_errors import (
     LicenseAlreadyDefined,
     LicenseNotFound,
     LoanTooLong,
+    SeatTaken,
 )
 from ledger_service.domain.errors import (
     GrantAlreadyRevoked,
@@ -52,6 +53,7 @@ MAY_PASS_LATER = (
     IntentExpired,
     IntentDeadlineTooFar,  # a node may judge by the time of an older block
     LoanTooLong,
+    SeatTaken,
 )
 
 
