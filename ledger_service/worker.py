@@ -12,6 +12,7 @@ import secrets
 import sys
 import threading
 import time
+from contextlib import suppress
 
 from ledger_service import config as configuration
 from ledger_service.adapters.signer import Ed25519Signer
@@ -62,6 +63,13 @@ class Worker:
             DeploymentMismatch, ChainEvidenceMissing: the chain or the database is not the one that
                 this library had; nothing is written any more, and a person must look.
         """
+        try:
+            self._run(stop)
+        finally:
+            with suppress(LedgerError):
+                self._leads(0)  # the next worker need not wait for the lease to run out
+
+    def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 if not self._leads():
@@ -99,10 +107,10 @@ class Worker:
         with self._library.store.read() as transaction:
             return bool(transaction.jobs.queued(self._library.clock(), 1))
 
-    def _leads(self) -> bool:
+    def _leads(self, seconds: int = LEASE_SECONDS) -> bool:
         with self._library.store.write() as transaction:
             return transaction.jobs.take_lease(
-                LEASE_NAME, self._holder, self._library.clock(), LEASE_SECONDS
+                LEASE_NAME, self._holder, self._library.clock(), seconds
             )
 
 

@@ -14,7 +14,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.registration import RegistrationState
 from ledger_service.services import run_jobs
 from ledger_service.services.library import Limits
-from ledger_service.worker import LEASE_SECONDS
+from ledger_service.worker import LEASE_NAME, LEASE_SECONDS
 from tests.simulators.bench import BOOK, STEWARD, Bench, StoreThatStops, WorkerKilled
 from tests.simulators.chain import ChainSimulator
 from tests.simulators.contracts import HeldGrant, Terms
@@ -240,21 +240,25 @@ def test_a_worker_killed_at_any_write_leaves_all_to_the_next(
     assert at > 10
 
 
-def test_one_worker_leads_and_the_other_waits_until_the_lease_ends(bench: Bench) -> None:
-    bench.worker.run(StopAfter(1))
-    other = bench.another_worker()
+def test_a_worker_waits_until_the_lease_of_one_that_was_killed_ends(bench: Bench) -> None:
+    with bench.store.write() as transaction:
+        assert transaction.jobs.take_lease(LEASE_NAME, "killed", bench.clock(), LEASE_SECONDS)
     bench.chain.calls.clear()
-    waiting = StopAfter(3)
-    other.run(waiting)
-    assert bench.chain.calls == []
-    assert len(waiting.waited) == 3
+    for worker in (bench.worker, bench.another_worker()):
+        waiting = StopAfter(3)
+        worker.run(waiting)
+        assert bench.chain.calls == []
+        assert len(waiting.waited) == 3
     bench.clock.advance(LEASE_SECONDS)
-    bench.register()
-    other.run(StopAfter(1))
-    assert bench.chain.calls
-    bench.chain.calls.clear()
     bench.worker.run(StopAfter(1))
-    assert bench.chain.calls == []
+    assert bench.chain.calls
+
+
+def test_a_worker_that_ends_lets_the_next_one_lead_at_once(bench: Bench) -> None:
+    bench.worker.run(StopAfter(1))
+    bench.chain.calls.clear()
+    bench.another_worker().run(StopAfter(1))
+    assert bench.chain.calls
 
 
 @pytest.mark.parametrize("call", CALLS)
