@@ -106,7 +106,13 @@ def _is_deployed(node: Node, address: str, block: int) -> bool:
 
 def _event(contract: str, item: Item, log: dict[str, Any], block_time: int) -> ChainEvent:
     topics = iter(log["topics"][1:])
-    plain = [kind for kind, is_topic in zip(item.types, item.indexed, strict=True) if not is_topic]
+    # Anyone may define a license with any bytes as its URI; text is read as bytes, so that one that
+    # is not UTF-8 cannot stop the reading of the chain.
+    plain = [
+        "bytes" if kind == "string" else kind
+        for kind, is_topic in zip(item.types, item.indexed, strict=True)
+        if not is_topic
+    ]
     values = iter(decode(plain, unhexed(log["data"])))
     arguments: dict[str, str | int | bool] = {}
     for name, kind, is_topic in zip(item.names, item.types, item.indexed, strict=True):
@@ -125,6 +131,8 @@ def _event(contract: str, item: Item, log: dict[str, Any], block_time: int) -> C
 
 
 def _plain(kind: str, value: Any) -> str | int | bool:
+    if kind == "string":
+        return str(value.decode("utf-8", "replace"))
     if kind.startswith("bytes"):
         return str(value.hex())
     if kind == "address":
