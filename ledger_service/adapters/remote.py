@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ledger_service.domain import chain_errors, errors
+from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
@@ -150,9 +150,6 @@ def _error_of(response: httpx.Response) -> LedgerError:
         detail = str(document.get("detail", document["title"]))
     except (ValueError, KeyError, TypeError):
         return ServiceUnavailable(f"The service answered with status {response.status_code}.")
-    for item in [*vars(errors).values(), *vars(chain_errors).values()]:
-        if isinstance(item, type) and issubclass(item, LedgerError) and item.slug() == slug:
-            for fault in document.get("errors", []):
-                detail += f" {fault.get('pointer')}: {fault.get('detail')}."
-            return item(detail)
-    return ServiceUnavailable(detail)
+    for fault in document.get("errors", []):
+        detail += f" {fault.get('pointer')}: {fault.get('detail')}."
+    return error_types().get(slug, ServiceUnavailable)(detail)

@@ -4,9 +4,13 @@ same as one by the service. Errors that both decide stand in errors.py.
 
 from __future__ import annotations
 
+from functools import cache
+
+from ledger_service.domain import errors
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
+    LedgerError,
     NotFound,
     NotPermitted,
     VerificationError,
@@ -163,3 +167,14 @@ class ResourceAlreadySuperseded(Conflict):
 
 class InvalidIntentSignature(VerificationError):
     title = "Intent signature does not hold"
+
+
+@cache
+def error_types() -> dict[str, type[LedgerError]]:
+    """Return every family and leaf of the error tree, ours and the twins, by its slug."""
+    return {
+        item.slug(): item
+        for names in (vars(errors), globals())
+        for item in names.values()
+        if isinstance(item, type) and issubclass(item, LedgerError)
+    }

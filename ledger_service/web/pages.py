@@ -14,7 +14,8 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
-from ledger_service.domain import chain_errors, errors
+from ledger_service.domain import errors
+from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.services.library import Library
@@ -34,16 +35,6 @@ WHOSE_TURN: dict[type[LedgerError], str] = {
     errors.StorageFull: "The operator must add space; nothing was kept of the request.",
     errors.VerificationError: "Evidence does not hold; the operator must look at once.",
 }
-
-
-def problem_types() -> dict[str, type[LedgerError]]:
-    """Return every leaf and family of the error tree by its slug."""
-    return {
-        item.slug(): item
-        for module in (errors, chain_errors)
-        for item in vars(module).values()
-        if isinstance(item, type) and issubclass(item, LedgerError)
-    }
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -73,7 +64,7 @@ def verdict(request: Request, digest: Annotated[str, Query(max_length=200)] = ""
 @router.get("/problems/{slug}", response_class=HTMLResponse)
 def show_problem(request: Request, slug: str) -> HTMLResponse:
     """Say what a problem type means and whose turn it is."""
-    problem = problem_types().get(slug)
+    problem = error_types().get(slug)
     if problem is None:
         raise RouteNotFound(f"There is no problem called {slug[:80]}.")
     turn = next((WHOSE_TURN[base] for base in problem.__mro__ if base in WHOSE_TURN), "")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from ledger_service.domain import errors
-from ledger_service.web.pages import problem_types
+from ledger_service.domain.chain_errors import error_types
 
 ROUTES = [
     "/resources",
@@ -64,7 +64,7 @@ def test_an_unknown_problem_is_a_problem(site, problem, path):
     assert "<script>" not in answer.headers.get("content-type", "")
 
 
-@pytest.mark.parametrize("slug", sorted(problem_types()))
+@pytest.mark.parametrize("slug", sorted(error_types()))
 def test_every_problem_has_a_page(site, slug):
     answer = site.get(f"/problems/{slug}")
     assert answer.status_code == 200
@@ -74,7 +74,7 @@ def test_every_problem_has_a_page(site, slug):
 
 
 def test_the_families_and_their_leaves_are_among_the_pages():
-    slugs = problem_types().keys()
+    slugs = error_types().keys()
     assert {"ledger-error", "invalid-input", "not-permitted", "resource-too-large"} <= slugs
     assert errors.NoLiveGrant.slug() in slugs
 

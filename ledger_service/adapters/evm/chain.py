@@ -10,6 +10,14 @@ from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.signing import IntentSigner
+from ledger_service.adapters.evm.transactions import (
+    PRIORITY_FEE_WEI,
+    address_of,
+    fee_cap,
+    sign_transaction,
+    transaction_count,
+    with_margin,
+)
 from ledger_service.domain.chain import Block
 from ledger_service.domain.errors import (
     ChainHeadStale,
@@ -26,9 +34,7 @@ from ledger_service.ports import (
     TransactionOutcome,
 )
 
-GAS_MARGIN = 1.25  # over the node's estimate
 LARGEST_GAS = 2**24  # the cap of EIP-7825
-PRIORITY_FEE_WEI = 10**9
 _GRANT_FIELDS = [
     "digest",
     "steward",
@@ -75,7 +81,7 @@ class EvmChain(EvmReader):
     @property
     def relayer(self) -> str:
         assert self._account is not None
-        return str(self._account.address).removeprefix("0x").lower()
+        return address_of(self._account)
 
     def fresh_head(self) -> Block:
         """Return the newest block; raise ChainHeadStale if it is too old to decide on."""
@@ -115,35 +121,15 @@ class EvmChain(EvmReader):
         head, now = self._node.block(), int(time.time())
         address, data = self._signer.call(intent, max(head.time, now))
         call = {"from": "0x" + self.relayer, "to": "0x" + address, "data": hexed(data)}
-        try:
-            estimate = self._estimate(call, is_behind=head.time < now)
-            base_fee = number_of(self._node.request("eth_gasPrice"))
-        except NodeRefusal as exc:
-            raise ChainUnavailable(f"The chain node refused an estimate: {exc.message}.") from exc
-        gas = int(estimate * GAS_MARGIN)
+        gas = with_margin(self._estimate(call, is_behind=head.time < now))
         if gas > LARGEST_GAS:
-            raise TransactionRejected(f"The call needs {estimate} gas, more than a block allows.")
-        fee = 2 * base_fee + PRIORITY_FEE_WEI
-        return PreparedTransaction(address, data, gas, fee, PRIORITY_FEE_WEI)
+            raise TransactionRejected(f"The call needs {gas} gas, more than a block allows.")
+        return PreparedTransaction(address, data, gas, fee_cap(self._node), PRIORITY_FEE_WEI)
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
         """Return the raw transaction; it is not sent, and signing asks nothing of the node."""
         assert self._account is not None
-        signed = self._account.sign_transaction(
-            {
-                "type": 2,
-                "chainId": self.chain_id,
-                "nonce": nonce,
-                "to": bytes.fromhex(prepared.to),
-                "data": prepared.data,
-                "value": 0,
-                "gas": prepared.gas,
-                "maxFeePerGas": prepared.max_fee,
-                "maxPriorityFeePerGas": prepared.priority_fee,
-            }
-        )
-        raw = bytes(signed.raw_transaction)
-        return SignedTransaction(bytes(signed.hash).hex(), self.relayer, nonce, raw)
+        return sign_transaction(self._account, self.chain_id, prepared, nonce)
 
     def send(self, transaction: SignedTransaction) -> None:
         """Hand a raw transaction to the node; may be done again.
@@ -171,8 +157,7 @@ class EvmChain(EvmReader):
 
     def transaction_count(self, sender: str) -> int:
         """Return how many transactions of a sender are in blocks."""
-        count = self._node.request("eth_getTransactionCount", "0x" + sender, "latest")
-        return number_of(count)
+        return transaction_count(self._node, sender)
 
     def _estimate(self, call: dict[str, str], *, is_behind: bool) -> int:
         """Return the gas that a call needs.

@@ -14,11 +14,20 @@ from eth_account import Account
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import Deployment, code_hash
-from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed
+from ledger_service.adapters.evm.node import Node, hexed, number_of
+from ledger_service.adapters.evm.transactions import (
+    PRIORITY_FEE_WEI,
+    address_of,
+    fee_cap,
+    sign_transaction,
+    transaction_count,
+    with_margin,
+)
 from ledger_service.domain.chain import FOR_EVER
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import ChainUnavailable, TransactionRejected
 from ledger_service.domain.identifiers import LedgerId, StewardId
+from ledger_service.ports import PreparedTransaction
 
 ADMIN_DELAY_SECONDS = 86_400  # a new admin waits a day
 FUNDS_WEI = 10**23  # for each account that pays, on the embedded chain
@@ -34,62 +43,45 @@ class Sender:
     def __init__(self, node: Node, key: bytes) -> None:
         self._node = node
         self._account = Account.from_key(key)
-        self.address = str(self._account.address).removeprefix("0x").lower()
-        self._chain_id = int(node.request("eth_chainId"), 16)
+        self.address = address_of(self._account)
+        self._chain_id = number_of(node.request("eth_chainId"))
 
     def burn_first_nonce(self) -> None:
         """Use up nonce 0 on nothing: Ganache would mine any signed nonce-0 transaction again."""
-        if self._nonce() == 0:
+        if transaction_count(self._node, self.address) == 0:
             self.send(self.address, b"")
 
-    def send(self, to: str | None, data: bytes) -> dict[str, Any]:
-        """Return the receipt of a transaction that succeeded.
+    def send(self, to: str, data: bytes) -> dict[str, Any]:
+        """Return the receipt of a transaction that succeeded. to: 40 hex, "" to deploy.
 
         Raises:
             LedgerError: the twin of a contract's refusal; TransactionRejected if it reverted.
             ChainUnavailable: no answer, or no block in time.
         """
-        call: dict[str, Any] = {"from": "0x" + self.address, "data": hexed(data)}
-        if to is not None:
+        call = {"from": "0x" + self.address, "data": hexed(data)}
+        if to:
             call["to"] = "0x" + to
-        try:
-            gas = int(int(self._node.request("eth_estimateGas", call), 16) * 1.25)
-            fee = int(self._node.request("eth_gasPrice"), 16)
-            signed = self._account.sign_transaction(
-                {
-                    "type": 2,
-                    "chainId": self._chain_id,
-                    "nonce": self._nonce(),
-                    "to": bytes.fromhex(to) if to is not None else b"",
-                    "data": data,
-                    "value": 0,
-                    "gas": gas,
-                    "maxFeePerGas": 2 * fee + 10**9,
-                    "maxPriorityFeePerGas": 10**9,
-                }
-            )
-            self._node.request("eth_sendRawTransaction", hexed(bytes(signed.raw_transaction)))
-        except NodeRefusal as exc:
-            raise ChainUnavailable(f"The chain node did not take it: {exc.message}.") from exc
-        return self._receipt(bytes(signed.hash).hex())
+        gas = with_margin(number_of(self._node.request("eth_estimateGas", call)))
+        prepared = PreparedTransaction(to, data, gas, fee_cap(self._node), PRIORITY_FEE_WEI)
+        nonce = transaction_count(self._node, self.address)
+        signed = sign_transaction(self._account, self._chain_id, prepared, nonce)
+        self._node.request("eth_sendRawTransaction", hexed(signed.raw))
+        return self._receipt(signed.hash)
 
     def deploy(self, contract: str, *arguments: Any) -> str:
         """Return the address of a contract, newly deployed."""
-        receipt = self.send(None, artifact(contract).deployment(*arguments))
+        receipt = self.send("", artifact(contract).deployment(*arguments))
         return str(receipt["contractAddress"]).removeprefix("0x").lower()
 
     def call(self, contract: str, address: str, function: str, *arguments: Any) -> None:
         self.send(address, artifact(contract).call(function, *arguments))
-
-    def _nonce(self) -> int:
-        return int(self._node.request("eth_getTransactionCount", "0x" + self.address, "latest"), 16)
 
     def _receipt(self, transaction_hash: str) -> dict[str, Any]:
         deadline = time.monotonic() + RECEIPT_SECONDS
         while time.monotonic() < deadline:
             receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
             if receipt is not None:
-                if int(receipt["status"], 16) != 1:
+                if number_of(receipt["status"]) != 1:
                     raise TransactionRejected("The chain mined the transaction but reverted it.")
                 found: dict[str, Any] = receipt
                 return found
@@ -133,7 +125,7 @@ def deploy_library(
     ledger, account = LedgerId.of_origin(key.name).value, bytes.fromhex(anchorer)
     admin.call("CheckpointAnchor", contracts["CheckpointAnchor"], "openLedger", ledger, account)
     return Deployment(
-        chain_id=int(node.request("eth_chainId"), 16),
+        chain_id=number_of(node.request("eth_chainId")),
         genesis=node.block(0).hash.hex(),
         first_block=first_block,
         contracts=contracts,

@@ -15,9 +15,9 @@ from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.abi import CONTRACTS, Item, artifact
 from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of, unhexed
+from ledger_service.adapters.evm.node import Node, number_of, unhexed
 from ledger_service.domain.chain import ChainEvent
-from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
+from ledger_service.domain.errors import ChainEvidenceMissing
 from ledger_service.ports import EventTotals
 
 NOTHING_YET = (0, "00" * 32)
@@ -73,10 +73,7 @@ def _logs(node: Node, deployment: Deployment, first: int, last: int) -> list[dic
         "toBlock": hex(last),
         "address": ["0x" + address for address in deployment.contracts.values()],
     }
-    try:
-        logs: list[dict[str, Any]] = node.request("eth_getLogs", query)
-    except NodeRefusal as exc:
-        raise ChainUnavailable(f"The chain node refused to list events: {exc.message}.") from exc
+    logs: list[dict[str, Any]] = node.request("eth_getLogs", query)
     return sorted(logs, key=lambda log: (number_of(log["blockNumber"]), number_of(log["logIndex"])))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from requests import RequestException
-from web3 import HTTPProvider, Web3
+from web3 import HTTPProvider
 from web3.exceptions import Web3Exception
 
 from ledger_service.adapters.evm.abi import error_of
@@ -33,11 +33,9 @@ class Node:
     """One EVM node, reached by HTTP."""
 
     def __init__(self, url: str) -> None:
-        provider = HTTPProvider(
+        self._provider = HTTPProvider(
             url, request_kwargs={"timeout": TIMEOUT_SECONDS}, exception_retry_configuration=None
         )
-        self.web3 = Web3(provider, middleware=[])
-        self._provider = provider
 
     def request(self, method: str, *parameters: Any) -> Any:
         """Return the result of a JSON-RPC call.
