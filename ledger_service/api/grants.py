@@ -13,7 +13,6 @@ from ledger_service.api.shapes import (
     PageCursor,
     PageSize,
     decode_number,
-    encode_cursor,
 )
 from ledger_service.domain.errors import GrantNotFound, InvalidInput
 from ledger_service.domain.identifiers import Digest, GrantId
@@ -53,11 +52,7 @@ def list_grants(
     reader = token.subject if token.role == "reader" else None
     with library.store.read() as transaction:
         found = transaction.grants.page(decode_number(cursor, 0), limit + 1, reader=reader)
-    more = found[limit - 1][0] if len(found) > limit else None
-    return Page(
-        items=[GrantShape.of(item) for _, item in found[:limit]],
-        next=None if more is None else encode_cursor(more),
-    )
+    return Page[GrantShape].of(found, limit, lambda row: GrantShape.of(row[1]), lambda row: row[0])
 
 
 @router.get("/{grant}", response_model=GrantShape)

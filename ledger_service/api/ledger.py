@@ -13,7 +13,6 @@ from ledger_service.api.shapes import (
     PrivatePartShape,
     ProofShape,
     decode_number,
-    encode_cursor,
 )
 from ledger_service.domain import merkle
 from ledger_service.domain.errors import CheckpointNotFound, EntryNotFound
@@ -78,16 +77,7 @@ def private_parts(
     first = decode_number(cursor, start - 1) + 1
     with library.store.read() as transaction:
         found = transaction.ledger.private_parts(first, limit + 1)
-    more = found[limit - 1].entry if len(found) > limit else None
-    shapes = [
-        PrivatePartShape(
-            entry=part.entry,
-            salt=part.salt.hex() if part.salt is not None else None,
-            body=part.body.decode() if part.body is not None else None,
-        )
-        for part in found[:limit]
-    ]
-    return Page(items=shapes, next=None if more is None else encode_cursor(more))
+    return Page[PrivatePartShape].of(found, limit, PrivatePartShape.of, lambda part: part.entry)
 
 
 def _check_size(size: int, largest: int) -> None:

@@ -13,7 +13,6 @@ from ledger_service.api.shapes import (
     PageCursor,
     PageSize,
     decode_cursor,
-    encode_cursor,
 )
 from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.services.define_license import define_license
@@ -41,11 +40,7 @@ def list_licenses(
     """List the licenses of this library by name."""
     with library.store.read() as transaction:
         found = transaction.licenses.page(decode_cursor(cursor), limit + 1)
-    more = found[limit - 1].name if len(found) > limit else None
-    return Page(
-        items=[LicenseShape.of(row) for row in found[:limit]],
-        next=None if more is None else encode_cursor(more),
-    )
+    return Page[LicenseShape].of(found, limit, LicenseShape.of, lambda row: row.name)
 
 
 @router.get("/{name_or_id}", response_model=LicenseShape)

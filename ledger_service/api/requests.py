@@ -26,6 +26,14 @@ SAFE_HEADERS = {
 }
 
 
+def check_content_type(request: Request, wanted: str, hint: str = "") -> None:
+    """Return if the body is declared to be of the wanted type; raise WrongContentType otherwise."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != wanted:
+        given = kind[:80] or "no content type"
+        raise WrongContentType(f"Send {wanted} here, not “{given}”{hint}.")
+
+
 class RequestIds:
     """ASGI middleware: names every request, and sets the headers that every answer has."""
 
@@ -76,11 +84,7 @@ class JsonRoute(APIRoute):
 
         async def handle_strictly(request: Request) -> Response:
             if self.body_field is not None:
-                kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-                if kind != "application/json":
-                    raise WrongContentType(
-                        f"Send application/json here, not “{kind[:80] or 'no content type'}”."
-                    )
+                check_content_type(request, "application/json")
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from ledger_service.api.callers import InLibrary, Registrar
-from ledger_service.api.requests import JsonRoute
+from ledger_service.api.requests import JsonRoute, check_content_type
 from ledger_service.api.shapes import (
     BlockShape,
     Page,
@@ -22,13 +22,11 @@ from ledger_service.api.shapes import (
     RegistrationShape,
     VerdictsShape,
     decode_number,
-    encode_cursor,
 )
 from ledger_service.domain.errors import (
     InvalidDigest,
     ResourceNotFound,
     TruncatedUpload,
-    WrongContentType,
 )
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.registration import Metadata
@@ -78,12 +76,7 @@ async def register(
     The answer is 202: the claim is in the ledger, and the worker puts it on chain. Sending the same
     claim again gives the same registration and no second transaction.
     """
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind != UPLOAD_TYPE:
-        raise WrongContentType(
-            f"Send the bytes as {UPLOAD_TYPE}, not “{kind[:80] or 'no content type'}”; "
-            "what they are goes into media_type."
-        )
+    check_content_type(request, UPLOAD_TYPE, "; what the bytes are goes into media_type")
     announced_bytes = _announced_bytes(request)
     if announced_bytes is not None:
         check_size(announced_bytes, library.limits.largest_resource_bytes)
@@ -112,10 +105,8 @@ def list_resources(
     """List this library's registrations, oldest first."""
     with library.store.read() as transaction:
         found = transaction.registrations.page(decode_number(cursor, -1), limit + 1)
-    more = found[limit - 1].accepted_entry if len(found) > limit else None
-    return Page(
-        items=[RegistrationShape.of(item) for item in found[:limit]],
-        next=None if more is None else encode_cursor(more),
+    return Page[RegistrationShape].of(
+        found, limit, RegistrationShape.of, lambda row: row.accepted_entry
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
@@ -14,7 +15,7 @@ from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.grant import Grant, Scope
 from ledger_service.domain.license import UNLIMITED_SEATS
 from ledger_service.domain.registration import Registration
-from ledger_service.ports import License
+from ledger_service.ports import License, PrivatePart
 
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PageSize = Annotated[int, Query(ge=1, le=200, description="most items in one answer")]
@@ -22,6 +23,7 @@ PageCursor = Annotated[
     str, Query(max_length=200, description="`next` of the page before; empty for the first page")
 ]
 Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 
 class Shape(BaseModel):
@@ -35,6 +37,19 @@ class Page(Shape, Generic[Item]):
 
     items: list[Item]
     next: str | None
+
+    @classmethod
+    def of(
+        cls,
+        found: Sequence[Row],
+        limit: int,
+        shape: Callable[[Row], Item],
+        key: Callable[[Row], int | str],
+    ) -> Page[Item]:
+        """Return a page of rows, of which one more than `limit` was asked for to see if more follow."""
+        shown = found[:limit]
+        more = encode_cursor(key(shown[-1])) if len(found) > limit else None
+        return cls(items=[shape(row) for row in shown], next=more)
 
 
 class RegistrationShape(Shape):
@@ -209,6 +224,14 @@ class PrivatePartShape(Shape):
     entry: int
     salt: Hex32 | None
     body: str | None
+
+    @classmethod
+    def of(cls, part: PrivatePart) -> PrivatePartShape:
+        return cls(
+            entry=part.entry,
+            salt=part.salt.hex() if part.salt is not None else None,
+            body=part.body.decode() if part.body is not None else None,
+        )
 
 
 def encode_cursor(key: int | str) -> str:
