@@ -10,6 +10,7 @@ import click
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.files import digest_of
 from ledger_service.cli.output import (
+    DAY_SECONDS,
     INCOMPLETE,
     NEGATIVE,
     Command,
@@ -23,7 +24,6 @@ from ledger_service.cli.output import (
 from ledger_service.domain.errors import ContentCorrupt
 from ledger_service.domain.identifiers import Digest, GrantId
 
-DAY_SECONDS = 86_400
 WAIT_SECONDS = 120
 
 

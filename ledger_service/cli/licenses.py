@@ -6,9 +6,15 @@ from pathlib import Path
 
 import click
 
-from ledger_service.cli.output import Command, api_option, as_json, print_json, remote, token_option
-
-DAY_SECONDS = 86_400
+from ledger_service.cli.output import (
+    DAY_SECONDS,
+    Command,
+    api_option,
+    as_json,
+    print_json,
+    remote,
+    token_option,
+)
 
 
 @click.group()

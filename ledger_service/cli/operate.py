@@ -10,6 +10,7 @@ from ledger_service import config as configuration
 from ledger_service.adapters.sql.migrate import check_current
 from ledger_service.adapters.sql.store import open_store
 from ledger_service.cli.output import (
+    DAY_SECONDS,
     Command,
     as_json,
     print_json,
@@ -18,8 +19,6 @@ from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.serve import serve as serve_library
 from ledger_service.services.grant_access import ROLES, enroll_reader, issue_token
 from ledger_service.setup import clock, initialize, load_deployment
-
-DAY_SECONDS = 86_400
 
 
 @click.command(cls=Command)

@@ -30,6 +30,7 @@ MISUSED = 2  # the command or its input must change
 INCOMPLETE = 3  # nothing speaks against it, but something was not checked
 UNAVAILABLE = 4  # a service, a chain or a disk does not answer
 
+DAY_SECONDS = 86_400
 MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
 COLORS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_CHECKED: "yellow"}
 

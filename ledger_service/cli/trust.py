@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ledger_service import config as configuration
@@ -32,51 +33,45 @@ class Trust:
     rpc: str | None
     no_view_because: str = "no chain node was asked (give --rpc URL)"
     check_signature: CheckSignature = check_ed25519
-    _history: tuple[ChainHistory, Block] | None = None
-    _asked: bool = False
 
     @property
     def key(self) -> VerifierKey:
         return VerifierKey.parse(self.deployment.key)
 
+    @cached_property
     def reader(self) -> EvmReader | None:
-        """Return the chain as the chosen node shows it."""
+        """The chain as the chosen node shows it."""
         return None if self.rpc is None else EvmReader(Node(self.rpc), self.deployment)
 
-    def view(self, _: Digest) -> ChainView | None:
+    def view(self) -> ChainView | None:
         """Return what the chain says, complete by its accumulators; None if it cannot be asked."""
-        history = self._read()
-        if history is None:
+        if self._history is None or self.reader is None:
             return None
-        reader = self.reader()
-        assert reader is not None
-        return ChainView(reader.chain_id, reader.anchor_contract, history[0])
+        return ChainView(self.reader.chain_id, self.reader.anchor_contract, self._history[0])
 
     def absence(self, digest: Digest) -> Verdict:
         """Return the verdict on a digest for which the service has no receipt."""
-        history = self._read()
-        if history is None:
+        if self._history is None:
             return not_registered(digest, "by the service's word only")
-        block = history[1].number
-        if any(fact.digest == digest for fact in history[0].registrations.values()):
+        history, head = self._history
+        block = head.number
+        if any(fact.digest == digest for fact in history.registrations.values()):
             return withheld(digest, f"the chain has a registration, as of block {block}")
         return not_registered(digest, f"none among all registrations on chain up to block {block}")
 
-    def _read(self) -> tuple[ChainHistory, Block] | None:
-        if self._asked:
-            return self._history
-        self._asked = True
-        reader = self.reader()
-        if reader is None:
+    @cached_property
+    def _history(self) -> tuple[ChainHistory, Block] | None:
+        """All that the chain says, and up to which block; read once, when it is first needed."""
+        if self.reader is None:
             return None
         try:
-            reader.check_deployment()
-            head = reader.head()
-            events, _ = reader.events(self.deployment.first_block, head.number, {})
-            self._history = ChainHistory.of(events), head
+            self.reader.check_deployment()
+            head = self.reader.head()
+            events, _ = self.reader.events(self.deployment.first_block, head.number, {})
+            return ChainHistory.of(events), head
         except LedgerError as exc:
             self.no_view_because = exc.detail
-        return self._history
+            return None
 
 
 def load_trust(path: Path | None, rpc: str | None, library: RemoteLibrary) -> Trust:

@@ -80,7 +80,7 @@ def _receipts(library: RemoteLibrary, digest: Digest) -> list[Receipt]:
 
 
 def _check(digest: Digest, receipt: Receipt, trust: Trust) -> Verdict:
-    view = trust.view(digest)
+    view = trust.view()
     return check_receipt(
         digest,
         receipt,
