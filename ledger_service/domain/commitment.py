@@ -18,6 +18,11 @@ from ledger_service.domain.identifiers import Commitment, StewardId
 SALT_BYTES = 32
 
 
+def secret_digest(secret: str) -> bytes:
+    """Return the 32 bytes by which a token or an opening is kept; they have 256 random bits."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
 def pseudonym(reader_key: bytes, steward: StewardId) -> bytes:
     """Return the 32-byte name under which one steward knows a reader."""
     return hmac.digest(reader_key, steward.value, "sha256")

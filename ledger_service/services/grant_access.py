@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
+from ledger_service.domain.commitment import secret_digest
 from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
 from ledger_service.ports import Clock, Store, Token
 
@@ -36,7 +36,7 @@ def issue_token(store: Store, clock: Clock, role: str, subject: str, seconds: in
     with store.write() as transaction:
         if role == "reader" and transaction.access.reader_key(subject) is None:
             raise UnknownReader(f"“{subject[:80]}” is not a reader of this library.")
-        transaction.access.add_token(_digest(secret), Token(role, subject, clock() + seconds))
+        transaction.access.add_token(secret_digest(secret), Token(role, subject, clock() + seconds))
     return secret
 
 
@@ -47,11 +47,7 @@ def authenticate(store: Store, clock: Clock, secret: str) -> Token:
     nothing about a token.
     """
     with store.read() as transaction:
-        token = transaction.access.find_token(_digest(secret))
+        token = transaction.access.find_token(secret_digest(secret))
     if token is None or token.expires_at <= clock():
         raise NotAuthenticated("The access token is unknown or has expired; ask for a new one.")
     return token
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()

@@ -98,7 +98,11 @@ def settle_jobs(library: Library) -> int:
                 if outcome.succeeded:
                     record_success(transaction, job, outcome.block, signed.hash, library.clock())
                 else:
-                    _on_failure(library, transaction, job)
+                    # Queued again, so that the next check tells why it reverted.
+                    reverted = TransactionRejected(
+                        "The chain mined the transaction but reverted it."
+                    )
+                    _retry_or_reject(library, transaction, job, reverted)
             settled += 1
     return settled
 
@@ -147,16 +151,6 @@ def _find_out(library: Library, job: Job, signed: SignedTransaction) -> None:
         with library.store.write() as transaction:
             error = "its nonce was used by another transaction; it is signed anew"
             transaction.jobs.set_queued(job.id, library.clock(), error)
-
-
-def _on_failure(library: Library, transaction: Transaction, job: Job) -> None:
-    """A mined transaction that reverted: queue it again, so that the check tells why."""
-    if job.attempts < MOST_ATTEMPTS:
-        error = "the transaction was mined but reverted; it is checked anew"
-        transaction.jobs.set_queued(job.id, library.clock() + RETRY_SECONDS, error)
-    else:
-        error_of_chain = TransactionRejected("The chain mined the transaction but reverted it.")
-        record_rejection(transaction, job, error_of_chain, library.clock())
 
 
 def _retry_or_reject(

@@ -37,8 +37,7 @@ def record_success(
     transaction: Transaction, job: Job, block: Block, transaction_hash: str, now: int
 ) -> None:
     """Settle a job whose effect stands on chain in this block; does nothing the second time."""
-    standing = transaction.jobs.find(job.key)
-    if standing is None or standing.state in ("done", "rejected"):
+    if _has_ended(transaction, job):
         return
     transaction.jobs.set_done(job.id)
     where: dict[str, str | int] = {"block": block.number, "transaction": transaction_hash}
@@ -80,8 +79,7 @@ def record_success(
 
 def record_rejection(transaction: Transaction, job: Job, error: LedgerError, now: int) -> None:
     """Settle a job that the chain will never take, and say why."""
-    standing = transaction.jobs.find(job.key)
-    if standing is None or standing.state in ("done", "rejected"):
+    if _has_ended(transaction, job):
         return
     if isinstance(job.intent, RevokeGrant) and not isinstance(error, GrantNotFound):
         # A revocation is never given up: openings are refused meanwhile, and the chain must follow.
@@ -132,6 +130,11 @@ def adopt_effect(transaction: Transaction, job: Job, now: int) -> bool:
 def reason_code(error: LedgerError) -> str:
     """Return the 8 hex digits that stand for a reason in an entry: SHA-256(slug), 4 bytes."""
     return hashlib.sha256(error.slug().encode()).hexdigest()[:8]
+
+
+def _has_ended(transaction: Transaction, job: Job) -> bool:
+    standing = transaction.jobs.find(job.key)
+    return standing is None or standing.state in ("done", "rejected")
 
 
 def _event_of(job: Job) -> tuple[str, str]:

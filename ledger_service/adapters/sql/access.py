@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from sqlalchemy import Connection, insert, select
 
 from ledger_service.adapters.sql.schema import opening, reader, token
+from ledger_service.domain.commitment import secret_digest
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.ports import Opening, Token
 
@@ -45,7 +44,7 @@ class SqlAccess:
         self._connection.execute(
             insert(opening),
             {
-                "secret_digest": _digest(item.secret),
+                "secret_digest": secret_digest(item.secret),
                 "entry": item.entry,
                 "digest": item.digest.value,
                 "grant": item.grant.value,
@@ -56,14 +55,10 @@ class SqlAccess:
 
     def find_opening(self, secret: str) -> Opening | None:
         row = self._connection.execute(
-            select(opening).where(opening.c.secret_digest == _digest(secret))
+            select(opening).where(opening.c.secret_digest == secret_digest(secret))
         ).one_or_none()
         if row is None:
             return None
         return Opening(
             secret, row.entry, Digest(row.digest), GrantId(row.grant), row.reader, row.expires_at
         )
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
