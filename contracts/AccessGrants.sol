@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Cohorts} from "./Cohorts.sol";
 import {EventAccumulator} from "./EventAccumulator.sol";
 import {IntentNonces} from "./IntentNonces.sol";
+import {Rfc6962} from "./Rfc6962.sol";
 import {SignedIntents} from "./SignedIntents.sol";
 import {IAccessGrants} from "./interfaces/IAccessGrants.sol";
 import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
@@ -10,33 +12,33 @@ import {IResourceRegistry} from "./interfaces/IResourceRegistry.sol";
 import {IStewardRegistry} from "./interfaces/IStewardRegistry.sol";
 
 /// @title Grants of access to resources
-/// @notice Holds each grant, and who was last given each seat.
-contract AccessGrants is IAccessGrants, SignedIntents, IntentNonces, EventAccumulator {
-    /// @dev The last five fields share a storage slot.
-    struct Entry {
-        bytes32 digest;
-        bytes32 steward;
-        bytes32 grantee;
-        uint64 from;
-        uint64 until;
-        uint64 revokedAt;
-        uint16 scopes;
-        uint32 seat;
-    }
-
-    uint8 private constant NONE = 0;
-    uint8 private constant ISSUED = 1;
-    uint8 private constant REVOKED = 2;
-
+/// @notice Holds one storage slot for each seat that was ever taken.
+contract AccessGrants is IAccessGrants, Cohorts, IntentNonces, EventAccumulator {
+    uint8 private constant REGISTRAR = 1;
     uint8 private constant RESOURCE_WITHDRAWN = 3;
-    uint32 private constant UNLIMITED_SEATS = type(uint32).max;
 
     bytes32 private constant ISSUE_TYPEHASH = keccak256(
-        "IssueGrant(bytes32 grant,bytes32 digest,bytes32 steward,bytes32 grantee,uint16 scopes,uint64 until,"
-        "uint32 seat,address registrar,uint256 nonce,uint64 deadline)"
+        "IssueGrant(bytes32 digest,bytes32 steward,uint32 seat,uint24 turn,bytes32 grantee,uint16 scopes,uint64 until,"
+        "address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant RENEW_TYPEHASH = keccak256(
+        "RenewGrant(bytes32 digest,bytes32 steward,uint32 seat,bytes32 grant,uint64 until,"
+        "address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant RETURN_TYPEHASH = keccak256(
+        "ReturnGrant(bytes32 digest,bytes32 steward,uint32 seat,bytes32 grant,"
+        "address signer,uint256 nonce,uint64 deadline)"
     );
     bytes32 private constant REVOKE_TYPEHASH = keccak256(
-        "RevokeGrant(bytes32 grant,address registrar,uint256 nonce,uint64 deadline)"
+        "RevokeGrant(bytes32 digest,bytes32 steward,uint32 seat,bytes32 grant,"
+        "address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant GRANT_COHORT_TYPEHASH = keccak256(
+        "GrantCohort(bytes32 digest,bytes32 steward,bytes32 root,uint64 size,uint16 scopes,uint64 until,bytes32 salt,"
+        "address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant CLOSE_COHORT_TYPEHASH = keccak256(
+        "CloseCohort(bytes32 cohort,address signer,uint256 nonce,uint64 deadline)"
     );
 
     /// @notice The registry that says who may speak for a steward.
@@ -48,8 +50,7 @@ contract AccessGrants is IAccessGrants, SignedIntents, IntentNonces, EventAccumu
     /// @notice The registry of the resources.
     IResourceRegistry public immutable RESOURCES;
 
-    mapping(bytes32 grant => Entry) private _entries;
-    mapping(bytes32 digest => mapping(bytes32 steward => mapping(uint32 seat => bytes32 grant))) private _holders;
+    mapping(bytes32 digest => mapping(bytes32 steward => mapping(uint32 seat => Seat))) private _seats;
 
     constructor(
         IStewardRegistry stewards,
@@ -63,174 +64,348 @@ contract AccessGrants is IAccessGrants, SignedIntents, IntentNonces, EventAccumu
     }
 
     /// @inheritdoc IAccessGrants
-    function issue(Grant calldata stated) external override {
-        _issue(stated, msg.sender);
+    function issue(Grant calldata stated, uint64 until) external override returns (bytes32 grant) {
+        return _issueFor(stated, until, msg.sender);
     }
 
     /// @inheritdoc IAccessGrants
     function issueBySignature(
         Grant calldata stated,
-        address registrar,
-        uint256 nonce,
-        uint64 deadline,
-        bytes calldata signature
-    ) external override {
-        _checkDeadline(deadline);
-        // The fields of the struct are static, so that they are encoded in place.
-        bytes32 structHash = keccak256(abi.encode(ISSUE_TYPEHASH, stated, registrar, nonce, deadline));
-        _checkSignature(registrar, structHash, signature);
-        _useNonce(registrar, nonce);
-        _issue(stated, registrar);
+        uint64 until,
+        Authorization calldata authorization
+    ) external override returns (bytes32 grant) {
+        _authorize(authorization, abi.encode(ISSUE_TYPEHASH, stated, until));
+        return _issueFor(stated, until, authorization.signer);
     }
 
     /// @inheritdoc IAccessGrants
-    function revoke(bytes32 grant) external override {
-        _revoke(grant, msg.sender);
+    function renew(bytes32 digest, bytes32 steward, uint32 seat, bytes32 grant, uint64 until) external override {
+        _renew(digest, steward, seat, grant, until, msg.sender);
+    }
+
+    /// @inheritdoc IAccessGrants
+    function renewBySignature(
+        bytes32 digest,
+        bytes32 steward,
+        uint32 seat,
+        bytes32 grant,
+        uint64 until,
+        Authorization calldata authorization
+    ) external override {
+        _authorize(authorization, abi.encode(RENEW_TYPEHASH, digest, steward, seat, grant, until));
+        _renew(digest, steward, seat, grant, until, authorization.signer);
+    }
+
+    /// @inheritdoc IAccessGrants
+    function giveBack(bytes32 digest, bytes32 steward, uint32 seat, bytes32 grant) external override {
+        _giveBack(digest, steward, seat, grant, msg.sender);
+    }
+
+    /// @inheritdoc IAccessGrants
+    function giveBackBySignature(
+        bytes32 digest,
+        bytes32 steward,
+        uint32 seat,
+        bytes32 grant,
+        Authorization calldata authorization
+    ) external override {
+        _authorize(authorization, abi.encode(RETURN_TYPEHASH, digest, steward, seat, grant));
+        _giveBack(digest, steward, seat, grant, authorization.signer);
+    }
+
+    /// @inheritdoc IAccessGrants
+    function revoke(bytes32 digest, bytes32 steward, uint32 seat, bytes32 grant) external override {
+        _revoke(digest, steward, seat, grant, msg.sender);
     }
 
     /// @inheritdoc IAccessGrants
     function revokeBySignature(
+        bytes32 digest,
+        bytes32 steward,
+        uint32 seat,
         bytes32 grant,
-        address registrar,
-        uint256 nonce,
-        uint64 deadline,
-        bytes calldata signature
+        Authorization calldata authorization
     ) external override {
-        _checkDeadline(deadline);
-        bytes32 structHash = keccak256(abi.encode(REVOKE_TYPEHASH, grant, registrar, nonce, deadline));
-        _checkSignature(registrar, structHash, signature);
-        _useNonce(registrar, nonce);
-        _revoke(grant, registrar);
+        _authorize(authorization, abi.encode(REVOKE_TYPEHASH, digest, steward, seat, grant));
+        _revoke(digest, steward, seat, grant, authorization.signer);
     }
 
     /// @inheritdoc IAccessGrants
-    function grantOf(bytes32 grant) external view override returns (GrantState memory) {
-        Entry memory entry = _entries[grant];
-        return
-            GrantState({
-                digest: entry.digest,
-                steward: entry.steward,
-                grantee: entry.grantee,
-                from: entry.from,
-                until: entry.until,
-                revokedAt: entry.revokedAt,
-                scopes: entry.scopes,
-                seat: entry.seat,
-                state: entry.from == 0
-                    ? NONE
-                    : entry.revokedAt == 0
-                        ? ISSUED
-                        : REVOKED
-            });
+    function grantCohort(Cohort calldata stated) external override returns (bytes32 cohort) {
+        return _grantCohort(stated, msg.sender);
     }
 
     /// @inheritdoc IAccessGrants
-    function seatHolder(bytes32 digest, bytes32 steward, uint32 seat) external view override returns (bytes32 grant) {
-        return _holders[digest][steward][seat];
+    function grantCohortBySignature(
+        Cohort calldata stated,
+        Authorization calldata authorization
+    ) external override returns (bytes32 cohort) {
+        _authorize(authorization, abi.encode(GRANT_COHORT_TYPEHASH, stated));
+        return _grantCohort(stated, authorization.signer);
     }
 
     /// @inheritdoc IAccessGrants
-    function isLive(bytes32 grant) external view override returns (bool) {
-        Entry storage entry = _entries[grant];
-        return _isOpen(entry) && RESOURCES.registration(entry.digest, entry.steward).state != RESOURCE_WITHDRAWN;
-    }
-
-    function _issue(Grant calldata stated, address registrar) private {
-        if (stated.grant == 0) {
-            revert GrantIsZero();
+    function claim(
+        Cohort calldata stated,
+        uint32 seat,
+        uint24 turn,
+        bytes32 grantee,
+        uint64 index,
+        bytes32[] calldata proof
+    ) external override returns (bytes32 grant) {
+        bytes32 cohort = sha256(abi.encode(stated));
+        if (block.timestamp >= stated.until) {
+            revert CohortNotOpen(cohort);
         }
+        _useClaim(cohort, index);
+        Rfc6962.checkInclusion(Rfc6962.leafHash(abi.encode(grantee)), index, stated.size, proof, stated.root);
+        if (!STEWARDS.isAccredited(stated.steward)) {
+            revert IStewardRegistry.StewardNotAccredited(stated.steward);
+        }
+        ILicenseRegistry.LicenseTerms memory terms = _termsOf(stated.digest, stated.steward);
+        uint256 latest = block.timestamp + terms.longestLoanSeconds;
+        grant = _issue(
+            Grant({
+                digest: stated.digest,
+                steward: stated.steward,
+                seat: seat,
+                turn: turn,
+                grantee: grantee,
+                scopes: stated.scopes
+            }),
+            stated.until < latest ? stated.until : uint64(latest),
+            terms
+        );
+        emit CohortClaimed(cohort, grant, index);
+        _accumulate(abi.encode(CohortClaimed.selector, cohort, grant, index));
+    }
+
+    /// @inheritdoc IAccessGrants
+    function closeCohort(Cohort calldata stated) external override {
+        _closeCohort(stated, sha256(abi.encode(stated)), msg.sender);
+    }
+
+    /// @inheritdoc IAccessGrants
+    function closeCohortBySignature(Cohort calldata stated, Authorization calldata authorization) external override {
+        bytes32 cohort = sha256(abi.encode(stated));
+        _authorize(authorization, abi.encode(CLOSE_COHORT_TYPEHASH, cohort));
+        _closeCohort(stated, cohort, authorization.signer);
+    }
+
+    /// @inheritdoc IAccessGrants
+    function seatOf(bytes32 digest, bytes32 steward, uint32 seat) external view override returns (Seat memory) {
+        return _seats[digest][steward][seat];
+    }
+
+    /// @inheritdoc IAccessGrants
+    function isLive(Grant calldata stated) external view override returns (bool) {
+        Seat storage seat = _seats[stated.digest][stated.steward][stated.seat];
+        return
+            _isHeld(seat, _idOf(stated)) &&
+            RESOURCES.registration(stated.digest, stated.steward).state != RESOURCE_WITHDRAWN;
+    }
+
+    function _issueFor(Grant calldata stated, uint64 until, address issuer) private returns (bytes32 grant) {
+        uint8 role = STEWARDS.checkAgent(stated.steward, issuer);
+        ILicenseRegistry.LicenseTerms memory terms = _termsOf(stated.digest, stated.steward);
+        _checkRole(role, terms.selfService, stated.digest, stated.steward);
+        return _issue(stated, until, terms);
+    }
+
+    function _issue(
+        Grant memory stated,
+        uint64 until,
+        ILicenseRegistry.LicenseTerms memory terms
+    ) private returns (bytes32 grant) {
         if (stated.grantee == 0) {
             revert GranteeIsZero();
         }
         if (stated.scopes == 0) {
             revert GrantWithoutScopes();
         }
-        if (_entries[stated.grant].from != 0) {
-            revert GrantAlreadyIssued(stated.grant);
-        }
-        STEWARDS.checkRegistrar(stated.steward, registrar);
-        uint32 number = RESOURCES.checkActive(stated.digest, stated.steward);
-        ILicenseRegistry.LicenseTerms memory terms = LICENSES.termsByNumber(number);
-        _checkLoan(stated.until, terms.longestLoanSeconds);
-        _takeSeat(stated, terms.seats);
+        uint32 loan = terms.longestLoanSeconds < type(uint32).max ? uint32(terms.longestLoanSeconds) : type(uint32).max;
+        _checkLoan(until, loan);
+        grant = _idOf(stated);
+        _takeSeat(stated, grant, until, loan, terms);
         uint64 from = uint64(block.timestamp);
-        Entry storage entry = _entries[stated.grant];
-        entry.digest = stated.digest;
-        entry.steward = stated.steward;
-        entry.grantee = stated.grantee;
-        entry.from = from;
-        entry.until = stated.until;
-        entry.scopes = stated.scopes;
-        entry.seat = stated.seat;
         emit GrantIssued(
-            stated.grant,
+            grant,
             stated.digest,
             stated.steward,
             stated.grantee,
             stated.scopes,
             from,
-            stated.until,
-            stated.seat
+            until,
+            stated.seat,
+            stated.turn
         );
         _accumulate(
             abi.encode(
                 GrantIssued.selector,
-                stated.grant,
+                grant,
                 stated.digest,
                 stated.steward,
                 stated.grantee,
                 stated.scopes,
                 from,
-                stated.until,
-                stated.seat
+                until,
+                stated.seat,
+                stated.turn
             )
         );
     }
 
-    function _revoke(bytes32 grant, address registrar) private {
-        Entry storage entry = _entries[grant];
-        if (entry.from == 0) {
-            revert GrantNotFound(grant);
+    function _takeSeat(
+        Grant memory stated,
+        bytes32 grant,
+        uint64 until,
+        uint32 loan,
+        ILicenseRegistry.LicenseTerms memory terms
+    ) private {
+        if (stated.seat >= terms.seats) {
+            revert SeatOutOfRange(stated.seat, terms.seats);
         }
-        if (!STEWARDS.isLiveRegistrar(entry.steward, registrar)) {
-            revert IStewardRegistry.RegistrarNotLive(entry.steward, registrar);
+        Seat storage seat = _seats[stated.digest][stated.steward][stated.seat];
+        if (block.timestamp < seat.until) {
+            revert SeatTaken(stated.seat, seat.until);
         }
-        if (entry.revokedAt != 0) {
-            revert GrantAlreadyRevoked(grant);
+        uint24 next = seat.turn + 1;
+        if (stated.turn != next) {
+            revert InvalidTurn(stated.seat, next);
         }
-        uint64 at = uint64(block.timestamp);
-        entry.revokedAt = at;
-        emit GrantRevoked(grant, at);
-        _accumulate(abi.encode(GrantRevoked.selector, grant, at));
+        _seats[stated.digest][stated.steward][stated.seat] = Seat({
+            holder: bytes19(grant),
+            turn: next,
+            until: uint40(until),
+            longestLoanSeconds: loan,
+            selfService: terms.selfService
+        });
     }
 
-    /// @dev Seats of a license of no limit are not occupied.
-    function _takeSeat(Grant calldata stated, uint32 seats) private {
-        if (stated.seat >= seats) {
-            revert SeatOutOfRange(stated.seat, seats);
+    function _renew(
+        bytes32 digest,
+        bytes32 steward,
+        uint32 number,
+        bytes32 grant,
+        uint64 until,
+        address issuer
+    ) private {
+        uint8 role = STEWARDS.checkAgent(steward, issuer);
+        Seat storage seat = _heldSeat(digest, steward, number, grant);
+        _checkRole(role, seat.selfService, digest, steward);
+        if (until <= seat.until) {
+            revert RenewalNotLater(seat.until, until);
         }
-        if (seats == UNLIMITED_SEATS) {
-            return;
-        }
-        mapping(uint32 seat => bytes32 grant) storage holders = _holders[stated.digest][stated.steward];
-        bytes32 holder = holders[stated.seat];
-        if (_isOpen(_entries[holder])) {
-            revert SeatTaken(stated.seat, holder);
-        }
-        holders[stated.seat] = stated.grant;
+        _checkLoan(until, seat.longestLoanSeconds);
+        seat.until = uint40(until);
+        emit GrantRenewed(grant, until);
+        _accumulate(abi.encode(GrantRenewed.selector, grant, until));
     }
 
-    /// @dev Whether the grant is neither ended nor revoked. A grant that was never issued has ended at zero.
-    function _isOpen(Entry storage entry) private view returns (bool) {
-        return block.timestamp < entry.until && entry.revokedAt == 0;
+    function _giveBack(bytes32 digest, bytes32 steward, uint32 number, bytes32 grant, address account) private {
+        if (STEWARDS.liveRole(steward, account) == 0) {
+            revert IStewardRegistry.AgentNotLive(steward, account);
+        }
+        _heldSeat(digest, steward, number, grant).until = 0;
+        emit GrantReturned(grant, uint64(block.timestamp));
+        _accumulate(abi.encode(GrantReturned.selector, grant, block.timestamp));
     }
 
-    function _checkLoan(uint64 until, uint64 longestLoanSeconds) private view {
+    function _revoke(bytes32 digest, bytes32 steward, uint32 number, bytes32 grant, address registrar) private {
+        _checkLiveRegistrar(steward, registrar);
+        _heldSeat(digest, steward, number, grant).until = 0;
+        emit GrantRevoked(grant, uint64(block.timestamp));
+        _accumulate(abi.encode(GrantRevoked.selector, grant, block.timestamp));
+    }
+
+    function _grantCohort(Cohort calldata stated, address registrar) private returns (bytes32 cohort) {
+        STEWARDS.checkRegistrar(stated.steward, registrar);
+        if (stated.size == 0) {
+            revert CohortIsEmpty();
+        }
+        if (stated.scopes == 0) {
+            revert GrantWithoutScopes();
+        }
+        if (stated.until <= block.timestamp) {
+            revert GrantEndsInPast(stated.until, uint64(block.timestamp));
+        }
+        RESOURCES.checkActive(stated.digest, stated.steward);
+        cohort = sha256(abi.encode(stated));
+        _openCohort(cohort);
+        emit CohortGranted(
+            cohort,
+            stated.digest,
+            stated.steward,
+            stated.root,
+            stated.size,
+            stated.scopes,
+            stated.until
+        );
+        _accumulate(
+            abi.encode(
+                CohortGranted.selector,
+                cohort,
+                stated.digest,
+                stated.steward,
+                stated.root,
+                stated.size,
+                stated.scopes,
+                stated.until
+            )
+        );
+    }
+
+    function _closeCohort(Cohort calldata stated, bytes32 cohort, address registrar) private {
+        _checkLiveRegistrar(stated.steward, registrar);
+        _endCohort(cohort);
+        emit CohortClosed(cohort);
+        _accumulate(abi.encode(CohortClosed.selector, cohort));
+    }
+
+    function _checkLiveRegistrar(bytes32 steward, address account) private view {
+        if (STEWARDS.liveRole(steward, account) != REGISTRAR) {
+            revert IStewardRegistry.RegistrarNotLive(steward, account);
+        }
+    }
+
+    function _termsOf(bytes32 digest, bytes32 steward) private view returns (ILicenseRegistry.LicenseTerms memory) {
+        return LICENSES.termsByNumber(RESOURCES.checkActive(digest, steward));
+    }
+
+    /// @dev Returns the seat that the live grant holds.
+    function _heldSeat(
+        bytes32 digest,
+        bytes32 steward,
+        uint32 number,
+        bytes32 grant
+    ) private view returns (Seat storage seat) {
+        seat = _seats[digest][steward][number];
+        if (!_isHeld(seat, grant)) {
+            revert GrantNotLive(grant);
+        }
+    }
+
+    function _isHeld(Seat storage seat, bytes32 grant) private view returns (bool) {
+        return seat.holder == bytes19(grant) && block.timestamp < seat.until;
+    }
+
+    function _checkLoan(uint64 until, uint32 longestLoanSeconds) private view {
         if (until <= block.timestamp) {
             revert GrantEndsInPast(until, uint64(block.timestamp));
         }
         if (until - block.timestamp > longestLoanSeconds) {
             revert LoanTooLong(until, uint64(block.timestamp) + longestLoanSeconds);
         }
+    }
+
+    /// @dev A service stands in for a registrar under a self-service license only.
+    function _checkRole(uint8 role, bool selfService, bytes32 digest, bytes32 steward) private pure {
+        if (role != REGISTRAR && !selfService) {
+            revert NotSelfService(digest, steward);
+        }
+    }
+
+    function _idOf(Grant memory stated) private pure returns (bytes32) {
+        return sha256(abi.encode(stated));
     }
 }

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessControlDefaultAdminRules} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
-import {EventAccumulator} from "./EventAccumulator.sol";
+import {Administered} from "./Administered.sol";
 import {Rfc6962} from "./Rfc6962.sol";
 import {SignedIntents} from "./SignedIntents.sol";
 import {ICheckpointAnchor} from "./interfaces/ICheckpointAnchor.sol";
 
 /// @title Anchors of ledgers
-/// @notice Holds a checkpoint and an anchorer for each ledger; `Rfc6962` checks the proofs.
-contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules, SignedIntents, EventAccumulator {
-    /// @dev The first three fields share a storage slot.
+/// @notice Holds every checkpoint of each ledger, by its size; `Rfc6962` checks the proofs.
+contract CheckpointAnchor is ICheckpointAnchor, Administered, SignedIntents {
+    /// @dev Two storage slots. The anchorer shares one with the size, which every anchor reads.
     struct Ledger {
-        uint64 size;
-        uint64 count;
-        uint64 blockNumber;
-        bytes32 root;
         address anchorer;
+        uint64 size;
+        uint32 count;
+        bytes32 steward;
     }
 
     bytes32 private constant ANCHOR_TYPEHASH = keccak256(
@@ -24,44 +22,43 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules, 
     );
 
     mapping(bytes32 ledger => Ledger) private _ledgers;
+    mapping(bytes32 ledger => mapping(uint64 size => Checkpoint)) private _checkpoints;
 
     /// @notice Starts with no ledger.
-    /// @param adminDelay seconds that a change of the default admin takes at least
-    /// @param admin the first default admin
+    /// @param adminDelay see `Administered`
+    /// @param admin see `Administered`
     /// @param salt see `SignedIntents`
     constructor(
         uint48 adminDelay,
         address admin,
         bytes32 salt
-    ) AccessControlDefaultAdminRules(adminDelay, admin) SignedIntents("Muhr CheckpointAnchor", salt) {}
+    ) Administered(adminDelay, admin) SignedIntents("Muhr CheckpointAnchor", salt) {}
 
     /// @inheritdoc ICheckpointAnchor
-    function openLedger(bytes32 ledger, address anchorer) external override onlyRole(DEFAULT_ADMIN_ROLE) {
+    function openLedger(
+        bytes32 ledger,
+        bytes32 steward,
+        address anchorer
+    ) external override onlyRole(DEFAULT_ADMIN_ROLE) {
         if (ledger == 0) {
             revert LedgerIsZero();
         }
-        if (anchorer == address(0)) {
-            revert AnchorerIsZero();
+        if (steward == 0) {
+            revert LedgerWithoutSteward(ledger);
         }
+        _checkAnchorer(anchorer);
         if (_ledgers[ledger].anchorer != address(0)) {
             revert LedgerAlreadyOpen(ledger);
         }
-        _ledgers[ledger] = Ledger({
-            size: 0,
-            count: 0,
-            blockNumber: uint64(block.number),
-            root: Rfc6962.EMPTY_ROOT,
-            anchorer: anchorer
-        });
-        emit LedgerOpened(ledger, anchorer);
-        _accumulate(abi.encode(LedgerOpened.selector, ledger, anchorer));
+        _ledgers[ledger] = Ledger({anchorer: anchorer, size: 0, count: 0, steward: steward});
+        _keep(ledger, 0, Rfc6962.EMPTY_ROOT, 0);
+        emit LedgerOpened(ledger, steward, anchorer);
+        _accumulate(abi.encode(LedgerOpened.selector, ledger, steward, anchorer));
     }
 
     /// @inheritdoc ICheckpointAnchor
     function setAnchorer(bytes32 ledger, address anchorer) external override onlyRole(DEFAULT_ADMIN_ROLE) {
-        if (anchorer == address(0)) {
-            revert AnchorerIsZero();
-        }
+        _checkAnchorer(anchorer);
         _openLedger(ledger).anchorer = anchorer;
         emit AnchorerChanged(ledger, anchorer);
         _accumulate(abi.encode(AnchorerChanged.selector, ledger, anchorer));
@@ -84,56 +81,85 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules, 
         uint64 deadline,
         bytes calldata signature
     ) external override {
-        _checkDeadline(deadline);
         bytes32 structHash = keccak256(abi.encode(ANCHOR_TYPEHASH, ledger, size, root, deadline));
-        _checkSignature(_openLedger(ledger).anchorer, structHash, signature);
+        _checkIntent(_openLedger(ledger).anchorer, deadline, structHash, signature);
         _anchor(ledger, size, root, proof);
     }
 
     /// @inheritdoc ICheckpointAnchor
-    function anchorerOf(bytes32 ledger) external view override returns (address) {
-        return _ledgers[ledger].anchorer;
-    }
-
-    /// @inheritdoc ICheckpointAnchor
-    function latest(
+    function ledgerOf(
         bytes32 ledger
-    ) external view override returns (uint64 size, bytes32 root, uint64 count, uint64 blockNumber) {
-        Ledger memory entry = _openLedger(ledger);
-        return (entry.size, entry.root, entry.count, entry.blockNumber);
+    ) external view override returns (bytes32 steward, address anchorer, uint64 size, uint32 count) {
+        Ledger storage kept = _openLedger(ledger);
+        return (kept.steward, kept.anchorer, kept.size, kept.count);
     }
 
     /// @inheritdoc ICheckpointAnchor
-    function checkInclusion(
+    function latest(bytes32 ledger) external view override returns (uint64 size, Checkpoint memory checkpoint) {
+        size = _openLedger(ledger).size;
+        checkpoint = _checkpoints[ledger][size];
+    }
+
+    /// @inheritdoc ICheckpointAnchor
+    function checkpointAt(bytes32 ledger, uint64 size) external view override returns (Checkpoint memory) {
+        return _checkpointAt(ledger, size);
+    }
+
+    /// @inheritdoc ICheckpointAnchor
+    function verifyInclusion(
         bytes32 ledger,
+        uint64 size,
         bytes32 leaf,
         uint64 index,
         bytes32[] calldata proof
-    ) external view override {
-        Ledger storage entry = _openLedger(ledger);
-        Rfc6962.checkInclusion(leaf, index, entry.size, proof, entry.root);
+    ) external view override returns (uint64 blockNumber, uint64 time) {
+        Checkpoint storage kept = _checkpointAt(ledger, size);
+        Rfc6962.checkInclusion(leaf, index, size, proof, kept.root);
+        return (kept.blockNumber, kept.time);
     }
 
     function _anchor(bytes32 ledger, uint64 size, bytes32 root, bytes32[] calldata proof) private {
-        Ledger storage entry = _ledgers[ledger];
-        uint64 oldSize = entry.size;
+        Ledger storage kept = _ledgers[ledger];
+        uint64 oldSize = kept.size;
         if (size <= oldSize) {
             revert CheckpointSizeNotLarger(oldSize, size);
         }
-        Rfc6962.checkConsistency(oldSize, entry.root, size, root, proof);
-        entry.size = size;
-        ++entry.count;
-        entry.blockNumber = uint64(block.number);
-        entry.root = root;
+        Rfc6962.checkConsistency(oldSize, _checkpoints[ledger][oldSize].root, size, root, proof);
+        kept.size = size;
+        ++kept.count;
+        _keep(ledger, size, root, oldSize);
         emit CheckpointAnchored(ledger, size, root);
         _accumulate(abi.encode(CheckpointAnchored.selector, ledger, size, root));
     }
 
+    function _keep(bytes32 ledger, uint64 size, bytes32 root, uint64 previousSize) private {
+        _checkpoints[ledger][size] = Checkpoint({
+            root: root,
+            blockNumber: uint64(block.number),
+            time: uint64(block.timestamp),
+            previousSize: previousSize
+        });
+    }
+
     /// @dev Returns the ledger; reverts with `LedgerNotFound` if it was never opened.
-    function _openLedger(bytes32 ledger) private view returns (Ledger storage entry) {
-        entry = _ledgers[ledger];
-        if (entry.anchorer == address(0)) {
+    function _openLedger(bytes32 ledger) private view returns (Ledger storage kept) {
+        kept = _ledgers[ledger];
+        if (kept.anchorer == address(0)) {
             revert LedgerNotFound(ledger);
+        }
+    }
+
+    /// @dev Returns the checkpoint; no block that anchors has the time zero.
+    function _checkpointAt(bytes32 ledger, uint64 size) private view returns (Checkpoint storage kept) {
+        kept = _checkpoints[ledger][size];
+        if (kept.time == 0) {
+            revert CheckpointNotAnchored(ledger, size);
+        }
+    }
+
+    function _checkAnchorer(address anchorer) private pure {
+        if (anchorer == address(0)) {
+            revert AnchorerIsZero();
         }
     }
 }

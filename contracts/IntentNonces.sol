@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {SignedIntents} from "./SignedIntents.sol";
 import {IIntentNonces} from "./interfaces/IIntentNonces.sol";
 
-/// @title Nonces that can be used in any order, each once
-/// @notice Holds the used ones as bits.
-abstract contract IntentNonces is IIntentNonces {
+/// @title Intents that are carried out once, in any order
+/// @notice Holds the used nonces as bits.
+abstract contract IntentNonces is IIntentNonces, SignedIntents {
     /// @inheritdoc IIntentNonces
     mapping(address signer => mapping(uint256 word => uint256 bits)) public override nonceBitmap;
 
@@ -14,8 +15,17 @@ abstract contract IntentNonces is IIntentNonces {
         _useNonce(msg.sender, nonce);
     }
 
-    /// @dev Uses up a nonce of the signer; reverts if it is used already.
-    function _useNonce(address signer, uint256 nonce) internal {
+    /// @notice Returns if the signer has signed this intent and it is in time and new; it cannot be used again.
+    /// @param members the type hash and the members of the struct up to the signer, a word each
+    function _authorize(Authorization calldata authorization, bytes memory members) internal {
+        bytes32 structHash = keccak256(
+            bytes.concat(members, abi.encode(authorization.signer, authorization.nonce, authorization.deadline))
+        );
+        _checkIntent(authorization.signer, authorization.deadline, structHash, authorization.signature);
+        _useNonce(authorization.signer, authorization.nonce);
+    }
+
+    function _useNonce(address signer, uint256 nonce) private {
         uint256 word = nonce >> 8;
         uint256 bit = 1 << (nonce & 0xff);
         uint256 bits = nonceBitmap[signer][word];

@@ -5,15 +5,16 @@ import {EventAccumulator} from "./EventAccumulator.sol";
 import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
 
 /// @title Licenses, addressed by their content
-/// @notice Holds one storage slot of terms for each license, and its number.
+/// @notice Holds one storage slot of terms for each license, by its number.
 contract LicenseRegistry is ILicenseRegistry, EventAccumulator {
     uint256 private constant LONGEST_URI_BYTES = 512;
 
     /// @inheritdoc ILicenseRegistry
     uint32 public override licenseCount;
 
-    mapping(bytes32 license => LicenseTerms) private _terms;
+    mapping(bytes32 license => uint32 number) private _numbers;
     mapping(uint32 number => bytes32 license) private _licenses;
+    mapping(uint32 number => LicenseTerms) private _terms;
 
     /// @inheritdoc ILicenseRegistry
     function defineLicense(
@@ -33,17 +34,18 @@ contract LicenseRegistry is ILicenseRegistry, EventAccumulator {
             revert LicenseWithoutLoan();
         }
         license = sha256(abi.encode(sha256(bytes(uri)), policyDigest, seats, longestLoanSeconds, selfService));
-        if (_terms[license].number != 0) {
+        if (_numbers[license] != 0) {
             revert LicenseAlreadyDefined(license);
         }
         uint32 number = ++licenseCount;
-        _terms[license] = LicenseTerms({
+        _numbers[license] = number;
+        _licenses[number] = license;
+        _terms[number] = LicenseTerms({
             number: number,
             seats: seats,
             longestLoanSeconds: longestLoanSeconds,
             selfService: selfService
         });
-        _licenses[number] = license;
         emit LicenseDefined(license, uri, policyDigest, seats, longestLoanSeconds, selfService);
         _accumulate(
             bytes.concat(
@@ -55,31 +57,31 @@ contract LicenseRegistry is ILicenseRegistry, EventAccumulator {
     }
 
     /// @inheritdoc ILicenseRegistry
-    function terms(bytes32 license) external view override returns (LicenseTerms memory found) {
-        found = _terms[license];
+    function terms(bytes32 license) external view override returns (LicenseTerms memory) {
+        return _terms[numberOf(license)];
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function termsByNumber(uint32 number) external view override returns (LicenseTerms memory found) {
+        found = _terms[number];
         if (found.number == 0) {
-            revert LicenseNotFound(license);
+            revert LicenseNumberNotFound(number);
         }
     }
 
     /// @inheritdoc ILicenseRegistry
-    function termsByNumber(uint32 number) external view override returns (LicenseTerms memory) {
-        return _terms[licenseOf(number)];
-    }
-
-    /// @inheritdoc ILicenseRegistry
-    function numberOf(bytes32 license) external view override returns (uint32 number) {
-        number = _terms[license].number;
-        if (number == 0) {
-            revert LicenseNotFound(license);
-        }
-    }
-
-    /// @inheritdoc ILicenseRegistry
-    function licenseOf(uint32 number) public view override returns (bytes32 license) {
+    function licenseOf(uint32 number) external view override returns (bytes32 license) {
         license = _licenses[number];
         if (license == 0) {
             revert LicenseNumberNotFound(number);
+        }
+    }
+
+    /// @inheritdoc ILicenseRegistry
+    function numberOf(bytes32 license) public view override returns (uint32 number) {
+        number = _numbers[license];
+        if (number == 0) {
+            revert LicenseNotFound(license);
         }
     }
 }

@@ -3,19 +3,23 @@ pragma solidity 0.8.30;
 
 import {EventAccumulator} from "./EventAccumulator.sol";
 import {IntentNonces} from "./IntentNonces.sol";
+import {LedgerEntries} from "./LedgerEntries.sol";
+import {Rfc6962} from "./Rfc6962.sol";
 import {SignedIntents} from "./SignedIntents.sol";
+import {ICheckpointAnchor} from "./interfaces/ICheckpointAnchor.sol";
 import {ILicenseRegistry} from "./interfaces/ILicenseRegistry.sol";
 import {IResourceRegistry} from "./interfaces/IResourceRegistry.sol";
 import {IStewardRegistry} from "./interfaces/IStewardRegistry.sol";
 
 /// @title Registrations of resources
-/// @notice Holds one storage slot for each registration, and one more for a successor.
-contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, EventAccumulator {
+/// @notice Holds one storage slot for each registration, and one more for a successor or an original.
+contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
     /// @dev One storage slot.
     struct Entry {
         address registrar;
         uint40 registeredAt;
         uint8 state;
+        uint8 relation;
         uint32 licenseNumber;
     }
 
@@ -27,11 +31,38 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
     uint8 private constant CODEC_RAW = 0x55;
     uint8 private constant CODEC_DAG_PB = 0x70;
 
+    uint8 private constant LAST_RELATION = 3;
     uint8 private constant LAST_REASON = 3;
+    uint8 private constant REGISTRAR = 1;
+    uint256 private constant MOST_IN_BATCH = 400;
 
+    bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
+        "Registration(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
+        "bytes32 metadata)"
+    );
     bytes32 private constant REGISTER_TYPEHASH = keccak256(
         "Register(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
-        "bytes32 metadata,address registrar,uint256 nonce,uint64 deadline)"
+        "bytes32 metadata,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant REGISTER_MANY_TYPEHASH = keccak256(
+        "RegisterMany(Registration[] registrations,address signer,uint256 nonce,uint64 deadline)"
+        "Registration(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
+        "bytes32 metadata)"
+    );
+    bytes32 private constant REGISTER_PROVEN_TYPEHASH = keccak256(
+        "RegisterProven(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
+        "bytes32 metadata,bytes32 ledger,uint64 index,address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant SUPERSEDE_TYPEHASH = keccak256(
+        "Supersede(bytes32 digest,bytes32 steward,bytes32 successor,uint8 relation,"
+        "address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant DECLARE_RENDITION_TYPEHASH = keccak256(
+        "DeclareRendition(bytes32 digest,bytes32 steward,bytes32 original,"
+        "address signer,uint256 nonce,uint64 deadline)"
+    );
+    bytes32 private constant WITHDRAW_TYPEHASH = keccak256(
+        "Withdraw(bytes32 digest,bytes32 steward,uint8 reason,address signer,uint256 nonce,uint64 deadline)"
     );
 
     /// @notice The registry that says who may speak for a steward.
@@ -40,16 +71,22 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
     /// @notice The registry of the terms.
     ILicenseRegistry public immutable LICENSES;
 
+    /// @notice The anchors of the ledgers whose entries can be promoted.
+    ICheckpointAnchor public immutable ANCHORS;
+
     mapping(bytes32 digest => mapping(bytes32 steward => Entry)) private _entries;
     mapping(bytes32 digest => mapping(bytes32 steward => bytes32 successor)) private _successors;
+    mapping(bytes32 digest => mapping(bytes32 steward => bytes32 original)) private _originals;
 
     constructor(
         IStewardRegistry stewards,
         ILicenseRegistry licenses,
+        ICheckpointAnchor anchors,
         bytes32 salt
     ) SignedIntents("Muhr ResourceRegistry", salt) {
         STEWARDS = stewards;
         LICENSES = licenses;
+        ANCHORS = anchors;
     }
 
     /// @inheritdoc IResourceRegistry
@@ -58,48 +95,91 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
     }
 
     /// @inheritdoc IResourceRegistry
-    function registerBySignature(
-        Registration calldata stated,
-        address registrar,
-        uint256 nonce,
-        uint64 deadline,
-        bytes calldata signature
-    ) external override {
-        _checkDeadline(deadline);
-        // The fields of the struct are static, so that they are encoded in place.
-        bytes32 structHash = keccak256(abi.encode(REGISTER_TYPEHASH, stated, registrar, nonce, deadline));
-        _checkSignature(registrar, structHash, signature);
-        _useNonce(registrar, nonce);
-        _register(stated, registrar);
+    function registerBySignature(Registration calldata stated, Authorization calldata authorization) external override {
+        _authorize(authorization, abi.encode(REGISTER_TYPEHASH, stated));
+        _register(stated, authorization.signer);
     }
 
     /// @inheritdoc IResourceRegistry
-    function supersede(bytes32 digest, bytes32 steward, bytes32 successor) external override {
-        STEWARDS.checkRegistrar(steward, msg.sender);
-        _checkNotSuperseded(digest, steward);
-        if (successor == digest) {
-            revert SuccessorIsSame(digest);
+    function registerMany(Registration[] calldata stated) external override {
+        _registerMany(stated, msg.sender);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function registerManyBySignature(
+        Registration[] calldata stated,
+        Authorization calldata authorization
+    ) external override {
+        bytes32[] memory hashes = new bytes32[](stated.length);
+        for (uint256 i = 0; i < stated.length; ++i) {
+            hashes[i] = keccak256(abi.encode(REGISTRATION_TYPEHASH, stated[i]));
         }
-        // With a successor that is itself superseded the way from one to the next could become a circle.
-        _checkNotSuperseded(successor, steward);
-        _entries[digest][steward].state = SUPERSEDED;
-        _successors[digest][steward] = successor;
-        emit ResourceSuperseded(digest, steward, successor);
-        _accumulate(abi.encode(ResourceSuperseded.selector, digest, steward, successor));
+        _authorize(authorization, abi.encode(REGISTER_MANY_TYPEHASH, keccak256(abi.encodePacked(hashes))));
+        _registerMany(stated, authorization.signer);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function registerProven(Registration calldata stated, EntryProof calldata proof) external override {
+        _registerProven(stated, proof, msg.sender);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function registerProvenBySignature(
+        Registration calldata stated,
+        EntryProof calldata proof,
+        Authorization calldata authorization
+    ) external override {
+        _authorize(authorization, abi.encode(REGISTER_PROVEN_TYPEHASH, stated, proof.ledger, proof.index));
+        _registerProven(stated, proof, authorization.signer);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function supersede(bytes32 digest, bytes32 steward, bytes32 successor, uint8 relation) external override {
+        _supersede(digest, steward, successor, relation, msg.sender);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function supersedeBySignature(
+        bytes32 digest,
+        bytes32 steward,
+        bytes32 successor,
+        uint8 relation,
+        Authorization calldata authorization
+    ) external override {
+        _authorize(authorization, abi.encode(SUPERSEDE_TYPEHASH, digest, steward, successor, relation));
+        _supersede(digest, steward, successor, relation, authorization.signer);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function declareRendition(bytes32 digest, bytes32 steward, bytes32 original) external override {
+        _declareRendition(digest, steward, original, msg.sender);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function declareRenditionBySignature(
+        bytes32 digest,
+        bytes32 steward,
+        bytes32 original,
+        Authorization calldata authorization
+    ) external override {
+        _authorize(authorization, abi.encode(DECLARE_RENDITION_TYPEHASH, digest, steward, original));
+        _declareRendition(digest, steward, original, authorization.signer);
     }
 
     /// @inheritdoc IResourceRegistry
     function withdraw(bytes32 digest, bytes32 steward, uint8 reason) external override {
-        if (reason == 0 || reason > LAST_REASON) {
-            revert InvalidWithdrawalReason(reason);
-        }
-        if (!STEWARDS.isLiveRegistrar(steward, msg.sender)) {
-            revert IStewardRegistry.RegistrarNotLive(steward, msg.sender);
-        }
-        checkActive(digest, steward);
-        _entries[digest][steward].state = WITHDRAWN;
-        emit ResourceWithdrawn(digest, steward, reason);
-        _accumulate(abi.encode(ResourceWithdrawn.selector, digest, steward, reason));
+        _withdraw(digest, steward, reason, msg.sender);
+    }
+
+    /// @inheritdoc IResourceRegistry
+    function withdrawBySignature(
+        bytes32 digest,
+        bytes32 steward,
+        uint8 reason,
+        Authorization calldata authorization
+    ) external override {
+        _authorize(authorization, abi.encode(WITHDRAW_TYPEHASH, digest, steward, reason));
+        _withdraw(digest, steward, reason, authorization.signer);
     }
 
     /// @inheritdoc IResourceRegistry
@@ -111,7 +191,9 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
                 registeredAt: entry.registeredAt,
                 state: entry.state,
                 licenseNumber: entry.licenseNumber,
-                successor: _successors[digest][steward]
+                relation: entry.relation,
+                successor: _successors[digest][steward],
+                original: _originals[digest][steward]
             });
     }
 
@@ -125,6 +207,42 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
             revert ResourceIsWithdrawn(digest, steward);
         }
         return entry.licenseNumber;
+    }
+
+    function _registerMany(Registration[] calldata stated, address registrar) private {
+        if (stated.length == 0 || stated.length > MOST_IN_BATCH) {
+            revert InvalidBatchSize(stated.length, MOST_IN_BATCH);
+        }
+        for (uint256 i = 0; i < stated.length; ++i) {
+            _register(stated[i], registrar);
+        }
+    }
+
+    function _registerProven(Registration calldata stated, EntryProof calldata proof, address registrar) private {
+        (bytes32 keeper, , , ) = ANCHORS.ledgerOf(proof.ledger);
+        if (keeper != stated.steward) {
+            revert LedgerOfOtherSteward(proof.ledger, keeper);
+        }
+        (uint64 blockNumber, uint64 time) = ANCHORS.verifyInclusion(
+            proof.ledger,
+            proof.size,
+            _leafHash(stated, proof.at),
+            proof.index,
+            proof.hashes
+        );
+        _register(stated, registrar);
+        emit ResourceProven(stated.digest, stated.steward, proof.ledger, proof.index, blockNumber, time);
+        _accumulate(
+            abi.encode(
+                ResourceProven.selector,
+                stated.digest,
+                stated.steward,
+                proof.ledger,
+                proof.index,
+                blockNumber,
+                time
+            )
+        );
     }
 
     function _register(Registration calldata stated, address registrar) private {
@@ -167,6 +285,53 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
         );
     }
 
+    function _supersede(bytes32 digest, bytes32 steward, bytes32 successor, uint8 relation, address registrar) private {
+        if (relation == 0 || relation > LAST_RELATION) {
+            revert InvalidRelation(relation);
+        }
+        STEWARDS.checkRegistrar(steward, registrar);
+        _checkNotSuperseded(digest, steward);
+        if (successor == digest) {
+            revert SuccessorIsSame(digest);
+        }
+        // With a successor that is itself superseded the way from one to the next could become a circle.
+        _checkNotSuperseded(successor, steward);
+        Entry storage entry = _entries[digest][steward];
+        entry.state = SUPERSEDED;
+        entry.relation = relation;
+        _successors[digest][steward] = successor;
+        emit ResourceSuperseded(digest, steward, successor, relation);
+        _accumulate(abi.encode(ResourceSuperseded.selector, digest, steward, successor, relation));
+    }
+
+    function _declareRendition(bytes32 digest, bytes32 steward, bytes32 original, address registrar) private {
+        STEWARDS.checkRegistrar(steward, registrar);
+        checkActive(digest, steward);
+        if (original == digest) {
+            revert OriginalIsSame(digest);
+        }
+        checkActive(original, steward);
+        // A rendition of a rendition could become a circle.
+        _checkOriginal(digest, steward);
+        _checkOriginal(original, steward);
+        _originals[digest][steward] = original;
+        emit RenditionDeclared(digest, steward, original);
+        _accumulate(abi.encode(RenditionDeclared.selector, digest, steward, original));
+    }
+
+    function _withdraw(bytes32 digest, bytes32 steward, uint8 reason, address registrar) private {
+        if (reason == 0 || reason > LAST_REASON) {
+            revert InvalidWithdrawalReason(reason);
+        }
+        if (STEWARDS.liveRole(steward, registrar) != REGISTRAR) {
+            revert IStewardRegistry.RegistrarNotLive(steward, registrar);
+        }
+        checkActive(digest, steward);
+        _entries[digest][steward].state = WITHDRAWN;
+        emit ResourceWithdrawn(digest, steward, reason);
+        _accumulate(abi.encode(ResourceWithdrawn.selector, digest, steward, reason));
+    }
+
     function _checkNotSuperseded(bytes32 digest, bytes32 steward) private view {
         checkActive(digest, steward);
         bytes32 successor = _successors[digest][steward];
@@ -175,10 +340,34 @@ contract ResourceRegistry is IResourceRegistry, SignedIntents, IntentNonces, Eve
         }
     }
 
+    /// @dev Returns if the resource is not a rendition of another.
+    function _checkOriginal(bytes32 digest, bytes32 steward) private view {
+        bytes32 original = _originals[digest][steward];
+        if (original != 0) {
+            revert ResourceIsRendition(digest, steward, original);
+        }
+    }
+
     function _checkCid(bytes32 digest, uint8 codec, bytes32 cidDigest) private pure {
         bool fits = codec == CODEC_RAW ? cidDigest == digest : codec == CODEC_DAG_PB && cidDigest != 0;
         if (!fits) {
             revert InvalidCid(codec);
         }
+    }
+
+    /// @dev Returns the leaf hash of the ledger entry that accepts this registration.
+    function _leafHash(Registration calldata stated, uint64 at) private pure returns (bytes32) {
+        return
+            Rfc6962.leafHash(
+                LedgerEntries.accepted(
+                    stated.digest,
+                    stated.steward,
+                    stated.license,
+                    stated.cidCodec,
+                    stated.cidDigest,
+                    stated.metadata,
+                    at
+                )
+            );
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
@@ -10,8 +11,9 @@ import {ISignedIntents} from "./interfaces/ISignedIntents.sol";
 /// @notice Does not keep nonces; `IntentNonces` does.
 abstract contract SignedIntents is ISignedIntents {
     /// @dev How far ahead a deadline may lie.
-    uint256 internal constant LONGEST_INTENT_SECONDS = 24 hours;
+    uint256 private constant LONGEST_INTENT_SECONDS = 24 hours;
 
+    uint256 private constant ERC1271_GAS = 200_000;
     string private constant VERSION = "1";
     bytes32 private constant DOMAIN_TYPEHASH = keccak256(
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract,bytes32 salt)"
@@ -56,8 +58,9 @@ abstract contract SignedIntents is ISignedIntents {
         return (0x1f, _name, VERSION, block.chainid, address(this), SALT, new uint256[](0));
     }
 
-    /// @dev Returns if the deadline is neither over nor too far ahead.
-    function _checkDeadline(uint64 deadline) internal view {
+    /// @dev Returns if the deadline is neither over nor too far ahead, and the signature is the signer's over the typed
+    /// data with this struct hash.
+    function _checkIntent(address signer, uint64 deadline, bytes32 structHash, bytes calldata signature) internal view {
         if (deadline < block.timestamp) {
             revert IntentExpired(deadline, uint64(block.timestamp));
         }
@@ -65,18 +68,22 @@ abstract contract SignedIntents is ISignedIntents {
         if (deadline > furthest) {
             revert IntentDeadlineTooFar(deadline, uint64(furthest));
         }
-    }
-
-    /// @dev Returns if the signature is the signer's over the typed data with this struct hash.
-    function _checkSignature(address signer, bytes32 structHash, bytes calldata signature) internal view {
         bytes32 separator = block.chainid == DEPLOYMENT_CHAIN_ID ? DEPLOYMENT_SEPARATOR : _separator(NAME_HASH, SALT);
-        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(
-            MessageHashUtils.toTypedDataHash(separator, structHash),
-            signature
-        );
-        if (failure != ECDSA.RecoverError.NoError || recovered != signer) {
+        bytes32 digest = MessageHashUtils.toTypedDataHash(separator, structHash);
+        (address recovered, ECDSA.RecoverError failure, ) = ECDSA.tryRecover(digest, signature);
+        bool signed = failure == ECDSA.RecoverError.NoError && recovered == signer;
+        if (!signed && !_isSignedByContract(signer, digest, signature)) {
             revert InvalidIntentSignature(signer);
         }
+    }
+
+    /// @dev ERC-1271. Own, since the `SignatureChecker` of OpenZeppelin needs Cancun. The answer must be one word, the
+    /// magic value followed by zeros; the bounded gas bounds what copying a longer one costs.
+    function _isSignedByContract(address signer, bytes32 digest, bytes calldata signature) private view returns (bool) {
+        (bool answered, bytes memory answer) = signer.staticcall{gas: ERC1271_GAS}(
+            abi.encodeCall(IERC1271.isValidSignature, (digest, signature))
+        );
+        return answered && answer.length == 32 && bytes32(answer) == bytes32(IERC1271.isValidSignature.selector);
     }
 
     function _separator(bytes32 nameHash, bytes32 salt) private view returns (bytes32) {

@@ -1,38 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessControlDefaultAdminRules} from "@openzeppelin/contracts/access/extensions/AccessControlDefaultAdminRules.sol";
-import {EventAccumulator} from "./EventAccumulator.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {Administered} from "./Administered.sol";
 import {IStewardRegistry} from "./interfaces/IStewardRegistry.sol";
 
-/// @title Stewards and their registrars
-/// @notice Holds whether each steward is accredited, and the window of each registrar.
-contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, EventAccumulator {
+/// @title Stewards, and who acts for them
+/// @notice Holds whether each steward is and was accredited, and the window of each account that acts for one.
+contract StewardRegistry is IStewardRegistry, Administered {
+    using Checkpoints for Checkpoints.Trace208;
+
+    /// @dev One storage slot.
     struct Window {
         uint64 from;
         uint64 until;
+        uint8 role;
     }
 
+    uint8 private constant NONE = 0;
+    uint8 private constant REGISTRAR = 1;
+    uint8 private constant SERVICE = 2;
+
+    // The present state stands apart from the history, so that a check reads one slot.
     mapping(bytes32 steward => bool accredited) private _accredited;
+    mapping(bytes32 steward => Checkpoints.Trace208) private _history;
     mapping(address account => bytes32 steward) private _stewards;
 
     // Kept by steward too, so that a check for one steward reads one slot.
     mapping(bytes32 steward => mapping(address account => Window)) private _windows;
 
     /// @notice Starts with no steward.
-    /// @param adminDelay seconds that a change of the default admin takes at least
-    /// @param admin the first default admin
-    constructor(uint48 adminDelay, address admin) AccessControlDefaultAdminRules(adminDelay, admin) {}
+    /// @param adminDelay see `Administered`
+    /// @param admin see `Administered`
+    constructor(uint48 adminDelay, address admin) Administered(adminDelay, admin) {}
 
     /// @inheritdoc IStewardRegistry
     function accredit(bytes32 steward) external override onlyRole(DEFAULT_ADMIN_ROLE) {
         if (steward == 0) {
             revert StewardIsZero();
         }
-        if (_accredited[steward]) {
+        if (_history[steward].length() != 0) {
             revert StewardAlreadyAccredited(steward);
         }
-        _accredited[steward] = true;
+        _setAccredited(steward, true);
         emit StewardAccredited(steward);
         _accumulate(abi.encode(StewardAccredited.selector, steward));
     }
@@ -40,9 +50,19 @@ contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, Ev
     /// @inheritdoc IStewardRegistry
     function suspend(bytes32 steward) external override onlyRole(DEFAULT_ADMIN_ROLE) {
         _checkAccredited(steward);
-        _accredited[steward] = false;
+        _setAccredited(steward, false);
         emit StewardSuspended(steward);
         _accumulate(abi.encode(StewardSuspended.selector, steward));
+    }
+
+    /// @inheritdoc IStewardRegistry
+    function reinstate(bytes32 steward) external override onlyRole(DEFAULT_ADMIN_ROLE) {
+        if (_accredited[steward] || _history[steward].length() == 0) {
+            revert StewardNotSuspended(steward);
+        }
+        _setAccredited(steward, true);
+        emit StewardReinstated(steward);
+        _accumulate(abi.encode(StewardReinstated.selector, steward));
     }
 
     /// @inheritdoc IStewardRegistry
@@ -52,36 +72,34 @@ contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, Ev
         uint64 from,
         uint64 until
     ) external override onlyRole(DEFAULT_ADMIN_ROLE) {
-        if (account == address(0)) {
-            revert RegistrarIsZero();
-        }
-        if (from >= until) {
-            revert RegistrarWindowEmpty(from, until);
-        }
-        _checkAccredited(steward);
-        bytes32 present = _stewards[account];
-        if (present != 0) {
-            revert RegistrarAlreadyAdded(account, present);
-        }
-        _stewards[account] = steward;
-        _windows[steward][account] = Window({from: from, until: until});
-        emit RegistrarAdded(steward, account, from, until);
-        _accumulate(abi.encode(RegistrarAdded.selector, steward, account, from, until));
+        _add(steward, account, REGISTRAR, from, until);
     }
 
     /// @inheritdoc IStewardRegistry
-    function closeRegistrar(address account, uint64 at) external override onlyRole(DEFAULT_ADMIN_ROLE) {
+    function addService(
+        bytes32 steward,
+        address account,
+        uint64 from,
+        uint64 until
+    ) external override onlyRole(DEFAULT_ADMIN_ROLE) {
+        _add(steward, account, SERVICE, from, until);
+    }
+
+    /// @inheritdoc IStewardRegistry
+    function close(address account, uint64 at) external override onlyRole(DEFAULT_ADMIN_ROLE) {
+        _close(account, at);
+    }
+
+    /// @inheritdoc IStewardRegistry
+    function rotate(
+        address account,
+        address successor,
+        uint64 from,
+        uint64 until
+    ) external override onlyRole(DEFAULT_ADMIN_ROLE) {
         bytes32 steward = _stewards[account];
-        if (steward == 0) {
-            revert RegistrarNotFound(account);
-        }
-        Window storage window = _windows[steward][account];
-        if (at >= window.until) {
-            revert RegistrarCloseNotEarlier(account, window.until, at);
-        }
-        window.until = at;
-        emit RegistrarClosed(steward, account, at);
-        _accumulate(abi.encode(RegistrarClosed.selector, steward, account, at));
+        _close(account, from);
+        _add(steward, successor, _windows[steward][account].role, from, until);
     }
 
     /// @inheritdoc IStewardRegistry
@@ -90,23 +108,76 @@ contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, Ev
     }
 
     /// @inheritdoc IStewardRegistry
-    function registrar(address account) external view override returns (bytes32 steward, uint64 from, uint64 until) {
-        steward = _stewards[account];
-        Window memory window = _windows[steward][account];
-        return (steward, window.from, window.until);
+    function wasAccredited(bytes32 steward, uint48 blockNumber) external view override returns (bool) {
+        return _history[steward].upperLookupRecent(blockNumber) == 1;
     }
 
     /// @inheritdoc IStewardRegistry
-    function isLiveRegistrar(bytes32 steward, address account) external view override returns (bool) {
-        return _isLive(steward, account);
+    function agent(
+        address account
+    ) external view override returns (bytes32 steward, uint8 role, uint64 from, uint64 until) {
+        steward = _stewards[account];
+        Window memory window = _windows[steward][account];
+        return (steward, window.role, window.from, window.until);
+    }
+
+    /// @inheritdoc IStewardRegistry
+    function liveRole(bytes32 steward, address account) external view override returns (uint8) {
+        return _liveRole(steward, account);
     }
 
     /// @inheritdoc IStewardRegistry
     function checkRegistrar(bytes32 steward, address account) external view override {
         _checkAccredited(steward);
-        if (!_isLive(steward, account)) {
+        if (_liveRole(steward, account) != REGISTRAR) {
             revert RegistrarNotLive(steward, account);
         }
+    }
+
+    /// @inheritdoc IStewardRegistry
+    function checkAgent(bytes32 steward, address account) external view override returns (uint8 role) {
+        _checkAccredited(steward);
+        role = _liveRole(steward, account);
+        if (role == NONE) {
+            revert AgentNotLive(steward, account);
+        }
+    }
+
+    function _setAccredited(bytes32 steward, bool accredited) private {
+        _accredited[steward] = accredited;
+        _history[steward].push(uint48(block.number), accredited ? 1 : 0);
+    }
+
+    function _add(bytes32 steward, address account, uint8 role, uint64 from, uint64 until) private {
+        if (account == address(0)) {
+            revert AgentIsZero();
+        }
+        if (from >= until) {
+            revert WindowEmpty(from, until);
+        }
+        _checkAccredited(steward);
+        bytes32 present = _stewards[account];
+        if (present != 0) {
+            revert AgentAlreadyAdded(account, present);
+        }
+        _stewards[account] = steward;
+        _windows[steward][account] = Window({from: from, until: until, role: role});
+        emit AgentAdded(steward, account, role, from, until);
+        _accumulate(abi.encode(AgentAdded.selector, steward, account, role, from, until));
+    }
+
+    function _close(address account, uint64 at) private {
+        bytes32 steward = _stewards[account];
+        if (steward == 0) {
+            revert AgentNotFound(account);
+        }
+        Window storage window = _windows[steward][account];
+        if (at >= window.until) {
+            revert CloseNotEarlier(account, window.until, at);
+        }
+        window.until = at;
+        emit AgentClosed(steward, account, at);
+        _accumulate(abi.encode(AgentClosed.selector, steward, account, at));
     }
 
     function _checkAccredited(bytes32 steward) private view {
@@ -115,8 +186,8 @@ contract StewardRegistry is IStewardRegistry, AccessControlDefaultAdminRules, Ev
         }
     }
 
-    function _isLive(bytes32 steward, address account) private view returns (bool) {
+    function _liveRole(bytes32 steward, address account) private view returns (uint8) {
         Window memory window = _windows[steward][account];
-        return window.from <= block.timestamp && block.timestamp < window.until;
+        return window.from <= block.timestamp && block.timestamp < window.until ? window.role : NONE;
     }
 }

@@ -9,7 +9,16 @@ from fastapi_offline import FastAPIOffline
 
 from ledger_service import __version__
 from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.api import grants, ledger, licenses, openings, problems, resources, status
+from ledger_service.api import (
+    changes,
+    grants,
+    ledger,
+    licenses,
+    openings,
+    problems,
+    resources,
+    status,
+)
 from ledger_service.api.requests import RequestIds
 from ledger_service.services.library import Library
 from ledger_service.web import pages
@@ -34,7 +43,7 @@ def make_app(library: Library, deployment: Deployment, public_url: str) -> FastA
     app.state.public_url = public_url
     problems.install(app)
     api = APIRouter(prefix=PREFIX)
-    for module in (resources, licenses, grants, openings, ledger, status):
+    for module in (resources, changes, licenses, grants, openings, ledger, status):
         api.include_router(module.router)
     app.include_router(api)
     app.include_router(pages.router)

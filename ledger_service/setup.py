@@ -99,6 +99,7 @@ def _deploy(
         node,
         keys.secp256k1("admin"),
         registrar=keys.address("registrar"),
+        service=keys.address("service"),
         anchorer=keys.address("anchorer"),
         steward=steward,
         key=key,
@@ -142,7 +143,12 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
     signer = relayer = None
     if writes:
         relayer = keys.secp256k1("relayer")
-        signer = IntentSigner(deployment, keys.secp256k1("registrar"), keys.secp256k1("anchorer"))
+        signer = IntentSigner(
+            deployment,
+            registrar=keys.secp256k1("registrar"),
+            service=keys.secp256k1("service"),
+            anchorer=keys.secp256k1("anchorer"),
+        )
     chain = EvmChain(
         node,
         deployment,

@@ -7,8 +7,10 @@ import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 /// @notice An intent is EIP-712 typed data. Its domain has all five fields: name, version "1", chainId,
 /// verifyingContract and a salt that is drawn afresh for each deployment, so that an intent signed for one deployment
 /// is void at every other, even one of the same address on a chain of the same number. `eip712Domain` (ERC-5267)
-/// gives them. The signature is that of an externally owned account: exactly 65 bytes, `r ‖ s ‖ v`, s in the lower
-/// half, v 27 or 28.
+/// gives them.
+///
+/// The signature of an externally owned account is exactly 65 bytes, `r ‖ s ‖ v`, s in the lower half, v 27 or 28. A
+/// signer that is a contract, such as a multisig wallet, is asked by ERC-1271 instead, with at most 200,000 gas.
 interface ISignedIntents is IERC5267 {
     /// @notice A deployment needs a salt.
     error SaltIsZero();

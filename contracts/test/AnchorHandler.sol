@@ -12,8 +12,10 @@ import {Test} from "./Test.sol";
 /// @title Anchors a growing tree at random, and tries to shrink it, to fork it and to anchor without the right
 contract AnchorHandler is Test {
     struct Head {
-        uint64 size;
         bytes32 root;
+        uint64 size;
+        uint64 blockNumber;
+        uint64 time;
     }
 
     CheckpointAnchor public immutable ANCHORS;
@@ -21,9 +23,7 @@ contract AnchorHandler is Test {
     address private immutable ADMIN;
 
     address public anchorer;
-    uint64 public blockNumber;
     bytes32 public accumulatorSeen;
-    uint256 public eventsSeen;
 
     bytes32[] private _leaves;
     Head[] private _heads;
@@ -36,17 +36,17 @@ contract AnchorHandler is Test {
         LEDGER = ledger;
         ADMIN = admin;
         anchorer = firstAnchorer;
-        blockNumber = uint64(block.number);
         accumulatorSeen = anchors.accumulator();
-        eventsSeen = anchors.eventCount();
-        _heads.push(Head({size: 0, root: Rfc6962.EMPTY_ROOT}));
+        _heads.push(
+            Head({size: 0, root: Rfc6962.EMPTY_ROOT, blockNumber: uint64(block.number), time: uint64(block.timestamp)})
+        );
     }
 
     modifier counting() {
         vm.recordLogs();
         _;
         ICheats.Log[] memory logs = vm.getRecordedLogs();
-        (accumulatorSeen, eventsSeen) = _fold(accumulatorSeen, eventsSeen, logs, address(ANCHORS));
+        accumulatorSeen = _fold(accumulatorSeen, logs, address(ANCHORS));
     }
 
     function grow(uint256 entries) external counting {
@@ -54,12 +54,17 @@ contract AnchorHandler is Test {
         for (uint256 i = 0; i < entries; ++i) {
             _leaves.push(keccak256(abi.encode(_leaves.length)));
         }
-        vm.roll(block.number + 1);
+        vm.roll(block.number + entries);
+        vm.warp(block.timestamp + 12 * entries);
         bytes32[] memory leaves = _leaves;
-        Head memory head = Head({size: uint64(leaves.length), root: MerkleTree.root(leaves)});
+        Head memory head = Head({
+            size: uint64(leaves.length),
+            root: MerkleTree.root(leaves),
+            blockNumber: uint64(block.number),
+            time: uint64(block.timestamp)
+        });
         bytes32[] memory proof = MerkleTree.consistencyProof(leaves, latest().size);
         _heads.push(head);
-        blockNumber = uint64(block.number);
         ++done["grow"];
         vm.prank(anchorer);
         ANCHORS.anchor(LEDGER, head.size, head.root, proof);
@@ -109,6 +114,16 @@ contract AnchorHandler is Test {
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.NotAnchorer.selector, LEDGER, caller));
         vm.prank(caller);
         ANCHORS.anchor(LEDGER, latest().size + 1, keccak256("root"), new bytes32[](0));
+    }
+
+    /// @dev Returns an entry and its proof in the tree of an earlier head.
+    function entryOf(
+        uint64 size,
+        uint256 which
+    ) external view returns (bytes32 leaf, uint64 index, bytes32[] memory proof) {
+        bytes32[] memory leaves = MerkleTree.first(_leaves, size);
+        index = uint64(which % size);
+        return (leaves[index], index, MerkleTree.inclusionProof(leaves, index));
     }
 
     function latest() public view returns (Head memory) {

@@ -11,6 +11,7 @@ import {MerkleTree} from "./MerkleTree.sol";
 
 contract CheckpointAnchorTest is Fixture {
     bytes32 private constant NEW_LEDGER = keccak256("new ledger");
+    bytes32 private constant ROOT = keccak256("root");
     uint64 private constant DEADLINE = START + 1 hours;
 
     // openLedger
@@ -18,23 +19,30 @@ contract CheckpointAnchorTest is Fixture {
     function test_the_admin_opens_a_ledger_with_the_empty_tree() public {
         vm.roll(77);
         vm.expectEmit(address(_anchors));
-        emit ICheckpointAnchor.LedgerOpened(NEW_LEDGER, STRANGER);
+        emit ICheckpointAnchor.LedgerOpened(NEW_LEDGER, OTHER_STEWARD, STRANGER);
         vm.prank(ADMIN);
-        _anchors.openLedger(NEW_LEDGER, STRANGER);
-        vm.assertEq(_anchors.anchorerOf(NEW_LEDGER), STRANGER, "anchorer");
+        _anchors.openLedger(NEW_LEDGER, OTHER_STEWARD, STRANGER);
+        (bytes32 steward, address anchorer, , ) = _anchors.ledgerOf(NEW_LEDGER);
+        vm.assertEq(steward, OTHER_STEWARD, "steward");
+        vm.assertEq(anchorer, STRANGER, "anchorer");
         _checkLatest(NEW_LEDGER, 0, Rfc6962.EMPTY_ROOT, 0);
     }
 
     function test_a_ledger_is_opened_once() public {
         _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.LedgerAlreadyOpen.selector, LEDGER));
-        _anchors.openLedger(LEDGER, STRANGER);
+        _anchors.openLedger(LEDGER, STEWARD, STRANGER);
+    }
+
+    function test_a_ledger_is_kept_by_a_steward() public {
+        _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.LedgerWithoutSteward.selector, NEW_LEDGER));
+        _anchors.openLedger(NEW_LEDGER, 0, STRANGER);
     }
 
     function test_zero_is_neither_a_ledger_nor_an_anchorer() public {
         _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.LedgerIsZero.selector));
-        _anchors.openLedger(0, STRANGER);
+        _anchors.openLedger(0, STEWARD, STRANGER);
         _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.AnchorerIsZero.selector));
-        _anchors.openLedger(NEW_LEDGER, address(0));
+        _anchors.openLedger(NEW_LEDGER, STEWARD, address(0));
         _expectAdminRefused(abi.encodeWithSelector(ICheckpointAnchor.AnchorerIsZero.selector));
         _anchors.setAnchorer(LEDGER, address(0));
     }
@@ -48,7 +56,7 @@ contract CheckpointAnchorTest is Fixture {
         );
         vm.expectRevert(refusal);
         vm.prank(caller);
-        _anchors.openLedger(NEW_LEDGER, caller);
+        _anchors.openLedger(NEW_LEDGER, STEWARD, caller);
         vm.expectRevert(refusal);
         vm.prank(caller);
         _anchors.setAnchorer(LEDGER, caller);
@@ -61,22 +69,23 @@ contract CheckpointAnchorTest is Fixture {
         emit ICheckpointAnchor.AnchorerChanged(LEDGER, STRANGER);
         vm.prank(ADMIN);
         _anchors.setAnchorer(LEDGER, STRANGER);
-        vm.assertEq(_anchors.anchorerOf(LEDGER), STRANGER, "anchorer");
+        (, address anchorer, , ) = _anchors.ledgerOf(LEDGER);
+        vm.assertEq(anchorer, STRANGER, "anchorer");
         bytes32[] memory none = new bytes32[](0);
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.NotAnchorer.selector, LEDGER, ANCHORER));
         vm.prank(ANCHORER);
-        _anchors.anchor(LEDGER, 1, GRANT, none);
+        _anchors.anchor(LEDGER, 1, ROOT, none);
         vm.prank(STRANGER);
-        _anchors.anchor(LEDGER, 1, GRANT, none);
-        _checkLatest(LEDGER, 1, GRANT, 1);
+        _anchors.anchor(LEDGER, 1, ROOT, none);
+        _checkLatest(LEDGER, 1, ROOT, 1);
     }
 
     function test_a_signature_of_the_old_anchorer_is_void() public {
-        bytes memory signature = _signedAnchor(1, GRANT, DEADLINE);
+        bytes memory signature = _signedAnchor(1, ROOT, DEADLINE);
         vm.prank(ADMIN);
         _anchors.setAnchorer(LEDGER, STRANGER);
         vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, STRANGER));
-        _anchors.anchorBySignature(LEDGER, 1, GRANT, new bytes32[](0), DEADLINE, signature);
+        _anchors.anchorBySignature(LEDGER, 1, ROOT, new bytes32[](0), DEADLINE, signature);
     }
 
     function testFuzz_a_ledger_that_was_never_opened_is_not_found(bytes32 ledger) public {
@@ -86,14 +95,15 @@ contract CheckpointAnchorTest is Fixture {
         _expectAdminRefused(refusal);
         _anchors.setAnchorer(ledger, STRANGER);
         vm.expectRevert(refusal);
-        _anchors.anchor(ledger, 1, GRANT, none);
+        _anchors.anchor(ledger, 1, ROOT, none);
         vm.expectRevert(refusal);
-        _anchors.anchorBySignature(ledger, 1, GRANT, none, DEADLINE, "");
+        _anchors.anchorBySignature(ledger, 1, ROOT, none, DEADLINE, "");
         vm.expectRevert(refusal);
         _anchors.latest(ledger);
         vm.expectRevert(refusal);
-        _anchors.checkInclusion(ledger, GRANT, 0, none);
-        vm.assertEq(_anchors.anchorerOf(ledger), address(0), "anchorer");
+        _anchors.ledgerOf(ledger);
+        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointNotAnchored.selector, ledger, 0));
+        _anchors.checkpointAt(ledger, 0);
     }
 
     // anchor
@@ -125,21 +135,21 @@ contract CheckpointAnchorTest is Fixture {
     function testFuzz_a_checkpoint_that_is_not_larger_is_refused(uint64 size, uint64 given) public {
         size = uint64(_bound(size, 1, type(uint64).max));
         given = uint64(_bound(given, 0, size));
-        _anchor(size, GRANT, new bytes32[](0));
+        _anchor(size, ROOT, new bytes32[](0));
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointSizeNotLarger.selector, size, given));
-        _anchor(given, GRANT, new bytes32[](0));
+        _anchor(given, ROOT, new bytes32[](0));
     }
 
     function test_the_first_checkpoint_takes_no_proof() public {
         vm.expectRevert(abi.encodeWithSelector(IRfc6962Errors.InvalidConsistencyProof.selector, 0, 1));
-        _anchor(1, GRANT, new bytes32[](1));
+        _anchor(1, ROOT, new bytes32[](1));
     }
 
     function testFuzz_nobody_but_the_anchorer_anchors(address caller) public {
         vm.assume(caller != ANCHORER);
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.NotAnchorer.selector, LEDGER, caller));
         vm.prank(caller);
-        _anchors.anchor(LEDGER, 1, GRANT, new bytes32[](0));
+        _anchors.anchor(LEDGER, 1, ROOT, new bytes32[](0));
     }
 
     // anchorBySignature
@@ -161,43 +171,80 @@ contract CheckpointAnchorTest is Fixture {
 
     function test_a_signed_checkpoint_is_for_one_ledger_size_root_and_deadline() public {
         vm.prank(ADMIN);
-        _anchors.openLedger(NEW_LEDGER, ANCHORER);
+        _anchors.openLedger(NEW_LEDGER, STEWARD, ANCHORER);
         bytes32[] memory none = new bytes32[](0);
-        bytes memory signature = _signedAnchor(1, GRANT, DEADLINE);
+        bytes memory signature = _signedAnchor(1, ROOT, DEADLINE);
         bytes memory refusal = abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, ANCHORER);
         vm.expectRevert(refusal);
-        _anchors.anchorBySignature(NEW_LEDGER, 1, GRANT, none, DEADLINE, signature);
+        _anchors.anchorBySignature(NEW_LEDGER, 1, ROOT, none, DEADLINE, signature);
         vm.expectRevert(refusal);
-        _anchors.anchorBySignature(LEDGER, 2, GRANT, none, DEADLINE, signature);
+        _anchors.anchorBySignature(LEDGER, 2, ROOT, none, DEADLINE, signature);
         vm.expectRevert(refusal);
         _anchors.anchorBySignature(LEDGER, 1, GRANTEE, none, DEADLINE, signature);
         vm.expectRevert(refusal);
-        _anchors.anchorBySignature(LEDGER, 1, GRANT, none, DEADLINE + 1, signature);
-        _anchors.anchorBySignature(LEDGER, 1, GRANT, none, DEADLINE, signature);
+        _anchors.anchorBySignature(LEDGER, 1, ROOT, none, DEADLINE + 1, signature);
+        _anchors.anchorBySignature(LEDGER, 1, ROOT, none, DEADLINE, signature);
     }
 
     function test_a_signed_checkpoint_has_a_deadline() public {
-        bytes memory signature = _signedAnchor(1, GRANT, START - 1);
+        bytes memory signature = _signedAnchor(1, ROOT, START - 1);
         vm.expectRevert(abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, START - 1, START));
-        _anchors.anchorBySignature(LEDGER, 1, GRANT, new bytes32[](0), START - 1, signature);
+        _anchors.anchorBySignature(LEDGER, 1, ROOT, new bytes32[](0), START - 1, signature);
     }
 
-    // checkInclusion
+    // History
 
-    function testFuzz_an_entry_is_proven_against_the_latest_checkpoint(
-        uint256 seed,
-        uint256 first,
-        uint256 second
-    ) public {
-        (bytes32[] memory leaves, uint64 index, uint64 size) = _growth(seed, first, second);
-        bytes32[] memory proof = MerkleTree.inclusionProof(leaves, index);
-        bytes memory refusal = abi.encodeWithSelector(IRfc6962Errors.InvalidInclusionProof.selector, index, 0);
+    function testFuzz_every_checkpoint_stays_readable(uint256 seed, uint256 first, uint256 second) public {
+        (bytes32[] memory leaves, uint64 m, uint64 n) = _growth(seed, first, second);
+        bytes32 oldRoot = MerkleTree.root(MerkleTree.first(leaves, m));
+        bytes32 newRoot = MerkleTree.root(leaves);
+        uint256 opened = block.number;
+        vm.roll(100);
+        vm.warp(START + 100);
+        _anchor(m, oldRoot, new bytes32[](0));
+        vm.roll(200);
+        vm.warp(START + 200);
+        _anchor(n, newRoot, MerkleTree.consistencyProof(leaves, m));
+        _checkKept(0, Rfc6962.EMPTY_ROOT, opened, START, 0);
+        _checkKept(m, oldRoot, 100, START + 100, 0);
+        _checkKept(n, newRoot, 200, START + 200, m);
+    }
+
+    function testFuzz_a_size_that_was_not_anchored_is_not_found(uint64 size) public {
+        vm.assume(size != 0 && size != 5);
+        _anchor(5, ROOT, new bytes32[](0));
+        bytes memory refusal = abi.encodeWithSelector(ICheckpointAnchor.CheckpointNotAnchored.selector, LEDGER, size);
         vm.expectRevert(refusal);
-        _anchors.checkInclusion(LEDGER, leaves[index], index, proof);
-        _anchor(size, MerkleTree.root(leaves), new bytes32[](0));
-        _anchors.checkInclusion(LEDGER, leaves[index], index, proof);
-        vm.expectRevert(abi.encodeWithSelector(IRfc6962Errors.InvalidInclusionProof.selector, index, size));
-        _anchors.checkInclusion(LEDGER, ~leaves[index], index, proof);
+        _anchors.checkpointAt(LEDGER, size);
+        vm.expectRevert(refusal);
+        _anchors.verifyInclusion(LEDGER, size, ROOT, 0, new bytes32[](0));
+    }
+
+    // verifyInclusion
+
+    function testFuzz_an_entry_is_proven_against_any_checkpoint(uint256 seed, uint256 first, uint256 second) public {
+        (bytes32[] memory leaves, uint64 m, uint64 n) = _growth(seed, first, second);
+        bytes32[] memory older = MerkleTree.first(leaves, m);
+        vm.roll(100);
+        vm.warp(START + 100);
+        _anchor(m, MerkleTree.root(older), new bytes32[](0));
+        vm.roll(200);
+        _anchor(n, MerkleTree.root(leaves), MerkleTree.consistencyProof(leaves, m));
+        uint64 index = uint64(seed % m);
+        bytes32[] memory proof = MerkleTree.inclusionProof(older, index);
+        (uint64 blockNumber, uint64 time) = _anchors.verifyInclusion(LEDGER, m, leaves[index], index, proof);
+        vm.assertEq(blockNumber, 100, "block");
+        vm.assertEq(time, START + 100, "time");
+        proof = MerkleTree.inclusionProof(leaves, index);
+        (blockNumber, ) = _anchors.verifyInclusion(LEDGER, n, leaves[index], index, proof);
+        vm.assertEq(blockNumber, 200, "block");
+        vm.expectRevert(abi.encodeWithSelector(IRfc6962Errors.InvalidInclusionProof.selector, index, n));
+        _anchors.verifyInclusion(LEDGER, n, ~leaves[index], index, proof);
+    }
+
+    function test_nothing_is_in_the_empty_tree() public {
+        vm.expectRevert(abi.encodeWithSelector(IRfc6962Errors.InvalidInclusionProof.selector, 0, 0));
+        _anchors.verifyInclusion(LEDGER, 0, Rfc6962.EMPTY_ROOT, 0, new bytes32[](0));
     }
 
     // Events
@@ -207,7 +254,7 @@ contract CheckpointAnchorTest is Fixture {
         _anchors.setAnchorer(LEDGER, STRANGER);
         vm.prank(ADMIN);
         _anchors.beginDefaultAdminTransfer(STRANGER);
-        vm.assertEq(_anchors.eventCount(), 2, "count");
+        vm.assertEq(_anchors.eventCount(), 3, "count");
         _checkAllEventsCounted(_anchors);
     }
 
@@ -226,11 +273,28 @@ contract CheckpointAnchorTest is Fixture {
     }
 
     function _checkLatest(bytes32 ledger, uint64 size, bytes32 root, uint64 count) private view {
-        (uint64 keptSize, bytes32 keptRoot, uint64 keptCount, uint64 blockNumber) = _anchors.latest(ledger);
+        (uint64 keptSize, ICheckpointAnchor.Checkpoint memory kept) = _anchors.latest(ledger);
+        (, , uint64 stated, uint32 keptCount) = _anchors.ledgerOf(ledger);
         vm.assertEq(keptSize, size, "size");
-        vm.assertEq(keptRoot, root, "root");
+        vm.assertEq(stated, size, "size of the ledger");
+        vm.assertEq(kept.root, root, "root");
         vm.assertEq(keptCount, count, "count");
-        vm.assertEq(blockNumber, block.number, "block");
+        vm.assertEq(kept.blockNumber, block.number, "block");
+        vm.assertEq(kept.time, block.timestamp, "time");
+    }
+
+    function _checkKept(
+        uint64 size,
+        bytes32 root,
+        uint256 blockNumber,
+        uint256 time,
+        uint64 previousSize
+    ) private view {
+        ICheckpointAnchor.Checkpoint memory kept = _anchors.checkpointAt(LEDGER, size);
+        vm.assertEq(kept.root, root, "root");
+        vm.assertEq(kept.blockNumber, blockNumber, "block");
+        vm.assertEq(kept.time, time, "time");
+        vm.assertEq(kept.previousSize, previousSize, "previous size");
     }
 
     /// @dev Returns 2 to 40 leaves, and a size from 1 that is smaller than their number.

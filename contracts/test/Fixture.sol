@@ -7,6 +7,7 @@ import {LicenseRegistry} from "../LicenseRegistry.sol";
 import {ResourceRegistry} from "../ResourceRegistry.sol";
 import {StewardRegistry} from "../StewardRegistry.sol";
 import {IAccessGrants} from "../interfaces/IAccessGrants.sol";
+import {IIntentNonces} from "../interfaces/IIntentNonces.sol";
 import {IResourceRegistry} from "../interfaces/IResourceRegistry.sol";
 import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
 import {Test} from "./Test.sol";
@@ -32,7 +33,6 @@ abstract contract Fixture is Test {
     bytes32 internal constant LEDGER = keccak256("ledger");
     bytes32 internal constant DIGEST = keccak256("resource");
     bytes32 internal constant METADATA = keccak256("metadata");
-    bytes32 internal constant GRANT = keccak256("grant");
     bytes32 internal constant GRANTEE = keccak256("grantee");
 
     uint256 internal constant REGISTRAR_KEY = 0xa11ce;
@@ -57,14 +57,14 @@ abstract contract Fixture is Test {
         vm.recordLogs();
         _stewards = new StewardRegistry(ADMIN_DELAY, ADMIN);
         _licenses = new LicenseRegistry();
-        _resources = new ResourceRegistry(_stewards, _licenses, SALT);
-        _grants = new AccessGrants(_stewards, _licenses, _resources, SALT);
         _anchors = new CheckpointAnchor(ADMIN_DELAY, ADMIN, SALT);
+        _resources = new ResourceRegistry(_stewards, _licenses, _anchors, SALT);
+        _grants = new AccessGrants(_stewards, _licenses, _resources, SALT);
         _license = _licenses.defineLicense("https://example.org/terms", 0, SEATS, LOAN, true);
         _addSteward(STEWARD, REGISTRAR);
         _addSteward(OTHER_STEWARD, OTHER_REGISTRAR);
         vm.prank(ADMIN);
-        _anchors.openLedger(LEDGER, ANCHORER);
+        _anchors.openLedger(LEDGER, STEWARD, ANCHORER);
     }
 
     function _addSteward(bytes32 steward, address registrar) private {
@@ -87,16 +87,23 @@ abstract contract Fixture is Test {
             });
     }
 
-    function _statedGrant(bytes32 grant, uint32 seat) internal view returns (IAccessGrants.Grant memory) {
+    function _statedUnder(
+        bytes32 digest,
+        bytes32 license
+    ) internal view returns (IResourceRegistry.Registration memory stated) {
+        stated = _stated(digest);
+        stated.license = license;
+    }
+
+    function _statedGrant(uint32 seat, uint24 turn) internal pure returns (IAccessGrants.Grant memory) {
         return
             IAccessGrants.Grant({
-                grant: grant,
                 digest: DIGEST,
                 steward: STEWARD,
+                seat: seat,
+                turn: turn,
                 grantee: GRANTEE,
-                scopes: 1,
-                until: uint64(block.timestamp) + LOAN,
-                seat: seat
+                scopes: 1
             });
     }
 
@@ -105,9 +112,9 @@ abstract contract Fixture is Test {
         _resources.register(_stated(digest));
     }
 
-    function _issue(bytes32 grant, uint32 seat) internal {
+    function _issue(uint32 seat, uint24 turn) internal returns (bytes32 grant) {
         vm.prank(REGISTRAR);
-        _grants.issue(_statedGrant(grant, seat));
+        return _grants.issue(_statedGrant(seat, turn), uint64(block.timestamp) + LOAN);
     }
 
     function _domainOf(ISignedIntents target) internal view returns (Domain memory domain) {
@@ -141,68 +148,43 @@ abstract contract Fixture is Test {
         return _sign(key, _typedDigest(_domainOf(target), structHash));
     }
 
-    function _registerHash(
-        IResourceRegistry.Registration memory stated,
-        address registrar,
-        uint256 nonce,
-        uint64 deadline
-    ) internal pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    keccak256(
-                        "Register(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
-                        "bytes32 metadata,address registrar,uint256 nonce,uint64 deadline)"
-                    ),
-                    stated.digest,
-                    stated.steward,
-                    stated.license,
-                    stated.cidCodec,
-                    stated.cidDigest,
-                    stated.metadata,
-                    registrar,
-                    nonce,
-                    deadline
-                )
-            );
-    }
-
-    function _issueHash(
-        IAccessGrants.Grant memory stated,
-        address registrar,
-        uint256 nonce,
-        uint64 deadline
-    ) internal pure returns (bytes32) {
-        bytes32 typehash = keccak256(
-            "IssueGrant(bytes32 grant,bytes32 digest,bytes32 steward,bytes32 grantee,uint16 scopes,uint64 until,"
-            "uint32 seat,address registrar,uint256 nonce,uint64 deadline)"
+    /// @dev The nonce is used at once, so that each intent needs its own.
+    function _authorized(
+        ISignedIntents target,
+        uint256 key,
+        bytes memory members,
+        uint256 nonce
+    ) internal view returns (IIntentNonces.Authorization memory authorization) {
+        authorization.signer = vm.addr(key);
+        authorization.nonce = nonce;
+        authorization.deadline = uint64(block.timestamp) + 1 hours;
+        bytes32 structHash = keccak256(
+            bytes.concat(members, abi.encode(authorization.signer, nonce, authorization.deadline))
         );
+        authorization.signature = _signFor(target, key, structHash);
+    }
+
+    function _registerMembers(IResourceRegistry.Registration memory stated) internal pure returns (bytes memory) {
         return
-            keccak256(
-                abi.encode(
-                    typehash,
-                    stated.grant,
-                    stated.digest,
-                    stated.steward,
-                    stated.grantee,
-                    stated.scopes,
-                    stated.until,
-                    stated.seat,
-                    registrar,
-                    nonce,
-                    deadline
-                )
+            abi.encode(
+                keccak256(
+                    "Register(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
+                    "bytes32 metadata,address signer,uint256 nonce,uint64 deadline)"
+                ),
+                stated
             );
     }
 
-    function _revokeHash(
-        bytes32 grant,
-        address registrar,
-        uint256 nonce,
-        uint64 deadline
-    ) internal pure returns (bytes32) {
-        bytes32 typehash = keccak256("RevokeGrant(bytes32 grant,address registrar,uint256 nonce,uint64 deadline)");
-        return keccak256(abi.encode(typehash, grant, registrar, nonce, deadline));
+    function _issueMembers(IAccessGrants.Grant memory stated, uint64 until) internal pure returns (bytes memory) {
+        return
+            abi.encode(
+                keccak256(
+                    "IssueGrant(bytes32 digest,bytes32 steward,uint32 seat,uint24 turn,bytes32 grantee,uint16 scopes,"
+                    "uint64 until,address signer,uint256 nonce,uint64 deadline)"
+                ),
+                stated,
+                until
+            );
     }
 
     function _anchorHash(bytes32 ledger, uint64 size, bytes32 root, uint64 deadline) internal pure returns (bytes32) {

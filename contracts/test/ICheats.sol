@@ -28,6 +28,8 @@ interface ICheats {
     function roll(uint256 number) external;
     function chainId(uint256 number) external;
     function assume(bool condition) external pure;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool done);
     function lastCallGas() external view returns (Gas memory);
 
     function expectRevert(bytes calldata data) external;

@@ -1,362 +1,274 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {AccessGrants} from "../AccessGrants.sol";
-import {ResourceRegistry} from "../ResourceRegistry.sol";
-import {StewardRegistry} from "../StewardRegistry.sol";
 import {IAccessGrants} from "../interfaces/IAccessGrants.sol";
-import {IEventAccumulator} from "../interfaces/IEventAccumulator.sol";
 import {IResourceRegistry} from "../interfaces/IResourceRegistry.sol";
 import {IStewardRegistry} from "../interfaces/IStewardRegistry.sol";
-import {ICheats} from "./ICheats.sol";
-import {Test} from "./Test.sol";
+import {LibraryModel} from "./LibraryModel.sol";
 
-/// @title Does at random what stewards, registrars and the admin do, and keeps a model of what must come of it
-/// @notice It foresees each refusal, so that no call reverts unforeseen.
-contract LibraryHandler is Test {
-    struct Registered {
-        bytes32 digest;
-        uint256 who;
-        uint64 at;
-        uint32 licenseNumber;
-        uint8 state;
-        bytes32 successor;
-    }
+/// @title Does at random what stewards, their agents and the admin do
+/// @notice The model foresees each refusal, so that no call reverts unforeseen.
+contract LibraryHandler is LibraryModel {
+    uint256 private constant DIGESTS = 18;
+    address private constant SELF = address(0);
 
-    struct Issued {
-        bytes32 grant;
-        uint256 registration;
-        uint32 seat;
-        uint64 until;
-        bool revoked;
-    }
-
-    struct Counted {
-        bytes32 accumulator;
-        uint256 count;
-    }
-
-    uint256 private constant DIGESTS = 8;
-    uint32 private constant UNLIMITED = type(uint32).max;
-
-    StewardRegistry public immutable STEWARDS;
-    ResourceRegistry public immutable RESOURCES;
-    AccessGrants public immutable GRANTS;
-    address private immutable ADMIN;
-
-    bytes32[2] public stewards;
-    address[2] public registrars;
-    bool[2] public accredited = [true, true];
-    bytes32[3] private _licenses;
-    uint32[3] private _seats;
-
-    uint256 private _supersessions;
     uint256 private _withdrawals;
     uint256 private _accreditations;
 
-    Registered[] private _registered;
-    mapping(bytes32 digest => mapping(uint256 who => uint256 place)) private _places;
-    Issued[] private _issued;
-    mapping(IEventAccumulator emitter => Counted) private _counted;
-
-    /// @notice How often each thing was done, and how often it was refused.
-    mapping(string what => uint256 times) public done;
-    mapping(string what => uint256 times) public refused;
-
-    constructor(
-        StewardRegistry stewards_,
-        ResourceRegistry resources,
-        AccessGrants grants,
-        address admin,
-        bytes32[2] memory ids,
-        address[2] memory accounts,
-        bytes32[3] memory licenses,
-        uint32[3] memory seats
-    ) {
-        STEWARDS = stewards_;
-        RESOURCES = resources;
-        GRANTS = grants;
-        ADMIN = admin;
-        stewards = ids;
-        registrars = accounts;
-        _licenses = licenses;
-        _seats = seats;
-        _startCounting(stewards_);
-        _startCounting(resources);
-        _startCounting(grants);
-    }
-
-    /// @dev Folds the logs of the call into the model of the accumulators.
-    modifier counting() {
-        vm.recordLogs();
-        _;
-        _count();
-    }
+    constructor(Library memory library_) LibraryModel(library_) {}
 
     function register(uint256 who, uint256 what, uint256 license) external counting {
         who = _bound(who, 0, 1);
         license = _bound(license, 0, 2);
         bytes32 digest = keccak256(abi.encode(_bound(what, 1, DIGESTS)));
-        bytes memory refusal;
-        if (!accredited[who]) {
-            refusal = abi.encodeWithSelector(IStewardRegistry.StewardNotAccredited.selector, stewards[who]);
-        } else if (_places[digest][who] != 0) {
-            refusal = abi.encodeWithSelector(
-                IResourceRegistry.ResourceAlreadyRegistered.selector,
-                digest,
-                stewards[who]
-            );
-        } else {
-            _registered.push(
-                Registered({
-                    digest: digest,
-                    who: who,
-                    at: uint64(block.timestamp),
-                    licenseNumber: uint32(license) + 1,
-                    state: 1,
-                    successor: 0
-                })
-            );
-            _places[digest][who] = _registered.length;
+        IResourceRegistry.Registration memory stated = _statement(who, digest, license);
+        if (_expect("register", _registerRefusal(who, digest))) {
+            _keep(who, digest, license);
         }
-        IResourceRegistry.Registration memory stated = IResourceRegistry.Registration({
-            digest: digest,
-            steward: stewards[who],
-            license: _licenses[license],
-            cidCodec: 0x55,
-            cidDigest: digest,
-            metadata: 0
-        });
-        _expect("register", refusal);
-        vm.prank(registrars[who]);
-        RESOURCES.register(stated);
+        vm.prank(_library.registrars[who]);
+        _library.resources.register(stated);
     }
 
-    /// @dev Every second time with two resources that stand, if there are two; otherwise with any two.
-    function supersede(uint256 what, uint256 next) external counting {
+    /// @dev Two at once: both or none.
+    function registerTwo(uint256 who, uint256 what, uint256 license) external counting {
+        who = _bound(who, 0, 1);
+        license = _bound(license, 0, 2);
+        what = _bound(what, 1, DIGESTS - 1);
+        IResourceRegistry.Registration[] memory batch = new IResourceRegistry.Registration[](2);
+        bytes memory refusal;
+        for (uint256 i = 0; i < 2; ++i) {
+            batch[i] = _statement(who, keccak256(abi.encode(what + i)), license);
+            refusal = refusal.length == 0 ? _registerRefusal(who, batch[i].digest) : refusal;
+        }
+        if (_expect("registerTwo", refusal)) {
+            _keep(who, batch[0].digest, license);
+            _keep(who, batch[1].digest, license);
+        }
+        vm.prank(_library.registrars[who]);
+        _library.resources.registerMany(batch);
+    }
+
+    function supersede(uint256 what, uint256 next, uint256 relation) external counting {
         if (_registered.length == 0) {
             return;
         }
-        what = _bound(what, 0, _registered.length - 1);
-        next = _bound(next, 0, _registered.length - 1);
-        if (++_supersessions % 2 == 0) {
-            what = _standing(_registered[what].who, what);
-            next = _standing(_registered[what].who, what + 1);
-        }
-        Registered storage old = _registered[what];
-        bytes32 successor = _registered[next].digest;
-        bytes memory refusal = _supersedeRefusal(old, successor);
-        if (refusal.length == 0) {
+        (Registered storage old, bytes32 successor) = _pair(what, next);
+        relation = _bound(relation, 1, 3);
+        if (_expect("supersede", _supersedeRefusal(old, successor))) {
             old.state = 2;
             old.successor = successor;
+            old.relation = uint8(relation);
         }
-        _expect("supersede", refusal);
-        vm.prank(registrars[old.who]);
-        RESOURCES.supersede(old.digest, stewards[old.who], successor);
+        vm.prank(_library.registrars[old.who]);
+        _library.resources.supersede(old.digest, _library.ids[old.who], successor, uint8(relation));
     }
 
-    /// @dev Every sixth time only, since it ends what else can be done with a resource.
+    function render(uint256 what, uint256 next) external counting {
+        if (_registered.length == 0) {
+            return;
+        }
+        (Registered storage entry, bytes32 original) = _pair(what, next);
+        if (_expect("render", _renditionRefusal(entry, original))) {
+            entry.original = original;
+        }
+        vm.prank(_library.registrars[entry.who]);
+        _library.resources.declareRendition(entry.digest, _library.ids[entry.who], original);
+    }
+
+    /// @dev Every fourth time only, since it ends what else can be done with a resource.
     function withdraw(uint256 what, uint256 reason) external counting {
-        if (_registered.length == 0 || ++_withdrawals % 6 != 0) {
+        if (_registered.length == 0 || ++_withdrawals % 4 != 0) {
             return;
         }
         Registered storage old = _registered[_bound(what, 0, _registered.length - 1)];
-        bytes memory refusal = old.state == 3 ? _withdrawn(old.digest, old.who) : bytes("");
-        old.state = 3;
-        _expect("withdraw", refusal);
-        vm.prank(registrars[old.who]);
-        RESOURCES.withdraw(old.digest, stewards[old.who], uint8(_bound(reason, 1, 3)));
+        if (_expect("withdraw", old.state == 3 ? _withdrawn(old.digest, old.who) : bytes(""))) {
+            old.state = 3;
+        }
+        vm.prank(_library.registrars[old.who]);
+        _library.resources.withdraw(old.digest, _library.ids[old.who], uint8(_bound(reason, 1, 3)));
     }
 
-    function issue(uint256 what, uint256 seat, uint256 loan) external counting {
+    /// @dev Every eighth time with a turn that is not the next.
+    function issue(uint256 what, uint256 seat, uint256 loan, bool byService) external counting {
         if (_registered.length == 0) {
             return;
         }
         uint256 place = _bound(what, 0, _registered.length - 1);
-        Registered storage registration = _registered[place];
-        IAccessGrants.Grant memory stated = IAccessGrants.Grant({
-            grant: keccak256(abi.encode("grant", _issued.length)),
-            digest: registration.digest,
-            steward: stewards[registration.who],
-            grantee: bytes32(uint256(1)),
-            scopes: 1,
-            until: uint64(block.timestamp + _bound(loan, 1, 28 days)),
-            seat: uint32(_bound(seat, 0, 2))
-        });
-        bytes memory refusal = _issueRefusal(place, stated.seat);
-        if (refusal.length == 0) {
-            _issued.push(
-                Issued({
-                    grant: stated.grant,
-                    registration: place,
-                    seat: stated.seat,
-                    until: stated.until,
-                    revoked: false
-                })
-            );
+        Registered storage entry = _registered[place];
+        IAccessGrants.Grant memory stated;
+        stated.digest = entry.digest;
+        stated.steward = _library.ids[entry.who];
+        stated.seat = uint32(seat % 8 == 0 ? seat : _bound(seat, 0, seatsOf(place) < 6 ? seatsOf(place) - 1 : 5));
+        stated.turn = loan % 8 == 0 ? uint24(loan) : _turns[place][stated.seat] + 1;
+        stated.grantee = keccak256(abi.encode("grantee", _issued.length));
+        stated.scopes = 1;
+        uint64 until = uint64(block.timestamp + _bound(loan, 4 days, 12 days));
+        if (_expect("issue", _issueRefusal(place, stated.seat, stated.turn, byService))) {
+            bytes32 id = sha256(abi.encode(stated));
+            _issued.push(Issued({stated: stated, id: id, registration: place, until: until, ended: false}));
+            _turns[place][stated.seat] = stated.turn;
         }
-        _expect("issue", refusal);
-        vm.prank(registrars[registration.who]);
-        GRANTS.issue(stated);
+        vm.prank(_agent(entry.who, byService));
+        _library.grants.issue(stated, until);
     }
 
+    function renew(uint256 which, uint256 until, bool byService) external counting {
+        if (_issued.length == 0) {
+            return;
+        }
+        which = _held(which);
+        Issued storage issued = _issued[which];
+        uint64 end = issued.until + uint64(until % 5 == 0 ? 0 : _bound(until, 1, 10 days));
+        byService = byService && until % 4 == 0;
+        if (_expect("renew", _renewRefusal(which, end, byService))) {
+            issued.until = end;
+        }
+        vm.prank(_agent(_registered[issued.registration].who, byService));
+        _library.grants.renew(issued.stated.digest, issued.stated.steward, issued.stated.seat, issued.id, end);
+    }
+
+    function giveBack(uint256 which, bool byService) external counting {
+        if (_issued.length == 0) {
+            return;
+        }
+        which = which % 3 == 0 ? _held(which) : _bound(which, 0, _issued.length - 1);
+        Issued storage issued = _issued[which];
+        if (_expect("giveBack", _endRefusal(which))) {
+            issued.ended = true;
+        }
+        vm.prank(_agent(_registered[issued.registration].who, byService));
+        _library.grants.giveBack(issued.stated.digest, issued.stated.steward, issued.stated.seat, issued.id);
+    }
+
+    /// @dev Not refused but for a grant that is over, whatever became of steward and resource.
     function revoke(uint256 which) external counting {
         if (_issued.length == 0) {
             return;
         }
-        Issued storage issued = _issued[_bound(which, 0, _issued.length - 1)];
-        bytes memory refusal =
-            issued.revoked
-                ? abi.encodeWithSelector(IAccessGrants.GrantAlreadyRevoked.selector, issued.grant)
-                : bytes("");
-        issued.revoked = true;
-        _expect("revoke", refusal);
-        vm.prank(registrars[_registered[issued.registration].who]);
-        GRANTS.revoke(issued.grant);
+        which = which % 3 == 0 ? _held(which) : _bound(which, 0, _issued.length - 1);
+        Issued storage issued = _issued[which];
+        if (_expect("revoke", _endRefusal(which))) {
+            issued.ended = true;
+        }
+        vm.prank(_library.registrars[_registered[issued.registration].who]);
+        _library.grants.revoke(issued.stated.digest, issued.stated.steward, issued.stated.seat, issued.id);
     }
 
-    /// @dev Suspends every fourth time only, so that the library is seldom idle.
+    /// @dev Somebody without a right tries: a stranger, the zero address, the contract itself, another's registrar.
+    function intrude(uint256 what, uint256 caller, uint256 deed) external counting {
+        if (_registered.length == 0) {
+            return;
+        }
+        Registered storage entry = _registered[_bound(what, 0, _registered.length - 1)];
+        bytes32 steward = _library.ids[entry.who];
+        address[4] memory callers = [
+            SELF,
+            address(_library.resources),
+            address(uint160(caller)),
+            _library.registrars[1 - entry.who]
+        ];
+        address intruder = callers[caller % 4];
+        if (intruder == _library.registrars[entry.who] || intruder == _library.services[entry.who]) {
+            return;
+        }
+        deed = _bound(deed, 0, 2);
+        bytes memory refusal = abi.encodeWithSelector(IStewardRegistry.RegistrarNotLive.selector, steward, intruder);
+        if (deed == 0 && !accredited[entry.who]) {
+            refusal = _notAccredited(entry.who);
+        }
+        _expect("intrude", refusal);
+        vm.prank(intruder);
+        if (deed == 0) {
+            _library.resources.register(_statement(entry.who, keccak256(abi.encode(what)), 0));
+        } else if (deed == 1) {
+            _library.resources.withdraw(entry.digest, steward, 1);
+        } else {
+            _library.grants.revoke(entry.digest, steward, 0, 0);
+        }
+    }
+
+    /// @dev Suspends every fourth time only, and reinstates who is suspended the next time, so that the library is
+    /// seldom idle.
     function changeAccreditation(uint256 who) external counting {
         who = _bound(who, 0, 1);
         bool wanted = ++_accreditations % 4 != 0;
+        if (_accreditations % 4 == 1 && accredited[who]) {
+            who = 1 - who;
+        }
         bytes memory refusal;
         if (accredited[who] == wanted) {
             refusal = abi.encodeWithSelector(
-                wanted
-                    ? IStewardRegistry.StewardAlreadyAccredited.selector
-                    : IStewardRegistry.StewardNotAccredited.selector,
-                stewards[who]
+                wanted ? IStewardRegistry.StewardNotSuspended.selector : IStewardRegistry.StewardNotAccredited.selector,
+                _library.ids[who]
             );
         }
         accredited[who] = wanted;
-        _expect(wanted ? "accredit" : "suspend", refusal);
-        vm.prank(ADMIN);
+        _expect(wanted ? "reinstate" : "suspend", refusal);
+        vm.prank(_library.admin);
         if (wanted) {
-            STEWARDS.accredit(stewards[who]);
+            _library.stewards.reinstate(_library.ids[who]);
         } else {
-            STEWARDS.suspend(stewards[who]);
+            _library.stewards.suspend(_library.ids[who]);
         }
     }
 
     function letTimePass(uint256 span) external {
-        vm.warp(block.timestamp + _bound(span, 1, 10 days));
+        vm.warp(block.timestamp + _bound(span, 1, 12 hours));
+        vm.roll(block.number + _bound(span, 1, 1000));
         ++done["letTimePass"];
     }
 
-    function registered() external view returns (Registered[] memory) {
-        return _registered;
+    function _keep(uint256 who, bytes32 digest, uint256 license) private {
+        Registered storage entry = _registered.push();
+        entry.digest = digest;
+        entry.who = who;
+        entry.at = uint64(block.timestamp);
+        entry.license = license;
+        entry.state = 1;
+        _places[digest][who] = _registered.length;
     }
 
-    function issuedGrants() external view returns (Issued[] memory) {
-        return _issued;
-    }
-
-    function counted(IEventAccumulator emitter) external view returns (Counted memory) {
-        return _counted[emitter];
-    }
-
-    function seatsOf(uint256 place) public view returns (uint32) {
-        return _seats[_registered[place].licenseNumber - 1];
-    }
-
-    /// @dev Whether the grant must permit access now.
-    function isLive(uint256 which) public view returns (bool) {
-        Issued memory issued = _issued[which];
-        return !issued.revoked && block.timestamp < issued.until && _registered[issued.registration].state != 3;
-    }
-
-    /// @dev Returns the place of the next resource that the steward has not withdrawn or superseded, from this place
-    /// on and round, or this place if there is none.
-    function _standing(uint256 who, uint256 start) private view returns (uint256) {
-        for (uint256 i = 0; i < _registered.length; ++i) {
-            uint256 place = (start + i) % _registered.length;
-            if (_registered[place].who == who && _registered[place].state == 1) {
-                return place;
+    /// @dev Returns any registration, and the digest of any other of the same steward if the second draw is even.
+    function _pair(uint256 what, uint256 next) private view returns (Registered storage entry, bytes32 other) {
+        entry = _registered[_bound(what, 0, _registered.length - 1)];
+        other = _registered[_bound(next, 0, _registered.length - 1)].digest;
+        for (uint256 i = 0; next % 2 == 0 && i < _registered.length; ++i) {
+            Registered storage candidate = _registered[((next % _registered.length) + i) % _registered.length];
+            if (candidate.who == entry.who && candidate.digest != entry.digest && candidate.state == 1) {
+                return (entry, candidate.digest);
             }
         }
-        return start % _registered.length;
     }
 
-    function _supersedeRefusal(Registered memory old, bytes32 successor) private view returns (bytes memory) {
-        if (!accredited[old.who]) {
-            return abi.encodeWithSelector(IStewardRegistry.StewardNotAccredited.selector, stewards[old.who]);
+    /// @dev Returns a grant that holds its seat and whose steward is accredited, if there is one; every fourth time, any.
+    function _held(uint256 which) private view returns (uint256) {
+        uint256 start = _bound(which, 0, _issued.length - 1);
+        for (uint256 i = 0; which % 4 != 0 && i < _issued.length; ++i) {
+            uint256 next = (start + i) % _issued.length;
+            if (isHeld(next) && accredited[_registered[_issued[next].registration].who]) {
+                return next;
+            }
         }
-        if (old.state != 1) {
-            return _notSupersedable(old);
-        }
-        if (successor == old.digest) {
-            return abi.encodeWithSelector(IResourceRegistry.SuccessorIsSame.selector, successor);
-        }
-        uint256 place = _places[successor][old.who];
-        if (place == 0) {
-            return abi.encodeWithSelector(IResourceRegistry.ResourceNotFound.selector, successor, stewards[old.who]);
-        }
-        Registered memory next = _registered[place - 1];
-        return next.state == 1 ? bytes("") : _notSupersedable(next);
+        return start;
     }
 
-    function _notSupersedable(Registered memory entry) private view returns (bytes memory) {
-        if (entry.state == 3) {
-            return _withdrawn(entry.digest, entry.who);
-        }
+    function _agent(uint256 who, bool isService) private view returns (address) {
+        return isService ? _library.services[who] : _library.registrars[who];
+    }
+
+    function _statement(
+        uint256 who,
+        bytes32 digest,
+        uint256 license
+    ) private view returns (IResourceRegistry.Registration memory) {
         return
-            abi.encodeWithSelector(
-                IResourceRegistry.ResourceAlreadySuperseded.selector,
-                entry.digest,
-                stewards[entry.who],
-                entry.successor
-            );
-    }
-
-    function _issueRefusal(uint256 place, uint32 seat) private view returns (bytes memory) {
-        Registered memory registration = _registered[place];
-        bytes32 steward = stewards[registration.who];
-        if (!accredited[registration.who]) {
-            return abi.encodeWithSelector(IStewardRegistry.StewardNotAccredited.selector, steward);
-        }
-        if (registration.state == 3) {
-            return _withdrawn(registration.digest, registration.who);
-        }
-        uint32 seats = seatsOf(place);
-        if (seat >= seats) {
-            return abi.encodeWithSelector(IAccessGrants.SeatOutOfRange.selector, seat, seats);
-        }
-        for (uint256 i = 0; seats != UNLIMITED && i < _issued.length; ++i) {
-            if (_issued[i].registration == place && _issued[i].seat == seat && isLive(i)) {
-                return abi.encodeWithSelector(IAccessGrants.SeatTaken.selector, seat, _issued[i].grant);
-            }
-        }
-        return "";
-    }
-
-    function _withdrawn(bytes32 digest, uint256 who) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IResourceRegistry.ResourceIsWithdrawn.selector, digest, stewards[who]);
-    }
-
-    /// @dev The next call is refused with these bytes, or is not refused if there are none.
-    function _expect(string memory what, bytes memory refusal) private {
-        if (refusal.length == 0) {
-            ++done[what];
-        } else {
-            ++refused[what];
-            vm.expectRevert(refusal);
-        }
-    }
-
-    function _startCounting(IEventAccumulator emitter) private {
-        _counted[emitter] = Counted({accumulator: emitter.accumulator(), count: emitter.eventCount()});
-    }
-
-    function _count() private {
-        IEventAccumulator[3] memory emitters = [
-            IEventAccumulator(STEWARDS),
-            IEventAccumulator(RESOURCES),
-            IEventAccumulator(GRANTS)
-        ];
-        ICheats.Log[] memory logs = vm.getRecordedLogs();
-        for (uint256 i = 0; i < emitters.length; ++i) {
-            Counted storage kept = _counted[emitters[i]];
-            (kept.accumulator, kept.count) = _fold(kept.accumulator, kept.count, logs, address(emitters[i]));
-        }
+            IResourceRegistry.Registration({
+                digest: digest,
+                steward: _library.ids[who],
+                license: _library.licenses[license],
+                cidCodec: 0x55,
+                cidDigest: digest,
+                metadata: 0
+            });
     }
 }

@@ -106,6 +106,14 @@ contract ResourceRegistryTest is Fixture {
         );
     }
 
+    function test_a_service_registers_nothing() public {
+        vm.prank(ADMIN);
+        _stewards.addService(STEWARD, STRANGER, START, START + 1);
+        vm.expectRevert(abi.encodeWithSelector(IStewardRegistry.RegistrarNotLive.selector, STEWARD, STRANGER));
+        vm.prank(STRANGER);
+        _resources.register(_stated(DIGEST));
+    }
+
     function test_a_resource_is_not_registered_twice_whatever_its_state() public {
         bytes memory refusal = abi.encodeWithSelector(
             IResourceRegistry.ResourceAlreadyRegistered.selector,
@@ -121,173 +129,9 @@ contract ResourceRegistryTest is Fixture {
         _checkRefused(_stated(DIGEST), refusal);
     }
 
-    // registerBySignature
-
-    function testFuzz_a_signed_registration_is_that_of_its_registrar(
-        bytes32 digest,
-        uint256 nonce,
-        address sender
-    ) public {
-        vm.assume(digest != 0);
-        IResourceRegistry.Registration memory stated = _stated(digest);
-        bytes memory signature = _signFor(_resources, REGISTRAR_KEY, _registerHash(stated, REGISTRAR, nonce, START));
-        _expectRegistered(stated);
-        vm.prank(sender);
-        _resources.registerBySignature(stated, REGISTRAR, nonce, START, signature);
-        _checkState(digest, 1, 0);
-        vm.assertEq(_resources.nonceBitmap(REGISTRAR, nonce >> 8), 1 << (nonce % 256), "nonce");
-        _checkAllEventsCounted(_resources);
-    }
-
-    function test_a_signed_registration_obeys_the_same_rules() public {
-        _close();
-        IResourceRegistry.Registration memory stated = _stated(DIGEST);
-        bytes memory signature = _signFor(_resources, REGISTRAR_KEY, _registerHash(stated, REGISTRAR, 0, START));
-        vm.expectRevert(abi.encodeWithSelector(IStewardRegistry.RegistrarNotLive.selector, STEWARD, REGISTRAR));
-        _resources.registerBySignature(stated, REGISTRAR, 0, START, signature);
-    }
-
-    // supersede
-
-    function test_a_resource_is_superseded() public {
-        _register(DIGEST);
-        _register(SUCCESSOR);
-        vm.expectEmit(address(_resources));
-        emit IResourceRegistry.ResourceSuperseded(DIGEST, STEWARD, SUCCESSOR);
-        _supersede(DIGEST, SUCCESSOR);
-        _checkState(DIGEST, 2, SUCCESSOR);
-        _checkState(SUCCESSOR, 1, 0);
-        vm.assertEq(_resources.checkActive(DIGEST, STEWARD), 1, "still active");
-        _checkAllEventsCounted(_resources);
-    }
-
-    function test_superseding_never_goes_in_a_circle() public {
-        _register(DIGEST);
-        _register(SUCCESSOR);
-        _register(THIRD);
-        _supersede(DIGEST, SUCCESSOR);
-        _supersede(SUCCESSOR, THIRD);
-        _expectSupersedeRefused(
-            abi.encodeWithSelector(IResourceRegistry.ResourceAlreadySuperseded.selector, DIGEST, STEWARD, SUCCESSOR)
-        );
-        _resources.supersede(THIRD, STEWARD, DIGEST);
-    }
-
-    function test_a_resource_is_superseded_once() public {
-        _register(DIGEST);
-        _register(SUCCESSOR);
-        _register(THIRD);
-        _supersede(DIGEST, SUCCESSOR);
-        _expectSupersedeRefused(
-            abi.encodeWithSelector(IResourceRegistry.ResourceAlreadySuperseded.selector, DIGEST, STEWARD, SUCCESSOR)
-        );
-        _resources.supersede(DIGEST, STEWARD, THIRD);
-    }
-
-    function test_a_resource_does_not_supersede_itself() public {
-        _register(DIGEST);
-        _expectSupersedeRefused(abi.encodeWithSelector(IResourceRegistry.SuccessorIsSame.selector, DIGEST));
-        _resources.supersede(DIGEST, STEWARD, DIGEST);
-    }
-
-    function test_both_resources_must_be_registered_by_the_steward() public {
-        IResourceRegistry.Registration memory foreign = _stated(SUCCESSOR);
-        foreign.steward = OTHER_STEWARD;
-        vm.prank(OTHER_REGISTRAR);
-        _resources.register(foreign);
-        _expectSupersedeRefused(abi.encodeWithSelector(IResourceRegistry.ResourceNotFound.selector, DIGEST, STEWARD));
-        _resources.supersede(DIGEST, STEWARD, SUCCESSOR);
-        _register(DIGEST);
-        _expectSupersedeRefused(
-            abi.encodeWithSelector(IResourceRegistry.ResourceNotFound.selector, SUCCESSOR, STEWARD)
-        );
-        _resources.supersede(DIGEST, STEWARD, SUCCESSOR);
-    }
-
-    function test_neither_resource_may_be_withdrawn() public {
-        _register(DIGEST);
-        _register(SUCCESSOR);
-        _withdraw(SUCCESSOR, 1);
-        bytes memory refusal = abi.encodeWithSelector(
-            IResourceRegistry.ResourceIsWithdrawn.selector,
-            SUCCESSOR,
-            STEWARD
-        );
-        _expectSupersedeRefused(refusal);
-        _resources.supersede(DIGEST, STEWARD, SUCCESSOR);
-        _expectSupersedeRefused(refusal);
-        _resources.supersede(SUCCESSOR, STEWARD, DIGEST);
-    }
-
-    function test_a_suspended_steward_supersedes_nothing() public {
-        _register(DIGEST);
-        _register(SUCCESSOR);
-        _suspend();
-        _expectSupersedeRefused(abi.encodeWithSelector(IStewardRegistry.StewardNotAccredited.selector, STEWARD));
-        _resources.supersede(DIGEST, STEWARD, SUCCESSOR);
-    }
-
-    // withdraw
-
-    function testFuzz_a_resource_is_withdrawn_for_ever(uint8 reason) public {
-        reason = uint8(_bound(reason, 1, 3));
-        _register(DIGEST);
-        vm.expectEmit(address(_resources));
-        emit IResourceRegistry.ResourceWithdrawn(DIGEST, STEWARD, reason);
-        _withdraw(DIGEST, reason);
-        _checkState(DIGEST, 3, 0);
-        bytes memory refusal = abi.encodeWithSelector(IResourceRegistry.ResourceIsWithdrawn.selector, DIGEST, STEWARD);
-        vm.expectRevert(refusal);
-        _resources.checkActive(DIGEST, STEWARD);
-        vm.expectRevert(refusal);
-        _withdraw(DIGEST, reason);
-        _checkAllEventsCounted(_resources);
-    }
-
-    function test_a_superseded_resource_is_withdrawn_and_keeps_its_successor() public {
-        _register(DIGEST);
-        _register(SUCCESSOR);
-        _supersede(DIGEST, SUCCESSOR);
-        _withdraw(DIGEST, 2);
-        _checkState(DIGEST, 3, SUCCESSOR);
-    }
-
-    function test_a_suspended_steward_still_withdraws() public {
-        _register(DIGEST);
-        _suspend();
-        _withdraw(DIGEST, 3);
-        _checkState(DIGEST, 3, 0);
-    }
-
-    function testFuzz_other_reasons_are_refused(uint8 reason) public {
-        vm.assume(reason == 0 || reason > 3);
-        _register(DIGEST);
-        vm.expectRevert(abi.encodeWithSelector(IResourceRegistry.InvalidWithdrawalReason.selector, reason));
-        _withdraw(DIGEST, reason);
-    }
-
-    function testFuzz_who_is_no_registrar_withdraws_nothing(address caller) public {
-        vm.assume(caller != REGISTRAR);
-        _register(DIGEST);
-        vm.expectRevert(abi.encodeWithSelector(IStewardRegistry.RegistrarNotLive.selector, STEWARD, caller));
-        vm.prank(caller);
-        _resources.withdraw(DIGEST, STEWARD, 1);
-    }
-
-    function testFuzz_what_was_never_registered_is_not_found(bytes32 digest, bytes32 steward) public {
-        _register(DIGEST);
-        vm.assume(digest != DIGEST || steward != STEWARD);
-        vm.assertEq(_resources.registration(digest, steward).state, 0, "state");
-        vm.expectRevert(abi.encodeWithSelector(IResourceRegistry.ResourceNotFound.selector, digest, steward));
-        _resources.checkActive(digest, steward);
-        vm.assume(digest != DIGEST);
-        vm.expectRevert(abi.encodeWithSelector(IResourceRegistry.ResourceNotFound.selector, digest, STEWARD));
-        _withdraw(digest, 1);
-    }
-
     function _supersede(bytes32 digest, bytes32 successor) private {
         vm.prank(REGISTRAR);
-        _resources.supersede(digest, STEWARD, successor);
+        _resources.supersede(digest, STEWARD, successor, 1);
     }
 
     function _withdraw(bytes32 digest, uint8 reason) private {
@@ -302,18 +146,13 @@ contract ResourceRegistryTest is Fixture {
 
     function _close() private {
         vm.prank(ADMIN);
-        _stewards.closeRegistrar(REGISTRAR, uint64(block.timestamp));
+        _stewards.close(REGISTRAR, uint64(block.timestamp));
     }
 
     function _checkRefused(IResourceRegistry.Registration memory stated, bytes memory refusal) private {
         vm.expectRevert(refusal);
         vm.prank(REGISTRAR);
         _resources.register(stated);
-    }
-
-    function _expectSupersedeRefused(bytes memory refusal) private {
-        vm.expectRevert(refusal);
-        vm.prank(REGISTRAR);
     }
 
     function _expectRegistered(IResourceRegistry.Registration memory stated) private {
@@ -336,5 +175,7 @@ contract ResourceRegistryTest is Fixture {
         vm.assertEq(kept.state, state, "state");
         vm.assertEq(kept.licenseNumber, 1, "license number");
         vm.assertEq(kept.successor, successor, "successor");
+        vm.assertEq(kept.relation, successor == 0 ? 0 : 1, "relation");
+        vm.assertEq(kept.original, 0, "original");
     }
 }

@@ -27,17 +27,13 @@ contract SignedIntentsTest is Fixture {
     function test_the_digest_is_that_of_another_implementation() public {
         IResourceRegistry.Registration memory stated = _stated(DIGEST);
         bytes32 digest = vm.eip712HashTypedData(_json(stated));
-        vm.assertEq(
-            digest,
-            _typedDigest(_domainOf(_resources), _registerHash(stated, REGISTRAR, NONCE, DEADLINE)),
-            "digest"
-        );
-        _resources.registerBySignature(stated, REGISTRAR, NONCE, DEADLINE, _sign(REGISTRAR_KEY, digest));
+        vm.assertEq(digest, _typedDigest(_domainOf(_resources), _structHash(stated, NONCE, DEADLINE)), "digest");
+        _registerSigned(_sign(REGISTRAR_KEY, digest));
     }
 
     function test_a_deployment_without_a_salt_is_refused() public {
         vm.expectRevert(abi.encodeWithSelector(ISignedIntents.SaltIsZero.selector));
-        new ResourceRegistry(_stewards, _licenses, 0);
+        new ResourceRegistry(_stewards, _licenses, _anchors, 0);
     }
 
     function test_a_signature_for_another_name_is_refused() public {
@@ -103,7 +99,7 @@ contract SignedIntentsTest is Fixture {
     function testFuzz_a_deadline_is_met_up_to_its_second(uint256 deadline) public {
         uint64 met = uint64(_bound(deadline, block.timestamp, block.timestamp + 24 hours));
         bytes memory signature = _signatureUntil(met);
-        _resources.registerBySignature(_stated(DIGEST), REGISTRAR, NONCE, met, signature);
+        _registerUntil(met, signature);
         vm.assertEq(_resources.registration(DIGEST, STEWARD).state, 1, "state");
     }
 
@@ -111,7 +107,7 @@ contract SignedIntentsTest is Fixture {
         uint64 over = uint64(_bound(deadline, 0, block.timestamp - 1));
         bytes memory signature = _signatureUntil(over);
         vm.expectRevert(abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, over, block.timestamp));
-        _resources.registerBySignature(_stated(DIGEST), REGISTRAR, NONCE, over, signature);
+        _registerUntil(over, signature);
     }
 
     function testFuzz_a_deadline_of_more_than_a_day_is_refused(uint256 deadline) public {
@@ -119,7 +115,7 @@ contract SignedIntentsTest is Fixture {
         uint64 far = uint64(_bound(deadline, latest + 1, type(uint64).max));
         bytes memory signature = _signatureUntil(far);
         vm.expectRevert(abi.encodeWithSelector(ISignedIntents.IntentDeadlineTooFar.selector, far, latest));
-        _resources.registerBySignature(_stated(DIGEST), REGISTRAR, NONCE, far, signature);
+        _registerUntil(far, signature);
     }
 
     // Signature.
@@ -179,7 +175,10 @@ contract SignedIntentsTest is Fixture {
 
     function testFuzz_nobody_signs_for_the_zero_address(bytes memory signature) public {
         vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, address(0)));
-        _resources.registerBySignature(_stated(DIGEST), address(0), NONCE, DEADLINE, signature);
+        _resources.registerBySignature(
+            _stated(DIGEST),
+            IIntentNonces.Authorization({signer: address(0), nonce: NONCE, deadline: DEADLINE, signature: signature})
+        );
     }
 
     // Nonces.
@@ -194,9 +193,12 @@ contract SignedIntentsTest is Fixture {
     function test_a_nonce_counts_for_all_intents_of_a_signer() public {
         _registerSigned(_signature());
         IResourceRegistry.Registration memory other = _stated(keccak256("other"));
-        bytes memory signature = _signFor(_resources, REGISTRAR_KEY, _registerHash(other, REGISTRAR, NONCE, DEADLINE));
+        IIntentNonces.Authorization memory given = _authorization(
+            DEADLINE,
+            _signFor(_resources, REGISTRAR_KEY, _structHash(other, NONCE, DEADLINE))
+        );
         vm.expectRevert(abi.encodeWithSelector(IIntentNonces.NonceAlreadyUsed.selector, REGISTRAR, NONCE));
-        _resources.registerBySignature(other, REGISTRAR, NONCE, DEADLINE, signature);
+        _resources.registerBySignature(other, given);
     }
 
     function test_an_intent_that_is_refused_uses_no_nonce() public {
@@ -241,7 +243,7 @@ contract SignedIntentsTest is Fixture {
     }
 
     function _digest() private view returns (bytes32) {
-        return _typedDigest(_domainOf(_resources), _registerHash(_stated(DIGEST), REGISTRAR, NONCE, DEADLINE));
+        return _typedDigest(_domainOf(_resources), _structHash(_stated(DIGEST), NONCE, DEADLINE));
     }
 
     function _signature() private view returns (bytes memory) {
@@ -249,11 +251,30 @@ contract SignedIntentsTest is Fixture {
     }
 
     function _registerSigned(bytes memory signature) private {
-        _resources.registerBySignature(_stated(DIGEST), REGISTRAR, NONCE, DEADLINE, signature);
+        _registerUntil(DEADLINE, signature);
+    }
+
+    function _registerUntil(uint64 deadline, bytes memory signature) private {
+        _resources.registerBySignature(_stated(DIGEST), _authorization(deadline, signature));
+    }
+
+    function _authorization(
+        uint64 deadline,
+        bytes memory signature
+    ) private view returns (IIntentNonces.Authorization memory) {
+        return IIntentNonces.Authorization({signer: REGISTRAR, nonce: NONCE, deadline: deadline, signature: signature});
+    }
+
+    function _structHash(
+        IResourceRegistry.Registration memory stated,
+        uint256 nonce,
+        uint64 deadline
+    ) private view returns (bytes32) {
+        return keccak256(bytes.concat(_registerMembers(stated), abi.encode(REGISTRAR, nonce, deadline)));
     }
 
     function _signatureUntil(uint64 deadline) private view returns (bytes memory) {
-        return _signFor(_resources, REGISTRAR_KEY, _registerHash(_stated(DIGEST), REGISTRAR, NONCE, deadline));
+        return _signFor(_resources, REGISTRAR_KEY, _structHash(_stated(DIGEST), NONCE, deadline));
     }
 
     function _checkRefused(bytes memory signature) private {
@@ -262,7 +283,7 @@ contract SignedIntentsTest is Fixture {
     }
 
     function _checkRefused(Domain memory domain) private {
-        bytes32 structHash = _registerHash(_stated(DIGEST), REGISTRAR, NONCE, DEADLINE);
+        bytes32 structHash = _structHash(_stated(DIGEST), NONCE, DEADLINE);
         _checkRefused(_sign(REGISTRAR_KEY, _typedDigest(domain, structHash)));
     }
 
@@ -320,7 +341,7 @@ contract SignedIntentsTest is Fixture {
             ",",
             _field("bytes32", "metadata"),
             ",",
-            _field("address", "registrar"),
+            _field("address", "signer"),
             ",",
             _field("uint256", "nonce"),
             ",",
@@ -345,7 +366,7 @@ contract SignedIntentsTest is Fixture {
             message,
             '","metadata":"',
             vm.toString(stated.metadata),
-            '","registrar":"',
+            '","signer":"',
             vm.toString(REGISTRAR),
             '","nonce":',
             vm.toString(NONCE),

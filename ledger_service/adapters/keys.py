@@ -23,8 +23,9 @@ from eth_account import Account
 from ledger_service.adapters.signer import Ed25519Signer
 from ledger_service.domain.errors import NotInitialized
 
-ROLES = ("admin", "registrar", "anchorer", "relayer")
-"""admin: accredits stewards; registrar: registers and grants; anchorer: anchors; relayer: only pays."""
+ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
+"""admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
+and takes grants back; anchorer: anchors; relayer: only pays."""
 
 SCRYPT_ROUNDS = 2**15  # the password has 256 random bits; this only slows a guesser of weaker ones
 

@@ -51,5 +51,6 @@ def caller(*roles: str) -> Callable[..., Token]:
 
 Registrar = Annotated[Token, Depends(caller("registrar"))]
 Reader = Annotated[Token, Depends(caller("reader"))]
+Lender = Annotated[Token, Depends(caller("registrar", "reader"))]
 Auditor = Annotated[Token, Depends(caller("auditor"))]
 AnyCaller = Annotated[Token, Depends(caller("registrar", "reader", "auditor"))]

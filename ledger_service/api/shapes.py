@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from ledger_service.domain.chain import Block
 from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.grant import Grant, Scope
+from ledger_service.domain.intent import DeclareRendition, SupersedeResource, WithdrawResource
 from ledger_service.domain.license import UNLIMITED_SEATS
 from ledger_service.domain.registration import Registration
-from ledger_service.ports import License, PrivatePart
+from ledger_service.ports import Job, License, PrivatePart
 
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PageSize = Annotated[int, Query(ge=1, le=200, description="most items in one answer")]
@@ -95,6 +96,61 @@ class RegistrationShape(Shape):
         )
 
 
+class NewSuccessor(Shape):
+    """relation: what the successor is to the resource: its new version, correction or translation."""
+
+    successor: Hex32
+    relation: Literal["version", "correction", "translation"]
+
+
+class NewOriginal(Shape):
+    """original: the resource of which this one is another file, such as one with a cover page."""
+
+    original: Hex32
+
+
+class NewWithdrawal(Shape):
+    reason: Literal["retracted", "legal", "error"]
+
+
+class ChangeShape(Shape):
+    """state: queued, submitted, done or rejected; because: why it waits or was rejected.
+
+    Of successor, relation, original and reason those are given that the change has.
+    """
+
+    digest: Hex32
+    change: Literal["superseded", "rendition", "withdrawn"]
+    successor: Hex32 | None = None
+    relation: str | None = None
+    original: Hex32 | None = None
+    reason: str | None = None
+    state: str
+    because: str | None
+
+    @classmethod
+    def of(cls, job: Job) -> ChangeShape:
+        intent = job.intent
+        told: dict[str, str] = {}
+        if isinstance(intent, SupersedeResource):
+            told = {
+                "change": "superseded",
+                "successor": intent.successor.hex(),
+                "relation": intent.relation.name.lower(),
+            }
+        elif isinstance(intent, DeclareRendition):
+            told = {"change": "rendition", "original": intent.original.hex()}
+        else:
+            assert isinstance(intent, WithdrawResource)
+            told = {"change": "withdrawn", "reason": intent.reason.name.lower()}
+        return cls(
+            digest=intent.digest.hex(),
+            state=job.state,
+            because=job.error,
+            **told,  # type: ignore[arg-type]
+        )
+
+
 class LicenseShape(Shape):
     """seats: null for no limit."""
 
@@ -148,6 +204,12 @@ class NewGrant(Shape):
         return bits
 
 
+class NewEnd(Shape):
+    """until: seconds since 1970 UTC."""
+
+    until: int = Field(ge=0, le=2**53)
+
+
 class GrantShape(Shape):
     grant: Hex32
     digest: Hex32
@@ -157,6 +219,7 @@ class GrantShape(Shape):
     scopes: list[str]
     until: int
     seat: int
+    turn: int
     state: str
     accepted_at: int
     rejection: str | None
@@ -172,6 +235,7 @@ class GrantShape(Shape):
             scopes=[str(scope.name).lower() for scope in Scope if scope in item.scopes],
             until=item.until,
             seat=item.seat,
+            turn=item.turn,
             state=item.state.value,
             accepted_at=item.accepted_at,
             rejection=item.rejection,

@@ -73,6 +73,52 @@ def revoke(
     _finish(library, found, ("revoking",), "revoked", wait, as_json)
 
 
+@click.command(cls=Command)
+@click.argument("grant_id", metavar="GRANT")
+@click.option("--days", type=click.FloatRange(min=1 / DAY_SECONDS), required=True)
+@click.option("--wait/--no-wait", default=True, help="Until the chain has it.")
+@api_option
+@token_option
+@as_json
+def renew(
+    grant_id: str, days: float, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Move the end of a grant to some days from now. Readers: their own, if self-service."""
+    library = remote(api, "registrar", token_file)
+    until = int(time.time() + days * DAY_SECONDS)
+    library.post(f"/grants/{GrantId.parse(grant_id)}/renewal", {"until": until})
+    found = library.get(f"/grants/{GrantId.parse(grant_id)}")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while wait and found["until"] != until and time.monotonic() < deadline:
+        time.sleep(0.2)
+        found = library.get(f"/grants/{found['grant']}")
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['grant']} {found['state']} until {_moment(found['until'])}")
+    if wait and found["until"] != until:
+        click.get_current_context().exit(INCOMPLETE)
+
+
+@click.command("return", cls=Command)
+@click.argument("grant_id", metavar="GRANT")
+@click.option("--wait/--no-wait", default=True, help="Until the chain has it.")
+@api_option
+@token_option
+@as_json
+def return_(
+    grant_id: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Give a grant back before it ends, which frees its seat."""
+    library = remote(api, "reader", token_file)
+    found = library.post(f"/grants/{GrantId.parse(grant_id)}/return")
+    _finish(library, found, ("returning",), "returned", wait, as_json)
+
+
+def _moment(seconds: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+
+
 def _finish(
     library: RemoteLibrary,
     found: dict[str, object],
@@ -125,4 +171,4 @@ def open_(
         click.echo(f"{output}: {size} bytes, digest as asked; entry {opening['entry']}")
 
 
-commands = (grant, revoke, open_)
+commands = (grant, renew, return_, revoke, open_)

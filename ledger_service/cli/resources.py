@@ -27,6 +27,7 @@ from ledger_service.domain.errors import LedgerError, Unavailable
 from ledger_service.domain.identifiers import Digest
 
 WAIT_SECONDS = 300
+REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
 
 
 @click.command(cls=Command)
@@ -95,23 +96,23 @@ def _wait_until_settled(library: RemoteLibrary, results: list[dict[str, Any]], q
                 now = library.get(f"/resources/{item['digest']}")
                 mine = next(row for row in now if row["steward"] == item["steward"])
                 item.update(mine)
-                if item["state"] in ("registered", "rejected"):
+                if item["state"] not in ("accepted", "submitted"):
                     waiting.remove(item)
                     told(1)
             time.sleep(0.2 if waiting else 0)
 
 
 def _print_registration(result: dict[str, Any]) -> None:
-    good = result["state"] in ("registered", "accepted", "submitted")
+    good = result["state"] not in REFUSED_STATES
     mark = click.style("✓" if good else "✗", fg="green" if good else "red")
     reason = f"  {result['rejection']}" if result.get("rejection") else ""
     click.echo(f"{mark} {result['state']:<11}{result['digest']}  {result['file']}{reason}")
 
 
 def _exit_by_states(states: list[str], wait: bool) -> None:
-    if any(state in ("refused", "rejected") for state in states):
+    if any(state in REFUSED_STATES for state in states):
         status = NEGATIVE
-    elif wait and any(state != "registered" for state in states):
+    elif wait and any(state not in ("registered", "superseded") for state in states):
         status = INCOMPLETE
     else:
         status = POSITIVE

@@ -21,8 +21,19 @@ from ledger_service.domain.identifiers import (
     StewardId,
 )
 from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.registration import Relation
 
 FOR_EVER = 2**64 - 1
+REGISTRAR, SERVICE = 1, 2  # roles of agents, as on chain
+CHANGES_NOTHING = frozenset(
+    {
+        "RoleGranted",  # who is admin, or anchors, changes nothing that was done
+        "RoleRevoked",
+        "AnchorerChanged",
+        "CohortGranted",  # a cohort gives access by the grants that its members claim
+        "CohortClosed",
+    }
+)
 
 
 class Position(NamedTuple):
@@ -69,18 +80,39 @@ class ChainEvent:
 
 
 @dataclass
-class RegistrarWindow:
-    """When an account may register: from ≤ time < until; closing moves `until` earlier."""
+class AgentWindow:
+    """When an account may act: from ≤ time < until; closing moves `until` earlier.
+
+    role: 1 registrar, 2 service. closed_at: time of the block that closed it, if it was closed.
+    """
 
     steward: StewardId
+    role: int
     starts_at: int
     until: int
     added: Position
+    closed_at: int | None = None
+
+    def is_compromised(self, time: int) -> bool:
+        """Return whether the window was closed, later, as of a time before this one."""
+        return self.closed_at is not None and self.until <= time < self.closed_at
+
+
+class Change(NamedTuple):
+    """Where on chain something happened to a registration."""
+
+    at: Position
+    transaction: str
 
 
 @dataclass
 class RegistrationFact:
-    """A registration as the chain holds it. state: registered, superseded or withdrawn."""
+    """A registration as the chain holds it. state: registered, superseded or withdrawn.
+
+    original: what it is a rendition of. anchored_at: since when, at the latest, the steward's ledger
+    had accepted it, if that was proved on chain. changes: where it was superseded, declared a rendition,
+    or withdrawn, by these words.
+    """
 
     digest: Digest
     steward: StewardId
@@ -95,8 +127,17 @@ class RegistrationFact:
     transaction: str
     state: str = "registered"
     successor: Digest | None = None
-    withdrawn: Position | None = None
+    relation: Relation | None = None
+    original: Digest | None = None
+    anchored_at: int | None = None
     withdrawal_reason: int | None = None
+    changes: dict[str, Change] = field(default_factory=dict)
+
+    @property
+    def withdrawn(self) -> Position | None:
+        """Return where the registration was withdrawn, if it was."""
+        change = self.changes.get("withdrawn")
+        return None if change is None else change.at
 
     def to_entry_facts(self) -> dict[str, str | int]:
         """Return the facts as an entry of kind `registered` tells them."""
@@ -111,9 +152,20 @@ class RegistrationFact:
         }
 
 
+class Renewal(NamedTuple):
+    """A grant's new end, and where on chain it was given."""
+
+    at: Position
+    until: int
+    transaction: str
+
+
 @dataclass
 class GrantFact:
-    """A grant as the chain holds it; revoked: where it was revoked, if it was."""
+    """A grant as the chain holds it. until: its end when issued; renewals: (where, new end), in order;
+    ended: where it was returned or revoked, if it was, and `ended_by` the name of that event.
+    claimed: whether a member of a cohort claimed it, by nobody's leave but the cohort's.
+    """
 
     grant: GrantId
     digest: Digest
@@ -123,17 +175,26 @@ class GrantFact:
     starts_at: int
     until: int
     seat: int
+    turn: int
     issued: Position
     transaction: str
-    revoked: Position | None = None
-    revoked_in: str | None = None
+    renewals: list[Renewal] = field(default_factory=list)
+    ended: Position | None = None
+    ended_by: str = ""
+    ended_in: str = ""
+    claimed: bool = False
+
+    def until_at(self, block: int) -> int:
+        """Return when the grant was to end, as of the end of this block."""
+        ends = [item.until for item in self.renewals if item.at.block <= block]
+        return ends[-1] if ends else self.until
 
     def is_live(self, block: int, at: int) -> bool:
         """Return whether the grant permits at the end of this block, judged at this time."""
         return (
             self.issued.block <= block
-            and self.starts_at <= at < self.until
-            and (self.revoked is None or self.revoked.block > block)
+            and self.starts_at <= at < self.until_at(block)
+            and (self.ended is None or self.ended.block > block)
         )
 
 
@@ -154,12 +215,13 @@ class ChainHistory:
     """All that follows from the events folded so far."""
 
     accreditations: dict[StewardId, list[tuple[Position, bool]]] = field(default_factory=dict)
-    registrars: dict[str, RegistrarWindow] = field(default_factory=dict)
+    agents: dict[str, AgentWindow] = field(default_factory=dict)
     licenses: dict[LicenseId, LicenseTerms] = field(default_factory=dict)
     licenses_defined: dict[LicenseId, tuple[int, str]] = field(default_factory=dict)
     registrations: dict[tuple[Digest, StewardId], RegistrationFact] = field(default_factory=dict)
     grants: dict[GrantId, GrantFact] = field(default_factory=dict)
     anchors: dict[LedgerId, list[AnchorFact]] = field(default_factory=dict)
+    ledger_stewards: dict[LedgerId, StewardId] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[ChainEvent]) -> ChainHistory:
@@ -171,6 +233,8 @@ class ChainHistory:
 
     def apply(self, event: ChainEvent) -> None:
         """Fold in the next event; raise ChainEvidenceMissing for one that refers to the unknown."""
+        if event.name in CHANGES_NOTHING:
+            return
         fold = getattr(self, "_on_" + event.name, None)
         if fold is None:
             raise ChainEvidenceMissing(f"Event {event.name} is not one that Muhr's contracts emit.")
@@ -191,9 +255,10 @@ class ChainHistory:
 
     def was_live_registrar(self, account: str, steward: StewardId, at: Position, time: int) -> bool:
         """Return whether the account's window for this steward covers the time."""
-        window = self.registrars.get(account)
+        window = self.agents.get(account)
         return (
             window is not None
+            and window.role == REGISTRAR
             and window.steward == steward
             and window.added < at
             and window.starts_at <= time < window.until
@@ -203,19 +268,24 @@ class ChainHistory:
         steward = StewardId.parse(event.subject)
         self.accreditations.setdefault(steward, []).append((event.position, True))
 
+    def _on_StewardReinstated(self, event: ChainEvent) -> None:
+        self.accreditations[StewardId.parse(event.subject)].append((event.position, True))
+
     def _on_StewardSuspended(self, event: ChainEvent) -> None:
         self.accreditations[StewardId.parse(event.subject)].append((event.position, False))
 
-    def _on_RegistrarAdded(self, event: ChainEvent) -> None:
-        self.registrars[event.text("registrar")] = RegistrarWindow(
+    def _on_AgentAdded(self, event: ChainEvent) -> None:
+        self.agents[event.text("agent")] = AgentWindow(
             StewardId.parse(event.subject),
+            event.number("role"),
             event.number("from"),
             event.number("until"),
             event.position,
         )
 
-    def _on_RegistrarClosed(self, event: ChainEvent) -> None:
-        self.registrars[event.text("registrar")].until = event.number("at")
+    def _on_AgentClosed(self, event: ChainEvent) -> None:
+        window = self.agents[event.text("agent")]
+        window.until, window.closed_at = event.number("at"), event.block_time
 
     def _on_LicenseDefined(self, event: ChainEvent) -> None:
         license_id = LicenseId.parse(event.subject)
@@ -258,11 +328,21 @@ class ChainHistory:
     def _on_ResourceSuperseded(self, event: ChainEvent) -> None:
         fact = self._registration(event)
         fact.state, fact.successor = "superseded", Digest.parse(event.text("successor"))
+        fact.relation = Relation(event.number("relation"))
+        fact.changes["superseded"] = Change(event.position, event.transaction)
+
+    def _on_RenditionDeclared(self, event: ChainEvent) -> None:
+        fact = self._registration(event)
+        fact.original = Digest.parse(event.text("original"))
+        fact.changes["rendition"] = Change(event.position, event.transaction)
+
+    def _on_ResourceProven(self, event: ChainEvent) -> None:
+        self._registration(event).anchored_at = event.number("anchoredAt")
 
     def _on_ResourceWithdrawn(self, event: ChainEvent) -> None:
         fact = self._registration(event)
-        fact.state, fact.withdrawn = "withdrawn", event.position
-        fact.withdrawal_reason = event.number("reason")
+        fact.state, fact.withdrawal_reason = "withdrawn", event.number("reason")
+        fact.changes["withdrawn"] = Change(event.position, event.transaction)
 
     def _on_GrantIssued(self, event: ChainEvent) -> None:
         grant = GrantId.parse(event.subject)
@@ -275,13 +355,24 @@ class ChainHistory:
             starts_at=event.number("from"),
             until=event.number("until"),
             seat=event.number("seat"),
+            turn=event.number("turn"),
             issued=event.position,
             transaction=event.transaction,
         )
 
-    def _on_GrantRevoked(self, event: ChainEvent) -> None:
+    def _on_CohortClaimed(self, event: ChainEvent) -> None:
+        self.grants[GrantId.parse(event.text("grant"))].claimed = True
+
+    def _on_GrantRenewed(self, event: ChainEvent) -> None:
+        renewal = Renewal(event.position, event.number("until"), event.transaction)
+        self.grants[GrantId.parse(event.subject)].renewals.append(renewal)
+
+    def _on_GrantReturned(self, event: ChainEvent) -> None:
         fact = self.grants[GrantId.parse(event.subject)]
-        fact.revoked, fact.revoked_in = event.position, event.transaction
+        fact.ended, fact.ended_by, fact.ended_in = event.position, event.name, event.transaction
+
+    def _on_GrantRevoked(self, event: ChainEvent) -> None:
+        self._on_GrantReturned(event)
 
     def _on_CheckpointAnchored(self, event: ChainEvent) -> None:
         ledger = LedgerId.parse(event.subject)
@@ -297,7 +388,6 @@ class ChainHistory:
         )
 
     def _on_LedgerOpened(self, event: ChainEvent) -> None:
-        self.anchors.setdefault(LedgerId.parse(event.subject), [])
-
-    def _on_AnchorerChanged(self, event: ChainEvent) -> None:
-        """Who may anchor changes nothing that was anchored."""
+        ledger = LedgerId.parse(event.subject)
+        self.anchors.setdefault(ledger, [])
+        self.ledger_stewards[ledger] = StewardId.parse(event.text("steward"))

@@ -41,10 +41,6 @@ class SeatOutOfRange(InvalidInput):
     title = "License has no such seat"
 
 
-class GrantIsZero(InvalidInput):
-    title = "A grant's id is not zero"
-
-
 class GranteeIsZero(InvalidInput):
     title = "A grant's grantee is not zero"
 
@@ -65,6 +61,18 @@ class SuccessorIsSame(InvalidInput):
     title = "A resource does not supersede itself"
 
 
+class OriginalIsSame(InvalidInput):
+    title = "A resource is not a rendition of itself"
+
+
+class InvalidRelation(InvalidInput):
+    title = "Relation to a successor is not known"
+
+
+class InvalidBatchSize(InvalidInput):
+    title = "A batch has too few or too many registrations"
+
+
 class SaltIsZero(InvalidInput):
     title = "A deployment's salt is not zero"
 
@@ -81,12 +89,24 @@ class StewardIsZero(InvalidInput):
     title = "A steward's id is not zero"
 
 
-class RegistrarIsZero(InvalidInput):
-    title = "A registrar's account is not zero"
+class AgentIsZero(InvalidInput):
+    title = "An agent's account is not zero"
 
 
-class RegistrarWindowEmpty(InvalidInput):
-    title = "Registrar's window is empty"
+class WindowEmpty(InvalidInput):
+    title = "Agent's window is empty"
+
+
+class LedgerWithoutSteward(InvalidInput):
+    title = "A ledger is kept by a steward"
+
+
+class CohortIsEmpty(InvalidInput):
+    title = "A cohort has at least one member"
+
+
+class RenewalNotLater(InvalidInput):
+    title = "A renewal moves the end of a grant later"
 
 
 class StewardNotAccredited(NotPermitted):
@@ -95,6 +115,18 @@ class StewardNotAccredited(NotPermitted):
 
 class RegistrarNotLive(NotPermitted):
     title = "Registrar key is not live for this steward"
+
+
+class AgentNotLive(NotPermitted):
+    title = "Account does not act for this steward now"
+
+
+class NotSelfService(NotPermitted):
+    title = "License is not self-service"
+
+
+class LedgerOfOtherSteward(NotPermitted):
+    title = "Ledger is kept by another steward"
 
 
 class NotAnchorer(NotPermitted):
@@ -109,8 +141,12 @@ class LedgerNotFound(NotFound):
     title = "Ledger is not open on chain"
 
 
-class RegistrarNotFound(NotFound):
-    title = "Registrar is not known on chain"
+class AgentNotFound(NotFound):
+    title = "Agent is not known on chain"
+
+
+class CheckpointNotAnchored(NotFound):
+    title = "Checkpoint of this size is not on chain"
 
 
 class LicenseNumberNotFound(NotFound):
@@ -125,12 +161,28 @@ class LicenseAlreadyDefined(Conflict):
     title = "License is already defined"
 
 
-class GrantAlreadyIssued(Conflict):
-    title = "Grant is already issued"
-
-
 class SeatTaken(Conflict):
     title = "Seat is taken"
+
+
+class InvalidTurn(Conflict):
+    title = "Seat has been granted meanwhile"
+
+
+class GrantNotLive(Conflict):
+    title = "Grant is not live"
+
+
+class CohortNotOpen(Conflict):
+    title = "Cohort is not open"
+
+
+class CohortAlreadyGranted(Conflict):
+    title = "Cohort is already granted"
+
+
+class CohortAlreadyClaimed(Conflict):
+    title = "Member has claimed already"
 
 
 class LedgerAlreadyOpen(Conflict):
@@ -149,20 +201,28 @@ class NonceAlreadyUsed(Conflict):
     title = "Signed intent's nonce is already used"
 
 
-class RegistrarAlreadyAdded(Conflict):
-    title = "Registrar belongs to a steward already"
-
-
-class RegistrarCloseNotEarlier(Conflict):
-    title = "Closing a registrar must move its end earlier"
-
-
 class StewardAlreadyAccredited(Conflict):
     title = "Steward is accredited already"
 
 
+class StewardNotSuspended(Conflict):
+    title = "Steward is not suspended"
+
+
+class AgentAlreadyAdded(Conflict):
+    title = "Account acts for a steward already"
+
+
+class CloseNotEarlier(Conflict):
+    title = "Closing an agent must move its end earlier"
+
+
 class ResourceAlreadySuperseded(Conflict):
     title = "Resource is superseded already"
+
+
+class ResourceIsRendition(Conflict):
+    title = "Resource is a rendition of another"
 
 
 class InvalidIntentSignature(VerificationError):

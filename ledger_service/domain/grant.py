@@ -6,6 +6,7 @@ an auditor decide again.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
 
@@ -29,21 +30,29 @@ class GrantState(StrEnum):
     SUBMITTED = "submitted"
     ISSUED = "issued"
     REJECTED = "rejected"
+    RETURNING = "returning"
+    RETURNED = "returned"
     REVOKING = "revoking"
     REVOKED = "revoked"
 
 
+GRANT_STATES_STANDING = (GrantState.ACCEPTED, GrantState.SUBMITTED, GrantState.ISSUED)
 GRANT_STATES_HOLDING_A_SEAT = (
-    GrantState.ACCEPTED,
-    GrantState.SUBMITTED,
-    GrantState.ISSUED,
+    *GRANT_STATES_STANDING,
+    GrantState.RETURNING,
     GrantState.REVOKING,
+)
+GRANT_STATES_ENDING = (
+    GrantState.RETURNING,
+    GrantState.RETURNED,
+    GrantState.REVOKING,
+    GrantState.REVOKED,
 )
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A grant as the index holds it. Times in seconds since 1970 UTC; seat counted from 0.
+    """A grant as the index holds it. Times in seconds since 1970 UTC; seat counted from 0, turn from 1.
 
     reader is the service's own random name for the reader; pseudonym and salt (32 bytes each) open
     the grantee commitment that is on chain.
@@ -59,9 +68,22 @@ class Grant:
     scopes: Scope
     until: int
     seat: int
+    turn: int
     state: GrantState
     accepted_at: int
     rejection: str | None = None
+
+
+def grant_id(
+    digest: Digest, steward: StewardId, seat: int, turn: int, grantee: Commitment, scopes: Scope
+) -> GrantId:
+    """Return SHA-256(digest ‖ steward ‖ seat ‖ turn ‖ grantee ‖ scopes), 32 bytes each.
+
+    seat: from 0; turn: which grant of the seat it is, from 1. Source: AccessGrants.sol.
+    """
+    numbers = seat.to_bytes(32, "big") + turn.to_bytes(32, "big")
+    words = digest.value + steward.value + numbers + grantee.value + scopes.to_bytes(32, "big")
+    return GrantId(hashlib.sha256(words).digest())
 
 
 def check_loan(terms: LicenseTerms, now: int, until: int) -> None:

@@ -97,7 +97,7 @@ class LicenseId(Identifier):
 
 
 class GrantId(Identifier):
-    """A random 32-byte name of a grant."""
+    """SHA-256 over what is granted; see `grant.grant_id`."""
 
     __slots__ = ()
 

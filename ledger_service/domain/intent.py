@@ -1,18 +1,70 @@
 """Intents: what the service asks the chain to do, one class for each contract function it calls.
 
 An intent is kept as JSON in the job that carries it out; `to_json` and `from_json` are inverses.
+Those that a steward's agent decides are signed by its key: a registrar's, or the service's own where
+`by_service` says so, which the contracts allow under self-service licenses and for returns.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self, get_type_hints
 
 from ledger_service.domain.content_id import ContentId
-from ledger_service.domain.grant import Scope
-from ledger_service.domain.identifiers import Commitment, Digest, GrantId, LicenseId, StewardId
+from ledger_service.domain.grant import Scope, grant_id
+from ledger_service.domain.identifiers import (
+    Commitment,
+    Digest,
+    GrantId,
+    LicenseId,
+    StewardId,
+)
 from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.registration import Relation, WithdrawalReason
 
-Json = dict[str, object]
+Json = dict[str, Any]
+Hashes = tuple[bytes, ...]
+
+# How a value of each type is written in JSON, and read back.
+_CODECS: Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    bytes: (bytes.hex, bytes.fromhex),
+    int: (int, int),
+    bool: (bool, bool),
+    str: (str, str),
+    Scope: (int, Scope),
+    Relation: (int, Relation),
+    WithdrawalReason: (int, WithdrawalReason),
+    ContentId: (ContentId.base16, ContentId.parse),
+    Hashes: (
+        lambda hashes: [item.hex() for item in hashes],
+        lambda texts: tuple(bytes.fromhex(text) for text in texts),
+    ),
+    **{
+        kind: (kind.hex, kind.parse) for kind in (Commitment, Digest, GrantId, LicenseId, StewardId)
+    },
+}
+
+
+class _Stored:
+    """Writes the fields of a dataclass as JSON, and reads them back."""
+
+    def to_json(self) -> Json:
+        kinds = get_type_hints(type(self))
+        return {
+            field.name: _CODECS[kinds[field.name]][0](getattr(self, field.name))
+            for field in fields(self)  # type: ignore[arg-type]
+        }
+
+    @classmethod
+    def from_json(cls, value: Json) -> Self:
+        kinds = get_type_hints(cls)
+        return cls(
+            **{
+                field.name: _CODECS[kinds[field.name]][1](value[field.name])
+                for field in fields(cls)  # type: ignore[arg-type]
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -32,7 +84,7 @@ class DefineLicense:
         }
 
     @classmethod
-    def from_json(cls, value: dict[str, str]) -> DefineLicense:
+    def from_json(cls, value: Json) -> DefineLicense:
         return cls(
             LicenseTerms(
                 uri=value["uri"],
@@ -45,8 +97,8 @@ class DefineLicense:
 
 
 @dataclass(frozen=True)
-class RegisterResource:
-    """ResourceRegistry.registerBySignature, signed by a registrar of the steward."""
+class RegisterResource(_Stored):
+    """ResourceRegistry.registerBySignature."""
 
     digest: Digest
     steward: StewardId
@@ -54,78 +106,89 @@ class RegisterResource:
     cid: ContentId
     metadata: Digest
 
-    def to_json(self) -> Json:
-        return {
-            "digest": self.digest.hex(),
-            "steward": self.steward.hex(),
-            "license": self.license.hex(),
-            "cid": self.cid.base16(),
-            "metadata": self.metadata.hex(),
-        }
 
-    @classmethod
-    def from_json(cls, value: dict[str, str]) -> RegisterResource:
-        return cls(
-            digest=Digest.parse(value["digest"]),
-            steward=StewardId.parse(value["steward"]),
-            license=LicenseId.parse(value["license"]),
-            cid=ContentId.parse(value["cid"]),
-            metadata=Digest.parse(value["metadata"]),
-        )
+@dataclass(frozen=True)
+class SupersedeResource(_Stored):
+    """ResourceRegistry.supersedeBySignature."""
+
+    digest: Digest
+    steward: StewardId
+    successor: Digest
+    relation: Relation
 
 
 @dataclass(frozen=True)
-class IssueGrant:
-    """AccessGrants.issueBySignature, signed by a registrar of the steward."""
+class DeclareRendition(_Stored):
+    """ResourceRegistry.declareRenditionBySignature."""
+
+    digest: Digest
+    steward: StewardId
+    original: Digest
+
+
+@dataclass(frozen=True)
+class WithdrawResource(_Stored):
+    """ResourceRegistry.withdrawBySignature."""
+
+    digest: Digest
+    steward: StewardId
+    reason: WithdrawalReason
+
+
+@dataclass(frozen=True)
+class IssueGrant(_Stored):
+    """AccessGrants.issueBySignature. turn: which grant of the seat it is, from 1."""
+
+    digest: Digest
+    steward: StewardId
+    seat: int
+    turn: int
+    grantee: Commitment
+    scopes: Scope
+    until: int
+    by_service: bool = False
+
+    @property
+    def grant(self) -> GrantId:
+        """Return the id that the contract gives it."""
+        return grant_id(self.digest, self.steward, self.seat, self.turn, self.grantee, self.scopes)
+
+
+@dataclass(frozen=True)
+class RenewGrant(_Stored):
+    """AccessGrants.renewBySignature."""
 
     grant: GrantId
     digest: Digest
     steward: StewardId
-    grantee: Commitment
-    scopes: Scope
-    until: int
     seat: int
-
-    def to_json(self) -> Json:
-        return {
-            "grant": self.grant.hex(),
-            "digest": self.digest.hex(),
-            "steward": self.steward.hex(),
-            "grantee": self.grantee.hex(),
-            "scopes": int(self.scopes),
-            "until": self.until,
-            "seat": self.seat,
-        }
-
-    @classmethod
-    def from_json(cls, value: dict[str, str]) -> IssueGrant:
-        return cls(
-            grant=GrantId.parse(value["grant"]),
-            digest=Digest.parse(value["digest"]),
-            steward=StewardId.parse(value["steward"]),
-            grantee=Commitment.parse(value["grantee"]),
-            scopes=Scope(int(value["scopes"])),
-            until=int(value["until"]),
-            seat=int(value["seat"]),
-        )
+    until: int
+    by_service: bool = False
 
 
 @dataclass(frozen=True)
-class RevokeGrant:
-    """AccessGrants.revokeBySignature, signed by a registrar of the grant's steward."""
+class ReturnGrant(_Stored):
+    """AccessGrants.giveBackBySignature."""
 
     grant: GrantId
-
-    def to_json(self) -> Json:
-        return {"grant": self.grant.hex()}
-
-    @classmethod
-    def from_json(cls, value: dict[str, str]) -> RevokeGrant:
-        return cls(GrantId.parse(value["grant"]))
+    digest: Digest
+    steward: StewardId
+    seat: int
+    by_service: bool = True
 
 
 @dataclass(frozen=True)
-class AnchorCheckpoint:
+class RevokeGrant(_Stored):
+    """AccessGrants.revokeBySignature."""
+
+    grant: GrantId
+    digest: Digest
+    steward: StewardId
+    seat: int
+
+
+@dataclass(frozen=True)
+class AnchorCheckpoint(_Stored):
     """CheckpointAnchor.anchorBySignature, signed by the ledger's anchorer.
 
     root: 32 bytes; proof: consistency with the anchor before, at most 63 hashes of 32 bytes.
@@ -134,28 +197,30 @@ class AnchorCheckpoint:
     old_size: int
     size: int
     root: bytes
-    proof: tuple[bytes, ...]
-
-    def to_json(self) -> Json:
-        return {
-            "old_size": self.old_size,
-            "size": self.size,
-            "root": self.root.hex(),
-            "proof": ",".join(item.hex() for item in self.proof),
-        }
-
-    @classmethod
-    def from_json(cls, value: dict[str, str]) -> AnchorCheckpoint:
-        proof = tuple(bytes.fromhex(item) for item in value["proof"].split(",") if item)
-        size = int(value["size"])
-        return cls(int(value["old_size"]), size, bytes.fromhex(value["root"]), proof)
+    proof: Hashes
 
 
-Intent = DefineLicense | RegisterResource | IssueGrant | RevokeGrant | AnchorCheckpoint
+Intent = (
+    DefineLicense
+    | RegisterResource
+    | SupersedeResource
+    | DeclareRendition
+    | WithdrawResource
+    | IssueGrant
+    | RenewGrant
+    | ReturnGrant
+    | RevokeGrant
+    | AnchorCheckpoint
+)
 KINDS: dict[str, type[Intent]] = {
     "define-license": DefineLicense,
     "register-resource": RegisterResource,
+    "supersede-resource": SupersedeResource,
+    "declare-rendition": DeclareRendition,
+    "withdraw-resource": WithdrawResource,
     "issue-grant": IssueGrant,
+    "renew-grant": RenewGrant,
+    "return-grant": ReturnGrant,
     "revoke-grant": RevokeGrant,
     "anchor-checkpoint": AnchorCheckpoint,
 }
@@ -166,6 +231,6 @@ def kind_of(intent: Intent) -> str:
     return next(name for name, cls in KINDS.items() if isinstance(intent, cls))
 
 
-def from_json(kind: str, value: dict[str, str]) -> Intent:
+def from_json(kind: str, value: Json) -> Intent:
     """Return the intent that a job of this kind carries."""
     return KINDS[kind].from_json(value)

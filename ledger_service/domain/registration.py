@@ -1,7 +1,7 @@
 """A registration: one steward's claim on one digest, and the states it passes through.
 
 accepted → submitted → registered or rejected        (the worker and the chain)
-registered → superseded, withdrawn                   (the chain alone)
+registered → superseded; either → withdrawing → withdrawn
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content_id import ContentId
@@ -27,6 +27,29 @@ class RegistrationState(StrEnum):
     SUBMITTED = "submitted"
     REGISTERED = "registered"
     REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    WITHDRAWING = "withdrawing"
+    WITHDRAWN = "withdrawn"
+
+
+STATES_READABLE = (RegistrationState.REGISTERED, RegistrationState.SUPERSEDED)
+STATES_WITHDRAWN = (RegistrationState.WITHDRAWING, RegistrationState.WITHDRAWN)
+
+
+class Relation(IntEnum):
+    """What a successor is to the resource that it supersedes, as on chain."""
+
+    VERSION = 1
+    CORRECTION = 2
+    TRANSLATION = 3
+
+
+class WithdrawalReason(IntEnum):
+    """Why a steward withdrew a resource, as on chain."""
+
+    RETRACTED = 1
+    LEGAL = 2
+    ERROR = 3
 
 
 @dataclass(frozen=True)

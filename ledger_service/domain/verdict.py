@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from ledger_service.domain.chain import ChainHistory, Position, RegistrationFact
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.registration import Relation, WithdrawalReason
 
 
 class Outcome(StrEnum):
@@ -118,23 +119,54 @@ def chain_findings(fact: RegistrationFact, history: ChainHistory) -> dict[Axis, 
     accredited = history.was_accredited(fact.steward, at)
     live = history.was_live_registrar(fact.registrar, fact.steward, at, fact.time)
     terms = history.licenses.get(fact.license)
+    window = history.agents.get(fact.registrar)
+    stolen = window is not None and window.is_compromised(fact.time)
     return {
-        Axis.STEWARD: _steward_finding(accredited, live, fact.block),
-        Axis.WITHDRAWAL: failed(f"withdrawn, reason code {fact.withdrawal_reason}")
-        if fact.state == "withdrawn"
-        else passed("not withdrawn"),
-        Axis.SUPERSESSION: failed(f"superseded by {fact.successor}")
-        if fact.successor
-        else passed("not superseded"),
+        Axis.STEWARD: _steward_finding(accredited, live, stolen, fact.block),
+        Axis.WITHDRAWAL: _withdrawal_finding(fact, history),
+        Axis.SUPERSESSION: _supersession_finding(fact),
         Axis.LICENSE: passed(terms.uri)
         if terms
         else failed(f"license {fact.license} is not defined on chain, or not in acceptable terms"),
     }
 
 
-def _steward_finding(accredited: bool, live: bool, block: int) -> Finding:
+def _withdrawal_finding(fact: RegistrationFact, history: ChainHistory) -> Finding:
+    if fact.withdrawal_reason is not None:
+        return failed(f"withdrawn ({_reason(fact.withdrawal_reason)})")
+    if fact.original is None:
+        return passed("not withdrawn")
+    original = history.registrations.get((fact.original, fact.steward))
+    if original is None:
+        return not_checked(f"what became of its original, {fact.original}, was not looked up")
+    if original.withdrawal_reason is not None:
+        return failed(
+            f"its original, {fact.original}, is withdrawn ({_reason(original.withdrawal_reason)})"
+        )
+    return passed(f"not withdrawn; a rendition of {fact.original}, which is not withdrawn either")
+
+
+def _reason(code: int) -> str:
+    names = [reason.name.lower() for reason in WithdrawalReason if reason == code]
+    return names[0] if names else f"reason code {code}"
+
+
+def _supersession_finding(fact: RegistrationFact) -> Finding:
+    if fact.successor is None:
+        return passed("not superseded")
+    if fact.relation is Relation.TRANSLATION:
+        return passed(f"not superseded, but translated as {fact.successor}")
+    how = "corrected" if fact.relation is Relation.CORRECTION else "superseded"
+    return failed(f"{how} by {fact.successor}")
+
+
+def _steward_finding(accredited: bool, live: bool, stolen: bool, block: int) -> Finding:
     if not accredited:
         return failed(f"the steward was not accredited at block {block}")
+    if stolen:
+        return failed(
+            f"the registrar's key is declared compromised as of a time before block {block}"
+        )
     if not live:
         return failed(f"the registrar's key was not valid for the steward at block {block}")
     return passed(f"accredited, and the registrar's key valid, at block {block}")

@@ -20,7 +20,7 @@ from ledger_service.domain.checkpoint import (
     VerifierKey,
     open_checkpoint,
 )
-from ledger_service.domain.entry import Entry, license_facts
+from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
     InvalidEntry,
@@ -28,8 +28,9 @@ from ledger_service.domain.errors import (
     NotFound,
     VerificationError,
 )
-from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
+from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.ports import ChainReader, LedgerSource
+from ledger_service.services.chain_facts import deeds_of, facts_on_chain
 from ledger_service.services.check_openings import Decisions, OpeningsAuditor
 
 ENTRIES_A_READ = 1000
@@ -186,44 +187,10 @@ def _check_entries_against_chain(
     for index, entry in entries.items():
         if "transaction" not in entry.facts:
             continue
-        if _fact_on_chain(entry, history) != dict(entry.facts):
+        if dict(entry.facts) not in facts_on_chain(entry, history):
             report.add(
                 "entry-not-on-chain", f"entry {index}, {entry.kind}: the chain says otherwise"
             )
-
-
-def _fact_on_chain(entry: Entry, history: ChainHistory) -> dict[str, str | int] | None:
-    """Return what the chain says of an entry's subject, in the entry's own words."""
-    if entry.kind == "registered":
-        claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
-        fact = history.registrations.get(claim)
-        return None if fact is None else fact.to_entry_facts()
-    if entry.kind == "license":
-        license_id = LicenseId.parse(entry.text("license"))
-        if license_id not in history.licenses:
-            return None
-        block, transaction = history.licenses_defined[license_id]
-        facts = license_facts(history.licenses[license_id])
-        return {**facts, "block": block, "transaction": transaction}
-    grant = history.grants.get(GrantId.parse(entry.text("grant")))
-    if grant is None:
-        return None
-    if entry.kind == "grant-issued":
-        return {
-            "grant": grant.grant.hex(),
-            "digest": grant.digest.hex(),
-            "steward": grant.steward.hex(),
-            "until": grant.until,
-            "block": grant.issued.block,
-            "transaction": grant.transaction,
-        }
-    if grant.revoked is None or grant.revoked_in is None:
-        return None
-    return {
-        "grant": grant.grant.hex(),
-        "block": grant.revoked.block,
-        "transaction": grant.revoked_in,
-    }
 
 
 def _check_chain_against_entries(
@@ -233,17 +200,11 @@ def _check_chain_against_entries(
     anchors: list[AnchorFact],
     report: AuditReport,
 ) -> None:
-    """Every registration and grant of this steward, old enough, is in the ledger."""
+    """Everything this steward has done on chain, long enough ago, is in the ledger."""
     if len(anchors) < 2:
         return
     settled_before = anchors[-2].block  # what is younger may still be on its way into the ledger
-    told = {entry.text("digest") for entry in entries.values() if entry.kind == "registered"}
-    for registration in history.registrations.values():
-        is_old = registration.steward == steward and registration.block < settled_before
-        if is_old and registration.digest.hex() not in told:
-            report.add("unrecorded-registration", f"{registration.digest} is only on chain")
-    granted = {entry.text("grant") for entry in entries.values() if entry.kind == "grant-issued"}
-    for grant in history.grants.values():
-        is_old = grant.steward == steward and grant.issued.block < settled_before
-        if is_old and grant.grant.hex() not in granted:
-            report.add("unrecorded-grant", f"{grant.grant} is only on chain")
+    told = {entry.text("transaction") for entry in entries.values() if "transaction" in entry.facts}
+    for name, what, at, transaction in deeds_of(steward, history):
+        if at.block < settled_before and transaction not in told:
+            report.add(name, f"{what} is only on chain")

@@ -20,7 +20,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.grant import Grant, GrantState, Scope
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.registration import Metadata, Registration, RegistrationState
+from ledger_service.domain.registration import STATES_READABLE, Metadata, Registration
 from ledger_service.ports import Opening, Transaction
 from ledger_service.services.append_entry import append_private_entry
 from ledger_service.services.library import Library
@@ -102,7 +102,7 @@ def opened_content(library: Library, secret: str, reader: str) -> OpenedContent:
 
 def _registered(transaction: Transaction, library: Library, digest: Digest) -> Registration:
     registration = transaction.registrations.find(digest, library.steward)
-    if registration is None or registration.state is not RegistrationState.REGISTERED:
+    if registration is None or registration.state not in STATES_READABLE:
         raise ResourceNotFound(f"This library has no registered resource {digest}.")
     return registration
 

@@ -8,17 +8,20 @@ their nonce went to another.
 from __future__ import annotations
 
 from ledger_service.domain.chain_errors import (
-    GrantAlreadyIssued,
+    GrantNotLive,
     IntentDeadlineTooFar,
     IntentExpired,
+    InvalidTurn,
     LicenseAlreadyDefined,
     LicenseNotFound,
     LoanTooLong,
+    RenewalNotLater,
+    ResourceAlreadySuperseded,
+    ResourceIsRendition,
+    ResourceIsWithdrawn,
     SeatTaken,
 )
 from ledger_service.domain.errors import (
-    GrantAlreadyRevoked,
-    GrantNotFound,
     LedgerError,
     ResourceAlreadyRegistered,
     ResourceNotFound,
@@ -43,17 +46,20 @@ MOST_ATTEMPTS = 30  # for refusals that pass once something earlier has landed
 ALREADY_THERE = (
     ResourceAlreadyRegistered,
     LicenseAlreadyDefined,
-    GrantAlreadyIssued,
-    GrantAlreadyRevoked,
+    ResourceAlreadySuperseded,
+    ResourceIsRendition,
+    ResourceIsWithdrawn,
+    SeatTaken,
+    InvalidTurn,
+    RenewalNotLater,
+    GrantNotLive,
 )
 MAY_PASS_LATER = (
     LicenseNotFound,
     ResourceNotFound,
-    GrantNotFound,
     IntentExpired,
     IntentDeadlineTooFar,  # a node may judge by the time of an older block
     LoanTooLong,
-    SeatTaken,
 )
 
 

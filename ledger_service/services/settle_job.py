@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import hashlib
 
-from ledger_service.domain.chain import Block, ChainHistory
+from ledger_service.domain.chain import Block, ChainEvent, ChainHistory
+from ledger_service.domain.chain_errors import GrantNotLive, ResourceIsWithdrawn
 from ledger_service.domain.entry import Entry, license_facts
-from ledger_service.domain.errors import GrantNotFound, LedgerError
-from ledger_service.domain.grant import GrantState
+from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.grant import GRANT_STATES_ENDING, GrantState
 from ledger_service.domain.intent import (
     AnchorCheckpoint,
+    DeclareRendition,
     DefineLicense,
+    Intent,
     IssueGrant,
     RegisterResource,
+    RenewGrant,
+    ReturnGrant,
     RevokeGrant,
+    SupersedeResource,
+    WithdrawResource,
 )
 from ledger_service.domain.registration import RegistrationState
 from ledger_service.ports import Job, Transaction
 from ledger_service.services.append_entry import append_entry
 
-REVOCATION_RETRY_SECONDS = 600
+ENDING_RETRY_SECONDS = 600
+Facts = dict[str, str | int]
 
 
 def record_submission(transaction: Transaction, job: Job) -> None:
@@ -27,10 +35,10 @@ def record_submission(transaction: Transaction, job: Job) -> None:
     match job.intent:
         case RegisterResource(digest, steward):
             transaction.registrations.set_state(digest, steward, RegistrationState.SUBMITTED)
-        case IssueGrant(grant=grant_id):
-            held = transaction.grants.find(grant_id)
+        case IssueGrant() as issued:
+            held = transaction.grants.find(issued.grant)
             if held is not None and held.state is GrantState.ACCEPTED:
-                transaction.grants.set_state(grant_id, GrantState.SUBMITTED)
+                transaction.grants.set_state(issued.grant, GrantState.SUBMITTED)
 
 
 def record_success(
@@ -40,38 +48,38 @@ def record_success(
     if _has_ended(transaction, job):
         return
     transaction.jobs.set_done(job.id)
-    where: dict[str, str | int] = {"block": block.number, "transaction": transaction_hash}
+    index = None
+    if not isinstance(job.intent, AnchorCheckpoint):
+        kind, facts = _told(transaction, job.intent)
+        where: Facts = {"block": block.number, "transaction": transaction_hash}
+        index = append_entry(transaction, Entry(kind, now, facts | where))
     match job.intent:
         case DefineLicense(terms):
             transaction.licenses.set_state(terms.id, "defined")
-            append_entry(transaction, Entry("license", now, {**license_facts(terms), **where}))
         case RegisterResource(digest, steward):
-            registration = transaction.registrations.find(digest, steward)
-            assert registration is not None  # written with the job
-            entry = Entry("registered", now, {**registration.claim(), **where})
             transaction.registrations.set_state(
                 digest,
                 steward,
                 RegistrationState.REGISTERED,
-                registered_entry=append_entry(transaction, entry),
+                registered_entry=index,
                 block=block.number,
                 transaction=transaction_hash,
             )
-        case IssueGrant() as grant:
-            facts: dict[str, str | int] = {
-                "grant": grant.grant.hex(),
-                "digest": grant.digest.hex(),
-                "steward": grant.steward.hex(),
-                "until": grant.until,
-            }
-            append_entry(transaction, Entry("grant-issued", now, {**facts, **where}))
-            held = transaction.grants.find(grant.grant)
-            if held is None or held.state is not GrantState.REVOKING:
-                transaction.grants.set_state(grant.grant, GrantState.ISSUED)
-        case RevokeGrant(grant_id):
-            append_entry(
-                transaction, Entry("grant-revoked", now, {"grant": grant_id.hex(), **where})
-            )
+        case SupersedeResource(digest, steward):
+            registration = transaction.registrations.find(digest, steward)
+            if registration is not None and registration.state is RegistrationState.REGISTERED:
+                transaction.registrations.set_state(digest, steward, RegistrationState.SUPERSEDED)
+        case WithdrawResource(digest, steward):
+            transaction.registrations.set_state(digest, steward, RegistrationState.WITHDRAWN)
+        case IssueGrant() as issued:
+            held = transaction.grants.find(issued.grant)
+            if held is None or held.state not in GRANT_STATES_ENDING:
+                transaction.grants.set_state(issued.grant, GrantState.ISSUED)
+        case RenewGrant(grant=grant_id, until=until):
+            transaction.grants.set_until(grant_id, until)
+        case ReturnGrant(grant=grant_id):
+            transaction.grants.set_state(grant_id, GrantState.RETURNED)
+        case RevokeGrant(grant=grant_id):
             transaction.grants.set_state(grant_id, GrantState.REVOKED)
         case AnchorCheckpoint(size=size):
             transaction.checkpoints.set_anchor(size, block.number, transaction_hash)
@@ -81,16 +89,17 @@ def record_rejection(transaction: Transaction, job: Job, error: LedgerError, now
     """Settle a job that the chain will never take, and say why."""
     if _has_ended(transaction, job):
         return
-    if isinstance(job.intent, RevokeGrant) and not isinstance(error, GrantNotFound):
-        # A revocation is never given up: openings are refused meanwhile, and the chain must follow.
-        transaction.jobs.set_queued(job.id, now + REVOCATION_RETRY_SECONDS, error.detail)
+    is_ending = isinstance(job.intent, WithdrawResource | ReturnGrant | RevokeGrant)
+    if is_ending and not _is_over(transaction, job.intent, error, now):
+        # Never given up: openings are refused meanwhile, and the chain must follow.
+        transaction.jobs.set_queued(job.id, now + ENDING_RETRY_SECONDS, error.detail)
         return
     transaction.jobs.set_rejected(job.id, f"{error.slug()}: {error.detail}")
     match job.intent:
         case DefineLicense(terms):
             transaction.licenses.set_state(terms.id, "rejected")
         case RegisterResource(digest, steward):
-            facts: dict[str, str | int] = {
+            facts: Facts = {
                 "digest": digest.hex(),
                 "steward": steward.hex(),
                 "reason": reason_code(error),
@@ -99,31 +108,26 @@ def record_rejection(transaction: Transaction, job: Job, error: LedgerError, now
             transaction.registrations.set_state(
                 digest, steward, RegistrationState.REJECTED, rejection=error.detail
             )
-        case IssueGrant(grant=grant_id):
-            transaction.grants.set_state(grant_id, GrantState.REJECTED, rejection=error.detail)
-        case RevokeGrant(grant_id):
+        case IssueGrant() as issued:
+            transaction.grants.set_state(issued.grant, GrantState.REJECTED, rejection=error.detail)
+        case WithdrawResource(digest, steward):  # another registrar of the steward was first
+            transaction.registrations.set_state(digest, steward, RegistrationState.WITHDRAWN)
+        case ReturnGrant(grant=grant_id) | RevokeGrant(grant=grant_id):
             held = transaction.grants.find(grant_id)
-            if held is not None and held.state is GrantState.REVOKING:  # it never came on chain
-                transaction.grants.set_state(grant_id, GrantState.REVOKED)
-        case AnchorCheckpoint():
-            pass  # a newer checkpoint is anchored instead
+            if held is not None and held.state in GRANT_STATES_ENDING:  # not one never issued
+                returned = isinstance(job.intent, ReturnGrant)
+                ended = GrantState.RETURNED if returned else GrantState.REVOKED
+                transaction.grants.set_state(grant_id, ended)
 
 
 def adopt_effect(transaction: Transaction, job: Job, now: int) -> bool:
     """Settle a job by the event that already stands in the index; return False if there is none."""
-    subject, name = _event_of(job)
+    subject, name = _event_of(job.intent)
     for event in transaction.chain_index.events_of([subject]):
-        if event.name != name:
-            continue
-        if isinstance(job.intent, RegisterResource):
-            history = ChainHistory.of([event])
-            fact = history.registrations.get((job.intent.digest, job.intent.steward))
-            claim = job.intent.license, job.intent.metadata, job.intent.cid.digest.hex()
-            if fact is None or (fact.license, fact.metadata, fact.cid_digest) != claim:
-                continue
-        block = Block(event.block, b"", event.block_time)
-        record_success(transaction, job, block, event.transaction, now)
-        return True
+        if event.name == name and _is_effect(job.intent, event):
+            block = Block(event.block, b"", event.block_time)
+            record_success(transaction, job, block, event.transaction, now)
+            return True
     return False
 
 
@@ -137,15 +141,98 @@ def _has_ended(transaction: Transaction, job: Job) -> bool:
     return standing is None or standing.state in ("done", "rejected")
 
 
-def _event_of(job: Job) -> tuple[str, str]:
-    match job.intent:
+def _told(transaction: Transaction, intent: Intent) -> tuple[str, Facts]:
+    """Return kind and facts of the entry that tells of an intent carried out, but for the place."""
+    match intent:
+        case DefineLicense(terms):
+            return "license", {**license_facts(terms)}
+        case RegisterResource(digest, steward):
+            registration = transaction.registrations.find(digest, steward)
+            assert registration is not None  # written with the job
+            return "registered", {**registration.claim()}
+        case SupersedeResource(successor=successor, relation=relation):
+            facts: Facts = {"successor": successor.hex(), "relation": int(relation)}
+            return "superseded", _place(intent) | facts
+        case DeclareRendition(original=original):
+            return "rendition", _place(intent) | {"original": original.hex()}
+        case WithdrawResource(reason=reason):
+            return "withdrawn", _place(intent) | {"code": int(reason)}
+        case IssueGrant() as issued:
+            facts = {"grant": issued.grant.hex(), "until": issued.until}
+            return "grant-issued", _place(issued) | facts
+        case RenewGrant(grant=grant_id, until=until):
+            return "grant-renewed", {"grant": grant_id.hex(), "until": until}
+        case ReturnGrant(grant=grant_id):
+            return "grant-returned", {"grant": grant_id.hex()}
+        case RevokeGrant(grant=grant_id):
+            return "grant-revoked", {"grant": grant_id.hex()}
+    raise AssertionError(f"{type(intent).__name__} has no entry")
+
+
+def _place(intent: SupersedeResource | DeclareRendition | WithdrawResource | IssueGrant) -> Facts:
+    return {"digest": intent.digest.hex(), "steward": intent.steward.hex()}
+
+
+def _is_over(transaction: Transaction, intent: Intent, error: LedgerError, now: int) -> bool:
+    """Return whether what was to be ended is over without us, and cannot become live again."""
+    if isinstance(intent, WithdrawResource):
+        return isinstance(error, ResourceIsWithdrawn)
+    assert isinstance(intent, ReturnGrant | RevokeGrant)
+    if not isinstance(error, GrantNotLive):
+        return False
+    held = transaction.grants.find(intent.grant)
+    issue = transaction.jobs.find(f"grant:{intent.grant}")
+    return (
+        held is None
+        or held.until <= now
+        or (issue is not None and issue.state == "rejected")
+        or bool(transaction.chain_index.events_of([intent.grant.hex()]))
+    )
+
+
+def _event_of(intent: Intent) -> tuple[str, str]:
+    """Return subject and name of the event that shows an intent carried out."""
+    match intent:
         case DefineLicense(terms):
             return terms.id.hex(), "LicenseDefined"
         case RegisterResource(digest):
             return digest.hex(), "ResourceRegistered"
-        case IssueGrant(grant=grant_id):
-            return grant_id.hex(), "GrantIssued"
-        case RevokeGrant(grant_id):
+        case SupersedeResource(digest):
+            return digest.hex(), "ResourceSuperseded"
+        case DeclareRendition(digest):
+            return digest.hex(), "RenditionDeclared"
+        case WithdrawResource(digest):
+            return digest.hex(), "ResourceWithdrawn"
+        case IssueGrant() as issued:
+            return issued.grant.hex(), "GrantIssued"
+        case RenewGrant(grant=grant_id):
+            return grant_id.hex(), "GrantRenewed"
+        case ReturnGrant(grant=grant_id):
+            return grant_id.hex(), "GrantReturned"
+        case RevokeGrant(grant=grant_id):
             return grant_id.hex(), "GrantRevoked"
         case AnchorCheckpoint():
-            return "", ""
+            return "", ""  # anchors are adopted where they are queued
+
+
+def _is_effect(intent: Intent, event: ChainEvent) -> bool:
+    """Return whether an event of the right name and subject is the intent's, in all that it says."""
+    match intent:
+        case RegisterResource() as claim:
+            fact = ChainHistory.of([event]).registrations.get((claim.digest, claim.steward))
+            stated = claim.license, claim.metadata, claim.cid.digest.hex()
+            return fact is not None and (fact.license, fact.metadata, fact.cid_digest) == stated
+        case SupersedeResource() as stated_successor:
+            told = event.text("steward"), event.text("successor"), event.number("relation")
+            wanted = stated_successor.steward.hex(), stated_successor.successor.hex()
+            return told == (*wanted, int(stated_successor.relation))
+        case DeclareRendition(steward=steward, original=original):
+            return (event.text("steward"), event.text("original")) == (
+                steward.hex(),
+                original.hex(),
+            )
+        case WithdrawResource(steward=steward, reason=reason):
+            return (event.text("steward"), event.number("reason")) == (steward.hex(), int(reason))
+        case RenewGrant(until=until):
+            return event.number("until") == until
+    return True

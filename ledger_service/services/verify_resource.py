@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger_service.domain import merkle
-from ledger_service.domain.chain import Block, ChainHistory, RegistrationFact
+from ledger_service.domain.chain import Block, ChainEvent, ChainHistory, RegistrationFact
 from ledger_service.domain.errors import EntryNotFound, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.receipt import AnchorReference, Receipt
@@ -51,7 +51,8 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
         cursor = transaction.chain_index.cursor()
         size = transaction.ledger.size()
         history = history_of(transaction, digest)
-        facts = sorted(history.registrations.values(), key=lambda fact: fact.block)
+        own = (fact for fact in history.registrations.values() if fact.digest == digest)
+        facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
         verdicts = [_verdict(transaction, fact, history) for fact in facts]
     block = cursor[0] if cursor else None
     if not verdicts:
@@ -62,11 +63,9 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
 
 def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
     """Return what the chain says of one digest, its stewards and its licenses."""
-    own = [
-        event
-        for event in transaction.chain_index.events_of([digest.hex()])
-        if event.contract == "ResourceRegistry"
-    ]
+    own = _registry_events(transaction, [digest.hex()])
+    originals = {event.text("original") for event in own if event.name == "RenditionDeclared"}
+    own += _registry_events(transaction, sorted(originals))
     related = {event.text("steward") for event in own}
     related |= {event.text("license") for event in own if event.name == "ResourceRegistered"}
     # A resource may have the digest that names a steward or a license, so its events stay out.
@@ -76,6 +75,11 @@ def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
         if event.contract in ("StewardRegistry", "LicenseRegistry")
     ]
     return ChainHistory.of(own + about)
+
+
+def _registry_events(transaction: Transaction, digests: list[str]) -> list[ChainEvent]:
+    found = transaction.chain_index.events_of(digests)
+    return [event for event in found if event.contract == "ResourceRegistry"]
 
 
 def receipt_of(library: Library, digest: Digest, steward: StewardId | None = None) -> Receipt:

@@ -21,8 +21,14 @@ PUBLIC = {
 }
 ROLES = {
     ("post", "/api/v1/resources"): {"registrar"},
+    ("post", "/api/v1/resources/{digest}/supersession"): {"registrar"},
+    ("post", "/api/v1/resources/{digest}/rendition"): {"registrar"},
+    ("post", "/api/v1/resources/{digest}/withdrawal"): {"registrar"},
+    ("get", "/api/v1/resources/{digest}/changes"): {"registrar"},
     ("post", "/api/v1/licenses"): {"registrar"},
-    ("post", "/api/v1/grants"): {"registrar"},
+    ("post", "/api/v1/grants"): {"registrar", "reader"},
+    ("post", "/api/v1/grants/{grant}/renewal"): {"registrar", "reader"},
+    ("post", "/api/v1/grants/{grant}/return"): {"registrar", "reader"},
     ("get", "/api/v1/grants"): {"registrar", "reader", "auditor"},
     ("get", "/api/v1/grants/{grant}"): {"registrar", "reader", "auditor"},
     ("post", "/api/v1/grants/{grant}/revocation"): {"registrar"},
@@ -34,6 +40,10 @@ ROLES = {
 BODIES = {
     "/api/v1/licenses": {"name": "n", "rights": "InC", "longest_loan_seconds": 60},
     "/api/v1/grants": {"digest": ID, "reader": "0" * 32, "until": 2_000_000_000},
+    "/api/v1/grants/{grant}/renewal": {"until": 2_000_000_000},
+    "/api/v1/resources/{digest}/supersession": {"successor": ID, "relation": "version"},
+    "/api/v1/resources/{digest}/rendition": {"original": ID},
+    "/api/v1/resources/{digest}/withdrawal": {"reason": "error"},
     "/api/v1/openings": {"digest": ID},
 }
 WRONG = [

@@ -17,7 +17,7 @@ from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.grant import Scope
-from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
+from ledger_service.domain.identifiers import Commitment, Digest, StewardId
 from ledger_service.domain.intent import DefineLicense, Intent, IssueGrant, RegisterResource
 from ledger_service.domain.license import LicenseTerms
 from ledger_service.ports import TransactionOutcome
@@ -50,7 +50,7 @@ class ChainBench:
     def signer(self, deployment: Deployment | None = None, **keys: bytes) -> IntentSigner:
         """Return a signer with the library's keys, or with others."""
         folder = self.running.opened.keys
-        held = {role: folder.secp256k1(role) for role in ("registrar", "anchorer")}
+        held = {role: folder.secp256k1(role) for role in ("registrar", "service", "anchorer")}
         return IntentSigner(deployment or self.deployment, **{**held, **keys})
 
     def chain_of(self, signer: IntentSigner) -> EvmChain:
@@ -82,13 +82,13 @@ class ChainBench:
     def grant(self, digest: Digest, **changes: object) -> IssueGrant:
         """Return a grant of a resource for half the longest loan."""
         grant = IssueGrant(
-            grant=GrantId(secrets.token_bytes(32)),
             digest=digest,
             steward=self.steward,
+            seat=0,
+            turn=1,
             grantee=Commitment(secrets.token_bytes(32)),
             scopes=Scope.READ,
             until=int(time.time()) + LOAN_SECONDS // 2,
-            seat=0,
         )
         return replace(grant, **changes)
 

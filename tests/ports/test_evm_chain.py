@@ -124,7 +124,7 @@ def test_the_first_nonce_of_every_sender_is_used_up(bench):
     keys = bench.running.opened.keys
     for role in ("relayer", "admin"):
         assert bench.chain.transaction_count(keys.address(role)) >= 1
-    for role in ("registrar", "anchorer"):  # they only sign
+    for role in ("registrar", "service", "anchorer"):  # they only sign
         assert bench.chain.transaction_count(keys.address(role)) == 0
 
 

@@ -10,16 +10,29 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 
 from ledger_service.adapters.evm.abi import artifact
+from ledger_service.adapters.evm.intents import Authorization, typed_data
 from ledger_service.adapters.evm.node import hexed
-from ledger_service.adapters.evm.signing import Nonces, typed_data
+from ledger_service.adapters.evm.signing import Nonces
 from ledger_service.domain import merkle
 from ledger_service.domain.chain_errors import (
     IntentDeadlineTooFar,
     IntentExpired,
     InvalidIntentSignature,
     NonceAlreadyUsed,
+    NotSelfService,
 )
-from ledger_service.domain.intent import AnchorCheckpoint, RevokeGrant
+from ledger_service.domain.grant import Scope
+from ledger_service.domain.intent import (
+    AnchorCheckpoint,
+    DeclareRendition,
+    DefineLicense,
+    RenewGrant,
+    ReturnGrant,
+    RevokeGrant,
+    SupersedeResource,
+    WithdrawResource,
+)
+from ledger_service.domain.registration import Relation, WithdrawalReason
 
 CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HOUR = 3600
@@ -57,14 +70,71 @@ def before(bench, outcome):
     return bench.chain.events(first, outcome.block.number - 1, {})[1]
 
 
+def is_live(bench, grant):
+    place = (grant.digest.value, grant.steward.value, grant.seat, grant.turn)
+    stated = (*place, grant.grantee.value, int(grant.scopes))
+    return bench.chain.ask("AccessGrants", "isLive", stated)[0]
+
+
+def held(grant):
+    """Return grant, digest, steward and seat, by which a grant is changed."""
+    return grant.grant, grant.digest, grant.steward, grant.seat
+
+
 def test_a_signed_grant_is_accepted_and_its_revocation_ends_it(bench):
     intent = bench.grant(bench.registered())
     assert bench.carry_out(intent).succeeded
-    [held] = bench.chain.ask("AccessGrants", "grantOf", intent.grant.value)
-    assert held[:3] == (intent.digest.value, intent.steward.value, intent.grantee.value)
-    assert bench.chain.ask("AccessGrants", "isLive", intent.grant.value) == (True,)
-    assert bench.carry_out(RevokeGrant(intent.grant)).succeeded
-    assert bench.chain.ask("AccessGrants", "isLive", intent.grant.value) == (False,)
+    assert is_live(bench, intent)
+    assert not is_live(bench, replace(intent, scopes=Scope.READ | Scope.PRINT))
+    assert bench.chain.seat(intent.digest, intent.steward, 0) == (1, intent.until)
+    assert bench.carry_out(RevokeGrant(*held(intent))).succeeded
+    assert not is_live(bench, intent)
+
+
+def test_a_grant_is_renewed_and_returned_and_its_seat_taken_again(bench):
+    first = bench.grant(bench.registered())
+    assert bench.carry_out(first).succeeded
+    assert bench.carry_out(RenewGrant(*held(first), first.until + 60)).succeeded
+    assert bench.chain.seat(first.digest, first.steward, 0) == (1, first.until + 60)
+    assert bench.carry_out(ReturnGrant(*held(first))).succeeded
+    second = bench.grant(first.digest, turn=2)
+    assert bench.carry_out(second).succeeded
+    assert (is_live(bench, first), is_live(bench, second)) == (False, True)
+
+
+def test_the_service_lends_by_itself_only_under_a_self_service_license(bench):
+    with pytest.raises(NotSelfService):
+        bench.chain.prepare(bench.grant(bench.registered(), by_service=True))
+    terms = replace(bench.terms, uri="https://license.example/self-service", self_service=True)
+    assert bench.carry_out(DefineLicense(terms)).succeeded
+    claim = bench.claim(license=terms.id)
+    assert bench.carry_out(claim).succeeded
+    intent = bench.grant(claim.digest, by_service=True)
+    assert bench.carry_out(intent).succeeded
+    renewal = RenewGrant(*held(intent), intent.until + 60, by_service=True)
+    assert bench.carry_out(renewal).succeeded
+
+
+def test_a_resource_is_superseded_rendered_and_withdrawn(bench):
+    first, second, other = (bench.registered() for _ in range(3))
+    asked = [
+        SupersedeResource(first, bench.steward, second, Relation.CORRECTION),
+        DeclareRendition(other, bench.steward, second),
+        WithdrawResource(first, bench.steward, WithdrawalReason.LEGAL),
+    ]
+    outcomes = [bench.carry_out(intent) for intent in asked]
+    told = [
+        event
+        for outcome in outcomes
+        for event in bench.chain.events(
+            outcome.block.number, outcome.block.number, before(bench, outcome)
+        )[0]
+    ]
+    names = ["ResourceSuperseded", "RenditionDeclared", "ResourceWithdrawn"]
+    assert [event.name for event in told] == names
+    assert (told[0].text("successor"), told[0].number("relation")) == (second.hex(), 2)
+    assert told[1].text("original") == second.hex()
+    assert told[2].number("reason") == 2
 
 
 def test_signed_anchors_are_accepted_with_their_consistency_proofs(new_library, bench):
@@ -89,20 +159,22 @@ def test_signed_anchors_are_accepted_with_their_consistency_proofs(new_library, 
 
 def test_the_relayer_that_sends_an_intent_is_not_who_signed_it(bench):
     keys = bench.running.opened.keys
-    assert len({keys.address(role) for role in ("admin", "registrar", "anchorer", "relayer")}) == 4
+    roles = ("admin", "registrar", "service", "anchorer", "relayer")
+    assert len({keys.address(role) for role in roles}) == 5
 
 
 def test_the_typed_data_is_what_a_wallet_would_sign(bench):
     claim = bench.claim()
     address, data = bench.signer().call(claim, now())
     contract = artifact("ResourceRegistry")
-    stated, registrar, nonce, deadline, signature = decoded(contract, data)
+    stated, (account, nonce, deadline, signature) = decoded(contract, data)
     names = ("digest", "steward", "license", "cidCodec", "cidDigest", "metadata")
-    message = dict(zip(names, stated, strict=True))
-    message |= {"registrar": registrar, "nonce": nonce, "deadline": deadline}
-    typed = typed_data(bench.deployment, "ResourceRegistry", "Register", message)
+    values = dict(zip(names, stated, strict=True))
+    typed = typed_data(
+        bench.deployment, "Register", values, Authorization(account[2:], nonce, deadline)
+    )
     signer = Account.recover_message(encode_typed_data(full_message=typed), signature=signature)
-    assert signer.lower() == registrar
+    assert signer.lower() == account
     assert address == bench.deployment.contracts["ResourceRegistry"]
 
 
@@ -146,7 +218,7 @@ def test_a_changed_message_is_refused(bench):
 def test_only_the_one_form_of_a_signature_is_accepted(bench):
     contract = artifact("ResourceRegistry")
     address, data = bench.signer().call(bench.claim(), now())
-    *values, signature = decoded(contract, data)
+    stated, (*given, signature) = decoded(contract, data)
     r, s, v = signature[:32], int.from_bytes(signature[32:64], "big"), signature[64]
     high = (CURVE_ORDER - s).to_bytes(32, "big")
     others = [
@@ -160,7 +232,7 @@ def test_only_the_one_form_of_a_signature_is_accepted(bench):
     ]
     for other in others:
         with pytest.raises(InvalidIntentSignature):
-            ask(bench, address, contract.call("registerBySignature", *values, other))
+            ask(bench, address, contract.call("registerBySignature", stated, (*given, other)))
     assert ask(bench, address, data)
 
 

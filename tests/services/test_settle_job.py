@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from ledger_service.domain.chain_errors import GrantNotLive
 from ledger_service.domain.errors import GrantNotFound, TransactionRejected
 from ledger_service.domain.grant import GrantState
-from ledger_service.domain.identifiers import GrantId
+from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.intent import AnchorCheckpoint, Intent, RevokeGrant
 from ledger_service.ports import Job, Transaction
-from ledger_service.services.issue_grant import revoke_grant
+from ledger_service.services.change_grant import revoke_grant
 from ledger_service.services.settle_job import (
     adopt_effect,
     reason_code,
     record_rejection,
     record_success,
 )
-from tests.simulators.bench import Bench, Granted
+from tests.simulators.bench import BOOK, STEWARD, Bench, Granted
 
 TRANSACTION = "ab" * 32
 REFUSED = TransactionRejected("The chain refused it.")
@@ -55,7 +56,14 @@ def test_a_settled_job_is_told_once_and_stays_as_it_is(bench: Bench, first: str)
 
 
 def test_a_job_that_is_gone_is_not_told(bench: Bench) -> None:
-    job = Job(99, "gone", RevokeGrant(GrantId(b"\x01" * 32)), None, "queued", 0)
+    job = Job(
+        99,
+        "gone",
+        RevokeGrant(GrantId(b"\x01" * 32), Digest.of(BOOK), STEWARD, 0),
+        None,
+        "queued",
+        0,
+    )
     with bench.store.write() as transaction:
         record_success(transaction, job, bench.chain.blocks[-1].block, TRANSACTION, 0)
         record_rejection(transaction, job, REFUSED, 0)
@@ -115,7 +123,7 @@ def test_a_revocation_of_a_grant_that_is_not_on_chain_ends(granted: Granted) -> 
     revoke_grant(bench.library, grant.id)
     with bench.store.write() as transaction:
         job = queued(transaction, bench)
-        record_rejection(transaction, job, GrantNotFound("not on chain"), 0)
+        record_rejection(transaction, job, GrantNotLive("not on chain"), 0)
     assert bench.held(grant).state is GrantState.REVOKED
     assert bench.entries("grant-revoked") == []
 

@@ -102,7 +102,7 @@ def test_a_withdrawn_resource_is_not_authentic(bench: Bench) -> None:
 
 def test_a_superseded_resource_names_its_successor(bench: Bench) -> None:
     bench.registered()
-    successor = "12" * 32
+    successor = bench.registered(b"second edition", title="Xamsa 2").digest.hex()
     bench.chain.act(lambda state: state.supersede(DIGEST.hex(), STEWARD.hex(), successor))
     bench.settle()
     finding = bench.verdict().verdicts[0].findings[Axis.SUPERSESSION]

@@ -15,9 +15,9 @@ from ledger_service.domain.registration import RegistrationState
 from ledger_service.services import run_jobs
 from ledger_service.services.library import Limits
 from ledger_service.worker import LEASE_NAME, LEASE_SECONDS
-from tests.simulators.bench import BOOK, STEWARD, Bench, StoreThatStops, WorkerKilled
+from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, StoreThatStops, WorkerKilled
 from tests.simulators.chain import ChainSimulator
-from tests.simulators.contracts import HeldGrant, Terms
+from tests.simulators.contract_values import Seat, Terms
 
 DIGEST = Digest.of(BOOK)
 
@@ -156,15 +156,14 @@ def test_a_transaction_that_reverts_for_ever_is_given_up(
     bench.license("One-seat", seats=1)
     grant = bench.grant(bench.registered(license_name="One-seat").digest, bench.reader())
     place = (grant.digest.hex(), grant.steward.hex(), 0)
-    other = HeldGrant(*place[:2], "99" * 32, 0, 2**40, 1)
+    other = Seat("99" * 32, 1, 2**40, HOUR, False)
 
     def taken_when_it_is_mined() -> None:
-        bench.chain.act(lambda state: state.grants.update(other=other))
-        bench.chain.act(lambda state: state.holders.update({place: "other"}))
+        bench.chain.act(lambda state: state.seats.update({place: other}))
         bench.chain.interrupt["outcome"] = free_again
 
     def free_again() -> None:
-        bench.chain.act(lambda state: state.grants.pop("other"))
+        bench.chain.act(lambda state: state.seats.pop(place))
         bench.chain.interrupt["send"] = taken_when_it_is_mined
 
     bench.chain.interrupt["send"] = taken_when_it_is_mined
@@ -177,9 +176,8 @@ def test_a_seat_that_another_holds_on_chain_rejects_the_grant(bench: Bench) -> N
     bench.license("One-seat", seats=1)
     grant = bench.grant(bench.registered(license_name="One-seat").digest, bench.reader())
     place = (grant.digest.hex(), grant.steward.hex(), 0)
-    held = HeldGrant(*place[:2], "99" * 32, 0, 2**40, 1)
-    bench.chain.act(lambda state: state.grants.update(other=held))
-    bench.chain.act(lambda state: state.holders.update({place: "other"}))
+    other = Seat("99" * 32, 1, 2**40, HOUR, False)
+    bench.chain.act(lambda state: state.seats.update({place: other}))
     bench.settle()
     assert bench.held(grant).state is GrantState.REJECTED
     with bench.store.read() as transaction:

@@ -34,7 +34,7 @@ from ledger_service.services.library import Library, Limits
 from ledger_service.services.register_resource import receive_resource, register_resource
 from ledger_service.services.verify_resource import Answer, verify_resource
 from ledger_service.worker import Worker
-from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, ChainSimulator
+from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, SERVICE, ChainSimulator
 from tests.simulators.clock import ClockSimulator
 from tests.simulators.source import SourceSimulator
 
@@ -137,7 +137,9 @@ class Bench:
         steward = STEWARD.hex()
         self.chain.act(lambda state: state.accredit(steward))
         self.chain.act(lambda state: state.add_registrar(steward, REGISTRAR, 0, 2**40))
-        self.chain.act(lambda state: state.open_ledger(self.library.ledger.hex(), ANCHORER))
+        self.chain.act(lambda state: state.add_service(steward, SERVICE, 0, 2**40))
+        ledger = self.library.ledger.hex()
+        self.chain.act(lambda state: state.open_ledger(ledger, steward, ANCHORER))
         block = self.chain.blocks[-1].block.number
         with self.store.write() as transaction:
             transaction.stewards.add(Steward(STEWARD, STEWARD_URI, "Example library"))
@@ -148,10 +150,15 @@ class Bench:
     # ---- verbs ------------------------------------------------------------------------------------
 
     def license(
-        self, name: str = "CC-BY-4.0", seats: int = UNLIMITED_SEATS, loan: int = 30 * 86_400
+        self,
+        name: str = "CC-BY-4.0",
+        seats: int = UNLIMITED_SEATS,
+        loan: int = 30 * 86_400,
+        self_service: bool = False,
     ) -> License:
         """Define a license."""
-        terms = LicenseTerms(f"https://licenses.example.uz/{quote(name)}", seats, loan, False)
+        uri = f"https://licenses.example.uz/{quote(name)}"
+        terms = LicenseTerms(uri, seats, loan, self_service)
         return define_license(self.library, name, terms)
 
     def register(
@@ -207,6 +214,11 @@ class Bench:
                 self.clock.advance(1)
                 self.chain.mine()
         raise AssertionError(f"the worker does not come to rest: {self.open_jobs()}")
+
+    def anchored_twice(self) -> None:
+        """Let the ledger grow past two more anchors: what is older must have its entry by then."""
+        for data in (b"one more", b"and another"):
+            self.registered(data, title="More")
 
     def open_jobs(self) -> dict[str, int]:
         """Return how many jobs are queued or submitted."""

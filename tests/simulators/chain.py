@@ -21,8 +21,8 @@ from ledger_service.domain.errors import (
     DeploymentMismatch,
     LedgerError,
 )
-from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope
-from ledger_service.domain.identifiers import LedgerId
+from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
+from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.intent import Intent
 from ledger_service.ports import (
     EventTotals,
@@ -31,9 +31,11 @@ from ledger_service.ports import (
     TransactionOutcome,
 )
 from tests.simulators.clock import ClockSimulator
-from tests.simulators.contracts import CONTRACTS, NOTHING_YET, Call, Contracts, Emitted
+from tests.simulators.contract_values import CONTRACTS, NEVER_TAKEN, NOTHING_YET, Call, Emitted
+from tests.simulators.contracts import Contracts
 
 RELAYER, REGISTRAR, ANCHORER, ADMIN = ("aa" * 20, "bb" * 20, "cc" * 20, "dd" * 20)
+SERVICE = "ab" * 20
 INTENT_SECONDS = 3600
 DEPLOYED_AT = 1  # the block that holds the contracts
 
@@ -197,13 +199,20 @@ class ChainSimulator:
     def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
         self._reach("grant_is_live")
         state = self._mined(block.number).after
-        held = state.grants.get(grant.id.hex())
-        claimed = (grant.digest.hex(), grant.steward.hex(), grant.grantee.hex())
-        if held is None or held[:3] != claimed:
+        claimed = (grant.digest.hex(), grant.steward.hex())
+        seat = state.seats.get((*claimed, grant.seat), NEVER_TAKEN)
+        name = grant_id(
+            grant.digest, grant.steward, grant.seat, seat.turn, grant.grantee, grant.scopes
+        )
+        if name != grant.id or seat.holder != name.hex():
             return False
-        readable = state.registrations[claimed[:2]][0] in ("registered", "superseded")
-        in_time = held.starts_at <= at < held.until and not held.is_revoked
-        return in_time and readable and bool(held.scopes & Scope.READ)
+        readable = state.registrations[claimed][0] in ("registered", "superseded")
+        return at < seat.until and readable and Scope.READ in grant.scopes
+
+    def seat(self, digest: Digest, steward: StewardId, seat: int) -> tuple[int, int]:
+        self._reach("seat")
+        found = self.now.seats.get((digest.hex(), steward.hex(), seat), NEVER_TAKEN)
+        return found.turn, found.until
 
     def prepare(self, intent: Intent) -> PreparedTransaction:
         self._reach("prepare")
@@ -260,7 +269,7 @@ class ChainSimulator:
     def _call(self, value: dict[str, object]) -> Call:
         intent = intents.from_json(value["kind"], value["intent"])  # type: ignore[arg-type]
         ledger = self._ledger.hex()
-        return Call(intent, REGISTRAR, ANCHORER, ledger, value["nonce"], value["deadline"])  # type: ignore[arg-type]
+        return Call(intent, REGISTRAR, SERVICE, ANCHORER, ledger, value["nonce"], value["deadline"])  # type: ignore[arg-type]
 
     def _take(self, transaction: SignedTransaction) -> None:
         known = {sent.hash for sent in self.pool}

@@ -7,20 +7,19 @@ chain that made them ever reads them.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from ledger_service.domain import merkle
+from ledger_service.domain.chain import REGISTRAR, SERVICE
 from ledger_service.domain.chain_errors import (
+    AgentNotLive,
     CheckpointSizeNotLarger,
-    GrantAlreadyIssued,
     GrantEndsInPast,
-    GrantIsZero,
+    GrantNotLive,
     GrantWithoutScopes,
     IntentExpired,
     InvalidLicenseUri,
+    InvalidTurn,
     LedgerAlreadyOpen,
     LedgerNotFound,
     LicenseAlreadyDefined,
@@ -30,90 +29,42 @@ from ledger_service.domain.chain_errors import (
     LoanTooLong,
     NonceAlreadyUsed,
     NotAnchorer,
+    NotSelfService,
     RegistrarNotLive,
+    RenewalNotLater,
+    ResourceAlreadySuperseded,
+    ResourceIsRendition,
     ResourceIsWithdrawn,
     SeatOutOfRange,
     SeatTaken,
     StewardNotAccredited,
 )
 from ledger_service.domain.errors import (
-    GrantAlreadyRevoked,
-    GrantNotFound,
     InvalidCid,
     ResourceAlreadyRegistered,
     ResourceNotFound,
 )
 from ledger_service.domain.intent import (
     AnchorCheckpoint,
+    DeclareRendition,
     DefineLicense,
-    Intent,
     IssueGrant,
     RegisterResource,
+    RenewGrant,
+    ReturnGrant,
     RevokeGrant,
+    SupersedeResource,
+    WithdrawResource,
 )
-from ledger_service.domain.license import UNLIMITED_SEATS
-
-CONTRACTS = (
-    "StewardRegistry",
-    "LicenseRegistry",
-    "ResourceRegistry",
-    "AccessGrants",
-    "CheckpointAnchor",
+from tests.simulators.contract_values import (
+    CONTRACTS,
+    NEVER_TAKEN,
+    NOTHING_YET,
+    Call,
+    Emitted,
+    Seat,
+    Terms,
 )
-NOTHING_YET = (0, "00" * 32)
-
-
-class Emitted(NamedTuple):
-    """An event before it has a place in a block."""
-
-    contract: str
-    name: str
-    subject: str
-    arguments: dict[str, str | int | bool]
-
-    def folded(self, total: tuple[int, str]) -> tuple[int, str]:
-        """Return the contract's count and accumulator after this event."""
-        content = json.dumps([self.name, self.subject, self.arguments], sort_keys=True).encode()
-        step = bytes.fromhex(total[1]) + hashlib.sha256(content).digest()
-        return total[0] + 1, hashlib.sha256(step).hexdigest()
-
-
-class Terms(NamedTuple):
-    uri: str
-    policy: str
-    seats: int
-    loan: int
-    self_service: bool
-
-    @property
-    def id(self) -> str:
-        """Return what LicenseRegistry computes: SHA-256 over five words."""
-        numbers = (self.seats, self.loan, int(self.self_service))
-        words = hashlib.sha256(self.uri.encode()).digest() + bytes.fromhex(self.policy)
-        return hashlib.sha256(
-            words + b"".join(number.to_bytes(32, "big") for number in numbers)
-        ).hexdigest()
-
-
-class HeldGrant(NamedTuple):
-    digest: str
-    steward: str
-    grantee: str
-    starts_at: int
-    until: int
-    scopes: int
-    is_revoked: bool = False
-
-
-class Call(NamedTuple):
-    """A signed intent as the contracts get it."""
-
-    intent: Intent
-    registrar: str
-    anchorer: str
-    ledger: str
-    nonce: int
-    deadline: int
 
 
 @dataclass
@@ -121,11 +72,11 @@ class Contracts:
     """What the contracts hold after some block."""
 
     accredited: dict[str, bool]
-    windows: dict[tuple[str, str], tuple[int, int]]
+    windows: dict[tuple[str, str], tuple[int, int, int]]  # (role, from, until)
     licenses: dict[str, Terms]
     registrations: dict[tuple[str, str], tuple[str, str]]  # (state, license)
-    grants: dict[str, HeldGrant]
-    holders: dict[tuple[str, str, int], str]
+    links: dict[tuple[str, str, str], str]  # (digest, steward, "successor" or "original")
+    seats: dict[tuple[str, str, int], Seat]
     ledgers: dict[str, tuple[str, int, bytes]]
     intent_nonces: dict[int, bool]
     nonces: dict[str, int]
@@ -160,20 +111,31 @@ class Contracts:
         self.accredited[steward] = False
         self.emit("StewardRegistry", "StewardSuspended", steward)
 
+    def reinstate(self, steward: str) -> None:
+        self.accredited[steward] = True
+        self.emit("StewardRegistry", "StewardReinstated", steward)
+
     def add_registrar(self, steward: str, account: str, starts_at: int, until: int) -> None:
-        self.windows[steward, account] = (starts_at, until)
-        arguments = {"registrar": account, "from": starts_at, "until": until}
-        self.emit("StewardRegistry", "RegistrarAdded", steward, **arguments)
+        self._add_agent(steward, account, REGISTRAR, starts_at, until)
+
+    def add_service(self, steward: str, account: str, starts_at: int, until: int) -> None:
+        self._add_agent(steward, account, SERVICE, starts_at, until)
+
+    def _add_agent(self, steward: str, account: str, role: int, starts_at: int, until: int) -> None:
+        self.windows[steward, account] = (role, starts_at, until)
+        arguments = {"agent": account, "role": role, "from": starts_at, "until": until}
+        self.emit("StewardRegistry", "AgentAdded", steward, **arguments)
 
     def close_registrar(self, steward: str, account: str, at: int) -> None:
-        self.windows[steward, account] = (self.windows[steward, account][0], at)
-        self.emit("StewardRegistry", "RegistrarClosed", steward, registrar=account, at=at)
+        self.windows[steward, account] = (*self.windows[steward, account][:2], at)
+        self.emit("StewardRegistry", "AgentClosed", steward, agent=account, at=at)
 
-    def open_ledger(self, ledger: str, anchorer: str) -> None:
+    def open_ledger(self, ledger: str, steward: str, anchorer: str) -> None:
         if ledger in self.ledgers:
             raise LedgerAlreadyOpen(ledger)
         self.ledgers[ledger] = (anchorer, 0, merkle.EMPTY_ROOT)
-        self.emit("CheckpointAnchor", "LedgerOpened", ledger, anchorer=anchorer)
+        arguments = {"steward": steward, "anchorer": anchorer}
+        self.emit("CheckpointAnchor", "LedgerOpened", ledger, **arguments)
 
     def set_anchorer(self, ledger: str, anchorer: str) -> None:
         self.ledgers[ledger] = (anchorer, *self.ledgers[ledger][1:])
@@ -184,11 +146,32 @@ class Contracts:
         self.registrations[digest, steward] = ("withdrawn", license_id)
         self.emit("ResourceRegistry", "ResourceWithdrawn", digest, steward=steward, reason=reason)
 
-    def supersede(self, digest: str, steward: str, successor: str) -> None:
+    def supersede(self, digest: str, steward: str, successor: str, relation: int = 1) -> None:
         license_id = self._check_active(digest, steward)
+        self._check_active(successor, steward)
+        for one in (digest, successor):
+            if (one, steward, "successor") in self.links:
+                raise ResourceAlreadySuperseded(one)
         self.registrations[digest, steward] = ("superseded", license_id)
-        arguments = {"steward": steward, "successor": successor}
+        self.links[digest, steward, "successor"] = successor
+        arguments = {"steward": steward, "successor": successor, "relation": relation}
         self.emit("ResourceRegistry", "ResourceSuperseded", digest, **arguments)
+
+    def declare_rendition(self, digest: str, steward: str, original: str) -> None:
+        for one in (digest, original):
+            self._check_active(one, steward)
+            if (one, steward, "original") in self.links:
+                raise ResourceIsRendition(one)
+        self.links[digest, steward, "original"] = original
+        arguments = {"steward": steward, "original": original}
+        self.emit("ResourceRegistry", "RenditionDeclared", digest, **arguments)
+
+    def end_elsewhere(self, grant: str, until: int) -> None:
+        """Renew and revoke a live grant, as a registrar does without the service."""
+        place, seat = next(item for item in self.seats.items() if item[1].holder == grant)
+        self.seats[place] = seat._replace(until=0)
+        self.emit("AccessGrants", "GrantRenewed", grant, until=until)
+        self.emit("AccessGrants", "GrantRevoked", grant)
 
     # ---- signed intents ---------------------------------------------------------------------------
 
@@ -214,10 +197,27 @@ class Contracts:
         self.intent_nonces[call.nonce] = True
         if isinstance(intent, RegisterResource):
             self.register(intent, call.registrar)
+        elif isinstance(intent, SupersedeResource | DeclareRendition | WithdrawResource):
+            self._change(intent, call.registrar)
         elif isinstance(intent, IssueGrant):
-            self._issue(intent, call.registrar)
+            self._issue(intent, call)
         else:
-            self._revoke(intent, call.registrar)
+            self._change_grant(intent, call)
+
+    def _change(
+        self, intent: SupersedeResource | DeclareRendition | WithdrawResource, registrar: str
+    ) -> None:
+        digest, steward = intent.digest.hex(), intent.steward.hex()
+        if isinstance(intent, WithdrawResource):
+            if self._role(steward, registrar) != REGISTRAR:
+                raise RegistrarNotLive(registrar)
+            self.withdraw(digest, steward, int(intent.reason))
+            return
+        self._check_registrar(steward, registrar)
+        if isinstance(intent, SupersedeResource):
+            self.supersede(digest, steward, intent.successor.hex(), int(intent.relation))
+        else:
+            self.declare_rendition(digest, steward, intent.original.hex())
 
     def define_license(self, terms: Terms) -> None:
         if not 1 <= len(terms.uri.encode()) <= 512:
@@ -262,58 +262,73 @@ class Contracts:
             metadata=claim.metadata.hex(),
         )
 
-    def _issue(self, grant: IssueGrant, registrar: str) -> None:
-        name, digest, steward = grant.grant.hex(), grant.digest.hex(), grant.steward.hex()
-        if name == "00" * 32:
-            raise GrantIsZero(name)
-        if not grant.scopes:
-            raise GrantWithoutScopes(name)
-        if name in self.grants:
-            raise GrantAlreadyIssued(name)
-        self._check_registrar(steward, registrar)
+    def _issue(self, grant: IssueGrant, call: Call) -> None:
+        digest, steward = grant.digest.hex(), grant.steward.hex()
+        role = self._check_agent(steward, call.service if grant.by_service else call.registrar)
         terms = self.licenses[self._check_active(digest, steward)]
-        if grant.until <= self.time:
-            raise GrantEndsInPast(f"until {grant.until}, time {self.time}")
-        if grant.until - self.time > terms.loan:
-            raise LoanTooLong(f"until {grant.until}, latest {self.time + terms.loan}")
-        self._take_seat(grant, terms.seats)
-        held = HeldGrant(
-            digest, steward, grant.grantee.hex(), self.time, grant.until, int(grant.scopes)
-        )
-        self.grants[name] = held
-        arguments = {
+        if role != REGISTRAR and not terms.self_service:
+            raise NotSelfService(digest)
+        if not grant.scopes:
+            raise GrantWithoutScopes(digest)
+        self._check_loan(grant.until, terms.loan)
+        name = self._take_seat(grant, terms)
+        arguments: dict[str, str | int | bool] = {
             "digest": digest,
             "steward": steward,
-            "grantee": held.grantee,
-            "scopes": held.scopes,
-            "from": held.starts_at,
-            "until": held.until,
+            "grantee": grant.grantee.hex(),
+            "scopes": int(grant.scopes),
+            "from": self.time,
+            "until": grant.until,
             "seat": grant.seat,
+            "turn": grant.turn,
         }
         self.emit("AccessGrants", "GrantIssued", name, **arguments)
 
-    def _take_seat(self, grant: IssueGrant, seats: int) -> None:
-        if grant.seat >= seats:
-            raise SeatOutOfRange(f"seat {grant.seat} of {seats}")
-        if seats == UNLIMITED_SEATS:
-            return
+    def _take_seat(self, grant: IssueGrant, terms: Terms) -> str:
+        if grant.seat >= terms.seats:
+            raise SeatOutOfRange(f"seat {grant.seat} of {terms.seats}")
         place = grant.digest.hex(), grant.steward.hex(), grant.seat
-        holder = self.grants.get(self.holders.get(place, ""))
-        if holder is not None and self.time < holder.until and not holder.is_revoked:
+        seat = self.seats.get(place, NEVER_TAKEN)
+        if self.time < seat.until:
             raise SeatTaken(f"seat {grant.seat}")
-        self.holders[place] = grant.grant.hex()
+        if grant.turn != seat.turn + 1:
+            raise InvalidTurn(f"turn {grant.turn}, next {seat.turn + 1}")
+        name = grant.grant.hex()
+        self.seats[place] = Seat(name, grant.turn, grant.until, terms.loan, terms.self_service)
+        return name
 
-    def _revoke(self, intent: RevokeGrant, registrar: str) -> None:
-        name = intent.grant.hex()
-        held = self.grants.get(name)
-        if held is None:
-            raise GrantNotFound(name)
-        if not self._is_live(held.steward, registrar):
-            raise RegistrarNotLive(registrar)
-        if held.is_revoked:
-            raise GrantAlreadyRevoked(name)
-        self.grants[name] = held._replace(is_revoked=True)
-        self.emit("AccessGrants", "GrantRevoked", name, at=self.time)
+    def _change_grant(self, intent: RenewGrant | ReturnGrant | RevokeGrant, call: Call) -> None:
+        name, steward = intent.grant.hex(), intent.steward.hex()
+        by_service = not isinstance(intent, RevokeGrant) and intent.by_service
+        account = call.service if by_service else call.registrar
+        renews = isinstance(intent, RenewGrant)
+        role = self._check_agent(steward, account) if renews else self._role(steward, account)
+        if role != REGISTRAR and isinstance(intent, RevokeGrant):
+            raise RegistrarNotLive(account)
+        if not role:
+            raise AgentNotLive(account)
+        place = intent.digest.hex(), steward, intent.seat
+        seat = self.seats.get(place, NEVER_TAKEN)
+        if seat.holder != name or self.time >= seat.until:
+            raise GrantNotLive(name)
+        if isinstance(intent, RenewGrant):
+            if role != REGISTRAR and not seat.self_service:
+                raise NotSelfService(name)
+            if intent.until <= seat.until:
+                raise RenewalNotLater(name)
+            self._check_loan(intent.until, seat.loan)
+            self.seats[place] = seat._replace(until=intent.until)
+            self.emit("AccessGrants", "GrantRenewed", name, until=intent.until)
+            return
+        self.seats[place] = seat._replace(until=0)
+        event = "GrantReturned" if isinstance(intent, ReturnGrant) else "GrantRevoked"
+        self.emit("AccessGrants", event, name, at=self.time)
+
+    def _check_loan(self, until: int, loan: int) -> None:
+        if until <= self.time:
+            raise GrantEndsInPast(f"until {until}, time {self.time}")
+        if until - self.time > loan:
+            raise LoanTooLong(f"until {until}, latest {self.time + loan}")
 
     def _anchor(self, ledger: str, anchorer: str, anchor: AnchorCheckpoint) -> None:
         if ledger not in self.ledgers:
@@ -344,9 +359,17 @@ class Contracts:
     def _check_registrar(self, steward: str, account: str) -> None:
         if not self.accredited.get(steward, False):
             raise StewardNotAccredited(steward)
-        if not self._is_live(steward, account):
+        if self._role(steward, account) != REGISTRAR:
             raise RegistrarNotLive(account)
 
-    def _is_live(self, steward: str, account: str) -> bool:
-        starts_at, until = self.windows.get((steward, account), (0, 0))
-        return starts_at <= self.time < until
+    def _check_agent(self, steward: str, account: str) -> int:
+        if not self.accredited.get(steward, False):
+            raise StewardNotAccredited(steward)
+        role = self._role(steward, account)
+        if not role:
+            raise AgentNotLive(account)
+        return role
+
+    def _role(self, steward: str, account: str) -> int:
+        role, starts_at, until = self.windows.get((steward, account), (0, 0, 0))
+        return role if starts_at <= self.time < until else 0

@@ -6,6 +6,8 @@ import pytest
 
 from ledger_service.domain.chain import (
     FOR_EVER,
+    REGISTRAR,
+    SERVICE,
     ChainEvent,
     ChainHistory,
     Position,
@@ -14,6 +16,7 @@ from ledger_service.domain.errors import ChainEvidenceMissing
 from ledger_service.domain.grant import Scope
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
 from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.registration import Relation
 from ledger_service.domain.verdict import Axis, Outcome, chain_findings
 
 STEWARD, OTHER = StewardId.of_uri("https://a.example"), StewardId.of_uri("https://b.example")
@@ -42,8 +45,8 @@ class Told:
         return self.tell("StewardAccredited", steward.hex())
 
     def add_registrar(self, starts_at: int = 0, until: int = FOR_EVER) -> ChainEvent:
-        window = {"registrar": ACCOUNT, "from": starts_at, "until": until}
-        return self.tell("RegistrarAdded", STEWARD.hex(), **window)
+        window = {"agent": ACCOUNT, "role": REGISTRAR, "from": starts_at, "until": until}
+        return self.tell("AgentAdded", STEWARD.hex(), **window)
 
     def define(self, **changes: str | int | bool) -> ChainEvent:
         terms = {
@@ -67,6 +70,13 @@ class Told:
             metadata="cd" * 32,
         )
 
+    def supersede(self, relation: Relation) -> ChainEvent:
+        told = {"steward": STEWARD.hex(), "successor": SUCCESSOR.hex(), "relation": int(relation)}
+        return self.tell("ResourceSuperseded", DIGEST.hex(), **told)
+
+    def withdraw(self, digest: Digest = DIGEST) -> ChainEvent:
+        return self.tell("ResourceWithdrawn", digest.hex(), steward=STEWARD.hex(), reason=2)
+
     def issue(self, until: int) -> ChainEvent:
         issued = {
             "digest": DIGEST.hex(),
@@ -76,6 +86,7 @@ class Told:
             "from": START + 10 * (len(self.events) + 1),
             "until": until,
             "seat": 1,
+            "turn": 1,
         }
         return self.tell("GrantIssued", GRANT.hex(), **issued)
 
@@ -132,7 +143,7 @@ def test_a_steward_suspended_later_was_accredited_then(told: Told) -> None:
 def test_a_steward_accredited_again_counts_from_then_on(told: Told) -> None:
     told.tell("StewardSuspended", STEWARD.hex())
     suspended = told.register()
-    told.accredit()
+    told.tell("StewardReinstated", STEWARD.hex())
     later = told.register(SUCCESSOR)
     history = told.history
     assert not history.was_accredited(STEWARD, suspended.position)
@@ -149,9 +160,31 @@ def test_accreditation_in_the_same_place_is_not_before_it() -> None:
 
 def test_a_registrar_closed_from_a_stated_time_loses_what_came_after_it(told: Told) -> None:
     event = told.register()
-    told.tell("RegistrarClosed", STEWARD.hex(), registrar=ACCOUNT, at=event.block_time + 1)
+    told.tell("AgentClosed", STEWARD.hex(), agent=ACCOUNT, at=event.block_time + 1)
     assert told.outcomes()[Axis.STEWARD] is Outcome.PASS
-    told.tell("RegistrarClosed", STEWARD.hex(), registrar=ACCOUNT, at=event.block_time)
+    told.tell("AgentClosed", STEWARD.hex(), agent=ACCOUNT, at=event.block_time)
+    assert told.outcomes()[Axis.STEWARD] is Outcome.FAIL
+
+
+def test_a_key_closed_as_of_an_earlier_time_was_compromised_then(told: Told) -> None:
+    event = told.register()
+    told.tell("AgentClosed", STEWARD.hex(), agent=ACCOUNT, at=event.block_time)
+    history = told.history
+    finding = chain_findings(history.registrations[DIGEST, STEWARD], history)[Axis.STEWARD]
+    assert finding.outcome is Outcome.FAIL
+    assert "compromised" in finding.because
+    window = history.agents[ACCOUNT]
+    assert window.closed_at == event.block_time + 10
+    assert not window.is_compromised(event.block_time - 1)
+    assert not window.is_compromised(window.closed_at)
+
+
+def test_a_service_is_no_registrar(told: Told) -> None:
+    told.events.clear()
+    told.accredit()
+    window = {"agent": ACCOUNT, "role": SERVICE, "from": 0, "until": FOR_EVER}
+    told.tell("AgentAdded", STEWARD.hex(), **window)
+    told.register()
     assert told.outcomes()[Axis.STEWARD] is Outcome.FAIL
 
 
@@ -172,7 +205,7 @@ def test_a_registrar_lives_only_in_its_window_and_for_its_steward(told: Told) ->
 
 def test_a_withdrawn_resource_fails_on_its_axis_and_says_why(told: Told) -> None:
     told.register()
-    told.tell("ResourceWithdrawn", DIGEST.hex(), steward=STEWARD.hex(), reason=2)
+    told.withdraw()
     fact = told.history.registrations[DIGEST, STEWARD]
     assert (fact.state, fact.withdrawal_reason) == ("withdrawn", 2)
     assert told.outcomes()[Axis.WITHDRAWAL] is Outcome.FAIL
@@ -181,12 +214,52 @@ def test_a_withdrawn_resource_fails_on_its_axis_and_says_why(told: Told) -> None
 
 def test_a_superseded_resource_names_its_successor(told: Told) -> None:
     told.register()
-    successor = {"steward": STEWARD.hex(), "successor": SUCCESSOR.hex()}
-    told.tell("ResourceSuperseded", DIGEST.hex(), **successor)
+    told.supersede(Relation.VERSION)
     history = told.history
     finding = chain_findings(history.registrations[DIGEST, STEWARD], history)[Axis.SUPERSESSION]
     assert finding.outcome is Outcome.FAIL
     assert SUCCESSOR.hex() in finding.because
+
+
+@pytest.mark.parametrize(
+    ("relation", "outcome", "word"),
+    [
+        (Relation.VERSION, Outcome.FAIL, "superseded by"),
+        (Relation.CORRECTION, Outcome.FAIL, "corrected by"),
+        (Relation.TRANSLATION, Outcome.PASS, "translated as"),
+    ],
+)
+def test_how_a_successor_relates_decides_what_it_means(
+    told: Told, relation: Relation, outcome: Outcome, word: str
+) -> None:
+    told.register()
+    told.supersede(relation)
+    history = told.history
+    finding = chain_findings(history.registrations[DIGEST, STEWARD], history)[Axis.SUPERSESSION]
+    assert finding.outcome is outcome
+    assert word in finding.because
+
+
+def test_a_rendition_falls_with_its_original(told: Told) -> None:
+    told.register()
+    told.register(SUCCESSOR)
+    told.tell("RenditionDeclared", SUCCESSOR.hex(), steward=STEWARD.hex(), original=DIGEST.hex())
+    assert told.outcomes(SUCCESSOR)[Axis.WITHDRAWAL] is Outcome.PASS
+    told.withdraw()
+    assert told.outcomes(SUCCESSOR)[Axis.WITHDRAWAL] is Outcome.FAIL
+
+
+def test_a_rendition_whose_original_was_not_looked_up_is_not_checked(told: Told) -> None:
+    told.register()
+    told.tell("RenditionDeclared", DIGEST.hex(), steward=STEWARD.hex(), original=SUCCESSOR.hex())
+    assert told.outcomes()[Axis.WITHDRAWAL] is Outcome.NOT_CHECKED
+
+
+def test_a_registration_proven_from_a_ledger_says_since_when(told: Told) -> None:
+    told.register()
+    proven = {"steward": STEWARD.hex(), "ledger": LEDGER.hex(), "index": 4, "anchoredAt": 5}
+    told.tell("ResourceProven", DIGEST.hex(), **proven)
+    assert told.history.registrations[DIGEST, STEWARD].anchored_at == 5
 
 
 def test_a_license_that_the_chain_does_not_have_fails() -> None:
@@ -233,16 +306,42 @@ def test_a_grant_is_live_from_its_block_until_its_end(told: Told) -> None:
 
 def test_a_revoked_grant_never_permits_again(told: Told) -> None:
     told.issue(until=FOR_EVER)
-    revoked = told.tell("GrantRevoked", GRANT.hex(), at=1)
+    revoked = told.tell("GrantRevoked", GRANT.hex())
     fact = told.history.grants[GRANT]
     assert fact.is_live(revoked.block - 1, revoked.block_time)
     assert not fact.is_live(revoked.block, revoked.block_time)
     assert not fact.is_live(revoked.block + 1, revoked.block_time)
-    assert fact.revoked_in == revoked.transaction
+    assert (fact.ended_in, fact.ended_by) == (revoked.transaction, "GrantRevoked")
+
+
+def test_a_renewed_grant_ends_later_from_that_block_on(told: Told) -> None:
+    issued = told.issue(until=START + 100)
+    renewed = told.tell("GrantRenewed", GRANT.hex(), until=START + 300)
+    fact = told.history.grants[GRANT]
+    assert not fact.is_live(issued.block, START + 100)
+    assert fact.is_live(renewed.block, START + 299)
+    assert not fact.is_live(renewed.block, START + 300)
+
+
+def test_a_returned_grant_is_over(told: Told) -> None:
+    told.issue(until=FOR_EVER)
+    returned = told.tell("GrantReturned", GRANT.hex())
+    fact = told.history.grants[GRANT]
+    assert fact.is_live(returned.block - 1, returned.block_time)
+    assert not fact.is_live(returned.block, returned.block_time)
+    assert fact.ended_by == "GrantReturned"
+
+
+def test_a_claim_from_a_cohort_is_told_of_its_grant(told: Told) -> None:
+    told.issue(until=FOR_EVER)
+    assert not told.history.grants[GRANT].claimed
+    told.tell("CohortClaimed", "cc" * 32, grant=GRANT.hex(), index=4)
+    assert told.history.grants[GRANT].claimed
 
 
 def test_anchors_are_kept_in_order_by_ledger(told: Told) -> None:
-    told.tell("LedgerOpened", LEDGER.hex(), anchorer=ACCOUNT)
+    told.tell("LedgerOpened", LEDGER.hex(), steward=STEWARD.hex(), anchorer=ACCOUNT)
+    assert told.history.ledger_stewards == {LEDGER: STEWARD}
     assert told.history.anchors == {LEDGER: []}
     for size in (3, 8):
         told.tell("CheckpointAnchored", LEDGER.hex(), size=size, root="12" * 32)
@@ -254,10 +353,15 @@ def test_anchors_are_kept_in_order_by_ledger(told: Told) -> None:
     ("name", "arguments"),
     [
         ("StewardSuspended", {}),
-        ("RegistrarClosed", {"registrar": ACCOUNT, "at": 1}),
+        ("AgentClosed", {"agent": ACCOUNT, "at": 1}),
         ("ResourceWithdrawn", {"steward": STEWARD.hex(), "reason": 1}),
         ("ResourceSuperseded", {"steward": STEWARD.hex(), "successor": "12" * 32}),
-        ("GrantRevoked", {"at": 1}),
+        ("RenditionDeclared", {"steward": STEWARD.hex(), "original": "12" * 32}),
+        ("ResourceProven", {"steward": STEWARD.hex(), "anchoredAt": 1}),
+        ("StewardReinstated", {}),
+        ("GrantRenewed", {"until": 1}),
+        ("GrantReturned", {}),
+        ("GrantRevoked", {}),
         ("ResourceRegistered", {"steward": STEWARD.hex()}),
         ("Transferred", {}),
     ],

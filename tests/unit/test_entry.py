@@ -29,7 +29,7 @@ def sample(name: str) -> str | int:
         return "f01551220" + HEX
     if name == "reason":
         return "0badc0de"
-    numbers = ("block", "seats", "loan", "self_service", "until")
+    numbers = ("block", "code", "relation", "seats", "loan", "self_service", "until")
     return 7 if name in numbers else HEX
 
 

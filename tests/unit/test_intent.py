@@ -13,14 +13,25 @@ from ledger_service.domain.grant import Scope
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, LicenseId, StewardId
 from ledger_service.domain.intent import (
     AnchorCheckpoint,
+    DeclareRendition,
     DefineLicense,
     Intent,
     IssueGrant,
     RegisterResource,
+    RenewGrant,
+    ReturnGrant,
     RevokeGrant,
+    SupersedeResource,
+    WithdrawResource,
 )
 from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms
-from ledger_service.domain.registration import Metadata, Registration, RegistrationState
+from ledger_service.domain.registration import (
+    Metadata,
+    Registration,
+    RegistrationState,
+    Relation,
+    WithdrawalReason,
+)
 
 DIGEST, STEWARD = Digest.of(b"book"), StewardId.of_uri("https://a.example")
 LICENSE, GRANT = LicenseId(b"\x03" * 32), GrantId(b"\x04" * 32)
@@ -30,8 +41,16 @@ EXAMPLES: list[Intent] = [
     DefineLicense(LicenseTerms("https://e.org/t", UNLIMITED_SEATS, 60, True)),
     DefineLicense(LicenseTerms("https://e.org/t", 1, 60, False, b"\x01" * 32)),
     RegisterResource(DIGEST, STEWARD, LICENSE, ContentId(DAG_PB, b"\x05" * 32), Digest.of(b"m")),
-    IssueGrant(GRANT, DIGEST, STEWARD, Commitment(b"\x06" * 32), EVERY_SCOPE, 2**40, 7),
-    RevokeGrant(GRANT),
+    SupersedeResource(DIGEST, STEWARD, Digest.of(b"second"), Relation.CORRECTION),
+    DeclareRendition(DIGEST, STEWARD, Digest.of(b"original")),
+    WithdrawResource(DIGEST, STEWARD, WithdrawalReason.LEGAL),
+    IssueGrant(DIGEST, STEWARD, 7, 2, Commitment(b"\x06" * 32), EVERY_SCOPE, 2**40),
+    IssueGrant(DIGEST, STEWARD, 1, 1, Commitment(b"\x06" * 32), Scope.READ, 1, by_service=True),
+    RenewGrant(GRANT, DIGEST, STEWARD, 7, 2**40),
+    RenewGrant(GRANT, DIGEST, STEWARD, 7, 2**40, by_service=True),
+    ReturnGrant(GRANT, DIGEST, STEWARD, 7),
+    ReturnGrant(GRANT, DIGEST, STEWARD, 7, by_service=False),
+    RevokeGrant(GRANT, DIGEST, STEWARD, 7),
     AnchorCheckpoint(0, 1, b"\x07" * 32, ()),
     AnchorCheckpoint(3, 9, b"\x08" * 32, (bytes(32), b"\x09" * 32)),
 ]

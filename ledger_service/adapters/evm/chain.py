@@ -26,7 +26,8 @@ from ledger_service.domain.errors import (
     TransactionRejected,
     Unavailable,
 )
-from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope
+from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.intent import Intent
 from ledger_service.ports import (
     PreparedTransaction,
@@ -35,18 +36,7 @@ from ledger_service.ports import (
 )
 
 LARGEST_GAS = 2**24  # the cap of EIP-7825
-_GRANT_FIELDS = [
-    "digest",
-    "steward",
-    "grantee",
-    "from",
-    "until",
-    "revokedAt",
-    "scopes",
-    "seat",
-    "state",
-]
-_ISSUED = 1  # AccessGrants' state of a grant that was not revoked
+HOLDER_BYTES = 19  # of a grant's id, as AccessGrants keeps it
 _STATE = 2  # where ResourceRegistry's RegistrationState holds its state
 _STATES_READABLE = (1, 2)  # registered, superseded
 # What nodes say of a transaction that they have already, or had. It is not a failure.
@@ -98,17 +88,23 @@ class EvmChain(EvmReader):
 
     def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
         """Return whether the contracts let this grantee read at this block, judged at this time."""
-        found = self.ask("AccessGrants", "grantOf", grant.id.value, block=block.number)[0]
-        held = dict(zip(_GRANT_FIELDS, found, strict=True))
-        same = (grant.digest.value, grant.steward.value, grant.grantee.value)
-        if (held["digest"], held["steward"], held["grantee"]) != same:
+        place = (grant.digest.value, grant.steward.value)
+        seat = self.ask("AccessGrants", "seatOf", *place, grant.seat, block=block.number)[0]
+        holder, turn, until, _, _ = seat
+        claimed = grant_id(
+            grant.digest, grant.steward, grant.seat, int(turn), grant.grantee, grant.scopes
+        )
+        if claimed != grant.id or bytes(holder) != claimed.value[:HOLDER_BYTES]:
             return False
-        if held["state"] != _ISSUED or not held["from"] <= at < held["until"]:
-            return False
-        registration = self.ask("ResourceRegistry", "registration", *same[:2], block=block.number)[
-            0
-        ]
-        return bool(held["scopes"] & Scope.READ) and registration[_STATE] in _STATES_READABLE
+        registration = self.ask("ResourceRegistry", "registration", *place, block=block.number)[0]
+        is_readable = registration[_STATE] in _STATES_READABLE
+        return at < until and Scope.READ in grant.scopes and is_readable
+
+    def seat(self, digest: Digest, steward: StewardId, seat: int) -> tuple[int, int]:
+        """Return turn and end (seconds) of the seat's last grant; zeros if it was never taken."""
+        place = (digest.value, steward.value, seat)
+        _, turn, until, _, _ = self.ask("AccessGrants", "seatOf", *place)[0]
+        return int(turn), int(until)
 
     def prepare(self, intent: Intent) -> PreparedTransaction:
         """Return the transaction that the chain would take now.

@@ -102,6 +102,7 @@ def deploy_library(
     admin_key: bytes,
     *,
     registrar: str,
+    service: str,
     anchorer: str,
     steward: StewardId,
     key: VerifierKey,
@@ -109,21 +110,23 @@ def deploy_library(
 ) -> Deployment:
     """Return the deployment of the five contracts with one accredited steward and one open ledger.
 
-    registrar, anchorer: accounts of 40 hex. step: is told what is being done.
+    registrar, service, anchorer: accounts of 40 hex. step: is told what is being done.
     """
     admin = Sender(node, admin_key)
     admin.burn_first_nonce()
     salt, first_block = secrets.token_bytes(32), node.block().number
-    contracts = _deploy_contracts(admin, salt, step)
+    contracts = deploy_contracts(admin, salt, step)
     step("accrediting the library")
     registry = contracts["StewardRegistry"]
     admin.call("StewardRegistry", registry, "accredit", steward.value)
     window = node.block().time, FOR_EVER
-    account = bytes.fromhex(registrar)
-    admin.call("StewardRegistry", registry, "addRegistrar", steward.value, account, *window)
+    for function, agent in (("addRegistrar", registrar), ("addService", service)):
+        account = bytes.fromhex(agent)
+        admin.call("StewardRegistry", registry, function, steward.value, account, *window)
     step("opening the ledger on chain")
     ledger, account = LedgerId.of_origin(key.name).value, bytes.fromhex(anchorer)
-    admin.call("CheckpointAnchor", contracts["CheckpointAnchor"], "openLedger", ledger, account)
+    anchors = contracts["CheckpointAnchor"]
+    admin.call("CheckpointAnchor", anchors, "openLedger", ledger, steward.value, account)
     return Deployment(
         chain_id=number_of(node.request("eth_chainId")),
         genesis=node.block(0).hash.hex(),
@@ -136,7 +139,7 @@ def deploy_library(
     )
 
 
-def _deploy_contracts(admin: Sender, salt: bytes, step: Step) -> dict[str, str]:
+def deploy_contracts(admin: Sender, salt: bytes, step: Step) -> dict[str, str]:
     """Return the addresses of the five contracts, each deployed after those that it refers to."""
     addresses: dict[str, bytes] = {}
     own = bytes.fromhex(admin.address)
@@ -150,7 +153,7 @@ def _deploy_contracts(admin: Sender, salt: bytes, step: Step) -> dict[str, str]:
 
     deploy("StewardRegistry", ADMIN_DELAY_SECONDS, own)
     deploy("LicenseRegistry")
-    deploy("ResourceRegistry", *of("StewardRegistry", "LicenseRegistry"), salt)
-    deploy("AccessGrants", *of("StewardRegistry", "LicenseRegistry", "ResourceRegistry"), salt)
     deploy("CheckpointAnchor", ADMIN_DELAY_SECONDS, own, salt)
+    deploy("ResourceRegistry", *of("StewardRegistry", "LicenseRegistry", "CheckpointAnchor"), salt)
+    deploy("AccessGrants", *of("StewardRegistry", "LicenseRegistry", "ResourceRegistry"), salt)
     return {contract: address.hex() for contract, address in addresses.items()}

@@ -44,8 +44,8 @@ class EvmReader:
 
     def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
         """Return size and root of the newest anchor; those of the empty tree before the first."""
-        size, root, _, _ = self.ask("CheckpointAnchor", "latest", ledger.value)
-        return int(size), bytes(root)
+        size, checkpoint = self.ask("CheckpointAnchor", "latest", ledger.value)
+        return int(size), bytes(checkpoint[0])
 
     def ask(
         self, contract: str, function: str, *arguments: object, block: int | None = None

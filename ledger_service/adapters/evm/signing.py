@@ -1,11 +1,11 @@
-"""Signed intents: the EIP-712 messages that let a relayer without any role carry out what a registrar
-or an anchorer decided. Source: contracts/SignedIntents.sol; docs/formats.md §6.
+"""Signed intents: what lets a relayer without any role carry out what a registrar, the service or an
+anchorer decided. Sources: contracts/SignedIntents.sol; docs/formats.md §6.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from eth_account import Account
@@ -13,55 +13,34 @@ from eth_account.messages import encode_typed_data
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.intents import (
+    ANCHOR,
+    TYPES,
+    Authorization,
+    call_data,
+    typed,
+    typed_data,
+)
+from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.domain.intent import (
     AnchorCheckpoint,
+    DeclareRendition,
     DefineLicense,
     Intent,
     IssueGrant,
     RegisterResource,
+    RenewGrant,
+    ReturnGrant,
     RevokeGrant,
+    SupersedeResource,
+    WithdrawResource,
 )
 
 INTENT_SECONDS = 3600  # how long a signed intent is good for; the contracts allow 24 hours
-VERSION = "1"
 
-_BY_REGISTRAR = [("registrar", "address"), ("nonce", "uint256"), ("deadline", "uint64")]
-_TYPES: dict[str, list[tuple[str, str]]] = {
-    "Register": [
-        ("digest", "bytes32"),
-        ("steward", "bytes32"),
-        ("license", "bytes32"),
-        ("cidCodec", "uint8"),
-        ("cidDigest", "bytes32"),
-        ("metadata", "bytes32"),
-        *_BY_REGISTRAR,
-    ],
-    "IssueGrant": [
-        ("grant", "bytes32"),
-        ("digest", "bytes32"),
-        ("steward", "bytes32"),
-        ("grantee", "bytes32"),
-        ("scopes", "uint16"),
-        ("until", "uint64"),
-        ("seat", "uint32"),
-        *_BY_REGISTRAR,
-    ],
-    "RevokeGrant": [("grant", "bytes32"), *_BY_REGISTRAR],
-    "Anchor": [
-        ("ledger", "bytes32"),
-        ("size", "uint64"),
-        ("root", "bytes32"),
-        ("deadline", "uint64"),
-    ],
-}
-_DOMAIN = [
-    {"name": "name", "type": "string"},
-    {"name": "version", "type": "string"},
-    {"name": "chainId", "type": "uint256"},
-    {"name": "verifyingContract", "type": "address"},
-    {"name": "salt", "type": "bytes32"},
-]
+Stated = tuple[str, dict[str, Any], bool]
+"""(EIP-712 type, its members, whether the service signs instead of the registrar)."""
 
 
 @dataclass
@@ -85,124 +64,116 @@ class IntentSigner:
     """Turns intents into contract calls, signed by the key that has the right.
 
     Args:
-        registrar, anchorer: 32-byte secp256k1 keys.
-        now: the chain's time in seconds.
+        registrar, service, anchorer: 32-byte secp256k1 keys.
     """
 
-    def __init__(self, deployment: Deployment, registrar: bytes, anchorer: bytes) -> None:
+    def __init__(
+        self, deployment: Deployment, *, registrar: bytes, service: bytes, anchorer: bytes
+    ) -> None:
         self._deployment = deployment
         self._registrar = Account.from_key(registrar)
+        self._service = Account.from_key(service)
         self._anchorer = Account.from_key(anchorer)
         self._nonces = Nonces()
         self._ledger = LedgerId.of_origin(deployment.key.split("+", 1)[0])
 
     def call(self, intent: Intent, now: int) -> tuple[str, bytes]:
-        """Return the address (40 hex) and data of the call that carries the intent out."""
+        """Return the address (40 hex) and data of the call that carries the intent out.
+
+        now: the chain's time in seconds.
+        """
         contract, data = self._encoded(intent, now + INTENT_SECONDS)
         return self._deployment.contracts[contract], data
 
     def _encoded(self, intent: Intent, deadline: int) -> tuple[str, bytes]:
-        match intent:
-            case DefineLicense(terms):
-                data = artifact("LicenseRegistry").call(
-                    "defineLicense",
-                    terms.uri,
-                    terms.policy_digest,
-                    terms.seats,
-                    terms.longest_loan_seconds,
-                    terms.self_service,
-                )
-                return "LicenseRegistry", data
-            case RegisterResource() as claim:
-                stated = {
-                    "digest": claim.digest.value,
-                    "steward": claim.steward.value,
-                    "license": claim.license.value,
-                    "cidCodec": claim.cid.codec,
-                    "cidDigest": claim.cid.digest,
-                    "metadata": claim.metadata.value,
-                }
-                return self._by_registrar(
-                    "ResourceRegistry", "registerBySignature", "Register", stated, deadline
-                )
-            case IssueGrant() as grant:
-                stated = {
-                    "grant": grant.grant.value,
-                    "digest": grant.digest.value,
-                    "steward": grant.steward.value,
-                    "grantee": grant.grantee.value,
-                    "scopes": int(grant.scopes),
-                    "until": grant.until,
-                    "seat": grant.seat,
-                }
-                return self._by_registrar(
-                    "AccessGrants", "issueBySignature", "IssueGrant", stated, deadline
-                )
-            case RevokeGrant(grant_id):
-                stated = {"grant": grant_id.value}
-                return self._by_registrar(
-                    "AccessGrants", "revokeBySignature", "RevokeGrant", stated, deadline
-                )
-            case AnchorCheckpoint() as anchor:
-                return self._anchor(anchor, deadline)
+        if isinstance(intent, DefineLicense):
+            terms = intent.terms
+            data = artifact("LicenseRegistry").call(
+                "defineLicense",
+                terms.uri,
+                terms.policy_digest,
+                terms.seats,
+                terms.longest_loan_seconds,
+                terms.self_service,
+            )
+            return "LicenseRegistry", data
+        if isinstance(intent, AnchorCheckpoint):
+            return "CheckpointAnchor", self._anchor(intent, deadline)
+        primary, values, by_service = stated(intent)
+        account = self._service if by_service else self._registrar
+        unsigned = Authorization(address_of(account), self._nonces.next(), deadline)
+        signature = _sign(account, typed_data(self._deployment, primary, values, unsigned))
+        data = call_data(primary, values, replace(unsigned, signature=signature))
+        return TYPES[primary].contract, data
 
-    def _by_registrar(
-        self, contract: str, function: str, primary: str, stated: dict[str, Any], deadline: int
-    ) -> tuple[str, bytes]:
-        nonce = self._nonces.next()
+    def _anchor(self, anchor: AnchorCheckpoint, deadline: int) -> bytes:
+        ledger = self._ledger.value
         message = {
-            **stated,
-            "registrar": self._registrar.address,
-            "nonce": nonce,
-            "deadline": deadline,
-        }
-        signature = self._sign(contract, primary, message, self._registrar)
-        values = tuple(stated.values())
-        first = values if len(values) > 1 else values[0]
-        data = artifact(contract).call(
-            function, first, self._registrar.address, nonce, deadline, signature
-        )
-        return contract, data
-
-    def _anchor(self, anchor: AnchorCheckpoint, deadline: int) -> tuple[str, bytes]:
-        message = {
-            "ledger": self._ledger.value,
+            "ledger": ledger,
             "size": anchor.size,
             "root": anchor.root,
             "deadline": deadline,
         }
-        signature = self._sign("CheckpointAnchor", "Anchor", message, self._anchorer)
-        data = artifact("CheckpointAnchor").call(
-            "anchorBySignature",
-            self._ledger.value,
-            anchor.size,
-            anchor.root,
-            list(anchor.proof),
-            deadline,
-            signature,
-        )
-        return "CheckpointAnchor", data
-
-    def _sign(self, contract: str, primary: str, message: dict[str, Any], account: Any) -> bytes:
-        typed = typed_data(self._deployment, contract, primary, message)
-        signature: bytes = account.sign_message(encode_typed_data(full_message=typed)).signature
-        return bytes(signature)
+        object_ = typed(self._deployment, "CheckpointAnchor", "Anchor", ANCHOR, message)
+        signature = _sign(self._anchorer, object_)
+        proof = list(anchor.proof)
+        arguments = (ledger, anchor.size, anchor.root, proof, deadline, signature)
+        return artifact("CheckpointAnchor").call("anchorBySignature", *arguments)
 
 
-def typed_data(
-    deployment: Deployment, contract: str, primary: str, message: dict[str, Any]
+def stated(intent: Intent) -> Stated:
+    """Return what an agent of the steward signs for an intent."""
+    match intent:
+        case RegisterResource() as claim:
+            values: dict[str, Any] = {
+                **_place(claim),
+                "license": claim.license.value,
+                "cidCodec": claim.cid.codec,
+                "cidDigest": claim.cid.digest,
+                "metadata": claim.metadata.value,
+            }
+            return "Register", values, False
+        case SupersedeResource(successor=successor, relation=relation):
+            values = {"successor": successor.value, "relation": int(relation)}
+            return "Supersede", _place(intent) | values, False
+        case DeclareRendition(original=original):
+            return "DeclareRendition", _place(intent) | {"original": original.value}, False
+        case WithdrawResource(reason=reason):
+            return "Withdraw", _place(intent) | {"reason": int(reason)}, False
+        case IssueGrant() as grant:
+            values = {
+                **_place(grant),
+                "seat": grant.seat,
+                "turn": grant.turn,
+                "grantee": grant.grantee.value,
+                "scopes": int(grant.scopes),
+                "until": grant.until,
+            }
+            return "IssueGrant", values, grant.by_service
+        case RenewGrant() as renewal:
+            return "RenewGrant", _held(renewal) | {"until": renewal.until}, renewal.by_service
+        case ReturnGrant() as given_back:
+            return "ReturnGrant", _held(given_back), given_back.by_service
+        case RevokeGrant() as revocation:
+            return "RevokeGrant", _held(revocation), False
+    raise AssertionError(f"{type(intent).__name__} is not signed by an agent of the steward")
+
+
+def _place(
+    intent: RegisterResource | SupersedeResource | DeclareRendition | WithdrawResource | IssueGrant,
 ) -> dict[str, Any]:
-    """Return the EIP-712 object of an intent, as wallets and libraries take it."""
-    fields = [{"name": name, "type": kind} for name, kind in _TYPES[primary]]
+    return {"digest": intent.digest.value, "steward": intent.steward.value}
+
+
+def _held(intent: RenewGrant | ReturnGrant | RevokeGrant) -> dict[str, Any]:
     return {
-        "types": {"EIP712Domain": _DOMAIN, primary: fields},
-        "primaryType": primary,
-        "domain": {
-            "name": f"Muhr {contract}",
-            "version": VERSION,
-            "chainId": deployment.chain_id,
-            "verifyingContract": "0x" + deployment.contracts[contract],
-            "salt": bytes.fromhex(deployment.salt),
-        },
-        "message": message,
+        "digest": intent.digest.value,
+        "steward": intent.steward.value,
+        "seat": intent.seat,
+        "grant": intent.grant.value,
     }
+
+
+def _sign(account: Any, typed_object: dict[str, Any]) -> bytes:
+    signature: bytes = account.sign_message(encode_typed_data(full_message=typed_object)).signature
+    return bytes(signature)

@@ -150,16 +150,16 @@ class SqlRegistrations:
         transaction: str | None = None,
         rejection: str | None = None,
     ) -> None:
+        """Change the state, and what else is given."""
+        given = {
+            "registered_entry": registered_entry,
+            "block": block,
+            "transaction": transaction,
+            "rejection": rejection,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
         self._connection.execute(
-            update(registration)
-            .where(_is(digest, steward_id))
-            .values(
-                state=state.value,
-                registered_entry=registered_entry,
-                block=block,
-                transaction=transaction,
-                rejection=rejection,
-            )
+            update(registration).where(_is(digest, steward_id)).values(state=state.value, **changes)
         )
 
     def count_by_state(self) -> dict[str, int]:

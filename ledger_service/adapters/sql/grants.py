@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ledger_service.adapters.sql.schema import grant
 from ledger_service.domain.grant import GRANT_STATES_HOLDING_A_SEAT, Grant, GrantState, Scope
@@ -62,6 +62,18 @@ class SqlGrants:
         )
         return set(rows)
 
+    def last_turn(self, digest: Digest, steward: StewardId, seat: int) -> int:
+        """Return the turn of the seat's last grant that the chain has or may yet take, or 0."""
+        turn = self._connection.scalar(
+            select(func.max(grant.c.turn)).where(
+                grant.c.digest == digest.value,
+                grant.c.steward == steward.value,
+                grant.c.seat == seat,
+                grant.c.state != GrantState.REJECTED.value,
+            )
+        )
+        return int(turn or 0)
+
     def add(self, item: Grant) -> None:
         self._connection.execute(
             insert(grant),
@@ -76,6 +88,7 @@ class SqlGrants:
                 "scopes": int(item.scopes),
                 "until": item.until,
                 "seat": item.seat,
+                "turn": item.turn,
                 "state": item.state.value,
                 "accepted_at": item.accepted_at,
             },
@@ -88,6 +101,11 @@ class SqlGrants:
             update(grant)
             .where(grant.c.id == grant_id.value)
             .values(state=state.value, rejection=rejection)
+        )
+
+    def set_until(self, grant_id: GrantId, until: int) -> None:
+        self._connection.execute(
+            update(grant).where(grant.c.id == grant_id.value).values(until=until)
         )
 
 
@@ -103,6 +121,7 @@ def _grant(row: Row[Any]) -> Grant:
         scopes=Scope(row.scopes),
         until=row.until,
         seat=row.seat,
+        turn=row.turn,
         state=GrantState(row.state),
         accepted_at=row.accepted_at,
         rejection=row.rejection,

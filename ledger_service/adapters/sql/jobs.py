@@ -40,6 +40,13 @@ class SqlJobs:
         row = self._connection.execute(select(job).where(job.c.key == key)).one_or_none()
         return None if row is None else _job(row)
 
+    def starting_with(self, prefix: str) -> list[Job]:
+        """Return the jobs whose key starts so, oldest first."""
+        rows = self._connection.execute(
+            select(job).where(job.c.key.startswith(prefix, autoescape=True)).order_by(job.c.id)
+        )
+        return [_job(row) for row in rows]
+
     def queued(self, now: int, limit: int) -> list[Job]:
         """Return queued jobs that are due, oldest first."""
         rows = self._connection.execute(
@@ -138,4 +145,4 @@ class SqlJobs:
 
 def _job(row: Row[Any]) -> Job:
     intent = intents.from_json(row.kind, json.loads(row.intent))
-    return Job(row.id, row.key, intent, row.entry, row.state, row.attempts)
+    return Job(row.id, row.key, intent, row.entry, row.state, row.attempts, row.error)

@@ -133,6 +133,7 @@ grant = Table(
     Column("scopes", Integer, nullable=False),
     Column("until", Number, nullable=False),
     Column("seat", Number, nullable=False),
+    Column("turn", Number, nullable=False),
     Column("state", String(20), nullable=False),
     Column("accepted_at", Number, nullable=False),
     Column("rejection", Text, nullable=True),

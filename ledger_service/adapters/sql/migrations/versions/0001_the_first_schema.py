@@ -104,6 +104,7 @@ def upgrade() -> None:
     sa.Column('scopes', sa.Integer(), nullable=False),
     sa.Column('until', sa.BigInteger(), nullable=False),
     sa.Column('seat', sa.BigInteger(), nullable=False),
+    sa.Column('turn', sa.BigInteger(), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('accepted_at', sa.BigInteger(), nullable=False),
     sa.Column('rejection', sa.Text(), nullable=True),

@@ -1,0 +1,199 @@
+"""Renewing and returning grants, and lending without a registrar under self-service licenses."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger_service.domain.chain_errors import (
+    GrantNotLive,
+    LoanTooLong,
+    NotSelfService,
+    RenewalNotLater,
+)
+from ledger_service.domain.errors import (
+    GrantAlreadyRevoked,
+    GrantNotFound,
+    NoLiveGrant,
+    NoSeatFree,
+)
+from ledger_service.domain.grant import Grant, GrantState
+from ledger_service.domain.identifiers import Digest
+from ledger_service.services.change_grant import renew_grant, return_grant, revoke_grant
+from ledger_service.services.issue_grant import issue_grant
+from ledger_service.services.open_resource import open_resource
+from ledger_service.services.settle_job import ENDING_RETRY_SECONDS
+from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, Granted
+from tests.simulators.chain import SERVICE
+
+DIGEST = Digest.of(BOOK)
+
+
+@pytest.fixture
+def one_seat(bench: Bench) -> Bench:
+    """Return a library with the book under a self-service license of one seat and two hours."""
+    bench.license("Self-service", seats=1, loan=2 * HOUR, self_service=True)
+    bench.registered(license_name="Self-service")
+    return bench
+
+
+def lent(bench: Bench, reader: str, seconds: int = HOUR) -> Grant:
+    """Return a grant that a reader got without a registrar."""
+    until = bench.clock() + seconds
+    grant = issue_grant(bench.library, digest=DIGEST, reader=reader, until=until, by_service=True)
+    bench.settle()
+    return bench.held(grant)
+
+
+def test_a_renewal_is_on_chain_in_the_ledger_and_in_force(granted: Granted) -> None:
+    bench, reader, grant = granted
+    until = grant.until + HOUR
+    assert renew_grant(bench.library, grant.id, until).until == grant.until
+    bench.settle()
+    assert bench.held(grant).until == until
+    assert bench.chain.events_named("GrantRenewed")[0].number("until") == until
+    assert [entry.number("until") for entry in bench.entries("grant-renewed")] == [until]
+    bench.clock.advance(HOUR + 60)
+    bench.chain.mine()
+    assert open_resource(bench.library, digest=DIGEST, reader=reader)
+    bench.settle()
+    assert bench.findings() == set()
+
+
+def test_the_same_renewal_twice_is_one_and_a_later_one_another(granted: Granted) -> None:
+    bench, _, grant = granted
+    for more in (HOUR, HOUR, 2 * HOUR):
+        renew_grant(bench.library, grant.id, grant.until + more)
+    bench.settle()
+    assert bench.held(grant).until == grant.until + 2 * HOUR
+    assert [entry.number("until") for entry in bench.entries("grant-renewed")] == [
+        grant.until + HOUR,
+        grant.until + 2 * HOUR,
+    ]
+    assert bench.findings() == set()
+
+
+def test_a_renewal_keeps_to_the_terms(granted: Granted) -> None:
+    bench, reader, grant = granted
+    with pytest.raises(RenewalNotLater):
+        renew_grant(bench.library, grant.id, grant.until)
+    with pytest.raises(LoanTooLong):
+        renew_grant(bench.library, grant.id, bench.clock() + 31 * 24 * HOUR)
+    with pytest.raises(NotSelfService):
+        renew_grant(bench.library, grant.id, grant.until + 1, reader=reader)
+    with pytest.raises(GrantNotFound):
+        renew_grant(bench.library, grant.id, grant.until + 1, reader=bench.reader())
+
+
+def test_a_grant_that_is_over_or_not_issued_yet_is_not_renewed(bench: Bench) -> None:
+    bench.registered()
+    grant = bench.grant(DIGEST, bench.reader())
+    with pytest.raises(GrantNotLive):
+        renew_grant(bench.library, grant.id, grant.until + 1)
+    bench.settle()
+    bench.clock.advance(HOUR)
+    with pytest.raises(GrantNotLive):
+        renew_grant(bench.library, grant.id, grant.until + HOUR)
+
+
+def test_a_renewal_that_comes_too_late_on_chain_changes_nothing(granted: Granted) -> None:
+    bench, _, grant = granted
+    renew_grant(bench.library, grant.id, grant.until + HOUR)
+    bench.clock.advance(2 * HOUR)
+    bench.settle()
+    assert bench.held(grant).until == grant.until
+    assert bench.entries("grant-renewed") == []
+    assert bench.findings() == set()
+
+
+def test_a_return_frees_the_seat_once_the_chain_has_it(one_seat: Bench) -> None:
+    reader = one_seat.reader()
+    grant = lent(one_seat, reader)
+    assert return_grant(one_seat.library, grant.id, reader=reader).state is GrantState.RETURNING
+    with pytest.raises(NoLiveGrant):
+        open_resource(one_seat.library, digest=DIGEST, reader=reader)
+    with pytest.raises(NoSeatFree):
+        one_seat.grant(DIGEST, one_seat.reader())
+    one_seat.settle()
+    assert one_seat.held(grant).state is GrantState.RETURNED
+    assert len(one_seat.entries("grant-returned")) == 1
+    again = one_seat.grant(DIGEST, one_seat.reader())
+    one_seat.settle()
+    assert (again.seat, again.turn) == (0, 2)
+    assert one_seat.held(again).state is GrantState.ISSUED
+    assert one_seat.findings() == set()
+
+
+def test_a_grant_ends_once(granted: Granted) -> None:
+    bench, _, grant = granted
+    with pytest.raises(GrantNotFound):
+        return_grant(bench.library, grant.id, reader=bench.reader())
+    return_grant(bench.library, grant.id)
+    for end in (return_grant, revoke_grant):
+        with pytest.raises(GrantAlreadyRevoked):
+            end(bench.library, grant.id)
+    bench.settle()
+    assert bench.held(grant).state is GrantState.RETURNED
+    assert bench.chain.events_named("GrantRevoked") == []
+
+
+def test_a_return_is_never_given_up(granted: Granted) -> None:
+    bench, _, grant = granted
+    steward, now = STEWARD.hex(), bench.clock()
+    bench.chain.act(lambda state: state.close_registrar(steward, SERVICE, now))
+    return_grant(bench.library, grant.id)
+    for _ in range(3):
+        bench.worker.round()
+        bench.clock.advance(ENDING_RETRY_SECONDS)
+    assert bench.held(grant).state is GrantState.RETURNING
+    bench.chain.act(lambda state: state.add_service(steward, SERVICE, 0, 2**40))
+    bench.settle()
+    assert bench.held(grant).state is GrantState.RETURNED
+
+
+def test_a_reader_helps_themselves_within_the_terms(one_seat: Bench) -> None:
+    reader = one_seat.reader()
+    grant = lent(one_seat, reader)
+    assert grant.state is GrantState.ISSUED
+    assert open_resource(one_seat.library, digest=DIGEST, reader=reader)
+    renew_grant(one_seat.library, grant.id, grant.until + 60, reader=reader)
+    one_seat.settle()
+    assert one_seat.held(grant).until == grant.until + 60
+    with pytest.raises(NoSeatFree):
+        lent(one_seat, one_seat.reader())
+    with pytest.raises(LoanTooLong):
+        renew_grant(one_seat.library, grant.id, grant.until + 3 * HOUR, reader=reader)
+    assert one_seat.findings() == set()
+
+
+def test_no_reader_helps_themselves_under_another_license(bench: Bench) -> None:
+    bench.registered()
+    with pytest.raises(NotSelfService):
+        lent(bench, bench.reader())
+
+
+def test_a_service_whose_key_is_closed_lends_nothing(one_seat: Bench) -> None:
+    now = one_seat.clock()
+    steward = STEWARD.hex()
+    one_seat.chain.act(lambda state: state.close_registrar(steward, SERVICE, now))
+    assert lent(one_seat, one_seat.reader()).state is GrantState.REJECTED
+
+
+def test_a_seat_that_looks_free_but_was_lent_elsewhere_is_passed_over(bench: Bench) -> None:
+    bench.license("Two-seats", seats=2, loan=2 * HOUR)
+    bench.registered(license_name="Two-seats")
+    first = bench.grant(DIGEST, bench.reader())
+    bench.settle()
+    with bench.store.write() as transaction:  # as if this library's records had been lost
+        transaction.grants.set_state(first.id, GrantState.REJECTED, rejection="lost")
+    second = bench.grant(DIGEST, bench.reader())
+    bench.settle()
+    assert (second.seat, bench.held(second).state) == (1, GrantState.ISSUED)
+
+
+def test_an_end_of_a_grant_that_was_not_recorded_is_found_by_the_auditor(
+    granted: Granted,
+) -> None:
+    bench, _, grant = granted
+    bench.chain.act(lambda state: state.end_elsewhere(grant.id.hex(), grant.until + 60))
+    bench.anchored_twice()
+    assert bench.findings() == {"unrecorded-renewal", "unrecorded-end-of-grant"}

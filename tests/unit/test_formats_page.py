@@ -1,0 +1,86 @@
+"""The normative page's examples are what the code makes and accepts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+
+from eth_utils.crypto import keccak
+
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.intents import ANCHOR, AUTHORIZATION, NESTED, TYPES, Members
+from ledger_service.domain import merkle
+from ledger_service.domain.entry import TEMPLATES, Entry
+from ledger_service.domain.receipt import Receipt
+from tests.unit.test_house_rules import PROJECT
+
+PAGE = (PROJECT / "docs" / "formats.md").read_text(encoding="utf-8")
+ENTRIES = {
+    Entry.parse(line.encode()).kind: line
+    for line in PAGE.splitlines()
+    if line.startswith('{"at"') and "grant_salt" not in line
+}
+
+
+def encoded(name: str, members: Members) -> str:
+    """Return an EIP-712 type as it is hashed."""
+    inner = {kind.removesuffix("[]") for _, kind in members} & set(NESTED)
+    own = f"{name}({','.join(f'{kind} {member}' for member, kind in members)})"
+    return own + "".join(encoded(nested, NESTED[nested]) for nested in sorted(inner))
+
+
+def test_every_kind_of_entry_has_an_example() -> None:
+    assert ENTRIES.keys() == TEMPLATES.keys()
+
+
+def test_the_leaf_hash_of_an_entry_is_as_told() -> None:
+    entry = ENTRIES["registered"].encode()
+    told = f"{len(entry):,} bytes, is `{merkle.leaf_hash(entry).hex()}`"
+    assert told in PAGE
+
+
+def test_the_private_part_is_what_its_entry_commits_to() -> None:
+    body = next(line for line in PAGE.splitlines() if line.startswith('{"at"') and "salt" in line)
+    before = PAGE[: PAGE.index(body)]
+    salt = bytes.fromhex(re.findall(r"`([0-9a-f]{64})`", before)[-1])
+    commitment = hashlib.sha256(salt + body.encode()).hexdigest()
+    assert Entry.parse(ENTRIES["opened"].encode()).text("commitment") == commitment
+    part = json.loads(body)
+    opened = bytes.fromhex(part["grant_salt"] + part["reader"])
+    assert f"give the grantee `{hashlib.sha256(opened).hexdigest()}`" in PAGE
+
+
+def test_the_receipt_holds_and_is_of_the_registration() -> None:
+    line = next(line for line in PAGE.splitlines() if line.startswith('{"anchor"'))
+    receipt = Receipt.parse(line.encode())
+    assert receipt.entry == ENTRIES["registered"].encode()
+    assert json.loads(line)["checkpoint"] in PAGE
+
+
+def test_the_types_of_intents_and_their_hashes_are_as_told() -> None:
+    for name, kind in TYPES.items():
+        text = encoded(name, [*kind.members, *AUTHORIZATION])
+        line = f"{text}\n  {keccak(text=text).hex()}   {kind.contract}.{kind.function}\n"
+        assert line in PAGE, name
+    anchor = encoded("Anchor", ANCHOR)
+    assert f"{anchor}\n  {keccak(text=anchor).hex()}   CheckpointAnchor.anchorBySignature" in PAGE
+
+
+def test_the_accumulator_is_folded_as_told() -> None:
+    word, shown = bytes(32), PAGE[PAGE.index("## §7") : PAGE.index("## §8")]
+    steps = re.split(r"accumulator of \d+ +([0-9a-f]{64})", shown)
+    for count, (told, total) in enumerate(zip(steps[0::2], steps[1::2], strict=False), 1):
+        words = re.findall(r"[0-9a-f]{64}", told)
+        inner = keccak(bytes.fromhex("".join(words[:-1])))
+        assert inner.hex() == words[-1]
+        word = keccak(word + inner)[:26] + count.to_bytes(6)
+        assert word.hex() == total
+    assert count == 3
+
+
+def test_the_deployment_is_one() -> None:
+    found = re.search(r"```json\n(.*?)\n```", PAGE, re.DOTALL)
+    assert found is not None
+    deployment = Deployment.parse(found[1])
+    assert f"signed by `{deployment.key}`" in PAGE
