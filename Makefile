@@ -15,7 +15,7 @@ FILES ?=
 ONCE ?=
 DEMO_HOME ?= build/demo
 
-.PHONY: help demo serve test check test-contracts test-live test-memory compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts test-live test-memory gas compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -64,6 +64,7 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(NODE) node_modules/solhint/solhint.js --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check 'contracts/**/*.sol' '**/*.{js,mjs}' '!build/**'
 	$(BIN)/python scripts/compile.py --check
+	$(BIN)/python scripts/gas.py --check
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
 	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
@@ -74,6 +75,9 @@ test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other re
 
 test-memory: $(VENV)/.run node_modules/.run ## what registering 1 GiB does to the service's memory
 	$(BIN)/python scripts/measure_memory.py
+
+gas: $(VENV)/.dev node_modules/.dev ## measure what the contracts cost into docs/gas.md
+	$(BIN)/python scripts/gas.py
 
 compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_service/adapters/evm/abi
 	$(BIN)/python scripts/compile.py

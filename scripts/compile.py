@@ -12,6 +12,7 @@ Does not compile the Solidity tests; Hardhat does.
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,8 @@ SETTINGS: dict[str, Any] = {
     "evmVersion": "shanghai",
     "metadata": {"appendCBOR": False, "bytecodeHash": "none"},
     "optimizer": {"enabled": True, "runs": 200},
-    "outputSelection": {
-        f"contracts/{name}.sol": {name: ["abi", "evm.bytecode.object"]} for name in CONTRACTS
-    },
-    "remappings": ["@openzeppelin/=node_modules/@openzeppelin/"],
 }
+OPENZEPPELIN = "@openzeppelin/=node_modules/@openzeppelin/"
 
 # The program that comes with the npm package prints a notice in front of the JSON and leaves before
 # a pipe is drained.
@@ -85,15 +83,33 @@ def write_shim() -> Path:
 
 def compile_contracts() -> dict[str, str]:
     """Return the text of the artifact of each contract, by its name."""
+    found = compile_files({name: f"contracts/{name}.sol" for name in CONTRACTS})
+    return {name: format_artifact(artifact) for name, artifact in found.items()}
+
+
+def compile_files(files: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the artifact of each contract of a file of this project, by its name."""
+    sources = {path: (ROOT / path).read_text(encoding="utf-8") for path in files.values()}
+    return compile_sources(files, sources, OPENZEPPELIN)
+
+
+def compile_sources(
+    files: Mapping[str, str], sources: Mapping[str, str], openzeppelin: str
+) -> dict[str, dict[str, Any]]:
+    """Return the artifact of each contract, by its name.
+
+    files: name → path below the project. sources: path → text; what they import and is not among
+    them is read from disk. openzeppelin: remapping of its package.
+    """
     shim = write_shim()
     version = str(solcx.wrapper.get_version_str_from_solc_binary(shim))
     if not version.startswith(f"{SOLC_VERSION}+"):
         raise CompileError(f"node_modules holds solc {version}, not {SOLC_VERSION}: run `npm ci`")
-    files = [f"contracts/{name}.sol" for name in CONTRACTS]
+    wanted = {path: {name: ["abi", "evm.bytecode.object"]} for name, path in files.items()}
     request = {
         "language": "Solidity",
-        "settings": SETTINGS,
-        "sources": {name: {"content": (ROOT / name).read_text(encoding="utf-8")} for name in files},
+        "settings": {**SETTINGS, "outputSelection": wanted, "remappings": [openzeppelin]},
+        "sources": {path: {"content": text} for path, text in sources.items()},
     }
     try:
         answer = solcx.compile_standard(request, base_path=ROOT, solc_binary=shim)
@@ -102,15 +118,13 @@ def compile_contracts() -> dict[str, str]:
     warnings = [error["formattedMessage"] for error in answer.get("errors", [])]
     if warnings:
         raise CompileError("a warning of the compiler is an error here\n" + "\n".join(warnings))
+    found = answer["contracts"]
+    return {name: artifact_of(name, version, found[path][name]) for name, path in files.items()}
+
+
+def artifact_of(name: str, version: str, output: dict[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a compiled contract."""
     return {
-        name: format_artifact(name, version, answer["contracts"][f"contracts/{name}.sol"][name])
-        for name in CONTRACTS
-    }
-
-
-def format_artifact(name: str, version: str, output: dict[str, Any]) -> str:
-    """Return the artifact as JSON with sorted keys and a newline at its end."""
-    artifact = {
         "abi": output["abi"],
         "bytecode": "0x" + output["evm"]["bytecode"]["object"],
         "compiler": {
@@ -120,6 +134,10 @@ def format_artifact(name: str, version: str, output: dict[str, Any]) -> str:
         },
         "contract": name,
     }
+
+
+def format_artifact(artifact: dict[str, Any]) -> str:
+    """Return the artifact as JSON with sorted keys and a newline at its end."""
     return json.dumps(artifact, indent=1, sort_keys=True) + "\n"
 
 

@@ -70,12 +70,16 @@ class Artifact:
 def artifact(contract: str) -> Artifact:
     """Return a compiled contract by its name."""
     source = resources.files(__name__).joinpath(f"{contract}.json").read_text("utf-8")
-    compiled = json.loads(source)
+    return read_artifact(json.loads(source))
+
+
+def read_artifact(compiled: dict[str, Any]) -> Artifact:
+    """Return the contract of an artifact that scripts/compile.py made."""
     items: dict[str, list[dict[str, Any]]] = {}
     for part in compiled["abi"]:
         items.setdefault(part["type"], []).append(part)
     return Artifact(
-        name=contract,
+        name=compiled["contract"],
         bytecode=bytes.fromhex(compiled["bytecode"].removeprefix("0x")),
         constructor=tuple(
             _type(part) for made in items.get("constructor", []) for part in made["inputs"]
