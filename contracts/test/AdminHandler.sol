@@ -81,7 +81,12 @@ contract AdminHandler is Test {
         _settleDelay();
         uint256 wait = chosen > _delay ? (chosen < 5 days ? chosen : 5 days) : _delay - chosen;
         (_nextDelay, _nextDelayAt) = (chosen, block.timestamp + wait);
-        _act("changeDelay", admin, abi.encodeCall(IAccessControlDefaultAdminRules.changeDefaultAdminDelay, (chosen)), "");
+        _act(
+            "changeDelay",
+            admin,
+            abi.encodeCall(IAccessControlDefaultAdminRules.changeDefaultAdminDelay, (chosen)),
+            ""
+        );
     }
 
     /// @dev Everything by which somebody without the right could get it; the admin cannot pass it on at once either.

@@ -7,18 +7,26 @@ import {Fixture} from "./Fixture.sol";
 
 /// @dev What holds of an anchored ledger, whatever its anchorer and others try.
 contract AnchorInvariantsTest is Fixture {
+    bytes32 private constant OTHER_LEDGER = keccak256("ledger of another steward");
+
     AnchorHandler private _handler;
     uint64 private _largest;
 
     function setUp() public override {
         super.setUp();
-        _handler = new AnchorHandler(_anchors, LEDGER, ADMIN, ANCHORER);
-        bytes4[] memory selectors = new bytes4[](5);
+        vm.prank(ADMIN);
+        _anchors.openLedger(OTHER_LEDGER, OTHER_STEWARD, STRANGER);
+        _handler = new AnchorHandler(_anchors, LEDGER, OTHER_LEDGER, ADMIN, ANCHORER_KEY);
+        bytes4[] memory selectors = new bytes4[](9);
         selectors[0] = AnchorHandler.grow.selector;
         selectors[1] = AnchorHandler.rotate.selector;
         selectors[2] = AnchorHandler.shrink.selector;
         selectors[3] = AnchorHandler.fork.selector;
         selectors[4] = AnchorHandler.intrude.selector;
+        selectors[5] = AnchorHandler.grow.selector;
+        selectors[6] = AnchorHandler.replay.selector;
+        selectors[7] = AnchorHandler.forge.selector;
+        selectors[8] = AnchorHandler.overstep.selector;
         _target(address(_handler), selectors);
     }
 
@@ -69,13 +77,31 @@ contract AnchorInvariantsTest is Fixture {
         vm.assertEq(steward, STEWARD, "steward");
     }
 
+    function invariant_the_key_of_one_ledger_is_of_no_use_for_another() public view {
+        (bytes32 steward, address anchorer, uint64 size, uint32 count) = _anchors.ledgerOf(OTHER_LEDGER);
+        vm.assertEq(steward, OTHER_STEWARD, "steward");
+        vm.assertEq(anchorer, STRANGER, "anchorer");
+        vm.assertTrue(size == 0 && count == 0, "untouched");
+        vm.assertFalse(_anchors.hasRole(0, _handler.anchorer()), "the right of the admin");
+    }
+
     function invariant_every_event_is_counted() public view {
         vm.assertEq(_anchors.accumulator(), _handler.accumulatorSeen(), "accumulator");
     }
 
     /// @dev Without this, handlers that do nothing would satisfy everything above.
     function afterInvariant() public view {
-        string[5] memory actions = ["grow", "rotate", "shrink", "fork", "intrude"];
+        string[9] memory actions = [
+            "grow",
+            "grow by signature",
+            "replay",
+            "forge",
+            "overstep",
+            "rotate",
+            "shrink",
+            "fork",
+            "intrude"
+        ];
         for (uint256 i = 0; i < actions.length; ++i) {
             vm.assertGt(_handler.done(actions[i]), 0, actions[i]);
         }
