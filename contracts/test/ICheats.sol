@@ -26,6 +26,7 @@ interface ICheats {
     function prank(address sender) external;
     function warp(uint256 time) external;
     function roll(uint256 number) external;
+    function deal(address account, uint256 balance) external;
     function chainId(uint256 number) external;
     function assume(bool condition) external pure;
     function snapshotState() external returns (uint256 id);
