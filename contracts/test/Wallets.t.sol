@@ -3,9 +3,10 @@ pragma solidity 0.8.30;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IIntentNonces} from "../interfaces/IIntentNonces.sol";
+import {IResourceRegistry} from "../interfaces/IResourceRegistry.sol";
 import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
 import {Fixture} from "./Fixture.sol";
-import {WalletSimulator} from "./Wallets.sol";
+import {WalletSimulator, WritingWallet} from "./Wallets.sol";
 
 /// @dev A registrar and an anchorer that are contracts sign by ERC-1271.
 contract WalletsTest is Fixture {
@@ -41,8 +42,11 @@ contract WalletsTest is Fixture {
     }
 
     function test_an_approval_is_exactly_one_word() public {
-        bytes[5] memory answers = [
+        bytes[8] memory answers = [
             bytes(""),
+            hex"16",
+            new bytes(32),
+            new bytes(64 * 1024),
             abi.encodePacked(IERC1271.isValidSignature.selector),
             bytes.concat(APPROVAL, hex"00"),
             bytes.concat(APPROVAL, APPROVAL),
@@ -59,6 +63,57 @@ contract WalletsTest is Fixture {
         _checkRefused(SIGNATURE);
         _wallet.become(WalletSimulator.Mood.BURNING);
         _checkRefused(SIGNATURE);
+    }
+
+    function test_a_wallet_is_given_two_hundred_thousand_gas() public {
+        _wallet.become(WalletSimulator.Mood.COUNTING);
+        _registerSigned(SIGNATURE);
+    }
+
+    /// @dev What a wallet burns is bounded, and so is what an answer of many words costs to copy.
+    function test_a_bad_wallet_costs_its_relayer_little() public {
+        IIntentNonces.Authorization memory given = _authorization(SIGNATURE);
+        _wallet.become(WalletSimulator.Mood.BURNING);
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool accepted, ) = address(_resources).call(
+            abi.encodeCall(IResourceRegistry.registerBySignature, (_stated(DIGEST), given))
+        );
+        vm.assertFalse(accepted, "burning");
+        vm.assertLe(vm.lastCallGas().gasTotalUsed, 280_000, "burning");
+    }
+
+    function test_a_wallet_is_asked_and_changes_nothing() public {
+        WritingWallet writing = new WritingWallet();
+        vm.prank(ADMIN);
+        _stewards.addRegistrar(STEWARD, address(writing), START, START + 1 days);
+        IIntentNonces.Authorization memory given = _authorization(SIGNATURE);
+        given.signer = address(writing);
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, address(writing)));
+        _resources.registerBySignature(_stated(DIGEST), given);
+        vm.assertEq(writing.approvals(), 0, "approvals");
+    }
+
+    /// @dev They answer without having code.
+    function test_the_precompiled_contracts_approve_nothing() public {
+        IIntentNonces.Authorization memory given = _authorization(SIGNATURE);
+        for (uint160 i = 1; i <= 9; ++i) {
+            given.signer = address(i);
+            vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, address(i)));
+            _resources.registerBySignature(_stated(DIGEST), given);
+        }
+    }
+
+    /// @dev A wallet is asked about the deadline and the nonce, too: it approved this intent and no other.
+    function testFuzz_an_approval_is_for_one_nonce_and_deadline(uint256 nonce, uint64 ahead) public {
+        vm.assume(nonce != 0);
+        IIntentNonces.Authorization memory given = _authorization(SIGNATURE);
+        given.nonce = nonce;
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, address(_wallet)));
+        _resources.registerBySignature(_stated(DIGEST), given);
+        given.nonce = 0;
+        given.deadline += uint64(_bound(ahead, 1, 24 hours));
+        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, address(_wallet)));
+        _resources.registerBySignature(_stated(DIGEST), given);
     }
 
     function test_the_approval_of_a_wallet_counts_once() public {
