@@ -163,9 +163,7 @@ contract AccumulatorTest is Fixture {
     function _resourceEvents() private {
         _register(DIGEST);
         _register(SECOND);
-        bytes32 leaf = Rfc6962.leafHash(
-            LedgerEntries.accepted(THIRD, STEWARD, _license, 0x55, THIRD, METADATA, START)
-        );
+        bytes32 leaf = Rfc6962.leafHash(LedgerEntries.accepted(THIRD, STEWARD, _license, 0x55, THIRD, METADATA, START));
         vm.prank(ANCHORER);
         _anchors.anchor(LEDGER, 1, leaf, new bytes32[](0));
         IResourceRegistry.EntryProof memory proof;

@@ -5,7 +5,6 @@ import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol"
 import {Rfc6962} from "../Rfc6962.sol";
 import {ICheckpointAnchor} from "../interfaces/ICheckpointAnchor.sol";
 import {IRfc6962Errors} from "../interfaces/IRfc6962Errors.sol";
-import {ISignedIntents} from "../interfaces/ISignedIntents.sol";
 import {Fixture} from "./Fixture.sol";
 import {MerkleTree} from "./MerkleTree.sol";
 
@@ -80,14 +79,6 @@ contract CheckpointAnchorTest is Fixture {
         _checkLatest(LEDGER, 1, ROOT, 1);
     }
 
-    function test_a_signature_of_the_old_anchorer_is_void() public {
-        bytes memory signature = _signedAnchor(1, ROOT, DEADLINE);
-        vm.prank(ADMIN);
-        _anchors.setAnchorer(LEDGER, STRANGER);
-        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, STRANGER));
-        _anchors.anchorBySignature(LEDGER, 1, ROOT, new bytes32[](0), DEADLINE, signature);
-    }
-
     function testFuzz_a_ledger_that_was_never_opened_is_not_found(bytes32 ledger) public {
         vm.assume(ledger != LEDGER);
         bytes32[] memory none = new bytes32[](0);
@@ -150,46 +141,6 @@ contract CheckpointAnchorTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.NotAnchorer.selector, LEDGER, caller));
         vm.prank(caller);
         _anchors.anchor(LEDGER, 1, ROOT, new bytes32[](0));
-    }
-
-    // anchorBySignature
-
-    function testFuzz_anyone_sends_a_signed_checkpoint(address sender, uint64 size, bytes32 root) public {
-        size = uint64(_bound(size, 1, type(uint64).max));
-        bytes32[] memory none = new bytes32[](0);
-        bytes memory signature = _signedAnchor(size, root, DEADLINE);
-        vm.expectEmit(address(_anchors));
-        emit ICheckpointAnchor.CheckpointAnchored(LEDGER, size, root);
-        vm.prank(sender);
-        _anchors.anchorBySignature(LEDGER, size, root, none, DEADLINE, signature);
-        _checkLatest(LEDGER, size, root, 1);
-
-        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointSizeNotLarger.selector, size, size));
-        _anchors.anchorBySignature(LEDGER, size, root, none, DEADLINE, signature);
-        _checkAllEventsCounted(_anchors);
-    }
-
-    function test_a_signed_checkpoint_is_for_one_ledger_size_root_and_deadline() public {
-        vm.prank(ADMIN);
-        _anchors.openLedger(NEW_LEDGER, STEWARD, ANCHORER);
-        bytes32[] memory none = new bytes32[](0);
-        bytes memory signature = _signedAnchor(1, ROOT, DEADLINE);
-        bytes memory refusal = abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, ANCHORER);
-        vm.expectRevert(refusal);
-        _anchors.anchorBySignature(NEW_LEDGER, 1, ROOT, none, DEADLINE, signature);
-        vm.expectRevert(refusal);
-        _anchors.anchorBySignature(LEDGER, 2, ROOT, none, DEADLINE, signature);
-        vm.expectRevert(refusal);
-        _anchors.anchorBySignature(LEDGER, 1, GRANTEE, none, DEADLINE, signature);
-        vm.expectRevert(refusal);
-        _anchors.anchorBySignature(LEDGER, 1, ROOT, none, DEADLINE + 1, signature);
-        _anchors.anchorBySignature(LEDGER, 1, ROOT, none, DEADLINE, signature);
-    }
-
-    function test_a_signed_checkpoint_has_a_deadline() public {
-        bytes memory signature = _signedAnchor(1, ROOT, START - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, START - 1, START));
-        _anchors.anchorBySignature(LEDGER, 1, ROOT, new bytes32[](0), START - 1, signature);
     }
 
     // History
@@ -261,10 +212,6 @@ contract CheckpointAnchorTest is Fixture {
     function _anchor(uint64 size, bytes32 root, bytes32[] memory proof) private {
         vm.prank(ANCHORER);
         _anchors.anchor(LEDGER, size, root, proof);
-    }
-
-    function _signedAnchor(uint64 size, bytes32 root, uint64 deadline) private view returns (bytes memory) {
-        return _signFor(_anchors, ANCHORER_KEY, _anchorHash(LEDGER, size, root, deadline));
     }
 
     function _expectAdminRefused(bytes memory refusal) private {

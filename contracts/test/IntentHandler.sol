@@ -113,9 +113,10 @@ contract IntentHandler is Signing {
         }
         Sent memory sent = _sent[which % _sent.length];
         uint64 deadline = sent.authorization.deadline;
-        bytes memory refusal = deadline < block.timestamp
-            ? abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, deadline, uint64(block.timestamp))
-            : _used(sent.authorization);
+        bytes memory refusal =
+            deadline < block.timestamp
+                ? abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, deadline, uint64(block.timestamp))
+                : _used(sent.authorization);
         _send("replay", relayer, sent.stated, sent.authorization, refusal);
     }
 

@@ -70,12 +70,13 @@ contract NoValueTest is Fixture {
             for (uint256 at = 0; at < code.length; ++at) {
                 uint8 instruction = uint8(code[at]);
                 // CREATE, CALL, CALLCODE, DELEGATECALL, CREATE2, SELFDESTRUCT
-                bool forbidden = instruction == 0xf0 ||
-                    instruction == 0xf1 ||
-                    instruction == 0xf2 ||
-                    instruction == 0xf4 ||
-                    instruction == 0xf5 ||
-                    instruction == 0xff;
+                bool forbidden =
+                    instruction == 0xf0 ||
+                        instruction == 0xf1 ||
+                        instruction == 0xf2 ||
+                        instruction == 0xf4 ||
+                        instruction == 0xf5 ||
+                        instruction == 0xff;
                 vm.assertFalse(forbidden, vm.toString(at));
                 reads += instruction == STATICCALL ? 1 : 0;
                 if (instruction >= 0x60 && instruction <= 0x7f) {
