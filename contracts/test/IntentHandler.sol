@@ -47,7 +47,7 @@ contract IntentHandler is Signing {
         accumulatorSeen = _fold(accumulatorSeen, vm.getRecordedLogs(), address(RESOURCES));
     }
 
-    function send(uint256 who, uint256 nonce, uint256 ahead, address relayer) external counting {
+    function sendGood(uint256 who, uint256 nonce, uint256 ahead, address relayer) external counting {
         who = who % 2;
         IResourceRegistry.Registration memory stated = _fresh(who);
         uint64 deadline = uint64(block.timestamp + _bound(ahead, 0, 24 hours));
@@ -60,7 +60,7 @@ contract IntentHandler is Signing {
             _use(given.signer, given.nonce);
             _sent.push(Sent({stated: stated, authorization: given}));
         }
-        _send("send", relayer, stated, given, refusal);
+        _send("sendGood", relayer, stated, given, refusal);
     }
 
     /// @dev An intent that is good but for one thing. Its nonce is not used by it.

@@ -203,17 +203,17 @@ abstract contract Twins is Fixture {
         bytes4 selector = bytes4(keccak256(bytes(string.concat(twin.signature, ",", AUTHORIZATION, ")"))));
         bytes memory head = twin.arguments;
         bytes memory tail = abi.encode(given);
-        uint256 statics = _staticWords(twin.signature);
+        uint256 heads = _staticWords(twin.signature);
         // Each offset grows by the word that the new argument takes in the head.
         bytes memory data = new bytes(0);
         for (uint256 i = 0; i < head.length / 32; ++i) {
             uint256 word = _word(head, i);
-            if (i == statics) {
+            if (i == heads) {
                 data = bytes.concat(data, bytes32(head.length + 32));
             }
             data = bytes.concat(data, bytes32(_isOffset(twin.signature, i) ? word + 32 : word));
         }
-        if (statics == head.length / 32) {
+        if (heads == head.length / 32) {
             data = bytes.concat(data, bytes32(head.length + 32));
         }
         bytes memory body = new bytes(tail.length - 32);
