@@ -31,12 +31,12 @@ contract AdminHandler is Test {
     mapping(string what => uint256 times) public done;
     mapping(string what => uint256 times) public refused;
 
-    constructor(Administered[2] memory both, address firstAdmin, uint256 firstDelay) {
-        _both = both;
+    constructor(Administered[2] memory contracts_, address firstAdmin, uint256 firstDelay) {
+        _both = contracts_;
         admin = firstAdmin;
         _delay = firstDelay;
         _actors = [firstAdmin, address(0xa1), address(0xa2), address(0xa3)];
-        _accumulators = [both[0].accumulator(), both[1].accumulator()];
+        _accumulators = [contracts_[0].accumulator(), contracts_[1].accumulator()];
     }
 
     function begin(uint256 to) external {
