@@ -21,12 +21,13 @@ DEMO_HOME ?= build/demo
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/.run: requirements/run.lock pyproject.toml
+$(VENV)/.run: requirements/pip.lock requirements/run.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Muhr needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
 	@echo "· creating the virtual environment"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "· installing Python packages"
+	@$(PIP) install --require-hashes -r requirements/pip.lock
 	@$(PIP) install --require-hashes -r requirements/run.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
