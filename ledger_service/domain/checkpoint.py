@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Self
 
 from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSignature
 
@@ -47,7 +48,7 @@ class Checkpoint:
         origin, size, root = lines[:3]
         if not _SIZE.match(size) or int(size) >= LARGEST_SIZE:
             raise InvalidCheckpoint(f"“{size[:40]}” is not the size of a ledger.")
-        decoded = _decode(root)
+        decoded = decode_base64(root)
         if len(decoded) != 32:
             raise InvalidCheckpoint("The root of a checkpoint is 32 bytes in base64.")
         return cls(origin, int(size), decoded)
@@ -59,6 +60,7 @@ class VerifierKey:
 
     name: str
     public_key: bytes
+    algorithm: ClassVar[bytes] = ED25519
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name) or len(self.public_key) != 32:
@@ -67,25 +69,42 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """SHA-256(name ‖ newline ‖ type ‖ key), the first 4 bytes."""
-        data = self.name.encode() + b"\n" + ED25519 + self.public_key
+        data = self.name.encode() + b"\n" + self.algorithm + self.public_key
         return hashlib.sha256(data).digest()[:4]
 
     def format(self) -> str:
         """Return the vkey; inverse of `parse`."""
-        encoded = base64.b64encode(ED25519 + self.public_key).decode()
+        encoded = base64.b64encode(self.algorithm + self.public_key).decode()
         return f"{self.name}+{self.key_id.hex()}+{encoded}"
 
     @classmethod
-    def parse(cls, text: str) -> VerifierKey:
+    def parse(cls, text: str) -> Self:
         """Return the key of a vkey text; raise InvalidCheckpoint unless its id fits its key."""
         parts = text.strip().split("+", 2)
-        decoded = _decode(parts[2]) if len(parts) == 3 else b""
-        if len(decoded) != 33 or decoded[:1] != ED25519:
-            raise InvalidCheckpoint("A verifier key is NAME+ID+BASE64 of an Ed25519 key.")
+        decoded = decode_base64(parts[2]) if len(parts) == 3 else b""
+        if len(decoded) != 33 or decoded[:1] != cls.algorithm:
+            raise InvalidCheckpoint(
+                f"A key is NAME+ID+BASE64 here, of Ed25519 and type {cls.algorithm.hex()}."
+            )
         key = cls(parts[0], decoded[1:])
         if key.key_id.hex() != parts[1]:
             raise InvalidCheckpoint("The verifier key's id does not fit its name and key.")
         return key
+
+
+class SignatureLine(NamedTuple):
+    """One signature of a note. key_id: 4 bytes."""
+
+    name: str
+    key_id: bytes
+    signature: bytes
+
+
+class Note(NamedTuple):
+    """A signed note, none of whose signatures is checked yet. text: what is signed."""
+
+    text: str
+    signatures: list[SignatureLine]
 
 
 def sign_note(text: str, key: VerifierKey, sign: Callable[[bytes], bytes]) -> str:
@@ -94,36 +113,40 @@ def sign_note(text: str, key: VerifierKey, sign: Callable[[bytes], bytes]) -> st
     return f"{text}\n\u2014 {key.name} {signature}\n"
 
 
-def open_note(note: str, key: VerifierKey, check_signature: CheckSignature) -> str:
-    """Return the text of a note that this key has signed.
-
-    Signatures by unknown keys are ignored; a signature by this key that does not hold refuses the
-    note. Source: C2SP signed-note.
-
-    Raises:
-        InvalidCheckpoint: malformed note.
-        InvalidCheckpointSignature: not signed by this key, or the signature does not hold.
-    """
-    if len(note.encode()) > LONGEST_NOTE_BYTES:
+def parse_note(note: str) -> Note:
+    """Return the parts of a note; raise InvalidCheckpoint if it is malformed. Source: C2SP signed-note."""
+    if len(note.encode("utf-8", "surrogatepass")) > LONGEST_NOTE_BYTES:
         raise InvalidCheckpoint("The note is too long.")
     if any(ord(letter) < 0x20 and letter != "\n" for letter in note):
         raise InvalidCheckpoint("The note holds control characters.")
     text, separator, signatures = note.rpartition("\n\n")
     if not separator or not signatures.endswith("\n"):
         raise InvalidCheckpoint("A signed note is a text, a blank line and signature lines.")
-    text += "\n"
     lines = signatures[:-1].split("\n")
     if len(lines) > MOST_SIGNATURES:
         raise InvalidCheckpoint(f"A note has at most {MOST_SIGNATURES} signatures.")
+    return Note(text + "\n", [_signature_line(line) for line in lines])
+
+
+def open_note(note: str, key: VerifierKey, check_signature: CheckSignature) -> str:
+    """Return the text of a note that this key has signed.
+
+    Signatures by unknown keys are ignored; a signature by this key that does not hold refuses the
+    note.
+
+    Raises:
+        InvalidCheckpoint: malformed note.
+        InvalidCheckpointSignature: not signed by this key, or the signature does not hold.
+    """
+    opened = parse_note(note)
     held = False
-    for line in lines:
-        name, key_id, signature = _signature_line(line)
-        if name == key.name and key_id == key.key_id:
-            check_signature(key.public_key, signature, text.encode())
+    for line in opened.signatures:
+        if (line.name, line.key_id) == (key.name, key.key_id):
+            check_signature(key.public_key, line.signature, opened.text.encode())
             held = True
     if not held:
         raise InvalidCheckpointSignature(f"The checkpoint is not signed by {key.name}.")
-    return text
+    return opened.text
 
 
 def open_checkpoint(note: str, key: VerifierKey, check_signature: CheckSignature) -> Checkpoint:
@@ -134,17 +157,18 @@ def open_checkpoint(note: str, key: VerifierKey, check_signature: CheckSignature
     return checkpoint
 
 
-def _signature_line(line: str) -> tuple[str, bytes, bytes]:
+def _signature_line(line: str) -> SignatureLine:
     if not line.startswith("\u2014 "):
         raise InvalidCheckpoint("A signature line begins with an em dash and a space.")
     name, _, encoded = line[2:].partition(" ")
-    decoded = _decode(encoded)
+    decoded = decode_base64(encoded)
     if not _NAME.match(name) or len(decoded) < 5:
         raise InvalidCheckpoint("A signature line is malformed.")
-    return name, decoded[:4], decoded[4:]
+    return SignatureLine(name, decoded[:4], decoded[4:])
 
 
-def _decode(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
+    """Return the bytes of padded standard base64; raise InvalidCheckpoint for any other spelling."""
     try:
         decoded = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as exc:

@@ -94,6 +94,18 @@ class InvalidCheckpoint(InvalidInput):
     title = "Not a checkpoint"
 
 
+class InvalidTlogProof(InvalidInput):
+    title = "Not a proof of the transparency-log format"
+
+
+class InvalidSubmission(InvalidInput):
+    title = "Not a submission to a witness"
+
+
+class InvalidPolicy(InvalidInput):
+    title = "Not a policy"
+
+
 class InvalidCursor(InvalidInput):
     title = "Not a cursor of this list"
 
@@ -172,8 +184,16 @@ class EntryNotFound(NotFound):
     title = "Entry is not in the ledger"
 
 
+class LogNotKnown(NotFound):
+    title = "Witness does not know this ledger"
+
+
 class OpeningNotFound(NotFound):
     title = "Opening is not known or has ended"
+
+
+class TileNotFound(NotFound):
+    title = "Tile is not in the published ledger"
 
 
 class CheckpointNotFound(NotFound):
@@ -193,6 +213,16 @@ class ResourceAlreadyRegistered(Conflict):
 
 class ResourceNotYetRegistered(Conflict):
     title = "Resource is accepted but not yet registered on chain"
+
+
+class WitnessHasOtherSize(Conflict):
+    """size: entries of the checkpoint that the witness has cosigned last."""
+
+    title = "Witness has cosigned another size"
+
+    def __init__(self, detail: str, size: int = 0) -> None:
+        super().__init__(detail)
+        self.size = size
 
 
 class LicenseNameTaken(Conflict):
@@ -270,6 +300,14 @@ class InvalidConsistencyProof(VerificationError):
 
 class InvalidCheckpointSignature(VerificationError):
     title = "Checkpoint signature does not hold"
+
+
+class QuorumNotMet(VerificationError):
+    title = "Too few witnesses have cosigned"
+
+
+class InvalidTile(VerificationError):
+    title = "Tile is malformed"
 
 
 class CommitmentMismatch(VerificationError):

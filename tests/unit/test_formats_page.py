@@ -84,3 +84,9 @@ def test_the_deployment_is_one() -> None:
     assert found is not None
     deployment = Deployment.parse(found[1])
     assert f"signed by `{deployment.key}`" in PAGE
+
+
+def test_the_policy_and_the_proof_of_seven_entries_are_the_golden_ones() -> None:
+    golden = json.loads((PROJECT / "tests/vectors/c2sp/ledger_of_seven.json").read_text("utf-8"))
+    assert f"```\n{golden['policy']}```" in PAGE
+    assert f"```\n{golden['tlog_proof']}```" in PAGE
