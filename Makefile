@@ -87,6 +87,7 @@ vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with impl
 	$(PYTHON) -m venv build/vectors && build/vectors/bin/pip install --quiet scitt-cose==0.5.0
 	build/vectors/bin/python scripts/make_vectors.py
 	$(NODE) scripts/make_ipfs_vectors.mjs
+	$(BIN)/python scripts/make_map_vectors.py
 
 lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -90,6 +90,10 @@ class InvalidReceipt(InvalidInput):
     title = "Not a receipt"
 
 
+class InvalidAbsence(InvalidInput):
+    title = "Not evidence of absence"
+
+
 class InvalidCheckpoint(InvalidInput):
     title = "Not a checkpoint"
 
@@ -225,6 +229,10 @@ class WitnessHasOtherSize(Conflict):
         self.size = size
 
 
+class ResourceInLedger(Conflict):
+    title = "Resource is in the ledger, so its absence cannot be shown"
+
+
 class LicenseNameTaken(Conflict):
     title = "License name is already in use"
 
@@ -296,6 +304,10 @@ class InvalidInclusionProof(VerificationError):
 
 class InvalidConsistencyProof(VerificationError):
     title = "Consistency proof does not hold"
+
+
+class InvalidMapProof(VerificationError):
+    title = "Map proof does not hold"
 
 
 class InvalidCheckpointSignature(VerificationError):

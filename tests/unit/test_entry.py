@@ -29,7 +29,8 @@ def sample(name: str) -> str | int:
         return "f01551220" + HEX
     if name == "reason":
         return "0badc0de"
-    numbers = ("block", "code", "relation", "seats", "loan", "self_service", "until")
+    counted = ("count", "size", "seats", "loan", "self_service")
+    numbers = (*counted, "block", "code", "relation", "until")
     return 7 if name in numbers else HEX
 
 

@@ -10,8 +10,12 @@ from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import ANCHOR, AUTHORIZATION, NESTED, TYPES, Members
+from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain import merkle
+from ledger_service.domain.absence import Absence
+from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.entry import TEMPLATES, Entry
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
 from tests.unit.test_house_rules import PROJECT
 
@@ -56,6 +60,17 @@ def test_the_receipt_holds_and_is_of_the_registration() -> None:
     receipt = Receipt.parse(line.encode())
     assert receipt.entry == ENTRIES["registered"].encode()
     assert json.loads(line)["checkpoint"] in PAGE
+
+
+def test_the_evidence_of_absence_holds_and_is_of_the_map_line() -> None:
+    section = PAGE[PAGE.index("## §13") :]
+    line = next(line for line in section.splitlines() if line.startswith('{"digest"'))
+    evidence = Absence.parse(line.encode())
+    key = VerifierKey.parse(re.findall(r"`(\S+\+[0-9a-f]{8}\+\S+)`", section)[0])
+    evidence.check(key, check_ed25519)
+    assert evidence.format() == line.encode()
+    assert evidence.receipt.entry == ENTRIES["map"].encode()
+    assert evidence.digest == Digest.of(b"")
 
 
 def test_the_types_of_intents_and_their_hashes_are_as_told() -> None:

@@ -1,0 +1,237 @@
+"""The verifiable map in pages, so that it can be stored: what an insertion reads and writes.
+
+A page belongs to a prefix of the digests, written in hex digits. It holds either the records below
+that prefix, up to MOST_RECORDS of them, or its sixteen children, each as count and hash. A batch
+touches each page once; a single insertion touches about log16(count) of them. Whoever stores pages
+hands in functions that read and write several at once. Pages are derived from the ledger's entries
+and carry no authority. Not part of docs/formats.md: only the map's root is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from ledger_service.domain.verifiable_map import (
+    DIGEST_BYTES,
+    NO_LEAVES,
+    RECORD_BYTES,
+    MapProof,
+    Subtree,
+    join,
+    prove_absence,
+    subtree_of,
+)
+
+MOST_RECORDS = 32  # in a page; more make rows fewer and single insertions slower
+RECORDS_AHEAD = 4096  # whose pages are read at once, which bounds the memory of a batch
+PAGES_TOGETHER = 2000  # written at once
+LEVELS_AHEAD = 8  # of pages that a proof reads at once: enough for 16^8 digests
+_LEAVES, _BRANCHES = b"\x00", b"\x01"
+_DIGITS = "0123456789abcdef"
+
+ReadPages = Callable[[Sequence[str]], Mapping[str, bytes]]
+"""prefixes → those pages that exist."""
+WritePages = Callable[[Mapping[str, bytes]], None]
+"""Takes pages that are new or changed."""
+
+
+def root_of(read: ReadPages) -> Subtree:
+    """Return the whole map; its hash is the root."""
+    return _subtree(read([""]).get(""), "")
+
+
+def insert(records: Iterable[bytes], read: ReadPages, write: WritePages) -> Subtree:
+    """Return the map after these records came in, of 40 bytes each and in any order.
+
+    Of a digest that comes again the lowest index counts, so the result does not depend on how the
+    records are spread over batches. The root page is written in any case, be the batch empty.
+    """
+    ordered = _first_of_each(sorted(records))
+    insertion = _Insertion(read, write)
+    root = insertion.put("", ordered)
+    insertion.flush()
+    return root
+
+
+def prove(digest: bytes, read: ReadPages) -> MapProof | None:
+    """Return the proof that the digest is not in the map, None if it is."""
+    path = digest.hex()
+    pages: Mapping[str, bytes] = {}
+    siblings: list[bytes] = []  # from the root downward
+    for length in range(len(path)):
+        prefix = path[:length]
+        if length % LEVELS_AHEAD == 0:
+            pages = read([path[:deeper] for deeper in range(length, length + LEVELS_AHEAD)])
+        page = pages.get(prefix)
+        if page is None or page[:1] == _LEAVES:
+            rest = prove_absence(_records(page), digest, 4 * length)
+            if rest is None:
+                return None
+            return MapProof((*rest.siblings, *reversed(siblings)), rest.other)
+        low, high, below = _descend(_children(page), int(path[length], 16))
+        siblings += below
+        if high - low > 1 or _children(page)[low].leaves < 2:
+            return _end_of_path(digest, prefix, _children(page)[low:high], low, siblings, read)
+    raise AssertionError("two digests differ in some bit")
+
+
+def _descend(children: list[Subtree], digit: int) -> tuple[int, int, list[bytes]]:
+    """Return which children are left below the path of a digit, and the siblings on the way.
+
+    More than one is left only if they hold one leaf at most, where a path ends.
+    """
+    low, high = 0, 16
+    siblings: list[bytes] = []
+    while high - low > 1 and sum(child.leaves for child in children[low:high]) > 1:
+        middle = (low + high) // 2
+        if digit < middle:
+            siblings.append(_combined(children[middle:high]).hash)
+            high = middle
+        else:
+            siblings.append(_combined(children[low:middle]).hash)
+            low = middle
+    return low, high, siblings
+
+
+def _end_of_path(
+    digest: bytes,
+    prefix: str,
+    children: list[Subtree],
+    first: int,
+    siblings: list[bytes],
+    read: ReadPages,
+) -> MapProof | None:
+    """Return the proof of a path that ends among children that hold one leaf at most."""
+    upward = tuple(reversed(siblings))
+    for digit, child in enumerate(children, first):
+        if child.leaves:
+            place = prefix + _DIGITS[digit]
+            (leaf,) = _records(read([place]).get(place))
+            return None if leaf.startswith(digest) else MapProof(upward, leaf)
+    return MapProof(upward, None)
+
+
+class _Insertion:
+    """One batch on its way down the pages. Pages are read ahead as soon as few records are left."""
+
+    def __init__(self, read: ReadPages, write: WritePages) -> None:
+        self._read = read
+        self._write = write
+        self._ahead: dict[str, bytes] = {}
+        self._ahead_below: str | None = None
+        self._changed: dict[str, bytes] = {}
+
+    def put(self, prefix: str, records: Sequence[bytes]) -> Subtree:
+        """Return the subtree below a prefix after the records came in; sorted, each digest once."""
+        page = self._page(prefix, records)
+        if page is None or page[:1] == _LEAVES:
+            held = _records(page)
+            return self._build(prefix, _first_of_each(sorted([*held, *records])))
+        children = _children(page)
+        for digit, part in _parts(records, len(prefix)):
+            place = prefix + _DIGITS[digit]
+            grows = self.put if children[digit].leaves else self._build
+            children[digit] = grows(place, part)
+        return self._branch(prefix, children)
+
+    def _build(self, prefix: str, records: Sequence[bytes]) -> Subtree:
+        """Return the subtree of exactly these records, in pages that take the place of a smaller one."""
+        if len(records) <= MOST_RECORDS:
+            self._keep(prefix, _LEAVES + b"".join(records))
+            return subtree_of(records, 4 * len(prefix))
+        children = [NO_LEAVES] * 16
+        for digit, part in _parts(records, len(prefix)):
+            children[digit] = self._build(prefix + _DIGITS[digit], part)
+        return self._branch(prefix, children)
+
+    def _branch(self, prefix: str, children: list[Subtree]) -> Subtree:
+        encoded = (child.leaves.to_bytes(8, "big") + child.hash for child in children)
+        self._keep(prefix, _BRANCHES + b"".join(encoded))
+        return _combined(children)
+
+    def _page(self, prefix: str, records: Sequence[bytes]) -> bytes | None:
+        if self._ahead_below is None or not prefix.startswith(self._ahead_below):
+            if len(records) > RECORDS_AHEAD:
+                return self._read([prefix]).get(prefix)
+            self._read_ahead(prefix, records)
+        return self._ahead.get(prefix)
+
+    def _read_ahead(self, prefix: str, records: Sequence[bytes]) -> None:
+        self._ahead, self._ahead_below = {}, prefix
+        level: dict[str, Sequence[bytes]] = {prefix: records}
+        while level:
+            pages = self._read(list(level))
+            self._ahead.update(pages)
+            level = {
+                place + _DIGITS[digit]: part
+                for place, page in pages.items()
+                if page[:1] == _BRANCHES
+                for digit, part in _parts(level[place], len(place))
+            }
+
+    def _keep(self, prefix: str, page: bytes) -> None:
+        self._changed[prefix] = page
+        if len(self._changed) >= PAGES_TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is still held back."""
+        if self._changed:
+            self._write(self._changed)
+            self._changed = {}
+
+
+def _subtree(page: bytes | None, prefix: str) -> Subtree:
+    if page is not None and page[:1] == _BRANCHES:
+        return _combined(_children(page))
+    return subtree_of(_records(page), 4 * len(prefix))
+
+
+def _records(page: bytes | None) -> list[bytes]:
+    if page is None:
+        return []
+    return [page[at : at + RECORD_BYTES] for at in range(1, len(page), RECORD_BYTES)]
+
+
+def _children(page: bytes) -> list[Subtree]:
+    return [
+        Subtree(int.from_bytes(page[at : at + 8]), page[at + 8 : at + 40])
+        for at in range(1, len(page), 40)
+    ]
+
+
+def _combined(subtrees: list[Subtree]) -> Subtree:
+    """Return the subtree of 1, 2, 4, 8 or 16 neighbors."""
+    while len(subtrees) > 1:
+        subtrees = [
+            join(left, right) for left, right in zip(subtrees[::2], subtrees[1::2], strict=True)
+        ]
+    return subtrees[0]
+
+
+def _parts(records: Sequence[bytes], length: int) -> Iterator[tuple[int, Sequence[bytes]]]:
+    """Yield (hex digit, records that have it after `length` equal ones); records are sorted."""
+    at, is_low = divmod(length, 2)
+    start, end = 0, len(records)
+    while start < end:
+        byte = records[start][at]
+        following = byte + 1 if is_low else (byte | 15) + 1
+        digit = byte & 15 if is_low else byte >> 4
+        stop = end
+        if digit < 15:
+            stop = bisect_left(records, records[start][:at] + bytes([following]), start)
+        yield digit, records[start:stop]
+        start = stop
+
+
+def _first_of_each(ordered: list[bytes]) -> list[bytes]:
+    """Return sorted records without those that have the digest of the one before."""
+    kept: list[bytes] = []
+    last = b""
+    for leaf in ordered:
+        digest = leaf[:DIGEST_BYTES]
+        if digest != last:
+            kept.append(leaf)
+            last = digest
+    return kept

@@ -1,0 +1,206 @@
+"""The verifiable map: a sparse Merkle tree over digests, in which a miss can be proved.
+
+It holds the digests that the ledger has accepted, each with the index of its first `accepted` entry.
+A digest is its own path: bit 0 is its first byte's highest. A subtree without leaves is 32 zero
+bytes, one with a single leaf is that leaf's hash, any other is the hash of its two halves; so a path
+is about log2(count) long, and the root does not depend on the order of insertion. Nothing here
+stores anything: map_pages.py does. Hashes are 32 bytes of SHA-256. Normative text: docs/formats.md §13.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ledger_service.domain.errors import InvalidAbsence, InvalidDigest, InvalidMapProof
+from ledger_service.domain.identifiers import Digest
+
+EMPTY = bytes(32)
+DIGEST_BITS = 256
+DIGEST_BYTES = 32
+RECORD_BYTES = 40  # digest ‖ index
+LARGEST_INDEX = 2**53 - 1
+_LEAF, _NODE = b"\x02", b"\x03"  # RFC 6962 has 0x00 and 0x01, so no hash serves in both trees
+_sha256 = hashlib.sha256
+
+
+def record(digest: bytes, index: int) -> bytes:
+    """Return the 40 bytes that stand for a leaf: digest ‖ index, 8 bytes big-endian."""
+    return digest + index.to_bytes(8, "big")
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Return SHA-256(0x02 ‖ digest ‖ index) of a record of 40 bytes."""
+    return _sha256(_LEAF + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return SHA-256(0x03 ‖ left ‖ right), of which one at most is empty."""
+    return _sha256(_NODE + left + right).digest()
+
+
+class Subtree(NamedTuple):
+    """leaves: how many are in it; hash: 32 bytes, which for no leaves are zero."""
+
+    leaves: int
+    hash: bytes
+
+
+NO_LEAVES = Subtree(0, EMPTY)
+
+
+def join(left: Subtree, right: Subtree) -> Subtree:
+    """Return the subtree of two halves; one that holds a single leaf in all is that leaf."""
+    leaves = left.leaves + right.leaves
+    if leaves < 2:
+        return left if left.leaves else right
+    return Subtree(leaves, node_hash(left.hash, right.hash))
+
+
+def subtree_of(records: Sequence[bytes], depth: int) -> Subtree:
+    """Return the subtree of records whose first `depth` bits are equal.
+
+    records: sorted, each digest once. Every node is hashed once, from left to right: the stack holds
+    the left halves that wait for their right ones, the deepest last.
+    """
+    if not records:
+        return NO_LEAVES
+    sha256, number_of = hashlib.sha256, int.from_bytes
+    waiting: list[tuple[int, bytes]] = []
+    key, at = number_of(records[0][:DIGEST_BYTES]), DIGEST_BITS
+    current = sha256(_LEAF + records[0]).digest()
+    for leaf in records[1:]:
+        following = number_of(leaf[:DIGEST_BYTES])
+        fork = DIGEST_BITS - (key ^ following).bit_length()
+        while waiting and waiting[-1][0] > fork:
+            above, left = waiting.pop()
+            if at - 1 > above and at < DIGEST_BITS:
+                current = _raised(current, key, at, above + 1)
+            current, at = sha256(_NODE + left + current).digest(), above
+        if at - 1 > fork and at < DIGEST_BITS:
+            current = _raised(current, key, at, fork + 1)
+        waiting.append((fork, current))
+        current, key, at = sha256(_LEAF + leaf).digest(), following, DIGEST_BITS
+    while waiting:
+        above, left = waiting.pop()
+        current = sha256(_NODE + left + _raised(current, key, at, above + 1)).digest()
+        at = above
+    return Subtree(len(records), _raised(current, key, at, depth))
+
+
+def _raised(current: bytes, key: int, at: int, to: int) -> bytes:
+    """Return the hash at depth `to` of a subtree rooted at depth `at`, with nothing beside it.
+
+    A leaf, whose depth is DIGEST_BITS, has the same hash at every depth.
+    """
+    if at < DIGEST_BITS:
+        while at > to:
+            at -= 1
+            if key >> (DIGEST_BITS - 1 - at) & 1:
+                current = _sha256(_NODE + EMPTY + current).digest()
+            else:
+                current = _sha256(_NODE + current + EMPTY).digest()
+    return current
+
+
+@dataclass(frozen=True)
+class MapProof:
+    """That a digest is not in a map: where its path ends, and what stands beside the path.
+
+    siblings: hashes of 32 bytes, from the end of the path upward; at most 256. other: the record of
+    40 bytes at the end of the path, None for an empty subtree.
+    """
+
+    siblings: tuple[bytes, ...]
+    other: bytes | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the proof as a JSON object; inverse of `from_json`."""
+        other = None
+        if self.other is not None:
+            index = int.from_bytes(self.other[DIGEST_BYTES:])
+            other = {"digest": self.other[:DIGEST_BYTES].hex(), "index": index}
+        return {"siblings": [item.hex() for item in self.siblings], "other": other}
+
+    @classmethod
+    def from_json(cls, value: Any) -> MapProof:
+        """Return the proof of a JSON object; raise InvalidAbsence if it is malformed."""
+        try:
+            if set(value) != {"siblings", "other"} or type(value["siblings"]) is not list:
+                raise InvalidAbsence("A map proof has siblings and other, and nothing else.")
+            siblings = tuple(Digest.parse(item).value for item in value["siblings"])
+            other = value["other"]
+            if other is None:
+                return cls(siblings, None)
+            index = other["index"]
+            if set(other) != {"digest", "index"} or type(index) is not int:
+                raise InvalidAbsence("The other leaf of a map proof has a digest and an index.")
+            if not 0 <= index <= LARGEST_INDEX:
+                raise InvalidAbsence("The index of the other leaf is no index of a ledger.")
+            return cls(siblings, record(Digest.parse(other["digest"]).value, index))
+        except (KeyError, TypeError, AttributeError, InvalidDigest) as exc:
+            raise InvalidAbsence("The map proof lacks a part or has a malformed one.") from exc
+
+
+def prove_absence(records: Sequence[bytes], digest: bytes, depth: int = 0) -> MapProof | None:
+    """Return the proof against the subtree of these records, None if the digest is among them.
+
+    records: sorted, each digest once, with the digest's first `depth` bits.
+    """
+    key = int.from_bytes(digest)
+    siblings: list[bytes] = []
+    low, high = 0, len(records)
+    while high - low > 1:
+        size = DIGEST_BITS - 1 - depth
+        middle = bisect_left(records, (((key >> size) | 1) << size).to_bytes(32, "big"), low, high)
+        depth += 1
+        if key >> size & 1:
+            siblings.append(subtree_of(records[low:middle], depth).hash)
+            low = middle
+        else:
+            siblings.append(subtree_of(records[middle:high], depth).hash)
+            high = middle
+    if low == high:
+        return MapProof(tuple(reversed(siblings)), None)
+    if records[low].startswith(digest):
+        return None
+    return MapProof(tuple(reversed(siblings)), records[low])
+
+
+def check_absence(digest: Digest, proof: MapProof, root: bytes) -> None:
+    """Return if the digest is not in the map of this root; raise InvalidMapProof otherwise.
+
+    The path of a digest ends in one place only: at an empty subtree or at one leaf. Whoever shows
+    that place, with a hash that is not the digest's own leaf, has shown that the digest is not there.
+    """
+    length = len(proof.siblings)
+    if length > DIGEST_BITS:
+        raise InvalidMapProof(f"The path has {length} siblings; a digest has 256 bits.")
+    if any(len(item) != DIGEST_BYTES for item in proof.siblings):
+        raise InvalidMapProof("A sibling is not 32 bytes.")
+    if length and proof.siblings[0] == EMPTY:
+        # A map ends a path as soon as one leaf is left, so the last fork has something on both sides.
+        raise InvalidMapProof("The path goes on below its end.")
+    key = int.from_bytes(digest.value)
+    current = EMPTY if proof.other is None else _other_leaf(key, proof.other, length)
+    for height, sibling in enumerate(proof.siblings):
+        if key >> (DIGEST_BITS - length + height) & 1:
+            current = node_hash(sibling, current)
+        else:
+            current = node_hash(current, sibling)
+    if current != root:
+        raise InvalidMapProof(f"The path of {digest} does not lead to the root of the map.")
+
+
+def _other_leaf(key: int, other: bytes, length: int) -> bytes:
+    if len(other) != RECORD_BYTES:
+        raise InvalidMapProof("The other leaf is not a digest and an index.")
+    shared = DIGEST_BITS - (key ^ int.from_bytes(other[:DIGEST_BYTES])).bit_length()
+    if shared == DIGEST_BITS:
+        raise InvalidMapProof("The path ends at the digest's own leaf: it is in the map.")
+    if shared < length:
+        raise InvalidMapProof("The other leaf is not on the path of the digest.")
+    return leaf_hash(other)
