@@ -15,7 +15,7 @@ FILES ?=
 ONCE ?=
 DEMO_HOME ?= build/demo
 
-.PHONY: help demo serve test check test-contracts test-live test-memory gas compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts analyze test-live test-memory gas compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,6 +35,14 @@ $(VENV)/.run: requirements/pip.lock requirements/run.lock pyproject.toml
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 	@echo "· installing tools for tests and checks"
 	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Slither and halmos want other versions of what the service uses, so that each has an environment of its own.
+build/env/%/.done: requirements/%.lock requirements/pip.lock $(VENV)/.run
+	@echo "· installing $* in an environment of its own"
+	@$(BIN)/python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/pip.lock
+	@$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
 
 node_modules/.run: package-lock.json $(VENV)/.run
@@ -70,6 +78,9 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
 	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
 
+analyze: build/env/slither/.done $(VENV)/.dev node_modules/.dev ## Slither on the contracts; what it finds is explained in docs/slither.md
+	$(BIN)/python scripts/slither.py "$(CURDIR)/build/env/slither/bin/slither"
+
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
 	$(BIN)/python -m pytest tests/live
@@ -96,6 +107,11 @@ lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" \
 	  pyproject.toml --group build --group dev -o requirements/dev.lock
+	for tool in slither halmos; do \
+	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --custom-compile-command "make lock" \
+	    --group $$tool -o requirements/$$tool.lock || exit 1; \
+	done
 
 format: $(VENV)/.dev node_modules/.dev ## format everything
 	$(BIN)/ruff format .
