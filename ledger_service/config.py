@@ -9,6 +9,8 @@ MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
+MUHR_POLICY                  file with the witnesses to ask; default: tlog-policy in the home folder
+MUHR_WITNESS_HOME            folder of `muhr witness`; default: witness in the home folder
 MUHR_NODE_MODULES            folder with the npm package ganache; default: the project's own
 MUHR_API, MUHR_TOKEN, MUHR_RPC, MUHR_DEPLOYMENT    for the commands that talk to a service
 """
@@ -44,6 +46,8 @@ class Config:
     token: str | None
     rpc: str | None
     deployment: Path
+    policy: Path
+    witness_home: Path
 
     @property
     def keys(self) -> Path:
@@ -111,4 +115,6 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         token=values.get("MUHR_TOKEN") or None,
         rpc=values.get("MUHR_RPC") or None,
         deployment=Path(text("DEPLOYMENT", str(home / "deployment.json"))),
+        policy=Path(text("POLICY", str(home / "tlog-policy"))),
+        witness_home=Path(text("WITNESS_HOME", str(home / "witness"))),
     )

@@ -21,6 +21,7 @@ from ledger_service.domain.license import LicenseTerms
 from ledger_service.domain.merkle import Frontier, Node, NodeName
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.registration import Registration, RegistrationState
+from ledger_service.domain.submission import Submission
 
 Clock = Callable[[], int]
 """Returns the time in whole seconds since 1970 UTC."""
@@ -155,6 +156,7 @@ class LedgerTable(Protocol):
 
 
 class CheckpointTable(Protocol):
+    def find(self, size: int) -> SignedCheckpoint | None: ...
     def latest(self) -> SignedCheckpoint | None: ...
     def latest_anchored(self) -> SignedCheckpoint | None: ...
     def first_anchored_above(self, index: int) -> SignedCheckpoint | None: ...
@@ -346,6 +348,31 @@ class Signer(Protocol):
     @property
     def key(self) -> VerifierKey: ...
     def sign(self, message: bytes) -> bytes: ...
+
+
+# ---- witnesses ------------------------------------------------------------------------------------
+
+
+class WitnessClient(Protocol):
+    """A witness as a ledger asks it. Raises WitnessHasOtherSize, ServiceUnavailable."""
+
+    def add_checkpoint(self, submission: Submission) -> str: ...
+
+
+class WitnessedLog(Protocol):
+    """A ledger as its witness knows it. size and root: of the checkpoint cosigned last."""
+
+    key: VerifierKey
+    size: int
+    root: bytes
+
+    def keep(self, size: int, root: bytes, note: str, at: int) -> None: ...
+
+
+class WitnessStore(Protocol):
+    """What a witness keeps. `log` holds a lock, raises LogNotKnown, commits when its block ends well."""
+
+    def log(self, origin: str) -> AbstractContextManager[WitnessedLog]: ...
 
 
 # ---- a service seen from outside ------------------------------------------------------------------

@@ -31,6 +31,7 @@ from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import AlreadyInitialized, ChainUnavailable, NotInitialized
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
+from ledger_service.domain.policy import Log, Policy
 from ledger_service.ports import Steward
 from ledger_service.services.append_entry import append_entry
 from ledger_service.services.define_license import define_license
@@ -81,6 +82,8 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) 
             append_entry(transaction, Entry("steward", clock(), facts))
     _define_open_licenses(config, store, deployment)
     store.close()
+    if not config.policy.exists():
+        config.policy.write_bytes(_own_policy(config, key).format())
     temporary = config.own_deployment.with_suffix(".new")
     temporary.write_text(deployment.format(), "utf-8")
     temporary.replace(config.own_deployment)
@@ -164,6 +167,21 @@ def load_deployment(config: Config) -> Deployment:
     if not config.own_deployment.exists():
         raise NotInitialized(f"There is no library in {config.home}; run `muhr init` first.")
     return Deployment.load(config.own_deployment)
+
+
+def load_policy(config: Config) -> Policy:
+    """Return the policy of the operator's file; without a file, the ledger alone and no witness.
+
+    Raises:
+        InvalidPolicy: the file is malformed.
+    """
+    if not config.policy.exists():
+        return _own_policy(config, VerifierKey.parse(load_deployment(config).key))
+    return Policy.parse(config.policy.read_bytes())
+
+
+def _own_policy(config: Config, key: VerifierKey) -> Policy:
+    return Policy((Log(key, f"{config.public_url}/muhr"),))
 
 
 @contextmanager

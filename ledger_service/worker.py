@@ -15,7 +15,8 @@ import time
 from contextlib import suppress
 
 from ledger_service import config as configuration
-from ledger_service.adapters.signer import Ed25519Signer
+from ledger_service.adapters.remote_witness import RemoteWitness
+from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
@@ -23,15 +24,17 @@ from ledger_service.domain.errors import (
     LedgerError,
     Unavailable,
 )
+from ledger_service.domain.policy import Policy
 from ledger_service.services.anchor_ledger import (
     check_extends_anchor,
     queue_anchor,
     sign_checkpoint,
 )
 from ledger_service.services.follow_chain import follow_chain
+from ledger_service.services.gather_cosignatures import AskedWitness, gather_cosignatures
 from ledger_service.services.library import Library
 from ledger_service.services.run_jobs import settle_jobs, submit_jobs
-from ledger_service.setup import Opened, open_library
+from ledger_service.setup import Opened, load_policy, open_library
 
 logger = logging.getLogger("muhr.worker")
 
@@ -39,6 +42,7 @@ LEASE_NAME = "worker"
 LEASE_SECONDS = 30
 IDLE_SECONDS = 0.25  # between rounds in which nothing happened
 LONGEST_ANCHOR_WAIT_SECONDS = 30  # work that never ends must not keep the ledger from its anchor
+GATHER_SECONDS = 0.5  # between looks for a checkpoint that lacks cosignatures
 WAIT_SECONDS = 2.0  # after a round that could not go on
 
 
@@ -114,6 +118,33 @@ class Worker:
             )
 
 
+def gather_beside(
+    library: Library, policy: Policy, stop: threading.Event
+) -> threading.Thread | None:
+    """Ask the policy's witnesses for cosignatures in a thread, so that a slow one delays no anchor.
+
+    Returns the thread, or None if the policy names no witness to ask.
+    """
+    witnesses = [
+        AskedWitness(witness.key, RemoteWitness(witness.url))
+        for witness in policy.witnesses
+        if witness.url is not None
+    ]
+
+    def run() -> None:
+        while not stop.wait(GATHER_SECONDS):
+            try:
+                gather_cosignatures(library, witnesses, check_ed25519)
+            except LedgerError as exc:
+                logger.warning("cosignatures wait: %s", exc.detail)
+
+    if not witnesses:
+        return None
+    thread = threading.Thread(target=run, name="witnesses", daemon=True)
+    thread.start()
+    return thread
+
+
 def make_worker(opened: Opened) -> Worker:
     """Return the worker of a library that was opened with its keys."""
     origin = VerifierKey.parse(opened.deployment.key).name
@@ -132,13 +163,23 @@ def main() -> int:
 
     threading.Thread(target=wait_for_parent, daemon=True).start()
     try:
-        worker = make_worker(open_library(configuration.load(), sys.argv[1], writes=True))
+        config = configuration.load()
+        opened = open_library(config, sys.argv[1], writes=True)
+        worker = make_worker(opened)
         _start_patiently(worker, stop)
+        _gather(config, opened.library, stop)
         worker.run(stop)
     except LedgerError as exc:
         logger.critical("stopped: %s", exc.detail)
         return 1
     return 0
+
+
+def _gather(config: configuration.Config, library: Library, stop: threading.Event) -> None:
+    try:
+        gather_beside(library, load_policy(config), stop)
+    except LedgerError as exc:
+        logger.error("no witness is asked: %s", exc.detail)
 
 
 def _start_patiently(worker: Worker, stop: threading.Event) -> None:

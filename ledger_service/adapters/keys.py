@@ -48,13 +48,7 @@ class KeyFolder:
                     secrets.token_bytes(32), self._password(), iterations=SCRYPT_ROUNDS
                 )
                 _write_private(self._path(role), json.dumps(keystore).encode())
-        if not self._ledger_path.exists():
-            pem = Ed25519PrivateKey.generate().private_bytes(
-                Encoding.PEM,
-                PrivateFormat.PKCS8,
-                BestAvailableEncryption(self._password().encode()),
-            )
-            _write_private(self._ledger_path, pem)
+        self._create_ed25519(self._ledger_path)
 
     def secp256k1(self, role: str) -> bytes:
         """Return the 32-byte key of a role; raise NotInitialized if it was not created."""
@@ -68,10 +62,36 @@ class KeyFolder:
 
     def ledger_signer(self, origin: str) -> Ed25519Signer:
         """Return the signer of the ledger with this origin."""
-        pem = self._read(self._ledger_path)
-        key = load_pem_private_key(pem, self._password().encode())
+        return self._ed25519(self._ledger_path, origin)
+
+    def create_witness(self, name: str) -> None:
+        """Make a witness's key and note its name beside it, unless they stand."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._password_file.exists():
+            _write_private(self._password_file, secrets.token_hex(32).encode())
+        self._create_ed25519(self._folder / "witness.pem")
+        if not (self._folder / "name").exists():
+            _write_private(self._folder / "name", name.encode())
+
+    def witness_signer(self) -> Ed25519Signer:
+        """Return the signer of a witness, under the name that it was created with."""
+        return self._ed25519(
+            self._folder / "witness.pem", self._read(self._folder / "name").decode()
+        )
+
+    def _create_ed25519(self, path: Path) -> None:
+        if not path.exists():
+            pem = Ed25519PrivateKey.generate().private_bytes(
+                Encoding.PEM,
+                PrivateFormat.PKCS8,
+                BestAvailableEncryption(self._password().encode()),
+            )
+            _write_private(path, pem)
+
+    def _ed25519(self, path: Path, name: str) -> Ed25519Signer:
+        key = load_pem_private_key(self._read(path), self._password().encode())
         assert isinstance(key, Ed25519PrivateKey)
-        return Ed25519Signer(origin, key)
+        return Ed25519Signer(name, key)
 
     @property
     def _ledger_path(self) -> Path:
@@ -88,7 +108,7 @@ class KeyFolder:
             return path.read_bytes()
         except OSError as exc:
             raise NotInitialized(
-                f"The file {path.name} of the library's keys cannot be read; run `muhr init`."
+                f"The key file {path.name} cannot be read; run `muhr init`, or `muhr witness serve`."
             ) from exc
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "revoke": "access",
     "open": "access",
     "audit": "audit",
+    "witness": "witness",
 }
 """Each command and its module here, which is read only when the command is used."""
 

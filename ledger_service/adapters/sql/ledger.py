@@ -76,6 +76,12 @@ class SqlCheckpoints:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def find(self, size: int) -> SignedCheckpoint | None:
+        """Return the signed checkpoint of this size."""
+        return self._first(
+            and_(checkpoint.c.note.is_not(None), checkpoint.c.size == size), newest=True
+        )
+
     def latest(self) -> SignedCheckpoint | None:
         return self._first(checkpoint.c.note.is_not(None), newest=True)
 

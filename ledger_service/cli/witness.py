@@ -1,0 +1,106 @@
+"""Commands for who runs a witness of other institutions' ledgers."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import uvicorn
+
+from ledger_service import config as configuration
+from ledger_service.adapters.keys import KeyFolder
+from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
+from ledger_service.adapters.witness_store import SqliteWitnessStore
+from ledger_service.api.witness import make_witness_app
+from ledger_service.cli.output import Command, as_json, print_json
+from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.cosignature import WitnessKey
+from ledger_service.domain.errors import InvalidInput
+from ledger_service.setup import clock
+
+MOST_CONNECTIONS = 128
+
+
+@click.group()
+def witness() -> None:
+    """Run a witness: it cosigns ledgers that only grow, and refuses any other."""
+
+
+@witness.command(cls=Command)
+@click.option("--name", help="Its key's name, e.g. witness.example.uz/w1; needed the first time.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65_535))
+def serve(name: str | None, host: str, port: int) -> None:
+    """Serve POST /add-checkpoint. Makes the key file at the first start."""
+    folder = _folder()
+    signer = _signer(folder, name)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    store = SqliteWitnessStore(folder / "witness.db")
+    click.echo(f"The witness serves at http://{host}:{port}; ledgers known: {len(store.all())}")
+    click.echo(f"Its key, for policies: {_key(signer).format()}")
+    uvicorn.run(
+        make_witness_app(store, signer, clock, check_ed25519),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        server_header=False,
+    )
+
+
+@witness.command(cls=Command)
+@click.argument("log_key")
+def add(log_key: str) -> None:
+    """Know a ledger from now on, by its key: `key` in its deployment.json."""
+    key = VerifierKey.parse(log_key)
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = SqliteWitnessStore(folder / "witness.db")
+    known = next((other for other, _, _ in store.all() if other.name == key.name), None)
+    if known is not None and known != key:
+        raise InvalidInput(f"{key.name} is known here by another key, {known.format()}.")
+    store.add(key)
+    click.echo(f"{key.name} is cosigned from now on.")
+
+
+@witness.command(cls=Command)
+@as_json
+def show(as_json: bool) -> None:
+    """Show the witness's key and the ledgers that it knows."""
+    folder = _folder()
+    key = _key(_signer(folder, None)).format()
+    logs = SqliteWitnessStore(folder / "witness.db").all()
+    if as_json:
+        rows = [{"key": log.format(), "size": size, "cosigned_at": at} for log, size, at in logs]
+        print_json({"key": key, "ledgers": rows})
+        return
+    click.echo(key)
+    for log, size, at in logs:
+        when = datetime.fromtimestamp(at, UTC).isoformat() if at else "never"
+        click.echo(f"{log.name}  size {size}, cosigned last: {when}")
+
+
+def _folder() -> Path:
+    return configuration.load().witness_home
+
+
+def _signer(folder: Path, name: str | None) -> Ed25519Signer:
+    """Return the witness's signer, made now if a name is given and there is none yet."""
+    keys = KeyFolder(folder, folder / "password")
+    if name is not None:
+        VerifierKey(name, bytes(32))  # the name is of the right form, before anything is written
+        keys.create_witness(name)
+    signer = keys.witness_signer()
+    if name not in (None, signer.key.name):
+        raise InvalidInput(f"This witness is {signer.key.name}; another needs MUHR_WITNESS_HOME.")
+    return signer
+
+
+def _key(signer: Ed25519Signer) -> WitnessKey:
+    return WitnessKey(signer.key.name, signer.key.public_key)
+
+
+commands = (witness,)
