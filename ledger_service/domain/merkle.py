@@ -30,6 +30,14 @@ class NodeName(NamedTuple):
     offset: int
 
 
+class NodeRun(NamedTuple):
+    """Consecutive nodes of one level: `hashes[i]` is node (level, offset + i)."""
+
+    level: int
+    offset: int
+    hashes: list[bytes]
+
+
 Node = tuple[NodeName, bytes]
 ReadNodes = Callable[[Sequence[NodeName]], Sequence[bytes]]
 
@@ -71,6 +79,30 @@ class Frontier:
         self.peaks.append(current)
         self.size += 1
         return completed
+
+    def extend(self, hashes_of_leaves: Sequence[bytes]) -> list[NodeRun]:
+        """Take more leaf hashes; return the nodes that they complete, a run a level, leaves first.
+
+        The same as `append` for each, but level by level, which is faster for many.
+        """
+        runs: list[NodeRun] = []
+        edge: list[bytes] = []  # the new peaks, lowest first
+        sha256 = hashlib.sha256
+        level, row = 0, list(hashes_of_leaves)
+        while row:
+            offset = self.size >> level
+            runs.append(NodeRun(level, offset, row))
+            pairs = [self.peaks.pop(), *row] if offset & 1 else row
+            if len(pairs) & 1:
+                edge.append(pairs[-1])
+            row = [
+                sha256(b"\x01" + left + right).digest()
+                for left, right in zip(pairs[::2], pairs[1::2], strict=False)
+            ]
+            level += 1
+        self.peaks += reversed(edge)
+        self.size += len(hashes_of_leaves)
+        return runs
 
     def root(self) -> bytes:
         """Return the root hash; SHA-256 of nothing for the empty tree."""

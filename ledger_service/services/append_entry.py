@@ -1,8 +1,9 @@
-"""Append an entry to the ledger; the only place that does."""
+"""Append entries to the ledger; the only place that does."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.commitment import SALT_BYTES, commit_private_part
@@ -13,10 +14,21 @@ from ledger_service.ports import Transaction
 
 def append_entry(transaction: Transaction, entry: Entry) -> int:
     """Return the index of the entry, appended in this write transaction with its tree nodes."""
+    return append_bodies(transaction, [entry.format()])
+
+
+def append_entries(transaction: Transaction, entries: Sequence[Entry]) -> int:
+    """Return the index of the first of these entries, which are appended in their order."""
+    return append_bodies(transaction, [entry.format() for entry in entries])
+
+
+def append_bodies(transaction: Transaction, bodies: Sequence[bytes]) -> int:
+    """Return the index of the first of these entries, given as `Entry.format` makes them."""
     frontier = transaction.ledger.frontier()
-    index, body = frontier.size, entry.format()
-    transaction.ledger.append(index, entry.kind, body, frontier.append(leaf_hash(body)))
-    return index
+    start = frontier.size
+    nodes = frontier.extend([leaf_hash(body) for body in bodies])
+    transaction.ledger.append(start, bodies, nodes)
+    return start
 
 
 def append_private_entry(

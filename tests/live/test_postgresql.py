@@ -28,6 +28,7 @@ from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import open_store
 from ledger_service.domain import merkle
 from ledger_service.domain.errors import LedgerBusy
+from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
 
 START_SECONDS = 60
 REGISTRATIONS = 30
@@ -162,6 +163,13 @@ def test_the_migrations_lead_to_the_schema_of_the_tables(server):
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
+    store.close()
+
+
+def test_a_ledger_of_an_earlier_version_is_kept(server):
+    store = open_store(server.new_database())
+    make_old_ledger(store.engine)
+    check_new_ledger(store.engine)
     store.close()
 
 

@@ -50,7 +50,7 @@ def test_an_old_copy_that_grew_another_way_is_never_anchored(bench: Bench, old_c
 def test_a_tree_that_was_changed_under_an_anchor_is_refused(bench: Bench) -> None:
     bench.registered()
     connection = sqlite3.connect(bench.folder / "muhr.db")
-    connection.execute("UPDATE node SET hash = ? WHERE level > 0", (bytes(32),))
+    connection.execute("UPDATE tile SET hashes = ?", (b"\x01" * 510 * 32,))
     connection.commit()
     connection.close()
     with pytest.raises(DeploymentMismatch):

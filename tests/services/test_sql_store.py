@@ -10,7 +10,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from ledger_service.adapters.sql import store as stores
 from ledger_service.adapters.sql.migrate import check_current, upgrade
@@ -18,7 +17,7 @@ from ledger_service.adapters.sql.schema import metadata
 from ledger_service.adapters.sql.store import make_engine, open_store, sqlite_url
 from ledger_service.domain import merkle
 from ledger_service.domain.errors import EntryNotFound, LedgerBusy, NotInitialized, StorageFull
-from ledger_service.domain.merkle import NodeName, leaf_hash
+from ledger_service.domain.merkle import NodeName, NodeRun, leaf_hash
 from ledger_service.services.grant_access import issue_token
 from ledger_service.services.open_resource import open_resource
 from tests.simulators.bench import Bench, Granted
@@ -98,14 +97,19 @@ def test_a_full_disk_is_told_as_such(bench: Bench) -> None:
         connection = transaction.ledger._connection
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
         for index in range(1, 100):
-            transaction.ledger.append(index, "steward", bytes(4000), [])
+            transaction.ledger.append(index, [bytes(4000)], [])
     assert len(bench.entries()) == 1
 
 
-def test_an_index_is_taken_once(bench: Bench) -> None:
-    node = (NodeName(0, 0), leaf_hash(b"other"))
-    with pytest.raises(IntegrityError), bench.store.write() as transaction:
-        transaction.ledger.append(0, "steward", b"other", [node])
+@pytest.mark.parametrize("start", [0, 2])
+def test_an_index_is_taken_once_and_none_is_left_out(bench: Bench, start: int) -> None:
+    nodes = [NodeRun(0, start, [leaf_hash(b"other")])]
+    with (
+        pytest.raises(ValueError, match="next entry has index 1"),
+        bench.store.write() as transaction,
+    ):
+        transaction.ledger.append(start, [b"other"], nodes)
+    assert len(bench.entries()) == 1
 
 
 def test_nodes_are_read_in_the_order_asked_for(bench: Bench) -> None:

@@ -126,7 +126,7 @@ def test_an_entry_that_vanished_from_the_database_fails_on_its_axis(bench: Bench
     index = bench.registered().registered_entry
     bench.store.close()
     connection = sqlite3.connect(bench.folder / "muhr.db")
-    connection.execute('DELETE FROM entry WHERE "index" >= ?', (index,))
+    connection.execute("DELETE FROM bundle WHERE start >= ?", (index,))
     connection.commit()
     connection.close()
     verdict = bench.verdict().verdicts[0]

@@ -234,6 +234,11 @@ class Bench:
 
     # ---- what is there ----------------------------------------------------------------------------
 
+    def bodies(self) -> list[bytes]:
+        """Return the bytes of all entries."""
+        with self.store.read() as transaction:
+            return list(transaction.ledger.entries(0, transaction.ledger.size()))
+
     def entries(self, kind: str | None = None) -> list[Entry]:
         """Return the ledger's entries, those of one kind if told."""
         with self.store.read() as transaction:

@@ -239,3 +239,20 @@ def test_a_frontier_is_loaded_from_stored_nodes() -> None:
         frontier = Frontier.load(size, tree.read)
         assert frontier.root() == tree.roots[size]
         assert len(frontier.peaks) == size.bit_count()
+
+
+@given(st.lists(st.integers(0, 40), max_size=6))
+def test_a_batch_completes_the_nodes_that_its_leaves_would_one_by_one(batches: list[int]) -> None:
+    tree = tree_of(sum(batches))
+    frontier, found, size = Frontier(), dict[NodeName, bytes](), 0
+    for count in batches:
+        runs = frontier.extend(tree.leaves[size : size + count])
+        assert [run.level for run in runs] == list(range(len(runs)))
+        for run in runs:
+            names = [NodeName(run.level, run.offset + place) for place in range(len(run.hashes))]
+            assert not found.keys() & set(names)
+            found.update(zip(names, run.hashes, strict=True))
+        size += count
+        assert (frontier.size, frontier.root()) == (size, tree.roots[size])
+        assert len(frontier.peaks) == size.bit_count()
+    assert found == tree.nodes

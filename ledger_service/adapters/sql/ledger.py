@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
-from ledger_service.adapters.sql.schema import checkpoint, entry, node, private_part
-from ledger_service.domain.errors import EntryNotFound
-from ledger_service.domain.merkle import Frontier, Node, NodeName
+from ledger_service.adapters.sql.bundles import Bundles
+from ledger_service.adapters.sql.schema import checkpoint, private_part
+from ledger_service.adapters.sql.tiles import Tiles
+from ledger_service.domain.merkle import Frontier, NodeName, NodeRun
 from ledger_service.ports import PrivatePart, SignedCheckpoint
 
 
@@ -18,44 +19,32 @@ class SqlLedger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._bundles = Bundles(connection)
+        self._tiles = Tiles(connection)
 
     def size(self) -> int:
-        top = self._connection.scalar(select(func.max(entry.c.index)))
-        return 0 if top is None else int(top) + 1
+        return self._bundles.size()
 
     def frontier(self) -> Frontier:
         return Frontier.load(self.size(), self.read_nodes)
 
-    def append(self, index: int, kind: str, body: bytes, nodes: Sequence[Node]) -> None:
-        self._connection.execute(insert(entry), {"index": index, "kind": kind, "body": body})
-        self._connection.execute(
-            insert(node),
-            [{"level": name.level, "index": name.offset, "hash": value} for name, value in nodes],
-        )
+    def append(self, start: int, bodies: Sequence[bytes], nodes: Sequence[NodeRun]) -> None:
+        """Store consecutive entries from index `start`, the ledger's size, and their tree nodes."""
+        self._bundles.append(start, bodies)
+        self._tiles.append(nodes)
 
     def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
-        """Return the hashes of these nodes, in this order, by one query."""
-        if not names:
-            return []
-        wanted = or_(
-            *(and_(node.c.level == name.level, node.c.index == name.offset) for name in set(names))
-        )
-        rows = self._connection.execute(
-            select(node.c.level, node.c.index, node.c.hash).where(wanted)
-        )
-        found = {NodeName(level, index): value for level, index, value in rows}
-        missing = [name for name in names if name not in found]
-        if missing:
-            raise EntryNotFound(f"The ledger lacks the tree node {missing[0]}; check the database.")
-        return [found[name] for name in names]
+        """Return the hashes of these nodes, in this order; raise EntryNotFound if one is missing."""
+        return self._tiles.read_nodes(names)
+
+    def hash_tile(self, level: int, number: int, width: int) -> bytes:
+        return self._tiles.hash_tile(level, number, width)
 
     def entries(self, start: int, limit: int) -> list[bytes]:
-        rows = self._connection.scalars(
-            select(entry.c.body)
-            .where(entry.c.index >= start, entry.c.index < start + limit)
-            .order_by(entry.c.index)
-        )
-        return list(rows)
+        return self._bundles.entries(start, limit)
+
+    def entry_bundle(self, number: int, width: int) -> bytes:
+        return self._bundles.bundle(number, width)
 
     def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
         self._connection.execute(insert(private_part), {"entry": index, "salt": salt, "body": body})

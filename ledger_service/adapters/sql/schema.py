@@ -1,8 +1,8 @@
 """The tables, as SQLAlchemy Core; migrations/ brings a database to this shape.
 
-Digests, ids and hashes are 32 raw bytes; times are seconds since 1970 UTC. `entry`, `node` and
-`private_part` are the ledger; `chain_*` can be dropped and rebuilt; `reader` is the only place where
-a reader has a key.
+Digests, ids and hashes are 32 raw bytes; times are seconds since 1970 UTC. `bundle`, `tile` and
+`private_part` are the ledger (what a row of the first two holds: bundles.py, tiles.py); `chain_*` can be
+dropped and rebuilt; `reader` is the only place where a reader has a key.
 """
 
 from __future__ import annotations
@@ -34,25 +34,24 @@ Hash = LargeBinary(32)
 Number = BigInteger()
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
-entry = Table(
-    "entry",
+bundle = Table(
+    "bundle",
     metadata,
-    Column("index", Number, primary_key=True, autoincrement=False),
-    Column("kind", String(20), nullable=False),
+    Column("start", Number, primary_key=True, autoincrement=False),
+    Column("width", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
-node = Table(
-    "node",
+tile = Table(
+    "tile",
     metadata,
     Column("level", Integer, primary_key=True, autoincrement=False),
-    Column("index", Number, primary_key=True, autoincrement=False),
-    Column("hash", Hash, nullable=False),
-    sqlite_with_rowid=False,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
 )
 private_part = Table(
     "private_part",
     metadata,
-    Column("entry", Number, ForeignKey("entry.index"), primary_key=True, autoincrement=False),
+    Column("entry", Number, primary_key=True, autoincrement=False),
     Column("salt", Hash, nullable=True),
     Column("body", LargeBinary, nullable=True),
 )
@@ -99,8 +98,8 @@ registration = Table(
     Column("size_bytes", Number, nullable=False),
     Column("state", String(20), nullable=False),
     Column("accepted_at", Number, nullable=False),
-    Column("accepted_entry", Number, ForeignKey("entry.index"), nullable=False, unique=True),
-    Column("registered_entry", Number, ForeignKey("entry.index"), nullable=True),
+    Column("accepted_entry", Number, nullable=False, unique=True),
+    Column("registered_entry", Number, nullable=True),
     Column("block", Number, nullable=True),
     Column("transaction", String(64), nullable=True),
     Column("rejection", Text, nullable=True),
@@ -144,7 +143,7 @@ opening = Table(
     "opening",
     metadata,
     Column("secret_digest", Hash, primary_key=True),
-    Column("entry", Number, ForeignKey("entry.index"), nullable=False),
+    Column("entry", Number, nullable=False),
     Column("digest", Hash, nullable=False),
     Column("grant", Hash, nullable=False),
     Column("reader", String(64), nullable=False),
@@ -157,7 +156,7 @@ job = Table(
     Column("key", String(200), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("intent", Text, nullable=False),
-    Column("entry", Number, ForeignKey("entry.index"), nullable=True),
+    Column("entry", Number, nullable=True),
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Number, nullable=False),

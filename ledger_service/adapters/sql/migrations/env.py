@@ -8,6 +8,10 @@ from ledger_service.adapters.sql.schema import metadata
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # SQLite changes a table by making another in its place, while other tables refer to it.
+        connection.detach()
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=metadata,

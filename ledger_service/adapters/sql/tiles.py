@@ -1,0 +1,98 @@
+"""The rows of table `tile`: the tree's nodes, 510 in a row.
+
+Row (L, n) holds all eight levels of the tree that lie within C2SP tile n of tile level L: 256 hashes
+of tree level 8·L, then 128 of level 8·L + 1, and so on to 2 of level 8·L + 7. The first 256 are the
+tile itself; the rest are stored so that a proof is read and not computed. A proof in a ledger of
+2^(8·k) entries touches k rows. A node that is not complete yet is 32 zero bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from ledger_service.adapters.sql.schema import tile
+from ledger_service.domain.errors import EntryNotFound
+from ledger_service.domain.merkle import NodeName, NodeRun
+from ledger_service.domain.tiled_ledger import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH
+
+ROW_HASHES = 2 * TILE_WIDTH - 2
+_FIRST = [ROW_HASHES + 2 - (2 * TILE_WIDTH >> inner) for inner in range(TILE_HEIGHT)]
+_NOT_COMPLETE = bytes(HASH_BYTES)
+
+_THIS_ROW = (tile.c.level == bindparam("of_level")) & (tile.c.number == bindparam("of_number"))
+_ROW = select(tile.c.hashes).where(_THIS_ROW)
+_CHANGE = update(tile).where(_THIS_ROW)
+
+
+class Tiles:
+    """The tree's nodes in one database transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(self, nodes: Sequence[NodeRun]) -> None:
+        """Store the nodes that an append completed, a run for each level of the tree from 0 up."""
+        rows = []
+        for level in range(0, len(nodes), TILE_HEIGHT):
+            runs = nodes[level : level + TILE_HEIGHT]
+            begin, end = runs[0].offset, runs[0].offset + len(runs[0].hashes)
+            for number in range(begin // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
+                is_new = number * TILE_WIDTH >= begin
+                key = {"level": level // TILE_HEIGHT, "number": number}
+                hashes = bytearray(ROW_HASHES * HASH_BYTES) if is_new else self._row(**key)
+                for inner, run in enumerate(runs):
+                    _put(hashes, inner, number, run)
+                if is_new:
+                    rows.append({**key, "hashes": bytes(hashes)})
+                else:
+                    change = {f"of_{name}": value for name, value in key.items()}
+                    self._connection.execute(_CHANGE, {**change, "hashes": bytes(hashes)})
+        if rows:
+            self._connection.execute(insert(tile), rows)
+
+    def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
+        """Return the hashes of these nodes, in this order; raise EntryNotFound if one is missing."""
+        rows: dict[tuple[int, int], bytearray] = {}
+        found = []
+        for name in names:
+            level, inner = divmod(name.level, TILE_HEIGHT)
+            key = level, name.offset >> TILE_HEIGHT - inner
+            if key not in rows:
+                rows[key] = self._row(*key)
+            place = _FIRST[inner] + (name.offset & (TILE_WIDTH >> inner) - 1)
+            node = bytes(rows[key][place * HASH_BYTES : (place + 1) * HASH_BYTES])
+            if node == _NOT_COMPLETE or len(node) != HASH_BYTES:
+                raise EntryNotFound(f"The ledger lacks the tree node {name}; check the database.")
+            found.append(node)
+        return found
+
+    def hash_tile(self, level: int, number: int, width: int) -> bytes:
+        """Return the first `width` hashes of a C2SP tile. Bounds: 1 ≤ width ≤ 256.
+
+        Raises EntryNotFound if the tree is not that wide yet.
+        """
+        hashes = bytes(self._row(level, number)[: width * HASH_BYTES])
+        if hashes[-HASH_BYTES:] == _NOT_COMPLETE:
+            raise EntryNotFound(f"Tile {number} of level {level} has no {width} hashes yet.")
+        return hashes
+
+    def _row(self, level: int, number: int) -> bytearray:
+        row = self._connection.scalar(_ROW, {"of_level": level, "of_number": number})
+        if row is None:
+            raise EntryNotFound(
+                f"The ledger lacks tile {number} of level {level} of its tree nodes."
+            )
+        return bytearray(row)
+
+
+def _put(hashes: bytearray, inner: int, number: int, run: NodeRun) -> None:
+    """Put into a row those nodes of a run, `inner` levels above the tile's own, that are its."""
+    width = TILE_WIDTH >> inner
+    begin = max(run.offset, number * width)
+    end = min(run.offset + len(run.hashes), (number + 1) * width)
+    if begin < end:
+        place = (_FIRST[inner] + begin - number * width) * HASH_BYTES
+        new = b"".join(run.hashes[begin - run.offset : end - run.offset])
+        hashes[place : place + len(new)] = new
