@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ledger_service.domain.chain import Block, ChainEvent
+from ledger_service.domain.chain_state import StateClaim, StateProof
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.grant import Grant, GrantState
@@ -314,6 +315,7 @@ class ChainReader(Protocol):
         self, first: int, last: int, before: EventTotals
     ) -> tuple[list[ChainEvent], EventTotals]: ...
     def anchored(self, ledger: LedgerId) -> tuple[int, bytes]: ...
+    def prove_state(self, claim: StateClaim, block: int) -> StateProof | None: ...
 
 
 class Chain(ChainReader, Protocol):

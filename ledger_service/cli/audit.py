@@ -44,6 +44,7 @@ def audit(
     """Audit the ledger against the chain. Exit status 0 only if nothing was found and all was checked."""
     library = remote(api, None if public_only else "auditor", token_file)
     trust = load_trust(deployment, rpc, library)
+    assert trust.deployment is not None  # only a receipt can do without
     chain = trust.reader
     if chain is None:
         raise InvalidInput("An audit needs a chain node: give --rpc URL.")

@@ -1,6 +1,7 @@
 """What a verifier rests on: a deployment file that it holds, and a chain node of its own choosing.
 
-Without a deployment file the service's own is taken, and the verdict says that the key is not pinned.
+Without a deployment file the service's own is taken, or the key that a receipt names when the service
+does not answer; the verdict then says that the key is not pinned.
 """
 
 from __future__ import annotations
@@ -18,30 +19,32 @@ from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.chain import Block, ChainHistory
 from ledger_service.domain.checkpoint import CheckSignature, VerifierKey
-from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.verdict import Verdict, not_registered, withheld
 from ledger_service.services.check_receipt import ChainView
 
 
 @dataclass
 class Trust:
-    """deployment: pinned, or the service's own word; rpc: a chain node's URL, or None."""
+    """key, deployment: pinned, or somebody's word; no deployment when there is only a receipt's key.
+    rpc: a chain node's URL, or None.
+    """
 
-    deployment: Deployment
+    key: VerifierKey
+    deployment: Deployment | None
     is_pinned: bool
     rpc: str | None
     no_view_because: str = "no chain node was asked (give --rpc URL)"
     check_signature: CheckSignature = check_ed25519
 
-    @property
-    def key(self) -> VerifierKey:
-        return VerifierKey.parse(self.deployment.key)
-
     @cached_property
     def reader(self) -> EvmReader | None:
         """The chain as the chosen node shows it."""
-        return None if self.rpc is None else EvmReader(Node(self.rpc), self.deployment)
+        if self.rpc is None or self.deployment is None:
+            return None
+        return EvmReader(Node(self.rpc), self.deployment)
 
     def view(self) -> ChainView | None:
         """Return what the chain says, complete by its accumulators; None if it cannot be asked."""
@@ -62,7 +65,7 @@ class Trust:
     @cached_property
     def _history(self) -> tuple[ChainHistory, Block] | None:
         """All that the chain says, and up to which block; read once, when it is first needed."""
-        if self.reader is None:
+        if self.reader is None or self.deployment is None:
             return None
         try:
             self.reader.check_deployment()
@@ -74,12 +77,22 @@ class Trust:
             return None
 
 
-def load_trust(path: Path | None, rpc: str | None, library: RemoteLibrary) -> Trust:
-    """Return what to rest on: given files and nodes, else this machine's, else the service's word."""
+def load_trust(
+    path: Path | None, rpc: str | None, library: RemoteLibrary, receipt: Receipt | None = None
+) -> Trust:
+    """Return what to rest on: given files and nodes, else this machine's, else somebody's word."""
     config = configuration.load()
     found = path or config.deployment
     rpc = rpc or config.rpc
     if path is not None or found.exists():
-        return Trust(Deployment.load(found), True, rpc or config.known_chain_url)
-    deployment = Deployment.parse(json.dumps(library.get("/deployment")))
-    return Trust(deployment, False, rpc)
+        pinned = Deployment.load(found)
+        key = VerifierKey.parse(pinned.key)
+        return Trust(key, pinned, True, rpc or config.known_chain_url)
+    try:
+        told = Deployment.parse(json.dumps(library.get("/deployment")))
+    except ServiceUnavailable:
+        if receipt is None or not receipt.keys:
+            raise
+        key = VerifierKey.parse(receipt.keys[-1].key)
+        return Trust(key, None, False, None, "no deployment file is here (give --deployment FILE)")
+    return Trust(VerifierKey.parse(told.key), told, False, rpc)

@@ -25,7 +25,7 @@ from ledger_service.domain.errors import EntryNotFound, InvalidInput, ResourceNo
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.verdict import Verdict
-from ledger_service.services.check_receipt import check_receipt
+from ledger_service.services.check_receipt import StateView, check_receipt
 
 WAIT_SECONDS = 300
 
@@ -37,6 +37,7 @@ WAIT_SECONDS = 300
 @click.option(
     "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
 )
+@click.option("--block-hash", help="Hash of the receipt's block, if you know it from elsewhere.")
 @api_option
 @as_json
 def verify(
@@ -44,6 +45,7 @@ def verify(
     receipt_file: Path | None,
     rpc: str | None,
     deployment: Path | None,
+    block_hash: str | None,
     api: str | None,
     as_json: bool,
 ) -> None:
@@ -51,16 +53,16 @@ def verify(
     if receipt_file is not None and len(files) != 1:
         raise InvalidInput("With --receipt, verify one file at a time.")
     library = remote(api)
-    trust = load_trust(deployment, rpc, library)
+    given = None if receipt_file is None else Receipt.parse(receipt_file.read_bytes())
+    trust = load_trust(deployment, rpc, library, given)
+    known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     verdicts: list[Verdict] = []
     for path in walk(files):
         with progress(path.name, path.stat().st_size, quiet=as_json) as told:
             digest = digest_of(path, told)
-        if receipt_file is not None:
-            receipts = [Receipt.parse(receipt_file.read_bytes())]
-        else:
-            receipts = _receipts(library, digest)
-        verdict = _best([_check(digest, receipt, trust) for receipt in receipts], digest, trust)
+        receipts = _receipts(library, digest) if given is None else [given]
+        checked = [_check(digest, receipt, trust, known) for receipt in receipts]
+        verdict = _best(checked, digest, trust)
         verdicts.append(verdict)
         if not as_json:
             print_verdict(verdict, str(path))
@@ -79,14 +81,15 @@ def _receipts(library: RemoteLibrary, digest: Digest) -> list[Receipt]:
         return []
 
 
-def _check(digest: Digest, receipt: Receipt, trust: Trust) -> Verdict:
-    view = trust.view()
+def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | None) -> Verdict:
+    view, deployment = trust.view(), trust.deployment
     return check_receipt(
         digest,
         receipt,
         trust.key,
         trust.check_signature,
         view,
+        state_view=None if deployment is None else StateView(deployment, block_hash),
         key_is_pinned=trust.is_pinned,
         no_view_because=trust.no_view_because,
     )

@@ -40,6 +40,11 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
     @classmethod
+    def of_note(cls, note: str) -> Checkpoint:
+        """Return the checkpoint of a signed note, whose signatures are not looked at."""
+        return cls.parse(note.rpartition("\n\n")[0] + "\n")
+
+    @classmethod
     def parse(cls, text: str) -> Checkpoint:
         """Return the checkpoint of a note's text; extension lines are allowed and ignored."""
         lines = text.split("\n")

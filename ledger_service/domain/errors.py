@@ -310,6 +310,10 @@ class InvalidMapProof(VerificationError):
     title = "Map proof does not hold"
 
 
+class InvalidStateProof(VerificationError):
+    title = "State proof does not hold"
+
+
 class InvalidCheckpointSignature(VerificationError):
     title = "Checkpoint signature does not hold"
 

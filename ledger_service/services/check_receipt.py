@@ -1,8 +1,9 @@
 """Check a file against a receipt, in the student's own process: nothing of the service is trusted.
 
 Steps: (1) the file's digest is the entry's; (2) the entry is in the signed checkpoint; (3) if a chain
-node is given, the registry's events and the anchor are asked from it; else those axes say that they
-were not checked.
+node is given, the registry's events and the anchor are asked from it; else (4) the receipt's proof of
+the chain's state is checked, which passes only against a block hash that the caller knows. Otherwise
+those axes say that they were not checked.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger_service.domain.chain import ChainHistory
+from ledger_service.domain.chain_state import StateClaim, StateProof, read_state
 from ledger_service.domain.checkpoint import Checkpoint, CheckSignature, VerifierKey
+from ledger_service.domain.deployment import Deployment
 from ledger_service.domain.entry import Entry
-from ledger_service.domain.errors import InvalidReceipt, VerificationError
-from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
+from ledger_service.domain.errors import InvalidReceipt, InvalidStateProof, VerificationError
+from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
 from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.state_findings import state_findings, unless_block_is_known
 from ledger_service.domain.verdict import (
     Axis,
     Finding,
@@ -35,6 +39,16 @@ class ChainView:
     history: ChainHistory
 
 
+@dataclass(frozen=True)
+class StateView:
+    """What a receipt's state proof is checked against. block_hash: 32 bytes that the caller knows to
+    be a block of the chain, or None.
+    """
+
+    deployment: Deployment
+    block_hash: bytes | None = None
+
+
 def check_receipt(
     digest: Digest,
     receipt: Receipt,
@@ -42,13 +56,14 @@ def check_receipt(
     check_signature: CheckSignature,
     view: ChainView | None,
     *,
+    state_view: StateView | None = None,
     key_is_pinned: bool = True,
     no_view_because: str = "no chain node was asked (give --rpc URL)",
 ) -> Verdict:
     """Return the verdict on a file of this digest by this receipt.
 
-    view: None leaves the chain's axes unchecked. key_is_pinned: False when the key came from the
-    service itself, which proves nothing, so the ledger axis is then not checked.
+    view, state_view: without either the chain's axes are not checked. key_is_pinned: False when the
+    key came from the service itself, which proves nothing, so the ledger axis is then not checked.
     """
     findings: dict[Axis, Finding] = {axis: not_checked(no_view_because) for axis in Axis}
     try:
@@ -72,7 +87,36 @@ def check_receipt(
     if view is not None:
         findings.update(_chain_findings(entry, view))
         findings[Axis.ANCHOR] = _anchor_finding(receipt, checkpoint, view)
+    elif state_view is not None and receipt.state is not None:
+        findings.update(_state_findings(entry, checkpoint, receipt, receipt.state, state_view))
     return Verdict(digest, entry.text("steward"), findings)
+
+
+def state_claim(entry: Entry, checkpoint: Checkpoint) -> StateClaim:
+    """Return what a receipt asks of the chain's state."""
+    return StateClaim(
+        LedgerId.of_origin(checkpoint.origin),
+        checkpoint.size,
+        Digest.parse(entry.text("digest")),
+        StewardId.parse(entry.text("steward")),
+        LicenseId.parse(entry.text("license")),
+    )
+
+
+def _state_findings(
+    entry: Entry, checkpoint: Checkpoint, receipt: Receipt, proof: StateProof, view: StateView
+) -> dict[Axis, Finding]:
+    try:
+        facts = read_state(proof, view.deployment, state_claim(entry, checkpoint))
+    except InvalidStateProof as exc:
+        return {Axis.ANCHOR: failed(exc.detail)}
+    findings = state_findings(facts, receipt.terms, checkpoint.root, checkpoint.size)
+    if view.block_hash is None:
+        return unless_block_is_known(findings, facts)
+    if view.block_hash != facts.block.hash:
+        number = facts.block.number
+        return {Axis.ANCHOR: failed(f"the receipt's block {number} is not the one of this hash")}
+    return findings
 
 
 def _chain_findings(entry: Entry, view: ChainView) -> dict[Axis, Finding]:

@@ -6,13 +6,16 @@ does not want to trust them checks the receipt instead (services/check_receipt.p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger_service.domain import merkle
 from ledger_service.domain.chain import Block, ChainEvent, ChainHistory, RegistrationFact
-from ledger_service.domain.errors import EntryNotFound, ResourceNotFound
+from ledger_service.domain.chain_state import StateProof
+from ledger_service.domain.checkpoint import Checkpoint
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.receipt import AnchorReference, Receipt
+from ledger_service.domain.receipt import AnchorReference, LedgerKey, Receipt
 from ledger_service.domain.registration import Registration
 from ledger_service.domain.verdict import (
     Axis,
@@ -25,6 +28,7 @@ from ledger_service.domain.verdict import (
     passed,
 )
 from ledger_service.ports import Transaction
+from ledger_service.services.check_receipt import state_claim
 from ledger_service.services.library import Library
 
 
@@ -93,16 +97,22 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
         registration = transaction.registrations.find(digest, steward or library.steward)
         if registration is None or registration.registered_entry is None:
             raise ResourceNotFound(f"This library has no registered resource {digest}.")
-        return _receipt(library, transaction, registration.registered_entry)
+        receipt = _receipt(library, transaction, registration)
+    return replace(receipt, state=_state_proof(library, receipt))
 
 
-def _receipt(library: Library, transaction: Transaction, index: int) -> Receipt:
+def _receipt(library: Library, transaction: Transaction, registration: Registration) -> Receipt:
+    """Return the receipt as far as the database has it."""
+    index = registration.registered_entry
+    assert index is not None
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None or checkpoint.block is None or checkpoint.transaction is None:
         raise EntryNotFound(
             f"Entry {index} is not under an anchored checkpoint yet; ask again in a moment."
         )
     proof = merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)
+    license_row = transaction.licenses.find(registration.license)
+    first = Entry.parse(transaction.ledger.entries(0, 1)[0])
     return Receipt(
         entry=transaction.ledger.entries(index, 1)[0],
         index=index,
@@ -115,7 +125,23 @@ def _receipt(library: Library, transaction: Transaction, index: int) -> Receipt:
             block=checkpoint.block,
             transaction=checkpoint.transaction,
         ),
+        keys=(LedgerKey(library.key.format(), first.at, None),),
+        terms=None if license_row is None else license_row.terms,
     )
+
+
+def _state_proof(library: Library, receipt: Receipt) -> StateProof | None:
+    """Return a proof of what the chain holds now; None while no node gives one.
+
+    It is as of the newest confirmed block, since most nodes keep the state of the last ones only.
+    """
+    entry, checkpoint = Entry.parse(receipt.entry), Checkpoint.of_note(receipt.checkpoint)
+    try:
+        newest = library.chain.head().number - (library.limits.confirmations - 1)
+        return library.chain.prove_state(state_claim(entry, checkpoint), newest)
+    except ChainUnavailable:
+        # The receipt holds without it, and says which axes it leaves open.
+        return None
 
 
 def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHistory) -> Verdict:

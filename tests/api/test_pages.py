@@ -34,7 +34,7 @@ def test_an_authentic_file_is_shown_axis_by_axis(site, registration) -> None:
         assert f"<b>{axis}</b>" in page.text
     receipt = re.search(r'href="(/api/v1/resources/[^"]+)"', page.text)
     assert receipt is not None
-    assert site.get(receipt[1].replace("&amp;", "&")).json()["format"] == "muhr-receipt/1"
+    assert site.get(receipt[1].replace("&amp;", "&")).json()["format"] == "muhr-receipt/2"
 
 
 def test_a_title_cannot_become_markup(site, registration) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from ledger_service.cli import COMMANDS
+from ledger_service.domain.keccak import keccak256
 from ledger_service.domain.receipt import Receipt
 
 DAY = 86_400
@@ -119,6 +120,23 @@ class TestStudent:
         outcomes = {axis["axis"]: axis["outcome"] for axis in offline.json[0]["axes"]}
         assert (outcomes["bytes"], outcomes["ledger"]) == ("pass", "pass")
         assert outcomes["anchor"] == outcomes["steward"] == "not checked"
+
+    def test_a_receipt_and_the_hash_of_its_block_need_no_network(
+        self, muhr, operator, student, book, digest, tmp_path
+    ):
+        kept = tmp_path / "receipt.json"
+        muhr(operator, "receipt", digest, "-o", kept)
+        state = Receipt.parse(kept.read_bytes()).state
+        assert state is not None
+        block_hash = "0x" + keccak256(state.header).hex()
+        alone = {**student, "MUHR_API": "http://127.0.0.1:9"}
+        alone.pop("MUHR_RPC", None)
+        known = muhr(alone, "verify", book, "--receipt", kept, "--block-hash", block_hash)
+        assert known.status == 0
+        other = muhr(alone, "verify", book, "--receipt", kept, "--block-hash", "00" * 32)
+        assert other.status == 1
+        nothing = {**alone, "MUHR_DEPLOYMENT": str(tmp_path / "none.json")}
+        assert muhr(nothing, "verify", book, "--receipt", kept).status == 3
 
     def test_a_receipt_and_a_chain_node_that_is_away_are_incomplete(
         self, muhr, operator, student, book, digest, tmp_path

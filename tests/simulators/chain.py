@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from ledger_service.domain import intent as intents
 from ledger_service.domain.chain import Block, ChainEvent
+from ledger_service.domain.chain_state import StateClaim, StateProof
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
     ChainHeadStale,
@@ -185,6 +186,11 @@ class ChainSimulator:
     def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
         self._reach("anchored")
         return self.now.ledgers[ledger.hex()][1:]
+
+    def prove_state(self, claim: StateClaim, block: int) -> StateProof | None:
+        """Return None: this chain keeps no tries; tests/ports/test_state_proofs.py has one that does."""
+        self._reach("prove_state")
+        return None
 
     # ---- ports.Chain ------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain import canonical_json, merkle
+from ledger_service.domain.chain_state import StateProof
 from ledger_service.domain.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
@@ -17,9 +20,13 @@ from ledger_service.domain.errors import (
     InvalidInclusionProof,
     InvalidReceipt,
 )
-from ledger_service.domain.receipt import AnchorReference, Receipt
+from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.receipt import AnchorReference, LedgerKey, Receipt
 
 HEX = "ab" * 32
+BASE64 = base64.b64encode(bytes(32)).decode()
+TOO_LONG = base64.b64encode(bytes(1025)).decode()
+LICENSE = {"uri": "https://a.uz", "policy": HEX, "seats": 1, "loan": 60, "self_service": 0}
 ENTRY = Entry("steward", 1_767_600_000, {"steward": HEX, "block": 3})
 ANCHOR = AnchorReference(1337, "cd" * 20, HEX, 9, "ef" * 32)
 
@@ -52,7 +59,7 @@ def test_any_spelling_of_the_json_is_taken(receipt: Receipt) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("format", "muhr-receipt/2"),
+        ("format", "muhr-receipt/3"),
         ("format", None),
         ("entry", 7),
         ("entry", None),
@@ -63,8 +70,11 @@ def test_any_spelling_of_the_json_is_taken(receipt: Receipt) -> None:
         ("proof", None),
         ("proof", HEX),
         ("proof", {HEX: 1}),
-        ("proof", [HEX.upper()]),
-        ("proof", [HEX[:-2]]),
+        ("proof", [HEX]),
+        ("proof", [BASE64[:-1]]),
+        ("proof", [BASE64[:-2] + "B="]),  # bits beyond the last byte
+        ("proof", ["AAAA"]),
+        ("proof", ["\u00e9"]),
         ("proof", [7]),
         ("checkpoint", 7),
         ("checkpoint", "\ud800"),
@@ -77,6 +87,29 @@ def test_any_spelling_of_the_json_is_taken(receipt: Receipt) -> None:
         ("anchor", {**vars(ANCHOR), "contract": 7}),
         ("anchor", {**vars(ANCHOR), "ledger": "x"}),
         ("anchor", {**vars(ANCHOR), "transaction": None}),
+        ("keys", None),
+        ("keys", [7]),
+        ("keys", [{"key": 7, "from": 0, "until": None}]),
+        ("keys", [{"key": "\ud800", "from": 0, "until": None}]),
+        ("keys", [{"key": "k", "from": -1, "until": None}]),
+        ("keys", [{"key": "k", "from": 0, "until": "never"}]),
+        ("keys", [{"key": "k", "from": 0}]),
+        ("keys", [{"key": "k", "from": 0, "until": None}] * 65),
+        ("license", 7),
+        ("license", {}),
+        ("license", {**LICENSE, "uri": 7}),
+        ("license", {**LICENSE, "uri": "ftp://example.uz"}),
+        ("license", {**LICENSE, "policy": "00"}),
+        ("license", {**LICENSE, "seats": 0}),
+        ("license", {**LICENSE, "seats": True}),
+        ("license", {**LICENSE, "self_service": 2}),
+        ("state", 7),
+        ("state", {}),
+        ("state", {"header": "AAAA", "nodes": None}),
+        ("state", {"header": 7, "nodes": []}),
+        ("state", {"header": "AAA", "nodes": []}),
+        ("state", {"header": "AAAA", "nodes": ["AAAA"] * 257}),
+        ("state", {"header": "AAAA", "nodes": [TOO_LONG]}),
     ],
 )
 def test_a_malformed_part_is_refused(receipt: Receipt, name: str, value: Any) -> None:
@@ -84,7 +117,12 @@ def test_a_malformed_part_is_refused(receipt: Receipt, name: str, value: Any) ->
         Receipt.from_json({**receipt.to_json(), name: value})
 
 
-@pytest.mark.parametrize("name", ["format", "entry", "index", "proof", "checkpoint", "anchor"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("format", "entry", "index", "proof", "checkpoint", "anchor", "keys", "license", "state"),
+    ],
+)
 def test_a_missing_part_is_refused(receipt: Receipt, name: str) -> None:
     value = receipt.to_json()
     del value[name]
@@ -148,6 +186,31 @@ def test_another_entry_does_not_pass_under_the_same_proof(
     other = Entry("steward", ENTRY.at, {"steward": HEX, "block": 4})
     with pytest.raises(InvalidInclusionProof):
         replace(receipt, entry=other.format()).check(signer.key, check_ed25519)
+
+
+def test_the_first_version_is_read_as_it_was_written(receipt: Receipt) -> None:
+    value = receipt.to_json()
+    old = {name: value[name] for name in ("entry", "index", "checkpoint", "anchor")}
+    old |= {"format": "muhr-receipt/1", "proof": [item.hex() for item in receipt.proof]}
+    assert Receipt.parse(json.dumps(old).encode()) == receipt
+    with pytest.raises(InvalidReceipt):
+        Receipt.from_json({**old, "proof": value["proof"]})
+
+
+def test_license_keys_and_state_come_back(receipt: Receipt) -> None:
+    full = replace(
+        receipt,
+        keys=(LedgerKey("a", 0, 7), LedgerKey("b", 7, None)),
+        terms=LicenseTerms("https://example.uz/terms", 2, 60, True),
+        state=StateProof(b"header", (b"node", b"")),
+    )
+    assert Receipt.parse(full.format()) == full
+
+
+def test_the_terms_of_another_license_are_refused(signer: Ed25519Signer, receipt: Receipt) -> None:
+    other = replace(receipt, terms=LicenseTerms("https://example.uz/terms", 2, 60, True))
+    with pytest.raises(InvalidReceipt, match="another license"):
+        other.check(signer.key, check_ed25519)
 
 
 def test_a_receipt_file_is_canonical_json(receipt: Receipt) -> None:

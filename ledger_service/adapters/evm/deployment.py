@@ -6,52 +6,22 @@ the chain at every start: another chain, another genesis or other code stops the
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 from eth_utils.crypto import keccak
 
-from ledger_service.adapters.evm.abi import CONTRACTS
 from ledger_service.adapters.evm.node import Node, number_of, unhexed
-from ledger_service.domain.errors import DeploymentMismatch, InvalidInput
+from ledger_service.domain import deployment
+from ledger_service.domain.errors import DeploymentMismatch
 
 
-@dataclass(frozen=True)
-class Deployment:
-    """contracts: name → address, 40 hex; code: name → keccak256 of the code, 64 hex; genesis: hash
-    of block 0, 64 hex; key: the ledger's vkey, whose name is its origin; steward: id, 64 hex.
-    """
-
-    chain_id: int
-    genesis: str
-    first_block: int
-    contracts: Mapping[str, str]
-    code: Mapping[str, str]
-    salt: str
-    steward: str
-    key: str
+class Deployment(deployment.Deployment):
+    """A deployment that is read from a file and checked against a node."""
 
     @classmethod
-    def parse(cls, text: str) -> Deployment:
-        """Return the deployment of a JSON text; inverse of `format`."""
-        try:
-            value: dict[str, Any] = json.loads(text)
-            deployment = cls(**value)
-            if set(deployment.contracts) != set(CONTRACTS):
-                raise ValueError("it does not name the five contracts")
-        except (ValueError, TypeError) as exc:
-            raise InvalidInput(f"Not a deployment file: {exc}.") from exc
-        return deployment
-
-    def format(self) -> str:
-        """Return the JSON text that people keep."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
-
-    @classmethod
-    def load(cls, path: Path) -> Deployment:
+    def load(cls, path: Path) -> Self:
+        """Return the deployment of a file."""
         return cls.parse(path.read_text("utf-8"))
 
     def check(self, node: Node) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.events import read_events
-from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.node import Node, NodeRefusal
 from ledger_service.domain.chain import Block, ChainEvent
+from ledger_service.domain.chain_state import StateClaim, StateProof
+from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.ports import EventTotals
+from ledger_service.services.prove_state import prove_state
+
+logger = logging.getLogger(__name__)
 
 
 class EvmReader:
@@ -46,6 +52,14 @@ class EvmReader:
         """Return size and root of the newest anchor; those of the empty tree before the first."""
         size, checkpoint = self.ask("CheckpointAnchor", "latest", ledger.value)
         return int(size), bytes(checkpoint[0])
+
+    def prove_state(self, claim: StateClaim, block: int) -> StateProof | None:
+        """Return a proof of what the contracts hold at a block; None if this node gives none."""
+        try:
+            return prove_state(self._node.request, self._deployment, claim, hex(block))
+        except (NodeRefusal, InvalidStateProof) as exc:
+            logger.warning("no state proof: %s", exc.detail)
+            return None
 
     def ask(
         self, contract: str, function: str, *arguments: object, block: int | None = None

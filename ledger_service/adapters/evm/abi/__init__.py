@@ -13,15 +13,10 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from ledger_service.domain import chain_errors, errors
+from ledger_service.domain.deployment import CONTRACTS
 from ledger_service.domain.errors import ChainUnavailable, LedgerError, TransactionRejected
 
-CONTRACTS = (
-    "StewardRegistry",
-    "LicenseRegistry",
-    "ResourceRegistry",
-    "AccessGrants",
-    "CheckpointAnchor",
-)
+__all__ = ["CONTRACTS", "Artifact", "Item", "artifact", "error_of", "read_artifact"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,207 @@
+"""What the contracts hold, proved against one block's hash: a header, and trie nodes below it.
+
+A proof names no address and no slot: who checks it knows both, from the deployment that it pins and
+from the entry that it asks about. Where a value stands follows from the contracts' storage layout,
+which tests/ports/test_state_proofs.py holds to the contracts. Normative text: docs/formats.md §5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger_service.domain import rlp, state_trie
+from ledger_service.domain.chain import REGISTRAR, Block
+from ledger_service.domain.deployment import Deployment
+from ledger_service.domain.errors import InvalidStateProof
+from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
+from ledger_service.domain.keccak import keccak256
+
+MOST_NODES = 256
+LARGEST_NODE_BYTES = 1024  # of a trie, or of a block's header
+HEADER_ITEMS = range(15, 33)  # Ethereum had 15 at first, Shanghai has 17, and more may come
+_STATE_ROOT, _NUMBER, _TIME = 3, 8, 11  # items of a header
+
+CHECKPOINTS, WINDOWS, LICENSE_NUMBERS = 6, 7, 2  # slots of mappings
+ENTRIES, SUCCESSORS, ORIGINALS = 3, 4, 5
+SUPERSEDED, WITHDRAWN = 2, 3  # states of an entry in ResourceRegistry
+
+
+@dataclass(frozen=True)
+class StateProof:
+    """header: RLP of the block's header; nodes: of the tries, each once, in any order."""
+
+    header: bytes
+    nodes: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        sizes = [len(item) for item in (self.header, *self.nodes)]
+        if len(self.nodes) > MOST_NODES or max(sizes) > LARGEST_NODE_BYTES:
+            raise InvalidStateProof(
+                f"A state proof has at most {MOST_NODES} nodes of {LARGEST_NODE_BYTES} bytes."
+            )
+
+
+@dataclass(frozen=True)
+class StateClaim:
+    """What is asked of the state: a checkpoint, and a registration under a license."""
+
+    ledger: LedgerId
+    size: int
+    digest: Digest
+    steward: StewardId
+    license: LicenseId
+
+
+@dataclass(frozen=True)
+class HeldRegistration:
+    """A registration as ResourceRegistry holds it. registrar: 20 bytes; state: 1 registered,
+    2 superseded, 3 withdrawn; license_number: LicenseRegistry's for its license.
+    """
+
+    registrar: bytes
+    registered_at: int
+    state: int
+    relation: int
+    license_number: int
+
+
+@dataclass(frozen=True)
+class StateFacts:
+    """What the state says of a claim, as of the end of the block.
+
+    root: of the checkpoint of that size, None if none is anchored; anchored_in, anchored_at: number
+    and time of the block that anchored it; starts_at, until, role: the registrar's window.
+    original_state: of the registration that this is a rendition of.
+    """
+
+    block: Block
+    root: bytes | None
+    anchored_in: int
+    anchored_at: int
+    registration: HeldRegistration | None
+    successor: bytes | None
+    original: bytes | None
+    original_state: int
+    starts_at: int
+    until: int
+    role: int
+    license_number: int
+
+    @property
+    def registrar_was_live(self) -> bool:
+        """Return whether the registrar's window, as it is now, covers the registration."""
+        held = self.registration
+        return (
+            held is not None
+            and self.role == REGISTRAR
+            and self.starts_at <= held.registered_at < self.until
+        )
+
+
+def mapping_slot(place: int | bytes, key: bytes) -> bytes:
+    """Return the slot of a key of 32 bytes in the mapping at a place."""
+    return keccak256(key + (place.to_bytes(32) if isinstance(place, int) else place))
+
+
+def checkpoint_slots(ledger: LedgerId, size: int) -> tuple[bytes, bytes]:
+    """Return the slots of a checkpoint's root, and of its block and time."""
+    first = mapping_slot(mapping_slot(CHECKPOINTS, ledger.value), size.to_bytes(32))
+    return first, ((int.from_bytes(first) + 1) % 2**256).to_bytes(32)
+
+
+def registration_slot(place: int, digest: bytes, steward: StewardId) -> bytes:
+    """Return the slot of (digest, steward) in ENTRIES, SUCCESSORS or ORIGINALS."""
+    return mapping_slot(mapping_slot(place, digest), steward.value)
+
+
+def window_slot(steward: StewardId, account: bytes) -> bytes:
+    """Return the slot of an agent's window. account: 20 bytes."""
+    return mapping_slot(mapping_slot(WINDOWS, steward.value), bytes(12) + account)
+
+
+def parse_registration(word: int) -> HeldRegistration | None:
+    """Return the registration that a storage word of ResourceRegistry holds, None for none."""
+    if not word >> 200 & 0xFF:
+        return None
+    return HeldRegistration(
+        registrar=(word & (1 << 160) - 1).to_bytes(20),
+        registered_at=word >> 160 & (1 << 40) - 1,
+        state=word >> 200 & 0xFF,
+        relation=word >> 208 & 0xFF,
+        license_number=word >> 216 & 0xFFFFFFFF,
+    )
+
+
+@dataclass
+class ProvenState:
+    """The state of one block, as far as a proof shows it; every read is checked up to the header."""
+
+    proof: StateProof
+    deployment: Deployment
+    block: Block = field(init=False)
+
+    def __post_init__(self) -> None:
+        header = rlp.decode(self.proof.header)
+        if not isinstance(header, list) or len(header) not in HEADER_ITEMS:
+            raise InvalidStateProof("The state proof's block header is malformed.")
+        root = header[_STATE_ROOT]
+        if not isinstance(root, bytes) or len(root) != 32:
+            raise InvalidStateProof("The state proof's block header has no state root.")
+        number, time = rlp.decode_number(header[_NUMBER]), rlp.decode_number(header[_TIME])
+        self.block = Block(number, keccak256(self.proof.header), time)
+        self._root = root
+        self._nodes = state_trie.nodes_by_hash(self.proof.nodes)
+        self._storage: dict[str, bytes] = {}
+
+    def word(self, contract: str, slot: bytes) -> int:
+        """Return a storage word of a contract, whose code is the deployed one; 0 if it is not set."""
+        if contract not in self._storage:
+            self._storage[contract] = self._storage_root(contract)
+        value = state_trie.value_at(self._storage[contract], slot, self._nodes)
+        return 0 if value is None else rlp.decode_number(rlp.decode(value))
+
+    def _storage_root(self, contract: str) -> bytes:
+        address = bytes.fromhex(self.deployment.contracts[contract])
+        value = state_trie.value_at(self._root, address, self._nodes)
+        account = [] if value is None else rlp.decode(value)
+        if not isinstance(account, list) or len(account) != 4:
+            raise InvalidStateProof(f"The chain's state has no contract {contract}.")
+        _, _, root, code = account
+        if code != bytes.fromhex(self.deployment.code[contract]):
+            raise InvalidStateProof(f"The code of {contract} is not what was deployed.")
+        if not isinstance(root, bytes) or len(root) != 32:
+            raise InvalidStateProof(f"The account of {contract} is malformed.")
+        return root
+
+
+def read_state(proof: StateProof, deployment: Deployment, claim: StateClaim) -> StateFacts:
+    """Return what the state says of a claim; raise InvalidStateProof if the proof does not show it."""
+    state = ProvenState(proof, deployment)
+    first, second = checkpoint_slots(claim.ledger, claim.size)
+    root, place = state.word("CheckpointAnchor", first), state.word("CheckpointAnchor", second)
+
+    def registry(mapping: int, digest: bytes) -> int:
+        return state.word("ResourceRegistry", registration_slot(mapping, digest, claim.steward))
+
+    held = parse_registration(registry(ENTRIES, claim.digest.value))
+    successor = original = window = original_word = 0
+    if held is not None:
+        original = registry(ORIGINALS, claim.digest.value)
+        successor = registry(SUCCESSORS, claim.digest.value) if held.state == SUPERSEDED else 0
+        original_word = registry(ENTRIES, original.to_bytes(32)) if original else 0
+        window = state.word("StewardRegistry", window_slot(claim.steward, held.registrar))
+    number = state.word("LicenseRegistry", mapping_slot(LICENSE_NUMBERS, claim.license.value))
+    return StateFacts(
+        block=state.block,
+        root=root.to_bytes(32) if place else None,
+        anchored_in=place & (1 << 64) - 1,
+        anchored_at=place >> 64 & (1 << 64) - 1,
+        registration=held,
+        successor=successor.to_bytes(32) if successor else None,
+        original=original.to_bytes(32) if original else None,
+        original_state=original_word >> 200 & 0xFF,
+        starts_at=window & (1 << 64) - 1,
+        until=window >> 64 & (1 << 64) - 1,
+        role=window >> 128 & 0xFF,
+        license_number=number,
+    )

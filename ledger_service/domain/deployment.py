@@ -1,0 +1,56 @@
+"""A deployment: which chain, which contracts, which ledger. The public root of trust of a library.
+
+Normative text: docs/formats.md §11.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from ledger_service.domain.errors import InvalidInput
+
+CONTRACTS = (
+    "StewardRegistry",
+    "LicenseRegistry",
+    "ResourceRegistry",
+    "AccessGrants",
+    "CheckpointAnchor",
+)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """contracts: name → address, 40 hex; code: name → keccak256 of the code, 64 hex; genesis: hash
+    of block 0, 64 hex; key: the ledger's vkey, whose name is its origin; steward: id, 64 hex.
+    """
+
+    chain_id: int
+    genesis: str
+    first_block: int
+    contracts: Mapping[str, str]
+    code: Mapping[str, str]
+    salt: str
+    steward: str
+    key: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the deployment of a JSON text; inverse of `format`."""
+        try:
+            value: dict[str, Any] = json.loads(text)
+            deployment = cls(**value)
+            for named in (deployment.contracts, deployment.code):
+                if set(named) != set(CONTRACTS):
+                    raise ValueError("it does not name the five contracts")
+                for item in named.values():
+                    bytes.fromhex(item)
+        except (ValueError, TypeError) as exc:
+            raise InvalidInput(f"Not a deployment file: {exc}.") from exc
+        return deployment
+
+    def format(self) -> str:
+        """Return the JSON text that people keep."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,121 @@
+"""Get from an EVM node a proof of what the contracts hold of a registration and its checkpoint.
+
+Used by the service, for the receipts that it gives, and by a verifier that asks a node of its own.
+The node is handed in as a function; nothing that it answers is believed before it was checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ledger_service.domain import rlp
+from ledger_service.domain.chain_state import (
+    ENTRIES,
+    LICENSE_NUMBERS,
+    ORIGINALS,
+    SUCCESSORS,
+    StateClaim,
+    StateProof,
+    checkpoint_slots,
+    mapping_slot,
+    parse_registration,
+    registration_slot,
+    window_slot,
+)
+from ledger_service.domain.deployment import Deployment
+from ledger_service.domain.errors import ChainUnavailable, InvalidStateProof
+from ledger_service.domain.keccak import keccak256
+
+Request = Callable[..., Any]
+"""(method, *parameters): the result of a JSON-RPC call; raises ChainUnavailable."""
+
+HEADER = (
+    *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot"),
+    *("logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData"),
+    *("mixHash", "nonce", "baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas"),
+    *("parentBeaconBlockRoot", "requestsHash"),
+)
+"""The items of a header in order; later ones came with later forks, and are in a block or not."""
+NUMBERS = frozenset(
+    {
+        *("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas"),
+        *("blobGasUsed", "excessBlobGas"),
+    }
+)
+
+
+def prove_state(
+    request: Request, deployment: Deployment, claim: StateClaim, block: str = "latest"
+) -> StateProof:
+    """Return the proof against a block, not checked yet: `read_state` does that.
+
+    block: its number in the EVM's form, or `latest`.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+        InvalidStateProof: it answers what is not a proof.
+    """
+    found = request("eth_getBlockByNumber", block, False)
+    try:
+        header, number = _header(found), found["number"]
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise InvalidStateProof("The node's block is malformed.") from exc
+    nodes: dict[bytes, None] = {}
+
+    def ask(contract: str, *slots: bytes) -> list[int]:
+        address = "0x" + deployment.contracts[contract]
+        answer = request("eth_getProof", address, ["0x" + slot.hex() for slot in slots], number)
+        try:
+            proofs = [answer["accountProof"], *(item["proof"] for item in answer["storageProof"])]
+            nodes.update(dict.fromkeys(_bytes(node) for proof in proofs for node in proof))
+            values = [int(item["value"], 16) for item in answer["storageProof"]]
+            return [values[place] for place in range(len(slots))]
+        except (LookupError, TypeError, ValueError, AttributeError) as exc:
+            raise InvalidStateProof("The node's state proof is malformed.") from exc
+
+    ask("CheckpointAnchor", *checkpoint_slots(claim.ledger, claim.size))
+    places = ENTRIES, ORIGINALS, SUCCESSORS
+    own = [registration_slot(place, claim.digest.value, claim.steward) for place in places]
+    word, original = ask("ResourceRegistry", own[0], own[1])
+    ask("LicenseRegistry", mapping_slot(LICENSE_NUMBERS, claim.license.value))
+    held = parse_registration(word)
+    if held is not None:
+        ask("StewardRegistry", window_slot(claim.steward, held.registrar))
+        if held.relation:
+            ask("ResourceRegistry", own[2])
+        if original:
+            of_original = registration_slot(ENTRIES, original.to_bytes(32), claim.steward)
+            ask("ResourceRegistry", of_original)
+    return StateProof(header, tuple(nodes))
+
+
+def check_chain(request: Request, deployment: Deployment) -> None:
+    """Return if the node serves the deployment's chain; raise InvalidStateProof for another one.
+
+    The code of the contracts is checked by every state proof.
+    """
+    chain, genesis = request("eth_chainId"), request("eth_getBlockByNumber", "0x0", False)
+    try:
+        told = int(chain, 16), genesis["hash"].removeprefix("0x")
+    except (KeyError, TypeError, ValueError, AttributeError) as exc:
+        raise ChainUnavailable("What answers there does not answer as an EVM node does.") from exc
+    if told != (deployment.chain_id, deployment.genesis):
+        raise InvalidStateProof("The node serves another chain than the deployment's.")
+
+
+def _header(block: Any) -> bytes:
+    """Return the RLP of a block's header; raise InvalidStateProof if it is not what the hash is of."""
+    items = [
+        rlp.encode_number(int(block[name], 16)) if name in NUMBERS else _bytes(block[name])
+        for name in HEADER
+        if block.get(name) is not None
+    ]
+    header = rlp.encode(list(items))
+    if keccak256(header) != _bytes(block["hash"]):
+        raise InvalidStateProof("The node's block header has another form than Muhr knows.")
+    return header
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))

@@ -1,0 +1,119 @@
+"""A receipt of a running library, checked with no network: up to the hash of one block."""
+
+from dataclasses import replace
+
+import pytest
+
+from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.reader import EvmReader
+from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain.chain_state import ProvenState
+from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.keccak import keccak256
+from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.verdict import Axis, Outcome
+from ledger_service.services.check_receipt import StateView, check_receipt
+
+CHAIN_AXES = {Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE, Axis.ANCHOR}
+LARGEST_BYTES = 10_000
+
+
+@pytest.fixture(scope="module")
+def registration(library):
+    found = library.register(license="CC0-1.0")
+    library.anchored()
+    return found
+
+
+@pytest.fixture(scope="module")
+def receipt_of(nobody):
+    """Return a function that gets the receipt of a digest."""
+
+    def get(digest):
+        return Receipt.parse(nobody.get(f"/resources/{digest}/receipt").content)
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def receipt(receipt_of, registration):
+    return receipt_of(registration["digest"])
+
+
+@pytest.fixture(scope="module")
+def check(library):
+    """Return a function that checks a receipt without any node."""
+    deployment = library.opened.deployment
+    key = VerifierKey.parse(deployment.key)
+
+    def run(receipt, digest, block_hash=None):
+        view = StateView(deployment, block_hash)
+        return check_receipt(
+            Digest.parse(digest), receipt, key, check_ed25519, None, state_view=view
+        )
+
+    return run
+
+
+def outcomes(verdict):
+    return {axis: finding.outcome for axis, finding in verdict.findings.items()}
+
+
+def test_the_block_of_a_receipt_is_one_of_the_chain(library, receipt):
+    block = ProvenState(receipt.state, library.opened.deployment).block
+    asked = EvmReader(Node(library.chain.url), library.opened.deployment).block(block.number)
+    assert block == asked
+
+
+def test_with_the_hash_of_its_block_every_axis_is_checked(check, receipt, registration):
+    block_hash = keccak256(receipt.state.header)
+    assert check(receipt, registration["digest"], block_hash).word == "authentic"
+
+
+def test_without_it_the_chain_is_not_checked_and_the_hash_is_told(check, receipt, registration):
+    verdict = check(receipt, registration["digest"])
+    assert verdict.word == "incomplete"
+    unknown = {axis for axis, what in outcomes(verdict).items() if what is Outcome.NOT_CHECKED}
+    assert unknown == CHAIN_AXES
+    assert keccak256(receipt.state.header).hex() in verdict.findings[Axis.ANCHOR].because
+
+
+def test_another_block_hash_fails_the_anchor(check, receipt, registration):
+    verdict = check(receipt, registration["digest"], bytes(32))
+    assert outcomes(verdict)[Axis.ANCHOR] is Outcome.FAIL
+
+
+def test_a_state_proof_that_was_changed_fails_the_anchor(check, receipt, registration):
+    state = replace(receipt.state, nodes=receipt.state.nodes[1:])
+    verdict = check(replace(receipt, state=state), registration["digest"])
+    assert outcomes(verdict)[Axis.ANCHOR] is Outcome.FAIL
+
+
+def test_the_proof_of_another_resource_says_nothing(check, receipt, receipt_of, library):
+    other = library.register(license="CC0-1.0")
+    library.anchored()
+    verdict = check(replace(receipt_of(other["digest"]), state=receipt.state), other["digest"])
+    assert verdict.is_negative
+
+
+def test_a_withdrawn_resource_is_so_in_a_receipt_asked_for_later(
+    check, library, registrar, receipt_of, wait
+):
+    digest = library.register(license="CC0-1.0")["digest"]
+    library.anchored()
+    before = receipt_of(digest)
+    answer = registrar.post(f"/resources/{digest}/withdrawal", json={"reason": "error"})
+    assert answer.status_code == 202, answer.text
+    wait(lambda: library.chain_events("ResourceWithdrawn"), "not withdrawn")
+    wait(lambda: registrar.get(f"/resources/{digest}").json()[0]["state"] == "withdrawn", "waiting")
+    assert not check(before, digest, keccak256(before.state.header)).is_negative
+    after = receipt_of(digest)
+    assert outcomes(check(after, digest))[Axis.WITHDRAWAL] is Outcome.FAIL
+
+
+def test_a_receipt_is_small_and_tells_its_key(receipt, library):
+    assert len(receipt.format()) < LARGEST_BYTES
+    assert [item.key for item in receipt.keys] == [library.opened.deployment.key]
+    assert receipt.keys[0].until is None
+    assert receipt.terms is not None
