@@ -124,17 +124,24 @@ def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
     """
     if not 0 <= index < size:
         raise InvalidInput(f"Index {index} is not in a tree of {size} entries.")
-    ranges: list[tuple[int, int]] = []
-    low, high = 0, size
-    while high - low > 1:
-        middle = low + _split(high - low)
-        if index < middle:
-            ranges.append((middle, high))
-            high = middle
-        else:
-            ranges.append((low, middle))
-            low = middle
-    return _read_ranges(ranges[::-1], read)
+    names: list[NodeName] = []
+    edge = slice(0)  # the names that make up the one sibling that may be incomplete
+    level, place, last = 0, index, size - 1
+    while last:
+        if place & 1:
+            names.append(NodeName(level, place - 1))
+        elif place < last:
+            if (place + 2) << level <= size:
+                names.append(NodeName(level, place + 1))
+            else:
+                before = len(names)
+                names += _complete_subtrees((place + 1) << level, size)
+                edge = slice(before, len(names))
+        level, place, last = level + 1, place >> 1, last >> 1
+    hashes = list(read(names))
+    if edge.stop:
+        hashes[edge] = [_fold(hashes[edge])]
+    return hashes
 
 
 def consistency_proof(old_size: int, new_size: int, read: ReadNodes) -> list[bytes]:

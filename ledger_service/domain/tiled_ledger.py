@@ -129,6 +129,22 @@ def entries_of_bundle(name: TileName, data: bytes) -> list[bytes]:
     return entries
 
 
+def entry_of_bundle(data: bytes, place: int) -> bytes:
+    """Return the entry at this place of a bundle, from 0; the ones before it are skipped unread.
+
+    Raises:
+        InvalidTile: the bundle ends before it.
+    """
+    at = 0
+    for _ in range(place):
+        at += _LENGTH_BYTES + (data[at] << 8 | data[at + 1] if at + 1 < len(data) else 0)
+    start = at + _LENGTH_BYTES
+    end = start + int.from_bytes(data[at:start])
+    if len(data) < max(start, end):
+        raise InvalidTile(f"A bundle has no entry at place {place}.")
+    return data[start:end]
+
+
 def nodes_in_tiles(size: int, fetch: FetchTile) -> ReadNodes:
     """Return a reader of tree nodes from the tiles of a ledger of this size, for merkle's proofs.
 

@@ -7,8 +7,9 @@ import pytest
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain import merkle
 from ledger_service.domain.chain import ChainHistory
-from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.checkpoint import VerifierKey, open_checkpoint
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.verdict import Axis, Outcome
@@ -164,3 +165,22 @@ def test_a_malformed_steward_is_refused(nobody, registration, problem, steward):
 def test_a_malformed_grant_is_refused(registrar, problem, grant):
     problem(registrar.get(f"/grants/{grant}"), 422, "invalid-identifier")
     problem(registrar.post(f"/grants/{grant}/revocation"), 422, "invalid-identifier")
+
+
+def test_the_quick_proof_holds_against_the_signed_checkpoint(library, nobody, registration):
+    answer = nobody.get(f"/resources/{registration['digest']}/proof")
+    assert answer.status_code == 200
+    found = answer.json()
+    key = VerifierKey.parse(library.opened.deployment.key)
+    checkpoint = open_checkpoint(found["checkpoint"], key, check_ed25519)
+    leaf = merkle.leaf_hash(found["entry"].encode())
+    proof = [bytes.fromhex(item) for item in found["proof"]]
+    merkle.check_inclusion(leaf, found["index"], checkpoint.size, proof, checkpoint.root)
+    assert registration["digest"] in found["entry"]
+
+
+@pytest.mark.parametrize(("digest", "status"), [("0" * 64, 404), ("0" * 63, 422)])
+def test_the_quick_proof_of_nothing_says_so(nobody, digest, status):
+    answer = nobody.get(f"/resources/{digest}/proof")
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"

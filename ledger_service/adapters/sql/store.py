@@ -22,6 +22,7 @@ from ledger_service.adapters.sql.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.grants import SqlGrants
 from ledger_service.adapters.sql.jobs import SqlJobs
 from ledger_service.adapters.sql.ledger import SqlCheckpoints, SqlLedger
+from ledger_service.adapters.sql.quick import QuickReads
 from ledger_service.domain.errors import InvalidInput, LedgerBusy, StorageFull
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
@@ -48,6 +49,7 @@ class SqlStore:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.quick = QuickReads(engine)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:

@@ -8,7 +8,7 @@ tile itself; the rest are stored so that a proof is read and not computed. A pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -41,7 +41,9 @@ class Tiles:
             for number in range(begin // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
                 is_new = number * TILE_WIDTH >= begin
                 key = {"level": level // TILE_HEIGHT, "number": number}
-                hashes = bytearray(ROW_HASHES * HASH_BYTES) if is_new else self._row(**key)
+                hashes = (
+                    bytearray(ROW_HASHES * HASH_BYTES) if is_new else bytearray(self._row(**key))
+                )
                 for inner, run in enumerate(runs):
                     _put(hashes, inner, number, run)
                 if is_new:
@@ -54,37 +56,59 @@ class Tiles:
 
     def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
         """Return the hashes of these nodes, in this order; raise EntryNotFound if one is missing."""
-        rows: dict[tuple[int, int], bytearray] = {}
-        found = []
-        for name in names:
-            level, inner = divmod(name.level, TILE_HEIGHT)
-            key = level, name.offset >> TILE_HEIGHT - inner
-            if key not in rows:
-                rows[key] = self._row(*key)
-            place = _FIRST[inner] + (name.offset & (TILE_WIDTH >> inner) - 1)
-            node = bytes(rows[key][place * HASH_BYTES : (place + 1) * HASH_BYTES])
-            if node == _NOT_COMPLETE or len(node) != HASH_BYTES:
-                raise EntryNotFound(f"The ledger lacks the tree node {name}; check the database.")
-            found.append(node)
-        return found
+        rows: dict[tuple[int, int], bytes] = {}
+        return find_nodes(names, rows, self._row)
 
     def hash_tile(self, level: int, number: int, width: int) -> bytes:
         """Return the first `width` hashes of a C2SP tile. Bounds: 1 ≤ width ≤ 256.
 
         Raises EntryNotFound if the tree is not that wide yet.
         """
-        hashes = bytes(self._row(level, number)[: width * HASH_BYTES])
+        hashes = self._row(level, number)[: width * HASH_BYTES]
         if hashes[-HASH_BYTES:] == _NOT_COMPLETE:
             raise EntryNotFound(f"Tile {number} of level {level} has no {width} hashes yet.")
         return hashes
 
-    def _row(self, level: int, number: int) -> bytearray:
+    def _row(self, level: int, number: int) -> bytes:
         row = self._connection.scalar(_ROW, {"of_level": level, "of_number": number})
         if row is None:
-            raise EntryNotFound(
-                f"The ledger lacks tile {number} of level {level} of its tree nodes."
-            )
-        return bytearray(row)
+            raise missing_row(level, number)
+        return bytes(row)
+
+
+def missing_row(level: int, number: int) -> EntryNotFound:
+    """Return the error that a row is not there."""
+    return EntryNotFound(f"The ledger lacks tile {number} of level {level} of its tree nodes.")
+
+
+def find_nodes(
+    names: Sequence[NodeName],
+    rows: MutableMapping[tuple[int, int], bytes],
+    read_row: Callable[[int, int], bytes],
+) -> list[bytes]:
+    """Return the hashes of these nodes, in this order, out of rows by (tile level, number).
+
+    rows: those at hand; what is missing there, or held before a node was complete, is read and kept.
+
+    Raises:
+        EntryNotFound: a node is not stored, or not complete.
+    """
+    found = []
+    for level, offset in names:
+        inner = level & TILE_HEIGHT - 1
+        key = level // TILE_HEIGHT, offset >> TILE_HEIGHT - inner
+        begin = (_FIRST[inner] + (offset & (TILE_WIDTH >> inner) - 1)) * HASH_BYTES
+        row = rows.get(key)
+        node = row[begin : begin + HASH_BYTES] if row is not None else _NOT_COMPLETE
+        if node == _NOT_COMPLETE:
+            rows[key] = row = read_row(*key)
+            node = row[begin : begin + HASH_BYTES]
+            if node == _NOT_COMPLETE or len(node) != HASH_BYTES:
+                raise EntryNotFound(
+                    f"The ledger lacks the tree node {offset} of level {level}; check the database."
+                )
+        found.append(node)
+    return found
 
 
 def _put(hashes: bytearray, inner: int, number: int, run: NodeRun) -> None:

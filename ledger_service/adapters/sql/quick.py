@@ -1,0 +1,95 @@
+"""Reads for routes that are asked often: single statements on what never changes, without a transaction.
+
+An entry, a complete tree node and an anchored checkpoint stay as they are, so that no snapshot is needed
+to read them together. SQLite is read in the caller's own thread over a connection that the thread keeps;
+statements go to the driver as they are, since SQLAlchemy's own work would take longer than the reading.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine
+
+from ledger_service.adapters.sql.tiles import find_nodes, missing_row
+from ledger_service.domain.errors import EntryNotFound
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.merkle import NodeName
+from ledger_service.domain.tiled_ledger import entry_of_bundle
+from ledger_service.ports import SignedCheckpoint
+
+MOST_ROWS = 2048  # tiles kept, 16 KiB each
+
+_TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+_BUNDLE = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
+_ENTRY_OF = (
+    "SELECT coalesce(registered_entry, accepted_entry) FROM registration"
+    " WHERE digest = ? AND steward = ?"
+)
+_ANCHORED = (
+    'SELECT size, root, note, block, "transaction" FROM checkpoint'
+    " WHERE block IS NOT NULL ORDER BY size DESC LIMIT 1"
+)
+
+
+class _Kept(OrderedDict[tuple[int, int], bytes]):
+    """Tiles at hand; the one that was put in first goes first."""
+
+    def __setitem__(self, key: tuple[int, int], value: bytes) -> None:
+        super().__setitem__(key, value)
+        if len(self) > MOST_ROWS:
+            self.popitem(last=False)
+
+
+class QuickReads:
+    """Implements ports.QuickReads over an engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._own = threading.local()
+        self._anchored: SignedCheckpoint | None = None
+        self.is_local = engine.dialect.name == "sqlite"
+
+    def entry_of(self, digest: Digest, steward: StewardId) -> int | None:
+        row = self._one(_ENTRY_OF, digest.value, steward.value)
+        return None if row is None else int(row[0])
+
+    def entry(self, index: int) -> bytes:
+        row = self._one(_BUNDLE, index)
+        if row is None or index >= row[0] + row[1]:
+            raise EntryNotFound(f"The ledger has no entry {index}.")
+        return entry_of_bundle(row[2], index - row[0])
+
+    def anchored_above(self, index: int) -> SignedCheckpoint | None:
+        """Return an anchored checkpoint that covers this entry: the one read last, or the newest."""
+        if self._anchored is None or self._anchored.size <= index:
+            row = self._one(_ANCHORED)
+            if row is None or row[0] <= index:
+                return None
+            size, root, note, block, transaction = row
+            self._anchored = SignedCheckpoint(size, root, note, block, bytes(transaction).hex())
+        return self._anchored
+
+    def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
+        kept: _Kept | None = getattr(self._own, "tiles", None)
+        if kept is None:
+            kept = self._own.tiles = _Kept()
+        return find_nodes(names, kept, self._tile)
+
+    def _tile(self, level: int, number: int) -> bytes:
+        row = self._one(_TILE, level, number)
+        if row is None:
+            raise missing_row(level, number)
+        return bytes(row[0])
+
+    def _one(self, statement: str, *values: Any) -> Any:
+        if not self.is_local:
+            with self._engine.connect() as connection:
+                driver = statement.replace("?", "%s")
+                return connection.exec_driver_sql(driver, values).one_or_none()
+        if not hasattr(self._own, "connection"):
+            self._own.connection = self._engine.raw_connection()
+        return self._own.connection.driver_connection.execute(statement, values).fetchone()

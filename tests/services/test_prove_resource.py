@@ -1,0 +1,74 @@
+"""The quick proof of a resource: what it tells, and that it tells nothing that does not hold."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from ledger_service.adapters.sql import schema
+from ledger_service.domain import merkle
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.errors import EntryNotFound, InvalidInclusionProof, ResourceNotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.services.append_entry import append_bodies
+from ledger_service.services.prove_resource import prove_resource
+from tests.simulators.bench import Bench
+
+
+def test_the_proof_leads_from_the_entry_to_an_anchored_checkpoint(bench: Bench) -> None:
+    digest = bench.registered().digest
+    bench.settle()
+    found = prove_resource(bench.library, digest)
+    assert Entry.parse(found.entry).text("digest") == digest.hex()
+    assert found.checkpoint.block is not None
+    leaf = merkle.leaf_hash(found.entry)
+    size, root = found.checkpoint.size, found.checkpoint.root
+    merkle.check_inclusion(leaf, found.index, size, found.proof, root)
+
+
+def test_bytes_that_nobody_registered_have_no_proof(bench: Bench) -> None:
+    with pytest.raises(ResourceNotFound):
+        prove_resource(bench.library, Digest(bytes(32)))
+
+
+def test_an_entry_that_is_not_anchored_yet_has_no_proof(bench: Bench) -> None:
+    digest = bench.register().digest
+    with pytest.raises(EntryNotFound):
+        prove_resource(bench.library, digest)
+
+
+def test_what_is_kept_from_a_smaller_ledger_serves_a_larger_one(bench: Bench) -> None:
+    first = bench.registered().digest
+    bench.settle()
+    prove_resource(bench.library, first)  # keeps tiles that are still growing
+    with bench.library.store.write() as transaction:
+        append_bodies(transaction, [b"%d" % number for number in range(700)])
+    second = bench.registered(b"another book").digest
+    bench.settle()
+    assert prove_resource(bench.library, second).index > 700
+    assert prove_resource(bench.library, first).checkpoint.size > 700
+
+
+def test_nothing_is_told_of_a_ledger_whose_nodes_were_changed(lived: Bench) -> None:
+    digest = _first_digest(lived)
+    with lived.library.store.engine.connect() as connection:
+        row = connection.execute(select(schema.tile)).first()
+        assert row is not None
+        broken = bytes(byte ^ 1 if byte else 0 for byte in row.hashes)
+        connection.execute(update(schema.tile).values(hashes=broken))
+        connection.commit()
+    with pytest.raises(InvalidInclusionProof):
+        prove_resource(lived.library, digest)
+
+
+def test_an_entry_beyond_the_ledger_is_not_found(lived: Bench) -> None:
+    with lived.library.store.read() as transaction:
+        size = transaction.ledger.size()
+    assert lived.library.store.quick.entry(size - 1)
+    with pytest.raises(EntryNotFound):
+        lived.library.store.quick.entry(size)
+
+
+def _first_digest(bench: Bench) -> Digest:
+    with bench.library.store.read() as transaction:
+        return transaction.registrations.page(-1, 1)[0].digest
