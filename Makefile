@@ -14,8 +14,9 @@ TESTS := tests/unit tests/services tests/ports tests/api tests/flows tests/ipfs
 FILES ?=
 ONCE ?=
 DEMO_HOME ?= build/demo
+GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts analyze test-live test-memory gas compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts analyze test-live test-memory gas bench compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -91,6 +92,16 @@ test-memory: $(VENV)/.run node_modules/.run ## what registering 1 GiB does to th
 gas: $(VENV)/.dev node_modules/.dev ## measure what the contracts cost into docs/gas.md
 	$(BIN)/python scripts/gas.py
 
+build/peers/.installed: requirements/peers.lock $(VENV)/.run
+	@echo "· installing what the benchmarks compare with"
+	@test -x build/peers/bin/python || $(PYTHON) -m venv build/peers
+	@build/peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/pip.lock
+	@build/peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/peers.lock
+	@touch $@
+
+bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …"; needs wrk)
+	$(BIN)/python -m scripts.bench $(GROUPS)
+
 compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_service/adapters/evm/abi
 	$(BIN)/python scripts/compile.py
 
@@ -107,7 +118,7 @@ lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" \
 	  pyproject.toml --group build --group dev -o requirements/dev.lock
-	for tool in slither halmos; do \
+	for tool in slither halmos peers; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --custom-compile-command "make lock" \
 	    --group $$tool -o requirements/$$tool.lock || exit 1; \

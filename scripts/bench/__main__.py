@@ -1,0 +1,29 @@
+"""Run groups of benchmarks and write docs/benchmarks.md: python -m scripts.bench [GROUP ...]."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from scripts.bench import page
+
+GROUPS = ["trees", "proofs", "appends", "verification", "digests", "files", "growth"]
+
+
+def main(wanted: list[str]) -> int:
+    """Run these groups, all if none is named; return 2 for a name that is none."""
+    unknown = [name for name in wanted if name not in GROUPS]
+    if unknown:
+        print(f"No such group: {', '.join(unknown)}. There are {', '.join(GROUPS)}.")
+        return 2
+    for name in wanted or GROUPS:
+        print(f"· {name}", flush=True)
+        section = importlib.import_module(f"scripts.bench.{name}").run()
+        page.keep(section)
+        print(section.markdown(), flush=True)
+    page.write(GROUPS)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

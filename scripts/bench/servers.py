@@ -1,0 +1,112 @@
+"""Servers to compare: a trivial route, the usual route that asks the chain by web3.py, and Muhr itself.
+
+All run in one uvicorn process with the same settings. As a program: servers.py NAME PORT [ARGUMENT].
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from web3 import HTTPProvider, Web3
+
+from ledger_service import config as configuration
+from ledger_service.app import make_app
+from ledger_service.setup import open_library
+
+START_SECONDS = 30
+
+
+def trivial() -> FastAPI:
+    """Return an application whose route does nothing, for GET and for POST of JSON."""
+    app = FastAPI()
+
+    @app.get("/trivial")
+    async def answer() -> dict[str, int]:
+        return {"answer": 42}
+
+    @app.post("/trivial")
+    async def take(body: dict[str, object]) -> dict[str, int]:
+        return {"members": len(body)}
+
+    return app
+
+
+def usual(home: str, chain_url: str) -> FastAPI:
+    """Return an application that verifies as tutorials do: a contract call by web3.py a request."""
+    deployment = json.loads(Path(home, "deployment.json").read_text())
+    abi = json.loads(Path("ledger_service/adapters/evm/abi/ResourceRegistry.json").read_text())[
+        "abi"
+    ]
+    address = Web3.to_checksum_address("0x" + deployment["contracts"]["ResourceRegistry"])
+    contract = Web3(HTTPProvider(chain_url)).eth.contract(address=address, abi=abi)
+    steward = bytes.fromhex(deployment["steward"])
+    app = FastAPI()
+
+    @app.get("/verify/{digest}")
+    def verify(digest: str) -> dict[str, object]:
+        found = contract.functions.registration(bytes.fromhex(digest), steward).call()
+        return {"digest": digest, "registration": str(found)}
+
+    return app
+
+
+def muhr(home: str, chain_url: str) -> FastAPI:
+    """Return the service's own application over the library in this home."""
+    config = configuration.load({"MUHR_HOME": home})
+    opened = open_library(config, chain_url)
+    return make_app(opened.library, opened.deployment, config.public_url)
+
+
+@contextmanager
+def serving(name: str, *arguments: str) -> Iterator[str]:
+    """Yield the URL of one of these servers, in a process of its own, while the context lasts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "scripts.bench.servers", name, str(port), *arguments]
+    process = subprocess.Popen(command)
+    try:
+        _wait_until_it_answers(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(START_SECONDS)
+
+
+def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            directly.open(f"http://127.0.0.1:{port}/openapi.json", timeout=2)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    sys.exit("A server of the benchmark does not start.")
+
+
+if __name__ == "__main__":
+    make = {"trivial": trivial, "usual": usual, "muhr": muhr}[sys.argv[1]]
+    uvicorn.run(
+        make(*sys.argv[3:]),
+        host="127.0.0.1",
+        port=int(sys.argv[2]),
+        log_level="error",
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        server_header=False,
+    )
