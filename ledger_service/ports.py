@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ledger_service.domain.chain import Block, ChainEvent
@@ -18,129 +17,26 @@ from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.grant import Grant, GrantState
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
 from ledger_service.domain.intent import Intent
-from ledger_service.domain.license import LicenseTerms
 from ledger_service.domain.merkle import Frontier, NodeName, NodeRun
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.registration import Registration, RegistrationState
 from ledger_service.domain.submission import Submission
+from ledger_service.rows import (
+    EventTotals,
+    Job,
+    License,
+    Opening,
+    PreparedTransaction,
+    PrivatePart,
+    SignedCheckpoint,
+    SignedTransaction,
+    Steward,
+    Token,
+    TransactionOutcome,
+)
 
 Clock = Callable[[], int]
 """Returns the time in whole seconds since 1970 UTC."""
-
-
-# ---- rows that only the services see --------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SignedCheckpoint:
-    """A checkpoint as published. note: the signed note; block and transaction: of its anchor."""
-
-    size: int
-    root: bytes
-    note: str
-    block: int | None
-    transaction: str | None
-
-
-@dataclass(frozen=True)
-class License:
-    """A license as the index holds it. state: accepted, defined or rejected."""
-
-    id: LicenseId
-    name: str
-    terms: LicenseTerms
-    state: str
-
-
-@dataclass(frozen=True)
-class Steward:
-    """A steward as the index holds it. uri: what the id is the digest of."""
-
-    id: StewardId
-    uri: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A permission to fetch bytes for a short while, made by a granted opening.
-
-    secret: 64 hex, in the URL of the bytes; expires_at: seconds since 1970 UTC.
-    """
-
-    secret: str
-    entry: int
-    digest: Digest
-    grant: GrantId
-    reader: str
-    expires_at: int
-
-
-@dataclass(frozen=True)
-class Token:
-    """An access token. role: registrar, reader or auditor; subject: reader id or steward id."""
-
-    role: str
-    subject: str
-    expires_at: int
-
-
-@dataclass(frozen=True)
-class PrivatePart:
-    """What a private entry commits to. salt: 32 bytes; body: canonical JSON; None once erased."""
-
-    entry: int
-    salt: bytes | None
-    body: bytes | None
-
-
-@dataclass(frozen=True)
-class Job:
-    """Work for the chain. key names what it is for, and is unique; entry: the index it belongs to.
-
-    error: why it was refused or waits, if it was or does.
-    """
-
-    id: int
-    key: str
-    intent: Intent
-    entry: int | None
-    state: str
-    attempts: int
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class PreparedTransaction:
-    """A call that the chain would take now. to: 40 hex; gas in units; fees in wei per unit."""
-
-    to: str
-    data: bytes
-    gas: int
-    max_fee: int
-    priority_fee: int
-
-
-@dataclass(frozen=True)
-class SignedTransaction:
-    """A raw transaction, stored before it is sent. hash: 64 hex; sender: 40 hex."""
-
-    hash: str
-    sender: str
-    nonce: int
-    raw: bytes
-
-
-@dataclass(frozen=True)
-class TransactionOutcome:
-    """What became of a mined transaction."""
-
-    block: Block
-    succeeded: bool
-
-
-EventTotals = Mapping[str, tuple[int, str]]
-"""contract name → (number of events, accumulator as 64 hex) after some block."""
 
 
 # ---- the store ------------------------------------------------------------------------------------

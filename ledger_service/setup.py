@@ -32,7 +32,7 @@ from ledger_service.domain.errors import AlreadyInitialized, ChainUnavailable, N
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.domain.policy import Log, Policy
-from ledger_service.ports import Steward
+from ledger_service.rows import Steward
 from ledger_service.services.append_entry import append_entry
 from ledger_service.services.define_license import define_license
 from ledger_service.services.library import Library

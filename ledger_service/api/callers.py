@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ledger_service.domain.errors import NotAuthenticated, RoleNotHeld
-from ledger_service.ports import Token
+from ledger_service.rows import Token
 from ledger_service.services.grant_access import authenticate
 from ledger_service.services.library import Library
 

@@ -16,7 +16,7 @@ from ledger_service.domain.grant import Grant, Scope
 from ledger_service.domain.intent import DeclareRendition, SupersedeResource, WithdrawResource
 from ledger_service.domain.license import UNLIMITED_SEATS
 from ledger_service.domain.registration import Registration
-from ledger_service.ports import Job, License, PrivatePart
+from ledger_service.rows import Job, License, PrivatePart
 
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PageSize = Annotated[int, Query(ge=1, le=200, description="most items in one answer")]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ledger_service.domain.intent import Intent
-from ledger_service.ports import Job, Transaction
+from ledger_service.ports import Transaction
+from ledger_service.rows import Job
 
 
 def ask_chain(transaction: Transaction, key: str, intent: Intent, now: int) -> Job:

@@ -19,7 +19,8 @@ from ledger_service.domain.registration import (
     Relation,
     WithdrawalReason,
 )
-from ledger_service.ports import Job, Transaction
+from ledger_service.ports import Transaction
+from ledger_service.rows import Job
 from ledger_service.services.ask_chain import ask_chain
 from ledger_service.services.library import Library
 

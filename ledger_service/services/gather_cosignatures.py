@@ -20,7 +20,8 @@ from ledger_service.domain.errors import (
     WitnessHasOtherSize,
 )
 from ledger_service.domain.submission import Submission
-from ledger_service.ports import SignedCheckpoint, Store, WitnessClient
+from ledger_service.ports import Store, WitnessClient
+from ledger_service.rows import SignedCheckpoint
 from ledger_service.services.library import Library
 
 logger = logging.getLogger("muhr.witnesses")

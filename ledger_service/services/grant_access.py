@@ -6,7 +6,8 @@ import secrets
 
 from ledger_service.domain.commitment import secret_digest
 from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
-from ledger_service.ports import Clock, Store, Token
+from ledger_service.ports import Clock, Store
+from ledger_service.rows import Token
 
 ROLES = ("registrar", "reader", "auditor")
 TOKEN_PREFIX = "muhr_"

@@ -24,7 +24,8 @@ from ledger_service.domain.grant import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.intent import IssueGrant
 from ledger_service.domain.license import UNLIMITED_SEATS
-from ledger_service.ports import License, Transaction
+from ledger_service.ports import Transaction
+from ledger_service.rows import License
 from ledger_service.services.ask_chain import ask_chain
 from ledger_service.services.change_resource import registered
 from ledger_service.services.library import Library

@@ -21,7 +21,8 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.grant import Grant, GrantState, Scope
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.registration import STATES_READABLE, Metadata, Registration
-from ledger_service.ports import Opening, Transaction
+from ledger_service.ports import Transaction
+from ledger_service.rows import Opening
 from ledger_service.services.append_entry import append_private_entry
 from ledger_service.services.library import Library
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ledger_service.domain import merkle
 from ledger_service.domain.errors import EntryNotFound, ResourceNotFound
 from ledger_service.domain.identifiers import Digest
-from ledger_service.ports import SignedCheckpoint
+from ledger_service.rows import SignedCheckpoint
 from ledger_service.services.library import Library
 
 

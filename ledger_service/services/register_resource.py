@@ -25,7 +25,8 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.intent import RegisterResource
 from ledger_service.domain.registration import Metadata, Registration, RegistrationState
-from ledger_service.ports import License, Transaction, Upload
+from ledger_service.ports import Transaction, Upload
+from ledger_service.rows import License
 from ledger_service.services.append_entry import append_entry
 from ledger_service.services.library import Library
 

@@ -28,7 +28,8 @@ from ledger_service.domain.errors import (
     TransactionRejected,
     Unavailable,
 )
-from ledger_service.ports import Job, PreparedTransaction, SignedTransaction, Transaction
+from ledger_service.ports import Transaction
+from ledger_service.rows import Job, PreparedTransaction, SignedTransaction
 from ledger_service.services.library import Library
 from ledger_service.services.settle_job import (
     adopt_effect,

@@ -23,7 +23,8 @@ from ledger_service.domain.intent import (
     WithdrawResource,
 )
 from ledger_service.domain.registration import RegistrationState
-from ledger_service.ports import Job, Transaction
+from ledger_service.ports import Transaction
+from ledger_service.rows import Job
 from ledger_service.services.append_entry import append_entry
 
 ENDING_RETRY_SECONDS = 600

@@ -20,7 +20,7 @@ from ledger_service.domain.grant import Scope
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
 from ledger_service.domain.intent import DefineLicense, Intent, IssueGrant, RegisterResource
 from ledger_service.domain.license import LicenseTerms
-from ledger_service.ports import TransactionOutcome
+from ledger_service.rows import TransactionOutcome
 
 if TYPE_CHECKING:
     from tests.running_library import RunningLibrary

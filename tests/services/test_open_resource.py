@@ -19,7 +19,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.grant import Scope
 from ledger_service.domain.identifiers import Commitment, Digest
-from ledger_service.ports import Opening
+from ledger_service.rows import Opening
 from ledger_service.services.change_grant import revoke_grant
 from ledger_service.services.open_resource import open_resource, opened_content
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, Granted

@@ -9,7 +9,8 @@ from ledger_service.domain.errors import GrantNotFound, TransactionRejected
 from ledger_service.domain.grant import GrantState
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.intent import AnchorCheckpoint, Intent, RevokeGrant
-from ledger_service.ports import Job, Transaction
+from ledger_service.ports import Transaction
+from ledger_service.rows import Job
 from ledger_service.services.change_grant import revoke_grant
 from ledger_service.services.settle_job import (
     adopt_effect,

@@ -23,7 +23,8 @@ from ledger_service.domain.grant import Grant, Scope
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms
 from ledger_service.domain.registration import Metadata, Registration
-from ledger_service.ports import License, Steward, Store, Transaction
+from ledger_service.ports import Store, Transaction
+from ledger_service.rows import License, Steward
 from ledger_service.services.append_entry import append_entry
 from ledger_service.services.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.check_receipt import ChainView

@@ -25,7 +25,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.intent import Intent
-from ledger_service.ports import (
+from ledger_service.rows import (
     EventTotals,
     PreparedTransaction,
     SignedTransaction,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select
 from ledger_service.adapters.sql.schema import opening, reader, token
 from ledger_service.domain.commitment import secret_digest
 from ledger_service.domain.identifiers import Digest, GrantId
-from ledger_service.ports import Opening, Token
+from ledger_service.rows import Opening, Token
 
 
 class SqlAccess:

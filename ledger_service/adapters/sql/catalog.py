@@ -11,7 +11,7 @@ from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.license import LicenseTerms
 from ledger_service.domain.registration import Metadata, Registration, RegistrationState
-from ledger_service.ports import License, Steward
+from ledger_service.rows import License, Steward
 
 
 class SqlStewards:

@@ -11,7 +11,7 @@ from ledger_service.adapters.sql.bundles import Bundles
 from ledger_service.adapters.sql.schema import checkpoint, private_part
 from ledger_service.adapters.sql.tiles import Tiles
 from ledger_service.domain.merkle import Frontier, NodeName, NodeRun
-from ledger_service.ports import PrivatePart, SignedCheckpoint
+from ledger_service.rows import PrivatePart, SignedCheckpoint
 
 
 class SqlLedger:

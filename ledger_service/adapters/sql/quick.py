@@ -19,7 +19,7 @@ from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.merkle import NodeName
 from ledger_service.domain.tiled_ledger import entry_of_bundle
-from ledger_service.ports import SignedCheckpoint
+from ledger_service.rows import SignedCheckpoint
 
 MOST_ROWS = 2048  # tiles kept, 16 KiB each
 
