@@ -18,16 +18,24 @@ from ledger_service.api import (
     problems,
     resources,
     status,
+    tiles,
 )
 from ledger_service.api.requests import RequestIds
+from ledger_service.domain.policy import Log, Policy
 from ledger_service.services.library import Library
 from ledger_service.web import pages
 
 PREFIX = "/api/v1"
 
 
-def make_app(library: Library, deployment: Deployment, public_url: str) -> FastAPI:
-    """Return the application. public_url: how people reach it, without a slash at the end."""
+def make_app(
+    library: Library, deployment: Deployment, public_url: str, policy: Policy | None = None
+) -> FastAPI:
+    """Return the application.
+
+    public_url: how people reach it, without a slash at the end. policy: the operator's, by default
+    the ledger without witnesses.
+    """
     app = FastAPIOffline(
         docs_url=f"{PREFIX}/docs",
         redoc_url=None,
@@ -41,11 +49,15 @@ def make_app(library: Library, deployment: Deployment, public_url: str) -> FastA
     app.state.library = library
     app.state.deployment = json.loads(deployment.format())
     app.state.public_url = public_url
+    policy = policy or Policy((Log(library.key, public_url + tiles.PREFIX),))
+    app.state.policy = policy.format()
     problems.install(app)
     api = APIRouter(prefix=PREFIX)
     for module in (resources, changes, licenses, grants, openings, ledger, status):
         api.include_router(module.router)
+    api.include_router(tiles.proofs)
     app.include_router(api)
+    app.include_router(tiles.router)
     app.include_router(pages.router)
     app.mount("/static", pages.static_files)
     app.add_middleware(RequestIds)

@@ -21,6 +21,7 @@ from ledger_service.domain.merkle import Frontier, NodeName, NodeRun
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.registration import Registration, RegistrationState
 from ledger_service.domain.submission import Submission
+from ledger_service.domain.tiled_ledger import TileName
 from ledger_service.rows import (
     EventTotals,
     Job,
@@ -301,10 +302,12 @@ class WitnessStore(Protocol):
 
 
 class LedgerSource(Protocol):
-    """A Muhr service, not trusted. Raises ServiceUnavailable when it does not answer."""
+    """A Muhr service, not trusted. Raises ServiceUnavailable when it does not answer.
+
+    `tile` raises NotFound for a tile that it does not serve.
+    """
 
     def checkpoint(self) -> str: ...
-    def entries(self, start: int, limit: int) -> list[bytes]: ...
-    def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]: ...
+    def tile(self, name: TileName) -> bytes: ...
     def receipts(self, digest: Digest) -> list[Receipt]: ...
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]: ...

@@ -18,7 +18,7 @@ from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.services.anchor_ledger import check_extends_anchor
 from ledger_service.services.library import Library
-from ledger_service.setup import load_deployment, open_library, start_embedded_chain
+from ledger_service.setup import load_deployment, load_policy, open_library, start_embedded_chain
 
 STOP_SECONDS = 30
 RESTART_SECONDS = 5.0
@@ -29,6 +29,7 @@ STALE_UPLOAD_SECONDS = 3600
 def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve until interrupted: embedded chain (if none is configured), worker, API."""
     load_deployment(config)
+    policy = load_policy(config)
     _check_port_is_free(config)
     signal.signal(signal.SIGTERM, _interrupt)
     chain = None if config.chain_url else start_embedded_chain(config)
@@ -38,7 +39,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         FileBlockStore(config.blocks).sweep_staging(STALE_UPLOAD_SECONDS)
         opened = open_library(config, chain_url)
         _check_ledger(opened.library)
-        app = make_app(opened.library, opened.deployment, config.public_url)
+        app = make_app(opened.library, opened.deployment, config.public_url, policy)
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
         uvicorn.run(
             app,

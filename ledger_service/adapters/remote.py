@@ -15,10 +15,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.tiled_ledger import TileName
+from ledger_service.domain.tlog_proof import TlogProof
 
 TIMEOUT = httpx.Timeout(60, connect=5)
 PIECE_BYTES = 1024 * 1024
@@ -27,17 +30,25 @@ Told = Callable[[int], None]
 
 
 class RemoteLibrary:
-    """Implements ports.LedgerSource, and the verbs of the CLI. token: None for public routes."""
+    """Implements ports.LedgerSource, and the verbs of the CLI. token: None for public routes.
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    tiles: where the public ledger is read, if not at the service itself.
+    """
+
+    def __init__(
+        self, url: str, token: str | None = None, tiles: RemoteTiles | None = None
+    ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._url = url.rstrip("/")
         self._client = httpx.Client(
             base_url=self._url + "/api/v1", headers=headers, timeout=TIMEOUT, trust_env=False
         )
 
+        self._tiles = tiles or RemoteTiles(self._url + "/muhr")
+
     def close(self) -> None:
         self._client.close()
+        self._tiles.close()
 
     def get(self, path: str, **parameters: Any) -> Any:
         """Return the JSON answer of a GET."""
@@ -89,17 +100,14 @@ class RemoteLibrary:
             raise ServiceUnavailable(f"The download broke off: {exc}.") from exc
 
     def checkpoint(self) -> str:
-        return self._request("GET", "/ledger/checkpoint").text
+        return self._tiles.checkpoint()
 
-    def entries(self, start: int, limit: int) -> list[bytes]:
-        with _understood():
-            texts = self.get("/ledger/entries", start=start, limit=limit)
-            return [str(text).encode() for text in texts]
+    def tile(self, name: TileName) -> bytes:
+        return self._tiles.tile(name)
 
-    def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
-        with _understood():
-            answer = self.get("/ledger/consistency", old=old_size, new=new_size)
-            return [bytes.fromhex(item) for item in answer["proof"]]
+    def tlog_proof(self, digest: Digest) -> TlogProof:
+        """Return the receipt of the library's own registration, for tools that are not Muhr's."""
+        return TlogProof.parse(self._request("GET", f"/resources/{digest}/tlog-proof").content)
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         """Return a receipt for each steward's registration of the digest, oldest first."""

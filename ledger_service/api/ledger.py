@@ -15,7 +15,8 @@ from ledger_service.api.shapes import (
     decode_number,
 )
 from ledger_service.domain import merkle
-from ledger_service.domain.errors import CheckpointNotFound, EntryNotFound
+from ledger_service.domain.errors import EntryNotFound
+from ledger_service.services.read_tile import published_checkpoint
 
 router = APIRouter(prefix="/ledger", tags=["ledger"])
 Index = Annotated[int, Query(ge=0, lt=2**53)]
@@ -25,12 +26,8 @@ MOST_ENTRIES = 1000
 @router.get("/checkpoint")
 def checkpoint(library: InLibrary) -> Response:
     """Return the newest checkpoint: a C2SP signed note."""
-    with library.store.read() as transaction:
-        latest = transaction.checkpoints.latest()
-    if latest is None:
-        raise CheckpointNotFound("The ledger has no checkpoint yet; ask again in a moment.")
     return Response(
-        latest.note,
+        published_checkpoint(library).note,
         media_type="text/plain; charset=utf-8",
         headers={"Cache-Control": "public, max-age=5"},
     )

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from ledger_service import config as configuration
+from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -21,6 +23,7 @@ from ledger_service.cli.output import (
 from ledger_service.cli.trust import load_trust
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.policy import Policy
 from ledger_service.services.audit_ledger import AuditReport, audit_ledger
 
 
@@ -30,6 +33,14 @@ from ledger_service.services.audit_ledger import AuditReport, audit_ledger
     "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
 )
 @click.option("--public", "public_only", is_flag=True, help="Leave openings out; needs no token.")
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, path_type=Path),
+    help="Which witnesses must have cosigned (C2SP tlog-policy).",
+)
+@click.option("--tiles", help="URL of the ledger's tiles; default the service's own.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Folder that keeps full tiles.")
 @api_option
 @token_option
 @as_json
@@ -37,12 +48,18 @@ def audit(
     rpc: str | None,
     deployment: Path | None,
     public_only: bool,
+    policy_file: Path | None,
+    tiles: str | None,
+    cache: Path | None,
     api: str | None,
     token_file: Path | None,
     as_json: bool,
 ) -> None:
     """Audit the ledger against the chain. Exit status 0 only if nothing was found and all was checked."""
-    library = remote(api, None if public_only else "auditor", token_file)
+    policy = None if policy_file is None else Policy.parse(policy_file.read_bytes())
+    service = (api or configuration.load().api).rstrip("/")
+    ledger = RemoteTiles(tiles or service + "/muhr", cache)
+    library = remote(api, None if public_only else "auditor", token_file, ledger)
     trust = load_trust(deployment, rpc, library)
     assert trust.deployment is not None  # only a receipt can do without
     chain = trust.reader
@@ -57,7 +74,10 @@ def audit(
         first_block=trust.deployment.first_block,
         with_private_parts=not public_only,
         progress=(lambda *_: None) if as_json else _draw,
+        policy=policy,
     )
+    if report.is_clean:
+        ledger.keep()
     if as_json:
         print_json({"clean": report.is_clean, "pinned": trust.is_pinned, **asdict(report)})
     else:
@@ -93,6 +113,8 @@ def _print(report: AuditReport, is_pinned: bool) -> None:
         f"decisions  {decided.openings} openings and {decided.denials} denials decided again, "
         f"{decided.erased} erased"
     )
+    if report.cosigned_by:
+        click.echo(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
     if not is_pinned:
         click.secho("key        not pinned: the service's own word was taken", fg="yellow")
     for finding in report.findings:

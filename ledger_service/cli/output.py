@@ -13,6 +13,7 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service.adapters.remote import RemoteLibrary, Told
+from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
@@ -92,9 +93,14 @@ def progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Told]:
 
 
 def remote(
-    api: str | None, role: str | None = None, token_file: Path | None = None
+    api: str | None,
+    role: str | None = None,
+    token_file: Path | None = None,
+    tiles: RemoteTiles | None = None,
 ) -> RemoteLibrary:
     """Return the service to talk to, with the token for a role if there is one.
+
+    tiles: where its public ledger is read, if elsewhere.
 
     The token comes from --token-file, $MUHR_TOKEN, or the home folder of this machine's library.
     """
@@ -105,6 +111,6 @@ def remote(
         token = token_file.read_text().strip()
     elif token is None and role is not None and own.is_file():
         token = own.read_text().strip()
-    library = RemoteLibrary(api or config.api, token)
+    library = RemoteLibrary(api or config.api, token, tiles)
     click.get_current_context().call_on_close(library.close)
     return library

@@ -21,13 +21,20 @@ from ledger_service.cli.output import (
     remote,
 )
 from ledger_service.cli.trust import Trust, load_trust
-from ledger_service.domain.errors import EntryNotFound, InvalidInput, ResourceNotFound
+from ledger_service.domain.errors import (
+    EntryNotFound,
+    InvalidInput,
+    InvalidTlogProof,
+    ResourceNotFound,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.tlog_proof import FIRST_LINE, TlogProof
 from ledger_service.domain.verdict import Verdict
 from ledger_service.services.check_receipt import StateView, check_receipt
 
 WAIT_SECONDS = 300
+TLOG_PROOF = FIRST_LINE.encode()
 
 
 @click.command(cls=Command)
@@ -53,7 +60,7 @@ def verify(
     if receipt_file is not None and len(files) != 1:
         raise InvalidInput("With --receipt, verify one file at a time.")
     library = remote(api)
-    given = None if receipt_file is None else Receipt.parse(receipt_file.read_bytes())
+    given = None if receipt_file is None else read_receipt(receipt_file.read_bytes())
     trust = load_trust(deployment, rpc, library, given)
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     verdicts: list[Verdict] = []
@@ -72,6 +79,18 @@ def verify(
         click.get_current_context().exit(NEGATIVE)
     if not all(verdict.is_wholly_positive for verdict in verdicts):
         click.get_current_context().exit(INCOMPLETE)
+
+
+def read_receipt(data: bytes) -> Receipt:
+    """Return the receipt of a file's bytes; a tlog-proof that carries its entry is one without anchor."""
+    if not data.startswith(TLOG_PROOF):
+        return Receipt.parse(data)
+    proof = TlogProof.parse(data)
+    if proof.extra is None:
+        raise InvalidTlogProof(
+            "This proof does not carry its entry, so no file can be checked by it."
+        )
+    return Receipt(proof.extra, proof.index, proof.proof, proof.checkpoint, None)
 
 
 def _receipts(library: RemoteLibrary, digest: Digest) -> list[Receipt]:
@@ -106,24 +125,33 @@ def _best(verdicts: list[Verdict], digest: Digest, trust: Trust) -> Verdict:
 @click.argument("digest")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: standard output.")
 @click.option("--wait/--no-wait", default=True, help="Until its checkpoint is anchored.")
+@click.option("--tlog-proof", is_flag=True, help="As a C2SP tlog-proof, for other tools.")
 @api_option
-def receipt(digest: str, output: Path | None, wait: bool, api: str | None) -> None:
+def receipt(
+    digest: str, output: Path | None, wait: bool, tlog_proof: bool, api: str | None
+) -> None:
     """Get the receipt of a resource: evidence that is checked offline."""
     library = remote(api)
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            found = Receipt.from_json(library.get(f"/resources/{Digest.parse(digest)}/receipt"))
+            found = _fetch(library, Digest.parse(digest), tlog_proof)
             break
         except EntryNotFound:
             if not wait or time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
     if output is None:
-        click.echo(found.format().decode())
+        click.echo(found.decode(), nl=not tlog_proof)
     else:
-        output.write_bytes(found.format())
-        click.echo(f"{output}: {len(found.format())} bytes", err=True)
+        output.write_bytes(found)
+        click.echo(f"{output}: {len(found)} bytes", err=True)
+
+
+def _fetch(library: RemoteLibrary, digest: Digest, tlog_proof: bool) -> bytes:
+    if tlog_proof:
+        return library.tlog_proof(digest).format()
+    return Receipt.from_json(library.get(f"/resources/{digest}/receipt")).format()
 
 
 commands = (verify, receipt)

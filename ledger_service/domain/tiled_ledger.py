@@ -21,6 +21,7 @@ TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a full tile, entries in a full bundle
 HASH_BYTES = 32
 LONGEST_ENTRY_BYTES = 65_535  # what its length in a bundle can say
 _LENGTH_BYTES = 2
+LARGEST_BUNDLE_BYTES = TILE_WIDTH * (_LENGTH_BYTES + LONGEST_ENTRY_BYTES)
 _HIGHEST_LEVEL = 63
 _LARGEST_NUMBER = 2**63 // TILE_WIDTH
 _PATH = re.compile(

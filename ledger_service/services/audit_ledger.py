@@ -1,18 +1,16 @@
 """Audit a ledger in the auditor's own process: everything is recomputed, nothing is believed.
 
 Steps: (1) the chain is the deployment's, and its events are complete by each contract's count and
-accumulator; (2) the checkpoint is signed; (3) all entries are downloaded and every anchored root is
-recomputed from them; (4) the service's consistency proofs between anchors hold; (5) entries and chain
-tell the same facts, both ways; (6) every opening and denial is decided again (check_openings.py).
+accumulator; (2) the checkpoint is signed, and cosigned as the auditor's policy asks; (3) all tiles are
+read, every anchored root is recomputed from the entries and every hash compared (recompute_ledger.py);
+(4) entries and chain tell the same facts, both ways; (5) every opening and denial is decided again
+(check_openings.py).
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ledger_service.domain import merkle
 from ledger_service.domain.chain import AnchorFact, ChainHistory
 from ledger_service.domain.checkpoint import (
     Checkpoint,
@@ -20,22 +18,20 @@ from ledger_service.domain.checkpoint import (
     VerifierKey,
     open_checkpoint,
 )
+from ledger_service.domain.cosignature import cosignatures_of
 from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
-    InvalidEntry,
-    InvalidInput,
     NotFound,
+    QuorumNotMet,
     VerificationError,
 )
 from ledger_service.domain.identifiers import LedgerId, StewardId
+from ledger_service.domain.policy import Policy
 from ledger_service.ports import ChainReader, LedgerSource
 from ledger_service.services.chain_facts import deeds_of, facts_on_chain
 from ledger_service.services.check_openings import Decisions, OpeningsAuditor
-
-ENTRIES_A_READ = 1000
-Progress = Callable[[str, int, int], None]
-"""(what is being done, how much is done, how much there is)."""
+from ledger_service.services.recompute_ledger import Progress, recompute_ledger
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,7 @@ class AuditReport:
     events: int = 0
     entries: int = 0
     anchors: int = 0
+    cosigned_by: list[str] = field(default_factory=list)
     decisions: Decisions = field(default_factory=Decisions)
 
     @property
@@ -75,9 +72,11 @@ def audit_ledger(
     first_block: int,
     with_private_parts: bool,
     progress: Progress,
+    policy: Policy | None = None,
 ) -> AuditReport:
     """Return what holds and what does not.
 
+    policy: which witnesses must have cosigned; None asks for none.
     with_private_parts: decide openings again, which needs an auditor's token at the source.
 
     Raises:
@@ -86,13 +85,17 @@ def audit_ledger(
     report = AuditReport()
     history = _read_chain(chain, first_block, report, progress)
     try:
-        checkpoint = open_checkpoint(source.checkpoint(), key, check_signature)
-    except (VerificationError, InvalidCheckpoint) as exc:
+        note = source.checkpoint()
+        checkpoint = open_checkpoint(note, key, check_signature)
+    except (VerificationError, InvalidCheckpoint, NotFound) as exc:
         report.add("checkpoint-signature", exc.detail)
         return report
+    if policy is not None:
+        _check_policy(policy, note, check_signature, report)
     anchors = history.anchors.get(LedgerId.of_origin(key.name), [])
-    entries = _read_entries(source, checkpoint, anchors, report, progress)
-    _check_consistency(source, anchors, report, progress)
+    roots = _stated_roots(checkpoint, anchors, report)
+    ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
+    report.entries, entries = ledger.size, ledger.entries
     _check_entries_against_chain(entries, history, report)
     _check_chain_against_entries(entries, history, steward, anchors, report)
     if with_private_parts:
@@ -117,14 +120,25 @@ def _read_chain(
         return ChainHistory()
 
 
-def _read_entries(
-    source: LedgerSource,
-    checkpoint: Checkpoint,
-    anchors: list[AnchorFact],
-    report: AuditReport,
-    progress: Progress,
-) -> dict[int, Entry]:
-    """Return the entries by index, after recomputing the root at every anchored size."""
+def _check_policy(
+    policy: Policy, note: str, check_signature: CheckSignature, report: AuditReport
+) -> None:
+    try:
+        policy.check(note, check_signature)
+        keys = [witness.key for witness in policy.witnesses]
+        report.cosigned_by = [
+            held.key.name for held in cosignatures_of(note, keys, check_signature)
+        ]
+    except QuorumNotMet as exc:
+        report.add("quorum-not-met", exc.detail)
+    except VerificationError as exc:
+        report.add("cosignature", exc.detail)
+
+
+def _stated_roots(
+    checkpoint: Checkpoint, anchors: list[AnchorFact], report: AuditReport
+) -> dict[int, str]:
+    """Return the root, as hex, that chain or checkpoint state for a size, after comparing the two."""
     roots = {anchor.size: anchor.root for anchor in anchors}
     largest = max(roots, default=0)
     if largest > checkpoint.size:
@@ -136,48 +150,7 @@ def _read_entries(
     report.anchors = len(anchors)
     if not anchors and checkpoint.size:
         report.add("no-anchor", "the chain has no anchor of this ledger: nothing vouches for it")
-    frontier = merkle.Frontier()
-    entries: dict[int, Entry] = {}
-    for body in _bodies(source, checkpoint.size, progress):
-        index = frontier.size
-        try:
-            entries[index] = Entry.parse(body)
-        except InvalidEntry as exc:
-            report.add("malformed-entry", f"entry {index}: {exc.detail}")
-        frontier.append(merkle.leaf_hash(body))
-        expected = roots.get(frontier.size)
-        if expected is not None and frontier.root().hex() != expected:
-            report.add(
-                "root-mismatch", f"entries 0 to {index} do not have the root that was stated"
-            )
-    report.entries = frontier.size
-    if frontier.size < checkpoint.size:
-        report.add("missing-entries", f"{frontier.size} of {checkpoint.size} entries were served")
-    return entries
-
-
-def _bodies(source: LedgerSource, size: int, progress: Progress) -> Iterator[bytes]:
-    start = 0
-    while start < size:
-        bodies = source.entries(start, min(ENTRIES_A_READ, size - start))[: size - start]
-        if not bodies:
-            return
-        yield from bodies
-        start += len(bodies)
-        progress("reading entries", start, size)
-
-
-def _check_consistency(
-    source: LedgerSource, anchors: list[AnchorFact], report: AuditReport, progress: Progress
-) -> None:
-    for number, (old, new) in enumerate(itertools.pairwise(anchors), 1):
-        roots = bytes.fromhex(old.root), bytes.fromhex(new.root)
-        try:
-            proof = source.consistency_proof(old.size, new.size)
-            merkle.check_consistency(old.size, roots[0], new.size, roots[1], proof)
-        except (VerificationError, InvalidInput, NotFound) as exc:
-            report.add("inconsistent-anchors", f"{old.size} to {new.size}: {exc.detail}")
-        progress("checking anchors", number, len(anchors) - 1)
+    return roots
 
 
 def _check_entries_against_chain(

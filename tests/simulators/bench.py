@@ -22,6 +22,7 @@ from ledger_service.domain.entry import Entry
 from ledger_service.domain.grant import Grant, Scope
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms
+from ledger_service.domain.policy import Policy
 from ledger_service.domain.registration import Metadata, Registration
 from ledger_service.ports import Store, Transaction
 from ledger_service.rows import License, Steward
@@ -268,7 +269,9 @@ class Bench:
         events, _ = self.chain.events(DEPLOYED_AT, self.chain.head().number, {})
         return ChainView(self.chain.chain_id, self.chain.anchor_contract, ChainHistory.of(events))
 
-    def audit(self, *, with_private_parts: bool = True) -> AuditReport:
+    def audit(
+        self, *, with_private_parts: bool = True, policy: Policy | None = None
+    ) -> AuditReport:
         return audit_ledger(
             self.source,
             self.chain,
@@ -278,6 +281,7 @@ class Bench:
             first_block=DEPLOYED_AT,
             with_private_parts=with_private_parts,
             progress=lambda what, done, total: None,
+            policy=policy,
         )
 
     def findings(self) -> set[str]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger_service.domain import merkle
-from ledger_service.domain.errors import CheckpointNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.tiled_ledger import TileName, format_bundle
 from ledger_service.services.library import Library
+from ledger_service.services.read_tile import published_checkpoint, read_tile
 from ledger_service.services.verify_resource import receipt_of
 
 Change = Callable[[list[bytes]], list[bytes]]
@@ -23,6 +23,7 @@ class SourceSimulator:
 
     Attributes:
         change_entries: what is made of all entries before they are served.
+        change_tile: what is made of a hash tile before it is served.
         change_parts: what is made of all private parts before they are served.
         note: a checkpoint to serve in place of the store's.
     """
@@ -33,23 +34,18 @@ class SourceSimulator:
         self.change_parts: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda parts: (
             parts
         )
+        self.change_tile: Callable[[TileName, bytes], bytes] = lambda _, data: data
         self.note: str | None = None
 
     def checkpoint(self) -> str:
-        with self._library.store.read() as transaction:
-            latest = transaction.checkpoints.latest()
-        if latest is None:
-            raise CheckpointNotFound("There is no checkpoint yet.")
-        return self.note or latest.note
+        return self.note or published_checkpoint(self._library).note
 
-    def entries(self, start: int, limit: int) -> list[bytes]:
+    def tile(self, name: TileName) -> bytes:
+        if name.level is not None:
+            return self.change_tile(name, read_tile(self._library, name.format())[1])
         with self._library.store.read() as transaction:
-            entries = transaction.ledger.entries(0, 1_000_000)
-        return self.change_entries(entries)[start : start + limit]
-
-    def consistency_proof(self, old_size: int, new_size: int) -> list[bytes]:
-        with self._library.store.read() as transaction:
-            return merkle.consistency_proof(old_size, new_size, transaction.ledger.read_nodes)
+            entries = self.change_entries(transaction.ledger.entries(0, 1_000_000))
+        return format_bundle(entries[name.first : name.first + name.width])
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         return [receipt_of(self._library, digest)]

@@ -1,0 +1,79 @@
+"""The public ledger seen from afar: checkpoint and tiles below a prefix, of Muhr or of any mirror.
+
+Full tiles may be kept in a folder and are then not fetched again. They are written only when told
+(`keep`), that is, when the reader has found them to lead to a root that it trusts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+
+from ledger_service.domain.checkpoint import LONGEST_NOTE_BYTES
+from ledger_service.domain.errors import ServiceUnavailable, TileNotFound
+from ledger_service.domain.tiled_ledger import LARGEST_BUNDLE_BYTES, TileName
+
+TIMEOUT = httpx.Timeout(60, connect=5)
+PIECE_BYTES = 65_536
+
+
+class RemoteTiles:
+    """Reads a ledger's public files. prefix: an URL; cache: a folder for full tiles, or None.
+
+    No token is ever sent: the files are public, and the prefix may be somebody else's.
+    """
+
+    def __init__(self, prefix: str, cache: Path | None = None) -> None:
+        self._prefix = prefix.rstrip("/")
+        self._cache = cache
+        self._fetched: dict[TileName, bytes] = {}
+        self._client = httpx.Client(timeout=TIMEOUT, trust_env=False)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def checkpoint(self) -> str:
+        try:
+            return self._get("checkpoint", LONGEST_NOTE_BYTES).decode()
+        except UnicodeDecodeError as exc:
+            raise ServiceUnavailable(f"{self._prefix} does not serve a checkpoint.") from exc
+
+    def tile(self, name: TileName) -> bytes:
+        kept = None if self._cache is None else self._cache / name.format()
+        if kept is not None and name.is_full and kept.is_file():
+            return kept.read_bytes()
+        data = self._get(name.format(), LARGEST_BUNDLE_BYTES)
+        if kept is not None and name.is_full:
+            self._fetched[name] = data
+        return data
+
+    def keep(self) -> None:
+        """Write the full tiles that were fetched into the folder."""
+        for name, data in self._fetched.items():
+            assert self._cache is not None
+            path = self._cache / name.format()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(".new")
+            temporary.write_bytes(data)
+            temporary.replace(path)
+        self._fetched.clear()
+
+    def _get(self, path: str, largest: int) -> bytes:
+        try:
+            with self._client.stream("GET", f"{self._prefix}/{path}") as response:
+                if response.status_code == 404:
+                    raise TileNotFound(f"{self._prefix} does not serve {path}.")
+                if response.status_code != 200:
+                    status = response.status_code
+                    raise ServiceUnavailable(f"{self._prefix} answered with status {status}.")
+                body = bytearray()
+                for piece in response.iter_bytes(PIECE_BYTES):
+                    body += piece
+                    if len(body) > largest:
+                        raise ServiceUnavailable(f"{self._prefix}/{path} has no end.")
+                return bytes(body)
+        except httpx.HTTPError as exc:
+            raise ServiceUnavailable(
+                f"The ledger at {self._prefix} does not answer ({exc}). Is `muhr serve` running?"
+            ) from exc
