@@ -16,7 +16,7 @@ ONCE ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts analyze test-live test-memory gas bench compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts analyze test-signatures test-live test-memory gas bench compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -81,6 +81,9 @@ test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz
 
 analyze: build/env/slither/.done $(VENV)/.dev node_modules/.dev ## Slither on the contracts; what it finds is explained in docs/slither.md
 	$(BIN)/python scripts/slither.py "$(CURDIR)/build/env/slither/bin/slither"
+
+test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementations and mutated signatures
+	$(BIN)/python -m pytest tests/signatures -s
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh

@@ -12,6 +12,7 @@ from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.api import (
     changes,
     grants,
+    intents,
     ledger,
     licenses,
     openings,
@@ -53,7 +54,7 @@ def make_app(
     app.state.policy = policy.format()
     problems.install(app)
     api = APIRouter(prefix=PREFIX)
-    for module in (resources, changes, licenses, grants, openings, ledger, status):
+    for module in (resources, changes, licenses, grants, intents, openings, ledger, status):
         api.include_router(module.router)
     api.include_router(tiles.proofs)
     app.include_router(api)

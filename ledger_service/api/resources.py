@@ -72,6 +72,9 @@ async def register(
     media_type: Annotated[str, Query(max_length=255)] = UPLOAD_TYPE,
     creator: Text = "",
     language: Annotated[str, Query(max_length=80)] = "",
+    signed_elsewhere: Annotated[
+        bool, Query(description="wait for an intent that a registrar signs, see /intents")
+    ] = False,
 ) -> RegistrationShape:
     """Register the bytes of the body. They stream through; a `Repr-Digest` header is checked.
 
@@ -95,6 +98,7 @@ async def register(
             license_name=license,
             announced_bytes=announced_bytes,
             announced=announced,
+            signed_elsewhere=signed_elsewhere,
         )
     response.headers["Location"] = f"/api/v1/resources/{registration.digest}"
     return RegistrationShape.of(registration)

@@ -16,7 +16,9 @@ from ledger_service.domain.grant import Grant, Scope
 from ledger_service.domain.intent import DeclareRendition, SupersedeResource, WithdrawResource
 from ledger_service.domain.license import UNLIMITED_SEATS
 from ledger_service.domain.registration import Registration
+from ledger_service.domain.signed_intent import SignedIntent
 from ledger_service.rows import Job, License, PrivatePart
+from ledger_service.services.relay_intent import SIGNED
 
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PageSize = Annotated[int, Query(ge=1, le=200, description="most items in one answer")]
@@ -148,6 +150,30 @@ class ChangeShape(Shape):
             state=job.state,
             because=job.error,
             **told,  # type: ignore[arg-type]
+        )
+
+
+class IntentShape(Shape):
+    """intent: the 32 bytes that were signed; state: queued, submitted, done or rejected; because: why."""
+
+    intent: Hex32
+    type: str
+    signer: str
+    deadline: int
+    state: str
+    because: str | None
+
+    @classmethod
+    def of(cls, job: Job) -> IntentShape:
+        signed = job.intent
+        assert isinstance(signed, SignedIntent)
+        return cls(
+            intent=job.key.removeprefix(SIGNED),
+            type=signed.type,
+            signer=signed.signer,
+            deadline=signed.deadline,
+            state=job.state,
+            because=job.error,
         )
 
 

@@ -13,7 +13,6 @@ from ledger_service.domain.errors import (
     LedgerError,
     NotFound,
     NotPermitted,
-    VerificationError,
 )
 
 
@@ -47,6 +46,10 @@ class GranteeIsZero(InvalidInput):
 
 class GrantWithoutScopes(InvalidInput):
     title = "A grant has at least one scope"
+
+
+class InvalidIntentSignature(InvalidInput):
+    title = "Intent signature does not hold"
 
 
 class IntentDeadlineTooFar(InvalidInput):
@@ -223,10 +226,6 @@ class ResourceAlreadySuperseded(Conflict):
 
 class ResourceIsRendition(Conflict):
     title = "Resource is a rendition of another"
-
-
-class InvalidIntentSignature(VerificationError):
-    title = "Intent signature does not hold"
 
 
 @cache

@@ -154,6 +154,10 @@ class UnknownReader(InvalidInput):
     title = "Reader is not known here"
 
 
+class InvalidIntent(InvalidInput):
+    title = "Not a signed intent"
+
+
 # ---- NotPermitted ---------------------------------------------------------------------------------
 
 
@@ -167,6 +171,10 @@ class RoleNotHeld(NotPermitted):
 
 class NoLiveGrant(NotPermitted):
     title = "No live grant for this resource"
+
+
+class StewardNotServed(NotPermitted):
+    title = "Steward is not the one that this library serves"
 
 
 # ---- NotFound -------------------------------------------------------------------------------------
@@ -190,6 +198,10 @@ class EntryNotFound(NotFound):
 
 class LogNotKnown(NotFound):
     title = "Witness does not know this ledger"
+
+
+class IntentNotFound(NotFound):
+    title = "Signed intent is not known here"
 
 
 class OpeningNotFound(NotFound):

@@ -22,6 +22,7 @@ from ledger_service.domain.identifiers import (
 )
 from ledger_service.domain.license import LicenseTerms
 from ledger_service.domain.registration import Relation, WithdrawalReason
+from ledger_service.domain.signed_intent import SignedIntent, Values
 
 Json = dict[str, Any]
 Hashes = tuple[bytes, ...]
@@ -211,6 +212,7 @@ Intent = (
     | ReturnGrant
     | RevokeGrant
     | AnchorCheckpoint
+    | SignedIntent
 )
 KINDS: dict[str, type[Intent]] = {
     "define-license": DefineLicense,
@@ -223,12 +225,72 @@ KINDS: dict[str, type[Intent]] = {
     "return-grant": ReturnGrant,
     "revoke-grant": RevokeGrant,
     "anchor-checkpoint": AnchorCheckpoint,
+    "signed-intent": SignedIntent,
 }
+
+
+def _claim(message: Values) -> RegisterResource:
+    return RegisterResource(
+        *_place(message),
+        LicenseId(message["license"]),
+        ContentId(message["cidCodec"], message["cidDigest"]),
+        Digest(message["metadata"]),
+    )
+
+
+def _place(message: Values) -> tuple[Digest, StewardId]:
+    return Digest(message["digest"]), StewardId(message["steward"])
+
+
+def _held(message: Values) -> tuple[GrantId, Digest, StewardId, int]:
+    return GrantId(message["grant"]), *_place(message), message["seat"]
+
+
+_SIGNED: Mapping[str, Callable[[Values], Intent]] = {
+    "Register": _claim,
+    "RegisterMany": _claim,
+    "RegisterProven": _claim,
+    "Supersede": lambda message: SupersedeResource(
+        *_place(message), Digest(message["successor"]), Relation(message["relation"])
+    ),
+    "DeclareRendition": lambda message: DeclareRendition(
+        *_place(message), Digest(message["original"])
+    ),
+    "Withdraw": lambda message: WithdrawResource(
+        *_place(message), WithdrawalReason(message["reason"])
+    ),
+    "IssueGrant": lambda message: IssueGrant(
+        *_place(message),
+        message["seat"],
+        message["turn"],
+        Commitment(message["grantee"]),
+        Scope(message["scopes"]),
+        message["until"],
+    ),
+    "RenewGrant": lambda message: RenewGrant(*_held(message), message["until"]),
+    "ReturnGrant": lambda message: ReturnGrant(*_held(message)),
+    "RevokeGrant": lambda message: RevokeGrant(*_held(message)),
+}
+"""What an intent signed elsewhere wants, by its EIP-712 type."""
 
 
 def kind_of(intent: Intent) -> str:
     """Return the intent's name in a job."""
     return next(name for name, cls in KINDS.items() if isinstance(intent, cls))
+
+
+def wishes_of(intent: Intent) -> tuple[Intent, ...]:
+    """Return what an intent wants of the chain that the library keeps an account of.
+
+    That is the intent itself, unless it was signed elsewhere: then the same wishes as if it were ours,
+    and none for a cohort, of which no entry tells. Only for what the contracts would take.
+    """
+    if not isinstance(intent, SignedIntent):
+        return (intent,)
+    message, make = intent.message, _SIGNED.get(intent.type)
+    if make is None:
+        return ()
+    return tuple(make(item) for item in message.get("registrations", (message,)))
 
 
 def from_json(kind: str, value: Json) -> Intent:

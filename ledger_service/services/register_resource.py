@@ -107,10 +107,12 @@ def register_resource(
     license_name: str,
     announced_bytes: int | None = None,
     announced: Digest | None = None,
+    signed_elsewhere: bool = False,
 ) -> Registration:
     """Return the registration, accepted; or the one that stands, if this claim was made before.
 
-    metadata.size_bytes is replaced by the number of bytes that arrived.
+    metadata.size_bytes is replaced by the number of bytes that arrived. signed_elsewhere: it waits
+    until an intent of a registrar's own key is relayed (relay_intent), instead of being signed here.
 
     Raises:
         EmptyResource, TruncatedUpload, DigestDiffers: see IncomingResource.finish.
@@ -130,7 +132,16 @@ def register_resource(
         if standing is not None and standing.state is not RegistrationState.REJECTED:
             _check_same_claim(standing, license_id, metadata)
             return standing
-        return _accept(library, transaction, digest, cid, license_id, metadata)
+        registration = _accept(library, transaction, digest, cid, license_id, metadata)
+        if not signed_elsewhere:
+            _queue(transaction, registration)
+        return registration
+
+
+def registering_key(registration: Registration) -> str:
+    """Return the key of the job that registers a claim with this library's own signature."""
+    place = f"{registration.digest}:{registration.steward}"
+    return f"register:{place}:{registration.accepted_entry}"
 
 
 def _check_same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> None:
@@ -164,6 +175,17 @@ def _accept(
     index = append_entry(transaction, Entry("accepted", now, registration.claim()))
     registration = replace(registration, accepted_entry=index)
     transaction.registrations.replace_rejected(registration)
-    intent = RegisterResource(digest, library.steward, license_id, cid, metadata.digest)
-    transaction.jobs.add(f"register:{digest}:{library.steward}:{index}", intent, index, now)
     return registration
+
+
+def _queue(transaction: Transaction, accepted: Registration) -> None:
+    """Let the worker sign and send what registers an accepted claim."""
+    intent = RegisterResource(
+        accepted.digest,
+        accepted.steward,
+        accepted.license,
+        accepted.cid,
+        accepted.metadata.digest,
+    )
+    key, entry = registering_key(accepted), accepted.accepted_entry
+    transaction.jobs.add(key, intent, entry, accepted.accepted_at)

@@ -15,6 +15,7 @@ from ledger_service.domain.chain_errors import (
     LicenseAlreadyDefined,
     LicenseNotFound,
     LoanTooLong,
+    NonceAlreadyUsed,
     RenewalNotLater,
     ResourceAlreadySuperseded,
     ResourceIsRendition,
@@ -28,6 +29,7 @@ from ledger_service.domain.errors import (
     TransactionRejected,
     Unavailable,
 )
+from ledger_service.domain.signed_intent import SignedIntent
 from ledger_service.ports import Transaction
 from ledger_service.rows import Job, PreparedTransaction, SignedTransaction
 from ledger_service.services.library import Library
@@ -54,6 +56,7 @@ ALREADY_THERE = (
     InvalidTurn,
     RenewalNotLater,
     GrantNotLive,
+    NonceAlreadyUsed,  # of an intent signed elsewhere, which anyone may have carried there
 )
 MAY_PASS_LATER = (
     LicenseNotFound,
@@ -126,11 +129,17 @@ def _prepare(library: Library, job: Job) -> PreparedTransaction | None:
                 _retry_or_reject(library, transaction, job, exc)
     except LedgerError as exc:
         with library.store.write() as transaction:
-            if isinstance(exc, MAY_PASS_LATER):
+            if _may_pass_later(job, exc):
                 _retry_or_reject(library, transaction, job, exc)
             else:
                 record_rejection(transaction, job, exc, library.clock())
     return None
+
+
+def _may_pass_later(job: Job, error: LedgerError) -> bool:
+    """Return whether to try again; what was signed elsewhere is not signed anew when it has expired."""
+    is_over = isinstance(job.intent, SignedIntent) and isinstance(error, IntentExpired)
+    return isinstance(error, MAY_PASS_LATER) and not is_over
 
 
 def _sign_and_store(

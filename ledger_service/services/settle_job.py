@@ -21,8 +21,10 @@ from ledger_service.domain.intent import (
     RevokeGrant,
     SupersedeResource,
     WithdrawResource,
+    wishes_of,
 )
 from ledger_service.domain.registration import RegistrationState
+from ledger_service.domain.signed_intent import SignedIntent
 from ledger_service.ports import Transaction
 from ledger_service.rows import Job
 from ledger_service.services.append_entry import append_entry
@@ -33,13 +35,14 @@ Facts = dict[str, str | int]
 
 def record_submission(transaction: Transaction, job: Job) -> None:
     """Show what a job is for as submitted, now that a transaction carries it."""
-    match job.intent:
-        case RegisterResource(digest, steward):
-            transaction.registrations.set_state(digest, steward, RegistrationState.SUBMITTED)
-        case IssueGrant() as issued:
-            held = transaction.grants.find(issued.grant)
-            if held is not None and held.state is GrantState.ACCEPTED:
-                transaction.grants.set_state(issued.grant, GrantState.SUBMITTED)
+    for intent in wishes_of(job.intent):
+        match intent:
+            case RegisterResource(digest, steward):
+                transaction.registrations.set_state(digest, steward, RegistrationState.SUBMITTED)
+            case IssueGrant() as issued:
+                held = transaction.grants.find(issued.grant)
+                if held is not None and held.state is GrantState.ACCEPTED:
+                    transaction.grants.set_state(issued.grant, GrantState.SUBMITTED)
 
 
 def record_success(
@@ -49,12 +52,20 @@ def record_success(
     if _has_ended(transaction, job):
         return
     transaction.jobs.set_done(job.id)
+    for intent in wishes_of(job.intent):
+        _record_effect(transaction, intent, block, transaction_hash, now)
+
+
+def _record_effect(
+    transaction: Transaction, intent: Intent, block: Block, transaction_hash: str, now: int
+) -> None:
+    """Write down one thing that stands on chain now: its entry, and what it changes in the index."""
     index = None
-    if not isinstance(job.intent, AnchorCheckpoint):
-        kind, facts = _told(transaction, job.intent)
+    if not isinstance(intent, AnchorCheckpoint):
+        kind, facts = _told(transaction, intent)
         where: Facts = {"block": block.number, "transaction": transaction_hash}
         index = append_entry(transaction, Entry(kind, now, facts | where))
-    match job.intent:
+    match intent:
         case DefineLicense(terms):
             transaction.licenses.set_state(terms.id, "defined")
         case RegisterResource(digest, steward):
@@ -96,7 +107,14 @@ def record_rejection(transaction: Transaction, job: Job, error: LedgerError, now
         transaction.jobs.set_queued(job.id, now + ENDING_RETRY_SECONDS, error.detail)
         return
     transaction.jobs.set_rejected(job.id, f"{error.slug()}: {error.detail}")
-    match job.intent:
+    for intent in wishes_of(job.intent):
+        if isinstance(job.intent, SignedIntent) and not isinstance(intent, RegisterResource):
+            continue  # it changed nothing here, and another may be signed in its place
+        _record_refusal(transaction, intent, error, now)
+
+
+def _record_refusal(transaction: Transaction, intent: Intent, error: LedgerError, now: int) -> None:
+    match intent:
         case DefineLicense(terms):
             transaction.licenses.set_state(terms.id, "rejected")
         case RegisterResource(digest, steward):
@@ -116,20 +134,31 @@ def record_rejection(transaction: Transaction, job: Job, error: LedgerError, now
         case ReturnGrant(grant=grant_id) | RevokeGrant(grant=grant_id):
             held = transaction.grants.find(grant_id)
             if held is not None and held.state in GRANT_STATES_ENDING:  # not one never issued
-                returned = isinstance(job.intent, ReturnGrant)
+                returned = isinstance(intent, ReturnGrant)
                 ended = GrantState.RETURNED if returned else GrantState.REVOKED
                 transaction.grants.set_state(grant_id, ended)
 
 
 def adopt_effect(transaction: Transaction, job: Job, now: int) -> bool:
-    """Settle a job by the event that already stands in the index; return False if there is none."""
-    subject, name = _event_of(job.intent)
-    for event in transaction.chain_index.events_of([subject]):
-        if event.name == name and _is_effect(job.intent, event):
+    """Settle a job by the events that already stand in the index; return False if one is missing."""
+    wishes = wishes_of(job.intent)
+    effects = [_effect_of(transaction, intent) for intent in wishes]
+    found = [event for event in effects if event is not None]
+    if not found or len(found) < len(wishes):
+        return False
+    if not _has_ended(transaction, job):
+        transaction.jobs.set_done(job.id)
+        for intent, event in zip(wishes, found, strict=True):
             block = Block(event.block, b"", event.block_time)
-            record_success(transaction, job, block, event.transaction, now)
-            return True
-    return False
+            _record_effect(transaction, intent, block, event.transaction, now)
+    return True
+
+
+def _effect_of(transaction: Transaction, intent: Intent) -> ChainEvent | None:
+    """Return the event in the index that shows an intent carried out."""
+    subject, name = _event_of(intent)
+    events = transaction.chain_index.events_of([subject])
+    return next((each for each in events if each.name == name and _is_effect(intent, each)), None)
 
 
 def reason_code(error: LedgerError) -> str:
@@ -214,6 +243,7 @@ def _event_of(intent: Intent) -> tuple[str, str]:
             return grant_id.hex(), "GrantRevoked"
         case AnchorCheckpoint():
             return "", ""  # anchors are adopted where they are queued
+    raise AssertionError(f"{type(intent).__name__} shows in no event")
 
 
 def _is_effect(intent: Intent, event: ChainEvent) -> bool:

@@ -9,7 +9,8 @@ import re
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.adapters.evm.intents import ANCHOR, AUTHORIZATION, NESTED, TYPES, Members
+from ledger_service.adapters.evm.intents import ANCHOR, TYPES
+from ledger_service.adapters.evm.relaying import recovered, signed_digest, typed_data_of
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain import merkle
 from ledger_service.domain.absence import Absence
@@ -17,6 +18,13 @@ from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.entry import TEMPLATES, Entry
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.signed_intent import (
+    AUTHORIZATION,
+    MEMBERS,
+    NESTED,
+    Members,
+    SignedIntent,
+)
 from tests.unit.test_house_rules import PROJECT
 
 PAGE = (PROJECT / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -75,7 +83,7 @@ def test_the_evidence_of_absence_holds_and_is_of_the_map_line() -> None:
 
 def test_the_types_of_intents_and_their_hashes_are_as_told() -> None:
     for name, kind in TYPES.items():
-        text = encoded(name, [*kind.members, *AUTHORIZATION])
+        text = encoded(name, [*MEMBERS[name], *AUTHORIZATION])
         line = f"{text}\n  {keccak(text=text).hex()}   {kind.contract}.{kind.function}\n"
         assert line in PAGE, name
     anchor = encoded("Anchor", ANCHOR)
@@ -105,3 +113,12 @@ def test_the_policy_and_the_proof_of_seven_entries_are_the_golden_ones() -> None
     golden = json.loads((PROJECT / "tests/vectors/c2sp/ledger_of_seven.json").read_text("utf-8"))
     assert f"```\n{golden['policy']}```" in PAGE
     assert f"```\n{golden['tlog_proof']}```" in PAGE
+
+
+def test_the_signed_intent_is_read_and_its_signature_is_the_signers() -> None:
+    found = re.search(r"```json\n(.*?)\n```", PAGE, re.DOTALL)
+    assert found is not None
+    line = next(line for line in PAGE.splitlines() if line.startswith('{"type"'))
+    intent = SignedIntent.from_json(json.loads(line))
+    digest = signed_digest(typed_data_of(Deployment.parse(found[1]), intent))
+    assert recovered(digest, intent.signature) == intent.signer

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from ledger_service.adapters.evm.signing import stated
 from ledger_service.domain import intent as intents
 from ledger_service.domain.content_id import DAG_PB, RAW, ContentId
 from ledger_service.domain.entry import Entry
@@ -32,10 +34,15 @@ from ledger_service.domain.registration import (
     Relation,
     WithdrawalReason,
 )
+from ledger_service.domain.signed_intent import SignedIntent, cohort_id
 
 DIGEST, STEWARD = Digest.of(b"book"), StewardId.of_uri("https://a.example")
 LICENSE, GRANT = LicenseId(b"\x03" * 32), GrantId(b"\x04" * 32)
 EVERY_SCOPE = Scope.READ | Scope.DOWNLOAD | Scope.PRINT
+
+AUTHORIZED = {"signer": bytes(20), "nonce": 2**255, "deadline": 2**40}
+COHORT = {name: bytes(32) for name in ("digest", "steward", "root", "salt")}
+COHORT |= {"size": 1, "scopes": 1, "until": 2**60}
 
 EXAMPLES: list[Intent] = [
     DefineLicense(LicenseTerms("https://e.org/t", UNLIMITED_SEATS, 60, True)),
@@ -53,6 +60,7 @@ EXAMPLES: list[Intent] = [
     RevokeGrant(GRANT, DIGEST, STEWARD, 7),
     AnchorCheckpoint(0, 1, b"\x07" * 32, ()),
     AnchorCheckpoint(3, 9, b"\x08" * 32, (bytes(32), b"\x09" * 32)),
+    SignedIntent("CloseCohort", AUTHORIZED | {"cohort": cohort_id(COHORT)}, bytes(65), COHORT),
 ]
 
 
@@ -64,6 +72,29 @@ def test_an_intent_comes_back_from_a_job_as_it_was(intent: Intent) -> None:
 
 def test_every_kind_of_intent_has_an_example() -> None:
     assert {intents.kind_of(intent) for intent in EXAMPLES} == set(intents.KINDS)
+
+
+@pytest.mark.parametrize("intent", EXAMPLES[2:-3], ids=lambda intent: type(intent).__name__)
+def test_what_is_signed_elsewhere_wants_the_same_as_ours(intent: Intent) -> None:
+    primary, values, _ = stated(intent)
+    changes = {"by_service": type(intent).by_service} if hasattr(intent, "by_service") else {}
+    signed = SignedIntent(primary, values | AUTHORIZED, bytes(65))
+    assert intents.wishes_of(intent) == (intent,)
+    assert intents.wishes_of(signed) == (replace(intent, **changes),)
+    assert signed.stewards == {STEWARD.value}
+
+
+def test_a_batch_wants_each_of_its_registrations() -> None:
+    claims = [replace(EXAMPLES[2], digest=Digest.of(name)) for name in (b"one", b"two")]
+    listed = [stated(claim)[1] for claim in claims]
+    signed = SignedIntent("RegisterMany", {"registrations": listed, **AUTHORIZED}, b"")
+    assert intents.wishes_of(signed) == tuple(claims)
+    assert signed.stewards == {STEWARD.value}
+
+
+def test_no_entry_tells_of_a_cohort() -> None:
+    assert intents.wishes_of(EXAMPLES[-1]) == ()
+    assert EXAMPLES[-1].stewards == {bytes(32)}
 
 
 def test_a_registration_claims_what_its_entries_say() -> None:

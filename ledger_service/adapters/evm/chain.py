@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
+from typing import Any
 
 from eth_account import Account
 
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
+from ledger_service.adapters.evm.relaying import (
+    carrying_call,
+    check_authorization,
+    signed_digest,
+    typed_data_of,
+)
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
@@ -19,9 +27,11 @@ from ledger_service.adapters.evm.transactions import (
     with_margin,
 )
 from ledger_service.domain.chain import Block
+from ledger_service.domain.chain_errors import InvalidIntentSignature
 from ledger_service.domain.errors import (
     ChainHeadStale,
     ChainUnavailable,
+    InvalidIntent,
     LedgerError,
     TransactionRejected,
     Unavailable,
@@ -29,6 +39,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.intent import Intent
+from ledger_service.domain.signed_intent import SignedIntent
 from ledger_service.rows import PreparedTransaction, SignedTransaction, TransactionOutcome
 
 LARGEST_GAS = 2**24  # the cap of EIP-7825
@@ -117,6 +128,60 @@ class EvmChain(EvmReader):
         if gas > LARGEST_GAS:
             raise TransactionRejected(f"The call needs {gas} gas, more than a block allows.")
         return PreparedTransaction(address, data, gas, fee_cap(self._node), PRIORITY_FEE_WEI)
+
+    def signed_digest(self, signed: SignedIntent, domain: dict[str, Any] | None = None) -> bytes:
+        """Return the 32 bytes that were signed elsewhere, in the domain of this deployment.
+
+        domain: what the signer says that it is; raises InvalidIntent if it is another.
+        """
+        typed = typed_data_of(self._deployment, signed)
+        account, salt = typed["domain"]["verifyingContract"], typed["domain"]["salt"]
+        ours = {"verifyingContract": account.removeprefix("0x"), "salt": salt.hex()}
+        if domain not in (None, typed["domain"] | ours):
+            stated = json.dumps(typed["domain"] | ours)
+            raise InvalidIntent(f"/domain is not that of this deployment: {stated}.")
+        return signed_digest(typed)
+
+    def check_signed(self, signed: SignedIntent) -> None:
+        """Return if the contracts would carry the intent out now, whoever sends it.
+
+        Raises:
+            LedgerError: the twin of the contract's refusal; the first of what check_authorization
+                raises, then what the call itself meets.
+            ChainUnavailable: the node does not answer.
+        """
+        contract, data = carrying_call(signed)
+        head, now = self._node.block(), int(time.time())
+        call = {"to": "0x" + self._deployment.contracts[contract], "data": hexed(data)}
+        check_authorization(
+            signed,
+            self.signed_digest(signed),
+            max(head.time, now),
+            approves=lambda: self._is_contract(signed.signer) and self._takes_signature(call, now),
+            is_used=lambda: self._is_used(contract, signed),
+        )
+        if with_margin(self._estimate(call, is_behind=head.time < now)) > LARGEST_GAS:
+            raise TransactionRejected("The call needs more gas than a block allows.")
+
+    def _is_contract(self, account: str) -> bool:
+        return unhexed(self._node.request("eth_getCode", "0x" + account, "latest")) != b""
+
+    def _takes_signature(self, call: dict[str, str], now: int) -> bool:
+        """Return whether the contracts take what a contract wallet is shown; they ask it themselves."""
+        try:
+            self._estimate(call, is_behind=self._node.block().time < now)
+        except InvalidIntentSignature:
+            return False
+        except Unavailable:
+            raise
+        except LedgerError:
+            return True  # refused for another reason, which is found again
+        return True
+
+    def _is_used(self, contract: str, signed: SignedIntent) -> bool:
+        word, bit = signed.nonce >> 8, signed.nonce & 0xFF
+        account = bytes.fromhex(signed.signer)
+        return bool(self.ask(contract, "nonceBitmap", account, word)[0] >> bit & 1)
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
         """Return the raw transaction; it is not sent, and signing asks nothing of the node."""

@@ -13,10 +13,16 @@ from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.domain.signed_intent import (
+    AUTHORIZATION,
+    MEMBERS,
+    NESTED,
+    UNSIGNED,
+    Members,
+    Values,
+)
 
 VERSION = "1"
-Members = list[tuple[str, str]]
-Values = Mapping[str, Any]
 
 DOMAIN: Members = [
     ("name", "string"),
@@ -25,48 +31,19 @@ DOMAIN: Members = [
     ("verifyingContract", "address"),
     ("salt", "bytes32"),
 ]
-AUTHORIZATION: Members = [("signer", "address"), ("nonce", "uint256"), ("deadline", "uint64")]
-_REGISTRATION: Members = [
-    ("digest", "bytes32"),
-    ("steward", "bytes32"),
-    ("license", "bytes32"),
-    ("cidCodec", "uint8"),
-    ("cidDigest", "bytes32"),
-    ("metadata", "bytes32"),
-]
-_PLACE: Members = [("digest", "bytes32"), ("steward", "bytes32")]
-_HELD: Members = [*_PLACE, ("seat", "uint32"), ("grant", "bytes32")]
-_GRANT: Members = [
-    *_PLACE,
-    ("seat", "uint32"),
-    ("turn", "uint24"),
-    ("grantee", "bytes32"),
-    ("scopes", "uint16"),
-]
-_COHORT: Members = [
-    *_PLACE,
-    ("root", "bytes32"),
-    ("size", "uint64"),
-    ("scopes", "uint16"),
-    ("until", "uint64"),
-    ("salt", "bytes32"),
-]
-NESTED: Mapping[str, Members] = {"Registration": _REGISTRATION}
+_GRANT = MEMBERS["IssueGrant"][:-1]
 
 
 @dataclass(frozen=True)
 class IntentType:
-    """One EIP-712 type. members: what is signed, before the authorization.
+    """One EIP-712 type: which function takes it, and how the function takes what is signed.
 
-    unsigned: further members of the call that the signature does not cover, since what is signed
-    follows from them. arguments: all of them, as the function takes them before the authorization.
+    arguments: as the function takes them before the authorization, of all members of the call.
     """
 
     contract: str
     function: str
-    members: Members
     arguments: Callable[[Values], tuple[Any, ...]]
-    unsigned: Members | None = None
 
 
 def _one_by_one(members: Members) -> Callable[[Values], tuple[Any, ...]]:
@@ -78,53 +55,46 @@ def _as_struct(members: Members) -> Callable[[Values], tuple[Any, ...]]:
     return lambda values: (flat(values),)
 
 
-_registration = _one_by_one(_REGISTRATION)
+_registration = _one_by_one(NESTED["Registration"])
+_cohort = _as_struct(UNSIGNED["CloseCohort"])
 _RESOURCES, _GRANTS = "ResourceRegistry", "AccessGrants"
-_SUCCESSOR: Members = [*_PLACE, ("successor", "bytes32"), ("relation", "uint8")]
-_ORIGINAL: Members = [*_PLACE, ("original", "bytes32")]
-_REASON: Members = [*_PLACE, ("reason", "uint8")]
-_RENEWAL: Members = [*_HELD, ("until", "uint64")]
+
+
+def _flat(contract: str, function: str, primary: str) -> IntentType:
+    """Return a type whose members are the function's arguments, in their order."""
+    return IntentType(contract, function, _one_by_one(MEMBERS[primary]))
+
 
 TYPES: Mapping[str, IntentType] = {
     "Register": IntentType(
-        _RESOURCES, "registerBySignature", _REGISTRATION, _as_struct(_REGISTRATION)
+        _RESOURCES, "registerBySignature", lambda values: (_registration(values),)
     ),
     "RegisterMany": IntentType(
         _RESOURCES,
         "registerManyBySignature",
-        [("registrations", "Registration[]")],
         lambda values: ([_registration(item) for item in values["registrations"]],),
     ),
     "RegisterProven": IntentType(
         _RESOURCES,
         "registerProvenBySignature",
-        [*_REGISTRATION, ("ledger", "bytes32"), ("index", "uint64")],
         lambda values: (
             _registration(values),
             tuple(values[name] for name in ("ledger", "size", "at", "index", "hashes")),
         ),
-        [("size", "uint64"), ("at", "uint64"), ("hashes", "bytes32[]")],
     ),
-    "Supersede": IntentType(
-        _RESOURCES, "supersedeBySignature", _SUCCESSOR, _one_by_one(_SUCCESSOR)
-    ),
-    "DeclareRendition": IntentType(
-        _RESOURCES, "declareRenditionBySignature", _ORIGINAL, _one_by_one(_ORIGINAL)
-    ),
-    "Withdraw": IntentType(_RESOURCES, "withdrawBySignature", _REASON, _one_by_one(_REASON)),
+    "Supersede": _flat(_RESOURCES, "supersedeBySignature", "Supersede"),
+    "DeclareRendition": _flat(_RESOURCES, "declareRenditionBySignature", "DeclareRendition"),
+    "Withdraw": _flat(_RESOURCES, "withdrawBySignature", "Withdraw"),
     "IssueGrant": IntentType(
         _GRANTS,
         "issueBySignature",
-        [*_GRANT, ("until", "uint64")],
         lambda values: (*_as_struct(_GRANT)(values), values["until"]),
     ),
-    "RenewGrant": IntentType(_GRANTS, "renewBySignature", _RENEWAL, _one_by_one(_RENEWAL)),
-    "ReturnGrant": IntentType(_GRANTS, "giveBackBySignature", _HELD, _one_by_one(_HELD)),
-    "RevokeGrant": IntentType(_GRANTS, "revokeBySignature", _HELD, _one_by_one(_HELD)),
-    "GrantCohort": IntentType(_GRANTS, "grantCohortBySignature", _COHORT, _as_struct(_COHORT)),
-    "CloseCohort": IntentType(
-        _GRANTS, "closeCohortBySignature", [("cohort", "bytes32")], _as_struct(_COHORT), _COHORT
-    ),
+    "RenewGrant": _flat(_GRANTS, "renewBySignature", "RenewGrant"),
+    "ReturnGrant": _flat(_GRANTS, "giveBackBySignature", "ReturnGrant"),
+    "RevokeGrant": _flat(_GRANTS, "revokeBySignature", "RevokeGrant"),
+    "GrantCohort": IntentType(_GRANTS, "grantCohortBySignature", _cohort),
+    "CloseCohort": IntentType(_GRANTS, "closeCohortBySignature", _cohort),
 }
 ANCHOR: Members = [
     ("ledger", "bytes32"),
@@ -161,8 +131,8 @@ def typed_data(
 ) -> dict[str, Any]:
     """Return the EIP-712 object of an intent, as wallets and libraries take it."""
     kind = TYPES[primary]
-    message = {name: values[name] for name, _ in kind.members} | authorization.to_message()
-    members = [*kind.members, *AUTHORIZATION]
+    members = [*MEMBERS[primary], *AUTHORIZATION]
+    message = {name: values[name] for name, _ in MEMBERS[primary]} | authorization.to_message()
     return typed(deployment, kind.contract, primary, members, message)
 
 

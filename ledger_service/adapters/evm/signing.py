@@ -21,6 +21,7 @@ from ledger_service.adapters.evm.intents import (
     typed,
     typed_data,
 )
+from ledger_service.adapters.evm.relaying import carrying_call
 from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.domain.intent import (
@@ -36,6 +37,7 @@ from ledger_service.domain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
+from ledger_service.domain.signed_intent import SignedIntent
 
 INTENT_SECONDS = 3600  # how long a signed intent is good for; the contracts allow 24 hours
 
@@ -82,7 +84,10 @@ class IntentSigner:
 
         now: the chain's time in seconds.
         """
-        contract, data = self._encoded(intent, now + INTENT_SECONDS)
+        if isinstance(intent, SignedIntent):
+            contract, data = carrying_call(intent)
+        else:
+            contract, data = self._encoded(intent, now + INTENT_SECONDS)
         return self._deployment.contracts[contract], data
 
     def _encoded(self, intent: Intent, deadline: int) -> tuple[str, bytes]:

@@ -1,0 +1,102 @@
+"""Intents signed elsewhere: what exactly was signed, and whether the contracts take the signature.
+
+The Python twin of SignedIntents.sol and IntentNonces.sol: the same checks in the same order, ending in
+the same errors, so that nothing is queued that the chain would refuse. eth-account is not asked: it
+takes high s, v of 0 or 1, and more. That both agree is tested on mutated signatures (docs/signatures.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from eth_account.messages import encode_typed_data
+from eth_keys.datatypes import Signature
+from eth_keys.exceptions import BadSignature
+from eth_utils.crypto import keccak
+from eth_utils.exceptions import ValidationError
+
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.intents import TYPES, Authorization, call_data, typed_data
+from ledger_service.domain.chain_errors import (
+    IntentDeadlineTooFar,
+    IntentExpired,
+    InvalidIntentSignature,
+    NonceAlreadyUsed,
+)
+from ledger_service.domain.signed_intent import SignedIntent
+
+LONGEST_INTENT_SECONDS = 86_400
+SIGNATURE_BYTES = 65
+HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
+Ask = Callable[[], bool]
+
+
+def authorization_of(signed: SignedIntent) -> Authorization:
+    """Return the last argument of the call that carries the intent."""
+    return Authorization(signed.signer, signed.nonce, signed.deadline, signed.signature)
+
+
+def carrying_call(signed: SignedIntent) -> tuple[str, bytes]:
+    """Return contract name and data of the call that carries the intent."""
+    values = {**signed.unsigned, **signed.message}
+    return TYPES[signed.type].contract, call_data(signed.type, values, authorization_of(signed))
+
+
+def typed_data_of(deployment: Deployment, signed: SignedIntent) -> dict[str, Any]:
+    """Return the EIP-712 object that was signed."""
+    return typed_data(deployment, signed.type, signed.message, authorization_of(signed))
+
+
+def signed_digest(typed_object: dict[str, Any]) -> bytes:
+    """Return the 32 bytes that EIP-712 signs: keccak-256(0x19 01 ‖ domain separator ‖ struct hash)."""
+    message = encode_typed_data(full_message=typed_object)
+    return keccak(b"\x19" + message.version + message.header + message.body)
+
+
+def check_authorization(
+    signed: SignedIntent, digest: bytes, now: int, *, approves: Ask, is_used: Ask
+) -> None:
+    """Return if the contracts would take the authorization in a block of this time.
+
+    digest: what was signed; approves: asks whether the signer is a contract that approves the signature
+    (ERC-1271); is_used: asks whether the signer used the nonce. Each is asked only when it matters.
+
+    Raises:
+        IntentExpired, IntentDeadlineTooFar, InvalidIntentSignature, NonceAlreadyUsed: in this order.
+    """
+    check_signature(signed.signer, signed.deadline, digest, signed.signature, now, approves)
+    if is_used():
+        raise NonceAlreadyUsed(f"{signed.signer} has used the nonce {signed.nonce}.")
+
+
+def check_signature(
+    signer: str, deadline: int, digest: bytes, signature: bytes, now: int, approves: Ask
+) -> None:
+    """Return if the signer (40 hex) signed the digest, and the deadline is near; see above."""
+    if deadline < now:
+        raise IntentExpired(f"The intent was good until {deadline}, and it is {now} already.")
+    if deadline > now + LONGEST_INTENT_SECONDS:
+        raise IntentDeadlineTooFar(
+            f"The intent is good until {deadline}, more than 24 hours from now, {now}."
+        )
+    if recovered(digest, signature) != signer and not approves():
+        raise InvalidIntentSignature(
+            f"The signature is not one by {signer} over this message at this deployment, in the "
+            "form r ‖ s ‖ v with s in the lower half and v 27 or 28."
+        )
+
+
+def recovered(digest: bytes, signature: bytes) -> str | None:
+    """Return the account (40 hex) whose one signature of the digest this is; None if it is none."""
+    if len(signature) != SIGNATURE_BYTES:
+        return None
+    r, s = (int.from_bytes(signature[at : at + 32], "big") for at in (0, 32))
+    v = signature[64]
+    if s > HALF_ORDER or v not in (27, 28):
+        return None
+    try:
+        key = Signature(vrs=(v - 27, r, s)).recover_public_key_from_msg_hash(digest)
+    except (BadSignature, ValidationError):
+        return None
+    return key.to_canonical_address().hex()
