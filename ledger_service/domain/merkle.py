@@ -47,6 +47,12 @@ def leaf_hash(entry: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
+def leaf_hashes(entries: Iterable[bytes]) -> list[bytes]:
+    """Return `leaf_hash` of each entry; faster for many."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return SHA-256(0x01 ‖ left ‖ right)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
@@ -95,9 +101,10 @@ class Frontier:
             pairs = [self.peaks.pop(), *row] if offset & 1 else row
             if len(pairs) & 1:
                 edge.append(pairs[-1])
+            taken = iter(pairs)  # an odd one out at the end is dropped by zip, and is in `edge`
             row = [
                 sha256(b"\x01" + left + right).digest()
-                for left, right in zip(pairs[::2], pairs[1::2], strict=False)
+                for left, right in zip(taken, taken, strict=False)
             ]
             level += 1
         self.peaks += reversed(edge)

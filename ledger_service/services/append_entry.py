@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ledger_service.domain import canonical_json
 from ledger_service.domain.commitment import SALT_BYTES, commit_private_part
 from ledger_service.domain.entry import Entry, private_entry
-from ledger_service.domain.merkle import leaf_hash
+from ledger_service.domain.merkle import leaf_hashes
 from ledger_service.ports import Transaction
 
 
@@ -26,7 +26,7 @@ def append_bodies(transaction: Transaction, bodies: Sequence[bytes]) -> int:
     """Return the index of the first of these entries, given as `Entry.format` makes them."""
     frontier = transaction.ledger.frontier()
     start = frontier.size
-    nodes = frontier.extend([leaf_hash(body) for body in bodies])
+    nodes = frontier.extend(leaf_hashes(bodies))
     transaction.ledger.append(start, bodies, nodes)
     return start
 

@@ -28,9 +28,14 @@ def old_copy(bench: Bench, tmp_path: Path) -> Path:
     return path
 
 
+def put_back(copy: Path, bench: Bench) -> None:
+    bench.store.close()
+    shutil.copy(copy, bench.folder / "muhr.db")
+
+
 def test_an_old_copy_is_refused_at_the_start(bench: Bench, old_copy: Path) -> None:
     bench.worker.start()
-    shutil.copy(old_copy, bench.folder / "muhr.db")
+    put_back(old_copy, bench)
     size = len(bench.entries())
     with pytest.raises(DeploymentMismatch, match="old copy"):
         bench.another_worker().start()
@@ -38,7 +43,7 @@ def test_an_old_copy_is_refused_at_the_start(bench: Bench, old_copy: Path) -> No
 
 
 def test_an_old_copy_that_grew_another_way_is_never_anchored(bench: Bench, old_copy: Path) -> None:
-    shutil.copy(old_copy, bench.folder / "muhr.db")
+    put_back(old_copy, bench)
     anchors = len(bench.chain.events_named("CheckpointAnchored"))
     for number in range(3):
         bench.register(f"a different book {number}".encode(), title=str(number))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -42,6 +44,23 @@ def test_a_database_that_cannot_be_durable_is_refused() -> None:
     engine = make_engine("sqlite://")  # in memory there is no write-ahead log
     with pytest.raises(RuntimeError, match="durable"):
         engine.connect()
+
+
+def test_a_forked_process_opens_connections_of_its_own(bench: Bench) -> None:
+    def held() -> int:
+        with bench.store.engine.connect() as connection:
+            return id(connection.connection.dbapi_connection)
+
+    kept = held()
+    assert held() == kept
+    child = os.fork()
+    if child == 0:
+        status = 2
+        with contextlib.suppress(BaseException):
+            status = int(held() == kept)
+        os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert held() == kept
 
 
 def test_migrations_bring_a_database_to_the_schema(empty_database: Path) -> None:

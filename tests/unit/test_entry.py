@@ -44,7 +44,8 @@ def test_every_kind_is_formatted_and_parsed(kind: str) -> None:
     data = entry.format()
     assert Entry.parse(data) == entry
     assert len(data) <= LARGEST_ENTRY_BYTES
-    assert canonical_json.parse(data)["v"] == 1
+    assert canonical_json.parse_canonical(data)["v"] == 1
+    assert data == canonical_json.canonicalize({**entry.facts, "at": AT, "kind": kind, "v": 1})
 
 
 @pytest.mark.parametrize("kind", TEMPLATES)

@@ -1,20 +1,22 @@
 """The SQL store: engine, transactions, and the border where database errors become ours.
 
 SQLite runs in WAL with synchronous=FULL (NORMAL loses acknowledged rows in a power cut), foreign
-keys on, and BEGIN IMMEDIATE for writers; the settings are asserted on every new connection.
+keys on, and BEGIN IMMEDIATE for writers; the settings are asserted on every new connection, and
+connections are kept, since closing the last one copies the whole write-ahead log into the database.
 PostgreSQL takes one advisory lock a write transaction, so that on both there is one appender.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DataError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.pool import QueuePool
 
 from ledger_service.adapters.sql.access import SqlAccess
 from ledger_service.adapters.sql.catalog import SqlLicenses, SqlRegistrations, SqlStewards
@@ -27,6 +29,10 @@ from ledger_service.domain.errors import InvalidInput, LedgerBusy, StorageFull
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
+KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
+PAGES_BETWEEN_CHECKPOINTS = (
+    4000  # 16 MiB of write-ahead log; fewer would sync the database more often
+)
 
 
 class SqlTransaction:
@@ -86,8 +92,16 @@ def make_engine(url: str) -> Engine:
     """Return an engine with the durability settings that the ledger rests on."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
-    engine = create_engine(url, connect_args={"check_same_thread": False}, poolclass=NullPool)
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False},
+        poolclass=QueuePool,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=-1,
+        pool_use_lifo=True,
+    )
     event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "checkout", _check_process)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -97,7 +111,8 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _configure_sqlite(connection: Any, _record: object) -> None:
+def _configure_sqlite(connection: Any, record: Any) -> None:
+    record.info["process"] = os.getpid()
     connection.isolation_level = None  # BEGIN is sent by _begin_sqlite
     cursor = connection.cursor()
     for pragma in (
@@ -105,6 +120,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        f"wal_autocheckpoint={PAGES_BETWEEN_CHECKPOINTS}",
     ):
         cursor.execute("PRAGMA " + pragma)
     settings = [
@@ -114,6 +130,13 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
     if settings != ["wal", 2, 1]:
         raise RuntimeError(f"SQLite refused the durable settings: {settings}")
+
+
+def _check_process(_connection: object, record: Any, fairy: Any) -> None:
+    """Let a forked process not use its parent's connections, whose file locks it does not hold."""
+    if record.info["process"] != os.getpid():
+        record.dbapi_connection = fairy.dbapi_connection = None
+        raise DisconnectionError("This connection belongs to another process.")
 
 
 def _begin_sqlite(connection: Connection) -> None:
