@@ -75,6 +75,7 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check 'contracts/**/*.sol' '**/*.{js,mjs}' '!build/**'
 	$(BIN)/python scripts/compile.py --check
 	$(BIN)/python scripts/gas.py --check
+	$(BIN)/python -m scripts.make_receipt_vectors --check
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
 	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
@@ -112,6 +113,7 @@ vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with impl
 	$(PYTHON) -m venv build/vectors && build/vectors/bin/pip install --quiet scitt-cose==0.5.0
 	build/vectors/bin/python scripts/make_vectors.py
 	$(NODE) scripts/make_ipfs_vectors.mjs
+	$(BIN)/python -m scripts.make_receipt_vectors
 	$(BIN)/python scripts/make_map_vectors.py
 
 lock: $(VENV)/.dev ## resolve the pinned dependencies anew

@@ -1,9 +1,13 @@
 """A receipt of a running library, checked with no network: up to the hash of one block."""
 
+import json
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import ledger_service.web
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.signer import check_ed25519
@@ -14,7 +18,9 @@ from ledger_service.domain.keccak import keccak256
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.verdict import Axis, Outcome
 from ledger_service.services.check_receipt import StateView, check_receipt
+from tests.mutations import NODE
 
+VERIFIER = Path(ledger_service.web.__file__).parent / "static" / "verifier" / "muhr-verify.mjs"
 CHAIN_AXES = {Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE, Axis.ANCHOR}
 LARGEST_BYTES = 10_000
 
@@ -117,3 +123,29 @@ def test_a_receipt_is_small_and_tells_its_key(receipt, library):
     assert [item.key for item in receipt.keys] == [library.opened.deployment.key]
     assert receipt.keys[0].until is None
     assert receipt.terms is not None
+
+
+def test_the_verifier_in_javascript_finds_the_same(check, library, tmp_path, fresh_bytes):
+    data = fresh_bytes()
+    digest = library.register(data, license="CC0-1.0")["digest"]
+    library.anchored()
+    kept = library.client().get(f"/resources/{digest}/receipt").content
+    known = keccak256(Receipt.parse(kept).state.header)
+    paths = {name: tmp_path / name for name in ("book", "receipt.json", "deployment.json")}
+    contents = data, kept, library.opened.deployment.format().encode()
+    for path, content in zip(paths.values(), contents, strict=True):
+        path.write_bytes(content)
+    command = [NODE, VERIFIER, paths["book"], "--receipt", paths["receipt.json"], "--json"]
+    pinned = [*command, "--deployment", paths["deployment.json"]]
+    for arguments, block_hash, status in (
+        ([*pinned, "--block-hash", "0x" + known.hex()], known, 0),
+        ([*pinned, "--block-hash", "00" * 32], bytes(32), 1),
+        (pinned, None, 3),
+    ):
+        done = subprocess.run(arguments, capture_output=True, check=False, timeout=60)
+        assert done.returncode == status, done.stderr
+        found = {axis["axis"]: axis["outcome"] for axis in json.loads(done.stdout)["axes"]}
+        expected = outcomes(check(Receipt.parse(kept), digest, block_hash))
+        assert found == {axis.value: outcome.value for axis, outcome in expected.items()}
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 3
+    assert subprocess.run(command[:-3], capture_output=True, check=False).returncode == 2

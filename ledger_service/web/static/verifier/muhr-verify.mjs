@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// Verifies a file by its receipt, in Node.js ≥ 22 and with nothing else: no package, no network.
+//
+//     node muhr-verify.mjs FILE --receipt R [--deployment D] [--block-hash H] [--json]
+//
+// Exit status: 0 authentic, 1 not authentic, 2 misused, 3 something was not checked.
+
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { Refused, toHex } from "./bytes.js";
+import { Sha256 } from "./sha256.js";
+import { verify } from "./verifier.js";
+
+const STATUS = { authentic: 0, "not authentic": 1, incomplete: 3 };
+const MARKS = { pass: "✓", fail: "✗", "not checked": "?" };
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      receipt: { type: "string" },
+      deployment: { type: "string" },
+      "block-hash": { type: "string" },
+      json: { type: "boolean" },
+    },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0 || values.receipt === undefined) {
+    throw new Refused("invalid-input", "Give one FILE, and --receipt R.");
+  }
+  const hash = new Sha256();
+  for await (const piece of createReadStream(file)) hash.update(piece);
+  const verdict = await verify({
+    digest: toHex(hash.digest()),
+    receipt: new Uint8Array(await readFile(values.receipt)),
+    deployment: values.deployment ? JSON.parse(await readFile(values.deployment, "utf8")) : null,
+    blockHash: values["block-hash"] ?? null,
+  });
+  if (values.json) {
+    console.log(JSON.stringify(verdict, null, 2));
+  } else {
+    console.log(`${file}: ${verdict.verdict}`);
+    for (const { axis, outcome, because } of verdict.axes) {
+      console.log(`  ${MARKS[outcome]} ${axis.padEnd(13)}${because}`);
+    }
+  }
+  process.exitCode = STATUS[verdict.verdict];
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`muhr-verify: ${error.message}`);
+  process.exitCode = 2;
+}

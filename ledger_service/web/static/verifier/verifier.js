@@ -1,0 +1,175 @@
+// A verdict on a file by its receipt, without the service: an implementation of its own beside the one
+// in Python, which it shares vectors with (tests/vectors/receipts), not code. No dependency, no network.
+
+import { Refused, fromHex, isEqual, toHex, utf8 } from "./bytes.js";
+import { NoEd25519, parseKey } from "./note.js";
+import { checkReceipt, parseReceipt } from "./receipt.js";
+import { sha256 } from "./sha256.js";
+import { SUPERSEDED, WITHDRAWN, readState } from "./state.js";
+
+export const AXES = [
+  "bytes",
+  "ledger",
+  "steward",
+  "withdrawal",
+  "supersession",
+  "license",
+  "anchor",
+];
+const TRANSLATION = 3;
+
+const passed = (because) => ({ outcome: "pass", because });
+const failed = (because) => ({ outcome: "fail", because });
+const unchecked = (because) => ({ outcome: "not checked", because: "because " + because });
+
+/**
+ * Resolve with the verdict {digest, steward, verdict, axes: [{axis, outcome, because}]}.
+ *
+ * @param {object} question
+ * @param {string} question.digest of the file, 64 hex digits
+ * @param {Uint8Array|object} question.receipt a receipt file's bytes, or what parseReceipt made of them
+ * @param {object|null} question.deployment deployment.json, which pins key and contracts
+ * @param {string|null} question.key a vkey that is not pinned, where there is no deployment
+ * @param {string|null} question.blockHash hash of the state proof's block, known from elsewhere
+ * @param {boolean} question.isPinned whether the deployment comes from somebody other than the service
+ */
+export async function verify({
+  digest,
+  receipt,
+  deployment = null,
+  key = null,
+  blockHash = null,
+  isPinned = deployment !== null,
+}) {
+  const parsed = receipt instanceof Uint8Array ? parseReceipt(receipt) : receipt;
+  const findings = Object.fromEntries(AXES.map((axis) => [axis, unchecked("no chain was asked")]));
+  const trusted = parseKey(deployment?.key ?? key ?? parsed.keys.at(-1)?.key);
+  let found;
+  try {
+    found = await checkReceipt(parsed, trusted);
+    if (found.entry.kind !== "registered") {
+      throw new Refused(
+        "invalid-receipt",
+        `The receipt is for an entry of kind ${found.entry.kind}.`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof Refused || error instanceof NoEd25519)) throw error;
+    findings.bytes = unchecked("the receipt does not hold");
+    findings.ledger = error instanceof NoEd25519 ? unchecked(error.message) : failed(error.message);
+    return verdictOf(digest, null, findings);
+  }
+  const { entry, checkpoint } = found;
+  findings.bytes =
+    entry.digest === digest
+      ? passed("the file has the digest of the entry")
+      : failed(`the file's digest differs from the entry's, ${entry.digest}`);
+  findings.ledger = isPinned
+    ? passed(`entry ${parsed.index} of the signed checkpoint of size ${checkpoint.size}`)
+    : unchecked("the ledger's key is not pinned by a deployment file of your own");
+  if (deployment !== null && parsed.state !== null) {
+    const known =
+      blockHash === null ? null : fromHex(blockHash.replace(/^0x/, ""), 32, "invalid-digest");
+    Object.assign(findings, stateFindings(parsed, entry, checkpoint, deployment, known));
+  }
+  return verdictOf(digest, entry.steward, findings);
+}
+
+function stateFindings(receipt, entry, checkpoint, deployment, known) {
+  const claim = {
+    ledger: sha256(utf8(checkpoint.origin)),
+    size: checkpoint.size,
+    digest: fromHex(entry.digest, 32),
+    steward: fromHex(entry.steward, 32),
+    license: fromHex(entry.license, 32),
+  };
+  let facts;
+  try {
+    facts = readState(receipt.state, deployment, claim);
+  } catch (error) {
+    if (error.slug !== "invalid-state-proof") throw error;
+    return { anchor: failed(error.message) };
+  }
+  const { number, hash } = facts.block;
+  const findings = findingsOf(facts, receipt.license, checkpoint);
+  if (known !== null) {
+    return isEqual(known, hash)
+      ? findings
+      : { anchor: failed(`the receipt's block ${number} is not the one of this hash`) };
+  }
+  for (const [axis, finding] of Object.entries(findings)) {
+    if (finding.outcome !== "pass") continue;
+    findings[axis] = unchecked(
+      axis === "anchor"
+        ? `it holds against block hash 0x${toHex(hash)} of block ${number}, which you can compare with any node`
+        : `block ${number} is not known (see anchor): ${finding.because}`,
+    );
+  }
+  return findings;
+}
+
+function findingsOf(facts, license, { root, size }) {
+  const when = `as of block ${facts.block.number}`;
+  const anchor =
+    facts.root !== null && isEqual(facts.root, root)
+      ? passed(`size ${size} in block ${facts.anchoredIn}, ${when}`)
+      : failed(`${when} the chain has no anchor of size ${size} with this root`);
+  if (facts.registration === null) {
+    const missing = failed(`${when} the chain has no such registration`);
+    const axes = ["steward", "withdrawal", "supersession", "license"];
+    return { ...Object.fromEntries(axes.map((axis) => [axis, missing])), anchor };
+  }
+  return {
+    steward: stewardFinding(facts, when),
+    withdrawal: withdrawalFinding(facts, when),
+    supersession: supersessionFinding(facts, when),
+    license: licenseFinding(facts, license, when),
+    anchor,
+  };
+}
+
+function stewardFinding({ registration, isRegistrar, startsAt, until }, when) {
+  const at = registration.registeredAt;
+  if (isRegistrar && startsAt <= at && at < until) {
+    return passed(`registered by a registrar whose window covers it, ${when}`);
+  }
+  return failed(`${when} the registrar's key has no window that covers the registration`);
+}
+
+function withdrawalFinding({ registration, original, originalState }, when) {
+  if (registration.state === WITHDRAWN) return failed(`withdrawn, ${when}`);
+  if (original === null) return passed(`not withdrawn, ${when}`);
+  if (originalState === WITHDRAWN)
+    return failed(`its original, ${original}, is withdrawn, ${when}`);
+  return passed(`neither it nor its original, ${original}, is withdrawn, ${when}`);
+}
+
+function supersessionFinding({ registration, successor }, when) {
+  if (registration.state !== SUPERSEDED || successor === null)
+    return passed(`not superseded, ${when}`);
+  if (registration.relation === TRANSLATION) {
+    return passed(`not superseded, but translated as ${successor}`);
+  }
+  return failed(`superseded by ${successor}`);
+}
+
+function licenseFinding({ registration, licenseNumber }, license, when) {
+  if (licenseNumber === 0n || licenseNumber !== registration.licenseNumber) {
+    return failed(`${when} the chain holds the registration under another license`);
+  }
+  return license === null
+    ? unchecked("the receipt does not tell the license's terms")
+    : passed(license.uri);
+}
+
+function verdictOf(digest, steward, findings) {
+  const outcomes = AXES.map((axis) => findings[axis].outcome);
+  const isNegative = outcomes.includes("fail");
+  const isPositive = outcomes.every((outcome) => outcome === "pass");
+  return {
+    digest,
+    steward,
+    verdict: isNegative ? "not authentic" : isPositive ? "authentic" : "incomplete",
+    axes: AXES.map((axis) => ({ axis, ...findings[axis] })),
+  };
+}

@@ -1,0 +1,405 @@
+"""Makes tests/vectors/receipts: receipts, good and bad, and what a verifier must find in each.
+
+The chain's state is built here from tries of our own (tests/simulators/trie.py); a receipt from a real
+node is in tests/api/test_offline_receipts.py. What is expected is written down with each case, never
+taken from a verifier. The same keys and bytes in every run.
+
+    python -m scripts.make_receipt_vectors            write the vectors
+    python -m scripts.make_receipt_vectors --check    exit 1 if the committed ones are stale
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger_service.adapters.signer import Ed25519Signer
+from ledger_service.domain import chain_state as slots
+from ledger_service.domain import merkle
+from ledger_service.domain.chain_state import StateProof
+from ledger_service.domain.checkpoint import Checkpoint, VerifierKey, sign_note
+from ledger_service.domain.deployment import CONTRACTS, Deployment
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
+from ledger_service.domain.keccak import keccak256
+from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.receipt import AnchorReference, LedgerKey, Receipt
+from tests.simulators.trie import ChainState
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = PROJECT / "tests" / "vectors" / "receipts"
+ORIGIN, AT = "ledger.example.uz/vectors", 1_800_000_000
+AXES = ("bytes", "ledger", "steward", "withdrawal", "supersession", "license", "anchor")
+CHAIN_AXES = AXES[2:]
+DIGEST, OTHER = Digest.of(b"a book"), Digest.of(b"another book")
+STEWARD = StewardId.of_uri("https://library.example.uz")
+TERMS = LicenseTerms("https://licenses.example.uz/reading-room", 2, 86_400, False)
+REGISTRAR = bytes(range(1, 21))
+LEDGER = LedgerId.of_origin(ORIGIN)
+ADDRESSES = {name: keccak256(name.encode())[:20] for name in CONTRACTS}
+CODES = {name: keccak256(b"code of " + name.encode()) for name in CONTRACTS}
+
+
+def signer(seed: str, origin: str = ORIGIN) -> Ed25519Signer:
+    """Return a signer whose key follows from a word."""
+    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
+    return Ed25519Signer(origin, key)
+
+
+SIGNER = signer("ledger")
+DEPLOYMENT = Deployment(
+    chain_id=1337,
+    genesis="00" * 32,
+    first_block=1,
+    contracts={name: address.hex() for name, address in ADDRESSES.items()},
+    code={name: code.hex() for name, code in CODES.items()},
+    salt="11" * 32,
+    steward=STEWARD.hex(),
+    key=SIGNER.key.format(),
+)
+
+
+def entry(kind: str = "registered") -> Entry:
+    """Return the entry of the book."""
+    facts: dict[str, str | int] = {
+        "cid": f"f01551220{DIGEST.hex()}",
+        "digest": DIGEST.hex(),
+        "license": TERMS.id.hex(),
+        "metadata": "33" * 32,
+        "steward": STEWARD.hex(),
+    }
+    if kind == "registered":
+        facts |= {"block": 5, "transaction": "44" * 32}
+    return Entry(kind, AT, facts)
+
+
+def receipt(size: int = 7, index: int = 4, body: bytes | None = None) -> Receipt:
+    """Return a receipt for the book at an index of a ledger of this size, without a state proof."""
+    body = entry().format() if body is None else body
+    frontier, nodes = merkle.Frontier(), {}
+    for number in range(size):
+        data = body if number == index else f"entry {number}".encode()
+        nodes.update(frontier.append(merkle.leaf_hash(data)))
+    text = Checkpoint(ORIGIN, size, frontier.root()).format()
+    return Receipt(
+        entry=body,
+        index=index,
+        proof=tuple(
+            merkle.inclusion_proof(index, size, lambda names: [nodes[name] for name in names])
+        ),
+        checkpoint=sign_note(text, SIGNER.key, SIGNER.sign),
+        anchor=AnchorReference(
+            1337, ADDRESSES["CheckpointAnchor"].hex(), LEDGER.hex(), 6, "55" * 32
+        ),
+        keys=(LedgerKey(SIGNER.key.format(), AT, None),),
+        terms=TERMS,
+    )
+
+
+def state(kept: Receipt, **changes: Any) -> StateProof:
+    """Return a proof of a chain that holds what the receipt says, but for the changes."""
+    checkpoint = Checkpoint.of_note(kept.checkpoint)
+    facts: dict[str, Any] = {
+        "root": checkpoint.root,
+        "anchored": 1,
+        "state": 1,
+        "relation": 0,
+        "registered_at": AT,
+        "license_number": 3,
+        "known_number": 3,
+        "window": (AT - 100, AT + 100, 1),
+        "successor": None,
+        "original": None,
+        "original_state": 1,
+        "code": CODES,
+        **changes,
+    }
+    root_slot, place_slot = slots.checkpoint_slots(LEDGER, checkpoint.size)
+    number = slots.mapping_slot(slots.LICENSE_NUMBERS, TERMS.id.value)
+    window = slots.window_slot(STEWARD, REGISTRAR)
+    registry = _registry(facts)
+    start, until, role = facts["window"]
+    storage: dict[str, dict[bytes, int]] = {
+        "CheckpointAnchor": {
+            root_slot: int.from_bytes(facts["root"]),
+            place_slot: 6 | AT << 64,
+        }
+        if facts["anchored"]
+        else {},
+        "ResourceRegistry": registry,
+        "StewardRegistry": {window: start | until << 64 | role << 128},
+        "LicenseRegistry": {number: facts["known_number"]} if facts["known_number"] else {},
+        "AccessGrants": {},
+    }
+    places = {
+        slots.registration_slot(slots.ENTRIES, DIGEST.value, STEWARD): True,
+        slots.registration_slot(slots.ORIGINALS, DIGEST.value, STEWARD): facts["state"],
+        slots.registration_slot(slots.SUCCESSORS, DIGEST.value, STEWARD): facts["state"] == 2,
+        slots.registration_slot(slots.ENTRIES, OTHER.value, STEWARD): facts["original"],
+    }
+    asked = {
+        "CheckpointAnchor": [root_slot, place_slot],
+        "ResourceRegistry": [place for place, needed in places.items() if needed],
+        "StewardRegistry": [window] if facts["state"] else [],
+        "LicenseRegistry": [number],
+    }
+    for (
+        name,
+        words,
+    ) in storage.items():  # others' words beside ours, so that the tries have branches
+        for count in range(1, 12):
+            words[keccak256(f"{name} {count}".encode())] = count
+    chain = ChainState(
+        {ADDRESSES[name]: words for name, words in storage.items()},
+        {ADDRESSES[name]: code for name, code in facts["code"].items()},
+    )
+    return chain.proof({ADDRESSES[name]: wanted for name, wanted in asked.items()})
+
+
+def _registry(facts: Mapping[str, Any]) -> dict[bytes, int]:
+    def word(state: int) -> int:
+        held = int.from_bytes(REGISTRAR) | facts["registered_at"] << 160 | state << 200
+        return held | facts["relation"] << 208 | facts["license_number"] << 216
+
+    def place(mapping: int, digest: Digest) -> bytes:
+        return slots.registration_slot(mapping, digest.value, STEWARD)
+
+    words = {place(slots.ENTRIES, DIGEST): word(facts["state"])} if facts["state"] else {}
+    if facts["successor"]:
+        words[place(slots.SUCCESSORS, DIGEST)] = int.from_bytes(OTHER.value)
+    if facts["original"]:
+        words[place(slots.ORIGINALS, DIGEST)] = int.from_bytes(OTHER.value)
+        words[place(slots.ENTRIES, OTHER)] = word(facts["original_state"])
+    return words
+
+
+def row(name: str, text: str, expect: object, block_hash: bytes | None = None) -> dict[str, Any]:
+    """Return one case. expect: an error's slug, or the outcome on each axis."""
+    return {
+        "name": name,
+        "digest": DIGEST.hex(),
+        "receipt": text,
+        "block_hash": None if block_hash is None else block_hash.hex(),
+        "expect": expect,
+    }
+
+
+def outcomes(fails: tuple[str, ...] = (), unknown: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return an outcome for each axis: those named, and pass for the rest."""
+    return {
+        axis: "fail" if axis in fails else "not checked" if axis in unknown else "pass"
+        for axis in AXES
+    }
+
+
+def ledger_fails() -> dict[str, str]:
+    """Return the outcomes of a receipt that does not hold."""
+    return outcomes(("ledger",), tuple(axis for axis in AXES if axis != "ledger"))
+
+
+def text_of(kept: Receipt, **changes: Any) -> str:
+    """Return a receipt file, with members changed."""
+    return json.dumps({**kept.to_json(), **changes}, ensure_ascii=False)
+
+
+def good_cases() -> Iterator[dict[str, Any]]:
+    """Yield receipts that hold, with and without a known block."""
+    for size, index in ((1, 0), (2, 1), (7, 4), (8, 0), (300, 255)):
+        kept = receipt(size, index)
+        full = replace(kept, state=state(kept))
+        known = keccak256(full.state.header)
+        text = full.format().decode()
+        yield row(f"entry {index} of {size}", text, outcomes(), known)
+        yield row(f"entry {index} of {size}, block unknown", text, outcomes((), CHAIN_AXES))
+    kept = receipt()
+    none = outcomes((), CHAIN_AXES)
+    yield row("no state proof", text_of(kept), none)
+    old = {key: kept.to_json()[key] for key in ("entry", "index", "checkpoint", "anchor")}
+    old |= {"format": "muhr-receipt/1", "proof": [item.hex() for item in kept.proof]}
+    yield row("version 1", json.dumps(old), none)
+    yield row("no anchor", text_of(kept, anchor=None), none)
+    witness = signer("witness", "witness.example/w")
+    stranger = sign_note("another text\n", witness.key, witness.sign).partition("\n\n")[2]
+    yield row(
+        "a stranger's signature too", text_of(kept, checkpoint=kept.checkpoint + stranger), none
+    )
+    shown = json.dumps(kept.to_json(), indent=2, ensure_ascii=True)
+    yield row("spelled otherwise", shown, none)
+
+
+def state_cases() -> Iterator[dict[str, Any]]:
+    """Yield receipts whose ledger holds, and whose chain says this or that."""
+    kept = receipt()
+
+    def case(name: str, fails: tuple[str, ...], **changes: Any) -> dict[str, Any]:
+        full = replace(kept, state=state(kept, **changes))
+        return row(name, text_of(full), outcomes(fails), keccak256(full.state.header))
+
+    yield case("superseded", ("supersession",), state=2, relation=1, successor=True)
+    yield case("corrected", ("supersession",), state=2, relation=2, successor=True)
+    yield case("translated", (), state=2, relation=3, successor=True)
+    yield case("withdrawn", ("withdrawal",), state=3)
+    yield case(
+        "withdrawn after it was superseded", ("withdrawal",), state=3, relation=1, successor=True
+    )
+    yield case("a rendition", (), original=True)
+    yield case("a rendition of what is withdrawn", ("withdrawal",), original=True, original_state=3)
+    yield case("registrar closed from before", ("steward",), window=(0, AT, 1))
+    yield case("registrar not yet", ("steward",), window=(AT + 1, AT + 2, 1))
+    yield case("registrar at its first second", (), window=(AT, AT + 1, 1))
+    yield case("only a service", ("steward",), window=(0, 2**64 - 1, 2))
+    yield case("another license", ("license",), known_number=4)
+    yield case("unknown license", ("license",), known_number=0)
+    yield case("not anchored", ("anchor",), anchored=0)
+    yield case("another root anchored", ("anchor",), root=bytes(31) + b"\1")
+    yield case("never registered", ("steward", "withdrawal", "supersession", "license"), state=0)
+    full = replace(kept, state=state(kept), terms=None)
+    known = keccak256(full.state.header)
+    yield row("terms not told", text_of(full), outcomes((), ("license",)), known)
+    anchor_fails = outcomes(("anchor",), CHAIN_AXES[:-1])
+    other_code = {**CODES, "ResourceRegistry": keccak256(b"other code")}
+    changed = replace(kept, state=state(kept, code=other_code))
+    yield row("other code", text_of(changed), anchor_fails, keccak256(changed.state.header))
+    full = replace(full, terms=TERMS)
+    yield row("another block", text_of(full), anchor_fails, bytes(32))
+    for place in range(len(full.state.nodes)):
+        nodes = full.state.nodes[:place] + full.state.nodes[place + 1 :]
+        lacks = replace(full, state=StateProof(full.state.header, nodes))
+        yield row(f"node {place} left out", text_of(lacks), anchor_fails, known)
+        node = bytearray(full.state.nodes[place])
+        node[len(node) // 2] ^= 1
+        flipped = replace(full, state=StateProof(full.state.header, (*nodes, bytes(node))))
+        yield row(f"node {place} changed", text_of(flipped), anchor_fails, known)
+    for header in (b"", b"\xc0", full.state.header + b"\0", full.state.header[:-1]):
+        broken = replace(full, state=StateProof(header, full.state.nodes))
+        yield row(f"header of {len(header)} bytes", text_of(broken), anchor_fails, known)
+
+
+def bad_cases() -> Iterator[dict[str, Any]]:
+    """Yield receipts that do not hold, then files that are none."""
+    kept = receipt()
+    thief, elsewhere = signer("thief"), signer("ledger", "elsewhere.example/x")
+    text = kept.checkpoint.partition("\n\n")[0] + "\n"
+    root = Checkpoint.of_note(kept.checkpoint).root
+    for name, note in {
+        "another size": kept.checkpoint.replace("\n7\n", "\n8\n"),
+        "signed by another key": sign_note(text, thief.key, thief.sign),
+        "signed by the key under another name": sign_note(text, elsewhere.key, elsewhere.sign),
+        "another origin": sign_note(
+            Checkpoint("elsewhere.example/x", 7, root).format(), SIGNER.key, SIGNER.sign
+        ),
+        "known key twice, once wrong": kept.checkpoint
+        + sign_note("x\n", SIGNER.key, SIGNER.sign).partition("\n\n")[2],
+        "no signature": text + "\n",
+        "hyphen for the dash": kept.checkpoint.replace("\u2014", "-"),
+        "line ends of Windows": kept.checkpoint.replace("\n", "\r\n"),
+        "size with a zero before": kept.checkpoint.replace("\n7\n", "\n07\n"),
+        "nothing": "",
+    }.items():
+        yield row(name, text_of(kept, checkpoint=note), ledger_fails())
+    proof = list(kept.to_json()["proof"])
+    for name, changes in {
+        "index before": {"index": 3},
+        "index beyond": {"index": 7},
+        "index negative": {"index": -1},
+        "index large": {"index": 2**53 - 1},
+        "proof one short": {"proof": proof[:-1]},
+        "proof one long": {"proof": [*proof, proof[0]]},
+        "proof turned": {"proof": proof[::-1]},
+        "proof empty": {"proof": []},
+        "proof of 64": {"proof": [proof[0]] * 64},
+        "entry with a space": {"entry": kept.entry.decode() + " "},
+        "entry of nothing": {"entry": ""},
+        "entry of another time": {"entry": kept.entry.decode().replace(str(AT), str(AT + 1))},
+        "terms of another license": {"license": {**kept.to_json()["license"], "seats": 3}},
+    }.items():
+        yield row(name, text_of(kept, **changes), ledger_fails())
+    accepted = receipt(body=entry("accepted").format())
+    yield row("an entry of kind accepted", text_of(replace(accepted, terms=None)), ledger_fails())
+    odd = entry().format().replace(b'"v":1', b'"v":1,"x":1')
+    yield row("an entry with one fact more", text_of(receipt(body=odd)), ledger_fails())
+    other = text_of(kept)
+    wrong_file = row("another file", other, outcomes(("bytes",), CHAIN_AXES))
+    yield {**wrong_file, "digest": OTHER.hex()}
+    for number, malformed in enumerate(malformed_files(kept)):
+        yield row(f"malformed {number}", malformed, "invalid-receipt")
+
+
+def malformed_files(kept: Receipt) -> Iterator[str]:
+    """Yield texts that are no receipts."""
+    good = text_of(kept)
+    yield from ("", "{", "[]", "7", "null", '"text"', "\ufeff" + good, good + "x", "[" * 40)
+    yield good.replace('"index": 4', '"index": 4.0')
+    yield good.replace('"index": 4', '"index": 4e0')
+    yield good.replace('"index": 4', '"index": 04')
+    yield good.replace('"index": 4', '"index": 9007199254740992')
+    yield good.replace('"index": 4', '"index": 4, "index": 4')
+    yield good.replace('"index": 4', '"index": true')
+    yield good.replace('"index": 4', '"index": NaN')
+    yield good[:-1] + ', "more": "\\ud800"}'
+    yield good[:-1] + ', "more": "\t"}'
+    yield good[:-1] + ', "more": ' + "[" * 17 + "]" * 17 + "}"
+    yield good[:-1] + ', "more": "' + "a" * 65_536 + '"}'
+    value = kept.to_json()
+    for name in value:
+        yield json.dumps({key: item for key, item in value.items() if key != name})
+    first = value["proof"][0]
+    for name, item in (
+        ("format", "muhr-receipt/3"),
+        ("entry", 7),
+        ("index", "4"),
+        ("proof", None),
+        ("proof", [first[:-1]]),
+        ("proof", [first.rstrip("=")]),
+        ("proof", [first.replace("=", "A", 1)]),
+        ("proof", ["AAAA"]),
+        ("proof", [" " + first]),
+        ("proof", [kept.proof[0].hex()]),
+        ("checkpoint", 7),
+        ("anchor", 7),
+        ("anchor", {**value["anchor"], "block": -1}),
+        ("anchor", {**value["anchor"], "contract": "AB" * 20}),
+        ("keys", [7]),
+        ("keys", value["keys"] * 65),
+        ("license", {**value["license"], "seats": 0}),
+        ("license", {**value["license"], "uri": "javascript:alert(1)"}),
+        ("license", {**value["license"], "self_service": 2}),
+        ("state", {}),
+        ("state", {"header": "AAAA", "nodes": [7]}),
+        ("state", {"header": "AAAA", "nodes": ["AAAA"] * 257}),
+    ):
+        yield json.dumps({**value, name: item})
+
+
+def vectors() -> str:
+    """Return the file."""
+    cases = [*good_cases(), *state_cases(), *bad_cases()]
+    value = {"deployment": json.loads(DEPLOYMENT.format()), "cases": cases}
+    assert VerifierKey.parse(DEPLOYMENT.key) == SIGNER.key
+    return json.dumps(value, indent=1, ensure_ascii=True) + "\n"
+
+
+def main() -> int:
+    """Write or check the file; return the exit status."""
+    path = FOLDER / "receipts.json"
+    made = vectors()
+    if "--check" in sys.argv:
+        if path.read_text("utf-8") == made:
+            return 0
+        print("tests/vectors/receipts/receipts.json is stale: run scripts.make_receipt_vectors")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path.write_text(made, "utf-8")
+    print(f"{path.relative_to(PROJECT)}: {len(json.loads(made)['cases'])} cases")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
