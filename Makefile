@@ -16,7 +16,7 @@ ONCE ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts analyze test-signatures test-live test-memory gas bench compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts branches analyze test-signatures test-live test-memory gas bench compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -79,6 +79,9 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
 	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
+
+branches: $(VENV)/.dev node_modules/.dev ## the Solidity tests again, and that they take every branch
+	$(BIN)/python scripts/branches.py
 
 analyze: build/env/slither/.done $(VENV)/.dev node_modules/.dev ## Slither on the contracts; what it finds is explained in docs/slither.md
 	$(BIN)/python scripts/slither.py "$(CURDIR)/build/env/slither/bin/slither"

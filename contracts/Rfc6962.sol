@@ -20,7 +20,7 @@ library Rfc6962 {
             mstore8(input, 0x01)
             mstore(add(input, 0x01), left)
             mstore(add(input, 0x21), right)
-            // The precompile fails for want of gas only.
+            // The precompile fails for want of gas, and where no more calls can be made inside each other.
             if iszero(staticcall(gas(), 0x02, input, 0x41, 0x00, 0x20)) {
                 revert(0x00, 0x00)
             }

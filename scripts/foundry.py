@@ -96,15 +96,17 @@ optimizer = true
 optimizer_runs = {SETTINGS["optimizer"]["runs"]}
 bytecode_hash = {text(metadata["bytecodeHash"])}
 cbor_metadata = {text(metadata["appendCBOR"])}
+# The deepest call that the EVM allows keeps a ten-millionth of the gas of the first.
+gas_limit = "9223372036854775807"
 isolate = true
 fs_permissions = [{{ access = "read", path = {text(str(ROOT / VECTORS))} }}]
 
 [profile.default.fuzz]
-runs = 64
+runs = 16
 seed = "0x4d756872"
 
 [profile.default.invariant]
-runs = 2
+runs = 1
 depth = 256
 fail_on_revert = true
 
