@@ -12,13 +12,15 @@ contract AdminInvariantsTest is Fixture {
     function setUp() public override {
         super.setUp();
         _handler = new AdminHandler([Administered(_stewards), Administered(_anchors)], ADMIN, ADMIN_DELAY);
-        bytes4[] memory selectors = new bytes4[](6);
+        bytes4[] memory selectors = new bytes4[](8);
         selectors[0] = AdminHandler.begin.selector;
         selectors[1] = AdminHandler.cancel.selector;
         selectors[2] = AdminHandler.accept.selector;
         selectors[3] = AdminHandler.changeDelay.selector;
         selectors[4] = AdminHandler.seize.selector;
         selectors[5] = AdminHandler.letTimePass.selector;
+        selectors[6] = AdminHandler.begin.selector;
+        selectors[7] = AdminHandler.accept.selector;
         _target(address(_handler), selectors);
     }
 

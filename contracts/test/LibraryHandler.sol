@@ -9,7 +9,7 @@ import {LibraryModel} from "./LibraryModel.sol";
 /// @title Does at random what stewards, their agents and the admin do
 /// @notice The model foresees each refusal, so that no call reverts unforeseen.
 contract LibraryHandler is LibraryModel {
-    uint256 private constant DIGESTS = 18;
+    uint256 private constant DIGESTS = 40;
     address private constant SELF = address(0);
 
     uint256 private _withdrawals;
@@ -75,9 +75,9 @@ contract LibraryHandler is LibraryModel {
         _library.resources.declareRendition(entry.digest, _library.ids[entry.who], original);
     }
 
-    /// @dev Every fourth time only, since it ends what else can be done with a resource.
+    /// @dev Every second time only, since it ends what else can be done with a resource.
     function withdraw(uint256 what, uint256 reason) external counting {
-        if (_registered.length == 0 || ++_withdrawals % 4 != 0) {
+        if (_registered.length == 0 || ++_withdrawals % 2 != 0) {
             return;
         }
         Registered storage old = _registered[_bound(what, 0, _registered.length - 1)];
@@ -131,7 +131,7 @@ contract LibraryHandler is LibraryModel {
         if (_issued.length == 0) {
             return;
         }
-        which = which % 3 == 0 ? _held(which) : _bound(which, 0, _issued.length - 1);
+        which = which % 3 != 0 ? _held(which) : _bound(which, 0, _issued.length - 1);
         Issued storage issued = _issued[which];
         if (_expect("giveBack", _endRefusal(which))) {
             issued.ended = true;
@@ -145,7 +145,7 @@ contract LibraryHandler is LibraryModel {
         if (_issued.length == 0) {
             return;
         }
-        which = which % 3 == 0 ? _held(which) : _bound(which, 0, _issued.length - 1);
+        which = which % 3 != 0 ? _held(which) : _bound(which, 0, _issued.length - 1);
         Issued storage issued = _issued[which];
         if (_expect("revoke", _endRefusal(which))) {
             issued.ended = true;

@@ -17,13 +17,14 @@ contract SignedIntentsInvariantsTest is Fixture {
             [STEWARD, OTHER_STEWARD],
             [REGISTRAR_KEY, OTHER_REGISTRAR_KEY]
         );
-        bytes4[] memory selectors = new bytes4[](6);
+        bytes4[] memory selectors = new bytes4[](7);
         selectors[0] = IntentHandler.sendGood.selector;
         selectors[1] = IntentHandler.sendWrong.selector;
         selectors[2] = IntentHandler.sendInVain.selector;
         selectors[3] = IntentHandler.replay.selector;
         selectors[4] = IntentHandler.invalidate.selector;
-        selectors[5] = IntentHandler.letTimePass.selector;
+        selectors[5] = IntentHandler.invalidate.selector;
+        selectors[6] = IntentHandler.letTimePass.selector;
         _target(address(_handler), selectors);
     }
 
