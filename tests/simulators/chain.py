@@ -11,20 +11,24 @@ import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ledger_service.domain import intent as intents
 from ledger_service.domain.chain import Block, ChainEvent
+from ledger_service.domain.chain_errors import IntentDeadlineTooFar, InvalidIntentSignature
 from ledger_service.domain.chain_state import StateClaim, StateProof
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
     ChainHeadStale,
     ChainUnavailable,
     DeploymentMismatch,
+    InvalidIntent,
     LedgerError,
 )
 from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.intent import Intent
+from ledger_service.domain.signed_intent import SignedIntent
 from ledger_service.rows import (
     EventTotals,
     PreparedTransaction,
@@ -38,6 +42,8 @@ from tests.simulators.contracts import Contracts
 RELAYER, REGISTRAR, ANCHORER, ADMIN = ("aa" * 20, "bb" * 20, "cc" * 20, "dd" * 20)
 SERVICE = "ab" * 20
 INTENT_SECONDS = 3600
+LONGEST_INTENT_SECONDS = 86_400
+DOMAIN = {"chainId": 31_337}
 DEPLOYED_AT = 1  # the block that holds the contracts
 
 Deed = Callable[[Contracts], None]
@@ -60,6 +66,23 @@ class MinedBlock:
     sent: list[Sent] = field(default_factory=list)
     succeeded: dict[str, bool] = field(default_factory=dict)
     events: list[ChainEvent] = field(default_factory=list)
+
+
+def signature_by(signer: bytes) -> bytes:
+    """Return what counts as this account's signature here, of whatever it signs."""
+    return b"signed by " + signer
+
+
+def carry_signed(state: Contracts, signed: SignedIntent, ledger: str) -> None:
+    """Do what somebody signed elsewhere, or raise the twin of the contract's refusal."""
+    if signed.deadline > state.time + LONGEST_INTENT_SECONDS:
+        raise IntentDeadlineTooFar(f"deadline {signed.deadline}, time {state.time}")
+    if signed.signature != signature_by(signed.message["signer"]):
+        raise InvalidIntentSignature(signed.signer)
+    for place, wish in enumerate(intents.wishes_of(signed)):
+        nonce = signed.nonce << 32 | place
+        call = Call(wish, signed.signer, signed.signer, ANCHORER, ledger, nonce, signed.deadline)
+        state.carry_out(call)
 
 
 class ChainSimulator:
@@ -220,6 +243,17 @@ class ChainSimulator:
         found = self.now.seats.get((digest.hex(), steward.hex(), seat), NEVER_TAKEN)
         return found.turn, found.until
 
+    def signed_digest(self, signed: SignedIntent, domain: dict[str, Any] | None = None) -> bytes:
+        if domain not in (None, DOMAIN):
+            raise InvalidIntent("The domain is another.")
+        told = {**signed.to_json(), "signature": ""}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
+
+    def check_signed(self, signed: SignedIntent) -> None:
+        self._reach("check_signed")
+        time = max(self._clock.now, self.blocks[-1].block.time)
+        carry_signed(self.now.copy(time), signed, self._ledger.hex())
+
     def prepare(self, intent: Intent) -> PreparedTransaction:
         self._reach("prepare")
         time = max(self._clock.now, self.blocks[-1].block.time)
@@ -229,7 +263,7 @@ class ChainSimulator:
             "nonce": next(self._salt),
             "deadline": time + INTENT_SECONDS,
         }
-        self.now.copy(time).carry_out(self._call(call))
+        self._deed(call)(self.now.copy(time))
         return PreparedTransaction("11" * 20, json.dumps(call).encode(), 100_000, 2, 1)
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
@@ -272,17 +306,19 @@ class ChainSimulator:
             raise DeploymentMismatch(f"The chain has no block {number}.")
         return self.blocks[number]
 
-    def _call(self, value: dict[str, object]) -> Call:
-        intent = intents.from_json(value["kind"], value["intent"])  # type: ignore[arg-type]
+    def _deed(self, value: dict[str, Any]) -> Deed:
+        intent = intents.from_json(value["kind"], value["intent"])
         ledger = self._ledger.hex()
-        return Call(intent, REGISTRAR, SERVICE, ANCHORER, ledger, value["nonce"], value["deadline"])  # type: ignore[arg-type]
+        if isinstance(intent, SignedIntent):
+            return lambda state: carry_signed(state, intent, ledger)
+        given = ledger, value["nonce"], value["deadline"]
+        return lambda state: state.carry_out(Call(intent, REGISTRAR, SERVICE, ANCHORER, *given))
 
     def _take(self, transaction: SignedTransaction) -> None:
         known = {sent.hash for sent in self.pool}
         is_past = transaction.nonce < self.now.nonces.get(transaction.sender, 0)
         if transaction.hash not in known and not is_past:
-            call = self._call(json.loads(json.loads(transaction.raw)[1]))
-            deed: Deed = lambda state: state.carry_out(call)  # noqa: E731
+            deed = self._deed(json.loads(json.loads(transaction.raw)[1]))
             self.pool.append(Sent(transaction.hash, transaction.sender, transaction.nonce, deed))
         if self.mines and self.pool:
             self.mine()
