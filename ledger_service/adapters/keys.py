@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from eth_account import Account
 
 from ledger_service.adapters.signer import Ed25519Signer
-from ledger_service.domain.errors import NotInitialized
+from ledger_service.domain.errors import InvalidInput, NotInitialized
 
 ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
@@ -110,6 +110,27 @@ class KeyFolder:
             raise NotInitialized(
                 f"The key file {path.name} cannot be read; run `muhr init`, or `muhr witness serve`."
             ) from exc
+
+
+def address_in(keystore: Path) -> str:
+    """Return the account of a key file, 40 hex, without opening its key."""
+    return _field(keystore, "address").removeprefix("0x").lower()
+
+
+def open_keystore(keystore: Path, password_file: Path) -> bytes:
+    """Return the 32-byte key of a key file; raise InvalidInput for another password."""
+    password = password_file.read_text("utf-8").strip()
+    try:
+        return bytes(Account.decrypt(json.loads(keystore.read_text("utf-8")), password))
+    except (ValueError, TypeError, KeyError) as exc:
+        raise InvalidInput(f"{keystore.name} does not open with this password.") from exc
+
+
+def _field(keystore: Path, name: str) -> str:
+    try:
+        return str(json.loads(keystore.read_text("utf-8"))[name])
+    except (ValueError, TypeError, KeyError) as exc:
+        raise InvalidInput(f"{keystore.name} is no Web3 Secret Storage with an address.") from exc
 
 
 def _write_private(path: Path, data: bytes) -> None:

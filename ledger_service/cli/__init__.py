@@ -22,6 +22,7 @@ COMMANDS = {
     "supersede": "changes",
     "rendition": "changes",
     "withdraw": "changes",
+    "intent": "intents",
     "verify": "verify",
     "receipt": "verify",
     "grant": "access",

@@ -37,6 +37,7 @@ REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
 @click.option("--creator", default="")
 @click.option("--language", default="", help="BCP 47, e.g. uz-Latn.")
 @click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
+@click.option("--signed-elsewhere", is_flag=True, help="Wait for `muhr intent relay` instead.")
 @api_option
 @token_option
 @as_json
@@ -47,6 +48,7 @@ def register(
     creator: str,
     language: str,
     wait: bool,
+    signed_elsewhere: bool,
     api: str | None,
     token_file: Path | None,
     as_json: bool,
@@ -61,8 +63,10 @@ def register(
             "creator": creator,
             "language": language,
             "media_type": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+            "signed_elsewhere": str(signed_elsewhere).lower(),
         }
         results.append({"file": str(path), **_register_one(library, path, claim, as_json)})
+    wait = wait and not signed_elsewhere
     if wait:
         _wait_until_settled(library, results, as_json)
     if as_json:

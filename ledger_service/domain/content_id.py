@@ -37,6 +37,18 @@ class ContentId:
             raise InvalidCid(f"“{text[:80]}” is not a base16 CIDv1 (raw or dag-pb, SHA-256).")
         return cls(int(found[1], 16), bytes.fromhex(found[2]))
 
+    @classmethod
+    def parse_base32(cls, text: str) -> ContentId:
+        """Return the CID written as people see it (`bafk…`, `bafy…`); inverse of `base32`."""
+        try:
+            data = base64.b32decode(text[1:].upper() + "=" * (-len(text[1:]) % 8))
+            found = cls(data[1], data[4:])
+        except (ValueError, IndexError, InvalidCid) as exc:
+            raise InvalidCid(f"“{text[:80]}” is not a base32 CIDv1 (raw or dag-pb).") from exc
+        if found.base32() != text:
+            raise InvalidCid(f"“{text[:80]}” is another spelling of {found}.")
+        return found
+
     def base16(self) -> str:
         """Return the machine form, used in entries."""
         return f"f01{self.codec:02x}1220{self.digest.hex()}"

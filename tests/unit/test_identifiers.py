@@ -98,6 +98,25 @@ def test_a_content_id_has_a_machine_form_and_a_form_for_people() -> None:
 def test_parsing_undoes_base16(codec: int, digest: bytes) -> None:
     cid = ContentId(codec, digest)
     assert ContentId.parse(cid.base16()) == cid
+    assert ContentId.parse_base32(cid.base32()) == cid
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "b",
+        "bafk!",
+        "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5",
+        "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5f",
+        "BAFKREIFZJUT3TE2NHYEKKLSS27NH3K72YSCO7Y32KOAO5EEI66WOF36N5E",
+        "f01551220" + HEX,
+        "bà",
+    ],
+)
+def test_another_spelling_in_base32_is_refused(text: str) -> None:
+    with pytest.raises(InvalidCid):
+        ContentId.parse_base32(text)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from eth_utils.exceptions import ValidationError
 
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import TYPES, Authorization, call_data, typed_data
+from ledger_service.adapters.evm.node import hexed
 from ledger_service.domain.chain_errors import (
     IntentDeadlineTooFar,
     IntentExpired,
@@ -46,6 +47,15 @@ def carrying_call(signed: SignedIntent) -> tuple[str, bytes]:
 def typed_data_of(deployment: Deployment, signed: SignedIntent) -> dict[str, Any]:
     """Return the EIP-712 object that was signed."""
     return typed_data(deployment, signed.type, signed.message, authorization_of(signed))
+
+
+def wallet_json(value: Any) -> Any:
+    """Return a typed object as JSON for a wallet: bytes in hex with 0x, numbers as decimal text."""
+    if isinstance(value, dict):
+        return {name: wallet_json(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [wallet_json(item) for item in value]
+    return hexed(value) if isinstance(value, bytes) else str(value)
 
 
 def signed_digest(typed_object: dict[str, Any]) -> bytes:

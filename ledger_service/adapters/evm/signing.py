@@ -21,8 +21,9 @@ from ledger_service.adapters.evm.intents import (
     typed,
     typed_data,
 )
-from ledger_service.adapters.evm.relaying import carrying_call
+from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of
 from ledger_service.adapters.evm.transactions import address_of
+from ledger_service.domain.errors import InvalidIntent
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.domain.intent import (
     AnchorCheckpoint,
@@ -124,6 +125,18 @@ class IntentSigner:
         proof = list(anchor.proof)
         arguments = (ledger, anchor.size, anchor.root, proof, deadline, signature)
         return artifact("CheckpointAnchor").call("anchorBySignature", *arguments)
+
+
+def sign_elsewhere(deployment: Deployment, draft: SignedIntent, key: bytes) -> SignedIntent:
+    """Return the intent with the signature of its signer, whose 32-byte key this is.
+
+    Raises:
+        InvalidIntent: it is another's key.
+    """
+    account = Account.from_key(key)
+    if address_of(account) != draft.signer:
+        raise InvalidIntent(f"/message/signer is {draft.signer}, the key {address_of(account)}'s.")
+    return replace(draft, signature=_sign(account, typed_data_of(deployment, draft)))
 
 
 def stated(intent: Intent) -> Stated:
