@@ -16,7 +16,7 @@ ONCE ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts branches analyze test-signatures test-live test-memory gas bench compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts branches analyze test-signatures test-live test-memory gas bench verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -108,6 +108,9 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 
 bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …"; needs wrk)
 	$(BIN)/python -m scripts.bench $(GROUPS)
+
+verifier: $(VENV)/.dev ## build the wheel of muhr-verify into build/dist
+	$(BIN)/python scripts/build_verifier.py
 
 compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_service/adapters/evm/abi
 	$(BIN)/python scripts/compile.py

@@ -40,6 +40,11 @@ class StateProof:
                 f"A state proof has at most {MOST_NODES} nodes of {LARGEST_NODE_BYTES} bytes."
             )
 
+    @property
+    def block_hash(self) -> bytes:
+        """The hash of the block whose header this is."""
+        return keccak256(self.header)
+
 
 @dataclass(frozen=True)
 class StateClaim:

@@ -1,0 +1,108 @@
+"""The wheel of muhr-verify, in an environment that has nothing of the service."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.unit.test_house_rules import PROJECT
+from tests.unit.test_receipt_vectors import FILE
+
+RUN_VECTORS = """
+import json, sys
+from muhr_verify import verify
+from muhr_verify.errors import LedgerError
+value = json.load(open(sys.argv[1], encoding="utf-8"))
+found = []
+for case in value["cases"]:
+    try:
+        verdict = verify(case["digest"], case["receipt"].encode(), json.dumps(value["deployment"]),
+                         block_hash=case["block_hash"])
+        found.append({axis.value: item.outcome.value for axis, item in verdict.findings.items()})
+    except LedgerError as exc:
+        found.append(exc.slug())
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Return the folder of programs of a new environment with nothing but the wheel in it."""
+    subprocess.run([sys.executable, PROJECT / "scripts" / "build_verifier.py"], check=True)
+    [wheel] = (PROJECT / "build" / "dist").glob("muhr_verify-*.whl")
+    folder = tmp_path_factory.mktemp("verifier") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    pip = [folder / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", wheel], check=True)
+    return folder / "bin"
+
+
+@pytest.fixture(scope="module")
+def kept(library, tmp_path_factory):
+    """Return the paths of a file, its receipt and the deployment of a running library."""
+    folder = tmp_path_factory.mktemp("kept")
+    data = b"a book for muhr-verify"
+    digest = library.register(data, license="CC0-1.0")["digest"]
+    library.anchored()
+    receipt = library.client().get(f"/resources/{digest}/receipt").content
+    contents = {"book": data, "receipt.json": receipt}
+    contents["deployment.json"] = library.opened.deployment.format().encode()
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def run(installed, kept, *arguments, file="book"):
+    command = [installed / "muhr-verify", kept / file, "--receipt", kept / "receipt.json", "--json"]
+    done = subprocess.run([*command, *arguments], capture_output=True, check=False, timeout=120)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_nothing_of_the_service_is_there(installed):
+    listed = subprocess.run(
+        [installed / "python", "-m", "pip", "list", "--format", "json"],
+        capture_output=True,
+        check=True,
+    )
+    names = {item["name"] for item in json.loads(listed.stdout)}
+    assert names <= {"muhr-verify", "cryptography", "cffi", "pycparser", "pip", "setuptools"}
+
+
+def test_it_finds_what_is_expected_of_every_vector(installed):
+    done = subprocess.run(
+        [installed / "python", "-c", RUN_VECTORS, FILE], capture_output=True, check=True
+    )
+    expected = [case["expect"] for case in json.loads(FILE.read_text("utf-8"))["cases"]]
+    assert json.loads(done.stdout) == expected
+
+
+def test_with_a_node_every_axis_is_checked_and_without_it_those_of_the_chain_are_not(
+    installed, kept, library
+):
+    pinned = ["--deployment", kept / "deployment.json"]
+    status, verdict = run(installed, kept, *pinned, "--rpc", library.chain.url)
+    assert (status, verdict["verdict"]) == (0, "authentic")
+    status, verdict = run(installed, kept, *pinned)
+    assert (status, verdict["verdict"]) == (3, "incomplete")
+    status, verdict = run(installed, kept)
+    assert status == 3
+    assert (
+        next(axis for axis in verdict["axes"] if axis["axis"] == "ledger")["outcome"]
+        == "not checked"
+    )
+
+
+def test_another_file_is_not_the_one_of_the_receipt(installed, kept, library):
+    pinned = ["--deployment", kept / "deployment.json", "--rpc", library.chain.url]
+    status, verdict = run(installed, kept, *pinned, file="deployment.json")
+    assert (status, verdict["verdict"]) == (1, "not authentic")
+
+
+def test_what_cannot_be_asked_or_read_is_said_so(installed, kept):
+    pinned = ["--deployment", kept / "deployment.json"]
+    assert run(installed, kept, *pinned, "--rpc", "http://127.0.0.1:9")[0] == 4
+    assert run(installed, kept, "--rpc", "http://127.0.0.1:9")[0] == 2
+    assert run(installed, kept, "--deployment", kept / "book")[0] == 2
+    assert run(installed, kept, *pinned, "--block-hash", "0x12")[0] == 2
+    assert run(installed, kept, file="nothing")[0] == 2

@@ -1,0 +1,85 @@
+"""Verify a file by its Muhr receipt, without the service.
+
+Beside this module stand those of the service's domain, unchanged; `make verifier` copies them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from muhr_verify.chain_state import StateProof
+from muhr_verify.check_receipt import StateView, check_receipt, state_claim
+from muhr_verify.checkpoint import VerifierKey
+from muhr_verify.deployment import Deployment
+from muhr_verify.errors import InvalidInput, VerificationError
+from muhr_verify.identifiers import Digest
+from muhr_verify.prove_state import check_chain, prove_state
+from muhr_verify.receipt import Receipt
+from muhr_verify.signatures import check_ed25519
+from muhr_verify.verdict import Verdict
+from muhr_verify.version import __version__
+
+__all__ = ["Digest", "Receipt", "Verdict", "__version__", "verify"]
+
+
+def verify(
+    digest: str,
+    receipt: bytes,
+    deployment: str | None = None,
+    *,
+    block_hash: str | None = None,
+    request: Callable[..., Any] | None = None,
+) -> Verdict:
+    """Return the verdict on a file by its receipt.
+
+    Args:
+        digest: SHA-256 of the file, 64 hex digits.
+        receipt: bytes of the receipt file.
+        deployment: text of the library's deployment.json, which pins key and contracts; without it
+            the key that the receipt names is taken, and the verdict says that it is not pinned.
+        block_hash: of the receipt's block, if it is known from elsewhere.
+        request: calls an EVM node, (method, *parameters) → result; what the chain holds is then
+            proved anew, against the node's newest block. Needs a deployment.
+
+    Raises:
+        InvalidInput: digest, receipt or deployment is malformed.
+        ChainUnavailable, InvalidStateProof: the node does not answer, or serves another chain.
+    """
+    parsed = Receipt.parse(receipt)
+    pinned = None if deployment is None else Deployment.parse(deployment)
+    if pinned is not None:
+        key = VerifierKey.parse(pinned.key)
+    elif parsed.keys:
+        key = VerifierKey.parse(parsed.keys[-1].key)
+    else:
+        raise InvalidInput("The receipt names no key: give the library's deployment file.")
+    known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
+    if request is not None and pinned is not None:
+        check_chain(request, pinned)
+        state = _state(parsed, key, pinned, request)
+        if state is not None:
+            parsed, known = replace(parsed, state=state), state.block_hash
+    return check_receipt(
+        Digest.parse(digest),
+        parsed,
+        key,
+        check_ed25519,
+        None,
+        state_view=None if pinned is None else StateView(pinned, known),
+        key_is_pinned=pinned is not None,
+    )
+
+
+def _state(
+    receipt: Receipt, key: VerifierKey, pinned: Deployment, request: Callable[..., Any]
+) -> StateProof | None:
+    """Return what the node proves; None for a receipt that does not hold, as the verdict then says."""
+    try:
+        entry, checkpoint = receipt.check(key, check_ed25519)
+    except (InvalidInput, VerificationError):
+        return None
+    if entry.kind != "registered":
+        return None
+    return prove_state(request, pinned, state_claim(entry, checkpoint))

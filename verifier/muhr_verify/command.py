@@ -1,0 +1,111 @@
+"""The command muhr-verify."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from muhr_verify import __version__, verify
+from muhr_verify.errors import (
+    ChainUnavailable,
+    InvalidInput,
+    LedgerError,
+    Unavailable,
+    VerificationError,
+)
+from muhr_verify.verdict import Outcome, Verdict
+
+POSITIVE, NEGATIVE, MISUSED, INCOMPLETE, UNAVAILABLE = range(5)
+MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
+TIMEOUT_SECONDS = 20
+LARGEST_ANSWER_BYTES = 16 * 2**20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify one file; return the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        if given.rpc and not given.deployment:
+            raise InvalidInput("With --rpc, give the library's deployment file: --deployment FILE.")
+        verdict = verify(
+            _digest_of(given.file),
+            given.receipt.read_bytes(),
+            given.deployment.read_text("utf-8") if given.deployment else None,
+            block_hash=given.block_hash,
+            request=_node(given.rpc) if given.rpc else None,
+        )
+    except (LedgerError, OSError, UnicodeDecodeError) as exc:
+        return _failed(exc, as_json=given.json)
+    if given.json:
+        print(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2))
+    else:
+        _print(verdict, given.file)
+    if verdict.is_negative:
+        return NEGATIVE
+    return POSITIVE if verdict.is_wholly_positive else INCOMPLETE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="muhr-verify",
+        description="Verify a file by its Muhr receipt, without the service.",
+        epilog="Exit status: 0 authentic, 1 not authentic, 2 misused, 3 not all was checked, "
+        "4 the node does not answer.",
+    )
+    parser.add_argument("file", type=Path, help="the file; it is hashed here and stays here")
+    parser.add_argument("--receipt", type=Path, required=True, help="the receipt file")
+    parser.add_argument("--deployment", type=Path, help="the library's deployment.json")
+    parser.add_argument("--block-hash", help="hash of the receipt's block, if you know it")
+    parser.add_argument("--rpc", help="URL of an EVM node to ask, of your own choosing")
+    parser.add_argument("--json", action="store_true", help="machine-readable output")
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _print(verdict: Verdict, name: Path) -> None:
+    print(f"{name}: {verdict.word}")
+    for axis, finding in verdict.findings.items():
+        print(f"  {MARKS[finding.outcome]} {axis.value:<13}{finding.because}")
+
+
+def _failed(error: Exception, *, as_json: bool) -> int:
+    detail = error.detail if isinstance(error, LedgerError) else str(error)
+    if as_json:
+        slug = error.slug() if isinstance(error, LedgerError) else "unreadable-file"
+        print(json.dumps({"error": slug, "detail": detail}))
+    print(f"muhr-verify: {detail}", file=sys.stderr)
+    if isinstance(error, Unavailable):
+        return UNAVAILABLE
+    return NEGATIVE if isinstance(error, VerificationError) else MISUSED
+
+
+def _node(url: str) -> Callable[..., Any]:
+    """Return a function that calls an EVM node by JSON-RPC over HTTP."""
+    if not url.startswith(("http://", "https://")):
+        raise InvalidInput("The node's URL begins with http:// or https://.")
+
+    def request(method: str, *parameters: object) -> Any:
+        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
+        headers = {"Content-Type": "application/json"}
+        asked = urllib.request.Request(url, json.dumps(call).encode(), headers)  # noqa: S310
+        try:
+            with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+                found = json.loads(answer.read(LARGEST_ANSWER_BYTES))
+            return found["result"]
+        except (OSError, ValueError, LookupError, TypeError) as exc:
+            raise ChainUnavailable(
+                f"The node does not answer {method} as an EVM node does."
+            ) from exc
+
+    return request
