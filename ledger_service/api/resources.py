@@ -32,6 +32,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.registration import Metadata
 from ledger_service.services.library import Library
+from ledger_service.services.prove_absence import prove_absence
 from ledger_service.services.prove_resource import prove_resource
 from ledger_service.services.register_resource import (
     IncomingResource,
@@ -135,6 +136,7 @@ def verify(library: InLibrary, digest: str) -> VerdictsShape:
         authentic=answer.is_wholly_positive,
         as_of=BlockShape.of(answer.as_of) if answer.as_of else None,
         ledger_size=answer.ledger_size,
+        absence=None if answer.is_in_ledger else f"/api/v1/resources/{answer.digest}/absence",
         verdicts=[verdict.to_json() for verdict in answer.verdicts],
     )
 
@@ -147,6 +149,19 @@ def receipt(
     named = StewardId.parse(steward) if steward else None
     found = receipt_of(library, Digest.parse(digest), named)
     name = f"muhr-receipt-{digest[:16]}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(found.format(), media_type="application/json", headers=headers)
+
+
+@router.get("/{digest}/absence")
+def absence(library: InLibrary, digest: str) -> Response:
+    """Return evidence that this ledger has not accepted a digest; it is checked without this service.
+
+    It is as of a checkpoint, the newest anchored one, and says nothing of other libraries' ledgers. A
+    digest that the ledger holds is answered with 409.
+    """
+    found = prove_absence(library, Digest.parse(digest))
+    name = f"muhr-absence-{digest[:16]}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(found.format(), media_type="application/json", headers=headers)
 

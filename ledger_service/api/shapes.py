@@ -279,12 +279,16 @@ class BlockShape(Shape):
 
 
 class VerdictsShape(Shape):
-    """One verdict a registration, oldest first. as_of: the last block that the index has read."""
+    """One verdict a registration, oldest first. as_of: the last block that the index has read.
+
+    absence: where the evidence is that this ledger does not hold the digest; null if it does.
+    """
 
     digest: Hex32
     authentic: bool
     as_of: BlockShape | None
     ledger_size: int
+    absence: str | None
     verdicts: list[dict[str, Any]]
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from ledger_service.domain.errors import InvalidMapProof
 from ledger_service.domain.verifiable_map import (
     DIGEST_BYTES,
     NO_LEAVES,
@@ -45,7 +46,10 @@ def insert(records: Iterable[bytes], read: ReadPages, write: WritePages) -> Subt
     """Return the map after these records came in, of 40 bytes each and in any order.
 
     Of a digest that comes again the lowest index counts, so the result does not depend on how the
-    records are spread over batches. The root page is written in any case, be the batch empty.
+    records are spread over batches. The root page is written last and in any case, be the batch empty.
+
+    Raises:
+        InvalidMapProof: a page is missing or lacks leaves.
     """
     ordered = _first_of_each(sorted(records))
     insertion = _Insertion(read, write)
@@ -55,7 +59,10 @@ def insert(records: Iterable[bytes], read: ReadPages, write: WritePages) -> Subt
 
 
 def prove(digest: bytes, read: ReadPages) -> MapProof | None:
-    """Return the proof that the digest is not in the map, None if it is."""
+    """Return the proof that the digest is not in the map, None if it is.
+
+    It holds if the pages do; check it before it is given away. Raises InvalidMapProof if they do not.
+    """
     path = digest.hex()
     pages: Mapping[str, bytes] = {}
     siblings: list[bytes] = []  # from the root downward
@@ -64,7 +71,7 @@ def prove(digest: bytes, read: ReadPages) -> MapProof | None:
         if length % LEVELS_AHEAD == 0:
             pages = read([path[:deeper] for deeper in range(length, length + LEVELS_AHEAD)])
         page = pages.get(prefix)
-        if page is None or page[:1] == _LEAVES:
+        if page is None or page[:1] != _BRANCHES:
             rest = prove_absence(_records(page), digest, 4 * length)
             if rest is None:
                 return None
@@ -73,7 +80,7 @@ def prove(digest: bytes, read: ReadPages) -> MapProof | None:
         siblings += below
         if high - low > 1 or _children(page)[low].leaves < 2:
             return _end_of_path(digest, prefix, _children(page)[low:high], low, siblings, read)
-    raise AssertionError("two digests differ in some bit")
+    raise InvalidMapProof("The stored map goes on below a whole digest.")
 
 
 def _descend(children: list[Subtree], digit: int) -> tuple[int, int, list[bytes]]:
@@ -107,7 +114,9 @@ def _end_of_path(
     for digit, child in enumerate(children, first):
         if child.leaves:
             place = prefix + _DIGITS[digit]
-            (leaf,) = _records(read([place]).get(place))
+            leaf = b"".join(_records(read([place]).get(place)))
+            if len(leaf) != RECORD_BYTES:
+                raise InvalidMapProof(f"The stored map lacks the leaf below {place}.")
             return None if leaf.startswith(digest) else MapProof(upward, leaf)
     return MapProof(upward, None)
 
@@ -125,14 +134,16 @@ class _Insertion:
     def put(self, prefix: str, records: Sequence[bytes]) -> Subtree:
         """Return the subtree below a prefix after the records came in; sorted, each digest once."""
         page = self._page(prefix, records)
-        if page is None or page[:1] == _LEAVES:
+        if page is None or page[:1] != _BRANCHES:
             held = _records(page)
             return self._build(prefix, _first_of_each(sorted([*held, *records])))
         children = _children(page)
         for digit, part in _parts(records, len(prefix)):
             place = prefix + _DIGITS[digit]
-            grows = self.put if children[digit].leaves else self._build
-            children[digit] = grows(place, part)
+            before = children[digit].leaves
+            children[digit] = (self.put if before else self._build)(place, part)
+            if children[digit].leaves < before:
+                raise InvalidMapProof(f"The stored map lacks leaves below {place}.")
         return self._branch(prefix, children)
 
     def _build(self, prefix: str, records: Sequence[bytes]) -> Subtree:
@@ -191,10 +202,14 @@ def _subtree(page: bytes | None, prefix: str) -> Subtree:
 def _records(page: bytes | None) -> list[bytes]:
     if page is None:
         return []
+    if page[:1] != _LEAVES or len(page) % RECORD_BYTES != 1:
+        raise InvalidMapProof("A page of the stored map is damaged.")
     return [page[at : at + RECORD_BYTES] for at in range(1, len(page), RECORD_BYTES)]
 
 
 def _children(page: bytes) -> list[Subtree]:
+    if len(page) != 1 + 16 * 40:
+        raise InvalidMapProof("A page of the stored map is damaged.")
     return [
         Subtree(int.from_bytes(page[at : at + 8]), page[at + 8 : at + 40])
         for at in range(1, len(page), 40)

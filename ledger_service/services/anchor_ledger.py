@@ -12,15 +12,21 @@ from ledger_service.domain.errors import DeploymentMismatch
 from ledger_service.domain.intent import AnchorCheckpoint
 from ledger_service.ports import Signer
 from ledger_service.services.library import Library
+from ledger_service.services.update_map import append_map_entry, catch_up_map
 
 
 def sign_checkpoint(library: Library, signer: Signer) -> int | None:
     """Return the size of the checkpoint that was signed now, or None if the ledger did not grow."""
+    with library.store.read() as transaction:
+        waits = bool(transaction.checkpoints.unsigned())
+    if not waits:
+        catch_up_map(library)
     with library.store.write() as transaction:
-        frontier = transaction.ledger.frontier()
         pending = transaction.checkpoints.unsigned()
         latest = transaction.checkpoints.latest()
-        if not pending and frontier.size > (latest.size if latest else 0):
+        if not pending and transaction.ledger.size() > (latest.size if latest else 0):
+            append_map_entry(transaction, library.clock())
+            frontier = transaction.ledger.frontier()
             pending = [(frontier.size, frontier.root())]
             transaction.checkpoints.add(frontier.size, frontier.root(), library.clock())
     signed = None

@@ -3,8 +3,8 @@
 Steps: (1) the chain is the deployment's, and its events are complete by each contract's count and
 accumulator; (2) the checkpoint is signed, and cosigned as the auditor's policy asks; (3) all tiles are
 read, every anchored root is recomputed from the entries and every hash compared (recompute_ledger.py);
-(4) entries and chain tell the same facts, both ways; (5) every opening and denial is decided again
-(check_openings.py).
+(4) the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries and chain
+tell the same facts, both ways; (6) every opening and denial is decided again (check_openings.py).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.domain.policy import Policy
 from ledger_service.ports import ChainReader, LedgerSource
 from ledger_service.services.chain_facts import deeds_of, facts_on_chain
+from ledger_service.services.check_map import check_map
 from ledger_service.services.check_openings import Decisions, OpeningsAuditor
 from ledger_service.services.recompute_ledger import Progress, recompute_ledger
 
@@ -96,6 +97,7 @@ def audit_ledger(
     roots = _stated_roots(checkpoint, anchors, report)
     ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
     report.entries, entries = ledger.size, ledger.entries
+    check_map(entries, roots, report.add)
     _check_entries_against_chain(entries, history, report)
     _check_chain_against_entries(entries, history, steward, anchors, report)
     if with_private_parts:

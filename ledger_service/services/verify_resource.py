@@ -28,6 +28,7 @@ from ledger_service.domain.verdict import (
     passed,
 )
 from ledger_service.ports import Transaction
+from ledger_service.rows import SignedCheckpoint
 from ledger_service.services.check_receipt import state_claim
 from ledger_service.services.library import Library
 
@@ -36,13 +37,15 @@ from ledger_service.services.library import Library
 class Answer:
     """Verdicts on one digest, oldest registration first; one that says “not registered” if none.
 
-    as_of: the last block that the index has read; ledger_size: entries then.
+    as_of: the last block that the index has read; ledger_size: entries then; is_in_ledger: whether
+    this library has accepted the digest, be it registered on chain or not.
     """
 
     digest: Digest
     verdicts: list[Verdict]
     as_of: Block | None
     ledger_size: int
+    is_in_ledger: bool
 
     @property
     def is_wholly_positive(self) -> bool:
@@ -58,11 +61,12 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
         own = (fact for fact in history.registrations.values() if fact.digest == digest)
         facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
         verdicts = [_verdict(transaction, fact, history) for fact in facts]
+        is_in_ledger = bool(transaction.registrations.of_digest(digest))
     block = cursor[0] if cursor else None
     if not verdicts:
         as_of = f"as of block {block.number}" if block else "no block read yet"
         verdicts = [not_registered(digest, as_of)]
-    return Answer(digest, verdicts, block, size)
+    return Answer(digest, verdicts, block, size, is_in_ledger)
 
 
 def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
@@ -106,27 +110,40 @@ def _receipt(library: Library, transaction: Transaction, registration: Registrat
     index = registration.registered_entry
     assert index is not None
     checkpoint = transaction.checkpoints.first_anchored_above(index)
-    if checkpoint is None or checkpoint.block is None or checkpoint.transaction is None:
+    if checkpoint is None:
         raise EntryNotFound(
             f"Entry {index} is not under an anchored checkpoint yet; ask again in a moment."
         )
-    proof = merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)
     license_row = transaction.licenses.find(registration.license)
+    receipt = receipt_under(library, transaction, index, checkpoint)
+    return replace(receipt, terms=None if license_row is None else license_row.terms)
+
+
+def receipt_under(
+    library: Library, transaction: Transaction, index: int, checkpoint: SignedCheckpoint
+) -> Receipt:
+    """Return the receipt of an entry of any kind under a checkpoint that covers it, anchored or not."""
+    proof = merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)
     first = Entry.parse(transaction.ledger.entries(0, 1)[0])
     return Receipt(
         entry=transaction.ledger.entries(index, 1)[0],
         index=index,
         proof=tuple(proof),
         checkpoint=checkpoint.note,
-        anchor=AnchorReference(
-            chain_id=library.chain.chain_id,
-            contract=library.chain.anchor_contract,
-            ledger=library.ledger.hex(),
-            block=checkpoint.block,
-            transaction=checkpoint.transaction,
-        ),
+        anchor=_anchor_of(library, checkpoint),
         keys=(LedgerKey(library.key.format(), first.at, None),),
-        terms=None if license_row is None else license_row.terms,
+    )
+
+
+def _anchor_of(library: Library, checkpoint: SignedCheckpoint) -> AnchorReference | None:
+    if checkpoint.block is None or checkpoint.transaction is None:
+        return None
+    return AnchorReference(
+        chain_id=library.chain.chain_id,
+        contract=library.chain.anchor_contract,
+        ledger=library.ledger.hex(),
+        block=checkpoint.block,
+        transaction=checkpoint.transaction,
     )
 
 

@@ -78,11 +78,11 @@ class SqlJobs:
             (_job(row), SignedTransaction(row.hash, row.sender, row.nonce, row.raw)) for row in rows
         ]
 
-    def pending_of_kind(self, kind: str) -> int:
-        count = self._connection.scalar(
-            select(func.count()).where(job.c.kind == kind, job.c.state.in_((QUEUED, SUBMITTED)))
+    def pending_of_kind(self, kind: str) -> list[Job]:
+        rows = self._connection.execute(
+            select(job).where(job.c.kind == kind, job.c.state.in_((QUEUED, SUBMITTED)))
         )
-        return int(count or 0)
+        return [_job(row) for row in rows]
 
     def next_nonce(self, sender: str, at_least: int) -> int:
         """Return the nonce after the last one stored for this sender, and at least this."""

@@ -1,8 +1,8 @@
 """The tables, as SQLAlchemy Core; migrations/ brings a database to this shape.
 
 Digests, ids and hashes are 32 raw bytes; times are seconds since 1970 UTC. `bundle`, `tile` and
-`private_part` are the ledger (what a row of the first two holds: bundles.py, tiles.py); `chain_*` can be
-dropped and rebuilt; `reader` is the only place where a reader has a key.
+`private_part` are the ledger (what a row of the first two holds: bundles.py, tiles.py); `map_page` and
+`chain_*` can be dropped and rebuilt; `reader` is the only place where a reader has a key.
 """
 
 from __future__ import annotations
@@ -47,6 +47,13 @@ tile = Table(
     Column("level", Integer, primary_key=True, autoincrement=False),
     Column("number", Number, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
+)
+map_page = Table(
+    "map_page",
+    metadata,
+    Column("prefix", String(64), primary_key=True),
+    Column("version", Number, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
 )
 private_part = Table(
     "private_part",

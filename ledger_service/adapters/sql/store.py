@@ -24,6 +24,7 @@ from ledger_service.adapters.sql.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.grants import SqlGrants
 from ledger_service.adapters.sql.jobs import SqlJobs
 from ledger_service.adapters.sql.ledger import SqlCheckpoints, SqlLedger
+from ledger_service.adapters.sql.map_pages import SqlMapPages
 from ledger_service.adapters.sql.quick import QuickReads
 from ledger_service.domain.errors import InvalidInput, LedgerBusy, StorageFull
 
@@ -41,6 +42,7 @@ class SqlTransaction:
     def __init__(self, connection: Connection) -> None:
         self.ledger = SqlLedger(connection)
         self.checkpoints = SqlCheckpoints(connection)
+        self.map_pages = SqlMapPages(connection)
         self.registrations = SqlRegistrations(connection)
         self.licenses = SqlLicenses(connection)
         self.stewards = SqlStewards(connection)
