@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Installs what `make test-live` needs beside the project's own packages, on Debian: a Go compiler
-# and golang.org/x/mod, PostgreSQL, and scitt-cose in an environment of its own under build/.
+# and golang.org/x/mod, PostgreSQL, and scitt-cose and aics-tlog in environments of their own under build/.
+# aics-tlog needs Python 3.12 or newer, which Debian 12 does not have: one of pyenv or of PATH is taken.
 # May be run again at any time; what is there already is left as it is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly SCITT_COSE_VERSION=0.5.0
 readonly SCITT_COSE=build/scitt-cose
+readonly AICS_TLOG_VERSION=0.2.1
+readonly AICS_TLOG=build/aics-tlog
 export DEBIAN_FRONTEND=noninteractive
 
 fail() {
@@ -45,21 +48,46 @@ install_debian_packages() {
     as_root apt-get install --quiet --quiet --yes --no-install-recommends "${missing[@]}"
 }
 
-install_scitt_cose() {
+# The first Python of at least 3.12 that starts; a launcher of pyenv may be there and not start.
+find_new_python() {
+  local candidate
+  for candidate in python3.{14,13,12} python3 ~/.pyenv/versions/3.*/bin/python \
+    /usr/local/bin/python3 /opt/python/*/bin/python3; do
+    if "$candidate" -c 'import sys, venv; sys.exit(sys.version_info < (3, 12))' 2> /dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# environment, Python, package, version
+install_in_environment() {
   local found
-  found=$("$SCITT_COSE/bin/python" -c \
-    'from importlib.metadata import version; print(version("scitt-cose"))' 2> /dev/null || true)
-  [ "$found" = "$SCITT_COSE_VERSION" ] && return
+  found=$("$1/bin/python" -c "from importlib.metadata import version; print(version('$3'))" \
+    2> /dev/null || true)
+  [ "$found" = "$4" ] && return
+  echo "installing $3 $4"
+  "$2" -m venv --clear "$1" &&
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check "$3==$4"
+}
+
+install_scitt_cose() {
   local python=.venv/bin/python
   [ -x "$python" ] || python=python3
-  echo "installing scitt-cose $SCITT_COSE_VERSION"
-  "$python" -m venv --clear "$SCITT_COSE" &&
-    "$SCITT_COSE/bin/python" -m pip install --quiet --disable-pip-version-check \
-      "scitt-cose==$SCITT_COSE_VERSION"
+  install_in_environment "$SCITT_COSE" "$python" scitt-cose "$SCITT_COSE_VERSION"
+}
+
+install_aics_tlog() {
+  local python
+  python=$(find_new_python) ||
+    fail "aics-tlog needs Python 3.12 or newer: put one on PATH, or run pyenv install 3.12"
+  install_in_environment "$AICS_TLOG" "$python" aics-tlog "$AICS_TLOG_VERSION"
 }
 
 install_debian_packages || fail "a Debian package could not be installed"
 install_scitt_cose || fail "scitt-cose could not be installed"
+install_aics_tlog || fail "aics-tlog could not be installed"
 
 go=$(find_go) || fail "there is no Go"
 go_mod=$(find_go_mod) || fail "there is no golang.org/x/mod"
@@ -68,3 +96,4 @@ echo "go          $go, $("$go" version)"
 echo "x/mod       $go_mod"
 echo "postgresql  $postgresql"
 echo "scitt-cose  $SCITT_COSE/bin/python, $SCITT_COSE_VERSION"
+echo "aics-tlog   $AICS_TLOG/bin/python, $AICS_TLOG_VERSION, $("$AICS_TLOG/bin/python" --version)"

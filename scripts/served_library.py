@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -32,11 +33,18 @@ class ServedLibrary:
     Args:
         folder: empty; the library's home and its server's output are put there.
         origin: the ledger's name.
+        prepare: is called with the library once it is set up, before it is served.
     """
 
-    def __init__(self, folder: Path, origin: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        origin: str,
+        prepare: Callable[[ServedLibrary], None] = lambda _: None,
+    ) -> None:
         self._folder = folder
         self._origin = origin
+        self._prepare = prepare
         self._server: subprocess.Popen[bytes] | None = None
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
@@ -52,6 +60,7 @@ class ServedLibrary:
     def __enter__(self) -> ServedLibrary:
         self.muhr("init", "--name", "A library", "--uri", "https://library.test/", "--origin",
                   self._origin)  # fmt: skip
+        self._prepare(self)
         with (self._folder / "serve.log").open("wb") as log:
             self._server = subprocess.Popen(
                 [*MUHR, "serve"], env=self._environment, stdout=log, stderr=log
@@ -93,6 +102,12 @@ class ServedLibrary:
         with _DIRECTLY.open(f"{self.url}/api/v1{path}", timeout=30) as response:
             text: str = response.read().decode()
             return text
+
+    def get_public(self, path: str) -> bytes:
+        """Return a public file of the ledger: its checkpoint, a tile, the policy."""
+        with _DIRECTLY.open(f"{self.url}/muhr/{path}", timeout=30) as response:
+            data: bytes = response.read()
+            return data
 
     def get(self, path: str) -> Any:
         """Return the JSON of a public route under /api/v1."""

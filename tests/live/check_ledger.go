@@ -10,11 +10,16 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -26,6 +31,8 @@ import (
 type job struct {
 	VerifierKey string       `json:"verifier_key"`
 	Checkpoint  string       `json:"checkpoint"`   // signed note
+	Witnesses   []string     `json:"witnesses"`    // keys, each of which must have cosigned
+	Tiles       string       `json:"tiles"`        // prefix of a tiled ledger, or ""
 	Included    []included   `json:"included"`     // entries with their proofs
 	Consistent  []consistent `json:"consistent"`   // older trees with their proofs
 	WholeLedger *[][]byte    `json:"whole_ledger"` // every entry in order, or null
@@ -76,6 +83,12 @@ func check(given job) bool {
 	report("checkpoint", err)
 	if err != nil {
 		return false
+	}
+	for number, vkey := range given.Witnesses {
+		report(fmt.Sprintf("witness %d", number), checkCosigned(given.Checkpoint, vkey))
+	}
+	if given.Tiles != "" {
+		report("tiles", checkTiles(given.Tiles, signed))
 	}
 	for number, item := range given.Included {
 		report(fmt.Sprintf("included %d", number), checkIncluded(item, signed))
@@ -137,6 +150,116 @@ func checkConsistent(item consistent, signed checkpoint) error {
 		return err
 	}
 	return tlog.CheckTree(proof, signed.size, signed.root, item.OldSize, old[0])
+}
+
+// witness verifies C2SP cosignature/v1 lines, which are of another type than a note's own.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (w witness) Name() string    { return w.name }
+func (w witness) KeyHash() uint32 { return w.hash }
+
+func (w witness) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	at := binary.BigEndian.Uint64(signature)
+	message := append([]byte(fmt.Sprintf("cosignature/v1\ntime %d\n", at)), text...)
+	return ed25519.Verify(w.key, message, signature[8:])
+}
+
+// checkCosigned opens the note as one signed by the witness: note.Open refuses one that is not.
+func checkCosigned(signed, vkey string) error {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return errors.New("the witness's key is not NAME+ID+BASE64")
+	}
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(key) != 1+ed25519.PublicKeySize || key[0] != 4 {
+		return errors.New("the witness's key is not of type 4")
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	hash := binary.BigEndian.Uint32(sum[:4])
+	if fmt.Sprintf("%08x", hash) != parts[1] {
+		return errors.New("the id of the witness's key does not fit it")
+	}
+	_, err = note.Open([]byte(signed), note.VerifierList(witness{parts[0], hash, key[1:]}))
+	return err
+}
+
+// tiles reads a ledger's hash tiles over HTTP, in the paths of C2SP tlog-tiles.
+type tiles string
+
+func (prefix tiles) Height() int                     { return 8 }
+func (prefix tiles) SaveTiles([]tlog.Tile, [][]byte) {}
+
+func (prefix tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
+	read := make([][]byte, len(wanted))
+	for place, tile := range wanted {
+		path := strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
+		data, err := get(string(prefix) + "/" + path)
+		if err != nil {
+			return nil, err
+		}
+		read[place] = data
+	}
+	return read, nil
+}
+
+// checkTiles reads every entry from the bundles and its hash from the tiles. tlog.TileHashReader
+// refuses a tile that does not lead to the checkpoint's root.
+func checkTiles(prefix string, signed checkpoint) error {
+	reader := tlog.TileHashReader(tlog.Tree{N: signed.size, Hash: signed.root}, tiles(prefix))
+	for first := int64(0); first < signed.size; first += 256 {
+		width := signed.size - first
+		if width > 256 {
+			width = 256
+		}
+		bundle := tlog.Tile{H: 8, L: -1, N: first / 256, W: int(width)}
+		path := strings.Replace(bundle.Path(), "tile/8/data/", "tile/entries/", 1)
+		data, err := get(prefix + "/" + path)
+		if err != nil {
+			return err
+		}
+		indexes := make([]int64, width)
+		for place := range indexes {
+			indexes[place] = tlog.StoredHashIndex(0, first+int64(place))
+		}
+		hashes, err := reader.ReadHashes(indexes)
+		if err != nil {
+			return err
+		}
+		for place := range hashes {
+			if len(data) < 2 || len(data) < 2+int(binary.BigEndian.Uint16(data)) {
+				return fmt.Errorf("%s ends within an entry", path)
+			}
+			end := 2 + int(binary.BigEndian.Uint16(data))
+			if tlog.RecordHash(data[2:end]) != hashes[place] {
+				return fmt.Errorf("entry %d is not what its hash is of", first+int64(place))
+			}
+			data = data[end:]
+		}
+		if len(data) != 0 {
+			return fmt.Errorf("%s goes on after its last entry", path)
+		}
+	}
+	return nil
+}
+
+func get(url string) ([]byte, error) {
+	client := http.Client{Transport: &http.Transport{Proxy: nil}}
+	response, err := client.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %s", url, response.Status)
+	}
+	return io.ReadAll(response.Body)
 }
 
 // checkWholeLedger builds the tree anew from every entry.

@@ -1,10 +1,6 @@
 """Our checkpoints and proofs before a checker that is not ours: golang.org/x/mod, as Debian has it."""
 
 import base64
-import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +19,6 @@ from ledger_service.domain.errors import (
 )
 from scripts.served_library import ServedLibrary
 
-SOURCE = Path(__file__).with_name("check_ledger.go")
-GO_PACKAGES = Path("/usr/share/gocode")
-INSTALL = "run scripts/live_tools.sh"
 ORIGIN = "library.test/muhr"
 ALL_PROOFS_UP_TO = 70
 LARGE_SIZES = (127, 128, 129, 1000, 4096, 4097, 65_537, 2**18 + 1)
@@ -35,34 +28,6 @@ Job = dict[str, Any]
 Item = dict[str, Any]
 Answer = tuple[int, list[str]]
 Check = Callable[[Job], Answer]
-
-
-def find_go() -> str:
-    """Return a Go compiler: the one on PATH, or Debian's newest."""
-    debian = sorted(Path("/usr/lib").glob("go-*/bin/go"))
-    found = shutil.which("go") or (str(debian[-1]) if debian else None)
-    assert found is not None, f"there is no Go: {INSTALL}"
-    return found
-
-
-@pytest.fixture(scope="module")
-def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """Return a function that hands a job to the Go program: its exit status and its lines."""
-    module = GO_PACKAGES / "src/golang.org/x/mod/sumdb/tlog"
-    assert module.is_dir(), f"there is no golang-golang-x-mod-dev: {INSTALL}"
-    program = tmp_path_factory.mktemp("go") / "check_ledger"
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GO")}
-    environment = own | {"GO111MODULE": "off", "GOPATH": str(GO_PACKAGES), "GOTOOLCHAIN": "local"}
-    command = [find_go(), "build", "-o", str(program), str(SOURCE)]
-    subprocess.run(command, env=environment, check=True)
-
-    def run(job: Job) -> Answer:
-        text = json.dumps(job)
-        done = subprocess.run([program], input=text, stdout=subprocess.PIPE, text=True, check=False)
-        assert done.returncode in (0, 1), done
-        return done.returncode, done.stdout.splitlines()
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +41,14 @@ def signed(ledger: Any, size: int) -> str:
 
 
 def job(checkpoint: str, **parts: Any) -> Job:
-    empty: Job = {"included": [], "consistent": [], "whole_ledger": None}
-    return {**empty, "verifier_key": SIGNER.key.format(), "checkpoint": checkpoint, **parts}
+    empty: Job = {"included": [], "consistent": [], "whole_ledger": None, "witnesses": []}
+    return {
+        **empty,
+        "tiles": "",
+        "verifier_key": SIGNER.key.format(),
+        "checkpoint": checkpoint,
+        **parts,
+    }
 
 
 def included(ledger: Any, index: int, size: int) -> Item:
