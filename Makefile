@@ -13,10 +13,12 @@ TESTS := tests/unit tests/services tests/ports tests/api tests/flows tests/ipfs
 
 FILES ?=
 ONCE ?=
+COUNT ?= 10000
+SEED ?= 20261126
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts branches analyze test-signatures test-live test-memory gas bench verifier compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts branches analyze test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -92,6 +94,9 @@ test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementation
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
 	$(BIN)/python -m pytest tests/live
+
+test-tampering: $(VENV)/.dev ## tamper with a ledger's database COUNT times; nightly (COUNT, SEED)
+	$(BIN)/python scripts/tamper.py --count $(COUNT) --seed $(SEED)
 
 test-memory: $(VENV)/.run node_modules/.run ## what registering 1 GiB does to the service's memory
 	$(BIN)/python scripts/measure_memory.py

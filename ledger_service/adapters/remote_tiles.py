@@ -11,11 +11,13 @@ from pathlib import Path
 import httpx
 
 from ledger_service.domain.checkpoint import LONGEST_NOTE_BYTES
-from ledger_service.domain.errors import ServiceUnavailable, TileNotFound
+from ledger_service.domain.errors import InvalidTile, ServiceUnavailable, TileNotFound
 from ledger_service.domain.tiled_ledger import LARGEST_BUNDLE_BYTES, TileName
 
 TIMEOUT = httpx.Timeout(60, connect=5)
 PIECE_BYTES = 65_536
+INVALID_TILE = f"/problems/{InvalidTile.slug()}".encode()
+"""What a Muhr service says of a tile that it cannot read itself: a finding, not a reason to wait."""
 
 
 class RemoteTiles:
@@ -65,6 +67,8 @@ class RemoteTiles:
                 if response.status_code == 404:
                     raise TileNotFound(f"{self._prefix} does not serve {path}.")
                 if response.status_code != 200:
+                    if INVALID_TILE in next(response.iter_bytes(PIECE_BYTES), b""):
+                        raise InvalidTile(f"{self._prefix} says that its {path} is malformed.")
                     status = response.status_code
                     raise ServiceUnavailable(f"{self._prefix} answered with status {status}.")
                 body = bytearray()

@@ -115,6 +115,6 @@ def _compare_tiles(
         try:
             if source.tile(name) != rows[name.level][begin : begin + name.width * HASH_BYTES]:
                 add("tile-mismatch", f"{name.format()} is not what the entries lead to")
-        except NotFound as exc:
+        except (InvalidTile, NotFound) as exc:
             add("missing-tile", exc.detail)
         progress("comparing tiles", number, len(names))
