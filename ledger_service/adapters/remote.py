@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ import httpx
 
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain.chain_errors import error_types
-from ledger_service.domain.errors import LedgerError, ServiceUnavailable
+from ledger_service.domain.errors import LedgerError, ResourceNotFound, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.tiled_ledger import TileName
@@ -112,11 +112,12 @@ class RemoteLibrary:
     def receipts(self, digest: Digest) -> list[Receipt]:
         """Return a receipt for each steward's registration of the digest, oldest first."""
         with _understood():
-            return [
-                Receipt.from_json(self.get(f"/resources/{digest}/receipt", steward=item["steward"]))
-                for item in self.get(f"/resources/{digest}")
-                if item["registered_entry"] is not None
-            ]
+            found = []
+            for item in self.get(f"/resources/{digest}"):
+                with suppress(ResourceNotFound):  # accepted, and not registered yet
+                    path, steward = f"/resources/{digest}/receipt", item["steward"]
+                    found.append(Receipt.from_json(self.get(path, steward=steward)))
+            return found
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with _understood():

@@ -32,6 +32,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.registration import Metadata
 from ledger_service.services.library import Library
+from ledger_service.services.promote_resource import promote_resource
 from ledger_service.services.prove_absence import prove_absence
 from ledger_service.services.prove_resource import prove_resource
 from ledger_service.services.register_resource import (
@@ -139,6 +140,15 @@ def verify(library: InLibrary, digest: str) -> VerdictsShape:
         absence=None if answer.is_in_ledger else f"/api/v1/resources/{answer.digest}/absence",
         verdicts=[verdict.to_json() for verdict in answer.verdicts],
     )
+
+
+@router.post("/{digest}/promotion", status_code=202, response_model=RegistrationShape)
+def promote(library: InLibrary, _: Registrar, digest: str) -> RegistrationShape:
+    """Register on chain a resource that was taken in bulk and is in the anchored ledger only.
+
+    What is on chain, or on its way there, stays as it is.
+    """
+    return RegistrationShape.of(promote_resource(library, Digest.parse(digest)))
 
 
 @router.get("/{digest}/receipt")

@@ -19,6 +19,7 @@ COMMANDS = {
     "license": "licenses",
     "register": "resources",
     "show": "resources",
+    "promote": "resources",
     "supersede": "changes",
     "rendition": "changes",
     "withdraw": "changes",

@@ -100,7 +100,7 @@ def _wait_until_settled(library: RemoteLibrary, results: list[dict[str, Any]], q
                 now = library.get(f"/resources/{item['digest']}")
                 mine = next(row for row in now if row["steward"] == item["steward"])
                 item.update(mine)
-                if item["state"] not in ("accepted", "submitted"):
+                if item["state"] not in ("accepted", "submitted") or item["rejection"]:
                     waiting.remove(item)
                     told(1)
             time.sleep(0.2 if waiting else 0)
@@ -146,4 +146,25 @@ def show(digest: str, api: str | None, as_json: bool) -> None:
         click.get_current_context().exit(INCOMPLETE if "incomplete" in words else NEGATIVE)
 
 
-commands = (register, show)
+@click.command(cls=Command)
+@click.argument("digest")
+@click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
+@api_option
+@token_option
+@as_json
+def promote(
+    digest: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Register on chain, by itself, a resource that was imported in bulk; grants do so when needed."""
+    library = remote(api, "registrar", token_file)
+    result = library.post(f"/resources/{Digest.parse(digest)}/promotion")
+    if wait:
+        _wait_until_settled(library, [result], as_json)
+    if as_json:
+        print_json(result)
+    else:
+        _print_registration({"file": result["title"], **result})
+    _exit_by_states([result["state"]], wait)
+
+
+commands = (register, show, promote)

@@ -264,6 +264,10 @@ class ChainHistory:
             and window.starts_at <= time < window.until
         )
 
+    def had_live_registrar(self, steward: StewardId, at: Position, time: int) -> bool:
+        """Return whether some account's window for this steward covers the time."""
+        return any(self.was_live_registrar(name, steward, at, time) for name in self.agents)
+
     def _on_StewardAccredited(self, event: ChainEvent) -> None:
         steward = StewardId.parse(event.subject)
         self.accreditations.setdefault(steward, []).append((event.position, True))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidEntry, InvalidJson
+from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.license import LicenseTerms
 
 VERSION = 1
@@ -145,6 +146,17 @@ def accepted_digest(body: bytes) -> bytes | None:
 def private_entry(kind: str, at: int, commitment: str) -> Entry:
     """Return the public face of an opening or a denial: its hour and its commitment."""
     return Entry(kind, at - at % SECONDS_PER_HOUR, {"commitment": commitment})
+
+
+def accepted_template(at: int, license_id: LicenseId, steward: StewardId) -> bytes:
+    """Return what becomes an entry of kind `accepted` by `% (cid, digest, metadata)`, all as ASCII bytes.
+
+    For claims by the thousand; the bytes are those of `Entry.format`.
+    """
+    return (
+        f'{{"at":{at},"cid":"%s","digest":"%s","kind":"accepted","license":"{license_id}",'
+        f'"metadata":"%s","steward":"{steward}","v":{VERSION}}}'
+    ).encode()
 
 
 def license_facts(terms: LicenseTerms) -> dict[str, str | int]:

@@ -17,6 +17,7 @@ from ledger_service.domain.identifiers import (
     Commitment,
     Digest,
     GrantId,
+    LedgerId,
     LicenseId,
     StewardId,
 )
@@ -42,7 +43,8 @@ _CODECS: Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda texts: tuple(bytes.fromhex(text) for text in texts),
     ),
     **{
-        kind: (kind.hex, kind.parse) for kind in (Commitment, Digest, GrantId, LicenseId, StewardId)
+        kind: (kind.hex, kind.parse)
+        for kind in (Commitment, Digest, GrantId, LedgerId, LicenseId, StewardId)
     },
 }
 
@@ -106,6 +108,26 @@ class RegisterResource(_Stored):
     license: LicenseId
     cid: ContentId
     metadata: Digest
+
+
+@dataclass(frozen=True)
+class RegisterProven(_Stored):
+    """ResourceRegistry.registerProvenBySignature: a claim that the steward's ledger has accepted.
+
+    The entry of kind `accepted`, of this time, stands at this index of the anchored checkpoint of this
+    size. hashes: its inclusion proof, at most 63 of 32 bytes, leaf upward.
+    """
+
+    digest: Digest
+    steward: StewardId
+    license: LicenseId
+    cid: ContentId
+    metadata: Digest
+    ledger: LedgerId
+    size: int
+    at: int
+    index: int
+    hashes: Hashes
 
 
 @dataclass(frozen=True)
@@ -204,6 +226,7 @@ class AnchorCheckpoint(_Stored):
 Intent = (
     DefineLicense
     | RegisterResource
+    | RegisterProven
     | SupersedeResource
     | DeclareRendition
     | WithdrawResource
@@ -217,6 +240,7 @@ Intent = (
 KINDS: dict[str, type[Intent]] = {
     "define-license": DefineLicense,
     "register-resource": RegisterResource,
+    "register-proven": RegisterProven,
     "supersede-resource": SupersedeResource,
     "declare-rendition": DeclareRendition,
     "withdraw-resource": WithdrawResource,

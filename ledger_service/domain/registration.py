@@ -32,6 +32,7 @@ class RegistrationState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+STATES_BEFORE_CHAIN = (RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
 STATES_READABLE = (RegistrationState.REGISTERED, RegistrationState.SUPERSEDED)
 STATES_WITHDRAWN = (RegistrationState.WITHDRAWING, RegistrationState.WITHDRAWN)
 

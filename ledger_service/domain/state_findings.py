@@ -13,12 +13,18 @@ from ledger_service.domain.verdict import Axis, Finding, Outcome, failed, not_ch
 
 
 def state_findings(
-    facts: StateFacts, terms: LicenseTerms | None, root: bytes, size: int
+    facts: StateFacts,
+    terms: LicenseTerms | None,
+    root: bytes,
+    size: int,
+    *,
+    is_registered: bool = True,
 ) -> dict[Axis, Finding]:
     """Return steward, withdrawal, supersession, license and anchor, as the block of the facts has them.
 
     terms: of the entry's license, as the receipt tells them and their id proves; root, size: of the
-    signed checkpoint.
+    signed checkpoint. is_registered: whether the receipt says that the chain has the registration, and
+    not only that the ledger accepted it.
     """
     when = f"as of block {facts.block.number}"
     anchor = (
@@ -26,6 +32,8 @@ def state_findings(
         if facts.root == root
         else failed(f"{when} the chain has no anchor of size {size} with this root")
     )
+    if facts.registration is None and not is_registered:
+        return {**_claim_findings(facts, terms, when), Axis.ANCHOR: anchor}
     if facts.registration is None:
         missing = failed(f"{when} the chain has no such registration")
         axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
@@ -54,6 +62,27 @@ def unless_block_is_known(findings: dict[Axis, Finding], facts: StateFacts) -> d
             "with any node: --rpc URL asks one, --block-hash HASH takes your word"
         )
     return shown
+
+
+def _claim_findings(
+    facts: StateFacts, terms: LicenseTerms | None, when: str
+) -> dict[Axis, Finding]:
+    """Return the findings on a claim in bulk, of which the chain has no registration (docs/adr/0036)."""
+    if not facts.license_number:
+        of_license = failed(f"{when} the chain has no such license")
+    elif terms is None:
+        of_license = not_checked("the receipt does not tell the license's terms")
+    else:
+        of_license = passed(terms.uri)
+    alone = f"on chain, where its steward would do so, {when}"
+    return {
+        Axis.STEWARD: not_checked(
+            "who was accredited at the anchor is asked from a node: --rpc URL"
+        ),
+        Axis.WITHDRAWAL: passed(f"nothing withdraws it {alone}"),
+        Axis.SUPERSESSION: passed(f"nothing supersedes it {alone}"),
+        Axis.LICENSE: of_license,
+    }
 
 
 def _steward_finding(facts: StateFacts, when: str) -> Finding:

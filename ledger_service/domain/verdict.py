@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ledger_service.domain.chain import ChainHistory, Position, RegistrationFact
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.registration import Relation, WithdrawalReason
 
 
@@ -39,6 +40,13 @@ class Finding:
 
     outcome: Outcome
     because: str
+
+
+class Anchoring(NamedTuple):
+    """The block, and its time in seconds, that anchors the ledger in which a claim stands."""
+
+    block: int
+    time: int
 
 
 @dataclass(frozen=True)
@@ -118,17 +126,48 @@ def chain_findings(fact: RegistrationFact, history: ChainHistory) -> dict[Axis, 
     at = Position(fact.block, fact.log_index)
     accredited = history.was_accredited(fact.steward, at)
     live = history.was_live_registrar(fact.registrar, fact.steward, at, fact.time)
-    terms = history.licenses.get(fact.license)
     window = history.agents.get(fact.registrar)
     stolen = window is not None and window.is_compromised(fact.time)
     return {
         Axis.STEWARD: _steward_finding(accredited, live, stolen, fact.block),
         Axis.WITHDRAWAL: _withdrawal_finding(fact, history),
         Axis.SUPERSESSION: _supersession_finding(fact),
-        Axis.LICENSE: passed(terms.uri)
-        if terms
-        else failed(f"license {fact.license} is not defined on chain, or not in acceptable terms"),
+        Axis.LICENSE: _license_finding(fact.license, history),
     }
+
+
+def claim_findings(
+    steward: StewardId, license_id: LicenseId, anchor: Anchoring, history: ChainHistory
+) -> dict[Axis, Finding]:
+    """Return the same findings for a claim that stands in the steward's anchored ledger only.
+
+    The chain has no registration of it: what the contract would ask of one is asked here as of the
+    anchor, but for the registrar's signature. history: of the steward and the license, complete as
+    far as it goes. Source: docs/adr/0036.
+    """
+    at = Position(anchor.block, 0)
+    if not history.was_accredited(steward, at):
+        because = failed(f"the steward was not accredited at block {anchor.block}")
+    elif not history.had_live_registrar(steward, at, anchor.time):
+        because = failed(f"no registrar's key was valid for the steward at block {anchor.block}")
+    else:
+        because = passed(
+            f"accredited at block {anchor.block}, which anchors the steward's own ledger"
+        )
+    alone = "on chain, where its steward would do so"
+    return {
+        Axis.STEWARD: because,
+        Axis.WITHDRAWAL: passed(f"nothing withdraws it {alone}"),
+        Axis.SUPERSESSION: passed(f"nothing supersedes it {alone}"),
+        Axis.LICENSE: _license_finding(license_id, history),
+    }
+
+
+def _license_finding(license_id: LicenseId, history: ChainHistory) -> Finding:
+    terms = history.licenses.get(license_id)
+    if terms is None:
+        return failed(f"license {license_id} is not defined on chain, or not in acceptable terms")
+    return passed(terms.uri)
 
 
 def _withdrawal_finding(fact: RegistrationFact, history: ChainHistory) -> Finding:

@@ -5,24 +5,20 @@ from __future__ import annotations
 from ledger_service.domain.chain_errors import (
     OriginalIsSame,
     ResourceAlreadySuperseded,
-    ResourceIsWithdrawn,
     SuccessorIsSame,
 )
-from ledger_service.domain.errors import ResourceNotFound, ResourceNotYetRegistered
+from ledger_service.domain.errors import ResourceNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.intent import DeclareRendition, SupersedeResource, WithdrawResource
 from ledger_service.domain.registration import (
-    STATES_READABLE,
-    STATES_WITHDRAWN,
-    Registration,
     RegistrationState,
     Relation,
     WithdrawalReason,
 )
-from ledger_service.ports import Transaction
 from ledger_service.rows import Job
 from ledger_service.services.ask_chain import ask_chain
 from ledger_service.services.library import Library
+from ledger_service.services.promote_resource import put_on_chain, registered
 
 
 def supersede_resource(
@@ -45,6 +41,7 @@ def supersede_resource(
         for item in both:
             if item.state is RegistrationState.SUPERSEDED:
                 raise ResourceAlreadySuperseded(f"{item.digest} is superseded already.")
+            put_on_chain(transaction, library, item)
         intent = SupersedeResource(digest, library.steward, successor, relation)
         return ask_chain(transaction, key, intent, library.clock())
 
@@ -60,7 +57,7 @@ def declare_rendition(library: Library, digest: Digest, original: Digest) -> Job
         raise OriginalIsSame(f"{digest} cannot be a rendition of itself.")
     with library.store.write() as transaction:
         for one in (digest, original):
-            registered(transaction, library, one)
+            put_on_chain(transaction, library, registered(transaction, library, one))
         key = f"{_changes(digest)}rendition:{original}"
         intent = DeclareRendition(digest, library.steward, original)
         return ask_chain(transaction, key, intent, library.clock())
@@ -79,7 +76,7 @@ def withdraw_resource(library: Library, digest: Digest, reason: WithdrawalReason
         standing = transaction.jobs.find(key)
         if standing is not None:
             return standing
-        registered(transaction, library, digest)
+        put_on_chain(transaction, library, registered(transaction, library, digest))
         withdrawing = RegistrationState.WITHDRAWING
         transaction.registrations.set_state(digest, library.steward, withdrawing)
         intent = WithdrawResource(digest, library.steward, reason)
@@ -92,24 +89,6 @@ def changes_of(library: Library, digest: Digest) -> list[Job]:
         if transaction.registrations.find(digest, library.steward) is None:
             raise ResourceNotFound(f"This library has not registered {digest}.")
         return transaction.jobs.starting_with(_changes(digest))
-
-
-def registered(transaction: Transaction, library: Library, digest: Digest) -> Registration:
-    """Return this steward's registration, which stands on chain and is not withdrawn.
-
-    Raises:
-        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: it does not stand.
-    """
-    found = transaction.registrations.find(digest, library.steward)
-    if found is None or found.state is RegistrationState.REJECTED:
-        raise ResourceNotFound(f"This library has not registered {digest}.")
-    if found.state in STATES_WITHDRAWN:
-        raise ResourceIsWithdrawn(f"This library withdrew {digest}.")
-    if found.state not in STATES_READABLE:
-        raise ResourceNotYetRegistered(
-            f"{digest} is {found.state.value}; this is possible once it is registered."
-        )
-    return found
 
 
 def _changes(digest: Digest) -> str:

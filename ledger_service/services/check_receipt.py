@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger_service.domain.chain import ChainHistory
+from ledger_service.domain.chain import AnchorFact, ChainHistory
 from ledger_service.domain.chain_state import StateClaim, StateProof, read_state
 from ledger_service.domain.checkpoint import Checkpoint, CheckSignature, VerifierKey
 from ledger_service.domain.deployment import Deployment
@@ -20,14 +20,19 @@ from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, Stewa
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.state_findings import state_findings, unless_block_is_known
 from ledger_service.domain.verdict import (
+    Anchoring,
     Axis,
     Finding,
     Verdict,
     chain_findings,
+    claim_findings,
     failed,
     not_checked,
     passed,
 )
+
+KINDS_OF_CLAIM = ("registered", "accepted")
+"""A registration that the chain has, and a claim taken in bulk, whose proof is the anchored ledger."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def check_receipt(
     findings: dict[Axis, Finding] = {axis: not_checked(no_view_because) for axis in Axis}
     try:
         entry, checkpoint = receipt.check(key, check_signature)
-        if entry.kind != "registered":
+        if entry.kind not in KINDS_OF_CLAIM:
             raise InvalidReceipt(f"The receipt is for an entry of kind {entry.kind}.")
     except (VerificationError, InvalidReceipt) as exc:
         findings[Axis.BYTES] = not_checked("the receipt does not hold")
@@ -85,8 +90,8 @@ def check_receipt(
         else not_checked("the ledger's key came from the service itself; pin it with --deployment")
     )
     if view is not None:
-        findings.update(_chain_findings(entry, view))
-        findings[Axis.ANCHOR] = _anchor_finding(receipt, checkpoint, view)
+        findings[Axis.ANCHOR], anchor = _anchor_finding(receipt, checkpoint, view)
+        findings.update(_chain_findings(entry, anchor, view))
     elif state_view is not None and receipt.state is not None:
         findings.update(_state_findings(entry, checkpoint, receipt, receipt.state, state_view))
     return Verdict(digest, entry.text("steward"), findings)
@@ -110,7 +115,13 @@ def _state_findings(
         facts = read_state(proof, view.deployment, state_claim(entry, checkpoint))
     except InvalidStateProof as exc:
         return {Axis.ANCHOR: failed(exc.detail)}
-    findings = state_findings(facts, receipt.terms, checkpoint.root, checkpoint.size)
+    findings = state_findings(
+        facts,
+        receipt.terms,
+        checkpoint.root,
+        checkpoint.size,
+        is_registered=entry.kind == "registered",
+    )
     if view.block_hash is None:
         return unless_block_is_known(findings, facts)
     if view.block_hash != facts.block.hash:
@@ -119,28 +130,49 @@ def _state_findings(
     return findings
 
 
-def _chain_findings(entry: Entry, view: ChainView) -> dict[Axis, Finding]:
+def _chain_findings(
+    entry: Entry, anchor: AnchorFact | None, view: ChainView
+) -> dict[Axis, Finding]:
     claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
     fact = view.history.registrations.get(claim)
+    if fact is None and entry.kind == "accepted":
+        return _claim_findings(entry, anchor, view.history)
     if fact is None:
         missing = failed("the chain has no such registration")
         return dict.fromkeys(
             (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE), missing
         )
     findings = chain_findings(fact, view.history)
-    if fact.to_entry_facts() != dict(entry.facts):
+    told = fact.to_entry_facts()
+    if {name: told.get(name) for name in entry.facts} != dict(entry.facts):
         findings[Axis.LEDGER] = failed("the entry and the chain tell different facts")
     return findings
 
 
-def _anchor_finding(receipt: Receipt, checkpoint: Checkpoint, view: ChainView) -> Finding:
+def _claim_findings(
+    entry: Entry, anchor: AnchorFact | None, history: ChainHistory
+) -> dict[Axis, Finding]:
+    """Return what the chain says of a claim that was taken in bulk and is in the ledger only."""
+    axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
+    steward = StewardId.parse(entry.text("steward"))
+    if anchor is None:
+        return dict.fromkeys(axes, not_checked("the ledger's anchor was not found on the chain"))
+    if history.ledger_stewards.get(anchor.ledger) != steward:
+        return dict.fromkeys(axes, failed("the ledger is not the one that this steward keeps"))
+    place = Anchoring(anchor.block, anchor.time)
+    return claim_findings(steward, LicenseId.parse(entry.text("license")), place, history)
+
+
+def _anchor_finding(
+    receipt: Receipt, checkpoint: Checkpoint, view: ChainView
+) -> tuple[Finding, AnchorFact | None]:
     anchor = receipt.anchor
     ledger = LedgerId.of_origin(checkpoint.origin)
     if anchor is None:
-        return not_checked("the receipt names no anchor")
+        return not_checked("the receipt names no anchor"), None
     if (anchor.chain_id, anchor.contract) != (view.chain_id, view.anchor_contract):
-        return failed("the receipt's anchor is on another chain or contract")
+        return failed("the receipt's anchor is on another chain or contract"), None
     for fact in view.history.anchors.get(ledger, []):
         if (fact.size, fact.root) == (checkpoint.size, checkpoint.root.hex()):
-            return passed(f"size {fact.size} in block {fact.block}")
-    return failed(f"the chain has no anchor of size {checkpoint.size} with this root")
+            return passed(f"size {fact.size} in block {fact.block}"), fact
+    return failed(f"the chain has no anchor of size {checkpoint.size} with this root"), None

@@ -27,8 +27,8 @@ from ledger_service.domain.license import UNLIMITED_SEATS
 from ledger_service.ports import Transaction
 from ledger_service.rows import License
 from ledger_service.services.ask_chain import ask_chain
-from ledger_service.services.change_resource import registered
 from ledger_service.services.library import Library
+from ledger_service.services.promote_resource import put_on_chain, registered
 
 MOST_SEATS_TRIED = 20  # that look free here, and are held by grants that others sent to the chain
 
@@ -129,6 +129,7 @@ def _seat_on_chain(library: Library, digest: Digest, seat: int) -> tuple[int, in
 def _add(library: Library, transaction: Transaction, wish: Wish, seat: int, turn: int) -> Grant:
     key = transaction.access.reader_key(wish.reader)
     assert key is not None  # asked in this transaction
+    put_on_chain(transaction, library, registered(transaction, library, wish.digest))
     name, salt = pseudonym(key, library.steward), secrets.token_bytes(SALT_BYTES)
     grantee = commit(salt, name)
     grant = Grant(

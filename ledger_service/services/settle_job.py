@@ -15,6 +15,7 @@ from ledger_service.domain.intent import (
     DefineLicense,
     Intent,
     IssueGrant,
+    RegisterProven,
     RegisterResource,
     RenewGrant,
     ReturnGrant,
@@ -23,7 +24,7 @@ from ledger_service.domain.intent import (
     WithdrawResource,
     wishes_of,
 )
-from ledger_service.domain.registration import RegistrationState
+from ledger_service.domain.registration import STATES_BEFORE_CHAIN, RegistrationState
 from ledger_service.domain.signed_intent import SignedIntent
 from ledger_service.ports import Transaction
 from ledger_service.rows import Job
@@ -37,8 +38,11 @@ def record_submission(transaction: Transaction, job: Job) -> None:
     """Show what a job is for as submitted, now that a transaction carries it."""
     for intent in wishes_of(job.intent):
         match intent:
-            case RegisterResource(digest, steward):
-                transaction.registrations.set_state(digest, steward, RegistrationState.SUBMITTED)
+            case RegisterResource(digest, steward) | RegisterProven(digest, steward):
+                registration = transaction.registrations.find(digest, steward)
+                if registration is not None and registration.state is RegistrationState.ACCEPTED:
+                    submitted = RegistrationState.SUBMITTED
+                    transaction.registrations.set_state(digest, steward, submitted)
             case IssueGrant() as issued:
                 held = transaction.grants.find(issued.grant)
                 if held is not None and held.state is GrantState.ACCEPTED:
@@ -68,11 +72,14 @@ def _record_effect(
     match intent:
         case DefineLicense(terms):
             transaction.licenses.set_state(terms.id, "defined")
-        case RegisterResource(digest, steward):
+        case RegisterResource(digest, steward) | RegisterProven(digest, steward):
+            registration = transaction.registrations.find(digest, steward)
+            assert registration is not None  # written before the job
+            waits = registration.state in STATES_BEFORE_CHAIN
             transaction.registrations.set_state(
                 digest,
                 steward,
-                RegistrationState.REGISTERED,
+                RegistrationState.REGISTERED if waits else registration.state,
                 registered_entry=index,
                 block=block.number,
                 transaction=transaction_hash,
@@ -127,6 +134,9 @@ def _record_refusal(transaction: Transaction, intent: Intent, error: LedgerError
             transaction.registrations.set_state(
                 digest, steward, RegistrationState.REJECTED, rejection=error.detail
             )
+        case RegisterProven(digest, steward):  # the claim stands in the ledger all the same
+            accepted = RegistrationState.ACCEPTED
+            transaction.registrations.set_state(digest, steward, accepted, rejection=error.detail)
         case IssueGrant() as issued:
             transaction.grants.set_state(issued.grant, GrantState.REJECTED, rejection=error.detail)
         case WithdrawResource(digest, steward):  # another registrar of the steward was first
@@ -176,9 +186,9 @@ def _told(transaction: Transaction, intent: Intent) -> tuple[str, Facts]:
     match intent:
         case DefineLicense(terms):
             return "license", {**license_facts(terms)}
-        case RegisterResource(digest, steward):
+        case RegisterResource(digest, steward) | RegisterProven(digest, steward):
             registration = transaction.registrations.find(digest, steward)
-            assert registration is not None  # written with the job
+            assert registration is not None  # written before the job
             return "registered", {**registration.claim()}
         case SupersedeResource(successor=successor, relation=relation):
             facts: Facts = {"successor": successor.hex(), "relation": int(relation)}
@@ -225,7 +235,7 @@ def _event_of(intent: Intent) -> tuple[str, str]:
     match intent:
         case DefineLicense(terms):
             return terms.id.hex(), "LicenseDefined"
-        case RegisterResource(digest):
+        case RegisterResource(digest) | RegisterProven(digest):
             return digest.hex(), "ResourceRegistered"
         case SupersedeResource(digest):
             return digest.hex(), "ResourceSuperseded"
@@ -249,7 +259,7 @@ def _event_of(intent: Intent) -> tuple[str, str]:
 def _is_effect(intent: Intent, event: ChainEvent) -> bool:
     """Return whether an event of the right name and subject is the intent's, in all that it says."""
     match intent:
-        case RegisterResource() as claim:
+        case RegisterResource() | RegisterProven() as claim:
             fact = ChainHistory.of([event]).registrations.get((claim.digest, claim.steward))
             stated = claim.license, claim.metadata, claim.cid.digest.hex()
             return fact is not None and (fact.license, fact.metadata, fact.cid_digest) == stated

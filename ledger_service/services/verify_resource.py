@@ -16,12 +16,14 @@ from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.receipt import AnchorReference, LedgerKey, Receipt
-from ledger_service.domain.registration import Registration
+from ledger_service.domain.registration import Registration, RegistrationState
 from ledger_service.domain.verdict import (
+    Anchoring,
     Axis,
     Finding,
     Verdict,
     chain_findings,
+    claim_findings,
     failed,
     not_checked,
     not_registered,
@@ -31,6 +33,7 @@ from ledger_service.ports import Transaction
 from ledger_service.rows import SignedCheckpoint
 from ledger_service.services.check_receipt import state_claim
 from ledger_service.services.library import Library
+from ledger_service.services.promote_resource import stands_in_bulk
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
         facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
         verdicts = [_verdict(transaction, fact, history) for fact in facts]
         is_in_ledger = bool(transaction.registrations.of_digest(digest))
+        if (digest, library.steward) not in history.registrations:
+            verdicts += _verdicts_on_claim(transaction, library, digest)
     block = cursor[0] if cursor else None
     if not verdicts:
         as_of = f"as of block {block.number}" if block else "no block read yet"
@@ -99,16 +104,21 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
     """
     with library.store.read() as transaction:
         registration = transaction.registrations.find(digest, steward or library.steward)
-        if registration is None or registration.registered_entry is None:
+        if registration is None:
             raise ResourceNotFound(f"This library has no registered resource {digest}.")
-        receipt = _receipt(library, transaction, registration)
+        index = registration.registered_entry
+        if index is None and stands_in_bulk(transaction, registration):
+            index = registration.accepted_entry
+        if index is None:
+            raise ResourceNotFound(f"This library has not registered {digest} yet.")
+        receipt = _receipt(library, transaction, registration, index)
     return replace(receipt, state=_state_proof(library, receipt))
 
 
-def _receipt(library: Library, transaction: Transaction, registration: Registration) -> Receipt:
-    """Return the receipt as far as the database has it."""
-    index = registration.registered_entry
-    assert index is not None
+def _receipt(
+    library: Library, transaction: Transaction, registration: Registration, index: int
+) -> Receipt:
+    """Return the receipt of the entry at an index as far as the database has it."""
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
         raise EntryNotFound(
@@ -172,6 +182,53 @@ def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHis
     return Verdict(fact.digest, fact.steward.hex(), ordered)
 
 
+def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Digest) -> list[Verdict]:
+    """Return the verdict on this library's claim that stands in its ledger and not on chain, if any."""
+    claim = transaction.registrations.find(digest, library.steward)
+    if claim is None or not _stands_in_ledger_only(transaction, claim):
+        return []
+    findings = {
+        Axis.BYTES: passed("accepted in bulk with this digest"),
+        **_findings_of_entry(transaction, claim.accepted_entry),
+    }
+    anchor = _anchoring(transaction, library, claim)
+    if anchor is None:
+        waiting = not_checked("the chain's index does not show the ledger's anchor yet")
+        findings |= dict.fromkeys(
+            (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE), waiting
+        )
+    else:
+        related = transaction.chain_index.events_of([claim.steward.hex(), claim.license.hex()])
+        history = ChainHistory.of(
+            event for event in related if event.contract in ("StewardRegistry", "LicenseRegistry")
+        )
+        findings |= claim_findings(claim.steward, claim.license, anchor, history)
+    if claim.state is RegistrationState.WITHDRAWING:
+        findings[Axis.WITHDRAWAL] = failed("the library withdraws it; the chain will follow")
+    ordered = {axis: findings[axis] for axis in Axis}
+    return [Verdict(digest, claim.steward.hex(), ordered)]
+
+
+def _stands_in_ledger_only(transaction: Transaction, claim: Registration) -> bool:
+    is_withdrawn_before = claim.state is RegistrationState.WITHDRAWING
+    return stands_in_bulk(transaction, claim) or (
+        is_withdrawn_before and claim.registered_entry is None
+    )
+
+
+def _anchoring(transaction: Transaction, library: Library, claim: Registration) -> Anchoring | None:
+    """Return the block that first anchors the claim's entry, as the index of the chain has it."""
+    checkpoint = transaction.checkpoints.first_anchored_above(claim.accepted_entry)
+    if checkpoint is None or checkpoint.transaction is None:
+        return None
+    for event in transaction.chain_index.events_in(checkpoint.transaction):
+        named = event.name, event.subject, event.arguments.get("size"), event.arguments.get("root")
+        wanted = library.ledger.hex(), checkpoint.size, checkpoint.root.hex()
+        if named == ("CheckpointAnchored", *wanted):
+            return Anchoring(event.block, event.block_time)
+    return None
+
+
 def _ledger_findings(
     transaction: Transaction, registration: Registration | None
 ) -> dict[Axis, Finding]:
@@ -182,6 +239,10 @@ def _ledger_findings(
     if index is None:
         waiting = not_checked("the entry is still being written")
         return {Axis.LEDGER: waiting, Axis.ANCHOR: waiting}
+    return _findings_of_entry(transaction, index)
+
+
+def _findings_of_entry(transaction: Transaction, index: int) -> dict[Axis, Finding]:
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
         anchor = not_checked("no anchored checkpoint covers the entry yet")

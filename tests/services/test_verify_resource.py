@@ -211,14 +211,14 @@ def test_a_receipt_signed_by_another_key_fails(bench: Bench, receipt: Receipt) -
 
 def test_a_receipt_for_another_kind_of_entry_fails(bench: Bench, receipt: Receipt) -> None:
     with bench.store.read() as transaction:
-        index = bench.registration().accepted_entry
+        index = 0  # the steward's
         body = transaction.ledger.entries(index, 1)[0]
         latest = transaction.checkpoints.latest()
         assert latest is not None
         proof = merkle.inclusion_proof(index, latest.size, transaction.ledger.read_nodes)
     other = Receipt(body, index, tuple(proof), latest.note, receipt.anchor)
     verdict = checked(bench, other)
-    assert "of kind accepted" in verdict.findings[Axis.LEDGER].because
+    assert "of kind steward" in verdict.findings[Axis.LEDGER].because
 
 
 def test_a_chain_without_the_registration_fails_on_its_axes(bench: Bench, receipt: Receipt) -> None:

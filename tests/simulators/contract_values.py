@@ -6,7 +6,9 @@ import hashlib
 import json
 from typing import NamedTuple
 
-from ledger_service.domain.intent import Intent
+from ledger_service.domain.entry import Entry
+from ledger_service.domain.intent import Intent, RegisterProven
+from ledger_service.domain.merkle import leaf_hash
 
 CONTRACTS = (
     "StewardRegistry",
@@ -31,6 +33,18 @@ class Emitted(NamedTuple):
         content = json.dumps([self.name, self.subject, self.arguments], sort_keys=True).encode()
         step = bytes.fromhex(total[1]) + hashlib.sha256(content).digest()
         return total[0] + 1, hashlib.sha256(step).hexdigest()
+
+
+def accepted_leaf(claim: RegisterProven) -> bytes:
+    """Return the leaf hash of the entry that accepted a claim, rebuilt from what is stated."""
+    facts = {
+        "cid": claim.cid.base16(),
+        "digest": claim.digest.hex(),
+        "license": claim.license.hex(),
+        "metadata": claim.metadata.hex(),
+        "steward": claim.steward.hex(),
+    }
+    return leaf_hash(Entry("accepted", claim.at, facts).format())
 
 
 class Terms(NamedTuple):

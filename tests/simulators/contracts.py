@@ -13,6 +13,7 @@ from ledger_service.domain import merkle
 from ledger_service.domain.chain import REGISTRAR, SERVICE
 from ledger_service.domain.chain_errors import (
     AgentNotLive,
+    CheckpointNotAnchored,
     CheckpointSizeNotLarger,
     GrantEndsInPast,
     GrantNotLive,
@@ -22,6 +23,7 @@ from ledger_service.domain.chain_errors import (
     InvalidTurn,
     LedgerAlreadyOpen,
     LedgerNotFound,
+    LedgerOfOtherSteward,
     LicenseAlreadyDefined,
     LicenseNotFound,
     LicenseWithoutLoan,
@@ -49,6 +51,7 @@ from ledger_service.domain.intent import (
     DeclareRendition,
     DefineLicense,
     IssueGrant,
+    RegisterProven,
     RegisterResource,
     RenewGrant,
     ReturnGrant,
@@ -64,6 +67,7 @@ from tests.simulators.contract_values import (
     Emitted,
     Seat,
     Terms,
+    accepted_leaf,
 )
 
 
@@ -78,6 +82,8 @@ class Contracts:
     links: dict[tuple[str, str, str], str]  # (digest, steward, "successor" or "original")
     seats: dict[tuple[str, str, int], Seat]
     ledgers: dict[str, tuple[str, int, bytes]]
+    keepers: dict[str, str]
+    anchors: dict[tuple[str, int], tuple[bytes, int]]  # (ledger, size) → (root, time)
     intent_nonces: dict[int, bool]
     nonces: dict[str, int]
     totals: dict[str, tuple[int, str]]
@@ -88,7 +94,7 @@ class Contracts:
     def deployed(cls) -> Contracts:
         """Return the contracts before their first event."""
         totals = dict.fromkeys(CONTRACTS, NOTHING_YET)
-        return cls({}, {}, {}, {}, {}, {}, {}, {}, {}, totals, [])
+        return cls({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, totals, [])
 
     def copy(self, time: int) -> Contracts:
         """Return the state that the next block starts from."""
@@ -134,6 +140,7 @@ class Contracts:
         if ledger in self.ledgers:
             raise LedgerAlreadyOpen(ledger)
         self.ledgers[ledger] = (anchorer, 0, merkle.EMPTY_ROOT)
+        self.keepers[ledger] = steward
         arguments = {"steward": steward, "anchorer": anchorer}
         self.emit("CheckpointAnchor", "LedgerOpened", ledger, **arguments)
 
@@ -197,6 +204,8 @@ class Contracts:
         self.intent_nonces[call.nonce] = True
         if isinstance(intent, RegisterResource):
             self.register(intent, call.registrar)
+        elif isinstance(intent, RegisterProven):
+            self.register_proven(intent, call.registrar)
         elif isinstance(intent, SupersedeResource | DeclareRendition | WithdrawResource):
             self._change(intent, call.registrar)
         elif isinstance(intent, IssueGrant):
@@ -240,7 +249,21 @@ class Contracts:
             selfService=terms.self_service,
         )
 
-    def register(self, claim: RegisterResource, registrar: str) -> None:
+    def register_proven(self, claim: RegisterProven, registrar: str) -> None:
+        keeper, ledger = self.keepers.get(claim.ledger.hex()), claim.ledger.hex()
+        if keeper != claim.steward.hex():
+            raise LedgerOfOtherSteward(ledger)
+        if (ledger, claim.size) not in self.anchors:
+            raise CheckpointNotAnchored(f"{ledger} at {claim.size}")
+        root, anchored_at = self.anchors[ledger, claim.size]
+        leaf = accepted_leaf(claim)
+        merkle.check_inclusion(leaf, claim.index, claim.size, claim.hashes, root)
+        self.register(claim, registrar)
+        arguments = {"steward": keeper, "ledger": ledger, "index": claim.index}
+        arguments["anchoredAt"] = anchored_at
+        self.emit("ResourceRegistry", "ResourceProven", claim.digest.hex(), **arguments)
+
+    def register(self, claim: RegisterResource | RegisterProven, registrar: str) -> None:
         digest, steward = claim.digest.hex(), claim.steward.hex()
         if claim.cid.codec == 0x55 and claim.cid.digest != claim.digest.value:
             raise InvalidCid("a raw CID has the digest of the resource")
@@ -340,6 +363,7 @@ class Contracts:
             raise CheckpointSizeNotLarger(f"latest {size}, given {anchor.size}")
         merkle.check_consistency(size, root, anchor.size, anchor.root, anchor.proof)
         self.ledgers[ledger] = (account, anchor.size, anchor.root)
+        self.anchors[ledger, anchor.size] = (anchor.root, self.time)
         self.emit(
             "CheckpointAnchor",
             "CheckpointAnchored",

@@ -31,6 +31,7 @@ from ledger_service.domain.intent import (
     DefineLicense,
     Intent,
     IssueGrant,
+    RegisterProven,
     RegisterResource,
     RenewGrant,
     ReturnGrant,
@@ -143,14 +144,17 @@ def stated(intent: Intent) -> Stated:
     """Return what an agent of the steward signs for an intent."""
     match intent:
         case RegisterResource() as claim:
+            return "Register", _claim(claim), False
+        case RegisterProven() as proven:
             values: dict[str, Any] = {
-                **_place(claim),
-                "license": claim.license.value,
-                "cidCodec": claim.cid.codec,
-                "cidDigest": claim.cid.digest,
-                "metadata": claim.metadata.value,
+                **_claim(proven),
+                "ledger": proven.ledger.value,
+                "size": proven.size,
+                "at": proven.at,
+                "index": proven.index,
+                "hashes": list(proven.hashes),
             }
-            return "Register", values, False
+            return "RegisterProven", values, False
         case SupersedeResource(successor=successor, relation=relation):
             values = {"successor": successor.value, "relation": int(relation)}
             return "Supersede", _place(intent) | values, False
@@ -177,8 +181,23 @@ def stated(intent: Intent) -> Stated:
     raise AssertionError(f"{type(intent).__name__} is not signed by an agent of the steward")
 
 
+def _claim(intent: RegisterResource | RegisterProven) -> dict[str, Any]:
+    return {
+        **_place(intent),
+        "license": intent.license.value,
+        "cidCodec": intent.cid.codec,
+        "cidDigest": intent.cid.digest,
+        "metadata": intent.metadata.value,
+    }
+
+
 def _place(
-    intent: RegisterResource | SupersedeResource | DeclareRendition | WithdrawResource | IssueGrant,
+    intent: RegisterResource
+    | RegisterProven
+    | SupersedeResource
+    | DeclareRendition
+    | WithdrawResource
+    | IssueGrant,
 ) -> dict[str, Any]:
     return {"digest": intent.digest.value, "steward": intent.steward.value}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
+from ledger_service.adapters.sql.bulk import BulkRegistrations
 from ledger_service.adapters.sql.schema import license, registration, steward
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
@@ -80,10 +81,11 @@ class SqlLicenses:
         )
 
 
-class SqlRegistrations:
+class SqlRegistrations(BulkRegistrations):
     """Implements ports.RegistrationTable."""
 
     def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
         self._connection = connection
 
     def find(self, digest: Digest, steward_id: StewardId) -> Registration | None:

@@ -69,6 +69,10 @@ class SqlChainIndex:
             found += self._events(chain_event.c.subject.in_(some))
         return sorted(found, key=lambda event: event.position)
 
+    def events_in(self, transaction: str) -> list[ChainEvent]:
+        """Return the events of one transaction (64 hex), in order."""
+        return self._events(chain_event.c.transaction == transaction)
+
     def events_of_contract(self, contract: str) -> list[ChainEvent]:
         return self._events(chain_event.c.contract == contract)
 

@@ -1,0 +1,130 @@
+"""Accept claims in bulk: thousands of entries in one write transaction, and no chain job for any.
+
+The proof of what is taken so is the anchored ledger (docs/adr/0036). Accepting is idempotent for each
+digest: a claim that stands is a duplicate, another claim on its digest is refused, and neither stops
+the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger_service.domain.chain_errors import ResourceIsWithdrawn
+from ledger_service.domain.entry import accepted_template
+from ledger_service.domain.errors import ResourceAlreadyRegistered, UnknownLicense
+from ledger_service.domain.identifiers import LicenseId
+from ledger_service.domain.prepared_claim import (
+    DUPLICATE,
+    REFUSED,
+    REGISTERED,
+    AcceptedRow,
+    ImportResult,
+    PreparedClaim,
+    StandingClaim,
+    reason_of,
+)
+from ledger_service.domain.registration import STATES_WITHDRAWN, RegistrationState
+from ledger_service.ports import Transaction
+from ledger_service.services.append_entry import append_bodies
+from ledger_service.services.library import Library
+from ledger_service.services.register_resource import find_license
+
+
+def accept_claims(
+    library: Library, transaction: Transaction, claims: Sequence[PreparedClaim]
+) -> list[ImportResult]:
+    """Return what became of each claim, in order; the entries of those accepted are appended together."""
+    batch = _Batch(library, transaction, claims)
+    results = [batch.take(claim) for claim in claims]
+    batch.write()
+    return results
+
+
+class _Batch:
+    """Claims of one write transaction, each held against those that stand and those before it."""
+
+    def __init__(
+        self, library: Library, transaction: Transaction, claims: Sequence[PreparedClaim]
+    ) -> None:
+        self._transaction = transaction
+        self._steward = library.steward
+        self._now = library.clock()
+        self._licenses = _licenses(transaction, claims)
+        self._templates = {
+            license_id: accepted_template(self._now, LicenseId(license_id), self._steward)
+            for license_id in self._licenses.values()
+            if isinstance(license_id, bytes)
+        }
+        digests = list({claim.digest for claim in claims if not claim.outcome})
+        self._standing = transaction.registrations.standing(self._steward, digests)
+        self._rejected = [
+            digest
+            for digest, row in self._standing.items()
+            if row.state == RegistrationState.REJECTED
+        ]
+        for digest in self._rejected:
+            del self._standing[digest]
+        self._first = transaction.ledger.size()
+        self._bodies: list[bytes] = []
+        self._rows: list[AcceptedRow] = []
+
+    def take(self, claim: PreparedClaim) -> ImportResult:
+        """Return what becomes of a claim; its entry waits for `write` if it is accepted."""
+        if claim.outcome:
+            return ImportResult(claim.place, claim.digest, None, claim.outcome, claim.reason)
+        digest, license_id = claim.digest, self._licenses[claim.license]
+        if isinstance(license_id, str):
+            return ImportResult(claim.place, digest, None, REFUSED, license_id)
+        metadata = claim.title, claim.creator, claim.language, claim.media_type, claim.size_bytes
+        standing = self._standing.get(digest)
+        if standing is not None:
+            return _held_against(claim, license_id, metadata, standing)
+        index = self._first + len(self._bodies)
+        self._bodies.append(
+            self._templates[license_id]
+            % (claim.cid.encode(), digest.hex().encode(), claim.metadata_digest.hex().encode())
+        )
+        self._rows.append((digest, license_id, claim.cid, *metadata, index))
+        accepted = RegistrationState.ACCEPTED
+        self._standing[digest] = StandingClaim(accepted, license_id, metadata, index)
+        return ImportResult(claim.place, digest, index, REGISTERED)
+
+    def write(self) -> None:
+        """Append the entries and add the registrations."""
+        if not self._bodies:
+            return
+        first = append_bodies(self._transaction, self._bodies)
+        assert first == self._first  # the write lock is held
+        registrations = self._transaction.registrations
+        registrations.forget_rejected(self._steward, self._rejected)
+        registrations.add_accepted(self._steward, self._now, self._rows)
+
+
+def _licenses(transaction: Transaction, claims: Sequence[PreparedClaim]) -> dict[str, bytes | str]:
+    """Return each license's id by the name that the claims give it; a reason if there is none."""
+    found: dict[str, bytes | str] = {}
+    for name in {claim.license for claim in claims if not claim.outcome}:
+        try:
+            found[name] = find_license(transaction, name).id.value
+        except UnknownLicense as exc:
+            found[name] = reason_of(exc)
+    return found
+
+
+def _held_against(
+    claim: PreparedClaim,
+    license_id: bytes,
+    metadata: tuple[str, str, str, str, int],
+    standing: StandingClaim,
+) -> ImportResult:
+    """Return what becomes of a claim on a digest that is registered already."""
+    if standing.state in STATES_WITHDRAWN:
+        error = ResourceIsWithdrawn("This library withdrew it; that is for good.")
+        return ImportResult(claim.place, claim.digest, standing.entry, REFUSED, reason_of(error))
+    if (standing.license, standing.metadata) != (license_id, metadata):
+        told = ResourceAlreadyRegistered(
+            f"It is registered already as “{standing.metadata[0]}” with other metadata or another "
+            "license, and registrations do not change."
+        )
+        return ImportResult(claim.place, claim.digest, standing.entry, REFUSED, reason_of(told))
+    return ImportResult(claim.place, claim.digest, standing.entry, DUPLICATE)
