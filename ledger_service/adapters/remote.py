@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ledger_service.adapters.remote_tiles import RemoteTiles
+from ledger_service.domain.absence import Absence
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, ResourceNotFound, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
@@ -108,6 +109,11 @@ class RemoteLibrary:
     def tlog_proof(self, digest: Digest) -> TlogProof:
         """Return the receipt of the library's own registration, for tools that are not Muhr's."""
         return TlogProof.parse(self._request("GET", f"/resources/{digest}/tlog-proof").content)
+
+    def absence(self, digest: Digest) -> Absence:
+        """Return the service's evidence that its ledger has not accepted the digest, not checked."""
+        with _understood():
+            return Absence.from_json(self.get(f"/resources/{digest}/absence"))
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         """Return a receipt for each steward's registration of the digest, oldest first."""

@@ -26,6 +26,7 @@ COMMANDS = {
     "intent": "intents",
     "verify": "verify",
     "receipt": "verify",
+    "absence": "absence",
     "grant": "access",
     "renew": "access",
     "return": "access",

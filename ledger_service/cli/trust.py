@@ -50,7 +50,8 @@ class Trust:
         """Return what the chain says, complete by its accumulators; None if it cannot be asked."""
         if self._history is None or self.reader is None:
             return None
-        return ChainView(self.reader.chain_id, self.reader.anchor_contract, self._history[0])
+        history, head = self._history
+        return ChainView(self.reader.chain_id, self.reader.anchor_contract, history, head.number)
 
     def absence(self, digest: Digest) -> Verdict:
         """Return the verdict on a digest for which the service has no receipt."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.cli.absence import judge_absence, look_for_absence
 from ledger_service.cli.files import digest_of, files_argument, walk
 from ledger_service.cli.output import (
     INCOMPLETE,
@@ -21,6 +22,7 @@ from ledger_service.cli.output import (
     remote,
 )
 from ledger_service.cli.trust import Trust, load_trust
+from ledger_service.domain.absence import Absence, is_absence
 from ledger_service.domain.errors import (
     EntryNotFound,
     InvalidInput,
@@ -56,20 +58,29 @@ def verify(
     api: str | None,
     as_json: bool,
 ) -> None:
-    """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service."""
+    """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service.
+
+    Evidence of absence (muhr absence) is given with --receipt, too; the exit status is then 1 if the
+    evidence holds, since the file is not registered, and 3 if it does not.
+    """
     if receipt_file is not None and len(files) != 1:
         raise InvalidInput("With --receipt, verify one file at a time.")
     library = remote(api)
-    given = None if receipt_file is None else read_receipt(receipt_file.read_bytes())
-    trust = load_trust(deployment, rpc, library, given)
+    given = None if receipt_file is None else read_evidence(receipt_file.read_bytes())
+    trust = load_trust(
+        deployment, rpc, library, given.receipt if isinstance(given, Absence) else given
+    )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     verdicts: list[Verdict] = []
     for path in walk(files):
         with progress(path.name, path.stat().st_size, quiet=as_json) as told:
             digest = digest_of(path, told)
-        receipts = _receipts(library, digest) if given is None else [given]
-        checked = [_check(digest, receipt, trust, known) for receipt in receipts]
-        verdict = _best(checked, digest, trust)
+        if isinstance(given, Absence):
+            verdict = judge_absence(digest, given, trust)
+        else:
+            receipts = _receipts(library, digest) if given is None else [given]
+            checked = [_check(digest, receipt, trust, known) for receipt in receipts]
+            verdict = _best(checked) or look_for_absence(digest, library, trust)
         verdicts.append(verdict)
         if not as_json:
             print_verdict(verdict, str(path))
@@ -79,6 +90,11 @@ def verify(
         click.get_current_context().exit(NEGATIVE)
     if not all(verdict.is_wholly_positive for verdict in verdicts):
         click.get_current_context().exit(INCOMPLETE)
+
+
+def read_evidence(data: bytes) -> Receipt | Absence:
+    """Return what a file that is given with --receipt holds: a receipt, or evidence of absence."""
+    return Absence.parse(data) if is_absence(data) else read_receipt(data)
 
 
 def read_receipt(data: bytes) -> Receipt:
@@ -114,11 +130,10 @@ def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | N
     )
 
 
-def _best(verdicts: list[Verdict], digest: Digest, trust: Trust) -> Verdict:
-    """Return the first wholly positive verdict, else the first; absence if there is none."""
-    if not verdicts:
-        return trust.absence(digest)
-    return next((item for item in verdicts if item.is_wholly_positive), verdicts[0])
+def _best(verdicts: list[Verdict]) -> Verdict | None:
+    """Return the first wholly positive verdict, else the first; None if there is none."""
+    first = verdicts[0] if verdicts else None
+    return next((item for item in verdicts if item.is_wholly_positive), first)
 
 
 @click.command(cls=Command)

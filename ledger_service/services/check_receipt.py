@@ -37,11 +37,14 @@ KINDS_OF_CLAIM = ("registered", "accepted")
 
 @dataclass(frozen=True)
 class ChainView:
-    """What a chain node of the student's choosing says. chain_id: of the node's chain."""
+    """What a chain node of the student's choosing says. chain_id: of the node's chain; as_of: the last
+    block that was read, if that is known.
+    """
 
     chain_id: int
     anchor_contract: str
     history: ChainHistory
+    as_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def check_receipt(
         else not_checked("the ledger's key came from the service itself; pin it with --deployment")
     )
     if view is not None:
-        findings[Axis.ANCHOR], anchor = _anchor_finding(receipt, checkpoint, view)
+        findings[Axis.ANCHOR], anchor = anchor_finding(receipt, checkpoint, view)
         findings.update(_chain_findings(entry, anchor, view))
     elif state_view is not None and receipt.state is not None:
         findings.update(_state_findings(entry, checkpoint, receipt, receipt.state, state_view))
@@ -163,9 +166,10 @@ def _claim_findings(
     return claim_findings(steward, LicenseId.parse(entry.text("license")), place, history)
 
 
-def _anchor_finding(
+def anchor_finding(
     receipt: Receipt, checkpoint: Checkpoint, view: ChainView
 ) -> tuple[Finding, AnchorFact | None]:
+    """Return what the chain says of the anchor that a receipt names, and the anchor if it is there."""
     anchor = receipt.anchor
     ledger = LedgerId.of_origin(checkpoint.origin)
     if anchor is None:

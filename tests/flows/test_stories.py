@@ -1,6 +1,7 @@
 """The stories of librarian, student, reader and auditor, by the `muhr` command over HTTP."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -263,3 +264,25 @@ def test_the_command_runs_as_a_process_of_its_own(muhr_process, student, strange
     assert muhr_process(student, "verify", book).status == 0
     away = muhr_process({**stranger, "MUHR_API": "http://127.0.0.1:9"}, "status")
     assert (away.status, away.out) == (4, "")
+
+
+def test_a_student_keeps_evidence_that_a_file_is_not_registered(
+    muhr, student, library, tmp_path, fresh_bytes
+):
+    file, other, kept = tmp_path / "unknown.pdf", tmp_path / "other.pdf", tmp_path / "absence.json"
+    file.write_bytes(fresh_bytes(1000))
+    other.write_bytes(fresh_bytes(1000))
+    library.anchored()
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert muhr(student, "absence", digest, "-o", kept).status == 0
+    online = muhr(student, "verify", file)
+    assert (online.status, "this ledger had accepted" in online.out) == (1, True)
+    offline = {**student, "MUHR_API": "http://127.0.0.1:9"}
+    del offline["MUHR_RPC"]
+    proved = muhr(offline, "verify", file, "--receipt", kept)
+    assert (proved.status, "not registered" in proved.out) == (1, True)
+    assert muhr(offline, "verify", other, "--receipt", kept).status == 3
+    spoiled = json.loads(kept.read_text())
+    spoiled["map"]["siblings"].append("11" * 32)
+    kept.write_text(json.dumps(spoiled))
+    assert muhr(offline, "verify", file, "--receipt", kept).status == 3
