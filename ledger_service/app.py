@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
@@ -17,16 +20,29 @@ from ledger_service.api import (
     licenses,
     openings,
     problems,
+    registrations,
     resources,
     status,
     tiles,
 )
 from ledger_service.api.requests import RequestIds
 from ledger_service.domain.policy import Log, Policy
+from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
 from ledger_service.web import pages
 
 PREFIX = "/api/v1"
+ROUTES = (
+    resources,
+    registrations,
+    changes,
+    licenses,
+    grants,
+    intents,
+    openings,
+    ledger,
+    status,
+)
 
 
 def make_app(
@@ -37,7 +53,10 @@ def make_app(
     public_url: how people reach it, without a slash at the end. policy: the operator's, by default
     the ledger without witnesses.
     """
+    appender = Appender(library.store)
+    library = replace(library, appender=appender)
     app = FastAPIOffline(
+        lifespan=_closing(appender),
         docs_url=f"{PREFIX}/docs",
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
@@ -54,7 +73,7 @@ def make_app(
     app.state.policy = policy.format()
     problems.install(app)
     api = APIRouter(prefix=PREFIX)
-    for module in (resources, changes, licenses, grants, intents, openings, ledger, status):
+    for module in ROUTES:
         api.include_router(module.router)
     api.include_router(tiles.proofs)
     app.include_router(api)
@@ -63,3 +82,12 @@ def make_app(
     app.mount("/static", pages.static_files)
     app.add_middleware(RequestIds)
     return app
+
+
+def _closing(appender: Appender) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        appender.close()
+
+    return lifespan

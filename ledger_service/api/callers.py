@@ -8,18 +8,26 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from ledger_service.domain.errors import NotAuthenticated, RoleNotHeld
+from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.rows import Token
 from ledger_service.services.grant_access import authenticate
 from ledger_service.services.library import Library
 
 _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`.")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def library_of(request: Request) -> Library:
     """Return the library that this app serves."""
     library: Library = request.app.state.library
     return library
+
+
+def secret_of(credentials: HTTPAuthorizationCredentials | None) -> str:
+    """Return the access token of a request; raise NotAuthenticated if it has none."""
+    if credentials is None:
+        raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
+    return credentials.credentials
 
 
 InLibrary = Annotated[Library, Depends(library_of)]
@@ -33,18 +41,8 @@ def caller(*roles: str) -> Callable[..., Token]:
         RoleNotHeld: a token of another role (403).
     """
 
-    def check(
-        library: InLibrary,
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    ) -> Token:
-        if credentials is None:
-            raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
-        token = authenticate(library.store, library.clock, credentials.credentials)
-        if token.role not in roles:
-            raise RoleNotHeld(
-                f"This needs the role {' or '.join(roles)}; the token's role is {token.role}."
-            )
-        return token
+    def check(library: InLibrary, credentials: Credentials) -> Token:
+        return authenticate(library.store, library.clock, secret_of(credentials), roles)
 
     return check
 

@@ -98,6 +98,19 @@ class RegistrationShape(Shape):
         )
 
 
+class NewClaim(Shape):
+    """A claim about bytes that the library does not keep. cid: base32 or base16; license: name or id."""
+
+    digest: Hex32
+    cid: Annotated[str, Field(max_length=100)]
+    size_bytes: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    title: Annotated[str, Field(max_length=1000)]
+    license: Annotated[str, Field(max_length=64)]
+    media_type: Annotated[str, Field(max_length=255)]
+    creator: Annotated[str, Field(max_length=1000)] = ""
+    language: Annotated[str, Field(max_length=80)] = ""
+
+
 class NewSuccessor(Shape):
     """relation: what the successor is to the resource: its new version, correction or translation."""
 

@@ -31,15 +31,28 @@ def append_bodies(transaction: Transaction, bodies: Sequence[bytes]) -> int:
     return start
 
 
+def append_private_entries(
+    transaction: Transaction, parts: Sequence[tuple[str, int, dict[str, object]]]
+) -> int:
+    """Return the index of the first of these entries, which show only an hour and a commitment.
+
+    parts: of each, its kind, its time and its private part, which is stored beside it with a salt,
+    for auditors, until both are erased.
+    """
+    entries, salts = [], []
+    for kind, at, private_part in parts:
+        salts.append(secrets.token_bytes(SALT_BYTES))
+        commitment = commit_private_part(salts[-1], private_part)
+        entries.append(private_entry(kind, at, commitment.hex()))
+    first = append_entries(transaction, entries)
+    for index, (salt, (_, _, private_part)) in enumerate(zip(salts, parts, strict=True), first):
+        body = canonical_json.canonicalize(private_part)
+        transaction.ledger.add_private_part(index, salt, body)
+    return first
+
+
 def append_private_entry(
     transaction: Transaction, kind: str, at: int, private_part: dict[str, object]
 ) -> int:
-    """Return the index of an entry that shows only the hour and a commitment.
-
-    The private part and its salt are stored beside it, for auditors, until they are erased.
-    """
-    salt = secrets.token_bytes(SALT_BYTES)
-    commitment = commit_private_part(salt, private_part)
-    index = append_entry(transaction, private_entry(kind, at, commitment.hex()))
-    transaction.ledger.add_private_part(index, salt, canonical_json.canonicalize(private_part))
-    return index
+    """Return the index of one such entry."""
+    return append_private_entries(transaction, [(kind, at, private_part)])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from ledger_service.domain.commitment import secret_digest
-from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
+from ledger_service.domain.errors import InvalidInput, NotAuthenticated, RoleNotHeld, UnknownReader
 from ledger_service.ports import Clock, Store
 from ledger_service.rows import Token
 
@@ -41,14 +42,28 @@ def issue_token(store: Store, clock: Clock, role: str, subject: str, seconds: in
     return secret
 
 
-def authenticate(store: Store, clock: Clock, secret: str) -> Token:
-    """Return whose token this is; raise NotAuthenticated if it is unknown or has expired.
+def authenticate(store: Store, clock: Clock, secret: str, roles: Sequence[str] = ROLES) -> Token:
+    """Return whose token this is, if it is of one of these roles; raise as `check_token` otherwise.
 
     Tokens are 256 random bits and looked up by their SHA-256, so the time of a look-up tells
     nothing about a token.
     """
     with store.read() as transaction:
         token = transaction.access.find_token(secret_digest(secret))
-    if token is None or token.expires_at <= clock():
+    return check_token(token, clock(), roles)
+
+
+def check_token(token: Token | None, now: int, roles: Sequence[str]) -> Token:
+    """Return the token that was found.
+
+    Raises:
+        NotAuthenticated: none was found, or it has expired.
+        RoleNotHeld: it is of none of these roles.
+    """
+    if token is None or token.expires_at <= now:
         raise NotAuthenticated("The access token is unknown or has expired; ask for a new one.")
+    if token.role not in roles:
+        raise RoleNotHeld(
+            f"This needs the role {' or '.join(roles)}; the token's role is {token.role}."
+        )
     return token

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.ports import Chain, Clock, ContentStore, Store
+from ledger_service.services.group_appends import Appender, Verb
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Library:
-    """What every verb is handed. key: of the ledger; its name is the ledger's origin."""
+    """What every verb is handed. key: of the ledger; its name is the ledger's origin.
+
+    appender: where a server's requests append together; None in a process that appends alone.
+    """
 
     store: Store
     chain: Chain
@@ -30,6 +35,22 @@ class Library:
     steward: StewardId
     key: VerifierKey
     limits: Limits
+    appender: Appender | None = None
+
+    def append(self, verb: Verb, request: object) -> Any:
+        """Return the verb's result for this request once it is durable; raise its error."""
+        if self.appender is not None:
+            return self.appender.append(verb, self, request)
+        with self.store.write() as transaction:
+            [outcome] = verb(self, transaction, [request])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def append_async(self, verb: Verb, request: object) -> Any:
+        """Do as `append`, in a server, without a thread that waits."""
+        assert self.appender is not None
+        return await self.appender.append_async(verb, self, request)
 
     @property
     def ledger(self) -> LedgerId:

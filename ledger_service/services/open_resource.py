@@ -7,7 +7,8 @@ grant and the block it relied on, so that an auditor can decide it again.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ledger_service.domain.chain import Block
 from ledger_service.domain.commitment import pseudonym
@@ -19,11 +20,11 @@ from ledger_service.domain.errors import (
     UnknownReader,
 )
 from ledger_service.domain.grant import Grant, GrantState, Scope
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.registration import STATES_READABLE, Metadata, Registration
 from ledger_service.ports import Transaction
 from ledger_service.rows import Opening
-from ledger_service.services.append_entry import append_private_entry
+from ledger_service.services.append_entry import append_private_entries
 from ledger_service.services.library import Library
 
 
@@ -34,6 +35,54 @@ class OpenedContent:
     cid: ContentId
     metadata: Metadata
     digest: Digest
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """Whether a reader may have a resource. now: seconds since 1970 UTC, as the decision took it."""
+
+    registration: Registration
+    reader: str
+    key: bytes
+    live: Grant | None
+    grants: list[Grant]
+    head: Block
+    now: int
+
+    @property
+    def kind(self) -> str:
+        return "opened" if self.live else "denied"
+
+    def private_part(self, steward: StewardId) -> dict[str, object]:
+        """Return all that an auditor needs to decide the same question again."""
+        named = self.live or (self.grants[0] if self.grants else None)
+        return {
+            "v": 1,
+            "kind": self.kind,
+            "at": self.now,
+            "digest": self.registration.digest.hex(),
+            "steward": self.registration.steward.hex(),
+            "block": self.head.number,
+            "block_hash": self.head.hash.hex(),
+            "block_time": self.head.time,
+            "grant": named.id.hex() if named else "",
+            "grant_salt": named.salt.hex() if named else "",
+            "grant_state": named.state.value if named else "",
+            "reader": pseudonym(self.key, steward).hex(),
+        }
+
+    def opening(self, entry: int, seconds: int) -> Opening | None:
+        """Return the opening that it gives, which this entry tells of; None for a denial."""
+        if self.live is None:
+            return None
+        return Opening(
+            secret=secrets.token_hex(32),
+            entry=entry,
+            digest=self.registration.digest,
+            grant=self.live.id,
+            reader=self.reader,
+            expires_at=min(self.now + seconds, self.live.until),
+        )
 
 
 def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
@@ -54,33 +103,48 @@ def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
     # The chain's clock may run ahead of ours; neither may make a grant live too early or too long.
     now = max(library.clock(), head.time)
     live = _first_live(library, grants, head, now)
-    with library.store.write() as transaction:
-        # The local deny set is asked again under the lock: a revocation may have come between.
-        if live is not None:
-            standing = transaction.grants.find(live.id)
-            assert standing is not None  # grants are never deleted
-            if standing.state is not GrantState.ISSUED:
-                live, grants = None, [standing]  # the denial tells why, to whoever audits it
-        part = {
-            **_decision(registration, live, grants, head, now),
-            "reader": pseudonym(key, library.steward).hex(),
-        }
-        index = append_private_entry(transaction, "opened" if live else "denied", now, part)
-        if live is not None:
-            opening = Opening(
-                secret=secrets.token_hex(32),
-                entry=index,
-                digest=digest,
-                grant=live.id,
-                reader=reader,
-                expires_at=min(now + library.limits.opening_seconds, live.until),
-            )
-            transaction.access.add_opening(opening)
-            return opening
+    decision = _Decision(registration, reader, key, live, grants, head, now)
+    written: tuple[int, Opening | None] = library.append(_write_down, decision)
+    index, opening = written
+    if opening is not None:
+        return opening
     raise NoLiveGrant(
         f"No live grant lets you open {digest}; the refusal is entry {index} of the ledger. "
         "Ask the library for a grant."
     )
+
+
+def _write_down(
+    library: Library, transaction: Transaction, decisions: Sequence[_Decision]
+) -> list[tuple[int, Opening | None]]:
+    """Return of each decision the index of its entry, and its opening if it is one."""
+    standing = [_asked_again(transaction, decision) for decision in decisions]
+    first = append_private_entries(
+        transaction,
+        [
+            (decision.kind, decision.now, decision.private_part(library.steward))
+            for decision in standing
+        ],
+    )
+    written = [
+        (index, decision.opening(index, library.limits.opening_seconds))
+        for index, decision in enumerate(standing, first)
+    ]
+    for _, opening in written:
+        if opening is not None:
+            transaction.access.add_opening(opening)
+    return written
+
+
+def _asked_again(transaction: Transaction, decision: _Decision) -> _Decision:
+    """Return the decision by the local deny set, under the lock: a revocation may have come between."""
+    if decision.live is not None:
+        standing = transaction.grants.find(decision.live.id)
+        assert standing is not None  # grants are never deleted
+        if standing.state is not GrantState.ISSUED:
+            # The denial tells why, to whoever audits it.
+            return replace(decision, live=None, grants=[standing])
+    return decision
 
 
 def opened_content(library: Library, secret: str, reader: str) -> OpenedContent:
@@ -117,23 +181,3 @@ def _first_live(library: Library, grants: list[Grant], head: Block, now: int) ->
         ):
             return grant
     return None
-
-
-def _decision(
-    registration: Registration, live: Grant | None, grants: list[Grant], head: Block, now: int
-) -> dict[str, object]:
-    """Return the private part: all that an auditor needs to decide the same question again."""
-    named = live or (grants[0] if grants else None)
-    return {
-        "v": 1,
-        "kind": "opened" if live else "denied",
-        "at": now,
-        "digest": registration.digest.hex(),
-        "steward": registration.steward.hex(),
-        "block": head.number,
-        "block_hash": head.hash.hex(),
-        "block_time": head.time,
-        "grant": named.id.hex() if named else "",
-        "grant_salt": named.salt.hex() if named else "",
-        "grant_state": named.state.value if named else "",
-    }

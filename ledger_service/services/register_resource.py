@@ -7,9 +7,9 @@ transaction (registration, entry, chain job); no request waits for the chain.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.entry import Entry
@@ -72,6 +72,15 @@ class IncomingResource:
         return cid
 
 
+@dataclass(frozen=True)
+class _Claim:
+    digest: Digest
+    cid: ContentId
+    license: LicenseId
+    metadata: Metadata
+    signed_elsewhere: bool
+
+
 def check_size(size_bytes: int, largest_bytes: int) -> None:
     """Return if a resource of this size is accepted; raise ResourceTooLarge otherwise."""
     if size_bytes > largest_bytes:
@@ -125,17 +134,29 @@ def register_resource(
         license_id = find_license(transaction, license_name).id
         standing = transaction.registrations.find(digest, library.steward)
     if standing is not None and standing.state is not RegistrationState.REJECTED:
-        _check_same_claim(standing, license_id, metadata)
+        check_same_claim(standing, license_id, metadata)
     cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
-    with library.store.write() as transaction:
-        standing = transaction.registrations.find(digest, library.steward)
-        if standing is not None and standing.state is not RegistrationState.REJECTED:
-            _check_same_claim(standing, license_id, metadata)
-            return standing
-        registration = _accept(library, transaction, digest, cid, license_id, metadata)
-        if not signed_elsewhere:
-            _queue(transaction, registration)
-        return registration
+    claim = _Claim(digest, cid, license_id, metadata, signed_elsewhere)
+    registration: Registration = library.append(_accept_claims, claim)
+    return registration
+
+
+def _accept_claims(
+    library: Library, transaction: Transaction, claims: Sequence[_Claim]
+) -> list[Registration | ResourceAlreadyRegistered]:
+    """Return of each claim the registration that stands after it, or the error that refuses it."""
+    outcomes: list[Registration | ResourceAlreadyRegistered] = []
+    for claim in claims:
+        standing = transaction.registrations.find(claim.digest, library.steward)
+        try:
+            if standing is None or standing.state is RegistrationState.REJECTED:
+                standing = _accept(library, transaction, claim)
+            else:
+                check_same_claim(standing, claim.license, claim.metadata)
+            outcomes.append(standing)
+        except ResourceAlreadyRegistered as exc:
+            outcomes.append(exc)
+    return outcomes
 
 
 def registering_key(registration: Registration) -> str:
@@ -144,7 +165,8 @@ def registering_key(registration: Registration) -> str:
     return f"register:{place}:{registration.accepted_entry}"
 
 
-def _check_same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> None:
+def check_same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> None:
+    """Return if a claim is the one that stands; raise ResourceAlreadyRegistered otherwise."""
     if (standing.license, standing.metadata) != (license_id, metadata):
         raise ResourceAlreadyRegistered(
             f"{standing.digest} is registered already as “{standing.metadata.title}” with other "
@@ -153,21 +175,14 @@ def _check_same_claim(standing: Registration, license_id: LicenseId, metadata: M
         )
 
 
-def _accept(
-    library: Library,
-    transaction: Transaction,
-    digest: Digest,
-    cid: ContentId,
-    license_id: LicenseId,
-    metadata: Metadata,
-) -> Registration:
+def _accept(library: Library, transaction: Transaction, claim: _Claim) -> Registration:
     now = library.clock()
     registration = Registration(
-        digest=digest,
+        digest=claim.digest,
         steward=library.steward,
-        license=license_id,
-        cid=cid,
-        metadata=metadata,
+        license=claim.license,
+        cid=claim.cid,
+        metadata=claim.metadata,
         state=RegistrationState.ACCEPTED,
         accepted_at=now,
         accepted_entry=0,
@@ -175,6 +190,8 @@ def _accept(
     index = append_entry(transaction, Entry("accepted", now, registration.claim()))
     registration = replace(registration, accepted_entry=index)
     transaction.registrations.replace_rejected(registration)
+    if not claim.signed_elsewhere:
+        _queue(transaction, registration)
     return registration
 
 

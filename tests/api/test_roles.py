@@ -21,6 +21,7 @@ PUBLIC = {
 }
 ROLES = {
     ("post", "/api/v1/resources"): {"registrar"},
+    ("post", "/api/v1/registrations"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/supersession"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/rendition"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/withdrawal"): {"registrar"},
@@ -38,6 +39,14 @@ ROLES = {
     ("post", "/api/v1/readers"): {"registrar"},
 }
 BODIES = {
+    "/api/v1/registrations": {
+        "digest": ID,
+        "cid": "f01551220" + ID,
+        "size_bytes": 1,
+        "title": "x",
+        "license": "CC-BY-4.0",
+        "media_type": "text/plain",
+    },
     "/api/v1/licenses": {"name": "n", "rights": "InC", "longest_loan_seconds": 60},
     "/api/v1/grants": {"digest": ID, "reader": "0" * 32, "until": 2_000_000_000},
     "/api/v1/grants/{grant}/renewal": {"until": 2_000_000_000},

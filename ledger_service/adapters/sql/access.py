@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, insert, select
 
+from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.schema import opening, reader, token
 from ledger_service.domain.commitment import secret_digest
 from ledger_service.domain.identifiers import Digest, GrantId
@@ -39,6 +42,15 @@ class SqlAccess:
             select(token).where(token.c.digest == token_digest)
         ).one_or_none()
         return None if row is None else Token(row.role, row.subject, row.expires_at)
+
+    def find_tokens(self, token_digests: Collection[bytes]) -> dict[bytes, Token]:
+        """Return by their digest the tokens that there are; at most some hundreds are asked for."""
+        rows = Driver(self._connection).rows(
+            "SELECT digest, role, subject, expires_at FROM token "  # noqa: S608 - marks only
+            f"WHERE digest IN ({marks(len(token_digests))})",
+            list(token_digests),
+        )
+        return {bytes(digest): Token(*known) for digest, *known in rows}
 
     def add_opening(self, item: Opening) -> None:
         self._connection.execute(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection
 
-from ledger_service.adapters.sql.schema import bundle
+from ledger_service.adapters.sql.driver import Driver
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.tiled_ledger import (
     TILE_WIDTH,
@@ -20,22 +20,26 @@ from ledger_service.domain.tiled_ledger import (
     format_bundle,
 )
 
-_LAST = select(bundle.c.start, bundle.c.width).order_by(bundle.c.start.desc()).limit(1)
-_RANGE = bundle.c.start.between(bindparam("first"), bindparam("last"))
-_ROWS = select(bundle).where(_RANGE).order_by(bundle.c.start)
-_REMOVE = delete(bundle).where(_RANGE)
+_LAST = "SELECT start, width FROM bundle ORDER BY start DESC LIMIT 1"
+_ROWS = "SELECT start, width, body FROM bundle WHERE start BETWEEN ? AND ? ORDER BY start"
+_REMOVE = "DELETE FROM bundle WHERE start BETWEEN ? AND ?"
+_ADD = "INSERT INTO bundle (start, width, body)"
+ROWS_A_STATEMENT = 64
 
 
 class Bundles:
     """The ledger's entries in one database transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._driver = Driver(connection)
+        self._size: int | None = None  # known once asked for
 
     def size(self) -> int:
         """Return how many entries there are."""
-        last = self._connection.execute(_LAST).one_or_none()
-        return 0 if last is None else int(last.start + last.width)
+        if self._size is None:
+            last = self._driver.rows(_LAST)
+            self._size = sum(last[0]) if last else 0
+        return self._size
 
     def append(self, start: int, bodies: Sequence[bytes]) -> None:
         """Store consecutive entries from index `start`, which must be the ledger's size."""
@@ -49,10 +53,11 @@ class Bundles:
             if stop % TILE_WIDTH == 0 and start % TILE_WIDTH:
                 taken = self._take_tail(start) + taken
                 start -= start % TILE_WIDTH
-            rows.append({"start": start, "width": stop - start, "body": taken})
+            rows.append((start, stop - start, taken))
             start = stop
-        if rows:
-            self._connection.execute(insert(bundle), rows)
+        for place in range(0, len(rows), ROWS_A_STATEMENT):
+            self._driver.insert(_ADD, rows[place : place + ROWS_A_STATEMENT])
+        self._size = end
 
     def bundle(self, number: int, width: int) -> bytes:
         """Return the bundle of this number, of its first `width` entries.
@@ -77,12 +82,12 @@ class Bundles:
         """Return the unfinished bundle at the end of a ledger of this size, and remove its rows."""
         first = size - size % TILE_WIDTH
         taken = b"".join(row[2] for row in self._rows(first, size))
-        self._connection.execute(_REMOVE, {"first": first, "last": size})
+        self._driver.run(_REMOVE, (first, size))
         return taken
 
     def _rows(self, first: int, last: int) -> Sequence[tuple[int, int, bytes]]:
-        rows = self._connection.execute(_ROWS, {"first": first, "last": last})
-        return [(row[0], row[1], row[2]) for row in rows]
+        rows = self._driver.rows(_ROWS, (first, last))
+        return [(start, width, bytes(body)) for start, width, body in rows]
 
 
 def _entries(rows: Sequence[tuple[int, int, bytes]]) -> list[bytes]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from ledger_service.adapters.sql.bulk import BulkRegistrations
+from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.schema import license, registration, steward
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.license import LicenseTerms
 from ledger_service.domain.registration import Metadata, Registration, RegistrationState
 from ledger_service.rows import License, Steward
+
+_NAMES = [column.name for column in registration.c]
+_COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
+_GIVEN = ", ".join(f'"{name}"' for name in _NAMES[: _NAMES.index("accepted_entry") + 1])
+_Named = namedtuple("_Named", _NAMES)  # type: ignore[misc]
 
 
 class SqlStewards:
@@ -87,12 +95,25 @@ class SqlRegistrations(BulkRegistrations):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._connection = connection
+        self._driver = Driver(connection)
 
     def find(self, digest: Digest, steward_id: StewardId) -> Registration | None:
         row = self._connection.execute(
             select(registration).where(_is(digest, steward_id))
         ).one_or_none()
         return None if row is None else _registration(row)
+
+    def of_steward(
+        self, steward_id: StewardId, digests: Collection[Digest]
+    ) -> dict[Digest, Registration]:
+        """Return by digest the steward's registrations of these, some hundreds at most."""
+        rows = self._driver.rows(
+            f"SELECT {_COLUMNS} FROM registration "  # noqa: S608 - names and marks only
+            f"WHERE steward = ? AND digest IN ({marks(len(digests))})",
+            [steward_id.value, *(digest.value for digest in digests)],
+        )
+        found = [_registration(_Named(*row)) for row in rows]
+        return {item.digest: item for item in found}
 
     def of_digest(self, digest: Digest) -> list[Registration]:
         """Return all registrations of a digest, oldest first."""
@@ -114,22 +135,29 @@ class SqlRegistrations(BulkRegistrations):
         return [_registration(row) for row in rows]
 
     def add(self, item: Registration) -> None:
-        self._connection.execute(
-            insert(registration),
-            {
-                "digest": item.digest.value,
-                "steward": item.steward.value,
-                "license": item.license.value,
-                "cid": item.cid.base16(),
-                "title": item.metadata.title,
-                "creator": item.metadata.creator,
-                "language": item.metadata.language,
-                "media_type": item.metadata.media_type,
-                "size_bytes": item.metadata.size_bytes,
-                "state": item.state.value,
-                "accepted_at": item.accepted_at,
-                "accepted_entry": item.accepted_entry,
-            },
+        self.add_all([item])
+
+    def add_all(self, items: Sequence[Registration]) -> None:
+        """Add registrations in state accepted, a few hundred at most."""
+        self._driver.insert(
+            f"INSERT INTO registration ({_GIVEN})",
+            [
+                (
+                    item.digest.value,
+                    item.steward.value,
+                    item.license.value,
+                    item.cid.base16(),
+                    item.metadata.title,
+                    item.metadata.creator,
+                    item.metadata.language,
+                    item.metadata.media_type,
+                    item.metadata.size_bytes,
+                    item.state.value,
+                    item.accepted_at,
+                    item.accepted_entry,
+                )
+                for item in items
+            ],
         )
 
     def replace_rejected(self, item: Registration) -> None:
@@ -186,7 +214,7 @@ def _license(row: Row[Any]) -> License:
     return License(LicenseId(row.id), row.name, terms, row.state)
 
 
-def _registration(row: Row[Any]) -> Registration:
+def _registration(row: Any) -> Registration:
     return Registration(
         digest=Digest(row.digest),
         steward=StewardId(row.steward),

@@ -40,6 +40,7 @@ class SqlTransaction:
     """One database transaction; the tables are made as they are asked for."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self.ledger = SqlLedger(connection)
         self.checkpoints = SqlCheckpoints(connection)
         self.map_pages = SqlMapPages(connection)
@@ -50,6 +51,15 @@ class SqlTransaction:
         self.access = SqlAccess(connection)
         self.jobs = SqlJobs(connection)
         self.chain_index = SqlChainIndex(connection)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        try:
+            with _translated(), self._connection.begin_nested():
+                yield
+        except BaseException:
+            self.ledger = SqlLedger(self._connection)  # which knows nothing of what was undone
+            raise
 
 
 class SqlStore:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection
 
-from ledger_service.adapters.sql.schema import tile
+from ledger_service.adapters.sql.driver import Driver
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.merkle import NodeName, NodeRun
 from ledger_service.domain.tiled_ledger import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH
@@ -21,16 +21,17 @@ ROW_HASHES = 2 * TILE_WIDTH - 2
 _FIRST = [ROW_HASHES + 2 - (2 * TILE_WIDTH >> inner) for inner in range(TILE_HEIGHT)]
 _NOT_COMPLETE = bytes(HASH_BYTES)
 
-_THIS_ROW = (tile.c.level == bindparam("of_level")) & (tile.c.number == bindparam("of_number"))
-_ROW = select(tile.c.hashes).where(_THIS_ROW)
-_CHANGE = update(tile).where(_THIS_ROW)
+_ROW = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+_CHANGE = "UPDATE tile SET hashes = ? WHERE level = ? AND number = ?"
+_ADD = "INSERT INTO tile (level, number, hashes)"
+ROWS_A_STATEMENT = 64
 
 
 class Tiles:
     """The tree's nodes in one database transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._driver = Driver(connection)
 
     def append(self, nodes: Sequence[NodeRun]) -> None:
         """Store the nodes that an append completed, a run for each level of the tree from 0 up."""
@@ -40,19 +41,19 @@ class Tiles:
             begin, end = runs[0].offset, runs[0].offset + len(runs[0].hashes)
             for number in range(begin // TILE_WIDTH, (end - 1) // TILE_WIDTH + 1):
                 is_new = number * TILE_WIDTH >= begin
-                key = {"level": level // TILE_HEIGHT, "number": number}
+                key = level // TILE_HEIGHT, number
                 hashes = (
-                    bytearray(ROW_HASHES * HASH_BYTES) if is_new else bytearray(self._row(**key))
+                    bytearray(ROW_HASHES * HASH_BYTES) if is_new else bytearray(self._row(*key))
                 )
                 for inner, run in enumerate(runs):
                     _put(hashes, inner, number, run)
+                stored = bytes(hashes)
                 if is_new:
-                    rows.append({**key, "hashes": bytes(hashes)})
+                    rows.append((*key, stored))
                 else:
-                    change = {f"of_{name}": value for name, value in key.items()}
-                    self._connection.execute(_CHANGE, {**change, "hashes": bytes(hashes)})
-        if rows:
-            self._connection.execute(insert(tile), rows)
+                    self._driver.run(_CHANGE, (stored, *key))
+        for place in range(0, len(rows), ROWS_A_STATEMENT):
+            self._driver.insert(_ADD, rows[place : place + ROWS_A_STATEMENT])
 
     def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
         """Return the hashes of these nodes, in this order; raise EntryNotFound if one is missing."""
@@ -70,10 +71,10 @@ class Tiles:
         return hashes
 
     def _row(self, level: int, number: int) -> bytes:
-        row = self._connection.scalar(_ROW, {"of_level": level, "of_number": number})
-        if row is None:
+        found = self._driver.rows(_ROW, (level, number))
+        if not found:
             raise missing_row(level, number)
-        return bytes(row)
+        return bytes(found[0][0])
 
 
 def missing_row(level: int, number: int) -> EntryNotFound:

@@ -1,0 +1,107 @@
+"""The API's process is killed while many append: what was acknowledged is there, and the root is its."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import time
+
+import httpx
+import pytest
+
+from ledger_service.domain import merkle
+from ledger_service.domain.merkle import leaf_hash
+from tests.flows.test_serve import free_port
+
+CLIENTS = 32
+KILLS = 3
+SECONDS_BETWEEN = 1.5
+
+
+@pytest.fixture
+def api(new_library, environment, wait):
+    """Return a library of which `muhr serve` runs as a process, and a function that starts that."""
+    library = new_library()
+    settings = {
+        **library.environment,
+        "MUHR_CHAIN_URL": library.chain.url,
+        "MUHR_PORT": str(free_port()),
+    }
+    url = f"http://127.0.0.1:{settings['MUHR_PORT']}/api/v1"
+    started = []
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ledger_service", "serve"],
+            env=environment(settings),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+
+        def answers():
+            assert process.poll() is None, "muhr serve ended"
+            try:
+                return httpx.get(url + "/status", trust_env=False).status_code == 200
+            except httpx.HTTPError:
+                return False
+
+        wait(answers, "muhr serve does not answer")
+        return process
+
+    yield library, url, start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+class Sender(threading.Thread):
+    """A client that registers claims, one after the other, until the service is gone."""
+
+    def __init__(self, url, token, name):
+        super().__init__()
+        self._client = httpx.Client(
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, trust_env=False
+        )
+        self._name = name
+        self.acknowledged = {}
+
+    def run(self):
+        with self._client:
+            for number in range(100_000):
+                digest = hashlib.sha256(f"{self._name} {number}".encode()).hexdigest()
+                claim = {"digest": digest, "cid": "f01551220" + digest, "size_bytes": 1}
+                told = {"title": "x", "license": "CC-BY-4.0", "media_type": "text/plain"}
+                try:
+                    answer = self._client.post("/registrations", json=claim | told)
+                except httpx.HTTPError:
+                    return
+                assert answer.status_code == 202, answer.text
+                self.acknowledged[digest] = answer.json()["entry"]
+
+
+def test_an_api_killed_under_load_loses_nothing_that_it_acknowledged(api):
+    library, url, start = api
+    token = library.token("registrar")
+    process = start()
+    acknowledged = {}
+    for kill in range(KILLS):
+        senders = [Sender(url, token, f"{kill} {number}") for number in range(CLIENTS)]
+        for sender in senders:
+            sender.start()
+        time.sleep(SECONDS_BETWEEN)
+        process.kill()
+        process.wait()
+        for sender in senders:
+            sender.join(60)
+            acknowledged |= sender.acknowledged
+        process = start()
+    assert len(acknowledged) > KILLS * CLIENTS
+    with library.opened.store.read() as transaction:
+        ledger = transaction.ledger
+        bodies = ledger.entries(0, ledger.size())
+        assert merkle.root_of_leaves(map(leaf_hash, bodies)) == ledger.frontier().root()
+    for digest, index in acknowledged.items():
+        entry = json.loads(bodies[index])
+        assert (entry["kind"], entry["digest"]) == ("accepted", digest)
