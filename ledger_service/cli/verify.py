@@ -141,9 +141,15 @@ def _best(verdicts: list[Verdict]) -> Verdict | None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: standard output.")
 @click.option("--wait/--no-wait", default=True, help="Until its checkpoint is anchored.")
 @click.option("--tlog-proof", is_flag=True, help="As a C2SP tlog-proof, for other tools.")
+@click.option("--pdf", type=click.Path(path_type=Path), help="Also as one page to print, here.")
 @api_option
 def receipt(
-    digest: str, output: Path | None, wait: bool, tlog_proof: bool, api: str | None
+    digest: str,
+    output: Path | None,
+    wait: bool,
+    tlog_proof: bool,
+    pdf: Path | None,
+    api: str | None,
 ) -> None:
     """Get the receipt of a resource: evidence that is checked offline."""
     library = remote(api)
@@ -156,9 +162,12 @@ def receipt(
             if not wait or time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
-    if output is None:
+    if pdf is not None:
+        library.download(f"/resources/{Digest.parse(digest)}/receipt.pdf", pdf, lambda _: None)
+        click.echo(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
+    if output is None and pdf is None:
         click.echo(found.decode(), nl=not tlog_proof)
-    else:
+    elif output is not None:
         output.write_bytes(found)
         click.echo(f"{output}: {len(found)} bytes", err=True)
 

@@ -186,6 +186,14 @@ def check_inclusion(
     proof: at most 63 hashes of 32 bytes, leaf upward. Source: RFC 9162 §2.1.3.2;
     tests/vectors/rfc6962.
     """
+    if root_of_inclusion(hash_of_leaf, index, size, proof) != root:
+        raise InvalidInclusionProof(
+            f"The proof for entry {index} leads to another root than that of size {size}."
+        )
+
+
+def root_of_inclusion(hash_of_leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    """Return the root to which a proof leads; raise InvalidInclusionProof if it has another shape."""
     if not 0 <= index < size:
         raise InvalidInclusionProof(f"Index {index} is not in a tree of {size} entries.")
     _check_shape(proof, InvalidInclusionProof)
@@ -202,10 +210,7 @@ def check_inclusion(
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:
         raise InvalidInclusionProof("The proof has fewer hashes than the tree has levels.")
-    if result != root:
-        raise InvalidInclusionProof(
-            f"The proof for entry {index} leads to another root than that of size {size}."
-        )
+    return result
 
 
 def check_consistency(

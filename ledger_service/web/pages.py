@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
@@ -17,9 +17,10 @@ from fastapi.templating import Jinja2Templates
 from ledger_service.domain import errors
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.services.library import Library
-from ledger_service.services.verify_resource import verify_resource
+from ledger_service.services.verify_resource import receipt_of, verify_resource
+from ledger_service.web.receipt_pdf import Printed, print_receipt
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(Path(__file__).with_name("templates"))
@@ -44,8 +45,15 @@ def home(request: Request) -> HTMLResponse:
 
 
 @router.get("/verify", response_class=HTMLResponse)
-def verdict(request: Request, digest: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
-    """Show the verdict on a digest; one that is malformed is asked for again."""
+def verdict(
+    request: Request, digest: Annotated[str | None, Query(max_length=200)] = None
+) -> HTMLResponse:
+    """Show the verdict on a digest; one that is malformed is asked for again.
+
+    Without one, ask for it: links of printed receipts come here, with the receipt behind their `#`.
+    """
+    if digest is None:
+        return home(request)
     library: Library = request.app.state.library
     given = digest.strip().lower()
     try:
@@ -59,6 +67,32 @@ def verdict(request: Request, digest: Annotated[str, Query(max_length=200)] = ""
             for row in transaction.registrations.of_digest(answer.digest)
         }
     return _page(request, "verdict.html", answer=answer, names=names, titles=titles)
+
+
+@router.get("/resources/{digest}/receipt.pdf", response_class=Response)
+def printed_receipt(
+    request: Request, digest: str, steward: Annotated[str | None, Query(max_length=64)] = None
+) -> Response:
+    """Return the receipt of a registration as one page to print."""
+    library: Library = request.app.state.library
+    wanted = Digest.parse(digest)
+    named = StewardId.parse(steward) if steward else library.steward
+    receipt = receipt_of(library, wanted, named)
+    with library.store.read() as transaction:
+        registration = transaction.registrations.find(wanted, named)
+        row = transaction.stewards.find(named)
+    assert registration is not None  # it has a receipt
+    printed = Printed(
+        receipt,
+        library.key,
+        title=registration.metadata.title,
+        creator=registration.metadata.creator,
+        steward=row.name if row else named.hex(),
+        steward_uri=row.uri if row else "",
+        public_url=request.app.state.public_url,
+    )
+    headers = {"Content-Disposition": f'inline; filename="muhr-receipt-{digest[:16]}.pdf"'}
+    return Response(print_receipt(printed), media_type="application/pdf", headers=headers)
 
 
 @router.get("/problems/{slug}", response_class=HTMLResponse)

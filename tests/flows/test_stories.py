@@ -112,7 +112,9 @@ class TestStudent:
         self, muhr, operator, student, book, digest, tmp_path
     ):
         kept = tmp_path / "receipt.json"
-        assert muhr(operator, "receipt", digest, "-o", kept).status == 0
+        page = tmp_path / "receipt.pdf"
+        assert muhr(operator, "receipt", digest, "-o", kept, "--pdf", page).status == 0
+        assert page.read_bytes().startswith(b"%PDF")
         alone = {**student, "MUHR_API": "http://127.0.0.1:9"}
         assert muhr(alone, "verify", book, "--receipt", kept).status == 0
         del alone["MUHR_RPC"]

@@ -15,6 +15,7 @@ from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain import merkle
 from ledger_service.domain.absence import Absence
 from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.compact_receipt import compact
 from ledger_service.domain.entry import TEMPLATES, Entry
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
@@ -68,6 +69,8 @@ def test_the_receipt_holds_and_is_of_the_registration() -> None:
     receipt = Receipt.parse(line.encode())
     assert receipt.entry == ENTRIES["registered"].encode()
     assert json.loads(line)["checkpoint"] in PAGE
+    told = compact(receipt, VerifierKey.parse(receipt.keys[-1].key))
+    assert f"\n{told}\n" in PAGE
 
 
 def test_the_evidence_of_absence_holds_and_is_of_the_map_line() -> None:

@@ -13,6 +13,13 @@ export const nodeHash = (left, right) => sha256(NODE, left, right);
 
 /** Return if the leaf is in the tree of this size and root. index, size: BigInt. */
 export function checkInclusion(leaf, index, size, proof, root) {
+  if (!isEqual(rootOfInclusion(leaf, index, size, proof), root)) {
+    refusal("invalid-inclusion-proof")("The proof leads to another root.");
+  }
+}
+
+/** Return the root to which a proof leads; refuse one of another shape. */
+export function rootOfInclusion(leaf, index, size, proof) {
   const refuse = refusal("invalid-inclusion-proof");
   if (index < 0n || index >= size) refuse("The index is not in a tree of this size.");
   checkShape(proof, refuse);
@@ -28,7 +35,7 @@ export function checkInclusion(leaf, index, size, proof, root) {
     [fn, sn] = [fn >> 1n, sn >> 1n];
   }
   if (sn !== 0n) refuse("The proof has fewer hashes than the tree has levels.");
-  if (!isEqual(result, root)) refuse("The proof leads to another root.");
+  return result;
 }
 
 /** Return if the old tree is a prefix of the new one. Sizes: BigInt. */

@@ -1,0 +1,110 @@
+// Checks receipts on the reader's device: those behind a link's “#”, as QR codes carry them, and files.
+// Neither the receipt nor the file is sent anywhere; key and contracts come from this page's library.
+
+import { Refused, toHex } from "./verifier/bytes.js";
+import { expand } from "./verifier/compact.js";
+import { parseEntry } from "./verifier/entry.js";
+import { parseReceipt } from "./verifier/receipt.js";
+import { Sha256 } from "./verifier/sha256.js";
+import { verify } from "./verifier/verifier.js";
+
+const PREFIX = "#receipt=";
+const CLASSES = { pass: "pass", fail: "fail", "not checked": "unknown" };
+const WORDS = { authentic: "pass", "not authentic": "fail", incomplete: "unknown" };
+
+const form = document.getElementById("by-receipt");
+const fileInput = document.getElementById("receipt-file");
+const bookInput = document.getElementById("receipt-book");
+const progress = document.getElementById("receipt-progress");
+const result = document.getElementById("receipt-result");
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+async function digestOf(file) {
+  const hash = new Sha256();
+  let [done, shown] = [0, 0];
+  const reader = file.stream().getReader();
+  for (;;) {
+    const { value, done: isOver } = await reader.read();
+    if (isOver) return toHex(hash.digest());
+    hash.update(value);
+    done += value.length;
+    if (done - shown > 4 * 1024 * 1024) {
+      shown = done;
+      progress.textContent = `Hashing ${file.name}: ${Math.floor((100 * done) / file.size)} %`;
+    }
+  }
+}
+
+/** Return the receipt of the link, else that of the chosen file. */
+async function receiptGiven() {
+  if (location.hash.startsWith(PREFIX)) return expand(location.hash.slice(PREFIX.length));
+  const [file] = fileInput.files;
+  if (file === undefined) throw new Refused("invalid-input", "Choose the receipt file first.");
+  return parseReceipt(new Uint8Array(await file.arrayBuffer()));
+}
+
+async function pinned() {
+  const answer = await fetch("/api/v1/deployment");
+  if (!answer.ok) throw new Error("the library does not answer; try again in a moment");
+  return answer.json();
+}
+
+function show({ digest, verdict, axes }) {
+  const list = element("ul", "", "axes");
+  for (const { axis, outcome, because } of axes) {
+    const item = element("li", "", CLASSES[outcome]);
+    item.append(element("b", axis), " ", element("span", outcome, "outcome"), ` ${because}`);
+    list.append(item);
+  }
+  const told = verdict === "incomplete" ? "Nothing speaks against it" : verdict;
+  const title = element("h2", told[0].toUpperCase() + told.slice(1), WORDS[verdict]);
+  const link = element("a", "What this library says of the file now, with the chain");
+  link.href = `/verify?digest=${digest}`;
+  result.replaceChildren(title, list, link);
+}
+
+function tell(error) {
+  progress.textContent = "";
+  result.replaceChildren(element("p", `It could not be checked: ${error.message}`, "fail"));
+}
+
+/** Say what the receipt of the link is about, so that people see that it arrived. */
+function introduce() {
+  result.replaceChildren();
+  const isLinked = location.hash.startsWith(PREFIX);
+  document.getElementById("receipt-file-part").hidden = isLinked;
+  if (!isLinked) return;
+  form.scrollIntoView();
+  try {
+    const entry = parseEntry(expand(location.hash.slice(PREFIX.length)).entry);
+    const at = new Date(1000 * entry.at).toISOString().slice(0, 10);
+    const about = document.getElementById("receipt-about");
+    about.textContent = `This receipt is for the file with the digest ${entry.digest}, of ${at}.`;
+  } catch (error) {
+    tell(error);
+  }
+}
+
+if (form !== null) {
+  form.hidden = false;
+  introduce();
+  addEventListener("hashchange", introduce);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    result.replaceChildren();
+    try {
+      const receipt = await receiptGiven();
+      const digest = await digestOf(bookInput.files[0]);
+      show(await verify({ digest, receipt, deployment: await pinned() }));
+      progress.textContent = "";
+    } catch (error) {
+      tell(error);
+    }
+  });
+}
