@@ -18,7 +18,7 @@ SEED ?= 20261126
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts branches analyze test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -90,6 +90,13 @@ analyze: build/env/slither/.done $(VENV)/.dev node_modules/.dev ## Slither on th
 
 test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementations and mutated signatures
 	$(BIN)/python -m pytest tests/signatures -s
+
+test-mutants: $(VENV)/.dev node_modules/.dev ## plant a fault for each invariant of the contracts; each must be noticed
+	$(BIN)/python scripts/mutate.py --planted
+
+nightly: $(VENV)/.dev node_modules/.dev ## the Solidity tests as deep as a night allows, and mutants drawn at random
+	MUHR_FUZZ_RUNS=10000 MUHR_INVARIANT_RUNS=64 MUHR_FUZZ_SEED=0x$$(date -u +%Y%m%d) $(MAKE) test-contracts
+	$(BIN)/python scripts/mutate.py --all
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
