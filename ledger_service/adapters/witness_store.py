@@ -72,7 +72,8 @@ class SqliteWitnessStore:
                 try:
                     yield connection
                 except BaseException:
-                    connection.execute("ROLLBACK")
+                    if connection.in_transaction:  # a full disk has ended it already
+                        connection.execute("ROLLBACK")
                     raise
                 connection.execute("COMMIT")
         except sqlite3.OperationalError as exc:

@@ -26,7 +26,11 @@ from ledger_service.setup import clock, initialize, load_deployment
 @click.option(
     "--uri", required=True, help="Its public URI (web address or ROR); its id is over it."
 )
-@click.option("--origin", required=True, help="The ledger's name, e.g. library.example.uz/muhr")
+@click.option(
+    "--origin",
+    required=True,
+    help="The ledger's name: its public address without https://, e.g. library.example.uz/muhr",
+)
 def init(name: str, uri: str, origin: str) -> None:
     """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema."""
     config = configuration.load()

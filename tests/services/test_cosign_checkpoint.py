@@ -21,7 +21,9 @@ from ledger_service.domain.errors import (
     InvalidCheckpointSignature,
     InvalidConsistencyProof,
     InvalidSubmission,
+    LedgerBusy,
     LogNotKnown,
+    StorageFull,
     WitnessHasOtherSize,
 )
 from ledger_service.domain.merkle import Frontier, NodeName
@@ -230,3 +232,26 @@ def test_of_many_at_once_one_wins_and_none_rolls_back(
     for thread in threads:
         thread.join()
     assert answers == [size_of(store)]
+
+
+def test_a_file_that_is_held_elsewhere_is_busy(
+    store: SqliteWitnessStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger_service.adapters.witness_store.BUSY_SECONDS", 0)
+    with closing(sqlite3.connect(tmp_path / "witness.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerBusy):
+            store.all()
+        holder.execute("ROLLBACK")
+    assert size_of(store) == 0
+
+
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    store = SqliteWitnessStore(tmp_path / "witness.db")
+    with store._transaction() as connection:
+        [(pages,)] = connection.execute("PRAGMA page_count")
+    with pytest.raises(StorageFull), store._transaction() as connection:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        connection.execute(
+            "INSERT INTO log VALUES ('o', 'k', 0, zeroblob(1000000), 'n', 0)",
+        )

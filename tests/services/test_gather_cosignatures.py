@@ -184,3 +184,43 @@ def test_receipts_carry_the_cosignatures(
     gather(bench, asked)
     receipt = receipt_of(bench.library, registration.digest)
     assert cosignatures_of(receipt.checkpoint, [witness.key], check_ed25519)
+
+
+def test_an_answer_by_others_only_is_refused(
+    bench: Bench, witness: WitnessSimulator, asked: AskedWitness, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.registered()
+    witness.change_answer = lambda _: "\u2014 elsewhere.example AAAAAAAA"
+    with caplog.at_level(logging.WARNING):
+        assert gather(bench, asked) == 0
+    assert "without a cosignature by its key" in caplog.text
+
+
+def test_another_worker_s_cosignature_is_not_doubled(
+    bench: Bench, witness: WitnessSimulator, asked: AskedWitness
+) -> None:
+    bench.registered()
+    other = AskedWitness(witness.key, witness)
+
+    def meanwhile(answer: str) -> str:
+        witness.change_answer = lambda line: line
+        assert gather(bench, other) == 1
+        return answer
+
+    witness.change_answer = meanwhile
+    assert gather(bench, asked) == 0
+    assert published(bench, witness.key) == [witness.key]
+
+
+def test_a_published_cosignature_that_was_changed_is_left_alone(
+    bench: Bench, witness: WitnessSimulator, asked: AskedWitness
+) -> None:
+    bench.registered()
+    gather(bench, asked)
+    with bench.store.write() as transaction:
+        latest = transaction.checkpoints.latest()
+        assert latest is not None
+        changed = latest.note[:-6] + ("A" if latest.note[-6] != "A" else "B") + latest.note[-5:]
+        transaction.checkpoints.set_note(latest.size, changed)
+    assert gather(bench, asked) == 0
+    assert bench.source.checkpoint() == changed

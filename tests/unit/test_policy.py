@@ -25,6 +25,7 @@ SEVEN = json.loads(
 )
 NAMES = ("X1", "X2", "X3", "Y1", "Y2", "Y3")
 LOG_KEY = SEVEN["log_key"]
+OTHER_LOG_KEY = VerifierKey(VerifierKey.parse(LOG_KEY).name, bytes(range(32))).format()
 
 
 def vkey(number: int) -> str:
@@ -102,6 +103,7 @@ W, V = f"witness w {vkey(1)}", f"witness v {vkey(2)}"
         f"log {LOG_KEY} url more\nquorum none",
         f"log {LOG_KEY}\nlog {LOG_KEY}\nquorum none",
         f"log {LOG_KEY}x\nquorum none",
+        f"log {LOG_KEY}\nlog {OTHER_LOG_KEY}\nquorum none",
         f"witness w {LOG_KEY}\nquorum none",
         f"witness none {vkey(1)}\nquorum none",
         f"{W}\n{W}\nquorum none",

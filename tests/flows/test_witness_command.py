@@ -1,0 +1,126 @@
+"""`muhr witness`, which needs no library, and what a library's worker makes of its policy."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+
+import pytest
+
+from ledger_service.adapters.witness_store import SqliteWitnessStore
+from ledger_service.cli.witness import MOST_CONNECTIONS
+from ledger_service.config import load
+from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.cosignature import WitnessKey
+from ledger_service.domain.errors import InvalidPolicy
+from ledger_service.domain.policy import Policy, Witness
+from ledger_service.setup import load_policy
+from ledger_service.worker import gather_beside
+from tests.simulators.bench import signer_of
+
+LOG = signer_of("ledger", "library.example/muhr").key
+NAME = "witness.example/w1"
+WITNESS = WitnessKey(NAME, bytes(range(32)))
+
+
+@pytest.fixture
+def home(tmp_path):
+    return {"MUHR_HOME": str(tmp_path / "home"), "MUHR_WITNESS_HOME": str(tmp_path / "witness")}
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Return what uvicorn was told to serve; it returns at once."""
+    told = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **settings: told.append(settings))
+    return told
+
+
+def test_the_first_start_makes_a_key_that_later_starts_keep(muhr, home, served, tmp_path):
+    first = muhr(home, "witness", "serve", "--name", NAME)
+    assert first.status == 0, first
+    key = muhr(home, "witness", "show", "--json").json["key"]
+    assert WitnessKey.parse(key).name == NAME
+    assert muhr(home, "witness", "serve").status == 0
+    assert muhr(home, "witness", "show", "--json").json == {"key": key, "ledgers": []}
+    assert [settings["limit_concurrency"] for settings in served] == [MOST_CONNECTIONS] * 2
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "witness").glob("*.pem")} == {0}
+    assert (tmp_path / "witness" / "password").stat().st_mode & 0o077 == 0
+
+
+def test_a_witness_has_one_name(muhr, home, served):
+    unnamed = muhr(home, "witness", "serve")  # no name, and no key yet
+    assert (unnamed.status, "muhr witness serve" in unnamed.err) == (1, True)
+    assert muhr(home, "witness", "serve", "--name", "two words").status == 2
+    assert muhr(home, "witness", "serve", "--name", NAME).status == 0
+    assert muhr(home, "witness", "serve", "--name", "another.example").status == 2
+    assert len(served) == 1
+
+
+def test_ledgers_are_added_by_their_key(muhr, home, served):
+    assert muhr(home, "witness", "add", LOG.format()).status == 0
+    assert muhr(home, "witness", "add", LOG.format()).status == 0
+    thief = VerifierKey(LOG.name, bytes(32))
+    assert muhr(home, "witness", "add", thief.format()).status == 2
+    assert muhr(home, "witness", "add", "no key").status == 2
+    muhr(home, "witness", "serve", "--name", NAME)
+    shown = muhr(home, "witness", "show", "--json").json["ledgers"]
+    assert shown == [{"key": LOG.format(), "size": 0, "cosigned_at": 0}]
+
+
+def test_a_known_ledger_is_shown_to_people(muhr, home, served, tmp_path):
+    muhr(home, "witness", "serve", "--name", NAME)
+    muhr(home, "witness", "add", LOG.format())
+    with SqliteWitnessStore(tmp_path / "witness" / "witness.db").log(LOG.name) as log:
+        log.keep(7, bytes(32), "note", 1_795_426_002)
+    answer = muhr(home, "witness", "show")
+    assert answer.status == 0
+    assert f"{LOG.name}  size 7, cosigned last: 2026-" in answer.out
+
+
+# ---- the library's side ---------------------------------------------------------------------------
+
+
+def test_a_library_without_a_policy_file_has_no_witness(library):
+    policy = load_policy(library.config)
+    assert policy.witnesses == ()
+    assert [log.key.format() for log in policy.logs] == [library.opened.deployment.key]
+    assert gather_beside(library.opened.library, policy, threading.Event()) is None
+
+
+def test_a_policy_file_that_is_none_is_refused_by_its_line(library, tmp_path):
+    path = tmp_path / "policy"
+    path.write_text("quorum none\nwitness w\n")
+    with pytest.raises(InvalidPolicy, match="Line 2 "):
+        load_policy(replace(library.config, policy=path))
+
+
+def test_the_policy_may_stand_elsewhere(tmp_path):
+    config = load({"MUHR_HOME": str(tmp_path), "MUHR_POLICY": "/somewhere"})
+    assert str(config.policy) == "/somewhere"
+    assert load({"MUHR_HOME": str(tmp_path)}).policy == tmp_path / "tlog-policy"
+
+
+def test_a_witness_without_an_address_is_not_asked(library):
+    policy = Policy((), (Witness("w", WITNESS),))
+    assert gather_beside(library.opened.library, policy, threading.Event()) is None
+
+
+def test_a_witness_that_is_away_is_told_of_and_ends_with_the_worker(library, caplog):
+    library.anchored()
+    policy = Policy((), (Witness("w", WITNESS, "http://127.0.0.1:1"),))
+    stop, warned = threading.Event(), threading.Event()
+    watcher = logging.Handler()
+    watcher.emit = lambda record: warned.set()  # type: ignore[method-assign]
+    logging.getLogger("muhr.witnesses").addHandler(watcher)
+    try:
+        thread = gather_beside(library.opened.library, policy, stop)
+        assert thread is not None
+        assert warned.wait(30)
+    finally:
+        stop.set()
+        logging.getLogger("muhr.witnesses").removeHandler(watcher)
+    thread.join(30)
+    assert not thread.is_alive()
+    assert f"no cosignature by {NAME}" in caplog.text
