@@ -74,7 +74,11 @@ def relayed(registrar, wait):
     """Return a function that relays an intent and returns what became of it."""
 
     def relay(intent):
-        answer = registrar.post("/intents", json=intent.to_json())
+        def taken():  # 503 says to ask again: a busy machine's node may be late
+            answer = registrar.post("/intents", json=intent.to_json())
+            return answer.status_code != 503 and answer
+
+        answer = wait(taken, "the chain does not answer")
         assert answer.status_code == 202, answer.text
         path = f"/intents/{answer.json()['intent']}"
 
