@@ -15,10 +15,11 @@ FILES ?=
 ONCE ?=
 COUNT ?= 10000
 SEED ?= 20261126
+CHECK ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -87,6 +88,9 @@ branches: $(VENV)/.dev node_modules/.dev ## the Solidity tests again, and that t
 
 analyze: build/env/slither/.done $(VENV)/.dev node_modules/.dev ## Slither on the contracts; what it finds is explained in docs/slither.md
 	$(BIN)/python scripts/slither.py "$(CURDIR)/build/env/slither/bin/slither"
+
+prove: build/env/halmos/.done $(VENV)/.dev node_modules/.dev ## halmos on the contracts' invariants; docs/symbolic.md says how far
+	$(BIN)/python scripts/symbolic.py "$(CURDIR)/build/env/halmos/bin/python" $(CHECK)
 
 test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementations and mutated signatures
 	$(BIN)/python -m pytest tests/signatures -s
