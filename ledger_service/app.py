@@ -20,6 +20,7 @@ from ledger_service.api import (
     licenses,
     openings,
     problems,
+    proofs,
     registrations,
     resources,
     status,
@@ -32,9 +33,10 @@ from ledger_service.services.library import Library
 from ledger_service.web import pages
 
 PREFIX = "/api/v1"
-ROUTES = (
-    resources,
+ROUTES = (  # they are matched in this order, so what is asked most stands first
+    proofs,
     registrations,
+    resources,
     changes,
     licenses,
     grants,

@@ -17,8 +17,8 @@ _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def library_of(request: Request) -> Library:
-    """Return the library that this app serves."""
+async def library_of(request: Request) -> Library:
+    """Return the library that this app serves. Async, since a plain function costs a thread a request."""
     library: Library = request.app.state.library
     return library
 

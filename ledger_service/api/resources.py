@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import json
 import re
 from typing import Annotated
 
@@ -34,7 +33,6 @@ from ledger_service.domain.registration import Metadata
 from ledger_service.services.library import Library
 from ledger_service.services.promote_resource import promote_resource
 from ledger_service.services.prove_absence import prove_absence
-from ledger_service.services.prove_resource import prove_resource
 from ledger_service.services.register_resource import (
     IncomingResource,
     check_size,
@@ -174,20 +172,6 @@ def absence(library: InLibrary, digest: str) -> Response:
     name = f"muhr-absence-{digest[:16]}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(found.format(), media_type="application/json", headers=headers)
-
-
-@router.get("/{digest}/proof")
-async def prove(library: InLibrary, digest: str) -> Response:
-    """Return this library's entry on a digest and the proof that an anchored checkpoint holds it.
-
-    The quick way to verify many digests; the proof is checked before it is sent.
-    """
-    name = Digest.parse(digest)
-    if library.store.quick.is_local:
-        found = prove_resource(library, name)
-    else:
-        found = await run_in_threadpool(prove_resource, library, name)
-    return Response(json.dumps(found.to_json()), media_type="application/json")
 
 
 async def _receive(request: Request, incoming: IncomingResource) -> None:

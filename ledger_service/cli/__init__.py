@@ -18,7 +18,6 @@ COMMANDS = {
     "status": "status",
     "license": "licenses",
     "register": "resources",
-    "import": "imports",
     "show": "resources",
     "promote": "resources",
     "supersede": "changes",

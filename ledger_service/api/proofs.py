@@ -1,0 +1,28 @@
+"""The quick proof of a resource. Its route is matched before all others, since it is asked most often."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+
+from ledger_service.api.callers import InLibrary
+from ledger_service.domain.identifiers import Digest
+from ledger_service.services.prove_resource import prove_resource
+
+router = APIRouter(prefix="/resources", tags=["resources"])
+
+
+@router.get("/{digest}/proof")
+async def prove(library: InLibrary, digest: str) -> Response:
+    """Return this library's entry on a digest and the proof that an anchored checkpoint holds it.
+
+    The quick way to verify many digests; the proof is checked before it is sent.
+    """
+    name = Digest.parse(digest)
+    if library.store.quick.is_local:
+        found = prove_resource(library, name)
+    else:
+        found = await run_in_threadpool(prove_resource, library, name)
+    return Response(json.dumps(found.to_json()), media_type="application/json")
