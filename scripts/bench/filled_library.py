@@ -1,0 +1,64 @@
+"""A served library whose ledger is filled in bulk with claims on made-up digests, and anchored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger_service import config as configuration
+from ledger_service.domain.prepared_claim import PreparedClaim
+from ledger_service.domain.registration import Metadata
+from ledger_service.services.import_resources import accept_claims
+from ledger_service.setup import open_library
+from scripts.served_library import ServedLibrary
+
+LICENSE = "CC0-1.0"
+CLAIMS_A_TRANSACTION = 10_000
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A library that is served while it is used. chain_url: of its embedded chain."""
+
+    served: ServedLibrary
+    chain_url: str
+    digests: list[bytes]
+
+
+@contextmanager
+def filled_library(count: int) -> Iterator[Filled]:
+    """Yield a library with so many accepted entries under an anchored checkpoint."""
+    digests = [hashlib.sha256(b"resource %d" % number).digest() for number in range(count)]
+    with tempfile.TemporaryDirectory() as folder:
+        with ServedLibrary(Path(folder), "library.test/bench") as served:
+            served.wait_until_settled()
+            config = configuration.load({"MUHR_HOME": str(served.home)})
+            chain_url = f"http://127.0.0.1:{json.loads(config.chain_settings.read_text())['port']}"
+            opened = open_library(config, chain_url)
+            for start in range(0, count, CLAIMS_A_TRANSACTION):
+                claims = [claim(digest) for digest in digests[start : start + CLAIMS_A_TRANSACTION]]
+                with opened.store.write() as transaction:
+                    accept_claims(opened.library, transaction, claims)
+            opened.store.close()
+            served.wait_until_settled()
+            yield Filled(served, chain_url, digests)
+
+
+def claim(digest: bytes) -> PreparedClaim:
+    """Return a claim on a resource of which only the digest exists."""
+    metadata = Metadata("A resource", "application/pdf", 1000)
+    return PreparedClaim(
+        digest.hex(),
+        digest=digest,
+        cid="f01551220" + digest.hex(),
+        metadata_digest=metadata.digest,
+        license=LICENSE,
+        title=metadata.title,
+        media_type=metadata.media_type,
+        size_bytes=metadata.size_bytes,
+    )
