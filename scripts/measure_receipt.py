@@ -1,0 +1,74 @@
+"""Measures how large a receipt is: a ledger of so many entries, and tries of so many words on chain.
+
+    python -m scripts.measure_receipt ENTRIES REGISTRATIONS ANCHORS
+
+The state's tries are built whole, with as many words as the contracts would hold. keccak-256 comes
+from a compiled library here, since millions are needed; the receipt is then checked by our own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+from eth_utils.crypto import keccak
+
+from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain import merkle
+from ledger_service.domain.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.compact_receipt import compact
+from ledger_service.services.check_receipt import StateView, check_receipt
+from scripts import make_receipt_vectors as vectors
+from tests.simulators import trie
+
+OTHER_WORDS = 200  # in each of the small registries
+
+
+def main() -> int:
+    """Measure and print; return the exit status."""
+    entries, registrations, anchors = map(int, sys.argv[1:4])
+    counts = {"ResourceRegistry": registrations, "CheckpointAnchor": 2 * anchors}
+    sizes = {vectors.ADDRESSES[name]: count for name, count in counts.items()}
+
+    class LargeState(trie.ChainState):
+        def __init__(
+            self, storage: Mapping[bytes, Mapping[bytes, int]], code: Mapping[bytes, bytes]
+        ) -> None:
+            filled = {
+                address: {
+                    **{
+                        number.to_bytes(32, "little"): 2**200 + number
+                        for number in range(sizes.get(address, OTHER_WORDS))
+                    },
+                    **words,
+                }
+                for address, words in storage.items()
+            }
+            super().__init__(filled, code)
+
+    trie.keccak256 = lambda data: bytes(keccak(data))
+    vectors.ChainState = LargeState  # type: ignore[misc]
+    index, body = entries // 2, vectors.entry().format()
+    frontier, nodes = merkle.Frontier(), {}
+    for number in range(entries):
+        leaf = merkle.leaf_hash(body) if number == index else number.to_bytes(32)
+        nodes.update(frontier.append(leaf))
+    text = Checkpoint(vectors.ORIGIN, entries, frontier.root()).format()
+    proof = merkle.inclusion_proof(index, entries, lambda names: [nodes[name] for name in names])
+    note = sign_note(text, vectors.SIGNER.key, vectors.SIGNER.sign)
+    kept = replace(vectors.receipt(), index=index, proof=tuple(proof), checkpoint=note)
+    full = replace(kept, state=vectors.state(kept))
+    assert full.state is not None
+    view = StateView(vectors.DEPLOYMENT, full.state.block_hash)
+    verdict = check_receipt(
+        vectors.DIGEST, full, vectors.SIGNER.key, check_ed25519, None, state_view=view
+    )
+    print(f"{entries} entries, {registrations} registrations, {anchors} anchors: {verdict.word}")
+    print(f"receipt {len(full.format())} bytes, without state proof {len(kept.format())}")
+    print(f"compact form {len(compact(full, vectors.SIGNER.key))} characters")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
