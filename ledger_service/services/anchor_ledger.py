@@ -10,7 +10,7 @@ from ledger_service.domain import merkle
 from ledger_service.domain.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.errors import DeploymentMismatch
 from ledger_service.domain.intent import AnchorCheckpoint
-from ledger_service.ports import Signer
+from ledger_service.ports import Signer, Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.update_map import append_map_entry, catch_up_map
 
@@ -18,13 +18,15 @@ from ledger_service.services.update_map import append_map_entry, catch_up_map
 def sign_checkpoint(library: Library, signer: Signer) -> int | None:
     """Return the size of the checkpoint that was signed now, or None if the ledger did not grow."""
     with library.store.read() as transaction:
-        waits = bool(transaction.checkpoints.unsigned())
-    if not waits:
+        pending = transaction.checkpoints.unsigned()
+        grew = _grew(transaction)
+    if not pending and not grew:
+        return None
+    if not pending:
         catch_up_map(library)
     with library.store.write() as transaction:
         pending = transaction.checkpoints.unsigned()
-        latest = transaction.checkpoints.latest()
-        if not pending and transaction.ledger.size() > (latest.size if latest else 0):
+        if not pending and _grew(transaction):
             append_map_entry(transaction, library.clock())
             frontier = transaction.ledger.frontier()
             pending = [(frontier.size, frontier.root())]
@@ -37,6 +39,12 @@ def sign_checkpoint(library: Library, signer: Signer) -> int | None:
             transaction.checkpoints.set_note(size, note)
         signed = size
     return signed
+
+
+def _grew(transaction: Transaction) -> bool:
+    """Return whether there are entries above the newest signed checkpoint."""
+    latest = transaction.checkpoints.latest()
+    return transaction.ledger.size() > (latest.size if latest else 0)
 
 
 def queue_anchor(library: Library) -> bool:

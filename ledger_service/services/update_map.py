@@ -104,10 +104,10 @@ def _forget_what_is_not_believed(library: Library) -> None:
 
 def _is_believed(transaction: Transaction) -> bool:
     """Return whether the stored map has the root that the ledger states, if there are both."""
-    latest = transaction.checkpoints.latest()
+    version, latest = transaction.map_pages.version(), transaction.checkpoints.latest()
     stated = None if latest is None else map_entry_under(transaction, latest.size)
-    if transaction.map_pages.version() is None or stated is None:
-        return True
+    if version is None or stated is None:
+        return version is None or version <= transaction.ledger.size()
     try:
         root = root_of(pages_of(transaction, stated.number("size")))
     except InvalidMapProof:

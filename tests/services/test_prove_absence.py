@@ -246,6 +246,7 @@ class StoreThatLetsIn:
         "DELETE FROM map_page",
         "DELETE FROM map_page WHERE prefix = ''",
         "DELETE FROM map_page WHERE prefix <> ''",
+        "UPDATE map_page SET version = version + 1000",
         "UPDATE map_page SET body = x'00' WHERE prefix <> ''",
     ],
 )
@@ -270,6 +271,15 @@ def test_a_map_that_was_damaged_is_made_anew_in_steps(bench: Bench) -> None:
     bench.settle()
     change_database(bench, "DELETE FROM map_page WHERE prefix <> ''")
     accept(bench, 200, 200)
+    bench.settle()
+    assert bench.entries("map")[-1].text("root") == stated_root(bench)
+
+
+def test_pages_of_a_ledger_that_is_longer_are_not_believed(bench: Bench) -> None:
+    accept(bench, 0, 50)
+    with bench.store.write() as transaction:
+        append_map_entry(transaction, bench.clock())
+    change_database(bench, "UPDATE map_page SET version = 1000")
     bench.settle()
     assert bench.entries("map")[-1].text("root") == stated_root(bench)
 

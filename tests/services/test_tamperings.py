@@ -26,6 +26,7 @@ UNSEEN = {
     "a hash between the levels of tiles": (
         "UPDATE tile SET hashes = CAST(substr(hashes, 1, 8192) || zeroblob(8128) AS BLOB)"
     ),
+    "pages of the map": "UPDATE map_page SET body = x'00'",
     "private parts": "DELETE FROM private_part",
     "a title": "UPDATE registration SET title = 'another'",
     "who holds a grant": 'UPDATE "grant" SET salt = zeroblob(32)',
