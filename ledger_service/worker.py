@@ -107,9 +107,12 @@ class Worker:
         return done
 
     def _has_work_before_anchor(self) -> bool:
-        """Return whether jobs are due that will append entries: one anchor then serves them all."""
+        """Return whether due jobs or an import will append entries: one anchor then serves them all."""
         with self._library.store.read() as transaction:
-            return bool(transaction.jobs.queued(self._library.clock(), 1))
+            now = self._library.clock()
+            return bool(transaction.jobs.queued(now, 1)) or transaction.jobs.is_leased(
+                "import-", now
+            )
 
     def _leads(self, seconds: int = LEASE_SECONDS) -> bool:
         with self._library.store.write() as transaction:

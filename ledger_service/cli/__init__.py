@@ -18,6 +18,7 @@ COMMANDS = {
     "status": "status",
     "license": "licenses",
     "register": "resources",
+    "import": "imports",
     "show": "resources",
     "promote": "resources",
     "supersede": "changes",

@@ -15,6 +15,7 @@ from ledger_service.domain.errors import InvalidCid
 
 RAW = 0x55
 DAG_PB = 0x70
+BASE32_LENGTH = 59  # characters, the multibase prefix included
 _BASE16 = re.compile(r"f01(55|70)1220([0-9a-f]{64})\Z")
 
 
@@ -47,6 +48,20 @@ class ContentId:
             raise InvalidCid(f"“{text[:80]}” is not a base32 CIDv1 (raw or dag-pb).") from exc
         if found.base32() != text:
             raise InvalidCid(f"“{text[:80]}” is another spelling of {found}.")
+        return found
+
+    @classmethod
+    def read(cls, text: str) -> ContentId:
+        """Return the CID that a person gives, in base16 or base32 multibase."""
+        if len(text) != BASE32_LENGTH or not text.startswith("b"):
+            return cls.parse(text)
+        try:
+            data = base64.b32decode(text[1:].upper() + "======")
+        except ValueError as exc:
+            raise InvalidCid(f"“{text}” is not a base32 CIDv1.") from exc
+        found = cls(data[1], data[4:])
+        if found.base32() != text:
+            raise InvalidCid(f"“{text}” is not a base32 CIDv1 (raw or dag-pb, SHA-256).")
         return found
 
     def base16(self) -> str:

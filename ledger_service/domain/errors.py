@@ -110,6 +110,10 @@ class InvalidPolicy(InvalidInput):
     title = "Not a policy"
 
 
+class InvalidManifest(InvalidInput):
+    title = "Source of an import is not acceptable"
+
+
 class InvalidCursor(InvalidInput):
     title = "Not a cursor of this list"
 

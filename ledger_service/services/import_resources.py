@@ -29,6 +29,23 @@ from ledger_service.services.append_entry import append_bodies
 from ledger_service.services.library import Library
 from ledger_service.services.register_resource import find_license
 
+IMPORT_SECONDS = 30  # how long an import counts as under way after its last write
+
+
+def import_claims(
+    library: Library, holder: str, claims: Sequence[PreparedClaim], *, is_last: bool = False
+) -> list[ImportResult]:
+    """Accept claims in a write transaction of their own; see `accept_claims`.
+
+    holder: names the import, of at most 40 characters. Until is_last, or for some seconds if it is
+    killed, it counts as work that an anchor waits for.
+    """
+    with library.store.write() as transaction:
+        results = accept_claims(library, transaction, claims)
+        seconds = 0 if is_last else IMPORT_SECONDS
+        transaction.jobs.take_lease(holder, holder, library.clock(), seconds)
+    return results
+
 
 def accept_claims(
     library: Library, transaction: Transaction, claims: Sequence[PreparedClaim]

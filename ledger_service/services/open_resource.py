@@ -14,6 +14,7 @@ from ledger_service.domain.chain import Block
 from ledger_service.domain.commitment import pseudonym
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.errors import (
+    ContentNotFound,
     NoLiveGrant,
     OpeningNotFound,
     ResourceNotFound,
@@ -91,12 +92,14 @@ def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
     Raises:
         NoLiveGrant: after the denial's entry is durable.
         ResourceNotFound: no such resource here; nothing is decided, so nothing is written.
+        ContentNotFound: the library took it in by reference; likewise.
         ChainUnavailable, ChainHeadStale: it could not be decided, so nothing is released.
     """
     with library.store.read() as transaction:
         registration = _registered(transaction, library, digest)
         grants = transaction.grants.of_reader(reader, digest)
         key = transaction.access.reader_key(reader)
+    _check_kept(library, registration)
     if key is None:
         raise UnknownReader("This reader is no longer known here.")
     head = library.chain.fresh_head()
@@ -170,6 +173,17 @@ def _registered(transaction: Transaction, library: Library, digest: Digest) -> R
     if registration is None or registration.state not in STATES_READABLE:
         raise ResourceNotFound(f"This library has no registered resource {digest}.")
     return registration
+
+
+def _check_kept(library: Library, registration: Registration) -> None:
+    """Return if the library has the resource's content; raise ContentNotFound if it took it by reference."""
+    try:
+        library.content.size(registration.cid)
+    except ContentNotFound as exc:
+        raise ContentNotFound(
+            f"This library does not keep the content of {registration.digest} here: it was imported "
+            "by reference. Ask the library where it is."
+        ) from exc
 
 
 def _first_live(library: Library, grants: list[Grant], head: Block, now: int) -> Grant | None:

@@ -127,6 +127,11 @@ class SqlJobs:
         rows = self._connection.execute(select(job.c.state, func.count()).group_by(job.c.state))
         return {row[0]: row[1] for row in rows}
 
+    def is_leased(self, prefix: str, now: int) -> bool:
+        """Return whether a lease whose name starts so has not run out."""
+        held = select(lease.c.name).where(lease.c.name.startswith(prefix), lease.c.until > now)
+        return self._connection.execute(held.limit(1)).first() is not None
+
     def take_lease(self, name: str, holder: str, now: int, seconds: int) -> bool:
         """Take or renew the lease; False while another holder's has not run out."""
         row = self._connection.execute(select(lease).where(lease.c.name == name)).one_or_none()

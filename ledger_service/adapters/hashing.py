@@ -1,0 +1,240 @@
+"""Hash the files of an import in processes of their own, in one pass, and bring claims back in order.
+
+A file that was hashed before and has the same path, size, times and inode is not read again: a journal
+beside the library's data keeps what it was. It is trusted as far as the file system's clock is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import sqlite3
+import stat
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from ipfs.block_store import FileBlockStore
+from ipfs.cid import RAW, Cid
+from ipfs.unixfs import FileBuilder
+from ledger_service.adapters.content import IpfsContent
+from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.errors import DigestDiffers, InvalidManifest, LedgerError
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.import_item import (
+    LARGEST_RAW_BYTES,
+    ImportItem,
+    check_size,
+    claim_of,
+    claim_of_stated,
+)
+from ledger_service.domain.prepared_claim import PreparedClaim
+
+PROCESSES = 2
+ITEMS_A_BATCH = 256
+BATCHES_AHEAD = 6  # on their way through the processes, in order
+SETTLED_SECONDS = 2  # a file that changed so shortly before may change again within its time stamp
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS file (key BLOB PRIMARY KEY, digest BLOB, cid TEXT) WITHOUT ROWID"
+)
+
+
+@dataclass(frozen=True)
+class Hashing:
+    """How files are taken in. journal: its file; blocks: the block store to keep bytes in, or None."""
+
+    journal: Path
+    largest_bytes: int
+    blocks: Path | None = None
+
+
+def prepare_claims(items: Iterable[ImportItem], hashing: Hashing) -> Iterator[list[PreparedClaim]]:
+    """Yield the claims of the items in order, some hundred at a time; a bad item is a refused claim.
+
+    Memory is that of a few batches, however many items there are.
+    """
+    iterator = iter(items)
+    lanes = _Lanes(hashing)
+    waiting: deque[Future[list[PreparedClaim]]] = deque()
+    with ThreadPoolExecutor(PROCESSES, "hashing", lanes.open) as pool:
+        try:
+            while batch := list(islice(iterator, ITEMS_A_BATCH)):
+                waiting.append(pool.submit(lanes.prepare, [tuple(item) for item in batch]))
+                if len(waiting) == BATCHES_AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+            lanes.close()
+
+
+class _Lanes:
+    """A process for each thread, spoken to over a pipe in turns, so that neither side can block the other."""
+
+    def __init__(self, hashing: Hashing) -> None:
+        self._hashing = hashing
+        self._own = threading.local()
+        self._all: list[tuple[Connection, multiprocessing.process.BaseProcess]] = []
+
+    def open(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._hashing), daemon=True)
+        process.start()
+        theirs.close()  # so that either side sees the other end
+        self._own.pipe = ours
+        self._all.append((ours, process))
+
+    def prepare(self, items: list[tuple[object, ...]]) -> list[PreparedClaim]:
+        self._own.pipe.send(items)
+        return [PreparedClaim(*row) for row in self._own.pipe.recv()]
+
+    def close(self) -> None:
+        for pipe, process in self._all:
+            pipe.close()
+            process.join()
+
+
+def _serve(pipe: Connection, hashing: Hashing) -> None:
+    """Prepare batches until the other side closes the pipe, or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    preparer = Preparer(hashing)
+    while True:
+        try:
+            items = pipe.recv()
+        except EOFError:
+            return
+        pipe.send([tuple(preparer.prepare(ImportItem(*item))) for item in items])
+
+
+class Preparer:
+    """Turns items into claims, one at a time."""
+
+    def __init__(self, hashing: Hashing) -> None:
+        self._largest_bytes = hashing.largest_bytes
+        self._journal = open_journal(hashing.journal)
+        store = None if hashing.blocks is None else FileBlockStore(hashing.blocks)
+        self._content = None if store is None else IpfsContent(store)
+
+    def prepare(self, item: ImportItem) -> PreparedClaim:
+        """Return the claim of an item; a refused one, and never an error, if it is bad."""
+        if item.outcome:
+            return PreparedClaim(item.place, item.outcome, item.reason)
+        try:
+            if not item.path:
+                return claim_of_stated(item, self._largest_bytes)
+            return self._hashed(item)
+        except LedgerError as exc:
+            return PreparedClaim.refused(item.place, exc)
+        except OSError as exc:
+            fault = InvalidManifest(f"The file cannot be read: {exc.strerror or exc}.")
+            return PreparedClaim.refused(item.place, fault)
+
+    def _hashed(self, item: ImportItem) -> PreparedClaim:
+        # Without blocking, since a name may be a pipe's by now; a link at the end is not followed.
+        handle = os.open(item.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode):
+                raise InvalidManifest("It is not a regular file.")
+            check_size(found.st_size, self._largest_bytes)
+            key = _key(item.path, found, kept=self._content is not None)
+            known = None if item.checksums else self._known(key)
+            digest, cid = known or self._read(handle, item.checksums, found.st_size)
+            size = found.st_size
+            if os.fstat(handle).st_size != size:
+                raise InvalidManifest("The file changed while it was read; import it again.")
+        finally:
+            os.close(handle)
+        if item.digest and Digest.parse(item.digest).value != digest:
+            raise DigestDiffers(f"The file has the digest {digest.hex()}, not {item.digest}.")
+        if item.cid and ContentId.read(item.cid).base16() != cid:
+            raise DigestDiffers(f"The file has the CID {cid}, not {item.cid[:80]}.")
+        if item.size_bytes not in (-1, size):
+            raise DigestDiffers(f"The file has {size} bytes, not {item.size_bytes}.")
+        is_settled = time.time() - max(found.st_mtime, found.st_ctime) > SETTLED_SECONDS
+        new_key = key if known is None and is_settled else b""
+        return claim_of(item, digest, cid, size, key=new_key, kept=self._content is not None)
+
+    def _known(self, key: bytes) -> tuple[bytes, str] | None:
+        row = self._journal.execute("SELECT digest, cid FROM file WHERE key = ?", (key,)).fetchone()
+        return None if row is None else (bytes(row[0]), row[1])
+
+    def _read(self, handle: int, checksums: str, size_bytes: int) -> tuple[bytes, str]:
+        """Return digest and CID of the bytes, read once; they are stored if a store was given."""
+        wanted = dict(item.split(":", 1) for item in checksums.split())
+        others = {name: hashlib.new(name, usedforsecurity=False) for name in wanted}
+        with os.fdopen(handle, "rb", LARGEST_RAW_BYTES, closefd=False) as file:
+            if size_bytes <= LARGEST_RAW_BYTES and self._content is None and not others:
+                data = file.read(LARGEST_RAW_BYTES + 1)
+                digest = hashlib.sha256(data).digest()
+                if len(data) != size_bytes:
+                    raise InvalidManifest("The file changed while it was read; import it again.")
+                return digest, ContentId(RAW, digest).base16()
+            whole = hashlib.sha256()
+            if self._content is None:
+                builder = FileBuilder(_keep_nothing)
+                for piece in _pieces(file):
+                    for state in (whole, *others.values()):
+                        state.update(piece)
+                    builder.write(piece)
+                cid = builder.finish().base16()
+            else:
+                with self._content.upload() as upload:
+                    for piece in _pieces(file):
+                        for state in (whole, *others.values()):
+                            state.update(piece)
+                        upload.write(piece)
+                    cid = upload.finish().base16()
+                    _check(wanted, {name: state.hexdigest() for name, state in others.items()})
+                    upload.commit()
+        _check(wanted, {name: state.hexdigest() for name, state in others.items()})
+        return whole.digest(), cid
+
+
+def open_journal(path: Path) -> sqlite3.Connection:
+    """Return the journal of files that were hashed; losing its last rows costs hashing, no more."""
+    journal = sqlite3.connect(path, timeout=30, isolation_level=None)
+    journal.execute("PRAGMA journal_mode=WAL")
+    journal.execute("PRAGMA synchronous=OFF")
+    journal.execute(_SCHEMA)
+    return journal
+
+
+def note_hashed(journal: sqlite3.Connection, claims: Sequence[PreparedClaim]) -> None:
+    """Remember the files that these claims came from."""
+    rows = [(claim.journal_key, claim.digest, claim.cid) for claim in claims if claim.journal_key]
+    if rows:
+        journal.execute("BEGIN")
+        journal.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", rows)
+        journal.execute("COMMIT")
+
+
+def _key(path: str, found: os.stat_result, *, kept: bool) -> bytes:
+    numbers = found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev, kept
+    named = "\0".join([path, *map(str, numbers)])
+    return hashlib.sha256(named.encode("utf-8", "surrogateescape")).digest()[:16]
+
+
+def _check(wanted: dict[str, str], found: dict[str, str]) -> None:
+    for name, text in wanted.items():
+        if found[name] != text:
+            raise DigestDiffers(f"The file has the {name} {found[name]}, not {text[:128]}.")
+
+
+def _pieces(file: object) -> Iterator[bytes]:
+    while piece := file.read(LARGEST_RAW_BYTES):  # type: ignore[attr-defined]
+        yield piece
+
+
+def _keep_nothing(cid: Cid, data: object) -> None:
+    """Take a block of a file that stays where it is."""

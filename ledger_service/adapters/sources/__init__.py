@@ -1,0 +1,49 @@
+"""Where an import comes from: a folder, a manifest, a BagIt bag, MARC records, an OAI-PMH service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ledger_service.adapters.sources.bag import read_bag
+from ledger_service.adapters.sources.folder import read_folder
+from ledger_service.adapters.sources.manifest import read_csv, read_json_lines
+from ledger_service.adapters.sources.marc import read_marc, read_marc_xml
+from ledger_service.adapters.sources.oai import harvest
+from ledger_service.domain.errors import InvalidManifest
+from ledger_service.domain.import_item import ImportItem
+
+READERS = {
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".mrc": read_marc,
+    ".marc": read_marc,
+    ".xml": read_marc_xml,
+}
+
+
+def read_source(source: str, license_name: str, files: Path | None) -> Iterator[ImportItem]:
+    """Yield the items of a source, told from its name: a URL is an OAI-PMH service.
+
+    files: the folder in which the files of an OAI-PMH service's records are.
+
+    Raises:
+        InvalidManifest: the source is none of those known, or malformed as a whole.
+        ServiceUnavailable: an OAI-PMH service does not answer.
+    """
+    if source.startswith(("http://", "https://")):
+        if files is None:
+            raise InvalidManifest("Say where the files of the records are: --files FOLDER.")
+        return harvest(source, files, license_name)
+    path = Path(source)
+    if path.is_dir():
+        is_bag = (path / "bagit.txt").is_file()
+        return (read_bag if is_bag else read_folder)(path, license_name)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None or not path.is_file():
+        raise InvalidManifest(
+            f"“{source[:200]}” is no folder and no file with the ending {', '.join(READERS)}."
+        )
+    return reader(path, license_name)

@@ -1,0 +1,168 @@
+"""One item of an import as its source tells it: a file to hash, or bytes known by digest.
+
+Sources make items; adapters/hashing.py turns each into a prepared claim. A row of a manifest is parsed
+here, strictly. Source: docs/formats.md §14.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ledger_service.domain.content_id import DAG_PB, RAW, ContentId
+from ledger_service.domain.errors import (
+    EmptyResource,
+    InvalidCid,
+    InvalidManifest,
+    LedgerError,
+    ResourceTooLarge,
+)
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.prepared_claim import REFUSED, SKIPPED, PreparedClaim, reason_of
+from ledger_service.domain.registration import Metadata
+
+LARGEST_RAW_BYTES = (
+    1 << 20
+)  # a file of up to one chunk is one raw block, whose CID has its own digest
+LARGEST_ROW_BYTES = 65_536
+COLUMNS = frozenset(
+    {
+        "path",
+        "digest",
+        "cid",
+        "size_bytes",
+        "title",
+        "creator",
+        "language",
+        "media_type",
+        "license",
+    }
+)
+
+
+class ImportItem(NamedTuple):
+    """What a source says of one item. place: where it says so, for people.
+
+    path: of the file to hash, absolute; empty if the bytes are known by digest. digest, cid: as
+    stated, or empty; size_bytes: as stated, −1 if not. checksums: other digests that the file must
+    have, as `algorithm:hex` with spaces between. outcome: REFUSED or SKIPPED with a reason, or empty.
+    """
+
+    place: str
+    path: str = ""
+    digest: str = ""
+    cid: str = ""
+    size_bytes: int = -1
+    title: str = ""
+    creator: str = ""
+    language: str = ""
+    media_type: str = ""
+    license: str = ""
+    checksums: str = ""
+    outcome: str = ""
+    reason: str = ""
+
+    @classmethod
+    def refused(cls, place: str, error: LedgerError) -> ImportItem:
+        """Return an item that cannot be taken, and why."""
+        return cls(place, outcome=REFUSED, reason=reason_of(error))
+
+    @classmethod
+    def skipped(cls, place: str, reason: str) -> ImportItem:
+        """Return what is no item, and why."""
+        return cls(place, outcome=SKIPPED, reason=reason)
+
+
+def parse_row(place: str, row: Mapping[str, object], license_name: str) -> ImportItem:
+    """Return the item of a manifest's row; its path, if it has one, is still relative.
+
+    license_name: for rows that name none.
+
+    Raises:
+        InvalidManifest: an unknown column, a value that is not text, or neither path nor digest.
+    """
+    unknown = sorted(set(row) - COLUMNS)
+    if unknown:
+        raise InvalidManifest(
+            f"“{unknown[0][:40]}” is not a column; there are {', '.join(sorted(COLUMNS))}."
+        )
+    values = dict(row)
+    size = values.pop("size_bytes", "")
+    if isinstance(size, str) and size.isascii() and size.isdigit() and len(size) < 17:
+        size = int(size)
+    if size == "":
+        size = -1
+    elif type(size) is not int or not 0 <= size < 2**53:
+        raise InvalidManifest("size_bytes is not a whole number of bytes.")
+    texts = {name: value for name, value in values.items() if value is not None}
+    if not all(isinstance(value, str) for value in texts.values()):
+        raise InvalidManifest("Every column but size_bytes is text.")
+    item = ImportItem(place, size_bytes=size, **texts)  # type: ignore[arg-type]
+    if not item.path and not item.digest:
+        raise InvalidManifest("A row needs a path, or the digest of bytes that are elsewhere.")
+    return item if item.license else item._replace(license=license_name)
+
+
+def claim_of(
+    item: ImportItem,
+    digest: bytes,
+    cid: str,
+    size_bytes: int,
+    *,
+    key: bytes = b"",
+    kept: bool = False,
+) -> PreparedClaim:
+    """Return the claim on bytes of this digest, CID (base16) and size; raise InvalidMetadata."""
+    name = item.path.rsplit("/", 1)[-1] if item.path else item.place
+    metadata = Metadata(
+        title=item.title or name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+        media_type=item.media_type or mimetypes.guess_type(name)[0] or "application/octet-stream",
+        size_bytes=size_bytes,
+        creator=item.creator,
+        language=item.language,
+    )
+    return PreparedClaim(
+        place=item.place,
+        digest=digest,
+        cid=cid,
+        metadata_digest=metadata.digest.value,
+        license=item.license,
+        title=metadata.title,
+        creator=metadata.creator,
+        language=metadata.language,
+        media_type=metadata.media_type,
+        size_bytes=size_bytes,
+        kept=kept,
+        journal_key=key,
+    )
+
+
+def claim_of_stated(item: ImportItem, largest_bytes: int) -> PreparedClaim:
+    """Return the claim on bytes that are elsewhere and known by digest and size.
+
+    Raises:
+        InvalidDigest, InvalidCid, InvalidManifest, InvalidMetadata: they cannot be so.
+        EmptyResource, ResourceTooLarge: see register_resource.
+    """
+    digest = Digest.parse(item.digest)
+    if item.size_bytes < 0 or not item.title:
+        raise InvalidManifest("A row with a digest and no path needs size_bytes and title.")
+    check_size(item.size_bytes, largest_bytes)
+    small = item.size_bytes <= LARGEST_RAW_BYTES
+    if not item.cid and not small:
+        raise InvalidCid(
+            "Above 1 MiB the CID does not follow from the digest: give the column cid."
+        )
+    cid = ContentId.read(item.cid) if item.cid else ContentId(RAW, digest.value)
+    if cid.codec != (RAW if small else DAG_PB) or (small and cid.digest != digest.value):
+        raise InvalidCid("The CID is not the one that bytes of this digest and size have here.")
+    return claim_of(item, digest.value, cid.base16(), item.size_bytes)
+
+
+def check_size(size_bytes: int, largest_bytes: int) -> None:
+    """Return if a resource may have this size; raise EmptyResource or ResourceTooLarge."""
+    if size_bytes == 0:
+        raise EmptyResource("It has no bytes; there is nothing to register.")
+    if size_bytes > largest_bytes:
+        raise ResourceTooLarge(f"This library accepts resources of at most {largest_bytes} bytes.")

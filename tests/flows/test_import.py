@@ -1,0 +1,82 @@
+"""`muhr import` on a running library: killed in the middle, run again, reported, lent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.running_library import RunningLibrary
+
+FILES = 3000
+
+
+def command(library: RunningLibrary, *words: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, **library.environment}
+    words = (sys.executable, "-m", "ledger_service", "import", *words)
+    return subprocess.Popen(
+        words, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def test_a_killed_import_is_run_again_and_takes_every_item_once(
+    library: RunningLibrary, tmp_path: Path
+) -> None:
+    folder, report = tmp_path / "books", tmp_path / "report.jsonl"
+    folder.mkdir()
+    for number in range(FILES):
+        (folder / f"{number:05}.txt").write_text(f"book {number} of {folder}")
+    (folder / "zz-empty.txt").touch()
+    arguments = (str(folder), "--license", "CC-BY-4.0", "--report", str(report), "--json")
+    killed = command(library, *arguments)
+    deadline = time.monotonic() + 60
+    while killed.poll() is None and time.monotonic() < deadline:
+        if library.config.home.joinpath("imports.journal.db").exists():
+            break
+        time.sleep(0.01)
+    time.sleep(0.3)
+    killed.kill()
+    killed.communicate()
+    again = command(library, *arguments)
+    told, said = again.communicate(timeout=300)
+    assert again.returncode == 1, said  # one item is refused
+    assert "zz-empty.txt: empty-resource" in said
+    counts = json.loads(told)
+    assert counts["items"] == FILES + 1
+    assert counts.get("registered", 0) + counts.get("duplicate", 0) == FILES
+    assert counts["refused"] == 1
+    assert counts["anchored_in_block"] > 0
+    lines = [json.loads(line) for line in report.read_text().splitlines()]
+    assert len({line["index"] for line in lines if line["index"] is not None}) == FILES
+    third = command(library, *arguments)
+    assert json.loads(third.communicate(timeout=300)[0])["duplicate"] == FILES
+    _check_lent_by_reference(library, lines[0]["digest"])
+
+
+def _check_lent_by_reference(library: RunningLibrary, digest: str) -> None:
+    """A grant promotes the resource; an opening says that its content is not kept here."""
+    assert library.client().get(f"/resources/{digest}/verdict").json()["authentic"]
+    assert library.grant(digest)["state"] == "issued"
+    answer = library.client("reader").post("/openings", json={"digest": digest})
+    assert answer.status_code == 404
+    assert answer.json()["type"].endswith("/problems/content-not-found")
+    assert "by reference" in answer.json()["detail"]
+
+
+def test_kept_content_can_be_opened(library: RunningLibrary, tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text(f"kept in {tmp_path}")
+    (tmp_path / "m.csv").write_text("path,title\nkept.txt,A kept book\n")
+    process = command(
+        library, str(tmp_path / "m.csv"), "--license", "CC-BY-4.0", "--keep", "--json"
+    )
+    told, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    assert json.loads(told)["registered"] == 1
+    digest = hashlib.sha256((tmp_path / "kept.txt").read_bytes()).hexdigest()
+    library.grant(digest)
+    answer = library.client("reader").post("/openings", json={"digest": digest})
+    assert answer.status_code == 201, answer.text

@@ -1,0 +1,353 @@
+"""Sources of imports: what each yields, and what hostile input becomes."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bagit
+import pymarc
+import pytest
+
+from ledger_service.adapters.hashing import Hashing, Preparer, prepare_claims
+from ledger_service.adapters.sources import read_source
+from ledger_service.adapters.sources.folder import resolve
+from ledger_service.domain.content_id import RAW, ContentId
+from ledger_service.domain.entry import Entry, accepted_template
+from ledger_service.domain.errors import InvalidCid, InvalidManifest, ServiceUnavailable
+from ledger_service.domain.identifiers import LicenseId, StewardId
+from ledger_service.domain.import_item import ImportItem
+from ledger_service.domain.prepared_claim import REFUSED, SKIPPED, PreparedClaim
+
+BOOK = b"Xamsa"
+DIGEST = hashlib.sha256(BOOK).hexdigest()
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    folder = tmp_path.resolve() / "books"
+    (folder / "part").mkdir(parents=True)
+    (folder / "book.txt").write_bytes(BOOK)
+    (folder / "part" / "other.pdf").write_bytes(b"other")
+    return folder
+
+
+def read(source: Path | str, files: Path | None = None) -> list[ImportItem]:
+    return list(read_source(str(source), "L", files))
+
+
+def prepared(
+    tmp_path: Path, items: list[ImportItem], largest: int = 3 << 20
+) -> list[PreparedClaim]:
+    preparer = Preparer(Hashing(tmp_path / "journal.db", largest))
+    return [preparer.prepare(item) for item in items]
+
+
+def reasons(items: list[ImportItem]) -> list[str]:
+    return [item.reason.split(":")[0] for item in items if item.outcome]
+
+
+def test_the_template_of_an_accepted_entry_makes_the_bytes_of_the_entry() -> None:
+    license_id, steward = LicenseId(b"\x07" * 32), StewardId.of_uri("https://a.example")
+    cid = ContentId(RAW, b"\x01" * 32).base16()
+    facts = {"cid": cid, "digest": "01" * 32, "license": license_id.hex(), "metadata": "02" * 32}
+    entry = Entry("accepted", 1_800_000_000, {**facts, "steward": steward.hex()})
+    made = accepted_template(entry.at, license_id, steward) % (
+        cid.encode(),
+        b"01" * 32,
+        b"02" * 32,
+    )
+    assert made == entry.format()
+
+
+def test_a_folder_is_read_in_order_without_links_and_hidden_names(books: Path) -> None:
+    (books / ".hidden").write_bytes(b"x")
+    (books / "link.txt").symlink_to(books / "book.txt")
+    (books / "loop").symlink_to(books)
+    os.mkfifo(books / "pipe")
+    (books / os.fsdecode(b"na\xefve.txt")).write_bytes(b"latin")
+    items = read(books)
+    taken = [item.place for item in items if not item.outcome]
+    assert taken == ["book.txt", "na\\xefve.txt", "part/other.pdf"]
+    assert {item.place for item in items if item.outcome == SKIPPED} == {
+        ".hidden",
+        "link.txt",
+        "loop",
+        "pipe",
+    }
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "", "a\0b", "..", "a\\..\\b"])
+def test_a_path_cannot_leave_its_folder(books: Path, path: str) -> None:
+    with pytest.raises(InvalidManifest):
+        resolve(str(books), path)
+
+
+def test_a_path_through_a_link_is_refused(books: Path, tmp_path: Path) -> None:
+    (books / "out").symlink_to(tmp_path)
+    with pytest.raises(InvalidManifest, match="symbolic link"):
+        resolve(str(books), "out/secret.txt")
+    assert resolve(str(books), "part/other.pdf") == str(books / "part" / "other.pdf")
+
+
+def test_json_lines_give_files_ready_digests_and_refusals(books: Path, tmp_path: Path) -> None:
+    ready = f'{{"digest":"{DIGEST}","size_bytes":5,"title":"Xamsa"}}'
+    lines = [
+        '{"path":"book.txt","title":"Xamsa","license":"CC0-1.0"}',
+        "",
+        ready,
+        '{"path":"../up"}',
+        '{"path":"book.txt","pages":3}',
+        '{"path":"book.txt","path":"twice"}',
+        '{"title":"neither"}',
+        '{"path":"book.txt","size_bytes":1.5}',
+        '{"path":7}',
+        "[" * 100_000,
+        '{"title":"' + "x" * 70_000 + '"}',
+        "not json",
+        '["a list"]',
+    ]
+    manifest = books / "all.jsonl"
+    manifest.write_bytes(b"\xef\xbb\xbf" + "\n".join(lines).encode() + b'\n{"path":"\xff"}\n')
+    items = read(manifest)
+    assert [item.place for item in items][:3] == ["all.jsonl:1", "all.jsonl:3", "all.jsonl:4"]
+    first, second, *bad = prepared(tmp_path, items)
+    assert (first.digest.hex(), first.title, first.license) == (DIGEST, "Xamsa", "CC0-1.0")
+    assert (second.digest, second.cid, second.license) == (first.digest, first.cid, "L")
+    assert len(bad) == 11
+    assert {claim.outcome for claim in bad} == {REFUSED}
+
+
+def test_csv_knows_three_delimiters_and_refuses_a_bad_row_only(books: Path, tmp_path: Path) -> None:
+    for delimiter in ",;\t":
+        head = delimiter.join(("path", "title", "language"))
+        row = delimiter.join(("book.txt", '"Xamsa\n2"' if delimiter == "," else "Xamsa", "uz"))
+        (books / "m.csv").write_text(f"{head}\n{row}\n{delimiter.join('ab')}\n\n{row}\n")
+        items = read(books / "m.csv")
+        assert [item.outcome for item in items] == ["", REFUSED, ""]
+    (books / "m.csv").write_bytes(b'path,title\nbook.txt,\xff\nbook.txt,"' + b"y" * 200_000)
+    assert reasons(read(books / "m.csv")) == ["invalid-manifest"]
+    for header in ("path,pages", "path,path", ""):
+        (books / "m.csv").write_text(header + "\n")
+        with pytest.raises(InvalidManifest):
+            read(books / "m.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "slug"),
+    [
+        ({"digest": "xyz"}, "invalid-digest"),
+        ({"size_bytes": 0}, "empty-resource"),
+        ({"size_bytes": 5 << 20}, "resource-too-large"),
+        ({"size_bytes": 2 << 20}, "invalid-cid"),
+        ({"cid": "f01551220" + "00" * 32}, "invalid-cid"),
+        ({"cid": "f01701220" + "00" * 32}, "invalid-cid"),
+        ({"cid": "b" + "a" * 58}, "invalid-cid"),
+        ({"title": ""}, "invalid-manifest"),
+        ({"title": "two\nlines"}, "invalid-metadata"),
+        ({"media_type": "PDF"}, "invalid-metadata"),
+    ],
+)
+def test_stated_digests_must_be_possible(tmp_path: Path, given: dict[str, str], slug: str) -> None:
+    item = ImportItem("m:1", digest=DIGEST, size_bytes=5, title="Xamsa")._replace(**given)
+    (claim,) = prepared(tmp_path, [item])
+    assert claim.reason.startswith(slug + ": "), claim.reason
+
+
+def test_a_cid_is_read_in_both_forms() -> None:
+    cid = ContentId(RAW, bytes.fromhex(DIGEST))
+    assert ContentId.read(cid.base32()) == ContentId.read(cid.base16()) == cid
+    with pytest.raises(InvalidCid):
+        ContentId.read("b" + "1" * 58)
+
+
+def test_files_are_hashed_once_and_compared_with_what_is_stated(
+    books: Path, tmp_path: Path
+) -> None:
+    path = str(books / "book.txt")
+    good = ImportItem(
+        "a", path, DIGEST, size_bytes=5, checksums="md5:" + hashlib.md5(BOOK).hexdigest()
+    )
+    wrong = [
+        good._replace(digest="00" * 32),
+        good._replace(size_bytes=6),
+        good._replace(checksums="sha512:00"),
+        good._replace(cid="f01551220" + "00" * 32),
+    ]
+    claims = prepared(tmp_path, [good, *wrong])
+    assert claims[0].digest.hex() == DIGEST
+    assert [claim.reason.split(":")[0] for claim in claims[1:]] == ["digest-differs"] * 4
+    (books / "empty").touch()
+    (books / "large").write_bytes(bytes(100))
+    (books / "link").symlink_to(path)
+    places = [
+        ImportItem(name, str(books / name))
+        for name in ("empty", "large", "link", "missing", "part")
+    ]
+    found = [claim.reason.split(":")[0] for claim in prepared(tmp_path, places, largest=99)]
+    assert found == ["empty-resource", "resource-too-large", *["invalid-manifest"] * 3]
+
+
+def test_two_processes_bring_claims_back_in_order(books: Path, tmp_path: Path) -> None:
+    big = os.urandom((2 << 20) + 5)
+    (books / "big.bin").write_bytes(big)
+    items = [
+        ImportItem(str(n), str(books / ("big.bin" if n % 200 == 0 else "book.txt")))
+        for n in range(700)
+    ]
+    hashing = Hashing(tmp_path / "journal.db", 3 << 20)
+    claims = [claim for batch in prepare_claims(items, hashing) for claim in batch]
+    assert [claim.place for claim in claims] == [str(n) for n in range(700)]
+    assert claims[0].digest == hashlib.sha256(big).digest()
+    assert claims[0].cid.startswith("f01701220")
+    assert claims[1].digest.hex() == DIGEST
+
+
+def test_a_bag_is_checked_by_its_manifests(books: Path, tmp_path: Path) -> None:
+    bagit.make_bag(str(books), checksums=["sha512", "sha256"])
+    items = read(books)
+    assert [item.place for item in items] == ["data/book.txt", "data/part/other.pdf"]
+    assert [claim.outcome for claim in prepared(tmp_path, items)] == ["", ""]
+    (books / "data" / "book.txt").write_bytes(b"Xamsb")
+    (books / "data" / "part" / "other.pdf").unlink()
+    (books / "data" / "extra").write_bytes(b"x")
+    claims = prepared(tmp_path, read(books))
+    assert [claim.place for claim in claims] == [
+        "data/book.txt",
+        "data/part/other.pdf",
+        "data/extra",
+    ]
+    slugs = [claim.reason.split(":")[0] for claim in claims]
+    assert slugs == ["digest-differs", "invalid-manifest", "invalid-manifest"]
+    manifest = books / "manifest-sha256.txt"
+    manifest.write_text(manifest.read_text() + f"{DIGEST}  ../../etc/passwd\n")
+    with pytest.raises(InvalidManifest):
+        read(books)
+
+
+def marc_record(*links: str) -> pymarc.Record:
+    record = pymarc.Record()
+    subfields = [pymarc.Subfield("a", "Xamsa /"), pymarc.Subfield("c", "Navoiy.")]
+    record.add_field(pymarc.Field("245", pymarc.Indicators("1", "0"), subfields))
+    author = [pymarc.Subfield("a", "Navoiy, Alisher,")]
+    record.add_field(pymarc.Field("100", pymarc.Indicators("1", " "), author))
+    record.add_field(
+        pymarc.Field("041", pymarc.Indicators("0", " "), [pymarc.Subfield("a", "uzb")])
+    )
+    for link in links:
+        field = pymarc.Field("856", pymarc.Indicators("4", "0"), [pymarc.Subfield("u", link)])
+        record.add_field(field)
+    return record
+
+
+def test_marc_records_name_their_files(books: Path) -> None:
+    url = (books / "part" / "other.pdf").as_uri()
+    records = [
+        marc_record("book.txt", url),
+        marc_record(),
+        marc_record("https://elsewhere.example/book.txt", "../up", "file:///etc/passwd"),
+    ]
+    (books / "all.mrc").write_bytes(b"".join(record.as_marc() for record in records) + b"00099junk")
+    with (books / "all.xml").open("wb") as file:
+        writer = pymarc.XMLWriter(file)
+        for record in records:
+            writer.write(record)
+        writer.close(close_fh=False)
+    for name in ("all.mrc", "all.xml"):
+        items = read(books / name)
+        assert [item.path for item in items[:2]] == [
+            str(books / "book.txt"),
+            str(books / "part/other.pdf"),
+        ]
+        assert (items[0].title, items[0].creator, items[0].language) == (
+            "Xamsa",
+            "Navoiy, Alisher",
+            "uzb",
+        )
+        assert {item.outcome for item in items[2:]} == {REFUSED}
+        assert len(items) == (7 if name == "all.mrc" else 6)
+
+
+def test_marcxml_with_entities_or_cut_short_ends_as_a_refusal(books: Path) -> None:
+    bomb = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><collection>&b;</collection>'
+    (books / "bomb.xml").write_text(bomb)
+    assert reasons(read(books / "bomb.xml")) == ["invalid-manifest"]
+    (books / "cut.xml").write_text("<collection><record>")
+    assert reasons(read(books / "cut.xml")) == ["invalid-manifest"]
+
+
+PAGE = """<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>{}
+<resumptionToken>{}</resumptionToken></ListRecords></OAI-PMH>"""
+RECORD = """<record><header{}><identifier>oai:l:{}</identifier></header><metadata>
+<dc xmlns="http://purl.org/dc/elements/1.1/"><title>Xamsa</title><creator>Navoiy</creator>
+<identifier>https://l.example/files/{}</identifier><language>uz</language></dc></metadata></record>"""
+
+
+@contextmanager
+def oai_service(pages: dict[str, str]) -> Iterator[str]:
+    """Serve each page by its resumption token on loopback; the first has none."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            token = (
+                self.path.split("resumptionToken=")[-1] if "resumptionToken" in self.path else ""
+            )
+            body = pages[token].encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/oai"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_oai_records_are_matched_to_files_page_after_page(books: Path) -> None:
+    first = RECORD.format("", 1, "book.txt") + RECORD.format(' status="deleted"', 2, "book.txt")
+    second = RECORD.format("", 3, "missing.txt") + RECORD.format("", 4, "..%2F..%2Fetc%2Fpasswd")
+    with oai_service({"": PAGE.format(first, "t1"), "t1": PAGE.format(second, "")}) as url:
+        items = read(url, books)
+    assert [item.outcome for item in items] == ["", SKIPPED, REFUSED, REFUSED]
+    assert (items[0].path, items[0].title, items[0].creator) == (
+        str(books / "book.txt"),
+        "Xamsa",
+        "Navoiy",
+    )
+
+
+def test_an_oai_service_that_never_ends_or_misbehaves_is_refused(books: Path) -> None:
+    page = PAGE.format(RECORD.format("", 1, "book.txt"), "t1")
+    bad = "<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><error code='badVerb'>x</error></OAI-PMH>"
+    for pages in (
+        {"": page, "t1": page},
+        {"": "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"},
+        {"": bad},
+        {"": "x"},
+    ):
+        with oai_service(pages) as url, pytest.raises(InvalidManifest):
+            read(url, books)
+    with pytest.raises(ServiceUnavailable):
+        read("http://127.0.0.1:9/oai", books)
+    with pytest.raises(InvalidManifest):
+        read("http://127.0.0.1:9/oai")
+
+
+def test_what_is_no_source_is_said(books: Path) -> None:
+    for name in ("book.txt", "missing.csv", "nowhere"):
+        with pytest.raises(InvalidManifest):
+            read(books / name)
