@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -14,7 +14,6 @@ from ledger_service.services.grant_access import authenticate
 from ledger_service.services.library import Library
 
 _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`.")
-Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 async def library_of(request: Request) -> Library:
@@ -23,11 +22,20 @@ async def library_of(request: Request) -> Library:
     return library
 
 
-def secret_of(credentials: HTTPAuthorizationCredentials | None) -> str:
+SECURED: dict[str, Any] = {"security": [{_bearer.scheme_name: []}]}
+"""What OpenAPI says of a route that reads the token itself, by `secret_of`."""
+
+
+def secret_of(request: Request) -> str:
     """Return the access token of a request; raise NotAuthenticated if it has none."""
-    if credentials is None:
-        raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
-    return credentials.credentials
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise _no_token()
+    return secret
+
+
+def _no_token() -> NotAuthenticated:
+    return NotAuthenticated("Send an access token: Authorization: Bearer ….")
 
 
 InLibrary = Annotated[Library, Depends(library_of)]
@@ -41,8 +49,13 @@ def caller(*roles: str) -> Callable[..., Token]:
         RoleNotHeld: a token of another role (403).
     """
 
-    def check(library: InLibrary, credentials: Credentials) -> Token:
-        return authenticate(library.store, library.clock, secret_of(credentials), roles)
+    def check(
+        library: InLibrary,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    ) -> Token:
+        if credentials is None:
+            raise _no_token()
+        return authenticate(library.store, library.clock, credentials.credentials, roles)
 
     return check
 

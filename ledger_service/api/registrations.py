@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from ledger_service.api.callers import Credentials, secret_of
+from ledger_service.api.callers import SECURED, secret_of
 from ledger_service.api.requests import JsonRoute, check_content_type
 from ledger_service.api.shapes import NewClaim
 from ledger_service.domain.commitment import secret_digest
@@ -29,20 +29,21 @@ router = APIRouter(prefix="/registrations", tags=["resources"], route_class=Json
     "",
     status_code=202,
     openapi_extra={
+        **SECURED,
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": NewClaim.model_json_schema()}},
-        }
+        },
     },
 )
-async def register_claim(request: Request, credentials: Credentials) -> Response:
+async def register_claim(request: Request) -> Response:
     """Register a claim about bytes that are kept elsewhere; the library does not see them.
 
     The answer is 202 once the claim's entry is durable in the ledger. It stands there, under the next
     anchor, and is put on chain by itself only when something needs it there. Sending the same claim
     again gives the same entry.
     """
-    token = secret_digest(secret_of(credentials))
+    token = secret_digest(secret_of(request))
     check_content_type(request, "application/json")
     try:
         new = NewClaim.model_validate(await request.json())

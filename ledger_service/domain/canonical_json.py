@@ -13,11 +13,14 @@ from typing import Any
 
 from ledger_service.domain.errors import InvalidJson
 
-_quote = json.encoder.encode_basestring  # JSON text without needless escapes, as RFC 8785 has it
 LARGEST_INTEGER = 2**53 - 1  # the bound of RFC 8785 §3.2.2.3 (I-JSON)
 LARGEST_DEPTH = 16  # levels of objects and lists
 # A string, closed or not, or a bracket; no text is looked at twice.
 _STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+
+
+quote = json.encoder.encode_basestring
+"""Returns text as a JSON string with no more escapes than RFC 8785 §3.2.2.2 has."""
 
 
 def canonicalize(value: object) -> bytes:
@@ -86,11 +89,11 @@ def _write(value: object, pieces: list[str], depth: int) -> None:
             raise InvalidJson("An integer is beyond 2^53 - 1; send it as text.")
         pieces.append(str(value))
     elif isinstance(value, str):
-        pieces.append(_quote(value))
+        pieces.append(quote(value))
     elif isinstance(value, Mapping):
         pieces.append("{")
         for position, name in enumerate(sorted(value, key=_utf16)):
-            pieces.append(("," if position else "") + _quote(name) + ":")
+            pieces.append(("," if position else "") + quote(name) + ":")
             _write(value[name], pieces, depth + 1)
         pieces.append("}")
     elif isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):

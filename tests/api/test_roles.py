@@ -9,6 +9,12 @@ PUBLIC = {
     ("get", "/api/v1/resources/{digest}"),
     ("get", "/api/v1/resources/{digest}/verdict"),
     ("get", "/api/v1/resources/{digest}/receipt"),
+    ("get", "/api/v1/resources/{digest}/absence"),
+    ("get", "/api/v1/resources/{digest}/proof"),
+    ("get", "/api/v1/resources/{digest}/tlog-proof"),
+    ("get", "/muhr/checkpoint"),
+    ("get", "/muhr/tile/{path}"),
+    ("get", "/muhr/tlog-policy"),
     ("get", "/api/v1/licenses"),
     ("get", "/api/v1/licenses/{name_or_id}"),
     ("get", "/api/v1/ledger/checkpoint"),
@@ -22,6 +28,9 @@ PUBLIC = {
 ROLES = {
     ("post", "/api/v1/resources"): {"registrar"},
     ("post", "/api/v1/registrations"): {"registrar"},
+    ("post", "/api/v1/resources/{digest}/promotion"): {"registrar"},
+    ("post", "/api/v1/intents"): {"registrar"},
+    ("get", "/api/v1/intents/{intent}"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/supersession"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/rendition"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/withdrawal"): {"registrar"},
@@ -39,6 +48,7 @@ ROLES = {
     ("post", "/api/v1/readers"): {"registrar"},
 }
 BODIES = {
+    "/api/v1/intents": {"type": "RegisterResource"},
     "/api/v1/registrations": {
         "digest": ID,
         "cid": "f01551220" + ID,
@@ -72,7 +82,7 @@ def call(library):
     def send(route: tuple[str, str], authorization: str | None) -> httpx.Response:
         method, path = route
         filled = path
-        for name in ("digest", "grant", "secret", "name_or_id"):
+        for name in ("digest", "grant", "secret", "name_or_id", "intent"):
             filled = filled.replace(f"{{{name}}}", ID)
         arguments = {"json": BODIES[path]} if path in BODIES and method == "post" else {}
         if route == ("post", "/api/v1/resources"):

@@ -165,3 +165,9 @@ def test_the_metadata_digest_is_over_the_canonical_form() -> None:
         b'{"creator":"","language":"uz","media_type":"text/plain","size_bytes":1,"title":"Xamsa"}'
     )
     assert metadata(language="uz").digest.hex() == hashlib.sha256(written).hexdigest()
+
+
+@pytest.mark.parametrize("text", ['“Xamsa” "1" \\ /', "\u00e9 \u00a0", "😀"])
+def test_the_metadata_bytes_are_canonical_whatever_they_tell(text: str) -> None:
+    found = metadata(title=text, creator=text, language="uz")
+    assert canonical_json.parse_canonical(found.format())["title"] == text
