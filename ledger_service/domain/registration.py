@@ -69,9 +69,7 @@ class Metadata:
 
     def __post_init__(self) -> None:
         for name, text in (("title", self.title), ("creator", self.creator)):
-            if len(text) > LONGEST_TEXT or any(
-                unicodedata.category(letter) in _NOT_IN_A_LINE for letter in text
-            ):
+            if len(text) > LONGEST_TEXT or not _is_one_line(text):
                 raise InvalidMetadata(
                     f"The {name} is one line of at most {LONGEST_TEXT} characters."
                 )
@@ -97,6 +95,12 @@ class Metadata:
     def digest(self) -> Digest:
         """SHA-256 of `format()`."""
         return Digest.of(self.format())
+
+
+def _is_one_line(text: str) -> bool:
+    if text.isascii() and text.isprintable():  # most are, and it is quickly seen
+        return True
+    return all(unicodedata.category(letter) not in _NOT_IN_A_LINE for letter in text)
 
 
 @dataclass(frozen=True)

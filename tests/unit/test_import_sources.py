@@ -13,16 +13,25 @@ from pathlib import Path
 import bagit
 import pymarc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger_service.adapters.hashing import Hashing, Preparer, prepare_claims
 from ledger_service.adapters.sources import read_source
 from ledger_service.adapters.sources.folder import resolve
+from ledger_service.domain import canonical_json
 from ledger_service.domain.content_id import RAW, ContentId
 from ledger_service.domain.entry import Entry, accepted_template
-from ledger_service.domain.errors import InvalidCid, InvalidManifest, ServiceUnavailable
+from ledger_service.domain.errors import (
+    InvalidCid,
+    InvalidManifest,
+    InvalidMetadata,
+    ServiceUnavailable,
+)
 from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.import_item import ImportItem
 from ledger_service.domain.prepared_claim import REFUSED, SKIPPED, PreparedClaim
+from ledger_service.domain.registration import Metadata
 
 BOOK = b"Xamsa"
 DIGEST = hashlib.sha256(BOOK).hexdigest()
@@ -63,6 +72,15 @@ def test_the_template_of_an_accepted_entry_makes_the_bytes_of_the_entry() -> Non
         b"02" * 32,
     )
     assert made == entry.format()
+
+
+@given(st.text(min_size=1, max_size=50), st.text(max_size=50), st.integers(0, 2**53 - 1))
+def test_metadata_has_the_bytes_of_canonical_json(title: str, creator: str, size: int) -> None:
+    try:
+        metadata = Metadata(title, "application/pdf", size, creator, "uz")
+    except InvalidMetadata:
+        return
+    assert metadata.format() == canonical_json.canonicalize(vars(metadata))
 
 
 def test_a_folder_is_read_in_order_without_links_and_hidden_names(books: Path) -> None:
