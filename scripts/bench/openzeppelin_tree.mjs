@@ -4,7 +4,10 @@ import { createInterface } from "node:readline";
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 
 const count = Number(process.argv[2]);
-const leaves = Array.from({ length: count }, (_, index) => "0x" + createHash("sha256").update(String(index)).digest("hex"));
+const leaves = Array.from(
+  { length: count },
+  (_, index) => "0x" + createHash("sha256").update(String(index)).digest("hex"),
+);
 console.log("ready");
 for await (const _ of createInterface({ input: process.stdin })) {
   const begin = performance.now();
