@@ -350,7 +350,7 @@ def test_go_accepts_the_ledger_of_a_library_that_is_served(check: Check, tmp_pat
     assert accepted(check(job(earlier) | {"verifier_key": key}), 0)
     assert check(job(checkpoint))[1][0].startswith("checkpoint: refused: ")
     for receipt in receipts:
-        hashes = [bytes.fromhex(text) for text in receipt["proof"]]
+        hashes = [base64.b64decode(text) for text in receipt["proof"]]
         item = included_item(receipt["entry"].encode(), receipt["index"], hashes)
         received = job(receipt["checkpoint"], included=[item]) | {"verifier_key": key}
         assert accepted(check(received), 1)
