@@ -260,6 +260,7 @@ def state_cases() -> Iterator[dict[str, Any]]:
     yield case("not anchored", ("anchor",), anchored=0)
     yield case("another root anchored", ("anchor",), root=bytes(31) + b"\1")
     yield case("never registered", ("steward", "withdrawal", "supersession", "license"), state=0)
+    yield from claim_cases()
     full = replace(kept, state=state(kept), terms=None)
     known = keccak256(full.state.header)
     yield row("terms not told", text_of(full), outcomes((), ("license",)), known)
@@ -280,6 +281,27 @@ def state_cases() -> Iterator[dict[str, Any]]:
     for header in (b"", b"\xc0", full.state.header + b"\0", full.state.header[:-1]):
         broken = replace(full, state=StateProof(header, full.state.nodes))
         yield row(f"header of {len(header)} bytes", text_of(broken), anchor_fails, known)
+
+
+def claim_cases() -> Iterator[dict[str, Any]]:
+    """Yield receipts for entries of kind `accepted`, which stand in the ledger only (docs/adr/0036)."""
+    claim = receipt(body=entry("accepted").format())
+    yield row("accepted, no state proof", text_of(claim), outcomes((), CHAIN_AXES))
+    for name, expected, changes in (
+        ("in the ledger only", outcomes((), ("steward",)), {"state": 0}),
+        ("license unknown", outcomes(("license",), ("steward",)), {"state": 0, "known_number": 0}),
+        ("not anchored", outcomes(("anchor",), ("steward",)), {"state": 0, "anchored": 0}),
+        ("registered since", outcomes(), {}),
+        ("registered since and withdrawn", outcomes(("withdrawal",)), {"state": 3}),
+    ):
+        full = replace(claim, state=state(claim, **changes))
+        yield row(f"accepted, {name}", text_of(full), expected, keccak256(full.state.header))
+    untold = replace(claim, state=state(claim, state=0), terms=None)
+    expected = outcomes((), ("steward", "license"))
+    known = keccak256(untold.state.header)
+    yield row("accepted, terms not told", text_of(untold), expected, known)
+    text = text_of(replace(untold, terms=TERMS))
+    yield row("accepted, block unknown", text, outcomes((), CHAIN_AXES))
 
 
 def bad_cases() -> Iterator[dict[str, Any]]:
@@ -321,8 +343,9 @@ def bad_cases() -> Iterator[dict[str, Any]]:
         "terms of another license": {"license": {**kept.to_json()["license"], "seats": 3}},
     }.items():
         yield row(name, text_of(kept, **changes), ledger_fails())
-    accepted = receipt(body=entry("accepted").format())
-    yield row("an entry of kind accepted", text_of(replace(accepted, terms=None)), ledger_fails())
+    on_chain: dict[str, str | int] = {"block": 5, "transaction": "44" * 32}
+    revoked = Entry("grant-revoked", AT, {"grant": "66" * 32, **on_chain})
+    yield row("an entry of another kind", text_of(receipt(body=revoked.format())), ledger_fails())
     odd = entry().format().replace(b'"v":1', b'"v":1,"x":1')
     yield row("an entry with one fact more", text_of(receipt(body=odd)), ledger_fails())
     other = text_of(kept)

@@ -16,6 +16,7 @@ export const AXES = [
   "license",
   "anchor",
 ];
+const KINDS_OF_CLAIM = ["registered", "accepted"];
 const TRANSLATION = 3;
 
 const passed = (because) => ({ outcome: "pass", because });
@@ -47,7 +48,7 @@ export async function verify({
   let found;
   try {
     found = await checkReceipt(parsed, trusted);
-    if (found.entry.kind !== "registered") {
+    if (!KINDS_OF_CLAIM.includes(found.entry.kind)) {
       throw new Refused(
         "invalid-receipt",
         `The receipt is for an entry of kind ${found.entry.kind}.`,
@@ -91,7 +92,7 @@ function stateFindings(receipt, entry, checkpoint, deployment, known) {
     return { anchor: failed(error.message) };
   }
   const { number, hash } = facts.block;
-  const findings = findingsOf(facts, receipt.license, checkpoint);
+  const findings = findingsOf(facts, receipt.license, checkpoint, entry.kind);
   if (known !== null) {
     return isEqual(known, hash)
       ? findings
@@ -108,12 +109,15 @@ function stateFindings(receipt, entry, checkpoint, deployment, known) {
   return findings;
 }
 
-function findingsOf(facts, license, { root, size }) {
+function findingsOf(facts, license, { root, size }, kind) {
   const when = `as of block ${facts.block.number}`;
   const anchor =
     facts.root !== null && isEqual(facts.root, root)
       ? passed(`size ${size} in block ${facts.anchoredIn}, ${when}`)
       : failed(`${when} the chain has no anchor of size ${size} with this root`);
+  if (facts.registration === null && kind === "accepted") {
+    return { ...claimFindings(facts, license, when), anchor };
+  }
   if (facts.registration === null) {
     const missing = failed(`${when} the chain has no such registration`);
     const axes = ["steward", "withdrawal", "supersession", "license"];
@@ -125,6 +129,18 @@ function findingsOf(facts, license, { root, size }) {
     supersession: supersessionFinding(facts, when),
     license: licenseFinding(facts, license, when),
     anchor,
+  };
+}
+
+/** What is known of a claim in bulk, of which the chain has no registration (docs/adr/0036). */
+function claimFindings({ licenseNumber }, license, when) {
+  const alone = `on chain, where its steward would do so, ${when}`;
+  return {
+    steward: unchecked("who was accredited at the anchor is asked from a node"),
+    withdrawal: passed(`nothing withdraws it ${alone}`),
+    supersession: passed(`nothing supersedes it ${alone}`),
+    license:
+      licenseNumber === 0n ? failed(`${when} the chain has no such license`) : termsTold(license),
   };
 }
 
@@ -157,6 +173,10 @@ function licenseFinding({ registration, licenseNumber }, license, when) {
   if (licenseNumber === 0n || licenseNumber !== registration.licenseNumber) {
     return failed(`${when} the chain holds the registration under another license`);
   }
+  return termsTold(license);
+}
+
+function termsTold(license) {
   return license === null
     ? unchecked("the receipt does not tell the license's terms")
     : passed(license.uri);
