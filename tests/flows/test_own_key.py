@@ -11,8 +11,19 @@ from eth_account.messages import encode_typed_data
 
 from ledger_service.adapters.evm.deploy import Sender
 from ledger_service.domain.chain import FOR_EVER
+from tests.running_library import RunningLibrary
 
 PASSWORD = "a password of the registrar's own"
+
+
+@pytest.fixture(scope="module")
+def library(blank_home, tmp_path_factory):
+    """Return a library of these tests' own: what is sent past it is a finding of its audits for ever."""
+    running = RunningLibrary(tmp_path_factory.mktemp("own library") / "home", blank_home)
+    try:
+        yield running.start()
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="module")
