@@ -41,6 +41,7 @@ KEPT = ROOT / "build" / "mutants"
 DEPTH = {"MUHR_FUZZ_RUNS": "16", "MUHR_INVARIANT_RUNS": "1"}
 
 # A fault that makes a loop endless is noticed by the time that it takes.
+TRIES = 2  # of a mutant that ends the process
 LONGEST_SECONDS = 120
 
 
@@ -111,6 +112,10 @@ PLACES = {
 }
 
 
+class BenchEnded(SystemExit):
+    """The process ended without an answer; nobody who asks again leaves it at that."""
+
+
 class Bench:
     """The warm process that compiles a mutant and runs the tests on it."""
 
@@ -137,15 +142,23 @@ class Bench:
         if text is not None:
             question |= {"file": f"contracts/{file}.sol", "text": text}
             question |= {"contracts": place.contracts, "tests": place.tests}
+        for _ in range(TRIES):
+            try:
+                return self._put(question)
+            except TimeoutError:
+                self.close()
+                self._start()
+                return {"verdict": "killed", "by": "a time-out"}
+            except (BenchEnded, BrokenPipeError):
+                self.close()  # the memory of many mutants may have ended it, so it is asked again
+                self._start()
+        return {"verdict": "killed", "by": "the end of the process, each time"}
+
+    def _put(self, question: Mapping[str, Any]) -> Mapping[str, str]:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(question) + "\n")
         self._process.stdin.flush()
-        try:
-            return self._answer(LONGEST_SECONDS)
-        except TimeoutError:
-            self.close()
-            self._start()
-            return {"verdict": "killed", "by": "a time-out"}
+        return self._answer(LONGEST_SECONDS)
 
     def close(self) -> None:
         """End the process."""
@@ -158,7 +171,7 @@ class Bench:
             raise TimeoutError
         line = self._process.stdout.readline()
         if not line:
-            raise SystemExit("mutate: the bench has ended; its message is above")
+            raise BenchEnded("mutate: the bench has ended; its message is above")
         answer: dict[str, str] = json.loads(line)
         return answer
 
