@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from ledger_service.adapters.sql import schema
 from ledger_service.domain import merkle
 from ledger_service.domain.entry import Entry
-from ledger_service.domain.errors import EntryNotFound, InvalidInclusionProof, ResourceNotFound
+from ledger_service.domain.errors import (
+    EntryNotFound,
+    InvalidInclusionProof,
+    LedgerBusy,
+    ResourceNotFound,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.services.append_entry import append_bodies
 from ledger_service.services.prove_resource import prove_resource
@@ -67,6 +72,15 @@ def test_an_entry_beyond_the_ledger_is_not_found(lived: Bench) -> None:
     assert lived.library.store.quick.entry(size - 1)
     with pytest.raises(EntryNotFound):
         lived.library.store.quick.entry(size)
+
+
+def test_a_database_that_fails_is_our_error(lived: Bench) -> None:
+    digest = _first_digest(lived)
+    with lived.library.store.engine.connect() as connection:
+        connection.execute(text("DROP TABLE tile"))
+        connection.commit()
+    with pytest.raises(LedgerBusy):
+        prove_resource(lived.library, digest)
 
 
 def _first_digest(bench: Bench) -> Digest:

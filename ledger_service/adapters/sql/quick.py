@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from ledger_service.adapters.sql.driver import Driver
+from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.tiles import find_nodes, missing_row
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
@@ -85,11 +87,16 @@ class QuickReads:
             raise missing_row(level, number)
         return bytes(row[0])
 
-    def _one(self, statement: str, *values: Any) -> Any:
-        if not self.is_local:
-            with self._engine.connect() as connection:
-                driver = statement.replace("?", "%s")
-                return connection.exec_driver_sql(driver, values).one_or_none()
-        if not hasattr(self._own, "connection"):
-            self._own.connection = self._engine.raw_connection()
-        return self._own.connection.driver_connection.execute(statement, values).fetchone()
+    def _one(self, statement: str, *values: object) -> Any:
+        with translated():
+            if not self.is_local:
+                with self._engine.connect() as connection:
+                    return _first(Driver(connection), statement, values)
+            if not hasattr(self._own, "driver"):
+                self._own.driver = Driver(self._engine.connect())
+            return _first(self._own.driver, statement, values)
+
+
+def _first(driver: Driver, statement: str, values: tuple[object, ...]) -> Any:
+    rows = driver.rows(statement, values)
+    return rows[0] if rows else None

@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DataError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from ledger_service.adapters.sql.access import SqlAccess
 from ledger_service.adapters.sql.catalog import SqlLicenses, SqlRegistrations, SqlStewards
 from ledger_service.adapters.sql.chain_index import SqlChainIndex
+from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.grants import SqlGrants
 from ledger_service.adapters.sql.jobs import SqlJobs
 from ledger_service.adapters.sql.ledger import SqlCheckpoints, SqlLedger
 from ledger_service.adapters.sql.map_pages import SqlMapPages
 from ledger_service.adapters.sql.quick import QuickReads
-from ledger_service.domain.errors import InvalidInput, LedgerBusy, StorageFull
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
@@ -55,7 +55,7 @@ class SqlTransaction:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         try:
-            with _translated(), self._connection.begin_nested():
+            with translated(), self._connection.begin_nested():
                 yield
         except BaseException:
             self.ledger = SqlLedger(self._connection)  # which knows nothing of what was undone
@@ -71,12 +71,12 @@ class SqlStore:
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self.engine.connect() as connection, connection.begin():
             yield SqlTransaction(connection)
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
-        with _translated(), self.engine.connect() as plain:
+        with translated(), self.engine.connect() as plain:
             connection = plain.execution_options(muhr_write=True)
             if connection.dialect.name == "postgresql":
                 # The snapshot must be taken after the lock is held: READ COMMITTED takes one for
@@ -154,22 +154,3 @@ def _check_process(_connection: object, record: Any, fairy: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("muhr_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as exc:
-        message = str(exc.orig).lower()
-        if "locked" in message or "busy" in message:
-            raise LedgerBusy("The database is busy; try again in a moment.") from exc
-        if "full" in message or "no space" in message:
-            raise StorageFull("The database's disk is full; the operator must add space.") from exc
-        raise LedgerBusy("The database does not answer; try again in a moment.") from exc
-    except DataError as exc:  # on PostgreSQL: text with a NUL
-        raise InvalidInput("The request holds text that the database cannot hold.") from exc
-    except DBAPIError as exc:
-        if exc.connection_invalidated or getattr(exc.orig, "sqlstate", "") in ("40001", "40P01"):
-            raise LedgerBusy("The database broke off; try again in a moment.") from exc
-        raise
