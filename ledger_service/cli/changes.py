@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ledger_service.cli.output import (
-    INCOMPLETE,
-    NEGATIVE,
     Command,
     api_option,
     as_json,
-    print_json,
+    finish,
     remote,
     token_option,
 )
 from ledger_service.domain.identifiers import Digest
 
-WAIT_SECONDS = 120
 wait_option = click.option("--wait/--no-wait", default=True, help="Until the chain has it.")
 
 
@@ -80,21 +76,13 @@ def _change(
 ) -> None:
     library = remote(api, "registrar", token_file)
     path = f"/resources/{Digest.parse(digest)}"
-    asked = found = library.post(f"{path}/{what}", body)
-    deadline = time.monotonic() + WAIT_SECONDS
-    while wait and found["state"] not in ("done", "rejected") and time.monotonic() < deadline:
-        time.sleep(0.2)
-        news = {"state": None, "because": None}
-        found = next(item for item in library.get(f"{path}/changes") if item | news == asked | news)
-    if as_json:
-        print_json(found)
-    else:
-        because = f": {found['because']}" if found["because"] else ""
-        click.echo(f"{found['digest']} {found['change']}: {found['state']}{because}")
-    if found["state"] == "rejected":
-        click.get_current_context().exit(NEGATIVE)
-    if wait and found["state"] != "done":
-        click.get_current_context().exit(INCOMPLETE)
+    asked = library.post(f"{path}/{what}", body)
+    news = {"state": None, "because": None}
+
+    def again() -> Any:
+        return next(item for item in library.get(f"{path}/changes") if item | news == asked | news)
+
+    finish(asked, again, f"{asked['digest']} {asked['change']}", wait=wait, as_json=as_json)
 
 
 commands = (supersede, rendition, withdraw)

@@ -18,11 +18,10 @@ from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of, w
 from ledger_service.adapters.evm.signing import sign_elsewhere
 from ledger_service.adapters.keys import address_in, open_keystore
 from ledger_service.cli.output import (
-    INCOMPLETE,
-    NEGATIVE,
     Command,
     api_option,
     as_json,
+    finish,
     print_json,
     remote,
     token_option,
@@ -35,7 +34,6 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.signed_intent import SignedIntent
 
 DEFAULT_MINUTES = 60
-WAIT_SECONDS = 120
 Path_ = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 draft_argument = click.argument("draft", type=click.Path(path_type=Path, allow_dash=True))
@@ -139,20 +137,12 @@ def call(draft: Path, deployment_file: Path | None, api: str | None) -> None:
 def relay(draft: Path, wait: bool, api: str | None, token_file: Path | None, as_json: bool) -> None:
     """Let the library carry a signed intent to the chain."""
     library = remote(api, "registrar", token_file)
-    found = library.post("/intents", _read(draft))
-    deadline = time.monotonic() + WAIT_SECONDS
-    while wait and found["state"] not in ("done", "rejected") and time.monotonic() < deadline:
-        time.sleep(0.2)
-        found = library.get(f"/intents/{found['intent']}")
-    if as_json:
-        print_json(found)
-    else:
-        because = f": {found['because']}" if found["because"] else ""
-        click.echo(f"{found['intent']} {found['type']}: {found['state']}{because}")
-    if found["state"] == "rejected":
-        click.get_current_context().exit(NEGATIVE)
-    if wait and found["state"] != "done":
-        click.get_current_context().exit(INCOMPLETE)
+    asked = library.post("/intents", _read(draft))
+
+    def again() -> Any:
+        return library.get(f"/intents/{asked['intent']}")
+
+    finish(asked, again, f"{asked['intent']} {asked['type']}", wait=wait, as_json=as_json)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ INCOMPLETE = 3  # nothing speaks against it, but something was not checked
 UNAVAILABLE = 4  # a service, a chain or a disk does not answer
 
 DAY_SECONDS = 86_400
+JOB_WAIT_SECONDS = 120
 MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
 COLORS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_CHECKED: "yellow"}
 
@@ -114,3 +116,25 @@ def remote(
     library = RemoteLibrary(api or config.api, token, tiles)
     click.get_current_context().call_on_close(library.close)
     return library
+
+
+def finish(
+    found: dict[str, Any], again: Callable[[], Any], what: str, *, wait: bool, as_json: bool
+) -> None:
+    """Tell what became of a job that was asked for, once it has ended; exit unless it is done.
+
+    again: asks for the job anew. wait: False not to wait, which is then no incomplete answer.
+    """
+    deadline = time.monotonic() + JOB_WAIT_SECONDS
+    while wait and found["state"] not in ("done", "rejected") and time.monotonic() < deadline:
+        time.sleep(0.2)
+        found = again()
+    if as_json:
+        print_json(found)
+    else:
+        because = f": {found['because']}" if found["because"] else ""
+        click.echo(f"{what}: {found['state']}{because}")
+    if found["state"] == "rejected":
+        click.get_current_context().exit(NEGATIVE)
+    if wait and found["state"] != "done":
+        click.get_current_context().exit(INCOMPLETE)
