@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import secrets
 import sys
 import time
@@ -18,17 +16,19 @@ from ledger_service import config as configuration
 from ledger_service.adapters.hashing import Hashing, note_hashed, open_journal, prepare_claims
 from ledger_service.adapters.sources import read_source
 from ledger_service.cli.output import INCOMPLETE, NEGATIVE, Command, as_json, print_json
+from ledger_service.domain.import_progress import Extent, Progress
+from ledger_service.domain.import_report import COLUMNS, format_rows, report_lines, report_rows
 from ledger_service.domain.prepared_claim import REFUSED, ImportResult, PreparedClaim
 from ledger_service.services.import_resources import import_claims
 from ledger_service.services.library import Library
 from ledger_service.services.register_resource import find_license
+from ledger_service.services.run_import import run_import
 from ledger_service.setup import open_library
 
-CLAIMS_A_TRANSACTION = 10_000
 ANCHOR_WAIT_SECONDS = 120
 SAY_EVERY_SECONDS = 0.5
 MOST_REFUSALS_SHOWN = 20
-Report = Callable[[ImportResult], None]
+Report = Callable[[list[ImportResult]], None]
 
 
 @click.command(name="import", cls=Command)
@@ -68,8 +68,9 @@ def import_(
     try:
         with library.store.read() as transaction:
             find_license(transaction, license_name)
-        items = read_source(source, license_name, files)
-        with _report(report) as tell, _progress(quiet=as_json) as say:
+        extent = Extent()
+        items = read_source(source, license_name, files, extent)
+        with _report(report) as tell, _progress(extent, quiet=as_json) as say:
             counts, last = _import_all(library, prepare_claims(items, hashing), journal, tell, say)
         block = _anchored_in(library, last) if wait and last >= 0 else None
     finally:
@@ -86,96 +87,69 @@ def _import_all(
     batches: Iterator[list[PreparedClaim]],
     journal_path: Path,
     tell: Report,
-    say: Callable[[Counter[str]], None],
+    say: Callable[[int], None],
 ) -> tuple[Counter[str], int]:
     """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
-    counts: Counter[str] = Counter()
-    last = -1
     holder = f"import-{secrets.token_hex(8)}"
     with closing(open_journal(journal_path)) as journal:
-        for claims in _chunks(batches):
+
+        def take(claims: list[PreparedClaim]) -> list[ImportResult]:
             results = import_claims(library, holder, claims)
             note_hashed(journal, claims)
-            for result in results:
-                counts[result.outcome] += 1
-                last = max(last, -1 if result.entry is None else result.entry)
-                tell(result)
-            say(counts)
+            return results
+
+        def told(results: list[ImportResult], counts: Counter[str]) -> None:
+            tell(results)
+            say(counts.total())
+
+        counts, last = run_import(batches, take, told)
     import_claims(library, holder, [], is_last=True)
     return counts, last
 
 
-def _chunks(batches: Iterator[list[PreparedClaim]]) -> Iterator[list[PreparedClaim]]:
-    """Yield the claims of one write transaction each; at most a few seconds' work is lost by a kill."""
-    chunk: list[PreparedClaim] = []
-    begun = time.monotonic()
-    for claims in batches:
-        chunk += claims
-        if len(chunk) >= CLAIMS_A_TRANSACTION or time.monotonic() - begun > 2:
-            yield chunk
-            chunk, begun = [], time.monotonic()
-    if chunk:
-        yield chunk
-
-
 @contextmanager
 def _report(path: Path | None) -> Iterator[Report]:
-    """Yield a function that writes a result into the report, and shows the first refusals."""
+    """Yield a function that writes results into the report, and shows the first refusals."""
     shown = 0
 
-    def show(result: ImportResult) -> None:
+    def show(results: list[ImportResult]) -> None:
         nonlocal shown
-        if result.outcome == REFUSED:
-            shown += 1
-            if shown <= MOST_REFUSALS_SHOWN:
+        for result in results:
+            if result.outcome == REFUSED and shown < MOST_REFUSALS_SHOWN:
+                shown += 1
                 click.echo(f"✗ {result.place}: {result.reason}", err=True)
 
     if path is None:
         yield show
         return
+    is_csv = path.suffix.lower() == ".csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        if path.suffix.lower() == ".csv":
-            rows = csv.writer(file)
-            rows.writerow(("place", "digest", "index", "result", "reason"))
+        if is_csv:
+            file.write(format_rows([COLUMNS]))
 
-            def write(result: ImportResult) -> None:
-                index = "" if result.entry is None else result.entry
-                rows.writerow(
-                    (result.place, result.digest.hex(), index, result.outcome, result.reason)
-                )
-        else:
-
-            def write(result: ImportResult) -> None:
-                line = {
-                    "place": result.place,
-                    "digest": result.digest.hex(),
-                    "index": result.entry,
-                    "result": result.outcome,
-                    "reason": result.reason,
-                }
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-        def tell(result: ImportResult) -> None:
-            write(result)
-            show(result)
+        def tell(results: list[ImportResult]) -> None:
+            file.write((report_rows if is_csv else report_lines)(results))
+            show(results)
 
         yield tell
 
 
 @contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[Counter[str]], None]]:
-    """Yield a function that shows how many items are done and how fast, on a terminal in one line."""
+def _progress(extent: Extent, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Yield a function that shows how many items are done, how fast, and how long the rest will take.
+
+    On a terminal it is one line.
+    """
     begun, said = time.monotonic(), 0.0
     is_terminal = sys.stderr.isatty()
 
-    def say(counts: Counter[str]) -> None:
+    def say(items: int) -> None:
         nonlocal said
         now = time.monotonic()
         if quiet or now - said < (SAY_EVERY_SECONDS if is_terminal else 10):
             return
         said = now
-        rate = counts.total() / max(now - begun, 0.001)
-        line = f"{counts.total():,} items, {rate:,.0f} a second"
+        line = str(Progress(items, now - begun, extent.expected_items()))
         click.echo(f"\r{line}\x1b[K" if is_terminal else line, err=True, nl=not is_terminal)
 
     yield say

@@ -12,6 +12,7 @@ from ledger_service.adapters.sources.marc import read_marc, read_marc_xml
 from ledger_service.adapters.sources.oai import harvest
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.import_item import ImportItem
+from ledger_service.domain.import_progress import Extent
 
 READERS = {
     ".csv": read_csv,
@@ -24,26 +25,31 @@ READERS = {
 }
 
 
-def read_source(source: str, license_name: str, files: Path | None) -> Iterator[ImportItem]:
+def read_source(
+    source: str, license_name: str, files: Path | None, extent: Extent | None = None
+) -> Iterator[ImportItem]:
     """Yield the items of a source, told from its name: a URL is an OAI-PMH service.
 
-    files: the folder in which the files of an OAI-PMH service's records are.
+    files: the folder in which the files of an OAI-PMH service's records are. extent: keeps count of
+    how far the source was read; how many records a service has is not known.
 
     Raises:
         InvalidManifest: the source is none of those known, or malformed as a whole.
         ServiceUnavailable: an OAI-PMH service does not answer.
     """
+    extent = Extent() if extent is None else extent
     if source.startswith(("http://", "https://")):
         if files is None:
             raise InvalidManifest("Say where the files of the records are: --files FOLDER.")
-        return harvest(source, files, license_name)
+        return extent.counted(harvest(source, files, license_name))
     path = Path(source)
     if path.is_dir():
         is_bag = (path / "bagit.txt").is_file()
-        return (read_bag if is_bag else read_folder)(path, license_name)
+        read = read_bag if is_bag else read_folder
+        return extent.counted(read(path, license_name, extent))
     reader = READERS.get(path.suffix.lower())
     if reader is None or not path.is_file():
         raise InvalidManifest(
             f"“{source[:200]}” is no folder and no file with the ending {', '.join(READERS)}."
         )
-    return reader(path, license_name)
+    return extent.counted(reader(path, license_name, extent))

@@ -11,11 +11,12 @@ import bagit
 from ledger_service.adapters.sources.folder import resolve, shown
 from ledger_service.domain.errors import InvalidManifest, LedgerError
 from ledger_service.domain.import_item import ImportItem
+from ledger_service.domain.import_progress import Extent
 
 ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha512"})
 
 
-def read_bag(folder: Path, license_name: str) -> Iterator[ImportItem]:
+def read_bag(folder: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
     """Yield the payload files of a bag in order of path, with the checksums that they must have.
 
     Files without a checksum, and checksums without a file, are refused items. The tag files are not
@@ -31,7 +32,10 @@ def read_bag(folder: Path, license_name: str) -> Iterator[ImportItem]:
     except (bagit.BagError, OSError, UnicodeError, ValueError) as exc:
         raise InvalidManifest(f"{shown(str(folder))} is not a bag that can be read: {exc}") from exc
     base = os.path.realpath(folder)
+    unlisted = {name for name in unlisted if name.startswith("data/")}
+    extent.total = len(listed) + len(unlisted)
     for name in sorted(listed):
+        extent.read += 1
         try:
             known = {key: text for key, text in listed[name].items() if key in ALGORITHMS}
             if not known:
@@ -45,6 +49,6 @@ def read_bag(folder: Path, license_name: str) -> Iterator[ImportItem]:
         except LedgerError as exc:
             yield ImportItem.refused(shown(name), exc)
     for name in sorted(unlisted):
-        if name.startswith("data/"):
-            fault = InvalidManifest("It is in the bag, but in none of its manifests.")
-            yield ImportItem.refused(shown(name), fault)
+        extent.read += 1
+        fault = InvalidManifest("It is in the bag, but in none of its manifests.")
+        yield ImportItem.refused(shown(name), fault)

@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.import_item import ImportItem
+from ledger_service.domain.import_progress import Extent
 
 
-def read_folder(folder: Path, license_name: str) -> Iterator[ImportItem]:
-    """Yield every file in order of its path. Symbolic links are not followed, hidden names left out."""
-    yield from _walk(os.path.realpath(folder), "", license_name)
+def read_folder(folder: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
+    """Yield every file in order of its path. Symbolic links are not followed, hidden names left out.
+
+    Meanwhile a thread counts how many there are, so that the first is not kept waiting.
+    """
+    base = os.path.realpath(folder)
+
+    def count() -> None:
+        with suppress(OSError):  # then nobody knows
+            extent.total = _count(base)
+
+    threading.Thread(target=count, name="counting", daemon=True).start()
+    for item in _walk(base, "", license_name):
+        extent.read += 1
+        yield item
+
+
+def _count(folder: str) -> int:
+    """Return how many items `_walk` will yield, without holding them."""
+    count, folders = 0, [folder]
+    while folders:
+        with os.scandir(folders.pop()) as listed:
+            for entry in listed:
+                if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    count += 1
+    return count
 
 
 def _walk(folder: str, within: str, license_name: str) -> Iterator[ImportItem]:

@@ -16,16 +16,17 @@ from ledger_service.adapters.sources.folder import resolve
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidManifest, LedgerError
 from ledger_service.domain.import_item import LARGEST_ROW_BYTES, ImportItem, parse_row
+from ledger_service.domain.import_progress import Extent
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t"
 
 
-def read_json_lines(path: Path, license_name: str) -> Iterator[ImportItem]:
+def read_json_lines(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
     """Yield the item of each line of a JSON Lines file; blank lines are left out."""
     base = os.path.realpath(path.parent)
     with path.open("rb") as file:
-        for number, line in _lines(file):
+        for number, line in _lines(file, extent):
             place = f"{path.name}:{number}"
             if line is None:
                 yield _too_long(place)
@@ -54,7 +55,7 @@ def parse_flat(line: bytes) -> Any:
         raise InvalidManifest(f"The line is not JSON in UTF-8: {exc}.") from exc
 
 
-def read_csv(path: Path, license_name: str) -> Iterator[ImportItem]:
+def read_csv(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
     """Yield the item of each row of a CSV file with a header; comma, semicolon or tab between.
 
     Raises:
@@ -62,7 +63,7 @@ def read_csv(path: Path, license_name: str) -> Iterator[ImportItem]:
     """
     base = os.path.realpath(path.parent)
     with path.open("rb") as file:
-        texts = _Texts(file)
+        texts = _Texts(file, extent)
         first = next(texts, "")
         delimiter = max(DELIMITERS, key=first.count)
         header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
@@ -110,8 +111,8 @@ def _placed(item: ImportItem, base: str | None) -> ImportItem:
 class _Texts:
     """The lines of a file as text, for csv.reader; lines that are too long are counted and left out."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._lines = _lines(file)
+    def __init__(self, file: BinaryIO, extent: Extent) -> None:
+        self._lines = _lines(file, extent)
         self.number = 0
         self.too_long: list[int] = []
 
@@ -127,14 +128,17 @@ class _Texts:
         raise StopIteration
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+def _lines(file: BinaryIO, extent: Extent) -> Iterator[tuple[int, bytes | None]]:
     """Yield number and bytes of each line; None for one that is longer than a row may be."""
+    extent.total = os.fstat(file.fileno()).st_size
     number = 0
     while line := file.readline(LARGEST_ROW_BYTES + 1):
         number += 1
+        extent.read += len(line)
         if len(line) > LARGEST_ROW_BYTES:
             while line and not line.endswith(b"\n"):
                 line = file.readline(LARGEST_ROW_BYTES)
+                extent.read += len(line)
             yield number, None
             continue
         yield number, line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line

@@ -16,16 +16,19 @@ from defusedxml.expatreader import DefusedExpatParser
 from ledger_service.adapters.sources.folder import resolve
 from ledger_service.domain.errors import InvalidManifest, LedgerError
 from ledger_service.domain.import_item import ImportItem
+from ledger_service.domain.import_progress import Extent
 
 PIECE_BYTES = 65_536
 
 
-def read_marc(path: Path, license_name: str) -> Iterator[ImportItem]:
+def read_marc(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
     """Yield an item for each file link of each record of a MARC 21 file (ISO 2709)."""
     base = os.path.realpath(path.parent)
     with path.open("rb") as file:
+        extent.total = os.fstat(file.fileno()).st_size
         reader = pymarc.MARCReader(file, permissive=True)
         for number, record in enumerate(reader, 1):
+            extent.read = file.tell()
             place = f"{path.name}, record {number}"
             if record is None:
                 fault = InvalidManifest(f"The record is malformed: {reader.current_exception}.")
@@ -34,7 +37,7 @@ def read_marc(path: Path, license_name: str) -> Iterator[ImportItem]:
                 yield from _items(place, record, license_name, base)
 
 
-def read_marc_xml(path: Path, license_name: str) -> Iterator[ImportItem]:
+def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
     """Yield an item for each file link of each record of a MARCXML file.
 
     A document type or an entity of its own ends the reading, as does XML that is not well-formed; what
@@ -47,8 +50,10 @@ def read_marc_xml(path: Path, license_name: str) -> Iterator[ImportItem]:
     parser.setContentHandler(handler)
     parser.setFeature(feature_namespaces, 1)
     with path.open("rb") as file:
+        extent.total = os.fstat(file.fileno()).st_size
         try:
             while piece := file.read(PIECE_BYTES):
+                extent.read += len(piece)
                 parser.feed(piece)
                 while records:
                     number += 1
