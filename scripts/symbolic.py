@@ -23,8 +23,9 @@ from scripts.foundry import SYMBOLIC, FoundryError, environment, forge, write_pr
 PROJECT = ROOT / "build" / "symbolic"
 LAUNCHER = ROOT / "scripts" / "run_halmos.py"
 BOUNDS = ("--loop", "2", "--default-array-lengths", "0,1", "--default-bytes-lengths", "65")
-# By default z3 gets a millisecond for each branch. A check it was stopped in can spoil its next answer: a read of
-# storage was then taken for the value just written elsewhere, and a true check failed on about each third run.
+# By default z3 gets a millisecond for each branch. A check it was stopped in can spoil its next answer: a
+# read of storage was then taken for the value just written elsewhere, and a true check failed on about each
+# third run.
 PATIENCE = ("--solver-timeout-branching", "0", "--solver-timeout-assertion", "5m")
 # A proof by cases has a loop for each hash and each level of a tree.
 DEEPER = {"ProofChecks": ("--loop", "5")}
