@@ -26,6 +26,7 @@ from ledger_service.api import (
     status,
     tiles,
 )
+from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
 from ledger_service.domain.policy import Log, Policy
 from ledger_service.services.group_appends import Appender
@@ -33,7 +34,8 @@ from ledger_service.services.library import Library
 from ledger_service.web import pages
 
 PREFIX = "/api/v1"
-ROUTES = (  # they are matched in this order, so what is asked most stands first
+QUICK = (proofs.router, registrations.router)
+ROUTES = (
     proofs,
     registrations,
     resources,
@@ -82,6 +84,7 @@ def make_app(
     app.include_router(tiles.router)
     app.include_router(pages.router)
     app.mount("/static", pages.static_files)
+    app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
     app.add_middleware(RequestIds)
     return app
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -69,55 +70,77 @@ def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
     return _respond(document, status, headers)
 
 
+async def on_ledger_error(request: Request, exc: LedgerError) -> Response:
+    """Return the problem document of an error of ours."""
+    if isinstance(exc, errors.VerificationError):
+        logger.error("evidence does not hold: %s: %s", exc.slug(), exc.detail)
+    return problem(request, exc)
+
+
+async def on_validation_error(request: Request, exc: RequestValidationError) -> Response:
+    """Return the problem document of a request of another shape, with a pointer for each error."""
+    listed = [
+        {"pointer": _pointer(item["loc"]), "detail": item["msg"]}
+        for item in exc.errors()[:_LONGEST_LIST]
+    ]
+    error = errors.InvalidInput("The request is not of the shape that this address takes.")
+    return problem(request, error, errors=listed)
+
+
+async def on_http_exception(request: Request, exc: HTTPException) -> Response:
+    """Return the problem document of what the framework refuses."""
+    # FastAPI wraps what the body parser raised; the cause says more.
+    if isinstance(exc.__cause__, LedgerError):
+        return problem(request, exc.__cause__)
+    if exc.status_code == 404:
+        detail = f"There is nothing at {request.url.path[:200]}; see /api/v1/docs."
+        return problem(request, errors.RouteNotFound(detail))
+    document = {
+        "type": "about:blank",
+        "title": str(exc.detail),
+        "status": exc.status_code,
+        "detail": f"{request.method} is not what this address answers to; see /api/v1/docs."
+        if exc.status_code == 405
+        else str(exc.detail),
+        "instance": _instance(request),
+    }
+    return _respond(document, exc.status_code, dict(exc.headers or {}))
+
+
+async def on_bug(request: Request, exc: Exception) -> Response:
+    """Return a bare 500 for what nobody expected, and log it."""
+    route = getattr(request.scope.get("route"), "path", "an unknown route")
+    logger.error("unexpected failure in %s", route, exc_info=exc)
+    document = {
+        "type": "about:blank",
+        "title": "Internal error",
+        "status": 500,
+        "detail": "This is a fault of the service; tell its operator the instance.",
+        "instance": _instance(request),
+    }
+    return _respond(document, 500, {})
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
+    LedgerError: on_ledger_error,
+    RequestValidationError: on_validation_error,
+    HTTPException: on_http_exception,
+}
+EXPECTED = tuple(_HANDLERS)
+"""What `answer` takes."""
+
+
+async def answer(request: Request, exc: Exception) -> Response:
+    """Return the problem document of an expected failure."""
+    kind = next(kind for kind in EXPECTED if isinstance(exc, kind))
+    return await _HANDLERS[kind](request, exc)
+
+
 def install(app: FastAPI) -> None:
     """Let every failure of the app leave as a problem document."""
-
-    @app.exception_handler(LedgerError)
-    async def on_ledger_error(request: Request, exc: LedgerError) -> Response:
-        if isinstance(exc, errors.VerificationError):
-            logger.error("evidence does not hold: %s: %s", exc.slug(), exc.detail)
-        return problem(request, exc)
-
-    @app.exception_handler(RequestValidationError)
-    async def on_validation_error(request: Request, exc: RequestValidationError) -> Response:
-        listed = [
-            {"pointer": _pointer(item["loc"]), "detail": item["msg"]}
-            for item in exc.errors()[:_LONGEST_LIST]
-        ]
-        error = errors.InvalidInput("The request is not of the shape that this address takes.")
-        return problem(request, error, errors=listed)
-
-    @app.exception_handler(HTTPException)
-    async def on_http_exception(request: Request, exc: HTTPException) -> Response:
-        # FastAPI wraps what the body parser raised; the cause says more.
-        if isinstance(exc.__cause__, LedgerError):
-            return problem(request, exc.__cause__)
-        if exc.status_code == 404:
-            detail = f"There is nothing at {request.url.path[:200]}; see /api/v1/docs."
-            return problem(request, errors.RouteNotFound(detail))
-        document = {
-            "type": "about:blank",
-            "title": str(exc.detail),
-            "status": exc.status_code,
-            "detail": f"{request.method} is not what this address answers to; see /api/v1/docs."
-            if exc.status_code == 405
-            else str(exc.detail),
-            "instance": _instance(request),
-        }
-        return _respond(document, exc.status_code, dict(exc.headers or {}))
-
-    @app.exception_handler(Exception)
-    async def on_bug(request: Request, exc: Exception) -> Response:
-        route = getattr(request.scope.get("route"), "path", "an unknown route")
-        logger.error("unexpected failure in %s", route, exc_info=exc)
-        document = {
-            "type": "about:blank",
-            "title": "Internal error",
-            "status": 500,
-            "detail": "This is a fault of the service; tell its operator the instance.",
-            "instance": _instance(request),
-        }
-        return _respond(document, 500, {})
+    for kind, handle in _HANDLERS.items():
+        app.add_exception_handler(kind, handle)
+    app.add_exception_handler(Exception, on_bug)
 
 
 def _respond(document: dict[str, Any], status: int, headers: dict[str, str]) -> Response:

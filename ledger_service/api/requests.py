@@ -12,18 +12,17 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidJson, WrongContentType
 
 LARGEST_JSON_BYTES = 65_536
-SAFE_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-}
+SAFE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
 
 
 def check_content_type(request: Request, wanted: str, hint: str = "") -> None:
@@ -48,10 +47,13 @@ class RequestIds:
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = scope["muhr.request_id"]
-                for name, value in SAFE_HEADERS.items():
-                    headers.setdefault(name, value)
+                given = message.get("headers", ())
+                names = {name for name, _ in given}
+                message["headers"] = [
+                    *given,
+                    (b"x-request-id", scope["muhr.request_id"].encode()),
+                    *(header for header in SAFE_HEADERS if header[0] not in names),
+                ]
             await send(message)
 
         await self._app(scope, receive, send_named)
