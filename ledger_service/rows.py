@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger_service.domain.chain import Block
 from ledger_service.domain.identifiers import Digest, GrantId, LicenseId, StewardId
@@ -20,6 +21,24 @@ class SignedCheckpoint:
     note: str
     block: int | None
     transaction: str | None
+
+
+class WrittenClaim(NamedTuple):
+    """A registration as far as its entry tells it; a plain tuple, since it is read for each quick proof.
+
+    The entries are ledger indices, accepted_at is seconds since 1970 UTC; license: its id; cid: base16.
+    """
+
+    registered_entry: int | None
+    accepted_entry: int
+    accepted_at: int
+    license: bytes
+    cid: str
+    title: str
+    media_type: str
+    size_bytes: int
+    creator: str
+    language: str
 
 
 @dataclass(frozen=True)

@@ -198,15 +198,16 @@ def root_of_inclusion(hash_of_leaf: bytes, index: int, size: int, proof: Sequenc
         raise InvalidInclusionProof(f"Index {index} is not in a tree of {size} entries.")
     _check_shape(proof, InvalidInclusionProof)
     fn, sn, result = index, size - 1, hash_of_leaf
+    sha256 = hashlib.sha256  # as node_hash, without a call for each level
     for sibling in proof:
         if sn == 0:
             raise InvalidInclusionProof("The proof has more hashes than the tree has levels.")
         if fn & 1 or fn == sn:
-            result = node_hash(sibling, result)
+            result = sha256(b"\x01" + sibling + result).digest()
             while not fn & 1 and fn:
                 fn, sn = fn >> 1, sn >> 1
         else:
-            result = node_hash(result, sibling)
+            result = sha256(b"\x01" + result + sibling).digest()
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:
         raise InvalidInclusionProof("The proof has fewer hashes than the tree has levels.")

@@ -84,17 +84,26 @@ class Metadata:
 
     def format(self) -> bytes:
         """Return the canonical JSON bytes that the metadata digest is over."""
-        # The names are in order; of the values, only two may hold what needs an escape.
-        creator, title = canonical_json.quote(self.creator), canonical_json.quote(self.title)
-        return (
-            f'{{"creator":{creator},"language":"{self.language}","media_type":"{self.media_type}",'
-            f'"size_bytes":{self.size_bytes},"title":{title}}}'
-        ).encode()
+        return format_metadata(
+            self.title, self.media_type, self.size_bytes, self.creator, self.language
+        )
 
     @property
     def digest(self) -> Digest:
         """SHA-256 of `format()`."""
         return Digest.of(self.format())
+
+
+def format_metadata(
+    title: str, media_type: str, size_bytes: int, creator: str, language: str
+) -> bytes:
+    """Return the canonical bytes of metadata that was checked before."""
+    # The names are in order; of the values, only two may hold what needs an escape.
+    return (
+        f'{{"creator":{canonical_json.quote(creator)},"language":"{language}",'
+        f'"media_type":"{media_type}","size_bytes":{size_bytes},'
+        f'"title":{canonical_json.quote(title)}}}'
+    ).encode()
 
 
 def _is_one_line(text: str) -> bool:

@@ -136,9 +136,13 @@ def entry_of_bundle(data: bytes, place: int) -> bytes:
     Raises:
         InvalidTile: the bundle ends before it.
     """
-    at = 0
-    for _ in range(place):
-        at += _LENGTH_BYTES + (data[at] << 8 | data[at + 1] if at + 1 < len(data) else 0)
+    step = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES])
+    at = place * step
+    # Most bundles hold entries of one length; then the two bytes of each length recur at every step.
+    if data[0:at:step] != data[:1] * place or data[1:at:step] != data[1:2] * place:
+        at = 0
+        for _ in range(place):
+            at += _LENGTH_BYTES + (data[at] << 8 | data[at + 1] if at + 1 < len(data) else 0)
     start = at + _LENGTH_BYTES
     end = start + int.from_bytes(data[at:start])
     if len(data) < max(start, end):

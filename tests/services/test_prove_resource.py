@@ -7,6 +7,8 @@ from sqlalchemy import select, text, update
 
 from ledger_service.adapters.sql import schema
 from ledger_service.domain import merkle
+from ledger_service.domain.commitment import secret_digest
+from ledger_service.domain.content_id import RAW, ContentId
 from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
     EntryNotFound,
@@ -15,8 +17,11 @@ from ledger_service.domain.errors import (
     ResourceNotFound,
 )
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.registration import Metadata
 from ledger_service.services.append_entry import append_bodies
+from ledger_service.services.grant_access import issue_token
 from ledger_service.services.prove_resource import prove_resource
+from ledger_service.services.register_claim import Claim, register_claims
 from tests.simulators.bench import Bench
 
 
@@ -29,6 +34,47 @@ def test_the_proof_leads_from_the_entry_to_an_anchored_checkpoint(bench: Bench) 
     leaf = merkle.leaf_hash(found.entry)
     size, root = found.checkpoint.size, found.checkpoint.root
     merkle.check_inclusion(leaf, found.index, size, found.proof, root)
+
+
+@pytest.fixture
+def accepted(bench: Bench) -> Digest:
+    """The digest of a claim that stands in the ledger only, under an anchor."""
+    bench.license()
+    token = secret_digest(issue_token(bench.store, bench.clock, "registrar", "x", 60))
+    digest = Digest.of(b"a book kept elsewhere")
+    metadata = Metadata('A "quoted" title', "application/pdf", 21, "Bobur", "uz-Latn")
+    claim = Claim(token, digest, ContentId(RAW, digest.value), "CC-BY-4.0", metadata)
+    with bench.store.write() as transaction:
+        register_claims(bench.library, transaction, [claim])
+    bench.settle()
+    return digest
+
+
+def test_the_entry_of_a_claim_is_the_ledgers_own_bytes(bench: Bench, accepted: Digest) -> None:
+    found = prove_resource(bench.library, accepted)
+    with bench.store.read() as transaction:
+        assert transaction.ledger.entries(found.index, 1) == [found.entry]
+    assert Entry.parse(found.entry).kind == "accepted"
+
+
+def test_a_claim_that_was_changed_does_not_change_its_entry(bench: Bench, accepted: Digest) -> None:
+    before = prove_resource(bench.library, accepted)
+    with bench.store.engine.connect() as connection:
+        connection.execute(update(schema.registration).values(title="Another", cid="none"))
+        connection.commit()
+    assert prove_resource(bench.library, accepted) == before
+
+
+def test_nothing_is_told_of_a_claim_whose_entry_is_another(bench: Bench, accepted: Digest) -> None:
+    with bench.store.engine.connect() as connection:
+        connection.execute(update(schema.registration).values(title="Another"))
+        for row in connection.execute(select(schema.bundle)).all():
+            changed = row.body.replace(b'"v":1', b'"v":2')
+            this = schema.bundle.c.start == row.start
+            connection.execute(update(schema.bundle).where(this).values(body=changed))
+        connection.commit()
+    with pytest.raises(InvalidInclusionProof):
+        prove_resource(bench.library, accepted)
 
 
 def test_bytes_that_nobody_registered_have_no_proof(bench: Bench) -> None:

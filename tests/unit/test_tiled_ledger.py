@@ -15,6 +15,7 @@ from ledger_service.domain.tiled_ledger import (
     FetchTile,
     TileName,
     entries_of_bundle,
+    entry_of_bundle,
     format_bundle,
     nodes_in_tiles,
     split_hashes,
@@ -194,3 +195,35 @@ def test_a_bundle_gives_its_entries_back(entries: list[bytes]) -> None:
 def test_a_bundle_that_is_not_of_two_entries_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidTile):
         entries_of_bundle(TileName(None, 0, 2), data)
+
+
+ENTRIES = st.one_of(
+    st.lists(st.binary(max_size=300), min_size=1, max_size=256),
+    st.lists(st.binary(min_size=259, max_size=259), min_size=1, max_size=256),
+)
+
+
+@given(ENTRIES)
+def test_each_entry_of_a_bundle_is_found_at_its_place(entries: list[bytes]) -> None:
+    bundle = format_bundle(entries)
+    assert [entry_of_bundle(bundle, place) for place in range(len(entries))] == entries
+    for beyond in (len(entries), len(entries) + 1, 255 + len(entries)):
+        with pytest.raises(InvalidTile):
+            entry_of_bundle(bundle, beyond)
+
+
+@given(st.lists(st.binary(min_size=3, max_size=3), min_size=2, max_size=20), st.data())
+def test_an_entry_of_another_length_among_equals_is_found(
+    entries: list[bytes], data: st.DataObject
+) -> None:
+    odd = data.draw(st.integers(0, len(entries) - 1))
+    entries[odd] = data.draw(st.binary(max_size=9))
+    bundle = format_bundle(entries)
+    assert [entry_of_bundle(bundle, place) for place in range(len(entries))] == entries
+
+
+@pytest.mark.parametrize("cut", [1, 2, 259, 260, 261, 262])
+def test_a_bundle_that_ends_early_has_no_last_entry(cut: int) -> None:
+    bundle = format_bundle([bytes(259)] * 5)[:-cut]
+    with pytest.raises(InvalidTile):
+        entry_of_bundle(bundle, 4)

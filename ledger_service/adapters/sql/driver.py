@@ -18,32 +18,36 @@ class Driver:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._is_native = connection.dialect.paramstyle == "qmark"
+        self._cursor: Any = None  # made once asked for
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Return all rows, as tuples."""
-        return list(self._cursor(sql, parameters).fetchall())
+        rows: list[Any] = self._execute(sql, parameters).fetchall()
+        return rows
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Run a statement that gives no rows."""
-        self._cursor(sql, parameters)
+        self._execute(sql, parameters)
 
     def insert(self, head: str, rows: Sequence[Sequence[object]]) -> None:
         """Insert rows by one statement; head: `INSERT INTO table (columns)`; a few hundred rows."""
         if rows:
             one = "(" + marks(len(rows[0])) + ")"
             values = ",".join([one] * len(rows))
-            self._cursor(f"{head} VALUES {values}", [value for row in rows for value in row])
+            self._execute(f"{head} VALUES {values}", [value for row in rows for value in row])
 
-    def _cursor(self, sql: str, parameters: Sequence[object]) -> Any:
-        cursor = self._connection.connection.cursor()
+    def _execute(self, sql: str, parameters: Sequence[object]) -> Any:
+        if self._cursor is None:
+            self._cursor = self._connection.connection.cursor()
         try:
-            cursor.execute(sql if self._is_native else sql.replace("?", "%s"), parameters)
+            return self._cursor.execute(
+                sql if self._is_native else sql.replace("?", "%s"), parameters
+            )
         except self._connection.dialect.loaded_dbapi.Error as exc:
             # As SQLAlchemy does, so that it is one border at which errors are translated.
             raise DBAPIError.instance(
                 sql, None, exc, self._connection.dialect.loaded_dbapi.Error
             ) from exc
-        return cursor
 
 
 def marks(count: int) -> str:

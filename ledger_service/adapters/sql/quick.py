@@ -21,15 +21,15 @@ from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.merkle import NodeName
 from ledger_service.domain.tiled_ledger import entry_of_bundle
-from ledger_service.rows import SignedCheckpoint
+from ledger_service.rows import SignedCheckpoint, WrittenClaim
 
 MOST_ROWS = 2048  # tiles kept, 16 KiB each
 
 _TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 _BUNDLE = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
-_ENTRY_OF = (
-    "SELECT coalesce(registered_entry, accepted_entry) FROM registration"
-    " WHERE digest = ? AND steward = ?"
+_CLAIM = (
+    "SELECT registered_entry, accepted_entry, accepted_at, license, cid, title, media_type,"
+    " size_bytes, creator, language FROM registration WHERE digest = ? AND steward = ?"
 )
 _ANCHORED = (
     'SELECT size, root, note, block, "transaction" FROM checkpoint'
@@ -52,12 +52,16 @@ class QuickReads:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._own = threading.local()
+        self._tiles = _Kept()  # of all threads; each of its operations is atomic
         self._anchored: SignedCheckpoint | None = None
         self.is_local = engine.dialect.name == "sqlite"
 
-    def entry_of(self, digest: Digest, steward: StewardId) -> int | None:
-        row = self._one(_ENTRY_OF, digest.value, steward.value)
-        return None if row is None else int(row[0])
+    def claim(self, digest: Digest, steward: StewardId) -> WrittenClaim | None:
+        row = self._one(_CLAIM, digest.value, steward.value)
+        if row is None:
+            return None
+        registered, accepted, at, license_id, cid, *metadata = row
+        return WrittenClaim(registered, accepted, at, bytes(license_id), cid, *metadata)
 
     def entry(self, index: int) -> bytes:
         row = self._one(_BUNDLE, index)
@@ -76,10 +80,7 @@ class QuickReads:
         return self._anchored
 
     def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
-        kept: _Kept | None = getattr(self._own, "tiles", None)
-        if kept is None:
-            kept = self._own.tiles = _Kept()
-        return find_nodes(names, kept, self._tile)
+        return find_nodes(names, self._tiles, self._tile)
 
     def _tile(self, level: int, number: int) -> bytes:
         row = self._one(_TILE, level, number)
@@ -89,14 +90,16 @@ class QuickReads:
 
     def _one(self, statement: str, *values: object) -> Any:
         with translated():
-            if not self.is_local:
+            if self.is_local:
+                rows = self._local().rows(statement, values)
+            else:
                 with self._engine.connect() as connection:
-                    return _first(Driver(connection), statement, values)
-            if not hasattr(self._own, "driver"):
-                self._own.driver = Driver(self._engine.connect())
-            return _first(self._own.driver, statement, values)
+                    rows = Driver(connection).rows(statement, values)
+        return rows[0] if rows else None
 
-
-def _first(driver: Driver, statement: str, values: tuple[object, ...]) -> Any:
-    rows = driver.rows(statement, values)
-    return rows[0] if rows else None
+    def _local(self) -> Driver:
+        """Return the driver of this thread's own connection."""
+        driver: Driver | None = getattr(self._own, "driver", None)
+        if driver is None:
+            driver = self._own.driver = Driver(self._engine.connect())
+        return driver
