@@ -21,12 +21,17 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
         uint8 state;
         uint8 relation;
         uint32 licenseNumber;
+        uint8 standing;
     }
 
     uint8 private constant NONE = 0;
     uint8 private constant REGISTERED = 1;
     uint8 private constant SUPERSEDED = 2;
     uint8 private constant WITHDRAWN = 3;
+
+    // Whether the entry has an original, so that a proof of its slot alone tells that it has none.
+    uint8 private constant ORIGINAL = 1;
+    uint8 private constant RENDITION = 2;
 
     uint8 private constant CODEC_RAW = 0x55;
     uint8 private constant CODEC_DAG_PB = 0x70;
@@ -262,6 +267,7 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
         entry.registeredAt = uint40(block.timestamp);
         entry.state = REGISTERED;
         entry.licenseNumber = licenseNumber;
+        entry.standing = ORIGINAL;
         emit ResourceRegistered(
             digest,
             steward,
@@ -314,6 +320,7 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
         // A rendition of a rendition could become a circle.
         _checkOriginal(digest, steward);
         _checkOriginal(original, steward);
+        _entries[digest][steward].standing = RENDITION;
         _originals[digest][steward] = original;
         emit RenditionDeclared(digest, steward, original);
         _accumulate(abi.encode(RenditionDeclared.selector, digest, steward, original));

@@ -103,8 +103,12 @@ def receipt(size: int = 7, index: int = 4, body: bytes | None = None) -> Receipt
     )
 
 
-def state(kept: Receipt, **changes: Any) -> StateProof:
-    """Return a proof of a chain that holds what the receipt says, but for the changes."""
+def state(kept: Receipt, *, is_whole: bool = False, **changes: Any) -> StateProof:
+    """Return a proof of a chain that holds what the receipt says, but for the changes.
+
+    is_whole: with what decides nothing, as receipts had it at first, from contracts that do not tell
+    whether a registration is a rendition.
+    """
     checkpoint = Checkpoint.of_note(kept.checkpoint)
     facts: dict[str, Any] = {
         "root": checkpoint.root,
@@ -118,6 +122,7 @@ def state(kept: Receipt, **changes: Any) -> StateProof:
         "successor": None,
         "original": None,
         "original_state": 1,
+        "standing": 0 if is_whole else 2 if changes.get("original") else 1,
         "code": CODES,
         **changes,
     }
@@ -140,15 +145,18 @@ def state(kept: Receipt, **changes: Any) -> StateProof:
     }
     places = {
         slots.registration_slot(slots.ENTRIES, DIGEST.value, STEWARD): True,
-        slots.registration_slot(slots.ORIGINALS, DIGEST.value, STEWARD): facts["state"],
-        slots.registration_slot(slots.SUCCESSORS, DIGEST.value, STEWARD): facts["state"] == 2,
+        slots.registration_slot(slots.ORIGINALS, DIGEST.value, STEWARD): is_whole
+        or facts["original"],
+        slots.registration_slot(slots.SUCCESSORS, DIGEST.value, STEWARD): facts["relation"]
+        if is_whole
+        else facts["state"] == slots.SUPERSEDED,
         slots.registration_slot(slots.ENTRIES, OTHER.value, STEWARD): facts["original"],
     }
     asked = {
-        "CheckpointAnchor": [root_slot, place_slot],
+        "CheckpointAnchor": [root_slot, *([place_slot] if is_whole else [])],
         "ResourceRegistry": [place for place, needed in places.items() if needed],
-        "StewardRegistry": [window] if facts["state"] else [],
         "LicenseRegistry": [number],
+        **({"StewardRegistry": [window]} if facts["state"] else {}),
     }
     for (
         name,
@@ -166,7 +174,8 @@ def state(kept: Receipt, **changes: Any) -> StateProof:
 def _registry(facts: Mapping[str, Any]) -> dict[bytes, int]:
     def word(state: int) -> int:
         held = int.from_bytes(REGISTRAR) | facts["registered_at"] << 160 | state << 200
-        return held | facts["relation"] << 208 | facts["license_number"] << 216
+        held |= facts["relation"] << 208 | facts["license_number"] << 216
+        return held | facts["standing"] << 248
 
     def place(mapping: int, digest: Digest) -> bytes:
         return slots.registration_slot(mapping, digest.value, STEWARD)
@@ -261,6 +270,7 @@ def state_cases() -> Iterator[dict[str, Any]]:
     yield case("another root anchored", ("anchor",), root=bytes(31) + b"\1")
     yield case("never registered", ("steward", "withdrawal", "supersession", "license"), state=0)
     yield from claim_cases()
+    yield from whole_cases()
     full = replace(kept, state=state(kept), terms=None)
     known = keccak256(full.state.header)
     yield row("terms not told", text_of(full), outcomes((), ("license",)), known)
@@ -270,17 +280,58 @@ def state_cases() -> Iterator[dict[str, Any]]:
     yield row("other code", text_of(changed), anchor_fails, keccak256(changed.state.header))
     full = replace(full, terms=TERMS)
     yield row("another block", text_of(full), anchor_fails, bytes(32))
-    for place in range(len(full.state.nodes)):
-        nodes = full.state.nodes[:place] + full.state.nodes[place + 1 :]
-        lacks = replace(full, state=StateProof(full.state.header, nodes))
-        yield row(f"node {place} left out", text_of(lacks), anchor_fails, known)
-        node = bytearray(full.state.nodes[place])
-        node[len(node) // 2] ^= 1
-        flipped = replace(full, state=StateProof(full.state.header, (*nodes, bytes(node))))
-        yield row(f"node {place} changed", text_of(flipped), anchor_fails, known)
+    yield from node_cases(full)
+    more = StateProof(full.state.header, (*full.state.nodes, b"\xc0"))
+    yield row("a node too many", text_of(replace(full, state=more)), anchor_fails, known)
     for header in (b"", b"\xc0", full.state.header + b"\0", full.state.header[:-1]):
         broken = replace(full, state=StateProof(header, full.state.nodes))
         yield row(f"header of {len(header)} bytes", text_of(broken), anchor_fails, known)
+
+
+def node_cases(full: Receipt) -> Iterator[dict[str, Any]]:
+    """Yield a receipt with each node of its state proof left out, and with each changed."""
+    assert full.state is not None
+    header, nodes = full.state.header, full.state.nodes
+    for place, node in enumerate(nodes):
+        rest = nodes[:place] + nodes[place + 1 :]
+        changed = bytearray(node)
+        changed[len(node) // 2] ^= 1
+        for how, others in (("left out", rest), ("changed", (*rest, bytes(changed)))):
+            text = text_of(replace(full, state=StateProof(header, others)))
+            yield row(
+                f"node {place} {how}",
+                text,
+                outcomes(("anchor",), CHAIN_AXES[:-1]),
+                keccak256(header),
+            )
+
+
+def whole_cases() -> Iterator[dict[str, Any]]:
+    """Yield receipts as they were at first: all words are proved, and the registry does not tell."""
+    kept = receipt()
+    for name, fails, changes in (
+        ("registered", (), {}),
+        ("not anchored", ("anchor",), {"anchored": 0}),
+        ("a rendition of what is withdrawn", ("withdrawal",), {"original": 1, "original_state": 3}),
+        ("superseded", ("supersession",), {"state": 2, "relation": 1, "successor": True}),
+        ("withdrawn since", ("withdrawal",), {"state": 3, "relation": 1, "successor": True}),
+        ("never registered", CHAIN_AXES[:-1], {"state": 0}),
+    ):
+        proof = state(kept, is_whole=True, **changes)
+        text, known = text_of(replace(kept, state=proof)), keccak256(proof.header)
+        yield row(f"first form, {name}", text, outcomes(fails), known)
+    proof = state(kept, is_whole=True)
+    known = keccak256(proof.header)
+    needed = state(kept, is_whole=False, standing=0)
+    lacks = text_of(replace(kept, state=needed))
+    expected = outcomes(("anchor",), CHAIN_AXES[:-1])
+    yield row("first form, no word on an original", lacks, expected, keccak256(needed.header))
+    for place, node in enumerate(proof.nodes):
+        changed = bytearray(node)
+        changed[len(node) // 2] ^= 1
+        nodes = (*proof.nodes[:place], bytes(changed), *proof.nodes[place + 1 :])
+        text = text_of(replace(kept, state=StateProof(proof.header, nodes)))
+        yield row(f"first form, node {place} changed", text, expected, known)
 
 
 def claim_cases() -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ interface ICheats {
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function eip712HashTypedData(string calldata json) external pure returns (bytes32 digest);
 
+    function load(address account, bytes32 slot) external view returns (bytes32 word);
     function prank(address sender) external;
     function warp(uint256 time) external;
     function roll(uint256 number) external;

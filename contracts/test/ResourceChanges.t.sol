@@ -128,6 +128,20 @@ contract ResourceChangesTest is Fixture {
         _checkAllEventsCounted(_resources);
     }
 
+    /// @dev Verifiers read the slot by its proof (docs/formats.md, section 5), so it must tell by itself.
+    function test_the_slot_of_a_registration_tells_whether_it_is_a_rendition() public {
+        _register(DIGEST);
+        _register(SUCCESSOR);
+        vm.assertEq(_standing(DIGEST), 1, "of its own");
+        _render(DIGEST, SUCCESSOR);
+        vm.assertEq(_standing(DIGEST), 2, "a rendition");
+        vm.assertEq(_standing(SUCCESSOR), 1, "the original");
+        vm.prank(REGISTRAR);
+        _resources.withdraw(DIGEST, STEWARD, 1);
+        vm.assertEq(_standing(DIGEST), 2, "a rendition that is withdrawn");
+        vm.assertEq(_standing(THIRD), 0, "not registered");
+    }
+
     function test_an_original_has_many_renditions_and_a_rendition_one_original() public {
         _register(DIGEST);
         _register(SUCCESSOR);
@@ -267,5 +281,11 @@ contract ResourceChangesTest is Fixture {
         vm.assertEq(kept.state, state, "state");
         vm.assertEq(kept.licenseNumber, 1, "license number");
         vm.assertEq(kept.successor, successor, "successor");
+    }
+
+    /// @dev Returns the highest byte of a registration's storage slot.
+    function _standing(bytes32 digest) private view returns (uint256) {
+        uint256 ofDigest = uint256(keccak256(abi.encode(digest, uint256(3))));
+        return uint256(vm.load(address(_resources), keccak256(abi.encode(STEWARD, ofDigest)))) >> 248;
     }
 }

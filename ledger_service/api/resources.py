@@ -151,14 +151,20 @@ def promote(library: InLibrary, _: Registrar, digest: str) -> RegistrationShape:
 
 @router.get("/{digest}/receipt")
 def receipt(
-    library: InLibrary, digest: str, steward: Annotated[str | None, Query()] = None
+    library: InLibrary,
+    digest: str,
+    steward: Annotated[str | None, Query()] = None,
+    compressed: Annotated[bool, Query(description="As a .json.gz file, for keeping.")] = False,
 ) -> Response:
     """Return the receipt of a registration: evidence that is checked without this service."""
     named = StewardId.parse(steward) if steward else None
     found = receipt_of(library, Digest.parse(digest), named)
-    name = f"muhr-receipt-{digest[:16]}.json"
+    body, name = found.format(), f"muhr-receipt-{digest[:16]}.json"
+    media_type = "application/json"
+    if compressed:
+        body, name, media_type = found.compress(), f"{name}.gz", "application/gzip"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(found.format(), media_type="application/json", headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 @router.get("/{digest}/absence")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ledger_service.adapters.remote import RemoteLibrary
-from ledger_service.cli.output import Command, api_option, remote
+from ledger_service.cli.output import Command, api_option, remote, write_evidence
 from ledger_service.cli.trust import Trust
 from ledger_service.domain.absence import Absence
 from ledger_service.domain.errors import CheckpointNotFound, LedgerError
@@ -30,8 +30,7 @@ def absence(digest: str, output: Path | None, wait: bool, api: str | None) -> No
     if output is None:
         click.echo(found.decode())
     else:
-        output.write_bytes(found)
-        click.echo(f"{output}: {len(found)} bytes", err=True)
+        write_evidence(output, found)
 
 
 def _fetch(library: RemoteLibrary, digest: Digest, seconds: int) -> Absence:

@@ -15,6 +15,7 @@ import click
 from ledger_service import config as configuration
 from ledger_service.adapters.remote import RemoteLibrary, Told
 from ledger_service.adapters.remote_tiles import RemoteTiles
+from ledger_service.domain.compressed_file import compress
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
@@ -70,6 +71,13 @@ class Command(click.Command):
 def print_json(value: object) -> None:
     """Print a value as JSON, one document a call."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_evidence(path: Path, data: bytes) -> None:
+    """Write a receipt or evidence of absence, compressed if the file's name ends in .gz."""
+    written = compress(data) if path.suffix == ".gz" else data
+    path.write_bytes(written)
+    click.echo(f"{path}: {len(written)} bytes", err=True)
 
 
 def print_verdict(verdict: Verdict, name: str) -> None:

@@ -20,6 +20,7 @@ from ledger_service.cli.output import (
     print_verdict,
     progress,
     remote,
+    write_evidence,
 )
 from ledger_service.cli.trust import Trust, load_trust
 from ledger_service.domain.absence import Absence, is_absence
@@ -151,7 +152,10 @@ def receipt(
     pdf: Path | None,
     api: str | None,
 ) -> None:
-    """Get the receipt of a resource: evidence that is checked offline."""
+    """Get the receipt of a resource: evidence that is checked offline.
+
+    A name that ends in .gz gets it compressed, as it is best kept: verify takes either.
+    """
     library = remote(api)
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
@@ -168,8 +172,7 @@ def receipt(
     if output is None and pdf is None:
         click.echo(found.decode(), nl=not tlog_proof)
     elif output is not None:
-        output.write_bytes(found)
-        click.echo(f"{output}: {len(found)} bytes", err=True)
+        write_evidence(output, found)
 
 
 def _fetch(library: RemoteLibrary, digest: Digest, tlog_proof: bool) -> bytes:

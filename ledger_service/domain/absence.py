@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ledger_service.domain import canonical_json
+from ledger_service.domain import canonical_json, compressed_file
 from ledger_service.domain.checkpoint import Checkpoint, CheckSignature, VerifierKey
 from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
@@ -64,16 +64,22 @@ class Absence:
     @classmethod
     def parse(cls, data: bytes) -> Absence:
         """Return the evidence of a file's bytes; raise InvalidAbsence if it is malformed."""
-        if len(data) > LARGEST_ABSENCE_BYTES:
-            raise InvalidAbsence(f"Evidence of absence is at most {LARGEST_ABSENCE_BYTES} bytes.")
         try:
-            return cls.from_json(canonical_json.parse(data))
+            opened = compressed_file.opened(data, LARGEST_ABSENCE_BYTES)
+            if len(opened) > LARGEST_ABSENCE_BYTES:
+                limit = f"Evidence of absence is at most {LARGEST_ABSENCE_BYTES} bytes."
+                raise InvalidAbsence(limit)
+            return cls.from_json(canonical_json.parse(opened))
         except InvalidJson as exc:
             raise InvalidAbsence(f"The evidence is not JSON: {exc.detail}") from exc
 
     def format(self) -> bytes:
         """Return the canonical bytes of the file; `parse` takes any spelling of them."""
         return canonical_json.canonicalize(self.to_json())
+
+    def compress(self) -> bytes:
+        """Return the file compressed; `parse` takes either."""
+        return compressed_file.compress(self.format())
 
     def check(self, key: VerifierKey, check_signature: CheckSignature) -> tuple[Entry, Checkpoint]:
         """Return the map entry and the checkpoint if the digest was not among the first entries.
@@ -98,7 +104,8 @@ class Absence:
 def is_absence(data: bytes) -> bool:
     """Return whether a file calls itself evidence of absence; it may still be malformed."""
     try:
-        value = canonical_json.parse(data[: LARGEST_ABSENCE_BYTES + 1])
+        opened = compressed_file.opened(data, LARGEST_ABSENCE_BYTES)
+        value = canonical_json.parse(opened[: LARGEST_ABSENCE_BYTES + 1])
     except InvalidJson:
         return False
     return isinstance(value, dict) and value.get("format") == FORMAT

@@ -7,6 +7,7 @@ which tests/ports/test_state_proofs.py holds to the contracts. Normative text: d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ledger_service.domain import rlp, state_trie
@@ -24,6 +25,7 @@ _STATE_ROOT, _NUMBER, _TIME = 3, 8, 11  # items of a header
 CHECKPOINTS, WINDOWS, LICENSE_NUMBERS = 6, 7, 2  # slots of mappings
 ENTRIES, SUCCESSORS, ORIGINALS = 3, 4, 5
 SUPERSEDED, WITHDRAWN = 2, 3  # states of an entry in ResourceRegistry
+NO_RENDITION = 1  # its standing; 2 for a rendition, 0 from contracts that did not tell yet
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class StateClaim:
 @dataclass(frozen=True)
 class HeldRegistration:
     """A registration as ResourceRegistry holds it. registrar: 20 bytes; state: 1 registered,
-    2 superseded, 3 withdrawn; license_number: LicenseRegistry's for its license.
+    2 superseded, 3 withdrawn; license_number: LicenseRegistry's for its license; standing: 1 no
+    rendition of another, 2 a rendition, 0 if the contract does not tell.
     """
 
     registrar: bytes
@@ -68,6 +71,12 @@ class HeldRegistration:
     state: int
     relation: int
     license_number: int
+    standing: int
+
+    @property
+    def may_have_original(self) -> bool:
+        """Return whether the slot of its original must be read to know that there is none."""
+        return self.standing != NO_RENDITION
 
 
 @dataclass(frozen=True)
@@ -75,14 +84,14 @@ class StateFacts:
     """What the state says of a claim, as of the end of the block.
 
     root: of the checkpoint of that size, None if none is anchored; anchored_in, anchored_at: number
-    and time of the block that anchored it; starts_at, until, role: the registrar's window.
-    original_state: of the registration that this is a rendition of.
+    and time of the block that anchored it, None where the proof does not show them; starts_at, until,
+    role: the registrar's window. original_state: of the registration that this is a rendition of.
     """
 
     block: Block
     root: bytes | None
-    anchored_in: int
-    anchored_at: int
+    anchored_in: int | None
+    anchored_at: int | None
     registration: HeldRegistration | None
     successor: bytes | None
     original: bytes | None
@@ -134,7 +143,20 @@ def parse_registration(word: int) -> HeldRegistration | None:
         state=word >> 200 & 0xFF,
         relation=word >> 208 & 0xFF,
         license_number=word >> 216 & 0xFFFFFFFF,
+        standing=word >> 248,
     )
+
+
+class _ReadNodes(dict[bytes, bytes]):
+    """Trie nodes by their keccak-256, and the names of those that were read."""
+
+    def __init__(self, nodes: Mapping[bytes, bytes]) -> None:
+        super().__init__(nodes)
+        self.read: set[bytes] = set()
+
+    def __getitem__(self, name: bytes) -> bytes:
+        self.read.add(name)
+        return super().__getitem__(name)
 
 
 @dataclass
@@ -155,7 +177,7 @@ class ProvenState:
         number, time = rlp.decode_number(header[_NUMBER]), rlp.decode_number(header[_TIME])
         self.block = Block(number, keccak256(self.proof.header), time)
         self._root = root
-        self._nodes = state_trie.nodes_by_hash(self.proof.nodes)
+        self._nodes = _ReadNodes(state_trie.nodes_by_hash(self.proof.nodes))
         self._storage: dict[str, bytes] = {}
 
     def word(self, contract: str, slot: bytes) -> int:
@@ -164,6 +186,18 @@ class ProvenState:
             self._storage[contract] = self._storage_root(contract)
         value = state_trie.value_at(self._storage[contract], slot, self._nodes)
         return 0 if value is None else rlp.decode_number(rlp.decode(value))
+
+    def shown_word(self, contract: str, slot: bytes) -> int | None:
+        """Return a storage word as `word` does, None if the proof does not lead to it."""
+        try:
+            return self.word(contract, slot)
+        except InvalidStateProof:
+            return None
+
+    def check_all_read(self) -> None:
+        """Return if every node was on some way; else one was added or changed: InvalidStateProof."""
+        if len(self._nodes.read) != len(self._nodes):
+            raise InvalidStateProof("A node of the state proof is on no way from the state root.")
 
     def _storage_root(self, contract: str) -> bytes:
         address = bytes.fromhex(self.deployment.contracts[contract])
@@ -180,29 +214,42 @@ class ProvenState:
 
 
 def read_state(proof: StateProof, deployment: Deployment, claim: StateClaim) -> StateFacts:
-    """Return what the state says of a claim; raise InvalidStateProof if the proof does not show it."""
+    """Return what the state says of a claim; raise InvalidStateProof if the proof does not show it.
+
+    Words that decide nothing may be left out of a proof: the anchor's block, and what is empty anyway.
+    """
     state = ProvenState(proof, deployment)
-    first, second = checkpoint_slots(claim.ledger, claim.size)
-    root, place = state.word("CheckpointAnchor", first), state.word("CheckpointAnchor", second)
 
-    def registry(mapping: int, digest: bytes) -> int:
-        return state.word("ResourceRegistry", registration_slot(mapping, digest, claim.steward))
+    def registry(mapping: int, digest: bytes, *, is_needed: bool = True) -> int:
+        slot = registration_slot(mapping, digest, claim.steward)
+        if is_needed:
+            return state.word("ResourceRegistry", slot)
+        return state.shown_word("ResourceRegistry", slot) or 0
 
-    held = parse_registration(registry(ENTRIES, claim.digest.value))
-    successor = original = window = original_word = 0
-    if held is not None:
-        original = registry(ORIGINALS, claim.digest.value)
-        successor = registry(SUCCESSORS, claim.digest.value) if held.state == SUPERSEDED else 0
-        original_word = registry(ENTRIES, original.to_bytes(32)) if original else 0
-        window = state.word("StewardRegistry", window_slot(claim.steward, held.registrar))
+    root_slot, place_slot = checkpoint_slots(claim.ledger, claim.size)
+    root = state.word("CheckpointAnchor", root_slot)
+    place = state.shown_word("CheckpointAnchor", place_slot)
+    digest = claim.digest.value
+    held = parse_registration(registry(ENTRIES, digest))
+    may_be_rendition = held is not None and held.may_have_original
+    original = registry(ORIGINALS, digest, is_needed=may_be_rendition)
+    is_superseded = held is not None and held.state == SUPERSEDED
+    successor = registry(SUCCESSORS, digest, is_needed=is_superseded)
+    original_word = registry(ENTRIES, original.to_bytes(32)) if original else 0
+    window = (
+        0
+        if held is None
+        else state.word("StewardRegistry", window_slot(claim.steward, held.registrar))
+    )
     number = state.word("LicenseRegistry", mapping_slot(LICENSE_NUMBERS, claim.license.value))
+    state.check_all_read()
     return StateFacts(
         block=state.block,
-        root=root.to_bytes(32) if place else None,
-        anchored_in=place & (1 << 64) - 1,
-        anchored_at=place >> 64 & (1 << 64) - 1,
+        root=root.to_bytes(32) if root else None,
+        anchored_in=None if place is None else place & (1 << 64) - 1,
+        anchored_at=None if place is None else place >> 64 & (1 << 64) - 1,
         registration=held,
-        successor=successor.to_bytes(32) if successor else None,
+        successor=successor.to_bytes(32) if is_superseded and successor else None,
         original=original.to_bytes(32) if original else None,
         original_state=original_word >> 200 & 0xFF,
         starts_at=window & (1 << 64) - 1,

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ledger_service.domain import canonical_json, merkle
+from ledger_service.domain import canonical_json, compressed_file, merkle
 from ledger_service.domain.chain_state import StateProof
 from ledger_service.domain.checkpoint import (
     Checkpoint,
@@ -127,16 +127,21 @@ class Receipt:
     @classmethod
     def parse(cls, data: bytes) -> Receipt:
         """Return the receipt of a file's bytes; raise InvalidReceipt if it is malformed."""
-        if len(data) > LARGEST_RECEIPT_BYTES:
-            raise InvalidReceipt(f"A receipt is at most {LARGEST_RECEIPT_BYTES} bytes.")
         try:
-            return cls.from_json(canonical_json.parse(data))
+            opened = compressed_file.opened(data, LARGEST_RECEIPT_BYTES)
+            if len(opened) > LARGEST_RECEIPT_BYTES:
+                raise InvalidReceipt(f"A receipt is at most {LARGEST_RECEIPT_BYTES} bytes.")
+            return cls.from_json(canonical_json.parse(opened))
         except InvalidJson as exc:
             raise InvalidReceipt(f"The receipt is not JSON: {exc.detail}") from exc
 
     def format(self) -> bytes:
         """Return the canonical bytes of the receipt file; `parse` takes any spelling of them."""
         return canonical_json.canonicalize(self.to_json())
+
+    def compress(self) -> bytes:
+        """Return the receipt file compressed, as people keep it; `parse` takes either."""
+        return compressed_file.compress(self.format())
 
     def check(self, key: VerifierKey, check_signature: CheckSignature) -> tuple[Entry, Checkpoint]:
         """Return the entry and checkpoint if the ledger signed for this entry.

@@ -27,8 +27,9 @@ def state_findings(
     not only that the ledger accepted it.
     """
     when = f"as of block {facts.block.number}"
+    where = "" if facts.anchored_in is None else f" in block {facts.anchored_in}"
     anchor = (
-        passed(f"size {size} in block {facts.anchored_in}, {when}")
+        passed(f"size {size}{where}, {when}")
         if facts.root == root
         else failed(f"{when} the chain has no anchor of size {size} with this root")
     )

@@ -15,6 +15,7 @@ from ledger_service.domain.chain_state import (
     LICENSE_NUMBERS,
     ORIGINALS,
     SUCCESSORS,
+    SUPERSEDED,
     StateClaim,
     StateProof,
     checkpoint_slots,
@@ -46,11 +47,17 @@ NUMBERS = frozenset(
 
 
 def prove_state(
-    request: Request, deployment: Deployment, claim: StateClaim, block: str = "latest"
+    request: Request,
+    deployment: Deployment,
+    claim: StateClaim,
+    block: str = "latest",
+    *,
+    anchor_block: bool = False,
 ) -> StateProof:
     """Return the proof against a block, not checked yet: `read_state` does that.
 
-    block: its number in the EVM's form, or `latest`.
+    block: its number in the EVM's form, or `latest`. anchor_block: whether to prove too in which block
+    the checkpoint was anchored, and when; a receipt, which is to be small, names it only.
 
     Raises:
         ChainUnavailable: the node does not answer.
@@ -63,31 +70,39 @@ def prove_state(
         raise InvalidStateProof("The node's block is malformed.") from exc
     nodes: dict[bytes, None] = {}
 
-    def ask(contract: str, *slots: bytes) -> list[int]:
+    def ask(contract: str, *slots: bytes) -> int:
         address = "0x" + deployment.contracts[contract]
         answer = request("eth_getProof", address, ["0x" + slot.hex() for slot in slots], number)
-        try:
-            proofs = [answer["accountProof"], *(item["proof"] for item in answer["storageProof"])]
-            nodes.update(dict.fromkeys(_bytes(node) for proof in proofs for node in proof))
-            values = [int(item["value"], 16) for item in answer["storageProof"]]
-            return [values[place] for place in range(len(slots))]
-        except (LookupError, TypeError, ValueError, AttributeError) as exc:
-            raise InvalidStateProof("The node's state proof is malformed.") from exc
+        found, first = _proof_of(answer)
+        nodes.update(found)
+        return first
 
-    ask("CheckpointAnchor", *checkpoint_slots(claim.ledger, claim.size))
-    places = ENTRIES, ORIGINALS, SUCCESSORS
-    own = [registration_slot(place, claim.digest.value, claim.steward) for place in places]
-    word, original = ask("ResourceRegistry", own[0], own[1])
+    def ask_registry(place: int, digest: bytes) -> int:
+        return ask("ResourceRegistry", registration_slot(place, digest, claim.steward))
+
+    root_slot, place_slot = checkpoint_slots(claim.ledger, claim.size)
+    ask("CheckpointAnchor", root_slot, *([place_slot] if anchor_block else []))
     ask("LicenseRegistry", mapping_slot(LICENSE_NUMBERS, claim.license.value))
-    held = parse_registration(word)
+    held = parse_registration(ask_registry(ENTRIES, claim.digest.value))
     if held is not None:
         ask("StewardRegistry", window_slot(claim.steward, held.registrar))
-        if held.relation:
-            ask("ResourceRegistry", own[2])
-        if original:
-            of_original = registration_slot(ENTRIES, original.to_bytes(32), claim.steward)
-            ask("ResourceRegistry", of_original)
+        if held.state == SUPERSEDED:
+            ask_registry(SUCCESSORS, claim.digest.value)
+        if held.may_have_original:
+            original = ask_registry(ORIGINALS, claim.digest.value)
+            if original:
+                ask_registry(ENTRIES, original.to_bytes(32))
     return StateProof(header, tuple(nodes))
+
+
+def _proof_of(answer: Any) -> tuple[dict[bytes, None], int]:
+    """Return the nodes of an answer to eth_getProof, from the root on, and the first slot's word."""
+    try:
+        proofs = [answer["accountProof"], *(item["proof"] for item in answer["storageProof"])]
+        nodes = dict.fromkeys(_bytes(node) for proof in proofs for node in proof)
+        return nodes, int(answer["storageProof"][0]["value"], 16)
+    except (LookupError, TypeError, ValueError, AttributeError) as exc:
+        raise InvalidStateProof("The node's state proof is malformed.") from exc
 
 
 def check_chain(request: Request, deployment: Deployment) -> None:

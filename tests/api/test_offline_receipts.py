@@ -118,6 +118,17 @@ def test_a_withdrawn_resource_is_so_in_a_receipt_asked_for_later(
     assert outcomes(check(after, digest))[Axis.WITHDRAWAL] is Outcome.FAIL
 
 
+def test_the_receipt_to_keep_is_compressed_and_the_same(library, receipt_of, registration):
+    path = f"/resources/{registration['digest']}/receipt"
+    answer = library.client().get(path, params={"compressed": True})
+    assert answer.headers["content-type"] == "application/gzip"
+    assert answer.headers["content-disposition"].endswith('.json.gz"')
+    kept = Receipt.parse(answer.content)
+    assert replace(kept, state=None) == replace(receipt_of(registration["digest"]), state=None)
+    assert kept.state is not None
+    assert len(answer.content) < 0.8 * len(kept.format())
+
+
 def test_a_receipt_is_small_and_tells_its_key(receipt, library):
     assert len(receipt.format()) < LARGEST_BYTES
     assert [item.key for item in receipt.keys] == [library.opened.deployment.key]

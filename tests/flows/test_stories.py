@@ -111,7 +111,7 @@ class TestStudent:
     def test_a_receipt_is_checked_without_the_service(
         self, muhr, operator, student, book, digest, tmp_path
     ):
-        kept = tmp_path / "receipt.json"
+        kept = tmp_path / "receipt.json.gz"
         page = tmp_path / "receipt.pdf"
         assert muhr(operator, "receipt", digest, "-o", kept, "--pdf", page).status == 0
         assert page.read_bytes().startswith(b"%PDF")

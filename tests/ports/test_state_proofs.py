@@ -67,7 +67,12 @@ def test_the_state_says_what_the_contracts_answer(anchored):
     size, checkpoint = anchored.chain.ask(
         "CheckpointAnchor", "latest", claim_of(anchored, digest).ledger.value
     )
-    assert (size, checkpoint[:3]) == (SIZE, (facts.root, facts.anchored_in, facts.anchored_at))
+    assert (size, checkpoint[0]) == (SIZE, facts.root)
+    assert (facts.anchored_in, facts.anchored_at) == (None, None)
+    claim, request = claim_of(anchored, digest), anchored.node.request
+    whole = prove_state(request, anchored.deployment, claim, anchor_block=True)
+    told = read_state(whole, anchored.deployment, claim)
+    assert (told.anchored_in, told.anchored_at) == checkpoint[1:3]
     held = facts.registration
     assert held is not None
     assert (held.state, held.relation, facts.successor, facts.original) == (1, 0, None, None)
@@ -95,6 +100,7 @@ def test_what_became_of_a_registration_is_in_the_state(anchored):
     assert facts.successor == second.value
     of_rendition = facts_of(anchored, rendition)
     assert (of_rendition.original, of_rendition.original_state) == (first.value, SUPERSEDED)
+    assert [item.registration.standing for item in (facts, of_rendition)] == [1, 2]
     assert anchored.carry_out(WithdrawResource(first, steward, WithdrawalReason.ERROR)).succeeded
     assert facts_of(anchored, first).registration.state == WITHDRAWN
     assert facts_of(anchored, rendition).original_state == WITHDRAWN

@@ -82,4 +82,4 @@ def _state(
         return None
     if entry.kind != "registered":
         return None
-    return prove_state(request, pinned, state_claim(entry, checkpoint))
+    return prove_state(request, pinned, state_claim(entry, checkpoint), anchor_block=True)

@@ -4,7 +4,7 @@
 import { Refused, toHex } from "./verifier/bytes.js";
 import { expand } from "./verifier/compact.js";
 import { parseEntry } from "./verifier/entry.js";
-import { parseReceipt } from "./verifier/receipt.js";
+import { openReceipt } from "./verifier/receipt.js";
 import { Sha256 } from "./verifier/sha256.js";
 import { verify } from "./verifier/verifier.js";
 
@@ -46,7 +46,7 @@ async function receiptGiven() {
   if (location.hash.startsWith(PREFIX)) return expand(location.hash.slice(PREFIX.length));
   const [file] = fileInput.files;
   if (file === undefined) throw new Refused("invalid-input", "Choose the receipt file first.");
-  return parseReceipt(new Uint8Array(await file.arrayBuffer()));
+  return openReceipt(new Uint8Array(await file.arrayBuffer()));
 }
 
 async function pinned() {

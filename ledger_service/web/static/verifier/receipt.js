@@ -2,6 +2,7 @@
 
 import { Refused, concat, fromBase64, fromHex, toHex, wordOf, utf8 } from "./bytes.js";
 import { parse } from "./canonical_json.js";
+import { opened } from "./compressed.js";
 import { parseEntry } from "./entry.js";
 import { checkInclusion, leafHash } from "./merkle.js";
 import { openCheckpoint } from "./note.js";
@@ -15,7 +16,12 @@ const LARGEST_NODE_BYTES = 1024;
 const UNLIMITED_SEATS = 2 ** 32 - 1;
 const LARGEST_LOAN_SECONDS = 100 * 366 * 86_400;
 
-/** Return the receipt of a file's bytes; refuse what is malformed with “invalid-receipt”. */
+/** Resolve with the receipt of a file's bytes, compressed or not; reject with “invalid-receipt”. */
+export async function openReceipt(bytes) {
+  return parseReceipt(await opened(bytes, LARGEST_BYTES, MALFORMED));
+}
+
+/** Return the receipt of its JSON; refuse what is malformed with “invalid-receipt”. */
 export function parseReceipt(bytes) {
   if (bytes.length > LARGEST_BYTES) refuse("A receipt is at most 65,536 bytes.");
   let value;

@@ -9,6 +9,28 @@ const EMPTY_TRIE = keccak256(Uint8Array.of(0x80));
 const REGISTRAR = 1;
 export const SUPERSEDED = 2;
 export const WITHDRAWN = 3;
+const NO_RENDITION = 1;
+
+/** Trie nodes by their keccak-256 in hex, which remember whether they were read. */
+class ReadNodes {
+  #nodes;
+  #read = new Set();
+
+  constructor(nodes) {
+    this.#nodes = new Map(nodes.map((node) => [toHex(keccak256(node)), node]));
+  }
+
+  get(name) {
+    if (this.#nodes.has(name)) this.#read.add(name);
+    return this.#nodes.get(name);
+  }
+
+  checkAllRead() {
+    if (this.#read.size !== this.#nodes.size) {
+      refuse("A node of the state proof is on no way from the state root.");
+    }
+  }
+}
 
 /** Return the one item that RLP bytes are: bytes, or a list of items. Strict. */
 export function decodeRlp(bytes) {
@@ -122,7 +144,7 @@ export function readState(proof, deployment, claim) {
     time: rlpNumber(header[11]),
     hash: keccak256(proof.header),
   };
-  const nodes = new Map(proof.nodes.map((node) => [toHex(keccak256(node)), node]));
+  const nodes = new ReadNodes(proof.nodes);
   const roots = new Map();
 
   function storageRoot(contract) {
@@ -145,34 +167,52 @@ export function readState(proof, deployment, claim) {
     return value === null ? 0n : rlpNumber(decodeRlp(value));
   }
 
-  const registry = (mapping, digest) =>
-    word("ResourceRegistry", slotOf(slotOf(mapping, digest), claim.steward));
+  /** Return the word, or null if the proof does not lead to it. */
+  function shownWord(contract, slot) {
+    try {
+      return word(contract, slot);
+    } catch (error) {
+      if (error.slug !== "invalid-state-proof") throw error;
+      return null;
+    }
+  }
+
+  function registry(mapping, digest, isNeeded = true) {
+    const slot = slotOf(slotOf(mapping, digest), claim.steward);
+    return isNeeded ? word("ResourceRegistry", slot) : (shownWord("ResourceRegistry", slot) ?? 0n);
+  }
+
+  // Words that decide nothing may be left out of a proof: the anchor's block, and what is empty anyway.
   const first = slotOf(slotOf(6, claim.ledger), wordOf(claim.size));
   const second = wordOf((toNumber(first) + 1n) % (1n << 256n));
   const root = word("CheckpointAnchor", first);
-  const place = word("CheckpointAnchor", second);
+  const place = shownWord("CheckpointAnchor", second);
   const registration = registrationOf(registry(3, claim.digest));
-  let [original, successor, originalState, window] = [0n, 0n, 0n, 0n];
+  const mayBeRendition = registration !== null && registration.standing !== NO_RENDITION;
+  const original = registry(5, claim.digest, mayBeRendition);
+  const isSuperseded = registration?.state === SUPERSEDED;
+  const successor = registry(4, claim.digest, isSuperseded);
+  const originalState = original ? low(registry(3, wordOf(original)) >> 200n, 8) : 0n;
+  let window = 0n;
   if (registration !== null) {
-    original = registry(5, claim.digest);
-    if (registration.state === SUPERSEDED) successor = registry(4, claim.digest);
-    if (original) originalState = low(registry(3, wordOf(original)) >> 200n, 8);
     const account = concat(new Uint8Array(12), registration.registrar);
     window = word("StewardRegistry", slotOf(slotOf(7, claim.steward), account));
   }
+  const licenseNumber = word("LicenseRegistry", slotOf(2, claim.license));
+  nodes.checkAllRead();
   return {
     block,
-    root: place ? wordOf(root) : null,
-    anchoredIn: low(place, 64),
-    anchoredAt: low(place >> 64n, 64),
+    root: root ? wordOf(root) : null,
+    anchoredIn: place === null ? null : low(place, 64),
+    anchoredAt: place === null ? null : low(place >> 64n, 64),
     registration,
-    successor: successor ? toHex(wordOf(successor)) : null,
+    successor: isSuperseded && successor ? toHex(wordOf(successor)) : null,
     original: original ? toHex(wordOf(original)) : null,
     originalState: Number(originalState),
     startsAt: low(window, 64),
     until: low(window >> 64n, 64),
     isRegistrar: low(window >> 128n, 8) === BigInt(REGISTRAR),
-    licenseNumber: word("LicenseRegistry", slotOf(2, claim.license)),
+    licenseNumber,
   };
 }
 
@@ -185,6 +225,7 @@ function registrationOf(word) {
     state,
     relation: Number(low(word >> 208n, 8)),
     licenseNumber: low(word >> 216n, 32),
+    standing: Number(low(word >> 248n, 8)),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { Refused, fromHex, isEqual, toHex, utf8 } from "./bytes.js";
 import { NoEd25519, parseKey } from "./note.js";
-import { checkReceipt, parseReceipt } from "./receipt.js";
+import { checkReceipt, openReceipt } from "./receipt.js";
 import { sha256 } from "./sha256.js";
 import { SUPERSEDED, WITHDRAWN, readState } from "./state.js";
 
@@ -28,7 +28,7 @@ const unchecked = (because) => ({ outcome: "not checked", because: "because " + 
  *
  * @param {object} question
  * @param {string} question.digest of the file, 64 hex digits
- * @param {Uint8Array|object} question.receipt a receipt file's bytes, or what parseReceipt made of them
+ * @param {Uint8Array|object} question.receipt a receipt file's bytes, compressed or not, or what was read of them
  * @param {object|null} question.deployment deployment.json, which pins key and contracts
  * @param {string|null} question.key a vkey that is not pinned, where there is no deployment
  * @param {string|null} question.blockHash hash of the state proof's block, known from elsewhere
@@ -42,7 +42,7 @@ export async function verify({
   blockHash = null,
   isPinned = deployment !== null,
 }) {
-  const parsed = receipt instanceof Uint8Array ? parseReceipt(receipt) : receipt;
+  const parsed = receipt instanceof Uint8Array ? await openReceipt(receipt) : receipt;
   const findings = Object.fromEntries(AXES.map((axis) => [axis, unchecked("no chain was asked")]));
   const trusted = parseKey(deployment?.key ?? key ?? parsed.keys.at(-1)?.key);
   let found;
@@ -111,9 +111,10 @@ function stateFindings(receipt, entry, checkpoint, deployment, known) {
 
 function findingsOf(facts, license, { root, size }, kind) {
   const when = `as of block ${facts.block.number}`;
+  const where = facts.anchoredIn === null ? "" : ` in block ${facts.anchoredIn}`;
   const anchor =
     facts.root !== null && isEqual(facts.root, root)
-      ? passed(`size ${size} in block ${facts.anchoredIn}, ${when}`)
+      ? passed(`size ${size}${where}, ${when}`)
       : failed(`${when} the chain has no anchor of size ${size} with this root`);
   if (facts.registration === null && kind === "accepted") {
     return { ...claimFindings(facts, license, when), anchor };

@@ -1,0 +1,83 @@
+"""Evidence files open to what was put in, bounded, and to nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ledger_service.domain.compressed_file import compress, opened
+from ledger_service.domain.errors import InvalidJson, InvalidReceipt
+from ledger_service.domain.receipt import LARGEST_RECEIPT_BYTES, Receipt
+from tests.mutations import NODE
+from tests.unit.test_receipt_vectors import VECTORS
+
+TEXT = next(case["receipt"] for case in VECTORS["cases"] if case["name"] == "entry 255 of 300")
+RECEIPT = Receipt.parse(TEXT.encode())
+FILE = RECEIPT.compress()
+LIMIT = LARGEST_RECEIPT_BYTES
+BROKEN = {
+    "cut": FILE[:-1],
+    "cut in the middle": FILE[: len(FILE) // 2],
+    "only the header": FILE[:10],
+    "only two bytes": FILE[:2],
+    "one byte more": FILE + b"\0",
+    "another checksum": FILE[:-8] + bytes([FILE[-8] ^ 1]) + FILE[-7:],
+    "another length": FILE[:-1] + b"\1",
+    "two members": FILE + compress(b" "),
+    "a bomb": compress(b" " * 2**26),
+    "one byte above the limit": compress(b" " * (LIMIT + 1)),
+    "no JSON": compress(b"x"),
+    "compressed twice": compress(FILE),
+}
+
+
+def test_a_receipt_is_the_same_compressed_or_not() -> None:
+    assert Receipt.parse(FILE) == RECEIPT
+    assert gzip.decompress(FILE) == RECEIPT.format()
+    assert compress(RECEIPT.format()) == FILE
+    assert len(FILE) < 0.8 * len(RECEIPT.format())
+
+
+def test_other_compressors_are_read_too() -> None:
+    assert Receipt.parse(gzip.compress(TEXT.encode(), 1)) == RECEIPT
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_file_is_refused(data: bytes) -> None:
+    with pytest.raises(InvalidReceipt):
+        Receipt.parse(data)
+
+
+def test_never_more_is_opened_than_the_limit_and_a_byte() -> None:
+    assert len(opened(BROKEN["a bomb"], LIMIT)) == LIMIT + 1
+    assert opened(compress(b" " * LIMIT), LIMIT) == b" " * LIMIT
+    with pytest.raises(InvalidJson):
+        opened(FILE + b"\0", LIMIT)
+
+
+def test_a_changed_bit_is_refused_or_leaves_the_receipt_as_it_was() -> None:
+    for bit in range(0, 8 * len(FILE), 3):
+        changed = bytearray(FILE)
+        changed[bit // 8] ^= 1 << bit % 8
+        try:
+            found = Receipt.parse(bytes(changed))
+        except InvalidReceipt:
+            continue
+        assert found == RECEIPT
+
+
+def test_javascript_opens_what_python_does_and_refuses_the_rest(tmp_path: Path) -> None:
+    files = {"whole": FILE, "by another": gzip.compress(TEXT.encode(), 1), **BROKEN}
+    rows = {name: data.hex() for name, data in files.items()}
+    (tmp_path / "files.json").write_text(json.dumps(rows))
+    script = Path(__file__).with_name("check_compressed.mjs")
+    done = subprocess.run(
+        [NODE, script, tmp_path / "files.json"], capture_output=True, check=True, timeout=120
+    )
+    expected = dict.fromkeys(rows, "invalid-receipt")
+    expected |= {"whole": RECEIPT.index, "by another": RECEIPT.index}
+    assert json.loads(done.stdout) == expected
