@@ -15,6 +15,7 @@ from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.api import (
     changes,
     grants,
+    imports,
     intents,
     ledger,
     licenses,
@@ -39,6 +40,7 @@ ROUTES = (
     proofs,
     registrations,
     resources,
+    imports,
     changes,
     licenses,
     grants,

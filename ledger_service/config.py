@@ -9,6 +9,9 @@ MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
+MUHR_LARGEST_MANIFEST_BYTES  of imports through the API; default 1 GiB
+MUHR_WAITING_IMPORTS         of one caller, queued or running; default 10
+MUHR_REPORT_DAYS             how long an import that ended is remembered; default 30
 MUHR_POLICY                  file with the witnesses to ask; default: tlog-policy in the home folder
 MUHR_WITNESS_HOME            folder of `muhr witness`; default: witness in the home folder
 MUHR_NODE_MODULES            folder with the npm package ganache; default: the project's own
@@ -26,6 +29,7 @@ from pathlib import Path
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.services.library import Limits
 
+DAY_SECONDS = 86_400
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -56,6 +60,11 @@ class Config:
     @property
     def blocks(self) -> Path:
         return self.home / "blocks"
+
+    @property
+    def imports(self) -> Path:
+        """Manifests of the imports that the service runs, until they have ended."""
+        return self.home / "imports"
 
     @property
     def chain_folder(self) -> Path:
@@ -110,6 +119,10 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
             opening_seconds=limits.opening_seconds,
             confirmations=max(1, number("CONFIRMATIONS", limits.confirmations)),
             anchor_seconds=number("ANCHOR_SECONDS", limits.anchor_seconds),
+            largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
+            waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
+            report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS)
+            * DAY_SECONDS,
         ),
         api=text("API", own_url).rstrip("/"),
         token=values.get("MUHR_TOKEN") or None,

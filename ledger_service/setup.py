@@ -23,6 +23,7 @@ from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.adapters.keys import KeyFolder
+from ledger_service.adapters.manifests import ManifestFolder
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config
@@ -219,6 +220,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         store=store,
         chain=chain,
         content=IpfsContent(FileBlockStore(config.blocks)),
+        manifests=ManifestFolder(config.imports),
         clock=clock,
         steward=StewardId.parse(deployment.steward),
         key=VerifierKey.parse(deployment.key),

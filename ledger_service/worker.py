@@ -1,7 +1,8 @@
 """The worker: the one process that talks to the chain for the library. One leader at a time.
 
-A round follows the chain, settles and submits jobs, signs a checkpoint and queues its anchor. Every
-step is idempotent, so a worker may be killed anywhere and another one goes on.
+A round follows the chain, settles and submits jobs, signs a checkpoint and queues its anchor. Imports
+run in a thread beside the rounds. Every step is idempotent, so a worker may be killed anywhere and
+another one goes on.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from ledger_service.services.anchor_ledger import (
 from ledger_service.services.follow_chain import follow_chain
 from ledger_service.services.gather_cosignatures import AskedWitness, gather_cosignatures
 from ledger_service.services.library import Library
+from ledger_service.services.run_import_jobs import run_import_job, sweep_imports
 from ledger_service.services.run_jobs import settle_jobs, submit_jobs
 from ledger_service.setup import Opened, load_policy, open_library
 
@@ -44,6 +46,8 @@ IDLE_SECONDS = 0.25  # between rounds in which nothing happened
 LONGEST_ANCHOR_WAIT_SECONDS = 30  # work that never ends must not keep the ledger from its anchor
 GATHER_SECONDS = 0.5  # between looks for a checkpoint that lacks cosignatures
 WAIT_SECONDS = 2.0  # after a round that could not go on
+IMPORT_IDLE_SECONDS = 0.5  # between looks for an import to run
+SWEEP_SECONDS = 3600  # between looks for imports to forget
 
 
 class Worker:
@@ -59,6 +63,7 @@ class Worker:
         self._first_block = first_block
         self._holder = f"{os.getpid()}-{secrets.token_hex(8)}"
         self._anchored_at = time.monotonic() - library.limits.anchor_seconds
+        self._is_leader = False
 
     def run(self, stop: threading.Event) -> None:
         """Run rounds until the event is set; a chain that is away is waited for.
@@ -67,16 +72,22 @@ class Worker:
             DeploymentMismatch, ChainEvidenceMissing: the chain or the database is not the one that
                 this library had; nothing is written any more, and a person must look.
         """
+        over = threading.Event()
+        imports = threading.Thread(target=self._import, args=(over,), name="imports", daemon=True)
+        imports.start()
         try:
             self._run(stop)
         finally:
+            over.set()
+            imports.join()
             with suppress(LedgerError):
                 self._leads(0)  # the next worker need not wait for the lease to run out
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                if not self._leads():
+                self._is_leader = self._leads()
+                if not self._is_leader:
                     stop.wait(WAIT_SECONDS)
                 elif self.round() == 0:
                     stop.wait(IDLE_SECONDS)
@@ -105,6 +116,25 @@ class Worker:
                 self._anchored_at = time.monotonic()
                 done += 1
         return done
+
+    def _import(self, over: threading.Event) -> None:
+        """Run imports while this worker leads; what fails is tried again."""
+        swept_at = time.monotonic() - SWEEP_SECONDS
+        while not over.wait(IMPORT_IDLE_SECONDS):
+            try:
+                if self._is_leader and time.monotonic() - swept_at >= SWEEP_SECONDS:
+                    sweep_imports(self._library)
+                    swept_at = time.monotonic()
+                while self._is_leader and run_import_job(
+                    self._library, lambda: over.is_set() or not self._is_leader
+                ):
+                    pass
+            except LedgerError as exc:
+                logger.warning("imports wait: %s", exc.detail)
+                over.wait(WAIT_SECONDS)
+            except Exception:
+                logger.exception("unexpected failure in an import")
+                over.wait(WAIT_SECONDS)
 
     def _has_work_before_anchor(self) -> bool:
         """Return whether due jobs or an import will append entries: one anchor then serves them all."""

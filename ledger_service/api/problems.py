@@ -36,8 +36,10 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.TruncatedUpload: 400,
     errors.NotAuthenticated: 401,
     errors.ResourceTooLarge: 413,
+    errors.ManifestTooLarge: 413,
     errors.WrongContentType: 415,
     errors.InvalidRange: 416,
+    errors.TooManyImports: 429,
 }
 _LONGEST_LIST = 20  # validation errors shown
 

@@ -6,18 +6,23 @@ depth); such bodies would end as a 500 or as two readings of one message. Here t
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger_service.domain import canonical_json
-from ledger_service.domain.errors import InvalidJson, WrongContentType
+from ledger_service.domain.errors import InvalidJson, TruncatedUpload, WrongContentType
 
 LARGEST_JSON_BYTES = 65_536
+UPLOAD_IDLE_SECONDS = 30  # a client that sends nothing for so long is cut off
+PIECE_BYTES = 1024 * 1024  # of an upload, handed to the thread pool at a time
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -31,6 +36,36 @@ def check_content_type(request: Request, wanted: str, hint: str = "") -> None:
     if kind != wanted:
         given = kind[:80] or "no content type"
         raise WrongContentType(f"Send {wanted} here, not “{given}”{hint}.")
+
+
+async def receive_body(request: Request, write: Callable[[bytes], None]) -> None:
+    """Pass the body on in pieces, so that memory stays the same for any size.
+
+    Raises:
+        TruncatedUpload: the client went away or fell silent.
+    """
+    piece = bytearray()
+    parts = aiter(request.stream())
+    try:
+        while True:
+            async with asyncio.timeout(UPLOAD_IDLE_SECONDS):
+                part = await anext(parts, None)
+            if part is None:
+                break
+            piece += part
+            if len(piece) >= PIECE_BYTES:
+                await run_in_threadpool(write, bytes(piece))
+                piece = bytearray()
+        if piece:
+            await run_in_threadpool(write, bytes(piece))
+    except (ClientDisconnect, TimeoutError) as exc:
+        raise TruncatedUpload("The upload broke off; nothing was kept. Send it again.") from exc
+
+
+def announced_size(request: Request) -> int | None:
+    """Return the size that a request says its body has."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdigit() else None
 
 
 class RequestIds:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import re
@@ -10,10 +9,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from ledger_service.api.callers import InLibrary, Registrar
-from ledger_service.api.requests import JsonRoute, check_content_type
+from ledger_service.api.requests import (
+    JsonRoute,
+    announced_size,
+    check_content_type,
+    receive_body,
+)
 from ledger_service.api.shapes import (
     BlockShape,
     Page,
@@ -23,18 +26,13 @@ from ledger_service.api.shapes import (
     VerdictsShape,
     decode_number,
 )
-from ledger_service.domain.errors import (
-    InvalidDigest,
-    ResourceNotFound,
-    TruncatedUpload,
-)
+from ledger_service.domain.errors import InvalidDigest, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.registration import Metadata
 from ledger_service.services.library import Library
 from ledger_service.services.promote_resource import promote_resource
 from ledger_service.services.prove_absence import prove_absence
 from ledger_service.services.register_resource import (
-    IncomingResource,
     check_size,
     find_license,
     receive_resource,
@@ -43,8 +41,6 @@ from ledger_service.services.register_resource import (
 from ledger_service.services.verify_resource import receipt_of, verify_resource
 
 UPLOAD_TYPE = "application/octet-stream"
-UPLOAD_IDLE_SECONDS = 30  # a client that sends nothing for so long is cut off
-PIECE_BYTES = 1024 * 1024  # handed to the thread pool at a time
 _REPR_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 router = APIRouter(prefix="/resources", tags=["resources"], route_class=JsonRoute)
@@ -82,14 +78,14 @@ async def register(
     claim again gives the same registration and no second transaction.
     """
     check_content_type(request, UPLOAD_TYPE, "; what the bytes are goes into media_type")
-    announced_bytes = _announced_bytes(request)
+    announced_bytes = announced_size(request)
     if announced_bytes is not None:
         check_size(announced_bytes, library.limits.largest_resource_bytes)
     announced = _announced_digest(request)
     metadata = Metadata(title, media_type, 0, creator, language)
     await run_in_threadpool(_check_license, library, license)
     with receive_resource(library) as incoming:
-        await _receive(request, incoming)
+        await receive_body(request, incoming.write)
         registration = await run_in_threadpool(
             register_resource,
             library,
@@ -180,34 +176,9 @@ def absence(library: InLibrary, digest: str) -> Response:
     return Response(found.format(), media_type="application/json", headers=headers)
 
 
-async def _receive(request: Request, incoming: IncomingResource) -> None:
-    """Pass the body on in pieces, so that memory stays the same for any size."""
-    piece = bytearray()
-    parts = aiter(request.stream())
-    try:
-        while True:
-            async with asyncio.timeout(UPLOAD_IDLE_SECONDS):
-                part = await anext(parts, None)
-            if part is None:
-                break
-            piece += part
-            if len(piece) >= PIECE_BYTES:
-                await run_in_threadpool(incoming.write, bytes(piece))
-                piece = bytearray()
-        if piece:
-            await run_in_threadpool(incoming.write, bytes(piece))
-    except (ClientDisconnect, TimeoutError) as exc:
-        raise TruncatedUpload("The upload broke off; nothing was kept. Send it again.") from exc
-
-
 def _check_license(library: Library, name: str) -> None:
     with library.store.read() as transaction:
         find_license(transaction, name)
-
-
-def _announced_bytes(request: Request) -> int | None:
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isdigit() else None
 
 
 def _announced_digest(request: Request) -> Digest | None:

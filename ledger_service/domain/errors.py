@@ -134,6 +134,14 @@ class ResourceTooLarge(InvalidInput):
     title = "Resource is larger than this library accepts"
 
 
+class ManifestTooLarge(InvalidInput):
+    title = "Manifest is larger than this library accepts"
+
+
+class KeyUsedOtherwise(InvalidInput):
+    title = "Idempotency key was used for another request"
+
+
 class WrongContentType(InvalidInput):
     title = "Content type is not accepted here"
 
@@ -206,6 +214,10 @@ class LogNotKnown(NotFound):
 
 class IntentNotFound(NotFound):
     title = "Signed intent is not known here"
+
+
+class ImportNotFound(NotFound):
+    title = "Import is not known here"
 
 
 class OpeningNotFound(NotFound):
@@ -298,6 +310,11 @@ class ContentStoreUnavailable(Unavailable):
 
 class LedgerBusy(Unavailable):
     title = "Ledger is busy"
+
+
+class TooManyImports(Unavailable):
+    title = "Too many imports wait"
+    retry_after_seconds = 60
 
 
 class ServiceUnavailable(Unavailable):

@@ -26,6 +26,7 @@ LARGEST_RAW_BYTES = (
     1 << 20
 )  # a file of up to one chunk is one raw block, whose CID has its own digest
 LARGEST_ROW_BYTES = 65_536
+LONGEST_LICENSE = 64  # characters of its name or id
 COLUMNS = frozenset(
     {
         "path",
@@ -99,6 +100,8 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     if not all(isinstance(value, str) for value in texts.values()):
         raise InvalidManifest("Every column but size_bytes is text.")
     item = ImportItem(place, size_bytes=size, **texts)  # type: ignore[arg-type]
+    if len(item.license) > LONGEST_LICENSE or not item.license.isprintable():
+        raise InvalidManifest(f"A license is a name or id of at most {LONGEST_LICENSE} characters.")
     if not item.path and not item.digest:
         raise InvalidManifest("A row needs a path, or the digest of bytes that are elsewhere.")
     return item if item.license else item._replace(license=license_name)

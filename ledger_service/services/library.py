@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.identifiers import LedgerId, StewardId
-from ledger_service.ports import Chain, Clock, ContentStore, Store
+from ledger_service.ports import Chain, Clock, ContentStore, ManifestStore, Store
 from ledger_service.services.group_appends import Appender, Verb
 
 
@@ -19,6 +19,9 @@ class Limits:
     opening_seconds: int = 900  # how long an opening may be resumed
     confirmations: int = 1  # blocks, the one that holds the transaction included
     anchor_seconds: int = 2  # least time between two anchors
+    largest_manifest_bytes: int = 1024**3
+    waiting_imports: int = 10  # of one caller, queued or running
+    report_seconds: int = 30 * 86_400  # how long an import that ended is remembered
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Library:
     store: Store
     chain: Chain
     content: ContentStore
+    manifests: ManifestStore
     clock: Clock
     steward: StewardId
     key: VerifierKey

@@ -6,15 +6,20 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
 from ledger_service.cli import main
+from tests.flows.test_serve import free_port
+
+if TYPE_CHECKING:
+    from tests.running_library import RunningLibrary
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 120
@@ -79,3 +84,52 @@ def muhr_process(tmp_path: Path) -> Callable[..., Answer]:
         return Answer(ended.returncode, ended.stdout, ended.stderr)
 
     return run
+
+
+class Served(NamedTuple):
+    """A library, where its API is, and how `muhr serve` of it is started as a process."""
+
+    library: RunningLibrary
+    url: str
+    start: Callable[[], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def api(
+    new_library: Callable[..., RunningLibrary],
+    environment: Callable[[dict[str, str]], dict[str, str]],
+    wait: Callable[..., Any],
+) -> Iterator[Served]:
+    """Return a library of which `muhr serve` runs as a process, and a function that starts that."""
+    library = new_library()
+    settings = {
+        **library.environment,
+        "MUHR_CHAIN_URL": library.chain.url,
+        "MUHR_PORT": str(free_port()),
+    }
+    url = f"http://127.0.0.1:{settings['MUHR_PORT']}/api/v1"
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ledger_service", "serve"],
+            env=environment(settings),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(process)
+
+        def answers() -> bool:
+            assert process.poll() is None, "muhr serve ended"
+            try:
+                return httpx.get(url + "/status", trust_env=False).status_code == 200
+            except httpx.HTTPError:
+                return False
+
+        wait(answers, "muhr serve does not answer")
+        return process
+
+    yield Served(library, url, start)
+    for process in started:
+        process.kill()
+        process.wait()

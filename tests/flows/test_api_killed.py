@@ -2,58 +2,17 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 import threading
 import time
 
 import httpx
-import pytest
 
 from ledger_service.domain import merkle
 from ledger_service.domain.merkle import leaf_hash
-from tests.flows.test_serve import free_port
 
 CLIENTS = 32
 KILLS = 3
 SECONDS_BETWEEN = 1.5
-
-
-@pytest.fixture
-def api(new_library, environment, wait):
-    """Return a library of which `muhr serve` runs as a process, and a function that starts that."""
-    library = new_library()
-    settings = {
-        **library.environment,
-        "MUHR_CHAIN_URL": library.chain.url,
-        "MUHR_PORT": str(free_port()),
-    }
-    url = f"http://127.0.0.1:{settings['MUHR_PORT']}/api/v1"
-    started = []
-
-    def start():
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ledger_service", "serve"],
-            env=environment(settings),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        started.append(process)
-
-        def answers():
-            assert process.poll() is None, "muhr serve ended"
-            try:
-                return httpx.get(url + "/status", trust_env=False).status_code == 200
-            except httpx.HTTPError:
-                return False
-
-        wait(answers, "muhr serve does not answer")
-        return process
-
-    yield library, url, start
-    for process in started:
-        process.kill()
-        process.wait()
 
 
 class Sender(threading.Thread):

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ipfs.block_store import FileBlockStore
 from ledger_service.adapters.content import IpfsContent
+from ledger_service.adapters.manifests import ManifestFolder
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
 from ledger_service.domain.chain import ChainHistory
@@ -117,6 +118,7 @@ class Bench:
             store=self.store,
             chain=self.chain,
             content=IpfsContent(blocks),
+            manifests=ManifestFolder(folder / "imports"),
             clock=self.clock,
             steward=STEWARD,
             key=self.signer.key,

@@ -22,9 +22,14 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t"
 
 
-def read_json_lines(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
-    """Yield the item of each line of a JSON Lines file; blank lines are left out."""
-    base = os.path.realpath(path.parent)
+def read_json_lines(
+    path: Path, license_name: str, extent: Extent, *, names_files: bool = True
+) -> Iterator[ImportItem]:
+    """Yield the item of each line of a JSON Lines file; blank lines are left out.
+
+    names_files: whether a line may name a file, beside the manifest; it is refused otherwise.
+    """
+    base = os.path.realpath(path.parent) if names_files else None
     with path.open("rb") as file:
         for number, line in _lines(file, extent):
             place = f"{path.name}:{number}"
@@ -55,13 +60,17 @@ def parse_flat(line: bytes) -> Any:
         raise InvalidManifest(f"The line is not JSON in UTF-8: {exc}.") from exc
 
 
-def read_csv(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
+def read_csv(
+    path: Path, license_name: str, extent: Extent, *, names_files: bool = True
+) -> Iterator[ImportItem]:
     """Yield the item of each row of a CSV file with a header; comma, semicolon or tab between.
+
+    names_files: as for read_json_lines.
 
     Raises:
         InvalidManifest: the header has no column or an unknown one.
     """
-    base = os.path.realpath(path.parent)
+    base = os.path.realpath(path.parent) if names_files else None
     with path.open("rb") as file:
         texts = _Texts(file, extent)
         first = next(texts, "")
@@ -72,10 +81,11 @@ def read_csv(path: Path, license_name: str, extent: Extent) -> Iterator[ImportIt
         parse_row(path.name, dict.fromkeys(header, "") | {"path": "a"}, license_name)
         rows = csv.reader(texts, delimiter=delimiter, strict=True)
         while True:
+            texts.row_bytes = 0
             try:
                 row = next(rows)
             except StopIteration:
-                return
+                break
             except csv.Error as exc:
                 fault = InvalidManifest(f"The row is not CSV: {exc}.")
                 yield ImportItem.refused(f"{path.name}:{texts.number}", fault)
@@ -85,10 +95,12 @@ def read_csv(path: Path, license_name: str, extent: Extent) -> Iterator[ImportIt
                 yield _too_long(f"{path.name}:{texts.too_long.pop(0)}")
             if row:
                 yield _item_of_row(place, header, row, license_name, base)
+        for number in texts.too_long:
+            yield _too_long(f"{path.name}:{number}")
 
 
 def _item_of_row(
-    place: str, header: list[str], row: list[str], license_name: str, base: str
+    place: str, header: list[str], row: list[str], license_name: str, base: str | None
 ) -> ImportItem:
     try:
         if len(row) != len(header):
@@ -114,6 +126,7 @@ class _Texts:
     def __init__(self, file: BinaryIO, extent: Extent) -> None:
         self._lines = _lines(file, extent)
         self.number = 0
+        self.row_bytes = 0  # of the row that is being read; it can have many lines
         self.too_long: list[int] = []
 
     def __iter__(self) -> _Texts:
@@ -123,6 +136,9 @@ class _Texts:
         for number, line in self._lines:
             self.number = number
             if line is not None:
+                self.row_bytes += len(line)
+                if self.row_bytes > LARGEST_ROW_BYTES:
+                    raise csv.Error(f"it is longer than {LARGEST_ROW_BYTES} bytes")
                 return line.decode("utf-8", "surrogateescape")
             self.too_long.append(self.number)
         raise StopIteration

@@ -23,6 +23,7 @@ from ledger_service.adapters.sql.catalog import SqlLicenses, SqlRegistrations, S
 from ledger_service.adapters.sql.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.grants import SqlGrants
+from ledger_service.adapters.sql.imports import SqlImports
 from ledger_service.adapters.sql.jobs import SqlJobs
 from ledger_service.adapters.sql.ledger import SqlCheckpoints, SqlLedger
 from ledger_service.adapters.sql.map_pages import SqlMapPages
@@ -50,6 +51,7 @@ class SqlTransaction:
         self.grants = SqlGrants(connection)
         self.access = SqlAccess(connection)
         self.jobs = SqlJobs(connection)
+        self.imports = SqlImports(connection)
         self.chain_index = SqlChainIndex(connection)
 
     @contextmanager
