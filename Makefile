@@ -79,6 +79,7 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(BIN)/python scripts/compile.py --check
 	$(BIN)/python scripts/gas.py --check
 	$(BIN)/python -m scripts.make_receipt_vectors --check
+	$(BIN)/python -m scripts.make_absence_vectors --check
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
 	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
@@ -136,6 +137,7 @@ vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with impl
 	build/vectors/bin/python scripts/make_vectors.py
 	$(NODE) scripts/make_ipfs_vectors.mjs
 	$(BIN)/python -m scripts.make_receipt_vectors
+	$(BIN)/python -m scripts.make_absence_vectors
 	$(BIN)/python scripts/make_map_vectors.py
 
 lock: $(VENV)/.dev ## resolve the pinned dependencies anew

@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 STAGE = PROJECT / "build" / "verifier"
 DIST = PROJECT / "build" / "dist"
 SERVICE = PROJECT / "ledger_service"
-SERVICES = ("check_receipt.py", "prove_state.py")
+SERVICES = ("check_evidence.py", "check_receipt.py", "prove_state.py")
 RENAMED = (
     ("from ledger_service.domain import", "from muhr_verify import"),
     ("ledger_service.domain.", "muhr_verify."),

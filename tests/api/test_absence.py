@@ -1,6 +1,8 @@
 """Evidence of absence over HTTP, checked with nothing but the ledger's key."""
 
 import hashlib
+import json
+import subprocess
 
 import pytest
 
@@ -9,6 +11,10 @@ from ledger_service.domain.absence import Absence
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import InvalidMapProof
 from ledger_service.domain.identifiers import Digest
+from tests.mutations import NODE
+from tests.unit.test_house_rules import PROJECT
+
+VERIFIER = PROJECT / "ledger_service/web/static/verifier/muhr-verify.mjs"
 
 ABSENT = hashlib.sha256(b"a file that no library has seen").hexdigest()
 
@@ -34,6 +40,27 @@ def test_what_is_not_registered_comes_with_evidence(library, nobody, registratio
     with pytest.raises(InvalidMapProof):
         other = Digest.parse(registration["digest"])
         Absence(other, absence.proof, absence.receipt).check(key, check_ed25519)
+
+
+def test_the_verifier_in_javascript_checks_it_offline(library, nobody, registration, tmp_path):
+    contents = {
+        "absent": b"a file that no library has seen",
+        "other": b"another file",
+        "deployment.json": library.opened.deployment.format().encode(),
+        "absence.json": nobody.get(f"/resources/{ABSENT}/absence").content,
+    }
+    contents["absence.json.gz"] = Absence.parse(contents["absence.json"]).compress()
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    for file, kept, expected in (
+        ("absent", "absence.json", (1, "not registered")),
+        ("absent", "absence.json.gz", (1, "not registered")),
+        ("other", "absence.json", (3, "incomplete")),
+    ):
+        pinned = ["--deployment", tmp_path / "deployment.json", "--json"]
+        command = [NODE, VERIFIER, tmp_path / file, "--receipt", tmp_path / kept, *pinned]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        assert (done.returncode, json.loads(done.stdout)["verdict"]) == expected
 
 
 def test_what_is_registered_has_no_evidence_of_absence(nobody, registration):

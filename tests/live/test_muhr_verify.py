@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from ledger_service.domain.identifiers import Digest
+from tests.unit.test_absence_vectors import FILE as ABSENCES
 from tests.unit.test_house_rules import PROJECT
 from tests.unit.test_receipt_vectors import FILE
 
@@ -17,9 +19,11 @@ value = json.load(open(sys.argv[1], encoding="utf-8"))
 found = []
 for case in value["cases"]:
     try:
-        verdict = verify(case["digest"], case["receipt"].encode(), json.dumps(value["deployment"]),
-                         block_hash=case["block_hash"])
-        found.append({axis.value: item.outcome.value for axis, item in verdict.findings.items()})
+        kept = case.get("receipt", case.get("evidence")).encode()
+        verdict = verify(case["digest"], kept, json.dumps(value["deployment"]),
+                         block_hash=case.get("block_hash"))
+        outcomes = {axis.value: item.outcome.value for axis, item in verdict.findings.items()}
+        found.append(outcomes if "receipt" in case else {"verdict": verdict.word, **outcomes})
     except LedgerError as exc:
         found.append(exc.slug())
 print(json.dumps(found))
@@ -46,15 +50,18 @@ def kept(library, tmp_path_factory):
     digest = library.register(data, license="CC0-1.0")["digest"]
     library.anchored()
     receipt = library.client().get(f"/resources/{digest}/receipt").content
-    contents = {"book": data, "receipt.json": receipt}
+    absent = Digest.of(b"never registered")
+    absence = library.client().get(f"/resources/{absent}/absence").content
+    contents = {"book": data, "receipt.json": receipt, "never": b"never registered"}
+    contents["absence.json"] = absence
     contents["deployment.json"] = library.opened.deployment.format().encode()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     return folder
 
 
-def run(installed, kept, *arguments, file="book"):
-    command = [installed / "muhr-verify", kept / file, "--receipt", kept / "receipt.json", "--json"]
+def run(installed, kept, *arguments, file="book", evidence="receipt.json"):
+    command = [installed / "muhr-verify", kept / file, "--receipt", kept / evidence, "--json"]
     done = subprocess.run([*command, *arguments], capture_output=True, check=False, timeout=120)
     return done.returncode, json.loads(done.stdout)
 
@@ -69,11 +76,12 @@ def test_nothing_of_the_service_is_there(installed):
     assert names <= {"muhr-verify", "cryptography", "cffi", "pycparser", "pip", "setuptools"}
 
 
-def test_it_finds_what_is_expected_of_every_vector(installed):
+@pytest.mark.parametrize("file", [FILE, ABSENCES], ids=["receipts", "absence"])
+def test_it_finds_what_is_expected_of_every_vector(installed, file):
     done = subprocess.run(
-        [installed / "python", "-c", RUN_VECTORS, FILE], capture_output=True, check=True
+        [installed / "python", "-c", RUN_VECTORS, file], capture_output=True, check=True
     )
-    expected = [case["expect"] for case in json.loads(FILE.read_text("utf-8"))["cases"]]
+    expected = [case["expect"] for case in json.loads(file.read_text("utf-8"))["cases"]]
     assert json.loads(done.stdout) == expected
 
 
@@ -97,6 +105,14 @@ def test_another_file_is_not_the_one_of_the_receipt(installed, kept, library):
     pinned = ["--deployment", kept / "deployment.json", "--rpc", library.chain.url]
     status, verdict = run(installed, kept, *pinned, file="deployment.json")
     assert (status, verdict["verdict"]) == (1, "not authentic")
+
+
+def test_evidence_of_absence_is_for_its_file_alone(installed, kept):
+    pinned = ["--deployment", kept / "deployment.json"]
+    status, verdict = run(installed, kept, *pinned, file="never", evidence="absence.json")
+    assert (status, verdict["verdict"]) == (1, "not registered")
+    status, verdict = run(installed, kept, *pinned, file="book", evidence="absence.json")
+    assert (status, verdict["verdict"]) == (3, "incomplete")
 
 
 def test_what_cannot_be_asked_or_read_is_said_so(installed, kept):

@@ -1,4 +1,4 @@
-"""Verify a file by its Muhr receipt, without the service.
+"""Verify a file by its Muhr receipt, or by evidence that it is not registered, without the service.
 
 Beside this module stand those of the service's domain, unchanged; `make verifier` copies them here.
 """
@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from muhr_verify.absence import Absence, is_absence
 from muhr_verify.chain_state import StateProof
+from muhr_verify.check_evidence import check_evidence
 from muhr_verify.check_receipt import StateView, check_receipt, state_claim
 from muhr_verify.checkpoint import VerifierKey
 from muhr_verify.deployment import Deployment
@@ -32,11 +34,11 @@ def verify(
     block_hash: str | None = None,
     request: Callable[..., Any] | None = None,
 ) -> Verdict:
-    """Return the verdict on a file by its receipt.
+    """Return the verdict on a file by its receipt, or by evidence of absence.
 
     Args:
         digest: SHA-256 of the file, 64 hex digits.
-        receipt: bytes of the receipt file.
+        receipt: bytes of the file with the receipt or the evidence.
         deployment: text of the library's deployment.json, which pins key and contracts; without it
             the key that the receipt names is taken, and the verdict says that it is not pinned.
         block_hash: of the receipt's block, if it is known from elsewhere.
@@ -47,7 +49,8 @@ def verify(
         InvalidInput: digest, receipt or deployment is malformed.
         ChainUnavailable, InvalidStateProof: the node does not answer, or serves another chain.
     """
-    parsed = Receipt.parse(receipt)
+    absence = Absence.parse(receipt) if is_absence(receipt) else None
+    parsed = Receipt.parse(receipt) if absence is None else absence.receipt
     pinned = None if deployment is None else Deployment.parse(deployment)
     if pinned is not None:
         key = VerifierKey.parse(pinned.key)
@@ -55,6 +58,16 @@ def verify(
         key = VerifierKey.parse(parsed.keys[-1].key)
     else:
         raise InvalidInput("The receipt names no key: give the library's deployment file.")
+    if absence is not None:
+        return check_evidence(
+            Digest.parse(digest),
+            absence,
+            key,
+            check_ed25519,
+            None,
+            key_is_pinned=pinned is not None,
+            no_view_because="only all of a chain's events tell that, which muhr verify reads",
+        )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     if request is not None and pinned is not None:
         check_chain(request, pinned)

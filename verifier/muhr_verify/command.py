@@ -54,12 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="muhr-verify",
-        description="Verify a file by its Muhr receipt, without the service.",
-        epilog="Exit status: 0 authentic, 1 not authentic, 2 misused, 3 not all was checked, "
-        "4 the node does not answer.",
+        description="Verify a file by its Muhr receipt, or by evidence that it is not registered.",
+        epilog="Exit status: 0 authentic, 1 not authentic or not registered, 2 misused, "
+        "3 not all was checked, 4 the node does not answer.",
     )
     parser.add_argument("file", type=Path, help="the file; it is hashed here and stays here")
-    parser.add_argument("--receipt", type=Path, required=True, help="the receipt file")
+    parser.add_argument(
+        "--receipt", type=Path, required=True, help="the receipt, or the evidence of absence"
+    )
     parser.add_argument("--deployment", type=Path, help="the library's deployment.json")
     parser.add_argument("--block-hash", help="hash of the receipt's block, if you know it")
     parser.add_argument("--rpc", help="URL of an EVM node to ask, of your own choosing")

@@ -1,16 +1,21 @@
 // Checks receipts on the reader's device: those behind a link's “#”, as QR codes carry them, and files.
 // Neither the receipt nor the file is sent anywhere; key and contracts come from this page's library.
 
+import { openEvidence } from "./verifier/absence.js";
 import { Refused, toHex } from "./verifier/bytes.js";
 import { expand } from "./verifier/compact.js";
 import { parseEntry } from "./verifier/entry.js";
-import { openReceipt } from "./verifier/receipt.js";
 import { Sha256 } from "./verifier/sha256.js";
 import { verify } from "./verifier/verifier.js";
 
 const PREFIX = "#receipt=";
 const CLASSES = { pass: "pass", fail: "fail", "not checked": "unknown" };
-const WORDS = { authentic: "pass", "not authentic": "fail", incomplete: "unknown" };
+const WORDS = {
+  authentic: "pass",
+  "not authentic": "fail",
+  "not registered": "fail",
+  incomplete: "unknown",
+};
 
 const form = document.getElementById("by-receipt");
 const fileInput = document.getElementById("receipt-file");
@@ -41,12 +46,12 @@ async function digestOf(file) {
   }
 }
 
-/** Return the receipt of the link, else that of the chosen file. */
+/** Return the receipt, or the evidence of absence, of the link, else that of the chosen file. */
 async function receiptGiven() {
   if (location.hash.startsWith(PREFIX)) return expand(location.hash.slice(PREFIX.length));
   const [file] = fileInput.files;
   if (file === undefined) throw new Refused("invalid-input", "Choose the receipt file first.");
-  return openReceipt(new Uint8Array(await file.arrayBuffer()));
+  return openEvidence(new Uint8Array(await file.arrayBuffer()));
 }
 
 async function pinned() {

@@ -1,18 +1,15 @@
 // Checks that a digest is not in a verifiable map. The bytes are those of docs/formats.md §13; this is
 // an implementation of its own, and shares vectors with the one in Python, not code.
 
+import { Refused } from "./bytes.js";
+
 const HASH_BYTES = 32;
 const DIGEST_BITS = 256;
 const LEAF = 2;
 const NODE = 3;
 
 /** Why evidence is refused. slug: invalid-absence if malformed, invalid-map-proof if it does not hold. */
-export class MapRefused extends Error {
-  constructor(slug, message) {
-    super(message);
-    this.slug = slug;
-  }
-}
+export class MapRefused extends Refused {}
 
 /**
  * Resolve if the digest is not in the map of this root; reject with MapRefused otherwise.
@@ -45,6 +42,12 @@ export async function checkAbsence(digest, proof, root, sha256) {
   if (sharedBits(current, top) !== DIGEST_BITS) {
     refuse("The path of the digest does not lead to the root of the map.");
   }
+}
+
+/** Return a map proof of JSON as it is; refuse one that is malformed with “invalid-absence”. */
+export function parseMapProof(value) {
+  wellFormed(value);
+  return value;
 }
 
 function wellFormed(proof) {

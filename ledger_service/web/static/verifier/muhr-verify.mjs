@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// Verifies a file by its receipt, in Node.js ≥ 22 and with nothing else: no package, no network.
+// Verifies a file by its receipt, or by evidence that it is not registered, in Node.js ≥ 22 and with
+// nothing else: no package, no network.
 //
 //     node muhr-verify.mjs FILE --receipt R [--deployment D] [--block-hash H] [--json]
 //
-// Exit status: 0 authentic, 1 not authentic, 2 misused, 3 something was not checked.
+// Exit status: 0 authentic, 1 not authentic or not registered, 2 misused, 3 something was not checked.
 
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -12,7 +13,7 @@ import { Refused, toHex } from "./bytes.js";
 import { Sha256 } from "./sha256.js";
 import { verify } from "./verifier.js";
 
-const STATUS = { authentic: 0, "not authentic": 1, incomplete: 3 };
+const STATUS = { authentic: 0, "not authentic": 1, "not registered": 1, incomplete: 3 };
 const MARKS = { pass: "✓", fail: "✗", "not checked": "?" };
 
 async function main() {

@@ -21,7 +21,7 @@ export async function openReceipt(bytes) {
   return parseReceipt(await opened(bytes, LARGEST_BYTES, MALFORMED));
 }
 
-/** Return the receipt of its JSON; refuse what is malformed with “invalid-receipt”. */
+/** Return the receipt of its JSON's bytes; refuse what is malformed with “invalid-receipt”. */
 export function parseReceipt(bytes) {
   if (bytes.length > LARGEST_BYTES) refuse("A receipt is at most 65,536 bytes.");
   let value;
@@ -30,6 +30,11 @@ export function parseReceipt(bytes) {
   } catch (error) {
     refuse(`The receipt is not JSON: ${error.message}`);
   }
+  return receiptOf(value);
+}
+
+/** Return the receipt of a JSON object; refuse what is malformed with “invalid-receipt”. */
+export function receiptOf(value) {
   const isOld = isObject(value) && value.format === "muhr-receipt/1";
   if (!isOld && !(isObject(value) && value.format === "muhr-receipt/2")) {
     refuse("Not a receipt of format muhr-receipt/2 or muhr-receipt/1.");
@@ -114,7 +119,8 @@ function stateOf(value) {
   return { header, nodes };
 }
 
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
 function need(condition) {

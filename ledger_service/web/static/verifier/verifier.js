@@ -1,34 +1,26 @@
 // A verdict on a file by its receipt, without the service: an implementation of its own beside the one
 // in Python, which it shares vectors with (tests/vectors/receipts), not code. No dependency, no network.
 
+import { absenceVerdict, openEvidence } from "./absence.js";
 import { Refused, fromHex, isEqual, toHex, utf8 } from "./bytes.js";
 import { NoEd25519, parseKey } from "./note.js";
-import { checkReceipt, openReceipt } from "./receipt.js";
+import { checkReceipt } from "./receipt.js";
 import { sha256 } from "./sha256.js";
 import { SUPERSEDED, WITHDRAWN, readState } from "./state.js";
+import { AXES, failed, onEveryAxis, passed, unchecked, verdictOf } from "./verdict.js";
 
-export const AXES = [
-  "bytes",
-  "ledger",
-  "steward",
-  "withdrawal",
-  "supersession",
-  "license",
-  "anchor",
-];
+export { AXES };
+
 const KINDS_OF_CLAIM = ["registered", "accepted"];
 const TRANSLATION = 3;
-
-const passed = (because) => ({ outcome: "pass", because });
-const failed = (because) => ({ outcome: "fail", because });
-const unchecked = (because) => ({ outcome: "not checked", because: "because " + because });
 
 /**
  * Resolve with the verdict {digest, steward, verdict, axes: [{axis, outcome, because}]}.
  *
  * @param {object} question
  * @param {string} question.digest of the file, 64 hex digits
- * @param {Uint8Array|object} question.receipt a receipt file's bytes, compressed or not, or what was read of them
+ * @param {Uint8Array|object} question.receipt bytes of a receipt or of evidence of absence, or what
+ *   openEvidence read of them
  * @param {object|null} question.deployment deployment.json, which pins key and contracts
  * @param {string|null} question.key a vkey that is not pinned, where there is no deployment
  * @param {string|null} question.blockHash hash of the state proof's block, known from elsewhere
@@ -42,9 +34,12 @@ export async function verify({
   blockHash = null,
   isPinned = deployment !== null,
 }) {
-  const parsed = receipt instanceof Uint8Array ? await openReceipt(receipt) : receipt;
-  const findings = Object.fromEntries(AXES.map((axis) => [axis, unchecked("no chain was asked")]));
+  const given = receipt instanceof Uint8Array ? await openEvidence(receipt) : receipt;
+  const isAbsence = given.map !== undefined;
+  const parsed = isAbsence ? given.receipt : given;
   const trusted = parseKey(deployment?.key ?? key ?? parsed.keys.at(-1)?.key);
+  if (isAbsence) return absenceVerdict(digest, given, trusted, isPinned);
+  const findings = onEveryAxis(unchecked("no chain was asked"));
   let found;
   try {
     found = await checkReceipt(parsed, trusted);
@@ -181,16 +176,4 @@ function termsTold(license) {
   return license === null
     ? unchecked("the receipt does not tell the license's terms")
     : passed(license.uri);
-}
-
-function verdictOf(digest, steward, findings) {
-  const outcomes = AXES.map((axis) => findings[axis].outcome);
-  const isNegative = outcomes.includes("fail");
-  const isPositive = outcomes.every((outcome) => outcome === "pass");
-  return {
-    digest,
-    steward,
-    verdict: isNegative ? "not authentic" : isPositive ? "authentic" : "incomplete",
-    axes: AXES.map((axis) => ({ axis, ...findings[axis] })),
-  };
 }
