@@ -9,15 +9,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from requests import ConnectionError as NoConnection
 from requests import RequestException
 from web3 import HTTPProvider
 from web3.exceptions import Web3Exception
+from web3.providers.rpc.utils import REQUEST_RETRY_ALLOWLIST, ExceptionRetryConfiguration
 
 from ledger_service.adapters.evm.abi import error_of
 from ledger_service.domain.chain import Block
 from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, TransactionRejected
 
 TIMEOUT_SECONDS = 10
+# A node may close an idle connection while a request is on its way: what only asks is asked once more.
+_ASK_AGAIN = ExceptionRetryConfiguration(
+    errors=[NoConnection],
+    retries=2,
+    backoff_factor=0.05,
+    method_allowlist=[name for name in REQUEST_RETRY_ALLOWLIST if "send" not in name],
+)
 NO_NODE = "What answers at the chain node's URL does not answer as an EVM node does."
 
 
@@ -34,7 +43,9 @@ class Node:
 
     def __init__(self, url: str) -> None:
         self._provider = HTTPProvider(
-            url, request_kwargs={"timeout": TIMEOUT_SECONDS}, exception_retry_configuration=None
+            url,
+            request_kwargs={"timeout": TIMEOUT_SECONDS},
+            exception_retry_configuration=_ASK_AGAIN,
         )
 
     def request(self, method: str, *parameters: Any) -> Any:
