@@ -10,13 +10,15 @@ import {Signing} from "./Signing.sol";
 /// @title Sends intents of two registrars at random, good ones and every kind of bad one, and keeps a model of the nonces
 /// @notice It foresees each refusal, so that no call reverts unforeseen.
 contract IntentHandler is Signing {
-    uint256 private constant WRONGS = 12;
+    /// @notice How many kinds of wrong there are, tried in turn.
+    uint256 public constant WRONGS = 12;
     uint256 private constant ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
 
     /// @dev An intent that was carried out.
     struct Sent {
         IResourceRegistry.Registration stated;
         IIntentNonces.Authorization authorization;
+        bool isOnFork;
     }
 
     ResourceRegistry public immutable RESOURCES;
@@ -25,6 +27,7 @@ contract IntentHandler is Signing {
     uint256[2] private _keys;
     bytes32[2] private _stewards;
     Sent[] private _sent;
+    uint256 private _wrongs;
 
     bytes32 public accumulatorSeen;
     mapping(address signer => mapping(uint256 word => uint256 bits)) public usedNonces;
@@ -58,15 +61,15 @@ contract IntentHandler is Signing {
             refusal = _used(given);
         } else {
             _use(given.signer, given.nonce);
-            _sent.push(Sent({stated: stated, authorization: given}));
+            _sent.push(Sent({stated: stated, authorization: given, isOnFork: false}));
         }
         _send("sendGood", relayer, stated, given, refusal);
     }
 
     /// @dev An intent that is good but for one thing. Its nonce is not used by it.
-    function sendWrong(uint256 who, uint256 nonce, uint256 how, address relayer) external counting {
+    function sendWrong(uint256 who, uint256 nonce, address relayer) external counting {
         who = who % 2;
-        how = how % WRONGS;
+        uint256 how = _wrongs++ % WRONGS;
         IResourceRegistry.Registration memory stated = _fresh(who);
         uint64 now_ = uint64(block.timestamp);
         IIntentNonces.Authorization memory given = _given(who, _nonceOf(nonce), now_);
@@ -85,6 +88,27 @@ contract IntentHandler is Signing {
         Domain memory domain = _wrongDomain(how);
         given.signature = _wrongSignature(how, _keys[who], _digestOf(domain, stated, given));
         _send("sendWrong", relayer, stated, given, refusal);
+    }
+
+    /// @dev The chain forks for a moment: what was signed for the old one is refused, and what is signed for the new one
+    /// is carried out.
+    function sendAfterFork(uint256 who, uint256 nonce, uint64 chainId, address relayer) external counting {
+        who = who % 2;
+        IResourceRegistry.Registration memory stated = _fresh(who);
+        IIntentNonces.Authorization memory given = _given(who, _nonceOf(nonce), uint64(block.timestamp));
+        Domain memory before = _domainOf(RESOURCES);
+        if (chainId == 0 || chainId == before.chainId || _isUsed(given.signer, given.nonce)) {
+            return;
+        }
+        vm.chainId(chainId);
+        given.signature = _sign(_keys[who], _digestOf(before, stated, given));
+        bytes memory refusal = abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, given.signer);
+        _send("sendAfterFork", relayer, stated, given, refusal);
+        given.signature = _sign(_keys[who], _digestOf(_domainOf(RESOURCES), stated, given));
+        _use(given.signer, given.nonce);
+        _sent.push(Sent({stated: stated, authorization: given, isOnFork: true}));
+        _send("sendAfterFork", relayer, stated, given, "");
+        vm.chainId(before.chainId);
     }
 
     /// @dev A good intent to do what cannot be done: its steward has registered the resource. Its nonce stays good.
@@ -113,10 +137,12 @@ contract IntentHandler is Signing {
         }
         Sent memory sent = _sent[which % _sent.length];
         uint64 deadline = sent.authorization.deadline;
-        bytes memory refusal =
-            deadline < block.timestamp
-                ? abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, deadline, uint64(block.timestamp))
-                : _used(sent.authorization);
+        bytes memory refusal = _used(sent.authorization);
+        if (deadline < block.timestamp) {
+            refusal = abi.encodeWithSelector(ISignedIntents.IntentExpired.selector, deadline, uint64(block.timestamp));
+        } else if (sent.isOnFork) {
+            refusal = abi.encodeWithSelector(ISignedIntents.InvalidIntentSignature.selector, sent.authorization.signer);
+        }
         _send("replay", relayer, sent.stated, sent.authorization, refusal);
     }
 

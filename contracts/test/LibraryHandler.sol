@@ -9,7 +9,9 @@ import {LibraryModel} from "./LibraryModel.sol";
 /// @title Does at random what stewards, their agents and the admin do
 /// @notice The model foresees each refusal, so that no call reverts unforeseen.
 contract LibraryHandler is LibraryModel {
-    uint256 private constant DIGESTS = 40;
+    /// @notice How many digests it draws from, the hashes of 1 and on.
+    uint256 public constant DIGESTS = 40;
+
     address private constant SELF = address(0);
 
     uint256 private _withdrawals;

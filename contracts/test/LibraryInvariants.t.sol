@@ -79,6 +79,17 @@ contract LibraryInvariantsTest is Fixture {
         }
     }
 
+    /// @dev A batch that was refused has left nothing.
+    function invariant_nothing_is_registered_but_what_succeeded() public view {
+        for (uint256 what = 1; what <= _handler.DIGESTS(); ++what) {
+            bytes32 digest = keccak256(abi.encode(what));
+            for (uint256 who = 0; who < 2; ++who) {
+                uint8 state = _resources.registration(digest, who == 0 ? STEWARD : OTHER_STEWARD).state;
+                vm.assertTrue((state != 0) == _handler.isRegistered(digest, who), "registered");
+            }
+        }
+    }
+
     function invariant_seats_are_never_exceeded() public view {
         LibraryModel.Issued[] memory all = _handler.issuedGrants();
         uint256[] memory live = new uint256[](_handler.registered().length);
@@ -157,7 +168,7 @@ contract LibraryInvariantsTest is Fixture {
         for (uint256 i = 0; i < actions.length; ++i) {
             vm.assertGt(_handler.done(actions[i]), 0, actions[i]);
         }
-        string[3] memory refusals = ["issue", "revoke", "intrude"];
+        string[4] memory refusals = ["registerTwo", "issue", "revoke", "intrude"];
         for (uint256 i = 0; i < refusals.length; ++i) {
             vm.assertGt(_handler.refused(refusals[i]), 0, refusals[i]);
         }

@@ -93,6 +93,10 @@ abstract contract LibraryModel is Test {
         return _registered;
     }
 
+    function isRegistered(bytes32 digest, uint256 who) external view returns (bool) {
+        return _places[digest][who] != 0;
+    }
+
     function issuedGrants() external view returns (Issued[] memory) {
         return _issued;
     }

@@ -17,7 +17,7 @@ contract SignedIntentsInvariantsTest is Fixture {
             [STEWARD, OTHER_STEWARD],
             [REGISTRAR_KEY, OTHER_REGISTRAR_KEY]
         );
-        bytes4[] memory selectors = new bytes4[](7);
+        bytes4[] memory selectors = new bytes4[](8);
         selectors[0] = IntentHandler.sendGood.selector;
         selectors[1] = IntentHandler.sendWrong.selector;
         selectors[2] = IntentHandler.sendInVain.selector;
@@ -25,6 +25,7 @@ contract SignedIntentsInvariantsTest is Fixture {
         selectors[4] = IntentHandler.invalidate.selector;
         selectors[5] = IntentHandler.invalidate.selector;
         selectors[6] = IntentHandler.letTimePass.selector;
+        selectors[7] = IntentHandler.sendAfterFork.selector;
         _target(address(_handler), selectors);
     }
 
@@ -61,7 +62,9 @@ contract SignedIntentsInvariantsTest is Fixture {
     function afterInvariant() public view {
         vm.assertGt(_handler.done("sendGood"), 0, "send");
         vm.assertGt(_handler.refused("sendGood"), 0, "a used nonce sent");
-        vm.assertGt(_handler.refused("sendWrong"), 0, "sendWrong");
+        vm.assertGt(_handler.refused("sendWrong"), _handler.WRONGS() - 1, "each kind of wrong");
+        vm.assertGt(_handler.refused("sendAfterFork"), 0, "signed before a fork");
+        vm.assertGt(_handler.done("sendAfterFork"), 0, "signed after a fork");
         vm.assertGt(_handler.refused("sendInVain"), 0, "sendInVain");
         vm.assertGt(_handler.refused("replay"), 0, "replay");
         vm.assertGt(_handler.done("invalidate"), 0, "invalidate");
