@@ -19,7 +19,7 @@ CHECK ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -93,6 +93,9 @@ analyze: build/env/slither/.done $(VENV)/.dev node_modules/.dev ## Slither on th
 prove: build/env/halmos/.done $(VENV)/.dev node_modules/.dev ## halmos on the contracts' invariants; docs/symbolic.md says how far
 	$(BIN)/python scripts/symbolic.py "$(CURDIR)/build/env/halmos/bin/python" $(CHECK)
 
+test-proofs: build/env/halmos/.done $(VENV)/.dev node_modules/.dev ## plant a fault for each check of halmos; each must be found
+	$(BIN)/python scripts/symbolic.py --planted "$(CURDIR)/build/env/halmos/bin/python" $(CHECK)
+
 test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementations and mutated signatures
 	$(BIN)/python -m pytest tests/signatures -s
 
@@ -102,6 +105,7 @@ test-mutants: $(VENV)/.dev node_modules/.dev ## plant a fault for each invariant
 nightly: $(VENV)/.dev node_modules/.dev ## the Solidity tests as deep as a night allows, and mutants drawn at random
 	MUHR_FUZZ_RUNS=10000 MUHR_INVARIANT_RUNS=64 MUHR_FUZZ_SEED=0x$$(date -u +%Y%m%d) $(MAKE) test-contracts
 	$(BIN)/python scripts/mutate.py --all
+	$(MAKE) test-proofs
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
