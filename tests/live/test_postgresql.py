@@ -5,6 +5,8 @@ A PostgreSQL that is not installed is a failure, not a skip. Run with `make test
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import pwd
 import secrets
@@ -32,6 +34,7 @@ from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
 
 START_SECONDS = 60
 REGISTRATIONS = 30
+ITEMS = 25_000
 
 
 def program(name: str) -> str:
@@ -244,6 +247,40 @@ def test_a_server_killed_during_registrations_loses_and_doubles_nothing(
         bodies = transaction.ledger.entries(0, size)
         stored = merkle.root_hash(size, transaction.ledger.read_nodes)
     assert merkle.root_of_leaves(map(merkle.leaf_hash, bodies)) == stored
+
+
+def test_an_import_goes_on_after_the_server_was_killed_and_stops_at_no_text(server, running, wait):
+    rows = [
+        {"digest": hashlib.sha256(str(n).encode()).hexdigest(), "size_bytes": 1, "title": "Ў"}
+        for n in range(ITEMS)
+    ]
+    for number, changes in enumerate(
+        ({"license": "\0"}, {"title": "\0"}, {"license": "\ud800"}, {"\0": ""}, {"path": "\0"})
+    ):
+        rows[number * 5000].update(changes)
+    registrar = running.client("registrar")
+    sent = registrar.post(
+        "/imports",
+        params={"license": "CC-BY-4.0"},
+        content="".join(json.dumps(row) + "\n" for row in rows),
+        headers={"Content-Type": "application/jsonl"},
+    ).json()
+    path = f"/imports/{sent['id']}"
+    wait(lambda: registrar.get(path).json()["items"], "the import does not begin")
+    server.kill()
+    assert registrar.get(path).status_code == 503
+    server.start()
+
+    def ended():
+        answer = registrar.get(path)
+        return answer.status_code == 200 and answer.json()["anchor"] and answer.json()
+
+    found = wait(ended, "the import does not end", 120)
+    assert (found["state"], found["registered"], found["refused"]) == ("done", ITEMS - 5, 5)
+    report = [json.loads(line) for line in registrar.get(path + "/report").text.splitlines()]
+    assert [line["place"] for line in report] == [f"manifest.jsonl:{n + 1}" for n in range(ITEMS)]
+    assert {line["result"] for line in report} == {"registered", "refused"}
+    assert running.audit().findings == []
 
 
 def test_a_connection_killed_in_a_transaction_leaves_nothing_of_it(server):
