@@ -130,7 +130,7 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …"; needs wrk)
 	$(BIN)/python -m scripts.bench $(GROUPS)
 
-verifier: $(VENV)/.dev ## build the wheel of muhr-verify into build/dist
+verifier: $(VENV)/.dev ## build muhr-verify, a wheel and an npm package, into build/dist
 	$(BIN)/python scripts/build_verifier.py
 
 compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_service/adapters/evm/abi

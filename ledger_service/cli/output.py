@@ -15,7 +15,6 @@ import click
 from ledger_service import config as configuration
 from ledger_service.adapters.remote import RemoteLibrary, Told
 from ledger_service.adapters.remote_tiles import RemoteTiles
-from ledger_service.domain.compressed_file import compress
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
@@ -25,6 +24,7 @@ from ledger_service.domain.errors import (
     Unavailable,
     VerificationError,
 )
+from ledger_service.domain.kept_file import compress
 from ledger_service.domain.verdict import Outcome, Verdict
 
 POSITIVE = 0

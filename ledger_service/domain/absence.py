@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ledger_service.domain import canonical_json, compressed_file
+from ledger_service.domain import canonical_json, kept_file
 from ledger_service.domain.checkpoint import Checkpoint, CheckSignature, VerifierKey
 from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
@@ -65,7 +65,7 @@ class Absence:
     def parse(cls, data: bytes) -> Absence:
         """Return the evidence of a file's bytes; raise InvalidAbsence if it is malformed."""
         try:
-            opened = compressed_file.opened(data, LARGEST_ABSENCE_BYTES)
+            opened = kept_file.opened(data, LARGEST_ABSENCE_BYTES)
             if len(opened) > LARGEST_ABSENCE_BYTES:
                 limit = f"Evidence of absence is at most {LARGEST_ABSENCE_BYTES} bytes."
                 raise InvalidAbsence(limit)
@@ -79,7 +79,7 @@ class Absence:
 
     def compress(self) -> bytes:
         """Return the file compressed; `parse` takes either."""
-        return compressed_file.compress(self.format())
+        return kept_file.compress(self.format())
 
     def check(self, key: VerifierKey, check_signature: CheckSignature) -> tuple[Entry, Checkpoint]:
         """Return the map entry and the checkpoint if the digest was not among the first entries.
@@ -104,7 +104,7 @@ class Absence:
 def is_absence(data: bytes) -> bool:
     """Return whether a file calls itself evidence of absence; it may still be malformed."""
     try:
-        opened = compressed_file.opened(data, LARGEST_ABSENCE_BYTES)
+        opened = kept_file.opened(data, LARGEST_ABSENCE_BYTES)
         value = canonical_json.parse(opened[: LARGEST_ABSENCE_BYTES + 1])
     except InvalidJson:
         return False

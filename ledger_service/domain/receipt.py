@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ledger_service.domain import canonical_json, compressed_file, merkle
+from ledger_service.domain import canonical_json, kept_file, merkle
 from ledger_service.domain.chain_state import StateProof
 from ledger_service.domain.checkpoint import (
     Checkpoint,
@@ -128,7 +128,7 @@ class Receipt:
     def parse(cls, data: bytes) -> Receipt:
         """Return the receipt of a file's bytes; raise InvalidReceipt if it is malformed."""
         try:
-            opened = compressed_file.opened(data, LARGEST_RECEIPT_BYTES)
+            opened = kept_file.opened(data, LARGEST_RECEIPT_BYTES)
             if len(opened) > LARGEST_RECEIPT_BYTES:
                 raise InvalidReceipt(f"A receipt is at most {LARGEST_RECEIPT_BYTES} bytes.")
             return cls.from_json(canonical_json.parse(opened))
@@ -141,7 +141,7 @@ class Receipt:
 
     def compress(self) -> bytes:
         """Return the receipt file compressed, as people keep it; `parse` takes either."""
-        return compressed_file.compress(self.format())
+        return kept_file.compress(self.format())
 
     def check(self, key: VerifierKey, check_signature: CheckSignature) -> tuple[Entry, Checkpoint]:
         """Return the entry and checkpoint if the ledger signed for this entry.

@@ -1,7 +1,8 @@
 """A receipt as one printable page, in plain words, with a QR code that carries its evidence.
 
 The code is a link to the library's page for verifying, and the receipt stands behind its `#`, which
-browsers do not send; the page's script checks it on the reader's device.
+browsers do not send; the page's script checks it on the reader's device. The receipt file is attached
+to the PDF, with all that the code has no room for, so that one file travels; verifiers read it there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
@@ -74,9 +75,32 @@ def print_receipt(printed: Printed) -> bytes:
     top = _digest(canvas, entry.text("digest"), top - 2 * mm)
     _verifying(canvas, link_of(printed.receipt, printed.key, printed.public_url), top - 5 * mm)
     _foot(canvas, printed)
+    _attach(canvas, f"muhr-receipt-{entry.text('digest')[:16]}.json", printed.receipt.format())
     canvas.showPage()
     canvas.save()
     return file.getvalue()
+
+
+def _attach(canvas: Canvas, name: str, data: bytes) -> None:
+    """Attach a file to the document (ISO 32000-1 §7.11.4), as viewers list it."""
+    document = canvas._doc  # Canvas has no way of its own to attach a file
+    kind = {
+        "Type": pdfdoc.PDFName("EmbeddedFile"),
+        "Subtype": pdfdoc.PDFName("application/json"),
+        "Params": pdfdoc.PDFDictionary({"Size": len(data)}),
+    }
+    filters = [pdfdoc.PDFStreamFilterZCompress()]
+    stream = pdfdoc.PDFStream(pdfdoc.PDFDictionary(kind), data, filters)
+    told = {
+        "Type": pdfdoc.PDFName("Filespec"),
+        "F": pdfdoc.PDFString(name),
+        "UF": pdfdoc.PDFString(name),
+        "Desc": pdfdoc.PDFString("The receipt, as muhr-verify takes it"),
+        "EF": pdfdoc.PDFDictionary({"F": document.Reference(stream)}),
+    }
+    file = document.Reference(pdfdoc.PDFDictionary(told))
+    names = pdfdoc.PDFDictionary({"Names": pdfdoc.PDFArray([pdfdoc.PDFString(name), file])})
+    document.Catalog.Names = pdfdoc.PDFDictionary({"EmbeddedFiles": names})
 
 
 def _facts(printed: Printed, entry: Entry) -> list[tuple[str, str]]:
@@ -131,8 +155,8 @@ def _verifying(canvas: Canvas, link: str, top: float) -> None:
         ("3. The page compares both and checks the ledger's signature, on the phone.", 10, INK),
         (
             "Without the page: work out the digest yourself (sha256sum FILE, or certutil -hashfile "
-            "FILE SHA256 on Windows) and compare all 64 digits. With the receipt file, the program "
-            "muhr-verify checks everything, even when this library is gone.",
+            "FILE SHA256 on Windows) and compare all 64 digits. With this page's own PDF, which has the "
+            "receipt attached, the program muhr-verify checks everything, even when this library is gone.",
             9,
             SOFT,
         ),

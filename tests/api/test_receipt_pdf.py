@@ -1,5 +1,8 @@
 """The printed receipt: one page, plain words, and a code that a phone's reader turns into evidence."""
 
+import os
+import subprocess
+
 import httpx
 import pypdfium2
 import pytest
@@ -8,7 +11,14 @@ import zxingcpp
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.compact_receipt import expand
+from ledger_service.domain.receipt import Receipt
+from scripts.served_library import MUHR
+from tests.mutations import NODE
+from tests.unit.test_house_rules import PROJECT
 
+VERIFIER = PROJECT / "ledger_service/web/static/verifier/muhr-verify.mjs"
+
+BOOK = b"a book with a printed receipt"
 TITLE = "<b>Xamsa</b> & O‘zbek kitobi: Ўқиган — ўзар"
 
 
@@ -20,7 +30,7 @@ def site(library):
 
 @pytest.fixture(scope="module")
 def registration(library):
-    found = library.register(license="CC0-1.0", title=TITLE, creator="Alisher Navoiy")
+    found = library.register(BOOK, license="CC0-1.0", title=TITLE, creator="Alisher Navoiy")
     library.anchored()
     return found
 
@@ -33,6 +43,39 @@ def page(site, registration):
     document = pypdfium2.PdfDocument(answer.content)
     assert len(document) == 1
     return document[0]
+
+
+@pytest.fixture(scope="module")
+def file(site, registration):
+    return site.get(f"/resources/{registration['digest']}/receipt.pdf").content
+
+
+def test_the_receipt_is_attached_as_viewers_find_it_and_as_verifiers_do(file, registration):
+    document = pypdfium2.PdfDocument(file)
+    assert document.count_attachments() == 1
+    attached = document.get_attachment(0)
+    assert attached.get_name() == f"muhr-receipt-{registration['digest'][:16]}.json"
+    receipt = Receipt.parse(file)
+    assert Receipt.parse(bytes(attached.get_data())) == receipt
+    assert receipt.state is not None
+    assert receipt.anchor is not None
+    assert registration["digest"].encode() in receipt.entry
+
+
+def test_the_verifiers_take_the_pdf(file, library, tmp_path):
+    contents = {"book": BOOK, "receipt.pdf": file}
+    contents["deployment.json"] = library.opened.deployment.format().encode()
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    state = Receipt.parse(file).state
+    pinned = ["--deployment", tmp_path / "deployment.json", "--block-hash", state.block_hash.hex()]
+    command = [tmp_path / "book", "--receipt", tmp_path / "receipt.pdf", *pinned, "--json"]
+    for verifier in ([NODE, VERIFIER], [*MUHR, "verify"]):
+        done = subprocess.run(
+            [*verifier, *command], capture_output=True, check=False, timeout=60, cwd=tmp_path,
+            env={**os.environ, "MUHR_API": "http://127.0.0.1:9", "MUHR_HOME": str(tmp_path)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
 
 
 def test_it_says_what_was_registered_in_plain_words(page, registration):

@@ -1,12 +1,14 @@
 """The wheel of muhr-verify, in an environment that has nothing of the service."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
 from ledger_service.domain.identifiers import Digest
+from tests.mutations import NODE
 from tests.unit.test_absence_vectors import FILE as ABSENCES
 from tests.unit.test_house_rules import PROJECT
 from tests.unit.test_receipt_vectors import FILE
@@ -122,3 +124,20 @@ def test_what_cannot_be_asked_or_read_is_said_so(installed, kept):
     assert run(installed, kept, "--deployment", kept / "book")[0] == 2
     assert run(installed, kept, *pinned, "--block-hash", "0x12")[0] == 2
     assert run(installed, kept, file="nothing")[0] == 2
+
+
+def test_the_npm_package_installs_alone_and_finds_the_same(installed, kept, tmp_path):
+    home = NODE.parents[1]
+    environment = {**os.environ, "PATH": f"{NODE.parent}:{os.environ['PATH']}"}
+    [package] = (PROJECT / "build" / "dist").glob("muhr-verify-*.tgz")
+    npm = [NODE, home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", "install"]
+    options = ["--offline", "--no-audit", "--no-fund", "--prefix", tmp_path, package]
+    subprocess.run([*npm, *options], env=environment, capture_output=True, check=True)
+    assert [path.name for path in (tmp_path / "node_modules").glob("[!.]*")] == ["muhr-verify"]
+    pinned = ["--deployment", kept / "deployment.json", "--json"]
+    for file, evidence in (("book", "receipt.json"), ("never", "absence.json")):
+        program = tmp_path / "node_modules" / ".bin" / "muhr-verify"
+        command = [program, kept / file, "--receipt", kept / evidence, *pinned]
+        done = subprocess.run(command, env=environment, capture_output=True, check=False)
+        status, verdict = run(installed, kept, *pinned[:-1], file=file, evidence=evidence)
+        assert (done.returncode, json.loads(done.stdout)["verdict"]) == (status, verdict["verdict"])

@@ -3,7 +3,7 @@
 
 import { Refused, fromHex } from "./bytes.js";
 import { parse } from "./canonical_json.js";
-import { opened } from "./compressed.js";
+import { opened } from "./kept_file.js";
 import { checkAbsence, parseMapProof } from "./map.js";
 import { NoEd25519 } from "./note.js";
 import { checkReceipt, isObject, parseReceipt, receiptOf } from "./receipt.js";

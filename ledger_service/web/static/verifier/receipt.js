@@ -2,7 +2,7 @@
 
 import { Refused, concat, fromBase64, fromHex, toHex, wordOf, utf8 } from "./bytes.js";
 import { parse } from "./canonical_json.js";
-import { opened } from "./compressed.js";
+import { opened } from "./kept_file.js";
 import { parseEntry } from "./entry.js";
 import { checkInclusion, leafHash } from "./merkle.js";
 import { openCheckpoint } from "./note.js";
