@@ -1,4 +1,7 @@
-"""Hash the files of an import in processes of their own, in one pass, and bring claims back in order.
+"""Prepare the claims of an import in processes of their own, and bring them back in order.
+
+They parse lines, and hash files in one pass. Batches pass as plain tuples by `marshal`, which
+is quick and enough: both ends are the same program.
 
 A file that was hashed before and has the same path, size, times and inode is not read again: a journal
 beside the library's data keeps what it was. It is trusted as far as the file system's clock is.
@@ -7,6 +10,7 @@ beside the library's data keeps what it was. It is trusted as far as the file sy
 from __future__ import annotations
 
 import hashlib
+import marshal
 import multiprocessing
 import os
 import signal
@@ -18,7 +22,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -26,6 +30,7 @@ from ipfs.block_store import FileBlockStore
 from ipfs.cid import RAW, Cid
 from ipfs.unixfs import FileBuilder
 from ledger_service.adapters.content import IpfsContent
+from ledger_service.adapters.sources.blocks import LineBlock, prepare_block
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.errors import DigestDiffers, InvalidManifest, LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -42,6 +47,7 @@ PROCESSES = 2
 ITEMS_A_BATCH = 256
 BATCHES_AHEAD = 6  # on their way through the processes, in order
 SETTLED_SECONDS = 2  # a file that changed so shortly before may change again within its time stamp
+_as_claim = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS file (key BLOB PRIMARY KEY, digest BLOB, cid TEXT) WITHOUT ROWID"
 )
@@ -56,18 +62,19 @@ class Hashing:
     blocks: Path | None = None
 
 
-def prepare_claims(items: Iterable[ImportItem], hashing: Hashing) -> Iterator[list[PreparedClaim]]:
+def prepare_claims(
+    items: Iterable[ImportItem | LineBlock], hashing: Hashing
+) -> Iterator[list[PreparedClaim]]:
     """Yield the claims of the items in order, some hundred at a time; a bad item is a refused claim.
 
     Memory is that of a few batches, however many items there are.
     """
-    iterator = iter(items)
     lanes = _Lanes(hashing)
     waiting: deque[Future[list[PreparedClaim]]] = deque()
     with ThreadPoolExecutor(PROCESSES, "hashing", lanes.open) as pool:
         try:
-            while batch := list(islice(iterator, ITEMS_A_BATCH)):
-                waiting.append(pool.submit(lanes.prepare, [tuple(item) for item in batch]))
+            for batch in _batches(items):
+                waiting.append(pool.submit(lanes.prepare, batch))
                 if len(waiting) == BATCHES_AHEAD:
                     yield waiting.popleft().result()
             while waiting:
@@ -75,6 +82,24 @@ def prepare_claims(items: Iterable[ImportItem], hashing: Hashing) -> Iterator[li
         finally:
             pool.shutdown(cancel_futures=True)
             lanes.close()
+
+
+def _batches(items: Iterable[ImportItem | LineBlock]) -> Iterator[bytes]:
+    """Yield what a process is sent at once: a block of lines, or a list of items."""
+    batch: list[tuple[object, ...]] = []
+    for item in items:
+        if isinstance(item, LineBlock):
+            if batch:
+                yield marshal.dumps(batch)
+                batch = []
+            yield marshal.dumps(tuple(item))
+            continue
+        batch.append(tuple(item))
+        if len(batch) == ITEMS_A_BATCH:
+            yield marshal.dumps(batch)
+            batch = []
+    if batch:
+        yield marshal.dumps(batch)
 
 
 class _Lanes:
@@ -94,9 +119,10 @@ class _Lanes:
         self._own.pipe = ours
         self._all.append((ours, process))
 
-    def prepare(self, items: list[tuple[object, ...]]) -> list[PreparedClaim]:
-        self._own.pipe.send(items)
-        return [PreparedClaim(*row) for row in self._own.pipe.recv()]
+    def prepare(self, batch: bytes) -> list[PreparedClaim]:
+        self._own.pipe.send_bytes(batch)
+        claims = marshal.loads(self._own.pipe.recv_bytes())  # noqa: S302 - by our own process
+        return list(map(_as_claim, claims))
 
     def close(self) -> None:
         for pipe, process in self._all:
@@ -110,10 +136,14 @@ def _serve(pipe: Connection, hashing: Hashing) -> None:
     preparer = Preparer(hashing)
     while True:
         try:
-            items = pipe.recv()
+            batch = marshal.loads(pipe.recv_bytes())  # noqa: S302 - by the process that started us
         except EOFError:
             return
-        pipe.send([tuple(preparer.prepare(ImportItem(*item))) for item in items])
+        if isinstance(batch, tuple):
+            claims = preparer.prepare_block(LineBlock(*batch))
+        else:
+            claims = [preparer.prepare(ImportItem(*item)) for item in batch]
+        pipe.send_bytes(marshal.dumps(list(map(tuple, claims))))
 
 
 class Preparer:
@@ -138,6 +168,13 @@ class Preparer:
         except OSError as exc:
             fault = InvalidManifest(f"The file cannot be read: {exc.strerror or exc}.")
             return PreparedClaim.refused(item.place, fault)
+
+    def prepare_block(self, block: LineBlock) -> list[PreparedClaim]:
+        """Return the claim of each line, in order; blank lines have none."""
+        return [
+            found if isinstance(found, PreparedClaim) else self.prepare(found)
+            for found in prepare_block(block, self._largest_bytes)
+        ]
 
     def _hashed(self, item: ImportItem) -> PreparedClaim:
         # Without blocking, since a name may be a pipe's by now; a link at the end is not followed.

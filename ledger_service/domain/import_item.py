@@ -6,21 +6,24 @@ here, strictly. Source: docs/formats.md §14.
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger_service.domain.content_id import DAG_PB, RAW, ContentId
 from ledger_service.domain.errors import (
     EmptyResource,
     InvalidCid,
     InvalidManifest,
+    InvalidMetadata,
     LedgerError,
     ResourceTooLarge,
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.prepared_claim import REFUSED, SKIPPED, PreparedClaim, reason_of
-from ledger_service.domain.registration import Metadata
+from ledger_service.domain.registration import Metadata, check_metadata, format_metadata
 
 LARGEST_RAW_BYTES = (
     1 << 20
@@ -40,6 +43,8 @@ COLUMNS = frozenset(
         "license",
     }
 )
+_PLAIN_COLUMNS = COLUMNS - {"path"}
+_HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class ImportItem(NamedTuple):
@@ -161,6 +166,47 @@ def claim_of_stated(item: ImportItem, largest_bytes: int) -> PreparedClaim:
     if cid.codec != (RAW if small else DAG_PB) or (small and cid.digest != digest.value):
         raise InvalidCid("The CID is not the one that bytes of this digest and size have here.")
     return claim_of(item, digest.value, cid.base16(), item.size_bytes)
+
+
+def plain_claim(
+    place: str, row: Mapping[str, Any], license_name: str, largest_bytes: int
+) -> PreparedClaim | None:
+    """Return the claim of a row whose bytes are elsewhere, if it is as plain as most are.
+
+    row: of texts, but for size_bytes. None says nothing of it but that parse_row and claim_of_stated
+    must judge it. For a million rows: the same claim as by those two, in a fifth of the time.
+    """
+    get, size = row.get, row.get("size_bytes")
+    digest, title, media_type = get("digest", ""), get("title", ""), get("media_type", "")
+    creator, language, named = get("creator", ""), get("language", ""), get("license", "")
+    if type(size) is not int or not 0 < size <= LARGEST_RAW_BYTES or size > largest_bytes:
+        return None
+    raw_cid = "f01551220" + digest
+    if get("cid", "") not in ("", raw_cid) or not row.keys() <= _PLAIN_COLUMNS:
+        return None
+    if not _HEX32.match(digest) or not title or not media_type:
+        return None
+    if named and (len(named) > LONGEST_LICENSE or not named.isprintable()):
+        return None
+    try:
+        check_metadata(title, creator, language, media_type)
+    except InvalidMetadata:
+        return None
+    metadata = format_metadata(title, media_type, size, creator, language)
+    return PreparedClaim(
+        place,
+        "",
+        "",
+        bytes.fromhex(digest),
+        raw_cid,
+        hashlib.sha256(metadata).digest(),
+        named or license_name,
+        title,
+        creator,
+        language,
+        media_type,
+        size,
+    )
 
 
 def check_size(size_bytes: int, largest_bytes: int) -> None:

@@ -68,19 +68,7 @@ class Metadata:
     language: str = ""
 
     def __post_init__(self) -> None:
-        for name, text in (("title", self.title), ("creator", self.creator)):
-            if len(text) > LONGEST_TEXT or not _is_one_line(text):
-                raise InvalidMetadata(
-                    f"The {name} is one line of at most {LONGEST_TEXT} characters."
-                )
-        if not self.title.strip():
-            raise InvalidMetadata("A resource needs a title.")
-        if not _MEDIA_TYPE.match(self.media_type):
-            raise InvalidMetadata(
-                f"“{self.media_type[:80]}” is not a media type such as application/pdf."
-            )
-        if self.language and not _LANGUAGE.match(self.language):
-            raise InvalidMetadata(f"“{self.language[:40]}” is not a BCP 47 tag such as uz-Latn.")
+        check_metadata(self.title, self.creator, self.language, self.media_type)
 
     def format(self) -> bytes:
         """Return the canonical JSON bytes that the metadata digest is over."""
@@ -92,6 +80,19 @@ class Metadata:
     def digest(self) -> Digest:
         """SHA-256 of `format()`."""
         return Digest.of(self.format())
+
+
+def check_metadata(title: str, creator: str, language: str, media_type: str) -> None:
+    """Return if a resource may be described so; raise InvalidMetadata."""
+    for name, text in (("title", title), ("creator", creator)):
+        if len(text) > LONGEST_TEXT or not _is_one_line(text):
+            raise InvalidMetadata(f"The {name} is one line of at most {LONGEST_TEXT} characters.")
+    if not title.strip():
+        raise InvalidMetadata("A resource needs a title.")
+    if not _MEDIA_TYPE.match(media_type):
+        raise InvalidMetadata(f"“{media_type[:80]}” is not a media type such as application/pdf.")
+    if language and not _LANGUAGE.match(language):
+        raise InvalidMetadata(f"“{language[:40]}” is not a BCP 47 tag such as uz-Latn.")
 
 
 def format_metadata(

@@ -47,7 +47,11 @@ def books(tmp_path: Path) -> Path:
 
 
 def read(source: Path | str, files: Path | None = None) -> list[ImportItem]:
-    return list(read_source(str(source), "L", files))
+    found = []
+    for item in read_source(str(source), "L", files):
+        assert isinstance(item, ImportItem)  # blocks of lines: test_import_lines.py
+        found.append(item)
+    return found
 
 
 def prepared(
@@ -111,34 +115,6 @@ def test_a_path_through_a_link_is_refused(books: Path, tmp_path: Path) -> None:
     with pytest.raises(InvalidManifest, match="symbolic link"):
         resolve(str(books), "out/secret.txt")
     assert resolve(str(books), "part/other.pdf") == str(books / "part" / "other.pdf")
-
-
-def test_json_lines_give_files_ready_digests_and_refusals(books: Path, tmp_path: Path) -> None:
-    ready = f'{{"digest":"{DIGEST}","size_bytes":5,"title":"Xamsa"}}'
-    lines = [
-        '{"path":"book.txt","title":"Xamsa","license":"CC0-1.0"}',
-        "",
-        ready,
-        '{"path":"../up"}',
-        '{"path":"book.txt","pages":3}',
-        '{"path":"book.txt","path":"twice"}',
-        '{"title":"neither"}',
-        '{"path":"book.txt","size_bytes":1.5}',
-        '{"path":7}',
-        "[" * 100_000,
-        '{"title":"' + "x" * 70_000 + '"}',
-        "not json",
-        '["a list"]',
-    ]
-    manifest = books / "all.jsonl"
-    manifest.write_bytes(b"\xef\xbb\xbf" + "\n".join(lines).encode() + b'\n{"path":"\xff"}\n')
-    items = read(manifest)
-    assert [item.place for item in items][:3] == ["all.jsonl:1", "all.jsonl:3", "all.jsonl:4"]
-    first, second, *bad = prepared(tmp_path, items)
-    assert (first.digest.hex(), first.title, first.license) == (DIGEST, "Xamsa", "CC0-1.0")
-    assert (second.digest, second.cid, second.license) == (first.digest, first.cid, "L")
-    assert len(bad) == 11
-    assert {claim.outcome for claim in bad} == {REFUSED}
 
 
 def test_csv_knows_three_delimiters_and_refuses_a_bad_row_only(books: Path, tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger_service.adapters.sources.bag import read_bag
+from ledger_service.adapters.sources.blocks import LineBlock, read_line_blocks
 from ledger_service.adapters.sources.folder import read_folder
-from ledger_service.adapters.sources.manifest import read_csv, read_json_lines
+from ledger_service.adapters.sources.manifest import read_csv
 from ledger_service.adapters.sources.marc import read_marc, read_marc_xml
 from ledger_service.adapters.sources.oai import harvest
 from ledger_service.domain.errors import InvalidManifest
@@ -17,18 +18,19 @@ from ledger_service.domain.import_progress import Extent
 READERS = {
     ".csv": read_csv,
     ".tsv": read_csv,
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
     ".mrc": read_marc,
     ".marc": read_marc,
     ".xml": read_marc_xml,
 }
+LINE_READERS = {".jsonl": read_line_blocks, ".ndjson": read_line_blocks}
 
 
 def read_source(
     source: str, license_name: str, files: Path | None, extent: Extent | None = None
-) -> Iterator[ImportItem]:
+) -> Iterator[ImportItem | LineBlock]:
     """Yield the items of a source, told from its name: a URL is an OAI-PMH service.
+
+    Those of JSON Lines come as blocks, for adapters/hashing.py to parse.
 
     files: the folder in which the files of an OAI-PMH service's records are. extent: keeps count of
     how far the source was read; how many records a service has is not known.
@@ -47,9 +49,13 @@ def read_source(
         is_bag = (path / "bagit.txt").is_file()
         read = read_bag if is_bag else read_folder
         return extent.counted(read(path, license_name, extent))
-    reader = READERS.get(path.suffix.lower())
+    ending = path.suffix.lower()
+    if ending in LINE_READERS and path.is_file():
+        return LINE_READERS[ending](path, license_name, extent)
+    reader = READERS.get(ending)
     if reader is None or not path.is_file():
         raise InvalidManifest(
-            f"“{source[:200]}” is no folder and no file with the ending {', '.join(READERS)}."
+            f"“{source[:200]}” is no folder and no file with the ending "
+            f"{', '.join([*READERS, *LINE_READERS])}."
         )
     return extent.counted(reader(path, license_name, extent))

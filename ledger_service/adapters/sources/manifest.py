@@ -34,7 +34,7 @@ def read_json_lines(
         for number, line in _lines(file, extent):
             place = f"{path.name}:{number}"
             if line is None:
-                yield _too_long(place)
+                yield too_long(place)
             elif line.strip():
                 yield item_of_line(place, line, license_name, base)
 
@@ -92,11 +92,11 @@ def read_csv(
                 continue
             place = f"{path.name}:{texts.number}"
             while texts.too_long:
-                yield _too_long(f"{path.name}:{texts.too_long.pop(0)}")
+                yield too_long(f"{path.name}:{texts.too_long.pop(0)}")
             if row:
                 yield _item_of_row(place, header, row, license_name, base)
         for number in texts.too_long:
-            yield _too_long(f"{path.name}:{number}")
+            yield too_long(f"{path.name}:{number}")
 
 
 def _item_of_row(
@@ -160,7 +160,8 @@ def _lines(file: BinaryIO, extent: Extent) -> Iterator[tuple[int, bytes | None]]
         yield number, line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
 
 
-def _too_long(place: str) -> ImportItem:
+def too_long(place: str) -> ImportItem:
+    """Return the refused item of a row that is longer than it may be."""
     fault = InvalidManifest(f"The row is longer than {LARGEST_ROW_BYTES} bytes.")
     return ImportItem.refused(place, fault)
 
