@@ -69,22 +69,39 @@ class RemoteLibrary:
 
     def upload(self, path: Path, digest: Digest, claim: dict[str, str], told: Told) -> Any:
         """Register a file; its bytes stream, and its digest goes ahead of them."""
-
-        def pieces() -> Iterator[bytes]:
-            with path.open("rb") as file:
-                while piece := file.read(PIECE_BYTES):
-                    yield piece
-                    told(len(piece))
-
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Length": str(path.stat().st_size),
             "Repr-Digest": f"sha-256=:{base64.b64encode(digest.value).decode()}:",
         }
         response = self._request(
-            "POST", "/resources", params=claim, content=pieces(), headers=headers
+            "POST", "/resources", params=claim, content=_pieces(path, told), headers=headers
         )
         return self._answer(response)
+
+    def send_manifest(self, path: Path, kind: str, license_name: str, told: Told) -> Any:
+        """Ask for an import of a manifest of this content type; return it as it stands."""
+        response = self._request(
+            "POST",
+            "/imports",
+            params={"license": license_name},
+            content=_pieces(path, told),
+            headers={"Content-Type": kind, "Content-Length": str(path.stat().st_size)},
+        )
+        return self._answer(response)
+
+    def lines(self, path: str) -> Iterator[dict[str, Any]]:
+        """Yield each line of an answer in JSON Lines as it comes."""
+        try:
+            with self._client.stream("GET", self._url + path) as response:
+                if response.status_code != 200:
+                    response.read()
+                    raise _error_of(response)
+                with _understood():
+                    for line in response.iter_lines():
+                        yield dict(json.loads(line))
+        except httpx.HTTPError as exc:
+            raise ServiceUnavailable(f"The answer broke off: {exc}.") from exc
 
     def download(self, path: str, target: Path, told: Told) -> None:
         """Write the bytes of an opening into a file."""
@@ -146,6 +163,13 @@ class RemoteLibrary:
             return response.json()
         except json.JSONDecodeError as exc:
             raise ServiceUnavailable(f"{self._url} does not answer as Muhr does.") from exc
+
+
+def _pieces(path: Path, told: Told) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+            told(len(piece))
 
 
 @contextmanager

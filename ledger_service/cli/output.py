@@ -102,6 +102,25 @@ def progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Told]:
         yield bar.update
 
 
+@contextmanager
+def progress_line(*, quiet: bool) -> Iterator[Callable[[object], None]]:
+    """Yield a function that shows progress, now and then; on a terminal it stays in one line."""
+    said = 0.0
+    is_terminal = sys.stderr.isatty()
+
+    def say(line: object) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if quiet or now - said < (0.5 if is_terminal else 10):
+            return
+        said = now
+        click.echo(f"\r{line}\x1b[K" if is_terminal else str(line), err=True, nl=not is_terminal)
+
+    yield say
+    if is_terminal and said:
+        click.echo(err=True)
+
+
 def remote(
     api: str | None,
     role: str | None = None,

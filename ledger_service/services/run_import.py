@@ -22,12 +22,18 @@ Tell = Callable[[list[ImportResult], Counter[str]], None]
 
 
 def run_import(
-    batches: Iterator[list[PreparedClaim]], take: Take, tell: Tell
+    batches: Iterator[list[PreparedClaim]],
+    take: Take,
+    tell: Tell,
+    most_claims: int = CLAIMS_A_TRANSACTION,
 ) -> tuple[Counter[str], int]:
-    """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
+    """Return how many items had which outcome, and the last entry that concerns any, −1 for none.
+
+    most_claims: about so many are one transaction.
+    """
     counts: Counter[str] = Counter()
     last = -1
-    for claims in _transactions(batches):
+    for claims in _transactions(batches, most_claims):
         results = take(claims)
         for result in results:
             counts[result.outcome] += 1
@@ -36,14 +42,16 @@ def run_import(
     return counts, last
 
 
-def _transactions(batches: Iterator[list[PreparedClaim]]) -> Iterator[list[PreparedClaim]]:
+def _transactions(
+    batches: Iterator[list[PreparedClaim]], most_claims: int
+) -> Iterator[list[PreparedClaim]]:
     """Yield the claims of one write transaction each."""
     chunk: list[PreparedClaim] = []
     begun = time.monotonic()
     for claims in batches:
         chunk += claims
         is_late = time.monotonic() - begun > SECONDS_A_TRANSACTION
-        if len(chunk) >= CLAIMS_A_TRANSACTION or is_late:
+        if len(chunk) >= most_claims or is_late:
             yield chunk
             chunk, begun = [], time.monotonic()
     if chunk:

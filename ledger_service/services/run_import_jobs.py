@@ -23,6 +23,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.run_import import run_import
 
 ITEMS_A_BATCH = 256
+CLAIMS_A_TRANSACTION = 2_500  # requests that append wait meanwhile; more at once is no faster
 LEASE_NAME = "import-jobs"  # an anchor waits for it as for other imports, and nothing else does
 
 
@@ -41,7 +42,7 @@ def run_import_job(library: Library, stop: Callable[[], bool]) -> bool:
         return False
     run = _Run(library, job, stop)
     try:
-        run_import(run.batches(), run.take, lambda *_: None)
+        run_import(run.batches(), run.take, lambda *_: None, CLAIMS_A_TRANSACTION)
         if not run.is_stopped:
             _end(library, job, ImportState.DONE)
     except _MovedOn:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.running_library import RunningLibrary
 
@@ -80,3 +83,36 @@ def test_kept_content_can_be_opened(library: RunningLibrary, tmp_path: Path) -> 
     library.grant(digest)
     answer = library.client("reader").post("/openings", json={"digest": digest})
     assert answer.status_code == 201, answer.text
+
+
+def test_a_manifest_is_sent_to_a_service_and_its_report_fetched(
+    library: RunningLibrary, tmp_path: Path, muhr: Callable[..., Any]
+) -> None:
+    rows = [
+        {"digest": hashlib.sha256(f"{tmp_path} {n}".encode()).hexdigest(), "size_bytes": 1}
+        for n in range(30)
+    ]
+    rows[7] = {"path": "book.txt"}
+    manifest, report = tmp_path / "catalog.jsonl", tmp_path / "report.csv"
+    manifest.write_text("".join(json.dumps({**row, "title": "Book"}) + "\n" for row in rows))
+    words = ("import", manifest, "--license", "CC-BY-4.0", "--api", library.url)
+    anyone = {"MUHR_HOME": str(tmp_path / "no-library-here")}
+    registrar = {**anyone, "MUHR_TOKEN": library.token("registrar")}
+    assert muhr(anyone, *words).status == 1
+    sent = muhr(registrar, *words, "--report", report)
+    assert sent.status == 1, sent.err  # one item is refused
+    assert sent.out.startswith("1 refused, 29 registered\nanchored in block ")
+    assert "✗ manifest.jsonl:8: invalid-manifest: Files cannot be named here" in sent.err
+    told = list(csv.DictReader(report.read_text().splitlines()))
+    assert [line["digest"] for line in told] == [row.get("digest", "") for row in rows]
+    rows.pop(7)
+    manifest.write_text("".join(json.dumps({**row, "title": "Book"}) + "\n" for row in rows))
+    again = muhr(registrar, *words, "--json")
+    assert (again.status, again.json["duplicate"]) == (0, 29)
+    left = muhr(registrar, *words, "--no-wait")
+    assert (left.status, left.out.split()[-1]) == (0, "queued")
+    folder = muhr(registrar, "import", tmp_path, "--license", "CC-BY-4.0", "--api", library.url)
+    assert folder.status == 2
+    unknown = muhr(registrar, *words, "--license", "none")
+    assert unknown.status == 2
+    assert "License is not defined here" in unknown.err

@@ -23,7 +23,7 @@ from ledger_service.domain.errors import (
     UnknownLicense,
 )
 from ledger_service.domain.import_job import ImportJob
-from ledger_service.services import run_import, run_import_jobs
+from ledger_service.services import run_import_jobs
 from ledger_service.services.library import Library, Limits
 from ledger_service.services.request_import import (
     Wish,
@@ -80,7 +80,7 @@ def report(bench: Bench, job: ImportJob) -> list[dict[str, Any]]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a transaction have four claims."""
-    monkeypatch.setattr(run_import, "CLAIMS_A_TRANSACTION", 4)
+    monkeypatch.setattr(run_import_jobs, "CLAIMS_A_TRANSACTION", 4)
     monkeypatch.setattr(run_import_jobs, "ITEMS_A_BATCH", 2)
 
 

@@ -1,0 +1,111 @@
+"""`muhr import --api`: a service runs the import; this sends it, follows it and fetches its report."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line
+from ledger_service.domain.errors import InvalidManifest
+from ledger_service.domain.import_progress import Progress
+from ledger_service.domain.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
+
+KIND_OF = {
+    ".jsonl": "application/jsonl",
+    ".ndjson": "application/jsonl",
+    ".csv": "text/csv",
+    ".tsv": "text/csv",
+}
+OUTCOMES = (REGISTERED, DUPLICATE, REFUSED, SKIPPED)
+MOST_REFUSALS_SHOWN = 20
+POLL_SECONDS = 0.2
+ANCHOR_WAIT_SECONDS = 120
+
+
+def send_import(
+    library: RemoteLibrary,
+    manifest: Path,
+    license_name: str,
+    report: Path | None,
+    *,
+    wait: bool,
+    as_json: bool,
+) -> None:
+    """Send a manifest and tell what became of it; exit as `muhr import` does.
+
+    wait: False to leave the import to the service, and tell its id only.
+    """
+    kind = KIND_OF.get(manifest.suffix.lower())
+    if kind is None or not manifest.is_file():
+        raise InvalidManifest(f"“{manifest}” is no file with the ending {', '.join(KIND_OF)}.")
+    with progress(manifest.name, manifest.stat().st_size, quiet=as_json) as told:
+        sent = library.send_manifest(manifest, kind, license_name, told)
+    if not wait:
+        _tell_sent(sent, as_json)
+        return
+    ended = _follow(library, sent["id"], as_json)
+    counts = Counter({name: ended[name] for name in OUTCOMES if ended[name]})
+    _fetch_report(library, ended, report)
+    block = ended["anchor"]["block"] if ended["anchor"] else None
+    tell_end(counts, block, wait=True, as_json=as_json)
+    if ended["state"] != "done":
+        click.echo(f"{ended['state']}: {ended['failure'] or 'by a registrar'}", err=True)
+    if counts[REFUSED] or ended["state"] != "done":
+        click.get_current_context().exit(NEGATIVE)
+    if block is None and counts.total():
+        click.get_current_context().exit(INCOMPLETE)
+
+
+def tell_end(counts: Counter[str], block: int | None, *, wait: bool, as_json: bool) -> None:
+    """Tell how many items had which outcome, and which block anchors them, if one does."""
+    if as_json:
+        print_json({"items": counts.total(), **counts, "anchored_in_block": block})
+        return
+    told = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items())) or "no items"
+    click.echo(told)
+    if block is not None:
+        click.echo(f"anchored in block {block}")
+    elif wait and counts.total() > counts[REFUSED]:
+        click.echo("not anchored yet: `muhr serve` does so while it runs", err=True)
+
+
+def _tell_sent(sent: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(sent)
+    else:
+        click.echo(f"import {sent['id']}: {sent['state']}")
+
+
+def _follow(library: RemoteLibrary, job: str, as_json: bool) -> dict[str, Any]:
+    """Return the import once it has ended and is anchored, or no anchor came in time."""
+    deadline = None
+    with progress_line(quiet=as_json) as say:
+        while True:
+            found: dict[str, Any] = library.get(f"/imports/{job}")
+            left, rate = found["seconds_left"], found["items_per_second"]
+            expected = None if left is None else found["items"] + round(left * rate)
+            say(Progress(found["items"], found["items"] / (rate or 1), expected))
+            if found["ended_at"] is not None:
+                deadline = deadline or time.monotonic() + ANCHOR_WAIT_SECONDS
+                has_none = not found["registered"] + found["duplicate"]
+                if found["anchor"] or has_none or time.monotonic() > deadline:
+                    return found
+            time.sleep(POLL_SECONDS)
+
+
+def _fetch_report(library: RemoteLibrary, ended: dict[str, Any], report: Path | None) -> None:
+    """Write the report into the file, if one is wanted, and show the first refusals."""
+    if report is not None:
+        form = "csv" if report.suffix.lower() == ".csv" else "jsonl"
+        library.download(f"{ended['report']}?format={form}", report, lambda _: None)
+    if ended["refused"]:
+        lines = library.lines(ended["report"])
+        refused = (line for line in lines if line["result"] == REFUSED)
+        for line in islice(refused, MOST_REFUSALS_SHOWN):
+            click.echo(f"✗ {line['place']}: {line['reason']}", err=True)
