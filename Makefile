@@ -19,7 +19,7 @@ CHECK ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 
-.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-tampering test-memory gas bench verifier compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -110,6 +110,10 @@ nightly: $(VENV)/.dev node_modules/.dev ## the Solidity tests as deep as a night
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
 	$(BIN)/python -m pytest tests/live
+
+test-browser: $(VENV)/.dev node_modules/.dev ## the pages in Chromium: keyboard, phone, no script, no network, axe
+	bash scripts/browser_tools.sh
+	$(BIN)/python -m pytest tests/browser
 
 test-tampering: $(VENV)/.dev ## tamper with a ledger's database COUNT times; nightly (COUNT, SEED)
 	$(BIN)/python scripts/tamper.py --count $(COUNT) --seed $(SEED)

@@ -54,10 +54,23 @@ async function receiptGiven() {
   return openEvidence(new Uint8Array(await file.arrayBuffer()));
 }
 
-async function pinned() {
+/** Resolve with the library's deployment, asked for once: with it, all that follows needs no network. */
+async function askForDeployment() {
   const answer = await fetch("/api/v1/deployment");
   if (!answer.ok) throw new Error("the library does not answer; try again in a moment");
   return answer.json();
+}
+
+let deployment = null;
+
+async function pinned() {
+  deployment ??= askForDeployment();
+  try {
+    return await deployment;
+  } catch (error) {
+    deployment = null; // asked for again the next time, on a line that failed
+    throw error;
+  }
 }
 
 function show({ digest, verdict, axes }) {
@@ -99,6 +112,7 @@ function introduce() {
 if (form !== null) {
   form.hidden = false;
   introduce();
+  pinned().catch(() => {});
   addEventListener("hashchange", introduce);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -1,0 +1,151 @@
+"""A student verifies files in a real browser: on a phone's screen, by nothing but Tab and Enter."""
+
+from __future__ import annotations
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.compact_receipt import compact
+from ledger_service.domain.receipt import Receipt
+from tests.browser.conftest import Browser, Shelf
+
+UNDECIDED = "Nothing speaks against it"
+OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+
+
+def give(browser: Browser, control: str, value: object) -> None:
+    """Reach a control and give it a file or text, as its own dialog would."""
+    browser.reach(control).send_keys(str(value))
+
+
+def submit(browser: Browser, form: str) -> None:
+    browser.reach(f"{form} button")
+    browser.press(Keys.ENTER)
+
+
+def check(browser: Browser, shelf: Shelf, evidence: str | None, file: str) -> str:
+    """Check a file by evidence on the page that is open; return the words of the verdict."""
+    browser.wait_for(lambda: browser.find("#by-receipt").is_displayed())
+    browser.run("document.getElementById('receipt-result').replaceChildren()")
+    if evidence is not None:
+        give(browser, "#receipt-file", shelf[evidence])
+    give(browser, "#receipt-book", shelf[file])
+    submit(browser, "#by-receipt")
+    browser.wait_for(lambda: browser.text("#receipt-result"))
+    return browser.text("#receipt-result h2")
+
+
+def outcomes(browser: Browser) -> dict[str, str]:
+    """Return the outcome on each axis that the page shows."""
+    rows = "[...document.querySelectorAll('#receipt-result li')]"
+    found = browser.run(
+        f"return {rows}.map((row) => [row.querySelector('b').textContent,"
+        "row.querySelector('.outcome').textContent])"
+    )
+    return dict(found)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("file", "word", "sort"),
+    [
+        ("book", "Authentic", "pass"),
+        ("changed", "Not registered", "fail"),
+        ("stranger", "Not registered", "fail"),
+    ],
+)
+def test_a_file_is_verified(
+    browser: Browser, shelf: Shelf, file: str, word: str, sort: str
+) -> None:
+    browser.open(shelf.url)
+    browser.wait_for(lambda: browser.find("#by-file").is_displayed())
+    give(browser, "#file", shelf[file])
+    submit(browser, "#by-file")
+    browser.wait_for(lambda: "/verify?digest=" in browser.driver.current_url)
+    assert browser.text(f"h1.{sort}") == word
+    assert shelf.digest(file) in browser.text("main")
+
+
+def test_a_digest_is_verified_and_a_malformed_one_explained(browser: Browser, shelf: Shelf) -> None:
+    browser.open(shelf.url)
+    give(browser, "#digest", shelf.digest("book"))
+    browser.press(Keys.ENTER)
+    browser.wait_for(lambda: "/verify?digest=" in browser.driver.current_url)
+    assert browser.text("h1") == "Authentic"
+    browser.open(shelf.url)
+    give(browser, "#digest", "no digest")
+    browser.press(Keys.ENTER)
+    browser.wait_for(lambda: "/verify?digest=" in browser.driver.current_url)
+    assert "64" in browser.text("[role=alert]")
+    assert browser.find("#digest").get_attribute("value") == "no digest"
+
+
+@pytest.mark.parametrize("evidence", ["receipt.json", "receipt.json.gz", "receipt.pdf"])
+def test_a_receipt_is_checked_on_the_device(browser: Browser, shelf: Shelf, evidence: str) -> None:
+    browser.open(shelf.url)
+    assert check(browser, shelf, evidence, "book") == UNDECIDED
+    found = outcomes(browser)
+    assert (found["bytes"], found["ledger"]) == ("pass", "pass")
+    assert set(found.values()) == {"pass", "not checked"}
+    assert check(browser, shelf, evidence, "changed") == "Not authentic"
+    assert outcomes(browser)["bytes"] == "fail"
+
+
+def test_evidence_of_absence_is_checked_on_the_device(browser: Browser, shelf: Shelf) -> None:
+    browser.open(shelf.url)
+    assert check(browser, shelf, "absence.json", "stranger") == "Not registered"
+    assert outcomes(browser)["ledger"] == "pass"
+    assert check(browser, shelf, "absence.json", "book") == UNDECIDED
+    assert set(outcomes(browser).values()) == {"not checked"}
+
+
+def test_what_is_no_receipt_is_told(browser: Browser, shelf: Shelf) -> None:
+    browser.open(shelf.url)
+    browser.wait_for(lambda: browser.find("#by-receipt").is_displayed())
+    give(browser, "#receipt-file", shelf["book"])
+    give(browser, "#receipt-book", shelf["book"])
+    submit(browser, "#by-receipt")
+    browser.wait_for(lambda: browser.text("#receipt-result"))
+    assert "could not be checked" in browser.text("#receipt-result .fail")
+
+
+def test_the_link_of_a_printed_receipt_carries_it(browser: Browser, shelf: Shelf) -> None:
+    deployment = Deployment.parse(shelf.library.get_text("/deployment"))
+    receipt = Receipt.parse(shelf["receipt.json"].read_bytes())
+    code = compact(receipt, VerifierKey.parse(deployment.key))
+    browser.open(f"{shelf.url}/verify#receipt={code}")
+    browser.wait_for(lambda: shelf.digest("book") in browser.text("#receipt-about"))
+    assert not browser.find("#receipt-file").is_displayed()
+    assert check(browser, shelf, None, "book") == UNDECIDED
+    assert check(browser, shelf, None, "changed") == "Not authentic"
+
+
+def test_once_it_is_open_the_page_needs_no_network(browser: Browser, shelf: Shelf) -> None:
+    browser.open(shelf.url)
+    browser.wait_for(lambda: browser.run(
+        "return performance.getEntriesByName(location.origin + '/api/v1/deployment').length"
+    ))  # fmt: skip
+    browser.command("Network.enable")
+    browser.command("Network.emulateNetworkConditions", **OFFLINE)
+    reached = "return fetch('/api/v1/status').then(() => true, () => false)"
+    assert browser.run(reached) is False
+    assert check(browser, shelf, "receipt.json.gz", "book") == UNDECIDED
+    assert outcomes(browser)["ledger"] == "pass"
+    assert check(browser, shelf, "receipt.json.gz", "changed") == "Not authentic"
+    assert check(browser, shelf, "absence.json", "stranger") == "Not registered"
+
+
+def test_without_scripts_the_digest_is_asked_for_and_answered(
+    browser_without_scripts: Browser, shelf: Shelf
+) -> None:
+    browser = browser_without_scripts
+    browser.open(shelf.url)
+    assert not browser.find("#by-file").is_displayed()
+    assert not browser.find("#by-receipt").is_displayed()
+    for file, word in (("book", "Authentic"), ("changed", "Not registered")):
+        browser.open(shelf.url)
+        browser.find("#digest").send_keys(shelf.digest(file), Keys.ENTER)
+        browser.wait_for(lambda: "/verify?digest=" in browser.driver.current_url)
+        assert browser.text("h1") == word
+        assert len(browser.driver.find_elements("css selector", ".axes li")) == 7
