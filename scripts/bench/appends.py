@@ -12,6 +12,7 @@ from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.entry import Entry
 from ledger_service.services.append_entry import append_bodies
+from scripts.bench import events
 from scripts.bench.page import Ratio, Section
 from scripts.bench.rounds import interleave, rate_of
 
@@ -56,7 +57,28 @@ def run() -> Section:
     )
     section.figure("Muhr", found["muhr"], "entries/s")
     section.figure("raw append and fdatasync", found["raw"], "entries/s")
+    _add_events(section)
     return section
+
+
+def _add_events(section: Section) -> None:
+    found = events.run()
+    at = f"{events.CONNECTIONS} connections"
+    section.ratios.append(
+        Ratio(
+            f"single events over HTTP at {at}, Muhr / trivial route",
+            found["muhr"].median / found["trivial"].median,
+            0.4,
+        )
+    )
+    section.lines.append(
+        "A single event is `POST /registrations` of a claim that is new: the token is looked up, an entry "
+        "appended, and the answer sent after the commit; requests that wait share one. The trivial route is "
+        "FastAPI's, takes the same bodies as a JSON object and counts its members. Both: one uvicorn "
+        "process, uvloop and httptools; the load is wrk's. The worker, which anchors, does not run."
+    )
+    section.figure(f"Muhr, single events at {at}", found["muhr"], "requests/s")
+    section.figure(f"trivial route at {at}", found["trivial"], "requests/s")
 
 
 def _bodies() -> list[bytes]:
