@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from ledger_service import __version__
@@ -35,6 +36,8 @@ from ledger_service.services.library import Library
 from ledger_service.web import pages
 
 PREFIX = "/api/v1"
+NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""No spans, even if a tracer is installed: paths hold the secrets of openings."""
 QUICK = (proofs.router, registrations.router)
 ROUTES = (
     proofs,
@@ -71,6 +74,7 @@ def make_app(
         title="Muhr",
         version=__version__,
         description="A provenance and access ledger for electronic libraries.",
+        telemetry=NOT_TRACED,
     )
     app.state.library = library
     app.state.deployment = json.loads(deployment.format())

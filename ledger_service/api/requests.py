@@ -7,6 +7,7 @@ depth); such bodies would end as a 500 or as two readings of one message. Here t
 from __future__ import annotations
 
 import asyncio
+import random
 import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -73,12 +74,14 @@ class RequestIds:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._random = random.Random()  # noqa: S311 - ids are names, not secrets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["muhr.request_id"] = str(uuid.uuid4())
+        # Of uuid4, the system call would hand the interpreter to another thread for milliseconds.
+        scope["muhr.request_id"] = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -15,6 +15,7 @@ from ledger_service.domain.errors import InvalidJson
 
 LARGEST_INTEGER = 2**53 - 1  # the bound of RFC 8785 §3.2.2.3 (I-JSON)
 LARGEST_DEPTH = 16  # levels of objects and lists
+_TOO_LARGE = "An integer is beyond 2^53 - 1; send it as text."
 # A string, closed or not, or a bracket; no text is looked at twice.
 _STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
@@ -41,18 +42,16 @@ def parse(data: bytes) -> Any:
     """
     try:
         text = data.decode("utf-8")
-        _check_depth(text)
-        value = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-        )
+        brackets = text.count("[") + text.count("{")
+        if brackets > LARGEST_DEPTH:
+            _check_depth(text)
+        value = _DECODER.decode(text)
     except (UnicodeDecodeError, json.JSONDecodeError) as exc:
         raise InvalidJson(f"Not valid JSON in UTF-8: {exc}.") from exc
     except ValueError as exc:  # an integer of thousands of digits
         raise InvalidJson(f"Not acceptable JSON: {exc}.") from exc
-    canonicalize(value)
+    if brackets > LARGEST_DEPTH or "\\u" in text:  # only then can it have no canonical form
+        canonicalize(value)
     return value
 
 
@@ -67,8 +66,6 @@ def parse_canonical(data: bytes) -> Any:
 def _check_depth(text: str) -> None:
     # json.loads recurses in C up to the recursion limit, which libraries raise (py_ecc to 100,000)
     # beyond what the stack holds: brackets alone could end the process.
-    if text.count("[") + text.count("{") <= LARGEST_DEPTH:
-        return
     depth = 0
     for found in _STRINGS_AND_BRACKETS.finditer(text):
         if found[0] in "[{":
@@ -86,7 +83,7 @@ def _write(value: object, pieces: list[str], depth: int) -> None:
         pieces.append({None: "null", True: "true", False: "false"}[value])
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
-            raise InvalidJson("An integer is beyond 2^53 - 1; send it as text.")
+            raise InvalidJson(_TOO_LARGE)
         pieces.append(str(value))
     elif isinstance(value, str):
         pieces.append(quote(value))
@@ -115,13 +112,27 @@ def _utf16(name: object) -> bytes:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise InvalidJson(f"The name “{name[:80]}” occurs twice in one object.")
-        found[name] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise InvalidJson(f"The name “{name[:80]}” occurs twice in one object.")
+            seen.add(name)
     return found
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    if abs(value) > LARGEST_INTEGER:
+        raise InvalidJson(_TOO_LARGE)
+    return value
 
 
 def _no_float(text: str) -> Any:
     raise InvalidJson(f"The number {text[:40]} is not an integer; our formats have only integers.")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float
+)

@@ -52,7 +52,7 @@ class Identifier:
         return self.value < other.value
 
     def __hash__(self) -> int:
-        return hash((type(self).__name__, self.value))
+        return hash(self.value)
 
     def __str__(self) -> str:
         return self.hex()

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger_service.domain.content_id import RAW, ContentId
-from ledger_service.domain.entry import Entry
+from ledger_service.domain.entry import accepted_template
 from ledger_service.domain.errors import InvalidCid, LedgerError, UnknownLicense
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.registration import Metadata, Registration, RegistrationState
 from ledger_service.ports import Transaction
-from ledger_service.services.append_entry import append_entries
+from ledger_service.services.append_entry import append_bodies
 from ledger_service.services.grant_access import check_token
 from ledger_service.services.library import Library
 from ledger_service.services.register_resource import check_same_claim, find_license
@@ -77,14 +77,18 @@ def _append(
 ) -> None:
     """Append the entries of accepted registrations, which have their indices, and store them."""
     if accepted:
-        append_entries(
-            transaction,
-            [Entry("accepted", item.accepted_at, item.claim()) for item in accepted.values()],
-        )
+        append_bodies(transaction, [_body(item) for item in accepted.values()])
     fresh = [item for digest, item in accepted.items() if digest not in standing]
     transaction.registrations.add_all(fresh)
     for digest in accepted.keys() & standing.keys():
         transaction.registrations.replace_rejected(accepted[digest])
+
+
+def _body(item: Registration) -> bytes:
+    """Return the bytes of its `accepted` entry; all its parts were checked when they were made."""
+    template = accepted_template(item.accepted_at, item.license, item.steward)
+    values = item.cid.base16(), item.digest.hex(), item.metadata.digest.hex()
+    return template % tuple(value.encode() for value in values)
 
 
 def _licenses(transaction: Transaction, names: set[str]) -> dict[str, LicenseId | UnknownLicense]:

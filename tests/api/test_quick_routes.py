@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from opentelemetry import metrics, trace
 
 from ledger_service.api import problems
 from ledger_service.api.quick_routes import QuickRoutes
@@ -64,6 +65,14 @@ def test_their_answers_have_the_safe_headers_once(nobody):
     ):
         assert first.headers.get_list(name) == [value]
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
+
+
+def test_no_tracer_is_asked_to_keep_paths(nobody, monkeypatch):
+    asked: list[str] = []
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: asked.append("traces"))
+    monkeypatch.setattr(metrics, "get_meter_provider", lambda: asked.append("metrics"))
+    assert nobody.get("/status").status_code == 200
+    assert asked == []
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -39,6 +39,15 @@ def test_arbitrary_bytes_parse_or_are_refused_as_invalid_json(data: bytes) -> No
         canonical_json.parse(data)
 
 
+@given(st.text('{}[]",:\\ud8f019- ', max_size=40) | st.text('[]{}"u\\', max_size=80))
+def test_what_is_parsed_has_a_canonical_form(text: str) -> None:
+    try:
+        value = canonical_json.parse(text.encode())
+    except InvalidJson:
+        return
+    assert canonical_json.parse_canonical(canonical_json.canonicalize(value)) == value
+
+
 def test_names_are_sorted_by_utf16_code_units() -> None:
     # The example of RFC 8785 §3.2.3: the emoji's surrogates stand before the Hebrew presentation form.
     names = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]

@@ -6,7 +6,7 @@ from collections import namedtuple
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from ledger_service.adapters.sql.bulk import BulkRegistrations
 from ledger_service.adapters.sql.driver import Driver, marks
@@ -20,6 +20,9 @@ from ledger_service.rows import License, Steward
 _NAMES = [column.name for column in registration.c]
 _COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
 _GIVEN = ", ".join(f'"{name}"' for name in _NAMES[: _NAMES.index("accepted_entry") + 1])
+_LICENSE_NAMES = [column.name for column in license.c]
+_OF_LICENSE = ", ".join(f'"{name}"' for name in _LICENSE_NAMES)
+_NamedLicense = namedtuple("_NamedLicense", _LICENSE_NAMES)  # type: ignore[misc]
 _Named = namedtuple("_Named", _NAMES)  # type: ignore[misc]
 
 
@@ -50,16 +53,17 @@ class SqlLicenses:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._driver = Driver(connection)
 
     def find(self, license_id: LicenseId) -> License | None:
-        return self._one(license.c.id == license_id.value)
+        return self._one("id = ?", license_id.value)
 
     def find_named(self, name: str) -> License | None:
-        return self._one(license.c.name == name)
+        return self._one("name = ?", name)
 
-    def _one(self, condition: Any) -> License | None:
-        row = self._connection.execute(select(license).where(condition)).one_or_none()
-        return None if row is None else _license(row)
+    def _one(self, condition: str, value: object) -> License | None:
+        rows = self._driver.rows(f"SELECT {_OF_LICENSE} FROM license WHERE {condition}", (value,))  # noqa: S608
+        return _license(_NamedLicense(*rows[0])) if rows else None
 
     def page(self, after: str, limit: int) -> list[License]:
         rows = self._connection.execute(
@@ -203,12 +207,12 @@ def _is(digest: Digest, steward_id: StewardId) -> Any:
     return and_(registration.c.digest == digest.value, registration.c.steward == steward_id.value)
 
 
-def _license(row: Row[Any]) -> License:
+def _license(row: Any) -> License:
     terms = LicenseTerms(
         uri=row.uri,
         seats=row.seats,
         longest_loan_seconds=row.longest_loan_seconds,
-        self_service=row.self_service,
+        self_service=bool(row.self_service),
         policy_digest=row.policy_digest,
     )
     return License(LicenseId(row.id), row.name, terms, row.state)

@@ -20,6 +20,13 @@ from ledger_service.domain.tiled_ledger import HASH_BYTES, TILE_HEIGHT, TILE_WID
 ROW_HASHES = 2 * TILE_WIDTH - 2
 _FIRST = [ROW_HASHES + 2 - (2 * TILE_WIDTH >> inner) for inner in range(TILE_HEIGHT)]
 _NOT_COMPLETE = bytes(HASH_BYTES)
+# Of each level of the tree: the level of its tiles, how to shift an offset to the tile's number, which
+# of its bits say the place among its level in the tile, and where that level begins in a row.
+_PLACES = [
+    (level // TILE_HEIGHT, TILE_HEIGHT - inner, (TILE_WIDTH >> inner) - 1, _FIRST[inner])
+    for level in range(64)
+    for inner in [level % TILE_HEIGHT]
+]
 
 _ROW = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 _CHANGE = "UPDATE tile SET hashes = ? WHERE level = ? AND number = ?"
@@ -96,9 +103,9 @@ def find_nodes(
     """
     found = []
     for level, offset in names:
-        inner = level & TILE_HEIGHT - 1
-        key = level // TILE_HEIGHT, offset >> TILE_HEIGHT - inner
-        begin = (_FIRST[inner] + (offset & (TILE_WIDTH >> inner) - 1)) * HASH_BYTES
+        tile_level, shift, mask, first = _PLACES[level]
+        key = tile_level, offset >> shift
+        begin = (first + (offset & mask)) * HASH_BYTES
         row = rows.get(key)
         node = row[begin : begin + HASH_BYTES] if row is not None else _NOT_COMPLETE
         if node == _NOT_COMPLETE:
