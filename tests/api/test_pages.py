@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from ledger_service.domain.receipt import Receipt
+from tests.unit.test_house_rules import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,14 @@ def test_the_first_page_asks_for_a_file_or_its_digest(site) -> None:
     assert page.status_code == 200
     assert 'type="file"' in page.text
     assert '<form action="/verify" method="get">' in page.text
+
+
+def test_the_first_page_asks_for_all_modules_at_once(site) -> None:
+    listed = re.findall(r'<link rel="modulepreload" href="([^"]+)">', site.get("/").text)
+    folder = PROJECT / "ledger_service" / "web" / "static" / "verifier"
+    assert listed == [f"/static/verifier/{path.name}" for path in sorted(folder.glob("*.js"))]
+    for address in listed:
+        assert site.get(address).headers["content-type"].startswith("text/javascript")
 
 
 def test_an_authentic_file_is_shown_axis_by_axis(site, registration) -> None:

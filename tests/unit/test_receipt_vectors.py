@@ -25,12 +25,12 @@ DEPLOYMENT = Deployment.parse(json.dumps(VECTORS["deployment"]))
 
 
 def by_python(case: dict[str, Any]) -> object:
-    known = case["block_hash"]
+    known, data = case["block_hash"], case["receipt"]
     view = StateView(DEPLOYMENT, None if known is None else bytes.fromhex(known))
     try:
         verdict = check_receipt(
             Digest.parse(case["digest"]),
-            Receipt.parse(case["receipt"].encode()),
+            Receipt.parse(data.encode() if isinstance(data, str) else data),
             VerifierKey.parse(DEPLOYMENT.key),
             check_ed25519,
             None,
