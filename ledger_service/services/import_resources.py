@@ -7,6 +7,7 @@ the rest.
 
 from __future__ import annotations
 
+from binascii import hexlify
 from collections.abc import Sequence
 
 from ledger_service.domain.chain_errors import ResourceIsWithdrawn
@@ -52,7 +53,7 @@ def accept_claims(
 ) -> list[ImportResult]:
     """Return what became of each claim, in order; the entries of those accepted are appended together."""
     batch = _Batch(library, transaction, claims)
-    results = [batch.take(claim) for claim in claims]
+    results = batch.take(claims)
     batch.write()
     return results
 
@@ -85,26 +86,34 @@ class _Batch:
         self._bodies: list[bytes] = []
         self._rows: list[AcceptedRow] = []
 
-    def take(self, claim: PreparedClaim) -> ImportResult:
-        """Return what becomes of a claim; its entry waits for `write` if it is accepted."""
-        if claim.outcome:
-            return ImportResult(claim.place, claim.digest, None, claim.outcome, claim.reason)
-        digest, license_id = claim.digest, self._licenses[claim.license]
-        if isinstance(license_id, str):
-            return ImportResult(claim.place, digest, None, REFUSED, license_id)
-        metadata = claim.title, claim.creator, claim.language, claim.media_type, claim.size_bytes
-        standing = self._standing.get(digest)
-        if standing is not None:
-            return _held_against(claim, license_id, metadata, standing)
-        index = self._first + len(self._bodies)
-        self._bodies.append(
-            self._templates[license_id]
-            % (claim.cid.encode(), digest.hex().encode(), claim.metadata_digest.hex().encode())
-        )
-        self._rows.append((digest, license_id, claim.cid, *metadata, index))
-        accepted = RegistrationState.ACCEPTED
-        self._standing[digest] = StandingClaim(accepted, license_id, metadata, index)
-        return ImportResult(claim.place, digest, index, REGISTERED)
+    def take(self, claims: Sequence[PreparedClaim]) -> list[ImportResult]:
+        """Return what becomes of each claim; the entries of those accepted wait for `write`."""
+        results: list[ImportResult] = []
+        taken: dict[bytes, AcceptedRow] = {}
+        index = self._first
+        for claim in claims:
+            place, outcome, reason, digest, cid, metadata_digest, license_name = claim[:7]
+            if outcome:
+                results.append(ImportResult(place, digest, None, outcome, reason))
+                continue
+            license_id = self._licenses[license_name]
+            if isinstance(license_id, str):
+                results.append(ImportResult(place, digest, None, REFUSED, license_id))
+                continue
+            standing = (
+                _standing_row(taken[digest]) if digest in taken else self._standing.get(digest)
+            )
+            metadata = claim[7:12]
+            if standing is not None:
+                results.append(_held_against(claim, license_id, metadata, standing))
+                continue
+            values = cid.encode(), hexlify(digest), hexlify(metadata_digest)
+            self._bodies.append(self._templates[license_id] % values)
+            taken[digest] = (digest, license_id, cid, *metadata, index)
+            results.append(ImportResult(place, digest, index, REGISTERED))
+            index += 1
+        self._rows = list(taken.values())
+        return results
 
     def write(self) -> None:
         """Append the entries and add the registrations."""
@@ -115,6 +124,11 @@ class _Batch:
         registrations = self._transaction.registrations
         registrations.forget_rejected(self._steward, self._rejected)
         registrations.add_accepted(self._steward, self._now, self._rows)
+
+
+def _standing_row(row: AcceptedRow) -> StandingClaim:
+    """Return what a claim of the same batch is held against."""
+    return StandingClaim(RegistrationState.ACCEPTED, row[1], row[3:8], row[8])
 
 
 def _licenses(transaction: Transaction, claims: Sequence[PreparedClaim]) -> dict[str, bytes | str]:
@@ -131,7 +145,7 @@ def _licenses(transaction: Transaction, claims: Sequence[PreparedClaim]) -> dict
 def _held_against(
     claim: PreparedClaim,
     license_id: bytes,
-    metadata: tuple[str, str, str, str, int],
+    metadata: tuple[object, ...],
     standing: StandingClaim,
 ) -> ImportResult:
     """Return what becomes of a claim on a digest that is registered already."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from ledger_service.domain.prepared_claim import ImportResult, PreparedClaim
 
-CLAIMS_A_TRANSACTION = 10_000
+CLAIMS_A_TRANSACTION = 25_000  # each writes most pages of an index, so that fewer are quicker
 SECONDS_A_TRANSACTION = 2  # of preparing; no more is lost by a kill
 
 Take = Callable[[list[PreparedClaim]], list[ImportResult]]
@@ -35,9 +35,8 @@ def run_import(
     last = -1
     for claims in _transactions(batches, most_claims):
         results = take(claims)
-        for result in results:
-            counts[result.outcome] += 1
-            last = max(last, -1 if result.entry is None else result.entry)
+        counts.update(result.outcome for result in results)
+        last = max(last, *(-1 if result.entry is None else result.entry for result in results))
         tell(results, counts)
     return counts, last
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.prepared_claim import AcceptedRow, StandingClaim
 from ledger_service.domain.registration import RegistrationState
@@ -14,6 +15,7 @@ DIGESTS_A_QUERY = 1000  # below SQLite's limit of bound parameters
 _STANDING = (
     "digest, state, license, title, creator, language, media_type, size_bytes, accepted_entry"
 )
+LARGE_BATCH = 1000  # rows
 _ACCEPTED = (
     "digest, license, cid, title, creator, language, media_type, size_bytes, accepted_entry, "
     "steward, accepted_at, state"
@@ -24,8 +26,7 @@ class BulkRegistrations:
     """The part of ports.RegistrationTable that imports use."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        self._driver = Driver(connection)
 
     def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
         """Return the claims of this steward on these digests, by digest."""
@@ -33,10 +34,9 @@ class BulkRegistrations:
         ordered = sorted(digests)  # neighbors share pages of the index
         for start in range(0, len(ordered), DIGESTS_A_QUERY):
             some = ordered[start : start + DIGESTS_A_QUERY]
-            marks = ",".join([self._mark] * len(some))
-            rows = self._connection.exec_driver_sql(
+            rows = self._driver.rows(
                 f"SELECT {_STANDING} FROM registration "  # noqa: S608 - names and marks only
-                f"WHERE steward = {self._mark} AND digest IN ({marks})",
+                f"WHERE steward = ? AND digest IN ({marks(len(some))})",
                 (steward.value, *some),
             )
             for digest, state, license_id, *metadata, index in rows:
@@ -46,18 +46,19 @@ class BulkRegistrations:
 
     def add_accepted(self, steward: StewardId, at: int, rows: Sequence[AcceptedRow]) -> None:
         """Add registrations in state accepted, as of this time in seconds."""
-        last = (steward.value, at, RegistrationState.ACCEPTED.value)
-        marks = ",".join([self._mark] * (len(rows[0]) + len(last)))
-        self._connection.exec_driver_sql(
-            f"INSERT INTO registration ({_ACCEPTED}) VALUES ({marks})",  # noqa: S608
-            [row + last for row in rows],
+        if len(rows) >= LARGE_BATCH:
+            self._driver.expect_much()
+        # What is the same in all rows is written once: binding a value costs as much as storing it.
+        same = f"{self._driver.literal(steward.value)}, {at:d}, '{RegistrationState.ACCEPTED}'"
+        self._driver.run_many(
+            f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - hexadecimal, a number, a name
+            f"VALUES ({marks(len(rows[0]))}, {same})",
+            rows,
         )
 
     def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
         """Remove registrations that the chain rejected, so that others can take their place."""
-        if digests:
-            self._connection.exec_driver_sql(
-                f"DELETE FROM registration WHERE steward = {self._mark} "  # noqa: S608
-                f"AND digest = {self._mark} AND state = {self._mark}",
-                [(steward.value, digest, RegistrationState.REJECTED.value) for digest in digests],
-            )
+        self._driver.run_many(
+            "DELETE FROM registration WHERE steward = ? AND digest = ? AND state = ?",
+            [(steward.value, digest, RegistrationState.REJECTED.value) for digest in digests],
+        )

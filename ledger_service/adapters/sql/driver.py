@@ -11,6 +11,11 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+_FOR_MUCH = (
+    "cache_size=-65536",  # 64 MiB, since digests are spread over all of the index
+    "wal_autocheckpoint=50000",  # pages; the more of them, the fewer are copied more than once
+)
+
 
 class Driver:
     """Runs SQL whose parameters are written `?`, on SQLite and PostgreSQL."""
@@ -29,6 +34,21 @@ class Driver:
         """Run a statement that gives no rows."""
         self._execute(sql, parameters)
 
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run a statement once for each row of parameters."""
+        if rows:
+            self._execute(sql, rows, many=True)
+
+    def literal(self, value: bytes) -> str:
+        """Return bytes as they are written in SQL."""
+        return f"x'{value.hex()}'" if self._is_native else f"'\\x{value.hex()}'::bytea"
+
+    def expect_much(self) -> None:
+        """Prepare this connection for thousands of rows in a transaction; only SQLite needs to be told."""
+        if self._is_native:
+            for setting in _FOR_MUCH:
+                self._execute("PRAGMA " + setting, ())
+
     def insert(self, head: str, rows: Sequence[Sequence[object]]) -> None:
         """Insert rows by one statement; head: `INSERT INTO table (columns)`; a few hundred rows."""
         if rows:
@@ -36,13 +56,12 @@ class Driver:
             values = ",".join([one] * len(rows))
             self._execute(f"{head} VALUES {values}", [value for row in rows for value in row])
 
-    def _execute(self, sql: str, parameters: Sequence[object]) -> Any:
+    def _execute(self, sql: str, parameters: Sequence[Any], *, many: bool = False) -> Any:
         if self._cursor is None:
             self._cursor = self._connection.connection.cursor()
         try:
-            return self._cursor.execute(
-                sql if self._is_native else sql.replace("?", "%s"), parameters
-            )
+            run = self._cursor.executemany if many else self._cursor.execute
+            return run(sql if self._is_native else sql.replace("?", "%s"), parameters)
         except self._connection.dialect.loaded_dbapi.Error as exc:
             # As SQLAlchemy does, so that it is one border at which errors are translated.
             raise DBAPIError.instance(
