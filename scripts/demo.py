@@ -11,6 +11,7 @@ With --once it ends after the stories.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -30,6 +31,7 @@ READY_SECONDS = 60
 SETTLED_SECONDS = 600
 LARGE_FILE_BYTES = 25 * 1024 * 1024
 LICENSE = "reading-room"
+VOLUMES = 10_000
 
 UZBEK_TEXT = """O‘zbek tilidagi namuna
 
@@ -89,6 +91,13 @@ def stories(config: configuration.Config, service: subprocess.Popen[bytes], sour
     heading(f"A librarian registers {source}")
     muhr("register", str(source), "--license", LICENSE)
     wait_until_anchored(library)
+    heading(f"… and has the service import a catalog of {VOLUMES:,} more, under one anchor")
+    catalog, volume = make_catalog(config.home)
+    report = str(config.home / "report.jsonl")
+    how = ("--license", "CC-BY-4.0", "--report", report, "--api", config.api)
+    muhr("import", str(catalog), *how)
+    heading("A student verifies one of these")
+    muhr("verify", str(volume))
 
     files = [path for path in sorted(source.rglob("*")) if path.is_file()] or [source]
     genuine = next(path for path in files if path.stat().st_size and not hidden(path, source))
@@ -120,6 +129,24 @@ def stories(config: configuration.Config, service: subprocess.Popen[bytes], sour
     heading("An auditor recomputes everything")
     wait_until_anchored(library)
     muhr("audit")
+
+
+def make_catalog(folder: Path) -> tuple[Path, Path]:
+    """Return a manifest of volumes whose bytes are elsewhere, and the one of them that is here."""
+    catalog, volume = folder / "catalog.jsonl", folder / "volume-00777.txt"
+    with catalog.open("w") as file:
+        for number in range(VOLUMES):
+            data = f"Volume {number} of the demo's catalog.\n".encode()
+            if number == 777:
+                volume.write_bytes(data)
+            row = {
+                "digest": hashlib.sha256(data).hexdigest(),
+                "size_bytes": len(data),
+                "title": f"Volume {number}",
+                "media_type": "text/plain",
+            }
+            file.write(json.dumps(row) + "\n")
+    return catalog, volume
 
 
 def what_next(config: configuration.Config, source: Path) -> None:

@@ -105,8 +105,8 @@ def progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Told]:
 @contextmanager
 def progress_line(*, quiet: bool) -> Iterator[Callable[[object], None]]:
     """Yield a function that shows progress, now and then; on a terminal it stays in one line."""
-    said = 0.0
     is_terminal = sys.stderr.isatty()
+    said = 0.0 if is_terminal else time.monotonic()
 
     def say(line: object) -> None:
         nonlocal said
