@@ -16,12 +16,11 @@ from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.grant import Grant, GrantState
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
-from ledger_service.domain.import_item import ImportItem
 from ledger_service.domain.import_job import ImportJob
 from ledger_service.domain.import_progress import Extent
 from ledger_service.domain.intent import Intent
 from ledger_service.domain.merkle import Frontier, NodeName, NodeRun
-from ledger_service.domain.prepared_claim import AcceptedRow, StandingClaim
+from ledger_service.domain.prepared_claim import AcceptedRow, PreparedClaim, StandingClaim
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.registration import Registration, RegistrationState
 from ledger_service.domain.signed_intent import SignedIntent
@@ -337,14 +336,15 @@ class IncomingManifest(Protocol):
 class ManifestStore(Protocol):
     """Manifests of the service's imports, by import and form. Raises StorageFull, ContentStoreUnavailable.
 
-    `items` yields the items of one, none of which names a file; it raises InvalidManifest for one that
-    is malformed as a whole, or gone. `settled` names those that nobody has written to for an hour.
+    `claims` yields those of one, refused where they are bad or name a file; it raises InvalidManifest
+    for one that is malformed as a whole, or gone. `settled` names those that nobody has written to for
+    an hour.
     """
 
     def receive(self, job: str, form: str) -> AbstractContextManager[IncomingManifest]: ...
-    def items(
-        self, job: str, form: str, license_name: str, extent: Extent
-    ) -> Iterator[ImportItem]: ...
+    def claims(
+        self, job: str, form: str, license_name: str, largest_bytes: int, extent: Extent
+    ) -> Iterator[PreparedClaim]: ...
     def remove(self, job: str) -> None: ...
     def settled(self) -> list[str]: ...
 

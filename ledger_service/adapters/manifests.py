@@ -14,12 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ledger_service.adapters.sources.manifest import read_csv, read_json_lines
-from ledger_service.domain.errors import ContentStoreUnavailable, InvalidManifest, StorageFull
-from ledger_service.domain.import_item import ImportItem
+from ledger_service.adapters.sources.blocks import prepare_block, read_line_blocks
+from ledger_service.adapters.sources.manifest import read_csv
+from ledger_service.domain.errors import (
+    ContentStoreUnavailable,
+    InvalidManifest,
+    LedgerError,
+    StorageFull,
+)
+from ledger_service.domain.import_item import ImportItem, claim_of_stated
 from ledger_service.domain.import_progress import Extent
+from ledger_service.domain.prepared_claim import PreparedClaim
 
-READERS = {"jsonl": read_json_lines, "csv": read_csv}
 RESERVE_BYTES = 64 * 1024 * 1024  # of the disk are left for the database, which may share it
 SETTLED_SECONDS = 3600
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -46,11 +52,19 @@ class ManifestFolder:
             if not kept:
                 self.remove(job)
 
-    def items(self, job: str, form: str, license_name: str, extent: Extent) -> Iterator[ImportItem]:
+    def claims(
+        self, job: str, form: str, license_name: str, largest_bytes: int, extent: Extent
+    ) -> Iterator[PreparedClaim]:
         path = self._path(job, form)
         with _translated():
             try:
-                yield from READERS[form](path, license_name, extent, names_files=False)
+                if form == "csv":
+                    for item in read_csv(path, license_name, extent, names_files=False):
+                        yield _claim_of(item, largest_bytes)
+                    return
+                for block in read_line_blocks(path, license_name, extent, names_files=False):
+                    for found in prepare_block(block, largest_bytes):
+                        yield _claim_of(found, largest_bytes)
             except FileNotFoundError as exc:
                 raise InvalidManifest("The manifest is gone from the disk; send it again.") from exc
 
@@ -102,6 +116,17 @@ class IncomingFile:
                 finally:
                     os.close(handle)
         self.is_kept = True
+
+
+def _claim_of(found: PreparedClaim | ImportItem, largest_bytes: int) -> PreparedClaim:
+    if isinstance(found, PreparedClaim):
+        return found
+    if found.outcome:
+        return PreparedClaim(found.place, found.outcome, found.reason)
+    try:
+        return claim_of_stated(found, largest_bytes)
+    except LedgerError as exc:
+        return PreparedClaim.refused(found.place, exc)
 
 
 @contextmanager

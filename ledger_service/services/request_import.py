@@ -110,8 +110,9 @@ def request_import(library: Library, wish: Wish, upload: ManifestUpload) -> Impo
         size_bytes=upload.size_bytes,
         created_at=library.clock(),
     )
-    items = library.manifests.items(upload.job, wish.form, wish.license, Extent())
-    if next(items, None) is None:
+    largest = library.limits.largest_resource_bytes
+    claims = library.manifests.claims(upload.job, wish.form, wish.license, largest, Extent())
+    if next(claims, None) is None:
         raise InvalidManifest("The manifest has no items.")
     with library.store.write() as transaction:
         standing = _keyed(transaction, wish)

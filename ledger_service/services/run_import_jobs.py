@@ -13,7 +13,6 @@ from dataclasses import replace
 from itertools import islice
 
 from ledger_service.domain.errors import LedgerError, StorageFull, Unavailable
-from ledger_service.domain.import_item import ImportItem, claim_of_stated
 from ledger_service.domain.import_job import ImportJob, ImportState
 from ledger_service.domain.import_progress import Extent
 from ledger_service.domain.import_report import report_lines
@@ -83,14 +82,16 @@ class _Run:
     def batches(self) -> Iterator[list[PreparedClaim]]:
         """Yield the claims of the items that have no result yet."""
         job, largest = self._job, self._library.limits.largest_resource_bytes
-        items = self._library.manifests.items(job.id, job.form, job.license, self._extent)
-        for number, _ in enumerate(islice(items, job.items)):
+        claims = self._library.manifests.claims(
+            job.id, job.form, job.license, largest, self._extent
+        )
+        for number, _ in enumerate(islice(claims, job.items)):
             if number % ITEMS_A_BATCH == 0 and self._stop():
                 self.is_stopped = True
                 return
         self._since = time.monotonic()
         while not self._stop():
-            batch = [_claim_of(item, largest) for item in islice(items, ITEMS_A_BATCH)]
+            batch = list(islice(claims, ITEMS_A_BATCH))
             if not batch:
                 return
             yield batch
@@ -139,12 +140,3 @@ def _end(library: Library, job: ImportJob, state: ImportState, failure: str | No
             transaction.imports.set(ended)
         transaction.jobs.take_lease(LEASE_NAME, LEASE_NAME, library.clock(), 0)
     library.manifests.remove(job.id)
-
-
-def _claim_of(item: ImportItem, largest_bytes: int) -> PreparedClaim:
-    if item.outcome:
-        return PreparedClaim(item.place, item.outcome, item.reason)
-    try:
-        return claim_of_stated(item, largest_bytes)
-    except LedgerError as exc:
-        return PreparedClaim.refused(item.place, exc)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ledger_service.adapters import manifests
+from ledger_service.adapters.sources import blocks
 from ledger_service.domain.errors import (
     ImportNotFound,
     InvalidManifest,
@@ -82,6 +83,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a transaction have four claims."""
     monkeypatch.setattr(run_import_jobs, "CLAIMS_A_TRANSACTION", 4)
     monkeypatch.setattr(run_import_jobs, "ITEMS_A_BATCH", 2)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 100)
 
 
 @pytest.fixture

@@ -27,19 +27,21 @@ class LineBlock(NamedTuple):
     """Whole lines of a file, each at most LARGEST_ROW_BYTES or cut off above it.
 
     name: of the file, for people; first: number of the first line; license: for lines that name
-    none; base: of relative paths.
+    none; base: of relative paths, None if no line may name a file.
     """
 
     name: str
     first: int
     data: bytes
     license: str
-    base: str
+    base: str | None
 
 
-def read_line_blocks(path: Path, license_name: str, extent: Extent) -> Iterator[LineBlock]:
-    """Yield the lines of a JSON Lines file in blocks."""
-    base = os.path.realpath(path.parent)
+def read_line_blocks(
+    path: Path, license_name: str, extent: Extent, *, names_files: bool = True
+) -> Iterator[LineBlock]:
+    """Yield the lines of a JSON Lines file in blocks. names_files: as for manifest.read_csv."""
+    base = os.path.realpath(path.parent) if names_files else None
     with path.open("rb") as file:
         extent.total = os.fstat(file.fileno()).st_size
         number = 1

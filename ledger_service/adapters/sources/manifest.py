@@ -22,23 +22,6 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t"
 
 
-def read_json_lines(
-    path: Path, license_name: str, extent: Extent, *, names_files: bool = True
-) -> Iterator[ImportItem]:
-    """Yield the item of each line of a JSON Lines file; blank lines are left out.
-
-    names_files: whether a line may name a file, beside the manifest; it is refused otherwise.
-    """
-    base = os.path.realpath(path.parent) if names_files else None
-    with path.open("rb") as file:
-        for number, line in _lines(file, extent):
-            place = f"{path.name}:{number}"
-            if line is None:
-                yield too_long(place)
-            elif line.strip():
-                yield item_of_line(place, line, license_name, base)
-
-
 def item_of_line(place: str, line: bytes, license_name: str, base: str | None) -> ImportItem:
     """Return the item of one line; refused if the line is malformed. base: of relative paths, or None."""
     try:
@@ -65,7 +48,7 @@ def read_csv(
 ) -> Iterator[ImportItem]:
     """Yield the item of each row of a CSV file with a header; comma, semicolon or tab between.
 
-    names_files: as for read_json_lines.
+    names_files: whether a row may name a file, beside the manifest; it is refused otherwise.
 
     Raises:
         InvalidManifest: the header has no column or an unknown one.
