@@ -44,6 +44,7 @@ def status(library: InLibrary) -> dict[str, Any]:
             "checkpoint_size": latest.size if latest else 0,
             "anchored_size": anchored.size if anchored else 0,
             "jobs": transaction.jobs.count_by_state(),
+            "imports_under_way": len(transaction.imports.open_ids()),
             "registrations": transaction.registrations.count_by_state(),
         }
 

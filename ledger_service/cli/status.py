@@ -18,6 +18,7 @@ def status(api: str | None, as_json: bool) -> None:
         and found["anchored_size"] == found["ledger_size"]
         and not found["jobs"].get("queued")
         and not found["jobs"].get("submitted")
+        and not found["imports_under_way"]
     )
     if as_json:
         print_json(found)
@@ -31,6 +32,7 @@ def status(api: str | None, as_json: bool) -> None:
         for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
             shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
             click.echo(f"{label:<13}{shown or 'none'}")
+        click.echo(f"imports      {found['imports_under_way']} under way")
     if not settled:
         click.get_current_context().exit(INCOMPLETE)
 

@@ -195,6 +195,7 @@ def test_bounds_are_the_operators_and_a_canceled_import_waits_no_more(
     assert chunked.status_code == 413
     first, second = send(registrar, body).json(), send(registrar, body).json()
     assert (first["state"], first["seconds_left"]) == ("queued", None)
+    assert library.status()["imports_under_way"] == 2
     full = send(registrar, body)
     assert (full.status_code, full.headers["retry-after"]) == (429, "60")
     canceled = registrar.delete(f"/imports/{first['id']}").json()
