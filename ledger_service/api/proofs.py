@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -26,4 +24,4 @@ async def prove(request: Request, digest: str) -> Response:
         found = prove_resource(library, name)
     else:
         found = await run_in_threadpool(prove_resource, library, name)
-    return Response(json.dumps(found.to_json()), media_type="application/json")
+    return Response(found.format(), media_type="application/json")

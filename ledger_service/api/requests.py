@@ -102,14 +102,16 @@ class StrictRequest(Request):
 
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):
-            parts: list[bytes] = []
-            size = 0
-            async for part in self.stream():
-                size += len(part)
-                if size > LARGEST_JSON_BYTES:
+            body, more = b"", True
+            while more:
+                message = await self.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                body += message.get("body", b"")
+                if len(body) > LARGEST_JSON_BYTES:
                     raise InvalidJson(f"A JSON body is at most {LARGEST_JSON_BYTES} bytes here.")
-                parts.append(part)
-            self._body = b"".join(parts)
+                more = message.get("more_body", False)
+            self._body = body
         return self._body
 
     async def json(self) -> Any:

@@ -45,9 +45,10 @@ class Appender:
     ) -> None:
         self._store = store
         self._most_together = most_together
-        self._waiting: queue.Queue[_Waiting | None] = queue.Queue(most_waiting)
+        self._most_waiting = most_waiting
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()  # of the thread's beginning and end
+        self._lock = threading.Lock()  # of who waits, and of the thread's beginning and end
 
     def append(self, verb: Verb, context: object, request: object) -> Any:
         """Return the verb's result for this request once it is durable; raise its error.
@@ -80,10 +81,9 @@ class Appender:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="appender", daemon=True)
                 self._thread.start()
-            try:
-                self._waiting.put_nowait(waiting)
-            except queue.Full as exc:
-                raise LedgerBusy("Too many requests wait to be written; try again soon.") from exc
+            if self._waiting.qsize() >= self._most_waiting:
+                raise LedgerBusy("Too many requests wait to be written; try again soon.")
+            self._waiting.put(waiting)
 
     def _work(self) -> None:
         is_open = True

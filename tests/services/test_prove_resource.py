@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import select, text, update
 
@@ -18,9 +20,10 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.registration import Metadata
+from ledger_service.rows import SignedCheckpoint
 from ledger_service.services.append_entry import append_bodies
 from ledger_service.services.grant_access import issue_token
-from ledger_service.services.prove_resource import prove_resource
+from ledger_service.services.prove_resource import ResourceProof, prove_resource
 from ledger_service.services.register_claim import Claim, register_claims
 from tests.simulators.bench import Bench
 
@@ -55,6 +58,20 @@ def test_the_entry_of_a_claim_is_the_ledgers_own_bytes(bench: Bench, accepted: D
     with bench.store.read() as transaction:
         assert transaction.ledger.entries(found.index, 1) == [found.entry]
     assert Entry.parse(found.entry).kind == "accepted"
+    checkpoint = found.checkpoint
+    assert json.loads(found.format()) == {
+        "entry": found.entry.decode(),
+        "index": found.index,
+        "proof": [item.hex() for item in found.proof],
+        "checkpoint": checkpoint.note,
+        "block": checkpoint.block,
+        "transaction": checkpoint.transaction,
+    }
+
+
+def test_the_proof_in_a_ledger_of_one_entry_is_empty() -> None:
+    checkpoint = SignedCheckpoint(1, bytes(32), "origin\n1\n", 7, "ab" * 32)
+    assert json.loads(ResourceProof(b"{}", 0, [], checkpoint).format())["proof"] == []
 
 
 def test_a_claim_that_was_changed_does_not_change_its_entry(bench: Bench, accepted: Digest) -> None:

@@ -23,7 +23,7 @@ from ledger_service.domain.merkle import NodeName
 from ledger_service.domain.tiled_ledger import entry_of_bundle
 from ledger_service.rows import SignedCheckpoint, WrittenClaim
 
-MOST_ROWS = 2048  # tiles kept, 16 KiB each
+MOST_ROWS = 4096  # tiles kept, 16 KiB each: 64 MiB, the tree of a million entries
 
 _TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 _BUNDLE = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
