@@ -142,7 +142,7 @@ def test_a_closed_appender_has_finished_what_waited_and_begins_again(bench: Benc
         closing = pool.submit(appender.close)
         gate.let.set()
         closing.result(20)
-        assert (first.result(0), second.result(0)) == (1, 2)
+        assert (first.result(20), second.result(20)) == (1, 2)
     appender.close()
     assert appender.append(append_all, [], b"third") == 3
     appender.close()
