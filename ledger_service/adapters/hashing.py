@@ -19,15 +19,16 @@ import stat
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from ipfs.block_store import FileBlockStore
-from ipfs.cid import RAW, Cid
+from ipfs.cid import Cid
 from ipfs.unixfs import FileBuilder
 from ledger_service.adapters.content import IpfsContent
 from ledger_service.adapters.sources.blocks import LineBlock, prepare_block
@@ -208,34 +209,47 @@ class Preparer:
 
     def _read(self, handle: int, checksums: str, size_bytes: int) -> tuple[bytes, str]:
         """Return digest and CID of the bytes, read once; they are stored if a store was given."""
+        if self._content is None and not checksums:
+            return digest_and_cid(handle, size_bytes)
         wanted = dict(item.split(":", 1) for item in checksums.split())
         others = {name: hashlib.new(name, usedforsecurity=False) for name in wanted}
+        whole = hashlib.sha256()
         with os.fdopen(handle, "rb", LARGEST_RAW_BYTES, closefd=False) as file:
-            if size_bytes <= LARGEST_RAW_BYTES and self._content is None and not others:
-                data = file.read(LARGEST_RAW_BYTES + 1)
-                digest = hashlib.sha256(data).digest()
-                if len(data) != size_bytes:
-                    raise InvalidManifest("The file changed while it was read; import it again.")
-                return digest, ContentId(RAW, digest).base16()
-            whole = hashlib.sha256()
             if self._content is None:
                 builder = FileBuilder(_keep_nothing)
-                for piece in _pieces(file):
-                    for state in (whole, *others.values()):
-                        state.update(piece)
+                for piece in _pieces(file, (whole, *others.values())):
                     builder.write(piece)
                 cid = builder.finish().base16()
+                _check(wanted, others)
             else:
                 with self._content.upload() as upload:
-                    for piece in _pieces(file):
-                        for state in (whole, *others.values()):
-                            state.update(piece)
+                    for piece in _pieces(file, (whole, *others.values())):
                         upload.write(piece)
                     cid = upload.finish().base16()
-                    _check(wanted, {name: state.hexdigest() for name, state in others.items()})
+                    _check(wanted, others)
                     upload.commit()
-        _check(wanted, {name: state.hexdigest() for name, state in others.items()})
         return whole.digest(), cid
+
+
+def digest_and_cid(handle: int, size_bytes: int) -> tuple[bytes, str]:
+    """Return digest and CID (base16) of an open file of this size, read once.
+
+    Up to 1 MiB the CID has the digest, and the bytes are hashed once, too.
+
+    Raises:
+        InvalidManifest: a small file has another size meanwhile.
+    """
+    if size_bytes <= LARGEST_RAW_BYTES:
+        data = os.read(handle, size_bytes + 1)
+        if len(data) != size_bytes:
+            raise InvalidManifest("The file changed while it was read; import it again.")
+        digest = hashlib.sha256(data).digest()
+        return digest, f"f01551220{digest.hex()}"
+    whole, builder = hashlib.sha256(), FileBuilder(_keep_nothing)
+    with os.fdopen(handle, "rb", LARGEST_RAW_BYTES, closefd=False) as file:
+        for piece in _pieces(file, (whole,)):
+            builder.write(piece)
+    return whole.digest(), builder.finish().base16()
 
 
 def open_journal(path: Path) -> sqlite3.Connection:
@@ -262,14 +276,18 @@ def _key(path: str, found: os.stat_result, *, kept: bool) -> bytes:
     return hashlib.sha256(named.encode("utf-8", "surrogateescape")).digest()[:16]
 
 
-def _check(wanted: dict[str, str], found: dict[str, str]) -> None:
+def _check(wanted: dict[str, str], states: Mapping[str, Any]) -> None:
     for name, text in wanted.items():
-        if found[name] != text:
-            raise DigestDiffers(f"The file has the {name} {found[name]}, not {text[:128]}.")
+        found = states[name].hexdigest()
+        if found != text:
+            raise DigestDiffers(f"The file has the {name} {found}, not {text[:128]}.")
 
 
-def _pieces(file: object) -> Iterator[bytes]:
-    while piece := file.read(LARGEST_RAW_BYTES):  # type: ignore[attr-defined]
+def _pieces(file: BinaryIO, states: Sequence[Any]) -> Iterator[bytes]:
+    """Yield the bytes of a file a chunk at a time, when these hashes have taken them."""
+    while piece := file.read(LARGEST_RAW_BYTES):
+        for state in states:
+            state.update(piece)
         yield piece
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,17 +18,17 @@ HERE = Path(__file__).parent
 
 
 @contextmanager
-def peer(command: Sequence[str]) -> Iterator[Side]:
-    """Yield a side that asks this process; it prints “ready” when it is set up."""
+def answering(command: Sequence[str]) -> Iterator[Callable[[], str]]:
+    """Yield a function that asks this process; it prints “ready” when it is set up."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     questions, answers = process.stdin, process.stdout
 
-    def ask() -> float:
+    def ask() -> str:
         questions.write("go\n")
         questions.flush()
-        return float(_line(answers.readline(), command))
+        return _line(answers.readline(), command)
 
     try:
         _line(answers.readline(), command)
@@ -36,6 +36,13 @@ def peer(command: Sequence[str]) -> Iterator[Side]:
     finally:
         questions.close()
         process.wait(60)
+
+
+@contextmanager
+def peer(command: Sequence[str]) -> Iterator[Side]:
+    """Yield a side that asks this process for its figure."""
+    with answering(command) as ask:
+        yield lambda: float(ask())
 
 
 def python_peer(name: str, *arguments: str) -> list[str]:
