@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ledger_service.domain import rlp, state_trie
 from ledger_service.domain.chain import REGISTRAR, Block
@@ -213,6 +214,37 @@ class ProvenState:
         return root
 
 
+class AnchorState(NamedTuple):
+    """What the state says of a checkpoint: its root, None if it is not anchored; number and time of the
+    block that anchored it, None where the proof does not show them.
+    """
+
+    root: bytes | None
+    block: int | None
+    time: int | None
+
+
+def read_anchor(
+    proof: StateProof, deployment: Deployment, ledger: LedgerId, size: int
+) -> tuple[Block, AnchorState]:
+    """Return the block of a proof, and what it says of a checkpoint; raise InvalidStateProof."""
+    state = ProvenState(proof, deployment)
+    anchor = _anchor(state, ledger, size)
+    state.check_all_read()
+    return state.block, anchor
+
+
+def _anchor(state: ProvenState, ledger: LedgerId, size: int) -> AnchorState:
+    root_slot, place_slot = checkpoint_slots(ledger, size)
+    root = state.word("CheckpointAnchor", root_slot)
+    place = state.shown_word("CheckpointAnchor", place_slot)
+    return AnchorState(
+        root.to_bytes(32) if root else None,
+        None if place is None else place & (1 << 64) - 1,
+        None if place is None else place >> 64 & (1 << 64) - 1,
+    )
+
+
 def read_state(proof: StateProof, deployment: Deployment, claim: StateClaim) -> StateFacts:
     """Return what the state says of a claim; raise InvalidStateProof if the proof does not show it.
 
@@ -226,9 +258,7 @@ def read_state(proof: StateProof, deployment: Deployment, claim: StateClaim) -> 
             return state.word("ResourceRegistry", slot)
         return state.shown_word("ResourceRegistry", slot) or 0
 
-    root_slot, place_slot = checkpoint_slots(claim.ledger, claim.size)
-    root = state.word("CheckpointAnchor", root_slot)
-    place = state.shown_word("CheckpointAnchor", place_slot)
+    anchor = _anchor(state, claim.ledger, claim.size)
     digest = claim.digest.value
     held = parse_registration(registry(ENTRIES, digest))
     may_be_rendition = held is not None and held.may_have_original
@@ -245,9 +275,9 @@ def read_state(proof: StateProof, deployment: Deployment, claim: StateClaim) -> 
     state.check_all_read()
     return StateFacts(
         block=state.block,
-        root=root.to_bytes(32) if root else None,
-        anchored_in=None if place is None else place & (1 << 64) - 1,
-        anchored_at=None if place is None else place >> 64 & (1 << 64) - 1,
+        root=anchor.root,
+        anchored_in=anchor.block,
+        anchored_at=anchor.time,
         registration=held,
         successor=successor.to_bytes(32) if is_superseded and successor else None,
         original=original.to_bytes(32) if original else None,

@@ -6,7 +6,8 @@ unless the caller knows the hash from elsewhere; what speaks against a receipt d
 
 from __future__ import annotations
 
-from ledger_service.domain.chain_state import SUPERSEDED, WITHDRAWN, StateFacts
+from ledger_service.domain.chain import Block
+from ledger_service.domain.chain_state import SUPERSEDED, WITHDRAWN, AnchorState, StateFacts
 from ledger_service.domain.license import LicenseTerms
 from ledger_service.domain.registration import Relation
 from ledger_service.domain.verdict import Axis, Finding, Outcome, failed, not_checked, passed
@@ -27,12 +28,8 @@ def state_findings(
     not only that the ledger accepted it.
     """
     when = f"as of block {facts.block.number}"
-    where = "" if facts.anchored_in is None else f" in block {facts.anchored_in}"
-    anchor = (
-        passed(f"size {size}{where}, {when}")
-        if facts.root == root
-        else failed(f"{when} the chain has no anchor of size {size} with this root")
-    )
+    held = AnchorState(facts.root, facts.anchored_in, facts.anchored_at)
+    anchor = anchor_finding(held, facts.block, root, size)
     if facts.registration is None and not is_registered:
         return {**_claim_findings(facts, terms, when), Axis.ANCHOR: anchor}
     if facts.registration is None:
@@ -46,6 +43,15 @@ def state_findings(
         Axis.LICENSE: _license_finding(facts, terms, when),
         Axis.ANCHOR: anchor,
     }
+
+
+def anchor_finding(anchor: AnchorState, block: Block, root: bytes, size: int) -> Finding:
+    """Return whether the state of a block has a signed checkpoint of this root and size anchored."""
+    when = f"as of block {block.number}"
+    where = "" if anchor.block is None else f" in block {anchor.block}"
+    if anchor.root == root:
+        return passed(f"size {size}{where}, {when}")
+    return failed(f"{when} the chain has no anchor of size {size} with this root")
 
 
 def unless_block_is_known(findings: dict[Axis, Finding], facts: StateFacts) -> dict[Axis, Finding]:

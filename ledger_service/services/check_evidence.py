@@ -30,9 +30,12 @@ def check_evidence(
     view: ChainView | None,
     *,
     key_is_pinned: bool = True,
+    anchor: Finding | None = None,
     no_view_because: str = "no chain node was asked (give --rpc URL)",
 ) -> Verdict:
     """Return the verdict on bytes of this digest by evidence that it is absent.
+
+    anchor: what a node has proved of the evidence's checkpoint, where there is no view of all events.
 
     “Not registered” only if the evidence holds and the chain, if it was asked, has no registration;
     evidence that does not hold proves nothing, so the verdict is then incomplete.
@@ -53,11 +56,9 @@ def check_evidence(
         if key_is_pinned
         else not_checked("the ledger's key came from the service itself; pin it with --deployment")
     )
-    findings[Axis.ANCHOR] = (
-        not_checked(no_view_because)
-        if view is None
-        else anchor_finding(absence.receipt, checkpoint, view)[0]
-    )
+    if view is not None:
+        anchor = anchor_finding(absence.receipt, checkpoint, view)[0]
+    findings[Axis.ANCHOR] = anchor or not_checked(no_view_because)
     return Verdict(digest, None, findings)
 
 

@@ -26,6 +26,7 @@ from ledger_service.domain.chain_state import (
 )
 from ledger_service.domain.deployment import Deployment
 from ledger_service.domain.errors import ChainUnavailable, InvalidStateProof
+from ledger_service.domain.identifiers import LedgerId
 from ledger_service.domain.keccak import keccak256
 
 Request = Callable[..., Any]
@@ -63,19 +64,8 @@ def prove_state(
         ChainUnavailable: the node does not answer.
         InvalidStateProof: it answers what is not a proof.
     """
-    found = request("eth_getBlockByNumber", block, False)
-    try:
-        header, number = _header(found), found["number"]
-    except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        raise InvalidStateProof("The node's block is malformed.") from exc
-    nodes: dict[bytes, None] = {}
-
-    def ask(contract: str, *slots: bytes) -> int:
-        address = "0x" + deployment.contracts[contract]
-        answer = request("eth_getProof", address, ["0x" + slot.hex() for slot in slots], number)
-        found, first = _proof_of(answer)
-        nodes.update(found)
-        return first
+    prover = _Prover(request, deployment, block)
+    ask = prover.ask
 
     def ask_registry(place: int, digest: bytes) -> int:
         return ask("ResourceRegistry", registration_slot(place, digest, claim.steward))
@@ -92,7 +82,46 @@ def prove_state(
             original = ask_registry(ORIGINALS, claim.digest.value)
             if original:
                 ask_registry(ENTRIES, original.to_bytes(32))
-    return StateProof(header, tuple(nodes))
+    return prover.proof()
+
+
+def prove_anchor(
+    request: Request, deployment: Deployment, ledger: LedgerId, size: int
+) -> StateProof:
+    """Return the proof of one checkpoint against the newest block; `read_anchor` checks it.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+        InvalidStateProof: it answers what is not a proof.
+    """
+    prover = _Prover(request, deployment, "latest")
+    prover.ask("CheckpointAnchor", *checkpoint_slots(ledger, size))
+    return prover.proof()
+
+
+class _Prover:
+    """Asks a node for proofs against one block, and keeps each node of the tries once."""
+
+    def __init__(self, request: Request, deployment: Deployment, block: str) -> None:
+        self._request, self._deployment = request, deployment
+        self._nodes: dict[bytes, None] = {}
+        found = request("eth_getBlockByNumber", block, False)
+        try:
+            self._header, self._number = _header(found), found["number"]
+        except (KeyError, TypeError, ValueError, AttributeError) as exc:
+            raise InvalidStateProof("The node's block is malformed.") from exc
+
+    def ask(self, contract: str, *slots: bytes) -> int:
+        """Keep the proof of some slots of a contract; return the word of the first."""
+        address = "0x" + self._deployment.contracts[contract]
+        names = ["0x" + slot.hex() for slot in slots]
+        nodes, first = _proof_of(self._request("eth_getProof", address, names, self._number))
+        self._nodes.update(nodes)
+        return first
+
+    def proof(self) -> StateProof:
+        """Return the proof of all that was asked for."""
+        return StateProof(self._header, tuple(self._nodes))
 
 
 def _proof_of(answer: Any) -> tuple[dict[bytes, None], int]:

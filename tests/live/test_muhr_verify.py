@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from ledger_service.domain.identifiers import Digest
+from ledger_service.services.import_resources import accept_claims
+from tests.flows.test_bulk_on_chain import claim_on
 from tests.mutations import NODE
 from tests.unit.test_absence_vectors import FILE as ABSENCES
 from tests.unit.test_house_rules import PROJECT
@@ -68,6 +70,10 @@ def run(installed, kept, *arguments, file="book", evidence="receipt.json"):
     return done.returncode, json.loads(done.stdout)
 
 
+def outcome(verdict, axis):
+    return next(item for item in verdict["axes"] if item["axis"] == axis)["outcome"]
+
+
 def test_nothing_of_the_service_is_there(installed):
     listed = subprocess.run(
         [installed / "python", "-m", "pip", "list", "--format", "json"],
@@ -97,10 +103,7 @@ def test_with_a_node_every_axis_is_checked_and_without_it_those_of_the_chain_are
     assert (status, verdict["verdict"]) == (3, "incomplete")
     status, verdict = run(installed, kept)
     assert status == 3
-    assert (
-        next(axis for axis in verdict["axes"] if axis["axis"] == "ledger")["outcome"]
-        == "not checked"
-    )
+    assert outcome(verdict, "ledger") == "not checked"
 
 
 def test_another_file_is_not_the_one_of_the_receipt(installed, kept, library):
@@ -109,10 +112,29 @@ def test_another_file_is_not_the_one_of_the_receipt(installed, kept, library):
     assert (status, verdict["verdict"]) == (1, "not authentic")
 
 
-def test_evidence_of_absence_is_for_its_file_alone(installed, kept):
+def test_a_node_proves_what_it_can_of_a_claim_in_bulk(installed, kept, library):
+    claim, opened = claim_on(3), library.opened
+    with opened.store.write() as transaction:
+        accept_claims(opened.library, transaction, [claim])
+    library.anchored()
+    receipt = library.client().get(f"/resources/{claim.digest.hex()}/receipt").content
+    (kept / "bulk.json").write_bytes(receipt)
+    (kept / "bulk").write_bytes(b"book 3 of the test of bulk")
+    pinned = ["--deployment", kept / "deployment.json", "--rpc", library.chain.url]
+    status, verdict = run(installed, kept, *pinned, file="bulk", evidence="bulk.json")
+    unchecked = {item["axis"] for item in verdict["axes"] if item["outcome"] != "pass"}
+    assert (status, verdict["verdict"], unchecked) == (3, "incomplete", {"steward"})
+
+
+def test_evidence_of_absence_is_for_its_file_alone(installed, kept, library):
     pinned = ["--deployment", kept / "deployment.json"]
     status, verdict = run(installed, kept, *pinned, file="never", evidence="absence.json")
     assert (status, verdict["verdict"]) == (1, "not registered")
+    assert outcome(verdict, "anchor") == "not checked"
+    node = ["--rpc", library.chain.url]
+    status, verdict = run(installed, kept, *pinned, *node, file="never", evidence="absence.json")
+    assert (status, verdict["verdict"]) == (1, "not registered")
+    assert outcome(verdict, "anchor") == "pass"
     status, verdict = run(installed, kept, *pinned, file="book", evidence="absence.json")
     assert (status, verdict["verdict"]) == (3, "incomplete")
 

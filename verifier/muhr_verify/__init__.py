@@ -10,17 +10,18 @@ from dataclasses import replace
 from typing import Any
 
 from muhr_verify.absence import Absence, is_absence
-from muhr_verify.chain_state import StateProof
+from muhr_verify.chain_state import StateProof, read_anchor
 from muhr_verify.check_evidence import check_evidence
-from muhr_verify.check_receipt import StateView, check_receipt, state_claim
+from muhr_verify.check_receipt import KINDS_OF_CLAIM, StateView, check_receipt, state_claim
 from muhr_verify.checkpoint import VerifierKey
 from muhr_verify.deployment import Deployment
 from muhr_verify.errors import InvalidInput, VerificationError
-from muhr_verify.identifiers import Digest
-from muhr_verify.prove_state import check_chain, prove_state
+from muhr_verify.identifiers import Digest, LedgerId
+from muhr_verify.prove_state import check_chain, prove_anchor, prove_state
 from muhr_verify.receipt import Receipt
 from muhr_verify.signatures import check_ed25519
-from muhr_verify.verdict import Verdict
+from muhr_verify.state_findings import anchor_finding
+from muhr_verify.verdict import Finding, Verdict
 from muhr_verify.version import __version__
 
 __all__ = ["Digest", "Receipt", "Verdict", "__version__", "verify"]
@@ -58,19 +59,12 @@ def verify(
         key = VerifierKey.parse(parsed.keys[-1].key)
     else:
         raise InvalidInput("The receipt names no key: give the library's deployment file.")
-    if absence is not None:
-        return check_evidence(
-            Digest.parse(digest),
-            absence,
-            key,
-            check_ed25519,
-            None,
-            key_is_pinned=pinned is not None,
-            no_view_because="only all of a chain's events tell that, which muhr verify reads",
-        )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     if request is not None and pinned is not None:
         check_chain(request, pinned)
+    if absence is not None:
+        return _absence_verdict(Digest.parse(digest), absence, key, pinned, request)
+    if request is not None and pinned is not None:
         state = _state(parsed, key, pinned, request)
         if state is not None:
             parsed, known = replace(parsed, state=state), state.block_hash
@@ -85,6 +79,44 @@ def verify(
     )
 
 
+def _absence_verdict(
+    digest: Digest,
+    absence: Absence,
+    key: VerifierKey,
+    pinned: Deployment | None,
+    request: Callable[..., Any] | None,
+) -> Verdict:
+    """Return the verdict by evidence of absence; a node, if there is one, proves its anchor."""
+    because, anchor = "no node was asked, which --rpc URL does", None
+    if request is not None and pinned is not None:
+        because = "muhr-verify asks a node for proofs, and none shows that there is no registration"
+        anchor = _proven_anchor(absence, key, pinned, request)
+    return check_evidence(
+        digest,
+        absence,
+        key,
+        check_ed25519,
+        None,
+        key_is_pinned=pinned is not None,
+        anchor=anchor,
+        no_view_because=because,
+    )
+
+
+def _proven_anchor(
+    absence: Absence, key: VerifierKey, pinned: Deployment, request: Callable[..., Any]
+) -> Finding | None:
+    """Return what the node proves of the anchor; None for evidence that does not hold."""
+    try:
+        _, checkpoint = absence.check(key, check_ed25519)
+    except (InvalidInput, VerificationError):
+        return None
+    ledger = LedgerId.of_origin(checkpoint.origin)
+    proof = prove_anchor(request, pinned, ledger, checkpoint.size)
+    block, held = read_anchor(proof, pinned, ledger, checkpoint.size)
+    return anchor_finding(held, block, checkpoint.root, checkpoint.size)
+
+
 def _state(
     receipt: Receipt, key: VerifierKey, pinned: Deployment, request: Callable[..., Any]
 ) -> StateProof | None:
@@ -93,6 +125,6 @@ def _state(
         entry, checkpoint = receipt.check(key, check_ed25519)
     except (InvalidInput, VerificationError):
         return None
-    if entry.kind != "registered":
+    if entry.kind not in KINDS_OF_CLAIM:
         return None
     return prove_state(request, pinned, state_claim(entry, checkpoint), anchor_block=True)
