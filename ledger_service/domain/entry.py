@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from binascii import unhexlify
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -140,7 +141,7 @@ def accepted_digest(body: bytes) -> bytes | None:
     free text, so the members can be nowhere else.
     """
     at = body.find(_ACCEPTED)
-    return None if at < 64 else bytes.fromhex(body[at - 64 : at].decode())
+    return None if at < 64 else unhexlify(body[at - 64 : at])
 
 
 def private_entry(kind: str, at: int, commitment: str) -> Entry:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
+from operator import itemgetter
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection
 
-from ledger_service.adapters.sql.schema import map_page
+from ledger_service.adapters.sql.driver import Driver, marks
 
 PREFIXES_A_QUERY = 1000
 
@@ -16,64 +17,55 @@ class SqlMapPages:
     """Implements ports.MapPageTable."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._driver = Driver(connection)
 
     def version(self) -> int | None:
-        version = self._connection.scalar(
-            select(func.max(map_page.c.version)).where(map_page.c.prefix == "")
-        )
+        [(version,)] = self._driver.rows("SELECT max(version) FROM map_page WHERE prefix = ''")
         return None if version is None else int(version)
 
     def read(self, prefixes: Sequence[str], version: int) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
         for some in _some(prefixes):
-            rows = self._connection.execute(
-                select(map_page.c.prefix, map_page.c.body)
-                .where(map_page.c.prefix.in_(some), map_page.c.version <= version)
-                .order_by(map_page.c.prefix, map_page.c.version)
+            rows = self._driver.rows(
+                "SELECT prefix, body FROM map_page "  # noqa: S608 - marks only
+                f"WHERE prefix IN ({marks(len(some))}) AND version <= ? ORDER BY prefix, version",
+                (*some, version),
             )
-            found.update((prefix, body) for prefix, body in rows)  # the newest comes last
+            found.update((prefix, bytes(body)) for prefix, body in rows)  # the newest comes last
         return found
 
     def write(
         self, pages: Mapping[str, bytes], version: int, kept: Collection[int], base: int
     ) -> None:
         obsolete = list(self._obsolete(list(pages), version, kept, base))
-        if obsolete:
-            condition = (map_page.c.prefix == bindparam("at")) & (
-                map_page.c.version == bindparam("of")
-            )
-            self._connection.execute(delete(map_page).where(condition), obsolete)
-        self._connection.execute(
-            insert(map_page),
-            [
-                {"prefix": prefix, "version": version, "body": body}
-                for prefix, body in pages.items()
-            ],
+        self._driver.run_many("DELETE FROM map_page WHERE prefix = ? AND version = ?", obsolete)
+        self._driver.run_many(
+            "INSERT INTO map_page (prefix, version, body) VALUES (?, ?, ?)",
+            [(prefix, version, body) for prefix, body in pages.items()],
         )
 
     def clear(self) -> None:
-        self._connection.execute(delete(map_page))
+        self._driver.run("DELETE FROM map_page")
 
     def _obsolete(
         self, prefixes: Sequence[str], version: int, kept: Collection[int], base: int
-    ) -> Iterator[dict[str, object]]:
+    ) -> Iterator[tuple[str, int]]:
         """Yield the versions of these pages that no kept version needs, and this version's own.
 
         What is newer than `base` may be another worker's work, which is left alone.
         """
         for some in _some(prefixes):
-            rows = self._connection.execute(
-                select(map_page.c.prefix, map_page.c.version)
-                .where(map_page.c.prefix.in_(some), map_page.c.version <= version)
-                .order_by(map_page.c.prefix, map_page.c.version)
-            ).all()
-            for prefix, group in groupby(rows, lambda row: row.prefix):
-                versions = [row.version for row in group]
+            rows = self._driver.rows(
+                "SELECT prefix, version FROM map_page "  # noqa: S608 - marks only
+                f"WHERE prefix IN ({marks(len(some))}) AND version <= ? ORDER BY prefix, version",
+                (*some, version),
+            )
+            for prefix, group in groupby(rows, itemgetter(0)):
+                versions = [held for _, held in group]
                 for held, following in pairwise([*versions, version]):
                     is_kept = any(held <= item < following for item in (*kept, base))
                     if held == version or (held < base and not is_kept):
-                        yield {"at": prefix, "of": held}
+                        yield prefix, held
 
 
 def _some(prefixes: Sequence[str]) -> Iterator[Sequence[str]]:
