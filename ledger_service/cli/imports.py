@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import time
 from collections import Counter
@@ -34,6 +35,8 @@ from ledger_service.services.run_import import Tell, run_import
 from ledger_service.setup import open_library
 
 ANCHOR_WAIT_SECONDS = 120
+ANCHOR_LOOK_SECONDS = 0.05
+ALLOCATIONS_A_COLLECTION = 200_000
 Report = Callable[[list[ImportResult]], None]
 
 
@@ -129,7 +132,7 @@ def _import_all(
 ) -> tuple[Counter[str], int]:
     """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
     holder = f"import-{secrets.token_hex(8)}"
-    with closing(open_journal(journal_path)) as journal:
+    with closing(open_journal(journal_path)) as journal, _few_collections():
 
         def take(claims: list[PreparedClaim]) -> list[ImportResult]:
             results = import_claims(library, holder, claims)
@@ -139,6 +142,21 @@ def _import_all(
         counts, last = run_import(batches, take, told)
     import_claims(library, holder, [], is_last=True)
     return counts, last
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for cyclic garbage rarely: claims have none, and a million of them would have it look
+    through all that the program has loaded, again and again.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(ALLOCATIONS_A_COLLECTION)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 @contextmanager
@@ -176,7 +194,7 @@ def _anchored_in(library: Library, index: int) -> int | None:
             checkpoint = transaction.checkpoints.first_anchored_above(index)
         if checkpoint is not None:
             return checkpoint.block
-        time.sleep(0.2)
+        time.sleep(ANCHOR_LOOK_SECONDS)
     return None
 
 
