@@ -191,7 +191,8 @@ def main() -> int:
     stop = threading.Event()
 
     def wait_for_parent() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1024):  # not by sys.stdin, whose lock would break our end
+            pass
         stop.set()
 
     threading.Thread(target=wait_for_parent, daemon=True).start()

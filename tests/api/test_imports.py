@@ -180,6 +180,12 @@ def test_the_same_key_gives_the_same_import(registrar, manifest, ended, problem)
     assert ended(first.json())["registered"] == 5
     assert send(registrar, body, **key).json()["state"] == "done"
     problem(send(registrar, body * 2, **key), 422, "key-used-otherwise")
+    _, body = manifest(5)
+    key = {"Idempotency-Key": "at-once"}
+    with ThreadPoolExecutor(8) as pool:
+        at_once = list(pool.map(lambda _: send(registrar, body, **key), range(8)))
+    assert {answer.status_code for answer in at_once} == {202}
+    assert len({answer.headers["location"] for answer in at_once}) == 1
 
 
 def test_bounds_are_the_operators_and_a_canceled_import_waits_no_more(
