@@ -22,7 +22,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.run_import import run_import
 
 ITEMS_A_BATCH = 256
-CLAIMS_A_TRANSACTION = 2_500  # requests that append wait meanwhile; more at once is no faster
+CLAIMS_A_TRANSACTION = 2_500  # requests that append wait meanwhile
 LEASE_NAME = "import-jobs"  # an anchor waits for it as for other imports, and nothing else does
 
 
