@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -53,7 +54,9 @@ class BulkRegistrations:
         self._driver.run_many(
             f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - hexadecimal, a number, a name
             f"VALUES ({marks(len(rows[0]))}, {same})",
-            rows,
+            sorted(
+                rows, key=itemgetter(0)
+            ),  # by digest, so that each page of its index is met once
         )
 
     def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 _FOR_MUCH = (
-    "cache_size=-32768",  # 32 MiB, since digests are spread over all of the index
+    "cache_size=-8192",  # 8 MiB, which hold the upper pages of every index
     "wal_autocheckpoint=50000",  # pages; the more of them, the fewer are copied more than once
 )
 
