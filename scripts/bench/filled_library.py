@@ -56,7 +56,7 @@ def claim(digest: bytes) -> PreparedClaim:
         digest.hex(),
         digest=digest,
         cid="f01551220" + digest.hex(),
-        metadata_digest=metadata.digest,
+        metadata_digest=metadata.digest.value,
         license=LICENSE,
         title=metadata.title,
         media_type=metadata.media_type,
