@@ -46,7 +46,7 @@ from ledger_service.domain.prepared_claim import PreparedClaim
 
 PROCESSES = 2
 ITEMS_A_BATCH = 256
-BATCHES_AHEAD = 6  # on their way through the processes, in order
+BATCHES_AHEAD = 48  # in order; enough to work on while the claims before them are being accepted
 SETTLED_SECONDS = 2  # a file that changed so shortly before may change again within its time stamp
 _as_claim = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
 _SCHEMA = (
@@ -71,15 +71,15 @@ def prepare_claims(
     Memory is that of a few batches, however many items there are.
     """
     lanes = _Lanes(hashing)
-    waiting: deque[Future[list[PreparedClaim]]] = deque()
+    waiting: deque[Future[bytes]] = deque()
     with ThreadPoolExecutor(PROCESSES, "hashing", lanes.open) as pool:
         try:
             for batch in _batches(items):
                 waiting.append(pool.submit(lanes.prepare, batch))
                 if len(waiting) == BATCHES_AHEAD:
-                    yield waiting.popleft().result()
+                    yield _claims(waiting.popleft().result())
             while waiting:
-                yield waiting.popleft().result()
+                yield _claims(waiting.popleft().result())
         finally:
             pool.shutdown(cancel_futures=True)
             lanes.close()
@@ -103,6 +103,11 @@ def _batches(items: Iterable[ImportItem | LineBlock]) -> Iterator[bytes]:
         yield marshal.dumps(batch)
 
 
+def _claims(batch: bytes) -> list[PreparedClaim]:
+    """Return the claims that a process sent; as bytes they take less memory while they wait."""
+    return list(map(_as_claim, marshal.loads(batch)))  # noqa: S302 - by our own process
+
+
 class _Lanes:
     """A process for each thread, spoken to over a pipe in turns, so that neither side can block the other."""
 
@@ -120,10 +125,9 @@ class _Lanes:
         self._own.pipe = ours
         self._all.append((ours, process))
 
-    def prepare(self, batch: bytes) -> list[PreparedClaim]:
+    def prepare(self, batch: bytes) -> bytes:
         self._own.pipe.send_bytes(batch)
-        claims = marshal.loads(self._own.pipe.recv_bytes())  # noqa: S302 - by our own process
-        return list(map(_as_claim, claims))
+        return bytes(self._own.pipe.recv_bytes())
 
     def close(self) -> None:
         for pipe, process in self._all:
