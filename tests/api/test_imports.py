@@ -66,7 +66,7 @@ def ended(registrar, wait):
 
 
 def test_an_import_is_sent_followed_and_reported(registrar, nobody, manifest, ended):
-    rows, body = manifest(300)
+    rows, body = manifest(30)
     rows.append({"path": "/etc/passwd", "title": "x"})
     body += json.dumps(rows[-1]).encode() + b"\n"
     answer = send(registrar, body)
@@ -77,7 +77,7 @@ def test_an_import_is_sent_followed_and_reported(registrar, nobody, manifest, en
     found = ended(sent, anchored=True)
     assert (found["state"], found["failure"]) == ("done", None)
     assert {name: found[name] for name in ITEM_NAMES} == {
-        "registered": 300,
+        "registered": 30,
         "duplicate": 0,
         "refused": 1,
         "skipped": 0,
@@ -85,7 +85,7 @@ def test_an_import_is_sent_followed_and_reported(registrar, nobody, manifest, en
     assert found["read_bytes"] == found["size_bytes"] == len(body)
     assert found["items_per_second"] > 0
     assert found["seconds_left"] is None
-    assert found["anchor"]["size"] > 300
+    assert found["anchor"]["size"] > 30
     listed = registrar.get("/imports", params={"limit": 1}).json()
     assert listed["items"] == [found]
     report = [json.loads(line) for line in registrar.get(found["report"][7:]).text.splitlines()]
@@ -94,7 +94,7 @@ def test_an_import_is_sent_followed_and_reported(registrar, nobody, manifest, en
     verdict = nobody.get(f"/resources/{report[7]['digest']}/verdict").json()
     assert verdict["authentic"]
     again = ended(send(registrar, body).json())
-    assert (again["registered"], again["duplicate"], again["refused"]) == (0, 300, 1)
+    assert (again["registered"], again["duplicate"], again["refused"]) == (0, 30, 1)
 
 
 def test_a_report_comes_as_json_lines_or_csv(registrar, manifest, ended):
