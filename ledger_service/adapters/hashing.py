@@ -46,7 +46,7 @@ from ledger_service.domain.prepared_claim import PreparedClaim
 
 PROCESSES = 2
 ITEMS_A_BATCH = 256
-BATCHES_AHEAD = 48  # in order; enough to work on while the claims before them are being accepted
+BATCHES_AHEAD = 36  # in order; enough to work on while the claims before them are being accepted
 SETTLED_SECONDS = 2  # a file that changed so shortly before may change again within its time stamp
 _as_claim = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
 _SCHEMA = (

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from ledger_service.domain.prepared_claim import ImportResult, PreparedClaim
 
-CLAIMS_A_TRANSACTION = 20_000  # each writes most pages of an index, so that fewer are quicker
+CLAIMS_A_TRANSACTION = 16_000  # each writes most pages of an index, so that fewer are quicker
 SECONDS_A_TRANSACTION = 2  # of preparing; no more is lost by a kill
 
 Take = Callable[[list[PreparedClaim]], list[ImportResult]]
