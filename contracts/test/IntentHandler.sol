@@ -69,7 +69,8 @@ contract IntentHandler is Signing {
     /// @dev An intent that is good but for one thing. Its nonce is not used by it.
     function sendWrong(uint256 who, uint256 nonce, address relayer) external counting {
         who = who % 2;
-        uint256 how = _wrongs++ % WRONGS;
+        uint256 how = _wrongs % WRONGS;
+        ++_wrongs;
         IResourceRegistry.Registration memory stated = _fresh(who);
         uint64 now_ = uint64(block.timestamp);
         IIntentNonces.Authorization memory given = _given(who, _nonceOf(nonce), now_);

@@ -31,6 +31,11 @@ ROLES = {
     ("post", "/api/v1/resources"): {"registrar"},
     ("post", "/api/v1/registrations"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/promotion"): {"registrar"},
+    ("post", "/api/v1/imports"): {"registrar"},
+    ("get", "/api/v1/imports"): {"registrar"},
+    ("get", "/api/v1/imports/{job}"): {"registrar"},
+    ("get", "/api/v1/imports/{job}/report"): {"registrar"},
+    ("delete", "/api/v1/imports/{job}"): {"registrar"},
     ("post", "/api/v1/intents"): {"registrar"},
     ("get", "/api/v1/intents/{intent}"): {"registrar"},
     ("post", "/api/v1/resources/{digest}/supersession"): {"registrar"},
@@ -84,7 +89,7 @@ def call(library):
     def send(route: tuple[str, str], authorization: str | None) -> httpx.Response:
         method, path = route
         filled = path
-        for name in ("digest", "grant", "secret", "name_or_id", "intent"):
+        for name in ("digest", "grant", "secret", "name_or_id", "intent", "job"):
             filled = filled.replace(f"{{{name}}}", ID)
         arguments = {"json": BODIES[path]} if path in BODIES and method == "post" else {}
         if route == ("post", "/api/v1/resources"):
@@ -92,6 +97,12 @@ def call(library):
                 "content": b"x",
                 "params": {"title": "x", "license": "CC-BY-4.0"},
                 "headers": {"Content-Type": "application/octet-stream"},
+            }
+        if route == ("post", "/api/v1/imports"):
+            arguments = {
+                "content": b"{}",
+                "params": {"license": "CC-BY-4.0"},
+                "headers": {"Content-Type": "application/jsonl"},
             }
         headers = arguments.pop("headers", {})
         if authorization is not None:
