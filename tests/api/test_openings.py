@@ -23,10 +23,15 @@ def path_of(answer):
     return answer.json()["content"].removeprefix("/api/v1")
 
 
-def last_entry(library, nobody):
-    size = library.status()["ledger_size"]
-    [text] = nobody.get("/ledger/entries", params={"start": size - 1}).json()
-    return size - 1, json.loads(text)
+def deeds(nobody, start):
+    """Return index and entry of what was done since; the worker adds roots of the map when it likes."""
+    texts = nobody.get("/ledger/entries", params={"start": start}).json()
+    entries = enumerate(map(json.loads, texts), start)
+    return [(index, entry) for index, entry in entries if entry["kind"] != "map"]
+
+
+def last_deed(library, nobody):
+    return deeds(nobody, max(0, library.status()["ledger_size"] - 4))[-1]
 
 
 def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, nobody, held):
@@ -49,18 +54,18 @@ def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, nobody,
     assert "sandbox" in content.headers["content-security-policy"]
 
 
-def test_an_opening_may_be_fetched_again_without_another_entry(library, reader, held):
-    path = path_of(open_it(reader, held[0]))
-    size = library.status()["ledger_size"]
+def test_an_opening_may_be_fetched_again_without_another_entry(library, reader, nobody, held):
+    opened = open_it(reader, held[0])
+    path = path_of(opened)
     assert reader.get(path).content == reader.get(path).content == held[1]
-    assert library.status()["ledger_size"] == size
+    assert [index for index, _ in deeds(nobody, opened.json()["entry"])] == [opened.json()["entry"]]
 
 
 def test_a_reader_without_a_grant_is_denied_and_the_denial_is_an_entry(
     library, other_reader, nobody, held, problem
 ):
     found = problem(open_it(other_reader, held[0]), 403, "no-live-grant")
-    index, entry = last_entry(library, nobody)
+    index, entry = last_deed(library, nobody)
     assert entry["kind"] == "denied"
     assert str(index) in found["detail"]
 
@@ -82,7 +87,7 @@ def test_a_grant_that_has_ended_opens_nothing_and_ends_its_openings(
     assert opened.json()["expires_at"] <= until
     wait(lambda: time.time() > until, "time does not pass")
     problem(open_it(reader, digest), 403, "no-live-grant")
-    assert last_entry(library, nobody)[1]["kind"] == "denied"
+    assert last_deed(library, nobody)[1]["kind"] == "denied"
     problem(reader.get(path_of(opened)), 404, "opening-not-found")
 
 
