@@ -6,10 +6,10 @@ transaction (registration, entry, chain job); no request waits for the chain.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ledger_service.domain.content_id import ContentId
 from ledger_service.domain.entry import Entry
@@ -19,7 +19,6 @@ from ledger_service.domain.errors import (
     InvalidIdentifier,
     ResourceAlreadyRegistered,
     ResourceTooLarge,
-    TruncatedUpload,
     UnknownLicense,
 )
 from ledger_service.domain.identifiers import Digest, LicenseId
@@ -29,23 +28,15 @@ from ledger_service.ports import Transaction, Upload
 from ledger_service.rows import License
 from ledger_service.services.append_entry import append_entry
 from ledger_service.services.library import Library
+from ledger_service.services.receive_bytes import IncomingBytes
 
 
-class IncomingResource:
-    """Bytes on their way in; counts and hashes them as they pass."""
+class IncomingResource(IncomingBytes):
+    """A resource on its way in; `write` raises ResourceTooLarge as soon as the limit is passed."""
 
     def __init__(self, upload: Upload, largest_bytes: int) -> None:
+        super().__init__(upload, partial(check_size, largest_bytes=largest_bytes))
         self._upload = upload
-        self._largest_bytes = largest_bytes
-        self._hash = hashlib.sha256()
-        self.size_bytes = 0
-
-    def write(self, data: bytes) -> None:
-        """Take the next bytes; raise ResourceTooLarge as soon as the limit is passed."""
-        self.size_bytes += len(data)
-        check_size(self.size_bytes, self._largest_bytes)
-        self._hash.update(data)
-        self._upload.write(data)
 
     def finish(self, announced_bytes: int | None, announced: Digest | None) -> Digest:
         """Return the digest of all bytes taken.
@@ -54,13 +45,10 @@ class IncomingResource:
             EmptyResource, TruncatedUpload: fewer bytes than announced.
             DigestDiffers: other bytes than announced.
         """
-        if announced_bytes is not None and self.size_bytes != announced_bytes:
-            raise TruncatedUpload(
-                f"{self.size_bytes} of {announced_bytes} announced bytes arrived; send it again."
-            )
+        self.check_arrived(announced_bytes)
         if self.size_bytes == 0:
             raise EmptyResource("The upload has no bytes; there is nothing to register.")
-        digest = Digest(self._hash.digest())
+        digest = Digest(self.digest())
         if announced is not None and announced != digest:
             raise DigestDiffers(f"The bytes have the digest {digest}, not {announced}.")
         return digest

@@ -6,11 +6,11 @@ whole. The worker does the rest (services/run_import_jobs).
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ledger_service.domain.errors import (
     ImportNotFound,
@@ -18,12 +18,12 @@ from ledger_service.domain.errors import (
     KeyUsedOtherwise,
     ManifestTooLarge,
     TooManyImports,
-    TruncatedUpload,
 )
 from ledger_service.domain.import_job import ImportJob, ImportState
 from ledger_service.domain.import_progress import Extent
 from ledger_service.ports import IncomingManifest, Transaction
 from ledger_service.services.library import Library
+from ledger_service.services.receive_bytes import IncomingBytes
 from ledger_service.services.register_resource import find_license
 
 
@@ -38,27 +38,18 @@ class Wish:
     announced_bytes: int | None = None
 
 
-class ManifestUpload:
-    """The bytes of a manifest on their way in; counts and hashes them as they pass."""
+class ManifestUpload(IncomingBytes):
+    """A manifest on its way in; `write` raises ManifestTooLarge as soon as the limit is passed."""
 
     def __init__(self, incoming: IncomingManifest, job: str, largest_bytes: int) -> None:
+        super().__init__(incoming, partial(check_manifest_size, largest_bytes=largest_bytes))
         self._incoming = incoming
-        self._largest_bytes = largest_bytes
-        self._hash = hashlib.sha256()
         self.job = job
-        self.size_bytes = 0
-
-    def write(self, data: bytes) -> None:
-        """Take the next bytes; raise ManifestTooLarge as soon as the limit is passed."""
-        self.size_bytes += len(data)
-        check_manifest_size(self.size_bytes, self._largest_bytes)
-        self._hash.update(data)
-        self._incoming.write(data)
 
     def keep(self) -> bytes:
         """Return the digest once all bytes are on disk for good."""
         self._incoming.keep()
-        return self._hash.digest()
+        return self.digest()
 
 
 def check_wish(library: Library, wish: Wish) -> None:
@@ -95,10 +86,7 @@ def request_import(library: Library, wish: Wish, upload: ManifestUpload) -> Impo
         TruncatedUpload: fewer bytes came than announced. InvalidManifest: there is no item in it.
         KeyUsedOtherwise: for another manifest, form or license. TooManyImports: see above.
     """
-    if wish.announced_bytes not in (None, upload.size_bytes):
-        raise TruncatedUpload(
-            f"{upload.size_bytes} of {wish.announced_bytes} announced bytes arrived; send it again."
-        )
+    upload.check_arrived(wish.announced_bytes)
     digest = upload.keep()
     made = ImportJob(
         id=upload.job,
