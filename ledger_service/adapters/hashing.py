@@ -32,7 +32,7 @@ from ipfs.cid import Cid
 from ipfs.unixfs import FileBuilder
 from ledger_service.adapters.content import IpfsContent
 from ledger_service.adapters.sources.blocks import LineBlock, prepare_block
-from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.content_id import RAW_BASE16, ContentId
 from ledger_service.domain.errors import DigestDiffers, InvalidManifest, LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.import_item import (
@@ -40,7 +40,7 @@ from ledger_service.domain.import_item import (
     ImportItem,
     check_size,
     claim_of,
-    claim_of_stated,
+    decided_claim,
 )
 from ledger_service.domain.prepared_claim import PreparedClaim
 
@@ -162,11 +162,9 @@ class Preparer:
 
     def prepare(self, item: ImportItem) -> PreparedClaim:
         """Return the claim of an item; a refused one, and never an error, if it is bad."""
-        if item.outcome:
-            return PreparedClaim(item.place, item.outcome, item.reason)
+        if item.outcome or not item.path:
+            return decided_claim(item, self._largest_bytes)
         try:
-            if not item.path:
-                return claim_of_stated(item, self._largest_bytes)
             return self._hashed(item)
         except LedgerError as exc:
             return PreparedClaim.refused(item.place, exc)
@@ -248,7 +246,7 @@ def digest_and_cid(handle: int, size_bytes: int) -> tuple[bytes, str]:
         if len(data) != size_bytes:
             raise InvalidManifest("The file changed while it was read; import it again.")
         digest = hashlib.sha256(data).digest()
-        return digest, f"f01551220{digest.hex()}"
+        return digest, RAW_BASE16 + digest.hex()
     whole, builder = hashlib.sha256(), FileBuilder(_keep_nothing)
     with os.fdopen(handle, "rb", LARGEST_RAW_BYTES, closefd=False) as file:
         for piece in _pieces(file, (whole,)):

@@ -16,13 +16,8 @@ from pathlib import Path
 
 from ledger_service.adapters.sources.blocks import prepare_block, read_line_blocks
 from ledger_service.adapters.sources.manifest import read_csv
-from ledger_service.domain.errors import (
-    ContentStoreUnavailable,
-    InvalidManifest,
-    LedgerError,
-    StorageFull,
-)
-from ledger_service.domain.import_item import ImportItem, claim_of_stated
+from ledger_service.domain.errors import ContentStoreUnavailable, InvalidManifest, StorageFull
+from ledger_service.domain.import_item import ImportItem, decided_claim
 from ledger_service.domain.import_progress import Extent
 from ledger_service.domain.prepared_claim import PreparedClaim
 
@@ -60,11 +55,14 @@ class ManifestFolder:
             try:
                 if form == "csv":
                     for item in read_csv(path, license_name, extent, names_files=False):
-                        yield _claim_of(item, largest_bytes)
+                        yield decided_claim(item, largest_bytes)
                     return
                 for block in read_line_blocks(path, license_name, extent, names_files=False):
                     for found in prepare_block(block, largest_bytes):
-                        yield _claim_of(found, largest_bytes)
+                        if isinstance(found, ImportItem):
+                            yield decided_claim(found, largest_bytes)
+                        else:
+                            yield found
             except FileNotFoundError as exc:
                 raise InvalidManifest("The manifest is gone from the disk; send it again.") from exc
 
@@ -116,17 +114,6 @@ class IncomingFile:
                 finally:
                     os.close(handle)
         self.is_kept = True
-
-
-def _claim_of(found: PreparedClaim | ImportItem, largest_bytes: int) -> PreparedClaim:
-    if isinstance(found, PreparedClaim):
-        return found
-    if found.outcome:
-        return PreparedClaim(found.place, found.outcome, found.reason)
-    try:
-        return claim_of_stated(found, largest_bytes)
-    except LedgerError as exc:
-        return PreparedClaim.refused(found.place, exc)
 
 
 @contextmanager

@@ -28,16 +28,16 @@ from ledger_service.cli.sent_imports import MOST_REFUSALS_SHOWN, send_import, te
 from ledger_service.domain.import_progress import Extent, Progress
 from ledger_service.domain.import_report import COLUMNS, format_rows, report_lines, report_rows
 from ledger_service.domain.prepared_claim import REFUSED, ImportResult, PreparedClaim
-from ledger_service.services.import_resources import import_claims
+from ledger_service.services.import_resources import import_claims, in_transactions
 from ledger_service.services.library import Library
 from ledger_service.services.register_resource import find_license
-from ledger_service.services.run_import import Tell, run_import
 from ledger_service.setup import open_library
 
 ANCHOR_WAIT_SECONDS = 120
 ANCHOR_LOOK_SECONDS = 0.05
 ALLOCATIONS_A_COLLECTION = 200_000
 Report = Callable[[list[ImportResult]], None]
+Told = Callable[[list[ImportResult], Counter[str]], None]
 
 
 @click.command(name="import", cls=Command)
@@ -128,18 +128,19 @@ def _import_all(
     library: Library,
     batches: Iterator[list[PreparedClaim]],
     journal_path: Path,
-    told: Tell,
+    told: Told,
 ) -> tuple[Counter[str], int]:
     """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
+    counts: Counter[str] = Counter()
+    last = -1
     holder = f"import-{secrets.token_hex(8)}"
     with closing(open_journal(journal_path)) as journal, _few_collections():
-
-        def take(claims: list[PreparedClaim]) -> list[ImportResult]:
+        for claims in in_transactions(batches):
             results = import_claims(library, holder, claims)
             note_hashed(journal, claims)
-            return results
-
-        counts, last = run_import(batches, take, told)
+            counts.update(result.outcome for result in results)
+            last = max(last, *(-1 if result.entry is None else result.entry for result in results))
+            told(results, counts)
     import_claims(library, holder, [], is_last=True)
     return counts, last
 

@@ -15,6 +15,7 @@ from ledger_service.domain.errors import InvalidCid
 
 RAW = 0x55
 DAG_PB = 0x70
+RAW_BASE16 = "f01551220"  # what stands before the digest in a raw CID's base16
 BASE32_LENGTH = 59  # characters, the multibase prefix included
 _BASE16 = re.compile(r"f01(55|70)1220([0-9a-f]{64})\Z")
 

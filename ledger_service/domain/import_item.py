@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ledger_service.domain.content_id import DAG_PB, RAW, ContentId
+from ledger_service.domain.content_id import DAG_PB, RAW, RAW_BASE16, ContentId
 from ledger_service.domain.errors import (
     EmptyResource,
     InvalidCid,
@@ -168,6 +168,16 @@ def claim_of_stated(item: ImportItem, largest_bytes: int) -> PreparedClaim:
     return claim_of(item, digest.value, cid.base16(), item.size_bytes)
 
 
+def decided_claim(item: ImportItem, largest_bytes: int) -> PreparedClaim:
+    """Return what is to be done for an item that names no file; a refused claim if it is bad."""
+    if item.outcome:
+        return PreparedClaim(item.place, item.outcome, item.reason)
+    try:
+        return claim_of_stated(item, largest_bytes)
+    except LedgerError as exc:
+        return PreparedClaim.refused(item.place, exc)
+
+
 def plain_claim(
     place: str, row: Mapping[str, Any], license_name: str, largest_bytes: int
 ) -> PreparedClaim | None:
@@ -181,7 +191,7 @@ def plain_claim(
     creator, language, named = get("creator", ""), get("language", ""), get("license", "")
     if type(size) is not int or not 0 < size <= LARGEST_RAW_BYTES or size > largest_bytes:
         return None
-    raw_cid = "f01551220" + digest
+    raw_cid = RAW_BASE16 + digest
     if get("cid", "") not in ("", raw_cid) or not row.keys() <= _PLAIN_COLUMNS:
         return None
     if not _HEX32.match(digest) or not title or not media_type:

@@ -1,6 +1,6 @@
 """An import that the service runs: a manifest that a caller sent, and how far it has come.
 
-waiting → running → done or failed; canceled from either of the first two. What was accepted stays.
+queued → running → done or failed; canceled from either of the first two. What was accepted stays.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ledger_service.domain.import_progress import Progress
+from ledger_service.domain.import_progress import Progress, expected_items
 from ledger_service.domain.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
 
 FORMATS = ("jsonl", "csv")
@@ -68,12 +68,10 @@ class ImportJob:
     @property
     def progress(self) -> Progress:
         """How fast it is and, while it runs, how long it may still take."""
-        expected = self.items
+        expected: int | None = self.items
         if self.is_open:
-            expected = self.items * self.size_bytes // self.read_bytes if self.read_bytes else -1
-        return Progress(
-            self.items, self.work_milliseconds / 1000, None if expected < 0 else expected
-        )
+            expected = expected_items(self.items, self.read_bytes, self.size_bytes)
+        return Progress(self.items, self.work_milliseconds / 1000, expected)
 
     def advanced(
         self, counts: Counter[str], last_entry: int | None, read_bytes: int, milliseconds: int

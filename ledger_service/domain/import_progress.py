@@ -28,9 +28,14 @@ class Extent:
 
     def expected_items(self) -> int | None:
         """Return about how many items there are in all, as those read so far tell; None if unknown."""
-        if self.total is None or not 0 < self.read <= self.total:
-            return None
-        return round(self.items * self.total / self.read)
+        return expected_items(self.items, self.read, self.total)
+
+
+def expected_items(items: int, read: int, total: int | None) -> int | None:
+    """Return how many items a source has, if what was read of it, which had so many, is like the rest."""
+    if total is None or not 0 < read <= total:
+        return None
+    return round(items * total / read)
 
 
 class Progress(NamedTuple):

@@ -7,8 +7,9 @@ the rest.
 
 from __future__ import annotations
 
+import time
 from binascii import hexlify
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ledger_service.domain.chain_errors import ResourceIsWithdrawn
 from ledger_service.domain.entry import accepted_template
@@ -30,7 +31,25 @@ from ledger_service.services.append_entry import append_bodies
 from ledger_service.services.library import Library
 from ledger_service.services.register_resource import find_license
 
+CLAIMS_A_TRANSACTION = 16_000  # each writes most pages of an index, so that fewer are quicker
+SECONDS_A_TRANSACTION = 2  # of preparing; no more is lost by a kill
 IMPORT_SECONDS = 30  # how long an import counts as under way after its last write
+
+
+def in_transactions(
+    batches: Iterator[list[PreparedClaim]], most_claims: int = CLAIMS_A_TRANSACTION
+) -> Iterator[list[PreparedClaim]]:
+    """Yield the claims of one write transaction each, about so many at most."""
+    chunk: list[PreparedClaim] = []
+    begun = time.monotonic()
+    for claims in batches:
+        chunk += claims
+        is_late = time.monotonic() - begun > SECONDS_A_TRANSACTION
+        if len(chunk) >= most_claims or is_late:
+            yield chunk
+            chunk, begun = [], time.monotonic()
+    if chunk:
+        yield chunk
 
 
 def import_claims(

@@ -16,10 +16,13 @@ from ledger_service.domain.errors import LedgerError, StorageFull, Unavailable
 from ledger_service.domain.import_job import ImportJob, ImportState
 from ledger_service.domain.import_progress import Extent
 from ledger_service.domain.import_report import report_lines
-from ledger_service.domain.prepared_claim import ImportResult, PreparedClaim, reason_of
-from ledger_service.services.import_resources import IMPORT_SECONDS, accept_claims
+from ledger_service.domain.prepared_claim import PreparedClaim, reason_of
+from ledger_service.services.import_resources import (
+    IMPORT_SECONDS,
+    accept_claims,
+    in_transactions,
+)
 from ledger_service.services.library import Library
-from ledger_service.services.run_import import run_import
 
 ITEMS_A_BATCH = 256
 CLAIMS_A_TRANSACTION = 2_500  # requests that append wait meanwhile
@@ -41,7 +44,8 @@ def run_import_job(library: Library, stop: Callable[[], bool]) -> bool:
         return False
     run = _Run(library, job, stop)
     try:
-        run_import(run.batches(), run.take, lambda *_: None, CLAIMS_A_TRANSACTION)
+        for claims in in_transactions(run.batches(), CLAIMS_A_TRANSACTION):
+            run.take(claims)
         if not run.is_stopped:
             _end(library, job, ImportState.DONE)
     except _MovedOn:
@@ -97,7 +101,7 @@ class _Run:
             yield batch
         self.is_stopped = True
 
-    def take(self, claims: list[PreparedClaim]) -> list[ImportResult]:
+    def take(self, claims: list[PreparedClaim]) -> None:
         """Accept claims, and write down in the same transaction that this was done."""
         library, before = self._library, self._job
         with library.store.write() as transaction:
@@ -113,7 +117,6 @@ class _Run:
             transaction.imports.add_results(before.id, before.items, report_lines(results))
             transaction.jobs.take_lease(LEASE_NAME, LEASE_NAME, library.clock(), IMPORT_SECONDS)
         self._job, self._since = after, time.monotonic()
-        return results
 
 
 def _begin(library: Library) -> ImportJob | None:

@@ -49,14 +49,13 @@ class BulkRegistrations:
         """Add registrations in state accepted, as of this time in seconds."""
         if len(rows) >= LARGE_BATCH:
             self._driver.expect_much()
-        # What is the same in all rows is written once: binding a value costs as much as storing it.
+        # By digest, so that each page of its index is met once. What is the same in all rows is written
+        # once: binding a value costs as much as storing it.
         same = f"{self._driver.literal(steward.value)}, {at:d}, '{RegistrationState.ACCEPTED}'"
         self._driver.run_many(
             f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - hexadecimal, a number, a name
             f"VALUES ({marks(len(rows[0]))}, {same})",
-            sorted(
-                rows, key=itemgetter(0)
-            ),  # by digest, so that each page of its index is met once
+            sorted(rows, key=itemgetter(0)),
         )
 
     def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
