@@ -22,8 +22,9 @@ from ledger_service.domain.entry import Entry
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import Receipt
 from ledger_service.domain.verifiable_map import MapProof, prove_absence, record, subtree_of
-from scripts.make_receipt_vectors import AT, AXES, DEPLOYMENT, ORIGIN, PROJECT, SIGNER, signer
-from scripts.make_receipt_vectors import receipt as receipt_of_a_registration
+from scripts.make_receipt_vectors import PROJECT
+from scripts.sample_receipt import AT, AXES, DEPLOYMENT, ORIGIN, SIGNER, signer
+from scripts.sample_receipt import receipt as receipt_of_a_registration
 
 PATH = PROJECT / "tests" / "vectors" / "absence" / "absences.json"
 ABSENT, OTHER = Digest.of(b"nobody registered this"), Digest.of(b"nor this")

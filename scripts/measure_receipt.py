@@ -20,7 +20,7 @@ from ledger_service.domain import merkle, rlp
 from ledger_service.domain.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.compact_receipt import compact
 from ledger_service.services.check_receipt import StateView, check_receipt
-from scripts import make_receipt_vectors as vectors
+from scripts import sample_receipt as sample
 from tests.simulators import trie
 
 OTHER_WORDS = 200  # in each of the small registries
@@ -43,7 +43,7 @@ def main() -> int:
     """Measure and print; return the exit status."""
     entries, registrations, anchors = map(int, sys.argv[1:4])
     counts = {"ResourceRegistry": registrations, "CheckpointAnchor": 2 * anchors}
-    sizes = {vectors.ADDRESSES[name]: count for name, count in counts.items()}
+    sizes = {sample.ADDRESSES[name]: count for name, count in counts.items()}
 
     class LargeState(trie.ChainState):
         def __init__(
@@ -63,26 +63,26 @@ def main() -> int:
             self.header = full_header(self.header)
 
     trie.keccak256 = lambda data: bytes(keccak(data))
-    vectors.ChainState = LargeState  # type: ignore[misc]
-    index, body = entries // 2, vectors.entry().format()
+    sample.ChainState = LargeState  # type: ignore[misc]
+    index, body = entries // 2, sample.entry().format()
     frontier, nodes = merkle.Frontier(), {}
     for number in range(entries):
         leaf = merkle.leaf_hash(body) if number == index else number.to_bytes(32)
         nodes.update(frontier.append(leaf))
-    text = Checkpoint(vectors.ORIGIN, entries, frontier.root()).format()
+    text = Checkpoint(sample.ORIGIN, entries, frontier.root()).format()
     proof = merkle.inclusion_proof(index, entries, lambda names: [nodes[name] for name in names])
-    note = sign_note(text, vectors.SIGNER.key, vectors.SIGNER.sign)
-    kept = replace(vectors.receipt(), index=index, proof=tuple(proof), checkpoint=note)
-    full = replace(kept, state=vectors.state(kept))
+    note = sign_note(text, sample.SIGNER.key, sample.SIGNER.sign)
+    kept = replace(sample.receipt(), index=index, proof=tuple(proof), checkpoint=note)
+    full = replace(kept, state=sample.state(kept))
     assert full.state is not None
-    view = StateView(vectors.DEPLOYMENT, full.state.block_hash)
+    view = StateView(sample.DEPLOYMENT, full.state.block_hash)
     verdict = check_receipt(
-        vectors.DIGEST, full, vectors.SIGNER.key, check_ed25519, None, state_view=view
+        sample.DIGEST, full, sample.SIGNER.key, check_ed25519, None, state_view=view
     )
     print(f"{entries} entries, {registrations} registrations, {anchors} anchors: {verdict.word}")
     print(f"receipt file {len(full.compress())} bytes, without state proof {len(kept.compress())}")
     print(f"as plain JSON {len(full.format())} bytes, without state proof {len(kept.format())}")
-    print(f"compact form {len(compact(full, vectors.SIGNER.key))} characters")
+    print(f"compact form {len(compact(full, sample.SIGNER.key))} characters")
     return 0
 
 
