@@ -119,15 +119,17 @@ class Worker:
 
     def _import(self, over: threading.Event) -> None:
         """Run imports while this worker leads; what fails is tried again."""
+
+        def stops() -> bool:
+            return over.is_set() or not self._is_leader
+
         swept_at = time.monotonic() - SWEEP_SECONDS
         while not over.wait(IMPORT_IDLE_SECONDS):
             try:
                 if self._is_leader and time.monotonic() - swept_at >= SWEEP_SECONDS:
                     sweep_imports(self._library)
                     swept_at = time.monotonic()
-                while self._is_leader and run_import_job(
-                    self._library, lambda: over.is_set() or not self._is_leader
-                ):
+                while not stops() and run_import_job(self._library, stops):
                     pass
             except LedgerError as exc:
                 logger.warning("imports wait: %s", exc.detail)

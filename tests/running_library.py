@@ -117,6 +117,7 @@ class RunningLibrary:
         if self._worker is not None:
             self._stop_worker.set()
             self._worker.join(WAIT_SECONDS)
+            assert not self._worker.is_alive(), "the worker does not end"
             self._worker = None
 
     def start_server(self) -> None:

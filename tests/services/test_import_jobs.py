@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -192,6 +194,25 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(
     assert abs(halfway.progress.expected - ITEMS) <= 1
     run_import_job(bench.library, never)
     assert (found(bench, job).registered, len(report(bench, job))) == (ITEMS, ITEMS)
+
+
+def test_a_worker_that_is_told_to_stop_ends_in_the_middle_of_an_import(
+    licensed: Callable[..., Bench], small: None
+) -> None:
+    bench = licensed()
+    job = send(bench.library, lines(row(number) for number in range(5_000)))
+    stop = threading.Event()
+    run = threading.Thread(target=bench.worker.run, args=(stop,), daemon=True)
+    run.start()
+    deadline = time.monotonic() + 60
+    while found(bench, job).items == 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    stop.set()
+    run.join(60)
+    assert not run.is_alive()
+    halfway = found(bench, job)
+    assert halfway.state == "running"
+    assert 0 < halfway.items < 5_000
 
 
 def test_a_canceled_import_goes_no_further_and_keeps_what_it_took(
