@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ledger_service.adapters.sources.blocks import prepare_block, read_line_blocks
+from ledger_service.adapters.sources.lines import prepare_block, read_line_blocks
 from ledger_service.adapters.sources.manifest import read_csv
 from ledger_service.domain.errors import ContentStoreUnavailable, InvalidManifest, StorageFull
 from ledger_service.domain.import_item import ImportItem, decided_claim

@@ -7,14 +7,15 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from ledger_service import config as configuration
-from ledger_service.adapters.hashing import Hashing, note_hashed, open_journal, prepare_claims
-from ledger_service.adapters.sources import read_source
+from ledger_service.adapters.hashing import prepare_claims
+from ledger_service.adapters.preparer import Hashing
+from ledger_service.adapters.sources.kinds import read_source
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -108,7 +109,7 @@ def _import_here(
         with library.store.read() as transaction:
             find_license(transaction, license_name)
         extent = Extent()
-        items = read_source(source, license_name, files, extent)
+        pieces = read_source(source, license_name, files, extent)
         begun = time.monotonic()
         with _report(report) as tell, progress_line(quiet=as_json) as say:
 
@@ -117,7 +118,7 @@ def _import_here(
                 passed = time.monotonic() - begun
                 say(Progress(counts.total(), passed, extent.expected_items()))
 
-            counts, last = _import_all(library, prepare_claims(items, hashing), journal, told)
+            counts, last = _import_all(library, prepare_claims(pieces, hashing), told)
         block = _anchored_in(library, last) if wait and last >= 0 else None
     finally:
         opened.store.close()
@@ -127,17 +128,15 @@ def _import_here(
 def _import_all(
     library: Library,
     batches: Iterator[list[PreparedClaim]],
-    journal_path: Path,
     told: Told,
 ) -> tuple[Counter[str], int]:
     """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
     counts: Counter[str] = Counter()
     last = -1
     holder = f"import-{secrets.token_hex(8)}"
-    with closing(open_journal(journal_path)) as journal, _few_collections():
+    with _few_collections():
         for claims in in_transactions(batches):
             results = import_claims(library, holder, claims)
-            note_hashed(journal, claims)
             counts.update(result.outcome for result in results)
             last = max(last, *(-1 if result.entry is None else result.entry for result in results))
             told(results, counts)

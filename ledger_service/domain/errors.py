@@ -317,6 +317,10 @@ class TooManyImports(Unavailable):
     retry_after_seconds = 60
 
 
+class ImportInterrupted(Unavailable):
+    title = "Import was interrupted"
+
+
 class ServiceUnavailable(Unavailable):
     title = "Service does not answer"
 

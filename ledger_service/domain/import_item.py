@@ -10,6 +10,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ledger_service.domain.content_id import DAG_PB, RAW, RAW_BASE16, ContentId
@@ -23,7 +24,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.prepared_claim import REFUSED, SKIPPED, PreparedClaim, reason_of
-from ledger_service.domain.registration import Metadata, check_metadata, format_metadata
+from ledger_service.domain.registration import check_metadata, format_metadata
 
 LARGEST_RAW_BYTES = (
     1 << 20
@@ -112,37 +113,77 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     return item if item.license else item._replace(license=license_name)
 
 
-def claim_of(
-    item: ImportItem,
+def claim_of(item: ImportItem, digest: bytes, cid: str, size_bytes: int) -> PreparedClaim:
+    """Return the claim on bytes of this digest, CID (base16) and size; raise InvalidMetadata."""
+    name = item.path.rsplit("/", 1)[-1] if item.path else item.place
+    return _claim(
+        item.place,
+        digest,
+        cid,
+        size_bytes,
+        item.license,
+        item.title or _text(name),
+        item.media_type or media_type_of(name),
+        item.creator,
+        item.language,
+    )
+
+
+def claim_of_file(
+    place: str, name: str, digest: bytes, cid: str, size_bytes: int, license_name: str
+) -> PreparedClaim:
+    """Return the claim on a file of which nothing is told but its name; as claim_of."""
+    return _claim(
+        place, digest, cid, size_bytes, license_name, _text(name), media_type_of(name), "", ""
+    )
+
+
+def media_type_of(name: str) -> str:
+    """Return the media type that the ending of a file's name stands for."""
+    return _media_type_of_ending(".".join(["", *name.lstrip(".").split(".")[1:][-2:]]))
+
+
+@lru_cache(4096)
+def _media_type_of_ending(ending: str) -> str:
+    return mimetypes.guess_type("name" + ending)[0] or "application/octet-stream"
+
+
+def _text(name: str) -> str:
+    """Return a file's name as text; bytes that are no UTF-8 become “�”."""
+    return (
+        name
+        if name.isascii()
+        else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )
+
+
+def _claim(
+    place: str,
     digest: bytes,
     cid: str,
     size_bytes: int,
-    *,
-    key: bytes = b"",
-    kept: bool = False,
+    license_name: str,
+    title: str,
+    media_type: str,
+    creator: str,
+    language: str,
 ) -> PreparedClaim:
-    """Return the claim on bytes of this digest, CID (base16) and size; raise InvalidMetadata."""
-    name = item.path.rsplit("/", 1)[-1] if item.path else item.place
-    metadata = Metadata(
-        title=item.title or name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
-        media_type=item.media_type or mimetypes.guess_type(name)[0] or "application/octet-stream",
-        size_bytes=size_bytes,
-        creator=item.creator,
-        language=item.language,
-    )
+    check_metadata(title, creator, language, media_type)
+    metadata = format_metadata(title, media_type, size_bytes, creator, language)
+    metadata_digest = hashlib.sha256(metadata).digest()
     return PreparedClaim(
-        place=item.place,
-        digest=digest,
-        cid=cid,
-        metadata_digest=metadata.digest.value,
-        license=item.license,
-        title=metadata.title,
-        creator=metadata.creator,
-        language=metadata.language,
-        media_type=metadata.media_type,
-        size_bytes=size_bytes,
-        kept=kept,
-        journal_key=key,
+        place,
+        "",
+        "",
+        digest,
+        cid,
+        metadata_digest,
+        license_name,
+        title,
+        creator,
+        language,
+        media_type,
+        size_bytes,
     )
 
 
@@ -199,24 +240,19 @@ def plain_claim(
     if named and (len(named) > LONGEST_LICENSE or not named.isprintable()):
         return None
     try:
-        check_metadata(title, creator, language, media_type)
+        return _claim(
+            place,
+            bytes.fromhex(digest),
+            raw_cid,
+            size,
+            named or license_name,
+            title,
+            media_type,
+            creator,
+            language,
+        )
     except InvalidMetadata:
         return None
-    metadata = format_metadata(title, media_type, size, creator, language)
-    return PreparedClaim(
-        place,
-        "",
-        "",
-        bytes.fromhex(digest),
-        raw_cid,
-        hashlib.sha256(metadata).digest(),
-        named or license_name,
-        title,
-        creator,
-        language,
-        media_type,
-        size,
-    )
 
 
 def check_size(size_bytes: int, largest_bytes: int) -> None:

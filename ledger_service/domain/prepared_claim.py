@@ -18,7 +18,6 @@ class PreparedClaim(NamedTuple):
 
     place: where in its source it stands, for people. digest, metadata_digest: 32 bytes; cid: base16;
     license: name or id, as given. outcome: empty, or REFUSED or SKIPPED with a reason.
-    kept: whether the bytes are in the content store. journal_key: names the file as it was hashed.
     """
 
     place: str
@@ -33,8 +32,6 @@ class PreparedClaim(NamedTuple):
     language: str = ""
     media_type: str = ""
     size_bytes: int = 0
-    kept: bool = False
-    journal_key: bytes = b""
 
     @classmethod
     def refused(cls, place: str, error: LedgerError) -> PreparedClaim:

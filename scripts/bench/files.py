@@ -35,9 +35,9 @@ def run() -> Section:
         "chain. The peer opens, reads and hashes the same files on two processes, by the same function, for "
         "digest and CID. Both start their processes within the time; the files are in the page cache. Before "
         "each import every file is changed, so that neither ledger nor journal knows it, and the journal "
-        "notes all of them. Beside its hash a file costs a claim, a note in the journal, its place in the "
-        "ledger and in the map, about the same for every size: this is most of a small file's time. Map and "
-        "anchor come at the end, when nothing is left to hash."
+        "notes all that are not small. Beside its hash a file costs a claim and its place in the ledger, in "
+        "the index and in the map, about the same for every size: this is most of a small file's time. Map "
+        "and anchor come at the end, when nothing is left to hash."
     )
     for size, count, target in SIZES:
         with tempfile.TemporaryDirectory() as folder:

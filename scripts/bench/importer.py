@@ -7,7 +7,6 @@ children together.
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import sys
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ledger_service.cli.imports import import_
 from scripts.bench.peer import answering
 
 LICENSE = "CC0-1.0"
@@ -41,8 +41,6 @@ def importer(home: Path, source: Path) -> Iterator[Import]:
 
 def main(home: str, source: str) -> None:
     """Answer questions until there are no more."""
-    # Not imported above: the processes that hash load this module, too, and need nothing of it.
-    import_ = importlib.import_module("ledger_service.cli.imports").import_
     os.environ["MUHR_HOME"] = home
     print("ready", flush=True)
     output, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: SIM115 - until the end

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ledger_service.adapters import manifests
-from ledger_service.adapters.sources import blocks
+from ledger_service.adapters.sources import lines as lines_module
 from ledger_service.domain.errors import (
     ImportNotFound,
     InvalidManifest,
@@ -85,7 +85,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a transaction have four claims."""
     monkeypatch.setattr(run_import_jobs, "CLAIMS_A_TRANSACTION", 4)
     monkeypatch.setattr(run_import_jobs, "ITEMS_A_BATCH", 2)
-    monkeypatch.setattr(blocks, "BLOCK_BYTES", 100)
+    monkeypatch.setattr(lines_module, "BLOCK_BYTES", 100)
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.adapters.hashing import Hashing, Preparer
-from ledger_service.adapters.sources import read_source
-from ledger_service.adapters.sources.blocks import BLOCK_BYTES, LineBlock, prepare_block
+from ledger_service.adapters.preparer import Hashing, Preparer
+from ledger_service.adapters.sources.blocks import LineBlock
+from ledger_service.adapters.sources.kinds import read_source
+from ledger_service.adapters.sources.lines import BLOCK_BYTES, prepare_block
 from ledger_service.adapters.sources.manifest import item_of_line
 from ledger_service.domain.import_item import COLUMNS, LARGEST_ROW_BYTES, ImportItem
 from ledger_service.domain.prepared_claim import REFUSED, PreparedClaim
@@ -50,7 +51,7 @@ def claimed(tmp_path: Path, manifest: Path) -> list[PreparedClaim]:
     claims: list[PreparedClaim] = []
     for block in read_source(str(manifest), "L", None):
         assert isinstance(block, LineBlock)
-        claims += preparer.prepare_block(block)
+        claims += preparer.prepare(block)
     return claims
 
 
@@ -92,11 +93,12 @@ def test_a_plain_line_gives_the_claim_of_the_general_way(
     data = "\n".join(lines).encode("utf-8", "replace")
     block = LineBlock("m", 1, data, "L", "/nowhere")
     general = [
-        preparer.prepare(item_of_line(f"m:{number}", line, "L", "/nowhere"))
+        claim
         for number, line in enumerate(data.split(b"\n"), 1)
         if line.strip()
+        for claim in preparer.prepare(item_of_line(f"m:{number}", line, "L", "/nowhere"))
     ]
-    assert preparer.prepare_block(block) == general
+    assert preparer.prepare(block) == general
 
 
 def test_most_lines_are_plain() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import bagit
 import pytest
 
-from ledger_service.adapters.sources import read_source
+from ledger_service.adapters.sources.blocks import FileBlock
+from ledger_service.adapters.sources.kinds import read_source
 from ledger_service.domain.import_progress import Extent, Progress
 from ledger_service.domain.import_report import COLUMNS, format_rows, report_lines, report_rows
 from ledger_service.domain.prepared_claim import ImportResult
@@ -68,9 +69,11 @@ def test_lines_are_counted_block_by_block(tmp_path: Path) -> None:
 
 def test_the_files_of_a_folder_are_counted_as_they_are_read(tmp_path: Path, wait: object) -> None:
     extent = Extent()
-    items = list(read_source(str(sources(tmp_path)["folder"]), "L", None, extent))
+    pieces = list(read_source(str(sources(tmp_path)["folder"]), "L", None, extent))
     wait(lambda: extent.total is not None, "nobody counts")  # type: ignore[operator]
-    assert len(items) == extent.total == extent.read == extent.expected_items() == ROWS + 1
+    items = sum(len(piece.names) if isinstance(piece, FileBlock) else 1 for piece in pieces)
+    assert items == extent.items == extent.total == extent.read == extent.expected_items()
+    assert items == ROWS + 1
 
 
 def test_nobody_knows_how_many_records_a_service_has(tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.adapters.hashing import Hashing, Preparer, prepare_claims
-from ledger_service.adapters.sources import read_source
-from ledger_service.adapters.sources.folder import resolve
+from ledger_service.adapters.hashing import prepare_claims
+from ledger_service.adapters.preparer import Hashing, Preparer
+from ledger_service.adapters.sources.blocks import FileBlock
+from ledger_service.adapters.sources.folder import resolve, shown
+from ledger_service.adapters.sources.kinds import read_source
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content_id import RAW, ContentId
 from ledger_service.domain.entry import Entry, accepted_template
@@ -49,8 +51,13 @@ def books(tmp_path: Path) -> Path:
 def read(source: Path | str, files: Path | None = None) -> list[ImportItem]:
     found = []
     for item in read_source(str(source), "L", files):
-        assert isinstance(item, ImportItem)  # blocks of lines: test_import_lines.py
-        found.append(item)
+        if isinstance(item, FileBlock):
+            paths = [f"{item.folder}/{name}" for name in item.names]
+            places = [shown(item.within + name) for name in item.names]
+            found += [ImportItem(*both, license="L") for both in zip(places, paths, strict=True)]
+        else:
+            assert isinstance(item, ImportItem)  # blocks of lines: test_import_lines.py
+            found.append(item)
     return found
 
 
@@ -58,7 +65,7 @@ def prepared(
     tmp_path: Path, items: list[ImportItem], largest: int = 3 << 20
 ) -> list[PreparedClaim]:
     preparer = Preparer(Hashing(tmp_path / "journal.db", largest))
-    return [preparer.prepare(item) for item in items]
+    return [claim for item in items for claim in preparer.prepare(item)]
 
 
 def reasons(items: list[ImportItem]) -> list[str]:

@@ -6,14 +6,23 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 
+from ledger_service.adapters.sources.blocks import FileBlock
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.import_item import ImportItem
 from ledger_service.domain.import_progress import Extent
 
+FILES_A_BLOCK = 256  # at most
+BYTES_A_BLOCK = (
+    1 << 25
+)  # of files as large as the first; fewer at once let both processes end together
 
-def read_folder(folder: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
+
+def read_folder(
+    folder: Path, license_name: str, extent: Extent
+) -> Iterator[ImportItem | FileBlock]:
     """Yield every file in order of its path. Symbolic links are not followed, hidden names left out.
 
     Meanwhile a thread counts how many there are, so that the first is not kept waiting.
@@ -25,9 +34,11 @@ def read_folder(folder: Path, license_name: str, extent: Extent) -> Iterator[Imp
             extent.total = _count(base)
 
     threading.Thread(target=count, name="counting", daemon=True).start()
-    for item in _walk(base, "", license_name):
-        extent.read += 1
-        yield item
+    for found in _walk(base, "", license_name):
+        count_of = len(found.names) if isinstance(found, FileBlock) else 1
+        extent.read += count_of
+        extent.items += count_of
+        yield found
 
 
 def _count(folder: str) -> int:
@@ -36,31 +47,64 @@ def _count(folder: str) -> int:
     while folders:
         with os.scandir(folders.pop()) as listed:
             for entry in listed:
-                if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
                     folders.append(entry.path)
                 else:
                     count += 1
     return count
 
 
-def _walk(folder: str, within: str, license_name: str) -> Iterator[ImportItem]:
+def _walk(folder: str, within: str, license_name: str) -> Iterator[ImportItem | FileBlock]:
     with os.scandir(folder) as listed:
-        entries = sorted(listed, key=lambda entry: entry.name)
+        entries = sorted(listed, key=attrgetter("name"))
+    names: list[str] = []
+    size = most = 0
+
+    def block() -> FileBlock:
+        return FileBlock(folder, within, names, license_name, size * len(names))
+
     for entry in entries:
-        place = shown(within + entry.name)
-        if entry.name.startswith("."):
-            yield ImportItem.skipped(place, "its name is hidden")
-        elif entry.is_symlink():
-            yield ImportItem.skipped(place, "it is a symbolic link")
-        elif entry.is_dir(follow_symlinks=False):
-            try:
-                yield from _walk(entry.path, f"{within}{entry.name}/", license_name)
-            except OSError as exc:
-                yield unreadable(place, exc)
-        elif entry.is_file(follow_symlinks=False):
-            yield ImportItem(place, path=entry.path, license=license_name)
-        else:
-            yield ImportItem.skipped(place, "it is not a regular file")
+        if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
+            if not names:
+                size = _size(entry)
+                most = min(max(BYTES_A_BLOCK // max(size, 1), 1), FILES_A_BLOCK)
+            names.append(entry.name)
+            if len(names) == most:
+                yield block()
+                names = []
+            continue
+        if names:
+            yield block()
+            names = []
+        yield from _walk_other(entry, within, license_name)
+    if names:
+        yield block()
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    """Return the bytes of a file, 0 if it is gone, of which whoever opens it tells."""
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0
+
+
+def _walk_other(
+    entry: os.DirEntry[str], within: str, license_name: str
+) -> Iterator[ImportItem | FileBlock]:
+    """Yield what is below a folder, or why the entry is no item."""
+    place = shown(within + entry.name)
+    if entry.name.startswith("."):
+        yield ImportItem.skipped(place, "its name is hidden")
+    elif entry.is_symlink():
+        yield ImportItem.skipped(place, "it is a symbolic link")
+    elif entry.is_dir(follow_symlinks=False):
+        try:
+            yield from _walk(entry.path, f"{within}{entry.name}/", license_name)
+        except OSError as exc:
+            yield unreadable(place, exc)
+    else:
+        yield ImportItem.skipped(place, "it is not a regular file")
 
 
 def unreadable(place: str, error: OSError) -> ImportItem:
