@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from ledger_service.domain.content_id import RAW_BASE16
@@ -39,7 +40,8 @@ class Journal:
 
     def __init__(self, path: Path, *, keeps: bool) -> None:
         self._file = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        self._file.execute("PRAGMA journal_mode=WAL")
+        with suppress(sqlite3.OperationalError):  # then another process is just doing so
+            self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA synchronous=OFF")
         self._file.execute(_SCHEMA)
         self._find = self._file.cursor()

@@ -7,8 +7,10 @@ import mimetypes
 import os
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 
@@ -247,6 +249,19 @@ def test_a_journal_that_cannot_be_written_costs_only_hashing(
     assert rows(journal) == 0
     hashed(preparer, path)
     assert rows(journal) == 1
+
+
+def test_whoever_makes_the_journal_at_once_has_it(tmp_path: Path) -> None:
+    for number in range(30):
+        path, together = tmp_path / f"{number}.db", threading.Barrier(8)
+
+        def make(path: Path, together: threading.Barrier) -> None:
+            together.wait()
+            Journal(path, keeps=False).close()
+
+        with ThreadPoolExecutor(8) as pool:
+            for made in [pool.submit(make, path, together) for _ in range(8)]:
+                made.result()
 
 
 def test_a_status_that_sqlite_cannot_hold_is_noted_all_the_same(tmp_path: Path) -> None:
