@@ -1,10 +1,11 @@
 """The verifiable map in pages, so that it can be stored: what an insertion reads and writes.
 
-A page belongs to a prefix of the digests, written in hex digits. It holds either the records below
-that prefix, up to MOST_RECORDS of them, or its sixteen children, each as count and hash. A batch
-touches each page once; a single insertion touches about log16(count) of them. Whoever stores pages
-hands in functions that read and write several at once. Pages are derived from the ledger's entries
-and carry no authority. Not part of docs/formats.md: only the map's root is.
+A page belongs to a prefix of the digests, written in bits. It holds either the records below that
+prefix, up to MOST_RECORDS of them, or its four children, each as count and hash. Three of four pages
+hold records, a quarter to all of that many at any size of the map. A batch touches each page once; a
+single insertion touches about log4(count / 32) of them. Whoever stores pages hands in functions that
+read and write several at once. Pages are derived from the ledger's entries and carry no authority. Not
+part of docs/formats.md: only the map's root is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ledger_service.domain.errors import InvalidMapProof
 from ledger_service.domain.verifiable_map import (
+    DIGEST_BITS,
     DIGEST_BYTES,
     NO_LEAVES,
     RECORD_BYTES,
@@ -24,12 +26,14 @@ from ledger_service.domain.verifiable_map import (
     subtree_of,
 )
 
-MOST_RECORDS = 32  # in a page; more make rows fewer and single insertions slower
+MOST_RECORDS = 64  # in a page; more make rows fewer and single insertions slower
 RECORDS_AHEAD = 4096  # whose pages are read at once, which bounds the memory of a batch
 PAGES_TOGETHER = 2000  # written at once
-LEVELS_AHEAD = 8  # of pages that a proof reads at once: enough for 16^8 digests
+LEVELS_AHEAD = 12  # of pages that a proof reads at once: enough for 16 · 4^12 digests
 _LEAVES, _BRANCHES = b"\x00", b"\x01"
-_DIGITS = "0123456789abcdef"
+_DIGITS = ("00", "01", "10", "11")  # of which a level adds one to the prefix
+_LEVEL_BITS = 2
+_BITS_AHEAD = LEVELS_AHEAD * _LEVEL_BITS
 
 ReadPages = Callable[[Sequence[str]], Mapping[str, bytes]]
 """prefixes → those pages that exist."""
@@ -63,20 +67,22 @@ def prove(digest: bytes, read: ReadPages) -> MapProof | None:
 
     It holds if the pages do; check it before it is given away. Raises InvalidMapProof if they do not.
     """
-    path = digest.hex()
+    path = f"{int.from_bytes(digest):0{DIGEST_BITS}b}"
     pages: Mapping[str, bytes] = {}
     siblings: list[bytes] = []  # from the root downward
-    for length in range(len(path)):
-        prefix = path[:length]
-        if length % LEVELS_AHEAD == 0:
-            pages = read([path[:deeper] for deeper in range(length, length + LEVELS_AHEAD)])
+    for depth in range(0, DIGEST_BITS, _LEVEL_BITS):
+        prefix = path[:depth]
+        if depth % _BITS_AHEAD == 0:
+            ahead = range(depth, depth + _BITS_AHEAD, _LEVEL_BITS)
+            pages = read([path[:deeper] for deeper in ahead])
         page = pages.get(prefix)
         if page is None or page[:1] != _BRANCHES:
-            rest = prove_absence(_records(page), digest, 4 * length)
+            rest = prove_absence(_records(page), digest, depth)
             if rest is None:
                 return None
             return MapProof((*rest.siblings, *reversed(siblings)), rest.other)
-        low, high, below = _descend(_children(page), int(path[length], 16))
+        digit = int(path[depth : depth + _LEVEL_BITS], 2)
+        low, high, below = _descend(_children(page), digit)
         siblings += below
         if high - low > 1 or _children(page)[low].leaves < 2:
             return _end_of_path(digest, prefix, _children(page)[low:high], low, siblings, read)
@@ -88,7 +94,7 @@ def _descend(children: list[Subtree], digit: int) -> tuple[int, int, list[bytes]
 
     More than one is left only if they hold one leaf at most, where a path ends.
     """
-    low, high = 0, 16
+    low, high = 0, len(_DIGITS)
     siblings: list[bytes] = []
     while high - low > 1 and sum(child.leaves for child in children[low:high]) > 1:
         middle = (low + high) // 2
@@ -150,8 +156,8 @@ class _Insertion:
         """Return the subtree of exactly these records, in pages that take the place of a smaller one."""
         if len(records) <= MOST_RECORDS:
             self._keep(prefix, _LEAVES + b"".join(records))
-            return subtree_of(records, 4 * len(prefix))
-        children = [NO_LEAVES] * 16
+            return subtree_of(records, len(prefix))
+        children = [NO_LEAVES] * len(_DIGITS)
         for digit, part in _parts(records, len(prefix)):
             children[digit] = self._build(prefix + _DIGITS[digit], part)
         return self._branch(prefix, children)
@@ -196,7 +202,7 @@ class _Insertion:
 def _subtree(page: bytes | None, prefix: str) -> Subtree:
     if page is not None and page[:1] == _BRANCHES:
         return _combined(_children(page))
-    return subtree_of(_records(page), 4 * len(prefix))
+    return subtree_of(_records(page), len(prefix))
 
 
 def _records(page: bytes | None) -> list[bytes]:
@@ -208,7 +214,7 @@ def _records(page: bytes | None) -> list[bytes]:
 
 
 def _children(page: bytes) -> list[Subtree]:
-    if len(page) != 1 + 16 * 40:
+    if len(page) != 1 + len(_DIGITS) * 40:
         raise InvalidMapProof("A page of the stored map is damaged.")
     return [
         Subtree(int.from_bytes(page[at : at + 8]), page[at + 8 : at + 40])
@@ -217,7 +223,7 @@ def _children(page: bytes) -> list[Subtree]:
 
 
 def _combined(subtrees: list[Subtree]) -> Subtree:
-    """Return the subtree of 1, 2, 4, 8 or 16 neighbors."""
+    """Return the subtree of 1, 2 or 4 neighbors."""
     while len(subtrees) > 1:
         subtrees = [
             join(left, right) for left, right in zip(subtrees[::2], subtrees[1::2], strict=True)
@@ -225,17 +231,16 @@ def _combined(subtrees: list[Subtree]) -> Subtree:
     return subtrees[0]
 
 
-def _parts(records: Sequence[bytes], length: int) -> Iterator[tuple[int, Sequence[bytes]]]:
-    """Yield (hex digit, records that have it after `length` equal ones); records are sorted."""
-    at, is_low = divmod(length, 2)
+def _parts(records: Sequence[bytes], depth: int) -> Iterator[tuple[int, Sequence[bytes]]]:
+    """Yield (digit, records that have it after `depth` equal bits); records are sorted."""
+    at, shift = depth // 8, 8 - _LEVEL_BITS - depth % 8
     start, end = 0, len(records)
     while start < end:
-        byte = records[start][at]
-        following = byte + 1 if is_low else (byte | 15) + 1
-        digit = byte & 15 if is_low else byte >> 4
-        stop = end
-        if digit < 15:
-            stop = bisect_left(records, records[start][:at] + bytes([following]), start)
+        first = records[start]
+        upper = first[at] >> shift
+        digit, stop = upper % len(_DIGITS), end
+        if digit < len(_DIGITS) - 1:
+            stop = bisect_left(records, first[:at] + bytes([upper + 1 << shift]), start)
         yield digit, records[start:stop]
         start = stop
 

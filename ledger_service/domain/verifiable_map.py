@@ -13,6 +13,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ledger_service.domain.errors import InvalidAbsence, InvalidDigest, InvalidMapProof
@@ -23,8 +24,11 @@ DIGEST_BITS = 256
 DIGEST_BYTES = 32
 RECORD_BYTES = 40  # digest ‖ index
 LARGEST_INDEX = 2**53 - 1
+_RECORD_BITS = 8 * RECORD_BYTES
 _LEAF, _NODE = b"\x02", b"\x03"  # RFC 6962 has 0x00 and 0x01, so no hash serves in both trees
 _sha256 = hashlib.sha256
+# To copy a hash that has taken its prefix is quicker than to begin one.
+_begin_leaf, _begin_node = _sha256(_LEAF).copy, _sha256(_NODE).copy
 
 
 def record(digest: bytes, index: int) -> bytes:
@@ -63,47 +67,36 @@ def join(left: Subtree, right: Subtree) -> Subtree:
 def subtree_of(records: Sequence[bytes], depth: int) -> Subtree:
     """Return the subtree of records whose first `depth` bits are equal.
 
-    records: sorted, each digest once. Every node is hashed once, from left to right: the stack holds
-    the left halves that wait for their right ones, the deepest last.
+    records: sorted, each digest once. Every node is hashed once, from left to right. Two neighbors part
+    at a fork; the left half of each fork waits for its right one, the deepest on top.
     """
     if not records:
         return NO_LEAVES
-    sha256, number_of = hashlib.sha256, int.from_bytes
+    begin_leaf, begin_node = _begin_leaf, _begin_node
+    keys = list(map(int.from_bytes, records))  # 320 bits: neighbors part within the digest
+    forks = [_RECORD_BITS - (one ^ other).bit_length() for one, other in pairwise(keys)]
     waiting: list[tuple[int, bytes]] = []
-    key, at = number_of(records[0][:DIGEST_BYTES]), DIGEST_BITS
-    current = sha256(_LEAF + records[0]).digest()
-    for leaf in records[1:]:
-        following = number_of(leaf[:DIGEST_BYTES])
-        fork = DIGEST_BITS - (key ^ following).bit_length()
-        while waiting and waiting[-1][0] > fork:
+    above, left = -1, EMPTY  # the fork on top and its left half; -1 is above the root
+    for leaf, key, fork in zip(records, keys, [*forks, depth - 1], strict=True):
+        hashing = begin_leaf()
+        hashing.update(leaf)
+        current = hashing.digest()  # at any depth, while the leaf is alone
+        while above > fork:
+            at, halves = above, left + current
             above, left = waiting.pop()
-            if at - 1 > above and at < DIGEST_BITS:
-                current = _raised(current, key, at, above + 1)
-            current, at = sha256(_NODE + left + current).digest(), above
-        if at - 1 > fork and at < DIGEST_BITS:
-            current = _raised(current, key, at, fork + 1)
-        waiting.append((fork, current))
-        current, key, at = sha256(_LEAF + leaf).digest(), following, DIGEST_BITS
-    while waiting:
-        above, left = waiting.pop()
-        current = sha256(_NODE + left + _raised(current, key, at, above + 1)).digest()
-        at = above
-    return Subtree(len(records), _raised(current, key, at, depth))
-
-
-def _raised(current: bytes, key: int, at: int, to: int) -> bytes:
-    """Return the hash at depth `to` of a subtree rooted at depth `at`, with nothing beside it.
-
-    A leaf, whose depth is DIGEST_BITS, has the same hash at every depth.
-    """
-    if at < DIGEST_BITS:
-        while at > to:
-            at -= 1
-            if key >> (DIGEST_BITS - 1 - at) & 1:
-                current = _sha256(_NODE + EMPTY + current).digest()
-            else:
-                current = _sha256(_NODE + current + EMPTY).digest()
-    return current
+            end = fork if fork > above else above
+            while True:
+                hashing = begin_node()
+                hashing.update(halves)
+                current = hashing.digest()
+                at -= 1
+                if at == end:
+                    break
+                # With nothing beside it, up to the half that the next fork takes.
+                halves = EMPTY + current if key >> (_RECORD_BITS - 1 - at) & 1 else current + EMPTY
+        waiting.append((above, left))
+        above, left = fork, current
+    return Subtree(len(records), left)
 
 
 @dataclass(frozen=True)

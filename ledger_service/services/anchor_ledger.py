@@ -19,11 +19,11 @@ def sign_checkpoint(library: Library, signer: Signer) -> int | None:
     """Return the size of the checkpoint that was signed now, or None if the ledger did not grow."""
     with library.store.read() as transaction:
         pending = transaction.checkpoints.unsigned()
-        grew = _grew(transaction)
+        grew, lacks_map = _grew(transaction), transaction.map_pages.version() is None
+    if not pending and (grew or lacks_map):
+        catch_up_map(library)
     if not pending and not grew:
         return None
-    if not pending:
-        catch_up_map(library)
     with library.store.write() as transaction:
         pending = transaction.checkpoints.unsigned()
         if not pending and _grew(transaction):

@@ -1,26 +1,26 @@
 """Keep the stored map up with the ledger, and put its root into the ledger before each checkpoint.
 
 The worker does both, so nobody else writes pages. What is stored is derived from the entries: if its
-root is not the one that the last `map` entry states, it is made anew.
+root is not the one that the last `map` entry states, it is made anew, first as it was at that entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ledger_service.domain.entry import Entry, accepted_digest
+from ledger_service.domain.entry import Entry, accepted_digest, accepted_digests
 from ledger_service.domain.errors import InvalidMapProof, LedgerBusy
 from ledger_service.domain.intent import AnchorCheckpoint
 from ledger_service.domain.map_pages import ReadPages, insert, root_of
+from ledger_service.domain.tiled_ledger import TILE_WIDTH, TileName, entries_of_bundle
 from ledger_service.domain.verifiable_map import Subtree, record
 from ledger_service.ports import Transaction
 from ledger_service.services.append_entry import append_entry
 from ledger_service.services.library import Library
 
 ENTRIES_AT_ONCE = 2**20  # of which at most so many records are in memory
-ENTRIES_A_READ = 2048
 ENTRIES_UNDER_LOCK = 4096  # so many may be left for the transaction that fixes the checkpoint
-MOST_ROUNDS = 8  # entries may come in as fast as they are worked off
+MOST_ROUNDS = 64  # entries may come in as fast as they are worked off
 
 
 def catch_up_map(library: Library) -> None:
@@ -32,9 +32,11 @@ def catch_up_map(library: Library) -> None:
     for _ in range(MOST_ROUNDS):
         with library.store.read() as transaction:
             believed, covered = _is_believed(transaction), transaction.map_pages.version() or 0
-            size = transaction.ledger.size()
+            stated, size = _stated_size(transaction), transaction.ledger.size()
         if not believed:
             _forget_what_is_not_believed(library)
+        elif covered < stated:  # on which evidence rests
+            _extend_in_steps(library, covered, min(stated, covered + ENTRIES_AT_ONCE))
         elif size - covered <= ENTRIES_UNDER_LOCK:
             return
         else:
@@ -44,7 +46,8 @@ def catch_up_map(library: Library) -> None:
 def append_map_entry(transaction: Transaction, at: int) -> int:
     """Return the index of the `map` entry that was appended, over all entries before it."""
     size = transaction.ledger.size()
-    if not _is_believed(transaction):
+    covered = transaction.map_pages.version() or 0
+    if covered < _stated_size(transaction) or not _is_believed(transaction):
         transaction.map_pages.clear()
     try:
         root = _extend(transaction, size)
@@ -103,16 +106,25 @@ def _forget_what_is_not_believed(library: Library) -> None:
 
 
 def _is_believed(transaction: Transaction) -> bool:
-    """Return whether the stored map has the root that the ledger states, if there are both."""
-    version, latest = transaction.map_pages.version(), transaction.checkpoints.latest()
-    stated = None if latest is None else map_entry_under(transaction, latest.size)
-    if version is None or stated is None:
+    """Return whether the stored map has the root that the ledger states, if it is that far."""
+    version, stated = transaction.map_pages.version(), _stated(transaction)
+    if version is None or stated is None or version < stated.number("size"):
         return version is None or version <= transaction.ledger.size()
     try:
         root = root_of(pages_of(transaction, stated.number("size")))
     except InvalidMapProof:
         return False
     return root.hash.hex() == stated.text("root")
+
+
+def _stated(transaction: Transaction) -> Entry | None:
+    latest = transaction.checkpoints.latest()
+    return None if latest is None else map_entry_under(transaction, latest.size)
+
+
+def _stated_size(transaction: Transaction) -> int:
+    stated = _stated(transaction)
+    return 0 if stated is None else stated.number("size")
 
 
 def _pinned(transaction: Transaction) -> Sequence[int]:
@@ -126,9 +138,13 @@ def _pinned(transaction: Transaction) -> Sequence[int]:
 
 
 def _records(transaction: Transaction, start: int, end: int) -> Iterator[bytes]:
-    for first in range(start, end, ENTRIES_A_READ):
-        bodies = transaction.ledger.entries(first, min(ENTRIES_A_READ, end - first))
-        for index, body in enumerate(bodies, first):
-            digest = accepted_digest(body)
-            if digest is not None:
+    for number in range(start // TILE_WIDTH, -(-end // TILE_WIDTH)):
+        first = number * TILE_WIDTH
+        name = TileName(None, number, min(TILE_WIDTH, end - first))
+        bundle = transaction.ledger.entry_bundle(number, name.width)
+        digests: Sequence[bytes | None] | None = accepted_digests(bundle, name.width)
+        if digests is None:
+            digests = [accepted_digest(body) for body in entries_of_bundle(name, bundle)]
+        for index, digest in enumerate(digests, first):
+            if digest is not None and index >= start:
                 yield record(digest, index)

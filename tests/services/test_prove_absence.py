@@ -168,7 +168,6 @@ def in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let few entries count as many."""
     monkeypatch.setattr(update_map, "ENTRIES_UNDER_LOCK", 10)
     monkeypatch.setattr(update_map, "ENTRIES_AT_ONCE", 150)
-    monkeypatch.setattr(update_map, "ENTRIES_A_READ", 64)
     monkeypatch.setattr(map_pages, "PAGES_TOGETHER", 3)
 
 
@@ -208,14 +207,14 @@ def test_a_worker_killed_at_any_write_of_the_map_leaves_it_to_the_next(
 @pytest.mark.usefixtures("in_steps")
 def test_two_workers_that_both_believe_to_lead_leave_one_right_map(bench: Bench) -> None:
     bench.settle()
-    accept(bench, 0, 100)
+    accept(bench, 0, 300)
     other = bench.another_worker()._library
     busy = bench.another_worker(StoreThatLetsIn(bench.store, lambda: catch_up_map(other)))._library
     with pytest.raises(LedgerBusy):
         catch_up_map(busy)
     sign_checkpoint(bench.library, bench.signer)
     assert bench.entries("map")[-1].text("root") == stated_root(bench)
-    for number in range(100, 400):
+    for number in range(300, 600):
         accept(bench, number, 1)
         sign_checkpoint(bench.library, bench.signer)
     assert bench.entries("map")[-1].text("root") == stated_root(bench)
@@ -272,6 +271,42 @@ def test_a_map_that_was_damaged_is_made_anew_in_steps(bench: Bench) -> None:
     change_database(bench, "DELETE FROM map_page WHERE prefix <> ''")
     accept(bench, 200, 200)
     bench.settle()
+    assert bench.entries("map")[-1].text("root") == stated_root(bench)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.usefixtures("in_steps")
+def test_a_map_that_was_dropped_is_made_anew_though_the_ledger_stays_as_it_is(
+    bench: Bench, committed: bool
+) -> None:
+    accept(bench, 0, 400)
+    bench.settle()
+    before, entries = proved(bench), bench.entries()
+    change_database(bench, "DELETE FROM map_page")
+    for at in range(1, 200):
+        store = StoreThatStops(bench.store, at, committed=committed)
+        try:
+            catch_up_map(bench.another_worker(store)._library)
+        except WorkerKilled:
+            continue
+        break
+    assert at > 5
+    assert proved(bench) == before
+    change_database(bench, "DELETE FROM map_page")
+    bench.worker.round()
+    assert proved(bench) == before
+    assert bench.entries() == entries
+
+
+def test_a_map_that_is_only_half_made_anew_is_not_taken_for_whole(bench: Bench) -> None:
+    accept(bench, 0, 400)
+    bench.settle()
+    change_database(bench, "DELETE FROM map_page")
+    update_map._extend_in_steps(bench.library, 0, 200)
+    change_database(bench, "UPDATE map_page SET body = x'00' WHERE prefix = ''")
+    accept(bench, 400, 1)
+    with bench.store.write() as transaction:
+        append_map_entry(transaction, bench.clock())
     assert bench.entries("map")[-1].text("root") == stated_root(bench)
 
 

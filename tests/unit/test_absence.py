@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain import canonical_json, merkle
 from ledger_service.domain.absence import FORMAT, LARGEST_ABSENCE_BYTES, Absence, is_absence
 from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.entry import Entry, accepted_digest
+from ledger_service.domain.entry import Entry, accepted_digest, accepted_digests
 from ledger_service.domain.errors import (
     InvalidAbsence,
     InvalidCheckpointSignature,
@@ -21,6 +23,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.receipt import AnchorReference, Receipt
+from ledger_service.domain.tiled_ledger import format_bundle
 from ledger_service.domain.verifiable_map import prove_absence, record, subtree_of
 
 HEX = "ab" * 32
@@ -152,3 +155,16 @@ def test_the_digest_of_an_accepted_entry_is_found_without_parsing_it() -> None:
     registered = Entry("registered", AT, {**accepted.facts, **on_chain})
     assert accepted_digest(registered.format()) is None
     assert accepted_digest(Entry("opened", 3600, {"commitment": HEX}).format()) is None
+
+
+@given(st.lists(st.one_of(st.binary(min_size=32, max_size=32), st.none()), max_size=20))
+def test_the_digests_of_a_bundle_are_those_of_its_entries(held: list[bytes | None]) -> None:
+    claim = {"cid": "f01551220" + HEX, "license": HEX, "metadata": HEX, "steward": HEX}
+    other = Entry("registered", AT, {**claim, "digest": HEX, "block": 1, "transaction": HEX})
+    entries = [
+        other if digest is None else Entry("accepted", AT, {**claim, "digest": digest.hex()})
+        for digest in held
+    ]
+    bodies = [entry.format() for entry in entries]
+    assert [accepted_digest(body) for body in bodies] == held
+    assert accepted_digests(format_bundle(bodies), len(held)) == (None if None in held else held)

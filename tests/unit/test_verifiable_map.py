@@ -32,6 +32,11 @@ digests = st.one_of(st.binary(min_size=32, max_size=32), crowded)
 maps = st.dictionaries(digests, st.integers(0, 2**53 - 1), max_size=90)
 
 
+# Entries as they come: digests again and again, in any order of their indices.
+entries = st.lists(st.tuples(digests, st.integers(0, 2**53 - 1)), max_size=200)
+again = st.lists(st.tuples(crowded, st.integers(0, 5)), max_size=200)
+
+
 def naive_root(leaves: Sequence[tuple[bytes, int]], depth: int = 0) -> bytes:
     """Return the root by the words of docs/formats.md §13, a bit at a time."""
     if not leaves:
@@ -86,6 +91,37 @@ def test_neither_order_nor_batches_matter(leaves: dict[bytes, int], random, size
         parted.insert(dict(items[start : start + size]))
     assert map_pages.root_of(singly.read).hash == map_pages.root_of(parted.read).hash == root
     assert singly == parted == whole or not items
+
+
+@given(st.one_of(entries, again), st.integers(1, 120))
+def test_of_a_digest_that_comes_again_the_lowest_index_counts(
+    items: list[tuple[bytes, int]], size: int
+) -> None:
+    lowest: dict[bytes, int] = {}
+    for digest, index in items:
+        lowest[digest] = min(index, lowest.get(digest, index))
+    pages, at_once = Pages(), Pages()
+    for start in range(0, len(items), size):
+        records = [record(*item) for item in items[start : start + size]]
+        root = map_pages.insert(records, pages.read, pages.update)
+        assert root == map_pages.root_of(pages.read)
+    at_once.insert(lowest)
+    assert pages == at_once or not items
+    assert map_pages.root_of(pages.read) == (len(lowest), naive_root(list(lowest.items())))
+
+
+@given(maps, digests, st.integers(0, 255))
+def test_a_subtree_below_any_depth_is_the_naive_one(
+    leaves: dict[bytes, int], prefix: bytes, depth: int
+) -> None:
+    rest = (1 << 256 - depth) - 1
+    top = int.from_bytes(prefix) & ~rest
+    below = {
+        (top | int.from_bytes(digest) & rest).to_bytes(32): index
+        for digest, index in leaves.items()
+    }
+    records = sorted(record(*item) for item in below.items())
+    assert subtree_of(records, depth) == (len(below), naive_root(list(below.items()), depth))
 
 
 @given(maps, digests)
@@ -195,8 +231,16 @@ def test_a_batch_writes_each_page_once_and_only_the_pages_on_its_way() -> None:
     digest = hashlib.sha256(b"one more").digest()
     map_pages.insert([record(digest, 1)], pages.read, write)
     assert len(written) == len(set(written))
-    assert all(digest.hex().startswith(prefix) for prefix in written)
-    assert len(written) <= 5
+    path = f"{int.from_bytes(digest):0256b}"
+    assert all(path.startswith(prefix) for prefix in written)
+    assert len(written) <= 8
+
+
+@pytest.mark.parametrize("count", [1000, 2000, 4000, 8000, 16_000])
+def test_pages_are_well_filled_at_every_size(count: int) -> None:
+    pages = Pages()
+    pages.insert(some_map(count))
+    assert map_pages.MOST_RECORDS / 6 < count / len(pages) < map_pages.MOST_RECORDS
 
 
 def test_a_batch_larger_than_what_is_read_ahead_is_the_same_as_singles() -> None:

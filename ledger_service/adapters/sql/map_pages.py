@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
-from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -54,18 +52,19 @@ class SqlMapPages:
 
         What is newer than `base` may be another worker's work, which is left alone.
         """
+        needed = (*kept, base)
         for some in _some(prefixes):
             rows = self._driver.rows(
                 "SELECT prefix, version FROM map_page "  # noqa: S608 - marks only
                 f"WHERE prefix IN ({marks(len(some))}) AND version <= ? ORDER BY prefix, version",
                 (*some, version),
             )
-            for prefix, group in groupby(rows, itemgetter(0)):
-                versions = [held for _, held in group]
-                for held, following in pairwise([*versions, version]):
-                    is_kept = any(held <= item < following for item in (*kept, base))
-                    if held == version or (held < base and not is_kept):
-                        yield prefix, held
+            after = [*rows[1:], (None, 0)]
+            for (prefix, held), (other, newer) in zip(rows, after, strict=False):
+                following = newer if other == prefix else version
+                is_old = held < base and not any(held <= item < following for item in needed)
+                if held == version or is_old:
+                    yield prefix, held
 
 
 def _some(prefixes: Sequence[str]) -> Iterator[Sequence[str]]:

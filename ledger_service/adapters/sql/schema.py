@@ -51,7 +51,7 @@ tile = Table(
 map_page = Table(
     "map_page",
     metadata,
-    Column("prefix", String(64), primary_key=True),
+    Column("prefix", String(256), primary_key=True),
     Column("version", Number, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )
