@@ -42,7 +42,8 @@ logger = logging.getLogger("muhr.worker")
 
 LEASE_NAME = "worker"
 LEASE_SECONDS = 30
-IDLE_SECONDS = 0.25  # between rounds in which nothing happened
+LOOK_SECONDS = 0.05  # between looks whether an import has ended
+LOOKS_A_REST = 5  # between rounds in which nothing happened
 LONGEST_ANCHOR_WAIT_SECONDS = 30  # work that never ends must not keep the ledger from its anchor
 GATHER_SECONDS = 0.5  # between looks for a checkpoint that lacks cosignatures
 WAIT_SECONDS = 2.0  # after a round that could not go on
@@ -90,12 +91,19 @@ class Worker:
                 if not self._is_leader:
                     stop.wait(WAIT_SECONDS)
                 elif self.round() == 0:
-                    stop.wait(IDLE_SECONDS)
+                    self._rest(stop)
             except (DeploymentMismatch, ChainEvidenceMissing):
                 raise
             except Unavailable as exc:
                 logger.warning("waiting: %s", exc.detail)
                 stop.wait(WAIT_SECONDS)
+
+    def _rest(self, stop: threading.Event) -> None:
+        """Wait until the next round; less if an import ends, since its anchor is waited for."""
+        was_importing = self._is_importing()
+        for _ in range(LOOKS_A_REST):
+            if stop.wait(LOOK_SECONDS) or (was_importing and not self._is_importing()):
+                return
 
     def start(self) -> None:
         """Check that the chain and the database are those of this library; see check_extends_anchor."""
@@ -141,10 +149,12 @@ class Worker:
     def _has_work_before_anchor(self) -> bool:
         """Return whether due jobs or an import will append entries: one anchor then serves them all."""
         with self._library.store.read() as transaction:
-            now = self._library.clock()
-            return bool(transaction.jobs.queued(now, 1)) or transaction.jobs.is_leased(
-                "import-", now
-            )
+            queued = transaction.jobs.queued(self._library.clock(), 1)
+        return bool(queued) or self._is_importing()
+
+    def _is_importing(self) -> bool:
+        with self._library.store.read() as transaction:
+            return transaction.jobs.is_leased("import-", self._library.clock())
 
     def _leads(self, seconds: int = LEASE_SECONDS) -> bool:
         with self._library.store.write() as transaction:
