@@ -1,17 +1,20 @@
 """The verifiable map in pages, so that it can be stored: what an insertion reads and writes.
 
-A page belongs to a prefix of the digests, written in bits. It holds either the records below that
-prefix, up to MOST_RECORDS of them, or its four children, each as count and hash. Three of four pages
-hold records, a quarter to all of that many at any size of the map. A batch touches each page once; a
-single insertion touches about log4(count / 32) of them. Whoever stores pages hands in functions that
-read and write several at once. Pages are derived from the ledger's entries and carry no authority. Not
-part of docs/formats.md: only the map's root is.
+A page belongs to a prefix of the digests, written in bits. It holds its four children, each as count
+and hash, and the records below that prefix if there are MOST_RECORDS of them at most; more are in pages
+of the children. So a page with records is a quarter to all full at any size of the map, and of a page
+that gets few records few are hashed again. A batch touches each page once; a single insertion touches
+about log4(count / MOST_RECORDS) of them. Whoever stores pages hands in functions that read and write
+several at once. Pages are derived from the ledger's entries and carry no authority. Not part of
+docs/formats.md: only the map's root is.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from struct import Struct
 
 from ledger_service.domain.errors import InvalidMapProof
 from ledger_service.domain.verifiable_map import (
@@ -26,11 +29,11 @@ from ledger_service.domain.verifiable_map import (
     subtree_of,
 )
 
-MOST_RECORDS = 64  # in a page; more make rows fewer and single insertions slower
-RECORDS_AHEAD = 4096  # whose pages are read at once, which bounds the memory of a batch
-PAGES_TOGETHER = 2000  # written at once
-LEVELS_AHEAD = 12  # of pages that a proof reads at once: enough for 16 · 4^12 digests
-_LEAVES, _BRANCHES = b"\x00", b"\x01"
+MOST_RECORDS = 128  # in a page; more make rows fewer and single insertions slower
+RECORDS_AHEAD = 2048  # whose pages are read at once, which bounds the memory of a batch
+PAGES_TOGETHER = 1000  # written at once
+LEVELS_AHEAD = 10  # of pages that a proof reads at once: enough for 10^7 digests
+_CHILDREN = Struct(">" + 4 * "Q32s")
 _DIGITS = ("00", "01", "10", "11")  # of which a level adds one to the prefix
 _LEVEL_BITS = 2
 _BITS_AHEAD = LEVELS_AHEAD * _LEVEL_BITS
@@ -43,7 +46,8 @@ WritePages = Callable[[Mapping[str, bytes]], None]
 
 def root_of(read: ReadPages) -> Subtree:
     """Return the whole map; its hash is the root."""
-    return _subtree(read([""]).get(""), "")
+    children, _ = _opened(read([""]).get(""))
+    return _combined(children)
 
 
 def insert(records: Iterable[bytes], read: ReadPages, write: WritePages) -> Subtree:
@@ -75,17 +79,18 @@ def prove(digest: bytes, read: ReadPages) -> MapProof | None:
         if depth % _BITS_AHEAD == 0:
             ahead = range(depth, depth + _BITS_AHEAD, _LEVEL_BITS)
             pages = read([path[:deeper] for deeper in ahead])
-        page = pages.get(prefix)
-        if page is None or page[:1] != _BRANCHES:
-            rest = prove_absence(_records(page), digest, depth)
-            if rest is None:
-                return None
-            return MapProof((*rest.siblings, *reversed(siblings)), rest.other)
+        children, held = _opened(pages.get(prefix))
         digit = int(path[depth : depth + _LEVEL_BITS], 2)
-        low, high, below = _descend(_children(page), digit)
+        low, high, below = _descend(children, digit)
         siblings += below
-        if high - low > 1 or _children(page)[low].leaves < 2:
-            return _end_of_path(digest, prefix, _children(page)[low:high], low, siblings, read)
+        if held is not None:
+            rest = [
+                leaf for some, part in _parts(held, depth) if low <= some < high for leaf in part
+            ]
+            end = prove_absence(rest, digest, depth + _LEVEL_BITS)
+            return end and MapProof((*end.siblings, *reversed(siblings)), end.other)
+        if high - low > 1 or children[low].leaves < 2:
+            return _end_of_path(digest, prefix, children[low:high], low, siblings, read)
     raise InvalidMapProof("The stored map goes on below a whole digest.")
 
 
@@ -120,10 +125,10 @@ def _end_of_path(
     for digit, child in enumerate(children, first):
         if child.leaves:
             place = prefix + _DIGITS[digit]
-            leaf = b"".join(_records(read([place]).get(place)))
-            if len(leaf) != RECORD_BYTES:
+            _, held = _opened(read([place]).get(place))
+            if held is None or len(held) != 1:
                 raise InvalidMapProof(f"The stored map lacks the leaf below {place}.")
-            return None if leaf.startswith(digest) else MapProof(upward, leaf)
+            return None if held[0].startswith(digest) else MapProof(upward, held[0])
     return MapProof(upward, None)
 
 
@@ -139,33 +144,43 @@ class _Insertion:
 
     def put(self, prefix: str, records: Sequence[bytes]) -> Subtree:
         """Return the subtree below a prefix after the records came in; sorted, each digest once."""
-        page = self._page(prefix, records)
-        if page is None or page[:1] != _BRANCHES:
-            held = _records(page)
-            return self._build(prefix, _first_of_each(sorted([*held, *records])))
-        children = _children(page)
-        for digit, part in _parts(records, len(prefix)):
+        depth = len(prefix)
+        children, held = _opened(self._page(prefix, records))
+        if held is not None:
+            merged = _first_of_each(sorted([*held, *records]))
+            if len(merged) > MOST_RECORDS:
+                return self._build(prefix, merged)
+            changed = [digit for digit, _ in _parts(records, depth)]
+            return self._hold(prefix, merged, children, changed)
+        for digit, part in _parts(records, depth):
             place = prefix + _DIGITS[digit]
             before = children[digit].leaves
             children[digit] = (self.put if before else self._build)(place, part)
             if children[digit].leaves < before:
                 raise InvalidMapProof(f"The stored map lacks leaves below {place}.")
-        return self._branch(prefix, children)
+        return self._keep(prefix, children)
 
     def _build(self, prefix: str, records: Sequence[bytes]) -> Subtree:
         """Return the subtree of exactly these records, in pages that take the place of a smaller one."""
-        if len(records) <= MOST_RECORDS:
-            self._keep(prefix, _LEAVES + b"".join(records))
-            return subtree_of(records, len(prefix))
         children = [NO_LEAVES] * len(_DIGITS)
+        if len(records) <= MOST_RECORDS:
+            return self._hold(prefix, records, children, range(len(_DIGITS)))
         for digit, part in _parts(records, len(prefix)):
             children[digit] = self._build(prefix + _DIGITS[digit], part)
-        return self._branch(prefix, children)
+        return self._keep(prefix, children)
 
-    def _branch(self, prefix: str, children: list[Subtree]) -> Subtree:
-        encoded = (child.leaves.to_bytes(8, "big") + child.hash for child in children)
-        self._keep(prefix, _BRANCHES + b"".join(encoded))
-        return _combined(children)
+    def _hold(
+        self,
+        prefix: str,
+        records: Sequence[bytes],
+        children: list[Subtree],
+        changed: Collection[int],
+    ) -> Subtree:
+        """Return the subtree of a page with these records, of whose children only some changed."""
+        for digit, part in _parts(records, len(prefix)):
+            if digit in changed:
+                children[digit] = subtree_of(part, len(prefix) + _LEVEL_BITS)
+        return self._keep(prefix, children, records)
 
     def _page(self, prefix: str, records: Sequence[bytes]) -> bytes | None:
         if self._ahead_below is None or not prefix.startswith(self._ahead_below):
@@ -183,14 +198,15 @@ class _Insertion:
             level = {
                 place + _DIGITS[digit]: part
                 for place, page in pages.items()
-                if page[:1] == _BRANCHES
+                if len(page) == _CHILDREN.size
                 for digit, part in _parts(level[place], len(place))
             }
 
-    def _keep(self, prefix: str, page: bytes) -> None:
-        self._changed[prefix] = page
+    def _keep(self, prefix: str, children: list[Subtree], records: Sequence[bytes] = ()) -> Subtree:
+        self._changed[prefix] = _CHILDREN.pack(*chain(*children)) + b"".join(records)
         if len(self._changed) >= PAGES_TOGETHER:
             self.flush()
+        return _combined(children)
 
     def flush(self) -> None:
         """Write what is still held back."""
@@ -199,36 +215,29 @@ class _Insertion:
             self._changed = {}
 
 
-def _subtree(page: bytes | None, prefix: str) -> Subtree:
-    if page is not None and page[:1] == _BRANCHES:
-        return _combined(_children(page))
-    return subtree_of(_records(page), len(prefix))
-
-
-def _records(page: bytes | None) -> list[bytes]:
+def _opened(page: bytes | None) -> tuple[list[Subtree], list[bytes] | None]:
+    """Return a page's children, and its records; None if these are in pages of the children."""
     if page is None:
-        return []
-    if page[:1] != _LEAVES or len(page) % RECORD_BYTES != 1:
+        return [NO_LEAVES] * len(_DIGITS), []
+    if len(page) < _CHILDREN.size:
         raise InvalidMapProof("A page of the stored map is damaged.")
-    return [page[at : at + RECORD_BYTES] for at in range(1, len(page), RECORD_BYTES)]
-
-
-def _children(page: bytes) -> list[Subtree]:
-    if len(page) != 1 + len(_DIGITS) * 40:
+    fields = _CHILDREN.unpack_from(page)
+    children = list(map(Subtree, fields[::2], fields[1::2]))
+    leaves = sum(fields[::2])
+    starts = range(_CHILDREN.size, len(page), RECORD_BYTES)
+    if leaves and not starts:
+        return children, None
+    if len(page) != _CHILDREN.size + leaves * RECORD_BYTES:
         raise InvalidMapProof("A page of the stored map is damaged.")
-    return [
-        Subtree(int.from_bytes(page[at : at + 8]), page[at + 8 : at + 40])
-        for at in range(1, len(page), 40)
-    ]
+    return children, [page[at : at + RECORD_BYTES] for at in starts]
 
 
 def _combined(subtrees: list[Subtree]) -> Subtree:
     """Return the subtree of 1, 2 or 4 neighbors."""
-    while len(subtrees) > 1:
-        subtrees = [
-            join(left, right) for left, right in zip(subtrees[::2], subtrees[1::2], strict=True)
-        ]
-    return subtrees[0]
+    if len(subtrees) == 1:
+        return subtrees[0]
+    middle = len(subtrees) // 2
+    return join(_combined(subtrees[:middle]), _combined(subtrees[middle:]))
 
 
 def _parts(records: Sequence[bytes], depth: int) -> Iterator[tuple[int, Sequence[bytes]]]:

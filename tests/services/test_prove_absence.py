@@ -168,7 +168,8 @@ def in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let few entries count as many."""
     monkeypatch.setattr(update_map, "ENTRIES_UNDER_LOCK", 10)
     monkeypatch.setattr(update_map, "ENTRIES_AT_ONCE", 150)
-    monkeypatch.setattr(map_pages, "PAGES_TOGETHER", 3)
+    monkeypatch.setattr(map_pages, "PAGES_TOGETHER", 1)
+    monkeypatch.setattr(map_pages, "MOST_RECORDS", 20)
 
 
 @pytest.mark.usefixtures("in_steps")
@@ -303,7 +304,8 @@ def test_a_map_that_is_only_half_made_anew_is_not_taken_for_whole(bench: Bench) 
     bench.settle()
     change_database(bench, "DELETE FROM map_page")
     update_map._extend_in_steps(bench.library, 0, 200)
-    change_database(bench, "UPDATE map_page SET body = x'00' WHERE prefix = ''")
+    changed = pages(bench)["00", 200][:-1] + b"\xff"  # the index of a record
+    change_database(bench, f"UPDATE map_page SET body = x'{changed.hex()}' WHERE prefix = '00'")
     accept(bench, 400, 1)
     with bench.store.write() as transaction:
         append_map_entry(transaction, bench.clock())
