@@ -20,8 +20,8 @@ def prove_absence(library: Library, digest: Digest) -> Absence:
     Raises:
         ResourceInLedger: the ledger holds the digest, be it since that checkpoint.
         CheckpointNotFound: no checkpoint with a map is signed yet.
-        InvalidMapProof: the stored map is not the one that the ledger states; it is made anew when
-            the ledger grows.
+        InvalidMapProof: the stored map is not the one that the ledger states, or is being made; it is
+            made anew at once if there is none, else when the ledger grows.
     """
     with library.store.read() as transaction:
         _check_not_held(transaction, digest)
