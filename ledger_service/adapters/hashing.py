@@ -26,11 +26,13 @@ from ledger_service.domain.prepared_claim import PreparedClaim
 PROCESSES = 2
 ITEMS_A_BATCH = 256
 FILES_A_BATCH = 64  # of which nobody has seen the size
-BATCHES_AHEAD = 36  # in order; enough to work on while the claims before them are being accepted
+BATCHES_AHEAD = 64  # in order; enough to work on while the claims before them are being accepted
 
 
 def prepare_claims(pieces: Iterable[Piece], hashing: Hashing) -> Iterator[list[PreparedClaim]]:
     """Yield the claims of the pieces in order, some hundred at a time; a bad item is a refused claim.
+
+    None are yielded when the next are not ready, so that those before them can be accepted meanwhile.
 
     Memory is that of a few batches, however many pieces there are.
 
@@ -44,14 +46,19 @@ def prepare_claims(pieces: Iterable[Piece], hashing: Hashing) -> Iterator[list[P
             for batch in _batches(pieces):
                 waiting.append(pool.submit(lanes.prepare, batch))
                 if len(waiting) == BATCHES_AHEAD:
-                    yield unpack_claims(
-                        waiting.popleft().result()
-                    )  # as bytes they take less memory
+                    yield from _next(waiting)
             while waiting:
-                yield unpack_claims(waiting.popleft().result())
+                yield from _next(waiting)
         finally:
             pool.shutdown(cancel_futures=True)
             lanes.close()
+
+
+def _next(waiting: deque[Future[bytes]]) -> Iterator[list[PreparedClaim]]:
+    first = waiting.popleft()
+    if not first.done():
+        yield []
+    yield unpack_claims(first.result())  # while they wait, bytes take less memory
 
 
 def _batches(pieces: Iterable[Piece]) -> Iterator[bytes]:

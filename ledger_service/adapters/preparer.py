@@ -38,6 +38,7 @@ from ledger_service.domain.import_item import (
 from ledger_service.domain.prepared_claim import PreparedClaim
 
 LENGTH_BYTES = 4
+NICENESS = 5  # whoever accepts claims goes first, and so does whoever serves readers
 # Without blocking, since a name may be a pipe's by now; a link at the end is not followed.
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
@@ -249,6 +250,7 @@ def receive(file: BinaryIO) -> bytes:
 
 def main(journal: str, largest_bytes: str, blocks: str = "") -> None:
     """Prepare batches from standard input, each to standard output, until there are no more."""
+    os.nice(NICENESS)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing else may stand among the claims
     hashing = Hashing(Path(journal), int(largest_bytes), Path(blocks) if blocks else None)

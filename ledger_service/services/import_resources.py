@@ -31,7 +31,8 @@ from ledger_service.services.append_entry import append_bodies
 from ledger_service.services.library import Library
 from ledger_service.services.register_resource import find_license
 
-CLAIMS_A_TRANSACTION = 16_000  # each writes most pages of an index, so that fewer are quicker
+CLAIMS_A_TRANSACTION = 24_000  # each writes most pages of an index, so that fewer are quicker
+CLAIMS_WORTH_A_TRANSACTION = 8_000  # while the next are not ready
 SECONDS_A_TRANSACTION = 2  # of preparing; no more is lost by a kill
 IMPORT_SECONDS = 30  # how long an import counts as under way after its last write
 
@@ -39,13 +40,17 @@ IMPORT_SECONDS = 30  # how long an import counts as under way after its last wri
 def in_transactions(
     batches: Iterator[list[PreparedClaim]], most_claims: int = CLAIMS_A_TRANSACTION
 ) -> Iterator[list[PreparedClaim]]:
-    """Yield the claims of one write transaction each, about so many at most."""
+    """Yield the claims of one write transaction each, about so many at most.
+
+    They are fewer if preparing them takes long, or if no more are ready: an empty batch says so.
+    """
     chunk: list[PreparedClaim] = []
     begun = time.monotonic()
     for claims in batches:
         chunk += claims
         is_late = time.monotonic() - begun > SECONDS_A_TRANSACTION
-        if len(chunk) >= most_claims or is_late:
+        is_time = not claims and len(chunk) >= CLAIMS_WORTH_A_TRANSACTION
+        if len(chunk) >= most_claims or (is_late and chunk) or is_time:
             yield chunk
             chunk, begun = [], time.monotonic()
     if chunk:

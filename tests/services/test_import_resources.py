@@ -29,7 +29,12 @@ from ledger_service.domain.registration import Metadata, RegistrationState, With
 from ledger_service.domain.verdict import Axis, Outcome, Verdict
 from ledger_service.services.change_resource import withdraw_resource
 from ledger_service.services.check_receipt import ChainView, check_receipt
-from ledger_service.services.import_resources import accept_claims
+from ledger_service.services.import_resources import (
+    CLAIMS_A_TRANSACTION,
+    CLAIMS_WORTH_A_TRANSACTION,
+    accept_claims,
+    in_transactions,
+)
 from ledger_service.services.promote_resource import promote_resource
 from ledger_service.services.verify_resource import receipt_of
 from tests.simulators.bench import BOOK, STEWARD, Bench
@@ -74,6 +79,27 @@ def checked(bench: Bench, receipt: Receipt, view: ChainView | None) -> Verdict:
 
 def with_history(view: ChainView, events: list[object]) -> ChainView:
     return replace(view, history=ChainHistory.of(events))  # type: ignore[arg-type]
+
+
+# ---- transactions ---------------------------------------------------------------------------------
+
+
+def lengths(batches: list[int], **changes: int) -> list[int]:
+    """Return how many claims each transaction has, of batches of so many; 0: none are ready."""
+    claims = claim_on()
+    return [len(chunk) for chunk in in_transactions(([claims] * n for n in batches), **changes)]
+
+
+def test_claims_wait_for_a_whole_transaction_while_more_are_ready() -> None:
+    assert lengths([400] * 5, most_claims=1000) == [1200, 800]
+    assert lengths([CLAIMS_A_TRANSACTION, 1]) == [CLAIMS_A_TRANSACTION, 1]
+    assert lengths([]) == lengths([0, 0]) == []
+
+
+def test_claims_that_are_worth_a_transaction_do_not_wait_for_those_that_are_not_ready() -> None:
+    worth = CLAIMS_WORTH_A_TRANSACTION
+    assert lengths([worth, 0, 10, 0, 10]) == [worth, 20]
+    assert lengths([worth - 1, 0, 10]) == [worth + 9]
 
 
 # ---- accepting ------------------------------------------------------------------------------------
