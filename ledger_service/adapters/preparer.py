@@ -12,7 +12,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -255,13 +254,17 @@ def main(journal: str, largest_bytes: str, blocks: str = "") -> None:
     sys.stdout = sys.stderr  # nothing else may stand among the claims
     hashing = Hashing(Path(journal), int(largest_bytes), Path(blocks) if blocks else None)
     preparer = Preparer(hashing)
-    with suppress(EOFError):
+    try:
         while True:
             batch = marshal.loads(receive(source))  # noqa: S302 - by the process that started us
             pieces = [_KINDS[kind](*values) for kind, values in batch]
             claims = [claim for piece in pieces for claim in preparer.prepare(piece)]
             send(target, marshal.dumps(list(map(tuple, claims))))
             preparer.journal.write()  # while the other side takes the claims
+    except EOFError:
+        return
+    except BrokenPipeError:  # whoever asked was killed; nothing is left to flush at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), target.fileno())
 
 
 if __name__ == "__main__":

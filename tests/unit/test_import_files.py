@@ -7,6 +7,8 @@ import mimetypes
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from ipfs.block_store import FileBlockStore
 from ledger_service.adapters import journal as journal_module
 from ledger_service.adapters.hashing import prepare_claims
 from ledger_service.adapters.journal import SMALL_BYTES, Journal
-from ledger_service.adapters.preparer import Hashing, Piece, Preparer
+from ledger_service.adapters.preparer import Hashing, Piece, Preparer, pack, send
 from ledger_service.adapters.sources.blocks import FileBlock
 from ledger_service.adapters.sources.folder import BYTES_A_BLOCK, FILES_A_BLOCK, read_folder
 from ledger_service.domain.content_id import RAW_BASE16
@@ -143,6 +145,26 @@ def test_a_process_that_is_killed_ends_the_import_with_a_word(folder: Path, tmp_
 
     with pytest.raises(ImportInterrupted, match="run the same import again"):
         list(prepare_claims(source(), Hashing(tmp_path / "journal.db", LARGEST)))
+
+
+def test_a_process_whose_asker_is_gone_ends_quietly(folder: Path, tmp_path: Path) -> None:
+    (folder / "a").write_bytes(b"a")
+    command = [
+        sys.executable,
+        "-m",
+        "ledger_service.adapters.preparer",
+        str(tmp_path / "j.db"),
+        "9",
+    ]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        send(process.stdin, pack([block_of(folder, *["a"] * 1000)]))  # type: ignore[arg-type]
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
 
 
 # ---- the journal ----------------------------------------------------------------------------------
