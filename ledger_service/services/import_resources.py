@@ -34,7 +34,7 @@ from ledger_service.services.register_resource import find_license
 CLAIMS_A_TRANSACTION = 24_000  # each writes most pages of an index, so that fewer are quicker
 CLAIMS_WORTH_A_TRANSACTION = 8_000  # while the next are not ready
 SECONDS_A_TRANSACTION = 2  # of preparing; no more is lost by a kill
-IMPORT_SECONDS = 30  # how long an import counts as under way after its last write
+IMPORT_SECONDS = 10  # it counts as under way after a write; if killed, it delays anchors so long
 
 
 def in_transactions(
