@@ -150,11 +150,9 @@ def _media_type_of_ending(ending: str) -> str:
 
 def _text(name: str) -> str:
     """Return a file's name as text; bytes that are no UTF-8 become “�”."""
-    return (
-        name
-        if name.isascii()
-        else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    )
+    if name.isascii():
+        return name
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _claim(

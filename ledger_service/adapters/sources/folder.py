@@ -14,10 +14,9 @@ from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.import_item import ImportItem
 from ledger_service.domain.import_progress import Extent
 
-FILES_A_BLOCK = 256  # at most
-BYTES_A_BLOCK = (
-    1 << 25
-)  # of files as large as the first; fewer at once let both processes end together
+# At most in a block, were all files as large as its first: fewer let both processes end together.
+FILES_A_BLOCK = 256
+BYTES_A_BLOCK = 1 << 25
 
 
 def read_folder(
@@ -35,9 +34,9 @@ def read_folder(
 
     threading.Thread(target=count, name="counting", daemon=True).start()
     for found in _walk(base, "", license_name):
-        count_of = len(found.names) if isinstance(found, FileBlock) else 1
-        extent.read += count_of
-        extent.items += count_of
+        items = len(found.names) if isinstance(found, FileBlock) else 1
+        extent.read += items
+        extent.items += items
         yield found
 
 
