@@ -10,22 +10,22 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from ledger_service.domain.chain import Block, ChainEvent
-from ledger_service.domain.chain_state import StateClaim, StateProof
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.content_id import ContentId
-from ledger_service.domain.grant import Grant, GrantState
+from ledger_service.domain.chain.chain_state import StateClaim, StateProof
+from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.intent import Intent
+from ledger_service.domain.chain.signed_intent import SignedIntent
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
-from ledger_service.domain.import_job import ImportJob
-from ledger_service.domain.import_progress import Extent
-from ledger_service.domain.intent import Intent
-from ledger_service.domain.merkle import Frontier, NodeName, NodeRun
-from ledger_service.domain.prepared_claim import AcceptedRow, PreparedClaim, StandingClaim
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.registration import Registration, RegistrationState
-from ledger_service.domain.signed_intent import SignedIntent
-from ledger_service.domain.submission import Submission
-from ledger_service.domain.tiled_ledger import TileName
+from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.imports.prepared_claim import AcceptedRow, PreparedClaim, StandingClaim
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.merkle import Frontier, NodeName, NodeRun
+from ledger_service.domain.ledger.tiled_ledger import TileName
+from ledger_service.domain.lending.grant import Grant, GrantState
+from ledger_service.domain.publication.submission import Submission
+from ledger_service.domain.resources.registration import Registration, RegistrationState
+from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.rows import (
     EventTotals,
     Job,

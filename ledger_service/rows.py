@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ledger_service.domain.chain import Block
+from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.intent import Intent
 from ledger_service.domain.identifiers import Digest, GrantId, LicenseId, StewardId
-from ledger_service.domain.intent import Intent
-from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.resources.license import LicenseTerms
 
 
 @dataclass(frozen=True)

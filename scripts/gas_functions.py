@@ -20,8 +20,8 @@ from ledger_service.adapters.evm.intents import (
     typed_data,
 )
 from ledger_service.adapters.evm.transactions import address_of
-from ledger_service.domain import merkle
-from ledger_service.domain.entry import Entry
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.entry import Entry
 from scripts.compile import ARTIFACTS
 from scripts.contract_bench import START, ContractBench, MeteredSender, dear, key_of, used_gas
 

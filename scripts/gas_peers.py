@@ -12,7 +12,7 @@ from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.abi import artifact, read_artifact
-from ledger_service.domain import merkle
+from ledger_service.domain.ledger import merkle
 from scripts.compile import ROOT, compile_sources
 from scripts.contract_bench import ContractBench, MeteredSender, dear, used_gas
 from scripts.gas_functions import FunctionCosts

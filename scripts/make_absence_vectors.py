@@ -15,13 +15,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ledger_service.domain import merkle
-from ledger_service.domain.absence import Absence
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.entry import Entry
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.verifiable_map import MapProof, prove_absence, record, subtree_of
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.publication.verifiable_map import (
+    MapProof,
+    prove_absence,
+    record,
+    subtree_of,
+)
+from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.receipt import Receipt
 from scripts.make_receipt_vectors import PROJECT
 from scripts.sample_receipt import AT, AXES, DEPLOYMENT, ORIGIN, SIGNER, signer
 from scripts.sample_receipt import receipt as receipt_of_a_registration

@@ -16,11 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ledger_service.domain.chain_state import StateProof
-from ledger_service.domain.checkpoint import Checkpoint, VerifierKey, sign_note
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.keccak import keccak256
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.chain.chain_state import StateProof
+from ledger_service.domain.chain.keccak import keccak256
+from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey, sign_note
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.verification.receipt import Receipt
 from scripts.sample_receipt import (
     AT,
     AXES,

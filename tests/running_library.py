@@ -28,11 +28,11 @@ from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.app import make_app
 from ledger_service.cli.operate import write_token
-from ledger_service.domain.chain import ChainEvent
-from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.identifiers import StewardId
-from ledger_service.services.audit_ledger import AuditReport, audit_ledger
-from ledger_service.services.grant_access import enroll_reader, issue_token
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+from ledger_service.services.people.grant_access import enroll_reader, issue_token
 from ledger_service.setup import clock, initialize, open_library, start_embedded_chain
 from ledger_service.worker import make_worker
 

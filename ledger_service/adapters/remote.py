@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from ledger_service.adapters.remote_tiles import RemoteTiles
-from ledger_service.domain.absence import Absence
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, ResourceNotFound, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.tiled_ledger import TileName
-from ledger_service.domain.tlog_proof import TlogProof
+from ledger_service.domain.ledger.tiled_ledger import TileName
+from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.tlog_proof import TlogProof
 
 TIMEOUT = httpx.Timeout(60, connect=5)
 PIECE_BYTES = 1024 * 1024

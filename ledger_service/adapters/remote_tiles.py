@@ -10,9 +10,9 @@ from pathlib import Path
 
 import httpx
 
-from ledger_service.domain.checkpoint import LONGEST_NOTE_BYTES
 from ledger_service.domain.errors import InvalidTile, ServiceUnavailable, TileNotFound
-from ledger_service.domain.tiled_ledger import LARGEST_BUNDLE_BYTES, TileName
+from ledger_service.domain.ledger.checkpoint import LONGEST_NOTE_BYTES
+from ledger_service.domain.ledger.tiled_ledger import LARGEST_BUNDLE_BYTES, TileName
 
 TIMEOUT = httpx.Timeout(60, connect=5)
 PIECE_BYTES = 65_536

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from ledger_service.domain.checkpoint import LONGEST_NOTE_BYTES
 from ledger_service.domain.errors import InvalidInput, ServiceUnavailable, WitnessHasOtherSize
-from ledger_service.domain.submission import Submission
+from ledger_service.domain.ledger.checkpoint import LONGEST_NOTE_BYTES
+from ledger_service.domain.publication.submission import Submission
 
 TIMEOUT = httpx.Timeout(10, connect=5)
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n", re.ASCII)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import InvalidCheckpointSignature
+from ledger_service.domain.ledger.checkpoint import VerifierKey
 
 
 class Ed25519Signer:

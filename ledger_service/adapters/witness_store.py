@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import LedgerBusy, LogNotKnown, StorageFull
-from ledger_service.domain.merkle import EMPTY_ROOT
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.merkle import EMPTY_ROOT
 from ledger_service.ports import WitnessedLog
 
 BUSY_SECONDS = 5

@@ -10,8 +10,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.rows import Token
-from ledger_service.services.grant_access import authenticate
 from ledger_service.services.library import Library
+from ledger_service.services.people.grant_access import authenticate
 
 _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`.")
 

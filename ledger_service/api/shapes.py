@@ -10,15 +10,15 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger_service.domain.chain import Block
+from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.intent import DeclareRendition, SupersedeResource, WithdrawResource
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import InvalidCursor
-from ledger_service.domain.grant import Grant, Scope
-from ledger_service.domain.intent import DeclareRendition, SupersedeResource, WithdrawResource
-from ledger_service.domain.license import UNLIMITED_SEATS
-from ledger_service.domain.registration import Registration
-from ledger_service.domain.signed_intent import SignedIntent
+from ledger_service.domain.lending.grant import Grant, Scope
+from ledger_service.domain.resources.license import UNLIMITED_SEATS
+from ledger_service.domain.resources.registration import Registration
 from ledger_service.rows import Job, License, PrivatePart
-from ledger_service.services.relay_intent import SIGNED
+from ledger_service.services.chain.relay_intent import SIGNED
 
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PageSize = Annotated[int, Query(ge=1, le=200, description="most items in one answer")]

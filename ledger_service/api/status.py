@@ -10,7 +10,7 @@ from ledger_service.api.callers import InLibrary, Registrar
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import BlockShape, Shape
 from ledger_service.domain.errors import Unavailable
-from ledger_service.services.grant_access import enroll_reader, issue_token
+from ledger_service.services.people.grant_access import enroll_reader, issue_token
 
 router = APIRouter(tags=["library"], route_class=JsonRoute)
 READER_TOKEN_SECONDS = 90 * 86_400

@@ -10,11 +10,11 @@ import click
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.output import Command, api_option, remote, write_evidence
 from ledger_service.cli.trust import Trust
-from ledger_service.domain.absence import Absence
 from ledger_service.domain.errors import CheckpointNotFound, LedgerError
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.verdict import Verdict
-from ledger_service.services.check_evidence import check_evidence
+from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.verdict import Verdict
+from ledger_service.services.verification.check_evidence import check_evidence
 
 WAIT_SECONDS = 60
 

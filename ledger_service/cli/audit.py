@@ -23,8 +23,8 @@ from ledger_service.cli.output import (
 from ledger_service.cli.trust import load_trust
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.policy import Policy
-from ledger_service.services.audit_ledger import AuditReport, audit_ledger
+from ledger_service.domain.publication.policy import Policy
+from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 
 
 @click.command(cls=Command)

@@ -13,9 +13,9 @@ from pathlib import Path
 import click
 
 from ledger_service import config as configuration
-from ledger_service.adapters.hashing import prepare_claims
-from ledger_service.adapters.preparer import Hashing
-from ledger_service.adapters.sources.kinds import read_source
+from ledger_service.adapters.imports.hashing import prepare_claims
+from ledger_service.adapters.imports.preparer import Hashing
+from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -26,12 +26,17 @@ from ledger_service.cli.output import (
     token_option,
 )
 from ledger_service.cli.sent_imports import MOST_REFUSALS_SHOWN, send_import, tell_end
-from ledger_service.domain.import_progress import Extent, Progress
-from ledger_service.domain.import_report import COLUMNS, format_rows, report_lines, report_rows
-from ledger_service.domain.prepared_claim import REFUSED, ImportResult, PreparedClaim
-from ledger_service.services.import_resources import import_claims, in_transactions
+from ledger_service.domain.imports.import_progress import Extent, Progress
+from ledger_service.domain.imports.import_report import (
+    COLUMNS,
+    format_rows,
+    report_lines,
+    report_rows,
+)
+from ledger_service.domain.imports.prepared_claim import REFUSED, ImportResult, PreparedClaim
+from ledger_service.services.imports.import_resources import import_claims, in_transactions
 from ledger_service.services.library import Library
-from ledger_service.services.register_resource import find_license
+from ledger_service.services.resources.register_resource import find_license
 from ledger_service.setup import open_library
 
 ANCHOR_WAIT_SECONDS = 120

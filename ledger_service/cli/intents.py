@@ -28,10 +28,10 @@ from ledger_service.cli.output import (
 )
 from ledger_service.cli.trust import load_trust
 from ledger_service.domain import canonical_json
-from ledger_service.domain.content_id import ContentId
+from ledger_service.domain.chain.signed_intent import SignedIntent
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import InvalidIntent, ResourceNotFound
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.signed_intent import SignedIntent
 
 DEFAULT_MINUTES = 60
 Path_ = click.Path(path_type=Path, exists=True, dir_okay=False)

@@ -17,7 +17,7 @@ from ledger_service.cli.output import (
 )
 from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.serve import serve as serve_library
-from ledger_service.services.grant_access import ROLES, enroll_reader, issue_token
+from ledger_service.services.people.grant_access import ROLES, enroll_reader, issue_token
 from ledger_service.setup import clock, initialize, load_deployment
 
 

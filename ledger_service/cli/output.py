@@ -24,8 +24,8 @@ from ledger_service.domain.errors import (
     Unavailable,
     VerificationError,
 )
-from ledger_service.domain.kept_file import compress
-from ledger_service.domain.verdict import Outcome, Verdict
+from ledger_service.domain.verification.kept_file import compress
+from ledger_service.domain.verification.verdict import Outcome, Verdict
 
 POSITIVE = 0
 NEGATIVE = 1  # the answer is no: not authentic, not registered, denied, a finding, rejected

@@ -13,8 +13,8 @@ import click
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line
 from ledger_service.domain.errors import InvalidManifest
-from ledger_service.domain.import_progress import Progress
-from ledger_service.domain.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
+from ledger_service.domain.imports.import_progress import Progress
+from ledger_service.domain.imports.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
 
 KIND_OF = {
     ".jsonl": "application/jsonl",

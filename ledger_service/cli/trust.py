@@ -17,13 +17,13 @@ from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.chain import Block, ChainHistory
-from ledger_service.domain.checkpoint import CheckSignature, VerifierKey
+from ledger_service.domain.chain.history import Block, ChainHistory
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.verdict import Verdict, not_registered, withheld
-from ledger_service.services.check_receipt import ChainView
+from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict import Verdict, not_registered, withheld
+from ledger_service.services.verification.check_receipt import ChainView
 
 
 @dataclass

@@ -23,7 +23,6 @@ from ledger_service.cli.output import (
     write_evidence,
 )
 from ledger_service.cli.trust import Trust, load_trust
-from ledger_service.domain.absence import Absence, is_absence
 from ledger_service.domain.errors import (
     EntryNotFound,
     InvalidInput,
@@ -31,10 +30,11 @@ from ledger_service.domain.errors import (
     ResourceNotFound,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.tlog_proof import FIRST_LINE, TlogProof
-from ledger_service.domain.verdict import Verdict
-from ledger_service.services.check_receipt import StateView, check_receipt
+from ledger_service.domain.verification.absence import Absence, is_absence
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
+from ledger_service.domain.verification.verdict import Verdict
+from ledger_service.services.verification.check_receipt import StateView, check_receipt
 
 WAIT_SECONDS = 300
 TLOG_PROOF = FIRST_LINE.encode()

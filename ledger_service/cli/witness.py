@@ -13,11 +13,11 @@ from ledger_service import config as configuration
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.api.witness import make_witness_app
+from ledger_service.api.publication.witness import make_witness_app
 from ledger_service.cli.output import Command, as_json, print_json
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.cosignature import WitnessKey
 from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.publication.cosignature import WitnessKey
 from ledger_service.setup import clock
 
 MOST_CONNECTIONS = 128

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.identifiers import LedgerId, StewardId
+from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.ports import Chain, Clock, ContentStore, ManifestStore, Store
 from ledger_service.services.group_appends import Appender, Verb
 

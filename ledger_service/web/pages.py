@@ -19,7 +19,7 @@ from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.services.library import Library
-from ledger_service.services.verify_resource import receipt_of, verify_resource
+from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.receipt_pdf import Printed, print_receipt
 
 router = APIRouter(include_in_schema=False)

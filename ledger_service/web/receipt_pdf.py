@@ -25,10 +25,10 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
-from ledger_service.domain.checkpoint import Checkpoint, VerifierKey
-from ledger_service.domain.compact_receipt import compact
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.verification.compact_receipt import compact
+from ledger_service.domain.verification.receipt import Receipt
 
 FONT, DIGITS = "NotoSans", "Courier-Bold"
 MARGIN, WIDTH = 20 * mm, A4[0] - 40 * mm

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
-from ledger_service.domain.entry import Entry
-from ledger_service.services.append_entry import append_bodies
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.services.ledger.append_entry import append_bodies
 from scripts.bench import events
 from scripts.bench.page import Ratio, Section
 from scripts.bench.rounds import interleave, rate_of

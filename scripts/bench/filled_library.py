@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ledger_service import config as configuration
 from ledger_service.domain.errors import LedgerBusy
-from ledger_service.domain.prepared_claim import PreparedClaim
-from ledger_service.domain.registration import Metadata
-from ledger_service.services.import_resources import accept_claims
+from ledger_service.domain.imports.prepared_claim import PreparedClaim
+from ledger_service.domain.resources.registration import Metadata
+from ledger_service.services.imports.import_resources import accept_claims
 from ledger_service.setup import Opened, open_library
 from scripts.served_library import ServedLibrary
 

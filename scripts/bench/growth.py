@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
-from ledger_service.domain import merkle
-from ledger_service.services.append_entry import append_bodies
+from ledger_service.domain.ledger import merkle
+from ledger_service.services.ledger.append_entry import append_bodies
 from scripts.bench.page import Ratio, Section
 from scripts.bench.peer import python_peer
 from scripts.bench.rounds import Figures, interleave

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from ledger_service.adapters.preparer import digest_and_cid
+from ledger_service.adapters.imports.preparer import digest_and_cid
 
 PROCESSES = 2
 

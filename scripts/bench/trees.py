@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from ledger_service.domain.merkle import Frontier, leaf_hash
+from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from scripts.bench.page import Ratio, Section
 from scripts.bench.peer import node_peer, peer
 from scripts.bench.rounds import interleave, rate_of

@@ -7,10 +7,10 @@ import subprocess
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.absence import Absence
-from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import InvalidMapProof
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.verification.absence import Absence
 from tests.mutations import NODE
 from tests.unit.test_house_rules import PROJECT
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger_service.adapters import manifests
+from ledger_service.adapters.imports import manifests
 
 MANY = 100_000
 JSON_LINES = {"Content-Type": "application/jsonl"}

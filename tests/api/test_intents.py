@@ -11,10 +11,10 @@ from eth_account import Account
 from ledger_service.adapters.evm.deploy import Sender
 from ledger_service.adapters.evm.relaying import carrying_call
 from ledger_service.adapters.evm.transactions import address_of
-from ledger_service.domain.chain import FOR_EVER
-from ledger_service.domain.grant import Scope, grant_id
+from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
-from ledger_service.services.relay_intent import SIGNED
+from ledger_service.domain.lending.grant import Scope, grant_id
+from ledger_service.services.chain.relay_intent import SIGNED
 from tests.signatures.signing import sign, unsigned_intent
 
 DAY = 86_400

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain import merkle
-from ledger_service.domain.checkpoint import VerifierKey, open_checkpoint
-from ledger_service.domain.entry import Entry
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import VerifierKey, open_checkpoint
+from ledger_service.domain.ledger.entry import Entry
 
 
 @pytest.fixture(scope="module")

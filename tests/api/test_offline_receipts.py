@@ -11,13 +11,13 @@ import ledger_service.web
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.chain_state import ProvenState
-from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.chain.chain_state import ProvenState
+from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.keccak import keccak256
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.verdict import Axis, Outcome
-from ledger_service.services.check_receipt import StateView, check_receipt
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict import Axis, Outcome
+from ledger_service.services.verification.check_receipt import StateView, check_receipt
 from tests.mutations import NODE
 
 VERIFIER = Path(ledger_service.web.__file__).parent / "static" / "verifier" / "muhr-verify.mjs"

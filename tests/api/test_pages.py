@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.verification.receipt import Receipt
 from tests.unit.test_house_rules import PROJECT
 
 

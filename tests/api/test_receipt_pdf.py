@@ -9,9 +9,9 @@ import pytest
 import zxingcpp
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.compact_receipt import expand
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.verification.compact_receipt import expand
+from ledger_service.domain.verification.receipt import Receipt
 from scripts.served_library import MUHR
 from tests.mutations import NODE
 from tests.unit.test_house_rules import PROJECT

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger_service.domain.content_id import RAW, ContentId
+from ledger_service.domain.content.content_id import RAW, ContentId
 
 CLAIM = {"title": "Boburnoma", "license": "CC-BY-4.0", "media_type": "application/pdf"}
 

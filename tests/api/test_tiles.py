@@ -9,20 +9,20 @@ import pytest
 
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain import merkle
-from ledger_service.domain.checkpoint import VerifierKey, open_checkpoint
-from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import InvalidTlogProof, ServiceUnavailable, TileNotFound
-from ledger_service.domain.policy import Policy
-from ledger_service.domain.tiled_ledger import (
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import VerifierKey, open_checkpoint
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.tiled_ledger import (
     TileName,
     entries_of_bundle,
     nodes_in_tiles,
     tiles_at,
     tiles_of,
 )
-from ledger_service.domain.tlog_proof import TlogProof
-from ledger_service.services.append_entry import append_entry
+from ledger_service.domain.publication.policy import Policy
+from ledger_service.domain.verification.tlog_proof import TlogProof
+from ledger_service.services.ledger.append_entry import append_entry
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import pytest
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain import merkle
-from ledger_service.domain.chain import ChainHistory
-from ledger_service.domain.checkpoint import VerifierKey, open_checkpoint
+from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.verdict import Axis, Outcome
-from ledger_service.services.check_receipt import ChainView, check_receipt
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import VerifierKey, open_checkpoint
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict import Axis, Outcome
+from ledger_service.services.verification.check_receipt import ChainView, check_receipt
 
 MALFORMED = [
     "0" * 63,

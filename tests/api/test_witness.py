@@ -16,12 +16,12 @@ import uvicorn
 from ledger_service.adapters.remote_witness import RemoteWitness
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.api.witness import make_witness_app
-from ledger_service.domain import merkle
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.cosignature import WitnessKey, cosignatures_of
+from ledger_service.api.publication.witness import make_witness_app
 from ledger_service.domain.errors import InvalidInput, ServiceUnavailable, WitnessHasOtherSize
-from ledger_service.domain.submission import LARGEST_SUBMISSION_BYTES, Submission
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
+from ledger_service.domain.publication.submission import LARGEST_SUBMISSION_BYTES, Submission
 from tests.simulators.bench import signer_of
 
 LOG = signer_of("ledger", "ledger.example.uz/main")

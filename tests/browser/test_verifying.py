@@ -6,9 +6,9 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.compact_receipt import compact
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.verification.compact_receipt import compact
+from ledger_service.domain.verification.receipt import Receipt
 from tests.browser.conftest import Browser, Shelf
 
 UNDECIDED = "Nothing speaks against it"

@@ -7,8 +7,8 @@ import time
 
 import httpx
 
-from ledger_service.domain import merkle
-from ledger_service.domain.merkle import leaf_hash
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.merkle import leaf_hash
 
 CLIENTS = 32
 KILLS = 3

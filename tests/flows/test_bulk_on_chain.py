@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger_service.domain.content_id import RAW, ContentId
+from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.prepared_claim import REGISTERED, PreparedClaim
-from ledger_service.domain.registration import Metadata
-from ledger_service.services.import_resources import accept_claims
+from ledger_service.domain.imports.prepared_claim import REGISTERED, PreparedClaim
+from ledger_service.domain.resources.registration import Metadata
+from ledger_service.services.imports.import_resources import accept_claims
 from tests.running_library import RunningLibrary
 
 

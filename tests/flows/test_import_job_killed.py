@@ -15,8 +15,8 @@ import httpx
 from sqlalchemy import delete
 
 from ledger_service.adapters.sql import schema
-from ledger_service.domain import merkle
-from ledger_service.domain.merkle import leaf_hash
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.merkle import leaf_hash
 from tests.flows.conftest import Served
 from tests.flows.test_serve import children_of
 

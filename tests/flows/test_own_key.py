@@ -10,7 +10,7 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 
 from ledger_service.adapters.evm.deploy import Sender
-from ledger_service.domain.chain import FOR_EVER
+from ledger_service.domain.chain.history import FOR_EVER
 from tests.running_library import RunningLibrary
 
 PASSWORD = "a password of the registrar's own"

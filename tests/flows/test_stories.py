@@ -6,8 +6,8 @@ import json
 import pytest
 
 from ledger_service.cli import COMMANDS
-from ledger_service.domain.keccak import keccak256
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.chain.keccak import keccak256
+from ledger_service.domain.verification.receipt import Receipt
 
 DAY = 86_400
 

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from ledger_service.domain.errors import DeploymentMismatch
-from ledger_service.domain.tiled_ledger import TileName, entries_of_bundle, format_bundle
+from ledger_service.domain.ledger.tiled_ledger import TileName, entries_of_bundle, format_bundle
 from ledger_service.worker import make_worker
 
 

@@ -11,10 +11,10 @@ import pytest
 from ledger_service.adapters.witness_store import SqliteWitnessStore
 from ledger_service.cli.witness import MOST_CONNECTIONS
 from ledger_service.config import load
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.cosignature import WitnessKey
 from ledger_service.domain.errors import InvalidPolicy
-from ledger_service.domain.policy import Policy, Witness
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.publication.cosignature import WitnessKey
+from ledger_service.domain.publication.policy import Policy, Witness
 from ledger_service.setup import load_policy
 from ledger_service.worker import gather_beside
 from tests.simulators.bench import signer_of

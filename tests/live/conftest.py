@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ledger_service.domain import merkle
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.merkle import Frontier, NodeName
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.merkle import Frontier, NodeName
 
 SOURCE = Path(__file__).with_name("check_ledger.go")
 GO_PACKAGES = Path("/usr/share/gocode")

@@ -11,8 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain.cosignature import WitnessKey, cosign, cosignatures_of
 from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSignature
+from ledger_service.domain.publication.cosignature import WitnessKey, cosign, cosignatures_of
 from tests.live import test_go_checker as go
 from tests.live.conftest import AskAics, Check
 

@@ -9,13 +9,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain import merkle
-from ledger_service.domain.checkpoint import Checkpoint, VerifierKey, open_checkpoint, sign_note
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
     InvalidCheckpointSignature,
     InvalidConsistencyProof,
     InvalidInclusionProof,
+)
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import (
+    Checkpoint,
+    VerifierKey,
+    open_checkpoint,
+    sign_note,
 )
 from scripts.served_library import ServedLibrary
 

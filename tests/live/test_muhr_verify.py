@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from ledger_service.domain.identifiers import Digest
-from ledger_service.services.import_resources import accept_claims
+from ledger_service.services.imports.import_resources import accept_claims
 from tests.flows.test_bulk_on_chain import claim_on
 from tests.mutations import NODE
 from tests.unit.test_absence_vectors import FILE as ABSENCES
@@ -18,7 +18,7 @@ from tests.unit.test_receipt_vectors import FILE
 RUN_VECTORS = """
 import json, sys
 from muhr_verify import verify
-from muhr_verify.errors import LedgerError
+from muhr_verify.domain.errors import LedgerError
 value = json.load(open(sys.argv[1], encoding="utf-8"))
 found = []
 for case in value["cases"]:

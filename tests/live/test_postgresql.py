@@ -28,8 +28,8 @@ from sqlalchemy import text
 from ledger_service.adapters.sql import schema
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import open_store
-from ledger_service.domain import merkle
 from ledger_service.domain.errors import LedgerBusy
+from ledger_service.domain.ledger import merkle
 from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
 
 START_SECONDS = 60

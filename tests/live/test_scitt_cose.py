@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ledger_service.domain import merkle
 from ledger_service.domain.errors import InvalidConsistencyProof, InvalidInclusionProof
+from ledger_service.domain.ledger import merkle
 
 LARGEST = 130
 PROGRAM = Path(__file__).with_name("check_with_scitt_cose.py")

@@ -16,13 +16,13 @@ import pytest
 
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.adapters.sql.store import open_store, sqlite_url
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.cosignature import WitnessKey, cosignatures_of
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.policy import Policy
-from ledger_service.domain.tiled_ledger import TileName
-from ledger_service.domain.tlog_proof import TlogProof
-from ledger_service.services.append_entry import append_entries
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.tiled_ledger import TileName
+from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
+from ledger_service.domain.publication.policy import Policy
+from ledger_service.domain.verification.tlog_proof import TlogProof
+from ledger_service.services.ledger.append_entry import append_entries
 from scripts.served_library import MUHR, PROJECT, ServedLibrary
 from tests.live import test_go_checker as go
 from tests.live.conftest import AskAics, Check

@@ -15,11 +15,11 @@ from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
-from ledger_service.domain.content_id import ContentId
-from ledger_service.domain.grant import Scope
+from ledger_service.domain.chain.intent import DefineLicense, Intent, IssueGrant, RegisterResource
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
-from ledger_service.domain.intent import DefineLicense, Intent, IssueGrant, RegisterResource
-from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.lending.grant import Scope
+from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.rows import TransactionOutcome
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import pytest
 
 from ipfs.block_store import FileBlockStore
 from ipfs.cid import Cid
-from ledger_service.adapters.content import IpfsContent
-from ledger_service.domain.content_id import ContentId
+from ledger_service.adapters.content.blocks import IpfsContent
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import (
     ContentCorrupt,
     ContentNotFound,

@@ -6,7 +6,7 @@ import pytest
 
 from ledger_service.adapters.evm.events import read_events
 from ledger_service.adapters.evm.node import Node
-from ledger_service.domain.chain import ChainHistory
+from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
 
 

@@ -8,11 +8,7 @@ import pytest
 
 from ledger_service.adapters.evm.abi import CONTRACTS, artifact, error_of
 from ledger_service.domain import chain_errors, errors
-from ledger_service.domain.content_id import ContentId
-from ledger_service.domain.errors import LedgerError, TransactionRejected
-from ledger_service.domain.grant import Scope
-from ledger_service.domain.identifiers import Commitment, Digest, LicenseId, StewardId
-from ledger_service.domain.intent import (
+from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
     DeclareRendition,
     DefineLicense,
@@ -22,8 +18,12 @@ from ledger_service.domain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
-from ledger_service.domain.license import UNLIMITED_SEATS
-from ledger_service.domain.registration import Relation, WithdrawalReason
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.errors import LedgerError, TransactionRejected
+from ledger_service.domain.identifiers import Commitment, Digest, LicenseId, StewardId
+from ledger_service.domain.lending.grant import Scope
+from ledger_service.domain.resources.license import UNLIMITED_SEATS
+from ledger_service.domain.resources.registration import Relation, WithdrawalReason
 
 ZERO = bytes(32)
 OTHER = StewardId(b"\x01" * 32)

@@ -13,16 +13,7 @@ from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.intents import Authorization, typed_data
 from ledger_service.adapters.evm.node import hexed
 from ledger_service.adapters.evm.signing import Nonces
-from ledger_service.domain import merkle
-from ledger_service.domain.chain_errors import (
-    IntentDeadlineTooFar,
-    IntentExpired,
-    InvalidIntentSignature,
-    NonceAlreadyUsed,
-    NotSelfService,
-)
-from ledger_service.domain.grant import Scope
-from ledger_service.domain.intent import (
+from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
     DeclareRendition,
     DefineLicense,
@@ -32,7 +23,16 @@ from ledger_service.domain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
-from ledger_service.domain.registration import Relation, WithdrawalReason
+from ledger_service.domain.chain_errors import (
+    IntentDeadlineTooFar,
+    IntentExpired,
+    InvalidIntentSignature,
+    NonceAlreadyUsed,
+    NotSelfService,
+)
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.lending.grant import Scope
+from ledger_service.domain.resources.registration import Relation, WithdrawalReason
 
 CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HOUR = 3600

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.evm.node import Node
-from ledger_service.domain.chain_state import (
+from ledger_service.domain.chain.chain_state import (
     SUPERSEDED,
     WITHDRAWN,
     StateClaim,
@@ -14,16 +14,16 @@ from ledger_service.domain.chain_state import (
     StateProof,
     read_state,
 )
-from ledger_service.domain.errors import ChainUnavailable, InvalidStateProof
-from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId
-from ledger_service.domain.intent import (
+from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
     DeclareRendition,
     SupersedeResource,
     WithdrawResource,
 )
-from ledger_service.domain.registration import Relation, WithdrawalReason
-from ledger_service.services.prove_state import check_chain, prove_state
+from ledger_service.domain.errors import ChainUnavailable, InvalidStateProof
+from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId
+from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.services.chain.prove_state import check_chain, prove_state
 
 SIZE = 1
 ROOT = bytes(range(32))

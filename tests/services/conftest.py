@@ -11,9 +11,9 @@ import pytest
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.errors import NoLiveGrant
-from ledger_service.services.change_grant import revoke_grant
+from ledger_service.services.lending.change_grant import revoke_grant
+from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.library import Limits
-from ledger_service.services.open_resource import open_resource
 from tests.simulators.bench import Bench, Granted
 
 

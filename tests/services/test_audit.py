@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
-from ledger_service.domain import canonical_json, merkle
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.commitment import commit_private_part
-from ledger_service.domain.entry import Entry
+from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import (
     ChainUnavailable,
     DeploymentMismatch,
 )
-from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Scope
 from ledger_service.domain.identifiers import Digest
-from ledger_service.services.append_entry import append_entry, append_private_entry
-from ledger_service.services.open_resource import open_resource
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.lending.commitment import commit_private_part
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
+from ledger_service.services.ledger.append_entry import append_entry, append_private_entry
+from ledger_service.services.lending.open_resource import open_resource
 from tests.simulators.bench import BOOK, HOUR, ORIGIN, STEWARD, Bench, Granted, signer_of
 from tests.simulators.contracts import Terms
 

@@ -16,12 +16,12 @@ from ledger_service.domain.errors import (
     NoLiveGrant,
     NoSeatFree,
 )
-from ledger_service.domain.grant import Grant, GrantState
 from ledger_service.domain.identifiers import Digest
-from ledger_service.services.change_grant import renew_grant, return_grant, revoke_grant
-from ledger_service.services.issue_grant import issue_grant
-from ledger_service.services.open_resource import open_resource
-from ledger_service.services.settle_job import ENDING_RETRY_SECONDS
+from ledger_service.domain.lending.grant import Grant, GrantState
+from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS
+from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
+from ledger_service.services.lending.issue_grant import issue_grant
+from ledger_service.services.lending.open_resource import open_resource
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, Granted
 from tests.simulators.chain import SERVICE
 

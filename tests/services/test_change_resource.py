@@ -15,16 +15,20 @@ from ledger_service.domain.errors import (
     ResourceNotYetRegistered,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.registration import RegistrationState, Relation, WithdrawalReason
-from ledger_service.domain.verdict import Axis, Outcome
-from ledger_service.services.change_resource import (
+from ledger_service.domain.resources.registration import (
+    RegistrationState,
+    Relation,
+    WithdrawalReason,
+)
+from ledger_service.domain.verification.verdict import Axis, Outcome
+from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS
+from ledger_service.services.lending.open_resource import open_resource
+from ledger_service.services.resources.change_resource import (
     changes_of,
     declare_rendition,
     supersede_resource,
     withdraw_resource,
 )
-from ledger_service.services.open_resource import open_resource
-from ledger_service.services.settle_job import ENDING_RETRY_SECONDS
 from tests.simulators.bench import BOOK, STEWARD, Bench, Granted
 from tests.simulators.chain import REGISTRAR
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.absence import Absence
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.verdict import Axis, Outcome, Verdict
-from ledger_service.services.check_evidence import check_evidence
-from ledger_service.services.prove_absence import prove_absence
+from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict
+from ledger_service.services.verification.check_evidence import check_evidence
+from ledger_service.services.verification.prove_absence import prove_absence
 from tests.simulators.bench import BOOK, Bench, signer_of
 
 ABSENT = Digest.of(b"nobody registered this")

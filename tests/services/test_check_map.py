@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ledger_service.domain.entry import Entry
-from ledger_service.services import anchor_ledger
-from ledger_service.services.append_entry import append_entry
-from ledger_service.services.check_map import check_map
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.services.audit.check_map import check_map
+from ledger_service.services.ledger.append_entry import append_entry
+from ledger_service.services.publication import anchor_ledger
 from tests.simulators.bench import Bench
 
 AT = 1_767_600_000

@@ -13,9 +13,6 @@ import pytest
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.domain import merkle
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.cosignature import WitnessKey, cosignatures_of
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
     InvalidCheckpointSignature,
@@ -26,9 +23,12 @@ from ledger_service.domain.errors import (
     StorageFull,
     WitnessHasOtherSize,
 )
-from ledger_service.domain.merkle import Frontier, NodeName
-from ledger_service.domain.submission import Submission
-from ledger_service.services.cosign_checkpoint import cosign_checkpoint
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.ledger.merkle import Frontier, NodeName
+from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
+from ledger_service.domain.publication.submission import Submission
+from ledger_service.services.publication.cosign_checkpoint import cosign_checkpoint
 from tests.simulators.bench import signer_of
 
 LOG = signer_of("ledger", "ledger.example.uz/main")

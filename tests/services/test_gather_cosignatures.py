@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.cosignature import WitnessKey, cosignatures_of
-from ledger_service.services.gather_cosignatures import (
+from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
+from ledger_service.services.publication.gather_cosignatures import (
     FIRST_WAIT_SECONDS,
     LONGEST_WAIT_SECONDS,
     AskedWitness,
     gather_cosignatures,
 )
-from ledger_service.services.verify_resource import receipt_of
+from ledger_service.services.verification.verify_resource import receipt_of
 from tests.simulators.bench import BOOK, Bench, signer_of
 from tests.simulators.witness import WitnessSimulator
 

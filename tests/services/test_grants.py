@@ -19,14 +19,14 @@ from ledger_service.domain.errors import (
     TransactionRejected,
     UnknownReader,
 )
-from ledger_service.domain.grant import GrantState, Scope
 from ledger_service.domain.identifiers import Digest, GrantId
-from ledger_service.domain.license import LicenseTerms
-from ledger_service.services.change_grant import revoke_grant
-from ledger_service.services.define_license import define_license
-from ledger_service.services.grant_access import authenticate, issue_token
-from ledger_service.services.open_resource import open_resource
-from ledger_service.services.settle_job import ENDING_RETRY_SECONDS, record_rejection
+from ledger_service.domain.lending.grant import GrantState, Scope
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS, record_rejection
+from ledger_service.services.lending.change_grant import revoke_grant
+from ledger_service.services.lending.open_resource import open_resource
+from ledger_service.services.people.grant_access import authenticate, issue_token
+from ledger_service.services.resources.define_license import define_license
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench
 from tests.simulators.chain import REGISTRAR
 

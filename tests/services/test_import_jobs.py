@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from ledger_service.adapters import manifests
-from ledger_service.adapters.sources import lines as lines_module
+from ledger_service.adapters.imports import manifests
+from ledger_service.adapters.imports.sources import lines as lines_module
 from ledger_service.domain.errors import (
     ImportNotFound,
     InvalidManifest,
@@ -25,10 +25,9 @@ from ledger_service.domain.errors import (
     TruncatedUpload,
     UnknownLicense,
 )
-from ledger_service.domain.import_job import ImportJob
-from ledger_service.services import run_import_jobs
-from ledger_service.services.library import Library, Limits
-from ledger_service.services.request_import import (
+from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.services.imports import run_import_jobs
+from ledger_service.services.imports.request_import import (
     Wish,
     cancel_import,
     check_wish,
@@ -36,7 +35,8 @@ from ledger_service.services.request_import import (
     receive_manifest,
     request_import,
 )
-from ledger_service.services.run_import_jobs import run_import_job, sweep_imports
+from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
+from ledger_service.services.library import Library, Limits
 from tests.simulators.bench import Bench, StoreThatStops, WorkerKilled
 
 CALLER = "library"

@@ -7,36 +7,40 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.chain import ChainHistory
+from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.chain_errors import ResourceIsWithdrawn
-from ledger_service.domain.content_id import RAW, ContentId
+from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import (
     EntryNotFound,
     ResourceNotFound,
     ResourceNotYetRegistered,
 )
-from ledger_service.domain.grant import GrantState
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.prepared_claim import (
+from ledger_service.domain.imports.prepared_claim import (
     DUPLICATE,
     REFUSED,
     REGISTERED,
     ImportResult,
     PreparedClaim,
 )
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.registration import Metadata, RegistrationState, WithdrawalReason
-from ledger_service.domain.verdict import Axis, Outcome, Verdict
-from ledger_service.services.change_resource import withdraw_resource
-from ledger_service.services.check_receipt import ChainView, check_receipt
-from ledger_service.services.import_resources import (
+from ledger_service.domain.lending.grant import GrantState
+from ledger_service.domain.resources.registration import (
+    Metadata,
+    RegistrationState,
+    WithdrawalReason,
+)
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict
+from ledger_service.services.imports.import_resources import (
     CLAIMS_A_TRANSACTION,
     CLAIMS_WORTH_A_TRANSACTION,
     accept_claims,
     in_transactions,
 )
-from ledger_service.services.promote_resource import promote_resource
-from ledger_service.services.verify_resource import receipt_of
+from ledger_service.services.resources.change_resource import withdraw_resource
+from ledger_service.services.resources.promote_resource import promote_resource
+from ledger_service.services.verification.check_receipt import ChainView, check_receipt
+from ledger_service.services.verification.verify_resource import receipt_of
 from tests.simulators.bench import BOOK, STEWARD, Bench
 
 DIGEST = Digest.of(BOOK)

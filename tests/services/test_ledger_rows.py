@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger_service.adapters.sql import schema
-from ledger_service.domain import merkle
 from ledger_service.domain.errors import EntryNotFound
-from ledger_service.domain.merkle import Frontier, Node, NodeName, leaf_hash
-from ledger_service.domain.tiled_ledger import format_bundle
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.merkle import Frontier, Node, NodeName, leaf_hash
+from ledger_service.domain.ledger.tiled_ledger import format_bundle
 from ledger_service.ports import LedgerTable
-from ledger_service.services.append_entry import append_bodies
+from ledger_service.services.ledger.append_entry import append_bodies
 from tests.simulators.bench import Bench
 
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from ledger_service.domain import canonical_json
-from ledger_service.domain.commitment import check_opened
 from ledger_service.domain.errors import (
     ChainHeadStale,
     ChainUnavailable,
@@ -17,11 +16,12 @@ from ledger_service.domain.errors import (
     ResourceNotFound,
     UnknownReader,
 )
-from ledger_service.domain.grant import Scope
 from ledger_service.domain.identifiers import Commitment, Digest
+from ledger_service.domain.lending.commitment import check_opened
+from ledger_service.domain.lending.grant import Scope
 from ledger_service.rows import Opening
-from ledger_service.services.change_grant import revoke_grant
-from ledger_service.services.open_resource import open_resource, opened_content
+from ledger_service.services.lending.change_grant import revoke_grant
+from ledger_service.services.lending.open_resource import open_resource, opened_content
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, Granted
 
 DIGEST = Digest.of(BOOK)

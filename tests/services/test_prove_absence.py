@@ -8,9 +8,6 @@ from collections.abc import Callable
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain import map_pages
-from ledger_service.domain.absence import Absence
-from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import (
     CheckpointNotFound,
     InvalidMapProof,
@@ -18,12 +15,15 @@ from ledger_service.domain.errors import (
     ResourceInLedger,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.verifiable_map import record, subtree_of
-from ledger_service.services import update_map
-from ledger_service.services.anchor_ledger import queue_anchor, sign_checkpoint
-from ledger_service.services.append_entry import append_entry
-from ledger_service.services.prove_absence import prove_absence
-from ledger_service.services.update_map import append_map_entry, catch_up_map
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.publication import map_pages
+from ledger_service.domain.publication.verifiable_map import record, subtree_of
+from ledger_service.domain.verification.absence import Absence
+from ledger_service.services.ledger.append_entry import append_entry
+from ledger_service.services.publication import update_map
+from ledger_service.services.publication.anchor_ledger import queue_anchor, sign_checkpoint
+from ledger_service.services.publication.update_map import append_map_entry, catch_up_map
+from ledger_service.services.verification.prove_absence import prove_absence
 from tests.simulators.bench import BOOK, STEWARD, Bench, StoreThatStops, WorkerKilled
 
 ABSENT = Digest.of(b"nobody registered this")

@@ -8,10 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from ledger_service.adapters.sql import schema
-from ledger_service.domain import merkle
-from ledger_service.domain.commitment import secret_digest
-from ledger_service.domain.content_id import RAW, ContentId
-from ledger_service.domain.entry import Entry
+from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import (
     EntryNotFound,
     InvalidInclusionProof,
@@ -19,12 +16,15 @@ from ledger_service.domain.errors import (
     ResourceNotFound,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.registration import Metadata
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.rows import SignedCheckpoint
-from ledger_service.services.append_entry import append_bodies
-from ledger_service.services.grant_access import issue_token
-from ledger_service.services.prove_resource import ResourceProof, prove_resource
-from ledger_service.services.register_claim import Claim, register_claims
+from ledger_service.services.ledger.append_entry import append_bodies
+from ledger_service.services.people.grant_access import issue_token
+from ledger_service.services.resources.register_claim import Claim, register_claims
+from ledger_service.services.verification.prove_resource import ResourceProof, prove_resource
 from tests.simulators.bench import Bench
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ledger_service.domain.errors import CheckpointNotFound, TileNotFound
-from ledger_service.domain.tiled_ledger import TileName, entries_of_bundle
-from ledger_service.services.append_entry import append_entry
-from ledger_service.services.read_tile import published_checkpoint, read_tile
+from ledger_service.domain.ledger.tiled_ledger import TileName, entries_of_bundle
+from ledger_service.services.ledger.append_entry import append_entry
+from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from tests.simulators.bench import Bench
 
 

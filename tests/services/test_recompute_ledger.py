@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ledger_service.domain.cosignature import WitnessKey, cosign
-from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import TileNotFound
-from ledger_service.domain.policy import Log, Policy, Witness
-from ledger_service.domain.tiled_ledger import TileName, tiles_of
-from ledger_service.services.append_entry import append_entries
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.tiled_ledger import TileName, tiles_of
+from ledger_service.domain.publication.cosignature import WitnessKey, cosign
+from ledger_service.domain.publication.policy import Log, Policy, Witness
+from ledger_service.services.ledger.append_entry import append_entries
 from tests.simulators.bench import Bench, signer_of
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ledger_service.domain.commitment import secret_digest
-from ledger_service.domain.content_id import DAG_PB, RAW, ContentId
+from ledger_service.domain.content.content_id import DAG_PB, RAW, ContentId
 from ledger_service.domain.errors import (
     InvalidCid,
     LedgerError,
@@ -17,9 +16,10 @@ from ledger_service.domain.errors import (
     UnknownLicense,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.registration import Metadata, Registration, RegistrationState
-from ledger_service.services.grant_access import issue_token
-from ledger_service.services.register_claim import Claim, register_claims
+from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.services.people.grant_access import issue_token
+from ledger_service.services.resources.register_claim import Claim, register_claims
 from tests.simulators.bench import Bench
 
 SECONDS = 60

@@ -15,10 +15,10 @@ from ledger_service.domain.errors import (
     UnknownLicense,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.registration import Metadata, RegistrationState
+from ledger_service.domain.resources.registration import Metadata, RegistrationState
 from ledger_service.services.library import Limits
-from ledger_service.services.register_resource import receive_resource, register_resource
-from ledger_service.services.verify_resource import receipt_of
+from ledger_service.services.resources.register_resource import receive_resource, register_resource
+from ledger_service.services.verification.verify_resource import receipt_of
 from tests.simulators.bench import BOOK, STEWARD, Bench
 from tests.simulators.chain import REGISTRAR
 

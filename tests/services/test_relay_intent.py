@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
     IntentDeadlineTooFar,
     IntentExpired,
@@ -24,10 +25,9 @@ from ledger_service.domain.errors import (
     ResourceNotFound,
     StewardNotServed,
 )
-from ledger_service.domain.registration import Registration, RegistrationState
-from ledger_service.domain.signed_intent import SignedIntent
+from ledger_service.domain.resources.registration import Registration, RegistrationState
 from ledger_service.rows import Job
-from ledger_service.services.relay_intent import SIGNED, find_intent, relay_intent
+from ledger_service.services.chain.relay_intent import SIGNED, find_intent, relay_intent
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench
 from tests.simulators.chain import DOMAIN, carry_signed, signature_by
 

@@ -11,11 +11,11 @@ from ledger_service.domain.errors import (
     ChainUnavailable,
     DeploymentMismatch,
 )
-from ledger_service.domain.grant import GrantState
-from ledger_service.domain.registration import RegistrationState
-from ledger_service.services import follow_chain as following
-from ledger_service.services.change_grant import revoke_grant
-from ledger_service.services.follow_chain import follow_chain
+from ledger_service.domain.lending.grant import GrantState
+from ledger_service.domain.resources.registration import RegistrationState
+from ledger_service.services.chain import follow_chain as following
+from ledger_service.services.chain.follow_chain import follow_chain
+from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.library import Limits
 from tests.simulators.bench import Bench
 from tests.simulators.chain import DEPLOYED_AT

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger_service.domain.errors import DeploymentMismatch
-from ledger_service.services.anchor_ledger import (
+from ledger_service.services.publication.anchor_ledger import (
     check_extends_anchor,
     queue_anchor,
     sign_checkpoint,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from ledger_service.domain.chain.intent import AnchorCheckpoint, Intent, RevokeGrant
 from ledger_service.domain.chain_errors import GrantNotLive
 from ledger_service.domain.errors import GrantNotFound, TransactionRejected
-from ledger_service.domain.grant import GrantState
 from ledger_service.domain.identifiers import Digest, GrantId
-from ledger_service.domain.intent import AnchorCheckpoint, Intent, RevokeGrant
+from ledger_service.domain.lending.grant import GrantState
 from ledger_service.ports import Transaction
 from ledger_service.rows import Job
-from ledger_service.services.change_grant import revoke_grant
-from ledger_service.services.settle_job import (
+from ledger_service.services.chain.settle_job import (
     adopt_effect,
     reason_code,
     record_rejection,
     record_success,
 )
+from ledger_service.services.lending.change_grant import revoke_grant
 from tests.simulators.bench import BOOK, STEWARD, Bench, Granted
 
 TRANSACTION = "ab" * 32

@@ -17,11 +17,11 @@ from ledger_service.adapters.sql import store as stores
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.schema import metadata
 from ledger_service.adapters.sql.store import make_engine, open_store, sqlite_url
-from ledger_service.domain import merkle
 from ledger_service.domain.errors import EntryNotFound, LedgerBusy, NotInitialized, StorageFull
-from ledger_service.domain.merkle import NodeName, NodeRun, leaf_hash
-from ledger_service.services.grant_access import issue_token
-from ledger_service.services.open_resource import open_resource
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.merkle import NodeName, NodeRun, leaf_hash
+from ledger_service.services.lending.open_resource import open_resource
+from ledger_service.services.people.grant_access import issue_token
 from tests.simulators.bench import Bench, Granted
 
 

@@ -8,18 +8,18 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain import merkle
-from ledger_service.domain.chain import ChainHistory
-from ledger_service.domain.content_id import RAW, ContentId
-from ledger_service.domain.entry import Entry
+from ledger_service.domain.chain.history import ChainHistory
+from ledger_service.domain.chain.intent import RegisterResource
+from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.intent import RegisterResource
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.verdict import Axis, Outcome, Verdict, withheld
-from ledger_service.services.append_entry import append_entry
-from ledger_service.services.check_receipt import ChainView, check_receipt
-from ledger_service.services.verify_resource import receipt_of
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict, withheld
+from ledger_service.services.ledger.append_entry import append_entry
+from ledger_service.services.verification.check_receipt import ChainView, check_receipt
+from ledger_service.services.verification.verify_resource import receipt_of
 from tests.simulators.bench import BOOK, STEWARD, STEWARD_URI, Bench, signer_of
 
 DIGEST = Digest.of(BOOK)

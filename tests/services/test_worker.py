@@ -9,11 +9,11 @@ import pytest
 
 from ledger_service.domain.chain_errors import SeatTaken
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
-from ledger_service.domain.grant import GrantState
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.registration import RegistrationState
-from ledger_service.services import run_jobs
-from ledger_service.services.import_resources import import_claims
+from ledger_service.domain.lending.grant import GrantState
+from ledger_service.domain.resources.registration import RegistrationState
+from ledger_service.services.chain import run_jobs
+from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.library import Limits
 from ledger_service.worker import LEASE_NAME, LEASE_SECONDS, LOOKS_A_REST
 from tests.services.test_import_resources import claim_on

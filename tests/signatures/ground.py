@@ -16,13 +16,13 @@ from ledger_service.adapters.evm.intents import TYPES
 from ledger_service.adapters.evm.node import hexed, unhexed
 from ledger_service.adapters.evm.relaying import carrying_call
 from ledger_service.adapters.evm.transactions import address_of
-from ledger_service.domain import merkle
-from ledger_service.domain.chain import FOR_EVER
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.grant import Scope, grant_id
+from ledger_service.domain.chain.history import FOR_EVER
+from ledger_service.domain.chain.signed_intent import cohort_id
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
-from ledger_service.domain.license import LicenseTerms
-from ledger_service.domain.signed_intent import cohort_id
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.lending.grant import Scope, grant_id
+from ledger_service.domain.resources.license import LicenseTerms
 from scripts.contract_bench import ContractBench, dear, key_of
 from tests.signatures.signing import sign
 

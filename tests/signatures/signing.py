@@ -15,7 +15,7 @@ from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import TYPES
 from ledger_service.adapters.evm.relaying import signed_digest, typed_data_of
 from ledger_service.adapters.evm.transactions import address_of
-from ledger_service.domain.signed_intent import AUTHORIZATION, MEMBERS, UNSIGNED, SignedIntent
+from ledger_service.domain.chain.signed_intent import AUTHORIZATION, MEMBERS, UNSIGNED, SignedIntent
 
 
 def unsigned_intent(

@@ -12,7 +12,7 @@ from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.relaying import signed_digest, typed_data_of
-from ledger_service.domain.signed_intent import (
+from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
     MEMBERS,
     UNSIGNED,

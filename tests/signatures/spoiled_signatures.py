@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ledger_service.domain.signed_intent import SignedIntent
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from tests.signatures.maker import Maker, Mutation
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141

@@ -23,7 +23,7 @@ from eth_keys.datatypes import PrivateKey
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.intents import ANCHOR, TYPES, Authorization, call_data, typed
 from ledger_service.adapters.evm.relaying import signed_digest
-from ledger_service.domain.signed_intent import (
+from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
     MEMBERS,
     NESTED,

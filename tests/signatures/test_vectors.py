@@ -20,8 +20,8 @@ from ledger_service.adapters.evm.relaying import (
     typed_data_of,
 )
 from ledger_service.domain import canonical_json
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import LedgerError
-from ledger_service.domain.signed_intent import SignedIntent
 from tests.signatures.ground import REFUSED_ALONE, Ground
 from tests.signatures.maker import Maker, Vector
 from tests.signatures.signing import loose_call

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ledger_service.adapters.evm.intents import TYPES
-from ledger_service.domain.signed_intent import SignedIntent
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from tests.signatures.ground import IS_VALID, MAGIC_WORD, Ground
 from tests.signatures.maker import DAY, Maker, Mutation, Vector
 from tests.signatures.spoiled_messages import (

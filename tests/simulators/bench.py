@@ -14,28 +14,28 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ipfs.block_store import FileBlockStore
-from ledger_service.adapters.content import IpfsContent
-from ledger_service.adapters.manifests import ManifestFolder
+from ledger_service.adapters.content.blocks import IpfsContent
+from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
-from ledger_service.domain.chain import ChainHistory
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.grant import Grant, Scope
+from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
-from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms
-from ledger_service.domain.policy import Policy
-from ledger_service.domain.registration import Metadata, Registration
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.lending.grant import Grant, Scope
+from ledger_service.domain.publication.policy import Policy
+from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms
+from ledger_service.domain.resources.registration import Metadata, Registration
 from ledger_service.ports import Store, Transaction
 from ledger_service.rows import License, Steward
-from ledger_service.services.append_entry import append_entry
-from ledger_service.services.audit_ledger import AuditReport, audit_ledger
-from ledger_service.services.check_receipt import ChainView
-from ledger_service.services.define_license import define_license
-from ledger_service.services.grant_access import enroll_reader
-from ledger_service.services.issue_grant import issue_grant
+from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+from ledger_service.services.ledger.append_entry import append_entry
+from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.library import Library, Limits
-from ledger_service.services.register_resource import receive_resource, register_resource
-from ledger_service.services.verify_resource import Answer, verify_resource
+from ledger_service.services.people.grant_access import enroll_reader
+from ledger_service.services.resources.define_license import define_license
+from ledger_service.services.resources.register_resource import receive_resource, register_resource
+from ledger_service.services.verification.check_receipt import ChainView
+from ledger_service.services.verification.verify_resource import Answer, verify_resource
 from ledger_service.worker import Worker
 from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, SERVICE, ChainSimulator
 from tests.simulators.clock import ClockSimulator

@@ -13,10 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger_service.domain import intent as intents
-from ledger_service.domain.chain import Block, ChainEvent
+from ledger_service.domain.chain import intent as intents
+from ledger_service.domain.chain.chain_state import StateClaim, StateProof
+from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.intent import Intent
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import IntentDeadlineTooFar, InvalidIntentSignature
-from ledger_service.domain.chain_state import StateClaim, StateProof
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
     ChainHeadStale,
@@ -25,10 +27,8 @@ from ledger_service.domain.errors import (
     InvalidIntent,
     LedgerError,
 )
-from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
-from ledger_service.domain.intent import Intent
-from ledger_service.domain.signed_intent import SignedIntent
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.rows import (
     EventTotals,
     PreparedTransaction,

@@ -6,9 +6,9 @@ import hashlib
 import json
 from typing import NamedTuple
 
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.intent import Intent, RegisterProven
-from ledger_service.domain.merkle import leaf_hash
+from ledger_service.domain.chain.intent import Intent, RegisterProven
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.merkle import leaf_hash
 
 CONTRACTS = (
     "StewardRegistry",

@@ -9,8 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger_service.domain import merkle
-from ledger_service.domain.chain import REGISTRAR, SERVICE
+from ledger_service.domain.chain.history import REGISTRAR, SERVICE
+from ledger_service.domain.chain.intent import (
+    AnchorCheckpoint,
+    DeclareRendition,
+    DefineLicense,
+    IssueGrant,
+    RegisterProven,
+    RegisterResource,
+    RenewGrant,
+    ReturnGrant,
+    RevokeGrant,
+    SupersedeResource,
+    WithdrawResource,
+)
 from ledger_service.domain.chain_errors import (
     AgentNotLive,
     CheckpointNotAnchored,
@@ -46,19 +58,7 @@ from ledger_service.domain.errors import (
     ResourceAlreadyRegistered,
     ResourceNotFound,
 )
-from ledger_service.domain.intent import (
-    AnchorCheckpoint,
-    DeclareRendition,
-    DefineLicense,
-    IssueGrant,
-    RegisterProven,
-    RegisterResource,
-    RenewGrant,
-    ReturnGrant,
-    RevokeGrant,
-    SupersedeResource,
-    WithdrawResource,
-)
+from ledger_service.domain.ledger import merkle
 from tests.simulators.contract_values import (
     CONTRACTS,
     NEVER_TAKEN,

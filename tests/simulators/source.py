@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.tiled_ledger import TileName, format_bundle
+from ledger_service.domain.ledger.tiled_ledger import TileName, format_bundle
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.library import Library
-from ledger_service.services.read_tile import published_checkpoint, read_tile
-from ledger_service.services.verify_resource import receipt_of
+from ledger_service.services.verification.verify_resource import receipt_of
 
 Change = Callable[[list[bytes]], list[bytes]]
 

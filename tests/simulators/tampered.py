@@ -17,18 +17,18 @@ from typing import Any
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
-from ledger_service.domain.chain import Block, ChainEvent
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.identifiers import Digest, LedgerId
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.tiled_ledger import TileName
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.ledger.tiled_ledger import TileName
+from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.rows import EventTotals
-from ledger_service.services.append_entry import append_bodies
-from ledger_service.services.audit_ledger import AuditReport, audit_ledger
-from ledger_service.services.change_grant import revoke_grant
+from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+from ledger_service.services.ledger.append_entry import append_bodies
+from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
+from ledger_service.services.lending.change_grant import revoke_grant
+from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.library import Library
-from ledger_service.services.open_resource import open_resource
-from ledger_service.services.read_tile import published_checkpoint, read_tile
 from tests.simulators.bench import STEWARD, Bench
 from tests.simulators.chain import DEPLOYED_AT
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.tiled_ledger import TILE_WIDTH
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH
 from tests.simulators.tampered import Operator
 
 Tampering = Callable[[Operator], None]

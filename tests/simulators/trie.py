@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger_service.domain import rlp
-from ledger_service.domain.chain_state import StateProof
-from ledger_service.domain.keccak import keccak256
-from ledger_service.domain.state_trie import EMPTY_TRIE, nibbles
+from ledger_service.domain.chain import rlp
+from ledger_service.domain.chain.chain_state import StateProof
+from ledger_service.domain.chain.keccak import keccak256
+from ledger_service.domain.chain.state_trie import EMPTY_TRIE, nibbles
 
 Way = tuple[int, ...]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.cosignature import WitnessKey
 from ledger_service.domain.errors import ServiceUnavailable
-from ledger_service.domain.submission import Submission
-from ledger_service.services.cosign_checkpoint import cosign_checkpoint
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.publication.cosignature import WitnessKey
+from ledger_service.domain.publication.submission import Submission
+from ledger_service.services.publication.cosign_checkpoint import cosign_checkpoint
 
 
 class WitnessSimulator:

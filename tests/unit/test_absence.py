@@ -10,10 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain import canonical_json, merkle
-from ledger_service.domain.absence import FORMAT, LARGEST_ABSENCE_BYTES, Absence, is_absence
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.entry import Entry, accepted_digest, accepted_digests
+from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import (
     InvalidAbsence,
     InvalidCheckpointSignature,
@@ -22,9 +19,18 @@ from ledger_service.domain.errors import (
     InvalidReceipt,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import AnchorReference, Receipt
-from ledger_service.domain.tiled_ledger import format_bundle
-from ledger_service.domain.verifiable_map import prove_absence, record, subtree_of
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.ledger.entry import Entry, accepted_digest, accepted_digests
+from ledger_service.domain.ledger.tiled_ledger import format_bundle
+from ledger_service.domain.publication.verifiable_map import prove_absence, record, subtree_of
+from ledger_service.domain.verification.absence import (
+    FORMAT,
+    LARGEST_ABSENCE_BYTES,
+    Absence,
+    is_absence,
+)
+from ledger_service.domain.verification.receipt import AnchorReference, Receipt
 
 HEX = "ab" * 32
 AT = 1_767_600_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger_service.domain.chain import (
+from ledger_service.domain.chain.history import (
     FOR_EVER,
     REGISTRAR,
     SERVICE,
@@ -13,11 +13,11 @@ from ledger_service.domain.chain import (
     Position,
 )
 from ledger_service.domain.errors import ChainEvidenceMissing
-from ledger_service.domain.grant import Scope
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
-from ledger_service.domain.license import LicenseTerms
-from ledger_service.domain.registration import Relation
-from ledger_service.domain.verdict import Axis, Outcome, chain_findings
+from ledger_service.domain.lending.grant import Scope
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.registration import Relation
+from ledger_service.domain.verification.verdict import Axis, Outcome, chain_findings
 
 STEWARD, OTHER = StewardId.of_uri("https://a.example"), StewardId.of_uri("https://b.example")
 DIGEST, SUCCESSOR = Digest.of(b"book"), Digest.of(b"second edition")

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain.checkpoint import (
+from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSignature
+from ledger_service.domain.ledger.checkpoint import (
     Checkpoint,
     VerifierKey,
     open_checkpoint,
     open_note,
     sign_note,
 )
-from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSignature
-from ledger_service.domain.merkle import EMPTY_ROOT
+from ledger_service.domain.ledger.merkle import EMPTY_ROOT
 
 NewSigner = Callable[..., Ed25519Signer]
 ROOT = bytes(range(32))

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.compact_receipt import compact, expand
-from ledger_service.domain.entry import Entry
 from ledger_service.domain.errors import InvalidReceipt, VerificationError
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.verification.compact_receipt import compact, expand
+from ledger_service.domain.verification.receipt import Receipt
 from tests.mutations import NODE
 from tests.unit.test_receipt_vectors import DEPLOYMENT, VECTORS
 

@@ -11,20 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain.checkpoint import Checkpoint, VerifierKey, open_note, sign_note
-from ledger_service.domain.cosignature import (
+from ledger_service.domain.errors import (
+    InvalidCheckpoint,
+    InvalidCheckpointSignature,
+    InvalidSubmission,
+)
+from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey, open_note, sign_note
+from ledger_service.domain.publication.cosignature import (
     Cosignature,
     WitnessKey,
     cosign,
     cosignatures_of,
     cosigned_message,
 )
-from ledger_service.domain.errors import (
-    InvalidCheckpoint,
-    InvalidCheckpointSignature,
-    InvalidSubmission,
-)
-from ledger_service.domain.submission import LARGEST_SUBMISSION_BYTES, Submission
+from ledger_service.domain.publication.submission import LARGEST_SUBMISSION_BYTES, Submission
 from tests.unit.test_house_rules import PROJECT
 
 VECTORS = PROJECT / "tests" / "vectors" / "c2sp"

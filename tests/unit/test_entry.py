@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger_service.domain import canonical_json
-from ledger_service.domain.entry import (
+from ledger_service.domain.errors import InvalidEntry
+from ledger_service.domain.ledger.entry import (
     LARGEST_ENTRY_BYTES,
     PRIVATE_KINDS,
     TEMPLATES,
@@ -17,8 +18,7 @@ from ledger_service.domain.entry import (
     license_facts,
     private_entry,
 )
-from ledger_service.domain.errors import InvalidEntry
-from ledger_service.domain.license import LicenseTerms
+from ledger_service.domain.resources.license import LicenseTerms
 
 HEX = "ab" * 32
 AT = 1_767_600_000  # a full hour

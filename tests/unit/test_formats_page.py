@@ -12,20 +12,20 @@ from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import ANCHOR, TYPES
 from ledger_service.adapters.evm.relaying import recovered, signed_digest, typed_data_of
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain import merkle
-from ledger_service.domain.absence import Absence
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.compact_receipt import compact
-from ledger_service.domain.entry import TEMPLATES, Entry
-from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.domain.signed_intent import (
+from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
     MEMBERS,
     NESTED,
     Members,
     SignedIntent,
 )
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.entry import TEMPLATES, Entry
+from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.compact_receipt import compact
+from ledger_service.domain.verification.receipt import Receipt
 from tests.unit.test_house_rules import PROJECT
 
 PAGE = (PROJECT / "docs" / "formats.md").read_text(encoding="utf-8")

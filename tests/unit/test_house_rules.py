@@ -130,7 +130,7 @@ def test_every_error_has_its_page() -> None:
 
 
 def test_the_domain_imports_only_the_standard_library_and_itself() -> None:
-    for path in (PROJECT / "ledger_service" / "domain").glob("*.py"):
+    for path in (PROJECT / "ledger_service" / "domain").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [item.name for item in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module:

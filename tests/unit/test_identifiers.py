@@ -10,13 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.domain.commitment import (
-    check_opened,
-    commit,
-    commit_private_part,
-    pseudonym,
-)
-from ledger_service.domain.content_id import DAG_PB, RAW, ContentId
+from ledger_service.domain.content.content_id import DAG_PB, RAW, ContentId
 from ledger_service.domain.errors import (
     CommitmentMismatch,
     InvalidCid,
@@ -31,6 +25,12 @@ from ledger_service.domain.identifiers import (
     LedgerId,
     LicenseId,
     StewardId,
+)
+from ledger_service.domain.lending.commitment import (
+    check_opened,
+    commit,
+    commit_private_part,
+    pseudonym,
 )
 
 HEX = "ab" * 32

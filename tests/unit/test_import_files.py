@@ -19,17 +19,17 @@ from pathlib import Path
 import pytest
 
 from ipfs.block_store import FileBlockStore
-from ledger_service.adapters import journal as journal_module
-from ledger_service.adapters.hashing import prepare_claims
-from ledger_service.adapters.journal import SMALL_BYTES, Journal
-from ledger_service.adapters.preparer import Hashing, Piece, Preparer, pack, send
-from ledger_service.adapters.sources.blocks import FileBlock
-from ledger_service.adapters.sources.folder import BYTES_A_BLOCK, FILES_A_BLOCK, read_folder
-from ledger_service.domain.content_id import RAW_BASE16
+from ledger_service.adapters.imports import journal as journal_module
+from ledger_service.adapters.imports.hashing import prepare_claims
+from ledger_service.adapters.imports.journal import SMALL_BYTES, Journal
+from ledger_service.adapters.imports.preparer import Hashing, Piece, Preparer, pack, send
+from ledger_service.adapters.imports.sources.blocks import FileBlock
+from ledger_service.adapters.imports.sources.folder import BYTES_A_BLOCK, FILES_A_BLOCK, read_folder
+from ledger_service.domain.content.content_id import RAW_BASE16
 from ledger_service.domain.errors import ImportInterrupted
-from ledger_service.domain.import_item import ImportItem, media_type_of
-from ledger_service.domain.import_progress import Extent
-from ledger_service.domain.prepared_claim import PreparedClaim
+from ledger_service.domain.imports.import_item import ImportItem, media_type_of
+from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.imports.prepared_claim import PreparedClaim
 
 LARGEST = 3 << 20
 LARGE = bytes(range(256)) * (SMALL_BYTES // 256)
@@ -136,7 +136,7 @@ def test_a_process_that_is_killed_ends_the_import_with_a_word(folder: Path, tmp_
         for place in Path("/proc/self/task").glob("*/children"):
             for child in map(int, place.read_text().split()):
                 if (
-                    b"ledger_service.adapters.preparer"
+                    b"ledger_service.adapters.imports.preparer"
                     in Path(f"/proc/{child}/cmdline").read_bytes()
                 ):
                     os.kill(child, signal.SIGKILL)
@@ -152,7 +152,7 @@ def test_a_process_whose_asker_is_gone_ends_quietly(folder: Path, tmp_path: Path
     command = [
         sys.executable,
         "-m",
-        "ledger_service.adapters.preparer",
+        "ledger_service.adapters.imports.preparer",
         str(tmp_path / "j.db"),
         "9",
     ]

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.adapters.preparer import Hashing, Preparer
-from ledger_service.adapters.sources.blocks import LineBlock
-from ledger_service.adapters.sources.kinds import read_source
-from ledger_service.adapters.sources.lines import BLOCK_BYTES, prepare_block
-from ledger_service.adapters.sources.manifest import item_of_line
-from ledger_service.domain.import_item import COLUMNS, LARGEST_ROW_BYTES, ImportItem
-from ledger_service.domain.prepared_claim import REFUSED, PreparedClaim
+from ledger_service.adapters.imports.preparer import Hashing, Preparer
+from ledger_service.adapters.imports.sources.blocks import LineBlock
+from ledger_service.adapters.imports.sources.kinds import read_source
+from ledger_service.adapters.imports.sources.lines import BLOCK_BYTES, prepare_block
+from ledger_service.adapters.imports.sources.manifest import item_of_line
+from ledger_service.domain.imports.import_item import COLUMNS, LARGEST_ROW_BYTES, ImportItem
+from ledger_service.domain.imports.prepared_claim import REFUSED, PreparedClaim
 
 BOOK = b"Xamsa"
 DIGEST = hashlib.sha256(BOOK).hexdigest()

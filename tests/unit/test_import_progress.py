@@ -9,11 +9,16 @@ from pathlib import Path
 import bagit
 import pytest
 
-from ledger_service.adapters.sources.blocks import FileBlock
-from ledger_service.adapters.sources.kinds import read_source
-from ledger_service.domain.import_progress import Extent, Progress
-from ledger_service.domain.import_report import COLUMNS, format_rows, report_lines, report_rows
-from ledger_service.domain.prepared_claim import ImportResult
+from ledger_service.adapters.imports.sources.blocks import FileBlock
+from ledger_service.adapters.imports.sources.kinds import read_source
+from ledger_service.domain.imports.import_progress import Extent, Progress
+from ledger_service.domain.imports.import_report import (
+    COLUMNS,
+    format_rows,
+    report_lines,
+    report_rows,
+)
+from ledger_service.domain.imports.prepared_claim import ImportResult
 from tests.unit.test_import_sources import PAGE, RECORD, marc_record, oai_service
 
 ROWS = 50

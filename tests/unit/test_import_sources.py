@@ -16,14 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.adapters.hashing import prepare_claims
-from ledger_service.adapters.preparer import Hashing, Preparer
-from ledger_service.adapters.sources.blocks import FileBlock
-from ledger_service.adapters.sources.folder import resolve, shown
-from ledger_service.adapters.sources.kinds import read_source
+from ledger_service.adapters.imports.hashing import prepare_claims
+from ledger_service.adapters.imports.preparer import Hashing, Preparer
+from ledger_service.adapters.imports.sources.blocks import FileBlock
+from ledger_service.adapters.imports.sources.folder import resolve, shown
+from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.domain import canonical_json
-from ledger_service.domain.content_id import RAW, ContentId
-from ledger_service.domain.entry import Entry, accepted_template
+from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import (
     InvalidCid,
     InvalidManifest,
@@ -31,9 +30,10 @@ from ledger_service.domain.errors import (
     ServiceUnavailable,
 )
 from ledger_service.domain.identifiers import LicenseId, StewardId
-from ledger_service.domain.import_item import ImportItem
-from ledger_service.domain.prepared_claim import REFUSED, SKIPPED, PreparedClaim
-from ledger_service.domain.registration import Metadata
+from ledger_service.domain.imports.import_item import ImportItem
+from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED, PreparedClaim
+from ledger_service.domain.ledger.entry import Entry, accepted_template
+from ledger_service.domain.resources.registration import Metadata
 
 BOOK = b"Xamsa"
 DIGEST = hashlib.sha256(BOOK).hexdigest()

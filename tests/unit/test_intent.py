@@ -8,19 +8,8 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.evm.signing import stated
-from ledger_service.domain import intent as intents
-from ledger_service.domain.content_id import DAG_PB, RAW, ContentId
-from ledger_service.domain.entry import Entry
-from ledger_service.domain.grant import Scope
-from ledger_service.domain.identifiers import (
-    Commitment,
-    Digest,
-    GrantId,
-    LedgerId,
-    LicenseId,
-    StewardId,
-)
-from ledger_service.domain.intent import (
+from ledger_service.domain.chain import intent as intents
+from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
     DeclareRendition,
     DefineLicense,
@@ -34,15 +23,26 @@ from ledger_service.domain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
-from ledger_service.domain.license import UNLIMITED_SEATS, LicenseTerms
-from ledger_service.domain.registration import (
+from ledger_service.domain.chain.signed_intent import SignedIntent, cohort_id
+from ledger_service.domain.content.content_id import DAG_PB, RAW, ContentId
+from ledger_service.domain.identifiers import (
+    Commitment,
+    Digest,
+    GrantId,
+    LedgerId,
+    LicenseId,
+    StewardId,
+)
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.lending.grant import Scope
+from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms
+from ledger_service.domain.resources.registration import (
     Metadata,
     Registration,
     RegistrationState,
     Relation,
     WithdrawalReason,
 )
-from ledger_service.domain.signed_intent import SignedIntent, cohort_id
 
 DIGEST, STEWARD = Digest.of(b"book"), StewardId.of_uri("https://a.example")
 LICENSE, GRANT = LicenseId(b"\x03" * 32), GrantId(b"\x04" * 32)

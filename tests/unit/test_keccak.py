@@ -4,7 +4,7 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.domain.keccak import keccak256
+from ledger_service.domain.chain.keccak import keccak256
 
 
 def test_nothing_has_the_hash_that_is_known() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ledger_service.domain.errors import InvalidJson, InvalidReceipt
-from ledger_service.domain.kept_file import compress, opened
-from ledger_service.domain.receipt import LARGEST_RECEIPT_BYTES, Receipt
+from ledger_service.domain.verification.kept_file import compress, opened
+from ledger_service.domain.verification.receipt import LARGEST_RECEIPT_BYTES, Receipt
 from tests.mutations import NODE
 from tests.unit.test_receipt_vectors import VECTORS
 

@@ -17,15 +17,15 @@ from ledger_service.domain.chain_errors import (
     LoanTooLong,
 )
 from ledger_service.domain.errors import InvalidLicenseTerms, InvalidMetadata
-from ledger_service.domain.grant import check_loan, free_seat
-from ledger_service.domain.license import (
+from ledger_service.domain.lending.grant import check_loan, free_seat
+from ledger_service.domain.resources.license import (
     KNOWN_RIGHTS,
     LARGEST_LOAN_SECONDS,
     UNLIMITED_SEATS,
     LicenseTerms,
     rights_uri,
 )
-from ledger_service.domain.registration import Metadata
+from ledger_service.domain.resources.registration import Metadata
 
 URI = "https://example.org/terms"
 

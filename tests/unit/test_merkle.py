@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.domain import merkle
 from ledger_service.domain.errors import (
     InvalidConsistencyProof,
     InvalidInclusionProof,
     InvalidInput,
 )
-from ledger_service.domain.merkle import Frontier, NodeName
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.merkle import Frontier, NodeName
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "rfc6962"
 # The eight leaves that the Certificate Transparency test suites use, and their root.

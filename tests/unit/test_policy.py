@@ -9,15 +9,21 @@ from collections.abc import Callable
 import pytest
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain.checkpoint import Checkpoint, VerifierKey, sign_note
-from ledger_service.domain.cosignature import WitnessKey, cosign
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
     InvalidCheckpointSignature,
     InvalidPolicy,
     QuorumNotMet,
 )
-from ledger_service.domain.policy import LARGEST_POLICY_BYTES, Group, Log, Policy, Witness
+from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey, sign_note
+from ledger_service.domain.publication.cosignature import WitnessKey, cosign
+from ledger_service.domain.publication.policy import (
+    LARGEST_POLICY_BYTES,
+    Group,
+    Log,
+    Policy,
+    Witness,
+)
 from tests.unit.test_house_rules import PROJECT
 
 SEVEN = json.loads(

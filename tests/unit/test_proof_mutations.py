@@ -16,9 +16,9 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import InvalidReceipt, VerificationError
-from ledger_service.domain.receipt import Receipt
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.verification.receipt import Receipt
 from tests.mutations import (
     ROWS,
     changes,

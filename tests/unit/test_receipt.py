@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
-from ledger_service.domain import canonical_json, merkle
-from ledger_service.domain.chain_state import StateProof
-from ledger_service.domain.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.entry import Entry
+from ledger_service.domain import canonical_json
+from ledger_service.domain.chain.chain_state import StateProof
 from ledger_service.domain.errors import (
     InvalidCheckpointSignature,
     InvalidInclusionProof,
     InvalidReceipt,
 )
-from ledger_service.domain.license import LicenseTerms
-from ledger_service.domain.receipt import AnchorReference, LedgerKey, Receipt
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 
 HEX = "ab" * 32
 BASE64 = base64.b64encode(bytes(32)).decode()

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.checkpoint import VerifierKey
-from ledger_service.domain.deployment import Deployment
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.receipt import Receipt
-from ledger_service.services.check_receipt import StateView, check_receipt
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.services.verification.check_receipt import StateView, check_receipt
 from tests.mutations import NODE
 from tests.unit.test_house_rules import PROJECT
 

@@ -5,7 +5,7 @@ import rlp as reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.domain import rlp
+from ledger_service.domain.chain import rlp
 from ledger_service.domain.errors import InvalidStateProof
 
 ITEMS = st.recursive(

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.domain.errors import InvalidIntent
-from ledger_service.domain.signed_intent import (
+from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
     MEMBERS,
     MOST_SIGNATURE_BYTES,
@@ -19,6 +18,7 @@ from ledger_service.domain.signed_intent import (
     SignedIntent,
     cohort_id,
 )
+from ledger_service.domain.errors import InvalidIntent
 
 DIGEST = "ab" * 32
 

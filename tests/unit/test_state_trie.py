@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger_service.domain import rlp
+from ledger_service.domain.chain import rlp
+from ledger_service.domain.chain.keccak import keccak256
+from ledger_service.domain.chain.state_trie import EMPTY_TRIE, nodes_by_hash, value_at
 from ledger_service.domain.errors import InvalidStateProof
-from ledger_service.domain.keccak import keccak256
-from ledger_service.domain.state_trie import EMPTY_TRIE, nodes_by_hash, value_at
 from tests.simulators.trie import Trie
 
 KEYS = [number.to_bytes(32) for number in range(300)]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.domain import merkle
 from ledger_service.domain.errors import EntryNotFound, InvalidTile, TileNotFound
-from ledger_service.domain.merkle import NodeName
-from ledger_service.domain.tiled_ledger import (
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.merkle import NodeName
+from ledger_service.domain.ledger.tiled_ledger import (
     FetchTile,
     TileName,
     entries_of_bundle,

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger_service.adapters.signer import check_ed25519
-from ledger_service.domain.checkpoint import VerifierKey
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
     InvalidCheckpointSignature,
     InvalidInclusionProof,
     InvalidTlogProof,
 )
-from ledger_service.domain.tlog_proof import LARGEST_PROOF_BYTES, TlogProof
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.verification.tlog_proof import LARGEST_PROOF_BYTES, TlogProof
 from tests.unit.test_house_rules import PROJECT
 
 SEVEN = json.loads(

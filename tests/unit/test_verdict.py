@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.verdict import (
+from ledger_service.domain.verification.verdict import (
     Axis,
     Finding,
     Outcome,

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_service.domain import map_pages
 from ledger_service.domain.errors import InvalidAbsence, InvalidMapProof
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.verifiable_map import (
+from ledger_service.domain.publication import map_pages
+from ledger_service.domain.publication.verifiable_map import (
     EMPTY,
     MapProof,
     check_absence,

@@ -9,19 +9,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from muhr_verify.absence import Absence, is_absence
-from muhr_verify.chain_state import StateProof, read_anchor
-from muhr_verify.check_evidence import check_evidence
-from muhr_verify.check_receipt import KINDS_OF_CLAIM, StateView, check_receipt, state_claim
-from muhr_verify.checkpoint import VerifierKey
-from muhr_verify.deployment import Deployment
-from muhr_verify.errors import InvalidInput, VerificationError
-from muhr_verify.identifiers import Digest, LedgerId
-from muhr_verify.prove_state import check_chain, prove_anchor, prove_state
-from muhr_verify.receipt import Receipt
+from muhr_verify.domain.chain.chain_state import StateProof, read_anchor
+from muhr_verify.domain.chain.deployment import Deployment
+from muhr_verify.domain.errors import InvalidInput, VerificationError
+from muhr_verify.domain.identifiers import Digest, LedgerId
+from muhr_verify.domain.ledger.checkpoint import VerifierKey
+from muhr_verify.domain.verification.absence import Absence, is_absence
+from muhr_verify.domain.verification.receipt import Receipt
+from muhr_verify.domain.verification.state_findings import anchor_finding
+from muhr_verify.domain.verification.verdict import Finding, Verdict
+from muhr_verify.services.chain.prove_state import check_chain, prove_anchor, prove_state
+from muhr_verify.services.verification.check_evidence import check_evidence
+from muhr_verify.services.verification.check_receipt import (
+    KINDS_OF_CLAIM,
+    StateView,
+    check_receipt,
+    state_claim,
+)
 from muhr_verify.signatures import check_ed25519
-from muhr_verify.state_findings import anchor_finding
-from muhr_verify.verdict import Finding, Verdict
 from muhr_verify.version import __version__
 
 __all__ = ["Digest", "Receipt", "Verdict", "__version__", "verify"]

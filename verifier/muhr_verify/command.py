@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from muhr_verify import __version__, verify
-from muhr_verify.errors import (
+from muhr_verify.domain.errors import (
     ChainUnavailable,
     InvalidInput,
     LedgerError,
     Unavailable,
     VerificationError,
 )
-from muhr_verify.verdict import Outcome, Verdict
+from muhr_verify.domain.verification.verdict import Outcome, Verdict
 
 POSITIVE, NEGATIVE, MISUSED, INCOMPLETE, UNAVAILABLE = range(5)
 MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}

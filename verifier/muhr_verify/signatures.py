@@ -5,7 +5,7 @@ from __future__ import annotations
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from muhr_verify.errors import InvalidCheckpointSignature
+from muhr_verify.domain.errors import InvalidCheckpointSignature
 
 
 def check_ed25519(public_key: bytes, signature: bytes, message: bytes) -> None:

@@ -26,7 +26,9 @@ from ledger_service.adapters.evm.transactions import (
     transaction_count,
     with_margin,
 )
-from ledger_service.domain.chain import Block
+from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.intent import Intent
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import InvalidIntentSignature
 from ledger_service.domain.errors import (
     ChainHeadStale,
@@ -36,10 +38,8 @@ from ledger_service.domain.errors import (
     TransactionRejected,
     Unavailable,
 )
-from ledger_service.domain.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.intent import Intent
-from ledger_service.domain.signed_intent import SignedIntent
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.rows import PreparedTransaction, SignedTransaction, TransactionOutcome
 
 LARGEST_GAS = 2**24  # the cap of EIP-7825

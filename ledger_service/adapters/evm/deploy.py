@@ -23,10 +23,10 @@ from ledger_service.adapters.evm.transactions import (
     transaction_count,
     with_margin,
 )
-from ledger_service.domain.chain import FOR_EVER
-from ledger_service.domain.checkpoint import VerifierKey
+from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.errors import ChainUnavailable, TransactionRejected
 from ledger_service.domain.identifiers import LedgerId, StewardId
+from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.rows import PreparedTransaction
 
 ADMIN_DELAY_SECONDS = 86_400  # a new admin waits a day

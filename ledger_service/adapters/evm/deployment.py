@@ -12,7 +12,7 @@ from typing import Self
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.node import Node, number_of, unhexed
-from ledger_service.domain import deployment
+from ledger_service.domain.chain import deployment
 from ledger_service.domain.errors import DeploymentMismatch
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.domain.signed_intent import (
+from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
     MEMBERS,
     NESTED,

@@ -16,7 +16,7 @@ from web3.exceptions import Web3Exception
 from web3.providers.rpc.utils import REQUEST_RETRY_ALLOWLIST, ExceptionRetryConfiguration
 
 from ledger_service.adapters.evm.abi import error_of
-from ledger_service.domain.chain import Block
+from ledger_service.domain.chain.history import Block
 from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, TransactionRejected
 
 TIMEOUT_SECONDS = 10

@@ -9,12 +9,12 @@ from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.events import read_events
 from ledger_service.adapters.evm.node import Node, NodeRefusal
-from ledger_service.domain.chain import Block, ChainEvent
-from ledger_service.domain.chain_state import StateClaim, StateProof
+from ledger_service.domain.chain.chain_state import StateClaim, StateProof
+from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.rows import EventTotals
-from ledger_service.services.prove_state import prove_state
+from ledger_service.services.chain.prove_state import prove_state
 
 logger = logging.getLogger(__name__)
 

@@ -19,13 +19,13 @@ from eth_utils.exceptions import ValidationError
 from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import TYPES, Authorization, call_data, typed_data
 from ledger_service.adapters.evm.node import hexed
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
     IntentDeadlineTooFar,
     IntentExpired,
     InvalidIntentSignature,
     NonceAlreadyUsed,
 )
-from ledger_service.domain.signed_intent import SignedIntent
 
 LONGEST_INTENT_SECONDS = 86_400
 SIGNATURE_BYTES = 65

@@ -23,9 +23,7 @@ from ledger_service.adapters.evm.intents import (
 )
 from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of
 from ledger_service.adapters.evm.transactions import address_of
-from ledger_service.domain.errors import InvalidIntent
-from ledger_service.domain.identifiers import LedgerId
-from ledger_service.domain.intent import (
+from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
     DeclareRendition,
     DefineLicense,
@@ -39,7 +37,9 @@ from ledger_service.domain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
-from ledger_service.domain.signed_intent import SignedIntent
+from ledger_service.domain.chain.signed_intent import SignedIntent
+from ledger_service.domain.errors import InvalidIntent
+from ledger_service.domain.identifiers import LedgerId
 
 INTENT_SECONDS = 3600  # how long a signed intent is good for; the contracts allow 24 hours
 

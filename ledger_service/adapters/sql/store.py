@@ -18,16 +18,20 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
-from ledger_service.adapters.sql.access import SqlAccess
-from ledger_service.adapters.sql.catalog import SqlLicenses, SqlRegistrations, SqlStewards
-from ledger_service.adapters.sql.chain_index import SqlChainIndex
+from ledger_service.adapters.sql.chain.chain_index import SqlChainIndex
+from ledger_service.adapters.sql.chain.jobs import SqlJobs
 from ledger_service.adapters.sql.errors import translated
-from ledger_service.adapters.sql.grants import SqlGrants
-from ledger_service.adapters.sql.imports import SqlImports
-from ledger_service.adapters.sql.jobs import SqlJobs
-from ledger_service.adapters.sql.ledger import SqlCheckpoints, SqlLedger
-from ledger_service.adapters.sql.map_pages import SqlMapPages
-from ledger_service.adapters.sql.quick import QuickReads
+from ledger_service.adapters.sql.imports.imports import SqlImports
+from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
+from ledger_service.adapters.sql.lending.grants import SqlGrants
+from ledger_service.adapters.sql.people.access import SqlAccess
+from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
+from ledger_service.adapters.sql.resources.registrations import (
+    SqlLicenses,
+    SqlRegistrations,
+    SqlStewards,
+)
+from ledger_service.adapters.sql.verification.quick import QuickReads
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000

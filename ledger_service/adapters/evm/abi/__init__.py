@@ -13,7 +13,7 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from ledger_service.domain import chain_errors, errors
-from ledger_service.domain.deployment import CONTRACTS
+from ledger_service.domain.chain.deployment import CONTRACTS
 from ledger_service.domain.errors import ChainUnavailable, LedgerError, TransactionRejected
 
 __all__ = ["CONTRACTS", "Artifact", "Item", "artifact", "error_of", "read_artifact"]

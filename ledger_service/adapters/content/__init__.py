@@ -1,0 +1,1 @@
+"""The block store behind the content port."""

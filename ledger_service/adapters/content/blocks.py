@@ -1,0 +1,76 @@
+"""The content store over an IPFS block store; the border where its errors become ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ipfs.cid import Cid
+from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
+from ipfs.protocols import BlockStore, Staging
+from ipfs.unixfs import FileBuilder, file_size, read_file
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.errors import (
+    ContentCorrupt,
+    ContentNotFound,
+    ContentStoreFull,
+    ContentStoreUnavailable,
+)
+
+
+class IpfsContent:
+    """Implements ports.ContentStore."""
+
+    def __init__(self, blocks: BlockStore) -> None:
+        self._blocks = blocks
+
+    @contextmanager
+    def upload(self) -> Iterator[IpfsUpload]:
+        with _translated(), self._blocks.stage() as staging:
+            yield IpfsUpload(staging)
+
+    def size(self, cid: ContentId) -> int:
+        """Return the bytes of a file, from its root block."""
+        with _translated():
+            return file_size(self._blocks.get, _cid(cid))
+
+    def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
+        """Yield bytes start to end - 1 in pieces of at most a block, each checked against its CID."""
+        with _translated():
+            yield from read_file(self._blocks.get, _cid(cid), start, end)
+
+
+class IpfsUpload:
+    """Implements ports.Upload."""
+
+    def __init__(self, staging: Staging) -> None:
+        self._staging = staging
+        self._builder = FileBuilder(staging.put)
+
+    def write(self, data: bytes) -> None:
+        self._builder.write(data)
+
+    def finish(self) -> ContentId:
+        cid = self._builder.finish()
+        return ContentId(cid.codec, cid.digest)
+
+    def commit(self) -> None:
+        self._staging.commit()
+
+
+def _cid(cid: ContentId) -> Cid:
+    return Cid(cid.codec, cid.digest)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except BlockNotFound as exc:
+        raise ContentNotFound("A block of this content is not in the store.") from exc
+    except (BlockCorrupt, InvalidDag) as exc:
+        raise ContentCorrupt("A stored block differs from its CID; the operator must act.") from exc
+    except StoreFull as exc:
+        raise ContentStoreFull("The content store is full; the operator must add space.") from exc
+    except IpfsError as exc:
+        raise ContentStoreUnavailable("The content store does not answer; try later.") from exc

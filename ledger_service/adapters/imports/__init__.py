@@ -1,0 +1,1 @@
+"""Where imports come from, and the processes that hash them."""

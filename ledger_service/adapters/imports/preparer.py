@@ -1,0 +1,271 @@
+"""Turn pieces of a source into claims: parse lines, and hash files in one pass. Runs as a program, too.
+
+As a program it prepares one batch after another until its input ends; hashing.py starts it and speaks
+to it. It loads little, since each import starts it anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ipfs.cid import Cid
+from ipfs.unixfs import FileBuilder
+from ledger_service.adapters.imports.journal import Journal
+from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock
+from ledger_service.adapters.imports.sources.folder import shown
+from ledger_service.adapters.imports.sources.lines import prepare_block
+from ledger_service.domain.content.content_id import RAW_BASE16, ContentId
+from ledger_service.domain.errors import DigestDiffers, InvalidManifest, LedgerError
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.imports.import_item import (
+    LARGEST_RAW_BYTES,
+    ImportItem,
+    check_size,
+    claim_of,
+    claim_of_file,
+    decided_claim,
+)
+from ledger_service.domain.imports.prepared_claim import PreparedClaim
+
+LENGTH_BYTES = 4
+NICENESS = 5  # whoever accepts claims goes first, and so does whoever serves readers
+# Without blocking, since a name may be a pipe's by now; a link at the end is not followed.
+_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+
+Piece = ImportItem | FileBlock | LineBlock
+_KINDS: list[type[ImportItem] | type[FileBlock] | type[LineBlock]] = [
+    ImportItem,
+    FileBlock,
+    LineBlock,
+]
+_as_claim = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
+
+
+@dataclass(frozen=True)
+class Hashing:
+    """How files are taken in. journal: its file; blocks: the block store to keep bytes in, or None."""
+
+    journal: Path
+    largest_bytes: int
+    blocks: Path | None = None
+
+
+class Preparer:
+    """Turns pieces into claims; a bad item is a refused claim, and never an error."""
+
+    def __init__(self, hashing: Hashing) -> None:
+        self._largest_bytes = hashing.largest_bytes
+        self.journal = Journal(hashing.journal, keeps=hashing.blocks is not None)
+        self._content = None
+        if hashing.blocks is not None:
+            # Not imported above: few imports keep the bytes.
+            from ipfs.block_store import FileBlockStore  # noqa: PLC0415
+            from ledger_service.adapters.content.blocks import IpfsContent  # noqa: PLC0415
+
+            self._content = IpfsContent(FileBlockStore(hashing.blocks))
+
+    def prepare(self, piece: Piece) -> list[PreparedClaim]:
+        """Return the claim of each item in a piece, in order; a blank line is none."""
+        if isinstance(piece, FileBlock):
+            return self._prepare_files(piece)
+        if isinstance(piece, LineBlock):
+            return [
+                found if isinstance(found, PreparedClaim) else self._prepare_item(found)
+                for found in prepare_block(piece, self._largest_bytes)
+            ]
+        return [self._prepare_item(piece)]
+
+    def _prepare_item(self, item: ImportItem) -> PreparedClaim:
+        if item.outcome or not item.path:
+            return decided_claim(item, self._largest_bytes)
+        try:
+            digest, cid, size = self._hash(item.path, None, item.checksums)
+            if item.digest and Digest.parse(item.digest).value != digest:
+                raise DigestDiffers(f"The file has the digest {digest.hex()}, not {item.digest}.")
+            if item.cid and ContentId.read(item.cid).base16() != cid:
+                raise DigestDiffers(f"The file has the CID {cid}, not {item.cid[:80]}.")
+            if item.size_bytes not in (-1, size):
+                raise DigestDiffers(f"The file has {size} bytes, not {item.size_bytes}.")
+            return claim_of(item, digest, cid, size)
+        except LedgerError as exc:
+            return PreparedClaim.refused(item.place, exc)
+        except OSError as exc:
+            return _unreadable(item.place, exc)
+
+    def _prepare_files(self, block: FileBlock) -> list[PreparedClaim]:
+        places = [shown(block.within + name) for name in block.names]
+        try:
+            folder = os.open(block.folder, _OPEN_FOLDER)
+        except OSError as exc:
+            return [_unreadable(place, exc) for place in places]
+        claims = []
+        try:
+            for place, name in zip(places, block.names, strict=True):
+                try:
+                    found = self._hash(name, folder)
+                    claims.append(claim_of_file(place, name, *found, block.license))
+                except LedgerError as exc:
+                    claims.append(PreparedClaim.refused(place, exc))
+                except OSError as exc:
+                    claims.append(_unreadable(place, exc))
+        finally:
+            os.close(folder)
+        return claims
+
+    def _hash(self, path: str, folder: int | None, checksums: str = "") -> tuple[bytes, str, int]:
+        """Return digest, CID (base16) and size of a file, which has these checksums.
+
+        folder: a descriptor that the path is relative to.
+        """
+        handle = os.open(path, _OPEN_FILE, dir_fd=folder)
+        try:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode):
+                raise InvalidManifest("It is not a regular file.")
+            size = found.st_size
+            check_size(size, self._largest_bytes)
+            known = None if checksums else self.journal.known(found)
+            digest, cid = known or self._read(handle, checksums, size)
+        finally:
+            os.close(handle)
+        if known is None:
+            self.journal.note(found, digest, cid)
+        return digest, cid, size
+
+    def _read(self, handle: int, checksums: str, size_bytes: int) -> tuple[bytes, str]:
+        """Return digest and CID of the bytes, read once; they are stored if a store was given."""
+        if self._content is None and not checksums:
+            return digest_and_cid(handle, size_bytes)
+        wanted = dict(item.split(":", 1) for item in checksums.split())
+        others = {name: hashlib.new(name, usedforsecurity=False) for name in wanted}
+        whole = hashlib.sha256()
+        with os.fdopen(handle, "rb", LARGEST_RAW_BYTES, closefd=False) as file:
+            if self._content is None:
+                builder = FileBuilder(_keep_nothing)
+                for piece in _pieces(file, size_bytes, (whole, *others.values())):
+                    builder.write(piece)
+                cid = builder.finish().base16()
+                _check(wanted, others)
+            else:
+                with self._content.upload() as upload:
+                    for piece in _pieces(file, size_bytes, (whole, *others.values())):
+                        upload.write(piece)
+                    cid = upload.finish().base16()
+                    _check(wanted, others)
+                    upload.commit()
+        return whole.digest(), cid
+
+
+def digest_and_cid(handle: int, size_bytes: int) -> tuple[bytes, str]:
+    """Return digest and CID (base16) of an open file of this size, read once.
+
+    Up to 1 MiB the CID has the digest, and the bytes are hashed once, too.
+
+    Raises:
+        InvalidManifest: the file has another size meanwhile.
+    """
+    if size_bytes <= LARGEST_RAW_BYTES:
+        data = os.read(handle, size_bytes + 1)
+        if len(data) != size_bytes:
+            raise _changed()
+        digest = hashlib.sha256(data).digest()
+        return digest, RAW_BASE16 + digest.hex()
+    whole, builder = hashlib.sha256(), FileBuilder(_keep_nothing)
+    with os.fdopen(handle, "rb", LARGEST_RAW_BYTES, closefd=False) as file:
+        for piece in _pieces(file, size_bytes, (whole,)):
+            builder.write(piece)
+    return whole.digest(), builder.finish().base16()
+
+
+def _pieces(file: BinaryIO, size_bytes: int, states: Sequence[Any]) -> Iterator[bytes]:
+    """Yield the bytes of a file of this size a chunk at a time, when these hashes have taken them."""
+    count = 0
+    while piece := file.read(LARGEST_RAW_BYTES):
+        for state in states:
+            state.update(piece)
+        count += len(piece)
+        yield piece
+    if count != size_bytes:
+        raise _changed()
+
+
+def _changed() -> InvalidManifest:
+    return InvalidManifest("The file changed while it was read; import it again.")
+
+
+def _check(wanted: dict[str, str], states: Mapping[str, Any]) -> None:
+    for name, text in wanted.items():
+        found = states[name].hexdigest()
+        if found != text:
+            raise DigestDiffers(f"The file has the {name} {found}, not {text[:128]}.")
+
+
+def _keep_nothing(cid: Cid, data: object) -> None:
+    """Take a block of a file that stays where it is."""
+
+
+def _unreadable(place: str, error: OSError) -> PreparedClaim:
+    fault = InvalidManifest(f"The file cannot be read: {error.strerror or error}.")
+    return PreparedClaim.refused(place, fault)
+
+
+# What follows is spoken between processes of one program.
+
+
+def pack(pieces: Iterable[Piece]) -> bytes:
+    """Return pieces as a process is sent them."""
+    return marshal.dumps([(_KINDS.index(type(piece)), tuple(piece)) for piece in pieces])
+
+
+def unpack_claims(data: bytes) -> list[PreparedClaim]:
+    """Return the claims that a process sent."""
+    return list(map(_as_claim, marshal.loads(data)))  # noqa: S302 - by a process of our own
+
+
+def send(file: BinaryIO, data: bytes) -> None:
+    """Write bytes, their number before them."""
+    file.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+    file.flush()
+
+
+def receive(file: BinaryIO) -> bytes:
+    """Return the next bytes; raise EOFError if the other side is gone."""
+    size = int.from_bytes(file.read(LENGTH_BYTES), "big")
+    data = file.read(size)
+    if not data or len(data) != size:
+        raise EOFError
+    return data
+
+
+def main(journal: str, largest_bytes: str, blocks: str = "") -> None:
+    """Prepare batches from standard input, each to standard output, until there are no more."""
+    os.nice(NICENESS)
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr  # nothing else may stand among the claims
+    hashing = Hashing(Path(journal), int(largest_bytes), Path(blocks) if blocks else None)
+    preparer = Preparer(hashing)
+    try:
+        while True:
+            batch = marshal.loads(receive(source))  # noqa: S302 - by the process that started us
+            pieces = [_KINDS[kind](*values) for kind, values in batch]
+            claims = [claim for piece in pieces for claim in preparer.prepare(piece)]
+            send(target, marshal.dumps(list(map(tuple, claims))))
+            preparer.journal.write()  # while the other side takes the claims
+    except EOFError:
+        return
+    except BrokenPipeError:  # whoever asked was killed; nothing is left to flush at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), target.fileno())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

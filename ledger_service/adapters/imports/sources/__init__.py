@@ -1,0 +1,1 @@
+"""Folders, bags, manifests, MARC and OAI-PMH, as claims."""

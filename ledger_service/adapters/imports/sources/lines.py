@@ -1,0 +1,98 @@
+"""JSON Lines in blocks that nobody has parsed: whoever prepares claims parses them, in its own process.
+
+What a line becomes is `manifest.item_of_line`'s to say. A plain line, as almost all are, is read by a
+quicker parser first, and whatever that one does not vouch for goes the general way.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+from ledger_service.adapters.imports.sources.blocks import LineBlock
+from ledger_service.adapters.imports.sources.manifest import BYTE_ORDER_MARK, item_of_line, too_long
+from ledger_service.domain.imports.import_item import LARGEST_ROW_BYTES, ImportItem, plain_claim
+from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.imports.prepared_claim import PreparedClaim
+
+_scan: Callable[[str, int], tuple[object, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+BLOCK_BYTES = 128 * 1024
+FILES_A_BLOCK = 32  # lines, if they name files: both processes then end at about the same time
+
+
+def read_line_blocks(
+    path: Path, license_name: str, extent: Extent, *, names_files: bool = True
+) -> Iterator[LineBlock]:
+    """Yield the lines of a JSON Lines file in blocks. names_files: as for manifest.read_csv."""
+    base = os.path.realpath(path.parent) if names_files else None
+    with path.open("rb") as file:
+        extent.total = os.fstat(file.fileno()).st_size
+        number = 1
+        while data := file.read(BLOCK_BYTES):
+            data += file.readline(LARGEST_ROW_BYTES + 1)
+            rest = data
+            while rest and not rest.endswith(b"\n"):  # a line that is too long, or the file's last
+                rest = file.readline(LARGEST_ROW_BYTES)
+            if number == 1:
+                data = data.removeprefix(BYTE_ORDER_MARK)
+            for part in _parts(data):
+                block = LineBlock(path.name, number, part, license_name, base)
+                lines = part.count(b"\n") + (not part.endswith(b"\n"))
+                number += lines
+                extent.items += lines
+                extent.read += len(part)
+                yield block
+            extent.read = file.tell()
+
+
+def prepare_block(block: LineBlock, largest_bytes: int) -> Iterator[PreparedClaim | ImportItem]:
+    """Yield what each line is, in order: a claim if that is known already, otherwise its item.
+
+    Blank lines are left out.
+    """
+    for number, line in enumerate(block.data.split(b"\n"), block.first):
+        if line and not line.isspace():
+            yield _prepared(f"{block.name}:{number}", line, block, largest_bytes)
+
+
+def _prepared(
+    place: str, line: bytes, block: LineBlock, largest_bytes: int
+) -> PreparedClaim | ImportItem:
+    if len(line) >= LARGEST_ROW_BYTES:  # the line feed counts
+        return too_long(place)
+    row = _plain_object(line)
+    claim = None if row is None else plain_claim(place, row, block.license, largest_bytes)
+    if claim is not None:
+        return claim
+    return item_of_line(place, line, block.license, block.base)
+
+
+def _plain_object(line: bytes) -> dict[str, object] | None:
+    """Return the object of a line if it is one of texts without escapes, and of one value that is no text.
+
+    Every name and every text has two quotation marks; so a name that occurs twice, of which a dict
+    holds one, makes too many. Nothing is nested, so the parser's depth need not be watched.
+    """
+    if b"\\" in line or b"[" in line or line.count(b"{") != 1:
+        return None
+    try:
+        text = line.decode()
+        row, end = _scan(text, 0)
+    except (ValueError, StopIteration):
+        return None
+    if type(row) is not dict or line.count(b'"') != 4 * len(row) - 2 or text[end:].strip():
+        return None
+    return row
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """Yield the block, or a few lines at a time if it may name files."""
+    if b'"path"' not in data and b"\\" not in data:
+        yield data
+        return
+    lines = BytesIO(data).readlines()  # splitlines would split at a carriage return, too
+    for start in range(0, len(lines), FILES_A_BLOCK):
+        yield b"".join(lines[start : start + FILES_A_BLOCK])

@@ -1,0 +1,121 @@
+"""Records of an OAI-PMH 2.0 service in Dublin Core, whose identifiers name files in a folder here."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element, ParseError
+
+import httpx
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from ledger_service.adapters.imports.sources.folder import resolve, shown
+from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
+from ledger_service.domain.imports.import_item import ImportItem
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
+MOST_WAITS, LONGEST_WAIT_SECONDS = 5, 60
+NAMING = ("identifier", "source", "relation")
+
+
+def harvest(url: str, files: Path, license_name: str) -> Iterator[ImportItem]:
+    """Yield an item for each record of the service, page after page.
+
+    A record's file is the one in the folder that has the name at the end of one of its identifiers.
+
+    Raises:
+        ServiceUnavailable: it does not answer. InvalidManifest: it does not answer as OAI-PMH.
+    """
+    base = os.path.realpath(files)
+    parameters = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
+    seen: set[str] = set()
+    with httpx.Client(timeout=60, trust_env=False) as client:
+        while True:
+            page = _page(client, url, parameters)
+            for record in page.iter(OAI + "record"):
+                yield _item(record, base, license_name)
+            token = (page.findtext(f".//{OAI}resumptionToken") or "").strip()
+            if not token:
+                return
+            if token in seen:
+                raise InvalidManifest(
+                    f"{url} gives the same resumption token twice; it would never end."
+                )
+            seen.add(token)
+            parameters = {"verb": "ListRecords", "resumptionToken": token}
+
+
+def _page(client: httpx.Client, url: str, parameters: dict[str, str]) -> Element:
+    try:
+        body = _body(client, url, parameters)
+        page: Element = fromstring(body, forbid_dtd=True)
+    except httpx.HTTPError as exc:
+        raise ServiceUnavailable(f"{url} does not answer: {exc}.") from exc
+    except (ParseError, DefusedXmlException) as exc:
+        raise InvalidManifest(f"{url} does not answer with XML that is read here: {exc}.") from exc
+    fault = page.find(OAI + "error")
+    if fault is not None and fault.get("code") != "noRecordsMatch":
+        raise InvalidManifest(f"{url} refuses: {fault.get('code')}: {(fault.text or '')[:200]}.")
+    return page
+
+
+def _body(client: httpx.Client, url: str, parameters: dict[str, str]) -> bytes:
+    for _ in range(MOST_WAITS):
+        with client.stream("GET", url, params=parameters) as response:
+            if response.status_code == 503:  # OAI-PMH §3.1.2.2: come again later
+                after = response.headers.get("retry-after", "5")
+                time.sleep(min(int(after) if after.isdigit() else 5, LONGEST_WAIT_SECONDS))
+                continue
+            response.raise_for_status()
+            body = bytearray()
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > LARGEST_ANSWER_BYTES:
+                    raise InvalidManifest(f"{url} answers with over {LARGEST_ANSWER_BYTES} bytes.")
+            return bytes(body)
+    raise ServiceUnavailable(f"{url} asks to come again later, time after time.")
+
+
+def _item(record: Element, base: str, license_name: str) -> ImportItem:
+    header = record.find(OAI + "header")
+    name = "a record" if header is None else header.findtext(OAI + "identifier") or "a record"
+    if header is not None and header.get("status") == "deleted":
+        return ImportItem.skipped(name, "the service deleted the record")
+    try:
+        path = _file_of(record, base)
+    except LedgerError as exc:
+        return ImportItem.refused(name, exc)
+    return ImportItem(
+        f"{name}, {shown(os.path.basename(path))}",
+        path=path,
+        title=_text(record, "title"),
+        creator=_text(record, "creator"),
+        language=_text(record, "language"),
+        media_type=next((text for text in _texts(record, "format") if "/" in text), "").lower(),
+        license=license_name,
+    )
+
+
+def _file_of(record: Element, base: str) -> str:
+    for text in (text for name in NAMING for text in _texts(record, name)):
+        name = unquote(urlsplit(text).path.rsplit("/", 1)[-1])
+        if name and name not in (".", "..") and "/" not in name and "\0" not in name:
+            path = os.path.join(base, name)
+            if os.path.isfile(path):
+                return resolve(base, name)
+    raise InvalidManifest("None of its identifiers ends in the name of a file in the folder.")
+
+
+def _texts(record: Element, name: str) -> list[str]:
+    found = (" ".join((item.text or "").split()) for item in record.iter(DC + name))
+    return [text[:1000] for text in found if text]
+
+
+def _text(record: Element, name: str) -> str:
+    return next(iter(_texts(record, name)), "")

@@ -1,1 +1,0 @@
-"""Where an import comes from: `kinds` tells which module here reads a source."""

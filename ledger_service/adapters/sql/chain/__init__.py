@@ -1,0 +1,1 @@
+"""Jobs for the chain, and the index of its events."""

@@ -1,0 +1,114 @@
+"""The index of chain events: which confirmed blocks were read, and what they said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ledger_service.adapters.sql.schema import chain_block, chain_event
+from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.rows import EventTotals
+
+SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
+
+
+class SqlChainIndex:
+    """Implements ports.ChainIndexTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def cursor(self) -> tuple[Block, EventTotals] | None:
+        """Return the last block read and the event totals after it."""
+        row = self._connection.execute(
+            select(chain_block).order_by(chain_block.c.number.desc()).limit(1)
+        ).one_or_none()
+        if row is None:
+            return None
+        return Block(row.number, row.hash, row.time), _totals(row.totals)
+
+    def recent_blocks(self, limit: int) -> list[Block]:
+        """Return the blocks read last, newest first."""
+        rows = self._connection.execute(
+            select(chain_block).order_by(chain_block.c.number.desc()).limit(limit)
+        )
+        return [Block(row.number, row.hash, row.time) for row in rows]
+
+    def add(self, block: Block, totals: EventTotals, events: Sequence[ChainEvent]) -> None:
+        self._connection.execute(
+            insert(chain_block),
+            {
+                "number": block.number,
+                "hash": block.hash,
+                "time": block.time,
+                "totals": json.dumps(totals),
+            },
+        )
+        if events:
+            self._connection.execute(insert(chain_event), [_row(event) for event in events])
+
+    def totals_at(self, block: int) -> EventTotals:
+        totals = self._connection.scalar(
+            select(chain_block.c.totals).where(chain_block.c.number == block)
+        )
+        return {} if totals is None else _totals(totals)
+
+    def rewind_to(self, block: int) -> None:
+        """Forget every block above this one; -1 forgets all."""
+        self._connection.execute(delete(chain_event).where(chain_event.c.block > block))
+        self._connection.execute(delete(chain_block).where(chain_block.c.number > block))
+
+    def events_of(self, subjects: Sequence[str]) -> list[ChainEvent]:
+        """Return the events whose first indexed argument is one of these, in chain order."""
+        found: list[ChainEvent] = []
+        for start in range(0, len(subjects), SUBJECTS_A_QUERY):
+            some = list(subjects[start : start + SUBJECTS_A_QUERY])
+            found += self._events(chain_event.c.subject.in_(some))
+        return sorted(found, key=lambda event: event.position)
+
+    def events_in(self, transaction: str) -> list[ChainEvent]:
+        """Return the events of one transaction (64 hex), in order."""
+        return self._events(chain_event.c.transaction == transaction)
+
+    def events_of_contract(self, contract: str) -> list[ChainEvent]:
+        return self._events(chain_event.c.contract == contract)
+
+    def _events(self, condition: Any) -> list[ChainEvent]:
+        rows = self._connection.execute(
+            select(chain_event)
+            .where(condition)
+            .order_by(chain_event.c.block, chain_event.c.log_index)
+        )
+        return [
+            ChainEvent(
+                contract=row.contract,
+                name=row.name,
+                subject=row.subject,
+                arguments=json.loads(row.arguments),
+                block=row.block,
+                block_time=row.block_time,
+                transaction=row.transaction,
+                log_index=row.log_index,
+            )
+            for row in rows
+        ]
+
+
+def _totals(text: str) -> EventTotals:
+    return {name: (count, value) for name, (count, value) in json.loads(text).items()}
+
+
+def _row(event: ChainEvent) -> dict[str, Any]:
+    return {
+        "block": event.block,
+        "log_index": event.log_index,
+        "contract": event.contract,
+        "name": event.name,
+        "subject": event.subject,
+        "arguments": json.dumps(dict(event.arguments)),
+        "block_time": event.block_time,
+        "transaction": event.transaction,
+    }

@@ -1,0 +1,153 @@
+"""Chain jobs (the outbox), the raw transactions that carry them, and the worker's lease."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from ledger_service.adapters.sql.schema import chain_transaction, job, lease
+from ledger_service.domain.chain import intent as intents
+from ledger_service.domain.chain.intent import Intent
+from ledger_service.rows import Job, SignedTransaction
+
+QUEUED, SUBMITTED, DONE, REJECTED = "queued", "submitted", "done", "rejected"
+LONGEST_ERROR = 500  # characters
+
+
+class SqlJobs:
+    """Implements ports.JobTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, key: str, intent: Intent, entry: int | None, now: int) -> None:
+        self._connection.execute(
+            insert(job),
+            {
+                "key": key,
+                "kind": intents.kind_of(intent),
+                "intent": json.dumps(intent.to_json()),
+                "entry": entry,
+                "state": QUEUED,
+                "attempts": 0,
+                "not_before": now,
+            },
+        )
+
+    def find(self, key: str) -> Job | None:
+        row = self._connection.execute(select(job).where(job.c.key == key)).one_or_none()
+        return None if row is None else _job(row)
+
+    def starting_with(self, prefix: str) -> list[Job]:
+        """Return the jobs whose key starts so, oldest first."""
+        rows = self._connection.execute(
+            select(job).where(job.c.key.startswith(prefix, autoescape=True)).order_by(job.c.id)
+        )
+        return [_job(row) for row in rows]
+
+    def queued(self, now: int, limit: int) -> list[Job]:
+        """Return queued jobs that are due, oldest first."""
+        rows = self._connection.execute(
+            select(job)
+            .where(job.c.state == QUEUED, job.c.not_before <= now)
+            .order_by(job.c.id)
+            .limit(limit)
+        )
+        return [_job(row) for row in rows]
+
+    def submitted(self) -> list[tuple[Job, SignedTransaction]]:
+        """Return jobs under way, each with the transaction that carries it now, by nonce."""
+        newest = (
+            select(chain_transaction.c.job, func.max(chain_transaction.c.nonce).label("nonce"))
+            .group_by(chain_transaction.c.job)
+            .subquery()
+        )
+        rows = self._connection.execute(
+            select(job, chain_transaction)
+            .join(chain_transaction, chain_transaction.c.job == job.c.id)
+            .join(
+                newest,
+                (newest.c.job == job.c.id) & (newest.c.nonce == chain_transaction.c.nonce),
+            )
+            .where(job.c.state == SUBMITTED)
+            .order_by(chain_transaction.c.nonce)
+        )
+        return [
+            (_job(row), SignedTransaction(row.hash, row.sender, row.nonce, row.raw)) for row in rows
+        ]
+
+    def pending_of_kind(self, kind: str) -> list[Job]:
+        rows = self._connection.execute(
+            select(job).where(job.c.kind == kind, job.c.state.in_((QUEUED, SUBMITTED)))
+        )
+        return [_job(row) for row in rows]
+
+    def next_nonce(self, sender: str, at_least: int) -> int:
+        """Return the nonce after the last one stored for this sender, and at least this."""
+        last = self._connection.scalar(
+            select(func.max(chain_transaction.c.nonce)).where(chain_transaction.c.sender == sender)
+        )
+        return at_least if last is None else max(int(last) + 1, at_least)
+
+    def set_submitted(self, job_id: int, transaction: SignedTransaction, now: int) -> None:
+        self._connection.execute(
+            insert(chain_transaction),
+            {
+                "sender": transaction.sender,
+                "nonce": transaction.nonce,
+                "hash": transaction.hash,
+                "job": job_id,
+                "raw": transaction.raw,
+                "signed_at": now,
+            },
+        )
+        self._set(job_id, state=SUBMITTED, attempts=job.c.attempts + 1, error=None)
+
+    def set_queued(self, job_id: int, not_before: int, error: str) -> None:
+        self._set(
+            job_id,
+            state=QUEUED,
+            not_before=not_before,
+            attempts=job.c.attempts + 1,
+            error=error[:LONGEST_ERROR],
+        )
+
+    def set_done(self, job_id: int) -> None:
+        self._set(job_id, state=DONE, error=None)
+
+    def set_rejected(self, job_id: int, error: str) -> None:
+        self._set(job_id, state=REJECTED, error=error[:LONGEST_ERROR])
+
+    def _set(self, job_id: int, **values: Any) -> None:
+        self._connection.execute(update(job).where(job.c.id == job_id).values(**values))
+
+    def count_by_state(self) -> dict[str, int]:
+        rows = self._connection.execute(select(job.c.state, func.count()).group_by(job.c.state))
+        return {row[0]: row[1] for row in rows}
+
+    def is_leased(self, prefix: str, now: int) -> bool:
+        """Return whether a lease whose name starts so has not run out."""
+        held = select(lease.c.name).where(lease.c.name.startswith(prefix), lease.c.until > now)
+        return self._connection.execute(held.limit(1)).first() is not None
+
+    def take_lease(self, name: str, holder: str, now: int, seconds: int) -> bool:
+        """Take or renew the lease; False while another holder's has not run out."""
+        row = self._connection.execute(select(lease).where(lease.c.name == name)).one_or_none()
+        if row is None:
+            self._connection.execute(
+                insert(lease), {"name": name, "holder": holder, "until": now + seconds}
+            )
+            return True
+        if row.holder != holder and row.until > now:
+            return False
+        self._connection.execute(
+            update(lease).where(lease.c.name == name).values(holder=holder, until=now + seconds)
+        )
+        return True
+
+
+def _job(row: Row[Any]) -> Job:
+    intent = intents.from_json(row.kind, json.loads(row.intent))
+    return Job(row.id, row.key, intent, row.entry, row.state, row.attempts, row.error)

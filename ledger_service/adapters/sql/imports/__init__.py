@@ -1,0 +1,1 @@
+"""Import jobs and the lines of their reports."""

@@ -1,0 +1,1 @@
+"""Entries in bundles, and tree nodes in tiles."""

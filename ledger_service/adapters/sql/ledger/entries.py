@@ -1,0 +1,116 @@
+"""The ledger's own tables: entries, Merkle nodes, private parts and checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from ledger_service.adapters.sql.ledger.bundles import Bundles
+from ledger_service.adapters.sql.ledger.tiles import Tiles
+from ledger_service.adapters.sql.schema import checkpoint, private_part
+from ledger_service.domain.ledger.merkle import Frontier, NodeName, NodeRun
+from ledger_service.rows import PrivatePart, SignedCheckpoint
+
+
+class SqlLedger:
+    """Implements ports.LedgerTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._bundles = Bundles(connection)
+        self._tiles = Tiles(connection)
+
+    def size(self) -> int:
+        return self._bundles.size()
+
+    def frontier(self) -> Frontier:
+        return Frontier.load(self.size(), self.read_nodes)
+
+    def append(self, start: int, bodies: Sequence[bytes], nodes: Sequence[NodeRun]) -> None:
+        """Store consecutive entries from index `start`, the ledger's size, and their tree nodes."""
+        self._bundles.append(start, bodies)
+        self._tiles.append(nodes)
+
+    def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
+        """Return the hashes of these nodes, in this order; raise EntryNotFound if one is missing."""
+        return self._tiles.read_nodes(names)
+
+    def hash_tile(self, level: int, number: int, width: int) -> bytes:
+        return self._tiles.hash_tile(level, number, width)
+
+    def entries(self, start: int, limit: int) -> list[bytes]:
+        return self._bundles.entries(start, limit)
+
+    def entry_bundle(self, number: int, width: int) -> bytes:
+        return self._bundles.bundle(number, width)
+
+    def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
+        self._connection.execute(insert(private_part), {"entry": index, "salt": salt, "body": body})
+
+    def private_parts(self, start: int, limit: int) -> list[PrivatePart]:
+        rows = self._connection.execute(
+            select(private_part)
+            .where(private_part.c.entry >= start)
+            .order_by(private_part.c.entry)
+            .limit(limit)
+        )
+        return [PrivatePart(*row) for row in rows]
+
+
+class SqlCheckpoints:
+    """Implements ports.CheckpointTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, size: int) -> SignedCheckpoint | None:
+        """Return the signed checkpoint of this size."""
+        return self._first(
+            and_(checkpoint.c.note.is_not(None), checkpoint.c.size == size), newest=True
+        )
+
+    def latest(self) -> SignedCheckpoint | None:
+        return self._first(checkpoint.c.note.is_not(None), newest=True)
+
+    def latest_anchored(self) -> SignedCheckpoint | None:
+        return self._first(checkpoint.c.block.is_not(None), newest=True)
+
+    def first_anchored_above(self, index: int) -> SignedCheckpoint | None:
+        """Return the oldest anchored checkpoint that covers the entry at this index."""
+        return self._first(
+            and_(checkpoint.c.block.is_not(None), checkpoint.c.size > index), newest=False
+        )
+
+    def _first(self, condition: Any, *, newest: bool) -> SignedCheckpoint | None:
+        order = checkpoint.c.size.desc() if newest else checkpoint.c.size.asc()
+        row = self._connection.execute(
+            select(checkpoint).where(condition).order_by(order).limit(1)
+        ).one_or_none()
+        if row is None:
+            return None
+        transaction = None if row.transaction is None else row.transaction.hex()
+        return SignedCheckpoint(row.size, row.root, row.note, row.block, transaction)
+
+    def add(self, size: int, root: bytes, at: int) -> None:
+        self._connection.execute(insert(checkpoint), {"size": size, "root": root, "at": at})
+
+    def unsigned(self) -> list[tuple[int, bytes]]:
+        rows = self._connection.execute(
+            select(checkpoint.c.size, checkpoint.c.root)
+            .where(checkpoint.c.note.is_(None))
+            .order_by(checkpoint.c.size)
+        )
+        return [(row.size, row.root) for row in rows]
+
+    def set_note(self, size: int, note: str) -> None:
+        self._set(size, note=note)
+
+    def set_anchor(self, size: int, block: int, transaction: str) -> None:
+        self._set(size, block=block, transaction=bytes.fromhex(transaction))
+
+    def _set(self, size: int, **values: Any) -> None:
+        self._connection.execute(
+            update(checkpoint).where(checkpoint.c.size == size).values(**values)
+        )

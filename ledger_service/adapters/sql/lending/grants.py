@@ -1,0 +1,133 @@
+"""Grants, with what opens their grantee commitments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from ledger_service.adapters.sql.schema import grant
+from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
+from ledger_service.domain.lending.grant import (
+    GRANT_STATES_HOLDING_A_SEAT,
+    Grant,
+    GrantState,
+    Scope,
+)
+
+
+class SqlGrants:
+    """Implements ports.GrantTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, grant_id: GrantId) -> Grant | None:
+        row = self._connection.execute(
+            select(grant).where(grant.c.id == grant_id.value)
+        ).one_or_none()
+        return None if row is None else _grant(row)
+
+    def of_reader(self, reader: str, digest: Digest) -> list[Grant]:
+        """Return a reader's grants for one digest, newest first."""
+        rows = self._connection.execute(
+            select(grant)
+            .where(grant.c.reader == reader, grant.c.digest == digest.value)
+            .order_by(grant.c.serial.desc())
+        )
+        return [_grant(row) for row in rows]
+
+    def page(
+        self,
+        after: int,
+        limit: int,
+        *,
+        reader: str | None = None,
+        steward: StewardId | None = None,
+    ) -> list[tuple[int, Grant]]:
+        """Return (serial, grant) with serials above `after`, oldest first."""
+        query = select(grant).where(grant.c.serial > after)
+        if reader is not None:
+            query = query.where(grant.c.reader == reader)
+        if steward is not None:
+            query = query.where(grant.c.steward == steward.value)
+        rows = self._connection.execute(query.order_by(grant.c.serial).limit(limit))
+        return [(row.serial, _grant(row)) for row in rows]
+
+    def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:
+        """Return the seats that live or coming grants hold."""
+        states = [state.value for state in GRANT_STATES_HOLDING_A_SEAT]
+        rows = self._connection.scalars(
+            select(grant.c.seat).where(
+                grant.c.digest == digest.value,
+                grant.c.steward == steward.value,
+                grant.c.until > now,
+                grant.c.state.in_(states),
+            )
+        )
+        return set(rows)
+
+    def last_turn(self, digest: Digest, steward: StewardId, seat: int) -> int:
+        """Return the turn of the seat's last grant that the chain has or may yet take, or 0."""
+        turn = self._connection.scalar(
+            select(func.max(grant.c.turn)).where(
+                grant.c.digest == digest.value,
+                grant.c.steward == steward.value,
+                grant.c.seat == seat,
+                grant.c.state != GrantState.REJECTED.value,
+            )
+        )
+        return int(turn or 0)
+
+    def add(self, item: Grant) -> None:
+        self._connection.execute(
+            insert(grant),
+            {
+                "id": item.id.value,
+                "digest": item.digest.value,
+                "steward": item.steward.value,
+                "reader": item.reader,
+                "pseudonym": item.pseudonym,
+                "salt": item.salt,
+                "grantee": item.grantee.value,
+                "scopes": int(item.scopes),
+                "until": item.until,
+                "seat": item.seat,
+                "turn": item.turn,
+                "state": item.state.value,
+                "accepted_at": item.accepted_at,
+            },
+        )
+
+    def set_state(
+        self, grant_id: GrantId, state: GrantState, *, rejection: str | None = None
+    ) -> None:
+        self._connection.execute(
+            update(grant)
+            .where(grant.c.id == grant_id.value)
+            .values(state=state.value, rejection=rejection)
+        )
+
+    def set_until(self, grant_id: GrantId, until: int) -> None:
+        self._connection.execute(
+            update(grant).where(grant.c.id == grant_id.value).values(until=until)
+        )
+
+
+def _grant(row: Row[Any]) -> Grant:
+    return Grant(
+        id=GrantId(row.id),
+        digest=Digest(row.digest),
+        steward=StewardId(row.steward),
+        reader=row.reader,
+        pseudonym=row.pseudonym,
+        salt=row.salt,
+        grantee=Commitment(row.grantee),
+        scopes=Scope(row.scopes),
+        until=row.until,
+        seat=row.seat,
+        turn=row.turn,
+        state=GrantState(row.state),
+        accepted_at=row.accepted_at,
+        rejection=row.rejection,
+    )

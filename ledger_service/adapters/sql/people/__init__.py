@@ -1,0 +1,1 @@
+"""Readers, tokens and openings."""

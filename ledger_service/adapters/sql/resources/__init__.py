@@ -1,0 +1,1 @@
+"""Registrations, licenses and stewards."""

@@ -1,0 +1,66 @@
+"""Registrations by the thousand: plain driver statements, since building objects costs more than the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import itemgetter
+
+from sqlalchemy import Connection
+
+from ledger_service.adapters.sql.driver import Driver, marks
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.imports.prepared_claim import AcceptedRow, StandingClaim
+from ledger_service.domain.resources.registration import RegistrationState
+
+DIGESTS_A_QUERY = 1000  # below SQLite's limit of bound parameters
+_STANDING = (
+    "digest, state, license, title, creator, language, media_type, size_bytes, accepted_entry"
+)
+LARGE_BATCH = 1000  # rows
+_ACCEPTED = (
+    "digest, license, cid, title, creator, language, media_type, size_bytes, accepted_entry, "
+    "steward, accepted_at, state"
+)
+
+
+class BulkRegistrations:
+    """The part of ports.RegistrationTable that imports use."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._driver = Driver(connection)
+
+    def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
+        """Return the claims of this steward on these digests, by digest."""
+        found = {}
+        ordered = sorted(digests)  # neighbors share pages of the index
+        for start in range(0, len(ordered), DIGESTS_A_QUERY):
+            some = ordered[start : start + DIGESTS_A_QUERY]
+            rows = self._driver.rows(
+                f"SELECT {_STANDING} FROM registration "  # noqa: S608 - names and marks only
+                f"WHERE steward = ? AND digest IN ({marks(len(some))})",
+                (steward.value, *some),
+            )
+            for digest, state, license_id, *metadata, index in rows:
+                told = tuple(metadata)
+                found[bytes(digest)] = StandingClaim(state, bytes(license_id), told, index)
+        return found
+
+    def add_accepted(self, steward: StewardId, at: int, rows: Sequence[AcceptedRow]) -> None:
+        """Add registrations in state accepted, as of this time in seconds."""
+        if len(rows) >= LARGE_BATCH:
+            self._driver.expect_much()
+        # By digest, so that each page of its index is met once. What is the same in all rows is written
+        # once: binding a value costs as much as storing it.
+        same = f"{self._driver.literal(steward.value)}, {at:d}, '{RegistrationState.ACCEPTED}'"
+        self._driver.run_many(
+            f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - hexadecimal, a number, a name
+            f"VALUES ({marks(len(rows[0]))}, {same})",
+            sorted(rows, key=itemgetter(0)),
+        )
+
+    def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
+        """Remove registrations that the chain rejected, so that others can take their place."""
+        self._driver.run_many(
+            "DELETE FROM registration WHERE steward = ? AND digest = ? AND state = ?",
+            [(steward.value, digest, RegistrationState.REJECTED.value) for digest in digests],
+        )

@@ -1,0 +1,241 @@
+"""Stewards, licenses and registrations."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from ledger_service.adapters.sql.driver import Driver, marks
+from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
+from ledger_service.adapters.sql.schema import license, registration, steward
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.rows import License, Steward
+
+_NAMES = [column.name for column in registration.c]
+_COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
+_GIVEN = ", ".join(f'"{name}"' for name in _NAMES[: _NAMES.index("accepted_entry") + 1])
+_LICENSE_NAMES = [column.name for column in license.c]
+_OF_LICENSE = ", ".join(f'"{name}"' for name in _LICENSE_NAMES)
+_NamedLicense = namedtuple("_NamedLicense", _LICENSE_NAMES)  # type: ignore[misc]
+_Named = namedtuple("_Named", _NAMES)  # type: ignore[misc]
+
+
+class SqlStewards:
+    """Implements ports.StewardTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, steward_id: StewardId) -> Steward | None:
+        row = self._connection.execute(
+            select(steward).where(steward.c.id == steward_id.value)
+        ).one_or_none()
+        return None if row is None else Steward(StewardId(row.id), row.uri, row.name)
+
+    def all(self) -> list[Steward]:
+        rows = self._connection.execute(select(steward).order_by(steward.c.name))
+        return [Steward(StewardId(row.id), row.uri, row.name) for row in rows]
+
+    def add(self, row: Steward) -> None:
+        self._connection.execute(
+            insert(steward), {"id": row.id.value, "uri": row.uri, "name": row.name}
+        )
+
+
+class SqlLicenses:
+    """Implements ports.LicenseTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver = Driver(connection)
+
+    def find(self, license_id: LicenseId) -> License | None:
+        return self._one("id = ?", license_id.value)
+
+    def find_named(self, name: str) -> License | None:
+        return self._one("name = ?", name)
+
+    def _one(self, condition: str, value: object) -> License | None:
+        rows = self._driver.rows(f"SELECT {_OF_LICENSE} FROM license WHERE {condition}", (value,))  # noqa: S608
+        return _license(_NamedLicense(*rows[0])) if rows else None
+
+    def page(self, after: str, limit: int) -> list[License]:
+        rows = self._connection.execute(
+            select(license).where(license.c.name > after).order_by(license.c.name).limit(limit)
+        )
+        return [_license(row) for row in rows]
+
+    def add(self, row: License) -> None:
+        terms = row.terms
+        self._connection.execute(
+            insert(license),
+            {
+                "id": row.id.value,
+                "name": row.name,
+                "uri": terms.uri,
+                "seats": terms.seats,
+                "longest_loan_seconds": terms.longest_loan_seconds,
+                "self_service": terms.self_service,
+                "policy_digest": terms.policy_digest,
+                "state": row.state,
+            },
+        )
+
+    def set_state(self, license_id: LicenseId, state: str) -> None:
+        self._connection.execute(
+            update(license).where(license.c.id == license_id.value).values(state=state)
+        )
+
+
+class SqlRegistrations(BulkRegistrations):
+    """Implements ports.RegistrationTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._connection = connection
+        self._driver = Driver(connection)
+
+    def find(self, digest: Digest, steward_id: StewardId) -> Registration | None:
+        row = self._connection.execute(
+            select(registration).where(_is(digest, steward_id))
+        ).one_or_none()
+        return None if row is None else _registration(row)
+
+    def of_steward(
+        self, steward_id: StewardId, digests: Collection[Digest]
+    ) -> dict[Digest, Registration]:
+        """Return by digest the steward's registrations of these, some hundreds at most."""
+        rows = self._driver.rows(
+            f"SELECT {_COLUMNS} FROM registration "  # noqa: S608 - names and marks only
+            f"WHERE steward = ? AND digest IN ({marks(len(digests))})",
+            [steward_id.value, *(digest.value for digest in digests)],
+        )
+        found = [_registration(_Named(*row)) for row in rows]
+        return {item.digest: item for item in found}
+
+    def of_digest(self, digest: Digest) -> list[Registration]:
+        """Return all registrations of a digest, oldest first."""
+        rows = self._connection.execute(
+            select(registration)
+            .where(registration.c.digest == digest.value)
+            .order_by(registration.c.accepted_entry)
+        )
+        return [_registration(row) for row in rows]
+
+    def page(self, after: int, limit: int) -> list[Registration]:
+        """Return registrations accepted after this entry index, oldest first."""
+        rows = self._connection.execute(
+            select(registration)
+            .where(registration.c.accepted_entry > after)
+            .order_by(registration.c.accepted_entry)
+            .limit(limit)
+        )
+        return [_registration(row) for row in rows]
+
+    def add(self, item: Registration) -> None:
+        self.add_all([item])
+
+    def add_all(self, items: Sequence[Registration]) -> None:
+        """Add registrations in state accepted, a few hundred at most."""
+        self._driver.insert(
+            f"INSERT INTO registration ({_GIVEN})",
+            [
+                (
+                    item.digest.value,
+                    item.steward.value,
+                    item.license.value,
+                    item.cid.base16(),
+                    item.metadata.title,
+                    item.metadata.creator,
+                    item.metadata.language,
+                    item.metadata.media_type,
+                    item.metadata.size_bytes,
+                    item.state.value,
+                    item.accepted_at,
+                    item.accepted_entry,
+                )
+                for item in items
+            ],
+        )
+
+    def replace_rejected(self, item: Registration) -> None:
+        self._connection.execute(
+            delete(registration).where(
+                _is(item.digest, item.steward),
+                registration.c.state == RegistrationState.REJECTED.value,
+            )
+        )
+        self.add(item)
+
+    def set_state(
+        self,
+        digest: Digest,
+        steward_id: StewardId,
+        state: RegistrationState,
+        *,
+        registered_entry: int | None = None,
+        block: int | None = None,
+        transaction: str | None = None,
+        rejection: str | None = None,
+    ) -> None:
+        """Change the state, and what else is given."""
+        given = {
+            "registered_entry": registered_entry,
+            "block": block,
+            "transaction": transaction,
+            "rejection": rejection,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+        self._connection.execute(
+            update(registration).where(_is(digest, steward_id)).values(state=state.value, **changes)
+        )
+
+    def count_by_state(self) -> dict[str, int]:
+        rows = self._connection.execute(
+            select(registration.c.state, func.count()).group_by(registration.c.state)
+        )
+        return {row[0]: row[1] for row in rows}
+
+
+def _is(digest: Digest, steward_id: StewardId) -> Any:
+    return and_(registration.c.digest == digest.value, registration.c.steward == steward_id.value)
+
+
+def _license(row: Any) -> License:
+    terms = LicenseTerms(
+        uri=row.uri,
+        seats=row.seats,
+        longest_loan_seconds=row.longest_loan_seconds,
+        self_service=bool(row.self_service),
+        policy_digest=row.policy_digest,
+    )
+    return License(LicenseId(row.id), row.name, terms, row.state)
+
+
+def _registration(row: Any) -> Registration:
+    return Registration(
+        digest=Digest(row.digest),
+        steward=StewardId(row.steward),
+        license=LicenseId(row.license),
+        cid=ContentId.parse(row.cid),
+        metadata=Metadata(
+            title=row.title,
+            creator=row.creator,
+            language=row.language,
+            media_type=row.media_type,
+            size_bytes=row.size_bytes,
+        ),
+        state=RegistrationState(row.state),
+        accepted_at=row.accepted_at,
+        accepted_entry=row.accepted_entry,
+        registered_entry=row.registered_entry,
+        block=row.block,
+        transaction=row.transaction,
+        rejection=row.rejection,
+    )

@@ -1,0 +1,1 @@
+"""Routes for intents that were signed elsewhere."""

@@ -1,0 +1,181 @@
+"""Routes for imports that the service runs: send a manifest, follow it, fetch its report, cancel it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.imports.shapes import ImportShape
+from ledger_service.api.requests import JsonRoute, announced_size, receive_body
+from ledger_service.api.shapes import Page, PageCursor, PageSize, decode_number
+from ledger_service.domain.errors import ImportNotFound, WrongContentType
+from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.domain.imports.import_report import COLUMNS, format_rows
+from ledger_service.ports import Transaction
+from ledger_service.services.imports.request_import import (
+    Wish,
+    cancel_import,
+    check_wish,
+    find_import,
+    receive_manifest,
+    request_import,
+)
+from ledger_service.services.library import Library
+
+FORM_OF = {"application/jsonl": "jsonl", "application/x-ndjson": "jsonl", "text/csv": "csv"}
+REPORT_TYPES = {"jsonl": "application/jsonl", "csv": "text/csv"}
+BEYOND_ALL = 10**15  # above every serial number
+_DIGEST = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+_LINE = {"digest": _DIGEST, "size_bytes": 5, "title": "Boburnoma", "language": "uz"}
+EXAMPLES: dict[str, str] = {
+    "application/jsonl": json.dumps(_LINE) + "\n",
+    "text/csv": f"digest,size_bytes,title,language\n{_DIGEST},5,Boburnoma,uz\n",
+}
+REPORT_EXAMPLES: dict[str, str] = {
+    "application/jsonl": json.dumps(
+        dict(zip(COLUMNS, ("manifest.jsonl:1", _DIGEST, 7, "registered", ""), strict=True))
+    ),
+    "text/csv": format_rows([COLUMNS, ("manifest.csv:2", _DIGEST, 7, "registered", "")]),
+}
+
+router = APIRouter(prefix="/imports", tags=["imports"], route_class=JsonRoute)
+
+
+def _content(examples: dict[str, str]) -> dict[str, Any]:
+    return {
+        kind: {"schema": {"type": "string", "format": "binary"}, "example": example}
+        for kind, example in examples.items()
+    }
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=ImportShape,
+    openapi_extra={"requestBody": {"required": True, "content": _content(EXAMPLES)}},
+)
+async def send_import(
+    request: Request,
+    response: Response,
+    library: InLibrary,
+    token: Registrar,
+    license: Annotated[
+        str, Query(max_length=64, description="name or id, for items that name none")
+    ],
+    idempotency_key: Annotated[
+        str | None,
+        Header(pattern=r"^[\x21-\x7e]{1,200}$", description="sent again, gives the same import"),
+    ] = None,
+) -> ImportShape:
+    """Send a manifest of resources whose digests are known: JSON Lines or CSV, docs/formats.md §14.
+
+    The answer is 202 once the manifest is on disk; the worker does the rest, and goes on where it was
+    if the service is killed. A row that names a file is refused, as is any other bad row; the rest is
+    taken. Claims that stand already are duplicates, so that a manifest can be sent again.
+    """
+    wish = Wish(token.subject, _form_of(request), license, idempotency_key, announced_size(request))
+    await run_in_threadpool(check_wish, library, wish)
+    with receive_manifest(library, wish) as upload:
+        await receive_body(request, upload.write)
+        job = await run_in_threadpool(request_import, library, wish, upload)
+    response.headers["Location"] = f"/api/v1/imports/{job.id}"
+    return await run_in_threadpool(_shown, library, job)
+
+
+@router.get("", response_model=Page[ImportShape])
+def list_imports(
+    library: InLibrary, token: Registrar, cursor: PageCursor = "", limit: PageSize = 50
+) -> Page[ImportShape]:
+    """List the caller's imports that are remembered, newest first."""
+    before = decode_number(cursor, BEYOND_ALL)
+    with library.store.read() as transaction:
+        found = transaction.imports.page(token.subject, before, limit + 1)
+        return Page[ImportShape].of(
+            found, limit, lambda item: _shape(transaction, item[1]), lambda item: item[0]
+        )
+
+
+@router.get("/{job}", response_model=ImportShape)
+def show_import(library: InLibrary, token: Registrar, job: str) -> ImportShape:
+    """Show how far an import has come, and once it is done, which block anchors it."""
+    with library.store.read() as transaction:
+        return _shape(transaction, find_import(transaction, token.subject, job))
+
+
+@router.get(
+    "/{job}/report",
+    response_class=StreamingResponse,
+    responses={200: {"content": _content(REPORT_EXAMPLES)}},
+)
+def report(
+    request: Request,
+    library: InLibrary,
+    token: Registrar,
+    job: str,
+    format: Annotated[
+        Literal["jsonl", "csv"] | None, Query(description="default: as Accept says, or jsonl")
+    ] = None,
+) -> StreamingResponse:
+    """Return what became of each item, in order. It is whole once the import is no longer running.
+
+    Before that it has the items that are decided.
+    """
+    with library.store.read() as transaction:
+        found = find_import(transaction, token.subject, job)
+    wanted = format or ("csv" if "text/csv" in request.headers.get("accept", "") else "jsonl")
+    headers = {
+        "Content-Disposition": f'attachment; filename="muhr-import-{job[:16]}.{wanted}"',
+        "Vary": "Accept",
+    }
+    parts = _report_parts(library, found)
+    body = parts if wanted == "jsonl" else _as_csv(parts)
+    return StreamingResponse(body, headers=headers, media_type=REPORT_TYPES[wanted])
+
+
+@router.delete("/{job}", response_model=ImportShape)
+def cancel(library: InLibrary, token: Registrar, job: str) -> ImportShape:
+    """Let an import go no further. What it has accepted stays; one that has ended stays as it is."""
+    return _shown(library, cancel_import(library, token.subject, job))
+
+
+def _form_of(request: Request) -> str:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in FORM_OF:
+        given = kind[:80] or "no content type"
+        raise WrongContentType(f"Send {', '.join(FORM_OF)} here, not “{given}”.")
+    return FORM_OF[kind]
+
+
+def _shown(library: Library, job: ImportJob) -> ImportShape:
+    with library.store.read() as transaction:
+        return _shape(transaction, job)
+
+
+def _shape(transaction: Transaction, job: ImportJob) -> ImportShape:
+    is_whole = not job.is_open and job.last_entry is not None
+    anchor = transaction.checkpoints.first_anchored_above(job.last_entry or 0) if is_whole else None
+    return ImportShape.of(job, anchor)
+
+
+def _report_parts(library: Library, job: ImportJob) -> Iterator[str]:
+    """Yield the report up to where it stood, part by part, so that memory does not grow with it."""
+    start = 0
+    while start < job.items:
+        with library.store.read() as transaction:
+            part = transaction.imports.results(job.id, start)
+        if part is None:
+            raise ImportNotFound("The import was forgotten while its report was sent.")
+        start += part.count("\n")
+        yield part
+
+
+def _as_csv(parts: Iterator[str]) -> Iterator[str]:
+    yield format_rows([COLUMNS])
+    for part in parts:
+        yield format_rows(json.loads(line).values() for line in part.split("\n") if line)

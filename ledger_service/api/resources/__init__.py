@@ -1,0 +1,1 @@
+"""Routes for resources, registrations, changes and licenses."""

@@ -1,0 +1,73 @@
+"""The route for claims: one entry a request, many requests a commit.
+
+It is `async` and waits for nothing but the appender; the caller's token is looked up with those of the
+requests that share the commit.
+"""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from ledger_service.api.callers import SECURED, secret_of
+from ledger_service.api.requests import JsonRoute, check_content_type
+from ledger_service.api.shapes import NewClaim
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.resources.registration import Metadata, Registration
+from ledger_service.services.library import Library
+from ledger_service.services.resources.register_claim import Claim, register_claims
+
+router = APIRouter(prefix="/registrations", tags=["resources"], route_class=JsonRoute)
+
+
+@router.post(
+    "",
+    status_code=202,
+    openapi_extra={
+        **SECURED,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": NewClaim.model_json_schema()}},
+        },
+    },
+)
+async def register_claim(request: Request) -> Response:
+    """Register a claim about bytes that are kept elsewhere; the library does not see them.
+
+    The answer is 202 once the claim's entry is durable in the ledger. It stands there, under the next
+    anchor, and is put on chain by itself only when something needs it there. Sending the same claim
+    again gives the same entry.
+    """
+    token = secret_digest(secret_of(request))
+    check_content_type(request, "application/json")
+    try:
+        new = NewClaim.model_validate(await request.json())
+    except ValidationError as exc:
+        errors = [{**item, "loc": ("body", *item["loc"])} for item in exc.errors()]
+        raise RequestValidationError(errors) from exc
+    claim = Claim(
+        token,
+        Digest.parse(new.digest),
+        _cid(new.cid),
+        new.license,
+        Metadata(new.title, new.media_type, new.size_bytes, new.creator, new.language),
+    )
+    library: Library = request.app.state.library
+    found: Registration = await library.append_async(register_claims, claim)
+    answer = {"digest": new.digest, "state": found.state.value, "entry": found.accepted_entry}
+    return Response(
+        json.dumps(answer),
+        status_code=202,
+        headers={"Location": f"/api/v1/resources/{new.digest}"},
+        media_type="application/json",
+    )
+
+
+def _cid(text: str) -> ContentId:
+    """Return the CID that people write in base32, and machines in base16."""
+    return ContentId.parse(text) if text.startswith("f") else ContentId.parse_base32(text)

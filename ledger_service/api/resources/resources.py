@@ -1,0 +1,193 @@
+"""Routes for resources: register, list, show, verify, receipt."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.requests import (
+    JsonRoute,
+    announced_size,
+    check_content_type,
+    receive_body,
+)
+from ledger_service.api.shapes import (
+    BlockShape,
+    Page,
+    PageCursor,
+    PageSize,
+    RegistrationShape,
+    VerdictsShape,
+    decode_number,
+)
+from ledger_service.domain.errors import InvalidDigest, ResourceNotFound
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.resources.registration import Metadata
+from ledger_service.services.library import Library
+from ledger_service.services.resources.promote_resource import promote_resource
+from ledger_service.services.resources.register_resource import (
+    check_size,
+    find_license,
+    receive_resource,
+    register_resource,
+)
+from ledger_service.services.verification.prove_absence import prove_absence
+from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
+
+UPLOAD_TYPE = "application/octet-stream"
+_REPR_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
+
+router = APIRouter(prefix="/resources", tags=["resources"], route_class=JsonRoute)
+Text = Annotated[str, Query(max_length=1000)]
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=RegistrationShape,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {UPLOAD_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def register(
+    request: Request,
+    response: Response,
+    library: InLibrary,
+    _: Registrar,
+    title: Text,
+    license: Annotated[str, Query(max_length=64, description="name or id of a license")],
+    media_type: Annotated[str, Query(max_length=255)] = UPLOAD_TYPE,
+    creator: Text = "",
+    language: Annotated[str, Query(max_length=80)] = "",
+    signed_elsewhere: Annotated[
+        bool, Query(description="wait for an intent that a registrar signs, see /intents")
+    ] = False,
+) -> RegistrationShape:
+    """Register the bytes of the body. They stream through; a `Repr-Digest` header is checked.
+
+    The answer is 202: the claim is in the ledger, and the worker puts it on chain. Sending the same
+    claim again gives the same registration and no second transaction.
+    """
+    check_content_type(request, UPLOAD_TYPE, "; what the bytes are goes into media_type")
+    announced_bytes = announced_size(request)
+    if announced_bytes is not None:
+        check_size(announced_bytes, library.limits.largest_resource_bytes)
+    announced = _announced_digest(request)
+    metadata = Metadata(title, media_type, 0, creator, language)
+    await run_in_threadpool(_check_license, library, license)
+    with receive_resource(library) as incoming:
+        await receive_body(request, incoming.write)
+        registration = await run_in_threadpool(
+            register_resource,
+            library,
+            incoming,
+            metadata=metadata,
+            license_name=license,
+            announced_bytes=announced_bytes,
+            announced=announced,
+            signed_elsewhere=signed_elsewhere,
+        )
+    response.headers["Location"] = f"/api/v1/resources/{registration.digest}"
+    return RegistrationShape.of(registration)
+
+
+@router.get("", response_model=Page[RegistrationShape])
+def list_resources(
+    library: InLibrary, cursor: PageCursor = "", limit: PageSize = 50
+) -> Page[RegistrationShape]:
+    """List this library's registrations, oldest first."""
+    with library.store.read() as transaction:
+        found = transaction.registrations.page(decode_number(cursor, -1), limit + 1)
+    return Page[RegistrationShape].of(
+        found, limit, RegistrationShape.of, lambda row: row.accepted_entry
+    )
+
+
+@router.get("/{digest}", response_model=list[RegistrationShape])
+def show_resource(library: InLibrary, digest: str) -> list[RegistrationShape]:
+    """Show every registration of a digest in this library, oldest first."""
+    with library.store.read() as transaction:
+        found = transaction.registrations.of_digest(Digest.parse(digest))
+    if not found:
+        raise ResourceNotFound(f"This library has not registered {digest}.")
+    return [RegistrationShape.of(item) for item in found]
+
+
+@router.get("/{digest}/verdict", response_model=VerdictsShape)
+def verify(library: InLibrary, digest: str) -> VerdictsShape:
+    """Verify a digest by the index of confirmed blocks. “Not registered” is an answer, too."""
+    answer = verify_resource(library, Digest.parse(digest))
+    return VerdictsShape(
+        digest=answer.digest.hex(),
+        authentic=answer.is_wholly_positive,
+        as_of=BlockShape.of(answer.as_of) if answer.as_of else None,
+        ledger_size=answer.ledger_size,
+        absence=None if answer.is_in_ledger else f"/api/v1/resources/{answer.digest}/absence",
+        verdicts=[verdict.to_json() for verdict in answer.verdicts],
+    )
+
+
+@router.post("/{digest}/promotion", status_code=202, response_model=RegistrationShape)
+def promote(library: InLibrary, _: Registrar, digest: str) -> RegistrationShape:
+    """Register on chain a resource that was taken in bulk and is in the anchored ledger only.
+
+    What is on chain, or on its way there, stays as it is.
+    """
+    return RegistrationShape.of(promote_resource(library, Digest.parse(digest)))
+
+
+@router.get("/{digest}/receipt")
+def receipt(
+    library: InLibrary,
+    digest: str,
+    steward: Annotated[str | None, Query()] = None,
+    compressed: Annotated[bool, Query(description="As a .json.gz file, for keeping.")] = False,
+) -> Response:
+    """Return the receipt of a registration: evidence that is checked without this service."""
+    named = StewardId.parse(steward) if steward else None
+    found = receipt_of(library, Digest.parse(digest), named)
+    body, name = found.format(), f"muhr-receipt-{digest[:16]}.json"
+    media_type = "application/json"
+    if compressed:
+        body, name, media_type = found.compress(), f"{name}.gz", "application/gzip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type=media_type, headers=headers)
+
+
+@router.get("/{digest}/absence")
+def absence(library: InLibrary, digest: str) -> Response:
+    """Return evidence that this ledger has not accepted a digest; it is checked without this service.
+
+    It is as of a checkpoint, the newest anchored one, and says nothing of other libraries' ledgers. A
+    digest that the ledger holds is answered with 409.
+    """
+    found = prove_absence(library, Digest.parse(digest))
+    name = f"muhr-absence-{digest[:16]}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(found.format(), media_type="application/json", headers=headers)
+
+
+def _check_license(library: Library, name: str) -> None:
+    with library.store.read() as transaction:
+        find_license(transaction, name)
+
+
+def _announced_digest(request: Request) -> Digest | None:
+    """Return the SHA-256 of a Repr-Digest header (RFC 9530), None if there is none."""
+    header = request.headers.get("repr-digest")
+    if header is None:
+        return None
+    found = _REPR_DIGEST.search(header)
+    try:
+        return Digest(base64.b64decode(found[1] if found else "", validate=True))
+    except binascii.Error as exc:
+        raise InvalidDigest("Repr-Digest is sha-256=:BASE64: (RFC 9530).") from exc

@@ -1,0 +1,1 @@
+"""How content is named: CIDs as text."""

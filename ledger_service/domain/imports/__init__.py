@@ -1,0 +1,1 @@
+"""Claims in bulk: items, prepared claims, progress, reports and jobs."""

@@ -1,0 +1,42 @@
+"""The report of an import: what became of each item, as JSON Lines or CSV. Source: docs/formats.md §14."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from ledger_service.domain.canonical_json import quote
+from ledger_service.domain.imports.prepared_claim import ImportResult
+
+COLUMNS = ("place", "digest", "index", "result", "reason")
+
+
+def report_lines(results: Iterable[ImportResult]) -> str:
+    """Return a line of JSON for each result, in order; every line ends with a line feed."""
+    # Written by hand, since imports do it by the million while they hold the write lock.
+    return "".join(
+        f'{{"place": {quote(place)}, "digest": "{digest}", "index": '
+        f'{"null" if index is None else index}, "result": "{outcome}", "reason": {quote(reason)}}}\n'
+        for place, digest, index, outcome, reason in map(_values, results)
+    )
+
+
+def report_rows(results: Iterable[ImportResult]) -> str:
+    """Return a row of CSV for each result, in order; what is null is empty."""
+    return format_rows(map(_values, results))
+
+
+def format_rows(rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as CSV (RFC 4180)."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
+def _values(result: ImportResult) -> tuple[str, str, int | None, str, str]:
+    """Return the values of the columns; what no file can hold, such as half a surrogate, is a “?”."""
+    place, reason = result.place, result.reason
+    if not (place.isascii() and reason.isascii()):
+        place, reason = (text.encode("utf-8", "replace").decode() for text in (place, reason))
+    return place, result.digest.hex(), result.entry, result.outcome, reason

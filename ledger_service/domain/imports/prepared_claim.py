@@ -1,0 +1,73 @@
+"""Claims on their way into the ledger in bulk, and what became of each.
+
+Whoever reads a source of an import makes prepared claims; services/imports/import_resources accepts them by
+the thousand. They are plain tuples, since a million of them pass through.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ledger_service.domain.errors import LedgerError
+
+REGISTERED, DUPLICATE, REFUSED, SKIPPED = "registered", "duplicate", "refused", "skipped"
+
+
+class PreparedClaim(NamedTuple):
+    """A claim whose bytes were hashed, or stated; or one that is refused or skipped already.
+
+    place: where in its source it stands, for people. digest, metadata_digest: 32 bytes; cid: base16;
+    license: name or id, as given. outcome: empty, or REFUSED or SKIPPED with a reason.
+    """
+
+    place: str
+    outcome: str = ""
+    reason: str = ""
+    digest: bytes = b""
+    cid: str = ""
+    metadata_digest: bytes = b""
+    license: str = ""
+    title: str = ""
+    creator: str = ""
+    language: str = ""
+    media_type: str = ""
+    size_bytes: int = 0
+
+    @classmethod
+    def refused(cls, place: str, error: LedgerError) -> PreparedClaim:
+        """Return a claim that cannot be accepted, with the error's name and what it says."""
+        return cls(place, REFUSED, reason_of(error))
+
+    @classmethod
+    def skipped(cls, place: str, reason: str) -> PreparedClaim:
+        """Return what is no resource, and why."""
+        return cls(place, SKIPPED, reason)
+
+
+class ImportResult(NamedTuple):
+    """What became of one item. entry: the index of the one that accepts it, None if none does."""
+
+    place: str
+    digest: bytes
+    entry: int | None
+    outcome: str
+    reason: str = ""
+
+
+AcceptedRow = tuple[bytes, bytes, str, str, str, str, str, int, int]
+"""A registration of an import: digest, license, CID in base16, title, creator, language, media type,
+size in bytes, index of its entry."""
+
+
+class StandingClaim(NamedTuple):
+    """A registration as an import holds claims against it. metadata: title to size, as in AcceptedRow."""
+
+    state: str
+    license: bytes
+    metadata: tuple[object, ...]
+    entry: int
+
+
+def reason_of(error: LedgerError) -> str:
+    """Return the error's slug and detail in one line."""
+    return f"{error.slug()}: {error.detail}"

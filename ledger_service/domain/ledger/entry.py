@@ -1,0 +1,192 @@
+"""Ledger entries: RFC 8785 canonical JSON of at most 4,096 bytes, one fixed template a kind.
+
+Every value is lower-case hexadecimal, a base16 CID or a whole number, so an entry holds no free
+text, and a contract can rebuild its bytes. Public kinds carry their facts; private kinds (opened,
+denied) carry only a commitment and the hour. Normative text: docs/formats.md §1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from binascii import unhexlify
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger_service.domain import canonical_json
+from ledger_service.domain.errors import InvalidEntry, InvalidJson
+from ledger_service.domain.identifiers import LicenseId, StewardId
+from ledger_service.domain.resources.license import LicenseTerms
+
+VERSION = 1
+LARGEST_ENTRY_BYTES = 4096
+SECONDS_PER_HOUR = 3600
+
+_HEX32 = re.compile(r"[0-9a-f]{64}\Z")
+_HEX4 = re.compile(r"[0-9a-f]{8}\Z")
+_CID = re.compile(r"f01(?:55|70)1220[0-9a-f]{64}\Z")
+_ACCEPTED = b'","kind":"accepted",'  # follows the digest, since canonical JSON sorts its members
+_NUMBER = None  # a whole number ≥ 0
+
+_CLAIM = {"cid": _CID, "digest": _HEX32, "license": _HEX32, "metadata": _HEX32, "steward": _HEX32}
+_ON_CHAIN = {"block": _NUMBER, "transaction": _HEX32}
+
+TEMPLATES: Mapping[str, Mapping[str, re.Pattern[str] | None]] = {
+    "steward": {"steward": _HEX32, "block": _NUMBER},
+    "license": {
+        "license": _HEX32,
+        "uri": _HEX32,
+        "policy": _HEX32,
+        "seats": _NUMBER,
+        "loan": _NUMBER,
+        "self_service": _NUMBER,
+        **_ON_CHAIN,
+    },
+    "accepted": _CLAIM,
+    "registered": {**_CLAIM, **_ON_CHAIN},
+    "superseded": {
+        "digest": _HEX32,
+        "steward": _HEX32,
+        "successor": _HEX32,
+        "relation": _NUMBER,
+        **_ON_CHAIN,
+    },
+    "rendition": {"digest": _HEX32, "steward": _HEX32, "original": _HEX32, **_ON_CHAIN},
+    "withdrawn": {"digest": _HEX32, "steward": _HEX32, "code": _NUMBER, **_ON_CHAIN},
+    "rejected": {"digest": _HEX32, "steward": _HEX32, "reason": _HEX4},
+    "grant-issued": {
+        "grant": _HEX32,
+        "digest": _HEX32,
+        "steward": _HEX32,
+        "until": _NUMBER,
+        **_ON_CHAIN,
+    },
+    "grant-renewed": {"grant": _HEX32, "until": _NUMBER, **_ON_CHAIN},
+    "grant-returned": {"grant": _HEX32, **_ON_CHAIN},
+    "grant-revoked": {"grant": _HEX32, **_ON_CHAIN},
+    "map": {"root": _HEX32, "count": _NUMBER, "size": _NUMBER},
+    "opened": {"commitment": _HEX32},
+    "denied": {"commitment": _HEX32},
+}
+PRIVATE_KINDS = frozenset({"opened", "denied"})
+
+
+def _form(kind: str) -> str:
+    """Return the canonical text of a kind, with a place for the value of each name.
+
+    Checked values need no escape, so that filling the places in gives RFC 8785's bytes.
+    """
+    texts = {"kind": f'"{kind}"', "v": str(VERSION), "at": "%(at)d"}
+    for name, pattern in TEMPLATES[kind].items():
+        texts[name] = f"%({name})d" if pattern is None else f'"%({name})s"'
+    return "{" + ",".join(f'"{name}":{texts[name]}' for name in sorted(texts)) + "}"
+
+
+_FORMS = {kind: _form(kind) for kind in TEMPLATES}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry. at: integer seconds since 1970 UTC, truncated to the hour for private kinds."""
+
+    kind: str
+    at: int
+    facts: Mapping[str, str | int]
+
+    def __post_init__(self) -> None:
+        template = TEMPLATES.get(self.kind)
+        if template is None:
+            raise InvalidEntry(f"“{self.kind}” is not a kind of entry.")
+        if set(self.facts) != set(template):
+            raise InvalidEntry(
+                f"An entry of kind {self.kind} has the facts {', '.join(sorted(template))}."
+            )
+        for name, pattern in template.items():
+            _check_value(name, self.facts[name], pattern)
+        _check_value("at", self.at, None)
+        if self.kind in PRIVATE_KINDS and self.at % SECONDS_PER_HOUR:
+            raise InvalidEntry("The time of a private entry is truncated to the hour.")
+
+    def format(self) -> bytes:
+        """Return the canonical bytes, which are what the tree hashes; inverse of `parse`."""
+        return (_FORMS[self.kind] % {**self.facts, "at": self.at}).encode()
+
+    @classmethod
+    def parse(cls, data: bytes) -> Entry:
+        """Return the entry of canonical bytes; raise InvalidEntry for anything else."""
+        if len(data) > LARGEST_ENTRY_BYTES:
+            raise InvalidEntry(f"An entry is at most {LARGEST_ENTRY_BYTES} bytes.")
+        try:
+            value = canonical_json.parse_canonical(data)
+        except InvalidJson as exc:
+            raise InvalidEntry(f"Not an entry: {exc.detail}") from exc
+        if not isinstance(value, dict) or value.get("v") != VERSION or value["v"] is True:
+            raise InvalidEntry(f"Not an entry of version {VERSION}.")
+        facts = {name: item for name, item in value.items() if name not in ("at", "kind", "v")}
+        return cls(str(value.get("kind")), value.get("at", -1), facts)
+
+    def text(self, name: str) -> str:
+        """Return a fact that is text."""
+        return str(self.facts[name])
+
+    def number(self, name: str) -> int:
+        """Return a fact that is a whole number."""
+        return int(self.facts[name])
+
+
+def accepted_digest(body: bytes) -> bytes | None:
+    """Return the digest that an entry accepts, None for another kind; body: canonical bytes.
+
+    Reads one member without parsing the rest, which matters for a million entries. No entry holds
+    free text, so the members can be nowhere else.
+    """
+    at = body.find(_ACCEPTED)
+    return None if at < 64 else unhexlify(body[at - 64 : at])
+
+
+def accepted_digests(joined: bytes, count: int) -> list[bytes] | None:
+    """Return the digests that so many entries, joined by what is no JSON, accept; None if some do not.
+
+    As `accepted_digest` of each, four times as fast.
+    """
+    parts = joined.split(_ACCEPTED)
+    if len(parts) != count + 1:
+        return None
+    return [unhexlify(part[-64:]) for part in parts[:-1]]
+
+
+def private_entry(kind: str, at: int, commitment: str) -> Entry:
+    """Return the public face of an opening or a denial: its hour and its commitment."""
+    return Entry(kind, at - at % SECONDS_PER_HOUR, {"commitment": commitment})
+
+
+def accepted_template(at: int, license_id: LicenseId, steward: StewardId) -> bytes:
+    """Return what becomes an entry of kind `accepted` by `% (cid, digest, metadata)`, all as ASCII bytes.
+
+    For claims by the thousand; the bytes are those of `Entry.format`.
+    """
+    return (
+        f'{{"at":{at},"cid":"%s","digest":"%s","kind":"accepted","license":"{license_id}",'
+        f'"metadata":"%s","steward":"{steward}","v":{VERSION}}}'
+    ).encode()
+
+
+def license_facts(terms: LicenseTerms) -> dict[str, str | int]:
+    """Return the facts of a license's terms, as its entry tells them."""
+    return {
+        "license": terms.id.hex(),
+        "uri": hashlib.sha256(terms.uri.encode()).hexdigest(),
+        "policy": terms.policy_digest.hex(),
+        "seats": terms.seats,
+        "loan": terms.longest_loan_seconds,
+        "self_service": int(terms.self_service),
+    }
+
+
+def _check_value(name: str, value: object, pattern: re.Pattern[str] | None) -> None:
+    if pattern is None:
+        good = type(value) is int and 0 <= value <= canonical_json.LARGEST_INTEGER
+    else:
+        good = isinstance(value, str) and bool(pattern.match(value))
+    if not good:
+        raise InvalidEntry(f"The fact {name} of an entry is malformed: {str(value)[:80]!r}.")

@@ -1,0 +1,1 @@
+"""Grants, and the commitments that stand for readers."""

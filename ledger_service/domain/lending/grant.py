@@ -1,0 +1,110 @@
+"""Grants: permission for one grantee until a time, within the license's terms.
+
+The same rules stand in AccessGrants.sol, which decides; here they give early, kind answers and let
+an auditor decide again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import IntFlag, StrEnum
+
+from ledger_service.domain.chain_errors import GrantEndsInPast, LoanTooLong
+from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
+from ledger_service.domain.resources.license import LicenseTerms
+
+OLDEST_HEAD_SECONDS = 60  # an older newest block decides no release
+
+
+class Scope(IntFlag):
+    """What a grant permits, as bits on chain."""
+
+    READ = 1
+    DOWNLOAD = 2
+    PRINT = 4
+
+
+class GrantState(StrEnum):
+    ACCEPTED = "accepted"
+    SUBMITTED = "submitted"
+    ISSUED = "issued"
+    REJECTED = "rejected"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    REVOKING = "revoking"
+    REVOKED = "revoked"
+
+
+GRANT_STATES_STANDING = (GrantState.ACCEPTED, GrantState.SUBMITTED, GrantState.ISSUED)
+GRANT_STATES_HOLDING_A_SEAT = (
+    *GRANT_STATES_STANDING,
+    GrantState.RETURNING,
+    GrantState.REVOKING,
+)
+GRANT_STATES_ENDING = (
+    GrantState.RETURNING,
+    GrantState.RETURNED,
+    GrantState.REVOKING,
+    GrantState.REVOKED,
+)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A grant as the index holds it. Times in seconds since 1970 UTC; seat counted from 0, turn from 1.
+
+    reader is the service's own random name for the reader; pseudonym and salt (32 bytes each) open
+    the grantee commitment that is on chain.
+    """
+
+    id: GrantId
+    digest: Digest
+    steward: StewardId
+    reader: str
+    pseudonym: bytes
+    salt: bytes
+    grantee: Commitment
+    scopes: Scope
+    until: int
+    seat: int
+    turn: int
+    state: GrantState
+    accepted_at: int
+    rejection: str | None = None
+
+
+def grant_id(
+    digest: Digest, steward: StewardId, seat: int, turn: int, grantee: Commitment, scopes: Scope
+) -> GrantId:
+    """Return SHA-256(digest ‖ steward ‖ seat ‖ turn ‖ grantee ‖ scopes), 32 bytes each.
+
+    seat: from 0; turn: which grant of the seat it is, from 1. Source: AccessGrants.sol.
+    """
+    numbers = seat.to_bytes(32, "big") + turn.to_bytes(32, "big")
+    words = digest.value + steward.value + numbers + grantee.value + scopes.to_bytes(32, "big")
+    return GrantId(hashlib.sha256(words).digest())
+
+
+def check_loan(terms: LicenseTerms, now: int, until: int) -> None:
+    """Return if a grant from now until then is within the terms.
+
+    Raises:
+        GrantEndsInPast: until is not after now.
+        LoanTooLong: it is longer than the license's longest loan.
+    """
+    if until <= now:
+        raise GrantEndsInPast(f"The grant would end at {until}, and it is {now} already.")
+    if until - now > terms.longest_loan_seconds:
+        raise LoanTooLong(
+            f"The license allows loans of {terms.longest_loan_seconds} seconds at most; "
+            f"this one asks for {until - now}."
+        )
+
+
+def free_seat(taken: set[int], seats: int) -> int | None:
+    """Return the lowest seat (from 0) that is not taken, or None when all are."""
+    seat = 0
+    while seat in taken:
+        seat += 1
+    return seat if seat < seats else None

@@ -1,0 +1,1 @@
+"""How a ledger is shown to others: witnesses, their policy, and the verifiable map."""

@@ -1,0 +1,1 @@
+"""Registrations of resources, and licenses."""

@@ -1,0 +1,145 @@
+"""A registration: one steward's claim on one digest, and the states it passes through.
+
+accepted → submitted → registered or rejected        (the worker and the chain)
+registered → superseded; either → withdrawing → withdrawn
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from ledger_service.domain import canonical_json
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.errors import InvalidMetadata
+from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
+LONGEST_TEXT = 1000  # characters of a title or creator
+_NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, half surrogates, line separators
+
+
+class RegistrationState(StrEnum):
+    ACCEPTED = "accepted"
+    SUBMITTED = "submitted"
+    REGISTERED = "registered"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    WITHDRAWING = "withdrawing"
+    WITHDRAWN = "withdrawn"
+
+
+STATES_BEFORE_CHAIN = (RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
+STATES_READABLE = (RegistrationState.REGISTERED, RegistrationState.SUPERSEDED)
+STATES_WITHDRAWN = (RegistrationState.WITHDRAWING, RegistrationState.WITHDRAWN)
+
+
+class Relation(IntEnum):
+    """What a successor is to the resource that it supersedes, as on chain."""
+
+    VERSION = 1
+    CORRECTION = 2
+    TRANSLATION = 3
+
+
+class WithdrawalReason(IntEnum):
+    """Why a steward withdrew a resource, as on chain."""
+
+    RETRACTED = 1
+    LEGAL = 2
+    ERROR = 3
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a catalog says of a resource, kept off chain and bound by its digest.
+
+    title: required; creator, language (BCP 47): may be empty; media_type: RFC 6838, lower case;
+    size_bytes: of the resource.
+    """
+
+    title: str
+    media_type: str
+    size_bytes: int
+    creator: str = ""
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        check_metadata(self.title, self.creator, self.language, self.media_type)
+
+    def format(self) -> bytes:
+        """Return the canonical JSON bytes that the metadata digest is over."""
+        return format_metadata(
+            self.title, self.media_type, self.size_bytes, self.creator, self.language
+        )
+
+    @property
+    def digest(self) -> Digest:
+        """SHA-256 of `format()`."""
+        return Digest.of(self.format())
+
+
+def check_metadata(title: str, creator: str, language: str, media_type: str) -> None:
+    """Return if a resource may be described so; raise InvalidMetadata."""
+    for name, text in (("title", title), ("creator", creator)):
+        if len(text) > LONGEST_TEXT or not _is_one_line(text):
+            raise InvalidMetadata(f"The {name} is one line of at most {LONGEST_TEXT} characters.")
+    if not title.strip():
+        raise InvalidMetadata("A resource needs a title.")
+    if not _MEDIA_TYPE.match(media_type):
+        raise InvalidMetadata(f"“{media_type[:80]}” is not a media type such as application/pdf.")
+    if language and not _LANGUAGE.match(language):
+        raise InvalidMetadata(f"“{language[:40]}” is not a BCP 47 tag such as uz-Latn.")
+
+
+def format_metadata(
+    title: str, media_type: str, size_bytes: int, creator: str, language: str
+) -> bytes:
+    """Return the canonical bytes of metadata that was checked before."""
+    # The names are in order; of the values, only two may hold what needs an escape.
+    return (
+        f'{{"creator":{canonical_json.quote(creator)},"language":"{language}",'
+        f'"media_type":"{media_type}","size_bytes":{size_bytes},'
+        f'"title":{canonical_json.quote(title)}}}'
+    ).encode()
+
+
+def _is_one_line(text: str) -> bool:
+    if text.isascii() and text.isprintable():  # most are, and it is quickly seen
+        return True
+    return all(unicodedata.category(letter) not in _NOT_IN_A_LINE for letter in text)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A steward's claim as the index holds it.
+
+    Times are seconds since 1970 UTC; entries are ledger indices; block and transaction are those
+    in which the chain took it, None before.
+    """
+
+    digest: Digest
+    steward: StewardId
+    license: LicenseId
+    cid: ContentId
+    metadata: Metadata
+    state: RegistrationState
+    accepted_at: int
+    accepted_entry: int
+    registered_entry: int | None = None
+    block: int | None = None
+    transaction: str | None = None
+    rejection: str | None = None
+
+    def claim(self) -> dict[str, str | int]:
+        """Return the facts that entries and the chain share."""
+        return {
+            "cid": self.cid.base16(),
+            "digest": self.digest.hex(),
+            "license": self.license.hex(),
+            "metadata": self.metadata.digest.hex(),
+            "steward": self.steward.hex(),
+        }

@@ -1,0 +1,260 @@
+"""A receipt: what a person keeps to prove later that an entry is in the ledger.
+
+Entry, inclusion proof, signed checkpoint, where that checkpoint stands on chain, and a proof of what
+the chain holds, in one JSON file that is checked offline. Written as version 2; version 1, which
+people may have kept, is read as well. Normative text: docs/formats.md §5.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ledger_service.domain import canonical_json
+from ledger_service.domain.chain.chain_state import StateProof
+from ledger_service.domain.errors import (
+    InvalidCheckpoint,
+    InvalidEntry,
+    InvalidInput,
+    InvalidJson,
+    InvalidReceipt,
+    InvalidStateProof,
+)
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import (
+    Checkpoint,
+    CheckSignature,
+    VerifierKey,
+    open_checkpoint,
+)
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.verification import kept_file
+
+FORMAT, OLD_FORMAT = "muhr-receipt/2", "muhr-receipt/1"
+MOST_KEYS = 64
+LARGEST_RECEIPT_BYTES = 65_536
+_HEX32 = re.compile(r"[0-9a-f]{64}\Z")
+_ADDRESS = re.compile(r"[0-9a-f]{40}\Z")
+
+
+@dataclass(frozen=True)
+class AnchorReference:
+    """Where a checkpoint stands on chain: contract of 40 hex, the rest of 64 hex or numbers."""
+
+    chain_id: int
+    contract: str
+    ledger: str
+    block: int
+    transaction: str
+
+
+@dataclass(frozen=True)
+class LedgerKey:
+    """A key of the ledger, and when it signed: from ≤ time < until; until is None for the present one."""
+
+    key: str
+    from_time: int
+    until: int | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """entry: canonical bytes; proof: hashes of 32 bytes, leaf upward; checkpoint: the signed note.
+
+    anchor is None while the checkpoint is not on chain yet. keys: what the issuer says of the ledger's
+    keys, oldest first: a verifier trusts the one that it pins. terms: of the entry's license. state:
+    proof of what the chain held; None if no node gave one.
+    """
+
+    entry: bytes
+    index: int
+    proof: tuple[bytes, ...]
+    checkpoint: str
+    anchor: AnchorReference | None
+    keys: tuple[LedgerKey, ...] = ()
+    terms: LicenseTerms | None = None
+    state: StateProof | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt as a JSON object; inverse of `from_json`."""
+        return {
+            "format": FORMAT,
+            "entry": self.entry.decode(),
+            "index": self.index,
+            "proof": [_base64(item) for item in self.proof],
+            "checkpoint": self.checkpoint,
+            "anchor": None if self.anchor is None else dict(vars(self.anchor)),
+            "keys": [
+                {"key": item.key, "from": item.from_time, "until": item.until} for item in self.keys
+            ],
+            "license": None if self.terms is None else _terms_to_json(self.terms),
+            "state": None
+            if self.state is None
+            else {
+                "header": _base64(self.state.header),
+                "nodes": [_base64(item) for item in self.state.nodes],
+            },
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Receipt:
+        """Return the receipt of a JSON object of either version; raise InvalidReceipt if malformed."""
+        try:
+            if value["format"] not in (FORMAT, OLD_FORMAT):
+                raise InvalidReceipt(f"Not a receipt of format {FORMAT} or {OLD_FORMAT}.")
+            is_old = value["format"] == OLD_FORMAT
+            kinds = {"index": int, "proof": list, "checkpoint": str}
+            for name, kind in kinds.items():
+                if type(value[name]) is not kind:
+                    raise InvalidReceipt(f"The receipt's {name} is malformed.")
+            value["checkpoint"].encode()
+            anchor = value["anchor"]
+            return cls(
+                entry=value["entry"].encode(),
+                index=value["index"],
+                proof=tuple(_hash(item, is_old) for item in value["proof"]),
+                checkpoint=value["checkpoint"],
+                anchor=None if anchor is None else _anchor(anchor),
+                keys=() if is_old else _keys(value["keys"]),
+                terms=None if is_old else _terms(value["license"]),
+                state=None if is_old else _state(value["state"]),
+            )
+        except (KeyError, TypeError, AttributeError, UnicodeEncodeError) as exc:
+            raise InvalidReceipt("The receipt lacks a part or has one of another kind.") from exc
+
+    @classmethod
+    def parse(cls, data: bytes) -> Receipt:
+        """Return the receipt of a file's bytes; raise InvalidReceipt if it is malformed."""
+        try:
+            opened = kept_file.opened(data, LARGEST_RECEIPT_BYTES)
+            if len(opened) > LARGEST_RECEIPT_BYTES:
+                raise InvalidReceipt(f"A receipt is at most {LARGEST_RECEIPT_BYTES} bytes.")
+            return cls.from_json(canonical_json.parse(opened))
+        except InvalidJson as exc:
+            raise InvalidReceipt(f"The receipt is not JSON: {exc.detail}") from exc
+
+    def format(self) -> bytes:
+        """Return the canonical bytes of the receipt file; `parse` takes any spelling of them."""
+        return canonical_json.canonicalize(self.to_json())
+
+    def compress(self) -> bytes:
+        """Return the receipt file compressed, as people keep it; `parse` takes either."""
+        return kept_file.compress(self.format())
+
+    def check(self, key: VerifierKey, check_signature: CheckSignature) -> tuple[Entry, Checkpoint]:
+        """Return the entry and checkpoint if the ledger signed for this entry.
+
+        Raises:
+            InvalidReceipt: the entry or the checkpoint is malformed.
+            InvalidCheckpointSignature: not signed by this key.
+            InvalidInclusionProof: the entry is not in that checkpoint at that index.
+        """
+        try:
+            checkpoint = open_checkpoint(self.checkpoint, key, check_signature)
+            entry = Entry.parse(self.entry)
+        except (InvalidCheckpoint, InvalidEntry) as exc:
+            raise InvalidReceipt(f"The receipt is malformed: {exc.detail}") from exc
+        leaf = merkle.leaf_hash(self.entry)
+        merkle.check_inclusion(leaf, self.index, checkpoint.size, self.proof, checkpoint.root)
+        if self.terms is not None and self.terms.id.hex() != entry.facts.get("license"):
+            raise InvalidReceipt("The receipt tells the terms of another license than the entry's.")
+        return entry, checkpoint
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _from_base64(text: object) -> bytes:
+    """Return the bytes of canonical base64."""
+    try:
+        data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+    except (binascii.Error, ValueError) as exc:
+        raise InvalidReceipt("A part of the receipt is not base64.") from exc
+    if _base64(data) != text:
+        raise InvalidReceipt("A part of the receipt is not canonical base64.")
+    return data
+
+
+def _hash(item: object, is_old: bool) -> bytes:
+    """Return a hash of the inclusion proof: hexadecimal in version 1, base64 in version 2."""
+    data = bytes.fromhex(_hex32(item)) if is_old else _from_base64(item)
+    if len(data) != 32:
+        raise InvalidReceipt("A hash in the receipt's proof is not 32 bytes.")
+    return data
+
+
+def _keys(value: Any) -> tuple[LedgerKey, ...]:
+    if not isinstance(value, list) or len(value) > MOST_KEYS:
+        raise InvalidReceipt(f"A receipt names at most {MOST_KEYS} keys, in a list.")
+    keys = []
+    for item in value:
+        start, until = item["from"], item["until"]
+        is_open = until is None or (type(until) is int and until >= 0)
+        if not isinstance(item["key"], str) or type(start) is not int or start < 0 or not is_open:
+            raise InvalidReceipt("A key of the receipt has no text or no time.")
+        item["key"].encode()
+        keys.append(LedgerKey(item["key"], start, until))
+    return tuple(keys)
+
+
+def _terms_to_json(terms: LicenseTerms) -> dict[str, Any]:
+    return {
+        "uri": terms.uri,
+        "policy": terms.policy_digest.hex(),
+        "seats": terms.seats,
+        "loan": terms.longest_loan_seconds,
+        "self_service": int(terms.self_service),
+    }
+
+
+def _terms(value: Any) -> LicenseTerms | None:
+    if value is None:
+        return None
+    numbers = [value[name] for name in ("seats", "loan", "self_service")]
+    if not isinstance(value["uri"], str) or any(type(number) is not int for number in numbers):
+        raise InvalidReceipt("The receipt's license is malformed.")
+    if numbers[2] not in (0, 1):
+        raise InvalidReceipt("A license's self_service is 0 or 1.")
+    policy = bytes.fromhex(_hex32(value["policy"]))
+    try:
+        return LicenseTerms(value["uri"], numbers[0], numbers[1], bool(numbers[2]), policy)
+    except InvalidInput as exc:
+        raise InvalidReceipt(f"The receipt's license is malformed: {exc.detail}") from exc
+
+
+def _state(value: Any) -> StateProof | None:
+    if value is None:
+        return None
+    if not isinstance(value["nodes"], list):
+        raise InvalidReceipt("The nodes of the receipt's state proof are not a list.")
+    nodes = tuple(_from_base64(item) for item in value["nodes"])
+    try:
+        return StateProof(_from_base64(value["header"]), nodes)
+    except InvalidStateProof as exc:
+        raise InvalidReceipt(exc.detail) from exc
+
+
+def _hex32(item: object) -> str:
+    if not isinstance(item, str) or not _HEX32.match(item):
+        raise InvalidReceipt("A hash in the receipt is not 64 lower-case hexadecimal digits.")
+    return item
+
+
+def _anchor(value: Any) -> AnchorReference:
+    numbers = value["chain_id"], value["block"]
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise InvalidReceipt("The receipt's anchor has a malformed number.")
+    if not isinstance(value["contract"], str) or not _ADDRESS.match(value["contract"]):
+        raise InvalidReceipt("The receipt's anchor has a malformed contract address.")
+    return AnchorReference(
+        chain_id=value["chain_id"],
+        contract=value["contract"],
+        ledger=_hex32(value["ledger"]),
+        block=value["block"],
+        transaction=_hex32(value["transaction"]),
+    )

@@ -1,0 +1,1 @@
+"""An auditor recomputes the ledger and decides every opening again."""

@@ -1,0 +1,185 @@
+"""Audit a ledger in the auditor's own process: everything is recomputed, nothing is believed.
+
+Steps: (1) the chain is the deployment's, and its events are complete by each contract's count and
+accumulator; (2) the checkpoint is signed, and cosigned as the auditor's policy asks; (3) all tiles are
+read, every anchored root is recomputed from the entries and every hash compared (recompute_ledger.py);
+(4) the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries and chain
+tell the same facts, both ways; (6) every opening and denial is decided again (check_openings.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ledger_service.domain.chain.history import AnchorFact, ChainHistory
+from ledger_service.domain.errors import (
+    InvalidCheckpoint,
+    NotFound,
+    QuorumNotMet,
+    VerificationError,
+)
+from ledger_service.domain.identifiers import LedgerId, StewardId
+from ledger_service.domain.ledger.checkpoint import (
+    Checkpoint,
+    CheckSignature,
+    VerifierKey,
+    open_checkpoint,
+)
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.publication.cosignature import cosignatures_of
+from ledger_service.domain.publication.policy import Policy
+from ledger_service.ports import ChainReader, LedgerSource
+from ledger_service.services.audit.chain_facts import deeds_of, facts_on_chain
+from ledger_service.services.audit.check_map import check_map
+from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
+from ledger_service.services.audit.recompute_ledger import Progress, recompute_ledger
+
+
+@dataclass(frozen=True)
+class AuditFinding:
+    """One thing that does not hold. name: a fixed word; detail: what, where."""
+
+    name: str
+    detail: str
+
+
+@dataclass
+class AuditReport:
+    """What was looked at, and what does not hold; `findings` is empty for a clean audit."""
+
+    findings: list[AuditFinding] = field(default_factory=list)
+    blocks: int = 0
+    events: int = 0
+    entries: int = 0
+    anchors: int = 0
+    cosigned_by: list[str] = field(default_factory=list)
+    decisions: Decisions = field(default_factory=Decisions)
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.findings
+
+    def add(self, name: str, detail: str) -> None:
+        self.findings.append(AuditFinding(name, detail))
+
+
+def audit_ledger(
+    source: LedgerSource,
+    chain: ChainReader,
+    key: VerifierKey,
+    check_signature: CheckSignature,
+    *,
+    steward: StewardId,
+    first_block: int,
+    with_private_parts: bool,
+    progress: Progress,
+    policy: Policy | None = None,
+) -> AuditReport:
+    """Return what holds and what does not.
+
+    policy: which witnesses must have cosigned; None asks for none.
+    with_private_parts: decide openings again, which needs an auditor's token at the source.
+
+    Raises:
+        ChainUnavailable, ServiceUnavailable: one of the two does not answer; nothing is concluded.
+    """
+    report = AuditReport()
+    history = _read_chain(chain, first_block, report, progress)
+    try:
+        note = source.checkpoint()
+        checkpoint = open_checkpoint(note, key, check_signature)
+    except (VerificationError, InvalidCheckpoint, NotFound) as exc:
+        report.add("checkpoint-signature", exc.detail)
+        return report
+    if policy is not None:
+        _check_policy(policy, note, check_signature, report)
+    anchors = history.anchors.get(LedgerId.of_origin(key.name), [])
+    roots = _stated_roots(checkpoint, anchors, report)
+    ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
+    report.entries, entries = ledger.size, ledger.entries
+    check_map(entries, roots, report.add)
+    _check_entries_against_chain(entries, history, report)
+    _check_chain_against_entries(entries, history, steward, anchors, report)
+    if with_private_parts:
+        auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add)
+        auditor.check(source, entries, progress)
+    return report
+
+
+def _read_chain(
+    chain: ChainReader, first_block: int, report: AuditReport, progress: Progress
+) -> ChainHistory:
+    try:
+        chain.check_deployment()
+        head = chain.head()
+        progress("reading the chain", 0, head.number)
+        events, _ = chain.events(first_block, head.number, {})
+        progress("reading the chain", head.number, head.number)
+        report.blocks, report.events = head.number, len(events)
+        return ChainHistory.of(events)
+    except VerificationError as exc:
+        report.add("chain-incomplete", exc.detail)
+        return ChainHistory()
+
+
+def _check_policy(
+    policy: Policy, note: str, check_signature: CheckSignature, report: AuditReport
+) -> None:
+    try:
+        policy.check(note, check_signature)
+        keys = [witness.key for witness in policy.witnesses]
+        report.cosigned_by = [
+            held.key.name for held in cosignatures_of(note, keys, check_signature)
+        ]
+    except QuorumNotMet as exc:
+        report.add("quorum-not-met", exc.detail)
+    except VerificationError as exc:
+        report.add("cosignature", exc.detail)
+
+
+def _stated_roots(
+    checkpoint: Checkpoint, anchors: list[AnchorFact], report: AuditReport
+) -> dict[int, str]:
+    """Return the root, as hex, that chain or checkpoint state for a size, after comparing the two."""
+    roots = {anchor.size: anchor.root for anchor in anchors}
+    largest = max(roots, default=0)
+    if largest > checkpoint.size:
+        report.add(
+            "anchor-beyond-checkpoint", f"size {largest} is anchored, {checkpoint.size} shown"
+        )
+    if roots.setdefault(checkpoint.size, checkpoint.root.hex()) != checkpoint.root.hex():
+        report.add("fork", f"checkpoint and anchor of size {checkpoint.size} have different roots")
+    report.anchors = len(anchors)
+    if not anchors and checkpoint.size:
+        report.add("no-anchor", "the chain has no anchor of this ledger: nothing vouches for it")
+    return roots
+
+
+def _check_entries_against_chain(
+    entries: dict[int, Entry], history: ChainHistory, report: AuditReport
+) -> None:
+    """Every public fact in the ledger that names a transaction stands on chain as it is told."""
+    for index, entry in entries.items():
+        if "transaction" not in entry.facts:
+            continue
+        if dict(entry.facts) not in facts_on_chain(entry, history):
+            report.add(
+                "entry-not-on-chain", f"entry {index}, {entry.kind}: the chain says otherwise"
+            )
+
+
+def _check_chain_against_entries(
+    entries: dict[int, Entry],
+    history: ChainHistory,
+    steward: StewardId,
+    anchors: list[AnchorFact],
+    report: AuditReport,
+) -> None:
+    """Everything this steward has done on chain, long enough ago, is in the ledger."""
+    if len(anchors) < 2:
+        return
+    settled_before = anchors[-2].block  # what is younger may still be on its way into the ledger
+    told = {entry.text("transaction") for entry in entries.values() if "transaction" in entry.facts}
+    for name, what, at, transaction in deeds_of(steward, history):
+        if at.block < settled_before and transaction not in told:
+            report.add(name, f"{what} is only on chain")

@@ -1,0 +1,42 @@
+"""Recompute the verifiable map from the entries, and compare what every `map` entry states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.publication.map_pages import insert
+from ledger_service.domain.publication.verifiable_map import record
+
+Add = Callable[[str, str], None]
+"""Is told the name of a finding, and what and where."""
+
+
+def check_map(entries: Mapping[int, Entry], sizes: Iterable[int], add: Add) -> None:
+    """Tell `add` which map entries are wrong, and under which checkpoints there is none.
+
+    entries: by index, in their order. sizes: of the checkpoints that are signed or anchored. A ledger
+    that began before maps were kept owes one from its first `map` entry on.
+    """
+    pages: dict[str, bytes] = {}
+
+    def read(prefixes: Sequence[str]) -> dict[str, bytes]:
+        return {prefix: pages[prefix] for prefix in prefixes if prefix in pages}
+
+    accepted: list[bytes] = []
+    first_map: int | None = None
+    for index, entry in entries.items():
+        if entry.kind == "accepted":
+            accepted.append(record(bytes.fromhex(entry.text("digest")), index))
+        elif entry.kind == "map":
+            first_map = index if first_map is None else first_map
+            root = insert(accepted, read, pages.update)
+            accepted = []
+            if entry.facts != {"root": root.hash.hex(), "count": root.leaves, "size": index}:
+                add(
+                    "map-mismatch", f"entry {index} does not state the map of the entries before it"
+                )
+    for size in sorted(sizes):
+        last = entries.get(size - 1)
+        if first_map is not None and size > first_map and (last is None or last.kind != "map"):
+            add("map-missing", f"the checkpoint of size {size} does not end with a map")

@@ -1,0 +1,176 @@
+"""Decide every opening and every denial again, from the chain and the private parts shown.
+
+An opening holds if its private part opens the entry's commitment, and the grant that it names was
+live at the block that it names, for this very reader and resource. The block must have been new when
+it was decided, and the time cannot lie before an anchor that stood already. A part that was erased
+leaves its entry in the ledger, and is counted, not judged.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger_service.domain import canonical_json
+from ledger_service.domain.chain.history import AnchorFact, Block, ChainHistory, GrantFact
+from ledger_service.domain.errors import (
+    CommitmentMismatch,
+    DeploymentMismatch,
+    LedgerError,
+    Unavailable,
+)
+from ledger_service.domain.identifiers import Commitment, GrantId
+from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry
+from ledger_service.domain.lending.commitment import check_opened
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
+from ledger_service.ports import ChainReader, LedgerSource
+
+PARTS_A_READ = 500
+Report = Callable[[str, str], None]
+
+
+@dataclass
+class Decisions:
+    """How many entries of private kinds were decided again, and how many are erased."""
+
+    openings: int = 0
+    denials: int = 0
+    erased: int = 0
+
+
+class OpeningsAuditor:
+    """Decides private entries again; what does not hold goes to `report`.
+
+    Args:
+        anchors: of this ledger, in chain order; they tell the earliest time of each entry.
+    """
+
+    def __init__(
+        self,
+        chain: ChainReader,
+        history: ChainHistory,
+        anchors: Sequence[AnchorFact],
+        decisions: Decisions,
+        report: Report,
+    ) -> None:
+        self._chain = chain
+        self._history = history
+        self._anchors = anchors
+        self._anchored_sizes = [fact.size for fact in anchors]
+        self._decisions = decisions
+        self._report = report
+
+    def check(
+        self,
+        source: LedgerSource,
+        entries: dict[int, Entry],
+        progress: Callable[[str, int, int], None],
+    ) -> None:
+        """Decide each private entry again, from the parts that the source shows."""
+        waiting = {index for index, entry in entries.items() if entry.kind in PRIVATE_KINDS}
+        total, start = len(waiting), 0
+        while waiting:
+            parts, first = source.private_parts(start, PARTS_A_READ), start
+            for part in parts:
+                index = int(part["entry"])
+                start = max(start, index + 1)
+                if index in waiting:
+                    waiting.discard(index)
+                    self._check_part(index, entries[index], part)
+            if start == first:  # nothing more, or the same again
+                break
+            progress("deciding openings again", total - len(waiting), total)
+        for index in sorted(waiting):
+            self._report("private-part-missing", f"entry {index}: its private part is not shown")
+
+    def _check_part(self, index: int, entry: Entry, part: dict[str, Any]) -> None:
+        if part["salt"] is None or part["body"] is None:
+            self._decisions.erased += 1
+            return
+        try:
+            salt, body = bytes.fromhex(part["salt"]), str(part["body"]).encode()
+            check_opened(Commitment.parse(entry.text("commitment")), salt, body)
+        except (CommitmentMismatch, TypeError, ValueError):
+            detail = f"entry {index}: the part shown is not the one committed to"
+            self._report("private-part-differs", detail)
+            return
+        try:
+            fault = self._fault(index, entry, canonical_json.parse(body))
+        except Unavailable:
+            raise
+        except (LedgerError, KeyError, TypeError, ValueError):
+            detail = f"entry {index}: the private part cannot be read"
+            self._report("private-part-malformed", detail)
+            return
+        if entry.kind == "opened":
+            self._decisions.openings += 1
+        else:
+            self._decisions.denials += 1
+        if fault is not None:
+            self._report(fault[0], f"entry {index}: {fault[1]}")
+
+    def _fault(self, index: int, entry: Entry, private: dict[str, Any]) -> tuple[str, str] | None:
+        """Return the name and detail of what is wrong with a decision, or None."""
+        at, number = int(private["at"]), int(private["block"])
+        if private["kind"] != entry.kind or at - at % SECONDS_PER_HOUR != entry.at:
+            return "private-part-differs", "its kind or hour is not the entry's"
+        block = self._block(number)
+        if block is None or block.hash.hex() != private["block_hash"]:
+            return "decision-on-other-chain", f"block {number} has another hash on this chain"
+        if not 0 <= at - block.time <= OLDEST_HEAD_SECONDS:
+            return "stale-decision", f"block {number} was {at - block.time} seconds old then"
+        if at + OLDEST_HEAD_SECONDS < self._earliest(index):
+            return (
+                "back-dated-decision",
+                "the entry came after an anchor that is later than it says",
+            )
+        grant_id = private["grant"]
+        grant = self._history.grants.get(GrantId.parse(grant_id)) if grant_id else None
+        why_not = _why_not_live(grant, private, self._history, number, at)
+        if entry.kind == "opened" and why_not is not None:
+            return "unlicensed-opening", why_not
+        if entry.kind == "denied" and why_not is None and private["grant_state"] == "issued":
+            return "wrongful-denial", f"grant {grant_id} was live"
+        return None
+
+    def _block(self, number: int) -> Block | None:
+        try:
+            return self._chain.block(number)
+        except DeploymentMismatch:  # the chain has no such block
+            return None
+
+    def _earliest(self, index: int) -> int:
+        """Return the time of the last anchor that does not cover the entry: it came after that."""
+        before = bisect.bisect_right(self._anchored_sizes, index)
+        return self._anchors[before - 1].time if before else 0
+
+
+def _why_not_live(
+    grant: GrantFact | None,
+    private: dict[str, Any],
+    history: ChainHistory,
+    block: int,
+    at: int,
+) -> str | None:
+    """Return why the grant did not permit reading then, or None if it did."""
+    if grant is None:
+        return "the grant is not on chain"
+    if (grant.digest.hex(), grant.steward.hex()) != (private["digest"], private["steward"]):
+        return "the grant is for another resource"
+    try:
+        salt, reader = bytes.fromhex(private["grant_salt"]), bytes.fromhex(private["reader"])
+        check_opened(grant.grantee, salt, reader)
+    except CommitmentMismatch:
+        return "the grant is another reader's"
+    if Scope.READ not in grant.scopes:
+        return "the grant does not include reading"
+    if not grant.is_live(block, at):
+        return f"the grant was not live at block {block}"
+    registration = history.registrations.get((grant.digest, grant.steward))
+    if registration is None:
+        return "the resource is not registered"
+    if registration.withdrawn is not None and registration.withdrawn.block <= block:
+        return "the resource was withdrawn"
+    return None

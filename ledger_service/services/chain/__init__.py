@@ -1,0 +1,1 @@
+"""The worker asks the chain, follows it and settles what was asked."""

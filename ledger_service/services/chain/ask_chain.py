@@ -1,0 +1,19 @@
+"""Ask the chain for something, once: the same wish again is the same job."""
+
+from __future__ import annotations
+
+from ledger_service.domain.chain.intent import Intent
+from ledger_service.ports import Transaction
+from ledger_service.rows import Job
+
+
+def ask_chain(transaction: Transaction, key: str, intent: Intent, now: int) -> Job:
+    """Return the job of this key, which names all that the intent says; a refused one is put again."""
+    standing = transaction.jobs.find(key)
+    if standing is None:
+        transaction.jobs.add(key, intent, None, now)
+    elif standing.state == "rejected":
+        transaction.jobs.set_queued(standing.id, now, "asked again")
+    job = transaction.jobs.find(key)
+    assert job is not None  # added, or found
+    return job

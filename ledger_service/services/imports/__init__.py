@@ -1,0 +1,1 @@
+"""Claims are accepted in bulk."""

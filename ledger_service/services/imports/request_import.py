@@ -1,0 +1,158 @@
+"""Take in an import that the service is to run: its manifest, and later its cancellation.
+
+The manifest streams to disk; the import is asked for by the row that is written once it is there
+whole. The worker does the rest (services/imports/run_import_jobs).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ledger_service.domain.errors import (
+    ImportNotFound,
+    InvalidManifest,
+    KeyUsedOtherwise,
+    ManifestTooLarge,
+    TooManyImports,
+)
+from ledger_service.domain.imports.import_job import ImportJob, ImportState
+from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.ports import IncomingManifest, Transaction
+from ledger_service.services.content.receive_bytes import IncomingBytes
+from ledger_service.services.library import Library
+from ledger_service.services.resources.register_resource import find_license
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a caller asks for. form: of FORMATS; key: names this request among the caller's, or None."""
+
+    caller: str
+    form: str
+    license: str
+    key: str | None = None
+    announced_bytes: int | None = None
+
+
+class ManifestUpload(IncomingBytes):
+    """A manifest on its way in; `write` raises ManifestTooLarge as soon as the limit is passed."""
+
+    def __init__(self, incoming: IncomingManifest, job: str, largest_bytes: int) -> None:
+        super().__init__(incoming, partial(check_manifest_size, largest_bytes=largest_bytes))
+        self._incoming = incoming
+        self.job = job
+
+    def keep(self) -> bytes:
+        """Return the digest once all bytes are on disk for good."""
+        self._incoming.keep()
+        return self.digest()
+
+
+def check_wish(library: Library, wish: Wish) -> None:
+    """Return if its manifest may come; `request_import` asks again when it is here.
+
+    Raises:
+        UnknownLicense: there is no such license here. TooManyImports: of this caller wait already.
+        ManifestTooLarge: it was announced as larger than what is taken here.
+    """
+    if wish.announced_bytes is not None:
+        check_manifest_size(wish.announced_bytes, library.limits.largest_manifest_bytes)
+    with library.store.read() as transaction:
+        find_license(transaction, wish.license)
+        if _keyed(transaction, wish) is None:
+            _check_room(library, transaction, wish)
+
+
+@contextmanager
+def receive_manifest(library: Library, wish: Wish) -> Iterator[ManifestUpload]:
+    """Yield an upload; what is not asked for by `request_import` in the block is not kept.
+
+    Raises:
+        StorageFull, ContentStoreUnavailable: it cannot be kept.
+    """
+    job = secrets.token_hex(16)
+    with library.manifests.receive(job, wish.form) as incoming:
+        yield ManifestUpload(incoming, job, library.limits.largest_manifest_bytes)
+
+
+def request_import(library: Library, wish: Wish, upload: ManifestUpload) -> ImportJob:
+    """Return the import once it is sure to be run; the one that stands, if the key was used for it.
+
+    Raises:
+        TruncatedUpload: fewer bytes came than announced. InvalidManifest: there is no item in it.
+        KeyUsedOtherwise: for another manifest, form or license. TooManyImports: see above.
+    """
+    upload.check_arrived(wish.announced_bytes)
+    digest = upload.keep()
+    made = ImportJob(
+        id=upload.job,
+        caller=wish.caller,
+        key=wish.key,
+        form=wish.form,
+        license=wish.license,
+        manifest_digest=digest,
+        size_bytes=upload.size_bytes,
+        created_at=library.clock(),
+    )
+    largest = library.limits.largest_resource_bytes
+    claims = library.manifests.claims(upload.job, wish.form, wish.license, largest, Extent())
+    if next(claims, None) is None:
+        raise InvalidManifest("The manifest has no items.")
+    with library.store.write() as transaction:
+        standing = _keyed(transaction, wish)
+        if standing is None:
+            _check_room(library, transaction, wish)
+            transaction.imports.add(made)
+            return made
+    if _asked(standing) != _asked(made):
+        raise KeyUsedOtherwise(
+            f"The key “{wish.key}” named another manifest or license; use a new key."
+        )
+    library.manifests.remove(upload.job)
+    return standing
+
+
+def find_import(transaction: Transaction, caller: str, job: str) -> ImportJob:
+    """Return a caller's import; raise ImportNotFound for others' too."""
+    found = transaction.imports.find(job)
+    if found is None or found.caller != caller:
+        raise ImportNotFound(f"There is no import {job[:40]}, or it is no longer remembered.")
+    return found
+
+
+def cancel_import(library: Library, caller: str, job: str) -> ImportJob:
+    """Return the import, which goes no further; what it has accepted stays. One that ended stays so."""
+    with library.store.write() as transaction:
+        found = find_import(transaction, caller, job)
+        if not found.is_open:
+            return found
+        canceled = replace(found, state=ImportState.CANCELED, ended_at=library.clock())
+        transaction.imports.set(canceled)
+    library.manifests.remove(job)
+    return canceled
+
+
+def check_manifest_size(size_bytes: int, largest_bytes: int) -> None:
+    """Return if a manifest may have this size; raise ManifestTooLarge."""
+    if size_bytes > largest_bytes:
+        raise ManifestTooLarge(
+            f"This library takes manifests of at most {largest_bytes} bytes: send it in parts."
+        )
+
+
+def _keyed(transaction: Transaction, wish: Wish) -> ImportJob | None:
+    return None if wish.key is None else transaction.imports.find_keyed(wish.caller, wish.key)
+
+
+def _check_room(library: Library, transaction: Transaction, wish: Wish) -> None:
+    most = library.limits.waiting_imports
+    if transaction.imports.count_open(wish.caller) >= most:
+        raise TooManyImports(f"{most} imports wait or run already; send it when one has ended.")
+
+
+def _asked(job: ImportJob) -> tuple[object, ...]:
+    return job.form, job.license, job.manifest_digest

@@ -1,0 +1,1 @@
+"""Entries are appended, and tiles are read."""

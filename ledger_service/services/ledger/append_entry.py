@@ -1,0 +1,58 @@
+"""Append entries to the ledger; the only place that does."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from ledger_service.domain import canonical_json
+from ledger_service.domain.ledger.entry import Entry, private_entry
+from ledger_service.domain.ledger.merkle import leaf_hashes
+from ledger_service.domain.lending.commitment import SALT_BYTES, commit_private_part
+from ledger_service.ports import Transaction
+
+
+def append_entry(transaction: Transaction, entry: Entry) -> int:
+    """Return the index of the entry, appended in this write transaction with its tree nodes."""
+    return append_bodies(transaction, [entry.format()])
+
+
+def append_entries(transaction: Transaction, entries: Sequence[Entry]) -> int:
+    """Return the index of the first of these entries, which are appended in their order."""
+    return append_bodies(transaction, [entry.format() for entry in entries])
+
+
+def append_bodies(transaction: Transaction, bodies: Sequence[bytes]) -> int:
+    """Return the index of the first of these entries, given as `Entry.format` makes them."""
+    frontier = transaction.ledger.frontier()
+    start = frontier.size
+    nodes = frontier.extend(leaf_hashes(bodies))
+    transaction.ledger.append(start, bodies, nodes)
+    return start
+
+
+def append_private_entries(
+    transaction: Transaction, parts: Sequence[tuple[str, int, dict[str, object]]]
+) -> int:
+    """Return the index of the first of these entries, which show only an hour and a commitment.
+
+    parts: of each, its kind, its time and its private part, which is stored beside it with a salt,
+    for auditors, until both are erased.
+    """
+    entries, salts = [], []
+    for kind, at, private_part in parts:
+        salts.append(secrets.token_bytes(SALT_BYTES))
+        commitment = commit_private_part(salts[-1], private_part)
+        entries.append(private_entry(kind, at, commitment.hex()))
+    first = append_entries(transaction, entries)
+    for index, (salt, (_, _, private_part)) in enumerate(zip(salts, parts, strict=True), first):
+        body = canonical_json.canonicalize(private_part)
+        transaction.ledger.add_private_part(index, salt, body)
+    return first
+
+
+def append_private_entry(
+    transaction: Transaction, kind: str, at: int, private_part: dict[str, object]
+) -> int:
+    """Return the index of one such entry."""
+    return append_private_entries(transaction, [(kind, at, private_part)])

@@ -1,0 +1,1 @@
+"""Grants are issued, changed and used."""

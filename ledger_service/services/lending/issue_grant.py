@@ -1,0 +1,162 @@
+"""Issue grants: check early what the contract will check, choose a seat, and hand it to the worker."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NamedTuple
+
+from ledger_service.domain.chain.intent import IssueGrant
+from ledger_service.domain.chain_errors import NotSelfService
+from ledger_service.domain.errors import (
+    NoSeatFree,
+    Unavailable,
+    UnknownReader,
+)
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.lending.commitment import SALT_BYTES, commit, pseudonym
+from ledger_service.domain.lending.grant import (
+    GRANT_STATES_STANDING,
+    Grant,
+    GrantState,
+    Scope,
+    check_loan,
+    free_seat,
+    grant_id,
+)
+from ledger_service.domain.resources.license import UNLIMITED_SEATS
+from ledger_service.ports import Transaction
+from ledger_service.rows import License
+from ledger_service.services.chain.ask_chain import ask_chain
+from ledger_service.services.library import Library
+from ledger_service.services.resources.promote_resource import put_on_chain, registered
+
+MOST_SEATS_TRIED = 20  # that look free here, and are held by grants that others sent to the chain
+
+
+class Wish(NamedTuple):
+    """What somebody asks for. until: seconds; by_service: no registrar decides."""
+
+    digest: Digest
+    reader: str
+    until: int
+    scopes: Scope
+    by_service: bool
+
+
+def issue_grant(
+    library: Library,
+    *,
+    digest: Digest,
+    reader: str,
+    until: int,
+    scopes: Scope = Scope.READ,
+    by_service: bool = False,
+) -> Grant:
+    """Return the grant, accepted; or the live one that this reader holds on the same terms.
+
+    until: seconds since 1970 UTC. by_service: the reader asks, and no registrar decides.
+
+    Raises:
+        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: the registration does not stand.
+        UnknownReader: no such reader, or the reader was erased.
+        GrantEndsInPast, LoanTooLong: the time is outside the license's terms.
+        NotSelfService: the license needs a registrar's decision.
+        NoSeatFree: as many grants are live as the license has seats.
+    """
+    wish = Wish(digest, reader, until, scopes, by_service)
+    held_by_others: set[int] = set()
+    for _ in range(MOST_SEATS_TRIED):
+        with library.store.read() as transaction:
+            seat, standing = _place(library, transaction, wish, held_by_others)
+        if standing is not None:
+            return standing
+        turn, held_until = _seat_on_chain(library, digest, seat)
+        if held_until > library.clock():
+            held_by_others.add(seat)
+            continue
+        with library.store.write() as transaction:
+            again, standing = _place(library, transaction, wish, held_by_others)
+            if standing is not None:
+                return standing
+            if again == seat:  # nobody took it meanwhile
+                turn = max(turn, transaction.grants.last_turn(digest, library.steward, seat)) + 1
+                return _add(library, transaction, wish, seat, turn)
+    raise NoSeatFree("Too many seats are taken by grants from elsewhere; try again in a moment.")
+
+
+def license_of(library: Library, transaction: Transaction, digest: Digest) -> License:
+    """Return the license under which this library has registered a digest.
+
+    Raises:
+        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: its registration does not stand.
+    """
+    license_row = transaction.licenses.find(registered(transaction, library, digest).license)
+    assert license_row is not None  # held by a foreign key
+    return license_row
+
+
+def _place(
+    library: Library, transaction: Transaction, wish: Wish, held_by_others: set[int]
+) -> tuple[int, Grant | None]:
+    """Return a seat that is free here, and the standing grant on the same terms if there is one."""
+    now = library.clock()
+    license_row = license_of(library, transaction, wish.digest)
+    if wish.by_service and not license_row.terms.self_service:
+        raise NotSelfService(f"{license_row.name} is not self-service; ask the library.")
+    check_loan(license_row.terms, now, wish.until)
+    if transaction.access.reader_key(wish.reader) is None:
+        raise UnknownReader(f"“{wish.reader[:80]}” is not a reader of this library.")
+    for standing in transaction.grants.of_reader(wish.reader, wish.digest):
+        same = (standing.until, standing.scopes) == (wish.until, wish.scopes)
+        if standing.state in GRANT_STATES_STANDING and same:
+            return standing.seat, standing
+    seats = license_row.terms.seats
+    taken = transaction.grants.seats_taken(wish.digest, library.steward, now)
+    seat = free_seat(taken | held_by_others, seats)
+    if seat is None or seat >= UNLIMITED_SEATS:
+        raise NoSeatFree(f"All {seats} seats of {license_row.name} are taken; wait or revoke.")
+    return seat, None
+
+
+def _seat_on_chain(library: Library, digest: Digest, seat: int) -> tuple[int, int]:
+    """Return turn and end of the seat's last grant; zeros if the chain does not answer now."""
+    try:
+        return library.chain.seat(digest, library.steward, seat)
+    except Unavailable:  # what we know is almost always right; the contract has the last word
+        return 0, 0
+
+
+def _add(library: Library, transaction: Transaction, wish: Wish, seat: int, turn: int) -> Grant:
+    key = transaction.access.reader_key(wish.reader)
+    assert key is not None  # asked in this transaction
+    put_on_chain(transaction, library, registered(transaction, library, wish.digest))
+    name, salt = pseudonym(key, library.steward), secrets.token_bytes(SALT_BYTES)
+    grantee = commit(salt, name)
+    grant = Grant(
+        id=grant_id(wish.digest, library.steward, seat, turn, grantee, wish.scopes),
+        digest=wish.digest,
+        steward=library.steward,
+        reader=wish.reader,
+        pseudonym=name,
+        salt=salt,
+        grantee=grantee,
+        scopes=wish.scopes,
+        until=wish.until,
+        seat=seat,
+        turn=turn,
+        state=GrantState.ACCEPTED,
+        accepted_at=library.clock(),
+    )
+    transaction.grants.add(grant)
+    intent = IssueGrant(
+        digest=grant.digest,
+        steward=grant.steward,
+        seat=seat,
+        turn=turn,
+        grantee=grantee,
+        scopes=grant.scopes,
+        until=grant.until,
+        by_service=wish.by_service,
+    )
+    ask_chain(transaction, f"grant:{grant.id}", intent, library.clock())
+    return grant

@@ -1,0 +1,1 @@
+"""Checkpoints are signed, anchored, cosigned, and mapped."""

@@ -1,0 +1,54 @@
+"""Cosign a checkpoint, as a witness of ledgers that are not one's own (C2SP tlog-witness).
+
+A witness signs a ledger's checkpoint only if it extends the one that it signed last. What it has
+signed is stored before it answers, under a lock, so no two answers can contradict each other.
+"""
+
+from __future__ import annotations
+
+from ledger_service.domain.errors import InvalidSubmission, WitnessHasOtherSize
+from ledger_service.domain.ledger.checkpoint import (
+    Checkpoint,
+    CheckSignature,
+    open_checkpoint,
+    parse_note,
+)
+from ledger_service.domain.ledger.merkle import check_consistency
+from ledger_service.domain.publication.cosignature import WitnessKey, cosign
+from ledger_service.domain.publication.submission import Submission
+from ledger_service.ports import Clock, Signer, WitnessStore
+
+
+def cosign_checkpoint(
+    store: WitnessStore,
+    signer: Signer,
+    clock: Clock,
+    body: bytes,
+    check_signature: CheckSignature,
+) -> str:
+    """Return the signature line for a submitted checkpoint, whose size and root are then stored.
+
+    Raises:
+        InvalidSubmission, InvalidCheckpoint: the body is malformed, or its old size is too large.
+        LogNotKnown: the witness was not told of this ledger.
+        InvalidCheckpointSignature: the checkpoint is not signed by the ledger.
+        WitnessHasOtherSize: the submission does not start where the witness stands.
+        InvalidConsistencyProof: the checkpoint does not extend the last one.
+    """
+    submission = Submission.parse(body)
+    text = parse_note(submission.note).text
+    origin = Checkpoint.parse(text).origin
+    key = WitnessKey(signer.key.name, signer.key.public_key)
+    with store.log(origin) as log:
+        new = open_checkpoint(submission.note, log.key, check_signature)
+        if submission.old_size > new.size:
+            raise InvalidSubmission(f"The old size is above the checkpoint's, {new.size}.")
+        if submission.old_size != log.size:
+            raise WitnessHasOtherSize(f"Size {log.size} of {origin} was cosigned last.", log.size)
+        if new.size == log.size and new.root != log.root:
+            raise WitnessHasOtherSize(f"Size {log.size} of {origin} has another root.", log.size)
+        check_consistency(log.size, log.root, new.size, new.root, submission.proof)
+        at = clock()
+        line = cosign(text, key, at, signer.sign)
+        log.keep(new.size, new.root, submission.note, at)
+    return line

@@ -1,0 +1,1 @@
+"""Resources are registered, changed and promoted; licenses are defined."""

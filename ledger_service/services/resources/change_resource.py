@@ -1,0 +1,95 @@
+"""Supersede and withdraw resources, and declare renditions. A withdrawal holds here at once."""
+
+from __future__ import annotations
+
+from ledger_service.domain.chain.intent import DeclareRendition, SupersedeResource, WithdrawResource
+from ledger_service.domain.chain_errors import (
+    OriginalIsSame,
+    ResourceAlreadySuperseded,
+    SuccessorIsSame,
+)
+from ledger_service.domain.errors import ResourceNotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.resources.registration import (
+    RegistrationState,
+    Relation,
+    WithdrawalReason,
+)
+from ledger_service.rows import Job
+from ledger_service.services.chain.ask_chain import ask_chain
+from ledger_service.services.library import Library
+from ledger_service.services.resources.promote_resource import put_on_chain, registered
+
+
+def supersede_resource(
+    library: Library, digest: Digest, successor: Digest, relation: Relation
+) -> Job:
+    """Return the job that points a resource to its successor on chain.
+
+    Raises:
+        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: either of the two.
+        SuccessorIsSame, ResourceAlreadySuperseded: the contract would refuse it.
+    """
+    if digest == successor:
+        raise SuccessorIsSame(f"{digest} cannot supersede itself.")
+    with library.store.write() as transaction:
+        both = [registered(transaction, library, one) for one in (digest, successor)]
+        key = f"{_changes(digest)}supersede:{successor}:{int(relation)}"
+        standing = transaction.jobs.find(key)
+        if standing is not None and standing.state != "rejected":
+            return standing
+        for item in both:
+            if item.state is RegistrationState.SUPERSEDED:
+                raise ResourceAlreadySuperseded(f"{item.digest} is superseded already.")
+            put_on_chain(transaction, library, item)
+        intent = SupersedeResource(digest, library.steward, successor, relation)
+        return ask_chain(transaction, key, intent, library.clock())
+
+
+def declare_rendition(library: Library, digest: Digest, original: Digest) -> Job:
+    """Return the job that declares a resource a rendition of its original on chain.
+
+    Raises:
+        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: either of the two.
+        OriginalIsSame: a resource is not a rendition of itself.
+    """
+    if digest == original:
+        raise OriginalIsSame(f"{digest} cannot be a rendition of itself.")
+    with library.store.write() as transaction:
+        for one in (digest, original):
+            put_on_chain(transaction, library, registered(transaction, library, one))
+        key = f"{_changes(digest)}rendition:{original}"
+        intent = DeclareRendition(digest, library.steward, original)
+        return ask_chain(transaction, key, intent, library.clock())
+
+
+def withdraw_resource(library: Library, digest: Digest, reason: WithdrawalReason) -> Job:
+    """Return the job that withdraws a resource; its openings are refused from now on, chain or no chain.
+
+    Withdrawing again changes nothing; the first reason stands.
+
+    Raises:
+        ResourceNotFound, ResourceNotYetRegistered: this steward has not registered the digest.
+    """
+    with library.store.write() as transaction:
+        key = f"{_changes(digest)}withdraw"
+        standing = transaction.jobs.find(key)
+        if standing is not None:
+            return standing
+        put_on_chain(transaction, library, registered(transaction, library, digest))
+        withdrawing = RegistrationState.WITHDRAWING
+        transaction.registrations.set_state(digest, library.steward, withdrawing)
+        intent = WithdrawResource(digest, library.steward, reason)
+        return ask_chain(transaction, key, intent, library.clock())
+
+
+def changes_of(library: Library, digest: Digest) -> list[Job]:
+    """Return what was asked for this steward's resource, oldest first; raise ResourceNotFound."""
+    with library.store.read() as transaction:
+        if transaction.registrations.find(digest, library.steward) is None:
+            raise ResourceNotFound(f"This library has not registered {digest}.")
+        return transaction.jobs.starting_with(_changes(digest))
+
+
+def _changes(digest: Digest) -> str:
+    return f"resource:{digest}:"

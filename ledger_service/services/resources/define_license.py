@@ -1,0 +1,49 @@
+"""Define a license: give terms a name in this library and put them on chain."""
+
+from __future__ import annotations
+
+import re
+
+from ledger_service.domain.chain.intent import DefineLicense
+from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.rows import License
+from ledger_service.services.library import Library
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
+
+
+def define_license(library: Library, name: str, terms: LicenseTerms) -> License:
+    """Return the license, accepted; or the one that stands under this name with these terms.
+
+    Raises:
+        InvalidLicenseTerms: the name is not 1 to 63 letters, digits, dots or dashes.
+        LicenseNameTaken: the name stands for other terms, or the terms have another name.
+    """
+    if not _NAME.match(name):
+        raise InvalidLicenseTerms(
+            "A license's name is 1 to 63 letters, digits, dots or dashes, such as CC-BY-4.0."
+        )
+    with library.store.write() as transaction:
+        now = library.clock()
+        key = f"license:{terms.id}:{now}"  # one attempt a second
+        named, same = (
+            transaction.licenses.find_named(name),
+            transaction.licenses.find(terms.id),
+        )
+        standing = named or same
+        if standing is not None:
+            if standing.name != name or standing.terms != terms:
+                raise LicenseNameTaken(
+                    f"The license {standing.name} stands already for {standing.terms.uri}; "
+                    "terms do not change: choose a new name for new terms."
+                )
+            if standing.state != "rejected" or transaction.jobs.find(key) is not None:
+                return standing
+        row = License(terms.id, name, terms, "accepted")
+        if standing is None:
+            transaction.licenses.add(row)
+        else:  # the chain refused it once; it is put to the chain again
+            transaction.licenses.set_state(row.id, row.state)
+        transaction.jobs.add(key, DefineLicense(terms), None, now)
+        return row

@@ -1,0 +1,95 @@
+"""Promote a resource: put on chain, one by one, what so far stands in the anchored ledger only.
+
+Resources that were taken in bulk are entries of kind `accepted` under an anchor, and need no more to be
+verified. A grant, a withdrawal or a supersession needs the registration itself on chain: the contract
+takes the claim with the proof that the steward's ledger has accepted it (docs/adr/0036).
+"""
+
+from __future__ import annotations
+
+from ledger_service.domain.chain.intent import RegisterProven
+from ledger_service.domain.chain_errors import ResourceIsWithdrawn
+from ledger_service.domain.errors import ResourceNotFound, ResourceNotYetRegistered
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.resources.registration import (
+    STATES_BEFORE_CHAIN,
+    STATES_READABLE,
+    STATES_WITHDRAWN,
+    Registration,
+    RegistrationState,
+)
+from ledger_service.ports import Transaction
+from ledger_service.services.chain.ask_chain import ask_chain
+from ledger_service.services.library import Library
+from ledger_service.services.resources.register_resource import registering_key
+
+
+def promote_resource(library: Library, digest: Digest) -> Registration:
+    """Return the registration; if the chain has none yet, a job that makes one is queued.
+
+    Raises:
+        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: its registration does not stand.
+    """
+    with library.store.write() as transaction:
+        found = registered(transaction, library, digest)
+        put_on_chain(transaction, library, found)
+        return found
+
+
+def registered(transaction: Transaction, library: Library, digest: Digest) -> Registration:
+    """Return this steward's registration, which stands and is not withdrawn.
+
+    It stands on chain, or in the ledger and `put_on_chain` can put it there.
+
+    Raises:
+        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: it does not stand.
+    """
+    found = transaction.registrations.find(digest, library.steward)
+    if found is None or found.state is RegistrationState.REJECTED:
+        raise ResourceNotFound(f"This library has not registered {digest}.")
+    if found.state in STATES_WITHDRAWN:
+        raise ResourceIsWithdrawn(f"This library withdrew {digest}.")
+    if found.state not in STATES_READABLE and not stands_in_bulk(transaction, found):
+        raise ResourceNotYetRegistered(
+            f"{digest} is {found.state.value}; this is possible once it is registered."
+        )
+    return found
+
+
+def put_on_chain(transaction: Transaction, library: Library, registration: Registration) -> None:
+    """Queue the job that registers a claim on chain by its proof, unless it is there or on its way.
+
+    Raises:
+        ResourceNotYetRegistered: no anchored checkpoint covers the claim yet.
+    """
+    if registration.state is not RegistrationState.ACCEPTED:
+        return
+    index, name = registration.accepted_entry, registration.digest
+    checkpoint = transaction.checkpoints.first_anchored_above(index)
+    if checkpoint is None:
+        raise ResourceNotYetRegistered(
+            f"{name} is accepted, but no anchored checkpoint covers its entry {index} yet; try "
+            "again in a moment."
+        )
+    intent = RegisterProven(
+        digest=name,
+        steward=registration.steward,
+        license=registration.license,
+        cid=registration.cid,
+        metadata=registration.metadata.digest,
+        ledger=library.ledger,
+        size=checkpoint.size,
+        at=registration.accepted_at,
+        index=index,
+        hashes=tuple(merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)),
+    )
+    key = f"promote:{name}:{registration.steward}:{index}"
+    ask_chain(transaction, key, intent, library.clock())
+
+
+def stands_in_bulk(transaction: Transaction, registration: Registration) -> bool:
+    """Return whether the claim was accepted in bulk: the chain was not asked to register it."""
+    if registration.state not in STATES_BEFORE_CHAIN:
+        return False
+    return transaction.jobs.find(registering_key(registration)) is None

@@ -1,0 +1,1 @@
+"""Verdicts, receipts and evidence of absence are made and checked."""

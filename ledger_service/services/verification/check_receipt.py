@@ -1,0 +1,182 @@
+"""Check a file against a receipt, in the student's own process: nothing of the service is trusted.
+
+Steps: (1) the file's digest is the entry's; (2) the entry is in the signed checkpoint; (3) if a chain
+node is given, the registry's events and the anchor are asked from it; else (4) the receipt's proof of
+the chain's state is checked, which passes only against a block hash that the caller knows. Otherwise
+those axes say that they were not checked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger_service.domain.chain.chain_state import StateClaim, StateProof, read_state
+from ledger_service.domain.chain.deployment import Deployment
+from ledger_service.domain.chain.history import AnchorFact, ChainHistory
+from ledger_service.domain.errors import InvalidReceipt, InvalidStateProof, VerificationError
+from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
+from ledger_service.domain.ledger.checkpoint import Checkpoint, CheckSignature, VerifierKey
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.state_findings import state_findings, unless_block_is_known
+from ledger_service.domain.verification.verdict import (
+    Anchoring,
+    Axis,
+    Finding,
+    Verdict,
+    chain_findings,
+    claim_findings,
+    failed,
+    not_checked,
+    passed,
+)
+
+KINDS_OF_CLAIM = ("registered", "accepted")
+"""A registration that the chain has, and a claim taken in bulk, whose proof is the anchored ledger."""
+
+
+@dataclass(frozen=True)
+class ChainView:
+    """What a chain node of the student's choosing says. chain_id: of the node's chain; as_of: the last
+    block that was read, if that is known.
+    """
+
+    chain_id: int
+    anchor_contract: str
+    history: ChainHistory
+    as_of: int | None = None
+
+
+@dataclass(frozen=True)
+class StateView:
+    """What a receipt's state proof is checked against. block_hash: 32 bytes that the caller knows to
+    be a block of the chain, or None.
+    """
+
+    deployment: Deployment
+    block_hash: bytes | None = None
+
+
+def check_receipt(
+    digest: Digest,
+    receipt: Receipt,
+    key: VerifierKey,
+    check_signature: CheckSignature,
+    view: ChainView | None,
+    *,
+    state_view: StateView | None = None,
+    key_is_pinned: bool = True,
+    no_view_because: str = "no chain node was asked (give --rpc URL)",
+) -> Verdict:
+    """Return the verdict on a file of this digest by this receipt.
+
+    view, state_view: without either the chain's axes are not checked. key_is_pinned: False when the
+    key came from the service itself, which proves nothing, so the ledger axis is then not checked.
+    """
+    findings: dict[Axis, Finding] = {axis: not_checked(no_view_because) for axis in Axis}
+    try:
+        entry, checkpoint = receipt.check(key, check_signature)
+        if entry.kind not in KINDS_OF_CLAIM:
+            raise InvalidReceipt(f"The receipt is for an entry of kind {entry.kind}.")
+    except (VerificationError, InvalidReceipt) as exc:
+        findings[Axis.BYTES] = not_checked("the receipt does not hold")
+        findings[Axis.LEDGER] = failed(exc.detail)
+        return Verdict(digest, None, findings)
+    findings[Axis.BYTES] = (
+        passed("the file has the digest of the entry")
+        if entry.text("digest") == digest.hex()
+        else failed(f"the file's digest differs from the entry's, {entry.text('digest')}")
+    )
+    findings[Axis.LEDGER] = (
+        passed(f"entry {receipt.index} of the signed checkpoint of size {checkpoint.size}")
+        if key_is_pinned
+        else not_checked("the ledger's key came from the service itself; pin it with --deployment")
+    )
+    if view is not None:
+        findings[Axis.ANCHOR], anchor = anchor_finding(receipt, checkpoint, view)
+        findings.update(_chain_findings(entry, anchor, view))
+    elif state_view is not None and receipt.state is not None:
+        findings.update(_state_findings(entry, checkpoint, receipt, receipt.state, state_view))
+    return Verdict(digest, entry.text("steward"), findings)
+
+
+def state_claim(entry: Entry, checkpoint: Checkpoint) -> StateClaim:
+    """Return what a receipt asks of the chain's state."""
+    return StateClaim(
+        LedgerId.of_origin(checkpoint.origin),
+        checkpoint.size,
+        Digest.parse(entry.text("digest")),
+        StewardId.parse(entry.text("steward")),
+        LicenseId.parse(entry.text("license")),
+    )
+
+
+def _state_findings(
+    entry: Entry, checkpoint: Checkpoint, receipt: Receipt, proof: StateProof, view: StateView
+) -> dict[Axis, Finding]:
+    try:
+        facts = read_state(proof, view.deployment, state_claim(entry, checkpoint))
+    except InvalidStateProof as exc:
+        return {Axis.ANCHOR: failed(exc.detail)}
+    findings = state_findings(
+        facts,
+        receipt.terms,
+        checkpoint.root,
+        checkpoint.size,
+        is_registered=entry.kind == "registered",
+    )
+    if view.block_hash is None:
+        return unless_block_is_known(findings, facts)
+    if view.block_hash != facts.block.hash:
+        number = facts.block.number
+        return {Axis.ANCHOR: failed(f"the receipt's block {number} is not the one of this hash")}
+    return findings
+
+
+def _chain_findings(
+    entry: Entry, anchor: AnchorFact | None, view: ChainView
+) -> dict[Axis, Finding]:
+    claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
+    fact = view.history.registrations.get(claim)
+    if fact is None and entry.kind == "accepted":
+        return _claim_findings(entry, anchor, view.history)
+    if fact is None:
+        missing = failed("the chain has no such registration")
+        return dict.fromkeys(
+            (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE), missing
+        )
+    findings = chain_findings(fact, view.history)
+    told = fact.to_entry_facts()
+    if {name: told.get(name) for name in entry.facts} != dict(entry.facts):
+        findings[Axis.LEDGER] = failed("the entry and the chain tell different facts")
+    return findings
+
+
+def _claim_findings(
+    entry: Entry, anchor: AnchorFact | None, history: ChainHistory
+) -> dict[Axis, Finding]:
+    """Return what the chain says of a claim that was taken in bulk and is in the ledger only."""
+    axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
+    steward = StewardId.parse(entry.text("steward"))
+    if anchor is None:
+        return dict.fromkeys(axes, not_checked("the ledger's anchor was not found on the chain"))
+    if history.ledger_stewards.get(anchor.ledger) != steward:
+        return dict.fromkeys(axes, failed("the ledger is not the one that this steward keeps"))
+    place = Anchoring(anchor.block, anchor.time)
+    return claim_findings(steward, LicenseId.parse(entry.text("license")), place, history)
+
+
+def anchor_finding(
+    receipt: Receipt, checkpoint: Checkpoint, view: ChainView
+) -> tuple[Finding, AnchorFact | None]:
+    """Return what the chain says of the anchor that a receipt names, and the anchor if it is there."""
+    anchor = receipt.anchor
+    ledger = LedgerId.of_origin(checkpoint.origin)
+    if anchor is None:
+        return not_checked("the receipt names no anchor"), None
+    if (anchor.chain_id, anchor.contract) != (view.chain_id, view.anchor_contract):
+        return failed("the receipt's anchor is on another chain or contract"), None
+    for fact in view.history.anchors.get(ledger, []):
+        if (fact.size, fact.root) == (checkpoint.size, checkpoint.root.hex()):
+            return passed(f"size {fact.size} in block {fact.block}"), fact
+    return failed(f"the chain has no anchor of size {checkpoint.size} with this root"), None

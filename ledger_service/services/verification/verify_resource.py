@@ -1,0 +1,253 @@
+"""Verify a digest: what the index knows of it, each registration's verdict, and receipts.
+
+Answers come from the index of confirmed blocks and say the block they are true as of. A student who
+does not want to trust them checks the receipt instead (services/verification/check_receipt.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ledger_service.domain.chain.chain_state import StateProof
+from ledger_service.domain.chain.history import Block, ChainEvent, ChainHistory, RegistrationFact
+from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, ResourceNotFound
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.ledger import merkle
+from ledger_service.domain.ledger.checkpoint import Checkpoint
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.resources.registration import Registration, RegistrationState
+from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
+from ledger_service.domain.verification.verdict import (
+    Anchoring,
+    Axis,
+    Finding,
+    Verdict,
+    chain_findings,
+    claim_findings,
+    failed,
+    not_checked,
+    not_registered,
+    passed,
+)
+from ledger_service.ports import Transaction
+from ledger_service.rows import SignedCheckpoint
+from ledger_service.services.library import Library
+from ledger_service.services.resources.promote_resource import stands_in_bulk
+from ledger_service.services.verification.check_receipt import state_claim
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Verdicts on one digest, oldest registration first; one that says “not registered” if none.
+
+    as_of: the last block that the index has read; ledger_size: entries then; is_in_ledger: whether
+    this library has accepted the digest, be it registered on chain or not.
+    """
+
+    digest: Digest
+    verdicts: list[Verdict]
+    as_of: Block | None
+    ledger_size: int
+    is_in_ledger: bool
+
+    @property
+    def is_wholly_positive(self) -> bool:
+        return any(verdict.is_wholly_positive for verdict in self.verdicts)
+
+
+def verify_resource(library: Library, digest: Digest) -> Answer:
+    """Return the verdicts of the index on these bytes."""
+    with library.store.read() as transaction:
+        cursor = transaction.chain_index.cursor()
+        size = transaction.ledger.size()
+        history = history_of(transaction, digest)
+        own = (fact for fact in history.registrations.values() if fact.digest == digest)
+        facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
+        verdicts = [_verdict(transaction, fact, history) for fact in facts]
+        is_in_ledger = bool(transaction.registrations.of_digest(digest))
+        if (digest, library.steward) not in history.registrations:
+            verdicts += _verdicts_on_claim(transaction, library, digest)
+    block = cursor[0] if cursor else None
+    if not verdicts:
+        as_of = f"as of block {block.number}" if block else "no block read yet"
+        verdicts = [not_registered(digest, as_of)]
+    return Answer(digest, verdicts, block, size, is_in_ledger)
+
+
+def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
+    """Return what the chain says of one digest, its stewards and its licenses."""
+    own = _registry_events(transaction, [digest.hex()])
+    originals = {event.text("original") for event in own if event.name == "RenditionDeclared"}
+    own += _registry_events(transaction, sorted(originals))
+    related = {event.text("steward") for event in own}
+    related |= {event.text("license") for event in own if event.name == "ResourceRegistered"}
+    # A resource may have the digest that names a steward or a license, so its events stay out.
+    about = [
+        event
+        for event in transaction.chain_index.events_of(sorted(related))
+        if event.contract in ("StewardRegistry", "LicenseRegistry")
+    ]
+    return ChainHistory.of(own + about)
+
+
+def _registry_events(transaction: Transaction, digests: list[str]) -> list[ChainEvent]:
+    found = transaction.chain_index.events_of(digests)
+    return [event for event in found if event.contract == "ResourceRegistry"]
+
+
+def receipt_of(library: Library, digest: Digest, steward: StewardId | None = None) -> Receipt:
+    """Return the receipt of a registration, the library's own unless another steward is named.
+
+    Raises:
+        ResourceNotFound: not registered here.
+        EntryNotFound: registered, but no checkpoint that covers it is anchored yet.
+    """
+    with library.store.read() as transaction:
+        registration = transaction.registrations.find(digest, steward or library.steward)
+        if registration is None:
+            raise ResourceNotFound(f"This library has no registered resource {digest}.")
+        index = registration.registered_entry
+        if index is None and stands_in_bulk(transaction, registration):
+            index = registration.accepted_entry
+        if index is None:
+            raise ResourceNotFound(f"This library has not registered {digest} yet.")
+        receipt = _receipt(library, transaction, registration, index)
+    return replace(receipt, state=_state_proof(library, receipt))
+
+
+def _receipt(
+    library: Library, transaction: Transaction, registration: Registration, index: int
+) -> Receipt:
+    """Return the receipt of the entry at an index as far as the database has it."""
+    checkpoint = transaction.checkpoints.first_anchored_above(index)
+    if checkpoint is None:
+        raise EntryNotFound(
+            f"Entry {index} is not under an anchored checkpoint yet; ask again in a moment."
+        )
+    license_row = transaction.licenses.find(registration.license)
+    receipt = receipt_under(library, transaction, index, checkpoint)
+    return replace(receipt, terms=None if license_row is None else license_row.terms)
+
+
+def receipt_under(
+    library: Library, transaction: Transaction, index: int, checkpoint: SignedCheckpoint
+) -> Receipt:
+    """Return the receipt of an entry of any kind under a checkpoint that covers it, anchored or not."""
+    proof = merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)
+    first = Entry.parse(transaction.ledger.entries(0, 1)[0])
+    return Receipt(
+        entry=transaction.ledger.entries(index, 1)[0],
+        index=index,
+        proof=tuple(proof),
+        checkpoint=checkpoint.note,
+        anchor=_anchor_of(library, checkpoint),
+        keys=(LedgerKey(library.key.format(), first.at, None),),
+    )
+
+
+def _anchor_of(library: Library, checkpoint: SignedCheckpoint) -> AnchorReference | None:
+    if checkpoint.block is None or checkpoint.transaction is None:
+        return None
+    return AnchorReference(
+        chain_id=library.chain.chain_id,
+        contract=library.chain.anchor_contract,
+        ledger=library.ledger.hex(),
+        block=checkpoint.block,
+        transaction=checkpoint.transaction,
+    )
+
+
+def _state_proof(library: Library, receipt: Receipt) -> StateProof | None:
+    """Return a proof of what the chain holds now; None while no node gives one.
+
+    It is as of the newest confirmed block, since most nodes keep the state of the last ones only.
+    """
+    entry, checkpoint = Entry.parse(receipt.entry), Checkpoint.of_note(receipt.checkpoint)
+    try:
+        newest = library.chain.head().number - (library.limits.confirmations - 1)
+        return library.chain.prove_state(state_claim(entry, checkpoint), newest)
+    except ChainUnavailable:
+        # The receipt holds without it, and says which axes it leaves open.
+        return None
+
+
+def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHistory) -> Verdict:
+    registration = transaction.registrations.find(fact.digest, fact.steward)
+    findings = {
+        Axis.BYTES: passed("registered with this digest"),
+        **_ledger_findings(transaction, registration),
+        **chain_findings(fact, history),
+    }
+    ordered = {axis: findings[axis] for axis in Axis}
+    return Verdict(fact.digest, fact.steward.hex(), ordered)
+
+
+def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Digest) -> list[Verdict]:
+    """Return the verdict on this library's claim that stands in its ledger and not on chain, if any."""
+    claim = transaction.registrations.find(digest, library.steward)
+    if claim is None or not _stands_in_ledger_only(transaction, claim):
+        return []
+    findings = {
+        Axis.BYTES: passed("accepted in bulk with this digest"),
+        **_findings_of_entry(transaction, claim.accepted_entry),
+    }
+    anchor = _anchoring(transaction, library, claim)
+    if anchor is None:
+        waiting = not_checked("the chain's index does not show the ledger's anchor yet")
+        findings |= dict.fromkeys(
+            (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE), waiting
+        )
+    else:
+        related = transaction.chain_index.events_of([claim.steward.hex(), claim.license.hex()])
+        history = ChainHistory.of(
+            event for event in related if event.contract in ("StewardRegistry", "LicenseRegistry")
+        )
+        findings |= claim_findings(claim.steward, claim.license, anchor, history)
+    if claim.state is RegistrationState.WITHDRAWING:
+        findings[Axis.WITHDRAWAL] = failed("the library withdraws it; the chain will follow")
+    ordered = {axis: findings[axis] for axis in Axis}
+    return [Verdict(digest, claim.steward.hex(), ordered)]
+
+
+def _stands_in_ledger_only(transaction: Transaction, claim: Registration) -> bool:
+    is_withdrawn_before = claim.state is RegistrationState.WITHDRAWING
+    return stands_in_bulk(transaction, claim) or (
+        is_withdrawn_before and claim.registered_entry is None
+    )
+
+
+def _anchoring(transaction: Transaction, library: Library, claim: Registration) -> Anchoring | None:
+    """Return the block that first anchors the claim's entry, as the index of the chain has it."""
+    checkpoint = transaction.checkpoints.first_anchored_above(claim.accepted_entry)
+    if checkpoint is None or checkpoint.transaction is None:
+        return None
+    for event in transaction.chain_index.events_in(checkpoint.transaction):
+        named = event.name, event.subject, event.arguments.get("size"), event.arguments.get("root")
+        wanted = library.ledger.hex(), checkpoint.size, checkpoint.root.hex()
+        if named == ("CheckpointAnchored", *wanted):
+            return Anchoring(event.block, event.block_time)
+    return None
+
+
+def _ledger_findings(
+    transaction: Transaction, registration: Registration | None
+) -> dict[Axis, Finding]:
+    if registration is None:
+        other = not_checked("the registration was made through another ledger")
+        return {Axis.LEDGER: other, Axis.ANCHOR: other}
+    index = registration.registered_entry
+    if index is None:
+        waiting = not_checked("the entry is still being written")
+        return {Axis.LEDGER: waiting, Axis.ANCHOR: waiting}
+    return _findings_of_entry(transaction, index)
+
+
+def _findings_of_entry(transaction: Transaction, index: int) -> dict[Axis, Finding]:
+    checkpoint = transaction.checkpoints.first_anchored_above(index)
+    if checkpoint is None:
+        anchor = not_checked("no anchored checkpoint covers the entry yet")
+    else:
+        anchor = passed(f"checkpoint of size {checkpoint.size}, block {checkpoint.block}")
+    size = transaction.ledger.size()
+    held = passed(f"entry {index}") if index < size else failed(f"entry {index} is missing")
+    return {Axis.LEDGER: held, Axis.ANCHOR: anchor}
