@@ -76,35 +76,35 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(BIN)/codespell
 	$(NODE) node_modules/solhint/solhint.js --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check 'contracts/**/*.sol' '**/*.{js,mjs}' '!build/**'
-	$(BIN)/python scripts/compile.py --check
-	$(BIN)/python scripts/gas.py --check
-	$(BIN)/python -m scripts.make_receipt_vectors --check
-	$(BIN)/python -m scripts.make_absence_vectors --check
+	$(BIN)/python -m scripts.contracts.compile --check
+	$(BIN)/python -m scripts.contracts.gas --check
+	$(BIN)/python -m scripts.vectors.receipts --check
+	$(BIN)/python -m scripts.vectors.absence --check
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
 	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
 
 branches: $(VENV)/.dev node_modules/.dev ## the Solidity tests again, and that they take every branch
-	$(BIN)/python scripts/branches.py
+	$(BIN)/python -m scripts.contracts.branches
 
 analyze: build/env/slither/.done $(VENV)/.dev node_modules/.dev ## Slither on the contracts; what it finds is explained in docs/slither.md
-	$(BIN)/python scripts/slither.py "$(CURDIR)/build/env/slither/bin/slither"
+	$(BIN)/python -m scripts.contracts.slither "$(CURDIR)/build/env/slither/bin/slither"
 
 prove: build/env/halmos/.done $(VENV)/.dev node_modules/.dev ## halmos on the contracts' invariants; docs/symbolic.md says how far
-	$(BIN)/python scripts/symbolic.py "$(CURDIR)/build/env/halmos/bin/python" $(CHECK)
+	$(BIN)/python -m scripts.contracts.symbolic "$(CURDIR)/build/env/halmos/bin/python" $(CHECK)
 
 test-proofs: build/env/halmos/.done $(VENV)/.dev node_modules/.dev ## plant a fault for each check of halmos; each must be found
-	$(BIN)/python scripts/symbolic.py --planted "$(CURDIR)/build/env/halmos/bin/python" $(CHECK)
+	$(BIN)/python -m scripts.contracts.symbolic --planted "$(CURDIR)/build/env/halmos/bin/python" $(CHECK)
 
 test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementations and mutated signatures
 	$(BIN)/python -m pytest tests/signatures -s
 
 test-mutants: $(VENV)/.dev node_modules/.dev ## plant a fault for each invariant of the contracts; each must be noticed
-	$(BIN)/python scripts/mutate.py --planted
+	$(BIN)/python -m scripts.contracts.mutate --planted
 
 nightly: $(VENV)/.dev node_modules/.dev ## the Solidity tests as deep as a night allows, and mutants drawn at random
 	MUHR_FUZZ_RUNS=10000 MUHR_INVARIANT_RUNS=64 MUHR_FUZZ_SEED=0x$$(date -u +%Y%m%d) $(MAKE) test-contracts
-	$(BIN)/python scripts/mutate.py --all
+	$(BIN)/python -m scripts.contracts.mutate --all
 	$(MAKE) test-proofs
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
@@ -116,13 +116,13 @@ test-browser: $(VENV)/.dev node_modules/.dev ## the pages in Chromium: keyboard,
 	$(BIN)/python -m pytest tests/browser
 
 test-tampering: $(VENV)/.dev ## tamper with a ledger's database COUNT times; nightly (COUNT, SEED)
-	$(BIN)/python scripts/tamper.py --count $(COUNT) --seed $(SEED)
+	$(BIN)/python -m scripts.tamper --count $(COUNT) --seed $(SEED)
 
 test-memory: $(VENV)/.run node_modules/.run ## what registering 1 GiB does to the service's memory
-	$(BIN)/python scripts/measure_memory.py
+	$(BIN)/python -m scripts.bench.measure_memory
 
 gas: $(VENV)/.dev node_modules/.dev ## measure what the contracts cost into docs/gas.md
-	$(BIN)/python scripts/gas.py
+	$(BIN)/python -m scripts.contracts.gas
 
 build/peers/.installed: requirements/peers.lock $(VENV)/.run
 	@echo "· installing what the benchmarks compare with"
@@ -138,15 +138,15 @@ verifier: $(VENV)/.dev ## build muhr-verify, a wheel and an npm package, into bu
 	$(BIN)/python scripts/build_verifier.py
 
 compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_service/adapters/evm/abi
-	$(BIN)/python scripts/compile.py
+	$(BIN)/python -m scripts.contracts.compile
 
 vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with implementations not ours
 	$(PYTHON) -m venv build/vectors && build/vectors/bin/pip install --quiet scitt-cose==0.5.0
-	build/vectors/bin/python scripts/make_vectors.py
-	$(NODE) scripts/make_ipfs_vectors.mjs
-	$(BIN)/python -m scripts.make_receipt_vectors
-	$(BIN)/python -m scripts.make_absence_vectors
-	$(BIN)/python scripts/make_map_vectors.py
+	build/vectors/bin/python scripts/vectors/rfc6962.py
+	$(NODE) scripts/vectors/ipfs.mjs
+	$(BIN)/python -m scripts.vectors.receipts
+	$(BIN)/python -m scripts.vectors.absence
+	$(BIN)/python -m scripts.vectors.map
 
 lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { defineConfig } from "hardhat/config";
 
 // Hardhat builds and tests the contracts, offline: the compiler is the one in node_modules, named by its path, so that
-// none is downloaded. The settings are those of scripts/compile.py, which makes the artifacts that the service loads.
+// none is downloaded. The settings are those of scripts/contracts/compile.py, which makes the artifacts that the service loads.
 const soljson = createRequire(import.meta.url).resolve("solc/soljson.js");
 
 const fuzzRuns = Number(process.env.MUHR_FUZZ_RUNS ?? 256);

@@ -73,8 +73,8 @@ def build_npm_package() -> None:
     """Build the npm package: the modules, a package.json with the service's version, a README."""
     shutil.rmtree(NPM_STAGE, ignore_errors=True)
     shutil.copytree(PROJECT / "verifier" / "npm", NPM_STAGE)
-    for source in (*JAVASCRIPT.glob("*js"), PROJECT / "LICENSE"):
-        shutil.copy(source, NPM_STAGE)
+    shutil.copytree(JAVASCRIPT, NPM_STAGE, dirs_exist_ok=True)
+    shutil.copy(PROJECT / "LICENSE", NPM_STAGE)
     manifest = NPM_STAGE / "package.json"
     told = {**json.loads(manifest.read_text("utf-8")), "version": __version__}
     manifest.write_text(json.dumps(told, indent=2) + "\n", "utf-8")

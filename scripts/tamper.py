@@ -15,8 +15,6 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
 from tests.simulators.tampered import Lived, Operator, audit, live, replace_database

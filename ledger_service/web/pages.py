@@ -27,7 +27,8 @@ templates = Jinja2Templates(Path(__file__).with_name("templates"))
 static_files = StaticFiles(directory=Path(__file__).with_name("static"))
 # A browser asks for all of them at once: one import after the other is slow on a bad line.
 templates.env.globals["modules"] = sorted(
-    path.name for path in Path(__file__).with_name("static").glob("verifier/*.js")
+    path.relative_to(Path(__file__).with_name("static") / "verifier").as_posix()
+    for path in Path(__file__).with_name("static").glob("verifier/**/*.js")
 )
 
 HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}

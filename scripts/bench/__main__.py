@@ -18,7 +18,7 @@ def main(wanted: list[str]) -> int:
         return 2
     for name in wanted or GROUPS:
         print(f"· {name}", flush=True)
-        section = importlib.import_module(f"scripts.bench.{name}").run()
+        section = importlib.import_module(f"scripts.bench.groups.{name}").run()
         page.keep(section)
         print(section.markdown(), flush=True)
     page.write(GROUPS)

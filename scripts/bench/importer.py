@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ledger_service.cli.imports import import_
+from ledger_service.cli.imports.imports import import_
 from scripts.bench.peer import answering
 
 LICENSE = "CC0-1.0"

@@ -32,7 +32,8 @@ def test_the_first_page_asks_for_a_file_or_its_digest(site) -> None:
 def test_the_first_page_asks_for_all_modules_at_once(site) -> None:
     listed = re.findall(r'<link rel="modulepreload" href="([^"]+)">', site.get("/").text)
     folder = PROJECT / "ledger_service" / "web" / "static" / "verifier"
-    assert listed == [f"/static/verifier/{path.name}" for path in sorted(folder.glob("*.js"))]
+    modules = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+    assert listed == [f"/static/verifier/{module}" for module in modules]
     for address in listed:
         assert site.get(address).headers["content-type"].startswith("text/javascript")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.cli.witness import MOST_CONNECTIONS
+from ledger_service.cli.publication.witness import MOST_CONNECTIONS
 from ledger_service.config import load
 from ledger_service.domain.errors import InvalidPolicy
 from ledger_service.domain.ledger.checkpoint import VerifierKey

@@ -1,7 +1,7 @@
 """Every bit of leaf, root and proof, for every tree size from 1 to 512 and 40 beyond: 1.5 million refusals.
 
-Both verifiers run them; `make test` runs the same with each 31st bit (tests/unit/test_proof_mutations.py,
-which says why the size is not among them).
+Both verifiers run them; `make test` runs the same with each 31st bit
+(tests/unit/verification/test_proof_mutations.py, which says why the size is not among them).
 """
 
 from tests.mutations import ROWS, changes, counted_by_javascript, counted_by_python

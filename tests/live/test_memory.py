@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "measure_memory.py"
+SCRIPT = Path(__file__).parents[2] / "scripts" / "bench" / "measure_memory.py"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peaks of memory are read from /proc")

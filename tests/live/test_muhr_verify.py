@@ -11,9 +11,9 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.services.imports.import_resources import accept_claims
 from tests.flows.test_bulk_on_chain import claim_on
 from tests.mutations import NODE
-from tests.unit.test_absence_vectors import FILE as ABSENCES
 from tests.unit.test_house_rules import PROJECT
-from tests.unit.test_receipt_vectors import FILE
+from tests.unit.verification.test_absence_vectors import FILE as ABSENCES
+from tests.unit.verification.test_receipt_vectors import FILE
 
 RUN_VECTORS = """
 import json, sys

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def ground() -> Iterator[Ground]:
-    from scripts.contract_bench import ContractBench
+    from scripts.contracts.contract_bench import ContractBench
     from tests.signatures.ground import prepare
 
     with ContractBench({"Judge": "contracts/test/Judge.sol"}) as bench:

@@ -23,7 +23,7 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.grant import Scope, grant_id
 from ledger_service.domain.resources.license import LicenseTerms
-from scripts.contract_bench import ContractBench, dear, key_of
+from scripts.contracts.contract_bench import ContractBench, dear, key_of
 from tests.signatures.signing import sign
 
 Call = tuple[str, bytes]

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ PROJECT = Path(__file__).parents[2]
 PACKAGES = ("ledger_service", "ipfs")
 LONGEST_FILE = LONGEST_TEST_FILE = 400  # lines
 LONGEST_FUNCTION = 50  # lines
+MOST_MODULES = 15  # of a folder: more are grouped by story
+FOLDERS_COUNTED = ("ledger_service", "reading_room", "ipfs", "tests", "scripts")
+FOLDERS_EXEMPT = {"migrations", "versions", "vectors", "abi", "__pycache__"}
 NOT_A_NOUN = {"utils", "helpers", "common", "misc", "base", "manager", "core"}
 FOREIGN_ERRORS = ("AccessControl", "CheckpointUnordered", "SafeCast")  # OpenZeppelin's
 
@@ -71,6 +75,18 @@ def test_a_function_fits_a_page(path: Path) -> None:
             assert node.end_lineno is not None
             lines = node.end_lineno - node.lineno + 1
             assert lines <= LONGEST_FUNCTION, f"{node.name} has {lines} lines"
+
+
+def test_a_folder_holds_no_more_than_a_reader_can_keep_in_mind() -> None:
+    counted: Counter[str] = Counter()
+    for top in FOLDERS_COUNTED:
+        for path in (PROJECT / top).rglob("*"):
+            folders = set(path.relative_to(PROJECT).parts[:-1])
+            is_module = path.suffix in (".py", ".js", ".mjs") and path.stem != "__init__"
+            if is_module and not folders & FOLDERS_EXEMPT:
+                counted[shown(path.parent)] += 1
+    assert counted
+    assert {folder: n for folder, n in counted.items() if n > MOST_MODULES} == {}
 
 
 def test_a_module_is_named_by_a_noun_or_a_verb() -> None:

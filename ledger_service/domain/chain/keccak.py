@@ -1,7 +1,7 @@
 """keccak-256, the hash of the EVM; needed to read its state proofs, and for nothing of our own.
 
 Not SHA3-256: the padding is that of the original Keccak. Pure Python, about a thousand hashes of a
-trie node a second. Source: the Keccak reference, version 3.0, §1; tests/unit/test_keccak.py.
+trie node a second. Source: the Keccak reference, version 3.0, §1; tests/unit/chain/test_keccak.py.
 """
 
 from __future__ import annotations

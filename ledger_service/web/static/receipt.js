@@ -1,10 +1,10 @@
 // Checks receipts on the reader's device: those behind a link's “#”, as QR codes carry them, and files.
 // Neither the receipt nor the file is sent anywhere; key and contracts come from this page's library.
 
-import { openEvidence } from "./verifier/absence.js";
+import { openEvidence } from "./verifier/verification/absence.js";
 import { Refused, toHex } from "./verifier/bytes.js";
-import { expand } from "./verifier/compact.js";
-import { parseEntry } from "./verifier/entry.js";
+import { expand } from "./verifier/verification/compact.js";
+import { parseEntry } from "./verifier/ledger/entry.js";
 import { Sha256 } from "./verifier/sha256.js";
 import { verify } from "./verifier/verifier.js";
 

@@ -1,13 +1,13 @@
 // A verdict on a file by its receipt, without the service: an implementation of its own beside the one
 // in Python, which it shares vectors with (tests/vectors/receipts), not code. No dependency, no network.
 
-import { absenceVerdict, openEvidence } from "./absence.js";
+import { absenceVerdict, openEvidence } from "./verification/absence.js";
 import { Refused, fromHex, isEqual, toHex, utf8 } from "./bytes.js";
-import { NoEd25519, parseKey } from "./note.js";
-import { checkReceipt } from "./receipt.js";
+import { NoEd25519, parseKey } from "./ledger/note.js";
+import { checkReceipt } from "./verification/receipt.js";
 import { sha256 } from "./sha256.js";
-import { SUPERSEDED, WITHDRAWN, readState } from "./state.js";
-import { AXES, failed, onEveryAxis, passed, unchecked, verdictOf } from "./verdict.js";
+import { SUPERSEDED, WITHDRAWN, readState } from "./chain/state.js";
+import { AXES, failed, onEveryAxis, passed, unchecked, verdictOf } from "./verification/verdict.js";
 
 export { AXES };
 

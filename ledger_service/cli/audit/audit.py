@@ -1,0 +1,126 @@
+"""The command for auditors: everything is recomputed in this process."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.adapters.remote_tiles import RemoteTiles
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    Command,
+    api_option,
+    as_json,
+    print_json,
+    remote,
+    token_option,
+)
+from ledger_service.cli.verification.trust import load_trust
+from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.publication.policy import Policy
+from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+
+
+@click.command(cls=Command)
+@click.option("--rpc", help="Chain node to ask; default $MUHR_RPC or the local embedded chain.")
+@click.option(
+    "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
+)
+@click.option("--public", "public_only", is_flag=True, help="Leave openings out; needs no token.")
+@click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, path_type=Path),
+    help="Which witnesses must have cosigned (C2SP tlog-policy).",
+)
+@click.option("--tiles", help="URL of the ledger's tiles; default the service's own.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Folder that keeps full tiles.")
+@api_option
+@token_option
+@as_json
+def audit(
+    rpc: str | None,
+    deployment: Path | None,
+    public_only: bool,
+    policy_file: Path | None,
+    tiles: str | None,
+    cache: Path | None,
+    api: str | None,
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Audit the ledger against the chain. Exit status 0 only if nothing was found and all was checked."""
+    policy = None if policy_file is None else Policy.parse(policy_file.read_bytes())
+    service = (api or configuration.load().api).rstrip("/")
+    ledger = RemoteTiles(tiles or service + "/muhr", cache)
+    library = remote(api, None if public_only else "auditor", token_file, ledger)
+    trust = load_trust(deployment, rpc, library)
+    assert trust.deployment is not None  # only a receipt can do without
+    chain = trust.reader
+    if chain is None:
+        raise InvalidInput("An audit needs a chain node: give --rpc URL.")
+    report = audit_ledger(
+        library,
+        chain,
+        trust.key,
+        trust.check_signature,
+        steward=StewardId.parse(trust.deployment.steward),
+        first_block=trust.deployment.first_block,
+        with_private_parts=not public_only,
+        progress=(lambda *_: None) if as_json else _draw,
+        policy=policy,
+    )
+    if report.is_clean:
+        ledger.keep()
+    if as_json:
+        print_json({"clean": report.is_clean, "pinned": trust.is_pinned, **asdict(report)})
+    else:
+        _print(report, trust.is_pinned)
+    context = click.get_current_context()
+    if not report.is_clean:
+        context.exit(NEGATIVE)
+    if public_only or not trust.is_pinned:
+        context.exit(INCOMPLETE)
+
+
+def _draw(what: str, done: int, total: int) -> None:
+    """Redraw one line on a terminal's stderr."""
+    if not sys.stderr.isatty():
+        return
+    width = 30
+    full = width if total <= 0 else width * done // total
+    end = "\n" if done >= total else ""
+    click.echo(
+        f"\r{what:<24}[{'#' * full}{'-' * (width - full)}] {done}/{total}{end}", err=True, nl=False
+    )
+
+
+def _print(report: AuditReport, is_pinned: bool) -> None:
+    decided = report.decisions
+    click.echo(
+        f"chain      {report.events} events in {report.blocks} blocks, complete by count and accumulator"
+    )
+    click.echo(
+        f"ledger     {report.entries} entries, every anchored root recomputed ({report.anchors} anchors)"
+    )
+    click.echo(
+        f"decisions  {decided.openings} openings and {decided.denials} denials decided again, "
+        f"{decided.erased} erased"
+    )
+    if report.cosigned_by:
+        click.echo(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
+    if not is_pinned:
+        click.secho("key        not pinned: the service's own word was taken", fg="yellow")
+    for finding in report.findings:
+        click.secho(f"✗ {finding.name}: {finding.detail}", fg="red")
+    if report.is_clean:
+        click.secho("clean: nothing was found", fg="green", bold=True)
+
+
+commands = (audit,)

@@ -1,0 +1,1 @@
+"""Commands: intents that are signed elsewhere."""

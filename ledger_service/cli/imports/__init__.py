@@ -1,0 +1,1 @@
+"""Commands: imports, run here or by a service."""

@@ -1,0 +1,1 @@
+"""Commands: grants and openings."""

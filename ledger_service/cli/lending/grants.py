@@ -1,0 +1,174 @@
+"""Commands for lending: grant, revoke, open."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.cli.output import (
+    DAY_SECONDS,
+    INCOMPLETE,
+    NEGATIVE,
+    Command,
+    api_option,
+    as_json,
+    print_json,
+    progress,
+    remote,
+    token_option,
+)
+from ledger_service.cli.resources.files import digest_of
+from ledger_service.domain.errors import ContentCorrupt
+from ledger_service.domain.identifiers import Digest, GrantId
+
+WAIT_SECONDS = 120
+
+
+@click.command(cls=Command)
+@click.argument("digest")
+@click.option("--reader", required=True, help="The reader's name in this library.")
+@click.option("--days", type=click.FloatRange(min=1 / DAY_SECONDS), required=True)
+@click.option("--scope", "scopes", multiple=True, default=("read",), show_default=True)
+@click.option("--wait/--no-wait", default=True, help="Until it is issued on chain.")
+@api_option
+@token_option
+@as_json
+def grant(
+    digest: str,
+    reader: str,
+    days: float,
+    scopes: tuple[str, ...],
+    wait: bool,
+    api: str | None,
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Grant a reader a resource for some days."""
+    library = remote(api, "registrar", token_file)
+    body = {
+        "digest": Digest.parse(digest).hex(),
+        "reader": reader,
+        "until": int(time.time() + days * DAY_SECONDS),
+        "scopes": list(scopes),
+    }
+    found = library.post("/grants", body)
+    _finish(library, found, ("accepted", "submitted"), "issued", wait, as_json)
+
+
+@click.command(cls=Command)
+@click.argument("grant_id", metavar="GRANT")
+@click.option("--wait/--no-wait", default=True, help="Until it is revoked on chain.")
+@api_option
+@token_option
+@as_json
+def revoke(
+    grant_id: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Revoke a grant. Openings under it are refused at once, on chain or not."""
+    library = remote(api, "registrar", token_file)
+    found = library.post(f"/grants/{GrantId.parse(grant_id)}/revocation")
+    _finish(library, found, ("revoking",), "revoked", wait, as_json)
+
+
+@click.command(cls=Command)
+@click.argument("grant_id", metavar="GRANT")
+@click.option("--days", type=click.FloatRange(min=1 / DAY_SECONDS), required=True)
+@click.option("--wait/--no-wait", default=True, help="Until the chain has it.")
+@api_option
+@token_option
+@as_json
+def renew(
+    grant_id: str, days: float, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Move the end of a grant to some days from now. Readers: their own, if self-service."""
+    library = remote(api, "registrar", token_file)
+    until = int(time.time() + days * DAY_SECONDS)
+    library.post(f"/grants/{GrantId.parse(grant_id)}/renewal", {"until": until})
+    found = library.get(f"/grants/{GrantId.parse(grant_id)}")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while wait and found["until"] != until and time.monotonic() < deadline:
+        time.sleep(0.2)
+        found = library.get(f"/grants/{found['grant']}")
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['grant']} {found['state']} until {_moment(found['until'])}")
+    if wait and found["until"] != until:
+        click.get_current_context().exit(INCOMPLETE)
+
+
+@click.command("return", cls=Command)
+@click.argument("grant_id", metavar="GRANT")
+@click.option("--wait/--no-wait", default=True, help="Until the chain has it.")
+@api_option
+@token_option
+@as_json
+def return_(
+    grant_id: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Give a grant back before it ends, which frees its seat."""
+    library = remote(api, "reader", token_file)
+    found = library.post(f"/grants/{GrantId.parse(grant_id)}/return")
+    _finish(library, found, ("returning",), "returned", wait, as_json)
+
+
+def _moment(seconds: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
+
+
+def _finish(
+    library: RemoteLibrary,
+    found: dict[str, object],
+    passing: tuple[str, ...],
+    wanted: str,
+    wait: bool,
+    as_json: bool,
+) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while wait and found["state"] in passing and time.monotonic() < deadline:
+        time.sleep(0.2)
+        found = library.get(f"/grants/{found['grant']}")
+    if as_json:
+        print_json(found)
+    else:
+        reason = f": {found['rejection']}" if found["rejection"] else ""
+        click.echo(f"{found['grant']} {found['state']}{reason}")
+    context = click.get_current_context()
+    if found["state"] == "rejected":
+        context.exit(NEGATIVE)
+    if wait and found["state"] != wanted:
+        context.exit(INCOMPLETE)
+
+
+@click.command("open", cls=Command)
+@click.argument("digest")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
+@api_option
+@token_option
+@as_json
+def open_(
+    digest: str, output: Path, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Open a resource under your grant and write it to a file. Needs a reader's token."""
+    library = remote(api, "reader", token_file)
+    wanted = Digest.parse(digest)
+    opening = library.post("/openings", {"digest": wanted.hex()})
+    partial = output.with_name(output.name + ".part")
+    size = library.get(f"/resources/{wanted}")[0]["size_bytes"]
+    with progress(output.name, size, quiet=as_json) as told:
+        library.download(opening["content"], partial, told)
+    arrived = digest_of(partial, lambda _: None)
+    if arrived != wanted:
+        partial.unlink()
+        raise ContentCorrupt(f"Bytes with the digest {arrived} arrived; they were thrown away.")
+    partial.replace(output)
+    if as_json:
+        print_json({"digest": digest, "entry": opening["entry"], "file": str(output)})
+    else:
+        click.echo(f"{output}: {size} bytes, digest as asked; entry {opening['entry']}")
+
+
+commands = (grant, renew, return_, revoke, open_)

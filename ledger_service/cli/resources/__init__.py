@@ -1,0 +1,1 @@
+"""Commands: resources, their changes and licenses."""

@@ -1,0 +1,170 @@
+"""Commands for librarians: register, show."""
+
+from __future__ import annotations
+
+import mimetypes
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    POSITIVE,
+    Command,
+    api_option,
+    as_json,
+    print_json,
+    progress,
+    remote,
+    token_option,
+)
+from ledger_service.cli.resources.files import digest_of, files_argument, walk
+from ledger_service.domain.errors import LedgerError, Unavailable
+from ledger_service.domain.identifiers import Digest
+
+WAIT_SECONDS = 300
+REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
+
+
+@click.command(cls=Command)
+@files_argument
+@click.option("--license", "license_name", required=True, help="Name or id of a license.")
+@click.option("--title", help="Default: the file's name.")
+@click.option("--creator", default="")
+@click.option("--language", default="", help="BCP 47, e.g. uz-Latn.")
+@click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
+@click.option("--signed-elsewhere", is_flag=True, help="Wait for `muhr intent relay` instead.")
+@api_option
+@token_option
+@as_json
+def register(
+    files: tuple[Path, ...],
+    license_name: str,
+    title: str | None,
+    creator: str,
+    language: str,
+    wait: bool,
+    signed_elsewhere: bool,
+    api: str | None,
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Register files, and all files of folders. Exit status 0 only if each is registered."""
+    library = remote(api, "registrar", token_file)
+    results: list[dict[str, Any]] = []
+    for path in walk(files):
+        claim = {
+            "title": title or path.name,
+            "license": license_name,
+            "creator": creator,
+            "language": language,
+            "media_type": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
+            "signed_elsewhere": str(signed_elsewhere).lower(),
+        }
+        results.append({"file": str(path), **_register_one(library, path, claim, as_json)})
+    wait = wait and not signed_elsewhere
+    if wait:
+        _wait_until_settled(library, results, as_json)
+    if as_json:
+        print_json(results)
+    for result in results:
+        if not as_json:
+            _print_registration(result)
+    _exit_by_states([result["state"] for result in results], wait)
+
+
+def _register_one(
+    library: RemoteLibrary, path: Path, claim: dict[str, str], quiet: bool
+) -> dict[str, Any]:
+    try:
+        with progress(path.name, 2 * path.stat().st_size, quiet=quiet) as told:
+            digest = digest_of(path, told)
+            found: dict[str, Any] = library.upload(path, digest, claim, told)
+            return found
+    except Unavailable:
+        raise
+    except LedgerError as exc:
+        return {"state": "refused", "error": exc.slug(), "rejection": exc.detail, "digest": ""}
+
+
+def _wait_until_settled(library: RemoteLibrary, results: list[dict[str, Any]], quiet: bool) -> None:
+    waiting = [item for item in results if item["state"] in ("accepted", "submitted")]
+    deadline = time.monotonic() + WAIT_SECONDS
+    with progress("waiting for the chain", len(waiting), quiet=quiet) as told:
+        while waiting and time.monotonic() < deadline:
+            for item in list(waiting):
+                now = library.get(f"/resources/{item['digest']}")
+                mine = next(row for row in now if row["steward"] == item["steward"])
+                item.update(mine)
+                if item["state"] not in ("accepted", "submitted") or item["rejection"]:
+                    waiting.remove(item)
+                    told(1)
+            time.sleep(0.2 if waiting else 0)
+
+
+def _print_registration(result: dict[str, Any]) -> None:
+    good = result["state"] not in REFUSED_STATES
+    mark = click.style("✓" if good else "✗", fg="green" if good else "red")
+    reason = f"  {result['rejection']}" if result.get("rejection") else ""
+    click.echo(f"{mark} {result['state']:<11}{result['digest']}  {result['file']}{reason}")
+
+
+def _exit_by_states(states: list[str], wait: bool) -> None:
+    if any(state in REFUSED_STATES for state in states):
+        status = NEGATIVE
+    elif wait and any(state not in ("registered", "superseded") for state in states):
+        status = INCOMPLETE
+    else:
+        status = POSITIVE
+    click.get_current_context().exit(status)
+
+
+@click.command(cls=Command)
+@click.argument("digest")
+@api_option
+@as_json
+def show(digest: str, api: str | None, as_json: bool) -> None:
+    """Show what the library knows of a digest, and its verdict."""
+    library = remote(api)
+    found = library.get(f"/resources/{Digest.parse(digest)}")
+    verdict = library.get(f"/resources/{digest}/verdict")
+    if as_json:
+        print_json({"registrations": found, "verdict": verdict})
+    else:
+        for row in found:
+            for name in ("title", "creator", "language", "media_type", "size_bytes", "cid"):
+                click.echo(f"{name:<12}{row[name]}")
+            for name in ("state", "license", "steward", "block", "transaction"):
+                click.echo(f"{name:<12}{row[name]}")
+        click.echo(f"authentic   {'yes' if verdict['authentic'] else 'not confirmed'}")
+    words = {item["verdict"] for item in verdict["verdicts"]}
+    if not verdict["authentic"]:
+        click.get_current_context().exit(INCOMPLETE if "incomplete" in words else NEGATIVE)
+
+
+@click.command(cls=Command)
+@click.argument("digest")
+@click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
+@api_option
+@token_option
+@as_json
+def promote(
+    digest: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Register on chain, by itself, a resource that was imported in bulk; grants do so when needed."""
+    library = remote(api, "registrar", token_file)
+    result = library.post(f"/resources/{Digest.parse(digest)}/promotion")
+    if wait:
+        _wait_until_settled(library, [result], as_json)
+    if as_json:
+        print_json(result)
+    else:
+        _print_registration({"file": result["title"], **result})
+    _exit_by_states([result["state"]], wait)
+
+
+commands = (register, show, promote)

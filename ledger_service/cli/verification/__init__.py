@@ -1,0 +1,1 @@
+"""Commands: verdicts, receipts and evidence of absence."""

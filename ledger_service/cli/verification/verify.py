@@ -1,0 +1,184 @@
+"""Commands for students: verify, receipt. Files are hashed here and stay here."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    Command,
+    api_option,
+    as_json,
+    print_json,
+    print_verdict,
+    progress,
+    remote,
+    write_evidence,
+)
+from ledger_service.cli.resources.files import digest_of, files_argument, walk
+from ledger_service.cli.verification.absence import judge_absence, look_for_absence
+from ledger_service.cli.verification.trust import Trust, load_trust
+from ledger_service.domain.errors import (
+    EntryNotFound,
+    InvalidInput,
+    InvalidTlogProof,
+    ResourceNotFound,
+)
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.verification.absence import Absence, is_absence
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
+from ledger_service.domain.verification.verdict import Verdict
+from ledger_service.services.verification.check_receipt import StateView, check_receipt
+
+WAIT_SECONDS = 300
+TLOG_PROOF = FIRST_LINE.encode()
+
+
+@click.command(cls=Command)
+@files_argument
+@click.option("--receipt", "receipt_file", type=click.Path(exists=True, path_type=Path))
+@click.option("--rpc", help="Chain node to ask; default $MUHR_RPC or the local embedded chain.")
+@click.option(
+    "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
+)
+@click.option("--block-hash", help="Hash of the receipt's block, if you know it from elsewhere.")
+@api_option
+@as_json
+def verify(
+    files: tuple[Path, ...],
+    receipt_file: Path | None,
+    rpc: str | None,
+    deployment: Path | None,
+    block_hash: str | None,
+    api: str | None,
+    as_json: bool,
+) -> None:
+    """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service.
+
+    Evidence of absence (muhr absence) is given with --receipt, too; the exit status is then 1 if the
+    evidence holds, since the file is not registered, and 3 if it does not.
+    """
+    if receipt_file is not None and len(files) != 1:
+        raise InvalidInput("With --receipt, verify one file at a time.")
+    library = remote(api)
+    given = None if receipt_file is None else read_evidence(receipt_file.read_bytes())
+    trust = load_trust(
+        deployment, rpc, library, given.receipt if isinstance(given, Absence) else given
+    )
+    known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
+    verdicts: list[Verdict] = []
+    for path in walk(files):
+        with progress(path.name, path.stat().st_size, quiet=as_json) as told:
+            digest = digest_of(path, told)
+        if isinstance(given, Absence):
+            verdict = judge_absence(digest, given, trust)
+        else:
+            receipts = _receipts(library, digest) if given is None else [given]
+            checked = [_check(digest, receipt, trust, known) for receipt in receipts]
+            verdict = _best(checked) or look_for_absence(digest, library, trust)
+        verdicts.append(verdict)
+        if not as_json:
+            print_verdict(verdict, str(path))
+    if as_json:
+        print_json([verdict.to_json() for verdict in verdicts])
+    if any(verdict.is_negative for verdict in verdicts):
+        click.get_current_context().exit(NEGATIVE)
+    if not all(verdict.is_wholly_positive for verdict in verdicts):
+        click.get_current_context().exit(INCOMPLETE)
+
+
+def read_evidence(data: bytes) -> Receipt | Absence:
+    """Return what a file that is given with --receipt holds: a receipt, or evidence of absence."""
+    return Absence.parse(data) if is_absence(data) else read_receipt(data)
+
+
+def read_receipt(data: bytes) -> Receipt:
+    """Return the receipt of a file's bytes; a tlog-proof that carries its entry is one without anchor."""
+    if not data.startswith(TLOG_PROOF):
+        return Receipt.parse(data)
+    proof = TlogProof.parse(data)
+    if proof.extra is None:
+        raise InvalidTlogProof(
+            "This proof does not carry its entry, so no file can be checked by it."
+        )
+    return Receipt(proof.extra, proof.index, proof.proof, proof.checkpoint, None)
+
+
+def _receipts(library: RemoteLibrary, digest: Digest) -> list[Receipt]:
+    try:
+        return library.receipts(digest)
+    except ResourceNotFound:
+        return []
+
+
+def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | None) -> Verdict:
+    view, deployment = trust.view(), trust.deployment
+    return check_receipt(
+        digest,
+        receipt,
+        trust.key,
+        trust.check_signature,
+        view,
+        state_view=None if deployment is None else StateView(deployment, block_hash),
+        key_is_pinned=trust.is_pinned,
+        no_view_because=trust.no_view_because,
+    )
+
+
+def _best(verdicts: list[Verdict]) -> Verdict | None:
+    """Return the first wholly positive verdict, else the first; None if there is none."""
+    first = verdicts[0] if verdicts else None
+    return next((item for item in verdicts if item.is_wholly_positive), first)
+
+
+@click.command(cls=Command)
+@click.argument("digest")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: standard output.")
+@click.option("--wait/--no-wait", default=True, help="Until its checkpoint is anchored.")
+@click.option("--tlog-proof", is_flag=True, help="As a C2SP tlog-proof, for other tools.")
+@click.option("--pdf", type=click.Path(path_type=Path), help="Also as one page to print, here.")
+@api_option
+def receipt(
+    digest: str,
+    output: Path | None,
+    wait: bool,
+    tlog_proof: bool,
+    pdf: Path | None,
+    api: str | None,
+) -> None:
+    """Get the receipt of a resource: evidence that is checked offline.
+
+    A name that ends in .gz gets it compressed, as it is best kept: verify takes either.
+    """
+    library = remote(api)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            found = _fetch(library, Digest.parse(digest), tlog_proof)
+            break
+        except EntryNotFound:
+            if not wait or time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+    if pdf is not None:
+        library.download(f"/resources/{Digest.parse(digest)}/receipt.pdf", pdf, lambda _: None)
+        click.echo(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
+    if output is None and pdf is None:
+        click.echo(found.decode(), nl=not tlog_proof)
+    elif output is not None:
+        write_evidence(output, found)
+
+
+def _fetch(library: RemoteLibrary, digest: Digest, tlog_proof: bool) -> bytes:
+    if tlog_proof:
+        return library.tlog_proof(digest).format()
+    return Receipt.from_json(library.get(f"/resources/{digest}/receipt")).format()
+
+
+commands = (verify, receipt)

@@ -1,0 +1,1 @@
+"""What builds, measures, mutates and proves the contracts."""

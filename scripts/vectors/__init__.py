@@ -1,0 +1,1 @@
+"""Test vectors, made by implementations that are not the ones they test."""
