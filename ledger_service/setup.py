@@ -33,7 +33,7 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
-from ledger_service.rows import Steward
+from ledger_service.ports.resources import Steward
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
 from ledger_service.services.resources.define_license import define_license

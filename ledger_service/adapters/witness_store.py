@@ -14,7 +14,7 @@ from pathlib import Path
 from ledger_service.domain.errors import LedgerBusy, LogNotKnown, StorageFull
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.merkle import EMPTY_ROOT
-from ledger_service.ports import WitnessedLog
+from ledger_service.ports.publication import WitnessedLog
 
 BUSY_SECONDS = 5
 _TABLE = """

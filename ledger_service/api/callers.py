@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ledger_service.domain.errors import NotAuthenticated
-from ledger_service.rows import Token
+from ledger_service.ports.people import Token
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 

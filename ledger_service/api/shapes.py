@@ -17,7 +17,9 @@ from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.lending.grant import Grant, Scope
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.domain.resources.registration import Registration
-from ledger_service.rows import Job, License, PrivatePart
+from ledger_service.ports.chain import Job
+from ledger_service.ports.ledger import PrivatePart
+from ledger_service.ports.resources import License
 from ledger_service.services.chain.relay_intent import SIGNED
 
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger_service.domain.errors import LedgerBusy, Unavailable
-from ledger_service.ports import Store, Transaction
+from ledger_service.ports.store import Store, Transaction
 
 MOST_WAITING = 1024  # requests; beyond that they are told that the ledger is busy
 MOST_TOGETHER = 256  # requests in one transaction

@@ -7,7 +7,10 @@ from typing import Any
 
 from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
-from ledger_service.ports import Chain, Clock, ContentStore, ManifestStore, Store
+from ledger_service.ports.chain import Chain
+from ledger_service.ports.content import ContentStore
+from ledger_service.ports.imports import ManifestStore
+from ledger_service.ports.store import Clock, Store
 from ledger_service.services.group_appends import Appender, Verb
 
 

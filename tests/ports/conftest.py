@@ -20,7 +20,7 @@ from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.rows import TransactionOutcome
+from ledger_service.ports.chain import TransactionOutcome
 
 if TYPE_CHECKING:
     from tests.running_library import RunningLibrary

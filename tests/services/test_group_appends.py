@@ -14,7 +14,7 @@ from ledger_service.adapters.sql import store as stores
 from ledger_service.domain.errors import LedgerBusy, NoLiveGrant, ResourceNotFound
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import leaf_hash
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.lending.open_resource import open_resource

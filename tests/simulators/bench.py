@@ -25,8 +25,8 @@ from ledger_service.domain.lending.grant import Grant, Scope
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms
 from ledger_service.domain.resources.registration import Metadata, Registration
-from ledger_service.ports import Store, Transaction
-from ledger_service.rows import License, Steward
+from ledger_service.ports.resources import License, Steward
+from ledger_service.ports.store import Store, Transaction
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending.issue_grant import issue_grant

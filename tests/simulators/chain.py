@@ -29,7 +29,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
-from ledger_service.rows import (
+from ledger_service.ports.chain import (
     EventTotals,
     PreparedTransaction,
     SignedTransaction,

@@ -22,7 +22,7 @@ from ledger_service.domain.identifiers import Digest, LedgerId
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.verification.receipt import Receipt
-from ledger_service.rows import EventTotals
+from ledger_service.ports.chain import EventTotals
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile

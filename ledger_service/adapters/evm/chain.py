@@ -40,7 +40,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
-from ledger_service.rows import PreparedTransaction, SignedTransaction, TransactionOutcome
+from ledger_service.ports.chain import PreparedTransaction, SignedTransaction, TransactionOutcome
 
 LARGEST_GAS = 2**24  # the cap of EIP-7825
 HOLDER_BYTES = 19  # of a grant's id, as AccessGrants keeps it

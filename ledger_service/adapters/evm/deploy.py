@@ -27,7 +27,7 @@ from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.errors import ChainUnavailable, TransactionRejected
 from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
-from ledger_service.rows import PreparedTransaction
+from ledger_service.ports.chain import PreparedTransaction
 
 ADMIN_DELAY_SECONDS = 86_400  # a new admin waits a day
 FUNDS_WEI = 10**23  # for each account that pays, on the embedded chain

@@ -19,7 +19,7 @@ from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node, number_of, unhexed
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing
-from ledger_service.rows import EventTotals
+from ledger_service.ports.chain import EventTotals
 
 NOTHING_YET = (0, "00" * 32)
 BLOCKS_A_QUERY = 2000

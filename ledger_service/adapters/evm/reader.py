@@ -13,7 +13,7 @@ from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
-from ledger_service.rows import EventTotals
+from ledger_service.ports.chain import EventTotals
 from ledger_service.services.chain.prove_state import prove_state
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger_service.adapters.evm.node import Node, number_of
-from ledger_service.rows import PreparedTransaction, SignedTransaction
+from ledger_service.ports.chain import PreparedTransaction, SignedTransaction
 
 PRIORITY_FEE_WEI = 10**9
 

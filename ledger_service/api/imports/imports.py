@@ -17,7 +17,7 @@ from ledger_service.api.shapes import Page, PageCursor, PageSize, decode_number
 from ledger_service.domain.errors import ImportNotFound, WrongContentType
 from ledger_service.domain.imports.import_job import ImportJob
 from ledger_service.domain.imports.import_report import COLUMNS, format_rows
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.request_import import (
     Wish,
     cancel_import,

@@ -6,7 +6,7 @@ from pydantic import ConfigDict
 
 from ledger_service.api.shapes import Shape
 from ledger_service.domain.imports.import_job import ImportJob
-from ledger_service.rows import SignedCheckpoint
+from ledger_service.ports.ledger import SignedCheckpoint
 
 
 class AnchorShape(Shape):

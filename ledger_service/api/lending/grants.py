@@ -17,7 +17,7 @@ from ledger_service.api.shapes import (
 )
 from ledger_service.domain.errors import GrantNotFound, InvalidInput, RoleNotHeld
 from ledger_service.domain.identifiers import Digest, GrantId
-from ledger_service.rows import Token
+from ledger_service.ports.people import Token
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
 from ledger_service.services.lending.issue_grant import issue_grant
 

@@ -22,7 +22,9 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.ledger.checkpoint import CheckSignature
 from ledger_service.domain.publication.submission import LARGEST_SUBMISSION_BYTES
-from ledger_service.ports import Clock, Signer, WitnessStore
+from ledger_service.ports.ledger import Signer
+from ledger_service.ports.publication import WitnessStore
+from ledger_service.ports.store import Clock
 from ledger_service.services.publication.cosign_checkpoint import cosign_checkpoint
 
 logger = logging.getLogger("muhr.witness")

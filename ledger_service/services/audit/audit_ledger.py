@@ -28,7 +28,8 @@ from ledger_service.domain.ledger.checkpoint import (
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.cosignature import cosignatures_of
 from ledger_service.domain.publication.policy import Policy
-from ledger_service.ports import ChainReader, LedgerSource
+from ledger_service.ports.audit import LedgerSource
+from ledger_service.ports.chain import ChainReader
 from ledger_service.services.audit.chain_facts import deeds_of, facts_on_chain
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor

@@ -25,7 +25,8 @@ from ledger_service.domain.identifiers import Commitment, GrantId
 from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry
 from ledger_service.domain.lending.commitment import check_opened
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
-from ledger_service.ports import ChainReader, LedgerSource
+from ledger_service.ports.audit import LedgerSource
+from ledger_service.ports.chain import ChainReader
 
 PARTS_A_READ = 500
 Report = Callable[[str, str], None]

@@ -19,7 +19,7 @@ from ledger_service.domain.ledger.tiled_ledger import (
     tiles_at,
     tiles_of,
 )
-from ledger_service.ports import LedgerSource
+from ledger_service.ports.audit import LedgerSource
 
 Add = Callable[[str, str], None]
 """Is told the name of a finding, and what and where."""

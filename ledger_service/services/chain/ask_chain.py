@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import Intent
-from ledger_service.ports import Transaction
-from ledger_service.rows import Job
+from ledger_service.ports.chain import Job
+from ledger_service.ports.store import Transaction
 
 
 def ask_chain(transaction: Transaction, key: str, intent: Intent, now: int) -> Job:

@@ -30,8 +30,8 @@ from ledger_service.domain.errors import (
     TransactionRejected,
     Unavailable,
 )
-from ledger_service.ports import Transaction
-from ledger_service.rows import Job, PreparedTransaction, SignedTransaction
+from ledger_service.ports.chain import Job, PreparedTransaction, SignedTransaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.settle_job import (
     adopt_effect,
     record_rejection,

@@ -26,8 +26,8 @@ from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.ledger.entry import Entry, license_facts
 from ledger_service.domain.lending.grant import GRANT_STATES_ENDING, GrantState
 from ledger_service.domain.resources.registration import STATES_BEFORE_CHAIN, RegistrationState
-from ledger_service.ports import Transaction
-from ledger_service.rows import Job
+from ledger_service.ports.chain import Job
+from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_entry
 
 ENDING_RETRY_SECONDS = 600

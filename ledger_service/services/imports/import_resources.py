@@ -26,7 +26,7 @@ from ledger_service.domain.imports.prepared_claim import (
 )
 from ledger_service.domain.ledger.entry import accepted_template
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, RegistrationState
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.library import Library
 from ledger_service.services.resources.register_resource import find_license

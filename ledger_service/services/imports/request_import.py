@@ -21,7 +21,8 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.imports.import_job import ImportJob, ImportState
 from ledger_service.domain.imports.import_progress import Extent
-from ledger_service.ports import IncomingManifest, Transaction
+from ledger_service.ports.imports import IncomingManifest
+from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
 from ledger_service.services.library import Library
 from ledger_service.services.resources.register_resource import find_license

@@ -9,7 +9,7 @@ from ledger_service.domain import canonical_json
 from ledger_service.domain.ledger.entry import Entry, private_entry
 from ledger_service.domain.ledger.merkle import leaf_hashes
 from ledger_service.domain.lending.commitment import SALT_BYTES, commit_private_part
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 
 
 def append_entry(transaction: Transaction, entry: Entry) -> int:

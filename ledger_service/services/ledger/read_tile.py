@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ledger_service.domain.errors import CheckpointNotFound, TileNotFound
 from ledger_service.domain.ledger.tiled_ledger import TileName
-from ledger_service.ports import Transaction
-from ledger_service.rows import SignedCheckpoint
+from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 
 

@@ -7,7 +7,7 @@ from ledger_service.domain.chain_errors import GrantNotLive, NotSelfService, Ren
 from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound
 from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_STANDING, Grant, GrantState, check_loan
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.lending.issue_grant import license_of
 from ledger_service.services.library import Library

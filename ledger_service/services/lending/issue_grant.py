@@ -24,8 +24,8 @@ from ledger_service.domain.lending.grant import (
     grant_id,
 )
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
-from ledger_service.ports import Transaction
-from ledger_service.rows import License
+from ledger_service.ports.resources import License
+from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 from ledger_service.services.resources.promote_resource import put_on_chain, registered

@@ -23,8 +23,8 @@ from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.lending.commitment import pseudonym
 from ledger_service.domain.lending.grant import Grant, GrantState, Scope
 from ledger_service.domain.resources.registration import STATES_READABLE, Metadata, Registration
-from ledger_service.ports import Transaction
-from ledger_service.rows import Opening
+from ledger_service.ports.lending import Opening
+from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_private_entries
 from ledger_service.services.library import Library
 

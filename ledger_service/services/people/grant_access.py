@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from ledger_service.domain.errors import InvalidInput, NotAuthenticated, RoleNotHeld, UnknownReader
 from ledger_service.domain.lending.commitment import secret_digest
-from ledger_service.ports import Clock, Store
-from ledger_service.rows import Token
+from ledger_service.ports.people import Token
+from ledger_service.ports.store import Clock, Store
 
 ROLES = ("registrar", "reader", "auditor")
 TOKEN_PREFIX = "muhr_"

@@ -10,7 +10,8 @@ from ledger_service.domain.chain.intent import AnchorCheckpoint
 from ledger_service.domain.errors import DeploymentMismatch
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
-from ledger_service.ports import Signer, Transaction
+from ledger_service.ports.ledger import Signer
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.publication.update_map import append_map_entry, catch_up_map
 

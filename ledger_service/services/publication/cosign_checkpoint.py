@@ -16,7 +16,9 @@ from ledger_service.domain.ledger.checkpoint import (
 from ledger_service.domain.ledger.merkle import check_consistency
 from ledger_service.domain.publication.cosignature import WitnessKey, cosign
 from ledger_service.domain.publication.submission import Submission
-from ledger_service.ports import Clock, Signer, WitnessStore
+from ledger_service.ports.ledger import Signer
+from ledger_service.ports.publication import WitnessStore
+from ledger_service.ports.store import Clock
 
 
 def cosign_checkpoint(

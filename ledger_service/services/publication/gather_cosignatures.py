@@ -20,8 +20,9 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import CheckSignature, parse_note
 from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
 from ledger_service.domain.publication.submission import Submission
-from ledger_service.ports import Store, WitnessClient
-from ledger_service.rows import SignedCheckpoint
+from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.publication import WitnessClient
+from ledger_service.ports.store import Store
 from ledger_service.services.library import Library
 
 logger = logging.getLogger("muhr.witnesses")

@@ -14,7 +14,7 @@ from ledger_service.domain.ledger.entry import Entry, accepted_digest, accepted_
 from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH, TileName, entries_of_bundle
 from ledger_service.domain.publication.map_pages import ReadPages, insert, root_of
 from ledger_service.domain.publication.verifiable_map import Subtree, record
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
 

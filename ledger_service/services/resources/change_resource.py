@@ -15,7 +15,7 @@ from ledger_service.domain.resources.registration import (
     Relation,
     WithdrawalReason,
 )
-from ledger_service.rows import Job
+from ledger_service.ports.chain import Job
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 from ledger_service.services.resources.promote_resource import put_on_chain, registered

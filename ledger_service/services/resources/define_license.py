@@ -7,7 +7,7 @@ import re
 from ledger_service.domain.chain.intent import DefineLicense
 from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.rows import License
+from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")

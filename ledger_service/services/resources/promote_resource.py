@@ -19,7 +19,7 @@ from ledger_service.domain.resources.registration import (
     Registration,
     RegistrationState,
 )
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 from ledger_service.services.resources.register_resource import registering_key

@@ -14,7 +14,7 @@ from ledger_service.domain.errors import InvalidCid, LedgerError, UnknownLicense
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import accepted_template
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
-from ledger_service.ports import Transaction
+from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import check_token

@@ -24,8 +24,9 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
-from ledger_service.ports import Transaction, Upload
-from ledger_service.rows import License
+from ledger_service.ports.content import Upload
+from ledger_service.ports.resources import License
+from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library

@@ -7,8 +7,8 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.publication.map_pages import prove
 from ledger_service.domain.publication.verifiable_map import MapProof, check_absence
 from ledger_service.domain.verification.absence import Absence
-from ledger_service.ports import Transaction
-from ledger_service.rows import SignedCheckpoint
+from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.publication.update_map import map_entry_under, pages_of
 from ledger_service.services.verification.verify_resource import receipt_under

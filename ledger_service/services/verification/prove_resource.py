@@ -17,7 +17,8 @@ from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.entry import accepted_template
 from ledger_service.domain.resources.registration import format_metadata
-from ledger_service.rows import SignedCheckpoint, WrittenClaim
+from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.resources import WrittenClaim
 from ledger_service.services.library import Library
 
 

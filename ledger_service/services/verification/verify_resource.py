@@ -29,8 +29,8 @@ from ledger_service.domain.verification.verdict import (
     not_registered,
     passed,
 )
-from ledger_service.ports import Transaction
-from ledger_service.rows import SignedCheckpoint
+from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.promote_resource import stands_in_bulk
 from ledger_service.services.verification.check_receipt import state_claim

@@ -26,7 +26,7 @@ from ledger_service.domain.errors import (
     StewardNotServed,
 )
 from ledger_service.domain.resources.registration import Registration, RegistrationState
-from ledger_service.rows import Job
+from ledger_service.ports.chain import Job
 from ledger_service.services.chain.relay_intent import SIGNED, find_intent, relay_intent
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench
 from tests.simulators.chain import DOMAIN, carry_signed, signature_by

@@ -9,8 +9,8 @@ from ledger_service.domain.chain_errors import GrantNotLive
 from ledger_service.domain.errors import GrantNotFound, TransactionRejected
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.grant import GrantState
-from ledger_service.ports import Transaction
-from ledger_service.rows import Job
+from ledger_service.ports.chain import Job
+from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.settle_job import (
     adopt_effect,
     reason_code,

@@ -13,7 +13,7 @@ from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import Frontier, Node, NodeName, leaf_hash
 from ledger_service.domain.ledger.tiled_ledger import format_bundle
-from ledger_service.ports import LedgerTable
+from ledger_service.ports.ledger import LedgerTable
 from ledger_service.services.ledger.append_entry import append_bodies
 from tests.simulators.bench import Bench
 

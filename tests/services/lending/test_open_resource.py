@@ -19,7 +19,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Commitment, Digest
 from ledger_service.domain.lending.commitment import check_opened
 from ledger_service.domain.lending.grant import Scope
-from ledger_service.rows import Opening
+from ledger_service.ports.lending import Opening
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource, opened_content
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, Granted

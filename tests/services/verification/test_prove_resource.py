@@ -20,7 +20,7 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.resources.registration import Metadata
-from ledger_service.rows import SignedCheckpoint
+from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.people.grant_access import issue_token
 from ledger_service.services.resources.register_claim import Claim, register_claims

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from ledger_service.adapters.sql.schema import chain_block, chain_event
 from ledger_service.domain.chain.history import Block, ChainEvent
-from ledger_service.rows import EventTotals
+from ledger_service.ports.chain import EventTotals
 
 SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from ledger_service.adapters.sql.schema import chain_transaction, job, lease
 from ledger_service.domain.chain import intent as intents
 from ledger_service.domain.chain.intent import Intent
-from ledger_service.rows import Job, SignedTransaction
+from ledger_service.ports.chain import Job, SignedTransaction
 
 QUEUED, SUBMITTED, DONE, REJECTED = "queued", "submitted", "done", "rejected"
 LONGEST_ERROR = 500  # characters

@@ -10,7 +10,8 @@ from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.schema import opening, reader, token
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.commitment import secret_digest
-from ledger_service.rows import Opening, Token
+from ledger_service.ports.lending import Opening
+from ledger_service.ports.people import Token
 
 
 class SqlAccess:

@@ -15,7 +15,7 @@ from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
-from ledger_service.rows import License, Steward
+from ledger_service.ports.resources import License, Steward
 
 _NAMES = [column.name for column in registration.c]
 _COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)

@@ -21,7 +21,8 @@ from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.merkle import NodeName
 from ledger_service.domain.ledger.tiled_ledger import entry_of_bundle
-from ledger_service.rows import SignedCheckpoint, WrittenClaim
+from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.resources import WrittenClaim
 
 MOST_ROWS = 4096  # tiles kept, 16 KiB each: 64 MiB, the tree of a million entries
 
