@@ -6,20 +6,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from ledger_service.ports.chain import (
-    ChainIndexTable,
-    JobTable,
-)
+from ledger_service.ports.chain import ChainIndexTable, JobTable
 from ledger_service.ports.imports import ImportTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import GrantTable
 from ledger_service.ports.people import AccessTable
 from ledger_service.ports.publication import MapPageTable
-from ledger_service.ports.resources import (
-    LicenseTable,
-    RegistrationTable,
-    StewardTable,
-)
+from ledger_service.ports.resources import LicenseTable, RegistrationTable, StewardTable
 from ledger_service.ports.verification import QuickReads
 
 Clock = Callable[[], int]

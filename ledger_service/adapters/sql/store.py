@@ -26,11 +26,8 @@ from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
 from ledger_service.adapters.sql.lending.grants import SqlGrants
 from ledger_service.adapters.sql.people.access import SqlAccess
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
-from ledger_service.adapters.sql.resources.registrations import (
-    SqlLicenses,
-    SqlRegistrations,
-    SqlStewards,
-)
+from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
+from ledger_service.adapters.sql.resources.registrations import SqlRegistrations
 from ledger_service.adapters.sql.verification.quick import QuickReads
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock

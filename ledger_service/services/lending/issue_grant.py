@@ -7,11 +7,7 @@ from typing import NamedTuple
 
 from ledger_service.domain.chain.intent import IssueGrant
 from ledger_service.domain.chain_errors import NotSelfService
-from ledger_service.domain.errors import (
-    NoSeatFree,
-    Unavailable,
-    UnknownReader,
-)
+from ledger_service.domain.errors import NoSeatFree, Unavailable, UnknownReader
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import SALT_BYTES, commit, pseudonym
 from ledger_service.domain.lending.grant import (

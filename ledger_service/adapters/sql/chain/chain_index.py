@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ledger_service.adapters.sql.schema import chain_block, chain_event
+from ledger_service.adapters.sql.chain.schema import chain_block, chain_event
 from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.ports.chain import EventTotals
 

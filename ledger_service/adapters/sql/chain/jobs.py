@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from ledger_service.adapters.sql.schema import chain_transaction, job, lease
+from ledger_service.adapters.sql.chain.schema import chain_transaction, job, lease
 from ledger_service.domain.chain import intent as intents
 from ledger_service.domain.chain.intent import Intent
 from ledger_service.ports.chain import Job, SignedTransaction

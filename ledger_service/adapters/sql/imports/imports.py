@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from ledger_service.adapters.sql.schema import import_job, import_result
+from ledger_service.adapters.sql.imports.schema import import_job, import_result
 from ledger_service.domain.imports.import_job import OPEN_STATES, ImportJob, ImportState
 
 QUICKLY = 1  # zlib's level, since the append lock is held meanwhile

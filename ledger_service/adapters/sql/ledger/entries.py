@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, select, update
 
 from ledger_service.adapters.sql.ledger.bundles import Bundles
+from ledger_service.adapters.sql.ledger.schema import checkpoint, private_part
 from ledger_service.adapters.sql.ledger.tiles import Tiles
-from ledger_service.adapters.sql.schema import checkpoint, private_part
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, NodeRun
 from ledger_service.ports.ledger import PrivatePart, SignedCheckpoint
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from ledger_service.adapters.sql.schema import grant
+from ledger_service.adapters.sql.lending.schema import grant
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import (
     GRANT_STATES_HOLDING_A_SEAT,

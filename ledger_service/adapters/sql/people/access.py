@@ -7,7 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, insert, select
 
 from ledger_service.adapters.sql.driver import Driver, marks
-from ledger_service.adapters.sql.schema import opening, reader, token
+from ledger_service.adapters.sql.lending.schema import opening
+from ledger_service.adapters.sql.people.schema import reader, token
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.ports.lending import Opening

@@ -1,0 +1,70 @@
+"""Tables of jobs for the chain and of the index of its events; `chain_*` can be dropped and rebuilt."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("entry", Number, nullable=True),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Number, nullable=False),
+    Column("error", Text, nullable=True),
+    Index(None, "state", "not_before"),
+)
+chain_transaction = Table(
+    "chain_transaction",
+    metadata,
+    Column("sender", String(40), primary_key=True),
+    Column("nonce", Number, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("job", RowId, ForeignKey("job.id"), nullable=False, index=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("signed_at", Number, nullable=False),
+)
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("holder", String(80), nullable=False),
+    Column("until", Number, nullable=False),
+)
+chain_block = Table(
+    "chain_block",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("hash", Hash, nullable=False),
+    Column("time", Number, nullable=False),
+    Column("totals", Text, nullable=False),
+)
+chain_event = Table(
+    "chain_event",
+    metadata,
+    Column("block", Number, primary_key=True, autoincrement=False),
+    Column("log_index", Integer, primary_key=True, autoincrement=False),
+    Column("contract", String(40), nullable=False, index=True),
+    Column("name", String(40), nullable=False),
+    Column("subject", String(64), nullable=False, index=True),
+    Column("arguments", Text, nullable=False),
+    Column("block_time", Number, nullable=False),
+    Column("transaction", String(64), nullable=False),
+    UniqueConstraint("transaction", "log_index"),
+)

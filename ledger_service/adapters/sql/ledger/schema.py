@@ -1,0 +1,42 @@
+"""Tables of the ledger: entries in bundles, hashes in tiles, private parts and checkpoints.
+
+What a row of the first two holds: bundles.py, tiles.py.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, LargeBinary, Table, Text
+
+from ledger_service.adapters.sql.columns import Hash, Number, metadata
+
+bundle = Table(
+    "bundle",
+    metadata,
+    Column("start", Number, primary_key=True, autoincrement=False),
+    Column("width", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+tile = Table(
+    "tile",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+private_part = Table(
+    "private_part",
+    metadata,
+    Column("entry", Number, primary_key=True, autoincrement=False),
+    Column("salt", Hash, nullable=True),
+    Column("body", LargeBinary, nullable=True),
+)
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", Number, primary_key=True, autoincrement=False),
+    Column("root", Hash, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("note", Text, nullable=True),
+    Column("block", Number, nullable=True),
+    Column("transaction", Hash, nullable=True),
+)

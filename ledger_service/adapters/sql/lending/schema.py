@@ -1,0 +1,39 @@
+"""Tables of grants and openings."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+
+from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
+
+grant = Table(
+    "grant",
+    metadata,
+    Column("serial", RowId, primary_key=True, autoincrement=True),
+    Column("id", Hash, nullable=False, unique=True),
+    Column("digest", Hash, nullable=False),
+    Column("steward", Hash, ForeignKey("steward.id"), nullable=False),
+    Column("reader", String(64), ForeignKey("reader.id"), nullable=False),
+    Column("pseudonym", Hash, nullable=False),
+    Column("salt", Hash, nullable=False),
+    Column("grantee", Hash, nullable=False),
+    Column("scopes", Integer, nullable=False),
+    Column("until", Number, nullable=False),
+    Column("seat", Number, nullable=False),
+    Column("turn", Number, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("accepted_at", Number, nullable=False),
+    Column("rejection", Text, nullable=True),
+    Index(None, "digest", "steward", "until"),
+    Index(None, "reader", "digest"),
+)
+opening = Table(
+    "opening",
+    metadata,
+    Column("secret_digest", Hash, primary_key=True),
+    Column("entry", Number, nullable=False),
+    Column("digest", Hash, nullable=False),
+    Column("grant", Hash, nullable=False),
+    Column("reader", String(64), nullable=False),
+    Column("expires_at", Number, nullable=False),
+)

@@ -1,0 +1,47 @@
+"""Tables of stewards, licenses and registrations."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
+
+from ledger_service.adapters.sql.columns import Hash, Number, metadata
+
+steward = Table(
+    "steward",
+    metadata,
+    Column("id", Hash, primary_key=True),
+    Column("uri", String(512), nullable=False),
+    Column("name", String(200), nullable=False),
+)
+license = Table(
+    "license",
+    metadata,
+    Column("id", Hash, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("uri", String(512), nullable=False),
+    Column("seats", Number, nullable=False),
+    Column("longest_loan_seconds", Number, nullable=False),
+    Column("self_service", Boolean, nullable=False),
+    Column("policy_digest", Hash, nullable=False),
+    Column("state", String(20), nullable=False),
+)
+registration = Table(
+    "registration",
+    metadata,
+    Column("digest", Hash, primary_key=True),
+    Column("steward", Hash, ForeignKey("steward.id"), primary_key=True),
+    Column("license", Hash, ForeignKey("license.id"), nullable=False),
+    Column("cid", String(80), nullable=False),
+    Column("title", String(1000), nullable=False),
+    Column("creator", String(1000), nullable=False),
+    Column("language", String(80), nullable=False),
+    Column("media_type", String(255), nullable=False),
+    Column("size_bytes", Number, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("accepted_at", Number, nullable=False),
+    Column("accepted_entry", Number, nullable=False, unique=True),
+    Column("registered_entry", Number, nullable=True),
+    Column("block", Number, nullable=True),
+    Column("transaction", String(64), nullable=True),
+    Column("rejection", Text, nullable=True),
+)
