@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 from ledger_service.adapters.sql import schema
 
 ADDED_BY_REQUESTS = (
-    schema.registration,
-    schema.license,
-    schema.grant,
-    schema.reader,
-    schema.token,
-    schema.opening,
-    schema.private_part,
+    schema.resources.registration,
+    schema.resources.license,
+    schema.lending.grant,
+    schema.people.reader,
+    schema.people.token,
+    schema.lending.opening,
+    schema.ledger.private_part,
 )
 RAW_SECONDS = 20
 

@@ -35,7 +35,7 @@ def kill_all(process: Any) -> None:
 def end_lease(served: Served) -> None:
     """End the lease of a worker that is dead for certain, which else runs out in half a minute."""
     with served.library.opened.store.engine.begin() as connection:
-        connection.execute(delete(schema.lease))
+        connection.execute(delete(schema.chain.lease))
 
 
 def test_an_import_survives_kills_and_reports_every_item_once(

@@ -36,7 +36,7 @@ def worker(environment):
 
 def touched(library) -> int:
     """Return how many registrations the workers have at least signed a transaction for."""
-    query = select(func.count()).select_from(schema.chain_transaction)
+    query = select(func.count()).select_from(schema.chain.chain_transaction)
     with library.opened.store.engine.connect() as connection:
         return int(connection.scalar(query) or 0)
 
@@ -44,7 +44,7 @@ def touched(library) -> int:
 def end_lease(library) -> None:
     """End the lease of a worker that is dead for certain, which else runs out in half a minute."""
     with library.opened.store.engine.begin() as connection:
-        connection.execute(delete(schema.lease))
+        connection.execute(delete(schema.chain.lease))
 
 
 def test_a_worker_that_is_killed_again_and_again_registers_each_once(

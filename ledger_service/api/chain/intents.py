@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Body
 
 from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.chain.shapes import IntentShape
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import IntentShape
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import InvalidIntent
 from ledger_service.domain.identifiers import Digest

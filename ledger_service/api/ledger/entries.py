@@ -7,13 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from ledger_service.api.callers import Auditor, InLibrary
-from ledger_service.api.shapes import (
-    Page,
-    PageCursor,
-    PrivatePartShape,
-    ProofShape,
-    decode_number,
-)
+from ledger_service.api.ledger.shapes import PrivatePartShape, ProofShape
+from ledger_service.api.shapes import Page, PageCursor, decode_number
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger import merkle
 from ledger_service.services.ledger.read_tile import published_checkpoint

@@ -5,16 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ledger_service.api.callers import AnyCaller, InLibrary, Lender, Registrar
+from ledger_service.api.lending.shapes import GrantShape, NewEnd, NewGrant
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import (
-    GrantShape,
-    NewEnd,
-    NewGrant,
-    Page,
-    PageCursor,
-    PageSize,
-    decode_number,
-)
+from ledger_service.api.shapes import Page, PageCursor, PageSize, decode_number
 from ledger_service.domain.errors import GrantNotFound, InvalidInput, RoleNotHeld
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.ports.people import Token

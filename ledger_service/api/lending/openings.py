@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from ledger_service.api.callers import InLibrary, Reader
+from ledger_service.api.lending.shapes import NewOpening, OpeningShape
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import NewOpening, OpeningShape
 from ledger_service.domain.errors import InvalidRange
 from ledger_service.domain.identifiers import Digest
 from ledger_service.services.lending.open_resource import open_resource, opened_content

@@ -6,7 +6,12 @@ from fastapi import APIRouter
 
 from ledger_service.api.callers import InLibrary, Registrar
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import ChangeShape, NewOriginal, NewSuccessor, NewWithdrawal
+from ledger_service.api.resources.shapes import (
+    ChangeShape,
+    NewOriginal,
+    NewSuccessor,
+    NewWithdrawal,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Relation, WithdrawalReason
 from ledger_service.services.resources.change_resource import (

@@ -6,14 +6,8 @@ from fastapi import APIRouter
 
 from ledger_service.api.callers import InLibrary, Registrar
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import (
-    LicenseShape,
-    NewLicense,
-    Page,
-    PageCursor,
-    PageSize,
-    decode_cursor,
-)
+from ledger_service.api.resources.shapes import LicenseShape, NewLicense
+from ledger_service.api.shapes import Page, PageCursor, PageSize, decode_cursor
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.services.resources.register_resource import find_license

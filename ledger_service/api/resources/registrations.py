@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from ledger_service.api.callers import SECURED, secret_of
 from ledger_service.api.requests import JsonRoute, check_content_type
-from ledger_service.api.shapes import NewClaim
+from ledger_service.api.resources.shapes import NewClaim
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import secret_digest

@@ -11,21 +11,10 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from ledger_service.api.callers import InLibrary, Registrar
-from ledger_service.api.requests import (
-    JsonRoute,
-    announced_size,
-    check_content_type,
-    receive_body,
-)
-from ledger_service.api.shapes import (
-    BlockShape,
-    Page,
-    PageCursor,
-    PageSize,
-    RegistrationShape,
-    VerdictsShape,
-    decode_number,
-)
+from ledger_service.api.requests import JsonRoute, announced_size, check_content_type, receive_body
+from ledger_service.api.resources.shapes import RegistrationShape
+from ledger_service.api.shapes import BlockShape, Page, PageCursor, PageSize, decode_number
+from ledger_service.api.verification.shapes import VerdictsShape
 from ledger_service.domain.errors import InvalidDigest, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.resources.registration import Metadata

@@ -106,4 +106,4 @@ def test_of_what_is_not_there_nothing_is_told(bench: Bench) -> None:
             transaction.ledger.entry_bundle(1, 1)
 
 
-LEDGER_TABLES = (schema.bundle, schema.tile)
+LEDGER_TABLES = (schema.ledger.bundle, schema.ledger.tile)

@@ -77,18 +77,20 @@ def test_the_proof_in_a_ledger_of_one_entry_is_empty() -> None:
 def test_a_claim_that_was_changed_does_not_change_its_entry(bench: Bench, accepted: Digest) -> None:
     before = prove_resource(bench.library, accepted)
     with bench.store.engine.connect() as connection:
-        connection.execute(update(schema.registration).values(title="Another", cid="none"))
+        connection.execute(
+            update(schema.resources.registration).values(title="Another", cid="none")
+        )
         connection.commit()
     assert prove_resource(bench.library, accepted) == before
 
 
 def test_nothing_is_told_of_a_claim_whose_entry_is_another(bench: Bench, accepted: Digest) -> None:
     with bench.store.engine.connect() as connection:
-        connection.execute(update(schema.registration).values(title="Another"))
-        for row in connection.execute(select(schema.bundle)).all():
+        connection.execute(update(schema.resources.registration).values(title="Another"))
+        for row in connection.execute(select(schema.ledger.bundle)).all():
             changed = row.body.replace(b'"v":1', b'"v":2')
-            this = schema.bundle.c.start == row.start
-            connection.execute(update(schema.bundle).where(this).values(body=changed))
+            this = schema.ledger.bundle.c.start == row.start
+            connection.execute(update(schema.ledger.bundle).where(this).values(body=changed))
         connection.commit()
     with pytest.raises(InvalidInclusionProof):
         prove_resource(bench.library, accepted)
@@ -120,10 +122,10 @@ def test_what_is_kept_from_a_smaller_ledger_serves_a_larger_one(bench: Bench) ->
 def test_nothing_is_told_of_a_ledger_whose_nodes_were_changed(lived: Bench) -> None:
     digest = _first_digest(lived)
     with lived.library.store.engine.connect() as connection:
-        row = connection.execute(select(schema.tile)).first()
+        row = connection.execute(select(schema.ledger.tile)).first()
         assert row is not None
         broken = bytes(byte ^ 1 if byte else 0 for byte in row.hashes)
-        connection.execute(update(schema.tile).values(hashes=broken))
+        connection.execute(update(schema.ledger.tile).values(hashes=broken))
         connection.commit()
     with pytest.raises(InvalidInclusionProof):
         prove_resource(lived.library, digest)

@@ -1,0 +1,32 @@
+"""JSON of intents that were signed elsewhere."""
+
+from __future__ import annotations
+
+from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.domain.chain.signed_intent import SignedIntent
+from ledger_service.ports.chain import Job
+from ledger_service.services.chain.relay_intent import SIGNED
+
+
+class IntentShape(Shape):
+    """intent: the 32 bytes that were signed; state: queued, submitted, done or rejected; because: why."""
+
+    intent: Hex32
+    type: str
+    signer: str
+    deadline: int
+    state: str
+    because: str | None
+
+    @classmethod
+    def of(cls, job: Job) -> IntentShape:
+        signed = job.intent
+        assert isinstance(signed, SignedIntent)
+        return cls(
+            intent=job.key.removeprefix(SIGNED),
+            type=signed.type,
+            signer=signed.signer,
+            deadline=signed.deadline,
+            state=job.state,
+            because=job.error,
+        )

@@ -1,0 +1,76 @@
+"""JSON of grants and openings."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.domain.lending.grant import Grant, Scope
+
+
+class NewGrant(Shape):
+    """until: seconds since 1970 UTC."""
+
+    digest: Hex32
+    reader: str = Field(max_length=64)
+    until: int = Field(ge=0, le=2**53)
+    scopes: list[str] = Field(default=["read"], min_length=1, max_length=3)
+
+    def scope_bits(self) -> Scope:
+        """Return the scopes as bits; a KeyError for an unknown one."""
+        bits = Scope(0)
+        for name in self.scopes:
+            bits |= Scope[name.upper()]
+        return bits
+
+
+class NewEnd(Shape):
+    """until: seconds since 1970 UTC."""
+
+    until: int = Field(ge=0, le=2**53)
+
+
+class GrantShape(Shape):
+    grant: Hex32
+    digest: Hex32
+    steward: Hex32
+    reader: str
+    grantee: Hex32
+    scopes: list[str]
+    until: int
+    seat: int
+    turn: int
+    state: str
+    accepted_at: int
+    rejection: str | None
+
+    @classmethod
+    def of(cls, item: Grant) -> GrantShape:
+        return cls(
+            grant=item.id.hex(),
+            digest=item.digest.hex(),
+            steward=item.steward.hex(),
+            reader=item.reader,
+            grantee=item.grantee.hex(),
+            scopes=[str(scope.name).lower() for scope in Scope if scope in item.scopes],
+            until=item.until,
+            seat=item.seat,
+            turn=item.turn,
+            state=item.state.value,
+            accepted_at=item.accepted_at,
+            rejection=item.rejection,
+        )
+
+
+class NewOpening(Shape):
+    digest: Hex32
+
+
+class OpeningShape(Shape):
+    """content: where the bytes are, until expires_at; entry: the opening's index in the ledger."""
+
+    digest: Hex32
+    entry: int
+    grant: Hex32
+    expires_at: int
+    content: str

@@ -1,0 +1,162 @@
+"""JSON of claims, registrations, their changes, and licenses."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.domain.chain.intent import DeclareRendition, SupersedeResource, WithdrawResource
+from ledger_service.domain.resources.license import UNLIMITED_SEATS
+from ledger_service.domain.resources.registration import Registration
+from ledger_service.ports.chain import Job
+from ledger_service.ports.resources import License
+
+
+class RegistrationShape(Shape):
+    digest: Hex32
+    steward: Hex32
+    license: Hex32
+    cid: str
+    title: str
+    creator: str
+    language: str
+    media_type: str
+    size_bytes: int
+    metadata_digest: Hex32
+    state: str
+    accepted_at: int
+    accepted_entry: int
+    registered_entry: int | None
+    block: int | None
+    transaction: str | None
+    rejection: str | None
+
+    @classmethod
+    def of(cls, item: Registration) -> RegistrationShape:
+        metadata = item.metadata
+        return cls(
+            digest=item.digest.hex(),
+            steward=item.steward.hex(),
+            license=item.license.hex(),
+            cid=item.cid.base32(),
+            title=metadata.title,
+            creator=metadata.creator,
+            language=metadata.language,
+            media_type=metadata.media_type,
+            size_bytes=metadata.size_bytes,
+            metadata_digest=metadata.digest.hex(),
+            state=item.state.value,
+            accepted_at=item.accepted_at,
+            accepted_entry=item.accepted_entry,
+            registered_entry=item.registered_entry,
+            block=item.block,
+            transaction=item.transaction,
+            rejection=item.rejection,
+        )
+
+
+class NewClaim(Shape):
+    """A claim about bytes that the library does not keep. cid: base32 or base16; license: name or id."""
+
+    digest: Hex32
+    cid: Annotated[str, Field(max_length=100)]
+    size_bytes: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    title: Annotated[str, Field(max_length=1000)]
+    license: Annotated[str, Field(max_length=64)]
+    media_type: Annotated[str, Field(max_length=255)]
+    creator: Annotated[str, Field(max_length=1000)] = ""
+    language: Annotated[str, Field(max_length=80)] = ""
+
+
+class NewSuccessor(Shape):
+    """relation: what the successor is to the resource: its new version, correction or translation."""
+
+    successor: Hex32
+    relation: Literal["version", "correction", "translation"]
+
+
+class NewOriginal(Shape):
+    """original: the resource of which this one is another file, such as one with a cover page."""
+
+    original: Hex32
+
+
+class NewWithdrawal(Shape):
+    reason: Literal["retracted", "legal", "error"]
+
+
+class ChangeShape(Shape):
+    """state: queued, submitted, done or rejected; because: why it waits or was rejected.
+
+    Of successor, relation, original and reason those are given that the change has.
+    """
+
+    digest: Hex32
+    change: Literal["superseded", "rendition", "withdrawn"]
+    successor: Hex32 | None = None
+    relation: str | None = None
+    original: Hex32 | None = None
+    reason: str | None = None
+    state: str
+    because: str | None
+
+    @classmethod
+    def of(cls, job: Job) -> ChangeShape:
+        intent = job.intent
+        told: dict[str, str] = {}
+        if isinstance(intent, SupersedeResource):
+            told = {
+                "change": "superseded",
+                "successor": intent.successor.hex(),
+                "relation": intent.relation.name.lower(),
+            }
+        elif isinstance(intent, DeclareRendition):
+            told = {"change": "rendition", "original": intent.original.hex()}
+        else:
+            assert isinstance(intent, WithdrawResource)
+            told = {"change": "withdrawn", "reason": intent.reason.name.lower()}
+        return cls(
+            digest=intent.digest.hex(),
+            state=job.state,
+            because=job.error,
+            **told,  # type: ignore[arg-type]
+        )
+
+
+class LicenseShape(Shape):
+    """seats: null for no limit."""
+
+    license: Hex32
+    name: str
+    uri: str
+    seats: int | None
+    longest_loan_seconds: int
+    self_service: bool
+    policy_digest: Hex32
+    state: str
+
+    @classmethod
+    def of(cls, row: License) -> LicenseShape:
+        terms = row.terms
+        return cls(
+            license=row.id.hex(),
+            name=row.name,
+            uri=terms.uri,
+            seats=None if terms.seats == UNLIMITED_SEATS else terms.seats,
+            longest_loan_seconds=terms.longest_loan_seconds,
+            self_service=terms.self_service,
+            policy_digest=terms.policy_digest.hex(),
+            state=row.state,
+        )
+
+
+class NewLicense(Shape):
+    """rights: an SPDX id of Creative Commons, a RightsStatements.org name, or any http(s) URI."""
+
+    name: str = Field(max_length=63, examples=["reading-room"])
+    rights: str = Field(max_length=512, examples=["InC"])
+    seats: int | None = Field(default=None, ge=1, lt=UNLIMITED_SEATS)
+    longest_loan_seconds: int = Field(ge=1, examples=[1_209_600])
+    self_service: bool = False

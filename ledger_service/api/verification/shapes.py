@@ -1,0 +1,21 @@
+"""JSON of verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger_service.api.shapes import BlockShape, Hex32, Shape
+
+
+class VerdictsShape(Shape):
+    """One verdict a registration, oldest first. as_of: the last block that the index has read.
+
+    absence: where the evidence is that this ledger does not hold the digest; null if it does.
+    """
+
+    digest: Hex32
+    authentic: bool
+    as_of: BlockShape | None
+    ledger_size: int
+    absence: str | None
+    verdicts: list[dict[str, Any]]

@@ -1,0 +1,63 @@
+"""The state has moved on."""
+
+from __future__ import annotations
+
+from ledger_service.domain.errors.ledger_error import LedgerError
+
+
+class Conflict(LedgerError):
+    title = "Conflict with the present state"
+
+
+class ResourceAlreadyRegistered(Conflict):
+    title = "Resource is already registered by this steward"
+
+
+class ResourceNotYetRegistered(Conflict):
+    title = "Resource is accepted but not yet registered on chain"
+
+
+class WitnessHasOtherSize(Conflict):
+    """size: entries of the checkpoint that the witness has cosigned last."""
+
+    title = "Witness has cosigned another size"
+
+    def __init__(self, detail: str, size: int = 0) -> None:
+        super().__init__(detail)
+        self.size = size
+
+
+class ResourceInLedger(Conflict):
+    title = "Resource is in the ledger, so its absence cannot be shown"
+
+
+class LicenseNameTaken(Conflict):
+    title = "License name is already in use"
+
+
+class GrantAlreadyRevoked(Conflict):
+    title = "Grant is already revoked"
+
+
+class NoSeatFree(Conflict):
+    title = "All seats of the license are taken"
+
+
+class DeploymentMismatch(Conflict):
+    title = "Chain is not the one this library was set up on"
+
+
+class AlreadyInitialized(Conflict):
+    title = "Library is already set up"
+
+
+class PortInUse(Conflict):
+    title = "Port is in use"
+
+
+class NotInitialized(Conflict):
+    title = "Library is not set up"
+
+
+class TransactionRejected(Conflict):
+    title = "Chain rejected the transaction"

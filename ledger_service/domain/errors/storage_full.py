@@ -1,0 +1,13 @@
+"""The operator must add space."""
+
+from __future__ import annotations
+
+from ledger_service.domain.errors.ledger_error import LedgerError
+
+
+class StorageFull(LedgerError):
+    title = "Storage is full"
+
+
+class ContentStoreFull(StorageFull):
+    title = "Content store is full"
