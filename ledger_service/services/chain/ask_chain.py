@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import Intent
+from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.chain import Job
 from ledger_service.ports.store import Transaction
 
@@ -17,3 +18,9 @@ def ask_chain(transaction: Transaction, key: str, intent: Intent, now: int) -> J
     job = transaction.jobs.find(key)
     assert job is not None  # added, or found
     return job
+
+
+def registering_key(registration: Registration) -> str:
+    """Return the key of the job that registers a claim with this library's own signature."""
+    place = f"{registration.digest}:{registration.steward}"
+    return f"register:{place}:{registration.accepted_entry}"

@@ -22,9 +22,8 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.chain import Job
 from ledger_service.ports.store import Transaction
-from ledger_service.services.chain.ask_chain import ask_chain
+from ledger_service.services.chain.ask_chain import ask_chain, registering_key
 from ledger_service.services.library import Library
-from ledger_service.services.resources.register_resource import registering_key
 
 SIGNED = "signed:"
 """What the key of a job that relays begins with; the digest that was signed follows in 64 hex."""

@@ -20,9 +20,8 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
 )
 from ledger_service.ports.store import Transaction
-from ledger_service.services.chain.ask_chain import ask_chain
+from ledger_service.services.chain.ask_chain import ask_chain, registering_key
 from ledger_service.services.library import Library
-from ledger_service.services.resources.register_resource import registering_key
 
 
 def promote_resource(library: Library, digest: Digest) -> Registration:

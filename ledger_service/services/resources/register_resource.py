@@ -27,6 +27,7 @@ from ledger_service.domain.resources.registration import Metadata, Registration,
 from ledger_service.ports.content import Upload
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
+from ledger_service.services.chain.ask_chain import registering_key
 from ledger_service.services.content.receive_bytes import IncomingBytes
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
@@ -146,12 +147,6 @@ def _accept_claims(
         except ResourceAlreadyRegistered as exc:
             outcomes.append(exc)
     return outcomes
-
-
-def registering_key(registration: Registration) -> str:
-    """Return the key of the job that registers a claim with this library's own signature."""
-    place = f"{registration.digest}:{registration.steward}"
-    return f"register:{place}:{registration.accepted_entry}"
 
 
 def check_same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> None:
