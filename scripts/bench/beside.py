@@ -1,0 +1,97 @@
+"""Measure groups of two checkouts in turn, and print the ratio of each figure with its 95 % interval.
+
+    python -m scripts.bench.beside OTHER GROUP [GROUP ...] [--rounds 5] [--set NAME=VALUE]
+
+OTHER is the folder of another checkout, such as a worktree of an earlier commit, with a `.venv` of its own.
+In each round every group runs once here and once there, each side in its own process and with its own code;
+who begins alternates. A ratio is this checkout's figure by the other's. Of rates more is better, of times
+less. --set gives a constant of the group's module another value in both, such as fewer files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+# Runs in either checkout: it only needs `scripts.bench` to have groups with `run` and figures.
+PROGRAM = """
+import ast, importlib, json, sys
+from scripts.bench import page, rounds
+rounds.interleave.__defaults__ = (1,)
+told = {}
+page.Section.figure = lambda self, what, figures, unit: told.update({f"{what} ({unit})": figures.median})
+name, *given = sys.argv[1:]
+try:
+    group = importlib.import_module(f"scripts.bench.groups.{name}")
+except ModuleNotFoundError:
+    group = importlib.import_module(f"scripts.bench.{name}")
+for setting in given:
+    constant, _, value = setting.partition("=")
+    setattr(group, constant, ast.literal_eval(value))
+group.run()
+print(json.dumps(told))
+"""
+T_95 = [
+    12.71,
+    4.303,
+    3.182,
+    2.776,
+    2.571,
+    2.447,
+    2.365,
+    2.306,
+    2.262,
+]  # by degrees of freedom, from 1
+
+
+def main() -> int:
+    """Measure, print a table a group; return the exit status."""
+    parser = argparse.ArgumentParser(prog="scripts.bench.beside")
+    parser.add_argument("other", type=Path)
+    parser.add_argument("groups", nargs="+")
+    parser.add_argument("--rounds", type=int, default=5, choices=range(2, 11))
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    options = parser.parse_args()
+    for group in options.groups:
+        ratios: dict[str, list[float]] = defaultdict(list)
+        for number in range(options.rounds):
+            sys.stderr.write(f"· {group}, round {number + 1} of {options.rounds}\n")
+            sides = [Path.cwd(), options.other.resolve()]
+            found = {}
+            for side in sides if number % 2 == 0 else reversed(sides):
+                found[side] = measure(side, group, options.set)
+            here, there = (found[side] for side in sides)
+            for what in here.keys() & there.keys():
+                ratios[what].append(here[what] / there[what])
+        print(table(group, ratios), flush=True)
+    return 0
+
+
+def measure(checkout: Path, group: str, settings: list[str]) -> dict[str, float]:
+    """Return the figures of one run of a group by the code of a checkout."""
+    command = [checkout / ".venv" / "bin" / "python", "-c", PROGRAM, group, *settings]
+    done = subprocess.run(command, cwd=checkout, stdout=subprocess.PIPE, check=True, text=True)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def table(group: str, ratios: dict[str, list[float]]) -> str:
+    """Return a Markdown table: of each figure the mean ratio and its interval."""
+    rows = [f"| {group} | ratio | 95 % interval |", "|---|---:|---:|"]
+    for what, values in sorted(ratios.items()):
+        logs = [math.log(value) for value in values]
+        mean, count = statistics.fmean(logs), len(logs)
+        half = T_95[count - 2] * statistics.stdev(logs) / math.sqrt(count)
+        low, high = math.exp(mean - half), math.exp(mean + half)
+        rows.append(f"| {what} | {math.exp(mean):.3f} | {low:.3f}–{high:.3f} |")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
