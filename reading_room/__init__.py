@@ -1,0 +1,45 @@
+"""What only uses the ledger, a folder a capability, and the one list of them.
+
+A room adds no kind of entry, no intent and no rule that an auditor replays. The parts that it may have,
+and what each may import, are in docs/rooms.md. This list is read by the compositions `app`, `cli`,
+`worker` and `setup` alone; it imports a room only when one of its parts is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+
+class Room(NamedTuple):
+    """A folder of this package. commands: what its `cli` adds to `muhr`."""
+
+    name: str
+    commands: tuple[str, ...] = ()
+
+
+ROOMS = (Room("overview", commands=("status",)),)
+
+
+def parts(kind: str) -> list[ModuleType]:
+    """Return the modules of this name, such as `api`, of the rooms that have one, in the list's order.
+
+    Raises ModuleNotFoundError for a room that is listed and has no folder.
+    """
+    names = [f"{__name__}.{room.name}.{kind}" for room in ROOMS]
+    return [import_module(name) for name in names if find_spec(name) is not None]
+
+
+def command_modules() -> dict[str, str]:
+    """Return the full name of the module of each command, which is not imported."""
+    return {name: f"{__name__}.{room.name}.cli" for room in ROOMS for name in room.commands}
+
+
+def migration_folders() -> dict[str, Path]:
+    """Return the folder of migrations of each room that has tables, by the room's name."""
+    home = Path(__file__).parent
+    folders = {room.name: home / room.name / "sql" / "migrations" for room in ROOMS}
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}

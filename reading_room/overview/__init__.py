@@ -1,0 +1,1 @@
+"""Overview: how the library is, and what it holds."""

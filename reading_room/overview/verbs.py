@@ -1,0 +1,59 @@
+"""Tell how a library is, and who is answerable for what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger_service.domain.chain.history import Block
+from ledger_service.domain.errors import Unavailable
+from ledger_service.ports.resources import Steward
+from ledger_service.services.library import Library
+
+
+@dataclass(frozen=True)
+class LibraryStatus:
+    """How a library is. head: of its chain, None if it is away, which problem then tells of.
+
+    index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; jobs and
+    registrations are counted by their state.
+    """
+
+    head: Block | None
+    problem: str | None
+    index_as_of: Block | None
+    ledger_size: int
+    checkpoint_size: int
+    anchored_size: int
+    jobs: dict[str, int]
+    imports_under_way: int
+    registrations: dict[str, int]
+
+
+def library_status(library: Library) -> LibraryStatus:
+    """Return how the library is: chain, ledger, work under way. A chain that is away is no failure."""
+    head, problem = None, None
+    try:
+        head = library.chain.head()
+    except Unavailable as exc:
+        problem = exc.detail
+    with library.store.read() as transaction:
+        cursor = transaction.chain_index.cursor()
+        latest = transaction.checkpoints.latest()
+        anchored = transaction.checkpoints.latest_anchored()
+        return LibraryStatus(
+            head,
+            problem,
+            index_as_of=cursor[0] if cursor else None,
+            ledger_size=transaction.ledger.size(),
+            checkpoint_size=latest.size if latest else 0,
+            anchored_size=anchored.size if anchored else 0,
+            jobs=transaction.jobs.count_by_state(),
+            imports_under_way=len(transaction.imports.open_ids()),
+            registrations=transaction.registrations.count_by_state(),
+        )
+
+
+def list_stewards(library: Library) -> list[Steward]:
+    """Return the institutions that this library knows, by name."""
+    with library.store.read() as transaction:
+        return transaction.stewards.all()
