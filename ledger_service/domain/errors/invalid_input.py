@@ -109,5 +109,9 @@ class UnknownReader(InvalidInput):
     title = "Reader is not known here"
 
 
+class InvalidHolder(InvalidInput):
+    title = "Not a name for whoever holds a token"
+
+
 class InvalidIntent(InvalidInput):
     title = "Not a signed intent"

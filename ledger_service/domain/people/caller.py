@@ -1,0 +1,84 @@
+"""Who asks for something: made at the border, required by every verb that acts or shows what is private."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger_service.domain.errors import InvalidHolder
+from ledger_service.domain.identifiers import StewardId
+
+LONGEST_HOLDER = 64  # characters
+UNNAMED = "unnamed"
+"""Who holds a staff token that was made before tokens named their holders."""
+OPERATOR_NAME = "operator"
+"""Who acts at the library's own machine: its commands, and the tokens that `muhr init` makes."""
+
+
+class Role(StrEnum):
+    """What a caller is to the library. An operator acts at its machine, and has no token of this role."""
+
+    READER = "reader"
+    REGISTRAR = "registrar"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+TOKEN_ROLES = (Role.REGISTRAR, Role.READER, Role.AUDITOR)
+"""The roles that a token can have."""
+
+
+class Actor(StrEnum):
+    """What kind of actor a caller is; it says how the subject is to be read."""
+
+    ANYBODY = "anybody"  # sent no token; the subject is empty
+    READER = "reader"  # the subject is the random name of a reader
+    STAFF = "staff"  # the subject is the name that the library gave to whoever holds the token
+    OPERATOR = "operator"  # the subject is OPERATOR_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. subject: the name by which callers are told apart; steward: for whom the library acts.
+
+    A reader's subject is random, and staff are named by their work: neither is ever in an entry or on
+    chain.
+    """
+
+    actor: Actor
+    subject: str
+    roles: frozenset[Role]
+    steward: StewardId
+
+    @classmethod
+    def anybody(cls, steward: StewardId) -> Caller:
+        """Return the caller who has sent no token."""
+        return cls(Actor.ANYBODY, "", frozenset(), steward)
+
+    @classmethod
+    def operator(cls, steward: StewardId) -> Caller:
+        """Return the caller of a command that runs with the library's own database."""
+        return cls(Actor.OPERATOR, OPERATOR_NAME, frozenset({Role.OPERATOR}), steward)
+
+    @classmethod
+    def of_token(cls, role: Role, subject: str, steward: StewardId) -> Caller:
+        """Return the caller who holds a token of this role."""
+        actor = Actor.READER if role is Role.READER else Actor.STAFF
+        return cls(actor, subject, frozenset({role}), steward)
+
+    def is_reader(self, reader: str) -> bool:
+        """Return whether the caller is this reader."""
+        return self.actor is Actor.READER and self.subject == reader
+
+
+def check_holder(name: str) -> None:
+    """Return if staff may be named so; raise InvalidHolder otherwise."""
+    is_printable = name.isprintable() and name == name.strip()
+    if not is_printable or not 1 <= len(name) <= LONGEST_HOLDER:
+        raise InvalidHolder(
+            f"A holder's name is 1 to {LONGEST_HOLDER} printable characters, such as a work account."
+        )
+    if name == UNNAMED:
+        raise InvalidHolder(
+            f"“{UNNAMED}” stands for the holders of old tokens; choose another name."
+        )

@@ -1,0 +1,173 @@
+"""Who may do what: the permissions, which role holds which, and the one function that decides.
+
+Verbs and routes ask `reach` or `check_permitted` and nothing else. docs/permissions.md is made from
+this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+
+from ledger_service.domain.errors import NotAuthenticated, RoleNotHeld
+from ledger_service.domain.people.caller import Actor, Caller, Role
+
+
+class Permission(StrEnum):
+    """What may be done. What ends in `-own` reaches only what is the caller's own."""
+
+    LIBRARY_READ = "library:read"
+    LEDGER_READ = "ledger:read"
+    RESOURCE_READ = "resource:read"
+    LICENSE_READ = "license:read"
+    RESOURCE_REGISTER = "resource:register"
+    RESOURCE_PROMOTE = "resource:promote"
+    RESOURCE_CHANGE = "resource:change"
+    CHANGE_READ = "change:read"
+    LICENSE_DEFINE = "license:define"
+    IMPORT_START = "import:start"
+    IMPORT_READ = "import:read"
+    IMPORT_CANCEL = "import:cancel"
+    INTENT_RELAY = "intent:relay"
+    INTENT_READ = "intent:read"
+    GRANT_ISSUE = "grant:issue"
+    GRANT_ISSUE_OWN = "grant:issue-own"
+    GRANT_RENEW = "grant:renew"
+    GRANT_RENEW_OWN = "grant:renew-own"
+    GRANT_RETURN = "grant:return"
+    GRANT_RETURN_OWN = "grant:return-own"
+    GRANT_REVOKE = "grant:revoke"
+    GRANT_READ = "grant:read"
+    GRANT_READ_OWN = "grant:read-own"
+    CONTENT_OPEN = "content:open"
+    PRIVATE_PART_READ = "private-part:read"
+    READER_ENROLL = "reader:enroll"
+    TOKEN_ISSUE = "token:issue"
+
+
+class Reach(Enum):
+    """How far a permission reaches for a caller."""
+
+    OWN = "own"  # what is the caller's own
+    ALL = "all"  # whatever the library has
+
+
+MEANINGS: Mapping[Permission, str] = {
+    Permission.LIBRARY_READ: "see how the library is, and what verifiers pin",
+    Permission.LEDGER_READ: "read checkpoints, entries, tiles and proofs",
+    Permission.RESOURCE_READ: "list resources, verify them, fetch receipts and evidence",
+    Permission.LICENSE_READ: "read licenses",
+    Permission.RESOURCE_REGISTER: "register a resource, by its bytes or by a claim about them",
+    Permission.RESOURCE_PROMOTE: "put on chain what stands in the ledger only",
+    Permission.RESOURCE_CHANGE: "supersede or withdraw a resource, declare a rendition",
+    Permission.CHANGE_READ: "see what was asked for a resource",
+    Permission.LICENSE_DEFINE: "define a license",
+    Permission.IMPORT_START: "send an import",
+    Permission.IMPORT_READ: "see the library's imports and their reports",
+    Permission.IMPORT_CANCEL: "cancel an import of the library",
+    Permission.INTENT_RELAY: "let the library carry an intent that was signed elsewhere",
+    Permission.INTENT_READ: "see what became of such an intent",
+    Permission.GRANT_ISSUE: "grant any reader a resource",
+    Permission.GRANT_ISSUE_OWN: "ask for a grant for oneself, under a self-service license",
+    Permission.GRANT_RENEW: "renew any grant",
+    Permission.GRANT_RENEW_OWN: "renew an own grant, under a self-service license",
+    Permission.GRANT_RETURN: "give any grant back",
+    Permission.GRANT_RETURN_OWN: "give an own grant back",
+    Permission.GRANT_REVOKE: "revoke a grant",
+    Permission.GRANT_READ: "see all grants",
+    Permission.GRANT_READ_OWN: "see own grants",
+    Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
+    Permission.PRIVATE_PART_READ: "read what private entries commit to",
+    Permission.READER_ENROLL: "enroll a reader, and make readers' tokens",
+    Permission.TOKEN_ISSUE: "make tokens for staff",
+}
+
+OWN: Mapping[Permission, Permission] = {
+    Permission.GRANT_ISSUE: Permission.GRANT_ISSUE_OWN,
+    Permission.GRANT_RENEW: Permission.GRANT_RENEW_OWN,
+    Permission.GRANT_RETURN: Permission.GRANT_RETURN_OWN,
+    Permission.GRANT_READ: Permission.GRANT_READ_OWN,
+}
+"""Which permission reaches what is the caller's own, where another reaches everything."""
+
+PUBLIC = frozenset(
+    {
+        Permission.LIBRARY_READ,
+        Permission.LEDGER_READ,
+        Permission.RESOURCE_READ,
+        Permission.LICENSE_READ,
+    }
+)
+"""What anybody may do, without a token."""
+
+HELD: Mapping[Role, frozenset[Permission]] = {
+    Role.READER: frozenset({*OWN.values(), Permission.CONTENT_OPEN}),
+    Role.REGISTRAR: frozenset(
+        {
+            Permission.RESOURCE_REGISTER,
+            Permission.RESOURCE_PROMOTE,
+            Permission.RESOURCE_CHANGE,
+            Permission.CHANGE_READ,
+            Permission.LICENSE_DEFINE,
+            Permission.IMPORT_START,
+            Permission.IMPORT_READ,
+            Permission.IMPORT_CANCEL,
+            Permission.INTENT_RELAY,
+            Permission.INTENT_READ,
+            Permission.GRANT_ISSUE,
+            Permission.GRANT_RENEW,
+            Permission.GRANT_RETURN,
+            Permission.GRANT_REVOKE,
+            Permission.GRANT_READ,
+            Permission.READER_ENROLL,
+        }
+    ),
+    Role.AUDITOR: frozenset({Permission.GRANT_READ, Permission.PRIVATE_PART_READ}),
+    Role.OPERATOR: frozenset(
+        {
+            Permission.LICENSE_DEFINE,
+            Permission.IMPORT_START,
+            Permission.READER_ENROLL,
+            Permission.TOKEN_ISSUE,
+        }
+    ),
+}
+"""Which role holds which permission, beside those that anybody has."""
+
+
+def reach(caller: Caller, permission: Permission) -> Reach:
+    """Return how far a permission reaches for a caller, who holds it, or its form for what is their own.
+
+    Raises:
+        NotAuthenticated: the caller has sent no token, and this needs one.
+        RoleNotHeld: none of the caller's roles holds it.
+    """
+    if permission in PUBLIC or any(permission in HELD[role] for role in caller.roles):
+        return Reach.ALL
+    own = OWN.get(permission)
+    if own is not None and any(own in HELD[role] for role in caller.roles):
+        return Reach.OWN
+    if caller.actor is Actor.ANYBODY:
+        raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
+    raise RoleNotHeld(
+        f"This needs the permission {permission}, which the role {_alternatives(permission)} holds; "
+        f"the token's role is {', '.join(sorted(caller.roles))}."
+    )
+
+
+def check_permitted(caller: Caller, permission: Permission) -> None:
+    """Return if a caller may do this to whatever the library has; raise as `reach` otherwise."""
+    if reach(caller, permission) is Reach.OWN:
+        raise RoleNotHeld(
+            f"This needs the permission {permission}; the token has {OWN[permission]}."
+        )
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """Return the roles that hold a permission, or its form for what is their own."""
+    forms = {permission, OWN.get(permission, permission)}
+    return [role for role in Role if forms & HELD[role]]
+
+
+def _alternatives(permission: Permission) -> str:
+    return " or ".join(roles_with(permission))
