@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from ledger_service.api.callers import InLibrary
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import BlockShape, Shape
+from ledger_service.api.resources.shapes import RegistrationShape
+from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape
 
-__all__ = ["BlockShape", "InLibrary", "JsonRoute", "Shape"]
+__all__ = [
+    "AskedPage",
+    "BlockShape",
+    "InLibrary",
+    "JsonRoute",
+    "Page",
+    "RegistrationShape",
+    "Shape",
+]

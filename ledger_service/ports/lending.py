@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ledger_service.domain.identifiers import Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import Grant, GrantState
+from ledger_service.ports.paging import Page, PageRequest
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,7 @@ class Opening:
 class GrantTable(Protocol):
     def find(self, grant: GrantId) -> Grant | None: ...
     def of_reader(self, reader: str, digest: Digest) -> list[Grant]: ...
-    def page(
-        self,
-        after: int,
-        limit: int,
-        *,
-        reader: str | None = None,
-        steward: StewardId | None = None,
-    ) -> list[tuple[int, Grant]]: ...
+    def page(self, request: PageRequest, *, reader: str | None = None) -> Page[Grant]: ...
     def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]: ...
     def last_turn(self, digest: Digest, steward: StewardId, seat: int) -> int: ...
     def set_until(self, grant: GrantId, until: int) -> None: ...

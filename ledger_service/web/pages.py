@@ -19,6 +19,11 @@ from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import (
+    find_registrations,
+    list_stewards,
+    show_resource,
+)
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.receipt_pdf import Printed, print_receipt
 
@@ -65,12 +70,9 @@ def verdict(
         answer = verify_resource(library, Digest.parse(given))
     except InvalidDigest as exc:
         return _page(request, "verify.html", status=422, digest=digest, fault=exc.detail)
-    with library.store.read() as transaction:
-        names = {row.id.hex(): row.name for row in transaction.stewards.all()}
-        titles = {
-            row.steward.hex(): row.metadata.title
-            for row in transaction.registrations.of_digest(answer.digest)
-        }
+    names = {row.id.hex(): row.name for row in list_stewards(library)}
+    found = find_registrations(library, answer.digest)
+    titles = {row.steward.hex(): row.metadata.title for row in found}
     return _page(request, "verdict.html", answer=answer, names=names, titles=titles)
 
 
@@ -83,10 +85,8 @@ def printed_receipt(
     wanted = Digest.parse(digest)
     named = StewardId.parse(steward) if steward else library.steward
     receipt = receipt_of(library, wanted, named)
-    with library.store.read() as transaction:
-        registration = transaction.registrations.find(wanted, named)
-        row = transaction.stewards.find(named)
-    assert registration is not None  # it has a receipt
+    [registration] = [row for row in show_resource(library, wanted) if row.steward == named]
+    row = next((row for row in list_stewards(library) if row.id == named), None)
     printed = Printed(
         receipt,
         library.key,

@@ -1,4 +1,4 @@
-"""Routes that show how the library is and who is answerable for what it holds."""
+"""Routes that show how the library is, what it holds, and who is answerable."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from ledger_service.api.door import BlockShape, InLibrary, JsonRoute
-from reading_room.overview.verbs import library_status, list_stewards
+from ledger_service.api.door import (
+    AskedPage,
+    BlockShape,
+    InLibrary,
+    JsonRoute,
+    Page,
+    RegistrationShape,
+)
+from ledger_service.services.resources.find_resources import list_resources, list_stewards
+from reading_room.overview.verbs import library_status
 
-router = APIRouter(tags=["library"], route_class=JsonRoute)
+router = APIRouter(route_class=JsonRoute)
 
 
-@router.get("/status")
+@router.get("/status", tags=["library"])
 def status(library: InLibrary) -> dict[str, Any]:
     """Return how the library is: chain, ledger, work under way."""
     found = library_status(library)
@@ -34,10 +42,16 @@ def status(library: InLibrary) -> dict[str, Any]:
     }
 
 
-@router.get("/stewards")
+@router.get("/stewards", tags=["library"])
 def stewards(library: InLibrary) -> list[dict[str, str]]:
     """List the institutions that this library knows."""
     return [
         {"steward": row.id.hex(), "uri": row.uri, "name": row.name}
         for row in list_stewards(library)
     ]
+
+
+@router.get("/resources", response_model=Page[RegistrationShape], tags=["resources"])
+def resources(library: InLibrary, page: AskedPage) -> Page[RegistrationShape]:
+    """List this library's registrations, oldest first."""
+    return Page[RegistrationShape].of(list_resources(library, page), RegistrationShape.of)

@@ -1,4 +1,4 @@
-"""Tell how a library is, and who is answerable for what it holds."""
+"""Tell how a library is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from ledger_service.domain.chain.history import Block
 from ledger_service.domain.errors import Unavailable
-from ledger_service.ports.resources import Steward
 from ledger_service.services.library import Library
 
 
@@ -51,9 +50,3 @@ def library_status(library: Library) -> LibraryStatus:
             imports_under_way=len(transaction.imports.open_ids()),
             registrations=transaction.registrations.count_by_state(),
         )
-
-
-def list_stewards(library: Library) -> list[Steward]:
-    """Return the institutions that this library knows, by name."""
-    with library.store.read() as transaction:
-        return transaction.stewards.all()

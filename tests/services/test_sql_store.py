@@ -20,6 +20,7 @@ from ledger_service.adapters.sql.store import make_engine, open_store, sqlite_ur
 from ledger_service.domain.errors import EntryNotFound, LedgerBusy, NotInitialized, StorageFull
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import NodeName, NodeRun, leaf_hash
+from ledger_service.ports.paging import PageRequest
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.people.grant_access import issue_token
 from tests.simulators.bench import Bench, Granted
@@ -172,18 +173,19 @@ def test_lists_go_on_after_a_cursor(bench: Bench) -> None:
     bench.granted(reader)
     bench.license("House", 3)
     with bench.store.read() as transaction:
-        first = transaction.registrations.page(-1, 1)
-        assert [item.digest for item in transaction.registrations.of_digest(first[0].digest)]
-        assert transaction.registrations.page(first[0].accepted_entry, 10) == []
-        assert [row.name for row in transaction.licenses.page("CC-BY-4.0", 9)] == ["House"]
-        grants = transaction.grants.page(0, 9, reader=reader, steward=bench.library.steward)
-        assert len(grants) == 1
-        assert transaction.grants.page(grants[0][0], 9) == []
+        first = transaction.registrations.page(PageRequest(limit=1))
+        assert transaction.registrations.of_digest(first.items[0].digest)
+        assert first.next is None
+        licenses = transaction.licenses.page(PageRequest(limit=1))
+        assert [row.name for row in licenses.items] == ["CC-BY-4.0"]
+        rest = transaction.licenses.page(PageRequest(str(licenses.next), 9))
+        assert ([row.name for row in rest.items], rest.next) == (["House"], None)
+        grants = transaction.grants.page(PageRequest(), reader=reader).items
+        assert transaction.grants.page(PageRequest()).items == grants
+        assert transaction.grants.page(PageRequest(), reader="nobody").items == []
         assert transaction.stewards.find(bench.library.steward) in transaction.stewards.all()
         assert transaction.registrations.count_by_state() == {"registered": 1}
-        assert (
-            len(transaction.chain_index.events_of(["00" * 32] * 600 + [grants[0][1].id.hex()])) == 1
-        )
+        assert len(transaction.chain_index.events_of(["00" * 32] * 600 + [grants[0].id.hex()])) == 1
 
 
 def test_the_database_file_is_whole_after_use(bench: Bench) -> None:

@@ -11,6 +11,7 @@ from ledger_service.adapters.sql.store import SqlStore
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, leaf_hash
+from ledger_service.ports.paging import PageRequest
 
 ENTRIES = 1000
 
@@ -74,7 +75,9 @@ def check_new_ledger(engine: Engine) -> None:
         else:
             raise AssertionError("a node beyond the ledger")
         assert ledger.private_parts(0, 9)[0].body == b"{}"
-        assert [row.accepted_entry for row in transaction.registrations.page(-1, 9)] == [3]
+        assert [
+            row.accepted_entry for row in transaction.registrations.page(PageRequest()).items
+        ] == [3]
     with engine.connect() as connection:
         after = MetaData()
         after.reflect(engine)

@@ -13,24 +13,25 @@ from starlette.concurrency import run_in_threadpool
 from ledger_service.api.callers import InLibrary, Registrar
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.requests import JsonRoute, announced_size, receive_body
-from ledger_service.api.shapes import Page, PageCursor, PageSize, decode_number
-from ledger_service.domain.errors import ImportNotFound, WrongContentType
-from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.api.shapes import AskedPage, Page
+from ledger_service.domain.errors import WrongContentType
 from ledger_service.domain.imports.import_report import COLUMNS, format_rows
-from ledger_service.ports.store import Transaction
+from ledger_service.services.imports.find_imports import (
+    list_imports,
+    report_parts,
+    show_import,
+    with_anchor,
+)
 from ledger_service.services.imports.request_import import (
     Wish,
     cancel_import,
     check_wish,
-    find_import,
     receive_manifest,
     request_import,
 )
-from ledger_service.services.library import Library
 
 FORM_OF = {"application/jsonl": "jsonl", "application/x-ndjson": "jsonl", "text/csv": "csv"}
 REPORT_TYPES = {"jsonl": "application/jsonl", "csv": "text/csv"}
-BEYOND_ALL = 10**15  # above every serial number
 _DIGEST = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 _LINE = {"digest": _DIGEST, "size_bytes": 5, "title": "Boburnoma", "language": "uz"}
 EXAMPLES: dict[str, str] = {
@@ -85,27 +86,19 @@ async def send_import(
         await receive_body(request, upload.write)
         job = await run_in_threadpool(request_import, library, wish, upload)
     response.headers["Location"] = f"/api/v1/imports/{job.id}"
-    return await run_in_threadpool(_shown, library, job)
+    return ImportShape.of(await run_in_threadpool(with_anchor, library, job))
 
 
 @router.get("", response_model=Page[ImportShape])
-def list_imports(
-    library: InLibrary, token: Registrar, cursor: PageCursor = "", limit: PageSize = 50
-) -> Page[ImportShape]:
+def list_(library: InLibrary, token: Registrar, page: AskedPage) -> Page[ImportShape]:
     """List the caller's imports that are remembered, newest first."""
-    before = decode_number(cursor, BEYOND_ALL)
-    with library.store.read() as transaction:
-        found = transaction.imports.page(token.subject, before, limit + 1)
-        return Page[ImportShape].of(
-            found, limit, lambda item: _shape(transaction, item[1]), lambda item: item[0]
-        )
+    return Page[ImportShape].of(list_imports(library, token.subject, page), ImportShape.of)
 
 
 @router.get("/{job}", response_model=ImportShape)
-def show_import(library: InLibrary, token: Registrar, job: str) -> ImportShape:
+def show(library: InLibrary, token: Registrar, job: str) -> ImportShape:
     """Show how far an import has come, and once it is done, which block anchors it."""
-    with library.store.read() as transaction:
-        return _shape(transaction, find_import(transaction, token.subject, job))
+    return ImportShape.of(show_import(library, token.subject, job))
 
 
 @router.get(
@@ -126,14 +119,13 @@ def report(
 
     Before that it has the items that are decided.
     """
-    with library.store.read() as transaction:
-        found = find_import(transaction, token.subject, job)
+    found = show_import(library, token.subject, job).job
     wanted = format or ("csv" if "text/csv" in request.headers.get("accept", "") else "jsonl")
     headers = {
         "Content-Disposition": f'attachment; filename="muhr-import-{job[:16]}.{wanted}"',
         "Vary": "Accept",
     }
-    parts = _report_parts(library, found)
+    parts = report_parts(library, found)
     body = parts if wanted == "jsonl" else _as_csv(parts)
     return StreamingResponse(body, headers=headers, media_type=REPORT_TYPES[wanted])
 
@@ -141,7 +133,7 @@ def report(
 @router.delete("/{job}", response_model=ImportShape)
 def cancel(library: InLibrary, token: Registrar, job: str) -> ImportShape:
     """Let an import go no further. What it has accepted stays; one that has ended stays as it is."""
-    return _shown(library, cancel_import(library, token.subject, job))
+    return ImportShape.of(with_anchor(library, cancel_import(library, token.subject, job)))
 
 
 def _form_of(request: Request) -> str:
@@ -150,29 +142,6 @@ def _form_of(request: Request) -> str:
         given = kind[:80] or "no content type"
         raise WrongContentType(f"Send {', '.join(FORM_OF)} here, not “{given}”.")
     return FORM_OF[kind]
-
-
-def _shown(library: Library, job: ImportJob) -> ImportShape:
-    with library.store.read() as transaction:
-        return _shape(transaction, job)
-
-
-def _shape(transaction: Transaction, job: ImportJob) -> ImportShape:
-    is_whole = not job.is_open and job.last_entry is not None
-    anchor = transaction.checkpoints.first_anchored_above(job.last_entry or 0) if is_whole else None
-    return ImportShape.of(job, anchor)
-
-
-def _report_parts(library: Library, job: ImportJob) -> Iterator[str]:
-    """Yield the report up to where it stood, part by part, so that memory does not grow with it."""
-    start = 0
-    while start < job.items:
-        with library.store.read() as transaction:
-            part = transaction.imports.results(job.id, start)
-        if part is None:
-            raise ImportNotFound("The import was forgotten while its report was sent.")
-        start += part.count("\n")
-        yield part
 
 
 def _as_csv(parts: Iterator[str]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import ConfigDict
 
 from ledger_service.api.shapes import Shape
-from ledger_service.domain.imports.import_job import ImportJob
 from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.services.imports.find_imports import AnchoredImport
 
 
 class AnchorShape(Shape):
@@ -78,8 +78,8 @@ class ImportShape(Shape):
     report: str
 
     @classmethod
-    def of(cls, job: ImportJob, anchor: SignedCheckpoint | None) -> ImportShape:
-        progress = job.progress
+    def of(cls, found: AnchoredImport) -> ImportShape:
+        job, anchor, progress = found.job, found.anchor, found.job.progress
         return cls(
             id=job.id,
             state=job.state.value,

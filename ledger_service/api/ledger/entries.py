@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Response
 
 from ledger_service.api.callers import Auditor, InLibrary
 from ledger_service.api.ledger.shapes import PrivatePartShape, ProofShape
-from ledger_service.api.shapes import Page, PageCursor, decode_number
+from ledger_service.api.shapes import Page, PageCursor
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger import merkle
+from ledger_service.ports.paging import PageRequest
+from ledger_service.services.ledger.read_private_parts import list_private_parts
 from ledger_service.services.ledger.read_tile import published_checkpoint
 
 router = APIRouter(prefix="/ledger", tags=["ledger"])
@@ -66,10 +68,8 @@ def private_parts(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Page[PrivatePartShape]:
     """Return what private entries commit to, for auditors, so that each can be decided again."""
-    first = decode_number(cursor, start - 1) + 1
-    with library.store.read() as transaction:
-        found = transaction.ledger.private_parts(first, limit + 1)
-    return Page[PrivatePartShape].of(found, limit, PrivatePartShape.of, lambda part: part.entry)
+    found = list_private_parts(library, PageRequest(cursor, limit), start)
+    return Page[PrivatePartShape].of(found, PrivatePartShape.of)
 
 
 def _check_size(size: int, largest: int) -> None:

@@ -7,11 +7,12 @@ from fastapi import APIRouter
 from ledger_service.api.callers import AnyCaller, InLibrary, Lender, Registrar
 from ledger_service.api.lending.shapes import GrantShape, NewEnd, NewGrant
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import Page, PageCursor, PageSize, decode_number
-from ledger_service.domain.errors import GrantNotFound, InvalidInput, RoleNotHeld
+from ledger_service.api.shapes import AskedPage, Page
+from ledger_service.domain.errors import InvalidInput, RoleNotHeld
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.ports.people import Token
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
+from ledger_service.services.lending.find_grants import list_grants, show_grant
 from ledger_service.services.lending.issue_grant import issue_grant
 
 router = APIRouter(prefix="/grants", tags=["grants"], route_class=JsonRoute)
@@ -61,24 +62,15 @@ def revoke(library: InLibrary, _: Registrar, grant: str) -> GrantShape:
 
 
 @router.get("", response_model=Page[GrantShape])
-def list_grants(
-    library: InLibrary, token: AnyCaller, cursor: PageCursor = "", limit: PageSize = 50
-) -> Page[GrantShape]:
+def list_(library: InLibrary, token: AnyCaller, page: AskedPage) -> Page[GrantShape]:
     """List grants, oldest first: a reader's own, or all of the library's."""
-    reader = _own_name(token)
-    with library.store.read() as transaction:
-        found = transaction.grants.page(decode_number(cursor, 0), limit + 1, reader=reader)
-    return Page[GrantShape].of(found, limit, lambda row: GrantShape.of(row[1]), lambda row: row[0])
+    return Page[GrantShape].of(list_grants(library, page, _own_name(token)), GrantShape.of)
 
 
 @router.get("/{grant}", response_model=GrantShape)
-def show_grant(library: InLibrary, token: AnyCaller, grant: str) -> GrantShape:
+def show(library: InLibrary, token: AnyCaller, grant: str) -> GrantShape:
     """Show a grant; another reader's is not found."""
-    with library.store.read() as transaction:
-        found = transaction.grants.find(GrantId.parse(grant))
-    if found is None or (token.role == "reader" and found.reader != token.subject):
-        raise GrantNotFound(f"There is no grant {grant} of this library.")
-    return GrantShape.of(found)
+    return GrantShape.of(show_grant(library, GrantId.parse(grant), _own_name(token)))
 
 
 def _own_name(token: Token) -> str | None:

@@ -7,10 +7,10 @@ from fastapi import APIRouter
 from ledger_service.api.callers import InLibrary, Registrar
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import LicenseShape, NewLicense
-from ledger_service.api.shapes import Page, PageCursor, PageSize, decode_cursor
+from ledger_service.api.shapes import AskedPage, Page
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.services.resources.define_license import define_license
-from ledger_service.services.resources.register_resource import find_license
+from ledger_service.services.resources.find_resources import list_licenses, show_license
 
 router = APIRouter(prefix="/licenses", tags=["licenses"], route_class=JsonRoute)
 
@@ -28,17 +28,12 @@ def define(library: InLibrary, _: Registrar, new: NewLicense) -> LicenseShape:
 
 
 @router.get("", response_model=Page[LicenseShape])
-def list_licenses(
-    library: InLibrary, cursor: PageCursor = "", limit: PageSize = 50
-) -> Page[LicenseShape]:
+def list_(library: InLibrary, page: AskedPage) -> Page[LicenseShape]:
     """List the licenses of this library by name."""
-    with library.store.read() as transaction:
-        found = transaction.licenses.page(decode_cursor(cursor), limit + 1)
-    return Page[LicenseShape].of(found, limit, LicenseShape.of, lambda row: row.name)
+    return Page[LicenseShape].of(list_licenses(library, page), LicenseShape.of)
 
 
 @router.get("/{name_or_id}", response_model=LicenseShape)
-def show_license(library: InLibrary, name_or_id: str) -> LicenseShape:
+def show(library: InLibrary, name_or_id: str) -> LicenseShape:
     """Show the license with this name or id."""
-    with library.store.read() as transaction:
-        return LicenseShape.of(find_license(transaction, name_or_id))
+    return LicenseShape.of(show_license(library, name_or_id))

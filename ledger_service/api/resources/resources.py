@@ -1,4 +1,4 @@
-"""Routes for resources: register, list, show, verify, receipt."""
+"""Routes for resources: register, show, verify, receipt."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from starlette.concurrency import run_in_threadpool
 from ledger_service.api.callers import InLibrary, Registrar
 from ledger_service.api.requests import JsonRoute, announced_size, check_content_type, receive_body
 from ledger_service.api.resources.shapes import RegistrationShape
-from ledger_service.api.shapes import BlockShape, Page, PageCursor, PageSize, decode_number
+from ledger_service.api.shapes import BlockShape
 from ledger_service.api.verification.shapes import VerdictsShape
-from ledger_service.domain.errors import InvalidDigest, ResourceNotFound
+from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.resources.registration import Metadata
-from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.resources.register_resource import (
     check_size,
-    find_license,
     receive_resource,
     register_resource,
 )
@@ -72,7 +71,7 @@ async def register(
         check_size(announced_bytes, library.limits.largest_resource_bytes)
     announced = _announced_digest(request)
     metadata = Metadata(title, media_type, 0, creator, language)
-    await run_in_threadpool(_check_license, library, license)
+    await run_in_threadpool(show_license, library, license)
     with receive_resource(library) as incoming:
         await receive_body(request, incoming.write)
         registration = await run_in_threadpool(
@@ -89,26 +88,10 @@ async def register(
     return RegistrationShape.of(registration)
 
 
-@router.get("", response_model=Page[RegistrationShape])
-def list_resources(
-    library: InLibrary, cursor: PageCursor = "", limit: PageSize = 50
-) -> Page[RegistrationShape]:
-    """List this library's registrations, oldest first."""
-    with library.store.read() as transaction:
-        found = transaction.registrations.page(decode_number(cursor, -1), limit + 1)
-    return Page[RegistrationShape].of(
-        found, limit, RegistrationShape.of, lambda row: row.accepted_entry
-    )
-
-
 @router.get("/{digest}", response_model=list[RegistrationShape])
-def show_resource(library: InLibrary, digest: str) -> list[RegistrationShape]:
+def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
     """Show every registration of a digest in this library, oldest first."""
-    with library.store.read() as transaction:
-        found = transaction.registrations.of_digest(Digest.parse(digest))
-    if not found:
-        raise ResourceNotFound(f"This library has not registered {digest}.")
-    return [RegistrationShape.of(item) for item in found]
+    return [RegistrationShape.of(item) for item in show_resource(library, Digest.parse(digest))]
 
 
 @router.get("/{digest}/verdict", response_model=VerdictsShape)
@@ -163,11 +146,6 @@ def absence(library: InLibrary, digest: str) -> Response:
     name = f"muhr-absence-{digest[:16]}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(found.format(), media_type="application/json", headers=headers)
-
-
-def _check_license(library: Library, name: str) -> None:
-    with library.store.read() as transaction:
-        find_license(transaction, name)
 
 
 def _announced_digest(request: Request) -> Digest | None:

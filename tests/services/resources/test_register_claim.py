@@ -18,6 +18,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.ports.paging import PageRequest
 from ledger_service.services.people.grant_access import issue_token
 from ledger_service.services.resources.register_claim import Claim, register_claims
 from tests.simulators.bench import Bench
@@ -55,7 +56,7 @@ def test_claims_of_one_batch_are_entries_one_after_the_other(bench: Bench, token
         assert (entry.kind, dict(entry.facts)) == ("accepted", item.claim())
         assert (item.digest, item.cid, item.metadata) == (claim.digest, claim.cid, claim.metadata)
     with bench.store.read() as transaction:
-        assert transaction.registrations.page(-1, 400) == found
+        assert transaction.registrations.page(PageRequest(limit=400)).items == found
         assert transaction.jobs.count_by_state() == {"queued": 1}  # the license's
 
 

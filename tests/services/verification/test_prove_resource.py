@@ -21,8 +21,10 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.people.grant_access import issue_token
+from ledger_service.services.resources.find_resources import list_resources
 from ledger_service.services.resources.register_claim import Claim, register_claims
 from ledger_service.services.verification.prove_resource import ResourceProof, prove_resource
 from tests.simulators.bench import Bench
@@ -149,5 +151,4 @@ def test_a_database_that_fails_is_our_error(lived: Bench) -> None:
 
 
 def _first_digest(bench: Bench) -> Digest:
-    with bench.library.store.read() as transaction:
-        return transaction.registrations.page(-1, 1)[0].digest
+    return list_resources(bench.library, PageRequest(limit=1)).items[0].digest

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ledger_service.adapters.sql.imports.schema import import_job, import_result
 from ledger_service.domain.imports.import_job import OPEN_STATES, ImportJob, ImportState
+from ledger_service.ports.paging import Page, PageRequest
 
 QUICKLY = 1  # zlib's level, since the append lock is held meanwhile
 _OPEN = [state.value for state in OPEN_STATES]
@@ -32,13 +33,13 @@ class SqlImports:
             select(import_job).where(import_job.c.caller == caller, import_job.c.key == key)
         )
 
-    def page(self, caller: str, before: int | None, limit: int) -> list[tuple[int, ImportJob]]:
-        """Return a caller's imports with their serial numbers, newest first."""
-        query = select(import_job).where(import_job.c.caller == caller)
+    def page(self, caller: str, request: PageRequest) -> Page[ImportJob]:
+        query, before = select(import_job).where(import_job.c.caller == caller), request.number()
         if before is not None:
             query = query.where(import_job.c.serial < before)
-        rows = self._connection.execute(query.order_by(import_job.c.serial.desc()).limit(limit))
-        return [(row.serial, _job(row)) for row in rows]
+        query = query.order_by(import_job.c.serial.desc())
+        rows = self._connection.execute(query.limit(request.limit + 1)).all()
+        return Page.of(rows, request, lambda row: int(row.serial)).map(_job)
 
     def count_open(self, caller: str) -> int:
         """Return how many of a caller's imports are queued or running."""

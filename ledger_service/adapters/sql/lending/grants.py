@@ -14,6 +14,7 @@ from ledger_service.domain.lending.grant import (
     GrantState,
     Scope,
 )
+from ledger_service.ports.paging import Page, PageRequest
 
 
 class SqlGrants:
@@ -37,22 +38,14 @@ class SqlGrants:
         )
         return [_grant(row) for row in rows]
 
-    def page(
-        self,
-        after: int,
-        limit: int,
-        *,
-        reader: str | None = None,
-        steward: StewardId | None = None,
-    ) -> list[tuple[int, Grant]]:
-        """Return (serial, grant) with serials above `after`, oldest first."""
-        query = select(grant).where(grant.c.serial > after)
+    def page(self, request: PageRequest, *, reader: str | None = None) -> Page[Grant]:
+        query, after = select(grant).order_by(grant.c.serial), request.number()
+        if after is not None:
+            query = query.where(grant.c.serial > after)
         if reader is not None:
             query = query.where(grant.c.reader == reader)
-        if steward is not None:
-            query = query.where(grant.c.steward == steward.value)
-        rows = self._connection.execute(query.order_by(grant.c.serial).limit(limit))
-        return [(row.serial, _grant(row)) for row in rows]
+        rows = self._connection.execute(query.limit(request.limit + 1)).all()
+        return Page.of(rows, request, lambda row: int(row.serial)).map(_grant)
 
     def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:
         """Return the seats that live or coming grants hold."""

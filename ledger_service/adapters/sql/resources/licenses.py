@@ -11,6 +11,7 @@ from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.schema import license, steward
 from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.resources import License, Steward
 
 _LICENSE_NAMES = [column.name for column in license.c]
@@ -61,11 +62,10 @@ class SqlLicenses:
         rows = self._driver.rows(f"SELECT {_OF_LICENSE} FROM license WHERE {condition}", (value,))  # noqa: S608
         return _license(_NamedLicense(*rows[0])) if rows else None
 
-    def page(self, after: str, limit: int) -> list[License]:
-        rows = self._connection.execute(
-            select(license).where(license.c.name > after).order_by(license.c.name).limit(limit)
-        )
-        return [_license(row) for row in rows]
+    def page(self, request: PageRequest) -> Page[License]:
+        query = select(license).where(license.c.name > request.text()).order_by(license.c.name)
+        rows = self._connection.execute(query.limit(request.limit + 1)).all()
+        return Page.of(rows, request, lambda row: str(row.name)).map(_license)
 
     def add(self, row: License) -> None:
         terms = row.terms

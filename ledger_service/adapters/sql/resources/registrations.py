@@ -14,6 +14,7 @@ from ledger_service.adapters.sql.resources.schema import registration
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.ports.paging import Page, PageRequest
 
 _NAMES = [column.name for column in registration.c]
 
@@ -62,15 +63,13 @@ class SqlRegistrations(BulkRegistrations):
         )
         return [_registration(row) for row in rows]
 
-    def page(self, after: int, limit: int) -> list[Registration]:
-        """Return registrations accepted after this entry index, oldest first."""
-        rows = self._connection.execute(
-            select(registration)
-            .where(registration.c.accepted_entry > after)
-            .order_by(registration.c.accepted_entry)
-            .limit(limit)
-        )
-        return [_registration(row) for row in rows]
+    def page(self, request: PageRequest) -> Page[Registration]:
+        after = request.number()
+        query = select(registration).order_by(registration.c.accepted_entry)
+        if after is not None:
+            query = query.where(registration.c.accepted_entry > after)
+        rows = self._connection.execute(query.limit(request.limit + 1)).all()
+        return Page.of(rows, request, lambda row: int(row.accepted_entry)).map(_registration)
 
     def add(self, item: Registration) -> None:
         self.add_all([item])

@@ -1,0 +1,83 @@
+"""Lists, page by page: what is asked for and what is handed over, the same for every list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ledger_service.domain.errors import InvalidCursor
+
+MOST_DIGITS = 15  # of a cursor's number
+
+Item = TypeVar("Item")
+Other = TypeVar("Other")
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """One page of a list. cursor: `next` of the page before, empty for the first; limit: most items."""
+
+    cursor: str = ""
+    limit: int = 50
+
+    def text(self) -> str:
+        """Return the key after which the page begins, empty for the first; raise InvalidCursor."""
+        return _decode(self.cursor)
+
+    def number(self) -> int | None:
+        """Return the same of a list whose keys are whole numbers, None for the first page.
+
+        Raises:
+            InvalidCursor: no list handed the cursor out.
+        """
+        key = self.text()
+        if not key:
+            return None
+        if not key.isascii() or not key.isdigit() or len(key) > MOST_DIGITS:
+            raise _invalid()
+        return int(key)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """Items in the list's order. next: the cursor of the page after this one, None at the end."""
+
+    items: list[Item]
+    next: str | None
+
+    @classmethod
+    def of(
+        cls, rows: Sequence[Item], request: PageRequest, key: Callable[[Item], int | str]
+    ) -> Page[Item]:
+        """Return the page of rows, of which one more than its limit was read to see if more follow.
+
+        key: what the list is ordered by, different in all rows; never empty.
+        """
+        shown = list(rows[: request.limit])
+        more = len(rows) > request.limit
+        return cls(shown, _encode(key(shown[-1])) if more else None)
+
+    def map(self, make: Callable[[Item], Other]) -> Page[Other]:
+        """Return the page with something else made of each item."""
+        return Page([make(item) for item in self.items], self.next)
+
+
+def _encode(key: int | str) -> str:
+    return base64.urlsafe_b64encode(str(key).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> str:
+    try:
+        key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError) as exc:
+        raise _invalid() from exc
+    if _encode(key) != cursor or not key.isprintable():
+        raise _invalid()
+    return key
+
+
+def _invalid() -> InvalidCursor:
+    return InvalidCursor("Take the cursor from `next` of the page before.")

@@ -1,0 +1,65 @@
+"""Find a caller's imports, how far each has come, and what became of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger_service.domain.errors import ImportNotFound
+from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.store import Transaction
+from ledger_service.services.imports.request_import import find_import
+from ledger_service.services.library import Library
+
+
+@dataclass(frozen=True)
+class AnchoredImport:
+    """An import. anchor: the first anchored checkpoint that covers all of it, None until there is one."""
+
+    job: ImportJob
+    anchor: SignedCheckpoint | None
+
+
+def list_imports(library: Library, caller: str, request: PageRequest) -> Page[AnchoredImport]:
+    """Return a page of a caller's imports that are remembered, newest first; raise InvalidCursor."""
+    with library.store.read() as transaction:
+        found = transaction.imports.page(caller, request)
+        return found.map(lambda job: _with_anchor(transaction, job))
+
+
+def show_import(library: Library, caller: str, job: str) -> AnchoredImport:
+    """Return a caller's import as it is now; raise ImportNotFound for others' too."""
+    with library.store.read() as transaction:
+        return _with_anchor(transaction, find_import(transaction, caller, job))
+
+
+def with_anchor(library: Library, job: ImportJob) -> AnchoredImport:
+    """Return an import as it was just asked for or canceled, with its anchor if it has one."""
+    with library.store.read() as transaction:
+        return _with_anchor(transaction, job)
+
+
+def report_parts(library: Library, job: ImportJob) -> Iterator[str]:
+    """Yield the report up to where it stood, part by part, so that memory does not grow with it.
+
+    Each part is whole lines of JSON.
+
+    Raises:
+        ImportNotFound: the import was forgotten meanwhile.
+    """
+    start = 0
+    while start < job.items:
+        with library.store.read() as transaction:
+            part = transaction.imports.results(job.id, start)
+        if part is None:
+            raise ImportNotFound("The import was forgotten while its report was sent.")
+        start += part.count("\n")
+        yield part
+
+
+def _with_anchor(transaction: Transaction, job: ImportJob) -> AnchoredImport:
+    if job.is_open or job.last_entry is None:
+        return AnchoredImport(job, None)
+    return AnchoredImport(job, transaction.checkpoints.first_anchored_above(job.last_entry))
