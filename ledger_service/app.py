@@ -85,6 +85,7 @@ def make_app(
     app.include_router(api)
     app.include_router(tiles.router)
     app.include_router(pages.router)
+    app.state.links = [link for room in parts("pages") for link in room.LINKS]
     for room in parts("pages"):
         app.include_router(room.router)
     app.mount("/static", pages.static_files)

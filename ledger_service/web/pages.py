@@ -12,7 +12,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
 
 from ledger_service.domain import errors
 from ledger_service.domain.chain_errors import error_types
@@ -25,18 +24,17 @@ from ledger_service.services.resources.find_resources import (
     show_resource,
 )
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
+from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Printed, print_receipt
 
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(Path(__file__).with_name("templates"))
-static_files = StaticFiles(directory=Path(__file__).with_name("static"))
+STATIC = Path(__file__).with_name("static")
+static_files = StaticFiles(directory=STATIC)
 # A browser asks for all of them at once: one import after the other is slow on a bad line.
-templates.env.globals["modules"] = sorted(
-    path.relative_to(Path(__file__).with_name("static") / "verifier").as_posix()
-    for path in Path(__file__).with_name("static").glob("verifier/**/*.js")
+MODULES = sorted(
+    path.relative_to(STATIC / "verifier").as_posix() for path in STATIC.glob("verifier/**/*.js")
 )
-
-HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}
+layout = Layout()
 WHOSE_TURN: dict[type[LedgerError], str] = {
     errors.InvalidInput: "The request must change; the problem's detail says how.",
     errors.NotPermitted: "The caller lacks the right; ask the library for a token or a grant.",
@@ -51,7 +49,7 @@ WHOSE_TURN: dict[type[LedgerError], str] = {
 @router.get("/", response_class=HTMLResponse)
 def home(request: Request) -> HTMLResponse:
     """Ask for a file or its digest."""
-    return _page(request, "verify.html", digest="", fault="")
+    return _ask(request)
 
 
 @router.get("/verify", response_class=HTMLResponse)
@@ -63,17 +61,17 @@ def verdict(
     Without one, ask for it: links of printed receipts come here, with the receipt behind their `#`.
     """
     if digest is None:
-        return home(request)
+        return _ask(request)
     library: Library = request.app.state.library
     given = digest.strip().lower()
     try:
         answer = verify_resource(library, Digest.parse(given))
     except InvalidDigest as exc:
-        return _page(request, "verify.html", status=422, digest=digest, fault=exc.detail)
+        return _ask(request, 422, digest, exc.detail)
     names = {row.id.hex(): row.name for row in list_stewards(library)}
     found = find_registrations(library, answer.digest)
     titles = {row.steward.hex(): row.metadata.title for row in found}
-    return _page(request, "verdict.html", answer=answer, names=names, titles=titles)
+    return layout.page(request, "verdict.html", answer=answer, names=names, titles=titles)
 
 
 @router.get("/resources/{digest}/receipt.pdf", response_class=Response)
@@ -107,10 +105,9 @@ def show_problem(request: Request, slug: str) -> HTMLResponse:
     if problem is None:
         raise RouteNotFound(f"There is no problem called {slug[:80]}.")
     turn = next((WHOSE_TURN[base] for base in problem.__mro__ if base in WHOSE_TURN), "")
-    return _page(request, "problem.html", problem=problem, turn=turn)
+    return layout.page(request, "problem.html", problem=problem, turn=turn)
 
 
-def _page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
-    return templates.TemplateResponse(
-        request, template, dict(values), status_code=status, headers=HEADERS
-    )
+def _ask(request: Request, status: int = 200, digest: str = "", fault: str = "") -> HTMLResponse:
+    """Ask for a file or a digest. fault: what is wrong with the digest that was given."""
+    return layout.page(request, "verify.html", status, digest=digest, fault=fault, modules=MODULES)

@@ -27,6 +27,7 @@ PAGES = {
     "authentic": "/verify?digest={book}",
     "not registered": "/verify?digest={stranger}",
     "malformed digest": "/verify?digest=" + "x" * 80,
+    "resources": "/resources",
     "problem": "/problems/invalid-inclusion-proof",
 }
 

@@ -1,0 +1,30 @@
+"""The layout that every page has: one frame, one set of headers, no script that the page does not name.
+
+A room beside the ledger shows its own templates within it: they extend base.html.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+OWN_TEMPLATES = Path(__file__).with_name("templates")
+HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}
+
+
+class Layout:
+    """Pages of one folder of templates within the frame; links in its footer lead to the rooms' pages."""
+
+    def __init__(self, folder: Path = OWN_TEMPLATES) -> None:
+        self._templates = Jinja2Templates([folder, OWN_TEMPLATES])
+
+    def page(
+        self, request: Request, template: str, status: int = 200, **values: object
+    ) -> HTMLResponse:
+        """Return the page that a template makes of these values, which it escapes."""
+        return self._templates.TemplateResponse(
+            request, template, dict(values), status_code=status, headers=HEADERS
+        )

@@ -1,0 +1,89 @@
+"""The page that lists what the library holds: every title once, escaped, without scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from ledger_service.app import make_app
+from tests.running_library import RunningLibrary
+
+TITLES = re.compile(r'<li><a href="/verify\?digest=([0-9a-f]{64})">([^<]*)</a>')
+
+
+@pytest.fixture(scope="module")
+def site(library: RunningLibrary) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=library.url, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def many(library: RunningLibrary) -> list[str]:
+    return [library.register(title=f"<i>Kitob</i> {number}")["digest"] for number in range(26)]
+
+
+def test_each_resource_is_on_one_page_of_the_list(site: httpx.Client, many: list[str]) -> None:
+    found: list[str] = []
+    path: str | None = "/resources"
+    pages = 0
+    while path is not None:
+        page = site.get(path)
+        assert page.status_code == 200
+        found += [digest for digest, _ in TITLES.findall(page.text)]
+        following = re.search(r'<a href="(/resources\?cursor=[^"]+)" rel="next">', page.text)
+        path = following[1] if following else None
+        pages += 1
+    assert pages > 1
+    assert len(found) == len(set(found))
+    assert set(many) <= set(found)
+
+
+def test_a_title_in_the_list_cannot_become_markup(site: httpx.Client, many: list[str]) -> None:
+    text = site.get("/resources").text + site.get(second_page(site)).text
+    assert "<i>Kitob" not in text
+    assert "&lt;i&gt;Kitob&lt;/i&gt; 3" in text
+
+
+def second_page(site: httpx.Client) -> str:
+    found = re.search(r'<a href="(/resources\?cursor=[^"]+)"', site.get("/resources").text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_cursor_of_no_list_is_answered_by_a_page_that_leads_back(site: httpx.Client) -> None:
+    page = site.get("/resources", params={"cursor": "x"})
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert '<a href="/resources">First page</a>' in page.text
+
+
+def test_every_page_links_to_the_list_and_loads_nothing_from_elsewhere(site: httpx.Client) -> None:
+    assert '<a href="/resources">Resources</a>' in site.get("/").text
+    page = site.get("/resources")
+    assert "<script" not in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert all(link.startswith(("/", "data:,")) for link in links)
+
+
+def test_a_library_without_rooms_serves_its_own_pages_and_routes(
+    library: RunningLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reading_room.ROOMS", ())
+    app = make_app(library.opened.library, library.opened.deployment, library.url)
+
+    async def ask() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=library.url) as client:
+            paths = ("/", "/api/v1/licenses", "/resources", "/api/v1/status")
+            return [await client.get(path) for path in paths]
+
+    home, licenses, page, status = asyncio.run(ask())
+    assert home.status_code == licenses.status_code == 200
+    assert "Resources</a>" not in home.text
+    for answer in (page, status):
+        assert answer.json()["type"].endswith("/problems/route-not-found")
