@@ -34,10 +34,15 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.ports.resources import Steward
+from ledger_service.services.effect import Effects
 from ledger_service.services.ledger.append_entry import append_entry
+from ledger_service.services.lending import effects as lending
 from ledger_service.services.library import Library
+from ledger_service.services.publication import effects as publication
+from ledger_service.services.resources import effects as resources
 from ledger_service.services.resources.define_license import define_license
 
+EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
 OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
 """Defined at set-up, with no limit of seats and self-service; others are the librarian's to define."""
@@ -225,4 +230,5 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         steward=StewardId.parse(deployment.steward),
         key=VerifierKey.parse(deployment.key),
         limits=config.limits,
+        effects=EFFECTS,
     )

@@ -11,6 +11,7 @@ from ledger_service.ports.chain import Chain
 from ledger_service.ports.content import ContentStore
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.store import Clock, Store
+from ledger_service.services.effect import Effects
 from ledger_service.services.group_appends import Appender, Verb
 
 
@@ -31,6 +32,8 @@ class Limits:
 class Library:
     """What every verb is handed. key: of the ledger; its name is the ledger's origin.
 
+    effects: what each kind of intent does here once the chain has taken or refused it.
+
     appender: where a server's requests append together; None in a process that appends alone.
     """
 
@@ -42,6 +45,7 @@ class Library:
     steward: StewardId
     key: VerifierKey
     limits: Limits
+    effects: Effects
     appender: Appender | None = None
 
     def append(self, verb: Verb, request: object) -> Any:

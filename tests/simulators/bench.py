@@ -36,6 +36,7 @@ from ledger_service.services.resources.define_license import define_license
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
 from ledger_service.services.verification.check_receipt import ChainView
 from ledger_service.services.verification.verify_resource import Answer, verify_resource
+from ledger_service.setup import EFFECTS
 from ledger_service.worker import Worker
 from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, SERVICE, ChainSimulator
 from tests.simulators.clock import ClockSimulator
@@ -123,6 +124,7 @@ class Bench:
             steward=STEWARD,
             key=self.signer.key,
             limits=limits or Limits(largest_resource_bytes=1_000_000, anchor_seconds=0),
+            effects=EFFECTS,
         )
         self.worker = Worker(self.library, self.signer, DEPLOYED_AT)
         self.source = SourceSimulator(self.library)

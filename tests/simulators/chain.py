@@ -258,7 +258,7 @@ class ChainSimulator:
         self._reach("prepare")
         time = max(self._clock.now, self.blocks[-1].block.time)
         call = {
-            "kind": intents.kind_of(intent),
+            "kind": intent.KIND,
             "intent": intent.to_json(),
             "nonce": next(self._salt),
             "deadline": time + INTENT_SECONDS,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from typing import NamedTuple
 
+from ledger_service.adapters.evm.abi import artifact
 from ledger_service.domain.chain.intent import Intent, RegisterProven
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.ledger.merkle import leaf_hash
@@ -33,6 +35,17 @@ class Emitted(NamedTuple):
         content = json.dumps([self.name, self.subject, self.arguments], sort_keys=True).encode()
         step = bytes.fromhex(total[1]) + hashlib.sha256(content).digest()
         return total[0] + 1, hashlib.sha256(step).hexdigest()
+
+
+@cache
+def _subject_names() -> dict[str, str]:
+    events = (event for name in CONTRACTS for event in artifact(name).events.values())
+    return {event.name: event.names[0] for event in events if event.names}
+
+
+def subject_name(event: str) -> str:
+    """Return how an event calls its first argument, which a node tells like the others."""
+    return _subject_names()[event]
 
 
 def accepted_leaf(claim: RegisterProven) -> bytes:

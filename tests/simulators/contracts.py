@@ -68,6 +68,7 @@ from tests.simulators.contract_values import (
     Seat,
     Terms,
     accepted_leaf,
+    subject_name,
 )
 
 
@@ -103,7 +104,7 @@ class Contracts:
 
     def emit(self, contract: str, name: str, subject: str, **arguments: str | int | bool) -> None:
         """Append an event and fold it into the contract's accumulator."""
-        event = Emitted(contract, name, subject, arguments)
+        event = Emitted(contract, name, subject, {subject_name(name): subject, **arguments})
         self.totals[contract] = event.folded(self.totals[contract])
         self.emitted.append(event)
 

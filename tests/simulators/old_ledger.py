@@ -8,12 +8,34 @@ from sqlalchemy import Engine, MetaData
 from ledger_service.adapters.sql import migrate
 from ledger_service.adapters.sql.migrate import _config as configuration
 from ledger_service.adapters.sql.store import SqlStore
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, leaf_hash
 from ledger_service.ports.paging import PageRequest
 
 ENTRIES = 1000
+
+
+ONE, TWO, ROOT = ("01" * 32, "02" * 32, "03" * 32)
+OLD_JOBS = [  # the key of a job, its intent, and the name that it has now
+    (key, intent, JobName(kind, bytes.fromhex(subject), details))
+    for key, intent, kind, subject, details in [
+        (f"register:{ONE}:{TWO}:3", "{}", "register-resource", ONE, "3"),
+        (f"promote:{ONE}:{TWO}:3", "{}", "register-proven", ONE, "3"),
+        (f"resource:{ONE}:supersede:{TWO}:1", "{}", "supersede-resource", ONE, f"{TWO}:1"),
+        (f"resource:{ONE}:rendition:{TWO}", "{}", "declare-rendition", ONE, TWO),
+        (f"resource:{ONE}:withdraw", "{}", "withdraw-resource", ONE, ""),
+        (f"license:{ONE}", "{}", "define-license", ONE, ""),
+        (f"license:{ONE}:1800000000", "{}", "define-license", ONE, "1800000000"),
+        (f"grant:{ONE}", "{}", "issue-grant", ONE, ""),
+        (f"renew:{ONE}:1800000000", "{}", "renew-grant", ONE, "1800000000"),
+        (f"return:{ONE}", "{}", "return-grant", ONE, ""),
+        (f"revoke:{ONE}", "{}", "revoke-grant", ONE, ""),
+        (f"signed:{ONE}", "{}", "signed-intent", ONE, ""),
+        ("anchor:9:1800000000", f'{{"root":"{ROOT}"}}', "anchor-checkpoint", ROOT, "9:1800000000"),
+    ]
+]
 
 
 def entry_of(index: int) -> bytes:
@@ -45,8 +67,11 @@ def make_old_ledger(engine: Engine) -> None:
     rows["private_part"] = [{"entry": 5, "salt": one, "body": b"{}"}]
     expires = {"grant": one, "reader": "x", "expires_at": 1}
     rows["opening"] = [{"secret_digest": one, "entry": 5, "digest": one, **expires}]
-    job = {"key": "k", "kind": "register", "intent": "{}", "entry": 3, "state": "submitted"}
-    rows["job"] = [{"id": 7, "attempts": 1, "not_before": 0, **job}]
+    rest = {"entry": None, "state": "submitted", "attempts": 1, "not_before": 0}
+    rows["job"] = [
+        {"id": 7 + place, "key": key, "kind": name.kind, "intent": intent, **rest}
+        for place, (key, intent, name) in enumerate(OLD_JOBS)
+    ]
     rows["chain_transaction"] = [
         {"sender": "a", "nonce": 0, "hash": "h", "job": 7, "raw": b"raw", "signed_at": 1}
     ]
@@ -81,6 +106,9 @@ def check_new_ledger(engine: Engine) -> None:
     with engine.connect() as connection:
         after = MetaData()
         after.reflect(engine)
-        for name in ("opening", "job", "chain_transaction"):
+        for name in ("opening", "chain_transaction"):
             assert len(connection.execute(after.tables[name].select()).all()) == 1
+        jobs = connection.execute(after.tables["job"].select().order_by(after.tables["job"].c.id))
+        names = [JobName(row.kind, row.subject, row.details) for row in jobs]
+        assert names == [name for _, _, name in OLD_JOBS]
         assert not {"entry", "node"} & set(after.tables)

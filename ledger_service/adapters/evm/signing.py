@@ -23,28 +23,12 @@ from ledger_service.adapters.evm.intents import (
 )
 from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of
 from ledger_service.adapters.evm.transactions import address_of
-from ledger_service.domain.chain.intent import (
-    AnchorCheckpoint,
-    DeclareRendition,
-    DefineLicense,
-    Intent,
-    IssueGrant,
-    RegisterProven,
-    RegisterResource,
-    RenewGrant,
-    ReturnGrant,
-    RevokeGrant,
-    SupersedeResource,
-    WithdrawResource,
-)
+from ledger_service.domain.chain.intent import AnchorCheckpoint, DefineLicense, Intent, Wish
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import InvalidIntent
 from ledger_service.domain.identifiers import LedgerId
 
 INTENT_SECONDS = 3600  # how long a signed intent is good for; the contracts allow 24 hours
-
-Stated = tuple[str, dict[str, Any], bool]
-"""(EIP-712 type, its members, whether the service signs instead of the registrar)."""
 
 
 @dataclass
@@ -92,7 +76,7 @@ class IntentSigner:
             contract, data = self._encoded(intent, now + INTENT_SECONDS)
         return self._deployment.contracts[contract], data
 
-    def _encoded(self, intent: Intent, deadline: int) -> tuple[str, bytes]:
+    def _encoded(self, intent: Wish, deadline: int) -> tuple[str, bytes]:
         if isinstance(intent, DefineLicense):
             terms = intent.terms
             data = artifact("LicenseRegistry").call(
@@ -106,8 +90,9 @@ class IntentSigner:
             return "LicenseRegistry", data
         if isinstance(intent, AnchorCheckpoint):
             return "CheckpointAnchor", self._anchor(intent, deadline)
-        primary, values, by_service = stated(intent)
-        account = self._service if by_service else self._registrar
+        primary, values = intent.TYPE, intent.to_message()
+        assert primary is not None  # tests/unit/chain/test_rows.py
+        account = self._service if intent.by_service else self._registrar
         unsigned = Authorization(address_of(account), self._nonces.next(), deadline)
         signature = _sign(account, typed_data(self._deployment, primary, values, unsigned))
         data = call_data(primary, values, replace(unsigned, signature=signature))
@@ -138,77 +123,6 @@ def sign_elsewhere(deployment: Deployment, draft: SignedIntent, key: bytes) -> S
     if address_of(account) != draft.signer:
         raise InvalidIntent(f"/message/signer is {draft.signer}, the key {address_of(account)}'s.")
     return replace(draft, signature=_sign(account, typed_data_of(deployment, draft)))
-
-
-def stated(intent: Intent) -> Stated:
-    """Return what an agent of the steward signs for an intent."""
-    match intent:
-        case RegisterResource() as claim:
-            return "Register", _claim(claim), False
-        case RegisterProven() as proven:
-            values: dict[str, Any] = {
-                **_claim(proven),
-                "ledger": proven.ledger.value,
-                "size": proven.size,
-                "at": proven.at,
-                "index": proven.index,
-                "hashes": list(proven.hashes),
-            }
-            return "RegisterProven", values, False
-        case SupersedeResource(successor=successor, relation=relation):
-            values = {"successor": successor.value, "relation": int(relation)}
-            return "Supersede", _place(intent) | values, False
-        case DeclareRendition(original=original):
-            return "DeclareRendition", _place(intent) | {"original": original.value}, False
-        case WithdrawResource(reason=reason):
-            return "Withdraw", _place(intent) | {"reason": int(reason)}, False
-        case IssueGrant() as grant:
-            values = {
-                **_place(grant),
-                "seat": grant.seat,
-                "turn": grant.turn,
-                "grantee": grant.grantee.value,
-                "scopes": int(grant.scopes),
-                "until": grant.until,
-            }
-            return "IssueGrant", values, grant.by_service
-        case RenewGrant() as renewal:
-            return "RenewGrant", _held(renewal) | {"until": renewal.until}, renewal.by_service
-        case ReturnGrant() as given_back:
-            return "ReturnGrant", _held(given_back), given_back.by_service
-        case RevokeGrant() as revocation:
-            return "RevokeGrant", _held(revocation), False
-    raise AssertionError(f"{type(intent).__name__} is not signed by an agent of the steward")
-
-
-def _claim(intent: RegisterResource | RegisterProven) -> dict[str, Any]:
-    return {
-        **_place(intent),
-        "license": intent.license.value,
-        "cidCodec": intent.cid.codec,
-        "cidDigest": intent.cid.digest,
-        "metadata": intent.metadata.value,
-    }
-
-
-def _place(
-    intent: RegisterResource
-    | RegisterProven
-    | SupersedeResource
-    | DeclareRendition
-    | WithdrawResource
-    | IssueGrant,
-) -> dict[str, Any]:
-    return {"digest": intent.digest.value, "steward": intent.steward.value}
-
-
-def _held(intent: RenewGrant | ReturnGrant | RevokeGrant) -> dict[str, Any]:
-    return {
-        "digest": intent.digest.value,
-        "steward": intent.steward.value,
-        "seat": intent.seat,
-        "grant": intent.grant.value,
-    }
 
 
 def _sign(account: Any, typed_object: dict[str, Any]) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ledger_service.api.shapes import Hex32, Shape
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.ports.chain import Job
-from ledger_service.services.chain.relay_intent import SIGNED
 
 
 class IntentShape(Shape):
@@ -23,7 +22,7 @@ class IntentShape(Shape):
         signed = job.intent
         assert isinstance(signed, SignedIntent)
         return cls(
-            intent=job.key.removeprefix(SIGNED),
+            intent=job.name.subject.hex(),
             type=signed.type,
             signer=signed.signer,
             deadline=signed.deadline,

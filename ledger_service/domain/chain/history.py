@@ -7,6 +7,7 @@ granted and anchored. The service folds the few events of one question; the audi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -79,6 +80,22 @@ class ChainEvent:
         return int(self.arguments[name])
 
 
+def terms_of(event: ChainEvent) -> LicenseTerms:
+    """Return the terms that an event defines; raise InvalidInput if no library can have them."""
+    return LicenseTerms(
+        uri=event.text("uri"),
+        seats=event.number("seats"),
+        longest_loan_seconds=event.number("longestLoanSeconds"),
+        self_service=bool(event.arguments["selfService"]),
+        policy_digest=bytes.fromhex(event.text("policyDigest")),
+    )
+
+
+def cid_of(event: ChainEvent) -> str:
+    """Return the CID of a registration's event, base16."""
+    return f"f01{event.number('cidCodec'):02x}1220{event.text('cidDigest')}"
+
+
 @dataclass
 class AgentWindow:
     """When an account may act: from ≤ time < until; closing moves `until` earlier.
@@ -98,28 +115,19 @@ class AgentWindow:
         return self.closed_at is not None and self.until <= time < self.closed_at
 
 
-class Change(NamedTuple):
-    """Where on chain something happened to a registration."""
-
-    at: Position
-    transaction: str
-
-
 @dataclass
 class RegistrationFact:
-    """A registration as the chain holds it. state: registered, superseded or withdrawn.
+    """A registration as the chain holds it. cid: base16; state: registered, superseded or withdrawn.
 
     original: what it is a rendition of. anchored_at: since when, at the latest, the steward's ledger
-    had accepted it, if that was proved on chain. changes: where it was superseded, declared a rendition,
-    or withdrawn, by these words.
+    had accepted it, if that was proved on chain. withdrawn: where it was withdrawn, if it was.
     """
 
     digest: Digest
     steward: StewardId
     registrar: str
     license: LicenseId
-    cid_codec: int
-    cid_digest: str
+    cid: str
     metadata: Digest
     block: int
     log_index: int
@@ -131,18 +139,12 @@ class RegistrationFact:
     original: Digest | None = None
     anchored_at: int | None = None
     withdrawal_reason: int | None = None
-    changes: dict[str, Change] = field(default_factory=dict)
-
-    @property
-    def withdrawn(self) -> Position | None:
-        """Return where the registration was withdrawn, if it was."""
-        change = self.changes.get("withdrawn")
-        return None if change is None else change.at
+    withdrawn: Position | None = None
 
     def to_entry_facts(self) -> dict[str, str | int]:
         """Return the facts as an entry of kind `registered` tells them."""
         return {
-            "cid": f"f01{self.cid_codec:02x}1220{self.cid_digest}",
+            "cid": self.cid,
             "digest": self.digest.hex(),
             "license": self.license.hex(),
             "metadata": self.metadata.hex(),
@@ -157,13 +159,12 @@ class Renewal(NamedTuple):
 
     at: Position
     until: int
-    transaction: str
 
 
 @dataclass
 class GrantFact:
     """A grant as the chain holds it. until: its end when issued; renewals: (where, new end), in order;
-    ended: where it was returned or revoked, if it was, and `ended_by` the name of that event.
+    ended: where it was returned or revoked, if it was.
     claimed: whether a member of a cohort claimed it, by nobody's leave but the cohort's.
     """
 
@@ -177,11 +178,8 @@ class GrantFact:
     seat: int
     turn: int
     issued: Position
-    transaction: str
     renewals: list[Renewal] = field(default_factory=list)
     ended: Position | None = None
-    ended_by: str = ""
-    ended_in: str = ""
     claimed: bool = False
 
     def until_at(self, block: int) -> int:
@@ -217,7 +215,6 @@ class ChainHistory:
     accreditations: dict[StewardId, list[tuple[Position, bool]]] = field(default_factory=dict)
     agents: dict[str, AgentWindow] = field(default_factory=dict)
     licenses: dict[LicenseId, LicenseTerms] = field(default_factory=dict)
-    licenses_defined: dict[LicenseId, tuple[int, str]] = field(default_factory=dict)
     registrations: dict[tuple[Digest, StewardId], RegistrationFact] = field(default_factory=dict)
     grants: dict[GrantId, GrantFact] = field(default_factory=dict)
     anchors: dict[LedgerId, list[AnchorFact]] = field(default_factory=dict)
@@ -293,20 +290,10 @@ class ChainHistory:
 
     def _on_LicenseDefined(self, event: ChainEvent) -> None:
         license_id = LicenseId.parse(event.subject)
-        try:
-            terms = LicenseTerms(
-                uri=event.text("uri"),
-                seats=event.number("seats"),
-                longest_loan_seconds=event.number("longestLoanSeconds"),
-                self_service=bool(event.arguments["selfService"]),
-                policy_digest=bytes.fromhex(event.text("policyDigest")),
-            )
-        except InvalidInput:
-            # Anyone may define a license, and the contract takes terms that we do not: such a
-            # license stands for nobody here, and must not stop the reading of the chain.
-            return
-        self.licenses[license_id] = terms
-        self.licenses_defined[license_id] = event.block, event.transaction
+        # Anyone may define a license, and the contract takes terms that we do not: such a
+        # license stands for nobody here, and must not stop the reading of the chain.
+        with suppress(InvalidInput):
+            self.licenses[license_id] = terms_of(event)
 
     def _on_ResourceRegistered(self, event: ChainEvent) -> None:
         digest, steward = Digest.parse(event.subject), StewardId.parse(event.text("steward"))
@@ -315,8 +302,7 @@ class ChainHistory:
             steward=steward,
             registrar=event.text("registrar"),
             license=LicenseId.parse(event.text("license")),
-            cid_codec=event.number("cidCodec"),
-            cid_digest=event.text("cidDigest"),
+            cid=cid_of(event),
             metadata=Digest.parse(event.text("metadata")),
             block=event.block,
             log_index=event.log_index,
@@ -333,12 +319,9 @@ class ChainHistory:
         fact = self._registration(event)
         fact.state, fact.successor = "superseded", Digest.parse(event.text("successor"))
         fact.relation = Relation(event.number("relation"))
-        fact.changes["superseded"] = Change(event.position, event.transaction)
 
     def _on_RenditionDeclared(self, event: ChainEvent) -> None:
-        fact = self._registration(event)
-        fact.original = Digest.parse(event.text("original"))
-        fact.changes["rendition"] = Change(event.position, event.transaction)
+        self._registration(event).original = Digest.parse(event.text("original"))
 
     def _on_ResourceProven(self, event: ChainEvent) -> None:
         self._registration(event).anchored_at = event.number("anchoredAt")
@@ -346,7 +329,7 @@ class ChainHistory:
     def _on_ResourceWithdrawn(self, event: ChainEvent) -> None:
         fact = self._registration(event)
         fact.state, fact.withdrawal_reason = "withdrawn", event.number("reason")
-        fact.changes["withdrawn"] = Change(event.position, event.transaction)
+        fact.withdrawn = event.position
 
     def _on_GrantIssued(self, event: ChainEvent) -> None:
         grant = GrantId.parse(event.subject)
@@ -361,19 +344,17 @@ class ChainHistory:
             seat=event.number("seat"),
             turn=event.number("turn"),
             issued=event.position,
-            transaction=event.transaction,
         )
 
     def _on_CohortClaimed(self, event: ChainEvent) -> None:
         self.grants[GrantId.parse(event.text("grant"))].claimed = True
 
     def _on_GrantRenewed(self, event: ChainEvent) -> None:
-        renewal = Renewal(event.position, event.number("until"), event.transaction)
+        renewal = Renewal(event.position, event.number("until"))
         self.grants[GrantId.parse(event.subject)].renewals.append(renewal)
 
     def _on_GrantReturned(self, event: ChainEvent) -> None:
-        fact = self.grants[GrantId.parse(event.subject)]
-        fact.ended, fact.ended_by, fact.ended_in = event.position, event.name, event.transaction
+        self.grants[GrantId.parse(event.subject)].ended = event.position
 
     def _on_GrantRevoked(self, event: ChainEvent) -> None:
         self._on_GrantReturned(event)

@@ -1,17 +1,19 @@
 """Intents: what the service asks the chain to do, one class for each contract function it calls.
 
-An intent is kept as JSON in the job that carries it out; `to_json` and `from_json` are inverses.
-Those that a steward's agent decides are signed by its key: a registrar's, or the service's own where
-`by_service` says so, which the contracts allow under self-service licenses and for returns.
+A class says how its kind is named in a job, which EIP-712 type states it, and which event shows it done;
+its fields are the rest. Those that a steward's agent decides are signed by its key: a registrar's, or the
+service's own where `by_service` says so, which the contracts allow under self-service licenses and for
+returns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self, get_type_hints
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
 
-from ledger_service.domain.chain.signed_intent import SignedIntent, Values
+from ledger_service.domain.chain.signed_intent import SignedIntent
+from ledger_service.domain.chain.stated_intent import Hashes, Json, StatedIntent
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import (
     Commitment,
@@ -21,60 +23,28 @@ from ledger_service.domain.identifiers import (
     LicenseId,
     StewardId,
 )
+from ledger_service.domain.ledger.entry import Facts, license_facts
 from ledger_service.domain.lending.grant import Scope, grant_id
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Relation, WithdrawalReason
 
-Json = dict[str, Any]
-Hashes = tuple[bytes, ...]
-
-# How a value of each type is written in JSON, and read back.
-_CODECS: Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    bytes: (bytes.hex, bytes.fromhex),
-    int: (int, int),
-    bool: (bool, bool),
-    str: (str, str),
-    Scope: (int, Scope),
-    Relation: (int, Relation),
-    WithdrawalReason: (int, WithdrawalReason),
-    ContentId: (ContentId.base16, ContentId.parse),
-    Hashes: (
-        lambda hashes: [item.hex() for item in hashes],
-        lambda texts: tuple(bytes.fromhex(text) for text in texts),
-    ),
-    **{
-        kind: (kind.hex, kind.parse)
-        for kind in (Commitment, Digest, GrantId, LedgerId, LicenseId, StewardId)
-    },
-}
-
-
-class _Stored:
-    """Writes the fields of a dataclass as JSON, and reads them back."""
-
-    def to_json(self) -> Json:
-        kinds = get_type_hints(type(self))
-        return {
-            field.name: _CODECS[kinds[field.name]][0](getattr(self, field.name))
-            for field in fields(self)  # type: ignore[arg-type]
-        }
-
-    @classmethod
-    def from_json(cls, value: Json) -> Self:
-        kinds = get_type_hints(cls)
-        return cls(
-            **{
-                field.name: _CODECS[kinds[field.name]][1](value[field.name])
-                for field in fields(cls)  # type: ignore[arg-type]
-            }
-        )
-
 
 @dataclass(frozen=True)
-class DefineLicense:
+class DefineLicense(StatedIntent):
     """LicenseRegistry.defineLicense; needs no signature, since the id is over the terms."""
 
+    KIND = "define-license"
+    EVENT = "LicenseDefined"
+
     terms: LicenseTerms
+
+    @property
+    def subject(self) -> bytes:
+        return self.terms.id.value
+
+    @property
+    def facts(self) -> Facts:
+        return license_facts(self.terms)
 
     def to_json(self) -> Json:
         terms = self.terms
@@ -100,8 +70,12 @@ class DefineLicense:
 
 
 @dataclass(frozen=True)
-class RegisterResource(_Stored):
+class RegisterResource(StatedIntent):
     """ResourceRegistry.registerBySignature."""
+
+    KIND = "register-resource"
+    TYPE = "Register"
+    EVENT = "ResourceRegistered"
 
     digest: Digest
     steward: StewardId
@@ -111,12 +85,17 @@ class RegisterResource(_Stored):
 
 
 @dataclass(frozen=True)
-class RegisterProven(_Stored):
+class RegisterProven(StatedIntent):
     """ResourceRegistry.registerProvenBySignature: a claim that the steward's ledger has accepted.
 
     The entry of kind `accepted`, of this time, stands at this index of the anchored checkpoint of this
     size. hashes: its inclusion proof, at most 63 of 32 bytes, leaf upward.
     """
+
+    KIND = "register-proven"
+    TYPE = "RegisterProven"
+    EVENT = "ResourceRegistered"
+    TOLD_APART_BY = ("index",)
 
     digest: Digest
     steward: StewardId
@@ -131,8 +110,13 @@ class RegisterProven(_Stored):
 
 
 @dataclass(frozen=True)
-class SupersedeResource(_Stored):
+class SupersedeResource(StatedIntent):
     """ResourceRegistry.supersedeBySignature."""
+
+    KIND = "supersede-resource"
+    TYPE = "Supersede"
+    EVENT = "ResourceSuperseded"
+    TOLD_APART_BY = ("successor", "relation")
 
     digest: Digest
     steward: StewardId
@@ -141,8 +125,13 @@ class SupersedeResource(_Stored):
 
 
 @dataclass(frozen=True)
-class DeclareRendition(_Stored):
+class DeclareRendition(StatedIntent):
     """ResourceRegistry.declareRenditionBySignature."""
+
+    KIND = "declare-rendition"
+    TYPE = "DeclareRendition"
+    EVENT = "RenditionDeclared"
+    TOLD_APART_BY = ("original",)
 
     digest: Digest
     steward: StewardId
@@ -150,8 +139,12 @@ class DeclareRendition(_Stored):
 
 
 @dataclass(frozen=True)
-class WithdrawResource(_Stored):
+class WithdrawResource(StatedIntent):
     """ResourceRegistry.withdrawBySignature."""
+
+    KIND = "withdraw-resource"
+    TYPE = "Withdraw"
+    EVENT = "ResourceWithdrawn"
 
     digest: Digest
     steward: StewardId
@@ -159,8 +152,13 @@ class WithdrawResource(_Stored):
 
 
 @dataclass(frozen=True)
-class IssueGrant(_Stored):
+class IssueGrant(StatedIntent):
     """AccessGrants.issueBySignature. turn: which grant of the seat it is, from 1."""
+
+    KIND = "issue-grant"
+    TYPE = "IssueGrant"
+    EVENT = "GrantIssued"
+    SUBJECT = "grant"
 
     digest: Digest
     steward: StewardId
@@ -176,10 +174,20 @@ class IssueGrant(_Stored):
         """Return the id that the contract gives it."""
         return grant_id(self.digest, self.steward, self.seat, self.turn, self.grantee, self.scopes)
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return {**self.to_json(), "grant": self.grant.hex()}
+
 
 @dataclass(frozen=True)
-class RenewGrant(_Stored):
+class RenewGrant(StatedIntent):
     """AccessGrants.renewBySignature."""
+
+    KIND = "renew-grant"
+    TYPE = "RenewGrant"
+    EVENT = "GrantRenewed"
+    SUBJECT = "grant"
+    TOLD_APART_BY = ("until",)
 
     grant: GrantId
     digest: Digest
@@ -190,8 +198,13 @@ class RenewGrant(_Stored):
 
 
 @dataclass(frozen=True)
-class ReturnGrant(_Stored):
+class ReturnGrant(StatedIntent):
     """AccessGrants.giveBackBySignature."""
+
+    KIND = "return-grant"
+    TYPE = "ReturnGrant"
+    EVENT = "GrantReturned"
+    SUBJECT = "grant"
 
     grant: GrantId
     digest: Digest
@@ -201,8 +214,13 @@ class ReturnGrant(_Stored):
 
 
 @dataclass(frozen=True)
-class RevokeGrant(_Stored):
+class RevokeGrant(StatedIntent):
     """AccessGrants.revokeBySignature."""
+
+    KIND = "revoke-grant"
+    TYPE = "RevokeGrant"
+    EVENT = "GrantRevoked"
+    SUBJECT = "grant"
 
     grant: GrantId
     digest: Digest
@@ -211,19 +229,27 @@ class RevokeGrant(_Stored):
 
 
 @dataclass(frozen=True)
-class AnchorCheckpoint(_Stored):
+class AnchorCheckpoint(StatedIntent):
     """CheckpointAnchor.anchorBySignature, signed by the ledger's anchorer.
 
-    root: 32 bytes; proof: consistency with the anchor before, at most 63 hashes of 32 bytes.
+    root: 32 bytes; proof: consistency with the anchor before, at most 63 hashes of 32 bytes. No entry
+    tells of it, so that no event is looked for either.
     """
+
+    KIND = "anchor-checkpoint"
+    TOLD_APART_BY = ("size",)
 
     old_size: int
     size: int
     root: bytes
     proof: Hashes
 
+    @property
+    def subject(self) -> bytes:
+        return self.root
 
-Intent = (
+
+Wish = (
     DefineLicense
     | RegisterResource
     | RegisterProven
@@ -235,75 +261,24 @@ Intent = (
     | ReturnGrant
     | RevokeGrant
     | AnchorCheckpoint
-    | SignedIntent
 )
-KINDS: dict[str, type[Intent]] = {
-    "define-license": DefineLicense,
-    "register-resource": RegisterResource,
-    "register-proven": RegisterProven,
-    "supersede-resource": SupersedeResource,
-    "declare-rendition": DeclareRendition,
-    "withdraw-resource": WithdrawResource,
-    "issue-grant": IssueGrant,
-    "renew-grant": RenewGrant,
-    "return-grant": ReturnGrant,
-    "revoke-grant": RevokeGrant,
-    "anchor-checkpoint": AnchorCheckpoint,
-    "signed-intent": SignedIntent,
-}
+"""What the library itself may want of the chain."""
+Intent = Wish | SignedIntent
+KINDS: Mapping[str, type[Intent]] = {intent.KIND: intent for intent in get_args(Intent)}
+KINDS_OF_CHANGE = (SupersedeResource.KIND, DeclareRendition.KIND, WithdrawResource.KIND)
+"""What becomes of a registered resource."""
 
-
-def _claim(message: Values) -> RegisterResource:
-    return RegisterResource(
-        *_place(message),
-        LicenseId(message["license"]),
-        ContentId(message["cidCodec"], message["cidDigest"]),
-        Digest(message["metadata"]),
-    )
-
-
-def _place(message: Values) -> tuple[Digest, StewardId]:
-    return Digest(message["digest"]), StewardId(message["steward"])
-
-
-def _held(message: Values) -> tuple[GrantId, Digest, StewardId, int]:
-    return GrantId(message["grant"]), *_place(message), message["seat"]
-
-
-_SIGNED: Mapping[str, Callable[[Values], Intent]] = {
-    "Register": _claim,
-    "RegisterMany": _claim,
-    "RegisterProven": _claim,
-    "Supersede": lambda message: SupersedeResource(
-        *_place(message), Digest(message["successor"]), Relation(message["relation"])
-    ),
-    "DeclareRendition": lambda message: DeclareRendition(
-        *_place(message), Digest(message["original"])
-    ),
-    "Withdraw": lambda message: WithdrawResource(
-        *_place(message), WithdrawalReason(message["reason"])
-    ),
-    "IssueGrant": lambda message: IssueGrant(
-        *_place(message),
-        message["seat"],
-        message["turn"],
-        Commitment(message["grantee"]),
-        Scope(message["scopes"]),
-        message["until"],
-    ),
-    "RenewGrant": lambda message: RenewGrant(*_held(message), message["until"]),
-    "ReturnGrant": lambda message: ReturnGrant(*_held(message)),
-    "RevokeGrant": lambda message: RevokeGrant(*_held(message)),
+WANTED: Mapping[str, type[Wish] | None] = {
+    **{wish.TYPE: wish for wish in get_args(Wish) if wish.TYPE is not None},
+    "RegisterMany": RegisterResource,  # each of them
+    "RegisterProven": RegisterResource,  # the proof is no part of what was signed
+    "GrantCohort": None,  # no entry tells of a cohort
+    "CloseCohort": None,
 }
 """What an intent signed elsewhere wants, by its EIP-712 type."""
 
 
-def kind_of(intent: Intent) -> str:
-    """Return the intent's name in a job."""
-    return next(name for name, cls in KINDS.items() if isinstance(intent, cls))
-
-
-def wishes_of(intent: Intent) -> tuple[Intent, ...]:
+def wishes_of(intent: Intent) -> tuple[Wish, ...]:
     """Return what an intent wants of the chain that the library keeps an account of.
 
     That is the intent itself, unless it was signed elsewhere: then the same wishes as if it were ours,
@@ -311,10 +286,10 @@ def wishes_of(intent: Intent) -> tuple[Intent, ...]:
     """
     if not isinstance(intent, SignedIntent):
         return (intent,)
-    message, make = intent.message, _SIGNED.get(intent.type)
-    if make is None:
+    message, wanted = intent.message, WANTED[intent.type]
+    if wanted is None:
         return ()
-    return tuple(make(item) for item in message.get("registrations", (message,)))
+    return tuple(wanted.from_message(item) for item in message.get("registrations", (message,)))
 
 
 def from_json(kind: str, value: Json) -> Intent:

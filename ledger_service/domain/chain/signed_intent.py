@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from ledger_service.domain.canonical_json import LARGEST_INTEGER
 from ledger_service.domain.errors import InvalidIntent
@@ -84,6 +84,8 @@ class SignedIntent:
     Values are bytes, integers, lists and objects of them. unsigned: see `UNSIGNED`, {} for most types;
     signature: at most 4,096 bytes, of any form here.
     """
+
+    KIND: ClassVar[str] = "signed-intent"
 
     type: str
     message: Values

@@ -18,6 +18,8 @@ from ledger_service.domain.errors import InvalidEntry, InvalidJson
 from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.resources.license import LicenseTerms
 
+Facts = dict[str, str | int]
+
 VERSION = 1
 LARGEST_ENTRY_BYTES = 4096
 SECONDS_PER_HOUR = 3600
@@ -29,7 +31,8 @@ _ACCEPTED = b'","kind":"accepted",'  # follows the digest, since canonical JSON 
 _NUMBER = None  # a whole number ≥ 0
 
 _CLAIM = {"cid": _CID, "digest": _HEX32, "license": _HEX32, "metadata": _HEX32, "steward": _HEX32}
-_ON_CHAIN = {"block": _NUMBER, "transaction": _HEX32}
+ON_CHAIN: Mapping[str, re.Pattern[str] | None] = {"block": _NUMBER, "transaction": _HEX32}
+"""Where on chain something stands: facts of every kind that tells of an event."""
 
 TEMPLATES: Mapping[str, Mapping[str, re.Pattern[str] | None]] = {
     "steward": {"steward": _HEX32, "block": _NUMBER},
@@ -40,30 +43,30 @@ TEMPLATES: Mapping[str, Mapping[str, re.Pattern[str] | None]] = {
         "seats": _NUMBER,
         "loan": _NUMBER,
         "self_service": _NUMBER,
-        **_ON_CHAIN,
+        **ON_CHAIN,
     },
     "accepted": _CLAIM,
-    "registered": {**_CLAIM, **_ON_CHAIN},
+    "registered": {**_CLAIM, **ON_CHAIN},
     "superseded": {
         "digest": _HEX32,
         "steward": _HEX32,
         "successor": _HEX32,
         "relation": _NUMBER,
-        **_ON_CHAIN,
+        **ON_CHAIN,
     },
-    "rendition": {"digest": _HEX32, "steward": _HEX32, "original": _HEX32, **_ON_CHAIN},
-    "withdrawn": {"digest": _HEX32, "steward": _HEX32, "code": _NUMBER, **_ON_CHAIN},
+    "rendition": {"digest": _HEX32, "steward": _HEX32, "original": _HEX32, **ON_CHAIN},
+    "withdrawn": {"digest": _HEX32, "steward": _HEX32, "code": _NUMBER, **ON_CHAIN},
     "rejected": {"digest": _HEX32, "steward": _HEX32, "reason": _HEX4},
     "grant-issued": {
         "grant": _HEX32,
         "digest": _HEX32,
         "steward": _HEX32,
         "until": _NUMBER,
-        **_ON_CHAIN,
+        **ON_CHAIN,
     },
-    "grant-renewed": {"grant": _HEX32, "until": _NUMBER, **_ON_CHAIN},
-    "grant-returned": {"grant": _HEX32, **_ON_CHAIN},
-    "grant-revoked": {"grant": _HEX32, **_ON_CHAIN},
+    "grant-renewed": {"grant": _HEX32, "until": _NUMBER, **ON_CHAIN},
+    "grant-returned": {"grant": _HEX32, **ON_CHAIN},
+    "grant-revoked": {"grant": _HEX32, **ON_CHAIN},
     "map": {"root": _HEX32, "count": _NUMBER, "size": _NUMBER},
     "opened": {"commitment": _HEX32},
     "denied": {"commitment": _HEX32},
@@ -171,7 +174,7 @@ def accepted_template(at: int, license_id: LicenseId, steward: StewardId) -> byt
     ).encode()
 
 
-def license_facts(terms: LicenseTerms) -> dict[str, str | int]:
+def license_facts(terms: LicenseTerms) -> Facts:
     """Return the facts of a license's terms, as its entry tells them."""
     return {
         "license": terms.id.hex(),

@@ -9,9 +9,10 @@ tell the same facts, both ways; (6) every opening and denial is decided again (c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ledger_service.domain.chain.history import AnchorFact, ChainHistory
+from ledger_service.domain.chain.history import AnchorFact, ChainEvent, ChainHistory
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
     NotFound,
@@ -30,7 +31,7 @@ from ledger_service.domain.publication.cosignature import cosignatures_of
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
-from ledger_service.services.audit.chain_facts import deeds_of, facts_on_chain
+from ledger_service.services.audit.chain_facts import Deed, by_transaction, deeds_of, facts_on_chain
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
 from ledger_service.services.audit.recompute_ledger import Progress, recompute_ledger
@@ -85,7 +86,7 @@ def audit_ledger(
         ChainUnavailable, ServiceUnavailable: one of the two does not answer; nothing is concluded.
     """
     report = AuditReport()
-    history = _read_chain(chain, first_block, report, progress)
+    events, history = _read_chain(chain, first_block, report, progress)
     try:
         note = source.checkpoint()
         checkpoint = open_checkpoint(note, key, check_signature)
@@ -99,8 +100,9 @@ def audit_ledger(
     ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
     report.entries, entries = ledger.size, ledger.entries
     check_map(entries, roots, report.add)
-    _check_entries_against_chain(entries, history, report)
-    _check_chain_against_entries(entries, history, steward, anchors, report)
+    _check_entries_against_chain(entries, events, report)
+    deeds = deeds_of(steward, events, history)
+    _check_chain_against_entries(entries, deeds, anchors, report)
     if with_private_parts:
         auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add)
         auditor.check(source, entries, progress)
@@ -109,7 +111,8 @@ def audit_ledger(
 
 def _read_chain(
     chain: ChainReader, first_block: int, report: AuditReport, progress: Progress
-) -> ChainHistory:
+) -> tuple[list[ChainEvent], ChainHistory]:
+    """Return the chain's events in their order, and what follows from them; nothing if some lack."""
     try:
         chain.check_deployment()
         head = chain.head()
@@ -117,10 +120,10 @@ def _read_chain(
         events, _ = chain.events(first_block, head.number, {})
         progress("reading the chain", head.number, head.number)
         report.blocks, report.events = head.number, len(events)
-        return ChainHistory.of(events)
+        return events, ChainHistory.of(events)
     except VerificationError as exc:
         report.add("chain-incomplete", exc.detail)
-        return ChainHistory()
+        return [], ChainHistory()
 
 
 def _check_policy(
@@ -157,30 +160,27 @@ def _stated_roots(
 
 
 def _check_entries_against_chain(
-    entries: dict[int, Entry], history: ChainHistory, report: AuditReport
+    entries: dict[int, Entry], events: list[ChainEvent], report: AuditReport
 ) -> None:
     """Every public fact in the ledger that names a transaction stands on chain as it is told."""
+    found = by_transaction(events)
     for index, entry in entries.items():
         if "transaction" not in entry.facts:
             continue
-        if dict(entry.facts) not in facts_on_chain(entry, history):
+        if dict(entry.facts) not in facts_on_chain(entry, found):
             report.add(
                 "entry-not-on-chain", f"entry {index}, {entry.kind}: the chain says otherwise"
             )
 
 
 def _check_chain_against_entries(
-    entries: dict[int, Entry],
-    history: ChainHistory,
-    steward: StewardId,
-    anchors: list[AnchorFact],
-    report: AuditReport,
+    entries: dict[int, Entry], deeds: Iterable[Deed], anchors: list[AnchorFact], report: AuditReport
 ) -> None:
     """Everything this steward has done on chain, long enough ago, is in the ledger."""
     if len(anchors) < 2:
         return
     settled_before = anchors[-2].block  # what is younger may still be on its way into the ledger
     told = {entry.text("transaction") for entry in entries.values() if "transaction" in entry.facts}
-    for name, what, at, transaction in deeds_of(steward, history):
+    for name, what, at, transaction in deeds:
         if at.block < settled_before and transaction not in told:
             report.add(name, f"{what} is only on chain")

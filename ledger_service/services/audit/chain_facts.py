@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
-from ledger_service.domain.chain.history import ChainHistory, GrantFact, Position, RegistrationFact
-from ledger_service.domain.identifiers import Digest, GrantId, LicenseId, StewardId
-from ledger_service.domain.ledger.entry import Entry, license_facts
+from ledger_service.domain.chain.history import ChainEvent, ChainHistory, Position
+from ledger_service.domain.chain.telling import TELLINGS, place_of
+from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.identifiers import GrantId, StewardId
+from ledger_service.domain.ledger.entry import Entry, Facts
 
-Facts = dict[str, str | int]
+EventsByTransaction = Mapping[str, list[ChainEvent]]
 
 
 class Deed(NamedTuple):
@@ -21,94 +24,42 @@ class Deed(NamedTuple):
     transaction: str
 
 
-def facts_on_chain(entry: Entry, history: ChainHistory) -> list[Facts]:
-    """Return all that the chain says of an entry's kind and subject, as such an entry's facts."""
-    if entry.kind == "license":
-        return _license_facts(LicenseId.parse(entry.text("license")), history)
-    if "digest" in entry.facts and entry.kind != "grant-issued":
-        claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
-        registration = history.registrations.get(claim)
-        return [] if registration is None else _registration_facts(entry.kind, registration)
-    grant = history.grants.get(GrantId.parse(entry.text("grant")))
-    return [] if grant is None else _grant_facts(entry.kind, grant)
+def by_transaction(events: Iterable[ChainEvent]) -> EventsByTransaction:
+    """Return events by the transactions, 64 hex, that made them."""
+    grouped: dict[str, list[ChainEvent]] = {}
+    for event in events:
+        grouped.setdefault(event.transaction, []).append(event)
+    return grouped
 
 
-def deeds_of(steward: StewardId, history: ChainHistory) -> Iterator[Deed]:
+def facts_on_chain(entry: Entry, events: EventsByTransaction) -> list[Facts]:
+    """Return what an entry that names a transaction could tell of it, as facts of the entry's kind."""
+    found: list[Facts] = []
+    for event in events.get(entry.text("transaction"), ()):
+        telling = TELLINGS.get(event.name)
+        if telling is not None and telling.kind == entry.kind:
+            with suppress(InvalidInput):  # terms of a license that no library can have
+                place = place_of(event.block, event.transaction)
+                found.append(telling.facts_of_event(event) | place)
+    return found
+
+
+def deeds_of(
+    steward: StewardId, events: Iterable[ChainEvent], history: ChainHistory
+) -> Iterator[Deed]:
     """Yield what a steward did on chain, each of which must have an entry in its ledger."""
-    for fact in history.registrations.values():
-        if fact.steward != steward:
+    for event in events:
+        telling = TELLINGS.get(event.name)
+        if telling is None or not telling.missing or _steward_of(event, history) != steward:
             continue
-        name = str(fact.digest)
-        at = Position(fact.block, fact.log_index)
-        yield Deed("unrecorded-registration", name, at, fact.transaction)
-        for kind, change in fact.changes.items():
-            yield Deed(
-                f"unrecorded-{kind}", f"that {name} is {kind}", change.at, change.transaction
-            )
-    for grant in history.grants.values():
-        if grant.steward != steward:
-            continue
-        name = str(grant.grant)
-        if not grant.claimed:
-            yield Deed("unrecorded-grant", name, grant.issued, grant.transaction)
-        for renewal in grant.renewals:
-            yield Deed("unrecorded-renewal", name, renewal.at, renewal.transaction)
-        if grant.ended is not None:
-            ending = f"the end of {name}"
-            yield Deed("unrecorded-end-of-grant", ending, grant.ended, grant.ended_in)
+        if event.name == "GrantIssued" and history.grants[GrantId.parse(event.subject)].claimed:
+            continue  # by a member of a cohort, with nobody's leave but the cohort's
+        what = telling.what.format(event.subject)
+        yield Deed(telling.missing, what, event.position, event.transaction)
 
 
-def _license_facts(license_id: LicenseId, history: ChainHistory) -> list[Facts]:
-    if license_id not in history.licenses:
-        return []
-    block, transaction = history.licenses_defined[license_id]
-    facts = license_facts(history.licenses[license_id])
-    return [{**facts, "block": block, "transaction": transaction}]
-
-
-def _registration_facts(kind: str, fact: RegistrationFact) -> list[Facts]:
-    if kind == "registered":
-        return [fact.to_entry_facts()]
-    if kind not in fact.changes:
-        return []
-    change = fact.changes[kind]
-    told: Facts = {
-        "digest": fact.digest.hex(),
-        "steward": fact.steward.hex(),
-        "block": change.at.block,
-        "transaction": change.transaction,
-    }
-    if kind == "superseded" and fact.successor is not None and fact.relation is not None:
-        return [told | {"successor": fact.successor.hex(), "relation": int(fact.relation)}]
-    if kind == "rendition" and fact.original is not None:
-        return [told | {"original": fact.original.hex()}]
-    if kind == "withdrawn" and fact.withdrawal_reason is not None:
-        return [told | {"code": fact.withdrawal_reason}]
-    return []
-
-
-def _grant_facts(kind: str, grant: GrantFact) -> list[Facts]:
-    name: Facts = {"grant": grant.grant.hex()}
-    if kind == "grant-issued":
-        facts: Facts = {
-            "digest": grant.digest.hex(),
-            "steward": grant.steward.hex(),
-            "until": grant.until,
-            "block": grant.issued.block,
-            "transaction": grant.transaction,
-        }
-        return [name | facts]
-    if kind == "grant-renewed":
-        return [
-            {
-                **name,
-                "until": renewal.until,
-                "block": renewal.at.block,
-                "transaction": renewal.transaction,
-            }
-            for renewal in grant.renewals
-        ]
-    ended_by = {"grant-returned": "GrantReturned", "grant-revoked": "GrantRevoked"}[kind]
-    if grant.ended is None or grant.ended_by != ended_by:
-        return []
-    return [{**name, "block": grant.ended.block, "transaction": grant.ended_in}]
+def _steward_of(event: ChainEvent, history: ChainHistory) -> StewardId:
+    """Return whose deed an event is: it says so, or the grant that it is about does."""
+    if "steward" in event.arguments:
+        return StewardId.parse(event.text("steward"))
+    return history.grants[GrantId.parse(event.subject)].steward

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import Intent
-from ledger_service.domain.resources.registration import Registration
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.ports.chain import Job
 from ledger_service.ports.store import Transaction
 
 
-def ask_chain(transaction: Transaction, key: str, intent: Intent, now: int) -> Job:
-    """Return the job of this key, which names all that the intent says; a refused one is put again."""
-    standing = transaction.jobs.find(key)
+def ask_chain(transaction: Transaction, name: JobName, intent: Intent, now: int) -> Job:
+    """Return the job of this name, which says what the intent is for; a refused one is put again."""
+    standing = transaction.jobs.find(name)
     if standing is None:
-        transaction.jobs.add(key, intent, None, now)
+        transaction.jobs.add(name, intent, None, now)
     elif standing.state == "rejected":
         transaction.jobs.set_queued(standing.id, now, "asked again")
-    job = transaction.jobs.find(key)
+    job = transaction.jobs.find(name)
     assert job is not None  # added, or found
     return job
-
-
-def registering_key(registration: Registration) -> str:
-    """Return the key of the job that registers a claim with this library's own signature."""
-    place = f"{registration.digest}:{registration.steward}"
-    return f"register:{place}:{registration.accepted_entry}"

@@ -9,24 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger_service.domain.chain.intent import RegisterResource, wishes_of
+from ledger_service.domain.chain.intent import wishes_of
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import (
     IntentNotFound,
     InvalidInclusionProof,
     InvalidIntent,
-    ResourceAlreadyRegistered,
-    ResourceNotFound,
     StewardNotServed,
 )
-from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.chain import Job
-from ledger_service.ports.store import Transaction
-from ledger_service.services.chain.ask_chain import ask_chain, registering_key
+from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
-
-SIGNED = "signed:"
-"""What the key of a job that relays begins with; the digest that was signed follows in 64 hex."""
 
 
 def relay_intent(
@@ -42,11 +36,11 @@ def relay_intent(
         ResourceAlreadyRegistered: it is registered, or on its way.
         LedgerError: the twin of the contracts' refusal; ChainUnavailable: they cannot be asked.
     """
-    key = SIGNED + library.chain.signed_digest(signed, domain).hex()
+    name = JobName.relaying(library.chain.signed_digest(signed, domain))
     if signed.stewards - {library.steward.value}:
         raise StewardNotServed(f"This library acts for {library.steward} alone.")
     with library.store.read() as transaction:
-        standing = transaction.jobs.find(key)
+        standing = transaction.jobs.find(name)
     if standing is not None and standing.state != "rejected":
         return standing
     try:
@@ -54,40 +48,19 @@ def relay_intent(
     except InvalidInclusionProof as exc:  # the caller's evidence, not ours
         raise InvalidIntent("/unsigned does not prove that the ledger has this entry.") from exc
     with library.store.write() as transaction:
-        standing = transaction.jobs.find(key)
+        standing = transaction.jobs.find(name)
         if standing is None or standing.state == "rejected":
             for wish in wishes_of(signed):
-                if isinstance(wish, RegisterResource):
-                    _take_up(transaction, wish)
-        return ask_chain(transaction, key, signed, library.clock())
+                take_up = library.effects.of(wish).take_up
+                if take_up is not None:
+                    take_up(transaction, wish)
+        return ask_chain(transaction, name, signed, library.clock())
 
 
 def find_intent(library: Library, digest: bytes) -> Job:
     """Return the job of an intent by the 32 bytes that were signed; raise IntentNotFound."""
     with library.store.read() as transaction:
-        found = transaction.jobs.find(SIGNED + digest.hex())
+        found = transaction.jobs.find(JobName.relaying(digest))
     if found is None:
         raise IntentNotFound(f"No intent of {digest.hex()} was relayed here.")
     return found
-
-
-def _take_up(transaction: Transaction, claim: RegisterResource) -> None:
-    """Let a claim on bytes that this library has taken in wait no longer for its signature.
-
-    Only so do the bytes, their title and the entry `accepted` stand where `registered` will.
-    """
-    found = transaction.registrations.find(claim.digest, claim.steward)
-    if found is None or found.state is RegistrationState.REJECTED:
-        raise ResourceNotFound(
-            f"This library has not taken in {claim.digest}: send the file with signed_elsewhere."
-        )
-    stated = found.license, found.cid, found.metadata.digest
-    if stated != (claim.license, claim.cid, claim.metadata):
-        raise ResourceNotFound(
-            f"This library has taken in {claim.digest} with license {found.license}, CID "
-            f"{found.cid.base16()} and metadata {found.metadata.digest}; sign these."
-        )
-    own = transaction.jobs.find(registering_key(found))
-    if found.state is not RegistrationState.ACCEPTED or own is not None:
-        raise ResourceAlreadyRegistered(f"{claim.digest} is {found.state.value} already.")
-    transaction.registrations.set_state(claim.digest, claim.steward, RegistrationState.SUBMITTED)

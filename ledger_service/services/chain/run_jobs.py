@@ -9,23 +9,13 @@ from __future__ import annotations
 
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
-    GrantNotLive,
     IntentDeadlineTooFar,
     IntentExpired,
-    InvalidTurn,
-    LicenseAlreadyDefined,
     LicenseNotFound,
     LoanTooLong,
-    NonceAlreadyUsed,
-    RenewalNotLater,
-    ResourceAlreadySuperseded,
-    ResourceIsRendition,
-    ResourceIsWithdrawn,
-    SeatTaken,
 )
 from ledger_service.domain.errors import (
     LedgerError,
-    ResourceAlreadyRegistered,
     ResourceNotFound,
     TransactionRejected,
     Unavailable,
@@ -44,20 +34,6 @@ JOBS_A_ROUND = 50
 RETRY_SECONDS = 2
 MOST_ATTEMPTS = 30  # for refusals that pass once something earlier has landed
 
-# What the chain says when the effect of a job is there already: by an earlier transaction of ours
-# whose outcome was never seen.
-ALREADY_THERE = (
-    ResourceAlreadyRegistered,
-    LicenseAlreadyDefined,
-    ResourceAlreadySuperseded,
-    ResourceIsRendition,
-    ResourceIsWithdrawn,
-    SeatTaken,
-    InvalidTurn,
-    RenewalNotLater,
-    GrantNotLive,
-    NonceAlreadyUsed,  # of an intent signed elsewhere, which anyone may have carried there
-)
 MAY_PASS_LATER = (
     LicenseNotFound,
     ResourceNotFound,
@@ -106,7 +82,14 @@ def settle_jobs(library: Library) -> int:
         elif head.number >= outcome.block.number + library.limits.confirmations - 1:
             with library.store.write() as transaction:
                 if outcome.succeeded:
-                    record_success(transaction, job, outcome.block, signed.hash, library.clock())
+                    record_success(
+                        library.effects,
+                        transaction,
+                        job,
+                        outcome.block,
+                        signed.hash,
+                        library.clock(),
+                    )
                 else:
                     # Queued again, so that the next check tells why it reverted.
                     reverted = TransactionRejected(
@@ -123,16 +106,15 @@ def _prepare(library: Library, job: Job) -> PreparedTransaction | None:
         return library.chain.prepare(job.intent)
     except Unavailable:
         raise
-    except ALREADY_THERE as exc:
-        with library.store.write() as transaction:
-            if not adopt_effect(transaction, job, library.clock()):
-                _retry_or_reject(library, transaction, job, exc)
     except LedgerError as exc:
         with library.store.write() as transaction:
-            if _may_pass_later(job, exc):
+            if isinstance(exc, library.effects.there_already):
+                if not adopt_effect(library.effects, transaction, job, library.clock()):
+                    _retry_or_reject(library, transaction, job, exc)
+            elif _may_pass_later(job, exc):
                 _retry_or_reject(library, transaction, job, exc)
             else:
-                record_rejection(transaction, job, exc, library.clock())
+                record_rejection(library.effects, transaction, job, exc, library.clock())
     return None
 
 
@@ -148,13 +130,13 @@ def _sign_and_store(
     """Return the transaction, stored; None if the job is no longer queued."""
     on_chain = library.chain.transaction_count(library.chain.relayer)
     with library.store.write() as transaction:
-        standing = transaction.jobs.find(job.key)
+        standing = transaction.jobs.find(job.name)
         if standing is None or standing.state != "queued":
             return None  # a worker whose lease ended while it waited must not do it again
         nonce = transaction.jobs.next_nonce(library.chain.relayer, on_chain)
         signed = library.chain.sign(prepared, nonce)
         transaction.jobs.set_submitted(job.id, signed, library.clock())
-        record_submission(transaction, job)
+        record_submission(library.effects, transaction, job)
     return signed
 
 
@@ -175,4 +157,4 @@ def _retry_or_reject(
     if job.attempts < MOST_ATTEMPTS:
         transaction.jobs.set_queued(job.id, library.clock() + RETRY_SECONDS, error.detail)
     else:
-        record_rejection(transaction, job, error, library.clock())
+        record_rejection(library.effects, transaction, job, error, library.clock())

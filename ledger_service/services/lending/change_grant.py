@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ledger_service.domain.chain.intent import Intent, RenewGrant, ReturnGrant, RevokeGrant
+from ledger_service.domain.chain.intent import RenewGrant, ReturnGrant, RevokeGrant
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import GrantNotLive, NotSelfService, RenewalNotLater
 from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound
 from ledger_service.domain.identifiers import GrantId
@@ -42,7 +43,7 @@ def renew_grant(
         check_loan(terms, now, until)
         by_service = reader is not None
         intent = RenewGrant(grant.id, grant.digest, grant.steward, grant.seat, until, by_service)
-        ask_chain(transaction, f"renew:{grant_id}:{until}", intent, now)
+        ask_chain(transaction, JobName.of(intent), intent, now)
         return grant
 
 
@@ -54,7 +55,7 @@ def return_grant(library: Library, grant_id: GrantId, *, reader: str | None = No
     with library.store.write() as transaction:
         grant = _grant(library, transaction, grant_id, reader)
         intent = ReturnGrant(grant.id, grant.digest, grant.steward, grant.seat)
-        return _end(library, transaction, grant, GrantState.RETURNING, "return", intent)
+        return _end(library, transaction, grant, GrantState.RETURNING, intent)
 
 
 def revoke_grant(library: Library, grant_id: GrantId) -> Grant:
@@ -67,7 +68,7 @@ def revoke_grant(library: Library, grant_id: GrantId) -> Grant:
     with library.store.write() as transaction:
         grant = _grant(library, transaction, grant_id, None)
         intent = RevokeGrant(grant.id, grant.digest, grant.steward, grant.seat)
-        return _end(library, transaction, grant, GrantState.REVOKING, "revoke", intent)
+        return _end(library, transaction, grant, GrantState.REVOKING, intent)
 
 
 def _end(
@@ -75,13 +76,12 @@ def _end(
     transaction: Transaction,
     grant: Grant,
     state: GrantState,
-    verb: str,
-    intent: Intent,
+    intent: ReturnGrant | RevokeGrant,
 ) -> Grant:
     if grant.state not in GRANT_STATES_STANDING:
         raise GrantAlreadyRevoked(f"The grant {grant.id} is {grant.state.value} already.")
     transaction.grants.set_state(grant.id, state)
-    ask_chain(transaction, f"{verb}:{grant.id}", intent, library.clock())
+    ask_chain(transaction, JobName.of(intent), intent, library.clock())
     found = transaction.grants.find(grant.id)
     assert found is not None
     return found

@@ -6,6 +6,7 @@ import secrets
 from typing import NamedTuple
 
 from ledger_service.domain.chain.intent import IssueGrant
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import NotSelfService
 from ledger_service.domain.errors import NoSeatFree, Unavailable, UnknownReader
 from ledger_service.domain.identifiers import Digest
@@ -154,5 +155,5 @@ def _add(library: Library, transaction: Transaction, wish: Wish, seat: int, turn
         until=grant.until,
         by_service=wish.by_service,
     )
-    ask_chain(transaction, f"grant:{grant.id}", intent, library.clock())
+    ask_chain(transaction, JobName.of(intent), intent, library.clock())
     return grant

@@ -7,6 +7,7 @@ not even across a crash.
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import AnchorCheckpoint
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.errors import DeploymentMismatch
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
@@ -57,7 +58,7 @@ def queue_anchor(library: Library) -> bool:
     with library.store.read() as transaction:
         latest = transaction.checkpoints.latest()
         anchored = transaction.checkpoints.latest_anchored()
-        busy = transaction.jobs.pending_of_kind("anchor-checkpoint")
+        busy = transaction.jobs.pending_anchors()
     if busy or latest is None or (anchored is not None and anchored.size >= latest.size):
         return False
     old_size, _ = check_extends_anchor(library)
@@ -67,9 +68,10 @@ def queue_anchor(library: Library) -> bool:
         proof = merkle.consistency_proof(old_size, latest.size, transaction.ledger.read_nodes)
         intent = AnchorCheckpoint(old_size, latest.size, latest.root, tuple(proof))
         now = library.clock()
-        if transaction.jobs.find(f"anchor:{latest.size}:{now}") is not None:
+        name = JobName.of(intent, attempt=now)
+        if transaction.jobs.find(name) is not None:
             return False
-        transaction.jobs.add(f"anchor:{latest.size}:{now}", intent, None, now)
+        transaction.jobs.add(name, intent, None, now)
     return True
 
 

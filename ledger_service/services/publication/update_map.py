@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ledger_service.domain.chain.intent import AnchorCheckpoint
 from ledger_service.domain.errors import InvalidMapProof, LedgerBusy
 from ledger_service.domain.ledger.entry import Entry, accepted_digest, accepted_digests
 from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH, TileName, entries_of_bundle
@@ -131,9 +130,7 @@ def _pinned(transaction: Transaction) -> Sequence[int]:
     """Return the versions of which evidence may still be asked: those of the last checkpoints."""
     latest, anchored = transaction.checkpoints.latest(), transaction.checkpoints.latest_anchored()
     sizes = [checkpoint.size for checkpoint in (latest, anchored) if checkpoint is not None]
-    for job in transaction.jobs.pending_of_kind("anchor-checkpoint"):
-        assert isinstance(job.intent, AnchorCheckpoint)
-        sizes.append(job.intent.size)
+    sizes += [anchor.size for anchor in transaction.jobs.pending_anchors()]
     return [size - 1 for size in sizes]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import DeclareRendition, SupersedeResource, WithdrawResource
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import (
     OriginalIsSame,
     ResourceAlreadySuperseded,
@@ -34,16 +35,16 @@ def supersede_resource(
         raise SuccessorIsSame(f"{digest} cannot supersede itself.")
     with library.store.write() as transaction:
         both = [registered(transaction, library, one) for one in (digest, successor)]
-        key = f"{_changes(digest)}supersede:{successor}:{int(relation)}"
-        standing = transaction.jobs.find(key)
+        intent = SupersedeResource(digest, library.steward, successor, relation)
+        name = JobName.of(intent)
+        standing = transaction.jobs.find(name)
         if standing is not None and standing.state != "rejected":
             return standing
         for item in both:
             if item.state is RegistrationState.SUPERSEDED:
                 raise ResourceAlreadySuperseded(f"{item.digest} is superseded already.")
             put_on_chain(transaction, library, item)
-        intent = SupersedeResource(digest, library.steward, successor, relation)
-        return ask_chain(transaction, key, intent, library.clock())
+        return ask_chain(transaction, name, intent, library.clock())
 
 
 def declare_rendition(library: Library, digest: Digest, original: Digest) -> Job:
@@ -58,9 +59,8 @@ def declare_rendition(library: Library, digest: Digest, original: Digest) -> Job
     with library.store.write() as transaction:
         for one in (digest, original):
             put_on_chain(transaction, library, registered(transaction, library, one))
-        key = f"{_changes(digest)}rendition:{original}"
         intent = DeclareRendition(digest, library.steward, original)
-        return ask_chain(transaction, key, intent, library.clock())
+        return ask_chain(transaction, JobName.of(intent), intent, library.clock())
 
 
 def withdraw_resource(library: Library, digest: Digest, reason: WithdrawalReason) -> Job:
@@ -72,15 +72,15 @@ def withdraw_resource(library: Library, digest: Digest, reason: WithdrawalReason
         ResourceNotFound, ResourceNotYetRegistered: this steward has not registered the digest.
     """
     with library.store.write() as transaction:
-        key = f"{_changes(digest)}withdraw"
-        standing = transaction.jobs.find(key)
+        intent = WithdrawResource(digest, library.steward, reason)
+        name = JobName.of(intent)
+        standing = transaction.jobs.find(name)
         if standing is not None:
             return standing
         put_on_chain(transaction, library, registered(transaction, library, digest))
         withdrawing = RegistrationState.WITHDRAWING
         transaction.registrations.set_state(digest, library.steward, withdrawing)
-        intent = WithdrawResource(digest, library.steward, reason)
-        return ask_chain(transaction, key, intent, library.clock())
+        return ask_chain(transaction, name, intent, library.clock())
 
 
 def changes_of(library: Library, digest: Digest) -> list[Job]:
@@ -88,8 +88,4 @@ def changes_of(library: Library, digest: Digest) -> list[Job]:
     with library.store.read() as transaction:
         if transaction.registrations.find(digest, library.steward) is None:
             raise ResourceNotFound(f"This library has not registered {digest}.")
-        return transaction.jobs.starting_with(_changes(digest))
-
-
-def _changes(digest: Digest) -> str:
-    return f"resource:{digest}:"
+        return transaction.jobs.changes_of(digest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ledger_service.domain.chain.intent import DefineLicense
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.ports.resources import License
@@ -26,7 +27,8 @@ def define_license(library: Library, name: str, terms: LicenseTerms) -> License:
         )
     with library.store.write() as transaction:
         now = library.clock()
-        key = f"license:{terms.id}:{now}"  # one attempt a second
+        intent = DefineLicense(terms)
+        job_name = JobName.of(intent, attempt=now)  # one a second
         named, same = (
             transaction.licenses.find_named(name),
             transaction.licenses.find(terms.id),
@@ -38,12 +40,12 @@ def define_license(library: Library, name: str, terms: LicenseTerms) -> License:
                     f"The license {standing.name} stands already for {standing.terms.uri}; "
                     "terms do not change: choose a new name for new terms."
                 )
-            if standing.state != "rejected" or transaction.jobs.find(key) is not None:
+            if standing.state != "rejected" or transaction.jobs.find(job_name) is not None:
                 return standing
         row = License(terms.id, name, terms, "accepted")
         if standing is None:
             transaction.licenses.add(row)
         else:  # the chain refused it once; it is put to the chain again
             transaction.licenses.set_state(row.id, row.state)
-        transaction.jobs.add(key, DefineLicense(terms), None, now)
+        transaction.jobs.add(job_name, intent, None, now)
         return row

@@ -8,6 +8,7 @@ takes the claim with the proof that the steward's ledger has accepted it (docs/a
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import RegisterProven
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import ResourceIsWithdrawn
 from ledger_service.domain.errors import ResourceNotFound, ResourceNotYetRegistered
 from ledger_service.domain.identifiers import Digest
@@ -20,7 +21,7 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
 )
 from ledger_service.ports.store import Transaction
-from ledger_service.services.chain.ask_chain import ask_chain, registering_key
+from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 
 
@@ -83,12 +84,12 @@ def put_on_chain(transaction: Transaction, library: Library, registration: Regis
         index=index,
         hashes=tuple(merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)),
     )
-    key = f"promote:{name}:{registration.steward}:{index}"
-    ask_chain(transaction, key, intent, library.clock())
+    ask_chain(transaction, JobName.of(intent), intent, library.clock())
 
 
 def stands_in_bulk(transaction: Transaction, registration: Registration) -> bool:
     """Return whether the claim was accepted in bulk: the chain was not asked to register it."""
     if registration.state not in STATES_BEFORE_CHAIN:
         return False
-    return transaction.jobs.find(registering_key(registration)) is None
+    name = JobName.registering(registration.digest, registration.accepted_entry)
+    return transaction.jobs.find(name) is None

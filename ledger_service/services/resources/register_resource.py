@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ledger_service.domain.chain.intent import RegisterResource
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import (
     DigestDiffers,
@@ -27,7 +28,6 @@ from ledger_service.domain.resources.registration import Metadata, Registration,
 from ledger_service.ports.content import Upload
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
-from ledger_service.services.chain.ask_chain import registering_key
 from ledger_service.services.content.receive_bytes import IncomingBytes
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
@@ -188,5 +188,6 @@ def _queue(transaction: Transaction, accepted: Registration) -> None:
         accepted.cid,
         accepted.metadata.digest,
     )
-    key, entry = registering_key(accepted), accepted.accepted_entry
-    transaction.jobs.add(key, intent, entry, accepted.accepted_at)
+    entry = accepted.accepted_entry
+    name = JobName.registering(accepted.digest, entry)
+    transaction.jobs.add(name, intent, entry, accepted.accepted_at)

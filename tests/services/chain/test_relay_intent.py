@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
@@ -27,7 +28,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.resources.registration import Registration, RegistrationState
 from ledger_service.ports.chain import Job
-from ledger_service.services.chain.relay_intent import SIGNED, find_intent, relay_intent
+from ledger_service.services.chain.relay_intent import find_intent, relay_intent
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench
 from tests.simulators.chain import DOMAIN, carry_signed, signature_by
 
@@ -73,12 +74,12 @@ def withdrawal(bench: Bench, **given: Any) -> SignedIntent:
 
 
 def state_of(bench: Bench, job: Job) -> str:
-    return find_intent(bench.library, bytes.fromhex(job.key.removeprefix(SIGNED))).state
+    return find_intent(bench.library, job.name.subject).state
 
 
 def intents_kept(bench: Bench) -> int:
-    with bench.store.read() as transaction:
-        return len(transaction.jobs.starting_with(SIGNED))
+    with bench.store.engine.connect() as connection:
+        return int(connection.scalar(text("SELECT count(*) FROM job WHERE kind = 'signed-intent'")))
 
 
 def test_a_claim_waits_until_its_signature_is_relayed(served: Bench) -> None:

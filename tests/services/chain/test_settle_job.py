@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger_service.domain.chain.intent import AnchorCheckpoint, Intent, RevokeGrant
+from ledger_service.domain.chain.intent import AnchorCheckpoint, RevokeGrant, Wish
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import GrantNotLive
 from ledger_service.domain.errors import GrantNotFound, TransactionRejected
 from ledger_service.domain.identifiers import Digest, GrantId
@@ -13,11 +14,12 @@ from ledger_service.ports.chain import Job
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.settle_job import (
     adopt_effect,
-    reason_code,
     record_rejection,
     record_success,
 )
 from ledger_service.services.lending.change_grant import revoke_grant
+from ledger_service.services.resources.effects import reason_code
+from ledger_service.setup import EFFECTS
 from tests.simulators.bench import BOOK, STEWARD, Bench, Granted
 
 TRANSACTION = "ab" * 32
@@ -30,10 +32,11 @@ def queued(transaction: Transaction, bench: Bench) -> Job:
     return job
 
 
-def added(transaction: Transaction, intent: Intent) -> Job:
+def added(transaction: Transaction, intent: Wish) -> Job:
     """Add a job for this intent, and return it."""
-    transaction.jobs.add("a job", intent, None, 0)
-    job = transaction.jobs.find("a job")
+    name = JobName.of(intent)
+    transaction.jobs.add(name, intent, None, 0)
+    job = transaction.jobs.find(name)
     assert job is not None
     return job
 
@@ -48,35 +51,33 @@ def test_a_settled_job_is_told_once_and_stays_as_it_is(bench: Bench, first: str)
         job = queued(transaction, bench)
         for ending in (first, "success", "rejection"):
             if ending == "success":
-                record_success(transaction, job, block, TRANSACTION, bench.clock())
+                record_success(EFFECTS, transaction, job, block, TRANSACTION, bench.clock())
             else:
-                record_rejection(transaction, job, REFUSED, bench.clock())
+                record_rejection(EFFECTS, transaction, job, REFUSED, bench.clock())
     told = [entry.kind for entry in bench.entries() if entry.kind in ("registered", "rejected")]
     assert told == ["registered" if first == "success" else "rejected"]
     assert bench.registration().state == told[0]
 
 
 def test_a_job_that_is_gone_is_not_told(bench: Bench) -> None:
-    job = Job(
-        99,
-        "gone",
-        RevokeGrant(GrantId(b"\x01" * 32), Digest.of(BOOK), STEWARD, 0),
-        None,
-        "queued",
-        0,
-    )
+    intent = RevokeGrant(GrantId(b"\x01" * 32), Digest.of(BOOK), STEWARD, 0)
+    job = Job(99, JobName.of(intent), intent, None, "queued", 0)
     with bench.store.write() as transaction:
-        record_success(transaction, job, bench.chain.blocks[-1].block, TRANSACTION, 0)
-        record_rejection(transaction, job, REFUSED, 0)
+        record_success(EFFECTS, transaction, job, bench.chain.blocks[-1].block, TRANSACTION, 0)
+        record_rejection(EFFECTS, transaction, job, REFUSED, 0)
     assert [entry.kind for entry in bench.entries()] == ["steward"]
 
 
 def test_a_refused_license_and_a_refused_anchor_write_no_entry(bench: Bench) -> None:
     row = bench.license()
     with bench.store.write() as transaction:
-        record_rejection(transaction, queued(transaction, bench), REFUSED, 0)
+        record_rejection(EFFECTS, transaction, queued(transaction, bench), REFUSED, 0)
         record_rejection(
-            transaction, added(transaction, AnchorCheckpoint(0, 1, bytes(32), ())), REFUSED, 0
+            EFFECTS,
+            transaction,
+            added(transaction, AnchorCheckpoint(0, 1, bytes(32), ())),
+            REFUSED,
+            0,
         )
         assert transaction.licenses.find(row.id).state == "rejected"  # type: ignore[union-attr]
     assert [entry.kind for entry in bench.entries()] == ["steward"]
@@ -90,7 +91,7 @@ def test_a_grant_is_adopted_from_its_event(bench: Bench) -> None:
         bench.worker.round()
     with bench.store.write() as transaction:
         (job, _) = transaction.jobs.submitted()[0]
-        assert not adopt_effect(transaction, job, 0)  # the index has not read it yet
+        assert not adopt_effect(EFFECTS, transaction, job, 0)  # the index has not read it yet
         transaction.jobs.set_queued(job.id, 0, "as if its transaction had been lost")
     bench.settle()
     assert bench.held(grant).state is GrantState.ISSUED
@@ -116,7 +117,7 @@ def test_a_revocation_is_adopted_from_its_event(granted: Granted) -> None:
 def test_an_anchor_is_never_adopted_by_its_job(bench: Bench) -> None:
     with bench.store.write() as transaction:
         job = added(transaction, AnchorCheckpoint(0, 1, bytes(32), ()))
-        assert not adopt_effect(transaction, job, 0)
+        assert not adopt_effect(EFFECTS, transaction, job, 0)
 
 
 def test_a_revocation_of_a_grant_that_is_not_on_chain_ends(granted: Granted) -> None:
@@ -124,7 +125,7 @@ def test_a_revocation_of_a_grant_that_is_not_on_chain_ends(granted: Granted) -> 
     revoke_grant(bench.library, grant.id)
     with bench.store.write() as transaction:
         job = queued(transaction, bench)
-        record_rejection(transaction, job, GrantNotLive("not on chain"), 0)
+        record_rejection(EFFECTS, transaction, job, GrantNotLive("not on chain"), 0)
     assert bench.held(grant).state is GrantState.REVOKED
     assert bench.entries("grant-revoked") == []
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import SeatTaken
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
 from ledger_service.domain.identifiers import Digest
@@ -183,7 +184,7 @@ def test_a_seat_that_another_holds_on_chain_rejects_the_grant(bench: Bench) -> N
     bench.settle()
     assert bench.held(grant).state is GrantState.REJECTED
     with bench.store.read() as transaction:
-        job = transaction.jobs.find(f"grant:{grant.id}")
+        job = transaction.jobs.find(JobName.issuing(grant.id))
     assert job is not None
     assert job.state == "rejected"
     assert SeatTaken.slug() == "seat-taken"

@@ -27,6 +27,7 @@ from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.people.grant_access import authenticate, issue_token
 from ledger_service.services.resources.define_license import define_license
+from ledger_service.setup import EFFECTS
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench
 from tests.simulators.chain import REGISTRAR
 
@@ -57,7 +58,7 @@ def test_a_license_that_the_chain_refused_is_put_to_it_again(bench: Bench) -> No
     row = bench.license("House", 3)
     with bench.store.write() as transaction:
         job = transaction.jobs.queued(bench.clock(), 1)[0]
-        record_rejection(transaction, job, TransactionRejected("no gas"), bench.clock())
+        record_rejection(EFFECTS, transaction, job, TransactionRejected("no gas"), bench.clock())
     assert bench.license("House", 3).state == "rejected"  # once a second
     bench.clock.advance(1)
     assert bench.license("House", 3) == row

@@ -119,7 +119,7 @@ def test_a_registration_in_order_passes_on_all_axes_of_the_chain(told: Told) -> 
         event.block_time,
         event.transaction,
     )
-    assert (fact.cid_codec, fact.cid_digest, fact.registrar) == (0x55, DIGEST.hex(), ACCOUNT)
+    assert (fact.cid, fact.registrar) == ("f01551220" + DIGEST.hex(), ACCOUNT)
 
 
 def test_events_are_folded_in_chain_order_however_they_come(told: Told) -> None:
@@ -282,14 +282,13 @@ def test_terms_that_only_the_contract_takes_stop_nobody_from_reading_the_chain(
     told.add_registrar()
     told.define(**terms)
     told.register()
-    assert told.history.licenses == told.history.licenses_defined == {}
+    assert told.history.licenses == {}
     assert told.outcomes()[Axis.LICENSE] is Outcome.FAIL
 
 
-def test_a_license_is_known_with_its_terms_and_its_place(told: Told) -> None:
+def test_a_license_is_known_with_its_terms(told: Told) -> None:
     license_id = LicenseId.parse(TERMS.id.hex())
     assert told.history.licenses[license_id] == TERMS
-    assert told.history.licenses_defined[license_id] == (3, f"{3:064x}")
 
 
 def test_a_grant_is_live_from_its_block_until_its_end(told: Told) -> None:
@@ -311,7 +310,6 @@ def test_a_revoked_grant_never_permits_again(told: Told) -> None:
     assert fact.is_live(revoked.block - 1, revoked.block_time)
     assert not fact.is_live(revoked.block, revoked.block_time)
     assert not fact.is_live(revoked.block + 1, revoked.block_time)
-    assert (fact.ended_in, fact.ended_by) == (revoked.transaction, "GrantRevoked")
 
 
 def test_a_renewed_grant_ends_later_from_that_block_on(told: Told) -> None:
@@ -329,7 +327,6 @@ def test_a_returned_grant_is_over(told: Told) -> None:
     fact = told.history.grants[GRANT]
     assert fact.is_live(returned.block - 1, returned.block_time)
     assert not fact.is_live(returned.block, returned.block_time)
-    assert fact.ended_by == "GrantReturned"
 
 
 def test_a_claim_from_a_cohort_is_told_of_its_grant(told: Told) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
-from ledger_service.adapters.evm.signing import stated
 from ledger_service.domain.chain import intent as intents
 from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
@@ -87,11 +86,11 @@ EXAMPLES: list[Intent] = [
 @pytest.mark.parametrize("intent", EXAMPLES, ids=lambda intent: type(intent).__name__)
 def test_an_intent_comes_back_from_a_job_as_it_was(intent: Intent) -> None:
     kept = json.dumps(intent.to_json())
-    assert intents.from_json(intents.kind_of(intent), json.loads(kept)) == intent
+    assert intents.from_json(intent.KIND, json.loads(kept)) == intent
 
 
 def test_every_kind_of_intent_has_an_example() -> None:
-    assert {intents.kind_of(intent) for intent in EXAMPLES} == set(intents.KINDS)
+    assert {intent.KIND for intent in EXAMPLES} == set(intents.KINDS)
 
 
 # A proven registration that was signed elsewhere wants no more than the registration.
@@ -100,9 +99,9 @@ SIGNED_ALIKE = [intent for intent in EXAMPLES[2:-3] if not isinstance(intent, Re
 
 @pytest.mark.parametrize("intent", SIGNED_ALIKE, ids=lambda intent: type(intent).__name__)
 def test_what_is_signed_elsewhere_wants_the_same_as_ours(intent: Intent) -> None:
-    primary, values, _ = stated(intent)
-    changes = {"by_service": type(intent).by_service} if hasattr(intent, "by_service") else {}
-    signed = SignedIntent(primary, values | AUTHORIZED, bytes(65))
+    own = {field.name: field.default for field in fields(intent)}
+    changes = {name: own[name] for name in ("by_service",) if name in own}
+    signed = SignedIntent(intent.TYPE, intent.to_message() | AUTHORIZED, bytes(65))
     assert intents.wishes_of(intent) == (intent,)
     assert intents.wishes_of(signed) == (replace(intent, **changes),)
     assert signed.stewards == {STEWARD.value}
@@ -110,7 +109,7 @@ def test_what_is_signed_elsewhere_wants_the_same_as_ours(intent: Intent) -> None
 
 def test_a_batch_wants_each_of_its_registrations() -> None:
     claims = [replace(EXAMPLES[2], digest=Digest.of(name)) for name in (b"one", b"two")]
-    listed = [stated(claim)[1] for claim in claims]
+    listed = [claim.to_message() for claim in claims]
     signed = SignedIntent("RegisterMany", {"registrations": listed, **AUTHORIZED}, b"")
     assert intents.wishes_of(signed) == tuple(claims)
     assert signed.stewards == {STEWARD.value}

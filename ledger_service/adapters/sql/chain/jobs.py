@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ledger_service.adapters.sql.chain.schema import chain_transaction, job, lease
 from ledger_service.domain.chain import intent as intents
-from ledger_service.domain.chain.intent import Intent
+from ledger_service.domain.chain.intent import AnchorCheckpoint, Intent
+from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.chain import Job, SignedTransaction
 
 QUEUED, SUBMITTED, DONE, REJECTED = "queued", "submitted", "done", "rejected"
@@ -22,12 +24,11 @@ class SqlJobs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, key: str, intent: Intent, entry: int | None, now: int) -> None:
+    def add(self, name: JobName, intent: Intent, entry: int | None, now: int) -> None:
         self._connection.execute(
             insert(job),
             {
-                "key": key,
-                "kind": intents.kind_of(intent),
+                **_columns(name),
                 "intent": json.dumps(intent.to_json()),
                 "entry": entry,
                 "state": QUEUED,
@@ -36,14 +37,19 @@ class SqlJobs:
             },
         )
 
-    def find(self, key: str) -> Job | None:
-        row = self._connection.execute(select(job).where(job.c.key == key)).one_or_none()
+    def find(self, name: JobName) -> Job | None:
+        found = select(job).where(
+            job.c.subject == name.subject, job.c.kind == name.kind, job.c.details == name.details
+        )
+        row = self._connection.execute(found).one_or_none()
         return None if row is None else _job(row)
 
-    def starting_with(self, prefix: str) -> list[Job]:
-        """Return the jobs whose key starts so, oldest first."""
+    def changes_of(self, digest: Digest) -> list[Job]:
+        """Return the jobs that change a registered resource, oldest first."""
         rows = self._connection.execute(
-            select(job).where(job.c.key.startswith(prefix, autoescape=True)).order_by(job.c.id)
+            select(job)
+            .where(job.c.subject == digest.value, job.c.kind.in_(intents.KINDS_OF_CHANGE))
+            .order_by(job.c.id)
         )
         return [_job(row) for row in rows]
 
@@ -78,11 +84,14 @@ class SqlJobs:
             (_job(row), SignedTransaction(row.hash, row.sender, row.nonce, row.raw)) for row in rows
         ]
 
-    def pending_of_kind(self, kind: str) -> list[Job]:
-        rows = self._connection.execute(
-            select(job).where(job.c.kind == kind, job.c.state.in_((QUEUED, SUBMITTED)))
+    def pending_anchors(self) -> list[AnchorCheckpoint]:
+        """Return the anchors that are queued or under way."""
+        kind = AnchorCheckpoint.KIND
+        pending = select(job.c.intent).where(
+            job.c.kind == kind, job.c.state.in_((QUEUED, SUBMITTED))
         )
-        return [_job(row) for row in rows]
+        rows = self._connection.scalars(pending)
+        return [AnchorCheckpoint.from_json(json.loads(text)) for text in rows]
 
     def next_nonce(self, sender: str, at_least: int) -> int:
         """Return the nonce after the last one stored for this sender, and at least this."""
@@ -148,6 +157,11 @@ class SqlJobs:
         return True
 
 
+def _columns(name: JobName) -> dict[str, str | bytes]:
+    return {"kind": name.kind, "subject": name.subject, "details": name.details}
+
+
 def _job(row: Row[Any]) -> Job:
     intent = intents.from_json(row.kind, json.loads(row.intent))
-    return Job(row.id, row.key, intent, row.entry, row.state, row.attempts, row.error)
+    name = JobName(row.kind, row.subject, row.details)
+    return Job(row.id, name, intent, row.entry, row.state, row.attempts, row.error)

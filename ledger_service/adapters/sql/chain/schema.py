@@ -20,14 +20,16 @@ job = Table(
     "job",
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=True),
-    Column("key", String(200), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
+    Column("subject", Hash, nullable=False),
+    Column("details", String(100), nullable=False),
     Column("intent", Text, nullable=False),
     Column("entry", Number, nullable=True),
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Number, nullable=False),
     Column("error", Text, nullable=True),
+    UniqueConstraint("subject", "kind", "details"),
     Index(None, "state", "not_before"),
 )
 chain_transaction = Table(

@@ -1,0 +1,85 @@
+"""What grants become when the chain has taken or refused what was asked of it."""
+
+from __future__ import annotations
+
+from ledger_service.domain.chain.intent import IssueGrant, RenewGrant, ReturnGrant, RevokeGrant
+from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain_errors import (
+    GrantNotLive,
+    InvalidTurn,
+    RenewalNotLater,
+    SeatTaken,
+)
+from ledger_service.domain.lending.grant import GRANT_STATES_ENDING, GrantState
+from ledger_service.ports.store import Transaction
+from ledger_service.services.effect import Effect, EffectTable, Place, Refusal, nothing
+
+
+def _submit(transaction: Transaction, intent: IssueGrant) -> None:
+    held = transaction.grants.find(intent.grant)
+    if held is not None and held.state is GrantState.ACCEPTED:
+        transaction.grants.set_state(intent.grant, GrantState.SUBMITTED)
+
+
+def _issue(transaction: Transaction, intent: IssueGrant, _: Place) -> None:
+    held = transaction.grants.find(intent.grant)
+    if held is None or held.state not in GRANT_STATES_ENDING:
+        transaction.grants.set_state(intent.grant, GrantState.ISSUED)
+
+
+def _refuse_issue(transaction: Transaction, intent: IssueGrant, refusal: Refusal) -> None:
+    rejected, detail = GrantState.REJECTED, refusal.error.detail
+    transaction.grants.set_state(intent.grant, rejected, rejection=detail)
+
+
+def _renew(transaction: Transaction, intent: RenewGrant, _: Place) -> None:
+    transaction.grants.set_until(intent.grant, intent.until)
+
+
+def _return(transaction: Transaction, intent: ReturnGrant, _: Place) -> None:
+    transaction.grants.set_state(intent.grant, GrantState.RETURNED)
+
+
+def _revoke(transaction: Transaction, intent: RevokeGrant, _: Place) -> None:
+    transaction.grants.set_state(intent.grant, GrantState.REVOKED)
+
+
+def _refuse_return(transaction: Transaction, intent: ReturnGrant, _: Refusal) -> None:
+    _end_what_is_over(transaction, intent, GrantState.RETURNED)
+
+
+def _refuse_revocation(transaction: Transaction, intent: RevokeGrant, _: Refusal) -> None:
+    _end_what_is_over(transaction, intent, GrantState.REVOKED)
+
+
+def _end_what_is_over(
+    transaction: Transaction, intent: ReturnGrant | RevokeGrant, ended: GrantState
+) -> None:
+    held = transaction.grants.find(intent.grant)
+    if held is not None and held.state in GRANT_STATES_ENDING:  # not one never issued
+        transaction.grants.set_state(intent.grant, ended)
+
+
+def _is_over(transaction: Transaction, intent: ReturnGrant | RevokeGrant, refusal: Refusal) -> bool:
+    if not isinstance(refusal.error, GrantNotLive):
+        return False
+    held = transaction.grants.find(intent.grant)
+    issue = transaction.jobs.find(JobName.issuing(intent.grant))
+    return (
+        held is None
+        or held.until <= refusal.at
+        or (issue is not None and issue.state == "rejected")
+        or bool(transaction.chain_index.events_of([intent.grant.hex()]))
+    )
+
+
+EFFECTS: EffectTable = {
+    IssueGrant: Effect(
+        _issue, _refuse_issue, submit=_submit, there_already=(SeatTaken, InvalidTurn)
+    ),
+    RenewGrant: Effect(_renew, nothing, there_already=(RenewalNotLater, GrantNotLive)),
+    ReturnGrant: Effect(_return, _refuse_return, is_over=_is_over, there_already=(GrantNotLive,)),
+    RevokeGrant: Effect(
+        _revoke, _refuse_revocation, is_over=_is_over, there_already=(GrantNotLive,)
+    ),
+}

@@ -1,0 +1,147 @@
+"""What licenses, registrations and their changes become when the chain has taken or refused them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ledger_service.domain.chain.intent import (
+    DeclareRendition,
+    DefineLicense,
+    RegisterProven,
+    RegisterResource,
+    SupersedeResource,
+    WithdrawResource,
+)
+from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain_errors import (
+    LicenseAlreadyDefined,
+    ResourceAlreadySuperseded,
+    ResourceIsRendition,
+    ResourceIsWithdrawn,
+)
+from ledger_service.domain.errors import (
+    LedgerError,
+    ResourceAlreadyRegistered,
+    ResourceNotFound,
+)
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.resources.registration import STATES_BEFORE_CHAIN, RegistrationState
+from ledger_service.ports.store import Transaction
+from ledger_service.services.effect import Effect, EffectTable, Place, Refusal, nothing
+from ledger_service.services.ledger.append_entry import append_entry
+
+Registering = RegisterResource | RegisterProven
+
+
+def reason_code(error: LedgerError) -> str:
+    """Return the 8 hex digits that stand for a reason in an entry: SHA-256(slug), 4 bytes."""
+    return hashlib.sha256(error.slug().encode()).hexdigest()[:8]
+
+
+def _define(transaction: Transaction, intent: DefineLicense, _: Place) -> None:
+    transaction.licenses.set_state(intent.terms.id, "defined")
+
+
+def _refuse_license(transaction: Transaction, intent: DefineLicense, _: Refusal) -> None:
+    transaction.licenses.set_state(intent.terms.id, "rejected")
+
+
+def _submit(transaction: Transaction, claim: Registering) -> None:
+    found = transaction.registrations.find(claim.digest, claim.steward)
+    if found is not None and found.state is RegistrationState.ACCEPTED:
+        submitted = RegistrationState.SUBMITTED
+        transaction.registrations.set_state(claim.digest, claim.steward, submitted)
+
+
+def _register(transaction: Transaction, claim: Registering, place: Place) -> None:
+    found = transaction.registrations.find(claim.digest, claim.steward)
+    assert found is not None  # written before the job
+    waits = found.state in STATES_BEFORE_CHAIN
+    transaction.registrations.set_state(
+        claim.digest,
+        claim.steward,
+        RegistrationState.REGISTERED if waits else found.state,
+        registered_entry=place.entry,
+        block=place.block,
+        transaction=place.transaction,
+    )
+
+
+def _refuse_claim(transaction: Transaction, claim: RegisterResource, refusal: Refusal) -> None:
+    error = refusal.error
+    place = {"digest": claim.digest.hex(), "steward": claim.steward.hex()}
+    entry = Entry("rejected", refusal.at, {**place, "reason": reason_code(error)})
+    append_entry(transaction, entry)
+    transaction.registrations.set_state(
+        claim.digest, claim.steward, RegistrationState.REJECTED, rejection=error.detail
+    )
+
+
+def _refuse_promotion(transaction: Transaction, claim: RegisterProven, refusal: Refusal) -> None:
+    """The claim stands in the ledger all the same."""
+    accepted, detail = RegistrationState.ACCEPTED, refusal.error.detail
+    transaction.registrations.set_state(claim.digest, claim.steward, accepted, rejection=detail)
+
+
+def _take_up(transaction: Transaction, claim: RegisterResource) -> None:
+    """Let a claim on bytes that this library has taken in wait no longer for its signature.
+
+    Only so do the bytes, their title and the entry `accepted` stand where `registered` will.
+    """
+    found = transaction.registrations.find(claim.digest, claim.steward)
+    if found is None or found.state is RegistrationState.REJECTED:
+        raise ResourceNotFound(
+            f"This library has not taken in {claim.digest}: send the file with signed_elsewhere."
+        )
+    stated = found.license, found.cid, found.metadata.digest
+    if stated != (claim.license, claim.cid, claim.metadata):
+        raise ResourceNotFound(
+            f"This library has taken in {claim.digest} with license {found.license}, CID "
+            f"{found.cid.base16()} and metadata {found.metadata.digest}; sign these."
+        )
+    own = transaction.jobs.find(JobName.registering(claim.digest, found.accepted_entry))
+    if found.state is not RegistrationState.ACCEPTED or own is not None:
+        raise ResourceAlreadyRegistered(f"{claim.digest} is {found.state.value} already.")
+    transaction.registrations.set_state(claim.digest, claim.steward, RegistrationState.SUBMITTED)
+
+
+def _supersede(transaction: Transaction, intent: SupersedeResource, _: Place) -> None:
+    found = transaction.registrations.find(intent.digest, intent.steward)
+    if found is not None and found.state is RegistrationState.REGISTERED:
+        superseded = RegistrationState.SUPERSEDED
+        transaction.registrations.set_state(intent.digest, intent.steward, superseded)
+
+
+def _withdraw(transaction: Transaction, intent: WithdrawResource, _: Place | Refusal) -> None:
+    """Refused, it is withdrawn too: another registrar of the steward was first."""
+    withdrawn = RegistrationState.WITHDRAWN
+    transaction.registrations.set_state(intent.digest, intent.steward, withdrawn)
+
+
+def _is_withdrawn(_: Transaction, __: WithdrawResource, refusal: Refusal) -> bool:
+    return isinstance(refusal.error, ResourceIsWithdrawn)
+
+
+EFFECTS: EffectTable = {
+    DefineLicense: Effect(_define, _refuse_license, there_already=(LicenseAlreadyDefined,)),
+    RegisterResource: Effect(
+        _register,
+        _refuse_claim,
+        submit=_submit,
+        take_up=_take_up,
+        there_already=(ResourceAlreadyRegistered,),
+    ),
+    RegisterProven: Effect(
+        _register,
+        _refuse_promotion,
+        submit=_submit,
+        there_already=(ResourceAlreadyRegistered,),
+    ),
+    SupersedeResource: Effect(
+        _supersede, nothing, there_already=(ResourceAlreadySuperseded, ResourceIsWithdrawn)
+    ),
+    DeclareRendition: Effect(nothing, nothing, there_already=(ResourceIsRendition,)),
+    WithdrawResource: Effect(
+        _withdraw, _withdraw, is_over=_is_withdrawn, there_already=(ResourceIsWithdrawn,)
+    ),
+}
