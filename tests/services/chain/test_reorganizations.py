@@ -49,6 +49,7 @@ def go_on_until(bench: Bench, state: str) -> None:
             bench.worker.round()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["accepted", "pooled", "mined", "registered"])
 @pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
 def test_a_reorganization_within_the_confirmations_leaves_no_trace(

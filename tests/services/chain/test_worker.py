@@ -221,6 +221,7 @@ def test_a_registration_by_another_claim_is_not_taken_for_ours(
     assert bench.findings() == {"unrecorded-registration"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_worker_killed_at_any_write_leaves_all_to_the_next(
     new_bench: Callable[..., Bench], committed: bool

@@ -138,6 +138,7 @@ def test_every_item_has_its_result_and_one_anchor_serves_all(
     assert list((bench.folder / "imports").iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("committed", [True, False])
 def test_an_import_killed_at_any_transaction_tells_the_same_in_the_end(
     licensed: Callable[..., Bench], small: None, committed: bool

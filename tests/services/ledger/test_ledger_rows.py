@@ -86,6 +86,7 @@ def test_entries_one_by_one_fill_bundles_and_tiles(bench: Bench) -> None:
         assert transaction.ledger.entries(520, 10) == []
 
 
+@pytest.mark.slow
 def test_a_large_batch_is_few_rows(bench: Bench) -> None:
     bodies = bench.bodies() + [body_of(index) for index in range(1, 70_000)]
     with bench.store.write() as transaction:

@@ -155,6 +155,7 @@ def test_a_digest_that_is_accepted_twice_keeps_its_first_index(bench: Bench) -> 
     assert bench.entries("map")[-1].text("root") == stated_root(bench)
 
 
+@pytest.mark.slow
 def test_old_versions_of_pages_are_dropped(bench: Bench) -> None:
     for number in range(40):
         accept(bench, 10 * number, 10)
@@ -181,6 +182,7 @@ def test_many_entries_are_taken_in_steps_with_the_same_root(bench: Bench) -> Non
     proved(bench)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_steps")
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_worker_killed_at_any_write_of_the_map_leaves_it_to_the_next(
@@ -205,6 +207,7 @@ def test_a_worker_killed_at_any_write_of_the_map_leaves_it_to_the_next(
     assert bench.findings() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_steps")
 def test_two_workers_that_both_believe_to_lead_leave_one_right_map(bench: Bench) -> None:
     bench.settle()
@@ -275,6 +278,7 @@ def test_a_map_that_was_damaged_is_made_anew_in_steps(bench: Bench) -> None:
     assert bench.entries("map")[-1].text("root") == stated_root(bench)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("committed", [True, False])
 @pytest.mark.usefixtures("in_steps")
 def test_a_map_that_was_dropped_is_made_anew_though_the_ledger_stays_as_it_is(

@@ -43,6 +43,7 @@ def test_a_proof_without_one_of_its_nodes_is_refused(key: bytes) -> None:
             value_at(TRIE.root, key, nodes_by_hash(rest))
 
 
+@pytest.mark.slow
 def test_a_changed_bit_in_any_node_is_refused() -> None:
     proof = TRIE.proof(KEYS[3])
     for place, node in enumerate(proof):

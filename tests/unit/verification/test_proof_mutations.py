@@ -34,11 +34,13 @@ from tests.unit.verification.test_receipt_vectors import DEPLOYMENT, VECTORS
 STEP = 31
 
 
+@pytest.mark.slow
 def test_python_refuses_changed_bits() -> None:
     expected = {"held": len(ROWS), "refused": changes(STEP), "taken": 0}
     assert counted_by_python(STEP) == expected
 
 
+@pytest.mark.slow
 def test_javascript_refuses_changed_bits() -> None:
     expected = {"held": len(ROWS), "refused": changes(STEP), "taken": 0}
     assert counted_by_javascript(STEP) == expected
@@ -72,6 +74,7 @@ def test_every_changed_bit_of_a_checkpoint_is_refused(receipt: Receipt) -> None:
             replace(receipt, checkpoint=note).check(key, check_ed25519)
 
 
+@pytest.mark.slow
 def test_every_changed_bit_of_an_entry_is_refused(receipt: Receipt) -> None:
     key = VerifierKey.parse(DEPLOYMENT.key)
     for other in flipped(receipt.entry):

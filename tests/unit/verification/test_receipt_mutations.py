@@ -11,6 +11,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.mutations import NODE
 from tests.unit.verification.test_receipt_vectors import FILE, VECTORS, by_python
 
@@ -35,6 +37,7 @@ def places_that_nothing_signs(text: str) -> set[int]:
     return {place for start in starts for place in range(start, text.index("}", start))}
 
 
+@pytest.mark.slow
 def test_a_changed_bit_is_noticed_by_both_verifiers_alike() -> None:
     [case] = [case for case in VECTORS["cases"] if case["name"] == NAME]
     text: str = case["receipt"]
