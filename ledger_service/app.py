@@ -12,7 +12,6 @@ from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from ledger_service import __version__
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.api import problems, status
 from ledger_service.api.chain import intents
 from ledger_service.api.imports import imports
@@ -23,6 +22,7 @@ from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
 from ledger_service.api.resources import changes, licenses, registrations, resources
 from ledger_service.api.verification import proofs
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger_service.domain.errors import InvalidInput
-from ledger_service.services.library import Limits
+from ledger_service.services.limits import Limits
 
 DAY_SECONDS = 86_400
 PROJECT = Path(__file__).resolve().parent.parent

@@ -18,7 +18,6 @@ from ledger_service.adapters.evm.deploy import (
     deploy_library,
     fund_from_embedded_chain,
 )
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
@@ -27,6 +26,7 @@ from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import AlreadyInitialized, ChainUnavailable, NotInitialized
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
@@ -172,7 +172,7 @@ def load_deployment(config: Config) -> Deployment:
     """Return the deployment of the home folder; raise NotInitialized if there is none."""
     if not config.own_deployment.exists():
         raise NotInitialized(f"There is no library in {config.home}; run `muhr init` first.")
-    return Deployment.load(config.own_deployment)
+    return Deployment.parse(config.own_deployment.read_text("utf-8"))
 
 
 def load_policy(config: Config) -> Policy:

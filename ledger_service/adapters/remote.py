@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
+from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, ResourceNotFound, ServiceUnavailable
@@ -24,7 +23,7 @@ from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import TlogProof
 
-TIMEOUT = httpx.Timeout(60, connect=5)
+API = "/api/v1"
 PIECE_BYTES = 1024 * 1024
 Told = Callable[[int], None]
 """Is told how many more bytes went through."""
@@ -41,10 +40,7 @@ class RemoteLibrary:
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._url = url.rstrip("/")
-        self._client = httpx.Client(
-            base_url=self._url + "/api/v1", headers=headers, timeout=TIMEOUT, trust_env=False
-        )
-
+        self._client = HttpClient(self._url, headers)
         self._tiles = tiles or RemoteTiles(self._url + "/muhr")
 
     def close(self) -> None:
@@ -53,11 +49,15 @@ class RemoteLibrary:
 
     def get(self, path: str, **parameters: Any) -> Any:
         """Return the JSON answer of a GET."""
-        return self._answer(self._request("GET", path, params=parameters))
+        return self._json("GET", path, query=parameters)
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the JSON answer of a POST."""
-        return self._answer(self._request("POST", path, json=body))
+        if body is None:
+            return self._json("POST", path, headers={"Content-Length": "0"})
+        data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(data))}
+        return self._json("POST", path, body=[data], headers=headers)
 
     def pages(self, path: str, **parameters: Any) -> Iterator[Any]:
         """Yield every item of a list, page by page."""
@@ -74,48 +74,32 @@ class RemoteLibrary:
             "Content-Length": str(path.stat().st_size),
             "Repr-Digest": f"sha-256=:{base64.b64encode(digest.value).decode()}:",
         }
-        response = self._request(
-            "POST", "/resources", params=claim, content=_pieces(path, told), headers=headers
+        return self._json(
+            "POST", "/resources", query=claim, body=_pieces(path, told), headers=headers
         )
-        return self._answer(response)
 
     def send_manifest(self, path: Path, kind: str, license_name: str, told: Told) -> Any:
         """Ask for an import of a manifest of this content type; return it as it stands."""
-        response = self._request(
+        return self._json(
             "POST",
             "/imports",
-            params={"license": license_name},
-            content=_pieces(path, told),
+            query={"license": license_name},
+            body=_pieces(path, told),
             headers={"Content-Type": kind, "Content-Length": str(path.stat().st_size)},
         )
-        return self._answer(response)
 
     def lines(self, path: str) -> Iterator[dict[str, Any]]:
         """Yield each line of an answer in JSON Lines as it comes."""
-        try:
-            with self._client.stream("GET", self._url + path) as response:
-                if response.status_code != 200:
-                    response.read()
-                    raise _error_of(response)
-                with _understood():
-                    for line in response.iter_lines():
-                        yield dict(json.loads(line))
-        except httpx.HTTPError as exc:
-            raise ServiceUnavailable(f"The answer broke off: {exc}.") from exc
+        with self._asked("GET", path) as answer, _understood():
+            for line in answer.lines():
+                yield dict(json.loads(line))
 
     def download(self, path: str, target: Path, told: Told) -> None:
         """Write the bytes of an opening into a file."""
-        try:
-            with self._client.stream("GET", self._url + path) as response:
-                if response.status_code != 200:
-                    response.read()
-                    raise _error_of(response)
-                with target.open("wb") as file:
-                    for piece in response.iter_bytes(PIECE_BYTES):
-                        file.write(piece)
-                        told(len(piece))
-        except httpx.HTTPError as exc:
-            raise ServiceUnavailable(f"The download broke off: {exc}.") from exc
+        with self._asked("GET", path) as answer, target.open("wb") as file:
+            for piece in answer.pieces(PIECE_BYTES):
+                file.write(piece)
+                told(len(piece))
 
     def checkpoint(self) -> str:
         return self._tiles.checkpoint()
@@ -125,7 +109,8 @@ class RemoteLibrary:
 
     def tlog_proof(self, digest: Digest) -> TlogProof:
         """Return the receipt of the library's own registration, for tools that are not Muhr's."""
-        return TlogProof.parse(self._request("GET", f"/resources/{digest}/tlog-proof").content)
+        with self._asked("GET", f"{API}/resources/{digest}/tlog-proof") as answer:
+            return TlogProof.parse(answer.read())
 
     def absence(self, digest: Digest) -> Absence:
         """Return the service's evidence that its ledger has not accepted the digest, not checked."""
@@ -147,22 +132,25 @@ class RemoteLibrary:
             answer = self.get("/ledger/private-parts", start=start, limit=limit)
             return [dict(part, entry=int(part["entry"])) for part in answer["items"]]
 
-    def _request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+    @contextmanager
+    def _asked(self, method: str, path: str, **arguments: Any) -> Iterator[Answer]:
+        """Yield the answer to a request that was granted; path: with what precedes it."""
         try:
-            response = self._client.request(method, path, **arguments)
-        except httpx.HTTPError as exc:
+            with self._client.request(method, path, **arguments) as answer:
+                if answer.status >= 300:
+                    raise _error_of(answer)
+                yield answer
+        except NoAnswer as exc:
             raise ServiceUnavailable(
                 f"The service at {self._url} does not answer ({exc}). Is `muhr serve` running?"
             ) from exc
-        if response.status_code >= 400:
-            raise _error_of(response)
-        return response
 
-    def _answer(self, response: httpx.Response) -> Any:
-        try:
-            return response.json()
-        except json.JSONDecodeError as exc:
-            raise ServiceUnavailable(f"{self._url} does not answer as Muhr does.") from exc
+    def _json(self, method: str, path: str, **arguments: Any) -> Any:
+        with self._asked(method, API + path, **arguments) as answer:
+            try:
+                return answer.json()
+            except ValueError as exc:
+                raise ServiceUnavailable(f"{self._url} does not answer as Muhr does.") from exc
 
 
 def _pieces(path: Path, told: Told) -> Iterator[bytes]:
@@ -181,14 +169,14 @@ def _understood() -> Iterator[None]:
         raise ServiceUnavailable("The service does not answer as Muhr does.") from exc
 
 
-def _error_of(response: httpx.Response) -> LedgerError:
+def _error_of(answer: Answer) -> LedgerError:
     """Return the error that a problem document tells of."""
     try:
-        document = response.json()
+        document = answer.json()
         slug = urlsplit(document["type"]).path.rsplit("/", 1)[-1]
         detail = str(document.get("detail", document["title"]))
     except (ValueError, KeyError, TypeError):
-        return ServiceUnavailable(f"The service answered with status {response.status_code}.")
+        return ServiceUnavailable(f"The service answered with status {answer.status}.")
     for fault in document.get("errors", []):
         detail += f" {fault.get('pointer')}: {fault.get('detail')}."
     return error_types().get(slug, ServiceUnavailable)(detail)

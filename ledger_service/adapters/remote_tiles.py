@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
-
+from ledger_service.adapters.http_client import HttpClient, NoAnswer
 from ledger_service.domain.errors import InvalidTile, ServiceUnavailable, TileNotFound
 from ledger_service.domain.ledger.checkpoint import LONGEST_NOTE_BYTES
 from ledger_service.domain.ledger.tiled_ledger import LARGEST_BUNDLE_BYTES, TileName
 
-TIMEOUT = httpx.Timeout(60, connect=5)
-PIECE_BYTES = 65_536
 INVALID_TILE = f"/problems/{InvalidTile.slug()}".encode()
 """What a Muhr service says of a tile that it cannot read itself: a finding, not a reason to wait."""
 
@@ -30,7 +27,7 @@ class RemoteTiles:
         self._prefix = prefix.rstrip("/")
         self._cache = cache
         self._fetched: dict[TileName, bytes] = {}
-        self._client = httpx.Client(timeout=TIMEOUT, trust_env=False)
+        self._client = HttpClient(self._prefix)
 
     def close(self) -> None:
         self._client.close()
@@ -63,21 +60,22 @@ class RemoteTiles:
 
     def _get(self, path: str, largest: int) -> bytes:
         try:
-            with self._client.stream("GET", f"{self._prefix}/{path}") as response:
-                if response.status_code == 404:
+            with self._client.request("GET", f"/{path}") as answer:
+                if answer.status == 404:
                     raise TileNotFound(f"{self._prefix} does not serve {path}.")
-                if response.status_code != 200:
-                    if INVALID_TILE in next(response.iter_bytes(PIECE_BYTES), b""):
+                if answer.status != 200:
+                    if INVALID_TILE in next(answer.pieces(), b""):
                         raise InvalidTile(f"{self._prefix} says that its {path} is malformed.")
-                    status = response.status_code
-                    raise ServiceUnavailable(f"{self._prefix} answered with status {status}.")
+                    raise ServiceUnavailable(
+                        f"{self._prefix} answered with status {answer.status}."
+                    )
                 body = bytearray()
-                for piece in response.iter_bytes(PIECE_BYTES):
+                for piece in answer.pieces():
                     body += piece
                     if len(body) > largest:
                         raise ServiceUnavailable(f"{self._prefix}/{path} has no end.")
                 return bytes(body)
-        except httpx.HTTPError as exc:
+        except NoAnswer as exc:
             raise ServiceUnavailable(
                 f"The ledger at {self._prefix} does not answer ({exc}). Is `muhr serve` running?"
             ) from exc

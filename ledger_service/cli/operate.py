@@ -7,8 +7,6 @@ import os
 import click
 
 from ledger_service import config as configuration
-from ledger_service.adapters.sql.migrate import check_current
-from ledger_service.adapters.sql.store import open_store
 from ledger_service.cli.output import (
     DAY_SECONDS,
     Command,
@@ -16,9 +14,7 @@ from ledger_service.cli.output import (
     print_json,
 )
 from ledger_service.domain.errors import AlreadyInitialized
-from ledger_service.serve import serve as serve_library
 from ledger_service.services.people.grant_access import ROLES, enroll_reader, issue_token
-from ledger_service.setup import clock, initialize, load_deployment
 
 
 @click.command(cls=Command)
@@ -33,6 +29,8 @@ from ledger_service.setup import clock, initialize, load_deployment
 )
 def init(name: str, uri: str, origin: str) -> None:
     """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema."""
+    from ledger_service.setup import initialize
+
     config = configuration.load()
     try:
         initialize(config, name=name, uri=uri, origin=origin, step=_say_step)
@@ -50,6 +48,9 @@ def _say_step(text: str) -> None:
 
 def write_token(config: configuration.Config, role: str) -> None:
     """Put a year's token of a role into the home folder, for the commands of this machine."""
+    from ledger_service.adapters.sql.store import open_store
+    from ledger_service.setup import clock, load_deployment
+
     store = open_store(config.database_url)
     subject = load_deployment(config).steward
     folder = config.home / "tokens"
@@ -64,6 +65,8 @@ def write_token(config: configuration.Config, role: str) -> None:
 @click.command(cls=Command)
 def serve() -> None:
     """Serve the library: API, worker and, when none is configured, the embedded chain."""
+    from ledger_service.serve import serve as serve_library
+
     serve_library(configuration.load(), click.echo)
 
 
@@ -74,6 +77,10 @@ def serve() -> None:
 @as_json
 def token(role: str, days: int, reader: str | None, as_json: bool) -> None:
     """Make an access token, shown once. Needs the library's own database."""
+    from ledger_service.adapters.sql.migrate import check_current
+    from ledger_service.adapters.sql.store import open_store
+    from ledger_service.setup import clock, load_deployment
+
     config = configuration.load()
     subject = load_deployment(config).steward
     store = open_store(config.database_url)

@@ -13,19 +13,7 @@ from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.effect import Effects
 from ledger_service.services.group_appends import Appender, Verb
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds that an operator may set; unit beside each number."""
-
-    largest_resource_bytes: int = 4 * 1024**3
-    opening_seconds: int = 900  # how long an opening may be resumed
-    confirmations: int = 1  # blocks, the one that holds the transaction included
-    anchor_seconds: int = 2  # least time between two anchors
-    largest_manifest_bytes: int = 1024**3
-    waiting_imports: int = 10  # of one caller, queued or running
-    report_seconds: int = 30 * 86_400  # how long an import that ended is remembered
+from ledger_service.services.limits import Limits
 
 
 @dataclass(frozen=True)

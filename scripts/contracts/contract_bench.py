@@ -23,9 +23,9 @@ from eth_account import Account
 
 from ledger_service.adapters.evm.abi import Artifact, read_artifact
 from ledger_service.adapters.evm.deploy import Sender, deploy_contracts, fund_from_embedded_chain
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node, hexed, number_of, unhexed
 from ledger_service.adapters.evm.transactions import address_of
+from ledger_service.domain.chain.deployment import Deployment
 from scripts.contracts.compile import ROOT, compile_files
 
 START = 0x6B6B6B6B  # seconds, in 2027; no zero byte either

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.domain.verification.receipt import Receipt

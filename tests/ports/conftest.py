@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ledger_service.adapters.evm.chain import EvmChain
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.intent import DefineLicense, Intent, IssueGrant, RegisterResource
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId

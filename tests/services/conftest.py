@@ -13,7 +13,7 @@ from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.errors import NoLiveGrant
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
-from ledger_service.services.library import Limits
+from ledger_service.services.limits import Limits
 from tests.simulators.bench import Bench, Granted
 
 

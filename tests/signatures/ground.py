@@ -11,11 +11,11 @@ from eth_abi.abi import decode
 from eth_account import Account
 
 from ledger_service.adapters.evm.abi import error_of
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import TYPES
 from ledger_service.adapters.evm.node import hexed, unhexed
 from ledger_service.adapters.evm.relaying import carrying_call
 from ledger_service.adapters.evm.transactions import address_of
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.chain.signed_intent import cohort_id
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId

@@ -11,10 +11,10 @@ from eth_account import Account
 from eth_keys.datatypes import PrivateKey
 
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import TYPES
 from ledger_service.adapters.evm.relaying import signed_digest, typed_data_of
 from ledger_service.adapters.evm.transactions import address_of
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import AUTHORIZATION, MEMBERS, UNSIGNED, SignedIntent
 
 

@@ -30,7 +30,8 @@ from ledger_service.ports.store import Store, Transaction
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending.issue_grant import issue_grant
-from ledger_service.services.library import Library, Limits
+from ledger_service.services.library import Library
+from ledger_service.services.limits import Limits
 from ledger_service.services.people.grant_access import enroll_reader
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.services.resources.register_resource import receive_resource, register_resource

@@ -8,7 +8,6 @@ from typing import Any
 
 from eth_account import Account
 
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.relaying import (
@@ -26,6 +25,7 @@ from ledger_service.adapters.evm.transactions import (
     transaction_count,
     with_margin,
 )
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import Block
 from ledger_service.domain.chain.intent import Intent
 from ledger_service.domain.chain.signed_intent import SignedIntent

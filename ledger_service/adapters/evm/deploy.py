@@ -13,7 +13,7 @@ from typing import Any
 from eth_account import Account
 
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.deployment import Deployment, code_hash
+from ledger_service.adapters.evm.deployment import code_hash
 from ledger_service.adapters.evm.node import Node, hexed, number_of
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
@@ -23,6 +23,7 @@ from ledger_service.adapters.evm.transactions import (
     transaction_count,
     with_margin,
 )
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.errors import ChainUnavailable, TransactionRejected
 from ledger_service.domain.identifiers import LedgerId, StewardId

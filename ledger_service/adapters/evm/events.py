@@ -15,8 +15,8 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.abi import CONTRACTS, Item, artifact
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.node import Node, number_of, unhexed
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing
 from ledger_service.ports.chain import EventTotals

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
     MEMBERS,

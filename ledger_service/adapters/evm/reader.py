@@ -6,10 +6,11 @@ import logging
 from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.deployment import Deployment
+from ledger_service.adapters.evm.deployment import check_deployment
 from ledger_service.adapters.evm.events import read_events
 from ledger_service.adapters.evm.node import Node, NodeRefusal
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
@@ -35,7 +36,7 @@ class EvmReader:
         return self._deployment.contracts["CheckpointAnchor"]
 
     def check_deployment(self) -> None:
-        self._deployment.check(self._node)
+        check_deployment(self._deployment, self._node)
 
     def head(self) -> Block:
         return self._node.block()

@@ -16,9 +16,9 @@ from eth_keys.exceptions import BadSignature
 from eth_utils.crypto import keccak
 from eth_utils.exceptions import ValidationError
 
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import TYPES, Authorization, call_data, typed_data
 from ledger_service.adapters.evm.node import hexed
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
     IntentDeadlineTooFar,

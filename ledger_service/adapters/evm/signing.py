@@ -12,7 +12,6 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.deployment import Deployment
 from ledger_service.adapters.evm.intents import (
     ANCHOR,
     TYPES,
@@ -23,6 +22,7 @@ from ledger_service.adapters.evm.intents import (
 )
 from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of
 from ledger_service.adapters.evm.transactions import address_of
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.intent import AnchorCheckpoint, DefineLicense, Intent, Wish
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import InvalidIntent

@@ -13,10 +13,6 @@ from typing import Any
 
 import click
 
-from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of, wallet_json
-from ledger_service.adapters.evm.signing import sign_elsewhere
-from ledger_service.adapters.keys import address_in, open_keystore
 from ledger_service.cli.output import (
     Command,
     api_option,
@@ -28,6 +24,7 @@ from ledger_service.cli.output import (
 )
 from ledger_service.cli.verification.trust import load_trust
 from ledger_service.domain import canonical_json
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import InvalidIntent, ResourceNotFound
@@ -90,6 +87,8 @@ def typed_data(
 
     Add the wallet's answer as `signature` to the intent, in lower case and without 0x.
     """
+    from ledger_service.adapters.evm.relaying import typed_data_of, wallet_json
+
     filled = _filled(draft, signer.lower().removeprefix("0x"), minutes)
     typed = typed_data_of(_deployment(deployment_file, api), filled)
     print_json({"intent": filled.to_json(), "typed_data": wallet_json(typed)})
@@ -111,6 +110,9 @@ def sign(
     api: str | None,
 ) -> None:
     """Sign a draft with a key file, and print the signed intent."""
+    from ledger_service.adapters.evm.signing import sign_elsewhere
+    from ledger_service.adapters.keys import address_in, open_keystore
+
     filled = _filled(draft, address_in(key), minutes)
     deployment = _deployment(deployment_file, api)
     print_json(sign_elsewhere(deployment, filled, open_keystore(key, password_file)).to_json())
@@ -122,6 +124,8 @@ def sign(
 @api_option
 def call(draft: Path, deployment_file: Path | None, api: str | None) -> None:
     """Print the contract call that carries a signed intent, to send it without a relayer."""
+    from ledger_service.adapters.evm.relaying import carrying_call
+
     contract, data = carrying_call(SignedIntent.from_json(_read(draft)))
     deployment = _deployment(deployment_file, api)
     to = "0x" + deployment.contracts[contract]

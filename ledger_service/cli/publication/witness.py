@@ -7,18 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import uvicorn
 
 from ledger_service import config as configuration
-from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.api.publication.witness import make_witness_app
 from ledger_service.cli.output import Command, as_json, print_json
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.cosignature import WitnessKey
-from ledger_service.setup import clock
 
 MOST_CONNECTIONS = 128
 
@@ -34,6 +30,11 @@ def witness() -> None:
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65_535))
 def serve(name: str | None, host: str, port: int) -> None:
     """Serve POST /add-checkpoint. Makes the key file at the first start."""
+    import uvicorn
+
+    from ledger_service.api.publication.witness import make_witness_app
+    from ledger_service.setup import clock
+
     folder = _folder()
     signer = _signer(folder, name)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
@@ -89,6 +90,8 @@ def _folder() -> Path:
 
 def _signer(folder: Path, name: str | None) -> Ed25519Signer:
     """Return the witness's signer, made now if a name is given and there is none yet."""
+    from ledger_service.adapters.keys import KeyFolder
+
     keys = KeyFolder(folder, folder / "password")
     if name is not None:
         VerifierKey(name, bytes(32))  # the name is of the right form, before anything is written

@@ -10,13 +10,12 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger_service import config as configuration
-from ledger_service.adapters.evm.deployment import Deployment
-from ledger_service.adapters.evm.node import Node
-from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import Block, ChainHistory
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
@@ -24,6 +23,9 @@ from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Verdict, not_registered, withheld
 from ledger_service.services.verification.check_receipt import ChainView
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.evm.reader import EvmReader
 
 
 @dataclass
@@ -44,6 +46,9 @@ class Trust:
         """The chain as the chosen node shows it."""
         if self.rpc is None or self.deployment is None:
             return None
+        from ledger_service.adapters.evm.node import Node
+        from ledger_service.adapters.evm.reader import EvmReader
+
         return EvmReader(Node(self.rpc), self.deployment)
 
     def view(self) -> ChainView | None:
@@ -86,7 +91,7 @@ def load_trust(
     found = path or config.deployment
     rpc = rpc or config.rpc
     if path is not None or found.exists():
-        pinned = Deployment.load(found)
+        pinned = Deployment.parse(found.read_text("utf-8"))
         key = VerifierKey.parse(pinned.key)
         return Trust(key, pinned, True, rpc or config.known_chain_url)
     try:

@@ -1,5 +1,6 @@
 """A deployment: which chain, which contracts, which ledger. The public root of trust of a library.
 
+`muhr init` writes it once to deployment.json, and a library gives it to students and auditors.
 Normative text: docs/formats.md §11.
 """
 

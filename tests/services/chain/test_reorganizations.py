@@ -16,7 +16,7 @@ from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.services.chain import follow_chain as following
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.lending.change_grant import revoke_grant
-from ledger_service.services.library import Limits
+from ledger_service.services.limits import Limits
 from tests.simulators.bench import Bench
 from tests.simulators.chain import DEPLOYED_AT
 

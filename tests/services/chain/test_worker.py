@@ -15,7 +15,7 @@ from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.services.chain import run_jobs
 from ledger_service.services.imports.import_resources import import_claims
-from ledger_service.services.library import Limits
+from ledger_service.services.limits import Limits
 from ledger_service.worker import LEASE_NAME, LEASE_SECONDS, LOOKS_A_REST
 from tests.services.imports.test_import_resources import claim_on
 from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, StoreThatStops, WorkerKilled

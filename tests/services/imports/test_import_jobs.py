@@ -36,7 +36,8 @@ from ledger_service.services.imports.request_import import (
     request_import,
 )
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
-from ledger_service.services.library import Library, Limits
+from ledger_service.services.library import Library
+from ledger_service.services.limits import Limits
 from tests.simulators.bench import Bench, StoreThatStops, WorkerKilled
 
 CALLER = "library"

@@ -16,7 +16,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Metadata, RegistrationState
-from ledger_service.services.library import Limits
+from ledger_service.services.limits import Limits
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
 from ledger_service.services.verification.verify_resource import receipt_of
 from tests.simulators.bench import BOOK, STEWARD, Bench

@@ -1,0 +1,147 @@
+"""Imports by `muhr import` into the library's own database, without its service."""
+
+from __future__ import annotations
+
+import gc
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.adapters.imports.hashing import prepare_claims
+from ledger_service.adapters.imports.preparer import Hashing
+from ledger_service.adapters.imports.sources.kinds import read_source
+from ledger_service.cli.imports.sent_imports import MOST_REFUSALS_SHOWN
+from ledger_service.cli.output import progress_line
+from ledger_service.domain.imports.import_progress import Extent, Progress
+from ledger_service.domain.imports.import_report import (
+    COLUMNS,
+    format_rows,
+    report_lines,
+    report_rows,
+)
+from ledger_service.domain.imports.prepared_claim import REFUSED, ImportResult, PreparedClaim
+from ledger_service.services.imports.import_resources import import_claims, in_transactions
+from ledger_service.services.library import Library
+from ledger_service.services.resources.register_resource import find_license
+from ledger_service.setup import open_library
+
+ANCHOR_WAIT_SECONDS = 120
+ANCHOR_LOOK_SECONDS = 0.05
+ALLOCATIONS_A_COLLECTION = 200_000
+Report = Callable[[list[ImportResult]], None]
+Told = Callable[[list[ImportResult], Counter[str]], None]
+
+
+def import_here(
+    source: str,
+    license_name: str,
+    keep: bool,
+    report: Path | None,
+    files: Path | None,
+    wait: bool,
+    as_json: bool,
+) -> tuple[Counter[str], int, int | None]:
+    """Import into the library's own database; return also the last entry, and the block that anchors it."""
+    config = configuration.load()
+    opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
+    library = opened.library
+    blocks = config.blocks if keep else None
+    journal = config.home / "imports.journal.db"
+    hashing = Hashing(journal, config.limits.largest_resource_bytes, blocks)
+    try:
+        with library.store.read() as transaction:
+            find_license(transaction, license_name)
+        extent = Extent()
+        pieces = read_source(source, license_name, files, extent)
+        begun = time.monotonic()
+        with _report(report) as tell, progress_line(quiet=as_json) as say:
+
+            def told(results: list[ImportResult], counts: Counter[str]) -> None:
+                tell(results)
+                passed = time.monotonic() - begun
+                say(Progress(counts.total(), passed, extent.expected_items()))
+
+            counts, last = _import_all(library, prepare_claims(pieces, hashing), told)
+        block = _anchored_in(library, last) if wait and last >= 0 else None
+    finally:
+        opened.store.close()
+    return counts, last, block
+
+
+def _import_all(
+    library: Library,
+    batches: Iterator[list[PreparedClaim]],
+    told: Told,
+) -> tuple[Counter[str], int]:
+    """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
+    counts: Counter[str] = Counter()
+    last = -1
+    holder = f"import-{secrets.token_hex(8)}"
+    with _few_collections():
+        for claims in in_transactions(batches):
+            results = import_claims(library, holder, claims)
+            counts.update(result.outcome for result in results)
+            last = max(last, *(-1 if result.entry is None else result.entry for result in results))
+            told(results, counts)
+    import_claims(library, holder, [], is_last=True)
+    return counts, last
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let Python look for cyclic garbage rarely: claims have none, and a million of them would have it look
+    through all that the program has loaded, again and again.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(ALLOCATIONS_A_COLLECTION)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
+
+
+@contextmanager
+def _report(path: Path | None) -> Iterator[Report]:
+    """Yield a function that writes results into the report, and shows the first refusals."""
+    shown = 0
+
+    def show(results: list[ImportResult]) -> None:
+        nonlocal shown
+        for result in results:
+            if result.outcome == REFUSED and shown < MOST_REFUSALS_SHOWN:
+                shown += 1
+                click.echo(f"✗ {result.place}: {result.reason}", err=True)
+
+    if path is None:
+        yield show
+        return
+    is_csv = path.suffix.lower() == ".csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if is_csv:
+            file.write(format_rows([COLUMNS]))
+
+        def tell(results: list[ImportResult]) -> None:
+            file.write((report_rows if is_csv else report_lines)(results))
+            show(results)
+
+        yield tell
+
+
+def _anchored_in(library: Library, index: int) -> int | None:
+    """Return the block that anchors the entry, None if none does in time."""
+    deadline = time.monotonic() + ANCHOR_WAIT_SECONDS
+    while time.monotonic() < deadline:
+        with library.store.read() as transaction:
+            checkpoint = transaction.checkpoints.first_anchored_above(index)
+        if checkpoint is not None:
+            return checkpoint.block
+        time.sleep(ANCHOR_LOOK_SECONDS)
+    return None

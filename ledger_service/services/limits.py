@@ -1,0 +1,18 @@
+"""Bounds of one library that its operator may set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The unit stands beside each number."""
+
+    largest_resource_bytes: int = 4 * 1024**3
+    opening_seconds: int = 900  # how long an opening may be resumed
+    confirmations: int = 1  # blocks, the one that holds the transaction included
+    anchor_seconds: int = 2  # least time between two anchors
+    largest_manifest_bytes: int = 1024**3
+    waiting_imports: int = 10  # of one caller, queued or running
+    report_seconds: int = 30 * 86_400  # how long an import that ended is remembered

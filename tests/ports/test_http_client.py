@@ -1,0 +1,192 @@
+"""The HTTP client against a server that answers as a test tells it, byte by byte."""
+
+import gzip
+import socket
+import threading
+from collections import deque
+
+import pytest
+
+from ledger_service.adapters.http_client import HttpClient, NoAnswer
+
+LARGE = b"a book " * 100_000
+
+
+def answer(body=b"", *headers, status="200 OK", length=None):
+    """Return the bytes of an answer; its length is that of the body unless told otherwise."""
+    size = len(body) if length is None else length
+    return (
+        "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {size}", *headers, "", "")).encode()
+        + body
+    )
+
+
+class Server:
+    """Gives the answers of a script, each on the connection that asks; None closes the connection."""
+
+    def __init__(self):
+        self.script = deque()
+        self.heads = []
+        self.connections = 0
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def stop(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection:
+                while self._answers(connection):
+                    pass
+
+    def _answers(self, connection):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            try:
+                piece = connection.recv(65_536)
+            except ConnectionError:
+                return False
+            if not piece:
+                return False
+            head += piece
+        self.heads.append(head.decode())
+        data, then_close = self.script.popleft()
+        try:
+            connection.sendall(data)
+        except ConnectionError:  # it was told enough
+            return False
+        return not then_close
+
+    def says(self, data, then_close=False):
+        self.script.append((data, then_close))
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def client(server):
+    made = HttpClient(server.url + "/api", {"Authorization": "Bearer x"})
+    yield made
+    made.close()
+
+
+def read(client, path="/", **arguments):
+    with client.request("GET", path, **arguments) as found:
+        return found.read()
+
+
+def test_one_connection_serves_many_requests(server, client):
+    for _ in range(3):
+        server.says(answer(b"here"))
+        assert read(client) == b"here"
+    assert server.connections == 1
+
+
+def test_a_request_says_where_what_and_who(server, client):
+    server.says(answer())
+    read(client, "/licenses/CC BY “4”", query={"title": "Xamsa & more", "start": 0})
+    head = server.heads[0]
+    line = (
+        "GET /api/licenses/CC%20BY%20%E2%80%9C4%E2%80%9D?title=Xamsa%20%26%20more&start=0 HTTP/1.1"
+    )
+    assert head.startswith(line + "\r\n")
+    assert "Authorization: Bearer x\r\n" in head
+
+
+def test_a_name_in_the_url_is_sent_as_basic_authorization(server):
+    client = HttpClient(server.url.replace("://", "://reader:p%40ss@"))
+    server.says(answer())
+    read(client)
+    client.close()
+    assert "Authorization: Basic cmVhZGVyOnBAc3M=\r\n" in server.heads[0]
+
+
+def test_a_connection_that_the_server_ended_is_made_again(server, client):
+    server.says(answer(b"one"), then_close=True)
+    assert read(client) == b"one"
+    server.says(answer(b"two"))
+    assert read(client) == b"two"
+    assert server.connections == 2
+
+
+def test_an_answer_that_is_not_read_does_not_stand_before_the_next(server, client):
+    server.says(answer(LARGE))
+    with client.request("GET", "/") as found:
+        assert found.status == 200
+    server.says(answer(b"next"))
+    assert read(client) == b"next"
+
+
+def test_compressed_answers_are_unpacked_in_bounded_pieces(server, client):
+    server.says(answer(gzip.compress(LARGE), "Content-Encoding: gzip"))
+    with client.request("GET", "/") as found:
+        pieces = list(found.pieces(1000))
+    assert max(map(len, pieces)) <= 1000
+    assert b"".join(pieces) == LARGE
+
+
+def test_lines_are_told_one_by_one(server, client):
+    server.says(answer(b'{"a": 1}\n{"b": 2}\n{"c": 3}'))
+    with client.request("GET", "/") as found:
+        assert list(found.lines()) == [b'{"a": 1}', b'{"b": 2}', b'{"c": 3}']
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        answer(b"half", length=8),
+        answer(gzip.compress(LARGE)[:-20], "Content-Encoding: gzip"),
+        answer(b"not gzip", "Content-Encoding: gzip"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nhalf",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"",
+    ],
+)
+def test_what_breaks_off_or_is_no_http_is_no_answer(server, client, data):
+    server.says(data, then_close=True)
+    with pytest.raises(NoAnswer):
+        read(client)
+
+
+def test_nobody_there_is_no_answer(server):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    for url in (
+        f"http://127.0.0.1:{port}",
+        "ftp://127.0.0.1",
+        "http://",
+        "127.0.0.1:8000",
+        "http://a:b",
+    ):
+        with pytest.raises(NoAnswer):
+            read(HttpClient(url))
+
+
+def test_a_file_that_cannot_be_read_is_not_taken_for_a_server_that_is_away(
+    server, client, tmp_path
+):
+    def pieces():
+        yield b"a"
+        yield (tmp_path / "nothing").read_bytes()
+
+    server.says(answer())
+    with (
+        pytest.raises(FileNotFoundError),
+        client.request("POST", "/", body=pieces(), headers={"Content-Length": "2"}),
+    ):
+        pass
