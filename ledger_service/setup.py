@@ -41,6 +41,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.publication import effects as publication
 from ledger_service.services.resources import effects as resources
 from ledger_service.services.resources.define_license import define_license
+from reading_room import migration_folders
 
 EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
@@ -69,7 +70,7 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) 
     step("preparing keys, database and block store")
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = open_store(config.database_url)
-    upgrade(store.engine)
+    upgrade(store.engine, migration_folders())
     if config.own_deployment.exists():
         raise AlreadyInitialized(f"{config.home} holds a library already; its data was kept.")
     keys = KeyFolder(config.keys, config.password_file)
@@ -146,7 +147,7 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
     """
     deployment = load_deployment(config)
     store = open_store(config.database_url)
-    check_current(store.engine)
+    check_current(store.engine, migration_folders())
     keys = KeyFolder(config.keys, config.password_file)
     node = Node(chain_url)
     signer = relayer = None

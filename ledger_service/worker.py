@@ -1,8 +1,8 @@
 """The worker: the one process that talks to the chain for the library. One leader at a time.
 
 A round follows the chain, settles and submits jobs, signs a checkpoint and queues its anchor. Imports
-run in a thread beside the rounds. Every step is idempotent, so a worker may be killed anywhere and
-another one goes on.
+and the work of each room run in threads beside the rounds. Every step is idempotent, so a worker may be
+killed anywhere and another one goes on.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import secrets
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from ledger_service import config as configuration
 from ledger_service.adapters.remote_witness import RemoteWitness
@@ -40,6 +42,7 @@ from ledger_service.services.publication.gather_cosignatures import (
     gather_cosignatures,
 )
 from ledger_service.setup import Opened, load_policy, open_library
+from reading_room import parts
 
 logger = logging.getLogger("muhr.worker")
 
@@ -50,8 +53,11 @@ LOOKS_A_REST = 5  # between rounds in which nothing happened
 LONGEST_ANCHOR_WAIT_SECONDS = 30  # work that never ends must not keep the ledger from its anchor
 GATHER_SECONDS = 0.5  # between looks for a checkpoint that lacks cosignatures
 WAIT_SECONDS = 2.0  # after a round that could not go on
-IMPORT_IDLE_SECONDS = 0.5  # between looks for an import to run
+IDLE_SECONDS = 0.5  # between looks for an import to run, or for what a room has to do
 SWEEP_SECONDS = 3600  # between looks for imports to forget
+
+Stops = Callable[[], bool]
+"""Whether what runs beside the rounds is to end soon; what is left then is another's."""
 
 
 class Worker:
@@ -67,6 +73,7 @@ class Worker:
         self._first_block = first_block
         self._holder = f"{os.getpid()}-{secrets.token_hex(8)}"
         self._anchored_at = time.monotonic() - library.limits.anchor_seconds
+        self._swept_at = time.monotonic() - SWEEP_SECONDS
         self._is_leader = False
 
     def run(self, stop: threading.Event) -> None:
@@ -77,13 +84,21 @@ class Worker:
                 this library had; nothing is written any more, and a person must look.
         """
         over = threading.Event()
-        imports = threading.Thread(target=self._import, args=(over,), name="imports", daemon=True)
-        imports.start()
+        steps: dict[str, Callable[[Stops], None]] = {"imports": self._import}
+        for room in parts("work"):
+            steps[room.__name__] = partial(room.work, self._library)
+        beside = [
+            threading.Thread(target=self._repeat, args=(name, step, over), name=name, daemon=True)
+            for name, step in steps.items()
+        ]
+        for thread in beside:
+            thread.start()
         try:
             self._run(stop)
         finally:
             over.set()
-            imports.join()
+            for thread in beside:
+                thread.join()
             with suppress(LedgerError):
                 self._leads(0)  # the next worker need not wait for the lease to run out
 
@@ -128,26 +143,30 @@ class Worker:
                 done += 1
         return done
 
-    def _import(self, over: threading.Event) -> None:
-        """Run imports while this worker leads; what fails is tried again."""
+    def _repeat(self, name: str, step: Callable[[Stops], None], over: threading.Event) -> None:
+        """Take a step again and again while this worker leads; what fails is tried again."""
 
         def stops() -> bool:
             return over.is_set() or not self._is_leader
 
-        swept_at = time.monotonic() - SWEEP_SECONDS
-        while not over.wait(IMPORT_IDLE_SECONDS):
+        while not over.wait(IDLE_SECONDS):
             try:
-                if self._is_leader and time.monotonic() - swept_at >= SWEEP_SECONDS:
-                    sweep_imports(self._library)
-                    swept_at = time.monotonic()
-                while not stops() and run_import_job(self._library, stops):
-                    pass
+                if not stops():
+                    step(stops)
             except LedgerError as exc:
-                logger.warning("imports wait: %s", exc.detail)
+                logger.warning("%s: waiting: %s", name, exc.detail)
                 over.wait(WAIT_SECONDS)
             except Exception:
-                logger.exception("unexpected failure in an import")
+                logger.exception("%s: unexpected failure", name)
                 over.wait(WAIT_SECONDS)
+
+    def _import(self, stops: Stops) -> None:
+        """Run the imports that wait, and now and then forget old ones."""
+        if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
+            sweep_imports(self._library)
+            self._swept_at = time.monotonic()
+        while not stops() and run_import_job(self._library, stops):
+            pass
 
     def _has_work_before_anchor(self) -> bool:
         """Return whether due jobs or an import will append entries: one anchor then serves them all."""

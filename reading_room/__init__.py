@@ -40,6 +40,9 @@ def command_modules() -> dict[str, str]:
 
 def migration_folders() -> dict[str, Path]:
     """Return the folder of migrations of each room that has tables, by the room's name."""
-    home = Path(__file__).parent
-    folders = {room.name: home / room.name / "sql" / "migrations" for room in ROOMS}
-    return {name: folder for name, folder in folders.items() if folder.is_dir()}
+    return {
+        room.name: folder
+        for room in ROOMS
+        for home in __path__
+        if (folder := Path(home, room.name, "sql", "migrations")).is_dir()
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from ledger_service.ports.chain import ChainIndexTable, JobTable
 from ledger_service.ports.imports import ImportTable
@@ -14,6 +14,8 @@ from ledger_service.ports.people import AccessTable
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import LicenseTable, RegistrationTable, StewardTable
 from ledger_service.ports.verification import QuickReads
+
+Tables = TypeVar("Tables")
 
 Clock = Callable[[], int]
 """Returns the time in whole seconds since 1970 UTC."""
@@ -26,6 +28,9 @@ class Transaction(Protocol):
     """
 
     def savepoint(self) -> AbstractContextManager[None]: ...
+    def room(self, tables: Callable[[Any], Tables]) -> Tables:
+        """Return the tables of a room in this transaction; `tables` makes them of its connection."""
+        ...
 
     @property
     def ledger(self) -> LedgerTable: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import reading_room
 PROJECT = Path(__file__).resolve().parents[2]
 CODE = ("ledger_service", "ipfs", "reading_room", "pyproject.toml")
 SECONDS = 60
+CONTRACTS = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"
 IMPORT_ALL = """
 import pkgutil, sys
 import ledger_service, reading_room
@@ -41,9 +43,9 @@ def test_a_room_that_lost_its_folder_is_not_passed_over(monkeypatch: pytest.Monk
         reading_room.parts("api")
 
 
-def run(folder: Path, *arguments: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    ended = subprocess.run(
+def ended(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"}
+    return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
         env=environment,
@@ -52,8 +54,12 @@ def run(folder: Path, *arguments: str) -> str:
         timeout=SECONDS,
         check=False,
     )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+
+
+def run(folder: Path, *arguments: str) -> str:
+    found = ended(folder, *arguments)
+    assert found.returncode == 0, found.stdout + found.stderr
+    return found.stdout
 
 
 def test_starting_the_command_imports_no_room() -> None:
@@ -62,19 +68,50 @@ def test_starting_the_command_imports_no_room() -> None:
     assert not [name for name in told.split() if name.startswith("reading_room.")]
 
 
-def test_without_its_rooms_the_ledger_stands(tmp_path: Path) -> None:
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a folder with a copy of the code, to be changed."""
     for name in CODE:
         copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         copy(PROJECT / name, tmp_path / name)
+    return tmp_path
+
+
+def test_without_its_rooms_the_ledger_stands(copied: Path) -> None:
     for room in reading_room.ROOMS:
-        shutil.rmtree(tmp_path / "reading_room" / room.name)
-    rooms = tmp_path / "reading_room" / "__init__.py"
+        shutil.rmtree(copied / "reading_room" / room.name)
+    rooms = copied / "reading_room" / "__init__.py"
     lines = rooms.read_text().splitlines(keepends=True)
     [line] = [line for line in lines if line.startswith("ROOMS = ")]
     rooms.write_text("".join(lines).replace(line, "ROOMS: tuple[Room, ...] = ()\n"))
 
-    commands = run(tmp_path, "-c", IMPORT_ALL).split()
+    commands = run(copied, "-c", IMPORT_ALL).split()
     assert "register" in commands
     assert "status" not in commands
-    contracts = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports())"
-    run(tmp_path, "-c", contracts)
+    run(copied, "-c", CONTRACTS)
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "contract"),
+    [
+        ("ledger_service/services/library.py", "import reading_room.overview.verbs", "stands on"),
+        ("ledger_service/services/library.py", "import reading_room", "list of rooms"),
+        ("reading_room/overview/verbs.py", "import sqlalchemy", "Rules and verbs"),
+        ("reading_room/overview/verbs.py", "import ledger_service.api.door", "Rules and verbs"),
+        ("reading_room/overview/verbs.py", "import reading_room.overview.api", "floors"),
+        ("reading_room/overview/api.py", "import ledger_service.api.callers", "one door each"),
+        ("reading_room/overview/cli.py", "import ledger_service.adapters.remote", "one door each"),
+        ("reading_room/overview/pages.py", "import sqlalchemy", "fastapi and sqlalchemy"),
+        ("reading_room/overview/attic.py", "import reading_room.annex", "one another"),
+    ],
+)
+def test_an_import_past_the_doors_breaks_a_contract(
+    copied: Path, path: str, line: str, contract: str
+) -> None:
+    (copied / "reading_room" / "annex").mkdir()
+    (copied / "reading_room" / "annex" / "__init__.py").touch()
+    with (copied / path).open("a") as file:
+        file.write(line + "\n")
+    found = ended(copied, "-c", CONTRACTS)
+    assert found.returncode != 0
+    assert re.search(rf"^[^\n]*{contract}[^\n]* BROKEN", found.stdout, re.MULTILINE)

@@ -9,7 +9,7 @@ PostgreSQL takes one advisory lock a write transaction, so that on both there is
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
 from ledger_service.adapters.sql.resources.registrations import SqlRegistrations
 from ledger_service.adapters.sql.verification.quick import QuickReads
+from ledger_service.ports.store import Tables
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
@@ -54,6 +55,9 @@ class SqlTransaction:
         self.jobs = SqlJobs(connection)
         self.imports = SqlImports(connection)
         self.chain_index = SqlChainIndex(connection)
+
+    def room(self, tables: Callable[[Connection], Tables]) -> Tables:
+        return tables(self._connection)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

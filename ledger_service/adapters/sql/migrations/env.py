@@ -15,6 +15,7 @@ with engine.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=metadata,
+        version_table=context.config.attributes["version_table"],
         transaction_per_migration=True,
         render_as_batch=connection.dialect.name == "sqlite",
     )

@@ -1,0 +1,144 @@
+"""A room's tables and its work, by a room that only these tests have (tests/reading_room/shelf)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+import reading_room
+from ledger_service.adapters.sql.migrate import check_current, upgrade
+from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
+from ledger_service.domain.errors import (
+    AlreadyInitialized,
+    ContentStoreUnavailable,
+    NotInitialized,
+)
+from ledger_service.setup import initialize, open_library
+from ledger_service.worker import Worker
+from tests.running_library import RunningLibrary
+from tests.simulators.bench import Bench
+
+SECONDS = 30
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Put the shelf into the list of rooms, and return the module with its table."""
+    home = str(Path(__file__).parent)
+    monkeypatch.setattr(reading_room, "__path__", [*reading_room.__path__, home])
+    monkeypatch.setattr(reading_room, "ROOMS", (reading_room.Room("shelf"),))
+    return import_module("reading_room.shelf.sql")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    """Return a store with the ledger's tables and no room's; its path has what a setting may not."""
+    folder = tmp_path / "a 100% library:;"
+    folder.mkdir()
+    store = open_store(sqlite_url(folder / "muhr.db"))
+    upgrade(store.engine)
+    yield store
+    store.close()
+
+
+def test_a_room_has_migrations_of_its_own(shelf: Any, store: SqlStore) -> None:
+    folders = reading_room.migration_folders()
+    with pytest.raises(NotInitialized, match="alembic_version_shelf"):
+        check_current(store.engine, folders)
+    for _ in range(2):
+        upgrade(store.engine, folders)
+        check_current(store.engine, folders)
+    with store.engine.connect() as connection:
+        own = connection.scalar(text("SELECT version_num FROM alembic_version_shelf"))
+        assert own == "0001"
+    assert "shelf_item" in inspect(store.engine).get_table_names()
+
+
+def test_a_room_that_is_gone_leaves_the_ledger_as_it_was(shelf: Any, store: SqlStore) -> None:
+    with store.engine.connect() as connection:
+        before = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    upgrade(store.engine, reading_room.migration_folders())
+    upgrade(store.engine)
+    check_current(store.engine)
+    with store.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == before
+
+
+def test_a_room_writes_in_the_transaction_that_it_reads_the_ledger_in(
+    shelf: Any, store: SqlStore
+) -> None:
+    upgrade(store.engine, reading_room.migration_folders())
+    with store.write() as transaction:
+        transaction.room(shelf.SqlShelf).put(bytes(32))
+    with pytest.raises(KeyError), store.write() as transaction:
+        transaction.room(shelf.SqlShelf).put(b"\x01" * 32)
+        raise KeyError
+    with store.read() as transaction:
+        assert transaction.room(shelf.SqlShelf).all() == [bytes(32)]
+
+
+@pytest.fixture
+def earlier(new_library: Callable[..., RunningLibrary]) -> RunningLibrary:
+    """Return a library that was set up before it had the shelf."""
+    return new_library()
+
+
+def test_init_brings_the_database_to_a_room_that_came_later(
+    earlier: RunningLibrary, shelf: Any
+) -> None:
+    with pytest.raises(NotInitialized, match="muhr init"):
+        open_library(earlier.config, earlier.chain.url)
+    with pytest.raises(AlreadyInitialized):
+        initialize(earlier.config, name="", uri="", origin="", step=lambda _: None)
+    open_library(earlier.config, earlier.chain.url).store.close()
+
+
+@pytest.fixture
+def bench(shelf: Any, tmp_path: Path) -> Iterator[Bench]:
+    """Return a library with the ledger's tables and the shelf's."""
+    store = open_store(sqlite_url(tmp_path / "muhr.db"))
+    upgrade(store.engine, reading_room.migration_folders())
+    store.close()
+    bench = Bench(tmp_path)
+    yield bench
+    bench.release()
+
+
+def run_until(worker: Worker, done: Callable[[], bool]) -> None:
+    stop = threading.Event()
+    run = threading.Thread(target=worker.run, args=(stop,), daemon=True)
+    run.start()
+    deadline = time.monotonic() + SECONDS
+    while not done() and time.monotonic() < deadline:
+        stop.wait(0.02)
+    stop.set()
+    run.join(SECONDS)
+    assert not run.is_alive()
+    assert done()
+
+
+def test_the_worker_does_a_rooms_work_whatever_another_room_does(
+    shelf: Any, bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_library: object, _stops: object) -> None:
+        raise ContentStoreUnavailable("The attic is locked.")
+
+    registered = bench.registered()
+    attic = SimpleNamespace(__name__="attic", work=fail)
+    works = [attic, *reading_room.parts("work")]
+    monkeypatch.setattr("ledger_service.worker.parts", lambda _: works)
+
+    def is_on_the_shelf() -> bool:
+        with bench.store.read() as transaction:
+            return transaction.room(shelf.SqlShelf).all() == [registered.digest.value]
+
+    run_until(bench.worker, is_on_the_shelf)
+    assert "attic: waiting: The attic is locked." in caplog.messages
