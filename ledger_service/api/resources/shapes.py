@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ledger_service.api.shapes import Hex32, Shape
-from ledger_service.domain.chain.intent import DeclareRendition, SupersedeResource, WithdrawResource
+from ledger_service.domain.chain.intent import Change
+from ledger_service.domain.chain.telling import TELLINGS
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.chain import Job
 from ledger_service.ports.resources import License
+
+CHANGE_SAYS = ("successor", "relation", "original", "reason")
 
 
 class RegistrationShape(Shape):
@@ -104,25 +109,22 @@ class ChangeShape(Shape):
 
     @classmethod
     def of(cls, job: Job) -> ChangeShape:
-        intent = job.intent
-        told: dict[str, str] = {}
-        if isinstance(intent, SupersedeResource):
-            told = {
-                "change": "superseded",
-                "successor": intent.successor.hex(),
-                "relation": intent.relation.name.lower(),
-            }
-        elif isinstance(intent, DeclareRendition):
-            told = {"change": "rendition", "original": intent.original.hex()}
-        else:
-            assert isinstance(intent, WithdrawResource)
-            told = {"change": "withdrawn", "reason": intent.reason.name.lower()}
+        change = job.intent
+        assert isinstance(change, Change)
+        stated = {name: _shown(getattr(change, name, None)) for name in CHANGE_SAYS}
         return cls(
-            digest=intent.digest.hex(),
+            digest=change.digest.hex(),
+            change=TELLINGS[change.EVENT].kind,  # type: ignore[arg-type]
             state=job.state,
             because=job.error,
-            **told,  # type: ignore[arg-type]
+            **stated,
         )
+
+
+def _shown(value: Digest | IntEnum | None) -> str | None:
+    if value is None:
+        return None
+    return value.hex() if isinstance(value, Digest) else value.name.lower()
 
 
 class LicenseShape(Shape):

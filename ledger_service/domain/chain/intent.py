@@ -265,7 +265,7 @@ Wish = (
 """What the library itself may want of the chain."""
 Intent = Wish | SignedIntent
 KINDS: Mapping[str, type[Intent]] = {intent.KIND: intent for intent in get_args(Intent)}
-KINDS_OF_CHANGE = (SupersedeResource.KIND, DeclareRendition.KIND, WithdrawResource.KIND)
+Change = SupersedeResource | DeclareRendition | WithdrawResource
 """What becomes of a registered resource."""
 
 WANTED: Mapping[str, type[Wish] | None] = {

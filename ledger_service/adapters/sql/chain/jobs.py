@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ledger_service.adapters.sql.chain.schema import chain_transaction, job, lease
 from ledger_service.domain.chain import intent as intents
-from ledger_service.domain.chain.intent import AnchorCheckpoint, Intent
+from ledger_service.domain.chain.intent import AnchorCheckpoint, Change, Intent
 from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.chain import Job, SignedTransaction
@@ -46,9 +46,10 @@ class SqlJobs:
 
     def changes_of(self, digest: Digest) -> list[Job]:
         """Return the jobs that change a registered resource, oldest first."""
+        kinds = [change.KIND for change in get_args(Change)]
         rows = self._connection.execute(
             select(job)
-            .where(job.c.subject == digest.value, job.c.kind.in_(intents.KINDS_OF_CHANGE))
+            .where(job.c.subject == digest.value, job.c.kind.in_(kinds))
             .order_by(job.c.id)
         )
         return [_job(row) for row in rows]
