@@ -86,6 +86,7 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(BIN)/python -m scripts.contracts.gas --check
 	$(BIN)/python -m scripts.vectors.receipts --check
 	$(BIN)/python -m scripts.vectors.absence --check
+	$(BIN)/python -m scripts.vectors.templates --check
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
 	HARDHAT_DISABLE_TELEMETRY=true $(NODE) node_modules/hardhat/dist/src/cli.js test solidity
@@ -156,6 +157,7 @@ vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with impl
 	$(BIN)/python -m scripts.vectors.receipts
 	$(BIN)/python -m scripts.vectors.absence
 	$(BIN)/python -m scripts.vectors.map
+	$(BIN)/python -m scripts.vectors.templates
 
 lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

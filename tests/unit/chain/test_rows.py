@@ -27,6 +27,7 @@ from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.ledger.entry import ON_CHAIN, TEMPLATES
 from ledger_service.ports.chain import Job
 from ledger_service.setup import EFFECTS
+from scripts.vectors.templates import PATH, templates
 from tests.unit.chain.test_intent import EXAMPLES
 
 WISHES: tuple[type[Wish], ...] = get_args(Wish)
@@ -87,6 +88,10 @@ def test_every_event_is_folded_and_every_entry_of_one_has_a_telling() -> None:
     told = [telling.kind for telling in TELLINGS.values()]
     assert sorted(told) == sorted(kind for kind in TEMPLATES if "transaction" in TEMPLATES[kind])
     assert TELLINGS.keys() == {kind.EVENT for kind in WISHES} - {None}
+
+
+def test_the_verifier_in_javascript_reads_the_entries_that_the_ledger_writes() -> None:
+    assert PATH.read_text("utf-8") == templates()
 
 
 @pytest.mark.parametrize("kind", get_args(Change))

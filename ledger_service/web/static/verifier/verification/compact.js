@@ -2,9 +2,10 @@
 
 import { Refused, concat, fromUtf8, toBase64, toHex, utf8 } from "../bytes.js";
 import { write } from "../canonical_json.js";
-import { TEMPLATES, parseEntry } from "../ledger/entry.js";
+import { parseEntry } from "../ledger/entry.js";
 import { leafHash, rootOfInclusion } from "../ledger/merkle.js";
 import { parseNote } from "../ledger/note.js";
+import { TEMPLATES } from "../ledger/templates.js";
 
 const KINDS = { 1: "registered", 2: "accepted" };
 const LARGEST_BYTES = 4096;
