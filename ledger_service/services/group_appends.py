@@ -13,15 +13,19 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from ledger_service.domain.errors import LedgerBusy, Unavailable
+from ledger_service.domain.errors import LedgerBusy, LedgerError, Unavailable
 from ledger_service.ports.store import Store, Transaction
 
 MOST_WAITING = 1024  # requests; beyond that they are told that the ledger is busy
 MOST_TOGETHER = 256  # requests in one transaction
 
-Verb = Callable[[Any, Transaction, Sequence[Any]], Sequence[Any]]
+Context = TypeVar("Context")
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+Verb = Callable[[Context, Transaction, Sequence[Request]], Sequence[Result | LedgerError]]
 """verb(context, transaction, requests) returns for each request a result, or the error that refuses it.
 
 It must not wait for anything but the database: whoever comes later waits for it.
@@ -29,12 +33,16 @@ It must not wait for anything but the database: whoever comes later waits for it
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    verb: Verb
-    context: object
-    request: object
-    answer: Future[Any] | asyncio.Future[Any]
+class _Waiting(Generic[Context, Request, Result]):
+    verb: Verb[Context, Request, Result]
+    context: Context
+    request: Request
+    answer: Future[Result] | asyncio.Future[Result]
     loop: asyncio.AbstractEventLoop | None  # of an asyncio answer, which only its loop may touch
+
+
+_Anyone = _Waiting[Any, Any, Any]
+"""Of those who wait together, each has types of its own; an outcome goes to the answer of its request."""
 
 
 class Appender:
@@ -46,24 +54,28 @@ class Appender:
         self._store = store
         self._most_together = most_together
         self._most_waiting = most_waiting
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Anyone | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()  # of who waits, and of the thread's beginning and end
 
-    def append(self, verb: Verb, context: object, request: object) -> Any:
+    def append(
+        self, verb: Verb[Context, Request, Result], context: Context, request: Request
+    ) -> Result:
         """Return the verb's result for this request once it is durable; raise its error.
 
         Raises:
             LedgerBusy: too many wait, or the database cannot be written to.
         """
-        answer: Future[Any] = Future()
+        answer: Future[Result] = Future()
         self._put(_Waiting(verb, context, request, answer, None))
         return answer.result()
 
-    async def append_async(self, verb: Verb, context: object, request: object) -> Any:
+    async def append_async(
+        self, verb: Verb[Context, Request, Result], context: Context, request: Request
+    ) -> Result:
         """Do as `append`, without a thread that waits."""
         loop = asyncio.get_running_loop()
-        answer = loop.create_future()
+        answer: asyncio.Future[Result] = loop.create_future()
         self._put(_Waiting(verb, context, request, answer, loop))
         return await answer
 
@@ -76,7 +88,7 @@ class Appender:
         if thread is not None:
             thread.join()
 
-    def _put(self, waiting: _Waiting) -> None:
+    def _put(self, waiting: _Anyone) -> None:
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="appender", daemon=True)
@@ -96,7 +108,7 @@ class Appender:
             if together:
                 _settle(together, self._commit(together))
 
-    def _commit(self, together: Sequence[_Waiting]) -> list[Any]:
+    def _commit(self, together: Sequence[_Anyone]) -> list[Any]:
         """Return the outcome of each, after the transaction has committed or has failed for all."""
         try:
             with self._store.write() as transaction:
@@ -106,7 +118,7 @@ class Appender:
         except Exception:  # of some verb; nothing was written
             return self._commit_each(together)
 
-    def _commit_each(self, together: Sequence[_Waiting]) -> list[Any]:
+    def _commit_each(self, together: Sequence[_Anyone]) -> list[Any]:
         """Do as `_commit`, each alone, so that one that fails is undone and the others are not."""
         outcomes = []
         try:
@@ -122,10 +134,10 @@ class Appender:
         return outcomes
 
 
-def _outcomes(transaction: Transaction, together: Sequence[_Waiting]) -> list[Any]:
+def _outcomes(transaction: Transaction, together: Sequence[_Anyone]) -> list[Any]:
     """Return what the verbs give, each of them called once for all of its requests."""
     outcomes: list[Any] = [None] * len(together)
-    groups: dict[tuple[Verb, int], list[int]] = {}
+    groups: dict[tuple[Verb[Any, Any, Any], int], list[int]] = {}
     for place, waiting in enumerate(together):
         groups.setdefault((waiting.verb, id(waiting.context)), []).append(place)
     for (verb, _), places in groups.items():
@@ -136,7 +148,7 @@ def _outcomes(transaction: Transaction, together: Sequence[_Waiting]) -> list[An
     return outcomes
 
 
-def _settle(together: Sequence[_Waiting], outcomes: Sequence[Any]) -> None:
+def _settle(together: Sequence[_Anyone], outcomes: Sequence[Any]) -> None:
     """Answer everybody; each event loop is woken once."""
     of_loop: dict[asyncio.AbstractEventLoop, list[tuple[Any, Any]]] = {}
     for waiting, outcome in zip(together, outcomes, strict=True):

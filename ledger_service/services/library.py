@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.ports.chain import Chain
@@ -12,7 +12,7 @@ from ledger_service.ports.content import ContentStore
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.effect import Effects
-from ledger_service.services.group_appends import Appender, Verb
+from ledger_service.services.group_appends import Appender, Request, Result, Verb
 from ledger_service.services.limits import Limits
 
 
@@ -36,17 +36,17 @@ class Library:
     effects: Effects
     appender: Appender | None = None
 
-    def append(self, verb: Verb, request: object) -> Any:
+    def append(self, verb: Verb[Library, Request, Result], request: Request) -> Result:
         """Return the verb's result for this request once it is durable; raise its error."""
         if self.appender is not None:
             return self.appender.append(verb, self, request)
         with self.store.write() as transaction:
             [outcome] = verb(self, transaction, [request])
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, LedgerError):
             raise outcome
         return outcome
 
-    async def append_async(self, verb: Verb, request: object) -> Any:
+    async def append_async(self, verb: Verb[Library, Request, Result], request: Request) -> Result:
         """Do as `append`, in a server, without a thread that waits."""
         assert self.appender is not None
         return await self.appender.append_async(verb, self, request)

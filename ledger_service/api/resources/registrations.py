@@ -18,7 +18,7 @@ from ledger_service.api.resources.shapes import NewClaim
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import secret_digest
-from ledger_service.domain.resources.registration import Metadata, Registration
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.library import Library
 from ledger_service.services.resources.register_claim import Claim, register_claims
 
@@ -58,7 +58,7 @@ async def register_claim(request: Request) -> Response:
         Metadata(new.title, new.media_type, new.size_bytes, new.creator, new.language),
     )
     library: Library = request.app.state.library
-    found: Registration = await library.append_async(register_claims, claim)
+    found = await library.append_async(register_claims, claim)
     answer = {"digest": new.digest, "state": found.state.value, "entry": found.accepted_entry}
     return Response(
         json.dumps(answer),

@@ -107,8 +107,7 @@ def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
     now = max(library.clock(), head.time)
     live = _first_live(library, grants, head, now)
     decision = _Decision(registration, reader, key, live, grants, head, now)
-    written: tuple[int, Opening | None] = library.append(_write_down, decision)
-    index, opening = written
+    index, opening = library.append(_write_down, decision)
     if opening is not None:
         return opening
     raise NoLiveGrant(

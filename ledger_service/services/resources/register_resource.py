@@ -127,8 +127,7 @@ def register_resource(
         check_same_claim(standing, license_id, metadata)
     cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
     claim = _Claim(digest, cid, license_id, metadata, signed_elsewhere)
-    registration: Registration = library.append(_accept_claims, claim)
-    return registration
+    return library.append(_accept_claims, claim)
 
 
 def _accept_claims(
