@@ -12,7 +12,7 @@ import path from "node:path";
 import readline from "node:readline";
 import { pathToFileURL } from "node:url";
 
-const root = path.dirname(import.meta.dirname);
+const root = path.resolve(import.meta.dirname, "..", "..");
 process.chdir(root);
 const require = createRequire(path.join(root, "package.json"));
 const { FsAccessPermission } = require("@nomicfoundation/edr");

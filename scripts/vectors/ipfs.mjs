@@ -9,7 +9,7 @@ import { importer } from "ipfs-unixfs-importer";
 import { fixedSize } from "ipfs-unixfs-importer/chunker";
 import { balanced } from "ipfs-unixfs-importer/layout";
 
-const VECTORS = new URL("../tests/vectors/ipfs/unixfs-v1-2025.json", import.meta.url);
+const VECTORS = new URL("../../tests/vectors/ipfs/unixfs-v1-2025.json", import.meta.url);
 const MIB = 1 << 20;
 const DAG_PB = 0x70;
 const KUBO = "ipfs/kubo, test/cli/cid_profiles_test.go";

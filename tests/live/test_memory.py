@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "bench" / "measure_memory.py"
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peaks of memory are read from /proc")
 def test_a_gibibyte_raises_the_peak_of_memory_by_at_most_64_mib() -> None:
-    done = subprocess.run([sys.executable, SCRIPT], stdout=subprocess.PIPE, text=True, check=False)
+    command = [sys.executable, "-m", "scripts.bench.measure_memory"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, cwd=PROJECT)
     assert done.returncode == 0, done.stdout
     assert "neither grew by more than 64 MiB" in done.stdout
