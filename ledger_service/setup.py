@@ -31,6 +31,7 @@ from ledger_service.domain.errors import AlreadyInitialized, ChainUnavailable, N
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.ports.resources import Steward
@@ -121,9 +122,10 @@ def _deploy(
 def _define_open_licenses(config: Config, store: SqlStore, deployment: Deployment) -> None:
     """Give the open licenses their names; the worker puts them on chain at the first start."""
     library = _library(config, store, deployment, EvmChain(Node("http://unused"), deployment))
+    operator = Caller.operator(library.steward)
     for spdx in OPEN_LICENSES:
         terms = LicenseTerms(rights_uri(spdx), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
-        define_license(library, spdx, terms)
+        define_license(library, operator, spdx, terms)
 
 
 @dataclass(frozen=True)

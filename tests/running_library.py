@@ -31,6 +31,7 @@ from ledger_service.cli.operate import write_token
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 from ledger_service.setup import clock, initialize, open_library, start_embedded_chain
@@ -72,7 +73,7 @@ class RunningLibrary:
             **{"MUHR_" + name: value for name, value in settings.items()},
         }
         self._clients: list[httpx.Client] = []
-        self._tokens: dict[tuple[str, str, int], str] = {}
+        self._tokens: dict[tuple[Role, str, int], str] = {}
         self._worker: threading.Thread | None = None
         self._server: uvicorn.Server | None = None
         self._listen()
@@ -83,7 +84,7 @@ class RunningLibrary:
             copy_home(blank, home)
         self.chain = start_embedded_chain(self.config)
         self.opened = open_library(self.config, self.chain.url, writes=True)
-        self.readers = [enroll_reader(self.opened.store) for _ in range(2)]
+        self.readers = [enroll_reader(self.opened.store, self._operator) for _ in range(2)]
 
     # ---- its parts ----
 
@@ -158,12 +159,12 @@ class RunningLibrary:
     # ---- callers ----
 
     def token(self, role: str, subject: str | None = None, seconds: int = DAY_SECONDS) -> str:
-        """Return a token. subject: a reader's name, by default that of the first reader."""
+        """Return a token. subject: who holds it, by default the first reader or a colleague of the role."""
         if subject is None:
-            subject = self.readers[0] if role == "reader" else self.opened.deployment.steward
-        wanted = role, subject, seconds
+            subject = self.readers[0] if role == "reader" else f"the {role}"
+        wanted = Role(role), subject, seconds
         if wanted not in self._tokens:
-            self._tokens[wanted] = issue_token(self.opened.store, clock, *wanted)
+            self._tokens[wanted] = issue_token(self.opened.store, clock, self._operator, *wanted)
         return self._tokens[wanted]
 
     def client(self, role: str | None = None, subject: str | None = None) -> httpx.Client:
@@ -253,6 +254,10 @@ class RunningLibrary:
             source.close()
 
     @property
+    def _operator(self) -> Caller:
+        return Caller.operator(self.opened.library.steward)
+
+    @property
     def _registrar(self) -> httpx.Client:
         if not hasattr(self, "_own"):
             self._own = self.client("registrar")
@@ -285,8 +290,8 @@ def set_up(environment: dict[str, str]) -> None:
         origin="library.example/muhr",
         step=lambda _: None,
     )
-    write_token(config, "registrar")
-    write_token(config, "auditor")
+    write_token(config, Role.REGISTRAR)
+    write_token(config, Role.AUDITOR)
 
 
 def copy_home(blank: Path, home: Path) -> None:

@@ -1,19 +1,35 @@
-"""Who calls: bearer tokens with a role, asked for by every route that changes or shows private things."""
+"""Who calls, and with which permission: every route declares one, in one way.
+
+A route states its permission by `needs` in what it adds to the OpenAPI document. Where that is not
+public, it takes an `InCaller`, who has been asked for a token and for the permission by then; the verb
+decides again, and about whose it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ledger_service.domain.errors import NotAuthenticated
-from ledger_service.ports.people import Token
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, reach
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 
 _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`.")
+_MEMBER = "x-permission"  # of an operation in the OpenAPI document
+
+
+def needs(permission: Permission) -> dict[str, Any]:
+    """Return what a route adds to its OpenAPI operation to say which permission it needs."""
+    return {_MEMBER: permission.value}
+
+
+def permission_of(operation: dict[str, Any]) -> Permission:
+    """Return the permission that an OpenAPI operation states; raise KeyError if it states none."""
+    return Permission(operation[_MEMBER])
 
 
 async def library_of(request: Request) -> Library:
@@ -30,38 +46,31 @@ def secret_of(request: Request) -> str:
     """Return the access token of a request; raise NotAuthenticated if it has none."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
-        raise _no_token()
+        raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
     return secret
-
-
-def _no_token() -> NotAuthenticated:
-    return NotAuthenticated("Send an access token: Authorization: Bearer ….")
 
 
 InLibrary = Annotated[Library, Depends(library_of)]
 
 
-def caller(*roles: str) -> Callable[..., Token]:
-    """Return a dependency that lets only these roles in.
+def caller_of(
+    request: Request,
+    library: InLibrary,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    """Return who calls, if the permission that the route states reaches at least what is their own.
 
     Raises:
         NotAuthenticated: no token, or an unknown or expired one (401).
-        RoleNotHeld: a token of another role (403).
+        RoleNotHeld: a token whose role does not hold the permission (403).
     """
-
-    def check(
-        library: InLibrary,
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    ) -> Token:
-        if credentials is None:
-            raise _no_token()
-        return authenticate(library.store, library.clock, credentials.credentials, roles)
-
-    return check
+    if credentials is None:
+        caller = Caller.anybody(library.steward)
+    else:
+        secret = credentials.credentials
+        caller = authenticate(library.store, library.clock, library.steward, secret)
+    reach(caller, permission_of(request.scope["route"].openapi_extra))
+    return caller
 
 
-Registrar = Annotated[Token, Depends(caller("registrar"))]
-Reader = Annotated[Token, Depends(caller("reader"))]
-Lender = Annotated[Token, Depends(caller("registrar", "reader"))]
-Auditor = Annotated[Token, Depends(caller("auditor"))]
-AnyCaller = Annotated[Token, Depends(caller("registrar", "reader", "auditor"))]
+InCaller = Annotated[Caller, Depends(caller_of)]

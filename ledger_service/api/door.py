@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger_service.api.callers import InLibrary
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape
@@ -10,9 +10,11 @@ from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape
 __all__ = [
     "AskedPage",
     "BlockShape",
+    "InCaller",
     "InLibrary",
     "JsonRoute",
     "Page",
     "RegistrationShape",
     "Shape",
+    "needs",
 ]

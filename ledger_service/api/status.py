@@ -6,9 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import Shape
+from ledger_service.domain.people.caller import Role
+from ledger_service.domain.people.permission import Permission
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 
 router = APIRouter(tags=["library"], route_class=JsonRoute)
@@ -23,16 +25,23 @@ class NewReader(Shape):
     expires_at: int
 
 
-@router.get("/deployment")
+@router.get("/deployment", openapi_extra=needs(Permission.LIBRARY_READ))
 def deployment(request: Request) -> Any:
     """Return chain, contracts and ledger key: what verifiers and auditors pin."""
     return request.app.state.deployment
 
 
-@router.post("/readers", status_code=201, response_model=NewReader)
-def enroll(library: InLibrary, _: Registrar) -> NewReader:
+@router.post(
+    "/readers",
+    status_code=201,
+    response_model=NewReader,
+    openapi_extra=needs(Permission.READER_ENROLL),
+)
+def enroll(library: InLibrary, caller: InCaller) -> NewReader:
     """Enroll a reader, who is known here by a random name only, and return an access token."""
-    reader = enroll_reader(library.store)
+    reader = enroll_reader(library.store, caller)
     expires_at = library.clock() + READER_TOKEN_SECONDS
-    token = issue_token(library.store, library.clock, "reader", reader, READER_TOKEN_SECONDS)
+    token = issue_token(
+        library.store, library.clock, caller, Role.READER, reader, READER_TOKEN_SECONDS
+    )
     return NewReader(reader=reader, token=token, expires_at=expires_at)

@@ -14,7 +14,9 @@ from ledger_service.cli.output import (
     print_json,
 )
 from ledger_service.domain.errors import AlreadyInitialized
-from ledger_service.services.people.grant_access import ROLES, enroll_reader, issue_token
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
+from ledger_service.services.people.grant_access import enroll_reader, issue_token
 
 
 @click.command(cls=Command)
@@ -37,7 +39,7 @@ def init(name: str, uri: str, origin: str) -> None:
     except AlreadyInitialized as exc:
         click.echo(exc.detail)
         return
-    for role in ("registrar", "auditor"):
+    for role in (Role.REGISTRAR, Role.AUDITOR):
         write_token(config, role)
     click.echo(f"The library is set up in {config.home}. Start it with: muhr serve")
 
@@ -46,20 +48,27 @@ def _say_step(text: str) -> None:
     click.echo(f"· {text}")
 
 
-def write_token(config: configuration.Config, role: str) -> None:
+def write_token(config: configuration.Config, role: Role) -> None:
     """Put a year's token of a role into the home folder, for the commands of this machine."""
     from ledger_service.adapters.sql.store import open_store
-    from ledger_service.setup import clock, load_deployment
+    from ledger_service.setup import clock
 
     store = open_store(config.database_url)
-    subject = load_deployment(config).steward
+    operator = _operator(config)
     folder = config.home / "tokens"
     folder.mkdir(mode=0o700, exist_ok=True)
-    secret = issue_token(store, clock, role, subject, 365 * DAY_SECONDS)
+    life = 365 * DAY_SECONDS
+    secret = issue_token(store, clock, operator, role, operator.subject, life)
     handle = os.open(folder / role, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(secret + "\n")
     store.close()
+
+
+def _operator(config: configuration.Config) -> Caller:
+    from ledger_service.setup import load_deployment
+
+    return Caller.operator(StewardId.parse(load_deployment(config).steward))
 
 
 @click.command(cls=Command)
@@ -71,28 +80,40 @@ def serve() -> None:
 
 
 @click.command(cls=Command)
-@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--role", type=click.Choice([str(role) for role in TOKEN_ROLES]), required=True)
 @click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
 @click.option("--reader", help="For the role reader: an enrolled one; a new one if not given.")
+@click.option("--holder", help="For other roles: the colleague who gets it, by a work account.")
 @as_json
-def token(role: str, days: int, reader: str | None, as_json: bool) -> None:
-    """Make an access token, shown once. Needs the library's own database."""
+def token(role: str, days: int, reader: str | None, holder: str | None, as_json: bool) -> None:
+    """Make an access token, shown once. Needs the library's own database.
+
+    A token of staff names who holds it, so that colleagues are told apart; readers are never named.
+    """
     from ledger_service.adapters.sql.migrate import check_current
     from ledger_service.adapters.sql.store import open_store
-    from ledger_service.setup import clock, load_deployment
+    from ledger_service.setup import clock
 
+    wanted = Role(role)
+    _check_named(wanted, reader, holder)
     config = configuration.load()
-    subject = load_deployment(config).steward
+    operator = _operator(config)
     store = open_store(config.database_url)
     check_current(store.engine)
-    if role == "reader":
-        subject = reader or enroll_reader(store)
-    secret = issue_token(store, clock, role, subject, days * DAY_SECONDS)
+    subject = holder or reader or enroll_reader(store, operator)
+    secret = issue_token(store, clock, operator, wanted, subject, days * DAY_SECONDS)
     store.close()
     if as_json:
         print_json({"role": role, "subject": subject, "token": secret})
     else:
         click.echo(f"{role} {subject}\n{secret}")
+
+
+def _check_named(role: Role, reader: str | None, holder: str | None) -> None:
+    if role is Role.READER and holder is not None:
+        raise click.UsageError("Readers are not named: leave --holder out.")
+    if role is not Role.READER and (holder is None or reader is not None):
+        raise click.UsageError(f"Name the colleague who holds a token of a {role}: --holder NAME.")
 
 
 commands = (init, serve, token)

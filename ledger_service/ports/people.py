@@ -6,14 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from ledger_service.domain.people.caller import Role
 from ledger_service.ports.lending import Opening
 
 
 @dataclass(frozen=True)
 class Token:
-    """An access token. role: registrar, reader or auditor; subject: reader id or steward id."""
+    """An access token. subject: a reader's random name, or the name of the colleague who holds it."""
 
-    role: str
+    role: Role
     subject: str
     expires_at: int
 

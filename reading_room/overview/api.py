@@ -13,14 +13,16 @@ from ledger_service.api.door import (
     JsonRoute,
     Page,
     RegistrationShape,
+    needs,
 )
+from ledger_service.domain.people.permission import Permission
 from ledger_service.services.resources.find_resources import list_resources, list_stewards
 from reading_room.overview.verbs import library_status
 
 router = APIRouter(route_class=JsonRoute)
 
 
-@router.get("/status", tags=["library"])
+@router.get("/status", tags=["library"], openapi_extra=needs(Permission.LIBRARY_READ))
 def status(library: InLibrary) -> dict[str, Any]:
     """Return how the library is: chain, ledger, work under way."""
     found = library_status(library)
@@ -42,7 +44,7 @@ def status(library: InLibrary) -> dict[str, Any]:
     }
 
 
-@router.get("/stewards", tags=["library"])
+@router.get("/stewards", tags=["library"], openapi_extra=needs(Permission.LIBRARY_READ))
 def stewards(library: InLibrary) -> list[dict[str, str]]:
     """List the institutions that this library knows."""
     return [
@@ -51,7 +53,12 @@ def stewards(library: InLibrary) -> list[dict[str, str]]:
     ]
 
 
-@router.get("/resources", response_model=Page[RegistrationShape], tags=["resources"])
+@router.get(
+    "/resources",
+    response_model=Page[RegistrationShape],
+    tags=["resources"],
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
 def resources(library: InLibrary, page: AskedPage) -> Page[RegistrationShape]:
     """List this library's registrations, oldest first."""
     return Page[RegistrationShape].of(list_resources(library, page), RegistrationShape.of)

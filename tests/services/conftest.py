@@ -14,7 +14,7 @@ from ledger_service.domain.errors import NoLiveGrant
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.limits import Limits
-from tests.simulators.bench import Bench, Granted
+from tests.simulators.bench import LIBRARIAN, Bench, Granted, as_reader
 
 
 @pytest.fixture(scope="session")
@@ -57,12 +57,12 @@ def lived_once(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -
     bench = Bench(folder)
     reader = bench.reader()
     grant = bench.granted(reader)
-    open_resource(bench.library, digest=grant.digest, reader=reader)
+    open_resource(bench.library, as_reader(reader), digest=grant.digest)
     bench.settle()
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     bench.settle()
     with pytest.raises(NoLiveGrant):
-        open_resource(bench.library, digest=grant.digest, reader=reader)
+        open_resource(bench.library, as_reader(reader), digest=grant.digest)
     bench.settle()
     bench.release()
     return bench

@@ -18,7 +18,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.lending.open_resource import open_resource
-from tests.simulators.bench import Bench, Granted
+from tests.simulators.bench import Bench, Granted, as_reader
 
 CALLERS = 32
 
@@ -173,7 +173,7 @@ def test_openings_and_denials_are_written_down_together(granted: Granted) -> Non
     def opened(number: int) -> int | None:
         try:
             who = reader if number % 2 else other
-            return open_resource(library, digest=grant.digest, reader=who).entry
+            return open_resource(library, as_reader(who), digest=grant.digest).entry
         except NoLiveGrant:
             return None
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, insert, text
 
+from ledger_service.adapters.sql import schema
+from ledger_service.adapters.sql.migrate import _config as configuration
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.people.caller import UNNAMED, Caller, Role
+from ledger_service.services.people.grant_access import authenticate
 from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
 
 
@@ -34,6 +44,35 @@ def test_a_ledger_of_a_row_an_entry_becomes_one_of_bundles_and_tiles(
     assert connection.execute("SELECT count(*) FROM bundle").fetchone() == (4,)
     assert connection.execute("SELECT count(*) FROM tile").fetchone() == (5,)
     connection.close()
+
+
+def test_tokens_of_staff_go_on_to_work_and_find_what_was_sent_with_them(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "old.db"))
+    before = ScriptDirectory.from_config(configuration(store.engine)).get_revision("0008")
+    command.upgrade(configuration(store.engine), str(before.down_revision))
+    steward = StewardId(bytes(32))
+    tokens = {"librarian": steward.hex(), "reader": "0" * 32}
+    made = ImportJob("1" * 32, steward.hex(), "monday", "jsonl", "L", bytes(32), 1, 1)
+    with store.engine.begin() as connection:
+        for role, subject in tokens.items():
+            row = {
+                "digest": secret_digest(role),
+                "role": "registrar" if role == "librarian" else role,
+                "subject": subject,
+                "expires_at": 9,
+            }
+            connection.execute(insert(schema.people.token), row)
+        connection.execute(insert(schema.imports.import_job), asdict(made))
+    upgrade(store.engine)
+    held = {role: authenticate(store, lambda: 1, steward, role) for role in tokens}
+    assert held == {
+        "librarian": Caller.of_token(Role.REGISTRAR, UNNAMED, steward),
+        "reader": Caller.of_token(Role.READER, "0" * 32, steward),
+    }
+    with store.read() as transaction:
+        found = transaction.imports.find_keyed(held["librarian"].subject, "monday")
+    assert found == replace(made, caller=UNNAMED)
+    store.close()
 
 
 def test_a_ledger_that_lacks_entries_is_left_as_it_is(old: Engine) -> None:

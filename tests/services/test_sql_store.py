@@ -20,10 +20,11 @@ from ledger_service.adapters.sql.store import make_engine, open_store, sqlite_ur
 from ledger_service.domain.errors import EntryNotFound, LedgerBusy, NotInitialized, StorageFull
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import NodeName, NodeRun, leaf_hash
+from ledger_service.domain.people.caller import Role
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.people.grant_access import issue_token
-from tests.simulators.bench import Bench, Granted
+from tests.simulators.bench import LIBRARIAN, Bench, Granted, as_reader
 
 
 def test_every_connection_has_the_durable_settings(bench: Bench) -> None:
@@ -157,8 +158,8 @@ def test_stored_nodes_give_the_root_of_the_entries(bench: Bench) -> None:
 
 def test_tokens_and_openings_are_kept_as_digests_only(granted: Granted) -> None:
     bench, reader, grant = granted
-    token = issue_token(bench.store, bench.clock, "reader", reader, 60)
-    opening = open_resource(bench.library, digest=grant.digest, reader=reader)
+    token = issue_token(bench.store, bench.clock, LIBRARIAN, Role.READER, reader, 60)
+    opening = open_resource(bench.library, as_reader(reader), digest=grant.digest)
     bench.release()
     kept = (bench.folder / "muhr.db").read_bytes()
     assert hashlib.sha256(token.encode()).digest() in kept
@@ -180,9 +181,9 @@ def test_lists_go_on_after_a_cursor(bench: Bench) -> None:
         assert [row.name for row in licenses.items] == ["CC-BY-4.0"]
         rest = transaction.licenses.page(PageRequest(str(licenses.next), 9))
         assert ([row.name for row in rest.items], rest.next) == (["House"], None)
-        grants = transaction.grants.page(PageRequest(), reader=reader).items
+        grants = transaction.grants.page_of_reader(reader, PageRequest()).items
         assert transaction.grants.page(PageRequest()).items == grants
-        assert transaction.grants.page(PageRequest(), reader="nobody").items == []
+        assert transaction.grants.page_of_reader("nobody", PageRequest()).items == []
         assert transaction.stewards.find(bench.library.steward) in transaction.stewards.all()
         assert transaction.registrations.count_by_state() == {"registered": 1}
         assert len(transaction.chain_index.events_of(["00" * 32] * 600 + [grants[0].id.hex()])) == 1

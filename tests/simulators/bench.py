@@ -22,6 +22,7 @@ from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.grant import Grant, Scope
+from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms
 from ledger_service.domain.resources.registration import Metadata, Registration
@@ -46,6 +47,8 @@ from tests.simulators.source import SourceSimulator
 ORIGIN = "ledger.example.uz/main"
 STEWARD_URI = "https://library.example.uz"
 STEWARD = StewardId.of_uri(STEWARD_URI)
+LIBRARIAN = Caller.of_token(Role.REGISTRAR, "librarian", STEWARD)
+OPERATOR = Caller.operator(STEWARD)
 BOOK = b"%PDF-1.7 Alisher Navoiy, Xamsa"
 HOUR = 3600
 MOST_ROUNDS = 400
@@ -89,6 +92,11 @@ def signer_of(seed: str, origin: str = ORIGIN) -> Ed25519Signer:
     """Return a signer whose key follows from a word."""
     key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
     return Ed25519Signer(origin, key)
+
+
+def as_reader(reader: str) -> Caller:
+    """Return the caller who holds this reader's token."""
+    return Caller.of_token(Role.READER, reader, STEWARD)
 
 
 class Bench:
@@ -166,7 +174,7 @@ class Bench:
         """Define a license."""
         uri = f"https://licenses.example.uz/{quote(name)}"
         terms = LicenseTerms(uri, seats, loan, self_service)
-        return define_license(self.library, name, terms)
+        return define_license(self.library, LIBRARIAN, name, terms)
 
     def register(
         self, data: bytes = BOOK, license_name: str = "CC-BY-4.0", **claim: object
@@ -179,6 +187,7 @@ class Bench:
             incoming.write(data)
             return register_resource(
                 self.library,
+                LIBRARIAN,
                 incoming,
                 metadata=metadata,
                 license_name=license_name,
@@ -187,14 +196,16 @@ class Bench:
 
     def reader(self) -> str:
         """Enroll a reader."""
-        return enroll_reader(self.store)
+        return enroll_reader(self.store, LIBRARIAN)
 
     def grant(
         self, digest: Digest, reader: str, seconds: int = HOUR, scopes: Scope = Scope.READ
     ) -> Grant:
         """Issue a grant from now on for so many seconds."""
         until = self.clock() + seconds
-        return issue_grant(self.library, digest=digest, reader=reader, until=until, scopes=scopes)
+        return issue_grant(
+            self.library, LIBRARIAN, digest=digest, reader=reader, until=until, scopes=scopes
+        )
 
     def registered(self, data: bytes = BOOK, **claim: object) -> Registration:
         """Register bytes and let the worker finish."""

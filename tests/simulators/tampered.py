@@ -29,7 +29,7 @@ from ledger_service.services.ledger.read_tile import published_checkpoint, read_
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.library import Library
-from tests.simulators.bench import STEWARD, Bench
+from tests.simulators.bench import LIBRARIAN, STEWARD, Bench, as_reader
 from tests.simulators.chain import DEPLOYED_AT
 
 BOOKS = 130
@@ -171,12 +171,12 @@ def live(folder: Path, empty_database: Path) -> Lived:
     for number in range(BOOKS):
         bench.register(f"book {number}".encode(), title=f"Book {number}")
         if number % 10 == 0:
-            open_resource(bench.library, digest=grant.digest, reader=reader)
+            open_resource(bench.library, as_reader(reader), digest=grant.digest)
         if number % BOOKS_A_SETTLING == 0:
             bench.settle()
             older.append(folder / f"older-{len(older)}.db")
             copy_database(home / "muhr.db", older[-1])
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     bench.settle()
     bench.release()
     copy_database(home / "muhr.db", folder / "muhr.db")

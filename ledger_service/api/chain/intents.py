@@ -6,12 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Body
 
-from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.chain.shapes import IntentShape
 from ledger_service.api.requests import JsonRoute
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import InvalidIntent
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
 from ledger_service.services.chain.relay_intent import find_intent, relay_intent
 
 router = APIRouter(prefix="/intents", tags=["intents"], route_class=JsonRoute)
@@ -29,10 +30,12 @@ EXAMPLE = {
 }
 
 
-@router.post("", status_code=202, response_model=IntentShape)
+@router.post(
+    "", status_code=202, response_model=IntentShape, openapi_extra=needs(Permission.INTENT_RELAY)
+)
 def relay(
     library: InLibrary,
-    _: Registrar,
+    caller: InCaller,
     body: dict[str, Any] = Body(examples=[EXAMPLE]),  # noqa: B008
 ) -> IntentShape:
     """Carry a signed intent to the chain; its shape is docs/formats.md §6, of this library's steward.
@@ -44,10 +47,10 @@ def relay(
     domain = body.get("domain")
     if domain is not None and not isinstance(domain, dict):
         raise InvalidIntent("/domain is an object, or left out.")
-    return IntentShape.of(relay_intent(library, SignedIntent.from_json(stated), domain))
+    return IntentShape.of(relay_intent(library, caller, SignedIntent.from_json(stated), domain))
 
 
-@router.get("/{intent}", response_model=IntentShape)
-def show(library: InLibrary, _: Registrar, intent: str) -> IntentShape:
+@router.get("/{intent}", response_model=IntentShape, openapi_extra=needs(Permission.INTENT_READ))
+def show(library: InLibrary, caller: InCaller, intent: str) -> IntentShape:
     """Show what became of an intent, named by the 32 bytes that were signed."""
-    return IntentShape.of(find_intent(library, Digest.parse(intent).value))
+    return IntentShape.of(find_intent(library, caller, Digest.parse(intent).value))

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.requests import JsonRoute, announced_size, receive_body
 from ledger_service.api.shapes import AskedPage, Page
 from ledger_service.domain.errors import WrongContentType
 from ledger_service.domain.imports.import_report import COLUMNS, format_rows
+from ledger_service.domain.people.permission import Permission
 from ledger_service.services.imports.find_imports import (
     list_imports,
     report_parts,
@@ -59,13 +60,16 @@ def _content(examples: dict[str, str]) -> dict[str, Any]:
     "",
     status_code=202,
     response_model=ImportShape,
-    openapi_extra={"requestBody": {"required": True, "content": _content(EXAMPLES)}},
+    openapi_extra={
+        **needs(Permission.IMPORT_START),
+        "requestBody": {"required": True, "content": _content(EXAMPLES)},
+    },
 )
 async def send_import(
     request: Request,
     response: Response,
     library: InLibrary,
-    token: Registrar,
+    caller: InCaller,
     license: Annotated[
         str, Query(max_length=64, description="name or id, for items that name none")
     ],
@@ -80,7 +84,7 @@ async def send_import(
     if the service is killed. A row that names a file is refused, as is any other bad row; the rest is
     taken. Claims that stand already are duplicates, so that a manifest can be sent again.
     """
-    wish = Wish(token.subject, _form_of(request), license, idempotency_key, announced_size(request))
+    wish = Wish(caller, _form_of(request), license, idempotency_key, announced_size(request))
     await run_in_threadpool(check_wish, library, wish)
     with receive_manifest(library, wish) as upload:
         await receive_body(request, upload.write)
@@ -89,27 +93,28 @@ async def send_import(
     return ImportShape.of(await run_in_threadpool(with_anchor, library, job))
 
 
-@router.get("", response_model=Page[ImportShape])
-def list_(library: InLibrary, token: Registrar, page: AskedPage) -> Page[ImportShape]:
-    """List the caller's imports that are remembered, newest first."""
-    return Page[ImportShape].of(list_imports(library, token.subject, page), ImportShape.of)
+@router.get("", response_model=Page[ImportShape], openapi_extra=needs(Permission.IMPORT_READ))
+def list_(library: InLibrary, caller: InCaller, page: AskedPage) -> Page[ImportShape]:
+    """List the library's imports that are remembered, newest first."""
+    return Page[ImportShape].of(list_imports(library, caller, page), ImportShape.of)
 
 
-@router.get("/{job}", response_model=ImportShape)
-def show(library: InLibrary, token: Registrar, job: str) -> ImportShape:
+@router.get("/{job}", response_model=ImportShape, openapi_extra=needs(Permission.IMPORT_READ))
+def show(library: InLibrary, caller: InCaller, job: str) -> ImportShape:
     """Show how far an import has come, and once it is done, which block anchors it."""
-    return ImportShape.of(show_import(library, token.subject, job))
+    return ImportShape.of(show_import(library, caller, job))
 
 
 @router.get(
     "/{job}/report",
     response_class=StreamingResponse,
     responses={200: {"content": _content(REPORT_EXAMPLES)}},
+    openapi_extra=needs(Permission.IMPORT_READ),
 )
 def report(
     request: Request,
     library: InLibrary,
-    token: Registrar,
+    caller: InCaller,
     job: str,
     format: Annotated[
         Literal["jsonl", "csv"] | None, Query(description="default: as Accept says, or jsonl")
@@ -119,7 +124,7 @@ def report(
 
     Before that it has the items that are decided.
     """
-    found = show_import(library, token.subject, job).job
+    found = show_import(library, caller, job).job
     wanted = format or ("csv" if "text/csv" in request.headers.get("accept", "") else "jsonl")
     headers = {
         "Content-Disposition": f'attachment; filename="muhr-import-{job[:16]}.{wanted}"',
@@ -130,10 +135,10 @@ def report(
     return StreamingResponse(body, headers=headers, media_type=REPORT_TYPES[wanted])
 
 
-@router.delete("/{job}", response_model=ImportShape)
-def cancel(library: InLibrary, token: Registrar, job: str) -> ImportShape:
+@router.delete("/{job}", response_model=ImportShape, openapi_extra=needs(Permission.IMPORT_CANCEL))
+def cancel(library: InLibrary, caller: InCaller, job: str) -> ImportShape:
     """Let an import go no further. What it has accepted stays; one that has ended stays as it is."""
-    return ImportShape.of(with_anchor(library, cancel_import(library, token.subject, job)))
+    return ImportShape.of(with_anchor(library, cancel_import(library, caller, job)))
 
 
 def _form_of(request: Request) -> str:

@@ -22,7 +22,7 @@ class AnchorShape(Shape):
 
 
 class ImportShape(Shape):
-    """state: queued, running, done, failed or canceled; failure: why it failed.
+    """state: queued, running, done, failed or canceled; failure: why it failed. sent_by: a colleague.
 
     items: how many have a result, and of them how many were registered, duplicates, refused or
     skipped. read_bytes: of size_bytes, so far. seconds_left: while it runs, null if nobody knows.
@@ -33,6 +33,7 @@ class ImportShape(Shape):
         json_schema_extra={
             "example": {
                 "id": "5f1d7a84db00d2fce00b31a7fc73224f",
+                "sent_by": "d.karimova",
                 "state": "running",
                 "format": "jsonl",
                 "license": "CC-BY-4.0",
@@ -57,6 +58,7 @@ class ImportShape(Shape):
     )
 
     id: str
+    sent_by: str
     state: str
     format: str
     license: str
@@ -82,6 +84,7 @@ class ImportShape(Shape):
         job, anchor, progress = found.job, found.anchor, found.job.progress
         return cls(
             id=job.id,
+            sent_by=job.caller,
             state=job.state.value,
             format=job.form,
             license=job.license,

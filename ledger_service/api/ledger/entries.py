@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from ledger_service.api.callers import Auditor, InLibrary
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.ledger.shapes import PrivatePartShape, ProofShape
 from ledger_service.api.shapes import Page, PageCursor
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger import merkle
+from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.read_private_parts import list_private_parts
 from ledger_service.services.ledger.read_tile import published_checkpoint
@@ -20,7 +21,7 @@ Index = Annotated[int, Query(ge=0, lt=2**53)]
 MOST_ENTRIES = 1000
 
 
-@router.get("/checkpoint")
+@router.get("/checkpoint", openapi_extra=needs(Permission.LEDGER_READ))
 def checkpoint(library: InLibrary) -> Response:
     """Return the newest checkpoint: a C2SP signed note."""
     return Response(
@@ -30,7 +31,7 @@ def checkpoint(library: InLibrary) -> Response:
     )
 
 
-@router.get("/entries", response_model=list[str])
+@router.get("/entries", response_model=list[str], openapi_extra=needs(Permission.LEDGER_READ))
 def entries(
     library: InLibrary,
     start: Index = 0,
@@ -41,7 +42,7 @@ def entries(
         return [body.decode() for body in transaction.ledger.entries(start, limit)]
 
 
-@router.get("/inclusion", response_model=ProofShape)
+@router.get("/inclusion", response_model=ProofShape, openapi_extra=needs(Permission.LEDGER_READ))
 def inclusion(library: InLibrary, index: Index, size: Index) -> ProofShape:
     """Return the proof that an entry is in the tree of this size."""
     with library.store.read() as transaction:
@@ -50,7 +51,7 @@ def inclusion(library: InLibrary, index: Index, size: Index) -> ProofShape:
     return ProofShape(proof=[item.hex() for item in proof])
 
 
-@router.get("/consistency", response_model=ProofShape)
+@router.get("/consistency", response_model=ProofShape, openapi_extra=needs(Permission.LEDGER_READ))
 def consistency(library: InLibrary, old: Index, new: Index) -> ProofShape:
     """Return the proof that the tree of the old size is a prefix of that of the new."""
     with library.store.read() as transaction:
@@ -59,16 +60,20 @@ def consistency(library: InLibrary, old: Index, new: Index) -> ProofShape:
     return ProofShape(proof=[item.hex() for item in proof])
 
 
-@router.get("/private-parts", response_model=Page[PrivatePartShape])
+@router.get(
+    "/private-parts",
+    response_model=Page[PrivatePartShape],
+    openapi_extra=needs(Permission.PRIVATE_PART_READ),
+)
 def private_parts(
     library: InLibrary,
-    _: Auditor,
+    caller: InCaller,
     cursor: PageCursor = "",
     start: Index = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Page[PrivatePartShape]:
     """Return what private entries commit to, for auditors, so that each can be decided again."""
-    found = list_private_parts(library, PageRequest(cursor, limit), start)
+    found = list_private_parts(library, caller, PageRequest(cursor, limit), start)
     return Page[PrivatePartShape].of(found, PrivatePartShape.of)
 
 

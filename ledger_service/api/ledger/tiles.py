@@ -11,8 +11,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from ledger_service.api.callers import InLibrary
+from ledger_service.api.callers import InLibrary, needs
 from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.verification.tlog_proof import TlogProof
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.verification.verify_resource import receipt_of
@@ -26,21 +27,21 @@ router = APIRouter(prefix=PREFIX, tags=["tiles"])
 proofs = APIRouter(prefix="/resources", tags=["resources"])
 
 
-@router.get("/checkpoint")
+@router.get("/checkpoint", openapi_extra=needs(Permission.LEDGER_READ))
 def checkpoint(library: InLibrary) -> Response:
     """Return the newest checkpoint: a C2SP signed note, with the cosignatures it has so far."""
     headers = {"Cache-Control": "public, max-age=2"}
     return Response(published_checkpoint(library).note, media_type=TEXT, headers=headers)
 
 
-@router.get("/tlog-policy")
+@router.get("/tlog-policy", openapi_extra=needs(Permission.LEDGER_READ))
 def policy(request: Request) -> Response:
     """Return the operator's policy: the ledger's key, its witnesses, and what it holds to be enough."""
     text: bytes = request.app.state.policy
     return Response(text, media_type=TEXT, headers={"Cache-Control": "public, max-age=60"})
 
 
-@router.get("/tile/{path:path}")
+@router.get("/tile/{path:path}", openapi_extra=needs(Permission.LEDGER_READ))
 def tile(request: Request, library: InLibrary, path: str) -> Response:
     """Return a hash tile or a bundle of entries of the published ledger."""
     name, data = read_tile(library, f"tile/{path}")
@@ -54,7 +55,7 @@ def tile(request: Request, library: InLibrary, path: str) -> Response:
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
-@proofs.get("/{digest}/tlog-proof")
+@proofs.get("/{digest}/tlog-proof", openapi_extra=needs(Permission.RESOURCE_READ))
 def tlog_proof(
     library: InLibrary, digest: str, steward: Annotated[str | None, Query()] = None
 ) -> Response:

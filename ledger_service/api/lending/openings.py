@@ -8,21 +8,26 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ledger_service.api.callers import InLibrary, Reader
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import NewOpening, OpeningShape
 from ledger_service.api.requests import JsonRoute
 from ledger_service.domain.errors import InvalidRange
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
 from ledger_service.services.lending.open_resource import open_resource, opened_content
 
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})\Z")
 
 
-@router.post("", status_code=201, response_model=OpeningShape)
-def open_(library: InLibrary, reader: Reader, new: NewOpening, response: Response) -> OpeningShape:
+@router.post(
+    "", status_code=201, response_model=OpeningShape, openapi_extra=needs(Permission.CONTENT_OPEN)
+)
+def open_(
+    library: InLibrary, caller: InCaller, new: NewOpening, response: Response
+) -> OpeningShape:
     """Open a resource under a live grant. The opening, or the denial, is an entry of the ledger."""
-    opening = open_resource(library, digest=Digest.parse(new.digest), reader=reader.subject)
+    opening = open_resource(library, caller, digest=Digest.parse(new.digest))
     content = f"/api/v1/openings/{opening.secret}/content"
     response.headers["Location"] = content
     response.headers["Cache-Control"] = "no-store"
@@ -35,10 +40,14 @@ def open_(library: InLibrary, reader: Reader, new: NewOpening, response: Respons
     )
 
 
-@router.get("/{secret}/content", response_class=StreamingResponse)
-def content(library: InLibrary, reader: Reader, secret: str, request: Request) -> Response:
+@router.get(
+    "/{secret}/content",
+    response_class=StreamingResponse,
+    openapi_extra=needs(Permission.CONTENT_OPEN),
+)
+def content(library: InLibrary, caller: InCaller, secret: str, request: Request) -> Response:
     """Send the bytes of an opening, or one range of them; each block is checked as it leaves."""
-    opened = opened_content(library, secret, reader.subject)
+    opened = opened_content(library, caller, secret)
     size = library.content.size(opened.cid)
     asked = request.headers.get("range")
     start, end = (0, size) if asked is None else _range(asked, size)

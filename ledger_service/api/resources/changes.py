@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import (
     ChangeShape,
@@ -13,6 +13,7 @@ from ledger_service.api.resources.shapes import (
     NewWithdrawal,
 )
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Relation, WithdrawalReason
 from ledger_service.services.resources.change_resource import (
     changes_of,
@@ -24,29 +25,46 @@ from ledger_service.services.resources.change_resource import (
 router = APIRouter(prefix="/resources/{digest}", tags=["resources"], route_class=JsonRoute)
 
 
-@router.post("/supersession", status_code=202, response_model=ChangeShape)
-def supersede(library: InLibrary, _: Registrar, digest: str, new: NewSuccessor) -> ChangeShape:
+@router.post(
+    "/supersession",
+    status_code=202,
+    response_model=ChangeShape,
+    openapi_extra=needs(Permission.RESOURCE_CHANGE),
+)
+def supersede(library: InLibrary, caller: InCaller, digest: str, new: NewSuccessor) -> ChangeShape:
     """Point to the registered resource that takes the place of this one; once."""
     relation = Relation[new.relation.upper()]
     wanted, successor = Digest.parse(digest), Digest.parse(new.successor)
-    return ChangeShape.of(supersede_resource(library, wanted, successor, relation))
+    return ChangeShape.of(supersede_resource(library, caller, wanted, successor, relation))
 
 
-@router.post("/rendition", status_code=202, response_model=ChangeShape)
-def declare(library: InLibrary, _: Registrar, digest: str, new: NewOriginal) -> ChangeShape:
+@router.post(
+    "/rendition",
+    status_code=202,
+    response_model=ChangeShape,
+    openapi_extra=needs(Permission.RESOURCE_CHANGE),
+)
+def declare(library: InLibrary, caller: InCaller, digest: str, new: NewOriginal) -> ChangeShape:
     """Say of which registered resource this one is another file; once."""
     wanted, original = Digest.parse(digest), Digest.parse(new.original)
-    return ChangeShape.of(declare_rendition(library, wanted, original))
+    return ChangeShape.of(declare_rendition(library, caller, wanted, original))
 
 
-@router.post("/withdrawal", status_code=202, response_model=ChangeShape)
-def withdraw(library: InLibrary, _: Registrar, digest: str, new: NewWithdrawal) -> ChangeShape:
+@router.post(
+    "/withdrawal",
+    status_code=202,
+    response_model=ChangeShape,
+    openapi_extra=needs(Permission.RESOURCE_CHANGE),
+)
+def withdraw(library: InLibrary, caller: InCaller, digest: str, new: NewWithdrawal) -> ChangeShape:
     """Withdraw a resource for good: openings of it are refused from this answer on."""
     reason = WithdrawalReason[new.reason.upper()]
-    return ChangeShape.of(withdraw_resource(library, Digest.parse(digest), reason))
+    return ChangeShape.of(withdraw_resource(library, caller, Digest.parse(digest), reason))
 
 
-@router.get("/changes", response_model=list[ChangeShape])
-def list_changes(library: InLibrary, _: Registrar, digest: str) -> list[ChangeShape]:
+@router.get(
+    "/changes", response_model=list[ChangeShape], openapi_extra=needs(Permission.CHANGE_READ)
+)
+def list_changes(library: InLibrary, caller: InCaller, digest: str) -> list[ChangeShape]:
     """List what was asked for a resource of this library, oldest first, and what became of it."""
-    return [ChangeShape.of(job) for job in changes_of(library, Digest.parse(digest))]
+    return [ChangeShape.of(job) for job in changes_of(library, caller, Digest.parse(digest))]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import LicenseShape, NewLicense
 from ledger_service.api.shapes import AskedPage, Page
+from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.services.resources.find_resources import list_licenses, show_license
@@ -15,8 +16,10 @@ from ledger_service.services.resources.find_resources import list_licenses, show
 router = APIRouter(prefix="/licenses", tags=["licenses"], route_class=JsonRoute)
 
 
-@router.post("", status_code=202, response_model=LicenseShape)
-def define(library: InLibrary, _: Registrar, new: NewLicense) -> LicenseShape:
+@router.post(
+    "", status_code=202, response_model=LicenseShape, openapi_extra=needs(Permission.LICENSE_DEFINE)
+)
+def define(library: InLibrary, caller: InCaller, new: NewLicense) -> LicenseShape:
     """Define a license: terms that hold for everyone and do not change."""
     terms = LicenseTerms(
         uri=rights_uri(new.rights),
@@ -24,16 +27,18 @@ def define(library: InLibrary, _: Registrar, new: NewLicense) -> LicenseShape:
         longest_loan_seconds=new.longest_loan_seconds,
         self_service=new.self_service,
     )
-    return LicenseShape.of(define_license(library, new.name, terms))
+    return LicenseShape.of(define_license(library, caller, new.name, terms))
 
 
-@router.get("", response_model=Page[LicenseShape])
+@router.get("", response_model=Page[LicenseShape], openapi_extra=needs(Permission.LICENSE_READ))
 def list_(library: InLibrary, page: AskedPage) -> Page[LicenseShape]:
     """List the licenses of this library by name."""
     return Page[LicenseShape].of(list_licenses(library, page), LicenseShape.of)
 
 
-@router.get("/{name_or_id}", response_model=LicenseShape)
+@router.get(
+    "/{name_or_id}", response_model=LicenseShape, openapi_extra=needs(Permission.LICENSE_READ)
+)
 def show(library: InLibrary, name_or_id: str) -> LicenseShape:
     """Show the license with this name or id."""
     return LicenseShape.of(show_license(library, name_or_id))

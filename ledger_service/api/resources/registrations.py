@@ -12,12 +12,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from ledger_service.api.callers import SECURED, secret_of
+from ledger_service.api.callers import SECURED, needs, secret_of
 from ledger_service.api.requests import JsonRoute, check_content_type
 from ledger_service.api.resources.shapes import NewClaim
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.library import Library
 from ledger_service.services.resources.register_claim import Claim, register_claims
@@ -29,6 +30,7 @@ router = APIRouter(prefix="/registrations", tags=["resources"], route_class=Json
     "",
     status_code=202,
     openapi_extra={
+        **needs(Permission.RESOURCE_REGISTER),
         **SECURED,
         "requestBody": {
             "required": True,

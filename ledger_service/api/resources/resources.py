@@ -10,13 +10,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from ledger_service.api.callers import InLibrary, Registrar
+from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute, announced_size, check_content_type, receive_body
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import BlockShape
 from ledger_service.api.verification.shapes import VerdictsShape
 from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.promote_resource import promote_resource
@@ -40,17 +41,18 @@ Text = Annotated[str, Query(max_length=1000)]
     status_code=202,
     response_model=RegistrationShape,
     openapi_extra={
+        **needs(Permission.RESOURCE_REGISTER),
         "requestBody": {
             "required": True,
             "content": {UPLOAD_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-        }
+        },
     },
 )
 async def register(
     request: Request,
     response: Response,
     library: InLibrary,
-    _: Registrar,
+    caller: InCaller,
     title: Text,
     license: Annotated[str, Query(max_length=64, description="name or id of a license")],
     media_type: Annotated[str, Query(max_length=255)] = UPLOAD_TYPE,
@@ -77,6 +79,7 @@ async def register(
         registration = await run_in_threadpool(
             register_resource,
             library,
+            caller,
             incoming,
             metadata=metadata,
             license_name=license,
@@ -88,13 +91,19 @@ async def register(
     return RegistrationShape.of(registration)
 
 
-@router.get("/{digest}", response_model=list[RegistrationShape])
+@router.get(
+    "/{digest}",
+    response_model=list[RegistrationShape],
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
 def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
     """Show every registration of a digest in this library, oldest first."""
     return [RegistrationShape.of(item) for item in show_resource(library, Digest.parse(digest))]
 
 
-@router.get("/{digest}/verdict", response_model=VerdictsShape)
+@router.get(
+    "/{digest}/verdict", response_model=VerdictsShape, openapi_extra=needs(Permission.RESOURCE_READ)
+)
 def verify(library: InLibrary, digest: str) -> VerdictsShape:
     """Verify a digest by the index of confirmed blocks. “Not registered” is an answer, too."""
     answer = verify_resource(library, Digest.parse(digest))
@@ -108,16 +117,21 @@ def verify(library: InLibrary, digest: str) -> VerdictsShape:
     )
 
 
-@router.post("/{digest}/promotion", status_code=202, response_model=RegistrationShape)
-def promote(library: InLibrary, _: Registrar, digest: str) -> RegistrationShape:
+@router.post(
+    "/{digest}/promotion",
+    status_code=202,
+    response_model=RegistrationShape,
+    openapi_extra=needs(Permission.RESOURCE_PROMOTE),
+)
+def promote(library: InLibrary, caller: InCaller, digest: str) -> RegistrationShape:
     """Register on chain a resource that was taken in bulk and is in the anchored ledger only.
 
     What is on chain, or on its way there, stays as it is.
     """
-    return RegistrationShape.of(promote_resource(library, Digest.parse(digest)))
+    return RegistrationShape.of(promote_resource(library, caller, Digest.parse(digest)))
 
 
-@router.get("/{digest}/receipt")
+@router.get("/{digest}/receipt", openapi_extra=needs(Permission.RESOURCE_READ))
 def receipt(
     library: InLibrary,
     digest: str,
@@ -135,7 +149,7 @@ def receipt(
     return Response(body, media_type=media_type, headers=headers)
 
 
-@router.get("/{digest}/absence")
+@router.get("/{digest}/absence", openapi_extra=needs(Permission.RESOURCE_READ))
 def absence(library: InLibrary, digest: str) -> Response:
     """Return evidence that this ledger has not accepted a digest; it is checked without this service.
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from ledger_service.api.callers import needs
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
 from ledger_service.services.library import Library
 from ledger_service.services.verification.prove_resource import prove_resource
 
 router = APIRouter(prefix="/resources", tags=["resources"])
 
 
-@router.get("/{digest}/proof")
+@router.get("/{digest}/proof", openapi_extra=needs(Permission.RESOURCE_READ))
 async def prove(request: Request, digest: str) -> Response:
     """Return this library's entry on a digest and the proof that an anchored checkpoint holds it.
 

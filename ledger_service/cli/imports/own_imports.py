@@ -26,6 +26,7 @@ from ledger_service.domain.imports.import_report import (
     report_rows,
 )
 from ledger_service.domain.imports.prepared_claim import REFUSED, ImportResult, PreparedClaim
+from ledger_service.domain.people.caller import Caller
 from ledger_service.services.imports.import_resources import import_claims, in_transactions
 from ledger_service.services.library import Library
 from ledger_service.services.resources.register_resource import find_license
@@ -82,14 +83,14 @@ def _import_all(
     """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
     counts: Counter[str] = Counter()
     last = -1
-    holder = f"import-{secrets.token_hex(8)}"
+    operator, name = Caller.operator(library.steward), f"import-{secrets.token_hex(8)}"
     with _few_collections():
         for claims in in_transactions(batches):
-            results = import_claims(library, holder, claims)
+            results = import_claims(library, operator, name, claims)
             counts.update(result.outcome for result in results)
             last = max(last, *(-1 if result.entry is None else result.entry for result in results))
             told(results, counts)
-    import_claims(library, holder, [], is_last=True)
+    import_claims(library, operator, name, [], is_last=True)
     return counts, last
 
 

@@ -30,7 +30,7 @@ OPEN_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 class ImportJob:
     """An import as the index holds it. Times are seconds since 1970 UTC.
 
-    id: 32 hex; caller: the subject of the token; key: what the caller named it by, or None.
+    id: 32 hex; caller: the name of who sent it; key: what the caller named it by, or None.
     form: of FORMATS; license: name or id, for rows that name none. manifest_digest: SHA-256 of its
     bytes. read_bytes: of size_bytes, as of the last transaction; work_milliseconds: until then,
     without pauses. last_entry: the last one that concerns an item. failure: why it failed.

@@ -163,6 +163,11 @@ def check_permitted(caller: Caller, permission: Permission) -> None:
         )
 
 
+def reaches(caller: Caller, permission: Permission, reader: str) -> bool:
+    """Return whether a permission reaches what is this reader's; raise as `reach` if it is not held."""
+    return reach(caller, permission) is Reach.ALL or caller.is_reader(reader)
+
+
 def roles_with(permission: Permission) -> list[Role]:
     """Return the roles that hold a permission, or its form for what is their own."""
     forms = {permission, OWN.get(permission, permission)}

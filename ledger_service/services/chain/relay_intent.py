@@ -18,13 +18,15 @@ from ledger_service.domain.errors import (
     InvalidIntent,
     StewardNotServed,
 )
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.chain import Job
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 
 
 def relay_intent(
-    library: Library, signed: SignedIntent, domain: dict[str, Any] | None = None
+    library: Library, caller: Caller, signed: SignedIntent, domain: dict[str, Any] | None = None
 ) -> Job:
     """Return the job that carries the intent to the chain; the same one for the same signed message.
 
@@ -36,6 +38,7 @@ def relay_intent(
         ResourceAlreadyRegistered: it is registered, or on its way.
         LedgerError: the twin of the contracts' refusal; ChainUnavailable: they cannot be asked.
     """
+    check_permitted(caller, Permission.INTENT_RELAY)
     name = JobName.relaying(library.chain.signed_digest(signed, domain))
     if signed.stewards - {library.steward.value}:
         raise StewardNotServed(f"This library acts for {library.steward} alone.")
@@ -57,8 +60,9 @@ def relay_intent(
         return ask_chain(transaction, name, signed, library.clock())
 
 
-def find_intent(library: Library, digest: bytes) -> Job:
+def find_intent(library: Library, caller: Caller, digest: bytes) -> Job:
     """Return the job of an intent by the 32 bytes that were signed; raise IntentNotFound."""
+    check_permitted(caller, Permission.INTENT_READ)
     with library.store.read() as transaction:
         found = transaction.jobs.find(JobName.relaying(digest))
     if found is None:

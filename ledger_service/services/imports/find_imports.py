@@ -1,4 +1,4 @@
-"""Find a caller's imports, how far each has come, and what became of its items."""
+"""Find the library's imports, how far each has come, and what became of its items."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from ledger_service.domain.errors import ImportNotFound
 from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.store import Transaction
@@ -22,17 +24,19 @@ class AnchoredImport:
     anchor: SignedCheckpoint | None
 
 
-def list_imports(library: Library, caller: str, request: PageRequest) -> Page[AnchoredImport]:
-    """Return a page of a caller's imports that are remembered, newest first; raise InvalidCursor."""
+def list_imports(library: Library, caller: Caller, request: PageRequest) -> Page[AnchoredImport]:
+    """Return a page of the imports that are remembered, newest first; raise InvalidCursor."""
+    check_permitted(caller, Permission.IMPORT_READ)
     with library.store.read() as transaction:
-        found = transaction.imports.page(caller, request)
+        found = transaction.imports.page(request)
         return found.map(lambda job: _with_anchor(transaction, job))
 
 
-def show_import(library: Library, caller: str, job: str) -> AnchoredImport:
-    """Return a caller's import as it is now; raise ImportNotFound for others' too."""
+def show_import(library: Library, caller: Caller, job: str) -> AnchoredImport:
+    """Return an import as it is now; raise ImportNotFound."""
+    check_permitted(caller, Permission.IMPORT_READ)
     with library.store.read() as transaction:
-        return _with_anchor(transaction, find_import(transaction, caller, job))
+        return _with_anchor(transaction, find_import(transaction, job))
 
 
 def with_anchor(library: Library, job: ImportJob) -> AnchoredImport:

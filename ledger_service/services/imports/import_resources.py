@@ -25,6 +25,8 @@ from ledger_service.domain.imports.prepared_claim import (
     reason_of,
 )
 from ledger_service.domain.ledger.entry import accepted_template
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, RegistrationState
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_bodies
@@ -58,17 +60,23 @@ def in_transactions(
 
 
 def import_claims(
-    library: Library, holder: str, claims: Sequence[PreparedClaim], *, is_last: bool = False
+    library: Library,
+    caller: Caller,
+    name: str,
+    claims: Sequence[PreparedClaim],
+    *,
+    is_last: bool = False,
 ) -> list[ImportResult]:
     """Accept claims in a write transaction of their own; see `accept_claims`.
 
-    holder: names the import, of at most 40 characters. Until is_last, or for some seconds if it is
-    killed, it counts as work that an anchor waits for.
+    name: of the import, of at most 40 characters. Until is_last, or for some seconds if it is killed,
+    it counts as work that an anchor waits for.
     """
+    check_permitted(caller, Permission.IMPORT_START)
     with library.store.write() as transaction:
         results = accept_claims(library, transaction, claims)
         seconds = 0 if is_last else IMPORT_SECONDS
-        transaction.jobs.take_lease(holder, holder, library.clock(), seconds)
+        transaction.jobs.take_lease(name, name, library.clock(), seconds)
     return results
 
 

@@ -21,6 +21,8 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.imports.import_job import ImportJob, ImportState
 from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.imports import IncomingManifest
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
@@ -32,7 +34,7 @@ from ledger_service.services.resources.register_resource import find_license
 class Wish:
     """What a caller asks for. form: of FORMATS; key: names this request among the caller's, or None."""
 
-    caller: str
+    caller: Caller
     form: str
     license: str
     key: str | None = None
@@ -60,6 +62,7 @@ def check_wish(library: Library, wish: Wish) -> None:
         UnknownLicense: there is no such license here. TooManyImports: of this caller wait already.
         ManifestTooLarge: it was announced as larger than what is taken here.
     """
+    check_permitted(wish.caller, Permission.IMPORT_START)
     if wish.announced_bytes is not None:
         check_manifest_size(wish.announced_bytes, library.limits.largest_manifest_bytes)
     with library.store.read() as transaction:
@@ -87,11 +90,12 @@ def request_import(library: Library, wish: Wish, upload: ManifestUpload) -> Impo
         TruncatedUpload: fewer bytes came than announced. InvalidManifest: there is no item in it.
         KeyUsedOtherwise: for another manifest, form or license. TooManyImports: see above.
     """
+    check_permitted(wish.caller, Permission.IMPORT_START)
     upload.check_arrived(wish.announced_bytes)
     digest = upload.keep()
     made = ImportJob(
         id=upload.job,
-        caller=wish.caller,
+        caller=wish.caller.subject,
         key=wish.key,
         form=wish.form,
         license=wish.license,
@@ -117,18 +121,19 @@ def request_import(library: Library, wish: Wish, upload: ManifestUpload) -> Impo
     return standing
 
 
-def find_import(transaction: Transaction, caller: str, job: str) -> ImportJob:
-    """Return a caller's import; raise ImportNotFound for others' too."""
+def find_import(transaction: Transaction, job: str) -> ImportJob:
+    """Return an import of the library; raise ImportNotFound if there is none, or no longer."""
     found = transaction.imports.find(job)
-    if found is None or found.caller != caller:
+    if found is None:
         raise ImportNotFound(f"There is no import {job[:40]}, or it is no longer remembered.")
     return found
 
 
-def cancel_import(library: Library, caller: str, job: str) -> ImportJob:
+def cancel_import(library: Library, caller: Caller, job: str) -> ImportJob:
     """Return the import, which goes no further; what it has accepted stays. One that ended stays so."""
+    check_permitted(caller, Permission.IMPORT_CANCEL)
     with library.store.write() as transaction:
-        found = find_import(transaction, caller, job)
+        found = find_import(transaction, job)
         if not found.is_open:
             return found
         canceled = replace(found, state=ImportState.CANCELED, ended_at=library.clock())
@@ -146,12 +151,14 @@ def check_manifest_size(size_bytes: int, largest_bytes: int) -> None:
 
 
 def _keyed(transaction: Transaction, wish: Wish) -> ImportJob | None:
-    return None if wish.key is None else transaction.imports.find_keyed(wish.caller, wish.key)
+    if wish.key is None:
+        return None
+    return transaction.imports.find_keyed(wish.caller.subject, wish.key)
 
 
 def _check_room(library: Library, transaction: Transaction, wish: Wish) -> None:
     most = library.limits.waiting_imports
-    if transaction.imports.count_open(wish.caller) >= most:
+    if transaction.imports.count_open(wish.caller.subject) >= most:
         raise TooManyImports(f"{most} imports wait or run already; send it when one has ended.")
 
 

@@ -8,6 +8,8 @@ from ledger_service.domain.chain_errors import GrantNotLive, NotSelfService, Ren
 from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound
 from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_STANDING, Grant, GrantState, check_loan
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, Reach, reach, reaches
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.lending.issue_grant import license_of
@@ -16,49 +18,47 @@ from ledger_service.services.library import Library
 
 def renew_grant(
     library: Library,
+    caller: Caller,
     grant_id: GrantId,
     until: int,
-    *,
-    reader: str | None = None,
 ) -> Grant:
     """Return the grant, whose later end the worker sends to the chain.
-
-    reader: who asks for their own grant, under a self-service license; None for a registrar.
 
     Raises:
         GrantNotFound: no such grant by this steward, or another reader's.
         GrantNotLive: it has ended, or is not issued.
         RenewalNotLater, LoanTooLong: the new end is not later, or beyond the license's longest loan.
-        NotSelfService: the license needs a registrar's decision.
+        NotSelfService: a reader asks, and the license needs a registrar's decision.
     """
+    by_service = reach(caller, Permission.GRANT_RENEW) is Reach.OWN
     with library.store.write() as transaction:
-        grant, now = _grant(library, transaction, grant_id, reader), library.clock()
+        grant = _grant(library, transaction, caller, Permission.GRANT_RENEW, grant_id)
+        now = library.clock()
         if grant.state is not GrantState.ISSUED or grant.until <= now:
             raise GrantNotLive(f"The grant {grant_id} is {grant.state.value}, until {grant.until}.")
         terms = license_of(library, transaction, grant.digest).terms
-        if reader is not None and not terms.self_service:
+        if by_service and not terms.self_service:
             raise NotSelfService("This license is not self-service; ask the library to renew.")
         if until <= grant.until:
             raise RenewalNotLater(f"The grant lasts until {grant.until} already.")
         check_loan(terms, now, until)
-        by_service = reader is not None
         intent = RenewGrant(grant.id, grant.digest, grant.steward, grant.seat, until, by_service)
         ask_chain(transaction, JobName.of(intent), intent, now)
         return grant
 
 
-def return_grant(library: Library, grant_id: GrantId, *, reader: str | None = None) -> Grant:
+def return_grant(library: Library, caller: Caller, grant_id: GrantId) -> Grant:
     """Return the grant, returning: its seat is free once the chain has it.
 
     Raises: as revoke_grant; another reader's grant is not found.
     """
     with library.store.write() as transaction:
-        grant = _grant(library, transaction, grant_id, reader)
+        grant = _grant(library, transaction, caller, Permission.GRANT_RETURN, grant_id)
         intent = ReturnGrant(grant.id, grant.digest, grant.steward, grant.seat)
         return _end(library, transaction, grant, GrantState.RETURNING, intent)
 
 
-def revoke_grant(library: Library, grant_id: GrantId) -> Grant:
+def revoke_grant(library: Library, caller: Caller, grant_id: GrantId) -> Grant:
     """Return the grant, revoking: openings under it are refused from now on, chain or no chain.
 
     Raises:
@@ -66,7 +66,7 @@ def revoke_grant(library: Library, grant_id: GrantId) -> Grant:
         GrantAlreadyRevoked: it was returned or revoked, or was never issued.
     """
     with library.store.write() as transaction:
-        grant = _grant(library, transaction, grant_id, None)
+        grant = _grant(library, transaction, caller, Permission.GRANT_REVOKE, grant_id)
         intent = RevokeGrant(grant.id, grant.digest, grant.steward, grant.seat)
         return _end(library, transaction, grant, GrantState.REVOKING, intent)
 
@@ -88,10 +88,15 @@ def _end(
 
 
 def _grant(
-    library: Library, transaction: Transaction, grant_id: GrantId, reader: str | None
+    library: Library,
+    transaction: Transaction,
+    caller: Caller,
+    permission: Permission,
+    grant_id: GrantId,
 ) -> Grant:
+    """Return the grant if the caller's permission reaches it; to others it is not there."""
     grant = transaction.grants.find(grant_id)
-    is_theirs = grant is not None and reader in (None, grant.reader)
-    if grant is None or grant.steward != library.steward or not is_theirs:
+    is_reached = grant is not None and reaches(caller, permission, grant.reader)
+    if grant is None or grant.steward != library.steward or not is_reached:
         raise GrantNotFound(f"There is no grant {grant_id} of this library.")
     return grant

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ledger_service.domain.chain.intent import IssueGrant
 from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import NotSelfService
-from ledger_service.domain.errors import NoSeatFree, Unavailable, UnknownReader
+from ledger_service.domain.errors import NoSeatFree, RoleNotHeld, Unavailable, UnknownReader
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import SALT_BYTES, commit, pseudonym
 from ledger_service.domain.lending.grant import (
@@ -20,6 +20,8 @@ from ledger_service.domain.lending.grant import (
     free_seat,
     grant_id,
 )
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, Reach, reach
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
@@ -42,24 +44,28 @@ class Wish(NamedTuple):
 
 def issue_grant(
     library: Library,
+    caller: Caller,
     *,
     digest: Digest,
     reader: str,
     until: int,
     scopes: Scope = Scope.READ,
-    by_service: bool = False,
 ) -> Grant:
     """Return the grant, accepted; or the live one that this reader holds on the same terms.
 
-    until: seconds since 1970 UTC. by_service: the reader asks, and no registrar decides.
+    until: seconds since 1970 UTC. Where the reader asks, the service decides in place of a registrar.
 
     Raises:
+        RoleNotHeld: a reader asks for somebody else.
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: the registration does not stand.
         UnknownReader: no such reader, or the reader was erased.
         GrantEndsInPast, LoanTooLong: the time is outside the license's terms.
-        NotSelfService: the license needs a registrar's decision.
+        NotSelfService: a reader asks, and the license needs a registrar's decision.
         NoSeatFree: as many grants are live as the license has seats.
     """
+    by_service = reach(caller, Permission.GRANT_ISSUE) is Reach.OWN
+    if by_service and not caller.is_reader(reader):
+        raise RoleNotHeld("A reader asks for grants in their own name only.")
     wish = Wish(digest, reader, until, scopes, by_service)
     held_by_others: set[int] = set()
     for _ in range(MOST_SEATS_TRIED):

@@ -22,6 +22,8 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.lending.commitment import pseudonym
 from ledger_service.domain.lending.grant import Grant, GrantState, Scope
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import STATES_READABLE, Metadata, Registration
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.store import Transaction
@@ -86,8 +88,8 @@ class _Decision:
         )
 
 
-def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
-    """Return an opening under a live grant of this reader, after its entry is durable.
+def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Opening:
+    """Return an opening under a live grant of the calling reader, after its entry is durable.
 
     Raises:
         NoLiveGrant: after the denial's entry is durable.
@@ -95,6 +97,8 @@ def open_resource(library: Library, *, digest: Digest, reader: str) -> Opening:
         ContentNotFound: the library took it in by reference; likewise.
         ChainUnavailable, ChainHeadStale: it could not be decided, so nothing is released.
     """
+    check_permitted(caller, Permission.CONTENT_OPEN)
+    reader = caller.subject
     with library.store.read() as transaction:
         registration = _registered(transaction, library, digest)
         grants = transaction.grants.of_reader(reader, digest)
@@ -149,16 +153,18 @@ def _asked_again(transaction: Transaction, decision: _Decision) -> _Decision:
     return decision
 
 
-def opened_content(library: Library, secret: str, reader: str) -> OpenedContent:
-    """Return what an opening lets this reader fetch; asked before each request for bytes.
+def opened_content(library: Library, caller: Caller, secret: str) -> OpenedContent:
+    """Return what an opening lets the calling reader fetch; asked before each request for bytes.
 
     Raises:
         OpeningNotFound: not this reader's, or its time has run out.
         NoLiveGrant: the grant has been revoked since.
     """
+    check_permitted(caller, Permission.CONTENT_OPEN)
     with library.store.read() as transaction:
         opening = transaction.access.find_opening(secret)
-        if opening is None or opening.reader != reader or opening.expires_at <= library.clock():
+        is_theirs = opening is not None and caller.is_reader(opening.reader)
+        if opening is None or not is_theirs or opening.expires_at <= library.clock():
             raise OpeningNotFound("This opening is unknown or has ended; open the resource again.")
         grant = transaction.grants.find(opening.grant)
         registration = _registered(transaction, library, opening.digest)

@@ -3,67 +3,68 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 
-from ledger_service.domain.errors import InvalidInput, NotAuthenticated, RoleNotHeld, UnknownReader
+from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
+from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role, check_holder
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.people import Token
 from ledger_service.ports.store import Clock, Store
 
-ROLES = ("registrar", "reader", "auditor")
 TOKEN_PREFIX = "muhr_"
 LONGEST_LIFE_SECONDS = 366 * 86_400
 
 
-def enroll_reader(store: Store) -> str:
+def enroll_reader(store: Store, caller: Caller) -> str:
     """Return the random name of a new reader, who is known only by it and by a key."""
+    check_permitted(caller, Permission.READER_ENROLL)
     reader = secrets.token_hex(16)
     with store.write() as transaction:
         transaction.access.add_reader(reader, secrets.token_bytes(32))
     return reader
 
 
-def issue_token(store: Store, clock: Clock, role: str, subject: str, seconds: int) -> str:
-    """Return a new token for this role; subject is the reader's name for the role reader.
+def issue_token(
+    store: Store, clock: Clock, caller: Caller, role: Role, subject: str, seconds: int
+) -> str:
+    """Return a new token. subject: a reader's random name, or the name by which staff are told apart.
 
     Raises:
-        InvalidInput: unknown role, or a life not between a second and 366 days.
+        InvalidInput: a role that no token has, or a life not between a second and 366 days.
+        InvalidHolder: staff cannot be named so.
         UnknownReader: a reader token for nobody.
+        RoleNotHeld: the caller makes readers' tokens only, or none.
     """
-    if role not in ROLES:
-        raise InvalidInput(f"“{role[:40]}” is not a role; choose one of {', '.join(ROLES)}.")
+    if role not in TOKEN_ROLES:
+        raise InvalidInput(f"No token has the role {role}; choose one of {', '.join(TOKEN_ROLES)}.")
     if not 1 <= seconds <= LONGEST_LIFE_SECONDS:
         raise InvalidInput("A token lives between one second and 366 days.")
+    is_reader = role is Role.READER
+    check_permitted(caller, Permission.READER_ENROLL if is_reader else Permission.TOKEN_ISSUE)
+    if not is_reader:
+        check_holder(subject)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     with store.write() as transaction:
-        if role == "reader" and transaction.access.reader_key(subject) is None:
+        if is_reader and transaction.access.reader_key(subject) is None:
             raise UnknownReader(f"“{subject[:80]}” is not a reader of this library.")
         transaction.access.add_token(secret_digest(secret), Token(role, subject, clock() + seconds))
     return secret
 
 
-def authenticate(store: Store, clock: Clock, secret: str, roles: Sequence[str] = ROLES) -> Token:
-    """Return whose token this is, if it is of one of these roles; raise as `check_token` otherwise.
+def authenticate(store: Store, clock: Clock, steward: StewardId, secret: str) -> Caller:
+    """Return who calls with this token; raise as `identify` otherwise.
 
     Tokens are 256 random bits and looked up by their SHA-256, so the time of a look-up tells
     nothing about a token.
     """
     with store.read() as transaction:
         token = transaction.access.find_token(secret_digest(secret))
-    return check_token(token, clock(), roles)
+    return identify(token, clock(), steward)
 
 
-def check_token(token: Token | None, now: int, roles: Sequence[str]) -> Token:
-    """Return the token that was found.
-
-    Raises:
-        NotAuthenticated: none was found, or it has expired.
-        RoleNotHeld: it is of none of these roles.
-    """
+def identify(token: Token | None, now: int, steward: StewardId) -> Caller:
+    """Return who holds the token that was found; raise NotAuthenticated for none, or an expired one."""
     if token is None or token.expires_at <= now:
         raise NotAuthenticated("The access token is unknown or has expired; ask for a new one.")
-    if token.role not in roles:
-        raise RoleNotHeld(
-            f"This needs the role {' or '.join(roles)}; the token's role is {token.role}."
-        )
-    return token
+    return Caller.of_token(token.role, token.subject, steward)

@@ -11,6 +11,8 @@ from ledger_service.domain.chain_errors import (
 )
 from ledger_service.domain.errors import ResourceNotFound
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import (
     RegistrationState,
     Relation,
@@ -23,7 +25,7 @@ from ledger_service.services.resources.promote_resource import put_on_chain, reg
 
 
 def supersede_resource(
-    library: Library, digest: Digest, successor: Digest, relation: Relation
+    library: Library, caller: Caller, digest: Digest, successor: Digest, relation: Relation
 ) -> Job:
     """Return the job that points a resource to its successor on chain.
 
@@ -31,6 +33,7 @@ def supersede_resource(
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: either of the two.
         SuccessorIsSame, ResourceAlreadySuperseded: the contract would refuse it.
     """
+    check_permitted(caller, Permission.RESOURCE_CHANGE)
     if digest == successor:
         raise SuccessorIsSame(f"{digest} cannot supersede itself.")
     with library.store.write() as transaction:
@@ -47,13 +50,14 @@ def supersede_resource(
         return ask_chain(transaction, name, intent, library.clock())
 
 
-def declare_rendition(library: Library, digest: Digest, original: Digest) -> Job:
+def declare_rendition(library: Library, caller: Caller, digest: Digest, original: Digest) -> Job:
     """Return the job that declares a resource a rendition of its original on chain.
 
     Raises:
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: either of the two.
         OriginalIsSame: a resource is not a rendition of itself.
     """
+    check_permitted(caller, Permission.RESOURCE_CHANGE)
     if digest == original:
         raise OriginalIsSame(f"{digest} cannot be a rendition of itself.")
     with library.store.write() as transaction:
@@ -63,7 +67,9 @@ def declare_rendition(library: Library, digest: Digest, original: Digest) -> Job
         return ask_chain(transaction, JobName.of(intent), intent, library.clock())
 
 
-def withdraw_resource(library: Library, digest: Digest, reason: WithdrawalReason) -> Job:
+def withdraw_resource(
+    library: Library, caller: Caller, digest: Digest, reason: WithdrawalReason
+) -> Job:
     """Return the job that withdraws a resource; its openings are refused from now on, chain or no chain.
 
     Withdrawing again changes nothing; the first reason stands.
@@ -71,6 +77,7 @@ def withdraw_resource(library: Library, digest: Digest, reason: WithdrawalReason
     Raises:
         ResourceNotFound, ResourceNotYetRegistered: this steward has not registered the digest.
     """
+    check_permitted(caller, Permission.RESOURCE_CHANGE)
     with library.store.write() as transaction:
         intent = WithdrawResource(digest, library.steward, reason)
         name = JobName.of(intent)
@@ -83,8 +90,9 @@ def withdraw_resource(library: Library, digest: Digest, reason: WithdrawalReason
         return ask_chain(transaction, name, intent, library.clock())
 
 
-def changes_of(library: Library, digest: Digest) -> list[Job]:
+def changes_of(library: Library, caller: Caller, digest: Digest) -> list[Job]:
     """Return what was asked for this steward's resource, oldest first; raise ResourceNotFound."""
+    check_permitted(caller, Permission.CHANGE_READ)
     with library.store.read() as transaction:
         if transaction.registrations.find(digest, library.steward) is None:
             raise ResourceNotFound(f"This library has not registered {digest}.")

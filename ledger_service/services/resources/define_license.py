@@ -7,6 +7,8 @@ import re
 from ledger_service.domain.chain.intent import DefineLicense
 from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
@@ -14,13 +16,14 @@ from ledger_service.services.library import Library
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 
 
-def define_license(library: Library, name: str, terms: LicenseTerms) -> License:
+def define_license(library: Library, caller: Caller, name: str, terms: LicenseTerms) -> License:
     """Return the license, accepted; or the one that stands under this name with these terms.
 
     Raises:
         InvalidLicenseTerms: the name is not 1 to 63 letters, digits, dots or dashes.
         LicenseNameTaken: the name stands for other terms, or the terms have another name.
     """
+    check_permitted(caller, Permission.LICENSE_DEFINE)
     if not _NAME.match(name):
         raise InvalidLicenseTerms(
             "A license's name is 1 to 63 letters, digits, dots or dashes, such as CC-BY-4.0."

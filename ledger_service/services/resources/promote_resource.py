@@ -13,6 +13,8 @@ from ledger_service.domain.chain_errors import ResourceIsWithdrawn
 from ledger_service.domain.errors import ResourceNotFound, ResourceNotYetRegistered
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import (
     STATES_BEFORE_CHAIN,
     STATES_READABLE,
@@ -25,12 +27,13 @@ from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 
 
-def promote_resource(library: Library, digest: Digest) -> Registration:
+def promote_resource(library: Library, caller: Caller, digest: Digest) -> Registration:
     """Return the registration; if the chain has none yet, a job that makes one is queued.
 
     Raises:
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: its registration does not stand.
     """
+    check_permitted(caller, Permission.RESOURCE_PROMOTE)
     with library.store.write() as transaction:
         found = registered(transaction, library, digest)
         put_on_chain(transaction, library, found)

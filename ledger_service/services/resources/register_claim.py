@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger_service.domain.content.content_id import RAW, ContentId
-from ledger_service.domain.errors import InvalidCid, LedgerError, UnknownLicense
+from ledger_service.domain.errors import InvalidCid, LedgerError, NotPermitted, UnknownLicense
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import accepted_template
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.library import Library
-from ledger_service.services.people.grant_access import check_token
+from ledger_service.services.people.grant_access import identify
 from ledger_service.services.resources.register_resource import check_same_claim, find_license
 
 
@@ -44,7 +45,7 @@ def register_claims(
     Of those: NotAuthenticated, RoleNotHeld, UnknownLicense, ResourceAlreadyRegistered.
     """
     now, first = library.clock(), transaction.ledger.size()
-    tokens = transaction.access.find_tokens({claim.token for claim in claims})
+    refused = _refused(library, transaction, {claim.token for claim in claims}, now)
     licenses = _licenses(transaction, {claim.license for claim in claims})
     digests = {claim.digest for claim in claims}
     standing = transaction.registrations.of_steward(library.steward, digests)
@@ -52,7 +53,8 @@ def register_claims(
     outcomes: list[Digest | LedgerError] = []
     for claim in claims:
         try:
-            check_token(tokens.get(claim.token), now, ("registrar",))
+            if claim.token in refused:
+                raise refused[claim.token]
             license_id = licenses[claim.license]
             if isinstance(license_id, UnknownLicense):
                 raise license_id
@@ -68,6 +70,21 @@ def register_claims(
     _append(transaction, accepted, standing)
     stands = {**standing, **accepted}
     return [item if isinstance(item, LedgerError) else stands[item] for item in outcomes]
+
+
+def _refused(
+    library: Library, transaction: Transaction, tokens: set[bytes], now: int
+) -> dict[bytes, LedgerError]:
+    """Return why those of these tokens are refused that do not permit to register."""
+    known = transaction.access.find_tokens(tokens)
+    refused: dict[bytes, LedgerError] = {}
+    for token in tokens:
+        try:
+            caller = identify(known.get(token), now, library.steward)
+            check_permitted(caller, Permission.RESOURCE_REGISTER)
+        except NotPermitted as exc:
+            refused[token] = exc
+    return refused
 
 
 def _append(

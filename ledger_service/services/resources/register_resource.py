@@ -24,6 +24,8 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
 from ledger_service.ports.content import Upload
 from ledger_service.ports.resources import License
@@ -100,6 +102,7 @@ def find_license(transaction: Transaction, name_or_id: str) -> License:
 
 def register_resource(
     library: Library,
+    caller: Caller,
     incoming: IncomingResource,
     *,
     metadata: Metadata,
@@ -118,6 +121,7 @@ def register_resource(
         UnknownLicense: no license of this name or id.
         ResourceAlreadyRegistered: by this steward, with another license or other metadata.
     """
+    check_permitted(caller, Permission.RESOURCE_REGISTER)
     digest = incoming.finish(announced_bytes, announced)
     metadata = replace(metadata, size_bytes=incoming.size_bytes)
     with library.store.read() as transaction:

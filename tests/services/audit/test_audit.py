@@ -21,7 +21,7 @@ from ledger_service.domain.lending.commitment import commit_private_part
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
 from ledger_service.services.ledger.append_entry import append_entry, append_private_entry
 from ledger_service.services.lending.open_resource import open_resource
-from tests.simulators.bench import BOOK, HOUR, ORIGIN, STEWARD, Bench, Granted, signer_of
+from tests.simulators.bench import BOOK, HOUR, ORIGIN, STEWARD, Bench, Granted, as_reader, signer_of
 from tests.simulators.contracts import Terms
 
 DIGEST = Digest.of(BOOK)
@@ -162,7 +162,7 @@ def test_an_opening_that_its_grant_does_not_carry_is_named(
     granted: Granted, changes: dict[str, object]
 ) -> None:
     bench, reader, _ = granted
-    open_resource(bench.library, digest=DIGEST, reader=reader)
+    open_resource(bench.library, as_reader(reader), digest=DIGEST)
     assert changed_opening(bench, **changes) == {"unlicensed-opening"}
 
 
@@ -174,7 +174,7 @@ def newest_block(bench: Bench) -> dict[str, object]:
 
 def test_an_opening_after_the_end_of_its_grant_is_named(granted: Granted) -> None:
     bench, reader, _ = granted
-    open_resource(bench.library, digest=DIGEST, reader=reader)
+    open_resource(bench.library, as_reader(reader), digest=DIGEST)
     bench.clock.advance(HOUR)
     bench.chain.mine()
     assert changed_opening(bench, **newest_block(bench)) == {"unlicensed-opening"}
@@ -193,7 +193,7 @@ def test_a_decision_on_a_block_that_was_not_the_newest_is_named(lived: Bench, se
 
 def test_a_decision_dated_before_an_anchor_that_stood_already_is_named(granted: Granted) -> None:
     bench, reader, _ = granted
-    open_resource(bench.library, digest=DIGEST, reader=reader)
+    open_resource(bench.library, as_reader(reader), digest=DIGEST)
     then = bench.clock()
     bench.clock.advance(2 * HOUR)
     bench.chain.mine()
@@ -207,7 +207,7 @@ def test_an_opening_after_the_revocation_is_named(lived: Bench) -> None:
 
 def test_an_opening_of_a_withdrawn_resource_is_named(granted: Granted) -> None:
     bench, reader, _ = granted
-    open_resource(bench.library, digest=DIGEST, reader=reader)
+    open_resource(bench.library, as_reader(reader), digest=DIGEST)
     bench.chain.act(lambda state: state.withdraw(DIGEST.hex(), STEWARD.hex(), 1))
     assert changed_opening(bench, **newest_block(bench)) == {"unlicensed-opening"}
 
@@ -222,7 +222,7 @@ def test_a_grant_on_a_registration_that_is_not_there_is_named(lived: Bench) -> N
 
 def test_a_grant_without_reading_carries_no_opening(granted: Granted) -> None:
     bench, reader, _ = granted
-    open_resource(bench.library, digest=DIGEST, reader=reader)
+    open_resource(bench.library, as_reader(reader), digest=DIGEST)
     other = bench.grant(DIGEST, reader, scopes=Scope.PRINT)
     bench.settle()
     changes = {"grant": other.id.hex(), "grant_salt": other.salt.hex()}
@@ -231,7 +231,7 @@ def test_a_grant_without_reading_carries_no_opening(granted: Granted) -> None:
 
 def test_a_wrongful_denial_is_named(granted: Granted) -> None:
     bench, reader, _ = granted
-    open_resource(bench.library, digest=DIGEST, reader=reader)
+    open_resource(bench.library, as_reader(reader), digest=DIGEST)
     assert changed_opening(bench, "denied") == {"wrongful-denial"}
 
 

@@ -29,7 +29,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.resources.registration import Registration, RegistrationState
 from ledger_service.ports.chain import Job
 from ledger_service.services.chain.relay_intent import find_intent, relay_intent
-from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench
+from tests.simulators.bench import BOOK, HOUR, LIBRARIAN, STEWARD, Bench
 from tests.simulators.chain import DOMAIN, carry_signed, signature_by
 
 OWN = "5a" * 20  # a registrar whose key is not ours
@@ -74,7 +74,7 @@ def withdrawal(bench: Bench, **given: Any) -> SignedIntent:
 
 
 def state_of(bench: Bench, job: Job) -> str:
-    return find_intent(bench.library, job.name.subject).state
+    return find_intent(bench.library, LIBRARIAN, job.name.subject).state
 
 
 def intents_kept(bench: Bench) -> int:
@@ -86,7 +86,7 @@ def test_a_claim_waits_until_its_signature_is_relayed(served: Bench) -> None:
     intent = registration(served)
     served.settle()
     assert served.registration().state is RegistrationState.ACCEPTED
-    job = relay_intent(served.library, intent, DOMAIN)
+    job = relay_intent(served.library, LIBRARIAN, intent, DOMAIN)
     served.settle()
     assert state_of(served, job) == "done"
     assert served.registration().state is RegistrationState.REGISTERED
@@ -97,9 +97,9 @@ def test_a_claim_waits_until_its_signature_is_relayed(served: Bench) -> None:
 
 
 def test_what_was_relayed_is_in_the_ledger_for_the_auditor(served: Bench) -> None:
-    relay_intent(served.library, registration(served))
+    relay_intent(served.library, LIBRARIAN, registration(served))
     served.settle()
-    relay_intent(served.library, withdrawal(served))
+    relay_intent(served.library, LIBRARIAN, withdrawal(served))
     served.settle()
     served.anchored_twice()
     assert served.findings() == set()
@@ -109,20 +109,20 @@ def test_what_was_relayed_is_in_the_ledger_for_the_auditor(served: Bench) -> Non
 def test_the_same_message_is_one_job_under_any_signature(served: Bench) -> None:
     served.registered()
     intent = withdrawal(served)
-    first = relay_intent(served.library, intent)
+    first = relay_intent(served.library, LIBRARIAN, intent)
     again = replace(intent, signature=b"another form of it")
-    assert relay_intent(served.library, again).id == first.id
+    assert relay_intent(served.library, LIBRARIAN, again).id == first.id
     served.settle()
-    assert relay_intent(served.library, intent).state == "done"
+    assert relay_intent(served.library, LIBRARIAN, intent).state == "done"
     assert len(served.chain.events_named("ResourceWithdrawn")) == 1
 
 
 def test_a_claim_is_signed_once(served: Bench) -> None:
     intent = registration(served)
-    relay_intent(served.library, intent)
+    relay_intent(served.library, LIBRARIAN, intent)
     second = signed(served, "Register", claim(served.registration()))
     with pytest.raises(ResourceAlreadyRegistered):
-        relay_intent(served.library, second)
+        relay_intent(served.library, LIBRARIAN, second)
     assert intents_kept(served) == 1
 
 
@@ -130,22 +130,24 @@ def test_a_claim_that_we_sign_ourselves_is_not_taken_from_elsewhere(served: Benc
     served.register()
     intent = signed(served, "Register", claim(served.registration()))
     with pytest.raises(ResourceAlreadyRegistered):
-        relay_intent(served.library, intent)
+        relay_intent(served.library, LIBRARIAN, intent)
 
 
 def test_a_claim_that_differs_from_the_one_taken_in_is_refused(served: Bench) -> None:
     intent = registration(served)
     other = replace(intent, message={**intent.message, "metadata": bytes(32)})
     with pytest.raises(ResourceNotFound, match="sign these"):
-        relay_intent(served.library, other)
+        relay_intent(served.library, LIBRARIAN, other)
     unknown = {"digest": bytes(31) + b"\1", "cidDigest": bytes(31) + b"\1"}
     with pytest.raises(ResourceNotFound, match="signed_elsewhere"):
-        relay_intent(served.library, replace(intent, message={**intent.message, **unknown}))
+        relay_intent(
+            served.library, LIBRARIAN, replace(intent, message={**intent.message, **unknown})
+        )
     assert intents_kept(served) == 0
 
 
 def test_an_intent_that_expires_on_its_way_is_not_tried_again(served: Bench) -> None:
-    job = relay_intent(served.library, registration(served))
+    job = relay_intent(served.library, LIBRARIAN, registration(served))
     served.clock.advance(2 * HOUR)
     served.settle()
     assert state_of(served, job) == "rejected"
@@ -154,7 +156,7 @@ def test_an_intent_that_expires_on_its_way_is_not_tried_again(served: Bench) -> 
         "accepted",
         "rejected",
     ]
-    relay_intent(served.library, registration(served))  # sent and signed again
+    relay_intent(served.library, LIBRARIAN, registration(served))  # sent and signed again
     served.settle()
     assert served.registration().state is RegistrationState.REGISTERED
 
@@ -163,19 +165,19 @@ def test_a_change_that_expires_on_its_way_changes_nothing_and_may_be_signed_agai
     served: Bench,
 ) -> None:
     served.registered()
-    job = relay_intent(served.library, withdrawal(served))
+    job = relay_intent(served.library, LIBRARIAN, withdrawal(served))
     served.clock.advance(2 * HOUR)
     served.settle()
     assert state_of(served, job) == "rejected"
     assert served.registration().state is RegistrationState.REGISTERED
-    relay_intent(served.library, withdrawal(served))
+    relay_intent(served.library, LIBRARIAN, withdrawal(served))
     served.settle()
     assert served.registration().state is RegistrationState.WITHDRAWN
 
 
 def test_what_another_relayer_carried_first_is_told_once(served: Bench) -> None:
     intent = registration(served)
-    job = relay_intent(served.library, intent)
+    job = relay_intent(served.library, LIBRARIAN, intent)
     ledger = served.library.ledger.hex()
     served.chain.act(lambda state: carry_signed(state, intent, ledger))
     served.settle()
@@ -188,12 +190,12 @@ def test_what_another_relayer_carried_first_is_told_once(served: Bench) -> None:
 def test_a_nonce_that_went_to_something_else_ends_the_intent(served: Bench) -> None:
     served.registered()
     intent = withdrawal(served)
-    job = relay_intent(served.library, intent)
+    job = relay_intent(served.library, LIBRARIAN, intent)
     served.chain.act(lambda state: state.intent_nonces.update({intent.nonce << 32: True}))
     served.settle()
     assert state_of(served, job) == "rejected"
     with pytest.raises(NonceAlreadyUsed):
-        relay_intent(served.library, intent)
+        relay_intent(served.library, LIBRARIAN, intent)
 
 
 class TestRefused:
@@ -211,18 +213,18 @@ class TestRefused:
     ) -> None:
         served.registered()
         with pytest.raises(refusal):
-            relay_intent(served.library, withdrawal(served, **given))
+            relay_intent(served.library, LIBRARIAN, withdrawal(served, **given))
         assert intents_kept(served) == 0
 
     def test_by_its_signature_and_its_domain(self, served: Bench) -> None:
         served.registered()
         intent = withdrawal(served)
         with pytest.raises(InvalidIntentSignature):
-            relay_intent(served.library, replace(intent, signature=b""))
+            relay_intent(served.library, LIBRARIAN, replace(intent, signature=b""))
         with pytest.raises(InvalidIntent):
-            relay_intent(served.library, intent, {"chainId": 1})
+            relay_intent(served.library, LIBRARIAN, intent, {"chainId": 1})
         with pytest.raises(IntentNotFound):
-            find_intent(served.library, bytes(32))
+            find_intent(served.library, LIBRARIAN, bytes(32))
         assert intents_kept(served) == 0
 
     def test_by_a_proof_that_does_not_hold(self, served: Bench) -> None:
@@ -232,12 +234,12 @@ class TestRefused:
         served.registered()
         served.chain.interrupt["check_signed"] = refuse
         with pytest.raises(InvalidIntent, match="/unsigned"):
-            relay_intent(served.library, withdrawal(served))
+            relay_intent(served.library, LIBRARIAN, withdrawal(served))
 
     def test_while_the_chain_does_not_answer(self, served: Bench) -> None:
         served.registered(BOOK)
         intent = withdrawal(served)
         served.chain.is_away = True
         with pytest.raises(ChainUnavailable):
-            relay_intent(served.library, intent)
+            relay_intent(served.library, LIBRARIAN, intent)
         assert intents_kept(served) == 0

@@ -17,7 +17,7 @@ from ledger_service.services.chain import follow_chain as following
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.limits import Limits
-from tests.simulators.bench import Bench
+from tests.simulators.bench import LIBRARIAN, Bench
 from tests.simulators.chain import DEPLOYED_AT
 
 CONFIRMATIONS = 6
@@ -82,7 +82,7 @@ def test_a_chain_that_is_reorganized_after_every_round_still_comes_to_the_same_e
         deep.worker.round()
         deep.chain.reorganize(step % 5 + 1, forgets=forgets)
     deep.settle()
-    revoke_grant(deep.library, grant.id)
+    revoke_grant(deep.library, LIBRARIAN, grant.id)
     deep.worker.round()
     deep.chain.reorganize(1, forgets=forgets)
     deep.settle()

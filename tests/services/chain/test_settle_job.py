@@ -20,7 +20,7 @@ from ledger_service.services.chain.settle_job import (
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.resources.effects import reason_code
 from ledger_service.setup import EFFECTS
-from tests.simulators.bench import BOOK, STEWARD, Bench, Granted
+from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench, Granted
 
 TRANSACTION = "ab" * 32
 REFUSED = TransactionRejected("The chain refused it.")
@@ -101,7 +101,7 @@ def test_a_grant_is_adopted_from_its_event(bench: Bench) -> None:
 
 def test_a_revocation_is_adopted_from_its_event(granted: Granted) -> None:
     bench, _, grant = granted
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     bench.chain.replies_swallowed = 1
     with pytest.raises(Exception, match="answer"):
         bench.worker.round()
@@ -122,7 +122,7 @@ def test_an_anchor_is_never_adopted_by_its_job(bench: Bench) -> None:
 
 def test_a_revocation_of_a_grant_that_is_not_on_chain_ends(granted: Granted) -> None:
     bench, _, grant = granted
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     with bench.store.write() as transaction:
         job = queued(transaction, bench)
         record_rejection(EFFECTS, transaction, job, GrantNotLive("not on chain"), 0)

@@ -18,7 +18,15 @@ from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.limits import Limits
 from ledger_service.worker import LEASE_NAME, LEASE_SECONDS, LOOKS_A_REST
 from tests.services.imports.test_import_resources import claim_on
-from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, StoreThatStops, WorkerKilled
+from tests.simulators.bench import (
+    BOOK,
+    HOUR,
+    OPERATOR,
+    STEWARD,
+    Bench,
+    StoreThatStops,
+    WorkerKilled,
+)
 from tests.simulators.chain import ChainSimulator
 from tests.simulators.contract_values import Seat, Terms
 
@@ -321,13 +329,13 @@ def test_an_import_that_ends_is_anchored_without_a_rest(bench: Bench) -> None:
         def wait(self, timeout: float | None = None) -> bool:
             is_over = super().wait(timeout)
             if len(self.waited) == 2:
-                import_claims(bench.library, "import-1", [], is_last=True)
+                import_claims(bench.library, OPERATOR, "import-1", [], is_last=True)
             return is_over
 
     bench.license()
     bench.settle()
     before = len(bench.chain.events_named("CheckpointAnchored"))
-    import_claims(bench.library, "import-1", [claim_on()])
+    import_claims(bench.library, OPERATOR, "import-1", [claim_on()])
     bench.worker.run(EndsImport(LOOKS_A_REST))  # one rest, were it not cut short
     assert len(bench.chain.events_named("CheckpointAnchored")) == before + 1
 

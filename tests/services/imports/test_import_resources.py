@@ -41,7 +41,7 @@ from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.verification.check_receipt import ChainView, check_receipt
 from ledger_service.services.verification.verify_resource import receipt_of
-from tests.simulators.bench import BOOK, STEWARD, Bench
+from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench
 
 DIGEST = Digest.of(BOOK)
 
@@ -169,7 +169,7 @@ def test_a_claim_that_the_chain_rejected_can_be_imported(bench: Bench) -> None:
 
 def test_a_withdrawn_resource_is_not_taken_again(bench: Bench) -> None:
     imported(bench)
-    withdraw_resource(bench.library, DIGEST, WithdrawalReason.LEGAL)
+    withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
     bench.settle()
     (result,) = accept(bench, claim_on())
     assert result.outcome == REFUSED
@@ -253,7 +253,7 @@ def test_a_license_that_is_not_on_chain_fails(bench: Bench) -> None:
 def test_a_promoted_resource_is_registered_on_chain_with_its_proof(bench: Bench) -> None:
     imported(bench)
     early = receipt_of(bench.library, DIGEST)
-    promote_resource(bench.library, DIGEST)
+    promote_resource(bench.library, LIBRARIAN, DIGEST)
     bench.settle()
     assert bench.registration().state is RegistrationState.REGISTERED
     (proven,) = bench.chain.events_named("ResourceProven")
@@ -261,7 +261,7 @@ def test_a_promoted_resource_is_registered_on_chain_with_its_proof(bench: Bench)
     assert bench.verdict().is_wholly_positive
     assert receipt_of(bench.library, DIGEST).index == bench.registration().registered_entry
     assert checked(bench, early, bench.view()).is_wholly_positive
-    promote_resource(bench.library, DIGEST)
+    promote_resource(bench.library, LIBRARIAN, DIGEST)
     assert not bench.open_jobs()
     bench.anchored_twice()
     assert not bench.findings()
@@ -270,7 +270,7 @@ def test_a_promoted_resource_is_registered_on_chain_with_its_proof(bench: Bench)
 def test_an_early_receipt_does_not_hide_a_withdrawal(bench: Bench) -> None:
     imported(bench)
     early = receipt_of(bench.library, DIGEST)
-    withdraw_resource(bench.library, DIGEST, WithdrawalReason.RETRACTED)
+    withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.RETRACTED)
     (now,) = bench.verdict().verdicts
     assert now.word == "not authentic"
     bench.settle()
@@ -278,7 +278,7 @@ def test_an_early_receipt_does_not_hide_a_withdrawal(bench: Bench) -> None:
     assert bench.verdict().verdicts[0].word == "not authentic"
     assert checked(bench, early, bench.view()).findings[Axis.WITHDRAWAL].outcome is Outcome.FAIL
     with pytest.raises(ResourceIsWithdrawn):
-        promote_resource(bench.library, DIGEST)
+        promote_resource(bench.library, LIBRARIAN, DIGEST)
 
 
 def test_a_grant_promotes_and_what_is_not_anchored_yet_waits(bench: Bench) -> None:
@@ -299,13 +299,13 @@ def test_a_promotion_that_the_chain_refuses_leaves_the_claim_and_can_be_asked_ag
 ) -> None:
     imported(bench)
     bench.chain.act(lambda state: state.suspend(STEWARD.hex()))
-    promote_resource(bench.library, DIGEST)
+    promote_resource(bench.library, LIBRARIAN, DIGEST)
     bench.settle()
     assert bench.registration().state is RegistrationState.ACCEPTED
     assert bench.registration().rejection
     assert bench.verdict().is_wholly_positive
     bench.chain.act(lambda state: state.reinstate(STEWARD.hex()))
-    promote_resource(bench.library, DIGEST)
+    promote_resource(bench.library, LIBRARIAN, DIGEST)
     bench.settle()
     assert bench.registration().state is RegistrationState.REGISTERED
 
@@ -313,5 +313,5 @@ def test_a_promotion_that_the_chain_refuses_leaves_the_claim_and_can_be_asked_ag
 def test_a_single_registration_on_its_way_is_not_taken_for_one_in_bulk(bench: Bench) -> None:
     bench.register()
     with pytest.raises(ResourceNotYetRegistered):
-        promote_resource(bench.library, DIGEST)
+        promote_resource(bench.library, LIBRARIAN, DIGEST)
     assert bench.verdict().verdicts[0].word == "not registered"

@@ -22,7 +22,7 @@ from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
 from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.lending.open_resource import open_resource
-from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, Granted
+from tests.simulators.bench import BOOK, HOUR, LIBRARIAN, STEWARD, Bench, Granted, as_reader
 from tests.simulators.chain import SERVICE
 
 DIGEST = Digest.of(BOOK)
@@ -39,7 +39,7 @@ def one_seat(bench: Bench) -> Bench:
 def lent(bench: Bench, reader: str, seconds: int = HOUR) -> Grant:
     """Return a grant that a reader got without a registrar."""
     until = bench.clock() + seconds
-    grant = issue_grant(bench.library, digest=DIGEST, reader=reader, until=until, by_service=True)
+    grant = issue_grant(bench.library, as_reader(reader), digest=DIGEST, reader=reader, until=until)
     bench.settle()
     return bench.held(grant)
 
@@ -47,14 +47,14 @@ def lent(bench: Bench, reader: str, seconds: int = HOUR) -> Grant:
 def test_a_renewal_is_on_chain_in_the_ledger_and_in_force(granted: Granted) -> None:
     bench, reader, grant = granted
     until = grant.until + HOUR
-    assert renew_grant(bench.library, grant.id, until).until == grant.until
+    assert renew_grant(bench.library, LIBRARIAN, grant.id, until).until == grant.until
     bench.settle()
     assert bench.held(grant).until == until
     assert bench.chain.events_named("GrantRenewed")[0].number("until") == until
     assert [entry.number("until") for entry in bench.entries("grant-renewed")] == [until]
     bench.clock.advance(HOUR + 60)
     bench.chain.mine()
-    assert open_resource(bench.library, digest=DIGEST, reader=reader)
+    assert open_resource(bench.library, as_reader(reader), digest=DIGEST)
     bench.settle()
     assert bench.findings() == set()
 
@@ -62,7 +62,7 @@ def test_a_renewal_is_on_chain_in_the_ledger_and_in_force(granted: Granted) -> N
 def test_the_same_renewal_twice_is_one_and_a_later_one_another(granted: Granted) -> None:
     bench, _, grant = granted
     for more in (HOUR, HOUR, 2 * HOUR):
-        renew_grant(bench.library, grant.id, grant.until + more)
+        renew_grant(bench.library, LIBRARIAN, grant.id, grant.until + more)
     bench.settle()
     assert bench.held(grant).until == grant.until + 2 * HOUR
     assert [entry.number("until") for entry in bench.entries("grant-renewed")] == [
@@ -75,29 +75,29 @@ def test_the_same_renewal_twice_is_one_and_a_later_one_another(granted: Granted)
 def test_a_renewal_keeps_to_the_terms(granted: Granted) -> None:
     bench, reader, grant = granted
     with pytest.raises(RenewalNotLater):
-        renew_grant(bench.library, grant.id, grant.until)
+        renew_grant(bench.library, LIBRARIAN, grant.id, grant.until)
     with pytest.raises(LoanTooLong):
-        renew_grant(bench.library, grant.id, bench.clock() + 31 * 24 * HOUR)
+        renew_grant(bench.library, LIBRARIAN, grant.id, bench.clock() + 31 * 24 * HOUR)
     with pytest.raises(NotSelfService):
-        renew_grant(bench.library, grant.id, grant.until + 1, reader=reader)
+        renew_grant(bench.library, as_reader(reader), grant.id, grant.until + 1)
     with pytest.raises(GrantNotFound):
-        renew_grant(bench.library, grant.id, grant.until + 1, reader=bench.reader())
+        renew_grant(bench.library, as_reader(bench.reader()), grant.id, grant.until + 1)
 
 
 def test_a_grant_that_is_over_or_not_issued_yet_is_not_renewed(bench: Bench) -> None:
     bench.registered()
     grant = bench.grant(DIGEST, bench.reader())
     with pytest.raises(GrantNotLive):
-        renew_grant(bench.library, grant.id, grant.until + 1)
+        renew_grant(bench.library, LIBRARIAN, grant.id, grant.until + 1)
     bench.settle()
     bench.clock.advance(HOUR)
     with pytest.raises(GrantNotLive):
-        renew_grant(bench.library, grant.id, grant.until + HOUR)
+        renew_grant(bench.library, LIBRARIAN, grant.id, grant.until + HOUR)
 
 
 def test_a_renewal_that_comes_too_late_on_chain_changes_nothing(granted: Granted) -> None:
     bench, _, grant = granted
-    renew_grant(bench.library, grant.id, grant.until + HOUR)
+    renew_grant(bench.library, LIBRARIAN, grant.id, grant.until + HOUR)
     bench.clock.advance(2 * HOUR)
     bench.settle()
     assert bench.held(grant).until == grant.until
@@ -108,9 +108,9 @@ def test_a_renewal_that_comes_too_late_on_chain_changes_nothing(granted: Granted
 def test_a_return_frees_the_seat_once_the_chain_has_it(one_seat: Bench) -> None:
     reader = one_seat.reader()
     grant = lent(one_seat, reader)
-    assert return_grant(one_seat.library, grant.id, reader=reader).state is GrantState.RETURNING
+    assert return_grant(one_seat.library, as_reader(reader), grant.id).state is GrantState.RETURNING
     with pytest.raises(NoLiveGrant):
-        open_resource(one_seat.library, digest=DIGEST, reader=reader)
+        open_resource(one_seat.library, as_reader(reader), digest=DIGEST)
     with pytest.raises(NoSeatFree):
         one_seat.grant(DIGEST, one_seat.reader())
     one_seat.settle()
@@ -126,11 +126,11 @@ def test_a_return_frees_the_seat_once_the_chain_has_it(one_seat: Bench) -> None:
 def test_a_grant_ends_once(granted: Granted) -> None:
     bench, _, grant = granted
     with pytest.raises(GrantNotFound):
-        return_grant(bench.library, grant.id, reader=bench.reader())
-    return_grant(bench.library, grant.id)
+        return_grant(bench.library, as_reader(bench.reader()), grant.id)
+    return_grant(bench.library, LIBRARIAN, grant.id)
     for end in (return_grant, revoke_grant):
         with pytest.raises(GrantAlreadyRevoked):
-            end(bench.library, grant.id)
+            end(bench.library, LIBRARIAN, grant.id)
     bench.settle()
     assert bench.held(grant).state is GrantState.RETURNED
     assert bench.chain.events_named("GrantRevoked") == []
@@ -140,7 +140,7 @@ def test_a_return_is_never_given_up(granted: Granted) -> None:
     bench, _, grant = granted
     steward, now = STEWARD.hex(), bench.clock()
     bench.chain.act(lambda state: state.close_registrar(steward, SERVICE, now))
-    return_grant(bench.library, grant.id)
+    return_grant(bench.library, LIBRARIAN, grant.id)
     for _ in range(3):
         bench.worker.round()
         bench.clock.advance(ENDING_RETRY_SECONDS)
@@ -154,14 +154,14 @@ def test_a_reader_helps_themselves_within_the_terms(one_seat: Bench) -> None:
     reader = one_seat.reader()
     grant = lent(one_seat, reader)
     assert grant.state is GrantState.ISSUED
-    assert open_resource(one_seat.library, digest=DIGEST, reader=reader)
-    renew_grant(one_seat.library, grant.id, grant.until + 60, reader=reader)
+    assert open_resource(one_seat.library, as_reader(reader), digest=DIGEST)
+    renew_grant(one_seat.library, as_reader(reader), grant.id, grant.until + 60)
     one_seat.settle()
     assert one_seat.held(grant).until == grant.until + 60
     with pytest.raises(NoSeatFree):
         lent(one_seat, one_seat.reader())
     with pytest.raises(LoanTooLong):
-        renew_grant(one_seat.library, grant.id, grant.until + 3 * HOUR, reader=reader)
+        renew_grant(one_seat.library, as_reader(reader), grant.id, grant.until + 3 * HOUR)
     assert one_seat.findings() == set()
 
 

@@ -8,12 +8,10 @@ from ledger_service.domain.chain_errors import GrantEndsInPast, LoanTooLong
 from ledger_service.domain.errors import (
     GrantAlreadyRevoked,
     GrantNotFound,
-    InvalidInput,
     InvalidLicenseTerms,
     LicenseNameTaken,
     NoLiveGrant,
     NoSeatFree,
-    NotAuthenticated,
     ResourceNotFound,
     ResourceNotYetRegistered,
     TransactionRejected,
@@ -25,10 +23,9 @@ from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS, record_rejection
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
-from ledger_service.services.people.grant_access import authenticate, issue_token
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.setup import EFFECTS
-from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench
+from tests.simulators.bench import BOOK, HOUR, LIBRARIAN, STEWARD, Bench, as_reader
 from tests.simulators.chain import REGISTRAR
 
 DIGEST = Digest.of(BOOK)
@@ -74,7 +71,7 @@ def test_a_name_stands_for_its_terms_and_terms_for_their_name(bench: Bench) -> N
         bench.license("House", 4)
     same_terms = LicenseTerms("https://licenses.example.uz/House", 3, 30 * 86_400, False)
     with pytest.raises(LicenseNameTaken):
-        define_license(bench.library, "Home", same_terms)
+        define_license(bench.library, LIBRARIAN, "Home", same_terms)
 
 
 @pytest.mark.parametrize("name", ["", "-x", "a b", "x" * 64, "a/b", "ʻ", "a\n"])
@@ -154,7 +151,7 @@ def test_a_seat_is_free_again_once_its_grant_is_revoked_on_chain(bench: Bench) -
     two_seats(bench)
     grants = [bench.grant(DIGEST, bench.reader()) for _ in range(2)]
     bench.settle()
-    revoke_grant(bench.library, grants[1].id)
+    revoke_grant(bench.library, LIBRARIAN, grants[1].id)
     with pytest.raises(NoSeatFree):
         bench.grant(DIGEST, bench.reader())
     bench.settle()
@@ -181,7 +178,7 @@ def test_a_grant_that_the_chain_refuses_is_rejected_with_the_reason(bench: Bench
     assert bench.held(grant).state is GrantState.REJECTED
     assert bench.held(grant).rejection
     with pytest.raises(GrantAlreadyRevoked):
-        revoke_grant(bench.library, grant.id)
+        revoke_grant(bench.library, LIBRARIAN, grant.id)
 
 
 def test_a_grant_that_was_never_issued_frees_its_seat(bench: Bench) -> None:
@@ -196,30 +193,30 @@ def test_a_grant_that_was_never_issued_frees_its_seat(bench: Bench) -> None:
 
 def test_a_revocation_is_on_chain_and_in_the_ledger(bench: Bench) -> None:
     grant = bench.granted()
-    assert revoke_grant(bench.library, grant.id).state is GrantState.REVOKING
+    assert revoke_grant(bench.library, LIBRARIAN, grant.id).state is GrantState.REVOKING
     bench.settle()
     assert bench.held(grant).state is GrantState.REVOKED
     assert len(bench.chain.events_named("GrantRevoked")) == 1
     assert len(bench.entries("grant-revoked")) == 1
     with pytest.raises(GrantAlreadyRevoked):
-        revoke_grant(bench.library, grant.id)
+        revoke_grant(bench.library, LIBRARIAN, grant.id)
 
 
 def test_no_revocation_of_an_unknown_grant(bench: Bench) -> None:
     with pytest.raises(GrantNotFound):
-        revoke_grant(bench.library, GrantId(b"\x09" * 32))
+        revoke_grant(bench.library, LIBRARIAN, GrantId(b"\x09" * 32))
 
 
 def test_a_grant_revoked_before_it_was_issued_ends_revoked_on_chain(bench: Bench) -> None:
     bench.registered()
     reader = bench.reader()
     grant = bench.grant(DIGEST, reader)
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     bench.settle()
     assert bench.held(grant).state is GrantState.REVOKED
     assert len(bench.chain.events_named("GrantRevoked")) == 1
     with pytest.raises(NoLiveGrant):
-        open_resource(bench.library, digest=DIGEST, reader=reader)
+        open_resource(bench.library, as_reader(reader), digest=DIGEST)
 
 
 def test_a_revocation_waits_for_a_grant_that_is_not_in_a_block_yet(bench: Bench) -> None:
@@ -227,7 +224,7 @@ def test_a_revocation_waits_for_a_grant_that_is_not_in_a_block_yet(bench: Bench)
     grant = bench.grant(DIGEST, bench.reader())
     bench.chain.mines = False
     bench.worker.round()
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     bench.worker.round()
     bench.chain.mines = True
     bench.chain.mine()
@@ -239,7 +236,7 @@ def test_a_revocation_waits_for_a_grant_that_is_not_in_a_block_yet(bench: Bench)
 def test_a_revocation_of_a_grant_that_the_chain_refused_comes_to_an_end(bench: Bench) -> None:
     bench.registered()
     grant = bench.grant(DIGEST, bench.reader(), scopes=Scope(0))
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     bench.settle()
     assert bench.held(grant).state is GrantState.REJECTED
     assert bench.chain.events_named("GrantIssued") == []
@@ -249,7 +246,7 @@ def test_a_revocation_is_never_given_up(bench: Bench) -> None:
     grant = bench.granted()
     now, steward = bench.clock(), STEWARD.hex()
     bench.chain.act(lambda state: state.close_registrar(steward, REGISTRAR, now))
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     for _ in range(5):
         bench.worker.round()
         bench.clock.advance(ENDING_RETRY_SECONDS)
@@ -258,29 +255,3 @@ def test_a_revocation_is_never_given_up(bench: Bench) -> None:
     bench.settle()
     assert bench.held(grant).state is GrantState.REVOKED
     assert len(bench.chain.events_named("GrantRevoked")) == 1
-
-
-def test_a_token_is_known_until_it_expires(bench: Bench) -> None:
-    reader = bench.reader()
-    secret = issue_token(bench.store, bench.clock, "reader", reader, HOUR)
-    token = authenticate(bench.store, bench.clock, secret)
-    assert (token.role, token.subject) == ("reader", reader)
-    bench.clock.advance(HOUR)
-    with pytest.raises(NotAuthenticated):
-        authenticate(bench.store, bench.clock, secret)
-    with pytest.raises(NotAuthenticated):
-        authenticate(bench.store, bench.clock, secret + "x")
-
-
-@pytest.mark.parametrize(
-    ("role", "seconds"), [("admin", 1), ("auditor", 0), ("auditor", 367 * 86_400)]
-)
-def test_a_token_has_a_known_role_and_a_bounded_life(bench: Bench, role: str, seconds: int) -> None:
-    with pytest.raises(InvalidInput):
-        issue_token(bench.store, bench.clock, role, "anybody", seconds)
-
-
-def test_a_reader_token_is_for_a_reader(bench: Bench) -> None:
-    with pytest.raises(UnknownReader):
-        issue_token(bench.store, bench.clock, "reader", "nobody", 1)
-    assert issue_token(bench.store, bench.clock, "registrar", STEWARD.hex(), 1)

@@ -22,13 +22,13 @@ from ledger_service.domain.lending.grant import Scope
 from ledger_service.ports.lending import Opening
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource, opened_content
-from tests.simulators.bench import BOOK, HOUR, STEWARD, Bench, Granted
+from tests.simulators.bench import BOOK, HOUR, LIBRARIAN, STEWARD, Bench, Granted, as_reader
 
 DIGEST = Digest.of(BOOK)
 
 
 def opened(bench: Bench, reader: str) -> Opening:
-    return open_resource(bench.library, digest=DIGEST, reader=reader)
+    return open_resource(bench.library, as_reader(reader), digest=DIGEST)
 
 
 def private_part(bench: Bench, index: int) -> dict[str, object]:
@@ -54,7 +54,7 @@ def test_an_opening_under_a_live_grant_is_an_entry_that_names_grant_and_block(
     assert (part["kind"], part["grant"], part["block"]) == ("opened", grant.id.hex(), head.number)
     assert part["block_hash"] == head.hash.hex()
     assert bench.entries()[opening.entry].kind == "opened"
-    content = opened_content(bench.library, opening.secret, reader)
+    content = opened_content(bench.library, as_reader(reader), opening.secret)
     assert (content.digest, content.metadata.size_bytes) == (DIGEST, len(BOOK))
     assert reader not in str(bench.entries()) + str(part)
 
@@ -100,7 +100,7 @@ def test_a_grant_that_ended_opens_nothing(granted: Granted) -> None:
     with pytest.raises(NoLiveGrant):
         opened(bench, reader)
     with pytest.raises(OpeningNotFound):
-        opened_content(bench.library, opening.secret, reader)
+        opened_content(bench.library, as_reader(reader), opening.secret)
 
 
 def test_a_withdrawn_resource_is_opened_by_nobody(granted: Granted) -> None:
@@ -157,9 +157,9 @@ def test_a_revocation_takes_effect_at_once_even_when_the_chain_is_away(granted: 
     bench, reader, grant = granted
     opening = opened(bench, reader)
     bench.chain.is_away = True
-    revoke_grant(bench.library, grant.id)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
     with pytest.raises(NoLiveGrant):
-        opened_content(bench.library, opening.secret, reader)
+        opened_content(bench.library, as_reader(reader), opening.secret)
     bench.chain.is_away = False
     with pytest.raises(NoLiveGrant):
         opened(bench, reader)
@@ -169,7 +169,9 @@ def test_a_revocation_between_decision_and_entry_denies_and_the_audit_understand
     granted: Granted,
 ) -> None:
     bench, reader, grant = granted
-    bench.chain.interrupt["grant_is_live"] = lambda: revoke_grant(bench.library, grant.id)
+    bench.chain.interrupt["grant_is_live"] = lambda: revoke_grant(
+        bench.library, LIBRARIAN, grant.id
+    )
     with pytest.raises(NoLiveGrant):
         opened(bench, reader)
     bench.settle()
@@ -195,12 +197,12 @@ def test_an_opening_is_for_its_reader_and_for_a_while(granted: Granted) -> None:
     opening = opened(bench, reader)
     assert opening.expires_at == bench.clock() + bench.library.limits.opening_seconds
     with pytest.raises(OpeningNotFound):
-        opened_content(bench.library, opening.secret, bench.reader())
+        opened_content(bench.library, as_reader(bench.reader()), opening.secret)
     with pytest.raises(OpeningNotFound):
-        opened_content(bench.library, "00" * 32, reader)
+        opened_content(bench.library, as_reader(reader), "00" * 32)
     bench.clock.advance(bench.library.limits.opening_seconds)
     with pytest.raises(OpeningNotFound):
-        opened_content(bench.library, opening.secret, reader)
+        opened_content(bench.library, as_reader(reader), opening.secret)
 
 
 def test_an_opening_ends_no_later_than_its_grant(bench: Bench) -> None:

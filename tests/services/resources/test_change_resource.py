@@ -29,7 +29,7 @@ from ledger_service.services.resources.change_resource import (
     supersede_resource,
     withdraw_resource,
 )
-from tests.simulators.bench import BOOK, STEWARD, Bench, Granted
+from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench, Granted, as_reader
 from tests.simulators.chain import REGISTRAR
 
 SECOND = b"second edition"
@@ -53,7 +53,7 @@ def finding(bench: Bench, axis: Axis, data: bytes = BOOK) -> tuple[Outcome, str]
 def test_a_supersession_is_on_chain_in_the_ledger_and_in_the_verdict(
     two: Bench, relation: Relation
 ) -> None:
-    supersede_resource(two.library, DIGEST, SUCCESSOR, relation)
+    supersede_resource(two.library, LIBRARIAN, DIGEST, SUCCESSOR, relation)
     two.settle()
     assert two.registration().state is RegistrationState.SUPERSEDED
     [entry] = two.entries("superseded")
@@ -68,65 +68,67 @@ def test_a_supersession_is_on_chain_in_the_ledger_and_in_the_verdict(
 
 def test_the_same_supersession_twice_is_one(two: Bench) -> None:
     for _ in range(2):
-        job = supersede_resource(two.library, DIGEST, SUCCESSOR, Relation.VERSION)
+        job = supersede_resource(two.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION)
     two.settle()
-    assert supersede_resource(two.library, DIGEST, SUCCESSOR, Relation.VERSION).id == job.id
+    assert (
+        supersede_resource(two.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION).id == job.id
+    )
     assert len(two.chain.events_named("ResourceSuperseded")) == 1
-    assert [job.state for job in changes_of(two.library, DIGEST)] == ["done"]
+    assert [job.state for job in changes_of(two.library, LIBRARIAN, DIGEST)] == ["done"]
 
 
 def test_a_resource_is_superseded_once_and_not_by_itself(two: Bench) -> None:
     with pytest.raises(SuccessorIsSame):
-        supersede_resource(two.library, DIGEST, DIGEST, Relation.VERSION)
-    supersede_resource(two.library, DIGEST, SUCCESSOR, Relation.VERSION)
+        supersede_resource(two.library, LIBRARIAN, DIGEST, DIGEST, Relation.VERSION)
+    supersede_resource(two.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION)
     two.settle()
     for one, another in ((DIGEST, SUCCESSOR), (SUCCESSOR, DIGEST)):
         with pytest.raises(ResourceAlreadySuperseded):
-            supersede_resource(two.library, one, another, Relation.CORRECTION)
+            supersede_resource(two.library, LIBRARIAN, one, another, Relation.CORRECTION)
 
 
 def test_two_supersessions_asked_at_once_end_with_the_first(two: Bench) -> None:
     two.registered(b"third", title="Xamsa 3")
     third = Digest.of(b"third")
-    supersede_resource(two.library, DIGEST, SUCCESSOR, Relation.VERSION)
-    supersede_resource(two.library, DIGEST, third, Relation.VERSION)
+    supersede_resource(two.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION)
+    supersede_resource(two.library, LIBRARIAN, DIGEST, third, Relation.VERSION)
     two.settle()
-    assert [job.state for job in changes_of(two.library, DIGEST)] == ["done", "rejected"]
+    assert [job.state for job in changes_of(two.library, LIBRARIAN, DIGEST)] == ["done", "rejected"]
     assert two.entries("superseded")[0].text("successor") == SUCCESSOR.hex()
     assert two.findings() == set()
 
 
 def test_a_refused_change_may_be_asked_again(two: Bench) -> None:
     two.chain.act(lambda state: state.suspend(STEWARD.hex()))
-    declare_rendition(two.library, SUCCESSOR, DIGEST)
+    declare_rendition(two.library, LIBRARIAN, SUCCESSOR, DIGEST)
     two.settle()
-    [job] = changes_of(two.library, SUCCESSOR)
+    [job] = changes_of(two.library, LIBRARIAN, SUCCESSOR)
     assert job.state == "rejected"
     assert "steward" in str(job.error)
     two.chain.act(lambda state: state.reinstate(STEWARD.hex()))
-    declare_rendition(two.library, SUCCESSOR, DIGEST)
+    declare_rendition(two.library, LIBRARIAN, SUCCESSOR, DIGEST)
     two.settle()
-    assert [job.state for job in changes_of(two.library, SUCCESSOR)] == ["done"]
+    assert [job.state for job in changes_of(two.library, LIBRARIAN, SUCCESSOR)] == ["done"]
     assert len(two.entries("rendition")) == 1
 
 
 def test_a_rendition_points_to_its_original_and_falls_with_it(two: Bench) -> None:
     with pytest.raises(OriginalIsSame):
-        declare_rendition(two.library, DIGEST, DIGEST)
-    declare_rendition(two.library, SUCCESSOR, DIGEST)
+        declare_rendition(two.library, LIBRARIAN, DIGEST, DIGEST)
+    declare_rendition(two.library, LIBRARIAN, SUCCESSOR, DIGEST)
     two.settle()
     assert two.entries("rendition")[0].text("original") == DIGEST.hex()
     outcome, because = finding(two, Axis.WITHDRAWAL, SECOND)
     assert outcome is Outcome.PASS
     assert f"rendition of {DIGEST}" in because
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.RETRACTED)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.RETRACTED)
     two.settle()
     assert finding(two, Axis.WITHDRAWAL, SECOND)[0] is Outcome.FAIL
     assert two.findings() == set()
 
 
 def test_a_withdrawal_is_on_chain_in_the_ledger_and_in_the_verdict(two: Bench) -> None:
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.LEGAL)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
     assert two.registration().state is RegistrationState.WITHDRAWING
     two.settle()
     assert two.registration().state is RegistrationState.WITHDRAWN
@@ -136,9 +138,9 @@ def test_a_withdrawal_is_on_chain_in_the_ledger_and_in_the_verdict(two: Bench) -
 
 
 def test_withdrawing_again_changes_nothing(two: Bench) -> None:
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.LEGAL)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
     two.settle()
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.ERROR)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.ERROR)
     two.settle()
     assert len(two.chain.events_named("ResourceWithdrawn")) == 1
     assert finding(two, Axis.WITHDRAWAL)[1] == "withdrawn (legal)"
@@ -147,16 +149,16 @@ def test_withdrawing_again_changes_nothing(two: Bench) -> None:
 def test_a_withdrawn_resource_is_neither_granted_nor_opened_nor_changed(granted: Granted) -> None:
     bench, reader, grant = granted
     bench.registered(SECOND, title="Xamsa 2")
-    withdraw_resource(bench.library, DIGEST, WithdrawalReason.LEGAL)
+    withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
     for settled in (False, True):
         with pytest.raises(ResourceNotFound):
-            open_resource(bench.library, digest=grant.digest, reader=reader)
+            open_resource(bench.library, as_reader(reader), digest=grant.digest)
         with pytest.raises(ResourceIsWithdrawn):
             bench.grant(DIGEST, bench.reader())
         with pytest.raises(ResourceIsWithdrawn):
-            supersede_resource(bench.library, DIGEST, SUCCESSOR, Relation.VERSION)
+            supersede_resource(bench.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION)
         with pytest.raises(ResourceIsWithdrawn):
-            declare_rendition(bench.library, SUCCESSOR, DIGEST)
+            declare_rendition(bench.library, LIBRARIAN, SUCCESSOR, DIGEST)
         if not settled:
             bench.settle()
 
@@ -164,16 +166,16 @@ def test_a_withdrawn_resource_is_neither_granted_nor_opened_nor_changed(granted:
 def test_a_superseded_resource_is_still_lent_and_read(granted: Granted) -> None:
     bench, reader, grant = granted
     bench.registered(SECOND, title="Xamsa 2")
-    supersede_resource(bench.library, DIGEST, SUCCESSOR, Relation.VERSION)
+    supersede_resource(bench.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION)
     bench.settle()
-    assert open_resource(bench.library, digest=grant.digest, reader=reader)
+    assert open_resource(bench.library, as_reader(reader), digest=grant.digest)
     assert bench.grant(DIGEST, bench.reader())
 
 
 def test_a_resource_superseded_and_then_withdrawn_ends_withdrawn(two: Bench) -> None:
-    supersede_resource(two.library, DIGEST, SUCCESSOR, Relation.VERSION)
+    supersede_resource(two.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION)
     two.settle()
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.ERROR)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.ERROR)
     two.settle()
     assert two.registration().state is RegistrationState.WITHDRAWN
     assert finding(two, Axis.SUPERSESSION)[0] is Outcome.FAIL
@@ -182,9 +184,9 @@ def test_a_resource_superseded_and_then_withdrawn_ends_withdrawn(two: Bench) -> 
 
 def test_a_withdrawal_overtakes_a_supersession_that_waits(two: Bench) -> None:
     two.chain.mines = False
-    supersede_resource(two.library, DIGEST, SUCCESSOR, Relation.VERSION)
+    supersede_resource(two.library, LIBRARIAN, DIGEST, SUCCESSOR, Relation.VERSION)
     two.worker.round()
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.ERROR)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.ERROR)
     two.chain.mines = True
     two.chain.mine()
     two.settle()
@@ -195,7 +197,7 @@ def test_a_withdrawal_overtakes_a_supersession_that_waits(two: Bench) -> None:
 def test_a_withdrawal_is_never_given_up(two: Bench) -> None:
     now, steward = two.clock(), STEWARD.hex()
     two.chain.act(lambda state: state.close_registrar(steward, REGISTRAR, now))
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.LEGAL)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
     for _ in range(5):
         two.worker.round()
         two.clock.advance(ENDING_RETRY_SECONDS)
@@ -207,7 +209,7 @@ def test_a_withdrawal_is_never_given_up(two: Bench) -> None:
 
 def test_a_resource_that_the_steward_withdrew_elsewhere_ends_withdrawn_here(two: Bench) -> None:
     two.chain.act(lambda state: state.withdraw(DIGEST.hex(), STEWARD.hex(), 2))
-    withdraw_resource(two.library, DIGEST, WithdrawalReason.ERROR)
+    withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.ERROR)
     for _ in range(40):
         two.worker.round()
         two.clock.advance(ENDING_RETRY_SECONDS)
@@ -218,18 +220,18 @@ def test_a_resource_that_the_steward_withdrew_elsewhere_ends_withdrawn_here(two:
 
 def test_only_what_is_registered_changes(bench: Bench) -> None:
     with pytest.raises(ResourceNotFound):
-        withdraw_resource(bench.library, UNKNOWN, WithdrawalReason.ERROR)
+        withdraw_resource(bench.library, LIBRARIAN, UNKNOWN, WithdrawalReason.ERROR)
     with pytest.raises(ResourceNotFound):
-        changes_of(bench.library, UNKNOWN)
+        changes_of(bench.library, LIBRARIAN, UNKNOWN)
     bench.register()
     with pytest.raises(ResourceNotYetRegistered):
-        withdraw_resource(bench.library, DIGEST, WithdrawalReason.ERROR)
+        withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.ERROR)
     bench.settle()
     with pytest.raises(ResourceNotFound):
-        supersede_resource(bench.library, DIGEST, UNKNOWN, Relation.VERSION)
+        supersede_resource(bench.library, LIBRARIAN, DIGEST, UNKNOWN, Relation.VERSION)
     with pytest.raises(ResourceNotFound):
-        declare_rendition(bench.library, DIGEST, UNKNOWN)
-    assert changes_of(bench.library, DIGEST) == []
+        declare_rendition(bench.library, LIBRARIAN, DIGEST, UNKNOWN)
+    assert changes_of(bench.library, LIBRARIAN, DIGEST) == []
 
 
 def test_a_withdrawal_whose_event_was_not_recorded_is_found_by_the_auditor(two: Bench) -> None:

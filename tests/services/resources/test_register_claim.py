@@ -17,11 +17,12 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.people.caller import Role
 from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.people.grant_access import issue_token
 from ledger_service.services.resources.register_claim import Claim, register_claims
-from tests.simulators.bench import Bench
+from tests.simulators.bench import LIBRARIAN, OPERATOR, Bench
 
 SECONDS = 60
 
@@ -29,7 +30,9 @@ SECONDS = 60
 @pytest.fixture
 def token(bench: Bench) -> bytes:
     bench.license()
-    return secret_digest(issue_token(bench.store, bench.clock, "registrar", "x", SECONDS))
+    return secret_digest(
+        issue_token(bench.store, bench.clock, OPERATOR, Role.REGISTRAR, "x", SECONDS)
+    )
 
 
 def claim_of(
@@ -68,7 +71,9 @@ def test_the_same_claim_again_is_the_same_entry(bench: Bench, token: bytes) -> N
 
 
 def test_each_refusal_is_its_own_and_the_others_stand(bench: Bench, token: bytes) -> None:
-    reader = secret_digest(issue_token(bench.store, bench.clock, "reader", bench.reader(), SECONDS))
+    subject = bench.reader()
+    secret = issue_token(bench.store, bench.clock, LIBRARIAN, Role.READER, subject, SECONDS)
+    reader = secret_digest(secret)
     registered(bench, [claim_of(token, 1)])
     outcomes = registered(
         bench,

@@ -19,7 +19,7 @@ from ledger_service.domain.resources.registration import Metadata, RegistrationS
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
 from ledger_service.services.verification.verify_resource import receipt_of
-from tests.simulators.bench import BOOK, STEWARD, Bench
+from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench
 from tests.simulators.chain import REGISTRAR
 
 
@@ -90,7 +90,7 @@ def test_a_claim_that_wins_while_the_same_bytes_are_stored_is_the_one_that_stand
         incoming.store = slowly  # type: ignore[method-assign,assignment]
         metadata = Metadata("Xamsa", "application/pdf", 0)
         standing = register_resource(
-            bench.library, incoming, metadata=metadata, license_name="CC-BY-4.0"
+            bench.library, LIBRARIAN, incoming, metadata=metadata, license_name="CC-BY-4.0"
         )
     assert standing == bench.registration()
     assert len(bench.entries("accepted")) == 1

@@ -19,6 +19,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.people.caller import Role
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.paging import PageRequest
@@ -27,7 +28,7 @@ from ledger_service.services.people.grant_access import issue_token
 from ledger_service.services.resources.find_resources import list_resources
 from ledger_service.services.resources.register_claim import Claim, register_claims
 from ledger_service.services.verification.prove_resource import ResourceProof, prove_resource
-from tests.simulators.bench import Bench
+from tests.simulators.bench import OPERATOR, Bench
 
 
 def test_the_proof_leads_from_the_entry_to_an_anchored_checkpoint(bench: Bench) -> None:
@@ -45,7 +46,7 @@ def test_the_proof_leads_from_the_entry_to_an_anchored_checkpoint(bench: Bench) 
 def accepted(bench: Bench) -> Digest:
     """The digest of a claim that stands in the ledger only, under an anchor."""
     bench.license()
-    token = secret_digest(issue_token(bench.store, bench.clock, "registrar", "x", 60))
+    token = secret_digest(issue_token(bench.store, bench.clock, OPERATOR, Role.REGISTRAR, "x", 60))
     digest = Digest.of(b"a book kept elsewhere")
     metadata = Metadata('A "quoted" title', "application/pdf", 21, "Bobur", "uz-Latn")
     claim = Claim(token, digest, ContentId(RAW, digest.value), "CC-BY-4.0", metadata)

@@ -33,8 +33,8 @@ class SqlImports:
             select(import_job).where(import_job.c.caller == caller, import_job.c.key == key)
         )
 
-    def page(self, caller: str, request: PageRequest) -> Page[ImportJob]:
-        query, before = select(import_job).where(import_job.c.caller == caller), request.number()
+    def page(self, request: PageRequest) -> Page[ImportJob]:
+        query, before = select(import_job), request.number()
         if before is not None:
             query = query.where(import_job.c.serial < before)
         query = query.order_by(import_job.c.serial.desc())

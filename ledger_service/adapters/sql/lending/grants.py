@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from ledger_service.adapters.sql.lending.schema import grant
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
@@ -38,13 +38,18 @@ class SqlGrants:
         )
         return [_grant(row) for row in rows]
 
-    def page(self, request: PageRequest, *, reader: str | None = None) -> Page[Grant]:
-        query, after = select(grant).order_by(grant.c.serial), request.number()
+    def page(self, request: PageRequest) -> Page[Grant]:
+        return self._page(select(grant), request)
+
+    def page_of_reader(self, reader: str, request: PageRequest) -> Page[Grant]:
+        return self._page(select(grant).where(grant.c.reader == reader), request)
+
+    def _page(self, query: Select[Any], request: PageRequest) -> Page[Grant]:
+        after = request.number()
         if after is not None:
             query = query.where(grant.c.serial > after)
-        if reader is not None:
-            query = query.where(grant.c.reader == reader)
-        rows = self._connection.execute(query.limit(request.limit + 1)).all()
+        query = query.order_by(grant.c.serial).limit(request.limit + 1)
+        rows = self._connection.execute(query).all()
         return Page.of(rows, request, lambda row: int(row.serial)).map(_grant)
 
     def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:

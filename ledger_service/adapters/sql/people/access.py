@@ -11,6 +11,7 @@ from ledger_service.adapters.sql.lending.schema import opening
 from ledger_service.adapters.sql.people.schema import reader, token
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.people.caller import Role
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.people import Token
 
@@ -33,7 +34,7 @@ class SqlAccess:
             insert(token),
             {
                 "digest": token_digest,
-                "role": row.role,
+                "role": row.role.value,
                 "subject": row.subject,
                 "expires_at": row.expires_at,
             },
@@ -43,7 +44,7 @@ class SqlAccess:
         row = self._connection.execute(
             select(token).where(token.c.digest == token_digest)
         ).one_or_none()
-        return None if row is None else Token(row.role, row.subject, row.expires_at)
+        return None if row is None else Token(Role(row.role), row.subject, row.expires_at)
 
     def find_tokens(self, token_digests: Collection[bytes]) -> dict[bytes, Token]:
         """Return by their digest the tokens that there are; at most some hundreds are asked for."""
@@ -52,7 +53,7 @@ class SqlAccess:
             f"WHERE digest IN ({marks(len(token_digests))})",
             list(token_digests),
         )
-        return {bytes(digest): Token(*known) for digest, *known in rows}
+        return {bytes(digest): Token(Role(role), *known) for digest, role, *known in rows}
 
     def add_opening(self, item: Opening) -> None:
         self._connection.execute(
