@@ -22,7 +22,7 @@ DEMO_HOME ?= build/demo
 GROUPS ?=
 OTHER ?=
 
-.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier compile vectors lock format clean
+.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -84,6 +84,7 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check 'contracts/**/*.sol' '**/*.{js,mjs}' '!build/**'
 	$(BIN)/python -m scripts.contracts.compile --check
 	$(BIN)/python -m scripts.contracts.gas --check
+	$(BIN)/python -m scripts.permissions --check
 	$(BIN)/python -m scripts.vectors.receipts --check
 	$(BIN)/python -m scripts.vectors.absence --check
 	$(BIN)/python -m scripts.vectors.templates --check
@@ -146,6 +147,9 @@ beside: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure groups 
 
 verifier: $(VENV)/.dev ## build muhr-verify, a wheel and an npm package, into build/dist
 	$(BIN)/python scripts/build_verifier.py
+
+permissions: $(VENV)/.dev ## write who may do what into docs/permissions.md
+	$(BIN)/python -m scripts.permissions
 
 compile: $(VENV)/.dev node_modules/.dev ## compile the contracts into ledger_service/adapters/evm/abi
 	$(BIN)/python -m scripts.contracts.compile

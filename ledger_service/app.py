@@ -76,6 +76,15 @@ def make_app(
     policy = policy or Policy((Log(library.key, public_url + tiles.PREFIX),))
     app.state.policy = policy.format()
     problems.install(app)
+    include_routes(app)
+    app.mount("/static", pages.static_files)
+    app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
+    app.add_middleware(RequestIds)
+    return app
+
+
+def include_routes(app: FastAPI) -> None:
+    """Add every route; also for whoever wants an OpenAPI document and has no library."""
     api = APIRouter(prefix=PREFIX)
     for module in ROUTES:
         api.include_router(module.router)
@@ -88,10 +97,6 @@ def make_app(
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
     for room in parts("pages"):
         app.include_router(room.router)
-    app.mount("/static", pages.static_files)
-    app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
-    app.add_middleware(RequestIds)
-    return app
 
 
 def _closing(appender: Appender) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -1,0 +1,113 @@
+"""Write docs/permissions.md: who may do what, as the domain's function decides, and what each route needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from ledger_service.api.callers import permission_of
+from ledger_service.app import include_routes
+from ledger_service.domain.errors import NotPermitted
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.people.caller import TOKEN_ROLES, Caller
+from ledger_service.domain.people.permission import MEANINGS, OWN, Permission, Reach, reach
+
+PAGE = Path(__file__).parents[1] / "docs" / "permissions.md"
+NOBODYS = StewardId(bytes(32))
+INTRODUCTION = """# Who may do what
+
+<!-- Written by `make permissions` from ledger_service/domain/people/permission.py; do not edit. -->
+
+Every verb is handed a caller, and one function decides by the caller's role. *Anybody* has sent no token. A
+*reader*, a *registrar* and an *auditor* have sent a token of that role (`muhr token`, `POST /readers`). The
+*operator* is whoever runs a command with the library's own database; there is no token of this role.
+
+“Yes” reaches whatever the library has, “own” what is the caller's own: to a reader, another reader's grant is
+not there. Colleagues of one library see each other's imports, and who sent them, and may cancel them. An
+`Idempotency-Key` belongs to whoever sends it, so that two colleagues may use the same.
+
+## Roles
+
+"""
+ROUTES = """
+## Routes
+
+A route states its permission in the OpenAPI document, as `x-permission`.
+
+| route | permission |
+|---|---|
+"""
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of the service."""
+    app = FastAPI(title="Muhr")
+    include_routes(app)
+    return app.openapi()
+
+
+def operations() -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what the document says of each route, by method and path."""
+    return {
+        (method, path): operation
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def callers() -> dict[str, Caller]:
+    """Return a caller of each column."""
+    tokens = {role.value: Caller.of_token(role, "x", NOBODYS) for role in TOKEN_ROLES}
+    return {"anybody": Caller.anybody(NOBODYS), **tokens, "operator": Caller.operator(NOBODYS)}
+
+
+def page() -> str:
+    """Return the page."""
+    return INTRODUCTION + "\n".join(_role_rows()) + "\n" + ROUTES + "\n".join(_route_rows()) + "\n"
+
+
+def _role_rows() -> Iterator[str]:
+    columns = callers()
+    yield f"| permission | {' | '.join(columns)} | what it lets one do |"
+    yield "|---" * (len(columns) + 2) + "|"
+    for permission in Permission:
+        if permission in OWN.values():
+            continue
+        cells = [_cell(caller, permission) for caller in columns.values()]
+        meaning = MEANINGS[permission]
+        if permission in OWN:
+            meaning += f"; own: {MEANINGS[OWN[permission]]}"
+        yield f"| `{permission}` | {' | '.join(cells)} | {meaning} |"
+
+
+def _cell(caller: Caller, permission: Permission) -> str:
+    try:
+        return "yes" if reach(caller, permission) is Reach.ALL else "own"
+    except NotPermitted:
+        return ""
+
+
+def _route_rows() -> Iterator[str]:
+    found = operations()
+    for method, path in sorted(found, key=lambda route: (route[1], route[0])):
+        yield f"| `{method.upper()} {path}` | `{permission_of(found[method, path])}` |"
+
+
+def main() -> int:
+    """Write or check the page; return the exit status."""
+    made = page()
+    if "--check" not in sys.argv:
+        PAGE.write_text(made, "utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text("utf-8") == made:
+        return 0
+    print("docs/permissions.md is stale: run make permissions")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
