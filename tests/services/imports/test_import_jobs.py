@@ -20,14 +20,12 @@ from ledger_service.domain.errors import (
     InvalidManifest,
     KeyUsedOtherwise,
     ManifestTooLarge,
-    RoleNotHeld,
     StorageFull,
     TooManyImports,
     TruncatedUpload,
     UnknownLicense,
 )
 from ledger_service.domain.imports.import_job import ImportJob
-from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.services.imports import run_import_jobs
 from ledger_service.services.imports.request_import import (
     Wish,
@@ -40,16 +38,8 @@ from ledger_service.services.imports.request_import import (
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
 from ledger_service.services.library import Library
 from ledger_service.services.limits import Limits
-from tests.simulators.bench import (
-    LIBRARIAN,
-    STEWARD,
-    Bench,
-    StoreThatStops,
-    WorkerKilled,
-    as_reader,
-)
+from tests.simulators.bench import LIBRARIAN, Bench, StoreThatStops, WorkerKilled
 
-COLLEAGUE = Caller.of_token(Role.REGISTRAR, "colleague", STEWARD)
 ITEMS = 23
 
 
@@ -67,15 +57,9 @@ def lines(rows: Iterable[dict[str, Any]]) -> bytes:
 
 
 def send(
-    library: Library,
-    manifest: bytes,
-    form: str = "jsonl",
-    key: str | None = None,
-    *,
-    caller: Caller = LIBRARIAN,
-    **more: Any,
+    library: Library, manifest: bytes, form: str = "jsonl", key: str | None = None, **more: Any
 ) -> ImportJob:
-    wish = Wish(caller, form, more.pop("license", "CC-BY-4.0"), key, **more)
+    wish = Wish(LIBRARIAN, form, more.pop("license", "CC-BY-4.0"), key, **more)
     check_wish(library, wish)
     with receive_manifest(library, wish) as upload:
         upload.write(manifest)
@@ -254,33 +238,6 @@ def test_a_canceled_import_goes_no_further_and_keeps_what_it_took(
     assert cancel_import(bench.library, LIBRARIAN, job.id) == ended
     with pytest.raises(ImportNotFound):
         cancel_import(bench.library, LIBRARIAN, "another")
-
-
-def test_colleagues_with_the_same_key_do_not_meet(licensed: Callable[..., Bench]) -> None:
-    bench = licensed()
-    mine = send(bench.library, mixed(), key="monday")
-    theirs = send(bench.library, lines([row(1)]), key="monday", caller=COLLEAGUE)
-    assert mine.id != theirs.id
-    assert (mine.caller, theirs.caller) == ("librarian", "colleague")
-    assert send(bench.library, mixed(), key="monday").id == mine.id
-
-
-def test_a_colleague_may_cancel_an_import_and_a_reader_may_not(
-    licensed: Callable[..., Bench],
-) -> None:
-    bench = licensed()
-    job = send(bench.library, mixed())
-    with pytest.raises(RoleNotHeld):
-        cancel_import(bench.library, as_reader(bench.reader()), job.id)
-    assert cancel_import(bench.library, COLLEAGUE, job.id).state == "canceled"
-
-
-def test_imports_wait_for_their_own_sender_only(licensed: Callable[..., Bench]) -> None:
-    bench = licensed(waiting_imports=1)
-    send(bench.library, mixed())
-    with pytest.raises(TooManyImports):
-        send(bench.library, mixed())
-    assert send(bench.library, mixed(), caller=COLLEAGUE)
 
 
 def test_an_import_whose_manifest_is_gone_fails_and_says_so(licensed: Callable[..., Bench]) -> None:
