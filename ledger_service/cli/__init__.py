@@ -6,37 +6,48 @@ Exit status: 0 wholly positive, 1 negative, 2 misused, 3 incomplete, 4 unavailab
 from __future__ import annotations
 
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
 from ledger_service import __version__
 from reading_room import command_modules
 
+
+class Place(NamedTuple):
+    """Where a command stands: its module in this package. says: what it does, for the list of all."""
+
+    module: str
+    says: str
+
+
 COMMANDS = {
-    "init": "operate",
-    "serve": "operate",
-    "token": "operate",
-    "license": "resources.licenses",
-    "register": "resources.resources",
-    "import": "imports.imports",
-    "show": "resources.resources",
-    "promote": "resources.resources",
-    "supersede": "resources.changes",
-    "rendition": "resources.changes",
-    "withdraw": "resources.changes",
-    "intent": "chain.intents",
-    "verify": "verification.verify",
-    "receipt": "verification.verify",
-    "absence": "verification.absence",
-    "grant": "lending.grants",
-    "renew": "lending.grants",
-    "return": "lending.grants",
-    "revoke": "lending.grants",
-    "open": "lending.grants",
-    "audit": "audit.audit",
-    "witness": "publication.witness",
+    "init": Place("operate", "Set a library up; also updates the schema."),
+    "serve": Place("operate", "Serve the library: API, worker, embedded chain."),
+    "token": Place("operate", "Make an access token, shown once."),
+    "license": Place("resources.licenses", "List and define licenses."),
+    "register": Place("resources.resources", "Register files, and all files of folders."),
+    "import": Place("imports.imports", "Import many resources under one anchor."),
+    "show": Place("resources.resources", "Show what the library knows of a digest."),
+    "promote": Place(
+        "resources.resources", "Register a resource taken in bulk on chain, by itself."
+    ),
+    "supersede": Place("resources.changes", "Point from a resource to the one in its place."),
+    "rendition": Place("resources.changes", "Say that a resource is another file of an original."),
+    "withdraw": Place("resources.changes", "Withdraw a resource for good."),
+    "intent": Place("chain.intents", "Act with a registrar's key that the library never sees."),
+    "verify": Place("verification.verify", "Verify files: hashed here, receipts checked here."),
+    "receipt": Place("verification.verify", "Get a receipt: evidence that is checked offline."),
+    "absence": Place("verification.absence", "Get evidence that the ledger lacks a digest."),
+    "grant": Place("lending.grants", "Grant a reader a resource for some days."),
+    "renew": Place("lending.grants", "Move the end of a grant to some days from now."),
+    "return": Place("lending.grants", "Give a grant back early, which frees its seat."),
+    "revoke": Place("lending.grants", "Revoke a grant."),
+    "open": Place("lending.grants", "Open a resource under your grant, into a file."),
+    "audit": Place("audit.audit", "Audit the ledger against the chain."),
+    "witness": Place("publication.witness", "Run a witness, which cosigns ledgers that only grow."),
 }
-"""Each command and its module here, which is read only when the command is used; rooms add theirs."""
+"""Each command of the ledger's own; its module is read when the command is used. Rooms add theirs."""
 
 
 class LazyGroup(click.Group):
@@ -47,11 +58,20 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         own = COMMANDS.get(cmd_name)
-        module = f"{__name__}.{own}" if own else command_modules().get(cmd_name)
+        module = f"{__name__}.{own.module}" if own else command_modules().get(cmd_name)
         if module is None:
             return None
         commands: tuple[click.Command, ...] = import_module(module).commands
         return next(command for command in commands if command.name == cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, place.says) for name, place in COMMANDS.items()]
+        for name in command_modules():
+            command = self.get_command(ctx, name)
+            assert command is not None
+            rows.append((name, command.get_short_help_str(formatter.width)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

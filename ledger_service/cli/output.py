@@ -8,13 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ledger_service import config as configuration
-from ledger_service.adapters.remote import RemoteLibrary, Told
-from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
@@ -24,8 +22,11 @@ from ledger_service.domain.errors import (
     Unavailable,
     VerificationError,
 )
-from ledger_service.domain.verification.kept_file import compress
-from ledger_service.domain.verification.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.remote import RemoteLibrary, Told
+    from ledger_service.adapters.remote_tiles import RemoteTiles
+    from ledger_service.domain.verification.verdict import Verdict
 
 POSITIVE = 0
 NEGATIVE = 1  # the answer is no: not authentic, not registered, denied, a finding, rejected
@@ -35,8 +36,7 @@ UNAVAILABLE = 4  # a service, a chain or a disk does not answer
 
 DAY_SECONDS = 86_400
 JOB_WAIT_SECONDS = 120
-MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
-COLORS = {Outcome.PASS: "green", Outcome.FAIL: "red", Outcome.NOT_CHECKED: "yellow"}
+MARKS = {"PASS": ("✓", "green"), "FAIL": ("✗", "red"), "NOT_CHECKED": ("?", "yellow")}
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 api_option = click.option("--api", help="URL of the service; default $MUHR_API or local.")
@@ -75,6 +75,8 @@ def print_json(value: object) -> None:
 
 def write_evidence(path: Path, data: bytes) -> None:
     """Write a receipt or evidence of absence, compressed if the file's name ends in .gz."""
+    from ledger_service.domain.verification.kept_file import compress
+
     written = compress(data) if path.suffix == ".gz" else data
     path.write_bytes(written)
     click.echo(f"{path}: {len(written)} bytes", err=True)
@@ -86,8 +88,8 @@ def print_verdict(verdict: Verdict, name: str) -> None:
     color = "green" if verdict.is_wholly_positive else "yellow" if word == "incomplete" else "red"
     click.secho(f"{name}: {word}", fg=color, bold=True)
     for axis, finding in verdict.findings.items():
-        mark = click.style(MARKS[finding.outcome], fg=COLORS[finding.outcome])
-        click.echo(f"  {mark} {axis.value:<13}{finding.because}")
+        mark, color = MARKS[finding.outcome.name]
+        click.echo(f"  {click.style(mark, fg=color)} {axis.value:<13}{finding.because}")
 
 
 @contextmanager
@@ -133,6 +135,8 @@ def remote(
 
     The token comes from --token-file, $MUHR_TOKEN, or the home folder of this machine's library.
     """
+    from ledger_service.adapters.remote import RemoteLibrary
+
     config = configuration.load()
     token = config.token
     own = config.home / "tokens" / (role or "")

@@ -7,7 +7,7 @@ import sys
 
 from scripts.bench import page
 
-GROUPS = ["trees", "proofs", "appends", "verification", "digests", "files", "growth"]
+GROUPS = ["trees", "proofs", "appends", "verification", "start", "digests", "files", "growth"]
 
 
 def main(wanted: list[str]) -> int:

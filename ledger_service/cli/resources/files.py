@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ledger_service.adapters.remote import Told
 from ledger_service.domain.identifiers import Digest
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.remote import Told
 
 PIECE_BYTES = 1024 * 1024
 files_argument = click.argument(
