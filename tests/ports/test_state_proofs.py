@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.chain_state import (
     SUPERSEDED,
     WITHDRAWN,
@@ -69,8 +70,8 @@ def test_the_state_says_what_the_contracts_answer(anchored):
     )
     assert (size, checkpoint[0]) == (SIZE, facts.root)
     assert (facts.anchored_in, facts.anchored_at) == (None, None)
-    claim, request = claim_of(anchored, digest), anchored.node.request
-    whole = prove_state(request, anchored.deployment, claim, anchor_block=True)
+    claim, node = claim_of(anchored, digest), JsonRpcState(anchored.node.request)
+    whole = prove_state(node, anchored.deployment, claim, anchor_block=True)
     told = read_state(whole, anchored.deployment, claim)
     assert (told.anchored_in, told.anchored_at) == checkpoint[1:3]
     held = facts.registration
@@ -155,13 +156,13 @@ def test_contracts_with_other_code_or_elsewhere_prove_nothing(anchored):
 
 
 def test_the_chain_of_a_node_is_checked(anchored):
-    request = anchored.node.request
-    check_chain(request, anchored.deployment)
+    node = JsonRpcState(anchored.node.request)
+    check_chain(node, anchored.deployment)
     for changes in ({"chain_id": 1}, {"genesis": "00" * 32}):
         with pytest.raises(InvalidStateProof):
-            check_chain(request, replace(anchored.deployment, **changes))
+            check_chain(node, replace(anchored.deployment, **changes))
     with pytest.raises(ChainUnavailable):
-        check_chain(lambda *_: None, anchored.deployment)
+        check_chain(JsonRpcState(lambda *_: None), anchored.deployment)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_a_node_that_answers_nonsense_gives_no_proof(anchored, change):
         return json.loads(change(json.dumps(anchored.node.request(method, *parameters))))
 
     with pytest.raises(InvalidStateProof):
-        prove_state(request, anchored.deployment, claim_of(anchored, Digest.of(b"x")))
+        prove_state(JsonRpcState(request), anchored.deployment, claim_of(anchored, Digest.of(b"x")))
 
 
 def test_a_node_without_proofs_leaves_the_receipt_without_one(anchored, monkeypatch):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from muhr_verify.adapters.evm.state_node import JsonRpcState
 from muhr_verify.domain.chain.chain_state import StateProof, read_anchor
 from muhr_verify.domain.chain.deployment import Deployment
 from muhr_verify.domain.errors import InvalidInput, VerificationError
@@ -18,6 +19,7 @@ from muhr_verify.domain.verification.absence import Absence, is_absence
 from muhr_verify.domain.verification.receipt import Receipt
 from muhr_verify.domain.verification.state_findings import anchor_finding
 from muhr_verify.domain.verification.verdict import Finding, Verdict
+from muhr_verify.ports.state import StateNode
 from muhr_verify.services.chain.prove_state import check_chain, prove_anchor, prove_state
 from muhr_verify.services.verification.check_evidence import check_evidence
 from muhr_verify.services.verification.check_receipt import (
@@ -65,12 +67,13 @@ def verify(
     else:
         raise InvalidInput("The receipt names no key: give the library's deployment file.")
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
-    if request is not None and pinned is not None:
-        check_chain(request, pinned)
+    node = None if request is None else JsonRpcState(request)
+    if node is not None and pinned is not None:
+        check_chain(node, pinned)
     if absence is not None:
-        return _absence_verdict(Digest.parse(digest), absence, key, pinned, request)
-    if request is not None and pinned is not None:
-        state = _state(parsed, key, pinned, request)
+        return _absence_verdict(Digest.parse(digest), absence, key, pinned, node)
+    if node is not None and pinned is not None:
+        state = _state(parsed, key, pinned, node)
         if state is not None:
             parsed, known = replace(parsed, state=state), state.block_hash
     return check_receipt(
@@ -89,13 +92,13 @@ def _absence_verdict(
     absence: Absence,
     key: VerifierKey,
     pinned: Deployment | None,
-    request: Callable[..., Any] | None,
+    node: StateNode | None,
 ) -> Verdict:
     """Return the verdict by evidence of absence; a node, if there is one, proves its anchor."""
     because, anchor = "no node was asked, which --rpc URL does", None
-    if request is not None and pinned is not None:
+    if node is not None and pinned is not None:
         because = "muhr-verify asks a node for proofs, and none shows that there is no registration"
-        anchor = _proven_anchor(absence, key, pinned, request)
+        anchor = _proven_anchor(absence, key, pinned, node)
     return check_evidence(
         digest,
         absence,
@@ -109,7 +112,7 @@ def _absence_verdict(
 
 
 def _proven_anchor(
-    absence: Absence, key: VerifierKey, pinned: Deployment, request: Callable[..., Any]
+    absence: Absence, key: VerifierKey, pinned: Deployment, node: StateNode
 ) -> Finding | None:
     """Return what the node proves of the anchor; None for evidence that does not hold."""
     try:
@@ -117,13 +120,13 @@ def _proven_anchor(
     except (InvalidInput, VerificationError):
         return None
     ledger = LedgerId.of_origin(checkpoint.origin)
-    proof = prove_anchor(request, pinned, ledger, checkpoint.size)
+    proof = prove_anchor(node, pinned, ledger, checkpoint.size)
     block, held = read_anchor(proof, pinned, ledger, checkpoint.size)
     return anchor_finding(held, block, checkpoint.root, checkpoint.size)
 
 
 def _state(
-    receipt: Receipt, key: VerifierKey, pinned: Deployment, request: Callable[..., Any]
+    receipt: Receipt, key: VerifierKey, pinned: Deployment, node: StateNode
 ) -> StateProof | None:
     """Return what the node proves; None for a receipt that does not hold, as the verdict then says."""
     try:
@@ -132,4 +135,4 @@ def _state(
         return None
     if entry.kind not in KINDS_OF_CLAIM:
         return None
-    return prove_state(request, pinned, state_claim(entry, checkpoint), anchor_block=True)
+    return prove_state(node, pinned, state_claim(entry, checkpoint), anchor_block=True)

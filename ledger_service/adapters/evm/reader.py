@@ -9,6 +9,7 @@ from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import check_deployment
 from ledger_service.adapters.evm.events import read_events
 from ledger_service.adapters.evm.node import Node, NodeRefusal
+from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import Block, ChainEvent
@@ -57,7 +58,8 @@ class EvmReader:
     def prove_state(self, claim: StateClaim, block: int) -> StateProof | None:
         """Return a proof of what the contracts hold at a block; None if this node gives none."""
         try:
-            return prove_state(self._node.request, self._deployment, claim, hex(block))
+            node = JsonRpcState(self._node.request)
+            return prove_state(node, self._deployment, claim, block)
         except (NodeRefusal, InvalidStateProof) as exc:
             logger.warning("no state proof: %s", exc.detail)
             return None

@@ -1,15 +1,11 @@
-"""Get from an EVM node a proof of what the contracts hold of a registration and its checkpoint.
+"""Get from a node a proof of what the contracts hold of a registration and its checkpoint.
 
 Used by the service, for the receipts that it gives, and by a verifier that asks a node of its own.
-The node is handed in as a function; nothing that it answers is believed before it was checked.
+Nothing that the node answers is believed before it was checked (domain/chain/chain_state).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from ledger_service.domain.chain import rlp
 from ledger_service.domain.chain.chain_state import (
     ENTRIES,
     LICENSE_NUMBERS,
@@ -25,46 +21,29 @@ from ledger_service.domain.chain.chain_state import (
     window_slot,
 )
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.keccak import keccak256
-from ledger_service.domain.errors import ChainUnavailable, InvalidStateProof
+from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
-
-Request = Callable[..., Any]
-"""(method, *parameters): the result of a JSON-RPC call; raises ChainUnavailable."""
-
-HEADER = (
-    *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot"),
-    *("logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData"),
-    *("mixHash", "nonce", "baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas"),
-    *("parentBeaconBlockRoot", "requestsHash"),
-)
-"""The items of a header in order; later ones came with later forks, and are in a block or not."""
-NUMBERS = frozenset(
-    {
-        *("difficulty", "number", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas"),
-        *("blobGasUsed", "excessBlobGas"),
-    }
-)
+from ledger_service.ports.state import StateNode
 
 
 def prove_state(
-    request: Request,
+    node: StateNode,
     deployment: Deployment,
     claim: StateClaim,
-    block: str = "latest",
+    block: int | None = None,
     *,
     anchor_block: bool = False,
 ) -> StateProof:
     """Return the proof against a block, not checked yet: `read_state` does that.
 
-    block: its number in the EVM's form, or `latest`. anchor_block: whether to prove too in which block
+    block: its number, the newest if None. anchor_block: whether to prove too in which block
     the checkpoint was anchored, and when; a receipt, which is to be small, names it only.
 
     Raises:
         ChainUnavailable: the node does not answer.
         InvalidStateProof: it answers what is not a proof.
     """
-    prover = _Prover(request, deployment, block)
+    prover = _Prover(node, deployment, block)
     ask = prover.ask
 
     def ask_registry(place: int, digest: bytes) -> int:
@@ -86,7 +65,7 @@ def prove_state(
 
 
 def prove_anchor(
-    request: Request, deployment: Deployment, ledger: LedgerId, size: int
+    node: StateNode, deployment: Deployment, ledger: LedgerId, size: int
 ) -> StateProof:
     """Return the proof of one checkpoint against the newest block; `read_anchor` checks it.
 
@@ -94,72 +73,38 @@ def prove_anchor(
         ChainUnavailable: the node does not answer.
         InvalidStateProof: it answers what is not a proof.
     """
-    prover = _Prover(request, deployment, "latest")
+    prover = _Prover(node, deployment)
     prover.ask("CheckpointAnchor", *checkpoint_slots(ledger, size))
     return prover.proof()
+
+
+def check_chain(node: StateNode, deployment: Deployment) -> None:
+    """Return if the node serves the deployment's chain.
+
+    The code of the contracts is checked by every state proof.
+
+    Raises:
+        ChainUnavailable: the node does not answer. InvalidStateProof: it serves another chain.
+    """
+    if node.chain() != (deployment.chain_id, deployment.genesis):
+        raise InvalidStateProof("The node serves another chain than the deployment's.")
 
 
 class _Prover:
     """Asks a node for proofs against one block, and keeps each node of the tries once."""
 
-    def __init__(self, request: Request, deployment: Deployment, block: str) -> None:
-        self._request, self._deployment = request, deployment
+    def __init__(self, node: StateNode, deployment: Deployment, block: int | None = None) -> None:
+        self._node, self._deployment = node, deployment
+        self._header = node.header(block)
         self._nodes: dict[bytes, None] = {}
-        found = request("eth_getBlockByNumber", block, False)
-        try:
-            self._header, self._number = _header(found), found["number"]
-        except (KeyError, TypeError, ValueError, AttributeError) as exc:
-            raise InvalidStateProof("The node's block is malformed.") from exc
 
     def ask(self, contract: str, *slots: bytes) -> int:
         """Keep the proof of some slots of a contract; return the word of the first."""
-        address = "0x" + self._deployment.contracts[contract]
-        names = ["0x" + slot.hex() for slot in slots]
-        nodes, first = _proof_of(self._request("eth_getProof", address, names, self._number))
-        self._nodes.update(nodes)
-        return first
+        address = self._deployment.contracts[contract]
+        found = self._node.prove_slots(address, slots, self._header.number)
+        self._nodes.update(dict.fromkeys(found.nodes))
+        return found.word
 
     def proof(self) -> StateProof:
         """Return the proof of all that was asked for."""
-        return StateProof(self._header, tuple(self._nodes))
-
-
-def _proof_of(answer: Any) -> tuple[dict[bytes, None], int]:
-    """Return the nodes of an answer to eth_getProof, from the root on, and the first slot's word."""
-    try:
-        proofs = [answer["accountProof"], *(item["proof"] for item in answer["storageProof"])]
-        nodes = dict.fromkeys(_bytes(node) for proof in proofs for node in proof)
-        return nodes, int(answer["storageProof"][0]["value"], 16)
-    except (LookupError, TypeError, ValueError, AttributeError) as exc:
-        raise InvalidStateProof("The node's state proof is malformed.") from exc
-
-
-def check_chain(request: Request, deployment: Deployment) -> None:
-    """Return if the node serves the deployment's chain; raise InvalidStateProof for another one.
-
-    The code of the contracts is checked by every state proof.
-    """
-    chain, genesis = request("eth_chainId"), request("eth_getBlockByNumber", "0x0", False)
-    try:
-        told = int(chain, 16), genesis["hash"].removeprefix("0x")
-    except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        raise ChainUnavailable("What answers there does not answer as an EVM node does.") from exc
-    if told != (deployment.chain_id, deployment.genesis):
-        raise InvalidStateProof("The node serves another chain than the deployment's.")
-
-
-def _header(block: Any) -> bytes:
-    """Return the RLP of a block's header; raise InvalidStateProof if it is not what the hash is of."""
-    items = [
-        rlp.encode_number(int(block[name], 16)) if name in NUMBERS else _bytes(block[name])
-        for name in HEADER
-        if block.get(name) is not None
-    ]
-    header = rlp.encode(list(items))
-    if keccak256(header) != _bytes(block["hash"]):
-        raise InvalidStateProof("The node's block header has another form than Muhr knows.")
-    return header
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
+        return StateProof(self._header.encoded, tuple(self._nodes))
