@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +16,13 @@ from urllib.parse import urlsplit
 from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain.chain_errors import error_types
-from ledger_service.domain.errors import LedgerError, ResourceNotFound, ServiceUnavailable
+from ledger_service.domain.errors import (
+    LedgerError,
+    ResourceNotFound,
+    RouteUnknown,
+    ServiceUnavailable,
+    SignatureAwaited,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.verification.absence import Absence
@@ -118,14 +124,26 @@ class RemoteLibrary:
             return Absence.from_json(self.get(f"/resources/{digest}/absence"))
 
     def receipts(self, digest: Digest) -> list[Receipt]:
-        """Return a receipt for each steward's registration of the digest, oldest first."""
+        """Return a receipt for each steward's registration of the digest, oldest first.
+
+        Raises:
+            ResourceNotFound: the service knows nothing of the digest.
+            SignatureAwaited, RouteUnknown: it has none, since what it knows of waits for a signature.
+        """
+        waits: LedgerError | None = None
         with _understood():
             found = []
             for item in self.get(f"/resources/{digest}"):
-                with suppress(ResourceNotFound):  # accepted, and not registered yet
-                    path, steward = f"/resources/{digest}/receipt", item["steward"]
+                path, steward = f"/resources/{digest}/receipt", item["steward"]
+                try:
                     found.append(Receipt.from_json(self.get(path, steward=steward)))
-            return found
+                except ResourceNotFound:  # accepted, and not registered yet
+                    continue
+                except (SignatureAwaited, RouteUnknown) as exc:
+                    waits = exc
+        if waits is not None and not found:
+            raise waits
+        return found
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with _understood():

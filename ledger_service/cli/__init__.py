@@ -35,6 +35,7 @@ COMMANDS = {
     "supersede": Place("resources.changes", "Point from a resource to the one in its place."),
     "rendition": Place("resources.changes", "Say that a resource is another file of an original."),
     "withdraw": Place("resources.changes", "Withdraw a resource for good."),
+    "settle-claims": Place("resources.routes", "Tell how claims of earlier versions were made."),
     "intent": Place("chain.intents", "Act with a registrar's key that the library never sees."),
     "verify": Place("verification.verify", "Verify files: hashed here, receipts checked here."),
     "receipt": Place("verification.verify", "Get a receipt: evidence that is checked offline."),

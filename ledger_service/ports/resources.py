@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.imports.prepared_claim import AcceptedRow, StandingClaim
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.domain.resources.registration import Registration, RegistrationState
+from ledger_service.domain.resources.registration import Registration, RegistrationState, Route
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -23,6 +23,7 @@ class WrittenClaim(NamedTuple):
     accepted_entry: int
     accepted_at: int
     license: bytes
+    route: Route
     cid: str
     title: str
     media_type: str
@@ -76,6 +77,10 @@ class RegistrationTable(Protocol):
         transaction: str | None = None,
         rejection: str | None = None,
     ) -> None: ...
+    def settle_routes(
+        self, steward: StewardId, route: Route, digests: Collection[Digest] | None
+    ) -> int: ...
+    def count_unknown_routes(self, steward: StewardId) -> int: ...
     def count_by_state(self) -> dict[str, int]: ...
 
 

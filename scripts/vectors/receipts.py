@@ -122,6 +122,7 @@ def state_cases() -> Iterator[dict[str, Any]]:
     yield case("another root anchored", ("anchor",), root=bytes(31) + b"\1")
     yield case("never registered", ("steward", "withdrawal", "supersession", "license"), state=0)
     yield from claim_cases()
+    yield from waiting_cases()
     yield from whole_cases()
     full = replace(kept, state=state(kept), terms=None)
     known = keccak256(full.state.header)
@@ -205,6 +206,24 @@ def claim_cases() -> Iterator[dict[str, Any]]:
     yield row("accepted, terms not told", text_of(untold), expected, known)
     text = text_of(replace(untold, terms=TERMS))
     yield row("accepted, block unknown", text, outcomes((), CHAIN_AXES))
+
+
+def waiting_cases() -> Iterator[dict[str, Any]]:
+    """Yield receipts for entries of kind `awaiting`, for which nothing speaks before the chain does."""
+    claim = receipt(body=entry("awaiting").format())
+    unsigned = CHAIN_AXES[:-1]
+    yield row("awaiting, no state proof", text_of(claim), outcomes((), CHAIN_AXES))
+    for name, expected, changes in (
+        ("not registered", outcomes((), unsigned), {"state": 0}),
+        ("license unknown", outcomes((), unsigned), {"state": 0, "known_number": 0}),
+        ("not anchored", outcomes(("anchor",), unsigned), {"state": 0, "anchored": 0}),
+        ("registered since", outcomes(), {}),
+        ("registered since and withdrawn", outcomes(("withdrawal",)), {"state": 3}),
+    ):
+        full = replace(claim, state=state(claim, **changes))
+        yield row(f"awaiting, {name}", text_of(full), expected, keccak256(full.state.header))
+    full = replace(claim, state=state(claim, state=0))
+    yield row("awaiting, block unknown", text_of(full), outcomes((), CHAIN_AXES))
 
 
 def bad_cases() -> Iterator[dict[str, Any]]:

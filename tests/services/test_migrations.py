@@ -16,11 +16,15 @@ from ledger_service.adapters.sql import schema
 from ledger_service.adapters.sql.migrate import _config as configuration
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
-from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.imports.import_job import ImportJob
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.caller import UNNAMED, Caller, Role
+from ledger_service.domain.resources.registration import Route
+from ledger_service.ports.paging import PageRequest
 from ledger_service.services.people.grant_access import authenticate
+from ledger_service.services.resources.settle_routes import count_unsettled, settle_routes
+from tests.simulators.old_claims import OLD_STEWARD, make_old_claims
 from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
 
 
@@ -84,3 +88,32 @@ def test_a_ledger_that_lacks_entries_is_left_as_it_is(old: Engine) -> None:
         assert connection.scalar(text("SELECT count(*) FROM entry")) == 999
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+OPERATOR = Caller.operator(OLD_STEWARD)
+
+
+def test_the_route_of_an_old_claim_is_what_else_tells_of_it_or_unknown(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "old.db"))
+    make_old_claims(store.engine)
+    upgrade(store.engine)
+    with store.read() as transaction:
+        found = {
+            item.metadata.title: item.route
+            for item in transaction.registrations.page(PageRequest()).items
+        }
+    assert found == {
+        "by our key": Route.HERE,
+        "signed elsewhere": Route.ELSEWHERE,
+        "in a signed batch": Route.ELSEWHERE,
+        "promoted": Route.BULK,
+        "promotion asked": Route.UNKNOWN,
+        "of a report": Route.BULK,
+        "of nothing": Route.UNKNOWN,
+    }
+    assert count_unsettled(store, OPERATOR) == 2
+    named = [Digest.of(b"of nothing")]
+    assert settle_routes(store, OPERATOR, Route.ELSEWHERE, named) == 1
+    assert settle_routes(store, OPERATOR, Route.BULK) == 1
+    assert count_unsettled(store, OPERATOR) == 0
+    store.close()

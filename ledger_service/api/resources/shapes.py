@@ -30,6 +30,7 @@ class RegistrationShape(Shape):
     media_type: str
     size_bytes: int
     metadata_digest: Hex32
+    route: str
     state: str
     accepted_at: int
     accepted_entry: int
@@ -52,6 +53,7 @@ class RegistrationShape(Shape):
             media_type=metadata.media_type,
             size_bytes=metadata.size_bytes,
             metadata_digest=metadata.digest.hex(),
+            route=item.route.value,
             state=item.state.value,
             accepted_at=item.accepted_at,
             accepted_entry=item.accepted_entry,

@@ -28,12 +28,14 @@ from ledger_service.domain.errors import (
     InvalidInput,
     InvalidTlogProof,
     ResourceNotFound,
+    RouteUnknown,
+    SignatureAwaited,
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.verification.absence import Absence, is_absence
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
-from ledger_service.domain.verification.verdict import Verdict
+from ledger_service.domain.verification.verdict import Verdict, untold
 from ledger_service.services.verification.check_receipt import StateView, check_receipt
 
 WAIT_SECONDS = 300
@@ -79,9 +81,7 @@ def verify(
         if isinstance(given, Absence):
             verdict = judge_absence(digest, given, trust)
         else:
-            receipts = _receipts(library, digest) if given is None else [given]
-            checked = [_check(digest, receipt, trust, known) for receipt in receipts]
-            verdict = _best(checked) or look_for_absence(digest, library, trust)
+            verdict = _verdict(digest, given, library, trust, known)
         verdicts.append(verdict)
         if not as_json:
             print_verdict(verdict, str(path))
@@ -108,6 +108,22 @@ def read_receipt(data: bytes) -> Receipt:
             "This proof does not carry its entry, so no file can be checked by it."
         )
     return Receipt(proof.extra, proof.index, proof.proof, proof.checkpoint, None)
+
+
+def _verdict(
+    digest: Digest,
+    given: Receipt | None,
+    library: RemoteLibrary,
+    trust: Trust,
+    block_hash: bytes | None,
+) -> Verdict:
+    """Return the verdict by the receipt given, else by those that the service has."""
+    try:
+        receipts = _receipts(library, digest) if given is None else [given]
+    except (SignatureAwaited, RouteUnknown) as exc:
+        return untold(digest, f"the service shows no receipt for it: {exc.detail}")
+    checked = [_check(digest, receipt, trust, block_hash) for receipt in receipts]
+    return _best(checked) or look_for_absence(digest, library, trust)
 
 
 def _receipts(library: RemoteLibrary, digest: Digest) -> list[Receipt]:

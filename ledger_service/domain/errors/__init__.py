@@ -26,6 +26,8 @@ from ledger_service.domain.errors.conflict import (
     ResourceAlreadyRegistered,
     ResourceInLedger,
     ResourceNotYetRegistered,
+    RouteUnknown,
+    SignatureAwaited,
     TransactionRejected,
     WitnessHasOtherSize,
 )
@@ -174,7 +176,9 @@ __all__ = [
     "ResourceTooLarge",
     "RoleNotHeld",
     "RouteNotFound",
+    "RouteUnknown",
     "ServiceUnavailable",
+    "SignatureAwaited",
     "StewardNotServed",
     "StorageFull",
     "TileNotFound",

@@ -17,6 +17,14 @@ class ResourceNotYetRegistered(Conflict):
     title = "Resource is accepted but not yet registered on chain"
 
 
+class SignatureAwaited(Conflict):
+    title = "Resource waits for its registrar's signature"
+
+
+class RouteUnknown(Conflict):
+    title = "It is not known how the resource was claimed"
+
+
 class WitnessHasOtherSize(Conflict):
     """size: entries of the checkpoint that the witness has cosigned last."""
 

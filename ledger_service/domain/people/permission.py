@@ -24,6 +24,7 @@ class Permission(StrEnum):
     RESOURCE_PROMOTE = "resource:promote"
     RESOURCE_CHANGE = "resource:change"
     CHANGE_READ = "change:read"
+    CLAIM_SETTLE = "claim:settle"
     LICENSE_DEFINE = "license:define"
     IMPORT_START = "import:start"
     IMPORT_READ = "import:read"
@@ -61,6 +62,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.RESOURCE_PROMOTE: "put on chain what stands in the ledger only",
     Permission.RESOURCE_CHANGE: "supersede or withdraw a resource, declare a rendition",
     Permission.CHANGE_READ: "see what was asked for a resource",
+    Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",
     Permission.LICENSE_DEFINE: "define a license",
     Permission.IMPORT_START: "send an import",
     Permission.IMPORT_READ: "see the library's imports and their reports",
@@ -125,6 +127,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.GRANT_READ, Permission.PRIVATE_PART_READ}),
     Role.OPERATOR: frozenset(
         {
+            Permission.CLAIM_SETTLE,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.READER_ENROLL,

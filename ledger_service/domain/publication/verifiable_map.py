@@ -1,6 +1,6 @@
 """The verifiable map: a sparse Merkle tree over digests, in which a miss can be proved.
 
-It holds the digests that the ledger has accepted, each with the index of its first `accepted` entry.
+It holds the digests that the ledger has taken in, each with the index of its first entry that says so.
 A digest is its own path: bit 0 is its first byte's highest. A subtree without leaves is 32 zero
 bytes, one with a single leaf is that leaf's hash, any other is the hash of its two halves; so a path
 is about log2(count) long, and the root does not depend on the order of insertion. Nothing here

@@ -2,6 +2,8 @@
 
 accepted → submitted → registered or rejected        (the worker and the chain)
 registered → superseded; either → withdrawing → withdrawn
+
+How it was claimed says who speaks for it before the chain does (docs/adr/0047).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from enum import IntEnum, StrEnum
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import InvalidMetadata
+from ledger_service.domain.errors import InvalidMetadata, RouteUnknown, SignatureAwaited
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
@@ -35,6 +37,20 @@ class RegistrationState(StrEnum):
 STATES_BEFORE_CHAIN = (RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
 STATES_READABLE = (RegistrationState.REGISTERED, RegistrationState.SUPERSEDED)
 STATES_WITHDRAWN = (RegistrationState.WITHDRAWING, RegistrationState.WITHDRAWN)
+
+
+class Route(StrEnum):
+    """How a claim was made: who asks the chain to register it, and what stands for it until then.
+
+    here: this library's own key registers it. elsewhere: nothing, until a registrar's own key has signed.
+    bulk: it stands in the anchored ledger, and the chain is asked when that is needed. unknown: it was
+    made before routes were written down, and the operator has not told yet.
+    """
+
+    UNKNOWN = "unknown"
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+    BULK = "bulk"
 
 
 class Relation(IntEnum):
@@ -117,8 +133,8 @@ def _is_one_line(text: str) -> bool:
 class Registration:
     """A steward's claim as the index holds it.
 
-    Times are seconds since 1970 UTC; entries are ledger indices; block and transaction are those
-    in which the chain took it, None before.
+    route: how it was claimed. Times are seconds since 1970 UTC; entries are ledger indices; block and
+    transaction are those in which the chain took it, None before.
     """
 
     digest: Digest
@@ -126,6 +142,7 @@ class Registration:
     license: LicenseId
     cid: ContentId
     metadata: Metadata
+    route: Route
     state: RegistrationState
     accepted_at: int
     accepted_entry: int
@@ -133,6 +150,16 @@ class Registration:
     block: int | None = None
     transaction: str | None = None
     rejection: str | None = None
+
+    @property
+    def stands_in_bulk(self) -> bool:
+        """Whether the anchored ledger is its proof, since the chain has no registration of it."""
+        return self.route is Route.BULK and self.state in STATES_BEFORE_CHAIN
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing speaks for it yet: neither this library's key nor its ledger, nor the chain."""
+        return is_waiting(self.route) and self.state in STATES_BEFORE_CHAIN
 
     def claim(self) -> dict[str, str | int]:
         """Return the facts that entries and the chain share."""
@@ -143,3 +170,27 @@ class Registration:
             "metadata": self.metadata.digest.hex(),
             "steward": self.steward.hex(),
         }
+
+
+def is_waiting(route: Route) -> bool:
+    """Return whether a claim of this route has nothing that speaks for it until the chain has it."""
+    return route in (Route.ELSEWHERE, Route.UNKNOWN)
+
+
+def check_not_waiting(name: Digest, route: Route) -> None:
+    """Return if a claim that the chain does not have yet may be used, or brought there, without more.
+
+    Raises:
+        SignatureAwaited: its registrar has not signed.
+        RouteUnknown: whether it waits for a signature is not known.
+    """
+    if route is Route.ELSEWHERE:
+        raise SignatureAwaited(
+            f"{name} waits until the chain has the signature of its registrar's own key: send it with "
+            "`muhr intent draft`, `sign` and `relay`."
+        )
+    if route is Route.UNKNOWN:
+        raise RouteUnknown(
+            f"How {name} was claimed was not written down in its time; the library's operator tells it "
+            "by `muhr settle-claims`."
+        )

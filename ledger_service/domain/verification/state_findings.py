@@ -17,6 +17,7 @@ from ledger_service.domain.verification.verdict import (
     failed,
     not_checked,
     passed,
+    waiting_findings,
 )
 
 
@@ -26,18 +27,20 @@ def state_findings(
     root: bytes,
     size: int,
     *,
-    is_registered: bool = True,
+    kind: str = "registered",
 ) -> dict[Axis, Finding]:
     """Return steward, withdrawal, supersession, license and anchor, as the block of the facts has them.
 
     terms: of the entry's license, as the receipt tells them and their id proves; root, size: of the
-    signed checkpoint. is_registered: whether the receipt says that the chain has the registration, and
-    not only that the ledger accepted it.
+    signed checkpoint. kind: of the entry, which says that the chain has the registration, or that the
+    ledger accepted it, or that it waits for a signature.
     """
     when = f"as of block {facts.block.number}"
     held = AnchorState(facts.root, facts.anchored_in, facts.anchored_at)
     anchor = anchor_finding(held, facts.block, root, size)
-    if facts.registration is None and not is_registered:
+    if facts.registration is None and kind == "awaiting":
+        return {**waiting_findings(), Axis.ANCHOR: anchor}
+    if facts.registration is None and kind == "accepted":
         return {**_claim_findings(facts, terms, when), Axis.ANCHOR: anchor}
     if facts.registration is None:
         missing = failed(f"{when} the chain has no such registration")

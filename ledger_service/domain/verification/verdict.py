@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ledger_service.domain.chain.history import ChainHistory, Position, RegistrationFact
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
-from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.domain.resources.registration import Relation, Route, WithdrawalReason
 
 
 class Outcome(StrEnum):
@@ -117,8 +117,12 @@ def not_registered(digest: Digest, as_of: str) -> Verdict:
 
 def withheld(digest: Digest, where: str) -> Verdict:
     """Return the verdict on bytes that are registered on chain but that the service does not show."""
-    nothing = not_checked(f"{where}, but this service shows no receipt for it: ask another one")
-    return Verdict(digest, None, dict.fromkeys(Axis, nothing))
+    return untold(digest, f"{where}, but this service shows no receipt for it: ask another one")
+
+
+def untold(digest: Digest, because: str) -> Verdict:
+    """Return the verdict on bytes of which nothing could be checked."""
+    return Verdict(digest, None, dict.fromkeys(Axis, not_checked(because)))
 
 
 def chain_findings(fact: RegistrationFact, history: ChainHistory) -> dict[Axis, Finding]:
@@ -161,6 +165,20 @@ def claim_findings(
         Axis.SUPERSESSION: passed(f"nothing supersedes it {alone}"),
         Axis.LICENSE: _license_finding(license_id, history),
     }
+
+
+def waiting_findings(route: Route = Route.ELSEWHERE) -> dict[Axis, Finding]:
+    """Return the same findings for a claim of which the chain has no registration, and which waits for one.
+
+    route: as far as it is known; an entry of kind `awaiting` says that it is signed elsewhere.
+    """
+    because = (
+        "how it was claimed was not written down; the library's operator tells it"
+        if route is Route.UNKNOWN
+        else "its registrar has not signed yet"
+    )
+    axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
+    return dict.fromkeys(axes, not_checked(because))
 
 
 def _license_finding(license_id: LicenseId, history: ChainHistory) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
 from ledger_service.domain.publication.map_pages import insert
 from ledger_service.domain.publication.verifiable_map import record
 
@@ -23,15 +23,15 @@ def check_map(entries: Mapping[int, Entry], sizes: Iterable[int], add: Add) -> N
     def read(prefixes: Sequence[str]) -> dict[str, bytes]:
         return {prefix: pages[prefix] for prefix in prefixes if prefix in pages}
 
-    accepted: list[bytes] = []
+    taken_in: list[bytes] = []
     first_map: int | None = None
     for index, entry in entries.items():
-        if entry.kind == "accepted":
-            accepted.append(record(bytes.fromhex(entry.text("digest")), index))
+        if entry.kind in KINDS_TAKEN_IN:
+            taken_in.append(record(bytes.fromhex(entry.text("digest")), index))
         elif entry.kind == "map":
             first_map = index if first_map is None else first_map
-            root = insert(accepted, read, pages.update)
-            accepted = []
+            root = insert(taken_in, read, pages.update)
+            taken_in = []
             if entry.facts != {"root": root.hash.hex(), "count": root.leaves, "size": index}:
                 add(
                     "map-mismatch", f"entry {index} does not state the map of the entries before it"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger_service.domain.errors import InvalidMapProof, LedgerBusy
-from ledger_service.domain.ledger.entry import Entry, accepted_digest, accepted_digests
+from ledger_service.domain.ledger.entry import Entry, accepted_digests, digest_taken_in
 from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH, TileName, entries_of_bundle
 from ledger_service.domain.publication.map_pages import ReadPages, insert, root_of
 from ledger_service.domain.publication.verifiable_map import Subtree, record
@@ -141,7 +141,7 @@ def _records(transaction: Transaction, start: int, end: int) -> Iterator[bytes]:
         bundle = transaction.ledger.entry_bundle(number, name.width)
         digests: Sequence[bytes | None] | None = accepted_digests(bundle, name.width)
         if digests is None:
-            digests = [accepted_digest(body) for body in entries_of_bundle(name, bundle)]
+            digests = [digest_taken_in(body) for body in entries_of_bundle(name, bundle)]
         for index, digest in enumerate(digests, first):
             if digest is not None and index >= start:
                 yield record(digest, index)

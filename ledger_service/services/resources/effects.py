@@ -12,7 +12,6 @@ from ledger_service.domain.chain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
-from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.chain_errors import (
     LicenseAlreadyDefined,
     ResourceAlreadySuperseded,
@@ -25,7 +24,11 @@ from ledger_service.domain.errors import (
     ResourceNotFound,
 )
 from ledger_service.domain.ledger.entry import Entry
-from ledger_service.domain.resources.registration import STATES_BEFORE_CHAIN, RegistrationState
+from ledger_service.domain.resources.registration import (
+    STATES_BEFORE_CHAIN,
+    RegistrationState,
+    Route,
+)
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effect, EffectTable, Place, Refusal, nothing
 from ledger_service.services.ledger.append_entry import append_entry
@@ -86,7 +89,7 @@ def _refuse_promotion(transaction: Transaction, claim: RegisterProven, refusal: 
 def _take_up(transaction: Transaction, claim: RegisterResource) -> None:
     """Let a claim on bytes that this library has taken in wait no longer for its signature.
 
-    Only so do the bytes, their title and the entry `accepted` stand where `registered` will.
+    Only so do the bytes, their title and the entry that takes them in stand where `registered` will.
     """
     found = transaction.registrations.find(claim.digest, claim.steward)
     if found is None or found.state is RegistrationState.REJECTED:
@@ -99,8 +102,7 @@ def _take_up(transaction: Transaction, claim: RegisterResource) -> None:
             f"This library has taken in {claim.digest} with license {found.license}, CID "
             f"{found.cid.base16()} and metadata {found.metadata.digest}; sign these."
         )
-    own = transaction.jobs.find(JobName.registering(claim.digest, found.accepted_entry))
-    if found.state is not RegistrationState.ACCEPTED or own is not None:
+    if found.state is not RegistrationState.ACCEPTED or found.route is Route.HERE:
         raise ResourceAlreadyRegistered(f"{claim.digest} is {found.state.value} already.")
     transaction.registrations.set_state(claim.digest, claim.steward, RegistrationState.SUBMITTED)
 

@@ -16,11 +16,11 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import (
-    STATES_BEFORE_CHAIN,
     STATES_READABLE,
     STATES_WITHDRAWN,
     Registration,
     RegistrationState,
+    check_not_waiting,
 )
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
@@ -32,6 +32,7 @@ def promote_resource(library: Library, caller: Caller, digest: Digest) -> Regist
 
     Raises:
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: its registration does not stand.
+        SignatureAwaited, RouteUnknown: it is not this library's key that registers it.
     """
     check_permitted(caller, Permission.RESOURCE_PROMOTE)
     with library.store.write() as transaction:
@@ -47,13 +48,16 @@ def registered(transaction: Transaction, library: Library, digest: Digest) -> Re
 
     Raises:
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: it does not stand.
+        SignatureAwaited, RouteUnknown: it waits for the signature of a registrar's own key.
     """
     found = transaction.registrations.find(digest, library.steward)
     if found is None or found.state is RegistrationState.REJECTED:
         raise ResourceNotFound(f"This library has not registered {digest}.")
     if found.state in STATES_WITHDRAWN:
         raise ResourceIsWithdrawn(f"This library withdrew {digest}.")
-    if found.state not in STATES_READABLE and not stands_in_bulk(transaction, found):
+    if found.waits:
+        check_not_waiting(digest, found.route)
+    if found.state not in STATES_READABLE and not found.stands_in_bulk:
         raise ResourceNotYetRegistered(
             f"{digest} is {found.state.value}; this is possible once it is registered."
         )
@@ -88,11 +92,3 @@ def put_on_chain(transaction: Transaction, library: Library, registration: Regis
         hashes=tuple(merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)),
     )
     ask_chain(transaction, JobName.of(intent), intent, library.clock())
-
-
-def stands_in_bulk(transaction: Transaction, registration: Registration) -> bool:
-    """Return whether the claim was accepted in bulk: the chain was not asked to register it."""
-    if registration.state not in STATES_BEFORE_CHAIN:
-        return False
-    name = JobName.registering(registration.digest, registration.accepted_entry)
-    return transaction.jobs.find(name) is None

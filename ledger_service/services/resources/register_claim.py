@@ -14,7 +14,12 @@ from ledger_service.domain.errors import InvalidCid, LedgerError, NotPermitted, 
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import accepted_template
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.domain.resources.registration import (
+    Metadata,
+    Registration,
+    RegistrationState,
+    Route,
+)
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.library import Library
@@ -127,6 +132,7 @@ def _accepted(
         license=license_id,
         cid=claim.cid,
         metadata=claim.metadata,
+        route=Route.BULK,
         state=RegistrationState.ACCEPTED,
         accepted_at=now,
         accepted_entry=entry,

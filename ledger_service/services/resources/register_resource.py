@@ -26,7 +26,12 @@ from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.domain.resources.registration import (
+    Metadata,
+    Registration,
+    RegistrationState,
+    Route,
+)
 from ledger_service.ports.content import Upload
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
@@ -170,11 +175,13 @@ def _accept(library: Library, transaction: Transaction, claim: _Claim) -> Regist
         license=claim.license,
         cid=claim.cid,
         metadata=claim.metadata,
+        route=Route.ELSEWHERE if claim.signed_elsewhere else Route.HERE,
         state=RegistrationState.ACCEPTED,
         accepted_at=now,
         accepted_entry=0,
     )
-    index = append_entry(transaction, Entry("accepted", now, registration.claim()))
+    kind = "awaiting" if claim.signed_elsewhere else "accepted"
+    index = append_entry(transaction, Entry(kind, now, registration.claim()))
     registration = replace(registration, accepted_entry=index)
     transaction.registrations.replace_rejected(registration)
     if not claim.signed_elsewhere:

@@ -29,10 +29,12 @@ from ledger_service.domain.verification.verdict import (
     failed,
     not_checked,
     passed,
+    waiting_findings,
 )
 
-KINDS_OF_CLAIM = ("registered", "accepted")
-"""A registration that the chain has, and a claim taken in bulk, whose proof is the anchored ledger."""
+KINDS_OF_CLAIM = ("registered", "accepted", "awaiting")
+"""A registration that the chain has; a claim whose proof is the anchored ledger; and one that waits for its
+registrar's signature, which proves nothing until the chain has it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def check_receipt(
         if key_is_pinned
         else not_checked("the ledger's key came from the service itself; pin it with --deployment")
     )
+    if entry.kind == "awaiting":
+        findings |= waiting_findings()
     if view is not None:
         findings[Axis.ANCHOR], anchor = anchor_finding(receipt, checkpoint, view)
         findings.update(_chain_findings(entry, anchor, view))
@@ -123,7 +127,7 @@ def _state_findings(
         receipt.terms,
         checkpoint.root,
         checkpoint.size,
-        is_registered=entry.kind == "registered",
+        kind=entry.kind,
     )
     if view.block_hash is None:
         return unless_block_is_known(findings, facts)
@@ -138,6 +142,8 @@ def _chain_findings(
 ) -> dict[Axis, Finding]:
     claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
     fact = view.history.registrations.get(claim)
+    if fact is None and entry.kind == "awaiting":
+        return waiting_findings()
     if fact is None and entry.kind == "accepted":
         return _claim_findings(entry, anchor, view.history)
     if fact is None:

@@ -16,7 +16,7 @@ from ledger_service.domain.errors import EntryNotFound, InvalidInclusionProof, R
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.entry import accepted_template
-from ledger_service.domain.resources.registration import format_metadata
+from ledger_service.domain.resources.registration import check_not_waiting, format_metadata
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.resources import WrittenClaim
 from ledger_service.services.library import Library
@@ -50,6 +50,7 @@ def prove_resource(library: Library, digest: Digest) -> ResourceProof:
 
     Raises:
         ResourceNotFound: no entry of this library speaks of it.
+        SignatureAwaited, RouteUnknown: it waits for the signature of a registrar's own key.
         EntryNotFound: no anchored checkpoint covers the entry yet.
         InvalidInclusionProof: what is stored does not fit the checkpoint; nothing is told.
     """
@@ -59,6 +60,8 @@ def prove_resource(library: Library, digest: Digest) -> ResourceProof:
         raise ResourceNotFound(f"This library has not registered {digest}.")
     is_accepted = claim.registered_entry is None
     index = claim.accepted_entry if claim.registered_entry is None else claim.registered_entry
+    if is_accepted:
+        check_not_waiting(digest, claim.route)
     checkpoint = quick.anchored_above(index)
     if checkpoint is None:
         raise EntryNotFound(

@@ -15,7 +15,11 @@ from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint
 from ledger_service.domain.ledger.entry import Entry
-from ledger_service.domain.resources.registration import Registration, RegistrationState
+from ledger_service.domain.resources.registration import (
+    Registration,
+    RegistrationState,
+    check_not_waiting,
+)
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from ledger_service.domain.verification.verdict import (
     Anchoring,
@@ -28,11 +32,11 @@ from ledger_service.domain.verification.verdict import (
     not_checked,
     not_registered,
     passed,
+    waiting_findings,
 )
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
-from ledger_service.services.resources.promote_resource import stands_in_bulk
 from ledger_service.services.verification.check_receipt import state_claim
 
 
@@ -100,6 +104,7 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
 
     Raises:
         ResourceNotFound: not registered here.
+        SignatureAwaited, RouteUnknown: it waits for the signature of a registrar's own key.
         EntryNotFound: registered, but no checkpoint that covers it is anchored yet.
     """
     with library.store.read() as transaction:
@@ -107,7 +112,9 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
         if registration is None:
             raise ResourceNotFound(f"This library has no registered resource {digest}.")
         index = registration.registered_entry
-        if index is None and stands_in_bulk(transaction, registration):
+        if index is None and registration.waits:
+            check_not_waiting(digest, registration.route)
+        if index is None and registration.stands_in_bulk:
             index = registration.accepted_entry
         if index is None:
             raise ResourceNotFound(f"This library has not registered {digest} yet.")
@@ -185,7 +192,15 @@ def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHis
 def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Digest) -> list[Verdict]:
     """Return the verdict on this library's claim that stands in its ledger and not on chain, if any."""
     claim = transaction.registrations.find(digest, library.steward)
-    if claim is None or not _stands_in_ledger_only(transaction, claim):
+    if claim is not None and claim.waits:
+        findings = {
+            Axis.BYTES: passed("taken in with this digest"),
+            **_findings_of_entry(transaction, claim.accepted_entry),
+            **waiting_findings(claim.route),
+        }
+        ordered = {axis: findings[axis] for axis in Axis}
+        return [Verdict(digest, claim.steward.hex(), ordered)]
+    if claim is None or not _stands_in_ledger_only(claim):
         return []
     findings = {
         Axis.BYTES: passed("accepted in bulk with this digest"),
@@ -209,11 +224,9 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
     return [Verdict(digest, claim.steward.hex(), ordered)]
 
 
-def _stands_in_ledger_only(transaction: Transaction, claim: Registration) -> bool:
+def _stands_in_ledger_only(claim: Registration) -> bool:
     is_withdrawn_before = claim.state is RegistrationState.WITHDRAWING
-    return stands_in_bulk(transaction, claim) or (
-        is_withdrawn_before and claim.registered_entry is None
-    )
+    return claim.stands_in_bulk or (is_withdrawn_before and claim.registered_entry is None)
 
 
 def _anchoring(transaction: Transaction, library: Library, claim: Registration) -> Anchoring | None:

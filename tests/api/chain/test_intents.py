@@ -284,3 +284,28 @@ def test_what_another_relayer_carried_first_is_told_all_the_same(library, own, r
     path = f"/intents/{answer.json()['intent']}"
     wait(lambda: registrar.get(path).json()["state"] == "done", "it is not told")
     assert registrar.get(f"/resources/{digest}").json()[0]["state"] == "withdrawn"
+
+
+def test_nothing_speaks_for_a_file_before_its_registrar_has_signed(
+    library, nobody, registrar, own, relayed, fresh_bytes
+):
+    accepted = library.upload(fresh_bytes(), signed_elsewhere="true").json()
+    digest = accepted["digest"]
+    assert accepted["route"] == "elsewhere"
+    library.register()  # whose checkpoint covers the entry
+    [verdict] = nobody.get(f"/resources/{digest}/verdict").json()["verdicts"]
+    assert verdict["verdict"] == "incomplete"
+    reader, until = library.readers[0], int(time.time()) + HOUR
+    loan = {"digest": digest, "reader": reader, "until": until}
+    for refused in (
+        nobody.get(f"/resources/{digest}/receipt"),
+        nobody.get(f"/resources/{digest}/proof"),
+        nobody.get(f"/resources/{digest}/tlog-proof"),
+        registrar.post(f"/resources/{digest}/promotion"),
+        registrar.post(f"/resources/{digest}/withdrawal", json={"reason": "error"}),
+        registrar.post("/grants", json=loan),
+    ):
+        assert refused.status_code == 409, refused.text
+        assert refused.json()["type"].endswith("/problems/signature-awaited")
+    assert relayed(own.sign("Register", own.claim(accepted)))["state"] == "done"
+    assert library.registered(digest)["state"] == "registered"

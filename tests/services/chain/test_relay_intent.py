@@ -91,7 +91,7 @@ def test_a_claim_waits_until_its_signature_is_relayed(served: Bench) -> None:
     assert state_of(served, job) == "done"
     assert served.registration().state is RegistrationState.REGISTERED
     told = [entry.kind for entry in served.entries() if "digest" in entry.facts]
-    assert told == ["accepted", "registered"]
+    assert told == ["awaiting", "registered"]
     [event] = served.chain.events_named("ResourceRegistered")
     assert event.text("registrar") == OWN
 
@@ -153,7 +153,7 @@ def test_an_intent_that_expires_on_its_way_is_not_tried_again(served: Bench) -> 
     assert state_of(served, job) == "rejected"
     assert served.registration().state is RegistrationState.REJECTED
     assert [entry.kind for entry in served.entries() if "digest" in entry.facts] == [
-        "accepted",
+        "awaiting",
         "rejected",
     ]
     relay_intent(served.library, LIBRARIAN, registration(served))  # sent and signed again

@@ -40,6 +40,7 @@ from ledger_service.domain.resources.registration import (
     Registration,
     RegistrationState,
     Relation,
+    Route,
     WithdrawalReason,
 )
 
@@ -127,6 +128,7 @@ def test_a_registration_claims_what_its_entries_say() -> None:
         license=LICENSE,
         cid=ContentId(RAW, DIGEST.value),
         metadata=Metadata("Xamsa", "text/plain", 4),
+        route=Route.HERE,
         state=RegistrationState.ACCEPTED,
         accepted_at=0,
         accepted_entry=1,

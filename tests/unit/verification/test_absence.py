@@ -21,7 +21,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
-from ledger_service.domain.ledger.entry import Entry, accepted_digest, accepted_digests
+from ledger_service.domain.ledger.entry import Entry, accepted_digests, digest_taken_in
 from ledger_service.domain.ledger.tiled_ledger import format_bundle
 from ledger_service.domain.publication.verifiable_map import prove_absence, record, subtree_of
 from ledger_service.domain.verification.absence import (
@@ -156,11 +156,11 @@ def test_files_that_are_too_large_or_no_json_are_refused() -> None:
 def test_the_digest_of_an_accepted_entry_is_found_without_parsing_it() -> None:
     claim = {"cid": "f01551220" + HEX, "license": HEX, "metadata": HEX, "steward": HEX}
     accepted = Entry("accepted", AT, {**claim, "digest": ABSENT.hex()})
-    assert accepted_digest(accepted.format()) == ABSENT.value
+    assert digest_taken_in(accepted.format()) == ABSENT.value
     on_chain = {"block": 1, "transaction": HEX}
     registered = Entry("registered", AT, {**accepted.facts, **on_chain})
-    assert accepted_digest(registered.format()) is None
-    assert accepted_digest(Entry("opened", 3600, {"commitment": HEX}).format()) is None
+    assert digest_taken_in(registered.format()) is None
+    assert digest_taken_in(Entry("opened", 3600, {"commitment": HEX}).format()) is None
 
 
 @given(st.lists(st.one_of(st.binary(min_size=32, max_size=32), st.none()), max_size=20))
@@ -172,5 +172,5 @@ def test_the_digests_of_a_bundle_are_those_of_its_entries(held: list[bytes | Non
         for digest in held
     ]
     bodies = [entry.format() for entry in entries]
-    assert [accepted_digest(body) for body in bodies] == held
+    assert [digest_taken_in(body) for body in bodies] == held
     assert accepted_digests(format_bundle(bodies), len(held)) == (None if None in held else held)

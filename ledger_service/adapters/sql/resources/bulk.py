@@ -8,9 +8,10 @@ from operator import itemgetter
 from sqlalchemy import Connection
 
 from ledger_service.adapters.sql.driver import Driver, marks
+from ledger_service.adapters.sql.resources.schema import ROUTES
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.imports.prepared_claim import AcceptedRow, StandingClaim
-from ledger_service.domain.resources.registration import RegistrationState
+from ledger_service.domain.resources.registration import RegistrationState, Route
 
 DIGESTS_A_QUERY = 1000  # below SQLite's limit of bound parameters
 _STANDING = (
@@ -19,7 +20,7 @@ _STANDING = (
 LARGE_BATCH = 1000  # rows
 _ACCEPTED = (
     "digest, license, cid, title, creator, language, media_type, size_bytes, accepted_entry, "
-    "steward, accepted_at, state"
+    "steward, accepted_at, state, route"
 )
 
 
@@ -51,7 +52,10 @@ class BulkRegistrations:
             self._driver.expect_much()
         # By digest, so that each page of its index is met once. What is the same in all rows is written
         # once: binding a value costs as much as storing it.
-        same = f"{self._driver.literal(steward.value)}, {at:d}, '{RegistrationState.ACCEPTED}'"
+        same = (
+            f"{self._driver.literal(steward.value)}, {at:d}, '{RegistrationState.ACCEPTED}', "
+            f"{ROUTES.index(Route.BULK)}"
+        )
         self._driver.run_many(
             f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - hexadecimal, a number, a name
             f"VALUES ({marks(len(rows[0]))}, {same})",

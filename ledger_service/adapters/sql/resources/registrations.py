@@ -10,10 +10,16 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
-from ledger_service.adapters.sql.resources.schema import registration
+from ledger_service.adapters.sql.resources.schema import ROUTES, registration
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
-from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.domain.resources.registration import (
+    STATES_BEFORE_CHAIN,
+    Metadata,
+    Registration,
+    RegistrationState,
+    Route,
+)
 from ledger_service.ports.paging import Page, PageRequest
 
 _NAMES = [column.name for column in registration.c]
@@ -22,7 +28,7 @@ _NAMES = [column.name for column in registration.c]
 _COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
 
 
-_GIVEN = ", ".join(f'"{name}"' for name in _NAMES[: _NAMES.index("accepted_entry") + 1])
+_GIVEN = ", ".join(f'"{name}"' for name in [*_NAMES[: _NAMES.index("accepted_entry") + 1], "route"])
 
 
 _Named = namedtuple("_Named", _NAMES)  # type: ignore[misc]
@@ -92,6 +98,7 @@ class SqlRegistrations(BulkRegistrations):
                     item.state.value,
                     item.accepted_at,
                     item.accepted_entry,
+                    ROUTES.index(item.route),
                 )
                 for item in items
             ],
@@ -129,6 +136,32 @@ class SqlRegistrations(BulkRegistrations):
             update(registration).where(_is(digest, steward_id)).values(state=state.value, **changes)
         )
 
+    def settle_routes(
+        self, steward_id: StewardId, route: Route, digests: Collection[Digest] | None
+    ) -> int:
+        """Let claims of an unknown route have this one, all or those on these digests; return how many."""
+        of_unknown = update(registration).where(
+            registration.c.steward == steward_id.value,
+            registration.c.route == ROUTES.index(Route.UNKNOWN),
+        )
+        change = of_unknown.values(route=ROUTES.index(route))
+        if digests is None:
+            return self._connection.execute(change).rowcount
+        return sum(
+            self._connection.execute(change.where(registration.c.digest == digest.value)).rowcount
+            for digest in digests
+        )
+
+    def count_unknown_routes(self, steward_id: StewardId) -> int:
+        """Return how many claims that the chain does not have yet have an unknown route."""
+        states = [state.value for state in STATES_BEFORE_CHAIN]
+        counted = select(func.count()).where(
+            registration.c.steward == steward_id.value,
+            registration.c.route == ROUTES.index(Route.UNKNOWN),
+            registration.c.state.in_(states),
+        )
+        return int(self._connection.scalar(counted) or 0)
+
     def count_by_state(self) -> dict[str, int]:
         rows = self._connection.execute(
             select(registration.c.state, func.count()).group_by(registration.c.state)
@@ -153,6 +186,7 @@ def _registration(row: Any) -> Registration:
             media_type=row.media_type,
             size_bytes=row.size_bytes,
         ),
+        route=ROUTES[row.route],
         state=RegistrationState(row.state),
         accepted_at=row.accepted_at,
         accepted_entry=row.accepted_entry,

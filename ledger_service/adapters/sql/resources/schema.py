@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, SmallInteger, String, Table, Text
 
 from ledger_service.adapters.sql.columns import Hash, Number, metadata
+from ledger_service.domain.resources.registration import Route
+
+ROUTES = (Route.UNKNOWN, Route.HERE, Route.ELSEWHERE, Route.BULK)
+"""Each is kept as its place in this order."""
 
 steward = Table(
     "steward",
@@ -44,4 +48,5 @@ registration = Table(
     Column("block", Number, nullable=True),
     Column("transaction", String(64), nullable=True),
     Column("rejection", Text, nullable=True),
+    Column("route", SmallInteger, nullable=False, server_default="0"),
 )

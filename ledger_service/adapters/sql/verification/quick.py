@@ -17,10 +17,12 @@ from sqlalchemy import Engine
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.ledger.tiles import find_nodes, missing_row
+from ledger_service.adapters.sql.resources.schema import ROUTES
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.merkle import NodeName
 from ledger_service.domain.ledger.tiled_ledger import entry_of_bundle
+from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.resources import WrittenClaim
 
@@ -29,8 +31,9 @@ MOST_ROWS = 4096  # tiles kept, 16 KiB each: 64 MiB, the tree of a million entri
 _TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 _BUNDLE = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
 _CLAIM = (
-    "SELECT registered_entry, accepted_entry, accepted_at, license, cid, title, media_type,"
+    "SELECT registered_entry, accepted_entry, accepted_at, license, route, cid, title, media_type,"
     " size_bytes, creator, language FROM registration WHERE digest = ? AND steward = ?"
+    " AND state <> ?"
 )
 _ANCHORED = (
     'SELECT size, root, note, block, "transaction" FROM checkpoint'
@@ -58,11 +61,13 @@ class QuickReads:
         self.is_local = engine.dialect.name == "sqlite"
 
     def claim(self, digest: Digest, steward: StewardId) -> WrittenClaim | None:
-        row = self._one(_CLAIM, digest.value, steward.value)
+        row = self._one(_CLAIM, digest.value, steward.value, RegistrationState.REJECTED.value)
         if row is None:
             return None
-        registered, accepted, at, license_id, cid, *metadata = row
-        return WrittenClaim(registered, accepted, at, bytes(license_id), cid, *metadata)
+        registered, accepted, at, license_id, route, cid, *metadata = row
+        return WrittenClaim(
+            registered, accepted, at, bytes(license_id), ROUTES[route], cid, *metadata
+        )
 
     def entry(self, index: int) -> bytes:
         row = self._one(_BUNDLE, index)

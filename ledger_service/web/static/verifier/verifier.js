@@ -11,7 +11,8 @@ import { AXES, failed, onEveryAxis, passed, unchecked, verdictOf } from "./verif
 
 export { AXES };
 
-const KINDS_OF_CLAIM = ["registered", "accepted"];
+const KINDS_OF_CLAIM = ["registered", "accepted", "awaiting"];
+const OF_THE_CLAIM = ["steward", "withdrawal", "supersession", "license"];
 const TRANSLATION = 3;
 
 /**
@@ -63,6 +64,7 @@ export async function verify({
   findings.ledger = isPinned
     ? passed(`entry ${parsed.index} of the signed checkpoint of size ${checkpoint.size}`)
     : unchecked("the ledger's key is not pinned by a deployment file of your own");
+  if (entry.kind === "awaiting") Object.assign(findings, waitingFindings());
   if (deployment !== null && parsed.state !== null) {
     const known =
       blockHash === null ? null : fromHex(blockHash.replace(/^0x/, ""), 32, "invalid-digest");
@@ -111,13 +113,15 @@ function findingsOf(facts, license, { root, size }, kind) {
     facts.root !== null && isEqual(facts.root, root)
       ? passed(`size ${size}${where}, ${when}`)
       : failed(`${when} the chain has no anchor of size ${size} with this root`);
+  if (facts.registration === null && kind === "awaiting") {
+    return { ...waitingFindings(), anchor };
+  }
   if (facts.registration === null && kind === "accepted") {
     return { ...claimFindings(facts, license, when), anchor };
   }
   if (facts.registration === null) {
     const missing = failed(`${when} the chain has no such registration`);
-    const axes = ["steward", "withdrawal", "supersession", "license"];
-    return { ...Object.fromEntries(axes.map((axis) => [axis, missing])), anchor };
+    return { ...onClaim(missing), anchor };
   }
   return {
     steward: stewardFinding(facts, when),
@@ -126,6 +130,15 @@ function findingsOf(facts, license, { root, size }, kind) {
     license: licenseFinding(facts, license, when),
     anchor,
   };
+}
+
+function onClaim(finding) {
+  return Object.fromEntries(OF_THE_CLAIM.map((axis) => [axis, finding]));
+}
+
+/** What is known of a claim that waits for its registrar's signature (docs/adr/0047). */
+function waitingFindings() {
+  return onClaim(unchecked("its registrar has not signed yet"));
 }
 
 /** What is known of a claim in bulk, of which the chain has no registration (docs/adr/0036). */

@@ -17,6 +17,7 @@ export const TEMPLATES = {
     transaction: HEX32,
   },
   accepted: { cid: CID, digest: HEX32, license: HEX32, metadata: HEX32, steward: HEX32 },
+  awaiting: { cid: CID, digest: HEX32, license: HEX32, metadata: HEX32, steward: HEX32 },
   registered: {
     cid: CID,
     digest: HEX32,

@@ -1,0 +1,51 @@
+"""The command by which an operator tells how old claims were made."""
+
+from __future__ import annotations
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.adapters.sql.migrate import check_current
+from ledger_service.adapters.sql.store import open_store
+from ledger_service.cli.output import INCOMPLETE, Command, as_json, print_json
+from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.resources.registration import Route
+from ledger_service.services.resources.settle_routes import count_unsettled, settle_routes
+from ledger_service.setup import load_deployment
+
+
+@click.command(name="settle-claims", cls=Command)
+@click.option("--signed-elsewhere", is_flag=True, help="These were sent with --signed-elsewhere.")
+@click.option("--bulk", is_flag=True, help="These were imported, or sent to /registrations.")
+@click.argument("digests", nargs=-1)
+@as_json
+def settle_claims(
+    signed_elsewhere: bool, bulk: bool, digests: tuple[str, ...], as_json: bool
+) -> None:
+    """Tell how claims were made that an earlier version did not write down: those on DIGESTS, or with --bulk
+    and no digest all that are left. Without an option, only count them. Needs the library's own database.
+    """
+    if signed_elsewhere and (bulk or not digests):
+        raise InvalidInput("Name the digests that were sent with --signed-elsewhere.")
+    config = configuration.load()
+    operator = Caller.operator(StewardId.parse(load_deployment(config).steward))
+    store = open_store(config.database_url)
+    check_current(store.engine)
+    settled = 0
+    if signed_elsewhere or bulk:
+        route = Route.ELSEWHERE if signed_elsewhere else Route.BULK
+        named = [Digest.parse(digest) for digest in digests] or None
+        settled = settle_routes(store, operator, route, named)
+    left = count_unsettled(store, operator)
+    store.close()
+    if as_json:
+        print_json({"settled": settled, "left": left})
+    else:
+        click.echo(f"{settled} settled, {left} left")
+    if left:
+        click.get_current_context().exit(INCOMPLETE)
+
+
+commands = (settle_claims,)
