@@ -130,7 +130,7 @@ def report(
         "Content-Disposition": f'attachment; filename="muhr-import-{job[:16]}.{wanted}"',
         "Vary": "Accept",
     }
-    parts = report_parts(library, found)
+    parts = report_parts(library, caller, found)
     body = parts if wanted == "jsonl" else _as_csv(parts)
     return StreamingResponse(body, headers=headers, media_type=REPORT_TYPES[wanted])
 

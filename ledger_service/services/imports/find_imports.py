@@ -45,14 +45,19 @@ def with_anchor(library: Library, job: ImportJob) -> AnchoredImport:
         return _with_anchor(transaction, job)
 
 
-def report_parts(library: Library, job: ImportJob) -> Iterator[str]:
-    """Yield the report up to where it stood, part by part, so that memory does not grow with it.
+def report_parts(library: Library, caller: Caller, job: ImportJob) -> Iterator[str]:
+    """Return the report up to where it stood, part by part, so that memory does not grow with it.
 
     Each part is whole lines of JSON.
 
     Raises:
         ImportNotFound: the import was forgotten meanwhile.
     """
+    check_permitted(caller, Permission.IMPORT_READ)
+    return _parts(library, job)
+
+
+def _parts(library: Library, job: ImportJob) -> Iterator[str]:
     start = 0
     while start < job.items:
         with library.store.read() as transaction:

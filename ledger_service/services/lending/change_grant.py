@@ -95,6 +95,7 @@ def _grant(
     grant_id: GrantId,
 ) -> Grant:
     """Return the grant if the caller's permission reaches it; to others it is not there."""
+    reach(caller, permission)  # whoever lacks it is not told whether there is such a grant
     grant = transaction.grants.find(grant_id)
     is_reached = grant is not None and reaches(caller, permission, grant.reader)
     if grant is None or grant.steward != library.steward or not is_reached:

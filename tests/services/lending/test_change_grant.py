@@ -15,9 +15,11 @@ from ledger_service.domain.errors import (
     GrantNotFound,
     NoLiveGrant,
     NoSeatFree,
+    RoleNotHeld,
 )
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.grant import Grant, GrantState
+from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
 from ledger_service.services.lending.issue_grant import issue_grant
@@ -121,6 +123,15 @@ def test_a_return_frees_the_seat_once_the_chain_has_it(one_seat: Bench) -> None:
     assert (again.seat, again.turn) == (0, 2)
     assert one_seat.held(again).state is GrantState.ISSUED
     assert one_seat.findings() == set()
+
+
+def test_whoever_may_not_end_a_grant_is_not_told_whether_it_is_there(granted: Granted) -> None:
+    bench, reader, grant = granted
+    auditor = Caller.of_token(Role.AUDITOR, "auditor", STEWARD)
+    for name in (grant.id, GrantId(bytes(32))):
+        for end, caller in ((return_grant, auditor), (revoke_grant, as_reader(reader))):
+            with pytest.raises(RoleNotHeld):
+                end(bench.library, caller, name)
 
 
 def test_a_grant_ends_once(granted: Granted) -> None:

@@ -1,0 +1,54 @@
+"""Every verb that writes is handed who asks, but those that the worker does by itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+SERVICES = Path(__file__).parents[3] / "ledger_service" / "services"
+WRITES = (".store.write()", "store.write()", "library.append")
+OF_THE_WORKER = {
+    "chain/follow_chain.py",
+    "chain/run_jobs.py",
+    "imports/run_import_jobs.py",
+    "publication/anchor_ledger.py",
+    "publication/gather_cosignatures.py",
+    "publication/update_map.py",
+}
+ASKING = {"caller", "wish"}  # a wish names its caller
+
+
+def verbs() -> Iterator[tuple[str, ast.FunctionDef, str]]:
+    """Yield place, syntax and text of each public function of a story."""
+    for path in sorted(SERVICES.glob("*/*.py")):
+        text = path.read_text()
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                place = str(path.relative_to(SERVICES))
+                yield place, node, ast.get_source_segment(text, node) or ""
+
+
+def taken(node: ast.FunctionDef) -> set[str]:
+    return {item.arg for item in [*node.args.args, *node.args.kwonlyargs]}
+
+
+def test_a_verb_that_writes_is_handed_who_asks() -> None:
+    writing = [
+        (place, node)
+        for place, node, text in verbs()
+        if place not in OF_THE_WORKER and any(mark in text for mark in WRITES)
+    ]
+    assert len(writing) > 10
+    assert [(place, node.name) for place, node in writing if not taken(node) & ASKING] == []
+
+
+def test_a_verb_that_is_handed_who_asks_asks_whether_they_may() -> None:
+    asks = ("check_permitted(", "reach(", "reaches(")
+    handed = [(place, node.name, text) for place, node, text in verbs() if "caller" in taken(node)]
+    assert len(handed) > 15
+    assert [(place, name) for place, name, text in handed if not any(a in text for a in asks)] == [
+        # They hand the caller on with the grant's name and the permission that it needs.
+        ("lending/change_grant.py", "return_grant"),
+        ("lending/change_grant.py", "revoke_grant"),
+    ]
