@@ -5,15 +5,12 @@ from __future__ import annotations
 import click
 
 from ledger_service import config as configuration
-from ledger_service.adapters.sql.migrate import check_current
-from ledger_service.adapters.sql.store import open_store
 from ledger_service.cli.output import INCOMPLETE, Command, as_json, print_json
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.resources.registration import Route
 from ledger_service.services.resources.settle_routes import count_unsettled, settle_routes
-from ledger_service.setup import load_deployment
 
 
 @click.command(name="settle-claims", cls=Command)
@@ -27,6 +24,10 @@ def settle_claims(
     """Tell how claims were made that an earlier version did not write down: those on DIGESTS, or with --bulk
     and no digest all that are left. Without an option, only count them. Needs the library's own database.
     """
+    from ledger_service.adapters.sql.migrate import check_current
+    from ledger_service.adapters.sql.store import open_store
+    from ledger_service.setup import load_deployment
+
     if signed_elsewhere and (bulk or not digests):
         raise InvalidInput("Name the digests that were sent with --signed-elsewhere.")
     config = configuration.load()
