@@ -55,6 +55,8 @@ class Page(Shape, Generic[Item]):
 
 
 class BlockShape(Shape):
+    """A block of the chain. time: seconds since 1970 UTC."""
+
     number: int
     hash: Hex32
     time: int

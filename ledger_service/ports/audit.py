@@ -10,12 +10,30 @@ from ledger_service.domain.verification.receipt import Receipt
 
 
 class LedgerSource(Protocol):
-    """A Muhr service, not trusted. Raises ServiceUnavailable when it does not answer.
+    """A Muhr service, not trusted. Every method raises ServiceUnavailable when it does not answer."""
 
-    `tile` raises NotFound for a tile that it does not serve.
-    """
+    def checkpoint(self) -> str:
+        """Return the newest signed note as text, with the cosignatures it has; nothing of it was checked."""
 
-    def checkpoint(self) -> str: ...
-    def tile(self, name: TileName) -> bytes: ...
-    def receipts(self, digest: Digest) -> list[Receipt]: ...
-    def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]: ...
+    def tile(self, name: TileName) -> bytes:
+        """Return the bytes of a tile as served, unchecked; raise TileNotFound for one that is not served.
+
+        Raises:
+            InvalidTile: the service says that it cannot read the tile itself.
+        """
+
+    def receipts(self, digest: Digest) -> list[Receipt]:
+        """Return a receipt, not checked, for each registration that has one, oldest first.
+
+        Raises:
+            ResourceNotFound: the service has not registered the digest.
+        """
+
+    def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
+        """Return what private entries commit to from index `start` on, in order, at most `limit`.
+
+        Each has `entry`, `salt` (64 hex) and `body` (text), the last two None once erased.
+
+        Raises:
+            NotPermitted: the caller is no auditor.
+        """

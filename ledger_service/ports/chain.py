@@ -65,66 +65,165 @@ EventTotals = Mapping[str, tuple[int, str]]
 
 
 class JobTable(Protocol):
-    def add(self, name: JobName, intent: Intent, entry: int | None, now: int) -> None: ...
-    def find(self, name: JobName) -> Job | None: ...
-    def changes_of(self, digest: Digest) -> list[Job]: ...
-    def queued(self, now: int, limit: int) -> list[Job]: ...
-    def submitted(self) -> list[tuple[Job, SignedTransaction]]: ...
-    def pending_anchors(self) -> list[AnchorCheckpoint]: ...
-    def next_nonce(self, sender: str, at_least: int) -> int: ...
-    def set_submitted(self, job: int, transaction: SignedTransaction, now: int) -> None: ...
-    def set_queued(self, job: int, not_before: int, error: str) -> None: ...
-    def set_done(self, job: int) -> None: ...
-    def set_rejected(self, job: int, error: str) -> None: ...
-    def count_by_state(self) -> dict[str, int]: ...
-    def is_leased(self, prefix: str, now: int) -> bool: ...
-    def take_lease(self, name: str, holder: str, now: int, seconds: int) -> bool: ...
+    """Work for the chain, the transactions that carry it, and the leases of those who do it."""
+
+    def add(self, name: JobName, intent: Intent, entry: int | None, now: int) -> None:
+        """Queue a job whose name is new, due from `now` on, in seconds; entry: its index, or None."""
+
+    def find(self, name: JobName) -> Job | None:
+        """Return the job of this name in whatever state, None if there is none."""
+
+    def changes_of(self, digest: Digest) -> list[Job]:
+        """Return the jobs that change a registered resource, in whatever state, oldest first."""
+
+    def queued(self, now: int, limit: int) -> list[Job]:
+        """Return the queued jobs that are due at `now`, oldest first, at most `limit`."""
+
+    def submitted(self) -> list[tuple[Job, SignedTransaction]]:
+        """Return the jobs under way, each with the transaction that carries it now, by nonce."""
+
+    def pending_anchors(self) -> list[AnchorCheckpoint]:
+        """Return the anchors that are queued or under way."""
+
+    def next_nonce(self, sender: str, at_least: int) -> int:
+        """Return the nonce after the last one stored for this sender, and no less than `at_least`."""
+
+    def set_submitted(self, job: int, transaction: SignedTransaction, now: int) -> None:
+        """Store the transaction that carries a job from now on; the job is under way and has no error."""
+
+    def set_queued(self, job: int, not_before: int, error: str) -> None:
+        """Let a job wait until `not_before`, in seconds; error: why, for people."""
+
+    def set_done(self, job: int) -> None:
+        """Let a job be done, with no error; it is never run again."""
+
+    def set_rejected(self, job: int, error: str) -> None:
+        """Let a job be rejected for this reason; it is run again only if it is asked for anew."""
+
+    def count_by_state(self) -> dict[str, int]:
+        """Return how many jobs there are in each state that some are in."""
+
+    def is_leased(self, prefix: str, now: int) -> bool:
+        """Return whether a lease whose name starts so has not run out at `now`."""
+
+    def take_lease(self, name: str, holder: str, now: int, seconds: int) -> bool:
+        """Take or renew a lease for so many seconds; return False while another holder has it."""
 
 
 class ChainIndexTable(Protocol):
     """Events of confirmed blocks; can be dropped and rebuilt from the chain."""
 
-    def cursor(self) -> tuple[Block, EventTotals] | None: ...
-    def recent_blocks(self, limit: int) -> list[Block]: ...
-    def add(self, block: Block, totals: EventTotals, events: Sequence[ChainEvent]) -> None: ...
-    def totals_at(self, block: int) -> EventTotals: ...
-    def rewind_to(self, block: int) -> None: ...
-    def events_of(self, subjects: Sequence[str]) -> list[ChainEvent]: ...
-    def events_in(self, transaction: str) -> list[ChainEvent]: ...
-    def events_of_contract(self, contract: str) -> list[ChainEvent]: ...
+    def cursor(self) -> tuple[Block, EventTotals] | None:
+        """Return the last block that was read and the totals after it, None before the first."""
+
+    def recent_blocks(self, limit: int) -> list[Block]:
+        """Return the blocks up to which the chain was read, newest first, at most `limit`."""
+
+    def add(self, block: Block, totals: EventTotals, events: Sequence[ChainEvent]) -> None:
+        """Add the events of the blocks after the cursor up to this one, and the totals after it."""
+
+    def totals_at(self, block: int) -> EventTotals:
+        """Return the totals after a block up to which the chain was read; empty for any other."""
+
+    def rewind_to(self, block: int) -> None:
+        """Forget every block above this one with its events; -1 forgets all."""
+
+    def events_of(self, subjects: Sequence[str]) -> list[ChainEvent]:
+        """Return the events whose first indexed argument is one of these (64 hex), in chain order."""
+
+    def events_in(self, transaction: str) -> list[ChainEvent]:
+        """Return the events of one transaction (64 hex), in order."""
+
+    def events_of_contract(self, contract: str) -> list[ChainEvent]:
+        """Return all events of a contract, by its name, in chain order."""
 
 
 class ChainReader(Protocol):
     """A chain node as a reader sees it. Every method raises ChainUnavailable when it does not answer."""
 
     @property
-    def chain_id(self) -> int: ...
+    def chain_id(self) -> int:
+        """Return the id of the deployment's chain; the node is not asked."""
+
     @property
-    def anchor_contract(self) -> str: ...
-    def check_deployment(self) -> None: ...
-    def head(self) -> Block: ...
-    def block(self, number: int) -> Block: ...
+    def anchor_contract(self) -> str:
+        """Return the address of CheckpointAnchor, 40 hex; the node is not asked."""
+
+    def check_deployment(self) -> None:
+        """Return if the node has the deployment's chain and contracts; raise DeploymentMismatch otherwise."""
+
+    def head(self) -> Block:
+        """Return the newest block of the node, however old it is."""
+
+    def block(self, number: int) -> Block:
+        """Return the block of this number; raise DeploymentMismatch if the chain has none."""
+
     def events(
         self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]: ...
-    def anchored(self, ledger: LedgerId) -> tuple[int, bytes]: ...
-    def prove_state(self, claim: StateClaim, block: int) -> StateProof | None: ...
+    ) -> tuple[list[ChainEvent], EventTotals]:
+        """Return all events of the contracts in blocks `first` to `last`, in order, and the totals after.
+
+        before: the totals after block `first` - 1; empty at the deployment.
+
+        Raises:
+            ChainEvidenceMissing: the node left events out, made some up or changed some.
+        """
+
+    def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
+        """Return size and root of the ledger's newest anchor; those of the empty tree before the first."""
+
+    def prove_state(self, claim: StateClaim, block: int) -> StateProof | None:
+        """Return a proof, not checked, of what the contracts hold at a block; None if the node gives none."""
 
 
 class Chain(ChainReader, Protocol):
     """A chain node as the service uses it: it also decides releases and takes transactions."""
 
     @property
-    def relayer(self) -> str: ...
-    def fresh_head(self) -> Block: ...
-    def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool: ...
-    def seat(self, digest: Digest, steward: StewardId, seat: int) -> tuple[int, int]: ...
-    def signed_digest(
-        self, signed: SignedIntent, domain: dict[str, Any] | None = None
-    ) -> bytes: ...
-    def check_signed(self, signed: SignedIntent) -> None: ...
-    def prepare(self, intent: Intent) -> PreparedTransaction: ...
-    def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction: ...
-    def send(self, transaction: SignedTransaction) -> None: ...
-    def outcome(self, transaction_hash: str) -> TransactionOutcome | None: ...
-    def transaction_count(self, sender: str) -> int: ...
+    def relayer(self) -> str:
+        """Return the address that sends all transactions, 40 hex; only where there is a key for it."""
+
+    def fresh_head(self) -> Block:
+        """Return the newest block; raise ChainHeadStale if it is too old to decide a release on."""
+
+    def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
+        """Return whether the contracts, as of a block, let this grantee read at this time in seconds."""
+
+    def seat(self, digest: Digest, steward: StewardId, seat: int) -> tuple[int, int]:
+        """Return turn and end (seconds) of the seat's last grant; zeros if it was never taken."""
+
+    def signed_digest(self, signed: SignedIntent, domain: dict[str, Any] | None = None) -> bytes:
+        """Return the 32 bytes that were signed elsewhere, in the domain of this deployment.
+
+        domain: what the signer says that it is; raises InvalidIntent if it is another.
+        """
+
+    def check_signed(self, signed: SignedIntent) -> None:
+        """Return if the contracts would carry the intent out now, whoever sends it.
+
+        Raises:
+            LedgerError: the twin of the contract's refusal.
+        """
+
+    def prepare(self, intent: Intent) -> PreparedTransaction:
+        """Return the transaction that the chain would take now, signed by the keys of this library's roles.
+
+        Raises:
+            LedgerError: the twin of the contract's refusal. TransactionRejected: it needs too much gas.
+        """
+
+    def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
+        """Return the raw transaction of this nonce; it is not sent, and the node is not asked."""
+
+    def send(self, transaction: SignedTransaction) -> None:
+        """Hand a raw transaction to the node; may be done again.
+
+        Raises:
+            ChainUnavailable: the node may have it or not.
+        """
+
+    def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
+        """Return what became of a transaction (64 hex), None while it is in no block."""
+
+    def transaction_count(self, sender: str) -> int:
+        """Return how many transactions of a sender (40 hex) are in blocks."""

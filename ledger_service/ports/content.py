@@ -12,14 +12,24 @@ from ledger_service.domain.content.content_id import ContentId
 class Upload(Protocol):
     """Bytes on their way into the store; nothing is kept unless `commit` is called."""
 
-    def write(self, data: bytes) -> None: ...
-    def finish(self) -> ContentId: ...
-    def commit(self) -> None: ...
+    def write(self, data: bytes) -> None:
+        """Take the next bytes of the file; they are copied or used up when this returns."""
+
+    def finish(self) -> ContentId:
+        """Return the CID of all bytes written, once; nothing is written after it."""
+
+    def commit(self) -> None:
+        """Return once all blocks of the file are durable and can be read."""
 
 
 class ContentStore(Protocol):
     """Raises ContentStoreUnavailable, ContentStoreFull, ContentNotFound, ContentCorrupt."""
 
-    def upload(self) -> AbstractContextManager[Upload]: ...
-    def size(self, cid: ContentId) -> int: ...
-    def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]: ...
+    def upload(self) -> AbstractContextManager[Upload]:
+        """Return a place for one new file; leaving it without commit forgets the bytes."""
+
+    def size(self, cid: ContentId) -> int:
+        """Return the number of bytes of a file, as its root block says."""
+
+    def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
+        """Yield bytes `start` to `end` - 1 in pieces, each checked against its CID as it is read."""

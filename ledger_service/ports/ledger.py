@@ -31,37 +31,78 @@ class PrivatePart:
 
 
 class LedgerTable(Protocol):
-    """Entries and tree nodes.
+    """Entries, their tree nodes, and what private entries commit to."""
 
-    Of what is not there, `read_nodes`, `hash_tile` and `entry_bundle` raise EntryNotFound; `entries`
-    returns as many as there are. `append` takes entries from index `start`, the size, on.
-    """
+    def frontier(self) -> Frontier:
+        """Return the right edge of the tree at its present size, from which it can be appended to."""
 
-    def frontier(self) -> Frontier: ...
-    def append(self, start: int, bodies: Sequence[bytes], nodes: Sequence[NodeRun]) -> None: ...
-    def size(self) -> int: ...
-    def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]: ...
-    def hash_tile(self, level: int, number: int, width: int) -> bytes: ...
-    def entries(self, start: int, limit: int) -> list[bytes]: ...
-    def entry_bundle(self, number: int, width: int) -> bytes: ...
-    def add_private_part(self, index: int, salt: bytes, body: bytes) -> None: ...
-    def private_parts(self, start: int, limit: int) -> list[PrivatePart]: ...
+    def append(self, start: int, bodies: Sequence[bytes], nodes: Sequence[NodeRun]) -> None:
+        """Store entries from index `start`, which must be the size, and the nodes that they complete.
+
+        bodies: canonical JSON; nodes: a run for each level of the tree, from 0 up. Raises ValueError for
+        another start, which is a fault of the caller's.
+        """
+
+    def size(self) -> int:
+        """Return how many entries there are, those of this transaction included."""
+
+    def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
+        """Return the hashes of these nodes, 32 bytes each, in this order; raise EntryNotFound."""
+
+    def hash_tile(self, level: int, number: int, width: int) -> bytes:
+        """Return the first `width` hashes of a tile, 1 to 256; raise EntryNotFound if it has fewer."""
+
+    def entries(self, start: int, limit: int) -> list[bytes]:
+        """Return the bodies of entries from index `start` on, in order, at most `limit`; fewer at the end."""
+
+    def entry_bundle(self, number: int, width: int) -> bytes:
+        """Return the C2SP bundle of its first `width` entries, 1 to 256.
+
+        Raises:
+            EntryNotFound: there are fewer.
+        """
+
+    def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
+        """Add what the private entry at this index commits to; salt: 32 bytes; body: canonical JSON."""
+
+    def private_parts(self, start: int, limit: int) -> list[PrivatePart]:
+        """Return private parts from entry `start` on, in order, at most `limit`; erased ones too."""
 
 
 class CheckpointTable(Protocol):
-    def find(self, size: int) -> SignedCheckpoint | None: ...
-    def latest(self) -> SignedCheckpoint | None: ...
-    def latest_anchored(self) -> SignedCheckpoint | None: ...
-    def first_anchored_above(self, index: int) -> SignedCheckpoint | None: ...
-    def add(self, size: int, root: bytes, at: int) -> None: ...
-    def set_note(self, size: int, note: str) -> None: ...
-    def unsigned(self) -> list[tuple[int, bytes]]: ...
-    def set_anchor(self, size: int, block: int, transaction: str) -> None: ...
+    """Checkpoints by size: stored, then signed, then anchored."""
+
+    def find(self, size: int) -> SignedCheckpoint | None:
+        """Return the signed checkpoint of this size, None if there is none."""
+
+    def latest(self) -> SignedCheckpoint | None:
+        """Return the largest signed checkpoint, None before the first."""
+
+    def latest_anchored(self) -> SignedCheckpoint | None:
+        """Return the largest checkpoint whose anchor is on chain, None before the first."""
+
+    def first_anchored_above(self, index: int) -> SignedCheckpoint | None:
+        """Return the smallest anchored checkpoint that covers the entry at this index, None if none does."""
+
+    def add(self, size: int, root: bytes, at: int) -> None:
+        """Add a checkpoint of a new size, not signed yet; root: 32 bytes; at: seconds since 1970 UTC."""
+
+    def set_note(self, size: int, note: str) -> None:
+        """Let the checkpoint of this size be signed by this note, which replaces an earlier one."""
+
+    def unsigned(self) -> list[tuple[int, bytes]]:
+        """Return size and root of the checkpoints that are not signed, smallest first."""
+
+    def set_anchor(self, size: int, block: int, transaction: str) -> None:
+        """Say in which block and transaction (64 hex) the checkpoint of this size was anchored."""
 
 
 class Signer(Protocol):
     """The ledger's Ed25519 key."""
 
     @property
-    def key(self) -> VerifierKey: ...
-    def sign(self, message: bytes) -> bytes: ...
+    def key(self) -> VerifierKey:
+        """Return the name of the ledger and its public key."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature over these very bytes."""

@@ -26,14 +26,31 @@ class Opening:
 
 
 class GrantTable(Protocol):
-    def find(self, grant: GrantId) -> Grant | None: ...
-    def of_reader(self, reader: str, digest: Digest) -> list[Grant]: ...
-    def page(self, request: PageRequest) -> Page[Grant]: ...
-    def page_of_reader(self, reader: str, request: PageRequest) -> Page[Grant]: ...
-    def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]: ...
-    def last_turn(self, digest: Digest, steward: StewardId, seat: int) -> int: ...
-    def set_until(self, grant: GrantId, until: int) -> None: ...
-    def add(self, grant: Grant) -> None: ...
-    def set_state(
-        self, grant: GrantId, state: GrantState, *, rejection: str | None = None
-    ) -> None: ...
+    """Grants, with what opens their commitments."""
+
+    def find(self, grant: GrantId) -> Grant | None:
+        """Return the grant of this id, None if there is none."""
+
+    def of_reader(self, reader: str, digest: Digest) -> list[Grant]:
+        """Return a reader's grants for one digest in every state, newest first."""
+
+    def page(self, request: PageRequest) -> Page[Grant]:
+        """Return a page of all grants, oldest first; raise InvalidCursor."""
+
+    def page_of_reader(self, reader: str, request: PageRequest) -> Page[Grant]:
+        """Return a page of one reader's grants, oldest first; raise InvalidCursor."""
+
+    def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:
+        """Return the seats of a registration that live or coming grants hold at `now`, in seconds."""
+
+    def last_turn(self, digest: Digest, steward: StewardId, seat: int) -> int:
+        """Return the turn of the seat's last grant that the chain has or may yet take; 0 if there is none."""
+
+    def set_until(self, grant: GrantId, until: int) -> None:
+        """Let the grant end at this time, in seconds since 1970 UTC."""
+
+    def add(self, grant: Grant) -> None:
+        """Add a grant whose id is new."""
+
+    def set_state(self, grant: GrantId, state: GrantState, *, rejection: str | None = None) -> None:
+        """Let the grant be in this state; `rejection`: why the chain rejected it, else None."""

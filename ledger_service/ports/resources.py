@@ -52,20 +52,40 @@ class Steward:
 
 
 class RegistrationTable(Protocol):
-    def find(self, digest: Digest, steward: StewardId) -> Registration | None: ...
-    def of_digest(self, digest: Digest) -> list[Registration]: ...
-    def page(self, request: PageRequest) -> Page[Registration]: ...
-    def standing(
-        self, steward: StewardId, digests: Sequence[bytes]
-    ) -> dict[bytes, StandingClaim]: ...
-    def add_accepted(self, steward: StewardId, at: int, rows: Sequence[AcceptedRow]) -> None: ...
-    def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None: ...
+    """Registrations by digest and steward."""
+
+    def find(self, digest: Digest, steward: StewardId) -> Registration | None:
+        """Return the steward's registration of a digest in whatever state, None if there is none."""
+
+    def of_digest(self, digest: Digest) -> list[Registration]:
+        """Return every steward's registration of a digest in whatever state, oldest first."""
+
+    def page(self, request: PageRequest) -> Page[Registration]:
+        """Return a page of all registrations in the order of their entries; raise InvalidCursor."""
+
+    def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
+        """Return by digest the steward's claims on these digests, rejected ones too; any number."""
+
+    def add_accepted(self, steward: StewardId, at: int, rows: Sequence[AcceptedRow]) -> None:
+        """Add registrations of digests that have none, as accepted at this time in seconds; any number."""
+
+    def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
+        """Remove those of these registrations that the chain rejected; others stay."""
+
     def of_steward(
         self, steward: StewardId, digests: Collection[Digest]
-    ) -> dict[Digest, Registration]: ...
-    def add(self, registration: Registration) -> None: ...
-    def add_all(self, registrations: Sequence[Registration]) -> None: ...
-    def replace_rejected(self, registration: Registration) -> None: ...
+    ) -> dict[Digest, Registration]:
+        """Return by digest the steward's registrations of these; some hundreds at most."""
+
+    def add(self, registration: Registration) -> None:
+        """Add a registration of a digest that this steward has none of."""
+
+    def add_all(self, registrations: Sequence[Registration]) -> None:
+        """Add registrations in state accepted, as `add` does; some hundreds at most."""
+
+    def replace_rejected(self, registration: Registration) -> None:
+        """Add a registration in the place of a rejected one, if there is one."""
+
     def set_state(
         self,
         digest: Digest,
@@ -76,23 +96,48 @@ class RegistrationTable(Protocol):
         block: int | None = None,
         transaction: str | None = None,
         rejection: str | None = None,
-    ) -> None: ...
+    ) -> None:
+        """Let a registration be in this state; of the rest, what is None stays as it is."""
+
     def settle_routes(
         self, steward: StewardId, route: Route, digests: Collection[Digest] | None
-    ) -> int: ...
-    def count_unknown_routes(self, steward: StewardId) -> int: ...
-    def count_by_state(self) -> dict[str, int]: ...
+    ) -> int:
+        """Let claims of an unknown route have this one, all or those on these digests; return how many."""
+
+    def count_unknown_routes(self, steward: StewardId) -> int:
+        """Return how many of the steward's claims that the chain does not have yet have an unknown route."""
+
+    def count_by_state(self) -> dict[str, int]:
+        """Return how many registrations there are in each state that some are in."""
 
 
 class LicenseTable(Protocol):
-    def find(self, license_id: LicenseId) -> License | None: ...
-    def find_named(self, name: str) -> License | None: ...
-    def page(self, request: PageRequest) -> Page[License]: ...
-    def add(self, row: License) -> None: ...
-    def set_state(self, license_id: LicenseId, state: str) -> None: ...
+    """Licenses by id, and by their names here."""
+
+    def find(self, license_id: LicenseId) -> License | None:
+        """Return the license of this id in whatever state, None if there is none."""
+
+    def find_named(self, name: str) -> License | None:
+        """Return the license of this name in whatever state, None if there is none."""
+
+    def page(self, request: PageRequest) -> Page[License]:
+        """Return a page of all licenses by name; raise InvalidCursor."""
+
+    def add(self, row: License) -> None:
+        """Add a license whose id and name are new."""
+
+    def set_state(self, license_id: LicenseId, state: str) -> None:
+        """Let the license be in this state: accepted, defined or rejected."""
 
 
 class StewardTable(Protocol):
-    def find(self, steward: StewardId) -> Steward | None: ...
-    def all(self) -> list[Steward]: ...
-    def add(self, row: Steward) -> None: ...
+    """Institutions that this library knows."""
+
+    def find(self, steward: StewardId) -> Steward | None:
+        """Return the steward of this id, None if this library does not know it."""
+
+    def all(self) -> list[Steward]:
+        """Return all stewards that this library knows, by name."""
+
+    def add(self, row: Steward) -> None:
+        """Add a steward whose id is new."""

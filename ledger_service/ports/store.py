@@ -22,44 +22,74 @@ Clock = Callable[[], int]
 
 
 class Transaction(Protocol):
-    """One database transaction, with a table for each noun.
+    """One database transaction, with a table for each noun."""
 
-    What a `savepoint` block did is undone if it ends by an error; the transaction goes on.
-    """
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Return a block that is undone alone if it ends by an error, which goes on to the caller."""
 
-    def savepoint(self) -> AbstractContextManager[None]: ...
     def room(self, tables: Callable[[Any], Tables]) -> Tables:
         """Return the tables of a room in this transaction; `tables` makes them of its connection."""
-        ...
 
     @property
-    def ledger(self) -> LedgerTable: ...
+    def ledger(self) -> LedgerTable:
+        """Return the entries and tree nodes."""
+
     @property
-    def checkpoints(self) -> CheckpointTable: ...
+    def checkpoints(self) -> CheckpointTable:
+        """Return the checkpoints and their anchors."""
+
     @property
-    def map_pages(self) -> MapPageTable: ...
+    def map_pages(self) -> MapPageTable:
+        """Return the pages of the verifiable map."""
+
     @property
-    def registrations(self) -> RegistrationTable: ...
+    def registrations(self) -> RegistrationTable:
+        """Return the registrations."""
+
     @property
-    def licenses(self) -> LicenseTable: ...
+    def licenses(self) -> LicenseTable:
+        """Return the licenses."""
+
     @property
-    def stewards(self) -> StewardTable: ...
+    def stewards(self) -> StewardTable:
+        """Return the stewards."""
+
     @property
-    def grants(self) -> GrantTable: ...
+    def grants(self) -> GrantTable:
+        """Return the grants."""
+
     @property
-    def access(self) -> AccessTable: ...
+    def access(self) -> AccessTable:
+        """Return readers, tokens and openings."""
+
     @property
-    def jobs(self) -> JobTable: ...
+    def jobs(self) -> JobTable:
+        """Return the jobs for the chain, and the leases."""
+
     @property
-    def imports(self) -> ImportTable: ...
+    def imports(self) -> ImportTable:
+        """Return the imports that the service runs."""
+
     @property
-    def chain_index(self) -> ChainIndexTable: ...
+    def chain_index(self) -> ChainIndexTable:
+        """Return the index of the chain's events."""
 
 
 class Store(Protocol):
-    """`read` sees one snapshot; `write` holds the append lock and commits when its block ends well."""
+    """Where everything is kept that must not be lost together; safe to share between threads."""
 
     @property
-    def quick(self) -> QuickReads: ...
-    def read(self) -> AbstractContextManager[Transaction]: ...
-    def write(self) -> AbstractContextManager[Transaction]: ...
+    def quick(self) -> QuickReads:
+        """Return the reads that need no transaction."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Return a transaction that sees one snapshot and writes nothing; raise LedgerBusy."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Return a transaction that holds the append lock, and is durable once its block has ended well.
+
+        What it did is undone if the block ends by an error.
+
+        Raises:
+            LedgerBusy: another held the lock too long. StorageFull: the disk is full.
+        """

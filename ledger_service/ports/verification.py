@@ -18,8 +18,17 @@ class QuickReads(Protocol):
     """
 
     @property
-    def is_local(self) -> bool: ...
-    def claim(self, digest: Digest, steward: StewardId) -> WrittenClaim | None: ...
-    def entry(self, index: int) -> bytes: ...
-    def anchored_above(self, index: int) -> SignedCheckpoint | None: ...
-    def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]: ...
+    def is_local(self) -> bool:
+        """Return whether an answer comes without a network."""
+
+    def claim(self, digest: Digest, steward: StewardId) -> WrittenClaim | None:
+        """Return what the registration of a digest by a steward says, None if there is none."""
+
+    def entry(self, index: int) -> bytes:
+        """Return the bytes of an entry; raise EntryNotFound for an index beyond the ledger."""
+
+    def anchored_above(self, index: int) -> SignedCheckpoint | None:
+        """Return an anchored checkpoint that covers the entry at this index, None if none does yet."""
+
+    def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
+        """Return the hashes of complete nodes, 32 bytes each, in this order; raise EntryNotFound."""

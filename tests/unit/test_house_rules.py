@@ -95,6 +95,21 @@ def test_a_module_is_named_by_a_noun_or_a_verb() -> None:
     assert folders & NOT_A_NOUN == set()
 
 
+def test_every_method_of_a_port_says_what_holds_when_it_returns() -> None:
+    silent = []
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            bases = [ast.unparse(base) for base in getattr(node, "bases", ())]
+            if isinstance(node, ast.ClassDef) and any(b.startswith("Protocol") for b in bases):
+                methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+                silent += [
+                    f"{shown(path)}: {node.name}.{item.name}"
+                    for item in methods
+                    if not ast.get_docstring(item)
+                ]
+    assert silent == []
+
+
 def test_only_config_reads_the_environment() -> None:
     read = re.compile(r"\bos\.environ|\bgetenv\b|\bfrom os import [^\n]*environ")
     readers = [path.name for path in sources() if read.search(path.read_text())]

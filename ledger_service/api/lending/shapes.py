@@ -31,6 +31,8 @@ class NewEnd(Shape):
 
 
 class GrantShape(Shape):
+    """A grant as its reader and its library see it. Times are seconds since 1970 UTC."""
+
     grant: Hex32
     digest: Hex32
     steward: Hex32
@@ -63,6 +65,8 @@ class GrantShape(Shape):
 
 
 class NewOpening(Shape):
+    """digest: of the resource that the caller wants to read."""
+
     digest: Hex32
 
 

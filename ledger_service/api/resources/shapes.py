@@ -20,6 +20,8 @@ CHANGE_SAYS = ("successor", "relation", "original", "reason")
 
 
 class RegistrationShape(Shape):
+    """A registration, with the entries of the ledger and the transaction that hold it, once they do."""
+
     digest: Hex32
     steward: Hex32
     license: Hex32
@@ -91,6 +93,8 @@ class NewOriginal(Shape):
 
 
 class NewWithdrawal(Shape):
+    """reason: why the resource is withdrawn; it cannot be changed later."""
+
     reason: Literal["retracted", "legal", "error"]
 
 

@@ -16,6 +16,8 @@ FORMATS = ("jsonl", "csv")
 
 
 class ImportState(StrEnum):
+    """How far an import has come; the last three are ends."""
+
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"

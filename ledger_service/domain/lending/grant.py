@@ -26,6 +26,8 @@ class Scope(IntFlag):
 
 
 class GrantState(StrEnum):
+    """How far a grant has come on its way to the chain, and what became of it there."""
+
     ACCEPTED = "accepted"
     SUBMITTED = "submitted"
     ISSUED = "issued"

@@ -25,6 +25,8 @@ _NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, half surrogate
 
 
 class RegistrationState(StrEnum):
+    """How far a claim has come on its way to the chain, and what became of it there."""
+
     ACCEPTED = "accepted"
     SUBMITTED = "submitted"
     REGISTERED = "registered"

@@ -17,6 +17,8 @@ from ledger_service.domain.resources.registration import Relation, Route, Withdr
 
 
 class Outcome(StrEnum):
+    """What an axis says; what is not checked speaks neither for nor against."""
+
     PASS = "pass"
     FAIL = "fail"
     NOT_CHECKED = "not checked"

@@ -12,7 +12,8 @@ from ledger_service.domain.errors import TruncatedUpload
 class Target(Protocol):
     """What takes the bytes in the end."""
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: bytes) -> None:
+        """Take the next bytes; they are copied or used up when this returns."""
 
 
 class IncomingBytes:
