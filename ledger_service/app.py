@@ -12,12 +12,14 @@ from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
 from ledger_service import __version__
-from ledger_service.api import problems, status
+from ledger_service.api import problems
+from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import entries as ledger
 from ledger_service.api.ledger import tiles
 from ledger_service.api.lending import grants, openings
+from ledger_service.api.people import readers
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
 from ledger_service.api.resources import changes, licenses, registrations, resources
@@ -44,7 +46,8 @@ ROUTES = (
     intents,
     openings,
     ledger,
-    status,
+    deployments,
+    readers,
 )
 
 

@@ -1,10 +1,8 @@
-"""Routes about the library itself: its deployment, its readers."""
+"""The route that enrolls a reader."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute
@@ -13,7 +11,7 @@ from ledger_service.domain.people.caller import Role
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 
-router = APIRouter(tags=["library"], route_class=JsonRoute)
+router = APIRouter(prefix="/readers", tags=["library"], route_class=JsonRoute)
 READER_TOKEN_SECONDS = 90 * 86_400
 
 
@@ -25,14 +23,8 @@ class NewReader(Shape):
     expires_at: int
 
 
-@router.get("/deployment", openapi_extra=needs(Permission.LIBRARY_READ))
-def deployment(request: Request) -> Any:
-    """Return chain, contracts and ledger key: what verifiers and auditors pin."""
-    return request.app.state.deployment
-
-
 @router.post(
-    "/readers",
+    "",
     status_code=201,
     response_model=NewReader,
     openapi_extra=needs(Permission.READER_ENROLL),
