@@ -98,7 +98,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     def number(name: str, default: int) -> int:
         given = text(name, str(default))
         if not given.isdigit():
-            raise InvalidInput(f"MUHR_{name} is “{given[:40]}”; give a whole number.")
+            raise InvalidInput("setting-not-a-number", name=name, given=given[:40])
         return int(given)
 
     home = Path(text("HOME", str(Path.home() / ".muhr"))).absolute()

@@ -104,7 +104,4 @@ def _check_port_is_free(config: Config) -> None:
         try:
             probe.bind((config.host, config.port))
         except OSError as exc:
-            raise PortInUse(
-                f"Port {config.port} is in use: is the library being served already? "
-                "Set MUHR_PORT to serve at another."
-            ) from exc
+            raise PortInUse(port=config.port) from exc

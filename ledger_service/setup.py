@@ -73,7 +73,7 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) 
     store = open_store(config.database_url)
     upgrade(store.engine, migration_folders())
     if config.own_deployment.exists():
-        raise AlreadyInitialized(f"{config.home} holds a library already; its data was kept.")
+        raise AlreadyInitialized(home=str(config.home))
     keys = KeyFolder(config.keys, config.password_file)
     keys.create()
     if not config.blocks.exists():
@@ -174,7 +174,7 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
 def load_deployment(config: Config) -> Deployment:
     """Return the deployment of the home folder; raise NotInitialized if there is none."""
     if not config.own_deployment.exists():
-        raise NotInitialized(f"There is no library in {config.home}; run `muhr init` first.")
+        raise NotInitialized(home=str(config.home))
     return Deployment.parse(config.own_deployment.read_text("utf-8"))
 
 
@@ -212,7 +212,7 @@ def start_embedded_chain(config: Config, *, create: bool = False) -> Ganache:
         settings = {"chain_id": 10_000 + secrets.randbelow(2**31), "port": 0}
         config.chain_settings.write_text(json.dumps(settings))
     if not config.chain_settings.exists():
-        raise NotInitialized(f"There is no embedded chain in {config.home}; run `muhr init`.")
+        raise NotInitialized("no-chain", home=str(config.home))
     settings = json.loads(config.chain_settings.read_text())
     arguments = config.node_modules, config.chain_folder, settings["chain_id"]
     try:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from functools import partial
 
 from ledger_service import config as configuration
+from ledger_service import messages
 from ledger_service.adapters.remote_witness import RemoteWitness
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain.errors import (
@@ -113,7 +114,7 @@ class Worker:
             except (DeploymentMismatch, ChainEvidenceMissing):
                 raise
             except Unavailable as exc:
-                logger.warning("waiting: %s", exc.detail)
+                logger.warning("waiting: %s", messages.detail(exc))
                 stop.wait(WAIT_SECONDS)
 
     def _rest(self, stop: threading.Event) -> None:
@@ -154,7 +155,7 @@ class Worker:
                 if not stops():
                     step(stops)
             except LedgerError as exc:
-                logger.warning("%s: waiting: %s", name, exc.detail)
+                logger.warning("%s: waiting: %s", name, messages.detail(exc))
                 over.wait(WAIT_SECONDS)
             except Exception:
                 logger.exception("%s: unexpected failure", name)
@@ -203,7 +204,7 @@ def gather_beside(
             try:
                 gather_cosignatures(library, witnesses, check_ed25519)
             except LedgerError as exc:
-                logger.warning("cosignatures wait: %s", exc.detail)
+                logger.warning("cosignatures wait: %s", messages.detail(exc))
 
     if not witnesses:
         return None
@@ -238,7 +239,7 @@ def main() -> int:
         _gather(config, opened.library, stop)
         worker.run(stop)
     except LedgerError as exc:
-        logger.critical("stopped: %s", exc.detail)
+        logger.critical("stopped: %s", messages.detail(exc))
         return 1
     return 0
 
@@ -247,7 +248,7 @@ def _gather(config: configuration.Config, library: Library, stop: threading.Even
     try:
         gather_beside(library, load_policy(config), stop)
     except LedgerError as exc:
-        logger.error("no witness is asked: %s", exc.detail)
+        logger.error("no witness is asked: %s", messages.detail(exc))
 
 
 def _start_patiently(worker: Worker, stop: threading.Event) -> None:
@@ -256,7 +257,7 @@ def _start_patiently(worker: Worker, stop: threading.Event) -> None:
             worker.start()
             return
         except Unavailable as exc:
-            logger.warning("waiting: %s", exc.detail)
+            logger.warning("waiting: %s", messages.detail(exc))
             stop.wait(WAIT_SECONDS)
 
 

@@ -22,6 +22,7 @@ from typing import Any
 from click import echo, progressbar, style
 
 from ledger_service import config as configuration
+from ledger_service import messages
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.domain.errors import LedgerError, PortInUse, ServiceUnavailable
 
@@ -68,7 +69,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     except LedgerError as exc:
-        echo(f"{exc.title}: {exc.detail}", err=True)
+        echo(f"{messages.title(exc)}: {messages.detail(exc)}", err=True)
         return 1
     finally:
         end(service)
@@ -171,7 +172,7 @@ def muhr(*arguments: str, expect: int = 0) -> None:
     echo(style("$ muhr " + " ".join(arguments), dim=True))
     status = subprocess.run([*MUHR, *arguments], check=False).returncode
     if status != expect:
-        raise ServiceUnavailable(f"“muhr {arguments[0]}” ended with {status}, not {expect}.")
+        raise ServiceUnavailable("command", command=arguments[0], status=status, expected=expect)
 
 
 def wait_until_ready(
@@ -182,7 +183,7 @@ def wait_until_ready(
     deadline = time.monotonic() + READY_SECONDS
     while True:
         if service.poll() is not None:
-            raise PortInUse("The service did not start; see above.")
+            raise PortInUse("service")
         try:
             library.get("/status")
             return library
@@ -207,7 +208,7 @@ def wait_until_anchored(library: RemoteLibrary) -> None:
             if found["anchored_size"] == found["ledger_size"] and not busy:
                 return
             time.sleep(0.1)
-    raise ServiceUnavailable("The ledger is not anchored yet; look at `muhr status`.")
+    raise ServiceUnavailable("not-anchored")
 
 
 def reader(config: configuration.Config, registrar: RemoteLibrary, number: int) -> str:

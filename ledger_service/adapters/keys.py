@@ -107,9 +107,7 @@ class KeyFolder:
         try:
             return path.read_bytes()
         except OSError as exc:
-            raise NotInitialized(
-                f"The key file {path.name} cannot be read; run `muhr init`, or `muhr witness serve`."
-            ) from exc
+            raise NotInitialized("key-file", file=path.name) from exc
 
 
 def address_in(keystore: Path) -> str:
@@ -123,14 +121,14 @@ def open_keystore(keystore: Path, password_file: Path) -> bytes:
     try:
         return bytes(Account.decrypt(json.loads(keystore.read_text("utf-8")), password))
     except (ValueError, TypeError, KeyError) as exc:
-        raise InvalidInput(f"{keystore.name} does not open with this password.") from exc
+        raise InvalidInput("password", keystore=keystore.name) from exc
 
 
 def _field(keystore: Path, name: str) -> str:
     try:
         return str(json.loads(keystore.read_text("utf-8"))[name])
     except (ValueError, TypeError, KeyError) as exc:
-        raise InvalidInput(f"{keystore.name} is no Web3 Secret Storage with an address.") from exc
+        raise InvalidInput("keystore-form", keystore=keystore.name) from exc
 
 
 def _write_private(path: Path, data: bytes) -> None:

@@ -159,16 +159,14 @@ class RemoteLibrary:
                     raise _error_of(answer)
                 yield answer
         except NoAnswer as exc:
-            raise ServiceUnavailable(
-                f"The service at {self._url} does not answer ({exc}). Is `muhr serve` running?"
-            ) from exc
+            raise ServiceUnavailable(url=self._url, cause=str(exc)) from exc
 
     def _json(self, method: str, path: str, **arguments: Any) -> Any:
         with self._asked(method, API + path, **arguments) as answer:
             try:
                 return answer.json()
             except ValueError as exc:
-                raise ServiceUnavailable(f"{self._url} does not answer as Muhr does.") from exc
+                raise ServiceUnavailable("address-other-form", url=self._url) from exc
 
 
 def _pieces(path: Path, told: Told) -> Iterator[bytes]:
@@ -184,7 +182,7 @@ def _understood() -> Iterator[None]:
     try:
         yield
     except (KeyError, TypeError, ValueError) as exc:
-        raise ServiceUnavailable("The service does not answer as Muhr does.") from exc
+        raise ServiceUnavailable("other-form") from exc
 
 
 def _error_of(answer: Answer) -> LedgerError:
@@ -194,7 +192,7 @@ def _error_of(answer: Answer) -> LedgerError:
         slug = urlsplit(document["type"]).path.rsplit("/", 1)[-1]
         detail = str(document.get("detail", document["title"]))
     except (ValueError, KeyError, TypeError):
-        return ServiceUnavailable(f"The service answered with status {answer.status}.")
+        return ServiceUnavailable("status", status=answer.status)
     for fault in document.get("errors", []):
         detail += f" {fault.get('pointer')}: {fault.get('detail')}."
     return error_types().get(slug, ServiceUnavailable)(detail)

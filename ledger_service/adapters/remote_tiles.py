@@ -36,7 +36,7 @@ class RemoteTiles:
         try:
             return self._get("checkpoint", LONGEST_NOTE_BYTES).decode()
         except UnicodeDecodeError as exc:
-            raise ServiceUnavailable(f"{self._prefix} does not serve a checkpoint.") from exc
+            raise ServiceUnavailable("no-checkpoint", prefix=self._prefix) from exc
 
     def tile(self, name: TileName) -> bytes:
         kept = None if self._cache is None else self._cache / name.format()
@@ -62,20 +62,18 @@ class RemoteTiles:
         try:
             with self._client.request("GET", f"/{path}") as answer:
                 if answer.status == 404:
-                    raise TileNotFound(f"{self._prefix} does not serve {path}.")
+                    raise TileNotFound("not-served", prefix=self._prefix, path=path)
                 if answer.status != 200:
                     if INVALID_TILE in next(answer.pieces(), b""):
-                        raise InvalidTile(f"{self._prefix} says that its {path} is malformed.")
+                        raise InvalidTile("told-malformed", prefix=self._prefix, path=path)
                     raise ServiceUnavailable(
-                        f"{self._prefix} answered with status {answer.status}."
+                        "address-status", prefix=self._prefix, status=answer.status
                     )
                 body = bytearray()
                 for piece in answer.pieces():
                     body += piece
                     if len(body) > largest:
-                        raise ServiceUnavailable(f"{self._prefix}/{path} has no end.")
+                        raise ServiceUnavailable("endless", url=self._prefix, path=path)
                 return bytes(body)
         except NoAnswer as exc:
-            raise ServiceUnavailable(
-                f"The ledger at {self._prefix} does not answer ({exc}). Is `muhr serve` running?"
-            ) from exc
+            raise ServiceUnavailable("ledger", url=self._prefix, cause=str(exc)) from exc

@@ -25,7 +25,7 @@ class RemoteWitness:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InvalidInput(f"“{url[:200]}” is not the http or https URL of a witness.")
+            raise InvalidInput("witness-url", url=url[:200])
         self._url = url.rstrip("/") + "/add-checkpoint"
         self._client = httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False)
 
@@ -39,20 +39,16 @@ class RemoteWitness:
                 for piece in response.iter_bytes(4096):
                     body += piece
                     if len(body) > LONGEST_NOTE_BYTES:
-                        raise ServiceUnavailable("The witness's answer has no end.")
+                        raise ServiceUnavailable("witness-endless")
         except httpx.HTTPError as exc:
-            raise ServiceUnavailable(
-                f"The witness at {self._url} does not answer ({exc})."
-            ) from exc
+            raise ServiceUnavailable("witness", url=self._url, cause=str(exc)) from exc
         size = _SIZE.fullmatch(body)
         if response.status_code == 409 and size is not None:
             told = int(size[1])
-            raise WitnessHasOtherSize(f"The witness has cosigned size {told}.", told)
+            raise WitnessHasOtherSize("told", size=told)
         if response.status_code != 200:
-            raise ServiceUnavailable(
-                f"The witness at {self._url} answered with status {response.status_code}."
-            )
+            raise ServiceUnavailable("witness-status", url=self._url, status=response.status_code)
         try:
             return body.decode()
         except UnicodeDecodeError as exc:
-            raise ServiceUnavailable("The witness's answer is not text.") from exc
+            raise ServiceUnavailable("witness-not-text") from exc

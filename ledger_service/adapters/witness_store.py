@@ -56,7 +56,7 @@ class SqliteWitnessStore:
                 "SELECT key, size, root FROM log WHERE origin = ?", (origin,)
             ).fetchone()
             if row is None:
-                raise LogNotKnown(f"This witness does not know a ledger {origin[:255]}.")
+                raise LogNotKnown(origin=origin[:255])
             yield SqliteWitnessedLog(connection, VerifierKey.parse(row[0]), row[1], row[2])
 
     @contextmanager
@@ -78,10 +78,8 @@ class SqliteWitnessStore:
                 connection.execute("COMMIT")
         except sqlite3.OperationalError as exc:
             if "full" in str(exc):
-                raise StorageFull(
-                    "The witness's disk is full; its operator must add space."
-                ) from exc
-            raise LedgerBusy("The witness's database does not answer; try again.") from exc
+                raise StorageFull("witness") from exc
+            raise LedgerBusy("witness") from exc
 
 
 class SqliteWitnessedLog(WitnessedLog):

@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from ledger_service import messages
 from ledger_service.domain import errors
 from ledger_service.domain.errors import LedgerError
 
@@ -63,9 +64,10 @@ def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
         headers["Retry-After"] = str(error.retry_after_seconds)
     document = {
         "type": f"{request.app.state.public_url}/problems/{error.slug()}",
-        "title": error.title,
+        "title": messages.title(error),
         "status": status,
-        "detail": error.detail,
+        "detail": messages.detail(error),
+        **error.reason.to_json(),
         "instance": _instance(request),
         **extra,
     }
@@ -75,7 +77,7 @@ def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
 async def on_ledger_error(request: Request, exc: LedgerError) -> Response:
     """Return the problem document of an error of ours."""
     if isinstance(exc, errors.VerificationError):
-        logger.error("evidence does not hold: %s: %s", exc.slug(), exc.detail)
+        logger.error("evidence does not hold: %s: %s", exc.slug(), messages.detail(exc))
     return problem(request, exc)
 
 

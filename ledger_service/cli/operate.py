@@ -7,6 +7,7 @@ import os
 import click
 
 from ledger_service import config as configuration
+from ledger_service import messages
 from ledger_service.cli.output import (
     DAY_SECONDS,
     Command,
@@ -37,7 +38,7 @@ def init(name: str, uri: str, origin: str) -> None:
     try:
         initialize(config, name=name, uri=uri, origin=origin, step=_say_step)
     except AlreadyInitialized as exc:
-        click.echo(exc.detail)
+        click.echo(messages.detail(exc))
         return
     for role in (Role.REGISTRAR, Role.AUDITOR):
         write_token(config, role)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger_service import config as configuration
+from ledger_service import messages
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
@@ -60,8 +61,8 @@ class Command(click.Command):
             return super().invoke(ctx)
         except LedgerError as exc:
             if ctx.params.get("as_json"):
-                click.echo(json.dumps({"error": exc.slug(), "detail": exc.detail}))
-            click.echo(f"muhr: {exc.title}: {exc.detail}", err=True)
+                click.echo(json.dumps(messages.error_json(exc)))
+            click.echo(f"muhr: {messages.title(exc)}: {messages.detail(exc)}", err=True)
             ctx.exit(exit_status(exc))
         except OSError as exc:
             click.echo(f"muhr: {exc.strerror or exc}: {exc.filename or ''}", err=True)
@@ -89,7 +90,7 @@ def print_verdict(verdict: Verdict, name: str) -> None:
     click.secho(f"{name}: {word}", fg=color, bold=True)
     for axis, finding in verdict.findings.items():
         mark, color = MARKS[finding.outcome.name]
-        click.echo(f"  {click.style(mark, fg=color)} {axis.value:<13}{finding.because}")
+        click.echo(f"  {click.style(mark, fg=color)} {axis.value:<13}{messages.because(finding)}")
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from ledger_service.domain.errors import InvalidJson
 
 LARGEST_INTEGER = 2**53 - 1  # the bound of RFC 8785 §3.2.2.3 (I-JSON)
 LARGEST_DEPTH = 16  # levels of objects and lists
-_TOO_LARGE = "An integer is beyond 2^53 - 1; send it as text."
 # A string, closed or not, or a bracket; no text is looked at twice.
 _STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
@@ -31,7 +30,7 @@ def canonicalize(value: object) -> bytes:
     try:
         return "".join(pieces).encode()
     except UnicodeEncodeError as exc:
-        raise InvalidJson("Text holds half a surrogate pair; send valid Unicode.") from exc
+        raise InvalidJson("surrogate") from exc
 
 
 def parse(data: bytes) -> Any:
@@ -47,9 +46,9 @@ def parse(data: bytes) -> Any:
             _check_depth(text)
         value = _DECODER.decode(text)
     except (UnicodeDecodeError, json.JSONDecodeError) as exc:
-        raise InvalidJson(f"Not valid JSON in UTF-8: {exc}.") from exc
+        raise InvalidJson("not-utf-8", cause=str(exc)) from exc
     except ValueError as exc:  # an integer of thousands of digits
-        raise InvalidJson(f"Not acceptable JSON: {exc}.") from exc
+        raise InvalidJson("malformed", cause=str(exc)) from exc
     if brackets > LARGEST_DEPTH or "\\u" in text:  # only then can it have no canonical form
         canonicalize(value)
     return value
@@ -59,7 +58,7 @@ def parse_canonical(data: bytes) -> Any:
     """Return the value of canonical bytes; raise InvalidJson for any other spelling of it."""
     value = parse(data)
     if canonicalize(value) != data:
-        raise InvalidJson("The JSON is not in RFC 8785 canonical form.")
+        raise InvalidJson("not-canonical")
     return value
 
 
@@ -71,19 +70,19 @@ def _check_depth(text: str) -> None:
         if found[0] in "[{":
             depth += 1
             if depth > LARGEST_DEPTH + 1:
-                raise InvalidJson(f"JSON is nested deeper than {LARGEST_DEPTH} levels.")
+                raise InvalidJson("depth", most=LARGEST_DEPTH)
         elif found[0] in "]}":
             depth -= 1
 
 
 def _write(value: object, pieces: list[str], depth: int) -> None:
     if depth > LARGEST_DEPTH:
-        raise InvalidJson(f"JSON is nested deeper than {LARGEST_DEPTH} levels.")
+        raise InvalidJson("depth", most=LARGEST_DEPTH)
     if value is None or isinstance(value, bool):
         pieces.append({None: "null", True: "true", False: "false"}[value])
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
-            raise InvalidJson(_TOO_LARGE)
+            raise InvalidJson("integer")
         pieces.append(str(value))
     elif isinstance(value, str):
         pieces.append(quote(value))
@@ -101,13 +100,13 @@ def _write(value: object, pieces: list[str], depth: int) -> None:
             _write(item, pieces, depth + 1)
         pieces.append("]")
     else:
-        raise InvalidJson(f"A value of type {type(value).__name__} has no canonical JSON form.")
+        raise InvalidJson("type", type=type(value).__name__)
 
 
 def _utf16(name: object) -> bytes:
     # RFC 8785 §3.2.3 sorts by UTF-16 code units, which differs from code points above U+FFFF.
     if not isinstance(name, str):
-        raise InvalidJson("JSON object names are text.")
+        raise InvalidJson("names")
     return name.encode("utf-16-be", "surrogatepass")
 
 
@@ -117,7 +116,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                raise InvalidJson(f"The name “{name[:80]}” occurs twice in one object.")
+                raise InvalidJson("name-twice", name=name[:80])
             seen.add(name)
     return found
 
@@ -125,12 +124,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _integer(text: str) -> int:
     value = int(text)
     if abs(value) > LARGEST_INTEGER:
-        raise InvalidJson(_TOO_LARGE)
+        raise InvalidJson("integer")
     return value
 
 
 def _no_float(text: str) -> Any:
-    raise InvalidJson(f"The number {text[:40]} is not an integer; our formats have only integers.")
+    raise InvalidJson("not-integer", number=text[:40])
 
 
 _DECODER = json.JSONDecoder(

@@ -22,21 +22,23 @@ class Identifier:
 
     def __init__(self, value: bytes) -> None:
         if len(value) != 32:
-            raise self._refuse(f"{len(value)} bytes")
+            raise self._of_other_length(len(value))
         object.__setattr__(self, "value", bytes(value))
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the identifier that 64 lower-case hex digits name; inverse of `hex`."""
         if not _HEX32.match(text):
-            raise cls._refuse(f"“{text[:80]}”")
+            raise cls._of_other_form(text[:80])
         return cls(bytes.fromhex(text))
 
     @classmethod
-    def _refuse(cls, what: str) -> Exception:
-        return InvalidIdentifier(
-            f"{what} is not a {cls.__name__}: give 64 lower-case hexadecimal digits."
-        )
+    def _of_other_length(cls, length: int) -> Exception:
+        return InvalidIdentifier("length", bytes=length, type=cls.__name__)
+
+    @classmethod
+    def _of_other_form(cls, text: str) -> Exception:
+        return InvalidIdentifier(text=text, type=cls.__name__)
 
     def hex(self) -> str:
         """Return the 64-digit lower-case text form; inverse of `parse`."""
@@ -72,11 +74,12 @@ class Digest(Identifier):
         return cls(hashlib.sha256(data).digest())
 
     @classmethod
-    def _refuse(cls, what: str) -> Exception:
-        return InvalidDigest(
-            f"{what} is not a SHA-256 digest: give 64 lower-case hexadecimal digits, "
-            "as `sha256sum FILE` prints them."
-        )
+    def _of_other_length(cls, length: int) -> Exception:
+        return InvalidDigest("length", bytes=length)
+
+    @classmethod
+    def _of_other_form(cls, text: str) -> Exception:
+        return InvalidDigest(text=text)
 
 
 class StewardId(Identifier):

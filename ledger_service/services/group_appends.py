@@ -94,7 +94,7 @@ class Appender:
                 self._thread = threading.Thread(target=self._work, name="appender", daemon=True)
                 self._thread.start()
             if self._waiting.qsize() >= self._most_waiting:
-                raise LedgerBusy("Too many requests wait to be written; try again soon.")
+                raise LedgerBusy("too-many-requests")
             self._waiting.put(waiting)
 
     def _work(self) -> None:

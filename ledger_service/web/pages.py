@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from ledger_service import messages
 from ledger_service.domain import errors
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
@@ -67,7 +68,7 @@ def verdict(
     try:
         answer = verify_resource(library, Digest.parse(given))
     except InvalidDigest as exc:
-        return _ask(request, 422, digest, exc.detail)
+        return _ask(request, 422, digest, messages.detail(exc))
     names = {row.id.hex(): row.name for row in list_stewards(library)}
     found = find_registrations(library, answer.digest)
     titles = {row.steward.hex(): row.metadata.title for row in found}
@@ -103,7 +104,7 @@ def show_problem(request: Request, slug: str) -> HTMLResponse:
     """Say what a problem type means and whose turn it is."""
     problem = error_types().get(slug)
     if problem is None:
-        raise RouteNotFound(f"There is no problem called {slug[:80]}.")
+        raise RouteNotFound("problem", slug=slug[:80])
     turn = next((WHOSE_TURN[base] for base in problem.__mro__ if base in WHOSE_TURN), "")
     return layout.page(request, "problem.html", problem=problem, turn=turn)
 

@@ -148,7 +148,7 @@ def test_slugs_are_unique() -> None:
 
 def test_an_error_of_no_family_would_be_our_own_fault() -> None:
     assert status_of(LedgerError("detail")) == 500
-    assert str(LedgerError("detail")) == LedgerError("detail").detail == "detail"
+    assert str(LedgerError("detail", size=7)) == "ledger-error.detail size=7"
 
 
 def test_every_error_has_its_page() -> None:

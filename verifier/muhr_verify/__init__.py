@@ -16,6 +16,7 @@ from muhr_verify.domain.errors import InvalidInput, VerificationError
 from muhr_verify.domain.identifiers import Digest, LedgerId
 from muhr_verify.domain.ledger.checkpoint import VerifierKey
 from muhr_verify.domain.verification.absence import Absence, is_absence
+from muhr_verify.domain.verification.because import Because
 from muhr_verify.domain.verification.receipt import Receipt
 from muhr_verify.domain.verification.state_findings import anchor_finding
 from muhr_verify.domain.verification.verdict import Finding, Verdict
@@ -65,7 +66,7 @@ def verify(
     elif parsed.keys:
         key = VerifierKey.parse(parsed.keys[-1].key)
     else:
-        raise InvalidInput("The receipt names no key: give the library's deployment file.")
+        raise InvalidInput("key-not-named")
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     node = None if request is None else JsonRpcState(request)
     if node is not None and pinned is not None:
@@ -95,9 +96,9 @@ def _absence_verdict(
     node: StateNode | None,
 ) -> Verdict:
     """Return the verdict by evidence of absence; a node, if there is one, proves its anchor."""
-    because, anchor = "no node was asked, which --rpc URL does", None
+    because, anchor = Because.NO_NODE_WAS_GIVEN, None
     if node is not None and pinned is not None:
-        because = "muhr-verify asks a node for proofs, and none shows that there is no registration"
+        because = Because.PROOFS_SHOW_NO_ABSENCE
         anchor = _proven_anchor(absence, key, pinned, node)
     return check_evidence(
         digest,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from muhr_verify import __version__, verify
+from muhr_verify import __version__, messages, verify
 from muhr_verify.domain.errors import (
     ChainUnavailable,
     InvalidInput,
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         if given.rpc and not given.deployment:
-            raise InvalidInput("With --rpc, give the library's deployment file: --deployment FILE.")
+            raise InvalidInput("deployment-not-named")
         verdict = verify(
             _digest_of(given.file),
             given.receipt.read_bytes(),
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LedgerError, OSError, UnicodeDecodeError) as exc:
         return _failed(exc, as_json=given.json)
     if given.json:
-        print(json.dumps(verdict.to_json(), ensure_ascii=False, indent=2))
+        print(json.dumps(messages.verdict_json(verdict), ensure_ascii=False, indent=2))
     else:
         _print(verdict, given.file)
     if verdict.is_negative:
@@ -78,14 +78,15 @@ def _digest_of(path: Path) -> str:
 def _print(verdict: Verdict, name: Path) -> None:
     print(f"{name}: {verdict.word}")
     for axis, finding in verdict.findings.items():
-        print(f"  {MARKS[finding.outcome]} {axis.value:<13}{finding.because}")
+        print(f"  {MARKS[finding.outcome]} {axis.value:<13}{messages.because(finding)}")
 
 
 def _failed(error: Exception, *, as_json: bool) -> int:
-    detail = error.detail if isinstance(error, LedgerError) else str(error)
+    detail = messages.detail(error) if isinstance(error, LedgerError) else str(error)
     if as_json:
         slug = error.slug() if isinstance(error, LedgerError) else "unreadable-file"
-        print(json.dumps({"error": slug, "detail": detail}))
+        reason = error.reason.to_json() if isinstance(error, LedgerError) else {}
+        print(json.dumps({"error": slug, **reason, "detail": detail}))
     print(f"muhr-verify: {detail}", file=sys.stderr)
     if isinstance(error, Unavailable):
         return UNAVAILABLE
@@ -95,7 +96,7 @@ def _failed(error: Exception, *, as_json: bool) -> int:
 def _node(url: str) -> Callable[..., Any]:
     """Return a function that calls an EVM node by JSON-RPC over HTTP."""
     if not url.startswith(("http://", "https://")):
-        raise InvalidInput("The node's URL begins with http:// or https://.")
+        raise InvalidInput("node-url")
 
     def request(method: str, *parameters: object) -> Any:
         call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
@@ -106,8 +107,6 @@ def _node(url: str) -> Callable[..., Any]:
                 found = json.loads(answer.read(LARGEST_ANSWER_BYTES))
             return found["result"]
         except (OSError, ValueError, LookupError, TypeError) as exc:
-            raise ChainUnavailable(
-                f"The node does not answer {method} as an EVM node does."
-            ) from exc
+            raise ChainUnavailable("no-such-method", method=method) from exc
 
     return request

@@ -13,4 +13,4 @@ def check_ed25519(public_key: bytes, signature: bytes, message: bytes) -> None:
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError) as exc:
-        raise InvalidCheckpointSignature("The checkpoint's signature does not hold.") from exc
+        raise InvalidCheckpointSignature() from exc

@@ -67,10 +67,10 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except BlockNotFound as exc:
-        raise ContentNotFound("A block of this content is not in the store.") from exc
+        raise ContentNotFound("block") from exc
     except (BlockCorrupt, InvalidDag) as exc:
-        raise ContentCorrupt("A stored block differs from its CID; the operator must act.") from exc
+        raise ContentCorrupt("block") from exc
     except StoreFull as exc:
-        raise ContentStoreFull("The content store is full; the operator must add space.") from exc
+        raise ContentStoreFull() from exc
     except IpfsError as exc:
-        raise ContentStoreUnavailable("The content store does not answer; try later.") from exc
+        raise ContentStoreUnavailable() from exc

@@ -61,7 +61,7 @@ class EvmReader:
             node = JsonRpcState(self._node.request)
             return prove_state(node, self._deployment, claim, block)
         except (NodeRefusal, InvalidStateProof) as exc:
-            logger.warning("no state proof: %s", exc.detail)
+            logger.warning("no state proof: %s", exc)
             return None
 
     def ask(

@@ -11,6 +11,7 @@ import logging
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from ledger_service import messages
 from ledger_service.domain.errors import (
     InvalidCheckpointSignature,
     InvalidConsistencyProof,
@@ -68,11 +69,11 @@ def make_witness_app(
 
 def _refusal(error: LedgerError) -> Response:
     if isinstance(error, EVIDENCE):
-        logger.warning("refused: %s", error.detail)
+        logger.warning("refused: %s", messages.detail(error))
     if isinstance(error, WitnessHasOtherSize):
         return _answer(409, f"{error.size}\n", "text/x.tlog.size")
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    return _answer(status, error.detail + "\n")
+    return _answer(status, messages.detail(error) + "\n")
 
 
 def _answer(status: int, text: str, media_type: str = "text/plain; charset=utf-8") -> Response:

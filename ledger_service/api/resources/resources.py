@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from ledger_service import messages
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute, announced_size, check_content_type, receive_body
 from ledger_service.api.resources.shapes import RegistrationShape
@@ -113,7 +114,7 @@ def verify(library: InLibrary, digest: str) -> VerdictsShape:
         as_of=BlockShape.of(answer.as_of) if answer.as_of else None,
         ledger_size=answer.ledger_size,
         absence=None if answer.is_in_ledger else f"/api/v1/resources/{answer.digest}/absence",
-        verdicts=[verdict.to_json() for verdict in answer.verdicts],
+        verdicts=[messages.verdict_json(verdict) for verdict in answer.verdicts],
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ledger_service import config as configuration
+from ledger_service import messages
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.cli.output import (
     INCOMPLETE,
@@ -118,7 +119,7 @@ def _print(report: AuditReport, is_pinned: bool) -> None:
     if not is_pinned:
         click.secho("key        not pinned: the service's own word was taken", fg="yellow")
     for finding in report.findings:
-        click.secho(f"✗ {finding.name}: {finding.detail}", fg="red")
+        click.secho(f"✗ {finding.name}: {messages.text(finding.reason)}", fg="red")
     if report.is_clean:
         click.secho("clean: nothing was found", fg="green", bold=True)
 

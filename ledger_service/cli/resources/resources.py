@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.output import (
     INCOMPLETE,
@@ -88,7 +89,9 @@ def _register_one(
     except Unavailable:
         raise
     except LedgerError as exc:
-        return {"state": "refused", "error": exc.slug(), "rejection": exc.detail, "digest": ""}
+        refused = messages.error_json(exc)
+        rejection = refused.pop("detail")
+        return {**refused, "state": "refused", "rejection": rejection, "digest": ""}
 
 
 def _wait_until_settled(library: RemoteLibrary, results: list[dict[str, Any]], quiet: bool) -> None:

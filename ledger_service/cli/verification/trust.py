@@ -20,6 +20,8 @@ from ledger_service.domain.chain.history import Block, ChainHistory
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey
+from ledger_service.domain.reasons import Reason
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Verdict, not_registered, withheld
 from ledger_service.services.verification.check_receipt import ChainView
@@ -38,7 +40,7 @@ class Trust:
     deployment: Deployment | None
     is_pinned: bool
     rpc: str | None
-    no_view_because: str = "no chain node was asked (give --rpc URL)"
+    no_view_because: Because | Reason = Because.NO_NODE_ASKED
     check_signature: CheckSignature = check_ed25519
 
     @cached_property
@@ -61,12 +63,12 @@ class Trust:
     def absence(self, digest: Digest) -> Verdict:
         """Return the verdict on a digest for which the service has no receipt."""
         if self._history is None:
-            return not_registered(digest, "by the service's word only")
+            return not_registered(digest, Because.NOT_REGISTERED_BY_WORD)
         history, head = self._history
         block = head.number
         if any(fact.digest == digest for fact in history.registrations.values()):
-            return withheld(digest, f"the chain has a registration, as of block {block}")
-        return not_registered(digest, f"none among all registrations on chain up to block {block}")
+            return withheld(digest, block)
+        return not_registered(digest, Because.NOT_REGISTERED_ON_CHAIN, block=block)
 
     @cached_property
     def _history(self) -> tuple[ChainHistory, Block] | None:
@@ -79,7 +81,7 @@ class Trust:
             events, _ = self.reader.events(self.deployment.first_block, head.number, {})
             return ChainHistory.of(events), head
         except LedgerError as exc:
-            self.no_view_because = exc.detail
+            self.no_view_because = exc.reason
             return None
 
 
@@ -100,5 +102,5 @@ def load_trust(
         if receipt is None or not receipt.keys:
             raise
         key = VerifierKey.parse(receipt.keys[-1].key)
-        return Trust(key, None, False, None, "no deployment file is here (give --deployment FILE)")
+        return Trust(key, None, False, None, Because.NO_DEPLOYMENT_FILE)
     return Trust(VerifierKey.parse(told.key), told, False, rpc)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ledger_service import messages
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.output import (
     INCOMPLETE,
@@ -33,6 +34,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.verification.absence import Absence, is_absence
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
 from ledger_service.domain.verification.verdict import Verdict, untold
@@ -86,7 +88,7 @@ def verify(
         if not as_json:
             print_verdict(verdict, str(path))
     if as_json:
-        print_json([verdict.to_json() for verdict in verdicts])
+        print_json([messages.verdict_json(verdict) for verdict in verdicts])
     if any(verdict.is_negative for verdict in verdicts):
         click.get_current_context().exit(NEGATIVE)
     if not all(verdict.is_wholly_positive for verdict in verdicts):
@@ -121,7 +123,7 @@ def _verdict(
     try:
         receipts = _receipts(library, digest) if given is None else [given]
     except (SignatureAwaited, RouteUnknown) as exc:
-        return untold(digest, f"the service shows no receipt for it: {exc.detail}")
+        return untold(digest, Because.RECEIPT_REFUSED, why=exc.reason)
     checked = [_check(digest, receipt, trust, block_hash) for receipt in receipts]
     return _best(checked) or look_for_absence(digest, library, trust)
 

@@ -39,9 +39,7 @@ class StateProof:
     def __post_init__(self) -> None:
         sizes = [len(item) for item in (self.header, *self.nodes)]
         if len(self.nodes) > MOST_NODES or max(sizes) > LARGEST_NODE_BYTES:
-            raise InvalidStateProof(
-                f"A state proof has at most {MOST_NODES} nodes of {LARGEST_NODE_BYTES} bytes."
-            )
+            raise InvalidStateProof("too-large", nodes=MOST_NODES, bytes=LARGEST_NODE_BYTES)
 
     @property
     def block_hash(self) -> bytes:
@@ -171,10 +169,10 @@ class ProvenState:
     def __post_init__(self) -> None:
         header = rlp.decode(self.proof.header)
         if not isinstance(header, list) or len(header) not in HEADER_ITEMS:
-            raise InvalidStateProof("The state proof's block header is malformed.")
+            raise InvalidStateProof("header")
         root = header[_STATE_ROOT]
         if not isinstance(root, bytes) or len(root) != 32:
-            raise InvalidStateProof("The state proof's block header has no state root.")
+            raise InvalidStateProof("no-root")
         number, time = rlp.decode_number(header[_NUMBER]), rlp.decode_number(header[_TIME])
         self.block = Block(number, keccak256(self.proof.header), time)
         self._root = root
@@ -198,19 +196,19 @@ class ProvenState:
     def check_all_read(self) -> None:
         """Return if every node was on some way; else one was added or changed: InvalidStateProof."""
         if len(self._nodes.read) != len(self._nodes):
-            raise InvalidStateProof("A node of the state proof is on no way from the state root.")
+            raise InvalidStateProof("node-unused")
 
     def _storage_root(self, contract: str) -> bytes:
         address = bytes.fromhex(self.deployment.contracts[contract])
         value = state_trie.value_at(self._root, address, self._nodes)
         account = [] if value is None else rlp.decode(value)
         if not isinstance(account, list) or len(account) != 4:
-            raise InvalidStateProof(f"The chain's state has no contract {contract}.")
+            raise InvalidStateProof("no-contract", contract=contract)
         _, _, root, code = account
         if code != bytes.fromhex(self.deployment.code[contract]):
-            raise InvalidStateProof(f"The code of {contract} is not what was deployed.")
+            raise InvalidStateProof("other-code", contract=contract)
         if not isinstance(root, bytes) or len(root) != 32:
-            raise InvalidStateProof(f"The account of {contract} is malformed.")
+            raise InvalidStateProof("account", contract=contract)
         return root
 
 

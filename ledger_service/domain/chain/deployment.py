@@ -49,7 +49,7 @@ class Deployment:
                 for item in named.values():
                     bytes.fromhex(item)
         except (ValueError, TypeError) as exc:
-            raise InvalidInput(f"Not a deployment file: {exc}.") from exc
+            raise InvalidInput("deployment-file", cause=str(exc)) from exc
         return deployment
 
     def format(self) -> str:

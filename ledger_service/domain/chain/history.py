@@ -234,12 +234,12 @@ class ChainHistory:
             return
         fold = getattr(self, "_on_" + event.name, None)
         if fold is None:
-            raise ChainEvidenceMissing(f"Event {event.name} is not one that Muhr's contracts emit.")
+            raise ChainEvidenceMissing("event-not-ours", name=event.name)
         try:
             fold(event)
         except KeyError as exc:
             raise ChainEvidenceMissing(
-                f"Event {event.name} in block {event.block} does not follow from those before it."
+                "event-out-of-order", name=event.name, block=event.block
             ) from exc
 
     def was_accredited(self, steward: StewardId, at: Position) -> bool:

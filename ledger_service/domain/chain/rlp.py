@@ -31,14 +31,14 @@ def decode(data: bytes) -> Item:
     """Return the one item that the bytes are; raise InvalidStateProof if they are not canonical."""
     item, end = _decode(data, 0, 0)
     if end != len(data):
-        raise InvalidStateProof("Bytes follow after an RLP item.")
+        raise InvalidStateProof("trailing")
     return item
 
 
 def decode_number(item: Item) -> int:
     """Return the number that an item is; raise InvalidStateProof for a list or a leading zero."""
     if isinstance(item, list) or item[:1] == b"\0" or len(item) > 32:
-        raise InvalidStateProof("An RLP number is malformed.")
+        raise InvalidStateProof("number")
     return int.from_bytes(item)
 
 
@@ -52,7 +52,7 @@ def _with_length(body: bytes, offset: int) -> bytes:
 def _decode(data: bytes, start: int, depth: int) -> tuple[Item, int]:
     """Return the item that begins here and where it ends."""
     if start >= len(data) or depth > DEEPEST:
-        raise InvalidStateProof("An RLP item breaks off, or is nested too deep.")
+        raise InvalidStateProof("item-incomplete-or-deep")
     first = data[start]
     if first < 0x80:
         return data[start : start + 1], start + 1
@@ -60,7 +60,7 @@ def _decode(data: bytes, start: int, depth: int) -> tuple[Item, int]:
     body, end = _bounds(data, start, first - (0xC0 if is_list else 0x80))
     if not is_list:
         if end - body == 1 and first == 0x81 and data[body] < 0x80:
-            raise InvalidStateProof("A small RLP byte is written long.")
+            raise InvalidStateProof("byte-long")
         return data[body:end], end
     items: list[Item] = []
     while body < end:
@@ -77,7 +77,7 @@ def _bounds(data: bytes, start: int, length: int) -> tuple[int, int]:
         body += len(told)
         length = int.from_bytes(told)
         if told[:1] == b"\0" or length <= _LONG:
-            raise InvalidStateProof("An RLP length is written too long.")
+            raise InvalidStateProof("length-long")
     if body + length > len(data):
-        raise InvalidStateProof("An RLP item breaks off.")
+        raise InvalidStateProof("item-incomplete")
     return body, body + length

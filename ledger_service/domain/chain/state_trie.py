@@ -65,7 +65,7 @@ def _parts(node: rlp.Item, nodes: Nodes) -> list[rlp.Item]:
     """Return the items of a node, which is named by its hash or, when it is short, stands there."""
     if isinstance(node, bytes):
         if len(node) != 32 or node not in nodes:
-            raise InvalidStateProof("The proof lacks a node on the way from the state root.")
+            raise InvalidStateProof("node-missing")
         node = rlp.decode(nodes[node])
     if not isinstance(node, list) or len(node) not in (BRANCH, SHORT):
         _refuse()
@@ -90,4 +90,4 @@ def _value(item: rlp.Item) -> bytes:
 
 
 def _refuse() -> NoReturn:
-    raise InvalidStateProof("A node of the chain's state trie is malformed.")
+    raise InvalidStateProof("node-malformed")

@@ -26,13 +26,12 @@ class Telling:
     """What an entry tells of an event.
 
     kind: of the entry. missing: the auditor's word for an event that no entry tells of, "" if none need
-    tell; what: how it is named then, with a place for its subject. renamed: facts that intent and event
+    tell. renamed: facts that intent and event
     call otherwise. read: what an event states, by the names of facts.
     """
 
     kind: str
     missing: str
-    what: str = "{}"
     renamed: Mapping[str, str] = field(default_factory=dict)
     read: Callable[[ChainEvent], Stated] = _arguments
 
@@ -57,15 +56,13 @@ TELLINGS: Mapping[str, Telling] = {
         "unrecorded-registration",
         read=lambda event: {**event.arguments, "cid": cid_of(event)},
     ),
-    "ResourceSuperseded": Telling("superseded", "unrecorded-superseded", "that {} is superseded"),
-    "RenditionDeclared": Telling("rendition", "unrecorded-rendition", "that {} is rendition"),
-    "ResourceWithdrawn": Telling(
-        "withdrawn", "unrecorded-withdrawn", "that {} is withdrawn", {"code": "reason"}
-    ),
+    "ResourceSuperseded": Telling("superseded", "unrecorded-superseded"),
+    "RenditionDeclared": Telling("rendition", "unrecorded-rendition"),
+    "ResourceWithdrawn": Telling("withdrawn", "unrecorded-withdrawn", {"code": "reason"}),
     "GrantIssued": Telling("grant-issued", "unrecorded-grant"),
     "GrantRenewed": Telling("grant-renewed", "unrecorded-renewal"),
-    "GrantReturned": Telling("grant-returned", "unrecorded-end-of-grant", "the end of {}"),
-    "GrantRevoked": Telling("grant-revoked", "unrecorded-end-of-grant", "the end of {}"),
+    "GrantReturned": Telling("grant-returned", "unrecorded-end-of-grant"),
+    "GrantRevoked": Telling("grant-revoked", "unrecorded-end-of-grant"),
 }
 
 

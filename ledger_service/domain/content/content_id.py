@@ -29,14 +29,14 @@ class ContentId:
 
     def __post_init__(self) -> None:
         if self.codec not in (RAW, DAG_PB) or len(self.digest) != 32:
-            raise InvalidCid("A CID here is raw or dag-pb with SHA-256.")
+            raise InvalidCid("kind")
 
     @classmethod
     def parse(cls, text: str) -> ContentId:
         """Return the CID written in base16 multibase (`f0155…`, `f0170…`); inverse of `base16`."""
         found = _BASE16.match(text)
         if not found:
-            raise InvalidCid(f"“{text[:80]}” is not a base16 CIDv1 (raw or dag-pb, SHA-256).")
+            raise InvalidCid("not-base16", text=text[:80])
         return cls(int(found[1], 16), bytes.fromhex(found[2]))
 
     @classmethod
@@ -46,9 +46,9 @@ class ContentId:
             data = base64.b32decode(text[1:].upper() + "=" * (-len(text[1:]) % 8))
             found = cls(data[1], data[4:])
         except (ValueError, IndexError, InvalidCid) as exc:
-            raise InvalidCid(f"“{text[:80]}” is not a base32 CIDv1 (raw or dag-pb).") from exc
+            raise InvalidCid("not-base32", text=text[:80]) from exc
         if found.base32() != text:
-            raise InvalidCid(f"“{text[:80]}” is another spelling of {found}.")
+            raise InvalidCid("other-spelling", text=text[:80], cid=str(found))
         return found
 
     @classmethod
@@ -59,10 +59,10 @@ class ContentId:
         try:
             data = base64.b32decode(text[1:].upper() + "======")
         except ValueError as exc:
-            raise InvalidCid(f"“{text}” is not a base32 CIDv1.") from exc
+            raise InvalidCid("not-base32", text=text) from exc
         found = cls(data[1], data[4:])
         if found.base32() != text:
-            raise InvalidCid(f"“{text}” is not a base32 CIDv1 (raw or dag-pb, SHA-256).")
+            raise InvalidCid("not-base32-of-kind", text=text)
         return found
 
     def base16(self) -> str:

@@ -26,13 +26,15 @@ class RouteUnknown(Conflict):
 
 
 class WitnessHasOtherSize(Conflict):
-    """size: entries of the checkpoint that the witness has cosigned last."""
+    """`size` among the values: entries of the checkpoint that the witness has cosigned last."""
 
     title = "Witness has cosigned another size"
 
-    def __init__(self, detail: str, size: int = 0) -> None:
-        super().__init__(detail)
-        self.size = size
+    @property
+    def size(self) -> int:
+        """Return the size that the witness has cosigned."""
+        size = self.reason.values.get("size", 0)
+        return size if isinstance(size, int) else 0
 
 
 class ResourceInLedger(Conflict):

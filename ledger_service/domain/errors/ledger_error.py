@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Self
+
+from ledger_service.domain.reasons import TOLD, Reason, Value
 
 
 class LedgerError(Exception):
-    """Root of the tree. `detail` tells a person what happened, to what, and what to do."""
+    """Root of the tree. `reason` tells what happened, to what; its text is in the catalog of messages.
+
+    A reason's name is the leaf's slug, and behind a dot the `part` where one leaf has several reasons.
+    """
 
     title = "Ledger error"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, part: str = "", /, **values: Value) -> None:
+        super().__init__(part)
+        if " " in part:  # a sentence
+            self.reason = Reason.sentence(part)
+        else:
+            self.reason = Reason(f"{self.slug()}.{part}" if part else self.slug(), values)
 
     @classmethod
+    def of(cls, reason: Reason) -> Self:
+        """Return the error that another program tells of, with its reason."""
+        error = cls()
+        error.reason = reason
+        return error
+
+    def __str__(self) -> str:
+        told = self.reason.values.get("text")
+        return str(told) if self.reason.name == TOLD else str(self.reason)
+
+    @property
+    def detail(self) -> str:
+        """Return what `str` does."""
+        return str(self)
+
+    @classmethod
+    @cache
     def slug(cls) -> str:
         """Return the kebab-case name that clients match on, e.g. `unknown-license`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()

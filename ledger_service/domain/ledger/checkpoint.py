@@ -49,13 +49,13 @@ class Checkpoint:
         """Return the checkpoint of a note's text; extension lines are allowed and ignored."""
         lines = text.split("\n")
         if len(lines) < 4 or lines[-1] != "" or "" in lines[:-1]:
-            raise InvalidCheckpoint("A checkpoint is origin, size and root, a line each.")
+            raise InvalidCheckpoint("lines")
         origin, size, root = lines[:3]
         if not _SIZE.match(size) or int(size) >= LARGEST_SIZE:
-            raise InvalidCheckpoint(f"“{size[:40]}” is not the size of a ledger.")
+            raise InvalidCheckpoint("size", size=size[:40])
         decoded = decode_base64(root)
         if len(decoded) != 32:
-            raise InvalidCheckpoint("The root of a checkpoint is 32 bytes in base64.")
+            raise InvalidCheckpoint("root")
         return cls(origin, int(size), decoded)
 
 
@@ -69,7 +69,7 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name) or len(self.public_key) != 32:
-            raise InvalidCheckpoint("A key's name has no spaces and no “+”; its key is 32 bytes.")
+            raise InvalidCheckpoint("key-name")
 
     @property
     def key_id(self) -> bytes:
@@ -88,12 +88,10 @@ class VerifierKey:
         parts = text.strip().split("+", 2)
         decoded = decode_base64(parts[2]) if len(parts) == 3 else b""
         if len(decoded) != 33 or decoded[:1] != cls.algorithm:
-            raise InvalidCheckpoint(
-                f"A key is NAME+ID+BASE64 here, of Ed25519 and type {cls.algorithm.hex()}."
-            )
+            raise InvalidCheckpoint("key-form", algorithm=cls.algorithm.hex())
         key = cls(parts[0], decoded[1:])
         if key.key_id.hex() != parts[1]:
-            raise InvalidCheckpoint("The verifier key's id does not fit its name and key.")
+            raise InvalidCheckpoint("key-id")
         return key
 
 
@@ -121,15 +119,15 @@ def sign_note(text: str, key: VerifierKey, sign: Callable[[bytes], bytes]) -> st
 def parse_note(note: str) -> Note:
     """Return the parts of a note; raise InvalidCheckpoint if it is malformed. Source: C2SP signed-note."""
     if len(note.encode("utf-8", "surrogatepass")) > LONGEST_NOTE_BYTES:
-        raise InvalidCheckpoint("The note is too long.")
+        raise InvalidCheckpoint("note-too-long")
     if any(ord(letter) < 0x20 and letter != "\n" for letter in note):
-        raise InvalidCheckpoint("The note holds control characters.")
+        raise InvalidCheckpoint("control-characters")
     text, separator, signatures = note.rpartition("\n\n")
     if not separator or not signatures.endswith("\n"):
-        raise InvalidCheckpoint("A signed note is a text, a blank line and signature lines.")
+        raise InvalidCheckpoint("note-form")
     lines = signatures[:-1].split("\n")
     if len(lines) > MOST_SIGNATURES:
-        raise InvalidCheckpoint(f"A note has at most {MOST_SIGNATURES} signatures.")
+        raise InvalidCheckpoint("too-many-signatures", most=MOST_SIGNATURES)
     return Note(text + "\n", [_signature_line(line) for line in lines])
 
 
@@ -150,7 +148,7 @@ def open_note(note: str, key: VerifierKey, check_signature: CheckSignature) -> s
             check_signature(key.public_key, line.signature, opened.text.encode())
             held = True
     if not held:
-        raise InvalidCheckpointSignature(f"The checkpoint is not signed by {key.name}.")
+        raise InvalidCheckpointSignature("not-signed", key=key.name)
     return opened.text
 
 
@@ -158,17 +156,17 @@ def open_checkpoint(note: str, key: VerifierKey, check_signature: CheckSignature
     """Return the checkpoint of a note signed by the ledger's own key, whose name is the origin."""
     checkpoint = Checkpoint.parse(open_note(note, key, check_signature))
     if checkpoint.origin != key.name:
-        raise InvalidCheckpoint(f"The checkpoint is of {checkpoint.origin}, not of {key.name}.")
+        raise InvalidCheckpoint("other-origin", origin=checkpoint.origin, key=key.name)
     return checkpoint
 
 
 def _signature_line(line: str) -> SignatureLine:
     if not line.startswith("\u2014 "):
-        raise InvalidCheckpoint("A signature line begins with an em dash and a space.")
+        raise InvalidCheckpoint("signature-line")
     name, _, encoded = line[2:].partition(" ")
     decoded = decode_base64(encoded)
     if not _NAME.match(name) or len(decoded) < 5:
-        raise InvalidCheckpoint("A signature line is malformed.")
+        raise InvalidCheckpoint("signature-malformed")
     return SignatureLine(name, decoded[:4], decoded[4:])
 
 
@@ -177,7 +175,7 @@ def decode_base64(text: str) -> bytes:
     try:
         decoded = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise InvalidCheckpoint("Not base64.") from exc
+        raise InvalidCheckpoint("not-base64") from exc
     if base64.b64encode(decoded).decode() != text:
-        raise InvalidCheckpoint("Not canonical base64.")
+        raise InvalidCheckpoint("base64-not-canonical")
     return decoded

@@ -105,16 +105,14 @@ class Entry:
     def __post_init__(self) -> None:
         template = TEMPLATES.get(self.kind)
         if template is None:
-            raise InvalidEntry(f"“{self.kind}” is not a kind of entry.")
+            raise InvalidEntry("kind", kind=self.kind)
         if set(self.facts) != set(template):
-            raise InvalidEntry(
-                f"An entry of kind {self.kind} has the facts {', '.join(sorted(template))}."
-            )
+            raise InvalidEntry("facts", kind=self.kind, facts=", ".join(sorted(template)))
         for name, pattern in template.items():
             _check_value(name, self.facts[name], pattern)
         _check_value("at", self.at, None)
         if self.kind in PRIVATE_KINDS and self.at % SECONDS_PER_HOUR:
-            raise InvalidEntry("The time of a private entry is truncated to the hour.")
+            raise InvalidEntry("hour")
 
     def format(self) -> bytes:
         """Return the canonical bytes, which are what the tree hashes; inverse of `parse`."""
@@ -124,13 +122,13 @@ class Entry:
     def parse(cls, data: bytes) -> Entry:
         """Return the entry of canonical bytes; raise InvalidEntry for anything else."""
         if len(data) > LARGEST_ENTRY_BYTES:
-            raise InvalidEntry(f"An entry is at most {LARGEST_ENTRY_BYTES} bytes.")
+            raise InvalidEntry("too-long", most=LARGEST_ENTRY_BYTES)
         try:
             value = canonical_json.parse_canonical(data)
         except InvalidJson as exc:
-            raise InvalidEntry(f"Not an entry: {exc.detail}") from exc
+            raise InvalidEntry("malformed", cause=exc.reason) from exc
         if not isinstance(value, dict) or value.get("v") != VERSION or value["v"] is True:
-            raise InvalidEntry(f"Not an entry of version {VERSION}.")
+            raise InvalidEntry("version", version=VERSION)
         facts = {name: item for name, item in value.items() if name not in ("at", "kind", "v")}
         return cls(str(value.get("kind")), value.get("at", -1), facts)
 
@@ -198,4 +196,4 @@ def _check_value(name: str, value: object, pattern: re.Pattern[str] | None) -> N
     else:
         good = isinstance(value, str) and bool(pattern.match(value))
     if not good:
-        raise InvalidEntry(f"The fact {name} of an entry is malformed: {str(value)[:80]!r}.")
+        raise InvalidEntry("fact", name=name, value=repr(str(value)[:80]))

@@ -135,7 +135,7 @@ def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
         InvalidInput: index or size out of bounds.
     """
     if not 0 <= index < size:
-        raise InvalidInput(f"Index {index} is not in a tree of {size} entries.")
+        raise InvalidInput("index", index=index, size=size)
     names: list[NodeName] = []
     edge = slice(0)  # the names that make up the one sibling that may be incomplete
     level, place, last = 0, index, size - 1
@@ -165,7 +165,7 @@ def consistency_proof(old_size: int, new_size: int, read: ReadNodes) -> list[byt
         InvalidInput: unless 0 ≤ old_size ≤ new_size.
     """
     if not 0 <= old_size <= new_size:
-        raise InvalidInput(f"A tree of {new_size} entries has no prefix of {old_size} entries.")
+        raise InvalidInput("prefix", new_size=new_size, old_size=old_size)
     if old_size in (0, new_size):
         return []
     ranges: list[tuple[int, int]] = []
@@ -192,21 +192,20 @@ def check_inclusion(
     tests/vectors/rfc6962.
     """
     if root_of_inclusion(hash_of_leaf, index, size, proof) != root:
-        raise InvalidInclusionProof(
-            f"The proof for entry {index} leads to another root than that of size {size}."
-        )
+        raise InvalidInclusionProof("other-root", index=index, size=size)
 
 
 def root_of_inclusion(hash_of_leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
     """Return the root to which a proof leads; raise InvalidInclusionProof if it has another shape."""
     if not 0 <= index < size:
-        raise InvalidInclusionProof(f"Index {index} is not in a tree of {size} entries.")
-    _check_shape(proof, InvalidInclusionProof)
+        raise InvalidInclusionProof("index", index=index, size=size)
+    if not _is_shaped(proof):
+        raise InvalidInclusionProof("shape", most=LONGEST_PROOF)
     fn, sn, result = index, size - 1, hash_of_leaf
     sha256 = hashlib.sha256  # as node_hash, without a call for each level
     for sibling in proof:
         if sn == 0:
-            raise InvalidInclusionProof("The proof has more hashes than the tree has levels.")
+            raise InvalidInclusionProof("too-long")
         if fn & 1 or fn == sn:
             result = sha256(b"\x01" + sibling + result).digest()
             while not fn & 1 and fn:
@@ -215,7 +214,7 @@ def root_of_inclusion(hash_of_leaf: bytes, index: int, size: int, proof: Sequenc
             result = sha256(b"\x01" + result + sibling).digest()
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:
-        raise InvalidInclusionProof("The proof has fewer hashes than the tree has levels.")
+        raise InvalidInclusionProof("too-short")
     return result
 
 
@@ -227,26 +226,27 @@ def check_consistency(
     proof: at most 63 hashes of 32 bytes. Source: RFC 9162 §2.1.4.2; tests/vectors/rfc6962.
     """
     if not 0 <= old_size <= new_size:
-        raise InvalidConsistencyProof(f"A ledger cannot shrink from {old_size} to {new_size}.")
-    _check_shape(proof, InvalidConsistencyProof)
+        raise InvalidConsistencyProof("shrinks", old_size=old_size, new_size=new_size)
+    if not _is_shaped(proof):
+        raise InvalidConsistencyProof("shape", most=LONGEST_PROOF)
     if old_size in (0, new_size):
         if proof:
-            raise InvalidConsistencyProof("The proof must be empty for these sizes.")
+            raise InvalidConsistencyProof("not-empty")
         if old_root != (new_root if old_size == new_size else EMPTY_ROOT):
-            raise InvalidConsistencyProof(f"Two roots for one size, {old_size}.")
+            raise InvalidConsistencyProof("two-roots", size=old_size)
         return
     path = list(proof)
     if old_size & (old_size - 1) == 0:
         path.insert(0, old_root)
     if not path:
-        raise InvalidConsistencyProof("The proof is empty.")
+        raise InvalidConsistencyProof("empty")
     fn, sn = old_size - 1, new_size - 1
     while fn & 1:
         fn, sn = fn >> 1, sn >> 1
     old_result = new_result = path[0]
     for sibling in path[1:]:
         if sn == 0:
-            raise InvalidConsistencyProof("The proof has more hashes than the tree has levels.")
+            raise InvalidConsistencyProof("too-long")
         if fn & 1 or fn == sn:
             old_result = node_hash(sibling, old_result)
             new_result = node_hash(sibling, new_result)
@@ -256,9 +256,7 @@ def check_consistency(
             new_result = node_hash(new_result, sibling)
         fn, sn = fn >> 1, sn >> 1
     if sn != 0 or old_result != old_root or new_result != new_root:
-        raise InvalidConsistencyProof(
-            f"The ledger of size {new_size} does not extend the one of size {old_size}."
-        )
+        raise InvalidConsistencyProof("not-extended", new_size=new_size, old_size=old_size)
 
 
 def root_of_leaves(hashes: Iterable[bytes]) -> bytes:
@@ -300,8 +298,5 @@ def _fold(peaks: Sequence[bytes]) -> bytes:
     return result
 
 
-def _check_shape(
-    proof: Sequence[bytes], error: type[InvalidInclusionProof] | type[InvalidConsistencyProof]
-) -> None:
-    if len(proof) > LONGEST_PROOF or not {*map(len, proof)} <= {32}:
-        raise error(f"A proof is at most {LONGEST_PROOF} hashes of 32 bytes.")
+def _is_shaped(proof: Sequence[bytes]) -> bool:
+    return len(proof) <= LONGEST_PROOF and {*map(len, proof)} <= {32}

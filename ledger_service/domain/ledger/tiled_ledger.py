@@ -76,7 +76,7 @@ class TileName:
                 and 1 <= name.width <= TILE_WIDTH
             ):
                 return name
-        raise TileNotFound(f"“{path[:80]}” is not the path of a tile.")
+        raise TileNotFound("path", path=path[:80])
 
     def exists(self, size: int) -> bool:
         """Return whether a ledger of this size has the tile."""
@@ -101,7 +101,9 @@ def tiles_of(size: int) -> Iterator[TileName]:
 def split_hashes(name: TileName, data: bytes) -> list[bytes]:
     """Return the hashes of a hash tile; raise InvalidTile unless there are as many as its width."""
     if len(data) != name.width * HASH_BYTES:
-        raise InvalidTile(f"{name.format()} has {len(data)} bytes, not {name.width * HASH_BYTES}.")
+        raise InvalidTile(
+            "length", name=name.format(), found=len(data), wanted=name.width * HASH_BYTES
+        )
     return [data[at : at + HASH_BYTES] for at in range(0, len(data), HASH_BYTES)]
 
 
@@ -122,11 +124,11 @@ def entries_of_bundle(name: TileName, data: bytes) -> list[bytes]:
         start = at + _LENGTH_BYTES
         end = start + int.from_bytes(data[at:start])
         if len(data) < max(start, end):
-            raise InvalidTile(f"{name.format()} ends within an entry.")
+            raise InvalidTile("incomplete", name=name.format())
         entries.append(data[start:end])
         at = end
     if len(entries) != name.width or at != len(data):
-        raise InvalidTile(f"{name.format()} does not hold {name.width} entries and nothing else.")
+        raise InvalidTile("not-entries", name=name.format(), width=name.width)
     return entries
 
 
@@ -146,7 +148,7 @@ def entry_of_bundle(data: bytes, place: int) -> bytes:
     start = at + _LENGTH_BYTES
     end = start + int.from_bytes(data[at:start])
     if len(data) < max(start, end):
-        raise InvalidTile(f"A bundle has no entry at place {place}.")
+        raise InvalidTile("no-entry", place=place)
     return data[start:end]
 
 

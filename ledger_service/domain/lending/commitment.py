@@ -43,4 +43,4 @@ def check_opened(commitment: Commitment, salt: bytes, value: bytes) -> None:
     if len(salt) != SALT_BYTES or not hmac.compare_digest(
         commit(salt, value).value, commitment.value
     ):
-        raise CommitmentMismatch("The value shown is not the one that was committed to.")
+        raise CommitmentMismatch()

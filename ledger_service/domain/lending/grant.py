@@ -96,12 +96,9 @@ def check_loan(terms: LicenseTerms, now: int, until: int) -> None:
         LoanTooLong: it is longer than the license's longest loan.
     """
     if until <= now:
-        raise GrantEndsInPast(f"The grant would end at {until}, and it is {now} already.")
+        raise GrantEndsInPast(until=until, now=now)
     if until - now > terms.longest_loan_seconds:
-        raise LoanTooLong(
-            f"The license allows loans of {terms.longest_loan_seconds} seconds at most; "
-            f"this one asks for {until - now}."
-        )
+        raise LoanTooLong(longest=terms.longest_loan_seconds, asked=until - now)
 
 
 def free_seat(taken: set[int], seats: int) -> int | None:

@@ -64,7 +64,7 @@ def cosignatures_of(
             continue
         at = int.from_bytes(line.signature[:_TIME_BYTES])
         if len(line.signature) != _TIME_BYTES + 64 or at > LATEST_TIME:
-            raise InvalidCheckpointSignature(f"The cosignature by {key.name} is malformed.")
+            raise InvalidCheckpointSignature("cosignature-malformed", key=key.name)
         message = cosigned_message(opened.text, at)
         check_signature(key.public_key, line.signature[_TIME_BYTES:], message)
         found.append(Cosignature(key, at))

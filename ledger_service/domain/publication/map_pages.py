@@ -91,7 +91,7 @@ def prove(digest: bytes, read: ReadPages) -> MapProof | None:
             return end and MapProof((*end.siblings, *reversed(siblings)), end.other)
         if high - low > 1 or children[low].leaves < 2:
             return _end_of_path(digest, prefix, children[low:high], low, siblings, read)
-    raise InvalidMapProof("The stored map goes on below a whole digest.")
+    raise InvalidMapProof("below-digest")
 
 
 def _descend(children: list[Subtree], digit: int) -> tuple[int, int, list[bytes]]:
@@ -127,7 +127,7 @@ def _end_of_path(
             place = prefix + _DIGITS[digit]
             _, held = _opened(read([place]).get(place))
             if held is None or len(held) != 1:
-                raise InvalidMapProof(f"The stored map lacks the leaf below {place}.")
+                raise InvalidMapProof("leaf-missing", place=place)
             return None if held[0].startswith(digest) else MapProof(upward, held[0])
     return MapProof(upward, None)
 
@@ -157,7 +157,7 @@ class _Insertion:
             before = children[digit].leaves
             children[digit] = (self.put if before else self._build)(place, part)
             if children[digit].leaves < before:
-                raise InvalidMapProof(f"The stored map lacks leaves below {place}.")
+                raise InvalidMapProof("leaves-missing", place=place)
         return self._keep(prefix, children)
 
     def _build(self, prefix: str, records: Sequence[bytes]) -> Subtree:
@@ -220,7 +220,7 @@ def _opened(page: bytes | None) -> tuple[list[Subtree], list[bytes] | None]:
     if page is None:
         return [NO_LEAVES] * len(_DIGITS), []
     if len(page) < _CHILDREN.size:
-        raise InvalidMapProof("A page of the stored map is damaged.")
+        raise InvalidMapProof("page")
     fields = _CHILDREN.unpack_from(page)
     children = list(map(Subtree, fields[::2], fields[1::2]))
     leaves = sum(fields[::2])
@@ -228,7 +228,7 @@ def _opened(page: bytes | None) -> tuple[list[Subtree], list[bytes] | None]:
     if leaves and not starts:
         return children, None
     if len(page) != _CHILDREN.size + leaves * RECORD_BYTES:
-        raise InvalidMapProof("A page of the stored map is damaged.")
+        raise InvalidMapProof("page")
     return children, [page[at : at + RECORD_BYTES] for at in starts]
 
 

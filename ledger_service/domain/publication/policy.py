@@ -85,9 +85,9 @@ class Policy:
     def parse(cls, data: bytes) -> Policy:
         """Return the policy of a file's bytes; raise InvalidPolicy, which names the line."""
         if len(data) > LARGEST_POLICY_BYTES:
-            raise InvalidPolicy(f"A policy is at most {LARGEST_POLICY_BYTES} bytes.")
+            raise InvalidPolicy("too-long", most=LARGEST_POLICY_BYTES)
         if any((byte < 0x20 and byte not in b"\t\n") or byte == 0x7F for byte in data):
-            raise InvalidPolicy("A policy holds no control characters but tabs and newlines.")
+            raise InvalidPolicy("control-characters")
         reader = _Reader()
         lines = data.decode("utf-8", "surrogateescape").split("\n")
         for number, line in enumerate(lines, 1):
@@ -98,9 +98,9 @@ class Policy:
             try:
                 reader.read(words)
             except (InvalidPolicy, InvalidCheckpoint) as exc:
-                raise InvalidPolicy(f"Line {number} of the policy: {exc.detail}") from exc
+                raise InvalidPolicy("line", line=number, cause=exc.reason) from exc
         if reader.quorum is None:
-            raise InvalidPolicy("A policy has one line “quorum NAME”, or “quorum none”.")
+            raise InvalidPolicy("quorum")
         return cls(tuple(reader.logs), tuple(reader.witnesses), tuple(reader.groups), reader.quorum)
 
     def is_met_by(self, names: Collection[str]) -> bool:
@@ -122,14 +122,15 @@ class Policy:
         origin = Checkpoint.parse(parse_note(note).text).origin
         log = next((log for log in self.logs if log.key.name == origin), None)
         if log is None:
-            raise InvalidCheckpointSignature(f"{origin} is not among the policy's logs.")
+            raise InvalidCheckpointSignature("log-not-in-policy", origin=origin)
         checkpoint = open_checkpoint(note, log.key, check_signature)
         keys = [witness.key for witness in self.witnesses]
         held = {item.key for item in cosignatures_of(note, keys, check_signature)}
         names = [witness.name for witness in self.witnesses if witness.key in held]
         if not self.is_met_by(names):
-            who = ", ".join(names) or "nobody"
-            raise QuorumNotMet(f"The quorum “{self.quorum}” is not met: {who} cosigned.")
+            if not names:
+                raise QuorumNotMet("nobody", quorum=self.quorum)
+            raise QuorumNotMet("some", quorum=self.quorum, witnesses=", ".join(names))
         return checkpoint
 
 
@@ -152,40 +153,35 @@ class _Reader:
                 self._add_group(self._new(name), threshold, tuple(words[3:]))
             case ["quorum", name] if self.quorum is None:
                 if name != NO_QUORUM and name not in self._names():
-                    raise InvalidPolicy(f"“{name[:80]}” is not defined before it is used.")
+                    raise InvalidPolicy("not-defined", name=name[:80])
                 self.quorum = name
             case _:
-                raise InvalidPolicy(
-                    "a line is “log VKEY [URL]”, “witness NAME VKEY [URL]”, “group NAME all|any|NUMBER "
-                    "NAME…” or, once, “quorum NAME”."
-                )
+                raise InvalidPolicy("line-form")
 
     def _add_log(self, log: Log) -> None:
         if any(log.key.public_key == other.key.public_key for other in self.logs):
-            raise InvalidPolicy("this log's key stands here twice.")
+            raise InvalidPolicy("log-twice")
         if any(log.key.name == other.key.name for other in self.logs):
-            raise InvalidPolicy("this origin stands here twice; it has one key in Muhr.")
+            raise InvalidPolicy("origin-twice")
         _add(log, self.logs)
 
     def _add_witness(self, witness: Witness) -> None:
         if any(witness.key.public_key == other.key.public_key for other in self.witnesses):
-            raise InvalidPolicy("this witness's key stands here twice.")
+            raise InvalidPolicy("witness-twice")
         _add(witness, self.witnesses)
 
     def _add_group(self, name: str, threshold: str, members: tuple[str, ...]) -> None:
         taken = set(chain.from_iterable(group.members for group in self.groups))
         for member in members:
             if member not in self._names() or member in taken:
-                raise InvalidPolicy(
-                    f"“{member[:80]}” is not defined before, or is a member already."
-                )
+                raise InvalidPolicy("member", name=member[:80])
             taken.add(member)
         words = {"any": 1, "all": len(members)}
         if threshold not in words and not _NUMBER.fullmatch(threshold):
-            raise InvalidPolicy("how many of a group count is “any”, “all” or a number.")
+            raise InvalidPolicy("group-count")
         least = words.get(threshold) or int(threshold)
         if least > len(members):
-            raise InvalidPolicy(f"{least} of {len(members)} members can never be met.")
+            raise InvalidPolicy("never-met", least=least, members=len(members))
         _add(Group(name, least, members), self.groups)
 
     def _names(self) -> set[str]:
@@ -193,11 +189,11 @@ class _Reader:
 
     def _new(self, name: str) -> str:
         if name == NO_QUORUM or name in self._names():
-            raise InvalidPolicy(f"the name “{name[:80]}” is taken.")
+            raise InvalidPolicy("name-taken", name=name[:80])
         return name
 
 
 def _add(item: _Item, items: list[_Item]) -> None:
     if len(items) >= MOST_OF_A_KIND:
-        raise InvalidPolicy(f"there are at most {MOST_OF_A_KIND} of a kind.")
+        raise InvalidPolicy("too-many", most=MOST_OF_A_KIND)
     items.append(item)

@@ -35,16 +35,16 @@ class Submission:
     def parse(cls, data: bytes) -> Submission:
         """Return the submission of a body; raise InvalidSubmission if it is malformed."""
         if len(data) > LARGEST_SUBMISSION_BYTES:
-            raise InvalidSubmission(f"A submission is at most {LARGEST_SUBMISSION_BYTES} bytes.")
+            raise InvalidSubmission("too-long", most=LARGEST_SUBMISSION_BYTES)
         try:
             head, blank, note = data.decode().partition("\n\n")
             first, *lines = head.split("\n")
             proof = tuple(decode_base64(line) for line in lines)
         except (UnicodeDecodeError, InvalidCheckpoint) as exc:
-            raise InvalidSubmission("The proof is not lines of base64.") from exc
+            raise InvalidSubmission("not-base64") from exc
         old_size = _OLD.fullmatch(first)
         if old_size is None or not blank:
-            raise InvalidSubmission("A submission is “old SIZE”, a proof, a blank line, a note.")
+            raise InvalidSubmission("form")
         if len(proof) > LONGEST_PROOF or any(len(item) != 32 for item in proof):
-            raise InvalidSubmission(f"A proof is at most {LONGEST_PROOF} hashes of 32 bytes.")
+            raise InvalidSubmission("proof-too-long", longest=LONGEST_PROOF)
         return cls(int(old_size[1]), proof, note)

@@ -123,19 +123,19 @@ class MapProof:
         """Return the proof of a JSON object; raise InvalidAbsence if it is malformed."""
         try:
             if set(value) != {"siblings", "other"} or type(value["siblings"]) is not list:
-                raise InvalidAbsence("A map proof has siblings and other, and nothing else.")
+                raise InvalidAbsence("map-members")
             siblings = tuple(Digest.parse(item).value for item in value["siblings"])
             other = value["other"]
             if other is None:
                 return cls(siblings, None)
             index = other["index"]
             if set(other) != {"digest", "index"} or type(index) is not int:
-                raise InvalidAbsence("The other leaf of a map proof has a digest and an index.")
+                raise InvalidAbsence("other-members")
             if not 0 <= index <= LARGEST_INDEX:
-                raise InvalidAbsence("The index of the other leaf is no index of a ledger.")
+                raise InvalidAbsence("other-index")
             return cls(siblings, record(Digest.parse(other["digest"]).value, index))
         except (KeyError, TypeError, AttributeError, InvalidDigest) as exc:
-            raise InvalidAbsence("The map proof lacks a part or has a malformed one.") from exc
+            raise InvalidAbsence("map-parts") from exc
 
 
 def prove_absence(records: Sequence[bytes], digest: bytes, depth: int = 0) -> MapProof | None:
@@ -171,12 +171,12 @@ def check_absence(digest: Digest, proof: MapProof, root: bytes) -> None:
     """
     length = len(proof.siblings)
     if length > DIGEST_BITS:
-        raise InvalidMapProof(f"The path has {length} siblings; a digest has 256 bits.")
+        raise InvalidMapProof("path-length", length=length)
     if any(len(item) != DIGEST_BYTES for item in proof.siblings):
-        raise InvalidMapProof("A sibling is not 32 bytes.")
+        raise InvalidMapProof("sibling")
     if length and proof.siblings[0] == EMPTY:
         # A map ends a path as soon as one leaf is left, so the last fork has something on both sides.
-        raise InvalidMapProof("The path goes on below its end.")
+        raise InvalidMapProof("path-too-deep")
     key = int.from_bytes(digest.value)
     current = EMPTY if proof.other is None else _other_leaf(key, proof.other, length)
     for height, sibling in enumerate(proof.siblings):
@@ -185,15 +185,15 @@ def check_absence(digest: Digest, proof: MapProof, root: bytes) -> None:
         else:
             current = node_hash(current, sibling)
     if current != root:
-        raise InvalidMapProof(f"The path of {digest} does not lead to the root of the map.")
+        raise InvalidMapProof("other-root", digest=str(digest))
 
 
 def _other_leaf(key: int, other: bytes, length: int) -> bytes:
     if len(other) != RECORD_BYTES:
-        raise InvalidMapProof("The other leaf is not a digest and an index.")
+        raise InvalidMapProof("other-leaf")
     shared = DIGEST_BITS - (key ^ int.from_bytes(other[:DIGEST_BYTES])).bit_length()
     if shared == DIGEST_BITS:
-        raise InvalidMapProof("The path ends at the digest's own leaf: it is in the map.")
+        raise InvalidMapProof("in-map")
     if shared < length:
-        raise InvalidMapProof("The other leaf is not on the path of the digest.")
+        raise InvalidMapProof("other-leaf-elsewhere")
     return leaf_hash(other)

@@ -72,17 +72,16 @@ class LicenseTerms:
     def __post_init__(self) -> None:
         if not _URI.match(self.uri) or len(self.uri) > LONGEST_URI_BYTES:
             raise InvalidLicenseUri(
-                f"“{self.uri[:80]}” is not an http(s) URI of at most {LONGEST_URI_BYTES} "
-                f"ASCII characters, nor one of: {', '.join(KNOWN_RIGHTS)}."
+                uri=self.uri[:80], longest=LONGEST_URI_BYTES, known=", ".join(KNOWN_RIGHTS)
             )
         if self.seats < 1:
-            raise LicenseWithoutSeats("Give at least one seat, or none at all for no limit.")
+            raise LicenseWithoutSeats()
         if self.seats > UNLIMITED_SEATS or len(self.policy_digest) != 32:
-            raise InvalidLicenseTerms(f"Seats are at most {UNLIMITED_SEATS}.")
+            raise InvalidLicenseTerms("seats", most=UNLIMITED_SEATS)
         if self.longest_loan_seconds < 1:
-            raise LicenseWithoutLoan("The longest loan is at least one second.")
+            raise LicenseWithoutLoan()
         if self.longest_loan_seconds > LARGEST_LOAN_SECONDS:
-            raise InvalidLicenseTerms("The longest loan is at most a century.")
+            raise InvalidLicenseTerms("loan")
 
     @property
     def id(self) -> LicenseId:

@@ -104,13 +104,13 @@ def check_metadata(title: str, creator: str, language: str, media_type: str) -> 
     """Return if a resource may be described so; raise InvalidMetadata."""
     for name, text in (("title", title), ("creator", creator)):
         if len(text) > LONGEST_TEXT or not _is_one_line(text):
-            raise InvalidMetadata(f"The {name} is one line of at most {LONGEST_TEXT} characters.")
+            raise InvalidMetadata("line", name=name, longest=LONGEST_TEXT)
     if not title.strip():
-        raise InvalidMetadata("A resource needs a title.")
+        raise InvalidMetadata("title")
     if not _MEDIA_TYPE.match(media_type):
-        raise InvalidMetadata(f"“{media_type[:80]}” is not a media type such as application/pdf.")
+        raise InvalidMetadata("media-type", media_type=media_type[:80])
     if language and not _LANGUAGE.match(language):
-        raise InvalidMetadata(f"“{language[:40]}” is not a BCP 47 tag such as uz-Latn.")
+        raise InvalidMetadata("language", language=language[:40])
 
 
 def format_metadata(

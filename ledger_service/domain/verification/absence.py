@@ -51,16 +51,16 @@ class Absence:
         """Return the evidence of a JSON object; raise InvalidAbsence if it is malformed."""
         try:
             if value["format"] != FORMAT:
-                raise InvalidAbsence(f"Not evidence of absence of format {FORMAT}.")
+                raise InvalidAbsence("format", format=FORMAT)
             return cls(
                 Digest.parse(value["digest"]),
                 MapProof.from_json(value["map"]),
                 Receipt.from_json(value["receipt"]),
             )
         except (KeyError, TypeError) as exc:
-            raise InvalidAbsence("The evidence lacks a part or has one of another kind.") from exc
+            raise InvalidAbsence("parts") from exc
         except (InvalidDigest, InvalidReceipt) as exc:
-            raise InvalidAbsence(f"The evidence is malformed: {exc.detail}") from exc
+            raise InvalidAbsence("malformed", cause=exc.reason) from exc
 
     @classmethod
     def parse(cls, data: bytes) -> Absence:
@@ -68,11 +68,10 @@ class Absence:
         try:
             opened = kept_file.opened(data, LARGEST_ABSENCE_BYTES)
             if len(opened) > LARGEST_ABSENCE_BYTES:
-                limit = f"Evidence of absence is at most {LARGEST_ABSENCE_BYTES} bytes."
-                raise InvalidAbsence(limit)
+                raise InvalidAbsence("too-long", most=LARGEST_ABSENCE_BYTES)
             return cls.from_json(canonical_json.parse(opened))
         except InvalidJson as exc:
-            raise InvalidAbsence(f"The evidence is not JSON: {exc.detail}") from exc
+            raise InvalidAbsence("not-json", cause=exc.reason) from exc
 
     def format(self) -> bytes:
         """Return the canonical bytes of the file; `parse` takes any spelling of them."""
@@ -95,9 +94,9 @@ class Absence:
         """
         entry, checkpoint = self.receipt.check(key, check_signature)
         if entry.kind != "map":
-            raise InvalidReceipt(f"The evidence rests on an entry of kind {entry.kind}, not map.")
+            raise InvalidReceipt("not-map", kind=entry.kind)
         if entry.number("size") != self.receipt.index:
-            raise InvalidMapProof("The map entry states another size than its own index.")
+            raise InvalidMapProof("size")
         check_absence(self.digest, self.proof, bytes.fromhex(entry.text("root")))
         return entry, checkpoint
 

@@ -42,7 +42,7 @@ def compact(receipt: Receipt, key: VerifierKey) -> str:
     ]
     code = next((code for code, kind in KINDS.items() if kind == entry.kind), None)
     if code is None or note.text != checkpoint.format() or not signed:
-        raise InvalidReceipt("This receipt has no compact form.")
+        raise InvalidReceipt("no-compact-form")
     origin = checkpoint.origin.encode()
     parts = [bytes([VERSION, code]), _number(entry.at)]
     for name in sorted(TEMPLATES[entry.kind]):
@@ -59,20 +59,20 @@ def expand(text: str) -> Receipt:
         padded = text + "=" * (-len(text) % 4)
         data = base64.b64decode(padded, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise InvalidReceipt("A compact receipt is in base64url.") from exc
+        raise InvalidReceipt("compact-base64url") from exc
     if len(data) > LARGEST_BYTES or base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text:
-        raise InvalidReceipt("A compact receipt is canonical base64url of at most 4,096 bytes.")
+        raise InvalidReceipt("compact-form")
     reader = _Reader(data)
     try:
         return _read(reader)
     except (InvalidEntry, InvalidCheckpoint, InvalidInclusionProof, UnicodeDecodeError) as exc:
-        raise InvalidReceipt("The compact receipt is malformed.") from exc
+        raise InvalidReceipt("compact-malformed") from exc
 
 
 def _read(reader: _Reader) -> Receipt:
     version, code = reader.take(2)
     if version != VERSION or code not in KINDS:
-        raise InvalidReceipt("Not a compact receipt of version 1.")
+        raise InvalidReceipt("compact-version")
     kind, at = KINDS[code], reader.number()
     facts: dict[str, str | int] = {}
     for name, pattern in sorted(TEMPLATES[kind].items()):
@@ -102,7 +102,7 @@ class _Reader:
     def take(self, count: int) -> bytes:
         part = self._data[self._at : self._at + count]
         if len(part) != count:
-            raise InvalidReceipt("The compact receipt breaks off.")
+            raise InvalidReceipt("compact-incomplete")
         self._at += count
         return part
 
@@ -116,14 +116,14 @@ class _Reader:
                 if byte == 0 and place > 0:
                     break
                 return number
-        raise InvalidReceipt("A number of the compact receipt is malformed.")
+        raise InvalidReceipt("compact-number")
 
     def cid(self) -> str:
         return f"{_CID_PREFIX}{self.take(1).hex()}{_CID_MIDDLE}{self.take(32).hex()}"
 
     def end(self) -> None:
         if self._at != len(self._data):
-            raise InvalidReceipt("Bytes follow after the compact receipt.")
+            raise InvalidReceipt("compact-trailing")
 
 
 def _number(number: int) -> bytes:

@@ -43,16 +43,16 @@ def _decompressed(data: bytes, form: int, largest: int) -> bytes:
     try:
         found = unpacker.decompress(data, largest + 1)
     except zlib.error as exc:
-        raise InvalidJson("The file's compression is broken.") from exc
+        raise InvalidJson("compression") from exc
     if len(found) <= largest and (not unpacker.eof or unpacker.unused_data):
-        raise InvalidJson("The compressed file breaks off, or other bytes follow it.")
+        raise InvalidJson("compression-incomplete")
     return found
 
 
 def _attachment(data: bytes) -> bytes:
     """Return the compressed stream of a PDF's first attachment, which is found without reading the rest."""
     if len(data) > LARGEST_PDF_BYTES:
-        raise InvalidJson("A PDF with a receipt is at most 4 MiB.")
+        raise InvalidJson("pdf-too-long")
     for found in _TYPE.finditer(data):
         start = data.rfind(b"obj", max(0, found.start() - LONGEST_HEAD), found.start())
         content = _CONTENT.search(data, found.end(), found.end() + LONGEST_HEAD)
@@ -62,4 +62,4 @@ def _attachment(data: bytes) -> bytes:
         length = _LENGTH.search(head)
         if b"/FlateDecode" in head and length is not None:
             return data[content.end() : content.end() + int(length[1])]
-    raise InvalidJson("This PDF has no receipt attached, or another program has rearranged it.")
+    raise InvalidJson("pdf-without-receipt")

@@ -105,12 +105,12 @@ class Receipt:
         """Return the receipt of a JSON object of either version; raise InvalidReceipt if malformed."""
         try:
             if value["format"] not in (FORMAT, OLD_FORMAT):
-                raise InvalidReceipt(f"Not a receipt of format {FORMAT} or {OLD_FORMAT}.")
+                raise InvalidReceipt("format", format=FORMAT, old_format=OLD_FORMAT)
             is_old = value["format"] == OLD_FORMAT
             kinds = {"index": int, "proof": list, "checkpoint": str}
             for name, kind in kinds.items():
                 if type(value[name]) is not kind:
-                    raise InvalidReceipt(f"The receipt's {name} is malformed.")
+                    raise InvalidReceipt("part", name=name)
             value["checkpoint"].encode()
             anchor = value["anchor"]
             return cls(
@@ -124,7 +124,7 @@ class Receipt:
                 state=None if is_old else _state(value["state"]),
             )
         except (KeyError, TypeError, AttributeError, UnicodeEncodeError) as exc:
-            raise InvalidReceipt("The receipt lacks a part or has one of another kind.") from exc
+            raise InvalidReceipt("parts") from exc
 
     @classmethod
     def parse(cls, data: bytes) -> Receipt:
@@ -132,10 +132,10 @@ class Receipt:
         try:
             opened = kept_file.opened(data, LARGEST_RECEIPT_BYTES)
             if len(opened) > LARGEST_RECEIPT_BYTES:
-                raise InvalidReceipt(f"A receipt is at most {LARGEST_RECEIPT_BYTES} bytes.")
+                raise InvalidReceipt("too-long", most=LARGEST_RECEIPT_BYTES)
             return cls.from_json(canonical_json.parse(opened))
         except InvalidJson as exc:
-            raise InvalidReceipt(f"The receipt is not JSON: {exc.detail}") from exc
+            raise InvalidReceipt("not-json", cause=exc.reason) from exc
 
     def format(self) -> bytes:
         """Return the canonical bytes of the receipt file; `parse` takes any spelling of them."""
@@ -157,11 +157,11 @@ class Receipt:
             checkpoint = open_checkpoint(self.checkpoint, key, check_signature)
             entry = Entry.parse(self.entry)
         except (InvalidCheckpoint, InvalidEntry) as exc:
-            raise InvalidReceipt(f"The receipt is malformed: {exc.detail}") from exc
+            raise InvalidReceipt("malformed", cause=exc.reason) from exc
         leaf = merkle.leaf_hash(self.entry)
         merkle.check_inclusion(leaf, self.index, checkpoint.size, self.proof, checkpoint.root)
         if self.terms is not None and self.terms.id.hex() != entry.facts.get("license"):
-            raise InvalidReceipt("The receipt tells the terms of another license than the entry's.")
+            raise InvalidReceipt("other-license")
         return entry, checkpoint
 
 
@@ -174,9 +174,9 @@ def _from_base64(text: object) -> bytes:
     try:
         data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (binascii.Error, ValueError) as exc:
-        raise InvalidReceipt("A part of the receipt is not base64.") from exc
+        raise InvalidReceipt("not-base64") from exc
     if _base64(data) != text:
-        raise InvalidReceipt("A part of the receipt is not canonical base64.")
+        raise InvalidReceipt("base64-not-canonical")
     return data
 
 
@@ -184,19 +184,19 @@ def _hash(item: object, is_old: bool) -> bytes:
     """Return a hash of the inclusion proof: hexadecimal in version 1, base64 in version 2."""
     data = bytes.fromhex(_hex32(item)) if is_old else _from_base64(item)
     if len(data) != 32:
-        raise InvalidReceipt("A hash in the receipt's proof is not 32 bytes.")
+        raise InvalidReceipt("proof-hash")
     return data
 
 
 def _keys(value: Any) -> tuple[LedgerKey, ...]:
     if not isinstance(value, list) or len(value) > MOST_KEYS:
-        raise InvalidReceipt(f"A receipt names at most {MOST_KEYS} keys, in a list.")
+        raise InvalidReceipt("too-many-keys", most=MOST_KEYS)
     keys = []
     for item in value:
         start, until = item["from"], item["until"]
         is_open = until is None or (type(until) is int and until >= 0)
         if not isinstance(item["key"], str) or type(start) is not int or start < 0 or not is_open:
-            raise InvalidReceipt("A key of the receipt has no text or no time.")
+            raise InvalidReceipt("key-parts")
         item["key"].encode()
         keys.append(LedgerKey(item["key"], start, until))
     return tuple(keys)
@@ -217,40 +217,40 @@ def _terms(value: Any) -> LicenseTerms | None:
         return None
     numbers = [value[name] for name in ("seats", "loan", "self_service")]
     if not isinstance(value["uri"], str) or any(type(number) is not int for number in numbers):
-        raise InvalidReceipt("The receipt's license is malformed.")
+        raise InvalidReceipt("license")
     if numbers[2] not in (0, 1):
-        raise InvalidReceipt("A license's self_service is 0 or 1.")
+        raise InvalidReceipt("self-service")
     policy = bytes.fromhex(_hex32(value["policy"]))
     try:
         return LicenseTerms(value["uri"], numbers[0], numbers[1], bool(numbers[2]), policy)
     except InvalidInput as exc:
-        raise InvalidReceipt(f"The receipt's license is malformed: {exc.detail}") from exc
+        raise InvalidReceipt("license-terms", cause=exc.reason) from exc
 
 
 def _state(value: Any) -> StateProof | None:
     if value is None:
         return None
     if not isinstance(value["nodes"], list):
-        raise InvalidReceipt("The nodes of the receipt's state proof are not a list.")
+        raise InvalidReceipt("nodes")
     nodes = tuple(_from_base64(item) for item in value["nodes"])
     try:
         return StateProof(_from_base64(value["header"]), nodes)
     except InvalidStateProof as exc:
-        raise InvalidReceipt(exc.detail) from exc
+        raise InvalidReceipt("state", cause=exc.reason) from exc
 
 
 def _hex32(item: object) -> str:
     if not isinstance(item, str) or not _HEX32.match(item):
-        raise InvalidReceipt("A hash in the receipt is not 64 lower-case hexadecimal digits.")
+        raise InvalidReceipt("hash")
     return item
 
 
 def _anchor(value: Any) -> AnchorReference:
     numbers = value["chain_id"], value["block"]
     if not all(type(number) is int and number >= 0 for number in numbers):
-        raise InvalidReceipt("The receipt's anchor has a malformed number.")
+        raise InvalidReceipt("anchor-number")
     if not isinstance(value["contract"], str) or not _ADDRESS.match(value["contract"]):
-        raise InvalidReceipt("The receipt's anchor has a malformed contract address.")
+        raise InvalidReceipt("anchor-contract")
     return AnchorReference(
         chain_id=value["chain_id"],
         contract=value["contract"],

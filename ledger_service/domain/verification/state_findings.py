@@ -10,6 +10,7 @@ from ledger_service.domain.chain.chain_state import SUPERSEDED, WITHDRAWN, Ancho
 from ledger_service.domain.chain.history import Block
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Relation
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.verdict import (
     Axis,
     Finding,
@@ -35,33 +36,35 @@ def state_findings(
     signed checkpoint. kind: of the entry, which says that the chain has the registration, or that the
     ledger accepted it, or that it waits for a signature.
     """
-    when = f"as of block {facts.block.number}"
+    block = facts.block.number
     held = AnchorState(facts.root, facts.anchored_in, facts.anchored_at)
     anchor = anchor_finding(held, facts.block, root, size)
     if facts.registration is None and kind == "awaiting":
         return {**waiting_findings(), Axis.ANCHOR: anchor}
     if facts.registration is None and kind == "accepted":
-        return {**_claim_findings(facts, terms, when), Axis.ANCHOR: anchor}
+        return {**_claim_findings(facts, terms, block), Axis.ANCHOR: anchor}
     if facts.registration is None:
-        missing = failed(f"{when} the chain has no such registration")
+        missing = failed(Because.NOT_ON_CHAIN_AT_BLOCK, block=block)
         axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
         return {**dict.fromkeys(axes, missing), Axis.ANCHOR: anchor}
     return {
-        Axis.STEWARD: _steward_finding(facts, when),
-        Axis.WITHDRAWAL: _withdrawal_finding(facts, when),
-        Axis.SUPERSESSION: _supersession_finding(facts, when),
-        Axis.LICENSE: _license_finding(facts, terms, when),
+        Axis.STEWARD: _steward_finding(facts, block),
+        Axis.WITHDRAWAL: _withdrawal_finding(facts, block),
+        Axis.SUPERSESSION: _supersession_finding(facts, block),
+        Axis.LICENSE: _license_finding(facts, terms, block),
         Axis.ANCHOR: anchor,
     }
 
 
 def anchor_finding(anchor: AnchorState, block: Block, root: bytes, size: int) -> Finding:
     """Return whether the state of a block has a signed checkpoint of this root and size anchored."""
-    when = f"as of block {block.number}"
-    where = "" if anchor.block is None else f" in block {anchor.block}"
-    if anchor.root == root:
-        return passed(f"size {size}{where}, {when}")
-    return failed(f"{when} the chain has no anchor of size {size} with this root")
+    if anchor.root != root:
+        return failed(Because.NOT_ANCHORED_AT_BLOCK, size=size, block=block.number)
+    if anchor.block is None:
+        return passed(Because.ANCHORED_AT_BLOCK, size=size, block=block.number)
+    return passed(
+        Because.ANCHORED_IN_BLOCK, size=size, anchored_in=anchor.block, block=block.number
+    )
 
 
 def unless_block_is_known(findings: dict[Axis, Finding], facts: StateFacts) -> dict[Axis, Finding]:
@@ -70,75 +73,71 @@ def unless_block_is_known(findings: dict[Axis, Finding], facts: StateFacts) -> d
     shown = dict(findings)
     for axis, finding in findings.items():
         if finding.outcome is Outcome.PASS:
-            shown[axis] = not_checked(
-                f"block {number} is not known (see anchor): {finding.because}"
-            )
+            shown[axis] = not_checked(Because.BLOCK_NOT_KNOWN, block=number, why=finding.reason)
     if findings[Axis.ANCHOR].outcome is Outcome.PASS:
-        shown[Axis.ANCHOR] = not_checked(
-            f"it holds against block hash 0x{block_hash} of block {number}, which you can compare "
-            "with any node: --rpc URL asks one, --block-hash HASH takes your word"
-        )
+        shown[Axis.ANCHOR] = not_checked(Because.COMPARE_BLOCK, hash=block_hash, block=number)
     return shown
 
 
 def _claim_findings(
-    facts: StateFacts, terms: LicenseTerms | None, when: str
+    facts: StateFacts, terms: LicenseTerms | None, block: int
 ) -> dict[Axis, Finding]:
     """Return the findings on a claim in bulk, of which the chain has no registration (docs/adr/0036)."""
     if not facts.license_number:
-        of_license = failed(f"{when} the chain has no such license")
-    elif terms is None:
-        of_license = not_checked("the receipt does not tell the license's terms")
+        of_license = failed(Because.LICENSE_NOT_ON_CHAIN, block=block)
     else:
-        of_license = passed(terms.uri)
-    alone = f"on chain, where its steward would do so, {when}"
+        of_license = _terms_finding(terms)
     return {
-        Axis.STEWARD: not_checked(
-            "who was accredited at the anchor is asked from a node: --rpc URL"
-        ),
-        Axis.WITHDRAWAL: passed(f"nothing withdraws it {alone}"),
-        Axis.SUPERSESSION: passed(f"nothing supersedes it {alone}"),
+        Axis.STEWARD: not_checked(Because.ACCREDITED_IS_ASKED),
+        Axis.WITHDRAWAL: passed(Because.NOTHING_WITHDRAWS_AT_BLOCK, block=block),
+        Axis.SUPERSESSION: passed(Because.NOTHING_SUPERSEDES_AT_BLOCK, block=block),
         Axis.LICENSE: of_license,
     }
 
 
-def _steward_finding(facts: StateFacts, when: str) -> Finding:
+def _steward_finding(facts: StateFacts, block: int) -> Finding:
     held = facts.registration
     assert held is not None
     if facts.registrar_was_live:
-        return passed(f"registered by a registrar whose window covers it, {when}")
+        return passed(Because.REGISTRAR_LIVE, block=block)
     if held.registered_at >= facts.until:
-        return failed(f"{when} the registrar's key is declared compromised from before it was used")
-    return failed(f"{when} the registrar's key has no window that covers the registration")
+        return failed(Because.REGISTRAR_STOLEN, block=block)
+    return failed(Because.REGISTRAR_NOT_LIVE, block=block)
 
 
-def _withdrawal_finding(facts: StateFacts, when: str) -> Finding:
+def _withdrawal_finding(facts: StateFacts, block: int) -> Finding:
     assert facts.registration is not None
     if facts.registration.state == WITHDRAWN:
-        return failed(f"withdrawn, {when}")
+        return failed(Because.WITHDRAWN_AT_BLOCK, block=block)
     if facts.original is None:
-        return passed(f"not withdrawn, {when}")
+        return passed(Because.NOT_WITHDRAWN_AT_BLOCK, block=block)
+    original = facts.original.hex()
     if facts.original_state == WITHDRAWN:
-        return failed(f"its original, {facts.original.hex()}, is withdrawn, {when}")
-    return passed(f"neither it nor its original, {facts.original.hex()}, is withdrawn, {when}")
+        return failed(Because.ORIGINAL_WITHDRAWN_AT_BLOCK, original=original, block=block)
+    return passed(Because.RENDITION_STANDS_AT_BLOCK, original=original, block=block)
 
 
-def _supersession_finding(facts: StateFacts, when: str) -> Finding:
+def _supersession_finding(facts: StateFacts, block: int) -> Finding:
     held = facts.registration
     assert held is not None
     if held.state != SUPERSEDED or facts.successor is None:
-        return passed(f"not superseded, {when}")
+        return passed(Because.NOT_SUPERSEDED_AT_BLOCK, block=block)
     successor = facts.successor.hex()
     if held.relation == Relation.TRANSLATION:
-        return passed(f"not superseded, but translated as {successor}")
-    how = "corrected" if held.relation == Relation.CORRECTION else "superseded"
-    return failed(f"{how} by {successor}")
+        return passed(Because.TRANSLATED, successor=successor)
+    if held.relation == Relation.CORRECTION:
+        return failed(Because.CORRECTED, successor=successor)
+    return failed(Because.SUPERSEDED, successor=successor)
 
 
-def _license_finding(facts: StateFacts, terms: LicenseTerms | None, when: str) -> Finding:
+def _license_finding(facts: StateFacts, terms: LicenseTerms | None, block: int) -> Finding:
     assert facts.registration is not None
     if facts.license_number != facts.registration.license_number or not facts.license_number:
-        return failed(f"{when} the chain holds the registration under another license")
+        return failed(Because.OTHER_LICENSE, block=block)
+    return _terms_finding(terms)
+
+
+def _terms_finding(terms: LicenseTerms | None) -> Finding:
     if terms is None:
-        return not_checked("the receipt does not tell the license's terms")
-    return passed(terms.uri)
+        return not_checked(Because.TERMS_NOT_TOLD)
+    return passed(Because.LICENSE, uri=terms.uri)

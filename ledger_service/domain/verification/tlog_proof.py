@@ -47,25 +47,25 @@ class TlogProof:
     def parse(cls, data: bytes) -> TlogProof:
         """Return the proof of a file's bytes; raise InvalidTlogProof if it is malformed."""
         if len(data) > LARGEST_PROOF_BYTES:
-            raise InvalidTlogProof(f"A proof is at most {LARGEST_PROOF_BYTES} bytes.")
+            raise InvalidTlogProof("too-long", most=LARGEST_PROOF_BYTES)
         try:
             head, blank, checkpoint = data.decode().partition("\n\n")
             lines = head.split("\n")
             if lines.pop(0) != FIRST_LINE:
-                raise InvalidTlogProof(f"The first line is not {FIRST_LINE}.")
+                raise InvalidTlogProof("first-line", line=FIRST_LINE)
             extra = None
             if lines and lines[0].startswith("extra "):
                 extra = decode_base64(lines.pop(0).removeprefix("extra "))
             index = _INDEX.fullmatch(lines.pop(0)) if lines else None
             hashes = tuple(decode_base64(line) for line in lines)
         except (UnicodeDecodeError, InvalidCheckpoint) as exc:
-            raise InvalidTlogProof("The proof is not text with lines of base64.") from exc
+            raise InvalidTlogProof("not-base64") from exc
         if index is None:
-            raise InvalidTlogProof("The line “index NUMBER” is missing.")
+            raise InvalidTlogProof("no-index")
         if len(hashes) > LONGEST_PROOF or any(len(item) != 32 for item in hashes):
-            raise InvalidTlogProof(f"A proof is at most {LONGEST_PROOF} hashes of 32 bytes.")
+            raise InvalidTlogProof("proof-too-long", longest=LONGEST_PROOF)
         if not blank or len(checkpoint.encode()) > LONGEST_NOTE_BYTES:
-            raise InvalidTlogProof("A blank line and the checkpoint must follow the hashes.")
+            raise InvalidTlogProof("no-checkpoint")
         return cls(int(index[1]), hashes, checkpoint, extra)
 
     def check(self, entry: bytes, key: VerifierKey, check_signature: CheckSignature) -> Checkpoint:

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from ledger_service.domain.chain.history import ChainHistory, Position, RegistrationFact
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+from ledger_service.domain.reasons import Reason, Value
 from ledger_service.domain.resources.registration import Relation, Route, WithdrawalReason
+from ledger_service.domain.verification.because import Because, WithdrawalWord
 
 
 class Outcome(StrEnum):
@@ -38,10 +40,10 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """The outcome on one axis and the sentence that says why."""
+    """The outcome on one axis and why."""
 
     outcome: Outcome
-    because: str
+    reason: Reason
 
 
 class Anchoring(NamedTuple):
@@ -70,13 +72,13 @@ class Verdict:
         return any(finding.outcome is Outcome.FAIL for finding in self.findings.values())
 
     def to_json(self) -> dict[str, object]:
-        """Return the verdict as a JSON object."""
+        """Return the verdict as a JSON object, without sentences."""
         return {
             "digest": self.digest.hex(),
             "steward": self.steward,
             "verdict": self.word,
             "axes": [
-                {"axis": axis.value, "outcome": finding.outcome.value, "because": finding.because}
+                {"axis": axis.value, "outcome": finding.outcome.value, **finding.reason.to_json()}
                 for axis, finding in self.findings.items()
             ],
         }
@@ -91,40 +93,45 @@ class Verdict:
         return "not authentic" if self.is_negative else "incomplete"
 
 
-_MISSING = Finding(Outcome.NOT_CHECKED, "it was not looked at")
+_MISSING = Finding(Outcome.NOT_CHECKED, Reason(Because.NOT_LOOKED_AT))
 
 
-def passed(because: str) -> Finding:
+def passed(because: Because | Reason | str, /, **values: Value) -> Finding:
     """Return a finding that speaks for it."""
-    return Finding(Outcome.PASS, because)
+    return Finding(Outcome.PASS, _reason_of(because, values))
 
 
-def failed(because: str) -> Finding:
+def failed(because: Because | Reason | str, /, **values: Value) -> Finding:
     """Return a finding that speaks against it."""
-    return Finding(Outcome.FAIL, because)
+    return Finding(Outcome.FAIL, _reason_of(because, values))
 
 
-def not_checked(because: str) -> Finding:
-    """Return a finding that nothing is known; because: completes “not checked, because …”."""
-    return Finding(Outcome.NOT_CHECKED, "because " + because)
+def not_checked(because: Because | Reason | str, /, **values: Value) -> Finding:
+    """Return a finding that nothing is known."""
+    return Finding(Outcome.NOT_CHECKED, _reason_of(because, values))
 
 
-def not_registered(digest: Digest, as_of: str) -> Verdict:
-    """Return the verdict on bytes that no steward has registered; as_of says how that is known."""
-    nothing = not_checked("no registration was found")
-    findings = dict.fromkeys(Axis, nothing)
-    findings[Axis.BYTES] = failed(f"no steward has registered these bytes ({as_of})")
+def _reason_of(because: Because | Reason | str, values: Mapping[str, Value]) -> Reason:
+    if isinstance(because, Because):
+        return Reason(because.value, values)
+    return because if isinstance(because, Reason) else Reason.sentence(because)
+
+
+def not_registered(digest: Digest, because: Because, **values: Value) -> Verdict:
+    """Return the verdict on bytes that no steward has registered; because says how that is known."""
+    findings = dict.fromkeys(Axis, not_checked(Because.NO_REGISTRATION_FOUND))
+    findings[Axis.BYTES] = failed(because, **values)
     return Verdict(digest, None, findings)
 
 
-def withheld(digest: Digest, where: str) -> Verdict:
+def withheld(digest: Digest, block: int) -> Verdict:
     """Return the verdict on bytes that are registered on chain but that the service does not show."""
-    return untold(digest, f"{where}, but this service shows no receipt for it: ask another one")
+    return untold(digest, Because.RECEIPT_WITHHELD, block=block)
 
 
-def untold(digest: Digest, because: str) -> Verdict:
+def untold(digest: Digest, because: Because, **values: Value) -> Verdict:
     """Return the verdict on bytes of which nothing could be checked."""
-    return Verdict(digest, None, dict.fromkeys(Axis, not_checked(because)))
+    return Verdict(digest, None, dict.fromkeys(Axis, not_checked(because, **values)))
 
 
 def chain_findings(fact: RegistrationFact, history: ChainHistory) -> dict[Axis, Finding]:
@@ -153,18 +160,15 @@ def claim_findings(
     """
     at = Position(anchor.block, 0)
     if not history.was_accredited(steward, at):
-        because = failed(f"the steward was not accredited at block {anchor.block}")
+        finding = failed(Because.NOT_ACCREDITED, block=anchor.block)
     elif not history.had_live_registrar(steward, at, anchor.time):
-        because = failed(f"no registrar's key was valid for the steward at block {anchor.block}")
+        finding = failed(Because.NO_VALID_KEY, block=anchor.block)
     else:
-        because = passed(
-            f"accredited at block {anchor.block}, which anchors the steward's own ledger"
-        )
-    alone = "on chain, where its steward would do so"
+        finding = passed(Because.ACCREDITED_AT_ANCHOR, block=anchor.block)
     return {
-        Axis.STEWARD: because,
-        Axis.WITHDRAWAL: passed(f"nothing withdraws it {alone}"),
-        Axis.SUPERSESSION: passed(f"nothing supersedes it {alone}"),
+        Axis.STEWARD: finding,
+        Axis.WITHDRAWAL: passed(Because.NOTHING_WITHDRAWS),
+        Axis.SUPERSESSION: passed(Because.NOTHING_SUPERSEDES),
         Axis.LICENSE: _license_finding(license_id, history),
     }
 
@@ -174,58 +178,60 @@ def waiting_findings(route: Route = Route.ELSEWHERE) -> dict[Axis, Finding]:
 
     route: as far as it is known; an entry of kind `awaiting` says that it is signed elsewhere.
     """
-    because = (
-        "how it was claimed was not written down; the library's operator tells it"
-        if route is Route.UNKNOWN
-        else "its registrar has not signed yet"
-    )
     axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
-    return dict.fromkeys(axes, not_checked(because))
+    if route is Route.UNKNOWN:
+        return dict.fromkeys(axes, not_checked(Because.ROUTE_UNKNOWN))
+    return dict.fromkeys(axes, not_checked(Because.SIGNATURE_AWAITED))
 
 
 def _license_finding(license_id: LicenseId, history: ChainHistory) -> Finding:
     terms = history.licenses.get(license_id)
     if terms is None:
-        return failed(f"license {license_id} is not defined on chain, or not in acceptable terms")
-    return passed(terms.uri)
+        return failed(Because.LICENSE_NOT_DEFINED, license=license_id.hex())
+    return passed(Because.LICENSE, uri=terms.uri)
 
 
 def _withdrawal_finding(fact: RegistrationFact, history: ChainHistory) -> Finding:
     if fact.withdrawal_reason is not None:
-        return failed(f"withdrawn ({_reason(fact.withdrawal_reason)})")
+        return failed(Because.WITHDRAWN, why=_withdrawal(fact.withdrawal_reason))
     if fact.original is None:
-        return passed("not withdrawn")
+        return passed(Because.NOT_WITHDRAWN)
+    of = fact.original.hex()
     original = history.registrations.get((fact.original, fact.steward))
     if original is None:
-        return not_checked(f"what became of its original, {fact.original}, was not looked up")
+        return not_checked(Because.ORIGINAL_NOT_LOOKED_UP, original=of)
     if original.withdrawal_reason is not None:
-        return failed(
-            f"its original, {fact.original}, is withdrawn ({_reason(original.withdrawal_reason)})"
-        )
-    return passed(f"not withdrawn; a rendition of {fact.original}, which is not withdrawn either")
+        why = _withdrawal(original.withdrawal_reason)
+        return failed(Because.ORIGINAL_WITHDRAWN, original=of, why=why)
+    return passed(Because.RENDITION_STANDS, original=of)
 
 
-def _reason(code: int) -> str:
-    names = [reason.name.lower() for reason in WithdrawalReason if reason == code]
-    return names[0] if names else f"reason code {code}"
+def _withdrawal(code: int) -> Reason:
+    known = {
+        WithdrawalReason.RETRACTED: WithdrawalWord.RETRACTED,
+        WithdrawalReason.LEGAL: WithdrawalWord.LEGAL,
+        WithdrawalReason.ERROR: WithdrawalWord.ERROR,
+    }
+    word = known.get(WithdrawalReason(code)) if code in set(WithdrawalReason) else None
+    return Reason(WithdrawalWord.UNKNOWN, {"code": code}) if word is None else Reason(word)
 
 
 def _supersession_finding(fact: RegistrationFact) -> Finding:
     if fact.successor is None:
-        return passed("not superseded")
+        return passed(Because.NOT_SUPERSEDED)
+    successor = fact.successor.hex()
     if fact.relation is Relation.TRANSLATION:
-        return passed(f"not superseded, but translated as {fact.successor}")
-    how = "corrected" if fact.relation is Relation.CORRECTION else "superseded"
-    return failed(f"{how} by {fact.successor}")
+        return passed(Because.TRANSLATED, successor=successor)
+    if fact.relation is Relation.CORRECTION:
+        return failed(Because.CORRECTED, successor=successor)
+    return failed(Because.SUPERSEDED, successor=successor)
 
 
 def _steward_finding(accredited: bool, live: bool, stolen: bool, block: int) -> Finding:
     if not accredited:
-        return failed(f"the steward was not accredited at block {block}")
+        return failed(Because.NOT_ACCREDITED, block=block)
     if stolen:
-        return failed(
-            f"the registrar's key is declared compromised as of a time before block {block}"
-        )
+        return failed(Because.KEY_STOLEN, block=block)
     if not live:
-        return failed(f"the registrar's key was not valid for the steward at block {block}")
-    return passed(f"accredited, and the registrar's key valid, at block {block}")
+        return failed(Because.KEY_NOT_VALID, block=block)
+    return passed(Because.ACCREDITED, block=block)

@@ -29,20 +29,26 @@ from ledger_service.domain.ledger.checkpoint import (
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.cosignature import cosignatures_of
 from ledger_service.domain.publication.policy import Policy
+from ledger_service.domain.reasons import Reason
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
 from ledger_service.services.audit.chain_facts import Deed, by_transaction, deeds_of, facts_on_chain
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
+from ledger_service.services.audit.faults import Fault
 from ledger_service.services.audit.recompute_ledger import Progress, recompute_ledger
 
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """One thing that does not hold. name: a fixed word; detail: what, where."""
+    """One thing that does not hold."""
 
-    name: str
-    detail: str
+    reason: Reason
+
+    @property
+    def name(self) -> str:
+        """Return the word that stands for its kind."""
+        return self.reason.name.partition(".")[0]
 
 
 @dataclass
@@ -61,8 +67,8 @@ class AuditReport:
     def is_clean(self) -> bool:
         return not self.findings
 
-    def add(self, name: str, detail: str) -> None:
-        self.findings.append(AuditFinding(name, detail))
+    def add(self, reason: Reason) -> None:
+        self.findings.append(AuditFinding(reason))
 
 
 def audit_ledger(
@@ -91,7 +97,7 @@ def audit_ledger(
         note = source.checkpoint()
         checkpoint = open_checkpoint(note, key, check_signature)
     except (VerificationError, InvalidCheckpoint, NotFound) as exc:
-        report.add("checkpoint-signature", exc.detail)
+        report.add(Fault.CHECKPOINT_SIGNATURE.of(why=exc.reason))
         return report
     if policy is not None:
         _check_policy(policy, note, check_signature, report)
@@ -122,7 +128,7 @@ def _read_chain(
         report.blocks, report.events = head.number, len(events)
         return events, ChainHistory.of(events)
     except VerificationError as exc:
-        report.add("chain-incomplete", exc.detail)
+        report.add(Fault.CHAIN_INCOMPLETE.of(why=exc.reason))
         return [], ChainHistory()
 
 
@@ -136,9 +142,9 @@ def _check_policy(
             held.key.name for held in cosignatures_of(note, keys, check_signature)
         ]
     except QuorumNotMet as exc:
-        report.add("quorum-not-met", exc.detail)
+        report.add(Fault.QUORUM_NOT_MET.of(why=exc.reason))
     except VerificationError as exc:
-        report.add("cosignature", exc.detail)
+        report.add(Fault.COSIGNATURE.of(why=exc.reason))
 
 
 def _stated_roots(
@@ -148,14 +154,12 @@ def _stated_roots(
     roots = {anchor.size: anchor.root for anchor in anchors}
     largest = max(roots, default=0)
     if largest > checkpoint.size:
-        report.add(
-            "anchor-beyond-checkpoint", f"size {largest} is anchored, {checkpoint.size} shown"
-        )
+        report.add(Fault.ANCHOR_BEYOND_CHECKPOINT.of(anchored=largest, size=checkpoint.size))
     if roots.setdefault(checkpoint.size, checkpoint.root.hex()) != checkpoint.root.hex():
-        report.add("fork", f"checkpoint and anchor of size {checkpoint.size} have different roots")
+        report.add(Fault.FORK.of(size=checkpoint.size))
     report.anchors = len(anchors)
     if not anchors and checkpoint.size:
-        report.add("no-anchor", "the chain has no anchor of this ledger: nothing vouches for it")
+        report.add(Fault.NO_ANCHOR.of())
     return roots
 
 
@@ -168,9 +172,7 @@ def _check_entries_against_chain(
         if "transaction" not in entry.facts:
             continue
         if dict(entry.facts) not in facts_on_chain(entry, found):
-            report.add(
-                "entry-not-on-chain", f"entry {index}, {entry.kind}: the chain says otherwise"
-            )
+            report.add(Fault.ENTRY_NOT_ON_CHAIN.of(entry=index, kind=entry.kind))
 
 
 def _check_chain_against_entries(
@@ -181,6 +183,6 @@ def _check_chain_against_entries(
         return
     settled_before = anchors[-2].block  # what is younger may still be on its way into the ledger
     told = {entry.text("transaction") for entry in entries.values() if "transaction" in entry.facts}
-    for name, what, at, transaction in deeds:
+    for unrecorded, at, transaction in deeds:
         if at.block < settled_before and transaction not in told:
-            report.add(name, f"{what} is only on chain")
+            report.add(unrecorded)

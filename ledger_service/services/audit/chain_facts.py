@@ -11,6 +11,8 @@ from ledger_service.domain.chain.telling import TELLINGS, place_of
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import GrantId, StewardId
 from ledger_service.domain.ledger.entry import Entry, Facts
+from ledger_service.domain.reasons import Reason
+from ledger_service.services.audit.faults import Fault
 
 EventsByTransaction = Mapping[str, list[ChainEvent]]
 
@@ -18,8 +20,7 @@ EventsByTransaction = Mapping[str, list[ChainEvent]]
 class Deed(NamedTuple):
     """Something a steward did on chain. finding: the name of the fault if no entry tells of it."""
 
-    finding: str
-    what: str
+    unrecorded: Reason
     at: Position
     transaction: str
 
@@ -54,8 +55,8 @@ def deeds_of(
             continue
         if event.name == "GrantIssued" and history.grants[GrantId.parse(event.subject)].claimed:
             continue  # by a member of a cohort, with nobody's leave but the cohort's
-        what = telling.what.format(event.subject)
-        yield Deed(telling.missing, what, event.position, event.transaction)
+        unrecorded = Fault(telling.missing).of(subject=event.subject)
+        yield Deed(unrecorded, event.position, event.transaction)
 
 
 def _steward_of(event: ChainEvent, history: ChainHistory) -> StewardId:

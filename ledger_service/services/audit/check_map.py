@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
 from ledger_service.domain.publication.map_pages import insert
 from ledger_service.domain.publication.verifiable_map import record
-
-Add = Callable[[str, str], None]
-"""Is told the name of a finding, and what and where."""
+from ledger_service.services.audit.faults import Fault, Report
 
 
-def check_map(entries: Mapping[int, Entry], sizes: Iterable[int], add: Add) -> None:
+def check_map(entries: Mapping[int, Entry], sizes: Iterable[int], add: Report) -> None:
     """Tell `add` which map entries are wrong, and under which checkpoints there is none.
 
     entries: by index, in their order. sizes: of the checkpoints that are signed or anchored. A ledger
@@ -33,10 +31,8 @@ def check_map(entries: Mapping[int, Entry], sizes: Iterable[int], add: Add) -> N
             root = insert(taken_in, read, pages.update)
             taken_in = []
             if entry.facts != {"root": root.hash.hex(), "count": root.leaves, "size": index}:
-                add(
-                    "map-mismatch", f"entry {index} does not state the map of the entries before it"
-                )
+                add(Fault.MAP_MISMATCH.of(entry=index))
     for size in sorted(sizes):
         last = entries.get(size - 1)
         if first_map is not None and size > first_map and (last is None or last.kind != "map"):
-            add("map-missing", f"the checkpoint of size {size} does not end with a map")
+            add(Fault.MAP_MISSING.of(size=size))

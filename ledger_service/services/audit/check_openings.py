@@ -25,11 +25,12 @@ from ledger_service.domain.identifiers import Commitment, GrantId
 from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry
 from ledger_service.domain.lending.commitment import check_opened
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
+from ledger_service.domain.reasons import Reason
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
+from ledger_service.services.audit.faults import Fault, Report
 
 PARTS_A_READ = 500
-Report = Callable[[str, str], None]
 
 
 @dataclass
@@ -84,7 +85,7 @@ class OpeningsAuditor:
                 break
             progress("deciding openings again", total - len(waiting), total)
         for index in sorted(waiting):
-            self._report("private-part-missing", f"entry {index}: its private part is not shown")
+            self._report(Fault.PRIVATE_PART_MISSING.of(entry=index))
 
     def _check_part(self, index: int, entry: Entry, part: dict[str, Any]) -> None:
         if part["salt"] is None or part["body"] is None:
@@ -94,46 +95,41 @@ class OpeningsAuditor:
             salt, body = bytes.fromhex(part["salt"]), str(part["body"]).encode()
             check_opened(Commitment.parse(entry.text("commitment")), salt, body)
         except (CommitmentMismatch, TypeError, ValueError):
-            detail = f"entry {index}: the part shown is not the one committed to"
-            self._report("private-part-differs", detail)
+            self._report(Fault.PRIVATE_PART_DIFFERS.of(entry=index))
             return
         try:
             fault = self._fault(index, entry, canonical_json.parse(body))
         except Unavailable:
             raise
         except (LedgerError, KeyError, TypeError, ValueError):
-            detail = f"entry {index}: the private part cannot be read"
-            self._report("private-part-malformed", detail)
+            self._report(Fault.PRIVATE_PART_MALFORMED.of(entry=index))
             return
         if entry.kind == "opened":
             self._decisions.openings += 1
         else:
             self._decisions.denials += 1
         if fault is not None:
-            self._report(fault[0], f"entry {index}: {fault[1]}")
+            self._report(fault)
 
-    def _fault(self, index: int, entry: Entry, private: dict[str, Any]) -> tuple[str, str] | None:
-        """Return the name and detail of what is wrong with a decision, or None."""
+    def _fault(self, index: int, entry: Entry, private: dict[str, Any]) -> Reason | None:
+        """Return what is wrong with a decision, or None."""
         at, number = int(private["at"]), int(private["block"])
         if private["kind"] != entry.kind or at - at % SECONDS_PER_HOUR != entry.at:
-            return "private-part-differs", "its kind or hour is not the entry's"
+            return Fault.PRIVATE_PART_OF_OTHER_HOUR.of(entry=index)
         block = self._block(number)
         if block is None or block.hash.hex() != private["block_hash"]:
-            return "decision-on-other-chain", f"block {number} has another hash on this chain"
+            return Fault.DECISION_ON_OTHER_CHAIN.of(entry=index, block=number)
         if not 0 <= at - block.time <= OLDEST_HEAD_SECONDS:
-            return "stale-decision", f"block {number} was {at - block.time} seconds old then"
+            return Fault.STALE_DECISION.of(entry=index, block=number, age=at - block.time)
         if at + OLDEST_HEAD_SECONDS < self._earliest(index):
-            return (
-                "back-dated-decision",
-                "the entry came after an anchor that is later than it says",
-            )
+            return Fault.BACK_DATED_DECISION.of(entry=index)
         grant_id = private["grant"]
         grant = self._history.grants.get(GrantId.parse(grant_id)) if grant_id else None
-        why_not = _why_not_live(grant, private, self._history, number, at)
+        why_not = _why_not_live(index, grant, private, self._history, number, at)
         if entry.kind == "opened" and why_not is not None:
-            return "unlicensed-opening", why_not
+            return why_not
         if entry.kind == "denied" and why_not is None and private["grant_state"] == "issued":
-            return "wrongful-denial", f"grant {grant_id} was live"
+            return Fault.WRONGFUL_DENIAL.of(entry=index, grant=str(grant_id))
         return None
 
     def _block(self, number: int) -> Block | None:
@@ -149,29 +145,30 @@ class OpeningsAuditor:
 
 
 def _why_not_live(
+    index: int,
     grant: GrantFact | None,
     private: dict[str, Any],
     history: ChainHistory,
     block: int,
     at: int,
-) -> str | None:
+) -> Reason | None:
     """Return why the grant did not permit reading then, or None if it did."""
     if grant is None:
-        return "the grant is not on chain"
+        return Fault.NO_GRANT.of(entry=index)
     if (grant.digest.hex(), grant.steward.hex()) != (private["digest"], private["steward"]):
-        return "the grant is for another resource"
+        return Fault.GRANT_FOR_OTHER_RESOURCE.of(entry=index)
     try:
         salt, reader = bytes.fromhex(private["grant_salt"]), bytes.fromhex(private["reader"])
         check_opened(grant.grantee, salt, reader)
     except CommitmentMismatch:
-        return "the grant is another reader's"
+        return Fault.GRANT_OF_OTHER_READER.of(entry=index)
     if Scope.READ not in grant.scopes:
-        return "the grant does not include reading"
+        return Fault.GRANT_WITHOUT_READING.of(entry=index)
     if not grant.is_live(block, at):
-        return f"the grant was not live at block {block}"
+        return Fault.GRANT_NOT_LIVE.of(entry=index, block=block)
     registration = history.registrations.get((grant.digest, grant.steward))
     if registration is None:
-        return "the resource is not registered"
+        return Fault.RESOURCE_NOT_REGISTERED.of(entry=index)
     if registration.withdrawn is not None and registration.withdrawn.block <= block:
-        return "the resource was withdrawn"
+        return Fault.RESOURCE_WITHDRAWN.of(entry=index)
     return None

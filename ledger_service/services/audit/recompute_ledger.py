@@ -20,9 +20,8 @@ from ledger_service.domain.ledger.tiled_ledger import (
     tiles_of,
 )
 from ledger_service.ports.audit import LedgerSource
+from ledger_service.services.audit.faults import Fault, Report
 
-Add = Callable[[str, str], None]
-"""Is told the name of a finding, and what and where."""
 Progress = Callable[[str, int, int], None]
 """(what is being done, how much is done, how much there is)."""
 
@@ -36,7 +35,7 @@ class RecomputedLedger:
 
 
 def recompute_ledger(
-    source: LedgerSource, size: int, roots: Mapping[int, str], add: Add, progress: Progress
+    source: LedgerSource, size: int, roots: Mapping[int, str], add: Report, progress: Progress
 ) -> RecomputedLedger:
     """Return the ledger of this size as its bundles tell it.
 
@@ -53,33 +52,30 @@ def recompute_ledger(
             try:
                 ledger.entries[index] = Entry.parse(body)
             except InvalidEntry as exc:
-                add("malformed-entry", f"entry {index}: {exc.detail}")
+                add(Fault.MALFORMED_ENTRY.of(entry=index, why=exc.reason))
         leaves = list(map(merkle.leaf_hash, bodies))
         for part in _parts(leaves, frontier.size, roots):
             _extend(frontier, rows, part)
             stated = roots.get(frontier.size)
             if stated is not None and frontier.root().hex() != stated:
-                add(
-                    "root-mismatch",
-                    f"the first {frontier.size} entries do not have the root stated",
-                )
+                add(Fault.ROOT_MISMATCH.of(size=frontier.size))
     ledger.size = frontier.size
     if frontier.size < size:
-        add("missing-entries", f"{frontier.size} of {size} entries were served")
+        add(Fault.MISSING_ENTRIES.of(found=frontier.size, size=size))
     else:
         _compare_tiles(source, size, rows, add, progress)
     return ledger
 
 
 def _bundles(
-    source: LedgerSource, size: int, add: Add, progress: Progress
+    source: LedgerSource, size: int, add: Report, progress: Progress
 ) -> Iterator[list[bytes]]:
     """Yield the entries bundle by bundle, up to the first that is not there or malformed."""
     for name in tiles_at(None, size):
         try:
             bodies = entries_of_bundle(name, source.tile(name))
         except (InvalidTile, NotFound) as exc:
-            add("missing-bundle", exc.detail)
+            add(Fault.MISSING_BUNDLE.of(why=exc.reason))
             return
         yield bodies
         progress("reading entries", name.first + name.width, size)
@@ -105,7 +101,7 @@ def _extend(frontier: merkle.Frontier, rows: list[bytearray], leaves: list[bytes
 
 
 def _compare_tiles(
-    source: LedgerSource, size: int, rows: list[bytearray], add: Add, progress: Progress
+    source: LedgerSource, size: int, rows: list[bytearray], add: Report, progress: Progress
 ) -> None:
     """Every hash in every tile is the one that follows from the entries."""
     names = list(tiles_of(size))
@@ -114,7 +110,7 @@ def _compare_tiles(
         begin = name.first * HASH_BYTES
         try:
             if source.tile(name) != rows[name.level][begin : begin + name.width * HASH_BYTES]:
-                add("tile-mismatch", f"{name.format()} is not what the entries lead to")
+                add(Fault.TILE_MISMATCH.of(tile=name.format()))
         except (InvalidTile, NotFound) as exc:
-            add("missing-tile", exc.detail)
+            add(Fault.MISSING_TILE.of(why=exc.reason))
         progress("comparing tiles", number, len(names))

@@ -39,6 +39,4 @@ class IncomingBytes:
     def check_arrived(self, announced_bytes: int | None) -> None:
         """Return if all have come; raise TruncatedUpload if it is another number than announced."""
         if announced_bytes is not None and self.size_bytes != announced_bytes:
-            raise TruncatedUpload(
-                f"{self.size_bytes} of {announced_bytes} announced bytes arrived; send it again."
-            )
+            raise TruncatedUpload(found=self.size_bytes, announced=announced_bytes)

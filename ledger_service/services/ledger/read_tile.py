@@ -25,7 +25,7 @@ def read_tile(library: Library, path: str) -> tuple[TileName, bytes]:
     with library.store.read() as transaction:
         size = _published(transaction).size
         if not name.exists(size):
-            raise TileNotFound(f"The published ledger of {size} entries has no {path}.")
+            raise TileNotFound(size=size, path=path)
         if name.level is None:
             return name, transaction.ledger.entry_bundle(name.number, name.width)
         return name, transaction.ledger.hash_tile(name.level, name.number, name.width)
@@ -34,5 +34,5 @@ def read_tile(library: Library, path: str) -> tuple[TileName, bytes]:
 def _published(transaction: Transaction) -> SignedCheckpoint:
     latest = transaction.checkpoints.latest()
     if latest is None:
-        raise CheckpointNotFound("The ledger has no checkpoint yet; ask again in a moment.")
+        raise CheckpointNotFound()
     return latest

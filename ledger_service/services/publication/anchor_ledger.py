@@ -90,11 +90,7 @@ def check_extends_anchor(library: Library) -> tuple[int, bytes]:
             size == 0 or merkle.root_hash(size, transaction.ledger.read_nodes) == root
         )
     if not good:
-        raise DeploymentMismatch(
-            f"The chain holds an anchor of {size} entries that this database, with {ours} entries, "
-            "does not extend: it is an old copy or was changed. Nothing is written until the "
-            "operator restores the right one."
-        )
+        raise DeploymentMismatch("database-behind", size=size, ours=ours)
     return size, root
 
 

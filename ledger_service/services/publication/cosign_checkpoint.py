@@ -44,11 +44,11 @@ def cosign_checkpoint(
     with store.log(origin) as log:
         new = open_checkpoint(submission.note, log.key, check_signature)
         if submission.old_size > new.size:
-            raise InvalidSubmission(f"The old size is above the checkpoint's, {new.size}.")
+            raise InvalidSubmission("old-size", size=new.size)
         if submission.old_size != log.size:
-            raise WitnessHasOtherSize(f"Size {log.size} of {origin} was cosigned last.", log.size)
+            raise WitnessHasOtherSize("last", size=log.size, origin=origin)
         if new.size == log.size and new.root != log.root:
-            raise WitnessHasOtherSize(f"Size {log.size} of {origin} has another root.", log.size)
+            raise WitnessHasOtherSize("root", size=log.size, origin=origin)
         check_consistency(log.size, log.root, new.size, new.root, submission.proof)
         at = clock()
         line = cosign(text, key, at, signer.sign)

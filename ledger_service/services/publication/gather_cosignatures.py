@@ -62,7 +62,7 @@ def gather_cosignatures(
             wait = min(FIRST_WAIT_SECONDS << min(witness.failures, 10), LONGEST_WAIT_SECONDS)
             witness.failures += 1
             witness.not_before = library.clock() + wait
-            logger.warning("no cosignature by %s: %s", witness.key.name, exc.detail)
+            logger.warning("no cosignature by %s: %s", witness.key.name, exc)
     return gathered
 
 
@@ -79,18 +79,14 @@ def _ask(
     for line in answer.split("\n"):
         if cosignatures_of(f"{text}\n{line}\n", [witness.key], check_signature):
             return line + "\n"
-    raise InvalidCheckpoint(f"{witness.key.name} answered without a cosignature by its key.")
+    raise InvalidCheckpoint("no-cosignature", key=witness.key.name)
 
 
 def _ask_again(store: Store, latest: SignedCheckpoint, witness: AskedWitness) -> str:
     try:
         return witness.client.add_checkpoint(_submission(store, latest, witness.size))
     except WitnessHasOtherSize as exc:
-        raise WitnessHasOtherSize(
-            f"it has cosigned size {exc.size}, which our checkpoint of size {latest.size} does not "
-            "extend: two histories, or a database restored from an old copy.",
-            exc.size,
-        ) from exc
+        raise WitnessHasOtherSize("history", size=exc.size, ours=latest.size) from exc
 
 
 def _submission(store: Store, latest: SignedCheckpoint, old_size: int) -> Submission:

@@ -88,7 +88,7 @@ def _extend_in_steps(library: Library, covered: int, size: int) -> None:
         def write(pages: Mapping[str, bytes]) -> None:
             with library.store.write() as writing:
                 if (writing.map_pages.version() or 0) != covered:
-                    raise LedgerBusy("Another worker has brought the map up to date meanwhile.")
+                    raise LedgerBusy("map-updated")
                 writing.map_pages.write(pages, size, pinned, covered)
 
         try:

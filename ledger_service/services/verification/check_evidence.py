@@ -9,14 +9,15 @@ from __future__ import annotations
 from ledger_service.domain.errors import InvalidAbsence, InvalidReceipt, VerificationError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.verdict import (
     Axis,
     Finding,
     Verdict,
     failed,
     not_checked,
-    not_registered,
     passed,
 )
 from ledger_service.services.verification.check_receipt import ChainView, anchor_finding
@@ -31,7 +32,7 @@ def check_evidence(
     *,
     key_is_pinned: bool = True,
     anchor: Finding | None = None,
-    no_view_because: str = "no chain node was asked (give --rpc URL)",
+    no_view_because: Because | Reason = Because.NO_NODE_ASKED,
 ) -> Verdict:
     """Return the verdict on bytes of this digest by evidence that it is absent.
 
@@ -43,18 +44,17 @@ def check_evidence(
     try:
         entry, checkpoint = absence.check(key, check_signature)
         if absence.digest != digest:
-            raise InvalidAbsence(f"The evidence is about {absence.digest}.")
+            raise InvalidAbsence("other-digest", digest=str(absence.digest))
     except (VerificationError, InvalidAbsence, InvalidReceipt) as exc:
-        broken = not_checked(f"the evidence of absence does not hold: {exc.detail}")
+        broken = not_checked(Because.EVIDENCE_BROKEN, why=exc.reason)
         return Verdict(digest, None, dict.fromkeys(Axis, broken))
     held, size = entry.number("count"), entry.number("size")
-    here = f"not among the {held} that this ledger had accepted in its first {size} entries"
-    findings: dict[Axis, Finding] = dict(not_registered(digest, here).findings)
-    findings[Axis.BYTES] = _bytes_finding(digest, here, view, no_view_because)
+    findings: dict[Axis, Finding] = dict.fromkeys(Axis, not_checked(Because.NO_REGISTRATION_FOUND))
+    findings[Axis.BYTES] = _bytes_finding(digest, held, size, view, no_view_because)
     findings[Axis.LEDGER] = (
-        passed(f"the map is entry {size} of the signed checkpoint of size {checkpoint.size}")
+        passed(Because.MAP_IN_CHECKPOINT, entry=size, size=checkpoint.size)
         if key_is_pinned
-        else not_checked("the ledger's key came from the service itself; pin it with --deployment")
+        else not_checked(Because.KEY_FROM_SERVICE)
     )
     if view is not None:
         anchor = anchor_finding(absence.receipt, checkpoint, view)[0]
@@ -63,17 +63,19 @@ def check_evidence(
 
 
 def _bytes_finding(
-    digest: Digest, here: str, view: ChainView | None, no_view_because: str
+    digest: Digest, held: int, size: int, view: ChainView | None, no_view_because: Because | Reason
 ) -> Finding:
+    """Return what is known of the bytes, of which this ledger's map of its first entries has none.
+
+    held: digests in the map; size: entries before it.
+    """
     if view is None:
-        return failed(
-            f"{here}; other libraries' registrations were not looked up: {no_view_because}"
-        )
+        why = no_view_because if isinstance(no_view_because, Reason) else Reason(no_view_because)
+        return failed(Because.ABSENT_OTHERS_NOT_ASKED, held=held, size=size, why=why)
     for fact in view.history.registrations.values():
         if fact.digest == digest:
-            return not_checked(
-                f"they are {here}, but the chain has a registration by steward {fact.steward}: "
-                "ask that library for its receipt"
-            )
-    until = "" if view.as_of is None else f" up to block {view.as_of}"
-    return failed(f"{here}, and none among all registrations on chain{until}")
+            steward = fact.steward.hex()
+            return not_checked(Because.ABSENT_BUT_REGISTERED, held=held, size=size, steward=steward)
+    if view.as_of is None:
+        return failed(Because.ABSENT_EVERYWHERE, held=held, size=size)
+    return failed(Because.ABSENT_EVERYWHERE_AT_BLOCK, held=held, size=size, block=view.as_of)

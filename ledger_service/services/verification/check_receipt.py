@@ -17,6 +17,8 @@ from ledger_service.domain.errors import InvalidReceipt, InvalidStateProof, Veri
 from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
 from ledger_service.domain.ledger.checkpoint import Checkpoint, CheckSignature, VerifierKey
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.reasons import Reason
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.state_findings import state_findings, unless_block_is_known
 from ledger_service.domain.verification.verdict import (
@@ -68,7 +70,7 @@ def check_receipt(
     *,
     state_view: StateView | None = None,
     key_is_pinned: bool = True,
-    no_view_because: str = "no chain node was asked (give --rpc URL)",
+    no_view_because: Because | Reason = Because.NO_NODE_ASKED,
 ) -> Verdict:
     """Return the verdict on a file of this digest by this receipt.
 
@@ -79,20 +81,20 @@ def check_receipt(
     try:
         entry, checkpoint = receipt.check(key, check_signature)
         if entry.kind not in KINDS_OF_CLAIM:
-            raise InvalidReceipt(f"The receipt is for an entry of kind {entry.kind}.")
+            raise InvalidReceipt("kind", kind=entry.kind)
     except (VerificationError, InvalidReceipt) as exc:
-        findings[Axis.BYTES] = not_checked("the receipt does not hold")
-        findings[Axis.LEDGER] = failed(exc.detail)
+        findings[Axis.BYTES] = not_checked(Because.RECEIPT_BROKEN)
+        findings[Axis.LEDGER] = failed(exc.reason)
         return Verdict(digest, None, findings)
     findings[Axis.BYTES] = (
-        passed("the file has the digest of the entry")
+        passed(Because.DIGEST_OF_ENTRY)
         if entry.text("digest") == digest.hex()
-        else failed(f"the file's digest differs from the entry's, {entry.text('digest')}")
+        else failed(Because.DIGEST_DIFFERS, digest=entry.text("digest"))
     )
     findings[Axis.LEDGER] = (
-        passed(f"entry {receipt.index} of the signed checkpoint of size {checkpoint.size}")
+        passed(Because.IN_CHECKPOINT, entry=receipt.index, size=checkpoint.size)
         if key_is_pinned
-        else not_checked("the ledger's key came from the service itself; pin it with --deployment")
+        else not_checked(Because.KEY_FROM_SERVICE)
     )
     if entry.kind == "awaiting":
         findings |= waiting_findings()
@@ -121,7 +123,7 @@ def _state_findings(
     try:
         facts = read_state(proof, view.deployment, state_claim(entry, checkpoint))
     except InvalidStateProof as exc:
-        return {Axis.ANCHOR: failed(exc.detail)}
+        return {Axis.ANCHOR: failed(exc.reason)}
     findings = state_findings(
         facts,
         receipt.terms,
@@ -132,8 +134,7 @@ def _state_findings(
     if view.block_hash is None:
         return unless_block_is_known(findings, facts)
     if view.block_hash != facts.block.hash:
-        number = facts.block.number
-        return {Axis.ANCHOR: failed(f"the receipt's block {number} is not the one of this hash")}
+        return {Axis.ANCHOR: failed(Because.OTHER_BLOCK, block=facts.block.number)}
     return findings
 
 
@@ -147,14 +148,14 @@ def _chain_findings(
     if fact is None and entry.kind == "accepted":
         return _claim_findings(entry, anchor, view.history)
     if fact is None:
-        missing = failed("the chain has no such registration")
+        missing = failed(Because.NOT_ON_CHAIN)
         return dict.fromkeys(
             (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE), missing
         )
     findings = chain_findings(fact, view.history)
     told = fact.to_entry_facts()
     if {name: told.get(name) for name in entry.facts} != dict(entry.facts):
-        findings[Axis.LEDGER] = failed("the entry and the chain tell different facts")
+        findings[Axis.LEDGER] = failed(Because.FACTS_DIFFER)
     return findings
 
 
@@ -165,9 +166,9 @@ def _claim_findings(
     axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
     steward = StewardId.parse(entry.text("steward"))
     if anchor is None:
-        return dict.fromkeys(axes, not_checked("the ledger's anchor was not found on the chain"))
+        return dict.fromkeys(axes, not_checked(Because.NO_ANCHOR_FOUND))
     if history.ledger_stewards.get(anchor.ledger) != steward:
-        return dict.fromkeys(axes, failed("the ledger is not the one that this steward keeps"))
+        return dict.fromkeys(axes, failed(Because.NOT_STEWARDS_LEDGER))
     place = Anchoring(anchor.block, anchor.time)
     return claim_findings(steward, LicenseId.parse(entry.text("license")), place, history)
 
@@ -179,10 +180,10 @@ def anchor_finding(
     anchor = receipt.anchor
     ledger = LedgerId.of_origin(checkpoint.origin)
     if anchor is None:
-        return not_checked("the receipt names no anchor"), None
+        return not_checked(Because.NO_ANCHOR_NAMED), None
     if (anchor.chain_id, anchor.contract) != (view.chain_id, view.anchor_contract):
-        return failed("the receipt's anchor is on another chain or contract"), None
+        return failed(Because.ANCHOR_ELSEWHERE), None
     for fact in view.history.anchors.get(ledger, []):
         if (fact.size, fact.root) == (checkpoint.size, checkpoint.root.hex()):
-            return passed(f"size {fact.size} in block {fact.block}"), fact
-    return failed(f"the chain has no anchor of size {checkpoint.size} with this root"), None
+            return passed(Because.ANCHORED, size=fact.size, block=fact.block), fact
+    return failed(Because.NOT_ANCHORED, size=checkpoint.size), None

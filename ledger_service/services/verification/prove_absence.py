@@ -40,9 +40,7 @@ def prove_absence(library: Library, digest: Digest) -> Absence:
                 continue
             receipt = receipt_under(library, transaction, checkpoint.size - 1, checkpoint)
             return Absence(digest, proof, receipt)
-    raise refused or CheckpointNotFound(
-        "The ledger has no checkpoint with a map yet; ask again in a moment."
-    )
+    raise refused or CheckpointNotFound("no-map-yet")
 
 
 def _check_not_held(transaction: Transaction, digest: Digest) -> None:
@@ -66,6 +64,4 @@ def _proof(transaction: Transaction, checkpoint: SignedCheckpoint, digest: Diges
 
 
 def _in_ledger(digest: Digest) -> ResourceInLedger:
-    return ResourceInLedger(
-        f"The ledger has accepted {digest}, so there is no evidence of its absence; ask for its verdict."
-    )
+    return ResourceInLedger(digest=str(digest))

@@ -57,16 +57,14 @@ def prove_resource(library: Library, digest: Digest) -> ResourceProof:
     quick = library.store.quick
     claim = quick.claim(digest, library.steward)
     if claim is None:
-        raise ResourceNotFound(f"This library has not registered {digest}.")
+        raise ResourceNotFound(digest=str(digest))
     is_accepted = claim.registered_entry is None
     index = claim.accepted_entry if claim.registered_entry is None else claim.registered_entry
     if is_accepted:
         check_not_waiting(digest, claim.route)
     checkpoint = quick.anchored_above(index)
     if checkpoint is None:
-        raise EntryNotFound(
-            f"Entry {index} is not under an anchored checkpoint yet; ask again in a moment."
-        )
+        raise EntryNotFound("not-anchored-yet", index=index)
     proof = merkle.inclusion_proof(index, checkpoint.size, quick.read_nodes)
     if is_accepted:
         entry = _accepted_body(digest, library.steward, claim)

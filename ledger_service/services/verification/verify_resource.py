@@ -20,6 +20,7 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
     check_not_waiting,
 )
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from ledger_service.domain.verification.verdict import (
     Anchoring,
@@ -73,8 +74,10 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
             verdicts += _verdicts_on_claim(transaction, library, digest)
     block = cursor[0] if cursor else None
     if not verdicts:
-        as_of = f"as of block {block.number}" if block else "no block read yet"
-        verdicts = [not_registered(digest, as_of)]
+        if block is None:
+            verdicts = [not_registered(digest, Because.NOT_REGISTERED_NO_BLOCK)]
+        else:
+            verdicts = [not_registered(digest, Because.NOT_REGISTERED_AT_BLOCK, block=block.number)]
     return Answer(digest, verdicts, block, size, is_in_ledger)
 
 
@@ -181,7 +184,7 @@ def _state_proof(library: Library, receipt: Receipt) -> StateProof | None:
 def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHistory) -> Verdict:
     registration = transaction.registrations.find(fact.digest, fact.steward)
     findings = {
-        Axis.BYTES: passed("registered with this digest"),
+        Axis.BYTES: passed(Because.DIGEST_REGISTERED),
         **_ledger_findings(transaction, registration),
         **chain_findings(fact, history),
     }
@@ -194,7 +197,7 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
     claim = transaction.registrations.find(digest, library.steward)
     if claim is not None and claim.waits:
         findings = {
-            Axis.BYTES: passed("taken in with this digest"),
+            Axis.BYTES: passed(Because.DIGEST_TAKEN_IN),
             **_findings_of_entry(transaction, claim.accepted_entry),
             **waiting_findings(claim.route),
         }
@@ -203,12 +206,12 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
     if claim is None or not _stands_in_ledger_only(claim):
         return []
     findings = {
-        Axis.BYTES: passed("accepted in bulk with this digest"),
+        Axis.BYTES: passed(Because.DIGEST_IN_BULK),
         **_findings_of_entry(transaction, claim.accepted_entry),
     }
     anchor = _anchoring(transaction, library, claim)
     if anchor is None:
-        waiting = not_checked("the chain's index does not show the ledger's anchor yet")
+        waiting = not_checked(Because.ANCHOR_NOT_INDEXED)
         findings |= dict.fromkeys(
             (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE), waiting
         )
@@ -219,7 +222,7 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
         )
         findings |= claim_findings(claim.steward, claim.license, anchor, history)
     if claim.state is RegistrationState.WITHDRAWING:
-        findings[Axis.WITHDRAWAL] = failed("the library withdraws it; the chain will follow")
+        findings[Axis.WITHDRAWAL] = failed(Because.WITHDRAWING)
     ordered = {axis: findings[axis] for axis in Axis}
     return [Verdict(digest, claim.steward.hex(), ordered)]
 
@@ -246,11 +249,11 @@ def _ledger_findings(
     transaction: Transaction, registration: Registration | None
 ) -> dict[Axis, Finding]:
     if registration is None:
-        other = not_checked("the registration was made through another ledger")
+        other = not_checked(Because.OTHER_LEDGER)
         return {Axis.LEDGER: other, Axis.ANCHOR: other}
     index = registration.registered_entry
     if index is None:
-        waiting = not_checked("the entry is still being written")
+        waiting = not_checked(Because.ENTRY_WAITS)
         return {Axis.LEDGER: waiting, Axis.ANCHOR: waiting}
     return _findings_of_entry(transaction, index)
 
@@ -258,9 +261,14 @@ def _ledger_findings(
 def _findings_of_entry(transaction: Transaction, index: int) -> dict[Axis, Finding]:
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
-        anchor = not_checked("no anchored checkpoint covers the entry yet")
+        anchor = not_checked(Because.NO_ANCHOR_COVERS)
     else:
-        anchor = passed(f"checkpoint of size {checkpoint.size}, block {checkpoint.block}")
-    size = transaction.ledger.size()
-    held = passed(f"entry {index}") if index < size else failed(f"entry {index} is missing")
+        assert checkpoint.block is not None  # it is anchored
+        anchor = passed(Because.ANCHORED_CHECKPOINT, size=checkpoint.size, block=checkpoint.block)
+    is_held = index < transaction.ledger.size()
+    held = (
+        passed(Because.ENTRY_HELD, entry=index)
+        if is_held
+        else failed(Because.ENTRY_MISSING, entry=index)
+    )
     return {Axis.LEDGER: held, Axis.ANCHOR: anchor}

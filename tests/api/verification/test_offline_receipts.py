@@ -82,7 +82,9 @@ def test_without_it_the_chain_is_not_checked_and_the_hash_is_told(check, receipt
     assert verdict.word == "incomplete"
     unknown = {axis for axis, what in outcomes(verdict).items() if what is Outcome.NOT_CHECKED}
     assert unknown == CHAIN_AXES
-    assert keccak256(receipt.state.header).hex() in verdict.findings[Axis.ANCHOR].because
+    assert (
+        verdict.findings[Axis.ANCHOR].reason.values["hash"] == keccak256(receipt.state.header).hex()
+    )
 
 
 def test_another_block_hash_fails_the_anchor(check, receipt, registration):

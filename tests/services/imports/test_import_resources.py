@@ -29,6 +29,7 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
     WithdrawalReason,
 )
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict
 from ledger_service.services.imports.import_resources import (
@@ -190,8 +191,8 @@ def test_the_index_says_authentic_once_the_ledger_is_anchored(bench: Bench) -> N
     bench.settle()
     (after,) = bench.verdict().verdicts
     assert after.is_wholly_positive, after
-    assert "own ledger" in after.findings[Axis.STEWARD].because
-    assert after.findings[Axis.WITHDRAWAL].because.startswith("nothing withdraws it on chain")
+    assert after.findings[Axis.STEWARD].reason.name == Because.ACCREDITED_AT_ANCHOR
+    assert after.findings[Axis.WITHDRAWAL].reason.name == Because.NOTHING_WITHDRAWS
 
 
 def test_a_receipt_of_a_claim_proves_it_with_the_chain_and_not_without(bench: Bench) -> None:
@@ -224,7 +225,7 @@ def test_a_steward_without_a_registrar_at_the_anchor_fails(bench: Bench) -> None
     events, _ = bench.chain.events(1, bench.chain.head().number, {})
     without = [event for event in events if event.name != "AgentAdded"]
     verdict = checked(bench, receipt, with_history(view, without))  # type: ignore[arg-type]
-    assert "no registrar's key was valid" in verdict.findings[Axis.STEWARD].because
+    assert verdict.findings[Axis.STEWARD].reason.name == Because.NO_VALID_KEY
 
 
 def test_a_ledger_of_another_steward_and_an_absent_anchor_are_not_green(bench: Bench) -> None:

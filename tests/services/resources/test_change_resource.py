@@ -46,7 +46,7 @@ def two(bench: Bench) -> Bench:
 
 def finding(bench: Bench, axis: Axis, data: bytes = BOOK) -> tuple[Outcome, str]:
     found = bench.verdict(data).verdicts[0].findings[axis]
-    return found.outcome, found.because
+    return found.outcome, str(found.reason)
 
 
 @pytest.mark.parametrize("relation", Relation)
@@ -120,7 +120,7 @@ def test_a_rendition_points_to_its_original_and_falls_with_it(two: Bench) -> Non
     assert two.entries("rendition")[0].text("original") == DIGEST.hex()
     outcome, because = finding(two, Axis.WITHDRAWAL, SECOND)
     assert outcome is Outcome.PASS
-    assert f"rendition of {DIGEST}" in because
+    assert because == f"rendition-stands original={DIGEST}"
     withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.RETRACTED)
     two.settle()
     assert finding(two, Axis.WITHDRAWAL, SECOND)[0] is Outcome.FAIL
@@ -133,7 +133,7 @@ def test_a_withdrawal_is_on_chain_in_the_ledger_and_in_the_verdict(two: Bench) -
     two.settle()
     assert two.registration().state is RegistrationState.WITHDRAWN
     assert two.entries("withdrawn")[0].number("code") == WithdrawalReason.LEGAL
-    assert finding(two, Axis.WITHDRAWAL) == (Outcome.FAIL, "withdrawn (legal)")
+    assert finding(two, Axis.WITHDRAWAL) == (Outcome.FAIL, "withdrawn why=withdrawal.legal")
     assert two.findings() == set()
 
 
@@ -143,7 +143,7 @@ def test_withdrawing_again_changes_nothing(two: Bench) -> None:
     withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.ERROR)
     two.settle()
     assert len(two.chain.events_named("ResourceWithdrawn")) == 1
-    assert finding(two, Axis.WITHDRAWAL)[1] == "withdrawn (legal)"
+    assert finding(two, Axis.WITHDRAWAL)[1] == "withdrawn why=withdrawal.legal"
 
 
 def test_a_withdrawn_resource_is_neither_granted_nor_opened_nor_changed(granted: Granted) -> None:

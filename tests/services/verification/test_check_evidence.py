@@ -9,6 +9,7 @@ import pytest
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict
 from ledger_service.services.verification.check_evidence import check_evidence
 from ledger_service.services.verification.prove_absence import prove_absence
@@ -40,7 +41,7 @@ def test_evidence_that_holds_with_a_chain_that_agrees_is_not_registered(register
     assert outcomes(verdict)[Axis.BYTES] is Outcome.FAIL
     assert outcomes(verdict)[Axis.LEDGER] is Outcome.PASS
     assert outcomes(verdict)[Axis.ANCHOR] is Outcome.PASS
-    assert "not among the 1 that this ledger had accepted" in verdict.findings[Axis.BYTES].because
+    assert verdict.findings[Axis.BYTES].reason.values["held"] == 1
 
 
 def test_without_a_chain_the_other_libraries_stay_open(registered: Bench) -> None:
@@ -48,7 +49,7 @@ def test_without_a_chain_the_other_libraries_stay_open(registered: Bench) -> Non
     assert verdict.word == "not registered"
     assert outcomes(verdict)[Axis.LEDGER] is Outcome.PASS
     assert outcomes(verdict)[Axis.ANCHOR] is Outcome.NOT_CHECKED
-    assert "other libraries" in verdict.findings[Axis.BYTES].because
+    assert verdict.findings[Axis.BYTES].reason.name == Because.ABSENT_OTHERS_NOT_ASKED
 
 
 def test_a_registration_by_another_steward_on_chain_is_told(registered: Bench) -> None:
@@ -59,7 +60,7 @@ def test_a_registration_by_another_steward_on_chain_is_told(registered: Bench) -
     view.history.registrations[(ABSENT, other.steward)] = other
     verdict = check_evidence(ABSENT, absence, registered.library.key, check_ed25519, view)
     assert verdict.word == "incomplete"
-    assert other.steward.hex() in verdict.findings[Axis.BYTES].because
+    assert verdict.findings[Axis.BYTES].reason.values["steward"] == other.steward.hex()
 
 
 def test_a_key_that_is_not_pinned_leaves_the_ledger_open(registered: Bench) -> None:

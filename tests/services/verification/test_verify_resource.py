@@ -15,6 +15,7 @@ from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, Resour
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict, withheld
 from ledger_service.services.ledger.append_entry import append_entry
@@ -55,13 +56,13 @@ def register_elsewhere(bench: Bench, data: bytes, uri: str = "https://other.exam
 
 
 def test_bytes_that_nobody_registered_are_not_registered_as_of_a_block(bench: Bench) -> None:
-    assert "no block read yet" in str(bench.verdict().verdicts[0].findings)
+    assert Because.NOT_REGISTERED_NO_BLOCK.value in str(bench.verdict().verdicts[0].findings)
     bench.settle()
     answer = bench.verdict()
     assert [verdict.word for verdict in answer.verdicts] == ["not registered"]
     assert not answer.is_wholly_positive
     head = bench.chain.blocks[-1].block.number
-    assert f"as of block {head}" in answer.verdicts[0].findings[Axis.BYTES].because
+    assert answer.verdicts[0].findings[Axis.BYTES].reason.values == {"block": head}
 
 
 def test_a_registration_that_is_not_anchored_yet_says_so(bench: Bench) -> None:
@@ -107,7 +108,7 @@ def test_a_superseded_resource_names_its_successor(bench: Bench) -> None:
     bench.settle()
     finding = bench.verdict().verdicts[0].findings[Axis.SUPERSESSION]
     assert finding.outcome is Outcome.FAIL
-    assert successor in finding.because
+    assert finding.reason.values["successor"] == successor
 
 
 def test_a_file_whose_digest_names_a_steward_lends_no_verdict_to_others(bench: Bench) -> None:
@@ -167,7 +168,7 @@ def test_without_a_chain_its_axes_are_not_checked(bench: Bench, receipt: Receipt
     assert verdict.word == "incomplete"
     found = outcomes(verdict)
     assert {axis for axis in Axis if found[axis] is Outcome.NOT_CHECKED} == CHAIN_AXES
-    assert "--rpc" in verdict.findings[Axis.ANCHOR].because
+    assert verdict.findings[Axis.ANCHOR].reason.name == Because.COMPARE_BLOCK
 
 
 def test_another_file_is_not_the_one_of_the_receipt(bench: Bench, receipt: Receipt) -> None:
@@ -218,7 +219,7 @@ def test_a_receipt_for_another_kind_of_entry_fails(bench: Bench, receipt: Receip
         proof = merkle.inclusion_proof(index, latest.size, transaction.ledger.read_nodes)
     other = Receipt(body, index, tuple(proof), latest.note, receipt.anchor)
     verdict = checked(bench, other)
-    assert "of kind steward" in verdict.findings[Axis.LEDGER].because
+    assert str(verdict.findings[Axis.LEDGER].reason) == "invalid-receipt.kind kind=steward"
 
 
 def test_a_chain_without_the_registration_fails_on_its_axes(bench: Bench, receipt: Receipt) -> None:

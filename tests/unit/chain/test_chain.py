@@ -15,8 +15,10 @@ from ledger_service.domain.chain.history import (
 from ledger_service.domain.errors import ChainEvidenceMissing
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
 from ledger_service.domain.lending.grant import Scope
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Relation
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.verdict import Axis, Outcome, chain_findings
 
 STEWARD, OTHER = StewardId.of_uri("https://a.example"), StewardId.of_uri("https://b.example")
@@ -172,7 +174,7 @@ def test_a_key_closed_as_of_an_earlier_time_was_compromised_then(told: Told) -> 
     history = told.history
     finding = chain_findings(history.registrations[DIGEST, STEWARD], history)[Axis.STEWARD]
     assert finding.outcome is Outcome.FAIL
-    assert "compromised" in finding.because
+    assert finding.reason == Reason(Because.KEY_STOLEN, {"block": event.block})
     window = history.agents[ACCOUNT]
     assert window.closed_at == event.block_time + 10
     assert not window.is_compromised(event.block_time - 1)
@@ -218,26 +220,26 @@ def test_a_superseded_resource_names_its_successor(told: Told) -> None:
     history = told.history
     finding = chain_findings(history.registrations[DIGEST, STEWARD], history)[Axis.SUPERSESSION]
     assert finding.outcome is Outcome.FAIL
-    assert SUCCESSOR.hex() in finding.because
+    assert finding.reason == Reason(Because.SUPERSEDED, {"successor": SUCCESSOR.hex()})
 
 
 @pytest.mark.parametrize(
-    ("relation", "outcome", "word"),
+    ("relation", "outcome", "reason"),
     [
-        (Relation.VERSION, Outcome.FAIL, "superseded by"),
-        (Relation.CORRECTION, Outcome.FAIL, "corrected by"),
-        (Relation.TRANSLATION, Outcome.PASS, "translated as"),
+        (Relation.VERSION, Outcome.FAIL, Because.SUPERSEDED),
+        (Relation.CORRECTION, Outcome.FAIL, Because.CORRECTED),
+        (Relation.TRANSLATION, Outcome.PASS, Because.TRANSLATED),
     ],
 )
 def test_how_a_successor_relates_decides_what_it_means(
-    told: Told, relation: Relation, outcome: Outcome, word: str
+    told: Told, relation: Relation, outcome: Outcome, reason: str
 ) -> None:
     told.register()
     told.supersede(relation)
     history = told.history
     finding = chain_findings(history.registrations[DIGEST, STEWARD], history)[Axis.SUPERSESSION]
     assert finding.outcome is outcome
-    assert word in finding.because
+    assert finding.reason.name == reason
 
 
 def test_a_rendition_falls_with_its_original(told: Told) -> None:

@@ -213,23 +213,23 @@ def test_no_consistency_proof_is_made_for_a_ledger_that_shrinks(old: int, new: i
 @pytest.mark.parametrize("proof", [[bytes(31)], [bytes(33)], [b""], [bytes(32)] * 64])
 def test_a_proof_of_another_shape_is_refused(proof: list[bytes]) -> None:
     tree = tree_of(7)
-    with pytest.raises(InvalidInclusionProof, match="63 hashes of 32 bytes"):
+    with pytest.raises(InvalidInclusionProof, match=r"invalid-inclusion-proof.shape"):
         merkle.check_inclusion(tree.leaves[0], 0, 7, proof, tree.roots[7])
-    with pytest.raises(InvalidConsistencyProof, match="63 hashes of 32 bytes"):
+    with pytest.raises(InvalidConsistencyProof, match=r"invalid-consistency-proof.shape"):
         merkle.check_consistency(3, tree.roots[3], 7, tree.roots[7], proof)
 
 
 def test_two_roots_for_one_size_are_a_fork() -> None:
     tree = tree_of(3)
-    with pytest.raises(InvalidConsistencyProof, match="Two roots"):
+    with pytest.raises(InvalidConsistencyProof, match=r"invalid-consistency-proof.two-roots"):
         merkle.check_consistency(3, tree.roots[3], 3, tree.roots[2], [])
-    with pytest.raises(InvalidConsistencyProof, match="Two roots"):
+    with pytest.raises(InvalidConsistencyProof, match=r"invalid-consistency-proof.two-roots"):
         merkle.check_consistency(0, tree.roots[1], 3, tree.roots[3], [])
 
 
 def test_an_empty_proof_shows_nothing_of_a_ledger_that_grew() -> None:
     tree = tree_of(7)
-    with pytest.raises(InvalidConsistencyProof, match="empty"):
+    with pytest.raises(InvalidConsistencyProof, match=r"invalid-consistency-proof.empty"):
         merkle.check_consistency(3, tree.roots[3], 7, tree.roots[7], [])
 
 

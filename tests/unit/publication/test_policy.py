@@ -143,7 +143,7 @@ def test_a_policy_that_is_not_one_is_refused(text: str) -> None:
 
 
 def test_the_line_at_fault_is_named() -> None:
-    with pytest.raises(InvalidPolicy, match="Line 3 "):
+    with pytest.raises(InvalidPolicy, match=r"invalid-policy.line"):
         Policy.parse(b"# a\n\nwitness w\nquorum none")
 
 
@@ -187,7 +187,7 @@ def test_a_checkpoint_with_its_quorum_passes(
 
 
 def test_a_checkpoint_without_its_quorum_is_refused(note: str, policy: Policy) -> None:
-    with pytest.raises(QuorumNotMet, match="nobody cosigned"):
+    with pytest.raises(QuorumNotMet, match=r"quorum-not-met.nobody"):
         policy.check(note, check_ed25519)
 
 
@@ -197,7 +197,9 @@ def test_a_checkpoint_of_another_log_is_refused(
     elsewhere = new_signer("elsewhere.example/muhr", "ours")
     text = Checkpoint(elsewhere.key.name, 7, bytes(32)).format()
     other = sign_note(text, elsewhere.key, elsewhere.sign)
-    with pytest.raises(InvalidCheckpointSignature, match="not among"):
+    with pytest.raises(
+        InvalidCheckpointSignature, match=r"invalid-checkpoint-signature.log-not-in-policy"
+    ):
         policy.check(cosigned(other, policy, witness), check_ed25519)
     thief = new_signer(policy.logs[0].key.name, "thief")
     stolen = sign_note(note.partition("\n\n")[0] + "\n", thief.key, thief.sign)

@@ -59,7 +59,7 @@ def test_any_change_of_terms_is_another_license() -> None:
     ["", "ftp://example.org", "https://", "https://a b", "https://ʻ.uz", URI + "\n", URI * 30],
 )
 def test_a_license_is_known_by_a_web_address(uri: str) -> None:
-    with pytest.raises(InvalidLicenseUri, match=r"CC-BY-4\.0"):
+    with pytest.raises(InvalidLicenseUri, match="invalid-license-uri"):
         LicenseTerms(uri, 1, 1, False)
 
 
@@ -135,13 +135,13 @@ def test_titles_of_any_script_are_taken(title: str) -> None:
 )
 @pytest.mark.parametrize("name", ["title", "creator"])
 def test_a_title_is_one_line_without_control_characters(name: str, text: str) -> None:
-    with pytest.raises(InvalidMetadata, match=f"The {name} is one line"):
+    with pytest.raises(InvalidMetadata, match=f"invalid-metadata.line name={name}"):
         metadata(**{name: text})
 
 
 @pytest.mark.parametrize("title", ["", " ", "\u3000"])
 def test_a_title_is_needed(title: str) -> None:
-    with pytest.raises(InvalidMetadata, match="needs a title"):
+    with pytest.raises(InvalidMetadata, match=r"invalid-metadata.title"):
         metadata(title=title)
 
 
@@ -149,13 +149,13 @@ def test_a_title_is_needed(title: str) -> None:
     "media_type", ["", "text", "Text/Plain", "text/", "a/b; charset=x", "a/b\n"]
 )
 def test_a_media_type_is_of_rfc_6838(media_type: str) -> None:
-    with pytest.raises(InvalidMetadata, match="media type"):
+    with pytest.raises(InvalidMetadata, match=r"invalid-metadata.media-type"):
         metadata(media_type=media_type)
 
 
 @pytest.mark.parametrize("language", ["u", "uz_Latn", "uz-", "uz-Latn\n", "uzbek tili"])
 def test_a_language_is_a_bcp_47_tag(language: str) -> None:
-    with pytest.raises(InvalidMetadata, match="BCP 47"):
+    with pytest.raises(InvalidMetadata, match=r"invalid-metadata.language"):
         metadata(language=language)
     assert metadata(language="uz-Latn").language == "uz-Latn"
 

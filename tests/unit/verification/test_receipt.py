@@ -164,7 +164,7 @@ def test_a_receipt_of_another_origin_is_refused(
 ) -> None:
     text = Checkpoint("elsewhere.example/x", 2, bytes(32)).format()
     note = sign_note(text, signer.key, signer.sign)
-    with pytest.raises(InvalidReceipt, match="elsewhere"):
+    with pytest.raises(InvalidReceipt, match=r"invalid-receipt.malformed"):
         replace(receipt, checkpoint=note).check(signer.key, check_ed25519)
     stranger = new_signer(seed="a stranger")
     with pytest.raises(InvalidCheckpointSignature):
@@ -210,7 +210,7 @@ def test_license_keys_and_state_come_back(receipt: Receipt) -> None:
 
 def test_the_terms_of_another_license_are_refused(signer: Ed25519Signer, receipt: Receipt) -> None:
     other = replace(receipt, terms=LicenseTerms("https://example.uz/terms", 2, 60, True))
-    with pytest.raises(InvalidReceipt, match="another license"):
+    with pytest.raises(InvalidReceipt, match=r"invalid-receipt.other-license"):
         other.check(signer.key, check_ed25519)
 
 

@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.verdict import (
     Axis,
     Finding,
@@ -19,7 +20,8 @@ from ledger_service.domain.verification.verdict import (
 )
 
 DIGEST = Digest.of(b"book")
-GOOD, BAD, OPEN = passed("it holds"), failed("it does not"), not_checked("nobody asked")
+GOOD, BAD = passed(Because.DIGEST_REGISTERED), failed(Because.NOT_ON_CHAIN)
+OPEN = not_checked(Because.NO_NODE_ASKED)
 
 
 def verdict(changes: dict[Axis, Finding]) -> Verdict:
@@ -52,9 +54,9 @@ def test_an_axis_that_nobody_looked_at_is_not_green(axis: Axis) -> None:
 
 
 def test_bytes_that_nobody_registered_say_so() -> None:
-    answer = not_registered(DIGEST, "as of block 9")
+    answer = not_registered(DIGEST, Because.NOT_REGISTERED_AT_BLOCK, block=9)
     assert (answer.word, answer.steward, answer.is_negative) == ("not registered", None, True)
-    assert "as of block 9" in answer.findings[Axis.BYTES].because
+    assert answer.findings[Axis.BYTES].reason.values == {"block": 9}
     others = [answer.findings[axis].outcome for axis in Axis if axis is not Axis.BYTES]
     assert set(others) == {Outcome.NOT_CHECKED}
 
@@ -66,6 +68,7 @@ def test_a_verdict_is_shown_axis_by_axis() -> None:
     assert shown["axes"][-1] == {  # type: ignore[index]
         "axis": "anchor",
         "outcome": "not checked",
-        "because": "because nobody asked",
+        "reason": "no-node-asked",
+        "values": {},
     }
     assert [item["axis"] for item in shown["axes"]] == [axis.value for axis in Axis]  # type: ignore[attr-defined]
