@@ -16,7 +16,7 @@ HEX = "ab" * 32
 
 def findings_of(entries: list[Entry], sizes: list[int]) -> list[str]:
     found: list[str] = []
-    check_map(dict(enumerate(entries)), sizes, lambda name, detail: found.append(name))
+    check_map(dict(enumerate(entries)), sizes, lambda reason: found.append(reason.name))
     return found
 
 
