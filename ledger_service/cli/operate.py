@@ -101,7 +101,9 @@ def token(role: str, days: int, reader: str | None, holder: str | None, as_json:
     operator = _operator(config)
     store = open_store(config.database_url)
     check_current(store.engine)
-    subject = holder or reader or enroll_reader(store, operator)
+    subject = reader if holder is None else holder
+    if subject is None:
+        subject = enroll_reader(store, operator)
     secret = issue_token(store, clock, operator, wanted, subject, days * DAY_SECONDS)
     store.close()
     if as_json:

@@ -201,6 +201,23 @@ class TestReader:
         assert (answer.status, answer.json["error"]) == (2, "invalid-digest")
 
 
+class TestColleagues:
+    def test_a_token_of_staff_names_who_holds_it(self, muhr, operator, stranger):
+        for role in ("registrar", "auditor"):
+            made = muhr(operator, "token", "--role", role, "--holder", "dilnoza", "--json").json
+            assert (made["role"], made["subject"]) == (role, "dilnoza")
+
+    def test_a_token_without_its_holder_is_misuse(self, muhr, operator):
+        for wrong in (
+            ("registrar",),
+            ("auditor", "--holder", ""),
+            ("auditor", "--holder", "unnamed"),
+            ("registrar", "--reader", "x", "--holder", "dilnoza"),
+            ("reader", "--holder", "dilnoza"),
+        ):
+            assert muhr(operator, "token", "--role", *wrong).status == 2, wrong
+
+
 class TestAuditor:
     def test_an_audit_of_all_that_happened_is_clean(self, muhr, library, operator, student):
         library.anchored()

@@ -193,6 +193,20 @@ def test_the_same_key_gives_the_same_import(registrar, manifest, ended, problem)
     assert len({answer.headers["location"] for answer in at_once}) == 1
 
 
+def test_two_colleagues_with_one_key_send_two_imports_that_both_see(library, manifest, ended):
+    dilnoza, rustam = (library.client("registrar", name) for name in ("dilnoza", "rustam"))
+    sent = [
+        send(who, manifest(2)[1], **{"Idempotency-Key": "monday"}).json()
+        for who in (dilnoza, rustam)
+    ]
+    assert [job["sent_by"] for job in sent] == ["dilnoza", "rustam"]
+    assert known(rustam)[:2] == known(dilnoza)[:2] == [sent[1]["id"], sent[0]["id"]]
+    for who, job in zip((rustam, dilnoza), sent, strict=True):
+        assert ended(job, client=who)["registered"] == 2
+        assert len(who.get(job["report"].removeprefix("/api/v1")).text.splitlines()) == 2
+        assert who.delete(f"/imports/{job['id']}").json()["state"] == "done"
+
+
 def test_bounds_are_the_operators_and_a_canceled_import_waits_no_more(
     new_library, manifest, monkeypatch
 ):

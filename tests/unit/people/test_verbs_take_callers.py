@@ -1,12 +1,21 @@
-"""Every verb that writes is handed who asks, but those that the worker does by itself."""
+"""Every verb that writes is handed who asks, but those that the worker does by itself; borders say who."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-SERVICES = Path(__file__).parents[3] / "ledger_service" / "services"
+PROJECT = Path(__file__).parents[3]
+SERVICES = PROJECT / "ledger_service" / "services"
+BORDERS = (
+    "ledger_service/api/callers.py",
+    "ledger_service/cli/",
+    "ledger_service/domain/people/",
+    "ledger_service/services/people/",
+    "ledger_service/setup.py",
+)
 WRITES = (".store.write()", "store.write()", "library.append")
 OF_THE_WORKER = {
     "chain/follow_chain.py",
@@ -52,3 +61,14 @@ def test_a_verb_that_is_handed_who_asks_asks_whether_they_may() -> None:
         ("lending/change_grant.py", "return_grant"),
         ("lending/change_grant.py", "revoke_grant"),
     ]
+
+
+def test_nobody_but_a_border_says_who_calls() -> None:
+    makers = [
+        str(path.relative_to(PROJECT))
+        for package in ("ledger_service", "reading_room")
+        for path in (PROJECT / package).rglob("*.py")
+        if re.search(r"\bCaller(\.\w+)?\(", path.read_text())
+    ]
+    assert len(makers) > 3
+    assert [path for path in makers if not path.startswith(BORDERS)] == []
