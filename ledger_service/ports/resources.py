@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
-from ledger_service.domain.imports.prepared_claim import AcceptedRow, StandingClaim
+from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Registration, RegistrationState, Route
 from ledger_service.ports.paging import Page, PageRequest
@@ -66,25 +66,15 @@ class RegistrationTable(Protocol):
     def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
         """Return by digest the steward's claims on these digests, rejected ones too; any number."""
 
-    def add_accepted(self, steward: StewardId, at: int, rows: Sequence[AcceptedRow]) -> None:
-        """Add registrations of digests that have none, as accepted at this time in seconds; any number."""
+    def add_accepted(
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+    ) -> None:
+        """Add registrations of digests that have none, as accepted by this route and at this time in
+        seconds; any number.
+        """
 
     def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
         """Remove those of these registrations that the chain rejected; others stay."""
-
-    def of_steward(
-        self, steward: StewardId, digests: Collection[Digest]
-    ) -> dict[Digest, Registration]:
-        """Return by digest the steward's registrations of these; some hundreds at most."""
-
-    def add(self, registration: Registration) -> None:
-        """Add a registration of a digest that this steward has none of."""
-
-    def add_all(self, registrations: Sequence[Registration]) -> None:
-        """Add registrations in state accepted, as `add` does; some hundreds at most."""
-
-    def replace_rejected(self, registration: Registration) -> None:
-        """Add a registration in the place of a rejected one, if there is one."""
 
     def set_state(
         self,

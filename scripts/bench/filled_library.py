@@ -15,7 +15,7 @@ from ledger_service import config as configuration
 from ledger_service.domain.errors import LedgerBusy
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
 from ledger_service.domain.resources.registration import Metadata
-from ledger_service.services.imports.import_resources import accept_claims
+from ledger_service.services.imports.import_resources import import_into
 from ledger_service.setup import Opened, open_library
 from scripts.served_library import ServedLibrary
 
@@ -56,7 +56,7 @@ def _accept(opened: Opened, claims: list[PreparedClaim]) -> None:
     for _ in range(TRIES):
         with suppress(LedgerBusy):
             with opened.store.write() as transaction:
-                accept_claims(opened.library, transaction, claims)
+                import_into(opened.library, transaction, claims)
             return
     sys.exit("The worker does not let the benchmark fill its library.")
 

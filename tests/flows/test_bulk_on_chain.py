@@ -9,7 +9,7 @@ from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.prepared_claim import REGISTERED, PreparedClaim
 from ledger_service.domain.resources.registration import Metadata
-from ledger_service.services.imports.import_resources import accept_claims
+from ledger_service.services.imports.import_resources import import_into
 from tests.running_library import RunningLibrary
 
 
@@ -34,7 +34,7 @@ def test_a_batch_is_verified_by_its_anchor_and_promoted_by_its_proof(
     claims = [claim_on(number) for number in range(50)]
     opened = library.opened
     with opened.store.write() as transaction:
-        results = accept_claims(opened.library, transaction, claims)
+        results = import_into(opened.library, transaction, claims)
     assert {result.outcome for result in results} == {REGISTERED}
     nobody, registrar = library.client(), library.client("registrar")
     for claim in (claims[0], claims[-1]):

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from ledger_service.domain.identifiers import Digest
-from ledger_service.services.imports.import_resources import accept_claims
+from ledger_service.services.imports.import_resources import import_into
 from tests.flows.test_bulk_on_chain import claim_on
 from tests.mutations import NODE
 from tests.unit.test_house_rules import PROJECT
@@ -115,7 +115,7 @@ def test_another_file_is_not_the_one_of_the_receipt(installed, kept, library):
 def test_a_node_proves_what_it_can_of_a_claim_in_bulk(installed, kept, library):
     claim, opened = claim_on(3), library.opened
     with opened.store.write() as transaction:
-        accept_claims(opened.library, transaction, [claim])
+        import_into(opened.library, transaction, [claim])
     library.anchored()
     receipt = library.client().get(f"/resources/{claim.digest.hex()}/receipt").content
     (kept / "bulk.json").write_bytes(receipt)

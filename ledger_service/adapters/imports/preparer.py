@@ -27,14 +27,13 @@ from ledger_service.domain.content.content_id import RAW_BASE16, ContentId
 from ledger_service.domain.errors import DigestDiffers, InvalidManifest, LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.import_item import (
-    LARGEST_RAW_BYTES,
     ImportItem,
-    check_size,
     claim_of,
     claim_of_file,
     decided_claim,
 )
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
+from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_size
 
 LENGTH_BYTES = 4
 NICENESS = 5  # whoever accepts claims goes first, and so does whoever serves readers

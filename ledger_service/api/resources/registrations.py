@@ -21,7 +21,7 @@ from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.library import Library
-from ledger_service.services.resources.register_claim import Claim, register_claims
+from ledger_service.services.resources.register_claim import ClaimRequest, register_claims
 
 router = APIRouter(prefix="/registrations", tags=["resources"], route_class=JsonRoute)
 
@@ -52,16 +52,13 @@ async def register_claim(request: Request) -> Response:
     except ValidationError as exc:
         errors = [{**item, "loc": ("body", *item["loc"])} for item in exc.errors()]
         raise RequestValidationError(errors) from exc
-    claim = Claim(
-        token,
-        Digest.parse(new.digest),
-        _cid(new.cid),
-        new.license,
-        Metadata(new.title, new.media_type, new.size_bytes, new.creator, new.language),
-    )
+    metadata = Metadata(new.title, new.media_type, new.size_bytes, new.creator, new.language)
     library: Library = request.app.state.library
-    found = await library.append_async(register_claims, claim)
-    answer = {"digest": new.digest, "state": found.state.value, "entry": found.accepted_entry}
+    claim = ClaimRequest.of(
+        library, token, Digest.parse(new.digest), _cid(new.cid), new.license, metadata
+    )
+    taken = await library.append_async(register_claims, claim)
+    answer = {"digest": new.digest, "state": taken.state, "entry": taken.entry}
     return Response(
         json.dumps(answer),
         status_code=202,

@@ -19,14 +19,11 @@ from ledger_service.api.verification.shapes import VerdictsShape
 from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.promote_resource import promote_resource
-from ledger_service.services.resources.register_resource import (
-    check_size,
-    receive_resource,
-    register_resource,
-)
+from ledger_service.services.resources.register_resource import receive_resource, register_resource
 from ledger_service.services.verification.prove_absence import prove_absence
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 

@@ -71,7 +71,7 @@ class NewClaim(Shape):
 
     digest: Hex32
     cid: Annotated[str, Field(max_length=100)]
-    size_bytes: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    size_bytes: Annotated[int, Field(ge=0, le=2**53 - 1)]
     title: Annotated[str, Field(max_length=1000)]
     license: Annotated[str, Field(max_length=64)]
     media_type: Annotated[str, Field(max_length=255)]

@@ -29,7 +29,7 @@ from ledger_service.domain.imports.prepared_claim import REFUSED, ImportResult, 
 from ledger_service.domain.people.caller import Caller
 from ledger_service.services.imports.import_resources import import_claims, in_transactions
 from ledger_service.services.library import Library
-from ledger_service.services.resources.register_resource import find_license
+from ledger_service.services.resources.accept_claims import find_license
 from ledger_service.setup import open_library
 
 ANCHOR_WAIT_SECONDS = 120

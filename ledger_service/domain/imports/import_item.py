@@ -13,22 +13,18 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ledger_service.domain.content.content_id import DAG_PB, RAW, RAW_BASE16, ContentId
+from ledger_service.domain.content.content_id import RAW, RAW_BASE16, ContentId
 from ledger_service.domain.errors import (
-    EmptyResource,
     InvalidCid,
     InvalidManifest,
     InvalidMetadata,
     LedgerError,
-    ResourceTooLarge,
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED, PreparedClaim, reason_of
+from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_cid, check_size
 from ledger_service.domain.resources.registration import check_metadata, format_metadata
 
-LARGEST_RAW_BYTES = (
-    1 << 20
-)  # a file of up to one chunk is one raw block, whose CID has its own digest
 LARGEST_ROW_BYTES = 65_536
 LONGEST_LICENSE = 64  # characters of its name or id
 COLUMNS = frozenset(
@@ -190,20 +186,18 @@ def claim_of_stated(item: ImportItem, largest_bytes: int) -> PreparedClaim:
 
     Raises:
         InvalidDigest, InvalidCid, InvalidManifest, InvalidMetadata: they cannot be so.
-        EmptyResource, ResourceTooLarge: see register_resource.
+        EmptyResource, ResourceTooLarge: see `check_size`.
     """
     digest = Digest.parse(item.digest)
     if item.size_bytes < 0 or not item.title:
         raise InvalidManifest("A row with a digest and no path needs size_bytes and title.")
     check_size(item.size_bytes, largest_bytes)
-    small = item.size_bytes <= LARGEST_RAW_BYTES
-    if not item.cid and not small:
+    if not item.cid and item.size_bytes > LARGEST_RAW_BYTES:
         raise InvalidCid(
             "Above 1 MiB the CID does not follow from the digest: give the column cid."
         )
     cid = ContentId.read(item.cid) if item.cid else ContentId(RAW, digest.value)
-    if cid.codec != (RAW if small else DAG_PB) or (small and cid.digest != digest.value):
-        raise InvalidCid("The CID is not the one that bytes of this digest and size have here.")
+    check_cid(digest, cid, item.size_bytes)
     return claim_of(item, digest.value, cid.base16(), item.size_bytes)
 
 
@@ -251,11 +245,3 @@ def plain_claim(
         )
     except InvalidMetadata:
         return None
-
-
-def check_size(size_bytes: int, largest_bytes: int) -> None:
-    """Return if a resource may have this size; raise EmptyResource or ResourceTooLarge."""
-    if size_bytes == 0:
-        raise EmptyResource("It has no bytes; there is nothing to register.")
-    if size_bytes > largest_bytes:
-        raise ResourceTooLarge(f"This library accepts resources of at most {largest_bytes} bytes.")

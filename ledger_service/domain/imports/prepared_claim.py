@@ -1,7 +1,7 @@
 """Claims on their way into the ledger in bulk, and what became of each.
 
-Whoever reads a source of an import makes prepared claims; services/imports/import_resources accepts them by
-the thousand. They are plain tuples, since a million of them pass through.
+Whoever reads a source of an import makes prepared claims; services/imports/import_resources has them
+accepted by the thousand. They are plain tuples, since a million of them pass through.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ REGISTERED, DUPLICATE, REFUSED, SKIPPED = "registered", "duplicate", "refused", 
 class PreparedClaim(NamedTuple):
     """A claim whose bytes were hashed, or stated; or one that is refused or skipped already.
 
-    place: where in its source it stands, for people. digest, metadata_digest: 32 bytes; cid: base16;
-    license: name or id, as given. outcome: empty, or REFUSED or SKIPPED with a reason.
+    place: where in its source it stands, for people. outcome: empty, or REFUSED or SKIPPED with a reason.
+    What follows these three is a `Claim`.
     """
 
     place: str
@@ -52,20 +52,6 @@ class ImportResult(NamedTuple):
     entry: int | None
     outcome: str
     reason: str = ""
-
-
-AcceptedRow = tuple[bytes, bytes, str, str, str, str, str, int, int]
-"""A registration of an import: digest, license, CID in base16, title, creator, language, media type,
-size in bytes, index of its entry."""
-
-
-class StandingClaim(NamedTuple):
-    """A registration as an import holds claims against it. metadata: title to size, as in AcceptedRow."""
-
-    state: str
-    license: bytes
-    metadata: tuple[object, ...]
-    entry: int
 
 
 def reason_of(error: LedgerError) -> str:

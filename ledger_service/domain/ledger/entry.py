@@ -167,13 +167,14 @@ def private_entry(kind: str, at: int, commitment: str) -> Entry:
     return Entry(kind, at - at % SECONDS_PER_HOUR, {"commitment": commitment})
 
 
-def accepted_template(at: int, license_id: LicenseId, steward: StewardId) -> bytes:
-    """Return what becomes an entry of kind `accepted` by `% (cid, digest, metadata)`, all as ASCII bytes.
+def claim_template(kind: str, at: int, license_id: LicenseId, steward: StewardId) -> bytes:
+    """Return what becomes an entry of a kind that takes a claim in by `% (cid, digest, metadata)`, all as
+    ASCII bytes.
 
     For claims by the thousand; the bytes are those of `Entry.format`.
     """
     return (
-        f'{{"at":{at},"cid":"%s","digest":"%s","kind":"accepted","license":"{license_id}",'
+        f'{{"at":{at},"cid":"%s","digest":"%s","kind":"{kind}","license":"{license_id}",'
         f'"metadata":"%s","steward":"{steward}","v":{VERSION}}}'
     ).encode()
 

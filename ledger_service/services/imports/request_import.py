@@ -27,7 +27,7 @@ from ledger_service.ports.imports import IncomingManifest
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
 from ledger_service.services.library import Library
-from ledger_service.services.resources.register_resource import find_license
+from ledger_service.services.resources.accept_claims import find_license
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ledger_service.domain.imports.import_report import report_lines
 from ledger_service.domain.imports.prepared_claim import PreparedClaim, reason_of
 from ledger_service.services.imports.import_resources import (
     IMPORT_SECONDS,
-    accept_claims,
+    import_into,
     in_transactions,
 )
 from ledger_service.services.library import Library
@@ -107,7 +107,7 @@ class _Run:
         with library.store.write() as transaction:
             if transaction.imports.find(before.id) != before:
                 raise _MovedOn
-            results = accept_claims(library, transaction, claims)
+            results = import_into(library, transaction, claims)
             counts = Counter(result.outcome for result in results)
             entries = [result.entry for result in results if result.entry is not None]
             last = max(entries, default=None)

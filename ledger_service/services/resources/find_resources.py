@@ -8,7 +8,7 @@ from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.resources import License, Steward
 from ledger_service.services.library import Library
-from ledger_service.services.resources.register_resource import find_license
+from ledger_service.services.resources.accept_claims import find_license
 
 
 def list_resources(library: Library, request: PageRequest) -> Page[Registration]:

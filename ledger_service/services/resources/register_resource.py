@@ -7,45 +7,38 @@ transaction (registration, entry, chain job); no request waits for the chain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
 from ledger_service.domain.chain.intent import RegisterResource
 from ledger_service.domain.chain.job_name import JobName
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import (
-    DigestDiffers,
-    EmptyResource,
-    InvalidIdentifier,
-    ResourceAlreadyRegistered,
-    ResourceTooLarge,
-    UnknownLicense,
-)
-from ledger_service.domain.identifiers import Digest, LicenseId
-from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.errors import DigestDiffers, LedgerError
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.registration import (
-    Metadata,
-    Registration,
-    RegistrationState,
-    Route,
-)
+from ledger_service.domain.resources.claim import Claim, check_not_larger, check_size
+from ledger_service.domain.resources.registration import Metadata, Registration, Route
 from ledger_service.ports.content import Upload
-from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
-from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
+from ledger_service.services.resources.accept_claims import (
+    Refused,
+    Taken,
+    accept_claims,
+    check_acceptable,
+)
 
 
 class IncomingResource(IncomingBytes):
     """A resource on its way in; `write` raises ResourceTooLarge as soon as the limit is passed."""
 
     def __init__(self, upload: Upload, largest_bytes: int) -> None:
-        super().__init__(upload, partial(check_size, largest_bytes=largest_bytes))
+        super().__init__(upload, partial(check_not_larger, largest_bytes=largest_bytes))
         self._upload = upload
+        self._largest_bytes = largest_bytes
 
     def finish(self, announced_bytes: int | None, announced: Digest | None) -> Digest:
         """Return the digest of all bytes taken.
@@ -55,8 +48,7 @@ class IncomingResource(IncomingBytes):
             DigestDiffers: other bytes than announced.
         """
         self.check_arrived(announced_bytes)
-        if self.size_bytes == 0:
-            raise EmptyResource("The upload has no bytes; there is nothing to register.")
+        check_size(self.size_bytes, self._largest_bytes)
         digest = Digest(self.digest())
         if announced is not None and announced != digest:
             raise DigestDiffers(f"The bytes have the digest {digest}, not {announced}.")
@@ -70,18 +62,9 @@ class IncomingResource(IncomingBytes):
 
 
 @dataclass(frozen=True)
-class _Claim:
-    digest: Digest
-    cid: ContentId
-    license: LicenseId
-    metadata: Metadata
-    signed_elsewhere: bool
-
-
-def check_size(size_bytes: int, largest_bytes: int) -> None:
-    """Return if a resource of this size is accepted; raise ResourceTooLarge otherwise."""
-    if size_bytes > largest_bytes:
-        raise ResourceTooLarge(f"This library accepts resources of at most {largest_bytes} bytes.")
+class _Upload:
+    claim: Claim
+    route: Route
 
 
 @contextmanager
@@ -89,20 +72,6 @@ def receive_resource(library: Library) -> Iterator[IncomingResource]:
     """Yield a place to write bytes to; unless they are stored, nothing of them is kept."""
     with library.content.upload() as upload:
         yield IncomingResource(upload, library.limits.largest_resource_bytes)
-
-
-def find_license(transaction: Transaction, name_or_id: str) -> License:
-    """Return the license with this name or id; raise UnknownLicense if there is none."""
-    found = transaction.licenses.find_named(name_or_id)
-    if found is None:
-        with suppress(InvalidIdentifier):
-            found = transaction.licenses.find(LicenseId.parse(name_or_id))
-    if found is None or found.state == "rejected":
-        raise UnknownLicense(
-            f"The license “{name_or_id[:80]}” is not defined in this library; "
-            "`muhr license list` shows those that are."
-        )
-    return found
 
 
 def register_resource(
@@ -125,79 +94,47 @@ def register_resource(
         EmptyResource, TruncatedUpload, DigestDiffers: see IncomingResource.finish.
         UnknownLicense: no license of this name or id.
         ResourceAlreadyRegistered: by this steward, with another license or other metadata.
+        ResourceIsWithdrawn: by this steward, for good.
     """
     check_permitted(caller, Permission.RESOURCE_REGISTER)
     digest = incoming.finish(announced_bytes, announced)
     metadata = replace(metadata, size_bytes=incoming.size_bytes)
     with library.store.read() as transaction:
-        license_id = find_license(transaction, license_name).id
-        standing = transaction.registrations.find(digest, library.steward)
-    if standing is not None and standing.state is not RegistrationState.REJECTED:
-        check_same_claim(standing, license_id, metadata)
+        check_acceptable(library, transaction, digest, license_name, metadata)
     cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
-    claim = _Claim(digest, cid, license_id, metadata, signed_elsewhere)
-    return library.append(_accept_claims, claim)
+    route = Route.ELSEWHERE if signed_elsewhere else Route.HERE
+    claim = Claim.of(digest, cid, license_name, metadata)
+    return library.append(_accept_uploads, _Upload(claim, route))
 
 
-def _accept_claims(
-    library: Library, transaction: Transaction, claims: Sequence[_Claim]
-) -> list[Registration | ResourceAlreadyRegistered]:
-    """Return of each claim the registration that stands after it, or the error that refuses it."""
-    outcomes: list[Registration | ResourceAlreadyRegistered] = []
-    for claim in claims:
-        standing = transaction.registrations.find(claim.digest, library.steward)
-        try:
-            if standing is None or standing.state is RegistrationState.REJECTED:
-                standing = _accept(library, transaction, claim)
-            else:
-                check_same_claim(standing, claim.license, claim.metadata)
-            outcomes.append(standing)
-        except ResourceAlreadyRegistered as exc:
-            outcomes.append(exc)
-    return outcomes
+def _accept_uploads(
+    library: Library, transaction: Transaction, uploads: Sequence[_Upload]
+) -> list[Registration | LedgerError]:
+    """Return of each upload the registration that stands after it, or the error that refuses it."""
+    outcomes: dict[int, Registration | LedgerError] = {}
+    for route in (Route.HERE, Route.ELSEWHERE):
+        places = [place for place, upload in enumerate(uploads) if upload.route is route]
+        claims = [uploads[place].claim for place in places]
+        taken = accept_claims(library, transaction, claims, route)
+        for place, claim, outcome in zip(places, claims, taken, strict=True):
+            outcomes[place] = (
+                outcome.error
+                if isinstance(outcome, Refused)
+                else _registration(library, transaction, claim, outcome)
+            )
+    return [outcomes[place] for place in range(len(uploads))]
 
 
-def check_same_claim(standing: Registration, license_id: LicenseId, metadata: Metadata) -> None:
-    """Return if a claim is the one that stands; raise ResourceAlreadyRegistered otherwise."""
-    if (standing.license, standing.metadata) != (license_id, metadata):
-        raise ResourceAlreadyRegistered(
-            f"{standing.digest} is registered already as “{standing.metadata.title}” with other "
-            "metadata or another license. Registrations do not change: register a corrected "
-            "version of the file instead."
+def _registration(
+    library: Library, transaction: Transaction, claim: Claim, taken: Taken
+) -> Registration:
+    """Return the registration that stands; of a new one, let the worker sign and send what registers it."""
+    found = transaction.registrations.find(Digest(claim.digest), library.steward)
+    assert found is not None  # accepted in this transaction, or before
+    if taken.is_new and found.route is Route.HERE:
+        intent = RegisterResource(
+            found.digest, found.steward, found.license, found.cid, found.metadata.digest
         )
-
-
-def _accept(library: Library, transaction: Transaction, claim: _Claim) -> Registration:
-    now = library.clock()
-    registration = Registration(
-        digest=claim.digest,
-        steward=library.steward,
-        license=claim.license,
-        cid=claim.cid,
-        metadata=claim.metadata,
-        route=Route.ELSEWHERE if claim.signed_elsewhere else Route.HERE,
-        state=RegistrationState.ACCEPTED,
-        accepted_at=now,
-        accepted_entry=0,
-    )
-    kind = "awaiting" if claim.signed_elsewhere else "accepted"
-    index = append_entry(transaction, Entry(kind, now, registration.claim()))
-    registration = replace(registration, accepted_entry=index)
-    transaction.registrations.replace_rejected(registration)
-    if not claim.signed_elsewhere:
-        _queue(transaction, registration)
-    return registration
-
-
-def _queue(transaction: Transaction, accepted: Registration) -> None:
-    """Let the worker sign and send what registers an accepted claim."""
-    intent = RegisterResource(
-        accepted.digest,
-        accepted.steward,
-        accepted.license,
-        accepted.cid,
-        accepted.metadata.digest,
-    )
-    entry = accepted.accepted_entry
-    name = JobName.registering(accepted.digest, entry)
-    transaction.jobs.add(name, intent, entry, accepted.accepted_at)
+        name = JobName.registering(found.digest, taken.entry)
+        transaction.jobs.add(name, intent, taken.entry, found.accepted_at)
+    return found

@@ -15,7 +15,7 @@ from ledger_service.domain.canonical_json import quote
 from ledger_service.domain.errors import EntryNotFound, InvalidInclusionProof, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.ledger import merkle
-from ledger_service.domain.ledger.entry import accepted_template
+from ledger_service.domain.ledger.entry import claim_template
 from ledger_service.domain.resources.registration import check_not_waiting, format_metadata
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.resources import WrittenClaim
@@ -90,6 +90,6 @@ def _accepted_body(digest: Digest, steward: StewardId, claim: WrittenClaim) -> b
     metadata = format_metadata(
         claim.title, claim.media_type, claim.size_bytes, claim.creator, claim.language
     )
-    template = accepted_template(claim.accepted_at, LicenseId(claim.license), steward)
+    template = claim_template("accepted", claim.accepted_at, LicenseId(claim.license), steward)
     values = claim.cid, digest.hex(), hashlib.sha256(metadata).hexdigest()
     return template % tuple(value.encode() for value in values)

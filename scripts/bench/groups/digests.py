@@ -17,7 +17,7 @@ from web3 import HTTPProvider, Web3
 from ledger_service import config as configuration
 from ledger_service.domain.publication.map_pages import insert
 from ledger_service.domain.publication.verifiable_map import record
-from ledger_service.services.resources.register_resource import find_license
+from ledger_service.services.resources.accept_claims import find_license
 from ledger_service.setup import chain_node, open_library
 from scripts.bench.importer import LICENSE, importer
 from scripts.bench.page import Ratio, Section

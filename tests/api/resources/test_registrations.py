@@ -53,7 +53,8 @@ def test_many_at_once_have_an_entry_each(library, registrar, claim):
     ("changes", "status", "slug"),
     [
         ({"digest": "AB" * 32}, 422, "invalid-input"),
-        ({"size_bytes": 0}, 422, "invalid-input"),
+        ({"size_bytes": 0}, 422, "empty-resource"),
+        ({"size_bytes": 2**53 - 1}, 413, "resource-too-large"),
         ({"size_bytes": True}, 422, "invalid-input"),
         ({"note": "x"}, 422, "invalid-input"),
         ({"title": " "}, 422, "invalid-metadata"),

@@ -35,7 +35,7 @@ from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict
 from ledger_service.services.imports.import_resources import (
     CLAIMS_A_TRANSACTION,
     CLAIMS_WORTH_A_TRANSACTION,
-    accept_claims,
+    import_into,
     in_transactions,
 )
 from ledger_service.services.resources.change_resource import withdraw_resource
@@ -69,7 +69,7 @@ def claim_on(
 def accept(bench: Bench, *claims: PreparedClaim) -> list[ImportResult]:
     bench.license()
     with bench.store.write() as transaction:
-        return accept_claims(bench.library, transaction, claims)
+        return import_into(bench.library, transaction, claims)
 
 
 def imported(bench: Bench, *claims: PreparedClaim) -> None:
@@ -142,7 +142,7 @@ def test_a_claim_again_is_a_duplicate_and_another_one_is_refused(bench: Bench) -
     assert [first.outcome, again.outcome, other.outcome] == [REGISTERED, DUPLICATE, REFUSED]
     assert first.entry == again.entry == other.entry
     assert other.reason.startswith(
-        "resource-already-registered: It is registered already as “Xamsa”"
+        f"resource-already-registered: {DIGEST} is registered already as “Xamsa”"
     )
     relicensed = claim_on(license_name="reading-room")
     assert [item.outcome for item in accept(bench, claim_on(), relicensed)] == [DUPLICATE, REFUSED]

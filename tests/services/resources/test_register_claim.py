@@ -18,10 +18,12 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.caller import Role
-from ledger_service.domain.resources.registration import Metadata, Registration, RegistrationState
+from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, Claim, check_cid
+from ledger_service.domain.resources.registration import Metadata, RegistrationState, Route
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.people.grant_access import issue_token
-from ledger_service.services.resources.register_claim import Claim, register_claims
+from ledger_service.services.resources.accept_claims import Taken
+from ledger_service.services.resources.register_claim import ClaimRequest, register_claims
 from tests.simulators.bench import LIBRARIAN, OPERATOR, Bench
 
 SECONDS = 60
@@ -37,13 +39,14 @@ def token(bench: Bench) -> bytes:
 
 def claim_of(
     token: bytes, number: int, title: str = "Boburnoma", license_name: str = "CC-BY-4.0"
-) -> Claim:
+) -> ClaimRequest:
     digest = Digest.of(b"%d" % number)
     metadata = Metadata(title, "application/pdf", 1 + number)
-    return Claim(token, digest, ContentId(RAW, digest.value), license_name, metadata)
+    claim = Claim.of(digest, ContentId(RAW, digest.value), license_name, metadata)
+    return ClaimRequest(token, claim)
 
 
-def registered(bench: Bench, claims: Sequence[Claim]) -> list[Registration | LedgerError]:
+def registered(bench: Bench, claims: Sequence[ClaimRequest]) -> list[Taken | LedgerError]:
     with bench.store.write() as transaction:
         return register_claims(bench.library, transaction, claims)
 
@@ -53,20 +56,22 @@ def test_claims_of_one_batch_are_entries_one_after_the_other(bench: Bench, token
     claims = [claim_of(token, number) for number in range(300)]
     found = registered(bench, claims)
     entries = bench.entries()[size:]
-    assert [item.accepted_entry for item in found] == list(range(size, size + 300))
-    for claim, item, entry in zip(claims, found, entries, strict=True):
-        assert isinstance(item, Registration)
-        assert (entry.kind, dict(entry.facts)) == ("accepted", item.claim())
-        assert (item.digest, item.cid, item.metadata) == (claim.digest, claim.cid, claim.metadata)
+    assert found == [Taken(index, "accepted", True) for index in range(size, size + 300)]
     with bench.store.read() as transaction:
-        assert transaction.registrations.page(PageRequest(limit=400)).items == found
+        stored = transaction.registrations.page(PageRequest(limit=400)).items
+    for request, item, entry in zip(claims, stored, entries, strict=True):
+        assert (entry.kind, dict(entry.facts)) == ("accepted", item.claim())
+        assert item.route is Route.BULK
+        assert Claim.of(item.digest, item.cid, "CC-BY-4.0", item.metadata) == request.claim
+    with bench.store.read() as transaction:
         assert transaction.jobs.count_by_state() == {"queued": 1}  # the license's
 
 
 def test_the_same_claim_again_is_the_same_entry(bench: Bench, token: bytes) -> None:
     one = claim_of(token, 1)
     first, second = registered(bench, [one, one])
-    assert first == second == registered(bench, [one])[0]
+    assert first == Taken(first.entry, "accepted", True)
+    assert second == registered(bench, [one])[0] == first._replace(is_new=False)
     assert len(bench.entries("accepted")) == 1
 
 
@@ -87,7 +92,7 @@ def test_each_refusal_is_its_own_and_the_others_stand(bench: Bench, token: bytes
         ],
     )
     errors = [NotAuthenticated, RoleNotHeld, UnknownLicense, ResourceAlreadyRegistered]
-    assert [type(item) for item in outcomes] == [*errors, Registration, ResourceAlreadyRegistered]
+    assert [type(item) for item in outcomes] == [*errors, Taken, ResourceAlreadyRegistered]
     assert len(bench.entries("accepted")) == 2
 
 
@@ -101,20 +106,28 @@ def test_a_token_whose_time_is_over_registers_nothing(bench: Bench, token: bytes
 def test_a_claim_that_the_chain_rejected_may_be_made_again(bench: Bench, token: bytes) -> None:
     one = claim_of(token, 1)
     [first] = registered(bench, [one])
-    assert isinstance(first, Registration)
+    digest = Digest(one.claim.digest)
     with bench.store.write() as transaction:
         transaction.registrations.set_state(
-            one.digest, bench.library.steward, RegistrationState.REJECTED, rejection="no"
+            digest, bench.library.steward, RegistrationState.REJECTED, rejection="no"
         )
     fresh, again = registered(bench, [claim_of(token, 2), one])
-    assert isinstance(fresh, Registration)
-    assert isinstance(again, Registration)
-    assert again.accepted_entry == fresh.accepted_entry + 1 == first.accepted_entry + 2
-    assert (again.state, again.rejection) == (RegistrationState.ACCEPTED, None)
+    assert again.entry == fresh.entry + 1 == first.entry + 2
+    with bench.store.read() as transaction:
+        found = transaction.registrations.find(digest, bench.library.steward)
+    assert (found.state, found.rejection) == (RegistrationState.ACCEPTED, None)
 
 
-def test_a_raw_cid_of_other_bytes_is_refused(token: bytes) -> None:
-    one = claim_of(token, 1)
+def test_a_cid_that_such_bytes_do_not_have_is_refused(bench: Bench, token: bytes) -> None:
+    digest, raw = Digest.of(b"x"), ContentId(RAW, Digest.of(b"x").value)
+    tree = ContentId(DAG_PB, bytes(32))
+    for size, good, bad in (
+        (LARGEST_RAW_BYTES, raw, (tree, ContentId(RAW, bytes(32)))),
+        (LARGEST_RAW_BYTES + 1, tree, (raw,)),
+    ):
+        check_cid(digest, good, size)
+        for cid in bad:
+            with pytest.raises(InvalidCid):
+                check_cid(digest, cid, size)
     with pytest.raises(InvalidCid):
-        Claim(token, one.digest, ContentId(RAW, bytes(32)), one.license, one.metadata)
-    Claim(token, one.digest, ContentId(DAG_PB, bytes(32)), one.license, one.metadata)
+        ClaimRequest.of(bench.library, token, digest, tree, "x", Metadata("x", "text/plain", 1))

@@ -26,7 +26,7 @@ from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.people.grant_access import issue_token
 from ledger_service.services.resources.find_resources import list_resources
-from ledger_service.services.resources.register_claim import Claim, register_claims
+from ledger_service.services.resources.register_claim import ClaimRequest, register_claims
 from ledger_service.services.verification.prove_resource import ResourceProof, prove_resource
 from tests.simulators.bench import OPERATOR, Bench
 
@@ -49,7 +49,8 @@ def accepted(bench: Bench) -> Digest:
     token = secret_digest(issue_token(bench.store, bench.clock, OPERATOR, Role.REGISTRAR, "x", 60))
     digest = Digest.of(b"a book kept elsewhere")
     metadata = Metadata('A "quoted" title', "application/pdf", 21, "Bobur", "uz-Latn")
-    claim = Claim(token, digest, ContentId(RAW, digest.value), "CC-BY-4.0", metadata)
+    cid = ContentId(RAW, digest.value)
+    claim = ClaimRequest.of(bench.library, token, digest, cid, "CC-BY-4.0", metadata)
     with bench.store.write() as transaction:
         register_claims(bench.library, transaction, [claim])
     bench.settle()

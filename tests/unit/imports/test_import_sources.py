@@ -32,7 +32,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED, PreparedClaim
-from ledger_service.domain.ledger.entry import Entry, accepted_template
+from ledger_service.domain.ledger.entry import Entry, claim_template
 from ledger_service.domain.resources.registration import Metadata
 
 BOOK = b"Xamsa"
@@ -77,7 +77,7 @@ def test_the_template_of_an_accepted_entry_makes_the_bytes_of_the_entry() -> Non
     cid = ContentId(RAW, b"\x01" * 32).base16()
     facts = {"cid": cid, "digest": "01" * 32, "license": license_id.hex(), "metadata": "02" * 32}
     entry = Entry("accepted", 1_800_000_000, {**facts, "steward": steward.hex()})
-    made = accepted_template(entry.at, license_id, steward) % (
+    made = claim_template("accepted", entry.at, license_id, steward) % (
         cid.encode(),
         b"01" * 32,
         b"02" * 32,

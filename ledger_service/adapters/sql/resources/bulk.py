@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.resources.schema import ROUTES
 from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.imports.prepared_claim import AcceptedRow, StandingClaim
+from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim
 from ledger_service.domain.resources.registration import RegistrationState, Route
 
 DIGESTS_A_QUERY = 1000  # below SQLite's limit of bound parameters
@@ -25,7 +25,7 @@ _ACCEPTED = (
 
 
 class BulkRegistrations:
-    """The part of ports.RegistrationTable that imports use."""
+    """The part of ports.RegistrationTable by which claims are accepted."""
 
     def __init__(self, connection: Connection) -> None:
         self._driver = Driver(connection)
@@ -46,7 +46,9 @@ class BulkRegistrations:
                 found[bytes(digest)] = StandingClaim(state, bytes(license_id), told, index)
         return found
 
-    def add_accepted(self, steward: StewardId, at: int, rows: Sequence[AcceptedRow]) -> None:
+    def add_accepted(
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+    ) -> None:
         """Add registrations in state accepted, as of this time in seconds."""
         if len(rows) >= LARGE_BATCH:
             self._driver.expect_much()
@@ -54,7 +56,7 @@ class BulkRegistrations:
         # once: binding a value costs as much as storing it.
         same = (
             f"{self._driver.literal(steward.value)}, {at:d}, '{RegistrationState.ACCEPTED}', "
-            f"{ROUTES.index(Route.BULK)}"
+            f"{ROUTES.index(route)}"
         )
         self._driver.run_many(
             f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - hexadecimal, a number, a name

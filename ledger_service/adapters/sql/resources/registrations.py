@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
-from ledger_service.adapters.sql.driver import Driver, marks
+from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
 from ledger_service.adapters.sql.resources.schema import ROUTES, registration
 from ledger_service.domain.content.content_id import ContentId
@@ -21,17 +20,6 @@ from ledger_service.domain.resources.registration import (
     Route,
 )
 from ledger_service.ports.paging import Page, PageRequest
-
-_NAMES = [column.name for column in registration.c]
-
-
-_COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
-
-
-_GIVEN = ", ".join(f'"{name}"' for name in [*_NAMES[: _NAMES.index("accepted_entry") + 1], "route"])
-
-
-_Named = namedtuple("_Named", _NAMES)  # type: ignore[misc]
 
 
 class SqlRegistrations(BulkRegistrations):
@@ -47,18 +35,6 @@ class SqlRegistrations(BulkRegistrations):
             select(registration).where(_is(digest, steward_id))
         ).one_or_none()
         return None if row is None else _registration(row)
-
-    def of_steward(
-        self, steward_id: StewardId, digests: Collection[Digest]
-    ) -> dict[Digest, Registration]:
-        """Return by digest the steward's registrations of these, some hundreds at most."""
-        rows = self._driver.rows(
-            f"SELECT {_COLUMNS} FROM registration "  # noqa: S608 - names and marks only
-            f"WHERE steward = ? AND digest IN ({marks(len(digests))})",
-            [steward_id.value, *(digest.value for digest in digests)],
-        )
-        found = [_registration(_Named(*row)) for row in rows]
-        return {item.digest: item for item in found}
 
     def of_digest(self, digest: Digest) -> list[Registration]:
         """Return all registrations of a digest, oldest first."""
@@ -76,42 +52,6 @@ class SqlRegistrations(BulkRegistrations):
             query = query.where(registration.c.accepted_entry > after)
         rows = self._connection.execute(query.limit(request.limit + 1)).all()
         return Page.of(rows, request, lambda row: int(row.accepted_entry)).map(_registration)
-
-    def add(self, item: Registration) -> None:
-        self.add_all([item])
-
-    def add_all(self, items: Sequence[Registration]) -> None:
-        """Add registrations in state accepted, a few hundred at most."""
-        self._driver.insert(
-            f"INSERT INTO registration ({_GIVEN})",
-            [
-                (
-                    item.digest.value,
-                    item.steward.value,
-                    item.license.value,
-                    item.cid.base16(),
-                    item.metadata.title,
-                    item.metadata.creator,
-                    item.metadata.language,
-                    item.metadata.media_type,
-                    item.metadata.size_bytes,
-                    item.state.value,
-                    item.accepted_at,
-                    item.accepted_entry,
-                    ROUTES.index(item.route),
-                )
-                for item in items
-            ],
-        )
-
-    def replace_rejected(self, item: Registration) -> None:
-        self._connection.execute(
-            delete(registration).where(
-                _is(item.digest, item.steward),
-                registration.c.state == RegistrationState.REJECTED.value,
-            )
-        )
-        self.add(item)
 
     def set_state(
         self,

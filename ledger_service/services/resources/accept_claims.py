@@ -1,0 +1,184 @@
+"""Accept claims: the one way by which a resource comes into the ledger, whichever door it came through.
+
+Thousands are as one: licenses and what stands are looked up together, and the entries are one append.
+Accepting is idempotent for each digest: a claim that stands is told again, another claim on its digest is
+refused, and neither stops the rest.
+"""
+
+from __future__ import annotations
+
+from binascii import hexlify
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from ledger_service.domain.errors import InvalidIdentifier, LedgerError, UnknownLicense
+from ledger_service.domain.identifiers import Digest, LicenseId
+from ledger_service.domain.ledger.entry import claim_template
+from ledger_service.domain.resources.claim import (
+    AcceptedRow,
+    Claim,
+    StandingClaim,
+    check_same_claim,
+    check_size,
+    told_of,
+)
+from ledger_service.domain.resources.registration import Metadata, RegistrationState, Route
+from ledger_service.ports.resources import License
+from ledger_service.ports.store import Transaction
+from ledger_service.services.ledger.append_entry import append_bodies
+from ledger_service.services.library import Library
+
+
+class Taken(NamedTuple):
+    """What stands after a claim. entry: index of the one that took it in; is_new: by this claim."""
+
+    entry: int
+    state: str
+    is_new: bool
+
+
+class Refused(NamedTuple):
+    """Why a claim was not accepted. entry: index of the one that stands on its digest, None if none does."""
+
+    error: LedgerError
+    entry: int | None = None
+
+
+def accept_claims(
+    library: Library, transaction: Transaction, claims: Sequence[Claim], route: Route
+) -> list[Taken | Refused]:
+    """Return of each claim what stands after it, or why it was refused.
+
+    route: of those that are new. Of the errors: EmptyResource, ResourceTooLarge, UnknownLicense,
+    ResourceIsWithdrawn, ResourceAlreadyRegistered.
+    """
+    if not claims:
+        return []
+    batch = _Batch(library, transaction, claims, route)
+    outcomes = batch.take(claims)
+    batch.write()
+    return outcomes
+
+
+def check_acceptable(
+    library: Library,
+    transaction: Transaction,
+    digest: Digest,
+    license_name: str,
+    metadata: Metadata,
+) -> None:
+    """Return if a claim would be accepted now, or stands; raise what accept_claims would refuse it with."""
+    license_id = find_license(transaction, license_name).id.value
+    check_size(metadata.size_bytes, library.limits.largest_resource_bytes)
+    found = transaction.registrations.standing(library.steward, [digest.value])
+    standing = found.get(digest.value)
+    if standing is not None and standing.state != RegistrationState.REJECTED:
+        check_same_claim(standing, digest.value, license_id, told_of(metadata))
+
+
+def find_license(transaction: Transaction, name_or_id: str) -> License:
+    """Return the license with this name or id; raise UnknownLicense if there is none."""
+    found = transaction.licenses.find_named(name_or_id)
+    if found is None:
+        with suppress(InvalidIdentifier):
+            found = transaction.licenses.find(LicenseId.parse(name_or_id))
+    if found is None or found.state == "rejected":
+        raise UnknownLicense(
+            f"The license “{name_or_id[:80]}” is not defined in this library; "
+            "`muhr license list` shows those that are."
+        )
+    return found
+
+
+class _Batch:
+    """Claims of one write transaction, each held against those that stand and those before it."""
+
+    def __init__(
+        self, library: Library, transaction: Transaction, claims: Sequence[Claim], route: Route
+    ) -> None:
+        self._transaction = transaction
+        self._steward = library.steward
+        self._largest = library.limits.largest_resource_bytes
+        self._route = route
+        self._now = library.clock()
+        self._licenses = _licenses(transaction, {claim[3] for claim in claims})
+        kind = "awaiting" if route is Route.ELSEWHERE else "accepted"
+        self._templates = {
+            license_id: claim_template(kind, self._now, LicenseId(license_id), self._steward)
+            for license_id in self._licenses.values()
+            if isinstance(license_id, bytes)
+        }
+        digests = list({claim[0] for claim in claims})
+        self._standing = transaction.registrations.standing(self._steward, digests)
+        self._rejected = [
+            digest
+            for digest, row in self._standing.items()
+            if row.state == RegistrationState.REJECTED
+        ]
+        for digest in self._rejected:
+            del self._standing[digest]
+        self._first = transaction.ledger.size()
+        self._bodies: list[bytes] = []
+        self._taken: dict[bytes, AcceptedRow] = {}
+
+    def take(self, claims: Iterable[Claim]) -> list[Taken | Refused]:
+        """Return what becomes of each claim; the entries of those accepted wait for `write`."""
+        outcomes: list[Taken | Refused] = []
+        taken, standing, index = self._taken, self._standing, self._first
+        for claim in claims:
+            digest, cid, metadata_digest, license_name, *_, size_bytes = claim
+            license_id = self._licenses[license_name]
+            if isinstance(license_id, LedgerError):
+                outcomes.append(Refused(license_id))
+            elif digest in taken or digest in standing or not 0 < size_bytes <= self._largest:
+                outcomes.append(self._held_against(claim, license_id))
+            else:
+                values = cid.encode(), hexlify(digest), hexlify(metadata_digest)
+                self._bodies.append(self._templates[license_id] % values)
+                taken[digest] = (digest, license_id, cid, *claim[4:], index)
+                outcomes.append(Taken(index, RegistrationState.ACCEPTED, is_new=True))
+                index += 1
+        return outcomes
+
+    def _held_against(self, claim: Claim, license_id: bytes) -> Taken | Refused:
+        """Return what becomes of a claim that no resource can be, or on a digest that is taken."""
+        digest = claim[0]
+        before = self._taken.get(digest)
+        standing = self._standing.get(digest) if before is None else _standing_row(before)
+        try:
+            check_size(claim[8], self._largest)
+            assert standing is not None  # or why is it asked
+            check_same_claim(standing, digest, license_id, claim[4:])
+        except LedgerError as exc:
+            return Refused(exc, None if standing is None else standing.entry)
+        return Taken(standing.entry, standing.state, is_new=False)
+
+    def write(self) -> None:
+        """Append the entries and add the registrations."""
+        if not self._bodies:
+            return
+        first = append_bodies(self._transaction, self._bodies)
+        assert first == self._first  # the write lock is held
+        registrations = self._transaction.registrations
+        registrations.forget_rejected(
+            self._steward, [digest for digest in self._rejected if digest in self._taken]
+        )
+        rows = list(self._taken.values())
+        registrations.add_accepted(self._steward, self._now, self._route, rows)
+
+
+def _standing_row(row: AcceptedRow) -> StandingClaim:
+    """Return what a claim of the same batch is held against."""
+    return StandingClaim(RegistrationState.ACCEPTED, row[1], row[3:8], row[8])
+
+
+def _licenses(transaction: Transaction, names: set[str]) -> dict[str, bytes | UnknownLicense]:
+    """Return each license's id by the name that the claims give it, or the error if there is none."""
+    found: dict[str, bytes | UnknownLicense] = {}
+    for name in names:
+        try:
+            found[name] = find_license(transaction, name).id.value
+        except UnknownLicense as exc:
+            found[name] = exc
+    return found
