@@ -14,14 +14,21 @@ from types import ModuleType
 from typing import NamedTuple
 
 
-class Room(NamedTuple):
-    """A folder of this package. commands: what its `cli` adds to `muhr`."""
+class Command(NamedTuple):
+    """What a room adds to `muhr`. says: what it does, for the list of all commands."""
 
     name: str
-    commands: tuple[str, ...] = ()
+    says: str
 
 
-ROOMS = (Room("overview", commands=("status",)),)
+class Room(NamedTuple):
+    """A folder of this package. commands: those of its `cli`."""
+
+    name: str
+    commands: tuple[Command, ...] = ()
+
+
+ROOMS = (Room("overview", (Command("status", "Show how the library is."),)),)
 
 
 def parts(kind: str) -> list[ModuleType]:
@@ -33,9 +40,9 @@ def parts(kind: str) -> list[ModuleType]:
     return [import_module(name) for name in names if find_spec(name) is not None]
 
 
-def command_modules() -> dict[str, str]:
-    """Return the full name of the module of each command, which is not imported."""
-    return {name: f"{__name__}.{room.name}.cli" for room in ROOMS for name in room.commands}
+def commands() -> dict[Command, str]:
+    """Return the full name of the module of each command; no module is imported."""
+    return {command: f"{__name__}.{room.name}.cli" for room in ROOMS for command in room.commands}
 
 
 def migration_folders() -> dict[str, Path]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from ledger_service import __version__
-from reading_room import command_modules
+from reading_room import commands as commands_of_rooms
 
 
 class Place(NamedTuple):
@@ -55,11 +55,12 @@ class LazyGroup(click.Group):
     """Finds a command when it is asked for: verifying a file needs no web framework in memory."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*COMMANDS, *command_modules()]
+        return [*COMMANDS, *(command.name for command in commands_of_rooms())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        own = COMMANDS.get(cmd_name)
-        module = f"{__name__}.{own.module}" if own else command_modules().get(cmd_name)
+        modules = {name: f"{__name__}.{place.module}" for name, place in COMMANDS.items()}
+        modules |= {command.name: module for command, module in commands_of_rooms().items()}
+        module = modules.get(cmd_name)
         if module is None:
             return None
         commands: tuple[click.Command, ...] = import_module(module).commands
@@ -67,10 +68,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, place.says) for name, place in COMMANDS.items()]
-        for name in command_modules():
-            command = self.get_command(ctx, name)
-            assert command is not None
-            rows.append((name, command.get_short_help_str(formatter.width)))
+        rows += list(commands_of_rooms())
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from ledger_service.cli import COMMANDS, main
-from reading_room import command_modules
+from reading_room import commands
 
 HEAVY = {
     "aiohttp",
@@ -26,8 +26,7 @@ HEAVY = {
 }
 LIST = "import json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
 MODULES = sorted(
-    {f"ledger_service.cli.{place.module}" for place in COMMANDS.values()}
-    | set(command_modules().values())
+    {f"ledger_service.cli.{place.module}" for place in COMMANDS.values()} | set(commands().values())
 )
 
 
