@@ -1,0 +1,60 @@
+"""Who sees which grants, and asks for which."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger_service.domain.errors import GrantNotFound, RoleNotHeld
+from ledger_service.domain.identifiers import GrantId
+from ledger_service.domain.people.caller import Caller, Role
+from ledger_service.ports.paging import PageRequest
+from ledger_service.services.lending.find_grants import list_grants, show_grant
+from ledger_service.services.lending.issue_grant import issue_grant
+from tests.simulators.bench import HOUR, LIBRARIAN, OPERATOR, STEWARD, Granted, as_reader
+
+AUDITOR = Caller.of_token(Role.AUDITOR, "auditor", STEWARD)
+EVERYTHING = PageRequest()
+
+
+def test_a_reader_sees_their_own_grants_and_staff_sees_all(granted: Granted) -> None:
+    bench, reader, grant = granted
+    another = bench.reader()
+    other = bench.grant(grant.digest, another, HOUR)
+    for caller in (LIBRARIAN, AUDITOR):
+        assert list_grants(bench.library, caller, EVERYTHING).items == [grant, other]
+        assert show_grant(bench.library, caller, other.id) == other
+    for name, held in ((reader, grant), (another, other)):
+        assert list_grants(bench.library, as_reader(name), EVERYTHING).items == [held]
+        assert show_grant(bench.library, as_reader(name), held.id) == held
+
+
+def test_another_readers_grant_is_not_there(granted: Granted) -> None:
+    bench, _, grant = granted
+    stranger = as_reader(bench.reader())
+    assert list_grants(bench.library, stranger, EVERYTHING).items == []
+    for name in (grant.id, GrantId(bytes(32))):
+        with pytest.raises(GrantNotFound):
+            show_grant(bench.library, stranger, name)
+
+
+def test_a_colleague_named_like_a_reader_is_no_reader(granted: Granted) -> None:
+    bench, reader, grant = granted
+    namesake = Caller.of_token(Role.AUDITOR, reader, STEWARD)
+    with pytest.raises(RoleNotHeld):
+        issue_grant(bench.library, namesake, digest=grant.digest, reader=reader, until=grant.until)
+
+
+def test_whoever_may_see_no_grant_is_not_told_whether_it_is_there(granted: Granted) -> None:
+    bench, _, grant = granted
+    for name in (grant.id, GrantId(bytes(32))):
+        with pytest.raises(RoleNotHeld):
+            show_grant(bench.library, OPERATOR, name)
+    with pytest.raises(RoleNotHeld):
+        list_grants(bench.library, OPERATOR, EVERYTHING)
+
+
+def test_a_reader_asks_for_grants_in_their_own_name_only(granted: Granted) -> None:
+    bench, reader, grant = granted
+    stranger = as_reader(bench.reader())
+    with pytest.raises(RoleNotHeld):
+        issue_grant(bench.library, stranger, digest=grant.digest, reader=reader, until=grant.until)
