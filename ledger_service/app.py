@@ -16,8 +16,7 @@ from ledger_service.api import problems
 from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents
 from ledger_service.api.imports import imports
-from ledger_service.api.ledger import entries as ledger
-from ledger_service.api.ledger import tiles
+from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import grants, openings
 from ledger_service.api.people import readers
 from ledger_service.api.quick_routes import QuickRoutes

@@ -227,6 +227,12 @@ class RunningLibrary:
     def status(self) -> dict[str, Any]:
         return self._registrar.get("/status").json()
 
+    def entries(self, start: int = 0) -> list[str]:
+        """Return the ledger's entries from an index on, also those that no checkpoint covers yet."""
+        with self.opened.store.read() as transaction:
+            size = transaction.ledger.size()
+            return [body.decode() for body in transaction.ledger.entries(start, size - start)]
+
     def chain_events(self, name: str | None = None) -> list[ChainEvent]:
         """Return the events on chain, asked from the node itself."""
         reader = EvmReader(Node(self.chain.url), self.opened.deployment)

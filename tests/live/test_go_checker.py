@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
@@ -22,6 +23,7 @@ from ledger_service.domain.ledger.checkpoint import (
     open_checkpoint,
     sign_note,
 )
+from ledger_service.domain.ledger.tiled_ledger import entries_of_bundle, nodes_in_tiles, tiles_at
 from scripts.served_library import ServedLibrary
 
 ORIGIN = "library.test/muhr"
@@ -333,16 +335,19 @@ def test_go_accepts_the_ledger_of_a_library_that_is_served(check: Check, tmp_pat
         checkpoint = library.get_text("/ledger/checkpoint")
         assert checkpoint.split("\n")[1] == str(size)
         key = library.get("/deployment")["key"]
-        texts = library.get(f"/ledger/entries?limit={size}")
-        entries = [text.encode() for text in texts]
+        tiles = RemoteTiles(library.url + "/muhr")
+        bundles = tiles_at(None, size)
+        entries = [body for name in bundles for body in entries_of_bundle(name, tiles.tile(name))]
+        read = nodes_in_tiles(size, tiles.tile)
         digests = [row["digest"] for row in library.get("/resources")["items"]]
         receipts = [library.get(f"/resources/{digest}/receipt") for digest in digests]
         inclusions = [
-            included_item(entry, index, served_proof(library, "inclusion", index=index, size=size))
+            included_item(entry, index, merkle.inclusion_proof(index, size, read))
             for index, entry in enumerate(entries)
         ]
         old_root = base64.b64decode(earlier.split("\n")[2])
-        proof = served_proof(library, "consistency", old=older, new=size)
+        proof = merkle.consistency_proof(older, size, read)
+        tiles.close()
 
     assert VerifierKey.parse(key).name == ORIGIN
     assert len(receipts) == len(files)
@@ -361,8 +366,3 @@ def test_go_accepts_the_ledger_of_a_library_that_is_served(check: Check, tmp_pat
         assert accepted(check(received), 1)
         item["index"] += 1
         assert parts_refused(check(received), 1)
-
-
-def served_proof(library: ServedLibrary, kind: str, **numbers: int) -> list[bytes]:
-    query = "&".join(f"{name}={number}" for name, number in numbers.items())
-    return [bytes.fromhex(text) for text in library.get(f"/ledger/{kind}?{query}")["proof"]]

@@ -1,15 +1,9 @@
-"""JSON of proofs and private parts."""
+"""JSON of private parts."""
 
 from __future__ import annotations
 
 from ledger_service.api.shapes import Hex32, Shape
 from ledger_service.ports.ledger import PrivatePart
-
-
-class ProofShape(Shape):
-    """Hashes of 32 bytes in hex; of an inclusion proof leaf upward."""
-
-    proof: list[Hex32]
 
 
 class PrivatePartShape(Shape):

@@ -1,57 +1,60 @@
-"""The public ledger over HTTP: checkpoint, entries and proofs, checked as a stranger would."""
+"""The public ledger over HTTP: checkpoint and tiles, checked as a stranger would."""
 
 import json
 
 import pytest
 
+from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import VerifierKey, open_checkpoint
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.tiled_ledger import entries_of_bundle, nodes_in_tiles, tiles_at
 
 
 @pytest.fixture(scope="module")
-def key(library):
-    return VerifierKey.parse(library.opened.deployment.key)
+def tiles(library):
+    found = RemoteTiles(library.url + "/muhr")
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="module")
-def checkpoint(library, nobody, key):
+def checkpoint(library, nobody):
     """Return the newest checkpoint, opened with the pinned key."""
     library.register()
     library.anchored()
     answer = nobody.get("/ledger/checkpoint")
     assert answer.headers["content-type"].startswith("text/plain")
+    key = VerifierKey.parse(library.opened.deployment.key)
     return open_checkpoint(answer.text, key, check_ed25519)
 
 
-def entries(nobody, size):
-    """Return the first entries, as they come in pages of 7."""
-    found = []
-    while len(found) < size:
-        found += nobody.get("/ledger/entries", params={"start": len(found), "limit": 7}).json()
-    return found[:size]
+@pytest.fixture(scope="module")
+def entries(tiles, checkpoint):
+    """Return the entries below the checkpoint."""
+    names = tiles_at(None, checkpoint.size)
+    return [body for name in names for body in entries_of_bundle(name, tiles.tile(name))]
 
 
-def test_the_entries_have_the_root_of_the_signed_checkpoint(nobody, checkpoint):
-    bodies = [text.encode() for text in entries(nobody, checkpoint.size)]
-    assert all(Entry.parse(body).format() == body for body in bodies)
-    assert merkle.root_of_leaves(map(merkle.leaf_hash, bodies)) == checkpoint.root
+def test_the_entries_have_the_root_of_the_signed_checkpoint(entries, checkpoint):
+    assert all(Entry.parse(body).format() == body for body in entries)
+    assert merkle.root_of_leaves(map(merkle.leaf_hash, entries)) == checkpoint.root
 
 
-def test_every_entry_is_proved_to_be_in_the_checkpoint(nobody, checkpoint):
-    for index, text in enumerate(entries(nobody, checkpoint.size)):
-        answer = nobody.get("/ledger/inclusion", params={"index": index, "size": checkpoint.size})
-        proof = [bytes.fromhex(item) for item in answer.json()["proof"]]
-        leaf = merkle.leaf_hash(text.encode())
+def test_every_entry_is_proved_to_be_in_the_checkpoint(entries, checkpoint, tiles):
+    read = nodes_in_tiles(checkpoint.size, tiles.tile)
+    for index, body in enumerate(entries):
+        proof = merkle.inclusion_proof(index, checkpoint.size, read)
+        leaf = merkle.leaf_hash(body)
         merkle.check_inclusion(leaf, index, checkpoint.size, proof, checkpoint.root)
 
 
-def test_every_earlier_size_is_proved_to_be_a_prefix(nobody, checkpoint):
-    leaves = [merkle.leaf_hash(text.encode()) for text in entries(nobody, checkpoint.size)]
+def test_every_earlier_size_is_proved_to_be_a_prefix(entries, checkpoint, tiles):
+    read = nodes_in_tiles(checkpoint.size, tiles.tile)
+    leaves = list(map(merkle.leaf_hash, entries))
     for old in range(checkpoint.size + 1):
-        answer = nobody.get("/ledger/consistency", params={"old": old, "new": checkpoint.size})
-        proof = [bytes.fromhex(item) for item in answer.json()["proof"]]
+        proof = merkle.consistency_proof(old, checkpoint.size, read)
         root = merkle.root_of_leaves(leaves[:old])
         merkle.check_consistency(old, root, checkpoint.size, checkpoint.root, proof)
 
@@ -62,55 +65,18 @@ def test_the_checkpoint_is_anchored_on_chain(library, checkpoint):
     assert (checkpoint.size, checkpoint.root.hex()) in told
 
 
-def test_an_entry_beyond_the_tree_has_no_proof(library, nobody, problem):
-    size = library.status()["ledger_size"]
-    for index in (size, size + 1, 2**53 - 1):
-        answer = nobody.get("/ledger/inclusion", params={"index": index, "size": size})
-        problem(answer, 422, "invalid-input")
+def test_the_first_entry_is_the_steward(library, entries):
+    first = json.loads(entries[0])
+    assert (first["kind"], first["steward"]) == ("steward", library.opened.deployment.steward)
 
 
-def test_a_tree_larger_than_the_ledger_has_no_proof(library, nobody, problem):
-    size = library.status()["ledger_size"] + 1000
-    answer = nobody.get("/ledger/inclusion", params={"index": 0, "size": size})
-    problem(answer, 404, "entry-not-found")
-    answer = nobody.get("/ledger/consistency", params={"old": 1, "new": size})
-    problem(answer, 404, "entry-not-found")
-
-
-def test_a_ledger_is_no_prefix_of_a_smaller_one(nobody, problem):
-    answer = nobody.get("/ledger/consistency", params={"old": 3, "new": 2})
-    problem(answer, 422, "invalid-input")
-
-
-def test_an_empty_tree_includes_nothing(nobody, problem):
-    problem(nobody.get("/ledger/inclusion", params={"index": 0, "size": 0}), 422)
+@pytest.mark.parametrize("path", ["entries", "inclusion", "consistency"])
+def test_nothing_tells_of_entries_that_no_checkpoint_covers(nobody, problem, path):
+    problem(nobody.get(f"/ledger/{path}"), 404)
 
 
 @pytest.mark.parametrize("value", ["-1", "x", "", "1.5", "1e3", "NaN", str(2**53), "9" * 5000, "²"])
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("/ledger/inclusion?size=1", "index"),
-        ("/ledger/inclusion?index=0", "size"),
-        ("/ledger/consistency?new=1", "old"),
-        ("/ledger/consistency?old=0", "new"),
-        ("/ledger/entries", "start"),
-        ("/ledger/entries", "limit"),
-    ],
-)
-def test_a_malformed_number_is_refused(nobody, problem, path, name, value):
-    problem(nobody.get(path, params={name: value}), 422, "invalid-input")
-
-
-@pytest.mark.parametrize("limit", ["0", "1001"])
-def test_a_page_of_entries_has_bounds(nobody, problem, limit):
-    problem(nobody.get("/ledger/entries", params={"limit": limit}), 422)
-
-
-def test_entries_beyond_the_end_are_none(nobody):
-    assert nobody.get("/ledger/entries", params={"start": 2**53 - 1}).json() == []
-
-
-def test_the_first_entry_is_the_steward(library, nobody):
-    first = json.loads(nobody.get("/ledger/entries", params={"limit": 1}).json()[0])
-    assert (first["kind"], first["steward"]) == ("steward", library.opened.deployment.steward)
+@pytest.mark.parametrize("name", ["start", "limit"])
+def test_a_malformed_number_is_refused(auditor, problem, name, value):
+    answer = auditor.get("/ledger/private-parts", params={name: value})
+    problem(answer, 422, "invalid-input")

@@ -23,18 +23,17 @@ def path_of(answer):
     return answer.json()["content"].removeprefix("/api/v1")
 
 
-def deeds(nobody, start):
+def deeds(library, start):
     """Return index and entry of what was done since; the worker adds roots of the map when it likes."""
-    texts = nobody.get("/ledger/entries", params={"start": start}).json()
-    entries = enumerate(map(json.loads, texts), start)
+    entries = enumerate(map(json.loads, library.entries(start)), start)
     return [(index, entry) for index, entry in entries if entry["kind"] != "map"]
 
 
-def last_deed(library, nobody):
-    return deeds(nobody, max(0, library.status()["ledger_size"] - 4))[-1]
+def last_deed(library):
+    return deeds(library, max(0, library.status()["ledger_size"] - 4))[-1]
 
 
-def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, nobody, held):
+def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, held):
     digest, data = held
     answer = open_it(reader, digest)
     opening = answer.json()
@@ -42,7 +41,7 @@ def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, nobody,
     assert answer.headers["location"] == opening["content"]
     assert answer.headers["cache-control"] == "no-store"
     assert opening["expires_at"] > time.time()
-    [text] = nobody.get("/ledger/entries", params={"start": opening["entry"], "limit": 1}).json()
+    text = library.entries(opening["entry"])[0]
     assert json.loads(text)["kind"] == "opened"
     content = reader.get(path_of(answer))
     assert content.status_code == 200
@@ -54,18 +53,20 @@ def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, nobody,
     assert "sandbox" in content.headers["content-security-policy"]
 
 
-def test_an_opening_may_be_fetched_again_without_another_entry(library, reader, nobody, held):
+def test_an_opening_may_be_fetched_again_without_another_entry(library, reader, held):
     opened = open_it(reader, held[0])
     path = path_of(opened)
     assert reader.get(path).content == reader.get(path).content == held[1]
-    assert [index for index, _ in deeds(nobody, opened.json()["entry"])] == [opened.json()["entry"]]
+    assert [index for index, _ in deeds(library, opened.json()["entry"])] == [
+        opened.json()["entry"]
+    ]
 
 
 def test_a_reader_without_a_grant_is_denied_and_the_denial_is_an_entry(
-    library, other_reader, nobody, held, problem
+    library, other_reader, held, problem
 ):
     found = problem(open_it(other_reader, held[0]), 403, "no-live-grant")
-    index, entry = last_deed(library, nobody)
+    index, entry = last_deed(library)
     assert entry["kind"] == "denied"
     assert str(index) in found["detail"]
 
@@ -76,9 +77,7 @@ def test_a_grant_without_the_scope_to_read_opens_nothing(library, other_reader, 
     problem(open_it(other_reader, digest), 403, "no-live-grant")
 
 
-def test_a_grant_that_has_ended_opens_nothing_and_ends_its_openings(
-    library, reader, nobody, problem, wait
-):
+def test_a_grant_that_has_ended_opens_nothing_and_ends_its_openings(library, reader, problem, wait):
     digest = library.register()["digest"]
     until = int(time.time()) + 3
     library.grant(digest, until=until)
@@ -87,12 +86,12 @@ def test_a_grant_that_has_ended_opens_nothing_and_ends_its_openings(
     assert opened.json()["expires_at"] <= until
     wait(lambda: time.time() > until, "time does not pass")
     problem(open_it(reader, digest), 403, "no-live-grant")
-    assert last_deed(library, nobody)[1]["kind"] == "denied"
+    assert last_deed(library)[1]["kind"] == "denied"
     problem(reader.get(path_of(opened)), 404, "opening-not-found")
 
 
 def test_a_revocation_stops_openings_at_once_and_those_that_stand(
-    library, registrar, reader, nobody, problem
+    library, registrar, reader, problem
 ):
     digest = library.register()["digest"]
     grant = library.grant(digest)["grant"]
@@ -140,15 +139,15 @@ def test_no_public_address_tells_of_a_reader(library, reader, auditor, nobody, h
     pages = [
         *("/resources?limit=200", "/licenses", "/status", "/stewards", "/deployment"),
         *(f"/resources/{held[0]}{tail}" for tail in ("", "/verdict")),
-        *("/ledger/checkpoint", "/ledger/entries?limit=1000"),
+        "/ledger/checkpoint",
     ]
-    shown = "".join(nobody.get(page).text for page in pages)
+    shown = "".join([*(nobody.get(page).text for page in pages), *library.entries()])
     assert "commitment" in shown
     assert not [secret for secret in secrets if secret in shown]
 
 
-def test_private_entries_show_an_hour_and_a_commitment_only(nobody):
-    texts = nobody.get("/ledger/entries", params={"limit": 1000}).json()
+def test_private_entries_show_an_hour_and_a_commitment_only(library):
+    texts = library.entries()
     private = [json.loads(text) for text in texts if '"opened"' in text or '"denied"' in text]
     assert private
     for entry in private:

@@ -1,0 +1,45 @@
+"""Routes of the ledger beside its public files: the newest checkpoint, and private parts for auditors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.ledger.shapes import PrivatePartShape
+from ledger_service.api.shapes import Page, PageCursor
+from ledger_service.domain.people.permission import Permission
+from ledger_service.ports.paging import PageRequest
+from ledger_service.services.ledger.read_private_parts import list_private_parts
+from ledger_service.services.ledger.read_tile import published_checkpoint
+
+router = APIRouter(prefix="/ledger", tags=["ledger"])
+Index = Annotated[int, Query(ge=0, lt=2**53)]
+
+
+@router.get("/checkpoint", openapi_extra=needs(Permission.LEDGER_READ))
+def checkpoint(library: InLibrary) -> Response:
+    """Return the newest checkpoint: a C2SP signed note."""
+    return Response(
+        published_checkpoint(library).note,
+        media_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "public, max-age=5"},
+    )
+
+
+@router.get(
+    "/private-parts",
+    response_model=Page[PrivatePartShape],
+    openapi_extra=needs(Permission.PRIVATE_PART_READ),
+)
+def private_parts(
+    library: InLibrary,
+    caller: InCaller,
+    cursor: PageCursor = "",
+    start: Index = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Page[PrivatePartShape]:
+    """Return what private entries commit to, for auditors, so that each can be decided again."""
+    found = list_private_parts(library, caller, PageRequest(cursor, limit), start)
+    return Page[PrivatePartShape].of(found, PrivatePartShape.of)
