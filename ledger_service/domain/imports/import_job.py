@@ -12,8 +12,6 @@ from enum import StrEnum
 from ledger_service.domain.imports.import_progress import Progress, expected_items
 from ledger_service.domain.imports.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
 
-FORMATS = ("jsonl", "csv")
-
 
 class ImportState(StrEnum):
     """How far an import has come; the last three are ends."""
@@ -33,7 +31,7 @@ class ImportJob:
     """An import as the index holds it. Times are seconds since 1970 UTC.
 
     id: 32 hex; caller: the name of who sent it; key: what the caller named it by, or None.
-    form: of FORMATS; license: name or id, for rows that name none. manifest_digest: SHA-256 of its
+    form: jsonl or csv; license: name or id, for rows that name none. manifest_digest: SHA-256 of its
     bytes. read_bytes: of size_bytes, as of the last transaction; work_milliseconds: until then,
     without pauses. last_entry: the last one that concerns an item. failure: why it failed.
     """

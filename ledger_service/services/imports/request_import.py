@@ -32,7 +32,7 @@ from ledger_service.services.resources.accept_claims import find_license
 
 @dataclass(frozen=True)
 class Wish:
-    """What a caller asks for. form: of FORMATS; key: names this request among the caller's, or None."""
+    """What a caller asks for. form: jsonl or csv; key: names this request among the caller's, or None."""
 
     caller: Caller
     form: str

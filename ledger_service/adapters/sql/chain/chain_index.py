@@ -50,12 +50,6 @@ class SqlChainIndex:
         if events:
             self._connection.execute(insert(chain_event), [_row(event) for event in events])
 
-    def totals_at(self, block: int) -> EventTotals:
-        totals = self._connection.scalar(
-            select(chain_block.c.totals).where(chain_block.c.number == block)
-        )
-        return {} if totals is None else _totals(totals)
-
     def rewind_to(self, block: int) -> None:
         """Forget every block above this one; -1 forgets all."""
         self._connection.execute(delete(chain_event).where(chain_event.c.block > block))
@@ -72,9 +66,6 @@ class SqlChainIndex:
     def events_in(self, transaction: str) -> list[ChainEvent]:
         """Return the events of one transaction (64 hex), in order."""
         return self._events(chain_event.c.transaction == transaction)
-
-    def events_of_contract(self, contract: str) -> list[ChainEvent]:
-        return self._events(chain_event.c.contract == contract)
 
     def _events(self, condition: Any) -> list[ChainEvent]:
         rows = self._connection.execute(
