@@ -110,6 +110,22 @@ def test_every_method_of_a_port_says_what_holds_when_it_returns() -> None:
     assert silent == []
 
 
+def test_routes_and_pages_ask_a_verb_and_read_no_table() -> None:
+    outer = [*(PROJECT / "ledger_service").glob("app.py")]
+    for folder in ("ledger_service/api", "ledger_service/web"):
+        outer += (PROJECT / folder).rglob("*.py")
+    for part in ("api", "pages", "cli"):
+        outer += (PROJECT / "reading_room").glob(f"*/{part}.py")
+        outer += (PROJECT / "reading_room").glob(f"*/{part}/**/*.py")
+    table = re.compile(r"\bstore\.(read|write)\(|\btransaction\.\w+")
+    found = []
+    for path in outer:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute | ast.Call) and table.search(ast.unparse(node)):
+                found.append(f"{shown(path)}:{node.lineno}")
+    assert found == []
+
+
 def test_only_config_reads_the_environment() -> None:
     read = re.compile(r"\bos\.environ|\bgetenv\b|\bfrom os import [^\n]*environ")
     readers = [path.name for path in sources() if read.search(path.read_text())]
