@@ -27,7 +27,7 @@ class BlockFolder:
         self._folder = folder
 
     def check_exists(self) -> None:
-        """Return if the folder is there; raise StoreUnavailable if not, as on an unmounted disk."""
+        """Check that the folder is there; raise StoreUnavailable if not, as on an unmounted disk."""
         if not self._folder.is_dir():
             raise StoreUnavailable(f"there is no folder {self._folder}; create the store first")
 

@@ -21,7 +21,7 @@ class Ed25519Signer:
 
 
 def check_ed25519(public_key: bytes, signature: bytes, message: bytes) -> None:
-    """Return if the signature holds; raise InvalidCheckpointSignature otherwise."""
+    """Check that the signature holds; raise InvalidCheckpointSignature otherwise."""
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError) as exc:

@@ -32,7 +32,7 @@ SAFE_HEADERS = (
 
 
 def check_content_type(request: Request, wanted: str, hint: str = "") -> None:
-    """Return if the body is declared to be of the wanted type; raise WrongContentType otherwise."""
+    """Check that the body is declared to be of the wanted type; raise WrongContentType otherwise."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != wanted:
         given = kind[:80] or "no content type"

@@ -144,7 +144,7 @@ class ChainReader(Protocol):
         """Return the address of CheckpointAnchor, 40 hex; the node is not asked."""
 
     def check_deployment(self) -> None:
-        """Return if the node has the deployment's chain and contracts; raise DeploymentMismatch otherwise."""
+        """Check that the node has the deployment's chain and contracts; raise DeploymentMismatch."""
 
     def head(self) -> Block:
         """Return the newest block of the node, however old it is."""
@@ -193,7 +193,7 @@ class Chain(ChainReader, Protocol):
         """
 
     def check_signed(self, signed: SignedIntent) -> None:
-        """Return if the contracts would carry the intent out now, whoever sends it.
+        """Check that the contracts would carry the intent out now, whoever sends it.
 
         Raises:
             LedgerError: the twin of the contract's refusal.

@@ -32,7 +32,7 @@ class AccessTable(Protocol):
         """Add a token under the SHA-256 of its secret, which itself is never stored."""
 
     def find_tokens(self, token_digests: Collection[bytes]) -> dict[bytes, Token]:
-        """Return by digest those of these tokens that there are, expired ones too; some hundreds at most."""
+        """Return those of these tokens that there are, by digest, expired ones too; some hundreds at most."""
 
     def find_token(self, token_digest: bytes) -> Token | None:
         """Return the token of this digest, expired or not; None if there is none."""

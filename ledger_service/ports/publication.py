@@ -17,7 +17,7 @@ class MapPageTable(Protocol):
         """Return the newest version that is whole, None if there is no map."""
 
     def read(self, prefixes: Sequence[str], version: int) -> Mapping[str, bytes]:
-        """Return by prefix those of these pages that a version has."""
+        """Return those of these pages that a version has, by prefix."""
 
     def write(
         self, pages: Mapping[str, bytes], version: int, kept: Collection[int], base: int

@@ -64,7 +64,7 @@ class RegistrationTable(Protocol):
         """Return a page of all registrations in the order of their entries; raise InvalidCursor."""
 
     def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
-        """Return by digest the steward's claims on these digests, rejected ones too; any number."""
+        """Return the steward's claims on these digests by digest, rejected ones too; any number."""
 
     def add_accepted(
         self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]

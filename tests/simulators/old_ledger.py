@@ -81,7 +81,7 @@ def make_old_ledger(engine: Engine) -> None:
 
 
 def check_new_ledger(engine: Engine) -> None:
-    """Return if migrating an old ledger kept every byte of it."""
+    """Check that migrating an old ledger kept every byte of it."""
     migrate.upgrade(engine)
     migrate.check_current(engine)
     with SqlStore(engine).read() as transaction:

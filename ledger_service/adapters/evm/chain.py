@@ -143,7 +143,7 @@ class EvmChain(EvmReader):
         return signed_digest(typed)
 
     def check_signed(self, signed: SignedIntent) -> None:
-        """Return if the contracts would carry the intent out now, whoever sends it.
+        """Check that the contracts would carry the intent out now, whoever sends it.
 
         Raises:
             LedgerError: the twin of the contract's refusal; the first of what check_authorization

@@ -10,7 +10,7 @@ from ledger_service.domain.errors import DeploymentMismatch
 
 
 def check_deployment(deployment: Deployment, node: Node) -> None:
-    """Return if the node's chain is the one deployed to.
+    """Check that the node's chain is the one deployed to.
 
     Raises:
         DeploymentMismatch: chain id, genesis or a contract's code differs.

@@ -67,7 +67,7 @@ def signed_digest(typed_object: dict[str, Any]) -> bytes:
 def check_authorization(
     signed: SignedIntent, digest: bytes, now: int, *, approves: Ask, is_used: Ask
 ) -> None:
-    """Return if the contracts would take the authorization in a block of this time.
+    """Check that the contracts would take the authorization in a block of this time.
 
     digest: what was signed; approves: asks whether the signer is a contract that approves the signature
     (ERC-1271); is_used: asks whether the signer used the nonce. Each is asked only when it matters.
@@ -83,7 +83,7 @@ def check_authorization(
 def check_signature(
     signer: str, deadline: int, digest: bytes, signature: bytes, now: int, approves: Ask
 ) -> None:
-    """Return if the signer (40 hex) signed the digest, and the deadline is near; see above."""
+    """Check that the signer (40 hex) signed the digest, and the deadline is near; see above."""
     if deadline < now:
         raise IntentExpired(f"The intent was good until {deadline}, and it is {now} already.")
     if deadline > now + LONGEST_INTENT_SECONDS:

@@ -30,7 +30,7 @@ def upgrade(engine: Engine, rooms: Rooms | None = None) -> None:
 
 
 def check_current(engine: Engine, rooms: Rooms | None = None) -> None:
-    """Return if the database has this version's schema; raise NotInitialized otherwise."""
+    """Check that the database has this version's schema; raise NotInitialized otherwise."""
     for config in _histories(engine, rooms or {}):
         wanted = ScriptDirectory.from_config(config).get_current_head()
         table = config.attributes["version_table"]

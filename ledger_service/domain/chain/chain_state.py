@@ -194,7 +194,7 @@ class ProvenState:
             return None
 
     def check_all_read(self) -> None:
-        """Return if every node was on some way; else one was added or changed: InvalidStateProof."""
+        """Check that every node was on some way; else one was added or changed: InvalidStateProof."""
         if len(self._nodes.read) != len(self._nodes):
             raise InvalidStateProof("node-unused")
 

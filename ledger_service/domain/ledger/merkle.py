@@ -186,7 +186,7 @@ def consistency_proof(old_size: int, new_size: int, read: ReadNodes) -> list[byt
 def check_inclusion(
     hash_of_leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> None:
-    """Return if the leaf is in the tree of this size and root; raise InvalidInclusionProof otherwise.
+    """Check that the leaf is in the tree of this size and root; raise InvalidInclusionProof otherwise.
 
     proof: at most 63 hashes of 32 bytes, leaf upward. Source: RFC 9162 §2.1.3.2;
     tests/vectors/rfc6962.
@@ -221,7 +221,7 @@ def root_of_inclusion(hash_of_leaf: bytes, index: int, size: int, proof: Sequenc
 def check_consistency(
     old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]
 ) -> None:
-    """Return if the old tree is a prefix of the new; raise InvalidConsistencyProof otherwise.
+    """Check that the old tree is a prefix of the new; raise InvalidConsistencyProof otherwise.
 
     proof: at most 63 hashes of 32 bytes. Source: RFC 9162 §2.1.4.2; tests/vectors/rfc6962.
     """

@@ -39,7 +39,7 @@ def commit_private_part(salt: bytes, private_part: Mapping[str, object]) -> Comm
 
 
 def check_opened(commitment: Commitment, salt: bytes, value: bytes) -> None:
-    """Return if salt and value open the commitment; raise CommitmentMismatch otherwise."""
+    """Check that salt and value open the commitment; raise CommitmentMismatch otherwise."""
     if len(salt) != SALT_BYTES or not hmac.compare_digest(
         commit(salt, value).value, commitment.value
     ):

@@ -89,7 +89,7 @@ def grant_id(
 
 
 def check_loan(terms: LicenseTerms, now: int, until: int) -> None:
-    """Return if a grant from now until then is within the terms.
+    """Check that a grant from now until then is within the terms.
 
     Raises:
         GrantEndsInPast: until is not after now.

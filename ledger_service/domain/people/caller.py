@@ -72,7 +72,7 @@ class Caller:
 
 
 def check_holder(name: str) -> None:
-    """Return if staff may be named so; raise InvalidHolder otherwise."""
+    """Check that staff may be named so; raise InvalidHolder otherwise."""
     is_printable = name.isprintable() and name == name.strip()
     if not is_printable or not 1 <= len(name) <= LONGEST_HOLDER:
         raise InvalidHolder(

@@ -159,7 +159,7 @@ def reach(caller: Caller, permission: Permission) -> Reach:
 
 
 def check_permitted(caller: Caller, permission: Permission) -> None:
-    """Return if a caller may do this to whatever the library has; raise as `reach` otherwise."""
+    """Check that a caller may do this to whatever the library has; raise as `reach` otherwise."""
     if reach(caller, permission) is Reach.OWN:
         raise RoleNotHeld(
             f"This needs the permission {permission}; the token has {OWN[permission]}."

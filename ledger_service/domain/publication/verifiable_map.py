@@ -164,7 +164,7 @@ def prove_absence(records: Sequence[bytes], digest: bytes, depth: int = 0) -> Ma
 
 
 def check_absence(digest: Digest, proof: MapProof, root: bytes) -> None:
-    """Return if the digest is not in the map of this root; raise InvalidMapProof otherwise.
+    """Check that the digest is not in the map of this root; raise InvalidMapProof otherwise.
 
     The path of a digest ends in one place only: at an empty subtree or at one leaf. Whoever shows
     that place, with a hash that is not the digest's own leaf, has shown that the digest is not there.

@@ -73,20 +73,20 @@ class StandingClaim(NamedTuple):
 
 
 def check_size(size_bytes: int, largest_bytes: int) -> None:
-    """Return if a resource may have this size; raise EmptyResource or ResourceTooLarge."""
+    """Check that a resource may have this size; raise EmptyResource or ResourceTooLarge."""
     if size_bytes == 0:
         raise EmptyResource("It has no bytes; there is nothing to register.")
     check_not_larger(size_bytes, largest_bytes)
 
 
 def check_not_larger(size_bytes: int, largest_bytes: int) -> None:
-    """Return if a resource, or what came of it so far, may have this size; raise ResourceTooLarge."""
+    """Check that a resource, or what came of it so far, may have this size; raise ResourceTooLarge."""
     if size_bytes > largest_bytes:
         raise ResourceTooLarge(f"This library accepts resources of at most {largest_bytes} bytes.")
 
 
 def check_cid(digest: Digest, cid: ContentId, size_bytes: int) -> None:
-    """Return if bytes of this digest and size can have this CID here; raise InvalidCid."""
+    """Check that bytes of this digest and size can have this CID here; raise InvalidCid."""
     small = size_bytes <= LARGEST_RAW_BYTES
     if cid.codec != (RAW if small else DAG_PB) or (small and cid.digest != digest.value):
         raise InvalidCid("The CID is not the one that bytes of this digest and size have here.")
@@ -95,7 +95,7 @@ def check_cid(digest: Digest, cid: ContentId, size_bytes: int) -> None:
 def check_same_claim(
     standing: StandingClaim, digest: bytes, license_id: bytes, metadata: tuple[object, ...]
 ) -> None:
-    """Return if a claim is the one that stands on its digest.
+    """Check that a claim is the one that stands on its digest.
 
     Raises:
         ResourceIsWithdrawn: nothing stands there any more, and nothing will.

@@ -101,7 +101,7 @@ class Metadata:
 
 
 def check_metadata(title: str, creator: str, language: str, media_type: str) -> None:
-    """Return if a resource may be described so; raise InvalidMetadata."""
+    """Check that a resource may be described so; raise InvalidMetadata."""
     for name, text in (("title", title), ("creator", creator)):
         if len(text) > LONGEST_TEXT or not _is_one_line(text):
             raise InvalidMetadata("line", name=name, longest=LONGEST_TEXT)
@@ -180,7 +180,7 @@ def is_waiting(route: Route) -> bool:
 
 
 def check_not_waiting(name: Digest, route: Route) -> None:
-    """Return if a claim that the chain does not have yet may be used, or brought there, without more.
+    """Check that a claim that the chain does not have yet may be used, or brought there, without more.
 
     Raises:
         SignatureAwaited: its registrar has not signed.

@@ -79,7 +79,7 @@ def prove_anchor(
 
 
 def check_chain(node: StateNode, deployment: Deployment) -> None:
-    """Return if the node serves the deployment's chain.
+    """Check that the node serves the deployment's chain.
 
     The code of the contracts is checked by every state proof.
 

@@ -37,6 +37,6 @@ class IncomingBytes:
         return self._hash.digest()
 
     def check_arrived(self, announced_bytes: int | None) -> None:
-        """Return if all have come; raise TruncatedUpload if it is another number than announced."""
+        """Check that all have come; raise TruncatedUpload if it is another number than announced."""
         if announced_bytes is not None and self.size_bytes != announced_bytes:
             raise TruncatedUpload(found=self.size_bytes, announced=announced_bytes)

@@ -56,7 +56,7 @@ class ManifestUpload(IncomingBytes):
 
 
 def check_wish(library: Library, wish: Wish) -> None:
-    """Return if its manifest may come; `request_import` asks again when it is here.
+    """Check that its manifest may come; `request_import` asks again when it is here.
 
     Raises:
         UnknownLicense: there is no such license here. TooManyImports: of this caller wait already.
@@ -143,7 +143,7 @@ def cancel_import(library: Library, caller: Caller, job: str) -> ImportJob:
 
 
 def check_manifest_size(size_bytes: int, largest_bytes: int) -> None:
-    """Return if a manifest may have this size; raise ManifestTooLarge."""
+    """Check that a manifest may have this size; raise ManifestTooLarge."""
     if size_bytes > largest_bytes:
         raise ManifestTooLarge(
             f"This library takes manifests of at most {largest_bytes} bytes: send it in parts."

@@ -123,7 +123,7 @@ def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Openin
 def _write_down(
     library: Library, transaction: Transaction, decisions: Sequence[_Decision]
 ) -> list[tuple[int, Opening | None]]:
-    """Return of each decision the index of its entry, and its opening if it is one."""
+    """Return for each decision the index of its entry, and the opening if it allows one."""
     standing = [_asked_again(transaction, decision) for decision in decisions]
     first = append_private_entries(
         transaction,
@@ -181,7 +181,7 @@ def _registered(transaction: Transaction, library: Library, digest: Digest) -> R
 
 
 def _check_kept(library: Library, registration: Registration) -> None:
-    """Return if the library has the resource's content; raise ContentNotFound if it took it by reference."""
+    """Check that the library has the resource's content; raise ContentNotFound if it took it by reference."""
     try:
         library.content.size(registration.cid)
     except ContentNotFound as exc:

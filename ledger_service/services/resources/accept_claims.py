@@ -48,7 +48,7 @@ class Refused(NamedTuple):
 def accept_claims(
     library: Library, transaction: Transaction, claims: Sequence[Claim], route: Route
 ) -> list[Taken | Refused]:
-    """Return of each claim what stands after it, or why it was refused.
+    """Return for each claim what stands after it, or why it was refused.
 
     route: of those that are new. Of the errors: EmptyResource, ResourceTooLarge, UnknownLicense,
     ResourceIsWithdrawn, ResourceAlreadyRegistered.
@@ -68,7 +68,7 @@ def check_acceptable(
     license_name: str,
     metadata: Metadata,
 ) -> None:
-    """Return if a claim would be accepted now, or stands; raise what accept_claims would refuse it with."""
+    """Check that a claim would be accepted now, or stands; raise what accept_claims would refuse it with."""
     license_id = find_license(transaction, license_name).id.value
     check_size(metadata.size_bytes, library.limits.largest_resource_bytes)
     found = transaction.registrations.standing(library.steward, [digest.value])

@@ -52,7 +52,7 @@ class ClaimRequest:
 def register_claims(
     library: Library, transaction: Transaction, requests: Sequence[ClaimRequest]
 ) -> list[Taken | LedgerError]:
-    """Return of each claim what stands after it, or the error that refuses it.
+    """Return for each claim what stands after it, or the error that refuses it.
 
     Of the errors: NotAuthenticated, RoleNotHeld, and those of accept_claims.
     """

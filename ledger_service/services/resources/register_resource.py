@@ -110,7 +110,7 @@ def register_resource(
 def _accept_uploads(
     library: Library, transaction: Transaction, uploads: Sequence[_Upload]
 ) -> list[Registration | LedgerError]:
-    """Return of each upload the registration that stands after it, or the error that refuses it."""
+    """Return for each upload the registration that stands after it, or the error that refuses it."""
     outcomes: dict[int, Registration | LedgerError] = {}
     for route in (Route.HERE, Route.ELSEWHERE):
         places = [place for place, upload in enumerate(uploads) if upload.route is route]

@@ -32,7 +32,7 @@ def tree_of(bodies: Sequence[bytes]) -> list[Node]:
 
 
 def check_ledger(ledger: LedgerTable, bodies: Sequence[bytes]) -> None:
-    """Return if all that the ledger tells is that of these entries."""
+    """Check that all that the ledger tells is that of these entries."""
     size = len(bodies)
     nodes = dict(tree_of(bodies))
     assert ledger.size() == size

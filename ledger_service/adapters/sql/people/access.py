@@ -47,7 +47,7 @@ class SqlAccess:
         return None if row is None else Token(Role(row.role), row.subject, row.expires_at)
 
     def find_tokens(self, token_digests: Collection[bytes]) -> dict[bytes, Token]:
-        """Return by their digest the tokens that there are; at most some hundreds are asked for."""
+        """Return the tokens that there are by their digest; at most some hundreds are asked for."""
         rows = Driver(self._connection).rows(
             "SELECT digest, role, subject, expires_at FROM token "  # noqa: S608 - marks only
             f"WHERE digest IN ({marks(len(token_digests))})",
