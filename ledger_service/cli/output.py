@@ -145,9 +145,9 @@ def remote(
         token = token_file.read_text().strip()
     elif token is None and role is not None and own.is_file():
         token = own.read_text().strip()
-    library = RemoteLibrary(api or config.api, token, tiles)
-    click.get_current_context().call_on_close(library.close)
-    return library
+    service = RemoteLibrary(api or config.api, token, tiles)
+    click.get_current_context().call_on_close(service.close)
+    return service
 
 
 def finish(

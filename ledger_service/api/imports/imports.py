@@ -24,9 +24,9 @@ from ledger_service.services.imports.find_imports import (
     with_anchor,
 )
 from ledger_service.services.imports.request_import import (
-    Wish,
+    ImportRequest,
     cancel_import,
-    check_wish,
+    check_import_request,
     receive_manifest,
     request_import,
 )
@@ -84,11 +84,13 @@ async def send_import(
     if the service is killed. A row that names a file is refused, as is any other bad row; the rest is
     taken. Claims that stand already are duplicates, so that a manifest can be sent again.
     """
-    wish = Wish(caller, _form_of(request), license, idempotency_key, announced_size(request))
-    await run_in_threadpool(check_wish, library, wish)
-    with receive_manifest(library, wish) as upload:
+    asked = ImportRequest(
+        caller, _form_of(request), license, idempotency_key, announced_size(request)
+    )
+    await run_in_threadpool(check_import_request, library, asked)
+    with receive_manifest(library, asked) as upload:
         await receive_body(request, upload.write)
-        job = await run_in_threadpool(request_import, library, wish, upload)
+        job = await run_in_threadpool(request_import, library, asked, upload)
     response.headers["Location"] = f"/api/v1/imports/{job.id}"
     return ImportShape.of(await run_in_threadpool(with_anchor, library, job))
 

@@ -60,14 +60,14 @@ def audit(
     policy = None if policy_file is None else Policy.parse(policy_file.read_bytes())
     service = (api or configuration.load().api).rstrip("/")
     ledger = RemoteTiles(tiles or service + "/muhr", cache)
-    library = remote(api, None if public_only else "auditor", token_file, ledger)
-    trust = load_trust(deployment, rpc, library)
+    source = remote(api, None if public_only else "auditor", token_file, ledger)
+    trust = load_trust(deployment, rpc, source)
     assert trust.deployment is not None  # only a receipt can do without
     chain = trust.reader
     if chain is None:
         raise InvalidInput("An audit needs a chain node: give --rpc URL.")
     report = audit_ledger(
-        library,
+        source,
         chain,
         trust.key,
         trust.check_signature,

@@ -56,9 +56,9 @@ def intent() -> None:
 @token_option
 def draft(digest: str, api: str | None, token_file: Path | None) -> None:
     """Print the draft that registers a file sent with `muhr register --signed-elsewhere`."""
-    library = remote(api, "registrar", token_file)
-    steward = library.get("/deployment")["steward"]
-    found = library.get(f"/resources/{Digest.parse(digest)}")
+    service = remote(api, "registrar", token_file)
+    steward = service.get("/deployment")["steward"]
+    found = service.get(f"/resources/{Digest.parse(digest)}")
     mine = next((row for row in found if row["steward"] == steward), None)
     if mine is None:
         raise ResourceNotFound(f"This library has not taken in {digest}.")
@@ -140,11 +140,11 @@ def call(draft: Path, deployment_file: Path | None, api: str | None) -> None:
 @as_json
 def relay(draft: Path, wait: bool, api: str | None, token_file: Path | None, as_json: bool) -> None:
     """Let the library carry a signed intent to the chain."""
-    library = remote(api, "registrar", token_file)
-    asked = library.post("/intents", _read(draft))
+    service = remote(api, "registrar", token_file)
+    asked = service.post("/intents", _read(draft))
 
     def again() -> Any:
-        return library.get(f"/intents/{asked['intent']}")
+        return service.get(f"/intents/{asked['intent']}")
 
     finish(asked, again, f"{asked['intent']} {asked['type']}", wait=wait, as_json=as_json)
 

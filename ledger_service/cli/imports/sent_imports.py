@@ -29,7 +29,7 @@ ANCHOR_WAIT_SECONDS = 120
 
 
 def send_import(
-    library: RemoteLibrary,
+    service: RemoteLibrary,
     manifest: Path,
     license_name: str,
     report: Path | None,
@@ -45,13 +45,13 @@ def send_import(
     if kind is None or not manifest.is_file():
         raise InvalidManifest(f"“{manifest}” is no file with the ending {', '.join(KIND_OF)}.")
     with progress(manifest.name, manifest.stat().st_size, quiet=as_json) as told:
-        sent = library.send_manifest(manifest, kind, license_name, told)
+        sent = service.send_manifest(manifest, kind, license_name, told)
     if not wait:
         _tell_sent(sent, as_json)
         return
-    ended = _follow(library, sent["id"], as_json)
+    ended = _follow(service, sent["id"], as_json)
     counts = Counter({name: ended[name] for name in OUTCOMES if ended[name]})
-    _fetch_report(library, ended, report)
+    _fetch_report(service, ended, report)
     block = ended["anchor"]["block"] if ended["anchor"] else None
     tell_end(counts, block, wait=True, as_json=as_json)
     if ended["state"] != "done":
@@ -82,12 +82,12 @@ def _tell_sent(sent: dict[str, Any], as_json: bool) -> None:
         click.echo(f"import {sent['id']}: {sent['state']}")
 
 
-def _follow(library: RemoteLibrary, job: str, as_json: bool) -> dict[str, Any]:
+def _follow(service: RemoteLibrary, job: str, as_json: bool) -> dict[str, Any]:
     """Return the import once it has ended and is anchored, or no anchor came in time."""
     deadline = None
     with progress_line(quiet=as_json) as say:
         while True:
-            found: dict[str, Any] = library.get(f"/imports/{job}")
+            found: dict[str, Any] = service.get(f"/imports/{job}")
             left, rate = found["seconds_left"], found["items_per_second"]
             expected = None if left is None else found["items"] + round(left * rate)
             say(Progress(found["items"], found["items"] / (rate or 1), expected))
@@ -99,13 +99,13 @@ def _follow(library: RemoteLibrary, job: str, as_json: bool) -> dict[str, Any]:
             time.sleep(POLL_SECONDS)
 
 
-def _fetch_report(library: RemoteLibrary, ended: dict[str, Any], report: Path | None) -> None:
+def _fetch_report(service: RemoteLibrary, ended: dict[str, Any], report: Path | None) -> None:
     """Write the report into the file, if one is wanted, and show the first refusals."""
     if report is not None:
         form = "csv" if report.suffix.lower() == ".csv" else "jsonl"
-        library.download(f"{ended['report']}?format={form}", report, lambda _: None)
+        service.download(f"{ended['report']}?format={form}", report, lambda _: None)
     if ended["refused"]:
-        lines = library.lines(ended["report"])
+        lines = service.lines(ended["report"])
         refused = (line for line in lines if line["result"] == REFUSED)
         for line in islice(refused, MOST_REFUSALS_SHOWN):
             click.echo(f"✗ {line['place']}: {line['reason']}", err=True)

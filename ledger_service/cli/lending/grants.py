@@ -47,15 +47,15 @@ def grant(
     as_json: bool,
 ) -> None:
     """Grant a reader a resource for some days."""
-    library = remote(api, "registrar", token_file)
+    service = remote(api, "registrar", token_file)
     body = {
         "digest": Digest.parse(digest).hex(),
         "reader": reader,
         "until": int(time.time() + days * DAY_SECONDS),
         "scopes": list(scopes),
     }
-    found = library.post("/grants", body)
-    _finish(library, found, ("accepted", "submitted"), "issued", wait, as_json)
+    found = service.post("/grants", body)
+    _finish(service, found, ("accepted", "submitted"), "issued", wait, as_json)
 
 
 @click.command(cls=Command)
@@ -68,9 +68,9 @@ def revoke(
     grant_id: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
 ) -> None:
     """Revoke a grant. Openings under it are refused at once, on chain or not."""
-    library = remote(api, "registrar", token_file)
-    found = library.post(f"/grants/{GrantId.parse(grant_id)}/revocation")
-    _finish(library, found, ("revoking",), "revoked", wait, as_json)
+    service = remote(api, "registrar", token_file)
+    found = service.post(f"/grants/{GrantId.parse(grant_id)}/revocation")
+    _finish(service, found, ("revoking",), "revoked", wait, as_json)
 
 
 @click.command(cls=Command)
@@ -84,14 +84,14 @@ def renew(
     grant_id: str, days: float, wait: bool, api: str | None, token_file: Path | None, as_json: bool
 ) -> None:
     """Move the end of a grant to some days from now. Readers: their own, if self-service."""
-    library = remote(api, "registrar", token_file)
+    service = remote(api, "registrar", token_file)
     until = int(time.time() + days * DAY_SECONDS)
-    library.post(f"/grants/{GrantId.parse(grant_id)}/renewal", {"until": until})
-    found = library.get(f"/grants/{GrantId.parse(grant_id)}")
+    service.post(f"/grants/{GrantId.parse(grant_id)}/renewal", {"until": until})
+    found = service.get(f"/grants/{GrantId.parse(grant_id)}")
     deadline = time.monotonic() + WAIT_SECONDS
     while wait and found["until"] != until and time.monotonic() < deadline:
         time.sleep(0.2)
-        found = library.get(f"/grants/{found['grant']}")
+        found = service.get(f"/grants/{found['grant']}")
     if as_json:
         print_json(found)
     else:
@@ -110,9 +110,9 @@ def return_(
     grant_id: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
 ) -> None:
     """Give a grant back before it ends, which frees its seat."""
-    library = remote(api, "reader", token_file)
-    found = library.post(f"/grants/{GrantId.parse(grant_id)}/return")
-    _finish(library, found, ("returning",), "returned", wait, as_json)
+    service = remote(api, "reader", token_file)
+    found = service.post(f"/grants/{GrantId.parse(grant_id)}/return")
+    _finish(service, found, ("returning",), "returned", wait, as_json)
 
 
 def _moment(seconds: int) -> str:
@@ -120,7 +120,7 @@ def _moment(seconds: int) -> str:
 
 
 def _finish(
-    library: RemoteLibrary,
+    service: RemoteLibrary,
     found: dict[str, object],
     passing: tuple[str, ...],
     wanted: str,
@@ -130,7 +130,7 @@ def _finish(
     deadline = time.monotonic() + WAIT_SECONDS
     while wait and found["state"] in passing and time.monotonic() < deadline:
         time.sleep(0.2)
-        found = library.get(f"/grants/{found['grant']}")
+        found = service.get(f"/grants/{found['grant']}")
     if as_json:
         print_json(found)
     else:
@@ -153,13 +153,13 @@ def open_(
     digest: str, output: Path, api: str | None, token_file: Path | None, as_json: bool
 ) -> None:
     """Open a resource under your grant and write it to a file. Needs a reader's token."""
-    library = remote(api, "reader", token_file)
+    service = remote(api, "reader", token_file)
     wanted = Digest.parse(digest)
-    opening = library.post("/openings", {"digest": wanted.hex()})
+    opening = service.post("/openings", {"digest": wanted.hex()})
     partial = output.with_name(output.name + ".part")
-    size = library.get(f"/resources/{wanted}")[0]["size_bytes"]
+    size = service.get(f"/resources/{wanted}")[0]["size_bytes"]
     with progress(output.name, size, quiet=as_json) as told:
-        library.download(opening["content"], partial, told)
+        service.download(opening["content"], partial, told)
     arrived = digest_of(partial, lambda _: None)
     if arrived != wanted:
         partial.unlink()

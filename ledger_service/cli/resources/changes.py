@@ -74,13 +74,13 @@ def _change(
     token_file: Path | None,
     as_json: bool,
 ) -> None:
-    library = remote(api, "registrar", token_file)
+    service = remote(api, "registrar", token_file)
     path = f"/resources/{Digest.parse(digest)}"
-    asked = library.post(f"{path}/{what}", body)
+    asked = service.post(f"{path}/{what}", body)
     news = {"state": None, "because": None}
 
     def again() -> Any:
-        return next(item for item in library.get(f"{path}/changes") if item | news == asked | news)
+        return next(item for item in service.get(f"{path}/changes") if item | news == asked | news)
 
     finish(asked, again, f"{asked['digest']} {asked['change']}", wait=wait, as_json=as_json)
 

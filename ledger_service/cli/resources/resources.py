@@ -55,7 +55,7 @@ def register(
     as_json: bool,
 ) -> None:
     """Register files, and all files of folders. Exit status 0 only if each is registered."""
-    library = remote(api, "registrar", token_file)
+    service = remote(api, "registrar", token_file)
     results: list[dict[str, Any]] = []
     for path in walk(files):
         claim = {
@@ -66,10 +66,10 @@ def register(
             "media_type": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
             "signed_elsewhere": str(signed_elsewhere).lower(),
         }
-        results.append({"file": str(path), **_register_one(library, path, claim, as_json)})
+        results.append({"file": str(path), **_register_one(service, path, claim, as_json)})
     wait = wait and not signed_elsewhere
     if wait:
-        _wait_until_settled(library, results, as_json)
+        _wait_until_settled(service, results, as_json)
     if as_json:
         print_json(results)
     for result in results:
@@ -79,12 +79,12 @@ def register(
 
 
 def _register_one(
-    library: RemoteLibrary, path: Path, claim: dict[str, str], quiet: bool
+    service: RemoteLibrary, path: Path, claim: dict[str, str], quiet: bool
 ) -> dict[str, Any]:
     try:
         with progress(path.name, 2 * path.stat().st_size, quiet=quiet) as told:
             digest = digest_of(path, told)
-            found: dict[str, Any] = library.upload(path, digest, claim, told)
+            found: dict[str, Any] = service.upload(path, digest, claim, told)
             return found
     except Unavailable:
         raise
@@ -94,13 +94,13 @@ def _register_one(
         return {**refused, "state": "refused", "rejection": rejection, "digest": ""}
 
 
-def _wait_until_settled(library: RemoteLibrary, results: list[dict[str, Any]], quiet: bool) -> None:
+def _wait_until_settled(service: RemoteLibrary, results: list[dict[str, Any]], quiet: bool) -> None:
     waiting = [item for item in results if item["state"] in ("accepted", "submitted")]
     deadline = time.monotonic() + WAIT_SECONDS
     with progress("waiting for the chain", len(waiting), quiet=quiet) as told:
         while waiting and time.monotonic() < deadline:
             for item in list(waiting):
-                now = library.get(f"/resources/{item['digest']}")
+                now = service.get(f"/resources/{item['digest']}")
                 mine = next(row for row in now if row["steward"] == item["steward"])
                 item.update(mine)
                 if item["state"] not in ("accepted", "submitted") or item["rejection"]:
@@ -132,9 +132,9 @@ def _exit_by_states(states: list[str], wait: bool) -> None:
 @as_json
 def show(digest: str, api: str | None, as_json: bool) -> None:
     """Show what the library knows of a digest, and its verdict."""
-    library = remote(api)
-    found = library.get(f"/resources/{Digest.parse(digest)}")
-    verdict = library.get(f"/resources/{digest}/verdict")
+    service = remote(api)
+    found = service.get(f"/resources/{Digest.parse(digest)}")
+    verdict = service.get(f"/resources/{digest}/verdict")
     if as_json:
         print_json({"registrations": found, "verdict": verdict})
     else:
@@ -159,10 +159,10 @@ def promote(
     digest: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
 ) -> None:
     """Register on chain, by itself, a resource that was imported in bulk; grants do so when needed."""
-    library = remote(api, "registrar", token_file)
-    result = library.post(f"/resources/{Digest.parse(digest)}/promotion")
+    service = remote(api, "registrar", token_file)
+    result = service.post(f"/resources/{Digest.parse(digest)}/promotion")
     if wait:
-        _wait_until_settled(library, [result], as_json)
+        _wait_until_settled(service, [result], as_json)
     if as_json:
         print_json(result)
     else:

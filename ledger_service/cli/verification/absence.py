@@ -33,11 +33,11 @@ def absence(digest: str, output: Path | None, wait: bool, api: str | None) -> No
         write_evidence(output, found)
 
 
-def _fetch(library: RemoteLibrary, digest: Digest, seconds: int) -> Absence:
+def _fetch(service: RemoteLibrary, digest: Digest, seconds: int) -> Absence:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            found = library.absence(digest)
+            found = service.absence(digest)
             if found.receipt.anchor is not None or time.monotonic() > deadline:
                 return found
         except CheckpointNotFound:
@@ -60,10 +60,10 @@ def judge_absence(digest: Digest, evidence: Absence, trust: Trust) -> Verdict:
     )
 
 
-def look_for_absence(digest: Digest, library: RemoteLibrary, trust: Trust) -> Verdict:
+def look_for_absence(digest: Digest, service: RemoteLibrary, trust: Trust) -> Verdict:
     """Return the verdict on a digest without a receipt: by evidence, else by the chain or a mere word."""
     try:
-        evidence = library.absence(digest)
+        evidence = service.absence(digest)
     except LedgerError:
         return trust.absence(digest)
     return judge_absence(digest, evidence, trust)

@@ -86,7 +86,7 @@ class Trust:
 
 
 def load_trust(
-    path: Path | None, rpc: str | None, library: RemoteLibrary, receipt: Receipt | None = None
+    path: Path | None, rpc: str | None, service: RemoteLibrary, receipt: Receipt | None = None
 ) -> Trust:
     """Return what to rest on: given files and nodes, else this machine's, else somebody's word."""
     config = configuration.load()
@@ -97,7 +97,7 @@ def load_trust(
         key = VerifierKey.parse(pinned.key)
         return Trust(key, pinned, True, rpc or config.known_chain_url)
     try:
-        told = Deployment.parse(json.dumps(library.get("/deployment")))
+        told = Deployment.parse(json.dumps(service.get("/deployment")))
     except ServiceUnavailable:
         if receipt is None or not receipt.keys:
             raise

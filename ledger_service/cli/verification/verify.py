@@ -70,10 +70,10 @@ def verify(
     """
     if receipt_file is not None and len(files) != 1:
         raise InvalidInput("With --receipt, verify one file at a time.")
-    library = remote(api)
+    service = remote(api)
     given = None if receipt_file is None else read_evidence(receipt_file.read_bytes())
     trust = load_trust(
-        deployment, rpc, library, given.receipt if isinstance(given, Absence) else given
+        deployment, rpc, service, given.receipt if isinstance(given, Absence) else given
     )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     verdicts: list[Verdict] = []
@@ -83,7 +83,7 @@ def verify(
         if isinstance(given, Absence):
             verdict = judge_absence(digest, given, trust)
         else:
-            verdict = _verdict(digest, given, library, trust, known)
+            verdict = _verdict(digest, given, service, trust, known)
         verdicts.append(verdict)
         if not as_json:
             print_verdict(verdict, str(path))
@@ -115,22 +115,22 @@ def read_receipt(data: bytes) -> Receipt:
 def _verdict(
     digest: Digest,
     given: Receipt | None,
-    library: RemoteLibrary,
+    service: RemoteLibrary,
     trust: Trust,
     block_hash: bytes | None,
 ) -> Verdict:
     """Return the verdict by the receipt given, else by those that the service has."""
     try:
-        receipts = _receipts(library, digest) if given is None else [given]
+        receipts = _receipts(service, digest) if given is None else [given]
     except (SignatureAwaited, RouteUnknown) as exc:
         return untold(digest, Because.RECEIPT_REFUSED, why=exc.reason)
     checked = [_check(digest, receipt, trust, block_hash) for receipt in receipts]
-    return _best(checked) or look_for_absence(digest, library, trust)
+    return _best(checked) or look_for_absence(digest, service, trust)
 
 
-def _receipts(library: RemoteLibrary, digest: Digest) -> list[Receipt]:
+def _receipts(service: RemoteLibrary, digest: Digest) -> list[Receipt]:
     try:
-        return library.receipts(digest)
+        return service.receipts(digest)
     except ResourceNotFound:
         return []
 
@@ -174,18 +174,18 @@ def receipt(
 
     A name that ends in .gz gets it compressed, as it is best kept: verify takes either.
     """
-    library = remote(api)
+    service = remote(api)
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            found = _fetch(library, Digest.parse(digest), tlog_proof)
+            found = _fetch(service, Digest.parse(digest), tlog_proof)
             break
         except EntryNotFound:
             if not wait or time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
     if pdf is not None:
-        library.download(f"/resources/{Digest.parse(digest)}/receipt.pdf", pdf, lambda _: None)
+        service.download(f"/resources/{Digest.parse(digest)}/receipt.pdf", pdf, lambda _: None)
         click.echo(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
     if output is None and pdf is None:
         click.echo(found.decode(), nl=not tlog_proof)
@@ -193,10 +193,10 @@ def receipt(
         write_evidence(output, found)
 
 
-def _fetch(library: RemoteLibrary, digest: Digest, tlog_proof: bool) -> bytes:
+def _fetch(service: RemoteLibrary, digest: Digest, tlog_proof: bool) -> bytes:
     if tlog_proof:
-        return library.tlog_proof(digest).format()
-    return Receipt.from_json(library.get(f"/resources/{digest}/receipt")).format()
+        return service.tlog_proof(digest).format()
+    return Receipt.from_json(service.get(f"/resources/{digest}/receipt")).format()
 
 
 commands = (verify, receipt)

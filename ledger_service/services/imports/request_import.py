@@ -31,7 +31,7 @@ from ledger_service.services.resources.accept_claims import find_license
 
 
 @dataclass(frozen=True)
-class Wish:
+class ImportRequest:
     """What a caller asks for. form: jsonl or csv; key: names this request among the caller's, or None."""
 
     caller: Caller
@@ -55,67 +55,67 @@ class ManifestUpload(IncomingBytes):
         return self.digest()
 
 
-def check_wish(library: Library, wish: Wish) -> None:
+def check_import_request(library: Library, asked: ImportRequest) -> None:
     """Check that its manifest may come; `request_import` asks again when it is here.
 
     Raises:
         UnknownLicense: there is no such license here. TooManyImports: of this caller wait already.
         ManifestTooLarge: it was announced as larger than what is taken here.
     """
-    check_permitted(wish.caller, Permission.IMPORT_START)
-    if wish.announced_bytes is not None:
-        check_manifest_size(wish.announced_bytes, library.limits.largest_manifest_bytes)
+    check_permitted(asked.caller, Permission.IMPORT_START)
+    if asked.announced_bytes is not None:
+        check_manifest_size(asked.announced_bytes, library.limits.largest_manifest_bytes)
     with library.store.read() as transaction:
-        find_license(transaction, wish.license)
-        if _keyed(transaction, wish) is None:
-            _check_room(library, transaction, wish)
+        find_license(transaction, asked.license)
+        if _keyed(transaction, asked) is None:
+            _check_room(library, transaction, asked)
 
 
 @contextmanager
-def receive_manifest(library: Library, wish: Wish) -> Iterator[ManifestUpload]:
+def receive_manifest(library: Library, asked: ImportRequest) -> Iterator[ManifestUpload]:
     """Yield an upload; what is not asked for by `request_import` in the block is not kept.
 
     Raises:
         StorageFull, ContentStoreUnavailable: it cannot be kept.
     """
     job = secrets.token_hex(16)
-    with library.manifests.receive(job, wish.form) as incoming:
+    with library.manifests.receive(job, asked.form) as incoming:
         yield ManifestUpload(incoming, job, library.limits.largest_manifest_bytes)
 
 
-def request_import(library: Library, wish: Wish, upload: ManifestUpload) -> ImportJob:
+def request_import(library: Library, asked: ImportRequest, upload: ManifestUpload) -> ImportJob:
     """Return the import once it is sure to be run; the one that stands, if the key was used for it.
 
     Raises:
         TruncatedUpload: fewer bytes came than announced. InvalidManifest: there is no item in it.
         KeyUsedOtherwise: for another manifest, form or license. TooManyImports: see above.
     """
-    check_permitted(wish.caller, Permission.IMPORT_START)
-    upload.check_arrived(wish.announced_bytes)
+    check_permitted(asked.caller, Permission.IMPORT_START)
+    upload.check_arrived(asked.announced_bytes)
     digest = upload.keep()
     made = ImportJob(
         id=upload.job,
-        caller=wish.caller.subject,
-        key=wish.key,
-        form=wish.form,
-        license=wish.license,
+        caller=asked.caller.subject,
+        key=asked.key,
+        form=asked.form,
+        license=asked.license,
         manifest_digest=digest,
         size_bytes=upload.size_bytes,
         created_at=library.clock(),
     )
     largest = library.limits.largest_resource_bytes
-    claims = library.manifests.claims(upload.job, wish.form, wish.license, largest, Extent())
+    claims = library.manifests.claims(upload.job, asked.form, asked.license, largest, Extent())
     if next(claims, None) is None:
         raise InvalidManifest("The manifest has no items.")
     with library.store.write() as transaction:
-        standing = _keyed(transaction, wish)
+        standing = _keyed(transaction, asked)
         if standing is None:
-            _check_room(library, transaction, wish)
+            _check_room(library, transaction, asked)
             transaction.imports.add(made)
             return made
     if _asked(standing) != _asked(made):
         raise KeyUsedOtherwise(
-            f"The key “{wish.key}” named another manifest or license; use a new key."
+            f"The key “{asked.key}” named another manifest or license; use a new key."
         )
     library.manifests.remove(upload.job)
     return standing
@@ -150,15 +150,15 @@ def check_manifest_size(size_bytes: int, largest_bytes: int) -> None:
         )
 
 
-def _keyed(transaction: Transaction, wish: Wish) -> ImportJob | None:
-    if wish.key is None:
+def _keyed(transaction: Transaction, asked: ImportRequest) -> ImportJob | None:
+    if asked.key is None:
         return None
-    return transaction.imports.find_keyed(wish.caller.subject, wish.key)
+    return transaction.imports.find_keyed(asked.caller.subject, asked.key)
 
 
-def _check_room(library: Library, transaction: Transaction, wish: Wish) -> None:
+def _check_room(library: Library, transaction: Transaction, asked: ImportRequest) -> None:
     most = library.limits.waiting_imports
-    if transaction.imports.count_open(wish.caller.subject) >= most:
+    if transaction.imports.count_open(asked.caller.subject) >= most:
         raise TooManyImports(f"{most} imports wait or run already; send it when one has ended.")
 
 

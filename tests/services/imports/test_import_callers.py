@@ -14,9 +14,9 @@ from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.imports.find_imports import list_imports, show_import
 from ledger_service.services.imports.request_import import (
-    Wish,
+    ImportRequest,
     cancel_import,
-    check_wish,
+    check_import_request,
     receive_manifest,
     request_import,
 )
@@ -30,11 +30,11 @@ AUDITOR = Caller.of_token(Role.AUDITOR, "auditor", STEWARD)
 def send(bench: Bench, book: int, caller: Caller = LIBRARIAN, key: str | None = None) -> ImportJob:
     digest = hashlib.sha256(b"%d" % book).hexdigest()
     item = {"digest": digest, "size_bytes": 7, "title": f"Book {book}"}
-    wish = Wish(caller, "jsonl", "CC-BY-4.0", key)
-    check_wish(bench.library, wish)
-    with receive_manifest(bench.library, wish) as upload:
+    asked = ImportRequest(caller, "jsonl", "CC-BY-4.0", key)
+    check_import_request(bench.library, asked)
+    with receive_manifest(bench.library, asked) as upload:
         upload.write(json.dumps(item).encode() + b"\n")
-        return request_import(bench.library, wish, upload)
+        return request_import(bench.library, asked, upload)
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.imports.import_job import ImportJob
 from ledger_service.services.imports import run_import_jobs
 from ledger_service.services.imports.request_import import (
-    Wish,
+    ImportRequest,
     cancel_import,
-    check_wish,
+    check_import_request,
     find_import,
     receive_manifest,
     request_import,
@@ -59,11 +59,11 @@ def lines(rows: Iterable[dict[str, Any]]) -> bytes:
 def send(
     library: Library, manifest: bytes, form: str = "jsonl", key: str | None = None, **more: Any
 ) -> ImportJob:
-    wish = Wish(LIBRARIAN, form, more.pop("license", "CC-BY-4.0"), key, **more)
-    check_wish(library, wish)
-    with receive_manifest(library, wish) as upload:
+    asked = ImportRequest(LIBRARIAN, form, more.pop("license", "CC-BY-4.0"), key, **more)
+    check_import_request(library, asked)
+    with receive_manifest(library, asked) as upload:
         upload.write(manifest)
-        return request_import(library, wish, upload)
+        return request_import(library, asked, upload)
 
 
 def found(bench: Bench, job: ImportJob) -> ImportJob:
