@@ -9,6 +9,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[3]
 SERVICES = PROJECT / "ledger_service" / "services"
+ROOMS = PROJECT / "reading_room"
 BORDERS = (
     "ledger_service/api/callers.py",
     "ledger_service/cli/",
@@ -16,7 +17,7 @@ BORDERS = (
     "ledger_service/services/people/",
     "ledger_service/setup.py",
 )
-WRITES = (".store.write()", "store.write()", "library.append")
+WRITES = ("store.write()", "library.append")
 OF_THE_WORKER = {
     "chain/follow_chain.py",
     "chain/run_jobs.py",
@@ -29,12 +30,13 @@ ASKING = {"caller", "wish"}  # a wish names its caller
 
 
 def verbs() -> Iterator[tuple[str, ast.FunctionDef, str]]:
-    """Yield place, syntax and text of each public function of a story."""
-    for path in sorted(SERVICES.glob("*/*.py")):
+    """Yield place, syntax and text of each public function of a story, or of what a room does."""
+    rooms = [*ROOMS.glob("*/verbs.py"), *ROOMS.glob("*/verbs/*.py")]
+    for path in sorted([*SERVICES.glob("*/*.py"), *rooms]):
         text = path.read_text()
         for node in ast.parse(text).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                place = str(path.relative_to(SERVICES))
+                place = str(path.relative_to(SERVICES if path.is_relative_to(SERVICES) else ROOMS))
                 yield place, node, ast.get_source_segment(text, node) or ""
 
 
