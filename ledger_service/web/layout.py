@@ -11,6 +11,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
+from ledger_service import messages
+
 OWN_TEMPLATES = Path(__file__).with_name("templates")
 HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}
 
@@ -20,6 +22,7 @@ class Layout:
 
     def __init__(self, folder: Path = OWN_TEMPLATES) -> None:
         self._templates = Jinja2Templates([folder, OWN_TEMPLATES])
+        self._templates.env.globals.update(because=messages.because, title=messages.title)
 
     def page(
         self, request: Request, template: str, status: int = 200, **values: object
