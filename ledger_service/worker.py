@@ -29,6 +29,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.policy import Policy
+from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.chain.run_jobs import settle_jobs, submit_jobs
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
@@ -47,7 +48,7 @@ from reading_room import parts
 
 logger = logging.getLogger("muhr.worker")
 
-LEASE_NAME = "worker"
+LEASE_NAME = "leader"
 LEASE_SECONDS = 30
 LOOK_SECONDS = 0.05  # between looks whether an import has ended
 LOOKS_A_REST = 5  # between rounds in which nothing happened
@@ -177,12 +178,12 @@ class Worker:
 
     def _is_importing(self) -> bool:
         with self._library.store.read() as transaction:
-            return transaction.jobs.is_leased("import-", self._library.clock())
+            return transaction.jobs.is_leased(LeaseKind.IMPORT, self._library.clock())
 
     def _leads(self, seconds: int = LEASE_SECONDS) -> bool:
         with self._library.store.write() as transaction:
             return transaction.jobs.take_lease(
-                LEASE_NAME, self._holder, self._library.clock(), seconds
+                LeaseKind.WORKER, LEASE_NAME, self._holder, self._library.clock(), seconds
             )
 
 

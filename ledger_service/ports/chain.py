@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.chain.intent import AnchorCheckpoint, Intent
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.lending.grant import Grant
 
 
+class LeaseKind(StrEnum):
+    """What is done by one process at a time, or waited for while somebody does it."""
+
+    WORKER = "worker"
+    IMPORT = "import"
+
+
 @dataclass(frozen=True)
 class Job:
-    """Work for the chain. name: what it is for, unique; entry: the index it belongs to.
+    """Work for the chain. name: what it is for, unique.
 
     error: why it was refused or waits, if it was or does.
     """
@@ -25,8 +33,7 @@ class Job:
     id: int
     name: JobName
     intent: Intent
-    entry: int | None
-    state: str
+    state: JobState
     attempts: int
     error: str | None = None
 
@@ -67,8 +74,8 @@ EventTotals = Mapping[str, tuple[int, str]]
 class JobTable(Protocol):
     """Work for the chain, the transactions that carry it, and the leases of those who do it."""
 
-    def add(self, name: JobName, intent: Intent, entry: int | None, now: int) -> None:
-        """Queue a job whose name is new, due from `now` on, in seconds; entry: its index, or None."""
+    def add(self, name: JobName, intent: Intent, now: int) -> None:
+        """Queue a job whose name is new, due from `now` on, in seconds."""
 
     def find(self, name: JobName) -> Job | None:
         """Return the job of this name in whatever state, None if there is none."""
@@ -103,10 +110,10 @@ class JobTable(Protocol):
     def count_by_state(self) -> dict[str, int]:
         """Return how many jobs there are in each state that some are in."""
 
-    def is_leased(self, prefix: str, now: int) -> bool:
-        """Return whether a lease whose name starts so has not run out at `now`."""
+    def is_leased(self, kind: LeaseKind, now: int) -> bool:
+        """Return whether a lease of this kind has not run out at `now`."""
 
-    def take_lease(self, name: str, holder: str, now: int, seconds: int) -> bool:
+    def take_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
         """Take or renew a lease for so many seconds; return False while another holder has it."""
 
 

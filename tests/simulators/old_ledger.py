@@ -8,7 +8,7 @@ from sqlalchemy import Engine, MetaData
 from ledger_service.adapters.sql import migrate
 from ledger_service.adapters.sql.migrate import _config as configuration
 from ledger_service.adapters.sql.store import SqlStore
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, leaf_hash

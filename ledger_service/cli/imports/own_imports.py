@@ -83,7 +83,7 @@ def _import_all(
     """Return how many items had which outcome, and the last entry that concerns any, −1 for none."""
     counts: Counter[str] = Counter()
     last = -1
-    operator, name = Caller.operator(library.steward), f"import-{secrets.token_hex(8)}"
+    operator, name = Caller.operator(library.steward), secrets.token_hex(8)
     with _few_collections():
         for claims in in_transactions(batches):
             results = import_claims(library, operator, name, claims)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import Intent
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.ports.chain import Job
 from ledger_service.ports.store import Transaction
 
@@ -12,8 +12,8 @@ def ask_chain(transaction: Transaction, name: JobName, intent: Intent, now: int)
     """Return the job of this name, which says what the intent is for; a refused one is put again."""
     standing = transaction.jobs.find(name)
     if standing is None:
-        transaction.jobs.add(name, intent, None, now)
-    elif standing.state == "rejected":
+        transaction.jobs.add(name, intent, now)
+    elif standing.state is JobState.REJECTED:
         transaction.jobs.set_queued(standing.id, now, "asked again")
     job = transaction.jobs.find(name)
     assert job is not None  # added, or found

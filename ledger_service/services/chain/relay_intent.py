@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger_service.domain.chain.intent import wishes_of
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import (
     IntentNotFound,
@@ -44,7 +44,7 @@ def relay_intent(
         raise StewardNotServed(f"This library acts for {library.steward} alone.")
     with library.store.read() as transaction:
         standing = transaction.jobs.find(name)
-    if standing is not None and standing.state != "rejected":
+    if standing is not None and standing.state is not JobState.REJECTED:
         return standing
     try:
         library.chain.check_signed(signed)
@@ -52,7 +52,7 @@ def relay_intent(
         raise InvalidIntent("/unsigned does not prove that the ledger has this entry.") from exc
     with library.store.write() as transaction:
         standing = transaction.jobs.find(name)
-        if standing is None or standing.state == "rejected":
+        if standing is None or standing.state is JobState.REJECTED:
             for wish in wishes_of(signed):
                 take_up = library.effects.of(wish).take_up
                 if take_up is not None:

@@ -7,6 +7,7 @@ their nonce went to another.
 
 from __future__ import annotations
 
+from ledger_service.domain.chain.job import JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
     IntentDeadlineTooFar,
@@ -131,7 +132,7 @@ def _sign_and_store(
     on_chain = library.chain.transaction_count(library.chain.relayer)
     with library.store.write() as transaction:
         standing = transaction.jobs.find(job.name)
-        if standing is None or standing.state != "queued":
+        if standing is None or standing.state is not JobState.QUEUED:
             return None  # a worker whose lease ended while it waited must not do it again
         nonce = transaction.jobs.next_nonce(library.chain.relayer, on_chain)
         signed = library.chain.sign(prepared, nonce)

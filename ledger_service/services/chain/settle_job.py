@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.chain.intent import Wish, wishes_of
+from ledger_service.domain.chain.job import JOB_STATES_ENDED
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain.telling import TELLINGS, is_shown_by, place_of
 from ledger_service.domain.errors import LedgerError
@@ -105,4 +106,4 @@ def _effect_of(transaction: Transaction, wish: Wish) -> ChainEvent | None:
 
 def _has_ended(transaction: Transaction, job: Job) -> bool:
     standing = transaction.jobs.find(job.name)
-    return standing is None or standing.state in ("done", "rejected")
+    return standing is None or standing.state in JOB_STATES_ENDED

@@ -22,6 +22,7 @@ from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.claim import Claim
 from ledger_service.domain.resources.registration import Route
+from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.accept_claims import Refused, Taken, accept_claims
@@ -70,7 +71,7 @@ def import_claims(
     with library.store.write() as transaction:
         results = import_into(library, transaction, claims)
         seconds = 0 if is_last else IMPORT_SECONDS
-        transaction.jobs.take_lease(name, name, library.clock(), seconds)
+        transaction.jobs.take_lease(LeaseKind.IMPORT, name, name, library.clock(), seconds)
     return results
 
 

@@ -17,6 +17,8 @@ from ledger_service.domain.imports.import_job import ImportJob, ImportState
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.import_report import report_lines
 from ledger_service.domain.imports.prepared_claim import PreparedClaim, reason_of
+from ledger_service.ports.chain import LeaseKind
+from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.import_resources import (
     IMPORT_SECONDS,
     import_into,
@@ -26,7 +28,7 @@ from ledger_service.services.library import Library
 
 ITEMS_A_BATCH = 256
 CLAIMS_A_TRANSACTION = 2_500  # requests that append wait meanwhile
-LEASE_NAME = "import-jobs"  # an anchor waits for it as for other imports, and nothing else does
+LEASE_NAME = "jobs"
 
 
 class _MovedOn(Exception):
@@ -115,7 +117,7 @@ class _Run:
             after = before.advanced(counts, last, self._extent.read, worked)
             transaction.imports.set(after)
             transaction.imports.add_results(before.id, before.items, report_lines(results))
-            transaction.jobs.take_lease(LEASE_NAME, LEASE_NAME, library.clock(), IMPORT_SECONDS)
+            _hold_anchors(library, transaction, IMPORT_SECONDS)
         self._job, self._since = after, time.monotonic()
 
 
@@ -141,5 +143,11 @@ def _end(library: Library, job: ImportJob, state: ImportState, failure: str | No
             now = library.clock()
             ended = replace(found, state=state, ended_at=now, failure=failure)
             transaction.imports.set(ended)
-        transaction.jobs.take_lease(LEASE_NAME, LEASE_NAME, library.clock(), 0)
+        _hold_anchors(library, transaction, 0)
     library.manifests.remove(job.id)
+
+
+def _hold_anchors(library: Library, transaction: Transaction, seconds: int) -> None:
+    """Let anchors wait for this import as for others; nothing else waits for the lease."""
+    now = library.clock()
+    transaction.jobs.take_lease(LeaseKind.IMPORT, LEASE_NAME, LEASE_NAME, now, seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import RenewGrant, ReturnGrant, RevokeGrant
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.chain_errors import GrantNotLive, NotSelfService, RenewalNotLater
 from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound
 from ledger_service.domain.identifiers import GrantId

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import IssueGrant, RenewGrant, ReturnGrant, RevokeGrant
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain_errors import (
     GrantNotLive,
     InvalidTurn,
@@ -68,7 +68,7 @@ def _is_over(transaction: Transaction, intent: ReturnGrant | RevokeGrant, refusa
     return (
         held is None
         or held.until <= refusal.at
-        or (issue is not None and issue.state == "rejected")
+        or (issue is not None and issue.state is JobState.REJECTED)
         or bool(transaction.chain_index.events_of([intent.grant.hex()]))
     )
 

@@ -6,7 +6,7 @@ import secrets
 from typing import NamedTuple
 
 from ledger_service.domain.chain.intent import IssueGrant
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.chain_errors import NotSelfService
 from ledger_service.domain.errors import NoSeatFree, RoleNotHeld, Unavailable, UnknownReader
 from ledger_service.domain.identifiers import Digest

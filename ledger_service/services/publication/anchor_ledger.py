@@ -7,7 +7,7 @@ not even across a crash.
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import AnchorCheckpoint
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.errors import DeploymentMismatch
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
@@ -71,7 +71,7 @@ def queue_anchor(library: Library) -> bool:
         name = JobName.of(intent, attempt=now)
         if transaction.jobs.find(name) is not None:
             return False
-        transaction.jobs.add(name, intent, None, now)
+        transaction.jobs.add(name, intent, now)
     return True
 
 

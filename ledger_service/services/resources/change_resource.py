@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import DeclareRendition, SupersedeResource, WithdrawResource
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain_errors import (
     OriginalIsSame,
     ResourceAlreadySuperseded,
@@ -41,7 +41,7 @@ def supersede_resource(
         intent = SupersedeResource(digest, library.steward, successor, relation)
         name = JobName.of(intent)
         standing = transaction.jobs.find(name)
-        if standing is not None and standing.state != "rejected":
+        if standing is not None and standing.state is not JobState.REJECTED:
             return standing
         for item in both:
             if item.state is RegistrationState.SUPERSEDED:

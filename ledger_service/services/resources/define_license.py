@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ledger_service.domain.chain.intent import DefineLicense
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
@@ -50,5 +50,5 @@ def define_license(library: Library, caller: Caller, name: str, terms: LicenseTe
             transaction.licenses.add(row)
         else:  # the chain refused it once; it is put to the chain again
             transaction.licenses.set_state(row.id, row.state)
-        transaction.jobs.add(job_name, intent, None, now)
+        transaction.jobs.add(job_name, intent, now)
         return row

@@ -8,7 +8,7 @@ takes the claim with the proof that the steward's ledger has accepted it (docs/a
 from __future__ import annotations
 
 from ledger_service.domain.chain.intent import RegisterProven
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.chain_errors import ResourceIsWithdrawn
 from ledger_service.domain.errors import ResourceNotFound, ResourceNotYetRegistered
 from ledger_service.domain.identifiers import Digest

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ledger_service.domain.chain.intent import RegisterResource
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import DigestDiffers, LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -136,5 +136,5 @@ def _registration(
             found.digest, found.steward, found.license, found.cid, found.metadata.digest
         )
         name = JobName.registering(found.digest, taken.entry)
-        transaction.jobs.add(name, intent, taken.entry, found.accepted_at)
+        transaction.jobs.add(name, intent, found.accepted_at)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger_service.domain.chain.intent import AnchorCheckpoint, RevokeGrant, Wish
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain_errors import GrantNotLive
 from ledger_service.domain.errors import GrantNotFound, TransactionRejected
 from ledger_service.domain.identifiers import Digest, GrantId
@@ -35,7 +35,7 @@ def queued(transaction: Transaction, bench: Bench) -> Job:
 def added(transaction: Transaction, intent: Wish) -> Job:
     """Add a job for this intent, and return it."""
     name = JobName.of(intent)
-    transaction.jobs.add(name, intent, None, 0)
+    transaction.jobs.add(name, intent, 0)
     job = transaction.jobs.find(name)
     assert job is not None
     return job
@@ -61,7 +61,7 @@ def test_a_settled_job_is_told_once_and_stays_as_it_is(bench: Bench, first: str)
 
 def test_a_job_that_is_gone_is_not_told(bench: Bench) -> None:
     intent = RevokeGrant(GrantId(b"\x01" * 32), Digest.of(BOOK), STEWARD, 0)
-    job = Job(99, JobName.of(intent), intent, None, "queued", 0)
+    job = Job(99, JobName.of(intent), intent, JobState.QUEUED, 0)
     with bench.store.write() as transaction:
         record_success(EFFECTS, transaction, job, bench.chain.blocks[-1].block, TRANSACTION, 0)
         record_rejection(EFFECTS, transaction, job, REFUSED, 0)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.chain_errors import SeatTaken
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.resources.registration import RegistrationState
+from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain import run_jobs
 from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.limits import Limits
@@ -252,7 +253,9 @@ def test_a_worker_killed_at_any_write_leaves_all_to_the_next(
 
 def test_a_worker_waits_until_the_lease_of_one_that_was_killed_ends(bench: Bench) -> None:
     with bench.store.write() as transaction:
-        assert transaction.jobs.take_lease(LEASE_NAME, "killed", bench.clock(), LEASE_SECONDS)
+        assert transaction.jobs.take_lease(
+            LeaseKind.WORKER, LEASE_NAME, "killed", bench.clock(), LEASE_SECONDS
+        )
     bench.chain.calls.clear()
     for worker in (bench.worker, bench.another_worker()):
         waiting = StopAfter(3)

@@ -21,7 +21,7 @@ from ledger_service.domain.chain.intent import (
     DefineLicense,
     Wish,
 )
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain.signed_intent import MEMBERS, UNSIGNED
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.ledger.entry import ON_CHAIN, TEMPLATES
@@ -97,7 +97,7 @@ def test_the_verifier_in_javascript_reads_the_entries_that_the_ledger_writes() -
 @pytest.mark.parametrize("kind", get_args(Change))
 def test_a_change_is_shown_with_all_that_it_says(kind: type[Change]) -> None:
     for intent in examples_of(kind):
-        job = Job(1, JobName.of(intent), intent, None, "queued", 0)
+        job = Job(1, JobName.of(intent), intent, JobState.QUEUED, 0)
         shown = ChangeShape.of(job).model_dump(exclude_none=True)
         said = intent.to_json().keys() - {"steward"}
         assert shown.keys() == said | {"change", "state"}

@@ -10,11 +10,10 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from ledger_service.adapters.sql.chain.schema import chain_transaction, job, lease
 from ledger_service.domain.chain import intent as intents
 from ledger_service.domain.chain.intent import AnchorCheckpoint, Change, Intent
-from ledger_service.domain.chain.job_name import JobName
+from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.identifiers import Digest
-from ledger_service.ports.chain import Job, SignedTransaction
+from ledger_service.ports.chain import Job, LeaseKind, SignedTransaction
 
-QUEUED, SUBMITTED, DONE, REJECTED = "queued", "submitted", "done", "rejected"
 LONGEST_ERROR = 500  # characters
 
 
@@ -24,14 +23,13 @@ class SqlJobs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, name: JobName, intent: Intent, entry: int | None, now: int) -> None:
+    def add(self, name: JobName, intent: Intent, now: int) -> None:
         self._connection.execute(
             insert(job),
             {
                 **_columns(name),
                 "intent": json.dumps(intent.to_json()),
-                "entry": entry,
-                "state": QUEUED,
+                "state": JobState.QUEUED,
                 "attempts": 0,
                 "not_before": now,
             },
@@ -58,7 +56,7 @@ class SqlJobs:
         """Return queued jobs that are due, oldest first."""
         rows = self._connection.execute(
             select(job)
-            .where(job.c.state == QUEUED, job.c.not_before <= now)
+            .where(job.c.state == JobState.QUEUED, job.c.not_before <= now)
             .order_by(job.c.id)
             .limit(limit)
         )
@@ -78,7 +76,7 @@ class SqlJobs:
                 newest,
                 (newest.c.job == job.c.id) & (newest.c.nonce == chain_transaction.c.nonce),
             )
-            .where(job.c.state == SUBMITTED)
+            .where(job.c.state == JobState.SUBMITTED)
             .order_by(chain_transaction.c.nonce)
         )
         return [
@@ -89,7 +87,7 @@ class SqlJobs:
         """Return the anchors that are queued or under way."""
         kind = AnchorCheckpoint.KIND
         pending = select(job.c.intent).where(
-            job.c.kind == kind, job.c.state.in_((QUEUED, SUBMITTED))
+            job.c.kind == kind, job.c.state.in_((JobState.QUEUED, JobState.SUBMITTED))
         )
         rows = self._connection.scalars(pending)
         return [AnchorCheckpoint.from_json(json.loads(text)) for text in rows]
@@ -113,22 +111,22 @@ class SqlJobs:
                 "signed_at": now,
             },
         )
-        self._set(job_id, state=SUBMITTED, attempts=job.c.attempts + 1, error=None)
+        self._set(job_id, state=JobState.SUBMITTED, attempts=job.c.attempts + 1, error=None)
 
     def set_queued(self, job_id: int, not_before: int, error: str) -> None:
         self._set(
             job_id,
-            state=QUEUED,
+            state=JobState.QUEUED,
             not_before=not_before,
             attempts=job.c.attempts + 1,
             error=error[:LONGEST_ERROR],
         )
 
     def set_done(self, job_id: int) -> None:
-        self._set(job_id, state=DONE, error=None)
+        self._set(job_id, state=JobState.DONE, error=None)
 
     def set_rejected(self, job_id: int, error: str) -> None:
-        self._set(job_id, state=REJECTED, error=error[:LONGEST_ERROR])
+        self._set(job_id, state=JobState.REJECTED, error=error[:LONGEST_ERROR])
 
     def _set(self, job_id: int, **values: Any) -> None:
         self._connection.execute(update(job).where(job.c.id == job_id).values(**values))
@@ -137,24 +135,22 @@ class SqlJobs:
         rows = self._connection.execute(select(job.c.state, func.count()).group_by(job.c.state))
         return {row[0]: row[1] for row in rows}
 
-    def is_leased(self, prefix: str, now: int) -> bool:
-        """Return whether a lease whose name starts so has not run out."""
-        held = select(lease.c.name).where(lease.c.name.startswith(prefix), lease.c.until > now)
+    def is_leased(self, kind: LeaseKind, now: int) -> bool:
+        """Return whether a lease of this kind has not run out."""
+        held = select(lease.c.name).where(lease.c.kind == kind, lease.c.until > now)
         return self._connection.execute(held.limit(1)).first() is not None
 
-    def take_lease(self, name: str, holder: str, now: int, seconds: int) -> bool:
+    def take_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
         """Take or renew the lease; False while another holder's has not run out."""
-        row = self._connection.execute(select(lease).where(lease.c.name == name)).one_or_none()
+        its = (lease.c.kind == kind) & (lease.c.name == name)
+        row = self._connection.execute(select(lease).where(its)).one_or_none()
+        held = {"holder": holder, "until": now + seconds}
         if row is None:
-            self._connection.execute(
-                insert(lease), {"name": name, "holder": holder, "until": now + seconds}
-            )
+            self._connection.execute(insert(lease), {"kind": kind, "name": name, **held})
             return True
         if row.holder != holder and row.until > now:
             return False
-        self._connection.execute(
-            update(lease).where(lease.c.name == name).values(holder=holder, until=now + seconds)
-        )
+        self._connection.execute(update(lease).where(its).values(**held))
         return True
 
 
@@ -165,4 +161,4 @@ def _columns(name: JobName) -> dict[str, str | bytes]:
 def _job(row: Row[Any]) -> Job:
     intent = intents.from_json(row.kind, json.loads(row.intent))
     name = JobName(row.kind, row.subject, row.details)
-    return Job(row.id, name, intent, row.entry, row.state, row.attempts, row.error)
+    return Job(row.id, name, intent, JobState(row.state), row.attempts, row.error)

@@ -24,7 +24,6 @@ job = Table(
     Column("subject", Hash, nullable=False),
     Column("details", String(100), nullable=False),
     Column("intent", Text, nullable=False),
-    Column("entry", Number, nullable=True),
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Number, nullable=False),
@@ -45,6 +44,7 @@ chain_transaction = Table(
 lease = Table(
     "lease",
     metadata,
+    Column("kind", String(20), primary_key=True),
     Column("name", String(40), primary_key=True),
     Column("holder", String(80), nullable=False),
     Column("until", Number, nullable=False),

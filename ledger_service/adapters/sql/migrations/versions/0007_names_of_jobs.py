@@ -1,6 +1,7 @@
 """a job is named by columns: what it is about, and what sets it apart
 
-The names are read once from the keys, such as `renew:<grant>:<until>`, that spelled them before.
+The names are read once from the keys, such as `renew:<grant>:<until>`, that spelled them before. Leases,
+which last for seconds, are dropped: who holds one takes it again.
 """
 
 from __future__ import annotations
@@ -25,9 +26,18 @@ def upgrade() -> None:
         batch.alter_column('details', existing_type=sa.String(length=100), nullable=False)
         batch.drop_constraint(op.f('uq_job_key'), type_='unique')
         batch.drop_column('key')
+        batch.drop_column('entry')
         batch.create_unique_constraint(
             op.f('uq_job_subject_kind_details'), ['subject', 'kind', 'details']
         )
+    op.drop_table('lease')
+    op.create_table('lease',
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('holder', sa.String(length=80), nullable=False),
+    sa.Column('until', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'name', name=op.f('pk_lease'))
+    )
 
 
 def _name_all() -> None:

@@ -1,12 +1,25 @@
-"""The name of a job: what it is for, so that the same wish again is the same job."""
+"""Jobs for the chain: what each is for, so that the same wish again is the same job, and how it stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ledger_service.domain.chain.intent import IssueGrant, RegisterResource, Wish
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.identifiers import Digest, GrantId
+
+
+class JobState(StrEnum):
+    """How a job stands: it waits, a transaction carries it, or it has ended."""
+
+    QUEUED = "queued"
+    SUBMITTED = "submitted"
+    DONE = "done"
+    REJECTED = "rejected"
+
+
+JOB_STATES_ENDED = (JobState.DONE, JobState.REJECTED)
 
 
 @dataclass(frozen=True)
