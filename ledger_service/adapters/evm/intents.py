@@ -1,8 +1,8 @@
 """The EIP-712 types of signed intents, and the contract calls that carry them.
 
-One table says for each type which function takes it, what is signed, and how the function takes it;
-its last members, signer, nonce and deadline, are the same for all but `Anchor`. Sources: the
-interfaces of the contracts; docs/formats.md §6.
+What is signed, and which function takes it, stands in `domain/chain/signed_intent`; here is how the
+function takes it. The last members, signer, nonce and deadline, are the same for all but `Anchor`.
+Sources: the interfaces of the contracts; docs/formats.md §6.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ledger_service.adapters.evm.abi import artifact
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
+    CALLS,
     MEMBERS,
     NESTED,
     UNSIGNED,
@@ -57,44 +58,22 @@ def _as_struct(members: Members) -> Callable[[Values], tuple[Any, ...]]:
 
 _registration = _one_by_one(NESTED["Registration"])
 _cohort = _as_struct(UNSIGNED["CloseCohort"])
-_RESOURCES, _GRANTS = "ResourceRegistry", "AccessGrants"
 
-
-def _flat(contract: str, function: str, primary: str) -> IntentType:
-    """Return a type whose members are the function's arguments, in their order."""
-    return IntentType(contract, function, _one_by_one(MEMBERS[primary]))
-
-
+# How the functions take what is signed, where its members are not the arguments in their order.
+_ARGUMENTS: Mapping[str, Callable[[Values], tuple[Any, ...]]] = {
+    "Register": lambda values: (_registration(values),),
+    "RegisterMany": lambda values: ([_registration(item) for item in values["registrations"]],),
+    "RegisterProven": lambda values: (
+        _registration(values),
+        tuple(values[name] for name in ("ledger", "size", "at", "index", "hashes")),
+    ),
+    "IssueGrant": lambda values: (*_as_struct(_GRANT)(values), values["until"]),
+    "GrantCohort": _cohort,
+    "CloseCohort": _cohort,
+}
 TYPES: Mapping[str, IntentType] = {
-    "Register": IntentType(
-        _RESOURCES, "registerBySignature", lambda values: (_registration(values),)
-    ),
-    "RegisterMany": IntentType(
-        _RESOURCES,
-        "registerManyBySignature",
-        lambda values: ([_registration(item) for item in values["registrations"]],),
-    ),
-    "RegisterProven": IntentType(
-        _RESOURCES,
-        "registerProvenBySignature",
-        lambda values: (
-            _registration(values),
-            tuple(values[name] for name in ("ledger", "size", "at", "index", "hashes")),
-        ),
-    ),
-    "Supersede": _flat(_RESOURCES, "supersedeBySignature", "Supersede"),
-    "DeclareRendition": _flat(_RESOURCES, "declareRenditionBySignature", "DeclareRendition"),
-    "Withdraw": _flat(_RESOURCES, "withdrawBySignature", "Withdraw"),
-    "IssueGrant": IntentType(
-        _GRANTS,
-        "issueBySignature",
-        lambda values: (*_as_struct(_GRANT)(values), values["until"]),
-    ),
-    "RenewGrant": _flat(_GRANTS, "renewBySignature", "RenewGrant"),
-    "ReturnGrant": _flat(_GRANTS, "giveBackBySignature", "ReturnGrant"),
-    "RevokeGrant": _flat(_GRANTS, "revokeBySignature", "RevokeGrant"),
-    "GrantCohort": IntentType(_GRANTS, "grantCohortBySignature", _cohort),
-    "CloseCohort": IntentType(_GRANTS, "closeCohortBySignature", _cohort),
+    primary: IntentType(*call, _ARGUMENTS.get(primary) or _one_by_one(MEMBERS[primary]))
+    for primary, call in CALLS.items()
 }
 ANCHOR: Members = [
     ("ledger", "bytes32"),

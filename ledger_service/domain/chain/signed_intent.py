@@ -66,6 +66,23 @@ MEMBERS: Mapping[str, Members] = {
 }
 """What an agent signs, by EIP-712 type; `AUTHORIZATION` follows in each."""
 
+_RESOURCES, _GRANTS = "ResourceRegistry", "AccessGrants"
+CALLS: Mapping[str, tuple[str, str]] = {
+    "Register": (_RESOURCES, "registerBySignature"),
+    "RegisterMany": (_RESOURCES, "registerManyBySignature"),
+    "RegisterProven": (_RESOURCES, "registerProvenBySignature"),
+    "Supersede": (_RESOURCES, "supersedeBySignature"),
+    "DeclareRendition": (_RESOURCES, "declareRenditionBySignature"),
+    "Withdraw": (_RESOURCES, "withdrawBySignature"),
+    "IssueGrant": (_GRANTS, "issueBySignature"),
+    "RenewGrant": (_GRANTS, "renewBySignature"),
+    "ReturnGrant": (_GRANTS, "giveBackBySignature"),
+    "RevokeGrant": (_GRANTS, "revokeBySignature"),
+    "GrantCohort": (_GRANTS, "grantCohortBySignature"),
+    "CloseCohort": (_GRANTS, "closeCohortBySignature"),
+}
+"""Contract and function that take what was signed, by EIP-712 type."""
+
 UNSIGNED: Mapping[str, Members] = {
     "RegisterProven": [("size", "uint64"), ("at", "uint64"), ("hashes", "bytes32[]")],
     "CloseCohort": _COHORT,
