@@ -59,8 +59,8 @@ def told_of(metadata: Metadata) -> tuple[str, str, str, str, int]:
 
 
 AcceptedRow = tuple[bytes, bytes, str, str, str, str, str, int, int]
-"""A claim that is accepted: digest, license, CID in base16, title, creator, language, media type, size in
-bytes, index of its entry."""
+"""A claim that is accepted: digest, license, CID, title, creator, language, media type, size in bytes, index
+of its entry. The CID is in base16, and empty if it is the raw one, which follows from the digest."""
 
 
 class StandingClaim(NamedTuple):

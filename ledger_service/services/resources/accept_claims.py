@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from ledger_service.domain.content.content_id import RAW_BASE16
 from ledger_service.domain.errors import InvalidIdentifier, LedgerError, UnknownLicense
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import claim_template
@@ -28,6 +29,8 @@ from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.library import Library
+
+_RAW = RAW_BASE16.encode()
 
 
 class Taken(NamedTuple):
@@ -134,9 +137,11 @@ class _Batch:
             elif digest in taken or digest in standing or not 0 < size_bytes <= self._largest:
                 outcomes.append(self._held_against(claim, license_id))
             else:
-                values = cid.encode(), hexlify(digest), hexlify(metadata_digest)
+                named, in_hex = cid.encode(), hexlify(digest)
+                values = named, in_hex, hexlify(metadata_digest)
                 self._bodies.append(self._templates[license_id] % values)
-                taken[digest] = (digest, license_id, cid, *claim[4:], index)
+                kept = "" if named == _RAW + in_hex else cid
+                taken[digest] = (digest, license_id, kept, *claim[4:], index)
                 outcomes.append(Taken(index, RegistrationState.ACCEPTED, is_new=True))
                 index += 1
         return outcomes

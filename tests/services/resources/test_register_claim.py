@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import update
 
+from ledger_service.adapters.sql.resources.schema import registration
 from ledger_service.domain.content.content_id import DAG_PB, RAW, ContentId
 from ledger_service.domain.errors import (
     InvalidCid,
@@ -131,3 +133,26 @@ def test_a_cid_that_such_bytes_do_not_have_is_refused(bench: Bench, token: bytes
                 check_cid(digest, cid, size)
     with pytest.raises(InvalidCid):
         ClaimRequest.of(bench.library, token, digest, tree, "x", Metadata("x", "text/plain", 1))
+
+
+def test_a_cid_is_read_as_it_was_claimed_whichever_way_it_is_kept(
+    bench: Bench, token: bytes
+) -> None:
+    small, digest = claim_of(token, 1), Digest.of(b"large")
+    tree, metadata = ContentId(DAG_PB, bytes(32)), Metadata("x", "text/plain", 5)
+    large = ClaimRequest(token, Claim.of(digest, tree, "CC-BY-4.0", metadata))
+    registered(bench, [small, large])
+
+    def cids() -> list[str]:
+        with bench.store.read() as transaction:
+            items = transaction.registrations.page(PageRequest()).items
+        return [item.cid.base16() for item in items]
+
+    assert cids() == [small.claim.cid, large.claim.cid]
+    quick = bench.store.quick.claim(Digest(small.claim.digest), bench.library.steward)
+    assert quick is not None
+    assert quick.cid == small.claim.cid
+    with bench.store.engine.begin() as connection:  # as earlier versions kept it
+        kept = update(registration).where(registration.c.cid == "")
+        assert connection.execute(kept.values(cid=small.claim.cid)).rowcount == 1
+    assert cids() == [small.claim.cid, large.claim.cid]

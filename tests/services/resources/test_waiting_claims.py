@@ -18,6 +18,7 @@ from ledger_service.domain.resources.registration import (
     Route,
     WithdrawalReason,
 )
+from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Axis, Outcome
 from ledger_service.services.chain.relay_intent import relay_intent
@@ -73,7 +74,7 @@ def test_it_is_not_checked_until_its_registrar_has_signed(waiting: Bench) -> Non
     assert verdict.word == "incomplete"
     for axis in OF_THE_CHAIN:
         assert verdict.findings[axis].outcome is Outcome.NOT_CHECKED
-        assert "registrar has not signed yet" in verdict.findings[axis].because
+        assert verdict.findings[axis].reason.name == Because.SIGNATURE_AWAITED
     sign(waiting)
     assert waiting.verdict().is_wholly_positive
 
@@ -144,7 +145,7 @@ def test_a_verifier_offline_sees_that_it_waits(waiting: Bench) -> None:
         assert verdict.findings[Axis.LEDGER].outcome is Outcome.PASS
         for axis in OF_THE_CHAIN:
             assert verdict.findings[axis].outcome is Outcome.NOT_CHECKED
-            assert "registrar has not signed yet" in verdict.findings[axis].because
+            assert verdict.findings[axis].reason.name == Because.SIGNATURE_AWAITED
     sign(waiting)
     verdict = check_receipt(DIGEST, receipt, waiting.library.key, check_ed25519, waiting.view())
     assert verdict.is_wholly_positive

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, select, update
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
 from ledger_service.adapters.sql.resources.schema import ROUTES, registration
-from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.registration import (
     STATES_BEFORE_CHAIN,
@@ -118,7 +118,7 @@ def _registration(row: Any) -> Registration:
         digest=Digest(row.digest),
         steward=StewardId(row.steward),
         license=LicenseId(row.license),
-        cid=ContentId.parse(row.cid),
+        cid=ContentId.parse(row.cid) if row.cid else ContentId(RAW, row.digest),
         metadata=Metadata(
             title=row.title,
             creator=row.creator,

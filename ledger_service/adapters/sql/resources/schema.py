@@ -35,6 +35,7 @@ registration = Table(
     Column("digest", Hash, primary_key=True),
     Column("steward", Hash, ForeignKey("steward.id"), primary_key=True),
     Column("license", Hash, ForeignKey("license.id"), nullable=False),
+    # Empty for a raw one, which follows from the digest; older versions wrote it all the same.
     Column("cid", String(80), nullable=False),
     Column("title", String(1000), nullable=False),
     Column("creator", String(1000), nullable=False),

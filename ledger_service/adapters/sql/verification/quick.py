@@ -18,6 +18,7 @@ from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.ledger.tiles import find_nodes, missing_row
 from ledger_service.adapters.sql.resources.schema import ROUTES
+from ledger_service.domain.content.content_id import RAW_BASE16
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.merkle import NodeName
@@ -65,6 +66,7 @@ class QuickReads:
         if row is None:
             return None
         registered, accepted, at, license_id, route, cid, *metadata = row
+        cid = cid or RAW_BASE16 + digest.hex()
         return WrittenClaim(
             registered, accepted, at, bytes(license_id), ROUTES[route], cid, *metadata
         )
