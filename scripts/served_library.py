@@ -17,14 +17,58 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 START_SECONDS = 60
 STOP_SECONDS = 60
 SETTLE_SECONDS = 60
+POLL_SECONDS = 0.1
 MUHR = [sys.executable, "-c", "from ledger_service.cli import main; main()"]
 PROJECT = Path(__file__).resolve().parents[1]
 _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Server:
+    """`muhr serve` as a process of its own.
+
+    Args:
+        environment: of the process, with where the library is and its port.
+        url: where it then answers.
+        output: a file for what it prints; nothing is kept without one.
+    """
+
+    def __init__(
+        self, environment: dict[str, str], url: str, output: IO[bytes] | int = subprocess.DEVNULL
+    ) -> None:
+        self._url = url
+        self.process = subprocess.Popen(
+            [*MUHR, "serve"], env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+
+    def wait_until_it_answers(self) -> None:
+        """Return once the API answers; raise RuntimeError if the process ends or takes too long."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with _DIRECTLY.open(f"{self._url}/api/v1/status", timeout=30):
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(POLL_SECONDS)
+        raise RuntimeError(f"muhr serve does not answer at {self._url}.")
+
+    def stop(self) -> None:
+        """Interrupt it, and wait until it has ended all that it started."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """End it without a word, if it has not ended."""
+        self.process.kill()
+        self.process.wait()
 
 
 class ServedLibrary:
@@ -45,8 +89,8 @@ class ServedLibrary:
         self._folder = folder
         self._origin = origin
         self._prepare = prepare
-        self._server: subprocess.Popen[bytes] | None = None
-        port = _free_port()
+        self._server: Server | None = None
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.home = folder / "home"
         own = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
@@ -61,14 +105,14 @@ class ServedLibrary:
         self.muhr("init", "--name", "A library", "--uri", "https://library.test/", "--origin",
                   self._origin)  # fmt: skip
         self._prepare(self)
-        with (self._folder / "serve.log").open("wb") as log:
-            self._server = subprocess.Popen(
-                [*MUHR, "serve"], env=self._environment, stdout=log, stderr=log
-            )
+        log = self._folder / "serve.log"
+        with log.open("wb") as output:
+            self._server = Server(self._environment, self.url, output)
         try:
-            self._wait_until_it_answers()
-        except BaseException:
-            self._stop()
+            self._server.wait_until_it_answers()
+        except BaseException as exc:
+            self._server.stop()
+            exc.add_note(log.read_text())
             raise
         return self
 
@@ -78,13 +122,14 @@ class ServedLibrary:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stop()
+        assert self._server is not None
+        self._server.stop()
 
     @property
     def process_id(self) -> int:
         """The process of `muhr serve`, which the API runs in."""
         assert self._server is not None
-        return self._server.pid
+        return self._server.process.pid
 
     def muhr(self, *arguments: str, token: str | None = None) -> str:
         """Return what a muhr command prints; raise RuntimeError unless its exit status is 0."""
@@ -126,31 +171,9 @@ class ServedLibrary:
             time.sleep(0.2)
         raise RuntimeError(f"The library did not settle: {status}")
 
-    def _wait_until_it_answers(self) -> None:
-        assert self._server is not None
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._server.poll() is None:
-            try:
-                self.get("/status")
-                return
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.2)
-        log = (self._folder / "serve.log").read_text()
-        raise RuntimeError(f"muhr serve does not answer at {self.url}: {log}")
 
-    def _stop(self) -> None:
-        if self._server is None:
-            return
-        self._server.send_signal(signal.SIGINT)
-        try:
-            self._server.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._server.kill()
-            self._server.wait()
-            raise
-
-
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

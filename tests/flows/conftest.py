@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
 from ledger_service.cli import main
-from tests.flows.test_serve import free_port
+from scripts.served_library import Server, free_port
 
 if TYPE_CHECKING:
     from tests.running_library import RunningLibrary
@@ -98,7 +97,6 @@ class Served(NamedTuple):
 def api(
     new_library: Callable[..., RunningLibrary],
     environment: Callable[[dict[str, str]], dict[str, str]],
-    wait: Callable[..., Any],
 ) -> Iterator[Served]:
     """Return a library of which `muhr serve` runs as a process, and a function that starts that."""
     library = new_library()
@@ -108,28 +106,14 @@ def api(
         "MUHR_PORT": str(free_port()),
     }
     url = f"http://127.0.0.1:{settings['MUHR_PORT']}/api/v1"
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Server] = []
 
     def start() -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ledger_service", "serve"],
-            env=environment(settings),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        started.append(process)
-
-        def answers() -> bool:
-            assert process.poll() is None, "muhr serve ended"
-            try:
-                return httpx.get(url + "/status", trust_env=False).status_code == 200
-            except httpx.HTTPError:
-                return False
-
-        wait(answers, "muhr serve does not answer")
-        return process
+        server = Server(environment(settings), url.removesuffix("/api/v1"))
+        started.append(server)
+        server.wait_until_it_answers()
+        return server.process
 
     yield Served(library, url, start)
-    for process in started:
-        process.kill()
-        process.wait()
+    for server in started:
+        server.kill()

@@ -3,13 +3,12 @@
 import hashlib
 import os
 import signal
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
+
+from scripts.served_library import Server, free_port
 
 ENDING_SECONDS = 30
 
@@ -35,12 +34,6 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
     port = str(free_port())
@@ -60,30 +53,22 @@ def serve(settings, environment, wait, url):
     client = httpx.Client(base_url=url, trust_env=False)
 
     def start():
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ledger_service", "serve"],
-            env=environment(settings),
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        started.append(process)
+        server = Server(environment(settings), url)
+        started.append(server)
+        server.wait_until_it_answers()
+        pid = server.process.pid
 
-        def answers():
-            assert process.poll() is None, "muhr serve ended"
-            try:
-                found = client.get("/api/v1/status").json()
-            except httpx.HTTPError:
-                return False
-            return found["chain"]["head"] and len(children_of(process.pid)) == 2
+        def is_whole():
+            head = client.get("/api/v1/status").json()["chain"]["head"]
+            return head and len(children_of(pid)) == 2
 
-        wait(answers, "muhr serve does not answer")
-        return process
+        wait(is_whole, "chain and worker are not there")
+        return server.process
 
     yield start
     client.close()
-    for process in started:
-        process.kill()
-        process.wait()
+    for server in started:
+        server.kill()
 
 
 @pytest.fixture(scope="module")
