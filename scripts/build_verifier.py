@@ -52,7 +52,7 @@ def build_wheel() -> int:
     shutil.copytree(PROJECT / "verifier", STAGE, ignore=shutil.ignore_patterns("npm"))
     shutil.copy(PROJECT / "LICENSE", STAGE)
     package = STAGE / "muhr_verify"
-    sources = list((SERVICE / "domain").rglob("*.py"))
+    sources = [*(SERVICE / "domain").rglob("*.py"), *(SERVICE / "messages").glob("*.py")]
     sources += [SERVICE / name for name in BESIDE_DOMAIN]
     for source in sorted(sources):
         path = source.relative_to(SERVICE)
@@ -64,6 +64,8 @@ def build_wheel() -> int:
             return 1
         (package / path).parent.mkdir(parents=True, exist_ok=True)
         (package / path).write_text(text, "utf-8")
+    for catalog in (SERVICE / "messages").glob("*.json"):
+        shutil.copy(catalog, package / "messages")
     shutil.copy(SERVICE / "__init__.py", package / "version.py")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
     options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(DIST), str(STAGE)]

@@ -122,7 +122,8 @@ def faults_of(catalog: Catalog) -> list[str]:
     texts, given = compiled["texts"], reasons_in_python()
     is_source = str(catalog.locale) == ENGLISH  # what another language lacks is told in English
     faults = [f"{name} has no text" for name in sorted({*given} - {*texts}) if is_source]
-    faults += [f"nothing gives {name}" for name in sorted({*texts} - {*given})]
+    unused = {*texts} - {*given} - reasons_in_javascript()
+    faults += [f"nothing gives {name}" for name in sorted(unused)]
     for name in sorted({*texts} & {*given}):
         wanted, shown = given[name], names_in(texts[name])
         if shown != wanted:

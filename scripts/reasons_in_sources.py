@@ -17,6 +17,7 @@ from ledger_service.adapters.evm.abi import CONTRACTS, artifact
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.reasons import TOLD
 from ledger_service.domain.verification.because import Because, WithdrawalWord
 from ledger_service.services.audit.faults import Fault
 
@@ -48,6 +49,7 @@ def given() -> Iterator[Given]:
     for top in SOURCES:
         for path in sorted((PROJECT / top).rglob("*.py")):
             yield from _given_in(ast.parse(path.read_text("utf-8")), leaves)
+    yield TOLD, frozenset({"text"})
     for telling in TELLINGS.values():
         if telling.missing:
             yield telling.missing, frozenset({"subject"})
@@ -102,7 +104,10 @@ def _member(node: ast.expr) -> str | None:
 
 
 def reasons_in_javascript() -> set[str]:
-    """Return what the verifier in JavaScript names in quotes: reasons, and other words."""
+    """Return what the verifier in JavaScript may name: words in quotes, and each slug with each part."""
     sources = [*JAVASCRIPT.glob("*.js"), *JAVASCRIPT.glob("verifier/**/*.*js")]
-    texts = [path.read_text("utf-8") for path in sources if path.parent.name != "messages"]
-    return {name for text in texts for name in re.findall(r'"([a-z][a-z0-9.-]*)"', text)}
+    text = "".join(path.read_text("utf-8") for path in sources if path.parent.name != "messages")
+    words = set(re.findall(r'"([a-z][a-z0-9.-]*)"', text))
+    slugs = set(re.findall(r'["`](invalid-[a-z-]+)', text))
+    parts = words | set(re.findall(r"\$\{slug\}\.([a-z-]+)`", text))
+    return words | {f"{slug}.{part}" for slug in slugs for part in parts} | {"not-checked"}

@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import TlogProof
@@ -195,4 +197,13 @@ def _error_of(answer: Answer) -> LedgerError:
         return ServiceUnavailable("status", status=answer.status)
     for fault in document.get("errors", []):
         detail += f" {fault.get('pointer')}: {fault.get('detail')}."
-    return error_types().get(slug, ServiceUnavailable)(detail)
+    return error_types().get(slug, ServiceUnavailable).of(_reason_of(document, detail))
+
+
+def _reason_of(document: dict[str, Any], detail: str) -> Reason:
+    """Return the reason of a problem document; only its sentence tells the places of a bad request."""
+    try:
+        told = Reason.from_json(document)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Reason.sentence(detail)
+    return Reason.sentence(detail) if "errors" in document else replace(told, told=detail)

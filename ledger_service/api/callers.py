@@ -46,7 +46,7 @@ def secret_of(request: Request) -> str:
     """Return the access token of a request; raise NotAuthenticated if it has none."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
-        raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
+        raise NotAuthenticated("no-token")
     return secret
 
 

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from ledger_service import messages
 from ledger_service.domain import errors
 from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.reasons import Reason
 
 logger = logging.getLogger("muhr.api")
 
@@ -87,7 +88,7 @@ async def on_validation_error(request: Request, exc: RequestValidationError) -> 
         {"pointer": _pointer(item["loc"]), "detail": item["msg"]}
         for item in exc.errors()[:_LONGEST_LIST]
     ]
-    error = errors.InvalidInput("The request is not of the shape that this address takes.")
+    error = errors.InvalidInput("shape")
     return problem(request, error, errors=listed)
 
 
@@ -97,13 +98,12 @@ async def on_http_exception(request: Request, exc: HTTPException) -> Response:
     if isinstance(exc.__cause__, LedgerError):
         return problem(request, exc.__cause__)
     if exc.status_code == 404:
-        detail = f"There is nothing at {request.url.path[:200]}; see /api/v1/docs."
-        return problem(request, errors.RouteNotFound(detail))
+        return problem(request, errors.RouteNotFound(path=request.url.path[:200]))
     document = {
         "type": "about:blank",
         "title": str(exc.detail),
         "status": exc.status_code,
-        "detail": f"{request.method} is not what this address answers to; see /api/v1/docs."
+        "detail": messages.text(Reason("method-not-allowed", {"method": request.method}))
         if exc.status_code == 405
         else str(exc.detail),
         "instance": _instance(request),
@@ -119,7 +119,7 @@ async def on_bug(request: Request, exc: Exception) -> Response:
         "type": "about:blank",
         "title": "Internal error",
         "status": 500,
-        "detail": "This is a fault of the service; tell its operator the instance.",
+        "detail": messages.text(Reason("fault-of-service.instance")),
         "instance": _instance(request),
     }
     return _respond(document, 500, {})

@@ -31,12 +31,14 @@ SAFE_HEADERS = (
 )
 
 
-def check_content_type(request: Request, wanted: str, hint: str = "") -> None:
+def check_content_type(request: Request, wanted: str, *, is_upload: bool = False) -> None:
     """Check that the body is declared to be of the wanted type; raise WrongContentType otherwise."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != wanted:
         given = kind[:80] or "no content type"
-        raise WrongContentType(f"Send {wanted} here, not “{given}”{hint}.")
+        if is_upload:
+            raise WrongContentType("upload", wanted=wanted, given=given)
+        raise WrongContentType(wanted=wanted, given=given)
 
 
 async def receive_body(request: Request, write: Callable[[bytes], None]) -> None:
@@ -60,7 +62,7 @@ async def receive_body(request: Request, write: Callable[[bytes], None]) -> None
         if piece:
             await run_in_threadpool(write, bytes(piece))
     except (ClientDisconnect, TimeoutError) as exc:
-        raise TruncatedUpload("The upload broke off; nothing was kept. Send it again.") from exc
+        raise TruncatedUpload("broken-off") from exc
 
 
 def announced_size(request: Request) -> int | None:
@@ -109,7 +111,7 @@ class StrictRequest(Request):
                     raise ClientDisconnect
                 body += message.get("body", b"")
                 if len(body) > LARGEST_JSON_BYTES:
-                    raise InvalidJson(f"A JSON body is at most {LARGEST_JSON_BYTES} bytes here.")
+                    raise InvalidJson("body-too-long", most=LARGEST_JSON_BYTES)
                 more = message.get("more_body", False)
             self._body = body
         return self._body

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from ledger_service import messages
 from ledger_service.domain.chain.history import Block
+from ledger_service.domain.reasons import Reason
 from ledger_service.ports import paging
 from ledger_service.ports.paging import PageRequest
 
@@ -64,3 +66,23 @@ class BlockShape(Shape):
     @classmethod
     def of(cls, block: Block) -> BlockShape:
         return cls(number=block.number, hash=block.hash.hex(), time=block.time)
+
+
+class ReasonShape(Shape):
+    """Why something is so, for programs; values: what explains it, a cause as {reason, values}."""
+
+    reason: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, stored: str | None) -> ReasonShape | None:
+        """Return the reason that was stored, if one was."""
+        if stored is None:
+            return None
+        reason = Reason.parse(stored)
+        return cls(reason=reason.name, values=reason.values_to_json())
+
+
+def sentence(stored: str | None) -> str | None:
+    """Return the text of a reason that was stored, if one was."""
+    return None if stored is None else messages.stored(stored)

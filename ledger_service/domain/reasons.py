@@ -1,7 +1,7 @@
 """Why something is so: a name that programs match on, and the values that explain it. No sentence.
 
 Findings, refusals and errors carry a reason. Its text stands in a catalog for each language, and is
-made where a person is shown it (ledger_service/messages), never by a rule.
+made where a person is shown it, never by a rule.
 """
 
 from __future__ import annotations

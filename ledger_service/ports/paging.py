@@ -80,4 +80,4 @@ def _decode(cursor: str) -> str:
 
 
 def _invalid() -> InvalidCursor:
-    return InvalidCursor("Take the cursor from `next` of the page before.")
+    return InvalidCursor()

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from ledger_service import messages
 from ledger_service.api.door import (
     AskedPage,
     BlockShape,
@@ -26,9 +27,11 @@ router = APIRouter(route_class=JsonRoute)
 def status(library: InLibrary) -> dict[str, Any]:
     """Return how the library is: chain, ledger, work under way."""
     found = library_status(library)
-    chain: dict[str, Any] = {"head": None, "problem": found.problem}
+    chain: dict[str, Any] = {"head": None}
     if found.head is not None:
         chain = {"head": BlockShape.of(found.head).model_dump()}
+    elif found.problem is not None:
+        chain |= {"problem": messages.text(found.problem), **found.problem.to_json()}
     as_of = found.index_as_of
     return {
         "origin": library.key.name,

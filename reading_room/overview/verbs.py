@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ledger_service.domain.chain.history import Block
 from ledger_service.domain.errors import Unavailable
+from ledger_service.domain.reasons import Reason
 from ledger_service.services.library import Library
 
 
@@ -18,7 +19,7 @@ class LibraryStatus:
     """
 
     head: Block | None
-    problem: str | None
+    problem: Reason | None
     index_as_of: Block | None
     ledger_size: int
     checkpoint_size: int
@@ -34,7 +35,7 @@ def library_status(library: Library) -> LibraryStatus:
     try:
         head = library.chain.head()
     except Unavailable as exc:
-        problem = exc.detail
+        problem = exc.reason
     with library.store.read() as transaction:
         cursor = transaction.chain_index.cursor()
         latest = transaction.checkpoints.latest()

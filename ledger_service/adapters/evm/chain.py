@@ -87,10 +87,7 @@ class EvmChain(EvmReader):
             self._node.request("evm_mine")
             head = self._node.block()
         if self._is_stale(head):
-            raise ChainHeadStale(
-                f"The newest block is over {OLDEST_HEAD_SECONDS} seconds old; nothing is released "
-                "until the chain moves on."
-            )
+            raise ChainHeadStale(seconds=OLDEST_HEAD_SECONDS)
         return head
 
     def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
@@ -126,7 +123,7 @@ class EvmChain(EvmReader):
         call = {"from": "0x" + self.relayer, "to": "0x" + address, "data": hexed(data)}
         gas = with_margin(self._estimate(call, is_behind=head.time < now))
         if gas > LARGEST_GAS:
-            raise TransactionRejected(f"The call needs {gas} gas, more than a block allows.")
+            raise TransactionRejected("gas", gas=gas)
         return PreparedTransaction(address, data, gas, fee_cap(self._node), PRIORITY_FEE_WEI)
 
     def signed_digest(self, signed: SignedIntent, domain: dict[str, Any] | None = None) -> bytes:
@@ -139,7 +136,7 @@ class EvmChain(EvmReader):
         ours = {"verifyingContract": account.removeprefix("0x"), "salt": salt.hex()}
         if domain not in (None, typed["domain"] | ours):
             stated = json.dumps(typed["domain"] | ours)
-            raise InvalidIntent(f"/domain is not that of this deployment: {stated}.")
+            raise InvalidIntent("other-domain", domain=stated)
         return signed_digest(typed)
 
     def check_signed(self, signed: SignedIntent) -> None:
@@ -161,7 +158,7 @@ class EvmChain(EvmReader):
             is_used=lambda: self._is_used(contract, signed),
         )
         if with_margin(self._estimate(call, is_behind=head.time < now)) > LARGEST_GAS:
-            raise TransactionRejected("The call needs more gas than a block allows.")
+            raise TransactionRejected("too-much-gas")
 
     def _is_contract(self, account: str) -> bool:
         return unhexed(self._node.request("eth_getCode", "0x" + account, "latest")) != b""
@@ -198,7 +195,7 @@ class EvmChain(EvmReader):
             self._node.request("eth_sendRawTransaction", hexed(transaction.raw))
         except NodeRefusal as exc:
             if not any(word in exc.message.lower() for word in ALREADY_KNOWN):
-                raise ChainUnavailable(f"The node did not take it: {exc.message}.") from exc
+                raise ChainUnavailable("not-taken", cause=exc.message) from exc
         except TransactionRejected:
             pass  # Ganache tells of a mined transaction's revert here; its receipt says the same
 

@@ -83,11 +83,11 @@ class Sender:
             receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
             if receipt is not None:
                 if number_of(receipt["status"]) != 1:
-                    raise TransactionRejected("The chain mined the transaction but reverted it.")
+                    raise TransactionRejected("reverted")
                 found: dict[str, Any] = receipt
                 return found
             time.sleep(POLL_SECONDS)
-        raise ChainUnavailable("The transaction is in no block yet; try again later.")
+        raise ChainUnavailable("not-mined-yet")
 
 
 def fund_from_embedded_chain(node: Node, accounts: list[str]) -> None:

@@ -17,12 +17,12 @@ def check_deployment(deployment: Deployment, node: Node) -> None:
         ChainUnavailable: the node does not answer.
     """
     if number_of(node.request("eth_chainId")) != deployment.chain_id:
-        raise DeploymentMismatch(f"The node serves another chain than {deployment.chain_id}.")
+        raise DeploymentMismatch("other-chain", chain_id=deployment.chain_id)
     if node.block(0).hash.hex() != deployment.genesis:
-        raise DeploymentMismatch("The node's chain has another genesis block.")
+        raise DeploymentMismatch("other-genesis")
     for name, address in deployment.contracts.items():
         if code_hash(node, address) != deployment.code[name]:
-            raise DeploymentMismatch(f"The code of {name} at {address} is not what was deployed.")
+            raise DeploymentMismatch("other-code", contract=name, address=address)
 
 
 def code_hash(node: Node, address: str) -> str:

@@ -41,7 +41,7 @@ def read_events(
     try:
         return _read(node, deployment, first, last, before)
     except (DecodingError, AttributeError, LookupError, StopIteration, TypeError) as exc:
-        raise ChainEvidenceMissing("The node's events are malformed.") from exc
+        raise ChainEvidenceMissing("events-malformed") from exc
 
 
 def _read(
@@ -58,7 +58,7 @@ def _read(
             if item is not None and item.name.startswith(FOREIGN_EVENTS):
                 continue
             if item is None:
-                raise ChainEvidenceMissing(f"{contract} emitted an event that is not in its ABI.")
+                raise ChainEvidenceMissing("event-not-in-abi", contract=contract)
             totals[contract] = _folded(totals[contract], log)
             number = number_of(log["blockNumber"])
             if number not in times:
@@ -91,9 +91,7 @@ def _check_totals(node: Node, deployment: Deployment, block: int, totals: EventT
             continue
         answer = node.call(address, compiled.call("accumulator"), block)
         if bytes.fromhex(accumulator) != compiled.result("accumulator", answer)[0]:
-            raise ChainEvidenceMissing(
-                f"The node's events of {contract} up to block {block} are not all that there are."
-            )
+            raise ChainEvidenceMissing("events-missing", contract=contract, block=block)
 
 
 def _is_deployed(node: Node, address: str, block: int) -> bool:

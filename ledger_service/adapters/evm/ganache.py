@@ -27,7 +27,7 @@ class Ganache:
 
     def __init__(self, modules: Path, folder: Path, chain_id: int, port: int = 0) -> None:
         if not (modules / "ganache").is_dir():
-            raise NotInitialized(f"There is no ganache in {modules.name}; run `npm ci`.")
+            raise NotInitialized("no-ganache", folder=modules.name)
         folder.mkdir(parents=True, exist_ok=True)
         self._arguments = str(modules), str(folder), str(chain_id)
         self._ending = False
@@ -67,7 +67,7 @@ class Ganache:
         watchdog.cancel()
         if not line.strip().isdigit():
             _end(process)
-            raise ChainUnavailable("The embedded chain did not start.")
+            raise ChainUnavailable("embedded-did-not-start")
         self.port = int(line)
         return process
 

@@ -27,7 +27,6 @@ _ASK_AGAIN = ExceptionRetryConfiguration(
     backoff_factor=0.05,
     method_allowlist=[name for name in REQUEST_RETRY_ALLOWLIST if "send" not in name],
 )
-NO_NODE = "What answers at the chain node's URL does not answer as an EVM node does."
 
 
 class NodeRefusal(ChainUnavailable):
@@ -59,11 +58,9 @@ class Node:
         try:
             answer: Any = self._provider.make_request(method, list(parameters))
         except (RequestException, Web3Exception, OSError, ValueError) as exc:
-            raise ChainUnavailable(
-                "The chain node does not answer; the service tries again by itself."
-            ) from exc
+            raise ChainUnavailable("no-answer") from exc
         if not isinstance(answer, dict):
-            raise ChainUnavailable(NO_NODE)
+            raise ChainUnavailable("no-evm-node")
         error = answer.get("error")
         if not error:
             return answer.get("result")
@@ -72,7 +69,7 @@ class Node:
             raise error_of(revert)
         message = error.get("message", error) if isinstance(error, dict) else error
         if "revert" in str(message):
-            raise TransactionRejected(f"The chain refused the call: {message}")
+            raise TransactionRejected("refused", message=message)
         raise NodeRefusal(str(message))
 
     def call(self, address: str, data: bytes, block: int | None = None) -> bytes:
@@ -81,7 +78,7 @@ class Node:
         try:
             result = self.request("eth_call", {"to": "0x" + address, "data": hexed(data)}, where)
         except NodeRefusal as exc:
-            raise ChainUnavailable(f"The chain node cannot answer for block {where}.") from exc
+            raise ChainUnavailable("block-not-held", block=where) from exc
         return unhexed(result)
 
     def block(self, number: int | None = None) -> Block:
@@ -93,9 +90,9 @@ class Node:
         where = "latest" if number is None else hex(number)
         found = self.request("eth_getBlockByNumber", where, False)
         if found is None:
-            raise DeploymentMismatch(f"The chain has no block {where}.")
+            raise DeploymentMismatch("no-such-block", block=where)
         if not isinstance(found, dict):
-            raise ChainUnavailable(NO_NODE)
+            raise ChainUnavailable("no-evm-node")
         numbers = number_of(found.get("number")), number_of(found.get("timestamp"))
         return Block(numbers[0], unhexed(found.get("hash")), numbers[1])
 
@@ -110,7 +107,7 @@ def unhexed(text: Any) -> bytes:
     try:
         return bytes.fromhex(text.removeprefix("0x"))
     except (AttributeError, TypeError, ValueError) as exc:
-        raise ChainUnavailable(NO_NODE) from exc
+        raise ChainUnavailable("no-evm-node") from exc
 
 
 def number_of(text: Any) -> int:
@@ -118,7 +115,7 @@ def number_of(text: Any) -> int:
     try:
         return int(text, 16)
     except (TypeError, ValueError) as exc:
-        raise ChainUnavailable(NO_NODE) from exc
+        raise ChainUnavailable("no-evm-node") from exc
 
 
 def _revert_data(error: Any) -> bytes | None:

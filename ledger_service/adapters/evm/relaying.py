@@ -77,7 +77,7 @@ def check_authorization(
     """
     check_signature(signed.signer, signed.deadline, digest, signed.signature, now, approves)
     if is_used():
-        raise NonceAlreadyUsed(f"{signed.signer} has used the nonce {signed.nonce}.")
+        raise NonceAlreadyUsed(signer=signed.signer, nonce=signed.nonce)
 
 
 def check_signature(
@@ -85,16 +85,11 @@ def check_signature(
 ) -> None:
     """Check that the signer (40 hex) signed the digest, and the deadline is near; see above."""
     if deadline < now:
-        raise IntentExpired(f"The intent was good until {deadline}, and it is {now} already.")
+        raise IntentExpired(deadline=deadline, now=now)
     if deadline > now + LONGEST_INTENT_SECONDS:
-        raise IntentDeadlineTooFar(
-            f"The intent is good until {deadline}, more than 24 hours from now, {now}."
-        )
+        raise IntentDeadlineTooFar(deadline=deadline, now=now)
     if recovered(digest, signature) != signer and not approves():
-        raise InvalidIntentSignature(
-            f"The signature is not one by {signer} over this message at this deployment, in the "
-            "form r ‖ s ‖ v with s in the lower half and v 27 or 28."
-        )
+        raise InvalidIntentSignature(signer=signer)
 
 
 def recovered(digest: bytes, signature: bytes) -> str | None:

@@ -121,7 +121,7 @@ def sign_elsewhere(deployment: Deployment, draft: SignedIntent, key: bytes) -> S
     """
     account = Account.from_key(key)
     if address_of(account) != draft.signer:
-        raise InvalidIntent(f"/message/signer is {draft.signer}, the key {address_of(account)}'s.")
+        raise InvalidIntent("signer", signer=draft.signer, address=address_of(account))
     return replace(draft, signature=_sign(account, typed_data_of(deployment, draft)))
 
 

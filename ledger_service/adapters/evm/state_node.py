@@ -42,9 +42,7 @@ class JsonRpcState:
         try:
             return int(chain, 16), genesis["hash"].removeprefix("0x")
         except MALFORMED as exc:
-            raise ChainUnavailable(
-                "What answers there does not answer as an EVM node does."
-            ) from exc
+            raise ChainUnavailable("no-evm-node") from exc
 
     def header(self, block: int | None) -> Header:
         where = "latest" if block is None else hex(block)
@@ -52,7 +50,7 @@ class JsonRpcState:
         try:
             return Header(int(found["number"], 16), _encoded(found))
         except MALFORMED as exc:
-            raise InvalidStateProof("The node's block is malformed.") from exc
+            raise InvalidStateProof("block-malformed") from exc
 
     def prove_slots(self, contract: str, slots: Sequence[bytes], block: int) -> SlotProof:
         names = ["0x" + slot.hex() for slot in slots]
@@ -62,7 +60,7 @@ class JsonRpcState:
             nodes = tuple(_bytes(node) for proof in proofs for node in proof)
             return SlotProof(nodes, int(answer["storageProof"][0]["value"], 16))
         except MALFORMED as exc:
-            raise InvalidStateProof("The node's state proof is malformed.") from exc
+            raise InvalidStateProof("malformed") from exc
 
 
 def _encoded(block: Any) -> bytes:
@@ -74,7 +72,7 @@ def _encoded(block: Any) -> bytes:
     ]
     header = rlp.encode(list(items))
     if keccak256(header) != _bytes(block["hash"]):
-        raise InvalidStateProof("The node's block header has another form than Muhr knows.")
+        raise InvalidStateProof("header-form")
     return header
 
 

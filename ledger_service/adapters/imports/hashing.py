@@ -112,10 +112,7 @@ class _Lanes:
             send(process.stdin, batch)
             return receive(process.stdout)
         except (BrokenPipeError, EOFError) as exc:
-            raise ImportInterrupted(
-                "A process that prepares claims ended early: it was killed, or memory or disk is "
-                "short. What was accepted stays; run the same import again."
-            ) from exc
+            raise ImportInterrupted() from exc
 
     def close(self) -> None:
         for process in self._all:

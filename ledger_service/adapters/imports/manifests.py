@@ -64,7 +64,7 @@ class ManifestFolder:
                         else:
                             yield found
             except FileNotFoundError as exc:
-                raise InvalidManifest("The manifest is gone from the disk; send it again.") from exc
+                raise InvalidManifest("gone") from exc
 
     def remove(self, job: str) -> None:
         """Remove a manifest, if it is there; what cannot be removed now is found again as settled."""
@@ -122,9 +122,5 @@ def _translated() -> Iterator[None]:
         yield
     except OSError as exc:
         if exc.errno in _NO_ROOM:
-            raise StorageFull(
-                "The disk has no room for the manifest; nothing was kept. The operator must add space."
-            ) from exc
-        raise ContentStoreUnavailable(
-            f"The folder of manifests cannot be used: {exc.strerror or exc}."
-        ) from exc
+            raise StorageFull("manifest") from exc
+        raise ContentStoreUnavailable("manifests", cause=str(exc.strerror or exc)) from exc

@@ -90,11 +90,11 @@ class Preparer:
         try:
             digest, cid, size = self._hash(item.path, None, item.checksums)
             if item.digest and Digest.parse(item.digest).value != digest:
-                raise DigestDiffers(f"The file has the digest {digest.hex()}, not {item.digest}.")
+                raise DigestDiffers("digest", found=digest.hex(), given=item.digest)
             if item.cid and ContentId.read(item.cid).base16() != cid:
-                raise DigestDiffers(f"The file has the CID {cid}, not {item.cid[:80]}.")
+                raise DigestDiffers("cid", found=cid, given=item.cid[:80])
             if item.size_bytes not in (-1, size):
-                raise DigestDiffers(f"The file has {size} bytes, not {item.size_bytes}.")
+                raise DigestDiffers("size", found=size, given=item.size_bytes)
             return claim_of(item, digest, cid, size)
         except LedgerError as exc:
             return PreparedClaim.refused(item.place, exc)
@@ -130,7 +130,7 @@ class Preparer:
         try:
             found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode):
-                raise InvalidManifest("It is not a regular file.")
+                raise InvalidManifest("not-a-file")
             size = found.st_size
             check_size(size, self._largest_bytes)
             known = None if checksums else self.journal.known(found)
@@ -199,14 +199,14 @@ def _pieces(file: BinaryIO, size_bytes: int, states: Sequence[Any]) -> Iterator[
 
 
 def _changed() -> InvalidManifest:
-    return InvalidManifest("The file changed while it was read; import it again.")
+    return InvalidManifest("file-changed")
 
 
 def _check(wanted: dict[str, str], states: Mapping[str, Any]) -> None:
     for name, text in wanted.items():
         found = states[name].hexdigest()
         if found != text:
-            raise DigestDiffers(f"The file has the {name} {found}, not {text[:128]}.")
+            raise DigestDiffers("fixity", algorithm=name, found=found, given=text[:128])
 
 
 def _keep_nothing(cid: Cid, data: object) -> None:
@@ -214,7 +214,7 @@ def _keep_nothing(cid: Cid, data: object) -> None:
 
 
 def _unreadable(place: str, error: OSError) -> PreparedClaim:
-    fault = InvalidManifest(f"The file cannot be read: {error.strerror or error}.")
+    fault = InvalidManifest("file-unreadable", cause=str(error.strerror or error))
     return PreparedClaim.refused(place, fault)
 
 

@@ -38,10 +38,7 @@ def check_current(engine: Engine, rooms: Rooms | None = None) -> None:
             options = {"version_table": table}
             found = MigrationContext.configure(connection, opts=options).get_current_revision()
         if found != wanted:
-            raise NotInitialized(
-                f"The database's schema is {found or 'empty'} by {table}, this version needs "
-                f"{wanted}: run `muhr init`, which also brings an older database up to date."
-            )
+            raise NotInitialized("schema", found=found or "0000", table=table, wanted=str(wanted))
 
 
 def _histories(engine: Engine, rooms: Rooms) -> Iterator[Config]:

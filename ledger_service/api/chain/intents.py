@@ -46,7 +46,7 @@ def relay(
     stated = {name: value for name, value in body.items() if name != "domain"}
     domain = body.get("domain")
     if domain is not None and not isinstance(domain, dict):
-        raise InvalidIntent("/domain is an object, or left out.")
+        raise InvalidIntent("domain")
     return IntentShape.of(relay_intent(library, caller, SignedIntent.from_json(stated), domain))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.ports.chain import Job
 
@@ -16,6 +16,7 @@ class IntentShape(Shape):
     deadline: int
     state: str
     because: str | None
+    why: ReasonShape | None
 
     @classmethod
     def of(cls, job: Job) -> IntentShape:
@@ -27,5 +28,6 @@ class IntentShape(Shape):
             signer=signed.signer,
             deadline=signed.deadline,
             state=job.state,
-            because=job.error,
+            because=sentence(job.error),
+            why=ReasonShape.of(job.error),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -17,6 +16,7 @@ from ledger_service.api.shapes import AskedPage, Page
 from ledger_service.domain.errors import WrongContentType
 from ledger_service.domain.imports.import_report import COLUMNS, format_rows
 from ledger_service.domain.people.permission import Permission
+from ledger_service.messages.import_report import shown_lines, with_header
 from ledger_service.services.imports.find_imports import (
     list_imports,
     report_parts,
@@ -41,9 +41,15 @@ EXAMPLES: dict[str, str] = {
 }
 REPORT_EXAMPLES: dict[str, str] = {
     "application/jsonl": json.dumps(
-        dict(zip(COLUMNS, ("manifest.jsonl:1", _DIGEST, 7, "registered", ""), strict=True))
+        {
+            "place": "manifest.jsonl:1",
+            "digest": _DIGEST,
+            "index": 7,
+            "result": "registered",
+            "reason": "",
+        }
     ),
-    "text/csv": format_rows([COLUMNS, ("manifest.csv:2", _DIGEST, 7, "registered", "")]),
+    "text/csv": format_rows([COLUMNS, ("manifest.csv:2", _DIGEST, 7, "registered", "", "")]),
 }
 
 router = APIRouter(prefix="/imports", tags=["imports"], route_class=JsonRoute)
@@ -133,7 +139,7 @@ def report(
         "Vary": "Accept",
     }
     parts = report_parts(library, caller, found)
-    body = parts if wanted == "jsonl" else _as_csv(parts)
+    body = map(shown_lines, parts) if wanted == "jsonl" else with_header(parts)
     return StreamingResponse(body, headers=headers, media_type=REPORT_TYPES[wanted])
 
 
@@ -147,11 +153,5 @@ def _form_of(request: Request) -> str:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in FORM_OF:
         given = kind[:80] or "no content type"
-        raise WrongContentType(f"Send {', '.join(FORM_OF)} here, not “{given}”.")
+        raise WrongContentType(wanted=", ".join(FORM_OF), given=given)
     return FORM_OF[kind]
-
-
-def _as_csv(parts: Iterator[str]) -> Iterator[str]:
-    yield format_rows([COLUMNS])
-    for part in parts:
-        yield format_rows(json.loads(line).values() for line in part.split("\n") if line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict
 
-from ledger_service.api.shapes import Shape
+from ledger_service.api.shapes import ReasonShape, Shape, sentence
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.services.imports.find_imports import AnchoredImport
 
@@ -76,6 +76,7 @@ class ImportShape(Shape):
     started_at: int | None
     ended_at: int | None
     failure: str | None
+    why: ReasonShape | None
     anchor: AnchorShape | None
     report: str
 
@@ -101,7 +102,8 @@ class ImportShape(Shape):
             created_at=job.created_at,
             started_at=job.started_at,
             ended_at=job.ended_at,
-            failure=job.failure,
+            failure=sentence(job.failure),
+            why=ReasonShape.of(job.failure),
             anchor=None if anchor is None else AnchorShape.of(anchor),
             report=f"/api/v1/imports/{job.id}/report",
         )

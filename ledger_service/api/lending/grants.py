@@ -29,7 +29,7 @@ def issue(library: InLibrary, caller: InCaller, new: NewGrant) -> GrantShape:
     try:
         scopes = new.scope_bits()
     except KeyError as exc:
-        raise InvalidInput("Scopes are read, download and print.") from exc
+        raise InvalidInput("scopes") from exc
     grant = issue_grant(
         library,
         caller,

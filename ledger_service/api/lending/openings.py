@@ -80,12 +80,12 @@ def _range(header: str, size: int) -> tuple[int, int]:
     """Return (start, end) of one byte range, end excluded; raise InvalidRange for others."""
     found = _RANGE.match(header.strip())
     if not found or found.groups() == ("", ""):
-        raise InvalidRange("Ask for one range, such as bytes=0-1048575.")
+        raise InvalidRange("one")
     first, last = found.groups()
     if first == "":
         start, end = max(0, size - int(last)), size
     else:
         start, end = int(first), min(int(last) + 1, size) if last else size
     if start >= end:
-        raise InvalidRange(f"The resource has {size} bytes.")
+        raise InvalidRange("size", size=size)
     return start, end

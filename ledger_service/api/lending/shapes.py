@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.lending.grant import Grant, Scope
 
 
@@ -45,6 +45,7 @@ class GrantShape(Shape):
     state: str
     accepted_at: int
     rejection: str | None
+    why: ReasonShape | None
 
     @classmethod
     def of(cls, item: Grant) -> GrantShape:
@@ -60,7 +61,8 @@ class GrantShape(Shape):
             turn=item.turn,
             state=item.state.value,
             accepted_at=item.accepted_at,
-            rejection=item.rejection,
+            rejection=sentence(item.rejection),
+            why=ReasonShape.of(item.rejection),
         )
 
 

@@ -65,7 +65,7 @@ async def register(
     The answer is 202: the claim is in the ledger, and the worker puts it on chain. Sending the same
     claim again gives the same registration and no second transaction.
     """
-    check_content_type(request, UPLOAD_TYPE, "; what the bytes are goes into media_type")
+    check_content_type(request, UPLOAD_TYPE, is_upload=True)
     announced_bytes = announced_size(request)
     if announced_bytes is not None:
         check_size(announced_bytes, library.limits.largest_resource_bytes)
@@ -169,4 +169,4 @@ def _announced_digest(request: Request) -> Digest | None:
     try:
         return Digest(base64.b64decode(found[1] if found else "", validate=True))
     except binascii.Error as exc:
-        raise InvalidDigest("Repr-Digest is sha-256=:BASE64: (RFC 9530).") from exc
+        raise InvalidDigest("repr-digest") from exc

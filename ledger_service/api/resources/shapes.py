@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.chain.intent import Change
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.identifiers import Digest
@@ -40,6 +40,7 @@ class RegistrationShape(Shape):
     block: int | None
     transaction: str | None
     rejection: str | None
+    why: ReasonShape | None
 
     @classmethod
     def of(cls, item: Registration) -> RegistrationShape:
@@ -62,7 +63,8 @@ class RegistrationShape(Shape):
             registered_entry=item.registered_entry,
             block=item.block,
             transaction=item.transaction,
-            rejection=item.rejection,
+            rejection=sentence(item.rejection),
+            why=ReasonShape.of(item.rejection),
         )
 
 
@@ -112,6 +114,7 @@ class ChangeShape(Shape):
     reason: str | None = None
     state: str
     because: str | None
+    why: ReasonShape | None
 
     @classmethod
     def of(cls, job: Job) -> ChangeShape:
@@ -122,7 +125,8 @@ class ChangeShape(Shape):
             digest=change.digest.hex(),
             change=TELLINGS[change.EVENT].kind,  # type: ignore[arg-type]
             state=job.state,
-            because=job.error,
+            because=sentence(job.error),
+            why=ReasonShape.of(job.error),
             **stated,
         )
 

@@ -65,7 +65,7 @@ def audit(
     assert trust.deployment is not None  # only a receipt can do without
     chain = trust.reader
     if chain is None:
-        raise InvalidInput("An audit needs a chain node: give --rpc URL.")
+        raise InvalidInput("no-node-named")
     report = audit_ledger(
         source,
         chain,

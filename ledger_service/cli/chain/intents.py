@@ -61,7 +61,7 @@ def draft(digest: str, api: str | None, token_file: Path | None) -> None:
     found = service.get(f"/resources/{Digest.parse(digest)}")
     mine = next((row for row in found if row["steward"] == steward), None)
     if mine is None:
-        raise ResourceNotFound(f"This library has not taken in {digest}.")
+        raise ResourceNotFound(digest=digest)
     cid = ContentId.parse_base32(mine["cid"])
     message = {
         "digest": mine["digest"],
@@ -153,7 +153,7 @@ def _read(path: Path) -> dict[str, Any]:
     data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     value = canonical_json.parse(data)
     if not isinstance(value, dict):
-        raise InvalidIntent("An intent is a JSON object.")
+        raise InvalidIntent("form")
     return value
 
 
@@ -162,7 +162,7 @@ def _filled(path: Path, signer: str, minutes: int) -> SignedIntent:
     value = _read(path)
     own = value.get("message")
     if not isinstance(own, dict):
-        raise InvalidIntent("/message is missing, or no object.")
+        raise InvalidIntent("message")
     rest = {
         "signer": signer,
         "nonce": str(secrets.randbits(192) << 64 | 1),  # never below 2^53, where it is a number

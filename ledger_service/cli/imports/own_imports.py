@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from ledger_service import config as configuration
+from ledger_service import messages
 from ledger_service.adapters.imports.hashing import prepare_claims
 from ledger_service.adapters.imports.preparer import Hashing
 from ledger_service.adapters.imports.sources.kinds import read_source
@@ -23,10 +24,10 @@ from ledger_service.domain.imports.import_report import (
     COLUMNS,
     format_rows,
     report_lines,
-    report_rows,
 )
 from ledger_service.domain.imports.prepared_claim import REFUSED, ImportResult, PreparedClaim
 from ledger_service.domain.people.caller import Caller
+from ledger_service.messages.import_report import shown_lines, shown_rows
 from ledger_service.services.imports.import_resources import import_claims, in_transactions
 from ledger_service.services.library import Library
 from ledger_service.services.resources.accept_claims import find_license
@@ -119,7 +120,7 @@ def _report(path: Path | None) -> Iterator[Report]:
         for result in results:
             if result.outcome == REFUSED and shown < MOST_REFUSALS_SHOWN:
                 shown += 1
-                click.echo(f"✗ {result.place}: {result.reason}", err=True)
+                click.echo(f"✗ {result.place}: {messages.stored(result.reason)}", err=True)
 
     if path is None:
         yield show
@@ -130,7 +131,7 @@ def _report(path: Path | None) -> Iterator[Report]:
             file.write(format_rows([COLUMNS]))
 
         def tell(results: list[ImportResult]) -> None:
-            file.write((report_rows if is_csv else report_lines)(results))
+            file.write((shown_rows if is_csv else shown_lines)(report_lines(results)))
             show(results)
 
         yield tell

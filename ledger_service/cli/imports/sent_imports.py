@@ -43,7 +43,7 @@ def send_import(
     """
     kind = KIND_OF.get(manifest.suffix.lower())
     if kind is None or not manifest.is_file():
-        raise InvalidManifest(f"“{manifest}” is no file with the ending {', '.join(KIND_OF)}.")
+        raise InvalidManifest("ending", file=str(manifest), endings=", ".join(KIND_OF))
     with progress(manifest.name, manifest.stat().st_size, quiet=as_json) as told:
         sent = service.send_manifest(manifest, kind, license_name, told)
     if not wait:

@@ -163,7 +163,7 @@ def open_(
     arrived = digest_of(partial, lambda _: None)
     if arrived != wanted:
         partial.unlink()
-        raise ContentCorrupt(f"Bytes with the digest {arrived} arrived; they were thrown away.")
+        raise ContentCorrupt("bytes-arrived", digest=str(arrived))
     partial.replace(output)
     if as_json:
         print_json({"digest": digest, "entry": opening["entry"], "file": str(output)})

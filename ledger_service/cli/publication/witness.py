@@ -62,7 +62,7 @@ def add(log_key: str) -> None:
     store = SqliteWitnessStore(folder / "witness.db")
     known = next((other for other, _, _ in store.all() if other.name == key.name), None)
     if known is not None and known != key:
-        raise InvalidInput(f"{key.name} is known here by another key, {known.format()}.")
+        raise InvalidInput("witness-key-differs", name=key.name, key=known.format())
     store.add(key)
     click.echo(f"{key.name} is cosigned from now on.")
 
@@ -98,7 +98,7 @@ def _signer(folder: Path, name: str | None) -> Ed25519Signer:
         keys.create_witness(name)
     signer = keys.witness_signer()
     if name not in (None, signer.key.name):
-        raise InvalidInput(f"This witness is {signer.key.name}; another needs MUHR_WITNESS_HOME.")
+        raise InvalidInput("other-witness", name=signer.key.name)
     return signer
 
 

@@ -29,7 +29,7 @@ def settle_claims(
     from ledger_service.setup import load_deployment
 
     if signed_elsewhere and (bulk or not digests):
-        raise InvalidInput("Name the digests that were sent with --signed-elsewhere.")
+        raise InvalidInput("no-digests")
     config = configuration.load()
     operator = Caller.operator(StewardId.parse(load_deployment(config).steward))
     store = open_store(config.database_url)

@@ -69,7 +69,7 @@ def verify(
     evidence holds, since the file is not registered, and 3 if it does not.
     """
     if receipt_file is not None and len(files) != 1:
-        raise InvalidInput("With --receipt, verify one file at a time.")
+        raise InvalidInput("one-file")
     service = remote(api)
     given = None if receipt_file is None else read_evidence(receipt_file.read_bytes())
     trust = load_trust(
@@ -106,9 +106,7 @@ def read_receipt(data: bytes) -> Receipt:
         return Receipt.parse(data)
     proof = TlogProof.parse(data)
     if proof.extra is None:
-        raise InvalidTlogProof(
-            "This proof does not carry its entry, so no file can be checked by it."
-        )
+        raise InvalidTlogProof("no-entry")
     return Receipt(proof.extra, proof.index, proof.proof, proof.checkpoint, None)
 
 

@@ -149,13 +149,13 @@ class SignedIntent:
         """
         kind = value.get("type")
         if not isinstance(kind, str) or kind not in MEMBERS:
-            raise InvalidIntent(f"/type is one of {', '.join(MEMBERS)}.")
+            raise InvalidIntent("type", types=", ".join(MEMBERS))
         own = {"type", "message", "signature"} | ({"unsigned"} if kind in UNSIGNED else set())
         _check_names(value, own, "")
         message = _struct(value["message"], [*MEMBERS[kind], *AUTHORIZATION], "/message")
         unsigned = _struct(value.get("unsigned", {}), UNSIGNED.get(kind, []), "/unsigned")
         if kind == "CloseCohort" and message["cohort"] != cohort_id(unsigned):
-            raise InvalidIntent("/message/cohort is not the id of the cohort in /unsigned.")
+            raise InvalidIntent("cohort")
         return cls(kind, message, _signature(value["signature"]), unsigned)
 
 
@@ -174,17 +174,17 @@ def _struct(value: Any, members: Members, where: str) -> Values:
 
 def _check_names(value: Any, names: set[str], where: str) -> None:
     if not isinstance(value, dict):
-        raise InvalidIntent(f"{where or 'It'} is an object.")
+        raise InvalidIntent("object", value=where or "/")
     if missing := sorted(names - set(value)):
-        raise InvalidIntent(f"{where}/{missing[0]} is missing.")
+        raise InvalidIntent("member-missing", where=where, name=missing[0])
     if unknown := sorted(set(value) - names):
-        raise InvalidIntent(f"{where}/{unknown[0][:80]} is not a member of this type.")
+        raise InvalidIntent("member-unknown", where=where, name=unknown[0][:80])
 
 
 def _value(value: Any, kind: str, where: str) -> Any:
     if kind.endswith("[]"):
         if not isinstance(value, list):
-            raise InvalidIntent(f"{where} is a list.")
+            raise InvalidIntent("list", where=where)
         inner = kind.removesuffix("[]")
         return [_value(item, inner, f"{where}/{place}") for place, item in enumerate(value)]
     if kind in NESTED:
@@ -193,7 +193,7 @@ def _value(value: Any, kind: str, where: str) -> Any:
     if digits is None:
         return _number(value, int(kind.removeprefix("uint")), where)
     if not isinstance(value, str) or len(value) != digits or not _HEX.match(value):
-        raise InvalidIntent(f"{where} is {digits} lower-case hexadecimal digits.")
+        raise InvalidIntent("hex", where=where, digits=digits)
     return bytes.fromhex(value)
 
 
@@ -204,18 +204,14 @@ def _number(value: Any, bits: int, where: str) -> int:
     elif isinstance(value, str) and _DECIMAL.match(value) and int(value) > LARGEST_INTEGER:
         number = int(value)
     if not 0 <= number < 2**bits:
-        raise InvalidIntent(
-            f"{where} is from 0 to 2^{bits} − 1: a number up to 2^53 − 1, or decimal text above."
-        )
+        raise InvalidIntent("range", where=where, bits=bits)
     return number
 
 
 def _signature(value: Any) -> bytes:
     is_hex = isinstance(value, str) and len(value) % 2 == 0 and _HEX.match(value) is not None
     if not is_hex or len(value) > 2 * MOST_SIGNATURE_BYTES:
-        raise InvalidIntent(
-            f"/signature is at most {MOST_SIGNATURE_BYTES} bytes in lower-case hexadecimal digits."
-        )
+        raise InvalidIntent("signature", most=MOST_SIGNATURE_BYTES)
     return bytes.fromhex(value)
 
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Self
 
-from ledger_service.domain.reasons import TOLD, Reason, Value
+from ledger_service.domain.reasons import Reason, Value
 
 
 class LedgerError(Exception):
@@ -19,10 +19,7 @@ class LedgerError(Exception):
 
     def __init__(self, part: str = "", /, **values: Value) -> None:
         super().__init__(part)
-        if " " in part:  # a sentence
-            self.reason = Reason.sentence(part)
-        else:
-            self.reason = Reason(f"{self.slug()}.{part}" if part else self.slug(), values)
+        self.reason = Reason(f"{self.slug()}.{part}" if part else self.slug(), values)
 
     @classmethod
     def of(cls, reason: Reason) -> Self:
@@ -32,13 +29,7 @@ class LedgerError(Exception):
         return error
 
     def __str__(self) -> str:
-        told = self.reason.values.get("text")
-        return str(told) if self.reason.name == TOLD else str(self.reason)
-
-    @property
-    def detail(self) -> str:
-        """Return what `str` does."""
-        return str(self)
+        return str(self.reason)
 
     @classmethod
     @cache

@@ -87,9 +87,7 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     """
     unknown = sorted(set(row) - COLUMNS)
     if unknown:
-        raise InvalidManifest(
-            f"“{unknown[0][:40]}” is not a column; there are {', '.join(sorted(COLUMNS))}."
-        )
+        raise InvalidManifest("column", column=unknown[0][:40], columns=", ".join(sorted(COLUMNS)))
     values = dict(row)
     size = values.pop("size_bytes", "")
     if isinstance(size, str) and size.isascii() and size.isdigit() and len(size) < 17:
@@ -97,15 +95,15 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     if size == "":
         size = -1
     elif type(size) is not int or not 0 <= size < 2**53:
-        raise InvalidManifest("size_bytes is not a whole number of bytes.")
+        raise InvalidManifest("size")
     texts = {name: value for name, value in values.items() if value is not None}
     if not all(isinstance(value, str) for value in texts.values()):
-        raise InvalidManifest("Every column but size_bytes is text.")
+        raise InvalidManifest("column-not-text")
     item = ImportItem(place, size_bytes=size, **texts)  # type: ignore[arg-type]
     if len(item.license) > LONGEST_LICENSE or not item.license.isprintable():
-        raise InvalidManifest(f"A license is a name or id of at most {LONGEST_LICENSE} characters.")
+        raise InvalidManifest("license-too-long", longest=LONGEST_LICENSE)
     if not item.path and not item.digest:
-        raise InvalidManifest("A row needs a path, or the digest of bytes that are elsewhere.")
+        raise InvalidManifest("path-missing")
     return item if item.license else item._replace(license=license_name)
 
 
@@ -190,12 +188,10 @@ def claim_of_stated(item: ImportItem, largest_bytes: int) -> PreparedClaim:
     """
     digest = Digest.parse(item.digest)
     if item.size_bytes < 0 or not item.title:
-        raise InvalidManifest("A row with a digest and no path needs size_bytes and title.")
+        raise InvalidManifest("columns-missing")
     check_size(item.size_bytes, largest_bytes)
     if not item.cid and item.size_bytes > LARGEST_RAW_BYTES:
-        raise InvalidCid(
-            "Above 1 MiB the CID does not follow from the digest: give the column cid."
-        )
+        raise InvalidCid("column-missing")
     cid = ContentId.read(item.cid) if item.cid else ContentId(RAW, digest.value)
     check_cid(digest, cid, item.size_bytes)
     return claim_of(item, digest.value, cid.base16(), item.size_bytes)

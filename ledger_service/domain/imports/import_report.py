@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 
 from ledger_service.domain.canonical_json import quote
 from ledger_service.domain.imports.prepared_claim import ImportResult
+from ledger_service.domain.reasons import Reason
 
-COLUMNS = ("place", "digest", "index", "result", "reason")
+COLUMNS = ("place", "digest", "index", "result", "reason", "detail")
+WITHOUT_REASON = '"reason": ""}\n'
+"""How a line ends whose item has no reason: it was registered, or was there already."""
 
 
 def report_lines(results: Iterable[ImportResult]) -> str:
@@ -17,14 +21,15 @@ def report_lines(results: Iterable[ImportResult]) -> str:
     # Written by hand, since imports do it by the million while they hold the write lock.
     return "".join(
         f'{{"place": {quote(place)}, "digest": "{digest}", "index": '
-        f'{"null" if index is None else index}, "result": "{outcome}", "reason": {quote(reason)}}}\n'
+        f'{"null" if index is None else index}, "result": "{outcome}", '
+        f"{_told(reason) if reason else WITHOUT_REASON}"
         for place, digest, index, outcome, reason in map(_values, results)
     )
 
 
-def report_rows(results: Iterable[ImportResult]) -> str:
-    """Return a row of CSV for each result, in order; what is null is empty."""
-    return format_rows(map(_values, results))
+def _told(reason: str) -> str:
+    """Return the end of a line with a reason, its values beside it."""
+    return json.dumps(Reason.parse(reason).to_json(), ensure_ascii=False)[1:] + "\n"
 
 
 def format_rows(rows: Iterable[Iterable[object]]) -> str:

@@ -16,8 +16,8 @@ REGISTERED, DUPLICATE, REFUSED, SKIPPED = "registered", "duplicate", "refused", 
 class PreparedClaim(NamedTuple):
     """A claim whose bytes were hashed, or stated; or one that is refused or skipped already.
 
-    place: where in its source it stands, for people. outcome: empty, or REFUSED or SKIPPED with a reason.
-    What follows these three is a `Claim`.
+    place: where in its source it stands, for people. outcome: empty, or REFUSED or SKIPPED with a
+    reason, as it is stored. What follows these three is a `Claim`.
     """
 
     place: str
@@ -40,7 +40,7 @@ class PreparedClaim(NamedTuple):
 
     @classmethod
     def skipped(cls, place: str, reason: str) -> PreparedClaim:
-        """Return what is no resource, and why."""
+        """Return what is no resource, and why, as a reason is stored."""
         return cls(place, SKIPPED, reason)
 
 
@@ -55,5 +55,5 @@ class ImportResult(NamedTuple):
 
 
 def reason_of(error: LedgerError) -> str:
-    """Return the error's slug and detail in one line."""
-    return f"{error.slug()}: {error.detail}"
+    """Return the text in which an error's reason is stored."""
+    return error.reason.format()

@@ -75,10 +75,6 @@ def check_holder(name: str) -> None:
     """Check that staff may be named so; raise InvalidHolder otherwise."""
     is_printable = name.isprintable() and name == name.strip()
     if not is_printable or not 1 <= len(name) <= LONGEST_HOLDER:
-        raise InvalidHolder(
-            f"A holder's name is 1 to {LONGEST_HOLDER} printable characters, such as a work account."
-        )
+        raise InvalidHolder("form", longest=LONGEST_HOLDER)
     if name == UNNAMED:
-        raise InvalidHolder(
-            f"“{UNNAMED}” stands for the holders of old tokens; choose another name."
-        )
+        raise InvalidHolder("taken", name=UNNAMED)

@@ -151,19 +151,19 @@ def reach(caller: Caller, permission: Permission) -> Reach:
     if own is not None and any(own in HELD[role] for role in caller.roles):
         return Reach.OWN
     if caller.actor is Actor.ANYBODY:
-        raise NotAuthenticated("Send an access token: Authorization: Bearer ….")
+        raise NotAuthenticated("no-token")
     raise RoleNotHeld(
-        f"This needs the permission {permission}, which the role {_alternatives(permission)} holds; "
-        f"the token's role is {', '.join(sorted(caller.roles))}."
+        "permission",
+        permission=permission,
+        roles=_alternatives(permission),
+        held=", ".join(sorted(caller.roles)),
     )
 
 
 def check_permitted(caller: Caller, permission: Permission) -> None:
     """Check that a caller may do this to whatever the library has; raise as `reach` otherwise."""
     if reach(caller, permission) is Reach.OWN:
-        raise RoleNotHeld(
-            f"This needs the permission {permission}; the token has {OWN[permission]}."
-        )
+        raise RoleNotHeld("own", permission=permission, own=OWN[permission])
 
 
 def reaches(caller: Caller, permission: Permission, reader: str) -> bool:
@@ -178,4 +178,4 @@ def roles_with(permission: Permission) -> list[Role]:
 
 
 def _alternatives(permission: Permission) -> str:
-    return " or ".join(roles_with(permission))
+    return ", ".join(roles_with(permission))

@@ -75,21 +75,21 @@ class StandingClaim(NamedTuple):
 def check_size(size_bytes: int, largest_bytes: int) -> None:
     """Check that a resource may have this size; raise EmptyResource or ResourceTooLarge."""
     if size_bytes == 0:
-        raise EmptyResource("It has no bytes; there is nothing to register.")
+        raise EmptyResource("item")
     check_not_larger(size_bytes, largest_bytes)
 
 
 def check_not_larger(size_bytes: int, largest_bytes: int) -> None:
     """Check that a resource, or what came of it so far, may have this size; raise ResourceTooLarge."""
     if size_bytes > largest_bytes:
-        raise ResourceTooLarge(f"This library accepts resources of at most {largest_bytes} bytes.")
+        raise ResourceTooLarge(most=largest_bytes)
 
 
 def check_cid(digest: Digest, cid: ContentId, size_bytes: int) -> None:
     """Check that bytes of this digest and size can have this CID here; raise InvalidCid."""
     small = size_bytes <= LARGEST_RAW_BYTES
     if cid.codec != (RAW if small else DAG_PB) or (small and cid.digest != digest.value):
-        raise InvalidCid("The CID is not the one that bytes of this digest and size have here.")
+        raise InvalidCid("not-derived")
 
 
 def check_same_claim(
@@ -102,10 +102,6 @@ def check_same_claim(
         ResourceAlreadyRegistered: it has another license or other metadata.
     """
     if standing.state in STATES_WITHDRAWN:
-        raise ResourceIsWithdrawn(f"This library withdrew {digest.hex()}; that is for good.")
+        raise ResourceIsWithdrawn("for-good", digest=digest.hex())
     if (standing.license, standing.metadata) != (license_id, metadata):
-        raise ResourceAlreadyRegistered(
-            f"{digest.hex()} is registered already as “{standing.metadata[0]}” with other metadata or "
-            "another license. Registrations do not change: register a corrected version of the file "
-            "instead."
-        )
+        raise ResourceAlreadyRegistered(digest=digest.hex(), title=str(standing.metadata[0]))

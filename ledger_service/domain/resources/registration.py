@@ -187,12 +187,6 @@ def check_not_waiting(name: Digest, route: Route) -> None:
         RouteUnknown: whether it waits for a signature is not known.
     """
     if route is Route.ELSEWHERE:
-        raise SignatureAwaited(
-            f"{name} waits until the chain has the signature of its registrar's own key: send it with "
-            "`muhr intent draft`, `sign` and `relay`."
-        )
+        raise SignatureAwaited(name=str(name))
     if route is Route.UNKNOWN:
-        raise RouteUnknown(
-            f"How {name} was claimed was not written down in its time; the library's operator tells it "
-            "by `muhr settle-claims`."
-        )
+        raise RouteUnknown(name=str(name))

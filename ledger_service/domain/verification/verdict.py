@@ -96,25 +96,23 @@ class Verdict:
 _MISSING = Finding(Outcome.NOT_CHECKED, Reason(Because.NOT_LOOKED_AT))
 
 
-def passed(because: Because | Reason | str, /, **values: Value) -> Finding:
+def passed(because: Because | Reason, /, **values: Value) -> Finding:
     """Return a finding that speaks for it."""
     return Finding(Outcome.PASS, _reason_of(because, values))
 
 
-def failed(because: Because | Reason | str, /, **values: Value) -> Finding:
+def failed(because: Because | Reason, /, **values: Value) -> Finding:
     """Return a finding that speaks against it."""
     return Finding(Outcome.FAIL, _reason_of(because, values))
 
 
-def not_checked(because: Because | Reason | str, /, **values: Value) -> Finding:
+def not_checked(because: Because | Reason, /, **values: Value) -> Finding:
     """Return a finding that nothing is known."""
     return Finding(Outcome.NOT_CHECKED, _reason_of(because, values))
 
 
-def _reason_of(because: Because | Reason | str, values: Mapping[str, Value]) -> Reason:
-    if isinstance(because, Because):
-        return Reason(because.value, values)
-    return because if isinstance(because, Reason) else Reason.sentence(because)
+def _reason_of(because: Because | Reason, values: Mapping[str, Value]) -> Reason:
+    return because if isinstance(because, Reason) else Reason(because.value, values)
 
 
 def not_registered(digest: Digest, because: Because, **values: Value) -> Verdict:

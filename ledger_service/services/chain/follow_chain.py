@@ -52,9 +52,7 @@ def follow_chain(library: Library, first_block: int) -> int:
 def _check_unchanged(library: Library, blocks: list[Block], cause: Exception | None = None) -> None:
     """Raise ChainUnavailable, to read again, unless the chain still has these blocks."""
     if not all(_stands(library, block) for block in blocks):
-        raise ChainUnavailable(
-            "The chain changed while it was being read; reading again."
-        ) from cause
+        raise ChainUnavailable("changed-meanwhile") from cause
 
 
 def _rewind_reorganized(library: Library) -> None:
@@ -73,10 +71,7 @@ def _rewind_reorganized(library: Library) -> None:
         with library.store.write() as transaction:
             transaction.chain_index.rewind_to(-1)
         return
-    raise DeploymentMismatch(
-        "The chain has none of the blocks that this library read last: its data was lost, or this "
-        "is another chain. Nothing is written until the operator restores it."
-    )
+    raise DeploymentMismatch("chain-lost")
 
 
 def _stands(library: Library, block: Block) -> bool:

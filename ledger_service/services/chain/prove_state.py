@@ -87,7 +87,7 @@ def check_chain(node: StateNode, deployment: Deployment) -> None:
         ChainUnavailable: the node does not answer. InvalidStateProof: it serves another chain.
     """
     if node.chain() != (deployment.chain_id, deployment.genesis):
-        raise InvalidStateProof("The node serves another chain than the deployment's.")
+        raise InvalidStateProof("other-chain")
 
 
 class _Prover:

@@ -41,7 +41,7 @@ def relay_intent(
     check_permitted(caller, Permission.INTENT_RELAY)
     name = JobName.relaying(library.chain.signed_digest(signed, domain))
     if signed.stewards - {library.steward.value}:
-        raise StewardNotServed(f"This library acts for {library.steward} alone.")
+        raise StewardNotServed(steward=str(library.steward))
     with library.store.read() as transaction:
         standing = transaction.jobs.find(name)
     if standing is not None and standing.state is not JobState.REJECTED:
@@ -49,7 +49,7 @@ def relay_intent(
     try:
         library.chain.check_signed(signed)
     except InvalidInclusionProof as exc:  # the caller's evidence, not ours
-        raise InvalidIntent("/unsigned does not prove that the ledger has this entry.") from exc
+        raise InvalidIntent("not-proved") from exc
     with library.store.write() as transaction:
         standing = transaction.jobs.find(name)
         if standing is None or standing.state is JobState.REJECTED:
@@ -66,5 +66,5 @@ def find_intent(library: Library, caller: Caller, digest: bytes) -> Job:
     with library.store.read() as transaction:
         found = transaction.jobs.find(JobName.relaying(digest))
     if found is None:
-        raise IntentNotFound(f"No intent of {digest.hex()} was relayed here.")
+        raise IntentNotFound(digest=digest.hex())
     return found

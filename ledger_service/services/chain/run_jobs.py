@@ -21,6 +21,7 @@ from ledger_service.domain.errors import (
     TransactionRejected,
     Unavailable,
 )
+from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import Job, PreparedTransaction, SignedTransaction
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.settle_job import (
@@ -93,9 +94,7 @@ def settle_jobs(library: Library) -> int:
                     )
                 else:
                     # Queued again, so that the next check tells why it reverted.
-                    reverted = TransactionRejected(
-                        "The chain mined the transaction but reverted it."
-                    )
+                    reverted = TransactionRejected("reverted")
                     _retry_or_reject(library, transaction, job, reverted)
             settled += 1
     return settled
@@ -148,14 +147,15 @@ def _find_out(library: Library, job: Job, signed: SignedTransaction) -> None:
         return
     if library.chain.outcome(signed.hash) is None:  # asked again: it may have landed just now
         with library.store.write() as transaction:
-            error = "its nonce was used by another transaction; it is signed anew"
-            transaction.jobs.set_queued(job.id, library.clock(), error)
+            taken = Reason("nonce-taken").format()
+            transaction.jobs.set_queued(job.id, library.clock(), taken)
 
 
 def _retry_or_reject(
     library: Library, transaction: Transaction, job: Job, error: LedgerError
 ) -> None:
     if job.attempts < MOST_ATTEMPTS:
-        transaction.jobs.set_queued(job.id, library.clock() + RETRY_SECONDS, error.detail)
+        again_at = library.clock() + RETRY_SECONDS
+        transaction.jobs.set_queued(job.id, again_at, error.reason.format())
     else:
         record_rejection(library.effects, transaction, job, error, library.clock())

@@ -64,9 +64,9 @@ def record_rejection(
         return
     refusal = Refusal(error, now)
     if _must_go_on(effects, transaction, job, refusal):
-        transaction.jobs.set_queued(job.id, now + ENDING_RETRY_SECONDS, error.detail)
+        transaction.jobs.set_queued(job.id, now + ENDING_RETRY_SECONDS, error.reason.format())
         return
-    transaction.jobs.set_rejected(job.id, f"{error.slug()}: {error.detail}")
+    transaction.jobs.set_rejected(job.id, error.reason.format())
     for wish in wishes_of(job.intent):
         effect = effects.of(wish)
         if isinstance(job.intent, SignedIntent) and effect.take_up is None:

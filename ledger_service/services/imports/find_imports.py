@@ -63,7 +63,7 @@ def _parts(library: Library, job: ImportJob) -> Iterator[str]:
         with library.store.read() as transaction:
             part = transaction.imports.results(job.id, start)
         if part is None:
-            raise ImportNotFound("The import was forgotten while its report was sent.")
+            raise ImportNotFound("forgotten")
         start += part.count("\n")
         yield part
 

@@ -106,7 +106,7 @@ def request_import(library: Library, asked: ImportRequest, upload: ManifestUploa
     largest = library.limits.largest_resource_bytes
     claims = library.manifests.claims(upload.job, asked.form, asked.license, largest, Extent())
     if next(claims, None) is None:
-        raise InvalidManifest("The manifest has no items.")
+        raise InvalidManifest("empty")
     with library.store.write() as transaction:
         standing = _keyed(transaction, asked)
         if standing is None:
@@ -114,9 +114,7 @@ def request_import(library: Library, asked: ImportRequest, upload: ManifestUploa
             transaction.imports.add(made)
             return made
     if _asked(standing) != _asked(made):
-        raise KeyUsedOtherwise(
-            f"The key “{asked.key}” named another manifest or license; use a new key."
-        )
+        raise KeyUsedOtherwise(key=str(asked.key))
     library.manifests.remove(upload.job)
     return standing
 
@@ -125,7 +123,7 @@ def find_import(transaction: Transaction, job: str) -> ImportJob:
     """Return an import of the library; raise ImportNotFound if there is none, or no longer."""
     found = transaction.imports.find(job)
     if found is None:
-        raise ImportNotFound(f"There is no import {job[:40]}, or it is no longer remembered.")
+        raise ImportNotFound(import_id=job[:40])
     return found
 
 
@@ -145,9 +143,7 @@ def cancel_import(library: Library, caller: Caller, job: str) -> ImportJob:
 def check_manifest_size(size_bytes: int, largest_bytes: int) -> None:
     """Check that a manifest may have this size; raise ManifestTooLarge."""
     if size_bytes > largest_bytes:
-        raise ManifestTooLarge(
-            f"This library takes manifests of at most {largest_bytes} bytes: send it in parts."
-        )
+        raise ManifestTooLarge(most=largest_bytes)
 
 
 def _keyed(transaction: Transaction, asked: ImportRequest) -> ImportJob | None:
@@ -159,7 +155,7 @@ def _keyed(transaction: Transaction, asked: ImportRequest) -> ImportJob | None:
 def _check_room(library: Library, transaction: Transaction, asked: ImportRequest) -> None:
     most = library.limits.waiting_imports
     if transaction.imports.count_open(asked.caller.subject) >= most:
-        raise TooManyImports(f"{most} imports wait or run already; send it when one has ended.")
+        raise TooManyImports(most=most)
 
 
 def _asked(job: ImportJob) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from ledger_service.domain.imports.import_job import ImportJob, ImportState
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.import_report import report_lines
 from ledger_service.domain.imports.prepared_claim import PreparedClaim, reason_of
+from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.import_resources import (
@@ -57,7 +58,7 @@ def run_import_job(library: Library, stop: Callable[[], bool]) -> bool:
     except LedgerError as exc:
         _end(library, job, ImportState.FAILED, reason_of(exc))
     except Exception:
-        _end(library, job, ImportState.FAILED, "This is a fault of the service; tell its operator.")
+        _end(library, job, ImportState.FAILED, Reason("fault-of-service").format())
         raise
     return True
 

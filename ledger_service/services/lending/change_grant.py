@@ -35,12 +35,12 @@ def renew_grant(
         grant = _grant(library, transaction, caller, Permission.GRANT_RENEW, grant_id)
         now = library.clock()
         if grant.state is not GrantState.ISSUED or grant.until <= now:
-            raise GrantNotLive(f"The grant {grant_id} is {grant.state.value}, until {grant.until}.")
+            raise GrantNotLive(grant=str(grant_id), state=grant.state.value, until=grant.until)
         terms = license_of(library, transaction, grant.digest).terms
         if by_service and not terms.self_service:
-            raise NotSelfService("This license is not self-service; ask the library to renew.")
+            raise NotSelfService("renewal")
         if until <= grant.until:
-            raise RenewalNotLater(f"The grant lasts until {grant.until} already.")
+            raise RenewalNotLater(until=grant.until)
         check_loan(terms, now, until)
         intent = RenewGrant(grant.id, grant.digest, grant.steward, grant.seat, until, by_service)
         ask_chain(transaction, JobName.of(intent), intent, now)
@@ -79,7 +79,7 @@ def _end(
     intent: ReturnGrant | RevokeGrant,
 ) -> Grant:
     if grant.state not in GRANT_STATES_STANDING:
-        raise GrantAlreadyRevoked(f"The grant {grant.id} is {grant.state.value} already.")
+        raise GrantAlreadyRevoked(grant=str(grant.id), state=grant.state.value)
     transaction.grants.set_state(grant.id, state)
     ask_chain(transaction, JobName.of(intent), intent, library.clock())
     found = transaction.grants.find(grant.id)
@@ -99,5 +99,5 @@ def _grant(
     grant = transaction.grants.find(grant_id)
     is_reached = grant is not None and reaches(caller, permission, grant.reader)
     if grant is None or grant.steward != library.steward or not is_reached:
-        raise GrantNotFound(f"There is no grant {grant_id} of this library.")
+        raise GrantNotFound(grant=str(grant_id))
     return grant

@@ -28,8 +28,8 @@ def _issue(transaction: Transaction, intent: IssueGrant, _: Place) -> None:
 
 
 def _refuse_issue(transaction: Transaction, intent: IssueGrant, refusal: Refusal) -> None:
-    rejected, detail = GrantState.REJECTED, refusal.error.detail
-    transaction.grants.set_state(intent.grant, rejected, rejection=detail)
+    rejected, why = GrantState.REJECTED, refusal.error.reason.format()
+    transaction.grants.set_state(intent.grant, rejected, rejection=why)
 
 
 def _renew(transaction: Transaction, intent: RenewGrant, _: Place) -> None:

@@ -26,5 +26,5 @@ def show_grant(library: Library, caller: Caller, grant: GrantId) -> Grant:
     with library.store.read() as transaction:
         found = transaction.grants.find(grant)
     if found is None or not reaches(caller, Permission.GRANT_READ, found.reader):
-        raise GrantNotFound(f"There is no grant {grant} of this library.")
+        raise GrantNotFound(grant=str(grant))
     return found

@@ -65,7 +65,7 @@ def issue_grant(
     """
     by_service = reach(caller, Permission.GRANT_ISSUE) is Reach.OWN
     if by_service and not caller.is_reader(reader):
-        raise RoleNotHeld("A reader asks for grants in their own name only.")
+        raise RoleNotHeld("own-name")
     wish = Wish(digest, reader, until, scopes, by_service)
     held_by_others: set[int] = set()
     for _ in range(MOST_SEATS_TRIED):
@@ -84,7 +84,7 @@ def issue_grant(
             if again == seat:  # nobody took it meanwhile
                 turn = max(turn, transaction.grants.last_turn(digest, library.steward, seat)) + 1
                 return _add(library, transaction, wish, seat, turn)
-    raise NoSeatFree("Too many seats are taken by grants from elsewhere; try again in a moment.")
+    raise NoSeatFree("elsewhere")
 
 
 def license_of(library: Library, transaction: Transaction, digest: Digest) -> License:
@@ -105,10 +105,10 @@ def _place(
     now = library.clock()
     license_row = license_of(library, transaction, wish.digest)
     if wish.by_service and not license_row.terms.self_service:
-        raise NotSelfService(f"{license_row.name} is not self-service; ask the library.")
+        raise NotSelfService(license=license_row.name)
     check_loan(license_row.terms, now, wish.until)
     if transaction.access.reader_key(wish.reader) is None:
-        raise UnknownReader(f"“{wish.reader[:80]}” is not a reader of this library.")
+        raise UnknownReader(reader=wish.reader[:80])
     for standing in transaction.grants.of_reader(wish.reader, wish.digest):
         same = (standing.until, standing.scopes) == (wish.until, wish.scopes)
         if standing.state in GRANT_STATES_STANDING and same:
@@ -117,7 +117,7 @@ def _place(
     taken = transaction.grants.seats_taken(wish.digest, library.steward, now)
     seat = free_seat(taken | held_by_others, seats)
     if seat is None or seat >= UNLIMITED_SEATS:
-        raise NoSeatFree(f"All {seats} seats of {license_row.name} are taken; wait or revoke.")
+        raise NoSeatFree(seats=seats, license=license_row.name)
     return seat, None
 
 

@@ -105,7 +105,7 @@ def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Openin
         key = transaction.access.reader_key(reader)
     _check_kept(library, registration)
     if key is None:
-        raise UnknownReader("This reader is no longer known here.")
+        raise UnknownReader("gone")
     head = library.chain.fresh_head()
     # The chain's clock may run ahead of ours; neither may make a grant live too early or too long.
     now = max(library.clock(), head.time)
@@ -114,10 +114,7 @@ def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Openin
     index, opening = library.append(_write_down, decision)
     if opening is not None:
         return opening
-    raise NoLiveGrant(
-        f"No live grant lets you open {digest}; the refusal is entry {index} of the ledger. "
-        "Ask the library for a grant."
-    )
+    raise NoLiveGrant(digest=str(digest), entry=index)
 
 
 def _write_down(
@@ -165,18 +162,18 @@ def opened_content(library: Library, caller: Caller, secret: str) -> OpenedConte
         opening = transaction.access.find_opening(secret)
         is_theirs = opening is not None and caller.is_reader(opening.reader)
         if opening is None or not is_theirs or opening.expires_at <= library.clock():
-            raise OpeningNotFound("This opening is unknown or has ended; open the resource again.")
+            raise OpeningNotFound()
         grant = transaction.grants.find(opening.grant)
         registration = _registered(transaction, library, opening.digest)
     if grant is None or grant.state is not GrantState.ISSUED:
-        raise NoLiveGrant("The grant behind this opening was revoked.")
+        raise NoLiveGrant("revoked")
     return OpenedContent(registration.cid, registration.metadata, opening.digest)
 
 
 def _registered(transaction: Transaction, library: Library, digest: Digest) -> Registration:
     registration = transaction.registrations.find(digest, library.steward)
     if registration is None or registration.state not in STATES_READABLE:
-        raise ResourceNotFound(f"This library has no registered resource {digest}.")
+        raise ResourceNotFound("here", digest=str(digest))
     return registration
 
 
@@ -185,10 +182,7 @@ def _check_kept(library: Library, registration: Registration) -> None:
     try:
         library.content.size(registration.cid)
     except ContentNotFound as exc:
-        raise ContentNotFound(
-            f"This library does not keep the content of {registration.digest} here: it was imported "
-            "by reference. Ask the library where it is."
-        ) from exc
+        raise ContentNotFound("kept-elsewhere", digest=str(registration.digest)) from exc
 
 
 def _first_live(library: Library, grants: list[Grant], head: Block, now: int) -> Grant | None:

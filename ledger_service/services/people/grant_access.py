@@ -37,9 +37,9 @@ def issue_token(
         RoleNotHeld: the caller makes readers' tokens only, or none.
     """
     if role not in TOKEN_ROLES:
-        raise InvalidInput(f"No token has the role {role}; choose one of {', '.join(TOKEN_ROLES)}.")
+        raise InvalidInput("role-of-no-token", role=role, roles=", ".join(TOKEN_ROLES))
     if not 1 <= seconds <= LONGEST_LIFE_SECONDS:
-        raise InvalidInput("A token lives between one second and 366 days.")
+        raise InvalidInput("token-lifetime")
     is_reader = role is Role.READER
     check_permitted(caller, Permission.READER_ENROLL if is_reader else Permission.TOKEN_ISSUE)
     if not is_reader:
@@ -47,7 +47,7 @@ def issue_token(
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     with store.write() as transaction:
         if is_reader and transaction.access.reader_key(subject) is None:
-            raise UnknownReader(f"“{subject[:80]}” is not a reader of this library.")
+            raise UnknownReader(reader=subject[:80])
         transaction.access.add_token(secret_digest(secret), Token(role, subject, clock() + seconds))
     return secret
 
@@ -66,5 +66,5 @@ def authenticate(store: Store, clock: Clock, steward: StewardId, secret: str) ->
 def identify(token: Token | None, now: int, steward: StewardId) -> Caller:
     """Return who holds the token that was found; raise NotAuthenticated for none, or an expired one."""
     if token is None or token.expires_at <= now:
-        raise NotAuthenticated("The access token is unknown or has expired; ask for a new one.")
+        raise NotAuthenticated()
     return Caller.of_token(token.role, token.subject, steward)

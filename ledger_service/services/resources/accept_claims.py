@@ -87,10 +87,7 @@ def find_license(transaction: Transaction, name_or_id: str) -> License:
         with suppress(InvalidIdentifier):
             found = transaction.licenses.find(LicenseId.parse(name_or_id))
     if found is None or found.state == "rejected":
-        raise UnknownLicense(
-            f"The license “{name_or_id[:80]}” is not defined in this library; "
-            "`muhr license list` shows those that are."
-        )
+        raise UnknownLicense(license=name_or_id[:80])
     return found
 
 

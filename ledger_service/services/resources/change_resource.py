@@ -35,7 +35,7 @@ def supersede_resource(
     """
     check_permitted(caller, Permission.RESOURCE_CHANGE)
     if digest == successor:
-        raise SuccessorIsSame(f"{digest} cannot supersede itself.")
+        raise SuccessorIsSame(digest=str(digest))
     with library.store.write() as transaction:
         both = [registered(transaction, library, one) for one in (digest, successor)]
         intent = SupersedeResource(digest, library.steward, successor, relation)
@@ -45,7 +45,7 @@ def supersede_resource(
             return standing
         for item in both:
             if item.state is RegistrationState.SUPERSEDED:
-                raise ResourceAlreadySuperseded(f"{item.digest} is superseded already.")
+                raise ResourceAlreadySuperseded(digest=str(item.digest))
             put_on_chain(transaction, library, item)
         return ask_chain(transaction, name, intent, library.clock())
 
@@ -59,7 +59,7 @@ def declare_rendition(library: Library, caller: Caller, digest: Digest, original
     """
     check_permitted(caller, Permission.RESOURCE_CHANGE)
     if digest == original:
-        raise OriginalIsSame(f"{digest} cannot be a rendition of itself.")
+        raise OriginalIsSame(digest=str(digest))
     with library.store.write() as transaction:
         for one in (digest, original):
             put_on_chain(transaction, library, registered(transaction, library, one))
@@ -95,5 +95,5 @@ def changes_of(library: Library, caller: Caller, digest: Digest) -> list[Job]:
     check_permitted(caller, Permission.CHANGE_READ)
     with library.store.read() as transaction:
         if transaction.registrations.find(digest, library.steward) is None:
-            raise ResourceNotFound(f"This library has not registered {digest}.")
+            raise ResourceNotFound(digest=str(digest))
         return transaction.jobs.changes_of(digest)

@@ -25,9 +25,7 @@ def define_license(library: Library, caller: Caller, name: str, terms: LicenseTe
     """
     check_permitted(caller, Permission.LICENSE_DEFINE)
     if not _NAME.match(name):
-        raise InvalidLicenseTerms(
-            "A license's name is 1 to 63 letters, digits, dots or dashes, such as CC-BY-4.0."
-        )
+        raise InvalidLicenseTerms("name")
     with library.store.write() as transaction:
         now = library.clock()
         intent = DefineLicense(terms)
@@ -39,10 +37,7 @@ def define_license(library: Library, caller: Caller, name: str, terms: LicenseTe
         standing = named or same
         if standing is not None:
             if standing.name != name or standing.terms != terms:
-                raise LicenseNameTaken(
-                    f"The license {standing.name} stands already for {standing.terms.uri}; "
-                    "terms do not change: choose a new name for new terms."
-                )
+                raise LicenseNameTaken(name=standing.name, uri=standing.terms.uri)
             if standing.state != "rejected" or transaction.jobs.find(job_name) is not None:
                 return standing
         row = License(terms.id, name, terms, "accepted")

@@ -76,14 +76,14 @@ def _refuse_claim(transaction: Transaction, claim: RegisterResource, refusal: Re
     entry = Entry("rejected", refusal.at, {**place, "reason": reason_code(error)})
     append_entry(transaction, entry)
     transaction.registrations.set_state(
-        claim.digest, claim.steward, RegistrationState.REJECTED, rejection=error.detail
+        claim.digest, claim.steward, RegistrationState.REJECTED, rejection=error.reason.format()
     )
 
 
 def _refuse_promotion(transaction: Transaction, claim: RegisterProven, refusal: Refusal) -> None:
     """The claim stands in the ledger all the same."""
-    accepted, detail = RegistrationState.ACCEPTED, refusal.error.detail
-    transaction.registrations.set_state(claim.digest, claim.steward, accepted, rejection=detail)
+    accepted, why = RegistrationState.ACCEPTED, refusal.error.reason.format()
+    transaction.registrations.set_state(claim.digest, claim.steward, accepted, rejection=why)
 
 
 def _take_up(transaction: Transaction, claim: RegisterResource) -> None:
@@ -93,17 +93,18 @@ def _take_up(transaction: Transaction, claim: RegisterResource) -> None:
     """
     found = transaction.registrations.find(claim.digest, claim.steward)
     if found is None or found.state is RegistrationState.REJECTED:
-        raise ResourceNotFound(
-            f"This library has not taken in {claim.digest}: send the file with signed_elsewhere."
-        )
+        raise ResourceNotFound("not-taken-in", digest=str(claim.digest))
     stated = found.license, found.cid, found.metadata.digest
     if stated != (claim.license, claim.cid, claim.metadata):
         raise ResourceNotFound(
-            f"This library has taken in {claim.digest} with license {found.license}, CID "
-            f"{found.cid.base16()} and metadata {found.metadata.digest}; sign these."
+            "other-claim",
+            digest=str(claim.digest),
+            license=str(found.license),
+            cid=found.cid.base16(),
+            metadata=str(found.metadata.digest),
         )
     if found.state is not RegistrationState.ACCEPTED or found.route is Route.HERE:
-        raise ResourceAlreadyRegistered(f"{claim.digest} is {found.state.value} already.")
+        raise ResourceAlreadyRegistered("state", digest=str(claim.digest), state=found.state.value)
     transaction.registrations.set_state(claim.digest, claim.steward, RegistrationState.SUBMITTED)
 
 

@@ -27,7 +27,7 @@ def show_resource(library: Library, digest: Digest) -> list[Registration]:
     """Return every registration of a digest, oldest first; raise ResourceNotFound if there is none."""
     found = find_registrations(library, digest)
     if not found:
-        raise ResourceNotFound(f"This library has not registered {digest}.")
+        raise ResourceNotFound(digest=str(digest))
     return found
 
 

@@ -52,15 +52,13 @@ def registered(transaction: Transaction, library: Library, digest: Digest) -> Re
     """
     found = transaction.registrations.find(digest, library.steward)
     if found is None or found.state is RegistrationState.REJECTED:
-        raise ResourceNotFound(f"This library has not registered {digest}.")
+        raise ResourceNotFound(digest=str(digest))
     if found.state in STATES_WITHDRAWN:
-        raise ResourceIsWithdrawn(f"This library withdrew {digest}.")
+        raise ResourceIsWithdrawn(digest=str(digest))
     if found.waits:
         check_not_waiting(digest, found.route)
     if found.state not in STATES_READABLE and not found.stands_in_bulk:
-        raise ResourceNotYetRegistered(
-            f"{digest} is {found.state.value}; this is possible once it is registered."
-        )
+        raise ResourceNotYetRegistered(digest=str(digest), state=found.state.value)
     return found
 
 
@@ -75,10 +73,7 @@ def put_on_chain(transaction: Transaction, library: Library, registration: Regis
     index, name = registration.accepted_entry, registration.digest
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
-        raise ResourceNotYetRegistered(
-            f"{name} is accepted, but no anchored checkpoint covers its entry {index} yet; try "
-            "again in a moment."
-        )
+        raise ResourceNotYetRegistered("not-anchored", name=str(name), entry=index)
     intent = RegisterProven(
         digest=name,
         steward=registration.steward,

@@ -51,7 +51,7 @@ class IncomingResource(IncomingBytes):
         check_size(self.size_bytes, self._largest_bytes)
         digest = Digest(self.digest())
         if announced is not None and announced != digest:
-            raise DigestDiffers(f"The bytes have the digest {digest}, not {announced}.")
+            raise DigestDiffers("announced", digest=str(digest), announced=str(announced))
         return digest
 
     def store(self) -> ContentId:

@@ -113,14 +113,14 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
     with library.store.read() as transaction:
         registration = transaction.registrations.find(digest, steward or library.steward)
         if registration is None:
-            raise ResourceNotFound(f"This library has no registered resource {digest}.")
+            raise ResourceNotFound("here", digest=str(digest))
         index = registration.registered_entry
         if index is None and registration.waits:
             check_not_waiting(digest, registration.route)
         if index is None and registration.stands_in_bulk:
             index = registration.accepted_entry
         if index is None:
-            raise ResourceNotFound(f"This library has not registered {digest} yet.")
+            raise ResourceNotFound("not-yet", digest=str(digest))
         receipt = _receipt(library, transaction, registration, index)
     return replace(receipt, state=_state_proof(library, receipt))
 
@@ -131,9 +131,7 @@ def _receipt(
     """Return the receipt of the entry at an index as far as the database has it."""
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
-        raise EntryNotFound(
-            f"Entry {index} is not under an anchored checkpoint yet; ask again in a moment."
-        )
+        raise EntryNotFound("not-anchored-yet", index=index)
     license_row = transaction.licenses.find(registration.license)
     receipt = receipt_under(library, transaction, index, checkpoint)
     return replace(receipt, terms=None if license_row is None else license_row.terms)

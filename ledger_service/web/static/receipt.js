@@ -50,7 +50,7 @@ async function digestOf(file) {
 async function receiptGiven() {
   if (location.hash.startsWith(PREFIX)) return expand(location.hash.slice(PREFIX.length));
   const [file] = fileInput.files;
-  if (file === undefined) throw new Refused("invalid-input", "Choose the receipt file first.");
+  if (file === undefined) throw new Refused("invalid-input.no-receipt-file");
   return openEvidence(new Uint8Array(await file.arrayBuffer()));
 }
 

@@ -215,7 +215,7 @@ def test_a_resource_that_the_steward_withdrew_elsewhere_ends_withdrawn_here(two:
         two.clock.advance(ENDING_RETRY_SECONDS)
         two.chain.mine()
     assert two.registration().state is RegistrationState.WITHDRAWN
-    assert finding(two, Axis.WITHDRAWAL)[1] == "withdrawn (legal)"
+    assert finding(two, Axis.WITHDRAWAL)[1] == "withdrawn why=withdrawal.legal"
 
 
 def test_only_what_is_registered_changes(bench: Bench) -> None:

@@ -57,7 +57,7 @@ class Artifact:
             return tuple(decode(self.functions[function].outputs, data))
         except DecodingError as exc:
             raise ChainUnavailable(
-                f"The node's answer is not one of {self.name}.{function}."
+                "answer-of-other-form", contract=self.name, function=function
             ) from exc
 
 
@@ -94,7 +94,7 @@ def error_of(revert: bytes) -> LedgerError:
     """Return the twin of a contract's custom error, its values in the detail."""
     item = _errors().get(revert[:4])
     if item is None:
-        return TransactionRejected(f"The chain refused the call ({revert[:4].hex()}).")
+        return TransactionRejected("refused-data", data=revert[:4].hex())
     twin = getattr(chain_errors, item.name, None) or getattr(errors, item.name, None)
     try:
         values = decode(item.types, revert[4:])
@@ -104,8 +104,8 @@ def error_of(revert: bytes) -> LedgerError:
         f"{name} {_shown(value)}" for name, value in zip(item.names, values, strict=False)
     )
     if twin is None:
-        return TransactionRejected(f"The chain refused the call: {item.name} ({shown}).")
-    error: LedgerError = twin(f"The chain refused it: {twin.title.lower()} ({shown}).")
+        return TransactionRejected("refused-error", name=item.name, values=shown)
+    error: LedgerError = twin("on-chain", values=shown)
     return error
 
 

@@ -30,7 +30,7 @@ def read_bag(folder: Path, license_name: str, extent: Extent) -> Iterator[Import
         listed = bag.payload_entries()
         _, unlisted = bag.compare_manifests_with_fs()
     except (bagit.BagError, OSError, UnicodeError, ValueError) as exc:
-        raise InvalidManifest(f"{shown(str(folder))} is not a bag that can be read: {exc}") from exc
+        raise InvalidManifest("bag", folder=shown(str(folder)), cause=str(exc)) from exc
     base = os.path.realpath(folder)
     unlisted = {name for name in unlisted if name.startswith("data/")}
     extent.total = len(listed) + len(unlisted)
@@ -39,10 +39,10 @@ def read_bag(folder: Path, license_name: str, extent: Extent) -> Iterator[Import
         try:
             known = {key: text for key, text in listed[name].items() if key in ALGORITHMS}
             if not known:
-                raise InvalidManifest("The bag's manifests use no algorithm that is checked here.")
+                raise InvalidManifest("bag-algorithm")
             path = resolve(base, name)
             if not os.path.isfile(path):
-                raise InvalidManifest("The bag's manifest lists it, but there is no such file.")
+                raise InvalidManifest("bag-file-missing")
             digest = known.pop("sha256", "").lower()
             checksums = " ".join(f"{key}:{text.lower()}" for key, text in sorted(known.items()))
             yield ImportItem(shown(name), path, digest, license=license_name, checksums=checksums)
@@ -50,5 +50,5 @@ def read_bag(folder: Path, license_name: str, extent: Extent) -> Iterator[Import
             yield ImportItem.refused(shown(name), exc)
     for name in sorted(unlisted):
         extent.read += 1
-        fault = InvalidManifest("It is in the bag, but in none of its manifests.")
+        fault = InvalidManifest("not-in-bag")
         yield ImportItem.refused(shown(name), fault)

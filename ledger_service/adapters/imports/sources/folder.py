@@ -13,6 +13,7 @@ from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.reasons import Reason
 
 # At most in a block, were all files as large as its first: fewer let both processes end together.
 FILES_A_BLOCK = 256
@@ -94,21 +95,21 @@ def _walk_other(
     """Yield what is below a folder, or why the entry is no item."""
     place = shown(within + entry.name)
     if entry.name.startswith("."):
-        yield ImportItem.skipped(place, "its name is hidden")
+        yield ImportItem.skipped(place, Reason("skipped.hidden").format())
     elif entry.is_symlink():
-        yield ImportItem.skipped(place, "it is a symbolic link")
+        yield ImportItem.skipped(place, Reason("skipped.symbolic-link").format())
     elif entry.is_dir(follow_symlinks=False):
         try:
             yield from _walk(entry.path, f"{within}{entry.name}/", license_name)
         except OSError as exc:
             yield unreadable(place, exc)
     else:
-        yield ImportItem.skipped(place, "it is not a regular file")
+        yield ImportItem.skipped(place, Reason("skipped.not-a-file").format())
 
 
 def unreadable(place: str, error: OSError) -> ImportItem:
     """Return the item for a place that cannot be read."""
-    return ImportItem.refused(place, InvalidManifest(f"It cannot be read: {error.strerror}."))
+    return ImportItem.refused(place, InvalidManifest("item-unreadable", cause=str(error.strerror)))
 
 
 def resolve(base: str, relative: str) -> str:
@@ -127,10 +128,10 @@ def resolve(base: str, relative: str) -> str:
         or relative.startswith("/")
         or ".." in parts
     ):
-        raise InvalidManifest(f"“{shown(relative)[:200]}” is not a path below the source's folder.")
+        raise InvalidManifest("outside-folder", path=shown(relative)[:200])
     path = os.path.normpath(os.path.join(base, relative))
     if os.path.realpath(path) != path:
-        raise InvalidManifest(f"“{shown(relative)[:200]}” leads through a symbolic link.")
+        raise InvalidManifest("symbolic-link", path=shown(relative)[:200])
     return path
 
 

@@ -43,7 +43,7 @@ def read_source(
     extent = Extent() if extent is None else extent
     if source.startswith(("http://", "https://")):
         if files is None:
-            raise InvalidManifest("Say where the files of the records are: --files FOLDER.")
+            raise InvalidManifest("no-files-folder")
         return extent.counted(harvest(source, files, license_name))
     path = Path(source)
     if path.is_dir():
@@ -56,7 +56,6 @@ def read_source(
     reader = READERS.get(ending)
     if reader is None or not path.is_file():
         raise InvalidManifest(
-            f"“{source[:200]}” is no folder and no file with the ending "
-            f"{', '.join([*READERS, *LINE_READERS])}."
+            "source", source=source[:200], endings=", ".join([*READERS, *LINE_READERS])
         )
     return extent.counted(reader(path, license_name, extent))

@@ -27,7 +27,7 @@ def item_of_line(place: str, line: bytes, license_name: str, base: str | None) -
     try:
         value = parse_flat(line)
         if not isinstance(value, dict):
-            raise InvalidManifest("A line is one JSON object.")
+            raise InvalidManifest("line-not-object")
         return _placed(parse_row(place, value, license_name), base)
     except LedgerError as exc:
         return ImportItem.refused(place, exc)
@@ -40,7 +40,7 @@ def parse_flat(line: bytes) -> Any:
     try:
         return json.loads(line.decode(), object_pairs_hook=_unique, parse_float=_no_float)
     except ValueError as exc:
-        raise InvalidManifest(f"The line is not JSON in UTF-8: {exc}.") from exc
+        raise InvalidManifest("line-not-json", cause=str(exc)) from exc
 
 
 def read_csv(
@@ -60,7 +60,7 @@ def read_csv(
         delimiter = max(DELIMITERS, key=first.count)
         header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
         if not header or len(set(header)) != len(header):
-            raise InvalidManifest(f"{path.name} has no header, or one that names a column twice.")
+            raise InvalidManifest("header", file=path.name)
         parse_row(path.name, dict.fromkeys(header, "") | {"path": "a"}, license_name)
         rows = csv.reader(texts, delimiter=delimiter, strict=True)
         while True:
@@ -70,7 +70,7 @@ def read_csv(
             except StopIteration:
                 break
             except csv.Error as exc:
-                fault = InvalidManifest(f"The row is not CSV: {exc}.")
+                fault = InvalidManifest("row-malformed", cause=str(exc))
                 yield ImportItem.refused(f"{path.name}:{texts.number}", fault)
                 continue
             place = f"{path.name}:{texts.number}"
@@ -87,9 +87,9 @@ def _item_of_row(
 ) -> ImportItem:
     try:
         if len(row) != len(header):
-            raise InvalidManifest(f"The row has {len(row)} values, the header {len(header)}.")
+            raise InvalidManifest("row-length", values=len(row), columns=len(header))
         if any("\udc80" <= letter <= "\udcff" for value in row for letter in value):
-            raise InvalidManifest("The row is not UTF-8; save the file as UTF-8.")
+            raise InvalidManifest("row-not-utf-8")
         return _placed(parse_row(place, dict(zip(header, row, strict=True)), license_name), base)
     except LedgerError as exc:
         return ImportItem.refused(place, exc)
@@ -99,7 +99,7 @@ def _placed(item: ImportItem, base: str | None) -> ImportItem:
     if not item.path:
         return item
     if base is None:
-        raise InvalidManifest("Files cannot be named here: give digest, size_bytes and title.")
+        raise InvalidManifest("files-not-here")
     return item._replace(path=resolve(base, item.path))
 
 
@@ -145,16 +145,16 @@ def _lines(file: BinaryIO, extent: Extent) -> Iterator[tuple[int, bytes | None]]
 
 def too_long(place: str) -> ImportItem:
     """Return the refused item of a row that is longer than it may be."""
-    fault = InvalidManifest(f"The row is longer than {LARGEST_ROW_BYTES} bytes.")
+    fault = InvalidManifest("row-too-long", most=LARGEST_ROW_BYTES)
     return ImportItem.refused(place, fault)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise InvalidManifest("A name occurs twice in the line.")
+        raise InvalidManifest("name-twice")
     return found
 
 
 def _no_float(text: str) -> Any:
-    raise InvalidManifest(f"The number {text[:40]} is not a whole number.")
+    raise InvalidManifest("not-a-number", number=text[:40])

@@ -31,7 +31,7 @@ def read_marc(path: Path, license_name: str, extent: Extent) -> Iterator[ImportI
             extent.read = file.tell()
             place = f"{path.name}, record {number}"
             if record is None:
-                fault = InvalidManifest(f"The record is malformed: {reader.current_exception}.")
+                fault = InvalidManifest("record-malformed", cause=reader.current_exception)
                 yield ImportItem.refused(place, fault)
             else:
                 yield from _items(place, record, license_name, base)
@@ -61,7 +61,7 @@ def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[Imp
                     yield from _items(place, records.pop(0), license_name, base)
             parser.close()
         except (SAXException, DefusedXmlException, ValueError) as exc:
-            fault = InvalidManifest(f"The rest is not MARCXML that is read here: {exc}")
+            fault = InvalidManifest("marcxml", cause=str(exc))
             yield ImportItem.refused(f"{path.name}, after record {number}", fault)
 
 
@@ -83,7 +83,7 @@ def _items(place: str, record: pymarc.Record, license_name: str, base: str) -> I
         for link in field.get_subfields("u")
     ]
     if not links:
-        fault = InvalidManifest("The record has no file link (field 856 $u).")
+        fault = InvalidManifest("no-link")
         yield ImportItem.refused(place, fault)
     for link, media_type in links:
         try:
@@ -106,9 +106,7 @@ def _path_of(link: str, base: str) -> str:
     if parts.scheme == "file" and parts.netloc in ("", "localhost"):
         return os.path.relpath(unquote(parts.path), base)
     if parts.scheme or parts.netloc:
-        raise InvalidManifest(
-            "The link leads to another machine; download the file beside the records."
-        )
+        raise InvalidManifest("link-elsewhere")
     return unquote(link)
 
 

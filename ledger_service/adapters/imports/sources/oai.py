@@ -16,6 +16,7 @@ from defusedxml.ElementTree import fromstring
 from ledger_service.adapters.imports.sources.folder import resolve, shown
 from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
 from ledger_service.domain.imports.import_item import ImportItem
+from ledger_service.domain.reasons import Reason
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -44,9 +45,7 @@ def harvest(url: str, files: Path, license_name: str) -> Iterator[ImportItem]:
             if not token:
                 return
             if token in seen:
-                raise InvalidManifest(
-                    f"{url} gives the same resumption token twice; it would never end."
-                )
+                raise InvalidManifest("endless", url=url)
             seen.add(token)
             parameters = {"verb": "ListRecords", "resumptionToken": token}
 
@@ -56,12 +55,14 @@ def _page(client: httpx.Client, url: str, parameters: dict[str, str]) -> Element
         body = _body(client, url, parameters)
         page: Element = fromstring(body, forbid_dtd=True)
     except httpx.HTTPError as exc:
-        raise ServiceUnavailable(f"{url} does not answer: {exc}.") from exc
+        raise ServiceUnavailable("address", url=url, cause=str(exc)) from exc
     except (ParseError, DefusedXmlException) as exc:
-        raise InvalidManifest(f"{url} does not answer with XML that is read here: {exc}.") from exc
+        raise InvalidManifest("not-xml", url=url, cause=str(exc)) from exc
     fault = page.find(OAI + "error")
     if fault is not None and fault.get("code") != "noRecordsMatch":
-        raise InvalidManifest(f"{url} refuses: {fault.get('code')}: {(fault.text or '')[:200]}.")
+        raise InvalidManifest(
+            "refused", url=url, code=str(fault.get("code")), message=(fault.text or "")[:200]
+        )
     return page
 
 
@@ -77,16 +78,16 @@ def _body(client: httpx.Client, url: str, parameters: dict[str, str]) -> bytes:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > LARGEST_ANSWER_BYTES:
-                    raise InvalidManifest(f"{url} answers with over {LARGEST_ANSWER_BYTES} bytes.")
+                    raise InvalidManifest("answer-too-long", url=url, most=LARGEST_ANSWER_BYTES)
             return bytes(body)
-    raise ServiceUnavailable(f"{url} asks to come again later, time after time.")
+    raise ServiceUnavailable("not-now", url=url)
 
 
 def _item(record: Element, base: str, license_name: str) -> ImportItem:
     header = record.find(OAI + "header")
     name = "a record" if header is None else header.findtext(OAI + "identifier") or "a record"
     if header is not None and header.get("status") == "deleted":
-        return ImportItem.skipped(name, "the service deleted the record")
+        return ImportItem.skipped(name, Reason("skipped.deleted").format())
     try:
         path = _file_of(record, base)
     except LedgerError as exc:
@@ -109,7 +110,7 @@ def _file_of(record: Element, base: str) -> str:
             path = os.path.join(base, name)
             if os.path.isfile(path):
                 return resolve(base, name)
-    raise InvalidManifest("None of its identifiers ends in the name of a file in the folder.")
+    raise InvalidManifest("no-name-in-folder")
 
 
 def _texts(record: Element, name: str) -> list[str]:

@@ -68,7 +68,7 @@ class Bundles:
         rows = self._rows(start, start + width - 1)
         stored = sum(row[1] for row in rows)
         if stored < width:
-            raise EntryNotFound(f"The ledger has no {width} entries from index {start} on.")
+            raise EntryNotFound("entries-missing", width=width, start=start)
         body = b"".join(row[2] for row in rows)
         return body if stored == width else format_bundle(_entries(rows)[:width])
 

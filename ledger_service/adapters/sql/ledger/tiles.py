@@ -74,7 +74,7 @@ class Tiles:
         """
         hashes = self._row(level, number)[: width * HASH_BYTES]
         if hashes[-HASH_BYTES:] == _NOT_COMPLETE:
-            raise EntryNotFound(f"Tile {number} of level {level} has no {width} hashes yet.")
+            raise EntryNotFound("tile-not-full", number=number, level=level, width=width)
         return hashes
 
     def _row(self, level: int, number: int) -> bytes:
@@ -86,7 +86,7 @@ class Tiles:
 
 def missing_row(level: int, number: int) -> EntryNotFound:
     """Return the error that a row is not there."""
-    return EntryNotFound(f"The ledger lacks tile {number} of level {level} of its tree nodes.")
+    return EntryNotFound("tile-missing", number=number, level=level)
 
 
 def find_nodes(
@@ -112,9 +112,7 @@ def find_nodes(
             rows[key] = row = read_row(*key)
             node = row[begin : begin + HASH_BYTES]
             if node == _NOT_COMPLETE or len(node) != HASH_BYTES:
-                raise EntryNotFound(
-                    f"The ledger lacks the tree node {offset} of level {level}; check the database."
-                )
+                raise EntryNotFound("node-missing", offset=offset, level=level)
         found.append(node)
     return found
 

@@ -74,7 +74,7 @@ class QuickReads:
     def entry(self, index: int) -> bytes:
         row = self._one(_BUNDLE, index)
         if row is None or index >= row[0] + row[1]:
-            raise EntryNotFound(f"The ledger has no entry {index}.")
+            raise EntryNotFound("index", index=index)
         return entry_of_bundle(row[2], index - row[0])
 
     def anchored_above(self, index: int) -> SignedCheckpoint | None:

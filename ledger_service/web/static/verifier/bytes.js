@@ -1,17 +1,20 @@
 // Bytes and their text forms, strictly: every value has one spelling.
 
-/** Why something is refused. slug: as in docs/problems.md. */
+import { text } from "./messages.js";
+
+/** Why something is refused: a reason by its name, whose first part is a slug of docs/problems.md. */
 export class Refused extends Error {
-  constructor(slug, message) {
-    super(message);
-    this.slug = slug;
+  constructor(name, values = {}) {
+    super(text({ reason: name, values }));
+    this.reason = { reason: name, values };
+    [this.slug] = name.split(".");
   }
 }
 
 export function fromHex(text, length, slug = "invalid-receipt") {
   const isHex = typeof text === "string" && /^(?:[0-9a-f]{2})*$/.test(text);
   if (!isHex || text.length !== 2 * length) {
-    throw new Refused(slug, `Not ${2 * length} lower-case hexadecimal digits.`);
+    throw new Refused(`${slug}.hexadecimal`, { digits: 2 * length });
   }
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
@@ -27,7 +30,7 @@ export function fromBase64(text, slug = "invalid-receipt") {
     decoded = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   }
   if (decoded === null || toBase64(decoded) !== text) {
-    throw new Refused(slug, "Not canonical base64.");
+    throw new Refused(`${slug}.base64-not-canonical`);
   }
   return decoded;
 }
@@ -70,6 +73,6 @@ export function fromUtf8(bytes, slug) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Refused(slug, "Not text in UTF-8.");
+    throw new Refused(`${slug}.not-text`);
   }
 }

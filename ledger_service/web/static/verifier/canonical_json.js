@@ -14,7 +14,7 @@ export function parse(bytes) {
 /** Return the value of canonical bytes; refuse any other spelling of it. */
 export function parseCanonical(bytes) {
   const value = parse(bytes);
-  if (!isEqual(utf8(write(value)), bytes)) refuse("The JSON is not in canonical form.");
+  if (!isEqual(utf8(write(value)), bytes)) refuse("not-canonical");
   return value;
 }
 
@@ -38,12 +38,12 @@ class Reader {
   read() {
     const value = this.#value(0);
     this.#skip();
-    if (this.#at < this.#text.length) refuse("Something follows after the JSON.");
+    if (this.#at < this.#text.length) refuse("trailing");
     return value;
   }
 
   #value(depth) {
-    if (depth > LARGEST_DEPTH) refuse(`JSON is nested deeper than ${LARGEST_DEPTH} levels.`);
+    if (depth > LARGEST_DEPTH) refuse("depth", { most: LARGEST_DEPTH });
     this.#skip();
     if (this.#take("{")) return this.#object(depth);
     if (this.#take("[")) return this.#list(depth);
@@ -66,7 +66,7 @@ class Reader {
       this.#skip();
       this.#expect('"');
       const name = this.#string();
-      if (name in found) refuse("A name occurs twice in one object.");
+      if (name in found) refuse("name-twice-in-object");
       this.#skip();
       this.#expect(":");
       found[name] = this.#value(depth + 1);
@@ -92,7 +92,7 @@ class Reader {
     let found = "";
     for (;;) {
       const letter = this.#text[this.#at++];
-      if (letter === undefined || letter < " ") refuse("A string is not closed, or has controls.");
+      if (letter === undefined || letter < " ") refuse("string");
       if (letter === '"') break;
       if (letter !== "\\") {
         found += letter;
@@ -101,15 +101,15 @@ class Reader {
       const escaped = this.#text[this.#at++];
       if (escaped === "u") {
         const digits = this.#text.slice(this.#at, this.#at + 4);
-        if (!/^[0-9a-fA-F]{4}$/.test(digits)) refuse("An escape is malformed.");
+        if (!/^[0-9a-fA-F]{4}$/.test(digits)) refuse("escape");
         found += String.fromCharCode(parseInt(digits, 16));
         this.#at += 4;
       } else {
-        if (!Object.hasOwn(ESCAPES, escaped)) refuse("An escape is malformed.");
+        if (!Object.hasOwn(ESCAPES, escaped)) refuse("escape");
         found += ESCAPES[escaped];
       }
     }
-    if (/\p{Surrogate}/u.test(found)) refuse("Text holds half a surrogate pair.");
+    if (/\p{Surrogate}/u.test(found)) refuse("surrogate");
     return found;
   }
 
@@ -119,7 +119,7 @@ class Reader {
     const next = this.#text[this.#at] ?? "";
     const number = Number(digits) + 0;
     if (digits === "" || /[0-9.eE]/.test(next) || !Number.isSafeInteger(number)) {
-      refuse("Not a whole number below 2^53.");
+      refuse("number");
     }
     return number;
   }
@@ -135,10 +135,10 @@ class Reader {
   }
 
   #expect(word) {
-    if (!this.#take(word)) refuse(`“${word}” is missing.`);
+    if (!this.#take(word)) refuse("word-missing", { word });
   }
 }
 
-function refuse(message) {
-  throw new Refused(MALFORMED, message);
+function refuse(part, values) {
+  throw new Refused(`invalid-json.${part}`, values);
 }

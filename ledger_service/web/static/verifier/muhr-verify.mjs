@@ -28,7 +28,7 @@ async function main() {
   });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0 || values.receipt === undefined) {
-    throw new Refused("invalid-input", "Give one FILE, and --receipt R.");
+    throw new Refused("invalid-input.one-file-and-receipt");
   }
   const hash = new Sha256();
   for await (const piece of createReadStream(file)) hash.update(piece);

@@ -7,12 +7,21 @@ import { NoEd25519, parseKey } from "./ledger/note.js";
 import { checkReceipt } from "./verification/receipt.js";
 import { sha256 } from "./sha256.js";
 import { SUPERSEDED, WITHDRAWN, readState } from "./chain/state.js";
-import { AXES, failed, onEveryAxis, passed, unchecked, verdictOf } from "./verification/verdict.js";
+import {
+  AXES,
+  failed,
+  onEveryAxis,
+  passed,
+  refusedBy,
+  unchecked,
+  verdictOf,
+} from "./verification/verdict.js";
 
 export { AXES };
 
 const KINDS_OF_CLAIM = ["registered", "accepted", "awaiting"];
 const OF_THE_CLAIM = ["steward", "withdrawal", "supersession", "license"];
+const CORRECTION = 2;
 const TRANSLATION = 3;
 
 /**
@@ -40,30 +49,27 @@ export async function verify({
   const parsed = isAbsence ? given.receipt : given;
   const trusted = parseKey(deployment?.key ?? key ?? parsed.keys.at(-1)?.key);
   if (isAbsence) return absenceVerdict(digest, given, trusted, isPinned);
-  const findings = onEveryAxis(unchecked("no chain was asked"));
+  const findings = onEveryAxis(unchecked("no-chain-asked"));
   let found;
   try {
     found = await checkReceipt(parsed, trusted);
     if (!KINDS_OF_CLAIM.includes(found.entry.kind)) {
-      throw new Refused(
-        "invalid-receipt",
-        `The receipt is for an entry of kind ${found.entry.kind}.`,
-      );
+      throw new Refused("invalid-receipt.kind", { kind: found.entry.kind });
     }
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoEd25519)) throw error;
-    findings.bytes = unchecked("the receipt does not hold");
-    findings.ledger = error instanceof NoEd25519 ? unchecked(error.message) : failed(error.message);
+    findings.bytes = unchecked("receipt-does-not-hold");
+    findings.ledger = error instanceof NoEd25519 ? unchecked("no-ed25519") : refusedBy(error);
     return verdictOf(digest, null, findings);
   }
   const { entry, checkpoint } = found;
   findings.bytes =
     entry.digest === digest
-      ? passed("the file has the digest of the entry")
-      : failed(`the file's digest differs from the entry's, ${entry.digest}`);
+      ? passed("digest-of-entry")
+      : failed("digest-differs-from-entry", { digest: entry.digest });
   findings.ledger = isPinned
-    ? passed(`entry ${parsed.index} of the signed checkpoint of size ${checkpoint.size}`)
-    : unchecked("the ledger's key is not pinned by a deployment file of your own");
+    ? passed("in-checkpoint", { entry: parsed.index, size: Number(checkpoint.size) })
+    : unchecked("key-not-pinned");
   if (entry.kind === "awaiting") Object.assign(findings, waitingFindings());
   if (deployment !== null && parsed.state !== null) {
     const known =
@@ -86,50 +92,52 @@ function stateFindings(receipt, entry, checkpoint, deployment, known) {
     facts = readState(receipt.state, deployment, claim);
   } catch (error) {
     if (error.slug !== "invalid-state-proof") throw error;
-    return { anchor: failed(error.message) };
+    return { anchor: refusedBy(error) };
   }
-  const { number, hash } = facts.block;
+  const { hash } = facts.block;
+  const block = Number(facts.block.number);
   const findings = findingsOf(facts, receipt.license, checkpoint, entry.kind);
   if (known !== null) {
-    return isEqual(known, hash)
-      ? findings
-      : { anchor: failed(`the receipt's block ${number} is not the one of this hash`) };
+    return isEqual(known, hash) ? findings : { anchor: failed("other-block", { block }) };
   }
   for (const [axis, finding] of Object.entries(findings)) {
     if (finding.outcome !== "pass") continue;
-    findings[axis] = unchecked(
+    const { reason, values } = finding;
+    findings[axis] =
       axis === "anchor"
-        ? `it holds against block hash 0x${toHex(hash)} of block ${number}, which you can compare with any node`
-        : `block ${number} is not known (see anchor): ${finding.because}`,
-    );
+        ? unchecked("compare-block-with-node", { hash: toHex(hash), block })
+        : unchecked("block-not-known", { block, why: { reason, values } });
   }
   return findings;
 }
 
-function findingsOf(facts, license, { root, size }, kind) {
-  const when = `as of block ${facts.block.number}`;
-  const where = facts.anchoredIn === null ? "" : ` in block ${facts.anchoredIn}`;
-  const anchor =
-    facts.root !== null && isEqual(facts.root, root)
-      ? passed(`size ${size}${where}, ${when}`)
-      : failed(`${when} the chain has no anchor of size ${size} with this root`);
+function findingsOf(facts, license, { root, size: given }, kind) {
+  const [block, size] = [Number(facts.block.number), Number(given)];
+  const anchor = anchorFinding(facts, root, size, block);
   if (facts.registration === null && kind === "awaiting") {
     return { ...waitingFindings(), anchor };
   }
   if (facts.registration === null && kind === "accepted") {
-    return { ...claimFindings(facts, license, when), anchor };
+    return { ...claimFindings(facts, license, block), anchor };
   }
   if (facts.registration === null) {
-    const missing = failed(`${when} the chain has no such registration`);
-    return { ...onClaim(missing), anchor };
+    return { ...onClaim(failed("not-on-chain-at-block", { block })), anchor };
   }
   return {
-    steward: stewardFinding(facts, when),
-    withdrawal: withdrawalFinding(facts, when),
-    supersession: supersessionFinding(facts, when),
-    license: licenseFinding(facts, license, when),
+    steward: stewardFinding(facts, block),
+    withdrawal: withdrawalFinding(facts, block),
+    supersession: supersessionFinding(facts, block),
+    license: licenseFinding(facts, license, block),
     anchor,
   };
+}
+
+function anchorFinding(facts, root, size, block) {
+  if (facts.root === null || !isEqual(facts.root, root)) {
+    return failed("not-anchored-at-block", { size, block });
+  }
+  if (facts.anchoredIn === null) return passed("anchored-at-block", { size, block });
+  return passed("anchored-in-block", { size, anchored_in: Number(facts.anchoredIn), block });
 }
 
 function onClaim(finding) {
@@ -138,55 +146,50 @@ function onClaim(finding) {
 
 /** What is known of a claim that waits for its registrar's signature (docs/adr/0047). */
 function waitingFindings() {
-  return onClaim(unchecked("its registrar has not signed yet"));
+  return onClaim(unchecked("registrar-has-not-signed"));
 }
 
 /** What is known of a claim in bulk, of which the chain has no registration (docs/adr/0036). */
-function claimFindings({ licenseNumber }, license, when) {
-  const alone = `on chain, where its steward would do so, ${when}`;
+function claimFindings({ licenseNumber }, license, block) {
   return {
-    steward: unchecked("who was accredited at the anchor is asked from a node"),
-    withdrawal: passed(`nothing withdraws it ${alone}`),
-    supersession: passed(`nothing supersedes it ${alone}`),
-    license:
-      licenseNumber === 0n ? failed(`${when} the chain has no such license`) : termsTold(license),
+    steward: unchecked("accredited-at-node"),
+    withdrawal: passed("nothing-withdraws-at-block", { block }),
+    supersession: passed("nothing-supersedes-at-block", { block }),
+    license: licenseNumber === 0n ? failed("license-not-on-chain", { block }) : termsTold(license),
   };
 }
 
-function stewardFinding({ registration, isRegistrar, startsAt, until }, when) {
+function stewardFinding({ registration, isRegistrar, startsAt, until }, block) {
   const at = registration.registeredAt;
-  if (isRegistrar && startsAt <= at && at < until) {
-    return passed(`registered by a registrar whose window covers it, ${when}`);
-  }
-  return failed(`${when} the registrar's key has no window that covers the registration`);
+  if (isRegistrar && startsAt <= at && at < until) return passed("registrar-live", { block });
+  if (at >= until) return failed("registrar-stolen", { block });
+  return failed("registrar-not-live", { block });
 }
 
-function withdrawalFinding({ registration, original, originalState }, when) {
-  if (registration.state === WITHDRAWN) return failed(`withdrawn, ${when}`);
-  if (original === null) return passed(`not withdrawn, ${when}`);
+function withdrawalFinding({ registration, original, originalState }, block) {
+  if (registration.state === WITHDRAWN) return failed("withdrawn-at-block", { block });
+  if (original === null) return passed("not-withdrawn-at-block", { block });
   if (originalState === WITHDRAWN)
-    return failed(`its original, ${original}, is withdrawn, ${when}`);
-  return passed(`neither it nor its original, ${original}, is withdrawn, ${when}`);
+    return failed("original-withdrawn-at-block", { original, block });
+  return passed("rendition-stands-at-block", { original, block });
 }
 
-function supersessionFinding({ registration, successor }, when) {
-  if (registration.state !== SUPERSEDED || successor === null)
-    return passed(`not superseded, ${when}`);
-  if (registration.relation === TRANSLATION) {
-    return passed(`not superseded, but translated as ${successor}`);
+function supersessionFinding({ registration, successor }, block) {
+  if (registration.state !== SUPERSEDED || successor === null) {
+    return passed("not-superseded-at-block", { block });
   }
-  return failed(`superseded by ${successor}`);
+  if (registration.relation === TRANSLATION) return passed("translated", { successor });
+  if (registration.relation === CORRECTION) return failed("corrected", { successor });
+  return failed("superseded", { successor });
 }
 
-function licenseFinding({ registration, licenseNumber }, license, when) {
+function licenseFinding({ registration, licenseNumber }, license, block) {
   if (licenseNumber === 0n || licenseNumber !== registration.licenseNumber) {
-    return failed(`${when} the chain holds the registration under another license`);
+    return failed("other-license", { block });
   }
   return termsTold(license);
 }
 
 function termsTold(license) {
-  return license === null
-    ? unchecked("the receipt does not tell the license's terms")
-    : passed(license.uri);
+  return license === null ? unchecked("terms-not-told") : passed("license", { uri: license.uri });
 }

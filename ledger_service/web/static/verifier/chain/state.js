@@ -27,7 +27,7 @@ class ReadNodes {
 
   checkAllRead() {
     if (this.#read.size !== this.#nodes.size) {
-      refuse("A node of the state proof is on no way from the state root.");
+      refuse("node-unused");
     }
   }
 }
@@ -35,12 +35,12 @@ class ReadNodes {
 /** Return the one item that RLP bytes are: bytes, or a list of items. Strict. */
 export function decodeRlp(bytes) {
   const { item, end } = decodeItem(bytes, 0, bytes.length, 0);
-  if (end !== bytes.length) refuse("Bytes follow after an RLP item.");
+  if (end !== bytes.length) refuse("trailing");
   return item;
 }
 
 function decodeItem(bytes, start, limit, depth) {
-  if (start >= limit || depth > DEEPEST) refuse("An RLP item breaks off, or is nested too deep.");
+  if (start >= limit || depth > DEEPEST) refuse("item-incomplete-or-deep");
   const first = bytes[start];
   if (first < 0x80) return { item: bytes.subarray(start, start + 1), end: start + 1 };
   const isList = first >= 0xc0;
@@ -50,12 +50,12 @@ function decodeItem(bytes, start, limit, depth) {
     const told = bytes.subarray(body, Math.min(body + length - 55, limit));
     body += told.length;
     length = Number(toNumber(told));
-    if (told[0] === 0 || length <= 55) refuse("An RLP length is written too long.");
+    if (told[0] === 0 || length <= 55) refuse("length-long");
   }
   const end = body + length;
-  if (end > limit) refuse("An RLP item breaks off.");
+  if (end > limit) refuse("item-incomplete");
   if (!isList) {
-    if (length === 1 && bytes[body] < 0x80) refuse("A small RLP byte is written long.");
+    if (length === 1 && bytes[body] < 0x80) refuse("byte-long");
     return { item: bytes.subarray(body, end), end };
   }
   const items = [];
@@ -68,8 +68,7 @@ function decodeItem(bytes, start, limit, depth) {
 }
 
 function rlpNumber(item) {
-  if (Array.isArray(item) || item[0] === 0 || item.length > 32)
-    refuse("An RLP number is malformed.");
+  if (Array.isArray(item) || item[0] === 0 || item.length > 32) refuse("number");
   return toNumber(item);
 }
 
@@ -81,7 +80,7 @@ export function valueAt(root, key, nodes) {
   for (;;) {
     const parts = partsOf(node, nodes);
     if (parts.length === 17) {
-      if (way.length === 0) refuse();
+      if (way.length === 0) refuse("node-malformed");
       node = parts[way[0]];
       way = way.slice(1);
       if (!Array.isArray(node) && node.length === 0) return null;
@@ -91,10 +90,10 @@ export function valueAt(root, key, nodes) {
     const isOnWay = path.every((half, at) => half === way[at]);
     if (isLeaf) {
       if (path.length !== way.length || !isOnWay) return null;
-      if (Array.isArray(parts[1]) || parts[1].length === 0) refuse();
+      if (Array.isArray(parts[1]) || parts[1].length === 0) refuse("node-malformed");
       return parts[1];
     }
-    if (path.length === 0 || path.length >= way.length) refuse();
+    if (path.length === 0 || path.length >= way.length) refuse("node-malformed");
     if (!isOnWay) return null;
     node = parts[1];
     way = way.slice(path.length);
@@ -105,18 +104,19 @@ function partsOf(node, nodes) {
   let parts = node;
   if (!Array.isArray(node)) {
     const bytes = nodes.get(toHex(node));
-    if (bytes === undefined) refuse("The proof lacks a node on the way from the state root.");
+    if (bytes === undefined) refuse("node-missing");
     parts = decodeRlp(bytes);
   }
-  if (!Array.isArray(parts) || (parts.length !== 17 && parts.length !== 2)) refuse();
+  if (!Array.isArray(parts) || (parts.length !== 17 && parts.length !== 2))
+    refuse("node-malformed");
   return parts;
 }
 
 function pathOf(encoded) {
-  if (Array.isArray(encoded) || encoded.length === 0) refuse();
+  if (Array.isArray(encoded) || encoded.length === 0) refuse("node-malformed");
   const halves = halvesOf(encoded);
   const isOdd = (halves[0] & 1) === 1;
-  if (halves[0] > 3 || (!isOdd && halves[1] !== 0)) refuse();
+  if (halves[0] > 3 || (!isOdd && halves[1] !== 0)) refuse("node-malformed");
   return { path: halves.slice(isOdd ? 1 : 2), isLeaf: halves[0] >= 2 };
 }
 
@@ -136,9 +136,8 @@ const low = (word, bits) => word & ((1n << BigInt(bits)) - 1n);
  */
 export function readState(proof, deployment, claim) {
   const header = decodeRlp(proof.header);
-  if (!Array.isArray(header) || header.length < 15 || header.length > 32)
-    refuse("No block header.");
-  if (Array.isArray(header[3]) || header[3].length !== 32) refuse("The header has no state root.");
+  if (!Array.isArray(header) || header.length < 15 || header.length > 32) refuse("header");
+  if (Array.isArray(header[3]) || header[3].length !== 32) refuse("no-root");
   const block = {
     number: rlpNumber(header[8]),
     time: rlpNumber(header[11]),
@@ -151,13 +150,12 @@ export function readState(proof, deployment, claim) {
     const address = fromHex(deployment.contracts[contract], 20, "invalid-input");
     const value = valueAt(header[3], address, nodes);
     const account = value === null ? [] : decodeRlp(value);
-    if (!Array.isArray(account) || account.length !== 4)
-      refuse(`There is no contract ${contract}.`);
+    if (!Array.isArray(account) || account.length !== 4) refuse("no-contract", { contract });
     const [, , root, code] = account;
     if (Array.isArray(code) || toHex(code) !== deployment.code[contract]) {
-      refuse(`The code of ${contract} is not what was deployed.`);
+      refuse("other-code", { contract });
     }
-    if (Array.isArray(root) || root.length !== 32) refuse("An account is malformed.");
+    if (Array.isArray(root) || root.length !== 32) refuse("account", { contract });
     return root;
   }
 
@@ -229,6 +227,6 @@ function registrationOf(word) {
   };
 }
 
-function refuse(message = "A node of the chain's state trie is malformed.") {
-  throw new Refused("invalid-state-proof", message);
+function refuse(part, values) {
+  throw new Refused(`invalid-state-proof.${part}`, values);
 }

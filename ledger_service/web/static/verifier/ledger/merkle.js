@@ -21,11 +21,11 @@ export function checkInclusion(leaf, index, size, proof, root) {
 /** Return the root to which a proof leads; refuse one of another shape. */
 export function rootOfInclusion(leaf, index, size, proof) {
   const refuse = refusal("invalid-inclusion-proof");
-  if (index < 0n || index >= size) refuse("The index is not in a tree of this size.");
+  if (index < 0n || index >= size) refuse("index", { index: Number(index), size: Number(size) });
   checkShape(proof, refuse);
   let [fn, sn, result] = [index, size - 1n, leaf];
   for (const sibling of proof) {
-    if (sn === 0n) refuse("The proof has more hashes than the tree has levels.");
+    if (sn === 0n) refuse("too-long");
     if (fn & 1n || fn === sn) {
       result = nodeHash(sibling, result);
       while (!(fn & 1n) && fn) [fn, sn] = [fn >> 1n, sn >> 1n];
@@ -34,30 +34,31 @@ export function rootOfInclusion(leaf, index, size, proof) {
     }
     [fn, sn] = [fn >> 1n, sn >> 1n];
   }
-  if (sn !== 0n) refuse("The proof has fewer hashes than the tree has levels.");
+  if (sn !== 0n) refuse("too-short");
   return result;
 }
 
 /** Return if the old tree is a prefix of the new one. Sizes: BigInt. */
 export function checkConsistency(oldSize, oldRoot, newSize, newRoot, proof) {
   const refuse = refusal("invalid-consistency-proof");
-  if (oldSize < 0n || oldSize > newSize) refuse("A ledger cannot shrink.");
+  if (oldSize < 0n || oldSize > newSize)
+    refuse("shrinks", { old_size: Number(oldSize), new_size: Number(newSize) });
   checkShape(proof, refuse);
   if (oldSize === 0n || oldSize === newSize) {
-    if (proof.length > 0) refuse("The proof must be empty for these sizes.");
+    if (proof.length > 0) refuse("not-empty");
     if (!isEqual(oldRoot, oldSize === newSize ? newRoot : EMPTY_ROOT)) {
-      refuse("Two roots for one size.");
+      refuse("two-roots", { size: Number(oldSize) });
     }
     return;
   }
   const path = [...proof];
   if ((oldSize & (oldSize - 1n)) === 0n) path.unshift(oldRoot);
-  if (path.length === 0) refuse("The proof is empty.");
+  if (path.length === 0) refuse("empty");
   let [fn, sn] = [oldSize - 1n, newSize - 1n];
   while (fn & 1n) [fn, sn] = [fn >> 1n, sn >> 1n];
   let [oldResult, newResult] = [path[0], path[0]];
   for (const sibling of path.slice(1)) {
-    if (sn === 0n) refuse("The proof has more hashes than the tree has levels.");
+    if (sn === 0n) refuse("too-long");
     if (fn & 1n || fn === sn) {
       oldResult = nodeHash(sibling, oldResult);
       newResult = nodeHash(sibling, newResult);
@@ -68,18 +69,18 @@ export function checkConsistency(oldSize, oldRoot, newSize, newRoot, proof) {
     [fn, sn] = [fn >> 1n, sn >> 1n];
   }
   if (sn !== 0n || !isEqual(oldResult, oldRoot) || !isEqual(newResult, newRoot)) {
-    refuse("The larger ledger does not extend the smaller one.");
+    refuse("not-extended", { old_size: Number(oldSize), new_size: Number(newSize) });
   }
 }
 
 function checkShape(proof, refuse) {
   if (proof.length > LONGEST_PROOF || proof.some((item) => item.length !== 32)) {
-    refuse(`A proof is at most ${LONGEST_PROOF} hashes of 32 bytes.`);
+    refuse("shape", { most: LONGEST_PROOF });
   }
 }
 
 function refusal(slug) {
-  return (message) => {
-    throw new Refused(slug, message);
+  return (part, values) => {
+    throw new Refused(`${slug}.${part}`, values);
   };
 }

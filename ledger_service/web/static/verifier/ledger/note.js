@@ -1,10 +1,10 @@
 // C2SP signed notes, checkpoints and cosignatures, with Ed25519 by Web Crypto.
 
 import { Refused, concat, fromBase64, fromHex, isEqual, toHex, toNumber, utf8 } from "../bytes.js";
+import { text } from "../messages.js";
 import { sha256 } from "../sha256.js";
 
 const MALFORMED = "invalid-checkpoint";
-const NOT_SIGNED = "invalid-checkpoint-signature";
 const LONGEST_NOTE_BYTES = 16_384;
 const MOST_SIGNATURES = 64;
 export const ED25519 = 1;
@@ -14,32 +14,36 @@ const NAME =
   /^[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000+\ud800-\udfff]{1,255}$/u;
 
 /** Thrown where this browser or program has no Ed25519: nothing is known then. */
-export class NoEd25519 extends Error {}
+export class NoEd25519 extends Error {
+  constructor() {
+    super();
+    this.reason = { reason: "no-ed25519", values: {} };
+    this.message = text(this.reason);
+  }
+}
 
 /** Return the key of a C2SP vkey. algorithm: the type byte that it must have. */
 export function parseKey(text, algorithm = ED25519) {
   const [name, id, ...rest] = String(text).trim().split("+");
   const encoded = fromBase64(rest.join("+"), MALFORMED);
   if (encoded.length !== 33 || encoded[0] !== algorithm || !NAME.test(name)) {
-    throw new Refused(MALFORMED, "A verifier key is NAME+ID+BASE64 of an Ed25519 key.");
+    throw new Refused("invalid-checkpoint.key-not-ed25519");
   }
   const keyId = sha256(utf8(name), utf8("\n"), encoded).subarray(0, 4);
-  if (toHex(keyId) !== id) throw new Refused(MALFORMED, "The key's id does not fit it.");
+  if (toHex(keyId) !== id) throw new Refused("invalid-checkpoint.key-id");
   return { name, keyId, publicKey: encoded.subarray(1) };
 }
 
 /** Return the parts of a note, none of whose signatures is checked yet. */
 export function parseNote(note) {
-  if (utf8(note).length > LONGEST_NOTE_BYTES) throw new Refused(MALFORMED, "The note is too long.");
-  if (/[\0-\x09\x0b-\x1f]/.test(note))
-    throw new Refused(MALFORMED, "The note has control characters.");
+  if (utf8(note).length > LONGEST_NOTE_BYTES) throw new Refused("invalid-checkpoint.note-too-long");
+  if (/[\0-\x09\x0b-\x1f]/.test(note)) throw new Refused("invalid-checkpoint.control-characters");
   const end = note.lastIndexOf("\n\n");
   if (end < 0 || !note.endsWith("\n") || end + 2 >= note.length) {
-    throw new Refused(MALFORMED, "A signed note is a text, a blank line and signature lines.");
+    throw new Refused("invalid-checkpoint.note-form");
   }
   const lines = note.slice(end + 2, -1).split("\n");
-  if (lines.length > MOST_SIGNATURES)
-    throw new Refused(MALFORMED, "The note has too many signatures.");
+  if (lines.length > MOST_SIGNATURES) throw new Refused("invalid-checkpoint.signatures-too-many");
   return { text: note.slice(0, end + 1), signatures: lines.map(parseSignature) };
 }
 
@@ -48,7 +52,7 @@ function parseSignature(line) {
   const name = space < 0 ? line.slice(2) : line.slice(2, space);
   const decoded = fromBase64(space < 0 ? "" : line.slice(space + 1), MALFORMED);
   if (!line.startsWith("\u2014 ") || !NAME.test(name) || decoded.length < 5) {
-    throw new Refused(MALFORMED, "A signature line is malformed.");
+    throw new Refused("invalid-checkpoint.signature-malformed");
   }
   return { name, keyId: decoded.subarray(0, 4), signature: decoded.subarray(4) };
 }
@@ -57,14 +61,14 @@ function parseSignature(line) {
 export function parseCheckpoint(text) {
   const lines = text.split("\n");
   if (lines.length < 4 || lines.pop() !== "" || lines.includes("")) {
-    throw new Refused(MALFORMED, "A checkpoint is origin, size and root, a line each.");
+    throw new Refused("invalid-checkpoint.lines");
   }
   const [origin, size, root] = lines;
   if (!/^(?:0|[1-9][0-9]{0,18})$/.test(size) || BigInt(size) >= 1n << 63n) {
-    throw new Refused(MALFORMED, "That is not the size of a ledger.");
+    throw new Refused("invalid-checkpoint.size-not-a-number");
   }
   const decoded = fromBase64(root, MALFORMED);
-  if (decoded.length !== 32) throw new Refused(MALFORMED, "The root of a checkpoint is 32 bytes.");
+  if (decoded.length !== 32) throw new Refused("invalid-checkpoint.root");
   return { origin, size: BigInt(size), root: decoded };
 }
 
@@ -81,10 +85,13 @@ export async function openCheckpoint(note, key) {
     await checkEd25519(key.publicKey, signature, utf8(text));
     isSigned = true;
   }
-  if (!isSigned) throw new Refused(NOT_SIGNED, `The checkpoint is not signed by ${key.name}.`);
+  if (!isSigned) throw new Refused("invalid-checkpoint-signature.not-signed", { key: key.name });
   const checkpoint = parseCheckpoint(text);
   if (checkpoint.origin !== key.name) {
-    throw new Refused(MALFORMED, `The checkpoint is of ${checkpoint.origin}, not of ${key.name}.`);
+    throw new Refused("invalid-checkpoint.other-origin", {
+      origin: checkpoint.origin,
+      key: key.name,
+    });
   }
   return checkpoint;
 }
@@ -98,7 +105,7 @@ export async function cosignaturesOf(note, keys) {
     if (key === undefined) continue;
     const at = toNumber(signature.subarray(0, 8));
     if (signature.length !== 72 || at >= 1n << 63n) {
-      throw new Refused(NOT_SIGNED, `The cosignature by ${name} is malformed.`);
+      throw new Refused("invalid-checkpoint-signature.cosignature-malformed", { key: name });
     }
     const message = utf8(`cosignature/v1\ntime ${at}\n${text}`);
     await checkEd25519(key.publicKey, signature.subarray(8), message);
@@ -115,7 +122,7 @@ export async function checkEd25519(publicKey, signature, message) {
     if (subtle === undefined) throw new Error("no Web Crypto");
     await subtle.importKey("raw", WELL_FORMED, "Ed25519", false, ["verify"]);
   } catch {
-    throw new NoEd25519("there is no Ed25519 here");
+    throw new NoEd25519();
   }
   let holds = false;
   try {
@@ -124,7 +131,7 @@ export async function checkEd25519(publicKey, signature, message) {
   } catch {
     holds = false;
   }
-  if (!holds) throw new Refused(NOT_SIGNED, "A signature of the checkpoint does not hold.");
+  if (!holds) throw new Refused("invalid-checkpoint-signature");
 }
 
 // A key that every implementation takes, to tell “no Ed25519” from “no such key” (RFC 8032 §7.1, test 1).

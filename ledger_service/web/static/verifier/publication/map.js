@@ -23,15 +23,15 @@ export async function checkAbsence(digest, proof, root, sha256) {
   const key = bytesOf(digest);
   const top = bytesOf(root);
   const { siblings, other } = wellFormed(proof);
-  if (siblings.length > DIGEST_BITS) refuse("The path is longer than a digest.");
+  if (siblings.length > DIGEST_BITS) refuse("path-length", { length: siblings.length });
   if (siblings.length > 0 && siblings[0].every((byte) => byte === 0)) {
-    refuse("The path goes on below its end.");
+    refuse("path-too-deep");
   }
   let current = new Uint8Array(HASH_BYTES);
   if (other !== null) {
     const shared = sharedBits(key, other.subarray(0, HASH_BYTES));
-    if (shared === DIGEST_BITS) refuse("The path ends at the digest's own leaf: it is in the map.");
-    if (shared < siblings.length) refuse("The other leaf is not on the path of the digest.");
+    if (shared === DIGEST_BITS) refuse("in-map");
+    if (shared < siblings.length) refuse("other-leaf-elsewhere");
     current = await sha256(joined(LEAF, other));
   }
   for (let depth = siblings.length - 1; depth >= 0; depth--) {
@@ -40,7 +40,7 @@ export async function checkAbsence(digest, proof, root, sha256) {
     current = await sha256(joined(NODE, ...pair));
   }
   if (sharedBits(current, top) !== DIGEST_BITS) {
-    refuse("The path of the digest does not lead to the root of the map.");
+    refuse("other-root", { digest });
   }
 }
 
@@ -52,16 +52,16 @@ export function parseMapProof(value) {
 
 function wellFormed(proof) {
   if (!hasExactly(proof, ["siblings", "other"]) || !Array.isArray(proof.siblings)) {
-    malformed("A map proof has siblings and other, and nothing else.");
+    malformed("map-members");
   }
   const siblings = proof.siblings.map(bytesOf);
   if (proof.other === null) return { siblings, other: null };
   if (!hasExactly(proof.other, ["digest", "index"])) {
-    malformed("The other leaf of a map proof has a digest and an index.");
+    malformed("other-members");
   }
   const { digest, index } = proof.other;
   if (!Number.isSafeInteger(index) || index < 0) {
-    malformed("The index of the other leaf is no index of a ledger.");
+    malformed("other-index");
   }
   const other = new Uint8Array(HASH_BYTES + 8);
   other.set(bytesOf(digest));
@@ -76,7 +76,7 @@ function hasExactly(value, names) {
 
 function bytesOf(text) {
   if (typeof text !== "string" || !/^[0-9a-f]{64}$/.test(text)) {
-    malformed("A hash is not 64 lower-case hexadecimal digits.");
+    malformed("hexadecimal", { digits: 64 });
   }
   return Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 }
@@ -102,10 +102,10 @@ function sharedBits(one, two) {
   return depth;
 }
 
-function refuse(message) {
-  throw new MapRefused("invalid-map-proof", message);
+function refuse(part, values) {
+  throw new MapRefused(`invalid-map-proof.${part}`, values);
 }
 
-function malformed(message) {
-  throw new MapRefused("invalid-absence", message);
+function malformed(part, values) {
+  throw new MapRefused(`invalid-absence.${part}`, values);
 }

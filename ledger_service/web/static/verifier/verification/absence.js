@@ -25,7 +25,7 @@ export async function openEvidence(bytes) {
   }
   if (!isObject(value) || value.format !== FORMAT) return parseReceipt(data);
   if (data.length > LARGEST_BYTES) {
-    throw new Refused(MALFORMED, "Evidence of absence is at most 98,304 bytes.");
+    throw new Refused("invalid-absence.too-long", { most: LARGEST_BYTES });
   }
   return absenceOf(value);
 }
@@ -38,7 +38,7 @@ export function absenceOf(value) {
     return { digest: value.digest, map, receipt: receiptOf(value.receipt) };
   } catch (error) {
     if (error.slug !== "invalid-receipt") throw error;
-    throw new Refused(MALFORMED, `The evidence is malformed: ${error.message}`);
+    throw new Refused("invalid-absence.malformed", { cause: error.reason });
   }
 }
 
@@ -53,35 +53,31 @@ export async function absenceVerdict(digest, absence, key, isPinned) {
     found = await checkEvidence(digest, absence, key);
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoEd25519)) throw error;
-    const broken = unchecked(`the evidence of absence does not hold: ${error.message}`);
+    const broken = unchecked("evidence-does-not-hold", { why: error.reason });
     return verdictOf(digest, null, onEveryAxis(broken));
   }
   const { entry, checkpoint } = found;
-  const here = `not among the ${entry.count} that this ledger had accepted in its first ${entry.size} entries`;
   return verdictOf(digest, null, {
-    ...onEveryAxis(unchecked("no registration was found")),
-    bytes: failed(`${here}; other libraries' registrations were not looked up`),
+    ...onEveryAxis(unchecked("no-registration-found")),
+    bytes: failed("absent-here", { held: entry.count, size: entry.size }),
     ledger: isPinned
-      ? passed(`the map is entry ${entry.size} of the signed checkpoint of size ${checkpoint.size}`)
-      : unchecked("the ledger's key is not pinned by a deployment file of your own"),
-    anchor: unchecked("no chain was asked"),
+      ? passed("map-in-checkpoint", { entry: entry.size, size: Number(checkpoint.size) })
+      : unchecked("key-not-pinned"),
+    anchor: unchecked("no-chain-asked"),
   });
 }
 
 async function checkEvidence(digest, absence, key) {
   const { entry, checkpoint } = await checkReceipt(absence.receipt, key);
   if (entry.kind !== "map") {
-    throw new Refused(
-      "invalid-receipt",
-      `The evidence rests on an entry of kind ${entry.kind}, not map.`,
-    );
+    throw new Refused("invalid-receipt.not-map", { kind: entry.kind });
   }
   if (entry.size !== absence.receipt.index) {
-    throw new Refused("invalid-map-proof", "The map entry states another size than its own index.");
+    throw new Refused("invalid-map-proof.size");
   }
   await checkAbsence(absence.digest, absence.map, entry.root, sha256);
   if (absence.digest !== digest) {
-    throw new Refused(MALFORMED, `The evidence is about ${absence.digest}.`);
+    throw new Refused("invalid-absence.other-digest", { digest: absence.digest });
   }
   return { entry, checkpoint };
 }

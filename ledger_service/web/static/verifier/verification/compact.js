@@ -15,7 +15,7 @@ export function expand(text) {
   const bytes = fromBase64Url(text);
   let at = 0;
   function take(count) {
-    if (at + count > bytes.length) refuse("The compact receipt breaks off.");
+    if (at + count > bytes.length) refuse("compact-incomplete");
     at += count;
     return bytes.subarray(at - count, at);
   }
@@ -27,10 +27,10 @@ export function expand(text) {
       if (byte < 0x80 && (byte !== 0 || place === 0n)) return found;
       if (byte < 0x80) break;
     }
-    return refuse("A number of the compact receipt is malformed.");
+    return refuse("compact-number");
   }
   const [version, code] = take(2);
-  if (version !== 1 || !Object.hasOwn(KINDS, code)) refuse("Not a compact receipt of version 1.");
+  if (version !== 1 || !Object.hasOwn(KINDS, code)) refuse("compact-version");
   const kind = KINDS[code];
   const facts = { kind, v: 1, at: Number(number()) };
   for (const [name, pattern] of Object.entries(TEMPLATES[kind]).sort()) {
@@ -44,7 +44,7 @@ export function expand(text) {
   const proof = Array.from({ length: take(1)[0] }, () => take(32));
   const origin = fromUtf8(take(take(1)[0]), "invalid-receipt");
   const signed = concat(take(4), take(64));
-  if (at !== bytes.length) refuse("Bytes follow after the compact receipt.");
+  if (at !== bytes.length) refuse("compact-trailing");
   try {
     parseEntry(entry);
     const root = rootOfInclusion(leafHash(entry), index, size, proof);
@@ -55,22 +55,21 @@ export function expand(text) {
     return { ...parts, anchor: null, keys: [], license: null, state: null };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return refuse("The compact receipt is malformed.");
+    return refuse("compact-malformed");
   }
 }
 
 function fromBase64Url(text) {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) refuse("Not base64url.");
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) refuse("compact-base64url");
   const padded = text
     .replaceAll("-", "+")
     .replaceAll("_", "/")
     .padEnd(Math.ceil(text.length / 4) * 4, "=");
   const bytes = Uint8Array.from(atob(padded), (letter) => letter.charCodeAt(0));
-  if (bytes.length > LARGEST_BYTES || toBase64(bytes) !== padded)
-    refuse("Not canonical base64url.");
+  if (bytes.length > LARGEST_BYTES || toBase64(bytes) !== padded) refuse("compact-form");
   return bytes;
 }
 
-function refuse(message) {
-  throw new Refused("invalid-receipt", message);
+function refuse(part, values) {
+  throw new Refused(`invalid-receipt.${part}`, values);
 }

@@ -8,7 +8,6 @@ const LONGEST_HEAD = 400; // bytes between a stream's type and where its object 
 const TYPE = /\/Type\s*\/EmbeddedFile\b/g;
 const CONTENT = />>\s*stream\r?\n/;
 const LENGTH = /\/Length (\d{1,6})\b(?! \d+ R)/;
-const BROKEN = "The file's compression is broken, breaks off, or other bytes follow it.";
 
 /** Resolve with the evidence that a file holds; of what is compressed never with more than `largest` + 1. */
 export async function opened(bytes, largest, slug) {
@@ -18,13 +17,14 @@ export async function opened(bytes, largest, slug) {
   const found = await decompressed(bytes, "gzip", largest, slug);
   // Some engines stop at the end of the member and do not say that bytes follow: its length is told last.
   const told = toNumber(bytes.slice(-4).reverse());
-  if (found.length <= largest && told !== BigInt(found.length)) throw new Refused(slug, BROKEN);
+  if (found.length <= largest && told !== BigInt(found.length))
+    throw new Refused(`${slug}.compression`);
   return found;
 }
 
 async function decompressed(bytes, form, largest, slug) {
   if (globalThis.DecompressionStream === undefined) {
-    throw new Refused(slug, "This browser cannot open compressed files: give it the plain JSON.");
+    throw new Refused(`${slug}.no-decompression`);
   }
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(form)).getReader();
   const pieces = [];
@@ -39,7 +39,7 @@ async function decompressed(bytes, form, largest, slug) {
       }
     }
   } catch {
-    throw new Refused(slug, BROKEN);
+    throw new Refused(`${slug}.compression`);
   }
   return concat(...pieces).subarray(0, largest + 1);
 }
@@ -47,7 +47,7 @@ async function decompressed(bytes, form, largest, slug) {
 /** Return the compressed stream of a PDF's first attachment, which is found without reading the rest. */
 function attachmentOf(bytes, slug) {
   if (bytes.length > LARGEST_PDF_BYTES) {
-    throw new Refused(slug, "A PDF with a receipt is at most 4 MiB.");
+    throw new Refused(`${slug}.pdf-too-long`);
   }
   const text = new TextDecoder("latin1").decode(bytes); // a letter a byte
   for (const { index, 0: type } of text.matchAll(TYPE)) {
@@ -62,8 +62,5 @@ function attachmentOf(bytes, slug) {
       return bytes.subarray(start, start + Number(length[1]));
     }
   }
-  throw new Refused(
-    slug,
-    "This PDF has no receipt attached, or another program has rearranged it.",
-  );
+  throw new Refused(`${slug}.pdf-without-receipt`);
 }

@@ -23,12 +23,12 @@ export async function openReceipt(bytes) {
 
 /** Return the receipt of its JSON's bytes; refuse what is malformed with “invalid-receipt”. */
 export function parseReceipt(bytes) {
-  if (bytes.length > LARGEST_BYTES) refuse("A receipt is at most 65,536 bytes.");
+  if (bytes.length > LARGEST_BYTES) refuse("too-long", { most: LARGEST_BYTES });
   let value;
   try {
     value = parse(bytes);
   } catch (error) {
-    refuse(`The receipt is not JSON: ${error.message}`);
+    refuse("not-json", { cause: error.reason });
   }
   return receiptOf(value);
 }
@@ -37,7 +37,7 @@ export function parseReceipt(bytes) {
 export function receiptOf(value) {
   const isOld = isObject(value) && value.format === "muhr-receipt/1";
   if (!isOld && !(isObject(value) && value.format === "muhr-receipt/2")) {
-    refuse("Not a receipt of format muhr-receipt/2 or muhr-receipt/1.");
+    refuse("format", { format: "muhr-receipt/2", old_format: "muhr-receipt/1" });
   }
   need(typeof value.entry === "string" && typeof value.checkpoint === "string");
   need(Number.isSafeInteger(value.index) && Array.isArray(value.proof));
@@ -63,14 +63,14 @@ export async function checkReceipt(receipt, key) {
     entry = parseEntry(receipt.entry);
   } catch (error) {
     if (["invalid-checkpoint", "invalid-entry"].includes(error.slug)) {
-      refuse(`The receipt is malformed: ${error.message}`);
+      refuse("malformed", { cause: error.reason });
     }
     throw error;
   }
   const { size, root } = checkpoint;
   checkInclusion(leafHash(receipt.entry), BigInt(receipt.index), size, receipt.proof, root);
   if (receipt.license !== null && licenseId(receipt.license) !== entry.license) {
-    refuse("The receipt tells the terms of another license than the entry's.");
+    refuse("other-license");
   }
   return { checkpoint, entry };
 }
@@ -124,9 +124,9 @@ export const isObject = (value) =>
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 
 function need(condition) {
-  if (!condition) refuse("The receipt lacks a part or has one of another kind.");
+  if (!condition) refuse("parts");
 }
 
-function refuse(message) {
-  throw new Refused(MALFORMED, message);
+function refuse(part, values) {
+  throw new Refused(`invalid-receipt.${part}`, values);
 }

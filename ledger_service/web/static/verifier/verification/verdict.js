@@ -1,5 +1,7 @@
 // The words of a verdict, axis by axis; what could not be checked is never green.
 
+import { because } from "../messages.js";
+
 export const AXES = [
   "bytes",
   "ledger",
@@ -10,9 +12,13 @@ export const AXES = [
   "anchor",
 ];
 
-export const passed = (because) => ({ outcome: "pass", because });
-export const failed = (because) => ({ outcome: "fail", because });
-export const unchecked = (because) => ({ outcome: "not checked", because: "because " + because });
+/** Return a finding by a reason's name and values. */
+export const passed = (reason, values = {}) => ({ outcome: "pass", reason, values });
+export const failed = (reason, values = {}) => ({ outcome: "fail", reason, values });
+export const unchecked = (reason, values = {}) => ({ outcome: "not checked", reason, values });
+
+/** Return the finding that what is wrong with the evidence speaks against it. */
+export const refusedBy = ({ reason }) => ({ outcome: "fail", ...reason });
 
 /** Return a finding on every axis: the same one. */
 export const onEveryAxis = (finding) => Object.fromEntries(AXES.map((axis) => [axis, finding]));
@@ -23,7 +29,7 @@ export function verdictOf(digest, steward, findings) {
     digest,
     steward,
     verdict: wordOf(steward, findings),
-    axes: AXES.map((axis) => ({ axis, ...findings[axis] })),
+    axes: AXES.map((axis) => ({ axis, ...findings[axis], because: because(findings[axis]) })),
   };
 }
 
