@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ledger_service.domain.verification.verdict import Finding, Verdict
 
 ENGLISH = "en"
+CATALOGS: dict[str, dict[str, Any]] = {}
+"""By language, as they were read: each when its first text is shown."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -82,8 +84,13 @@ def _number(value: Value | None) -> int:
     return value if isinstance(value, int) else 0
 
 
-@cache
 def _catalog(language: str) -> dict[str, Any]:
+    if language not in CATALOGS:
+        CATALOGS[language] = _read(language)
+    return CATALOGS[language]
+
+
+def _read(language: str) -> dict[str, Any]:
     source = Path(__file__).with_name(f"{language}.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(source)
     return found

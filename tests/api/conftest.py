@@ -11,7 +11,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from ledger_service import messages
 from ledger_service.adapters.sql import schema
+from ledger_service.domain.reasons import Reason
 
 ADDED_BY_REQUESTS = (
     schema.resources.registration,
@@ -36,6 +38,10 @@ def problem(library) -> Callable[..., dict[str, Any]]:
         assert document["status"] == status
         assert document["title"]
         assert document["detail"]
+        if document["type"] != "about:blank":
+            reason = Reason.from_json(document)
+            assert document["detail"] == messages.text(reason)
+            assert document["type"].endswith(f"/{reason.name.split('.')[0]}")
         assert document["instance"] == f"urn:uuid:{response.headers['x-request-id']}"
         if slug is not None:
             assert document["type"] == f"{library.url}/problems/{slug}"

@@ -91,7 +91,7 @@ def test_an_import_is_sent_followed_and_reported(registrar, nobody, manifest, en
     assert listed["items"] == [found]
     report = [json.loads(line) for line in registrar.get(found["report"][7:]).text.splitlines()]
     assert [line["digest"] for line in report[:-1]] == [row["digest"] for row in rows[:-1]]
-    assert report[-1]["reason"].startswith("invalid-manifest: Files cannot be named here")
+    assert report[-1]["reason"] == "invalid-manifest.files-not-here"
     verdict = nobody.get(f"/resources/{report[7]['digest']}/verdict").json()
     assert verdict["authentic"]
     again = ended(send(registrar, body).json())

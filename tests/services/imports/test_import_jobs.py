@@ -26,6 +26,7 @@ from ledger_service.domain.errors import (
     UnknownLicense,
 )
 from ledger_service.domain.imports.import_job import ImportJob
+from ledger_service.domain.reasons import Reason
 from ledger_service.services.imports import run_import_jobs
 from ledger_service.services.imports.request_import import (
     ImportRequest,
@@ -123,7 +124,7 @@ def test_every_item_has_its_result_and_one_anchor_serves_all(
     assert (ended.registered, ended.duplicate, ended.refused, ended.skipped) == (18, 1, 4, 0)
     told = report(bench, job)
     assert [item["place"] for item in told] == [f"manifest.jsonl:{n + 1}" for n in range(ITEMS)]
-    reasons = {n: told[n]["reason"].split(":")[0] for n in range(ITEMS) if told[n]["reason"]}
+    reasons = {n: told[n]["reason"].split(".")[0] for n in range(ITEMS) if told[n]["reason"]}
     assert reasons == {
         5: "resource-already-registered",
         8: "invalid-manifest",
@@ -246,7 +247,7 @@ def test_an_import_whose_manifest_is_gone_fails_and_says_so(licensed: Callable[.
     bench.library.manifests.remove(job.id)
     run_import_job(bench.library, never)
     assert found(bench, job).state == "failed"
-    assert (found(bench, job).failure or "").startswith("invalid-manifest: The manifest is gone")
+    assert Reason.parse(found(bench, job).failure or "") == Reason("invalid-manifest.gone")
 
 
 def test_a_fault_of_ours_ends_the_import_and_is_raised(

@@ -11,14 +11,14 @@ import pytest
 
 from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.adapters.imports.sources.kinds import read_source
+from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Extent, Progress
 from ledger_service.domain.imports.import_report import (
     COLUMNS,
-    format_rows,
     report_lines,
-    report_rows,
 )
-from ledger_service.domain.imports.prepared_claim import ImportResult
+from ledger_service.domain.imports.prepared_claim import ImportResult, reason_of
+from ledger_service.messages.import_report import shown_lines, with_header
 from tests.unit.imports.test_import_sources import PAGE, RECORD, marc_record, oai_service
 
 ROWS = 50
@@ -111,13 +111,23 @@ def test_progress_is_told_in_a_line(progress: Progress, line: str, left: int | N
 
 
 def test_both_forms_of_a_report_tell_the_same() -> None:
+    refused = InvalidManifest("item-unreadable", cause='a "quoted", \ud800 thing')
     results = [
         ImportResult("m:1", b"\x01" * 32, 7, "registered"),
-        ImportResult("m:2", b"", None, "refused", 'invalid-manifest: a "quoted", \ud800 thing'),
+        ImportResult("m:2", b"", None, "refused", reason_of(refused)),
     ]
-    lines = [json.loads(line) for line in report_lines(results).encode().splitlines()]
-    rows = list(csv.reader([format_rows([COLUMNS]), *report_rows(results).splitlines()]))
-    assert [list(line) for line in lines] == [rows[0], rows[0]]
+    stored = report_lines(results)
+    lines = [json.loads(line) for line in shown_lines(stored).encode().splitlines()]
+    rows = list(csv.reader("".join(with_header(iter([stored]))).splitlines()))
+    assert rows[0] == list(COLUMNS)
     assert lines[0]["index"] == 7
-    assert lines[1]["reason"] == rows[2][4] == 'invalid-manifest: a "quoted", ? thing'
-    assert [[str(value or "") for value in line.values()] for line in lines] == rows[1:]
+    assert lines[1]["reason"] == rows[2][4] == "invalid-manifest.item-unreadable"
+    assert lines[1]["values"] == {"cause": 'a "quoted", ? thing'}
+    assert lines[1]["detail"] == rows[2][5] == 'The item cannot be read: a "quoted", ? thing.'
+    assert [[str(line.get(name) or "") for name in COLUMNS] for line in lines] == rows[1:]
+
+
+def test_a_line_of_an_earlier_version_keeps_its_sentence() -> None:
+    kept = '{"place": "m:1", "reason": "unknown-license: There is none."}\n'
+    shown = {"reason": "unknown-license", "values": {}, "detail": "There is none."}
+    assert json.loads(shown_lines(kept)) == {"place": "m:1", **shown}
