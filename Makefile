@@ -22,7 +22,7 @@ DEMO_HOME ?= build/demo
 GROUPS ?=
 OTHER ?=
 
-.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors lock format clean
+.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -85,6 +85,7 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(BIN)/python -m scripts.contracts.compile --check
 	$(BIN)/python -m scripts.contracts.gas --check
 	$(BIN)/python -m scripts.permissions --check
+	$(BIN)/python -m scripts.messages --check
 	$(BIN)/python -m scripts.vectors.receipts --check
 	$(BIN)/python -m scripts.vectors.absence --check
 	$(BIN)/python -m scripts.vectors.templates --check
@@ -162,6 +163,9 @@ vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with impl
 	$(BIN)/python -m scripts.vectors.absence
 	$(BIN)/python -m scripts.vectors.map
 	$(BIN)/python -m scripts.vectors.templates
+
+messages: $(VENV)/.dev ## compile the catalogs of messages anew, after a text or a reason has changed
+	$(BIN)/python -m scripts.messages
 
 lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -23,6 +23,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from ledger_service.domain.chain_errors import error_types
 from ledger_service.messages import ENGLISH
 from scripts.reasons_in_sources import reasons_in_javascript, reasons_in_python
 
@@ -128,6 +129,11 @@ def faults_of(catalog: Catalog) -> list[str]:
         wanted, shown = given[name], names_in(texts[name])
         if shown != wanted:
             faults.append(f"{name} shows {sorted(shown)}, and is given {sorted(wanted)}")
+    titles = compiled["titles"].keys()
+    faults += [
+        f"{slug} has no title" for slug in sorted(error_types().keys() - titles) if is_source
+    ]
+    faults += [f"no error is called {slug}" for slug in sorted(titles - error_types().keys())]
     faults += [f"{name} has a stray space" for name in texts if not _is_clean(texts[name])]
     return faults
 

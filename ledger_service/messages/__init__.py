@@ -38,7 +38,7 @@ def text(reason: Reason, language: str = ENGLISH) -> str:
 
 def title(kind: LedgerError | type[LedgerError], language: str = ENGLISH) -> str:
     """Return the title of a kind of error, which is the same for all of its reasons."""
-    found: str = _catalog(language)["titles"].get(kind.slug(), kind.title)
+    found: str = _catalog(language)["titles"].get(kind.slug(), kind.slug())
     return found
 
 

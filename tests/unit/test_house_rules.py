@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger_service import messages
 from ledger_service.api.problems import STATUS_OF_FAMILY, status_of
 from ledger_service.domain import chain_errors
 from ledger_service.domain.errors import LedgerError
@@ -153,8 +154,8 @@ def test_every_error_has_a_status_a_slug_and_a_title_of_its_own(error: type[Ledg
     assert family in STATUS_OF_FAMILY
     assert 400 <= status_of(error("detail")) <= 507
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", error.slug())
-    titles = [other.title for other in all_errors() if other is not error]
-    assert error.title not in [*titles, LedgerError.title]
+    titles = [messages.title(other) for other in all_errors() if other is not error]
+    assert messages.title(error) not in [*titles, messages.title(LedgerError), error.slug()]
 
 
 def test_slugs_are_unique() -> None:

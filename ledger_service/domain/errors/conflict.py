@@ -6,29 +6,27 @@ from ledger_service.domain.errors.ledger_error import LedgerError
 
 
 class Conflict(LedgerError):
-    title = "Conflict with the present state"
+    """Conflict with the present state."""
 
 
 class ResourceAlreadyRegistered(Conflict):
-    title = "Resource is already registered by this steward"
+    """Resource is already registered by this steward."""
 
 
 class ResourceNotYetRegistered(Conflict):
-    title = "Resource is accepted but not yet registered on chain"
+    """Resource is accepted but not yet registered on chain."""
 
 
 class SignatureAwaited(Conflict):
-    title = "Resource waits for its registrar's signature"
+    """Resource waits for its registrar's signature."""
 
 
 class RouteUnknown(Conflict):
-    title = "It is not known how the resource was claimed"
+    """It is not known how the resource was claimed."""
 
 
 class WitnessHasOtherSize(Conflict):
     """`size` among the values: entries of the checkpoint that the witness has cosigned last."""
-
-    title = "Witness has cosigned another size"
 
     @property
     def size(self) -> int:
@@ -38,36 +36,36 @@ class WitnessHasOtherSize(Conflict):
 
 
 class ResourceInLedger(Conflict):
-    title = "Resource is in the ledger, so its absence cannot be shown"
+    """Resource is in the ledger, so its absence cannot be shown."""
 
 
 class LicenseNameTaken(Conflict):
-    title = "License name is already in use"
+    """License name is already in use."""
 
 
 class GrantAlreadyRevoked(Conflict):
-    title = "Grant is already revoked"
+    """Grant is already revoked."""
 
 
 class NoSeatFree(Conflict):
-    title = "All seats of the license are taken"
+    """All seats of the license are taken."""
 
 
 class DeploymentMismatch(Conflict):
-    title = "Chain is not the one this library was set up on"
+    """Chain is not the one this library was set up on."""
 
 
 class AlreadyInitialized(Conflict):
-    title = "Library is already set up"
+    """Library is already set up."""
 
 
 class PortInUse(Conflict):
-    title = "Port is in use"
+    """Port is in use."""
 
 
 class NotInitialized(Conflict):
-    title = "Library is not set up"
+    """Library is not set up."""
 
 
 class TransactionRejected(Conflict):
-    title = "Chain rejected the transaction"
+    """Chain rejected the transaction."""

@@ -6,112 +6,112 @@ from ledger_service.domain.errors.ledger_error import LedgerError
 
 
 class InvalidInput(LedgerError):
-    title = "Invalid input"
+    """Invalid input."""
 
 
 class InvalidDigest(InvalidInput):
-    title = "Not a digest"
+    """Not a digest."""
 
 
 class InvalidIdentifier(InvalidInput):
-    title = "Not an identifier of this kind"
+    """Not an identifier of this kind."""
 
 
 class InvalidCid(InvalidInput):
-    title = "Not a CID of this ledger's profile"
+    """Not a CID of this ledger's profile."""
 
 
 class InvalidEntry(InvalidInput):
-    title = "Not an entry of this ledger's formats"
+    """Not an entry of this ledger's formats."""
 
 
 class InvalidJson(InvalidInput):
-    title = "Not acceptable JSON"
+    """Not acceptable JSON."""
 
 
 class InvalidReceipt(InvalidInput):
-    title = "Not a receipt"
+    """Not a receipt."""
 
 
 class InvalidAbsence(InvalidInput):
-    title = "Not evidence of absence"
+    """Not evidence of absence."""
 
 
 class InvalidCheckpoint(InvalidInput):
-    title = "Not a checkpoint"
+    """Not a checkpoint."""
 
 
 class InvalidTlogProof(InvalidInput):
-    title = "Not a proof of the transparency-log format"
+    """Not a proof of the transparency-log format."""
 
 
 class InvalidSubmission(InvalidInput):
-    title = "Not a submission to a witness"
+    """Not a submission to a witness."""
 
 
 class InvalidPolicy(InvalidInput):
-    title = "Not a policy"
+    """Not a policy."""
 
 
 class InvalidManifest(InvalidInput):
-    title = "Source of an import is not acceptable"
+    """Source of an import is not acceptable."""
 
 
 class InvalidCursor(InvalidInput):
-    title = "Not a cursor of this list"
+    """Not a cursor of this list."""
 
 
 class InvalidRange(InvalidInput):
-    title = "Range cannot be satisfied"
+    """Range cannot be satisfied."""
 
 
 class InvalidMetadata(InvalidInput):
-    title = "Metadata is not acceptable"
+    """Metadata is not acceptable."""
 
 
 class EmptyResource(InvalidInput):
-    title = "A resource has at least one byte"
+    """A resource has at least one byte."""
 
 
 class ResourceTooLarge(InvalidInput):
-    title = "Resource is larger than this library accepts"
+    """Resource is larger than this library accepts."""
 
 
 class ManifestTooLarge(InvalidInput):
-    title = "Manifest is larger than this library accepts"
+    """Manifest is larger than this library accepts."""
 
 
 class KeyUsedOtherwise(InvalidInput):
-    title = "Idempotency key was used for another request"
+    """Idempotency key was used for another request."""
 
 
 class WrongContentType(InvalidInput):
-    title = "Content type is not accepted here"
+    """Content type is not accepted here."""
 
 
 class TruncatedUpload(InvalidInput):
-    title = "Upload ended early"
+    """Upload ended early."""
 
 
 class DigestDiffers(InvalidInput):
-    title = "Bytes differ from the digest that was announced"
+    """Bytes differ from the digest that was announced."""
 
 
 class UnknownLicense(InvalidInput):
-    title = "License is not defined here"
+    """License is not defined here."""
 
 
 class InvalidLicenseTerms(InvalidInput):
-    title = "License terms are not acceptable"
+    """License terms are not acceptable."""
 
 
 class UnknownReader(InvalidInput):
-    title = "Reader is not known here"
+    """Reader is not known here."""
 
 
 class InvalidHolder(InvalidInput):
-    title = "Not a name for whoever holds a token"
+    """Not a name for whoever holds a token."""
 
 
 class InvalidIntent(InvalidInput):
-    title = "Not a signed intent"
+    """Not a signed intent."""

@@ -15,8 +15,6 @@ class LedgerError(Exception):
     A reason's name is the leaf's slug, and behind a dot the `part` where one leaf has several reasons.
     """
 
-    title = "Ledger error"
-
     def __init__(self, part: str = "", /, **values: Value) -> None:
         super().__init__(part)
         self.reason = Reason(f"{self.slug()}.{part}" if part else self.slug(), values)

@@ -6,8 +6,8 @@ from ledger_service.domain.errors.ledger_error import LedgerError
 
 
 class StorageFull(LedgerError):
-    title = "Storage is full"
+    """Storage is full."""
 
 
 class ContentStoreFull(StorageFull):
-    title = "Content store is full"
+    """Content store is full."""

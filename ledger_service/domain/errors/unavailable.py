@@ -6,34 +6,36 @@ from ledger_service.domain.errors.ledger_error import LedgerError
 
 
 class Unavailable(LedgerError):
-    title = "Unavailable for now"
+    """Unavailable for now."""
+
     retry_after_seconds = 5
 
 
 class ChainUnavailable(Unavailable):
-    title = "Chain node does not answer"
+    """Chain node does not answer."""
 
 
 class ChainHeadStale(Unavailable):
-    title = "Chain head is too old to decide on"
+    """Chain head is too old to decide on."""
 
 
 class ContentStoreUnavailable(Unavailable):
-    title = "Content store does not answer"
+    """Content store does not answer."""
 
 
 class LedgerBusy(Unavailable):
-    title = "Ledger is busy"
+    """Ledger is busy."""
 
 
 class TooManyImports(Unavailable):
-    title = "Too many imports wait"
+    """Too many imports wait."""
+
     retry_after_seconds = 60
 
 
 class ImportInterrupted(Unavailable):
-    title = "Import was interrupted"
+    """Import was interrupted."""
 
 
 class ServiceUnavailable(Unavailable):
-    title = "Service does not answer"
+    """Service does not answer."""
