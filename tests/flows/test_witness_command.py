@@ -92,7 +92,7 @@ def test_a_library_without_a_policy_file_has_no_witness(library):
 def test_a_policy_file_that_is_none_is_refused_by_its_line(library, tmp_path):
     path = tmp_path / "policy"
     path.write_text("quorum none\nwitness w\n")
-    with pytest.raises(InvalidPolicy, match="Line 2 "):
+    with pytest.raises(InvalidPolicy, match=r"invalid-policy.line line=2 "):
         load_policy(replace(library.config, policy=path))
 
 

@@ -221,5 +221,5 @@ def test_the_embedded_chain_takes_another_port_when_its_own_is_in_use(new_librar
 
 
 def test_without_its_npm_package_it_says_what_to_do(tmp_path):
-    with pytest.raises(NotInitialized, match="npm ci"):
+    with pytest.raises(NotInitialized, match=r"not-initialized.no-ganache"):
         Ganache(tmp_path, tmp_path / "chain", 1 + secrets.randbelow(10**6))

@@ -123,7 +123,7 @@ def test_more_than_may_wait_are_told_that_the_ledger_is_busy(bench: Bench) -> No
         waiting = [pool.submit(appender.append, append_all, [], b"body") for _ in range(2)]
         while appender._waiting.qsize() < 2:
             pass
-        with pytest.raises(LedgerBusy, match="wait to be written"):
+        with pytest.raises(LedgerBusy, match=r"ledger-busy.too-many-requests"):
             appender.append(append_all, [], b"one too many")
         gate.let.set()
         assert sorted(future.result(20) for future in waiting) == [2, 3]

@@ -37,7 +37,7 @@ def test_an_old_copy_is_refused_at_the_start(bench: Bench, old_copy: Path) -> No
     bench.worker.start()
     put_back(old_copy, bench)
     size = len(bench.entries())
-    with pytest.raises(DeploymentMismatch, match="old copy"):
+    with pytest.raises(DeploymentMismatch, match=r"deployment-mismatch.database-behind"):
         bench.another_worker().start()
     assert len(bench.entries()) == size
 

@@ -81,7 +81,7 @@ def test_it_is_not_checked_until_its_registrar_has_signed(waiting: Bench) -> Non
 
 @pytest.mark.parametrize("prove", [receipt_of, prove_resource])
 def test_it_has_no_receipt_and_no_proof(waiting: Bench, prove: Callable[..., object]) -> None:
-    with pytest.raises(SignatureAwaited, match="muhr intent"):
+    with pytest.raises(SignatureAwaited, match=r"signature-awaited"):
         prove(waiting.library, DIGEST)
     sign(waiting)
     prove(waiting.library, DIGEST)
@@ -103,7 +103,7 @@ def test_it_has_no_receipt_and_no_proof(waiting: Bench, prove: Callable[..., obj
 def test_the_librarys_own_key_does_not_register_it(
     waiting: Bench, act: Callable[[Bench], object]
 ) -> None:
-    with pytest.raises(SignatureAwaited, match="muhr intent"):
+    with pytest.raises(SignatureAwaited, match=r"signature-awaited"):
         act(waiting)
     waiting.settle()
     assert waiting.registration().state is RegistrationState.ACCEPTED

@@ -106,7 +106,7 @@ def test_its_signer_nonce_and_deadline_are_those_stated() -> None:
     ],
 )
 def test_a_member_spelled_in_another_way_is_refused(member: str, value: Any) -> None:
-    with pytest.raises(InvalidIntent, match=f"/message/{member} "):
+    with pytest.raises(InvalidIntent, match=f"where=/message/{member}"):
         SignedIntent.from_json(withdrawal(**{member: value}))
 
 
@@ -114,7 +114,9 @@ def test_a_member_spelled_in_another_way_is_refused(member: str, value: Any) -> 
 def test_every_member_is_needed(member: str) -> None:
     value = withdrawal()
     del value["message"][member]
-    with pytest.raises(InvalidIntent, match=f"/message/{member} is missing"):
+    with pytest.raises(
+        InvalidIntent, match=f"invalid-intent.member-missing where=/message name={member}"
+    ):
         SignedIntent.from_json(value)
 
 
@@ -149,7 +151,9 @@ def test_every_part_is_needed(missing: str) -> None:
 
 
 def test_what_nobody_signed_does_not_ride_along() -> None:
-    with pytest.raises(InvalidIntent, match="/message/until is not a member"):
+    with pytest.raises(
+        InvalidIntent, match=r"invalid-intent.member-unknown where=/message name=until"
+    ):
         SignedIntent.from_json(withdrawal(until=1))
 
 
@@ -177,9 +181,9 @@ def test_the_cohort_that_is_closed_is_the_one_shown() -> None:
     assert SignedIntent.from_json(closing()).unsigned["size"] == 9
     other = closing()
     other["unsigned"]["size"] = 10
-    with pytest.raises(InvalidIntent, match="/message/cohort"):
+    with pytest.raises(InvalidIntent, match=r"invalid-intent.cohort"):
         SignedIntent.from_json(other)
     without = closing()
     del without["unsigned"]
-    with pytest.raises(InvalidIntent, match="/unsigned is missing"):
+    with pytest.raises(InvalidIntent, match=r"invalid-intent.member-missing where= name=unsigned"):
         SignedIntent.from_json(without)

@@ -55,7 +55,7 @@ def test_what_is_public_needs_no_token_and_no_role(permission):
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - PUBLIC))
 def test_whoever_sent_no_token_is_asked_for_one(permission):
-    with pytest.raises(NotAuthenticated, match="Authorization: Bearer"):
+    with pytest.raises(NotAuthenticated, match=r"not-authenticated.no-token"):
         reach(ANYBODY, permission)
 
 
@@ -67,13 +67,13 @@ def test_a_reader_reaches_their_own_and_a_registrar_everybodys():
 
 
 def test_what_reaches_the_own_only_does_not_permit_everything():
-    with pytest.raises(RoleNotHeld, match=r"the token has grant:return-own"):
+    with pytest.raises(RoleNotHeld, match=r"role-not-held.own"):
         check_permitted(READER, Permission.GRANT_RETURN)
     check_permitted(LIBRARIAN, Permission.GRANT_RETURN)
 
 
 def test_a_refusal_names_the_permission_the_roles_that_hold_it_and_the_callers():
-    told = r"permission grant:renew, which the role reader or registrar holds; .* role is auditor\."
+    told = r"permission=grant:renew roles=reader, registrar held=auditor"
     with pytest.raises(RoleNotHeld, match=told):
         reach(AUDITOR, Permission.GRANT_RENEW)
 
@@ -82,7 +82,7 @@ def test_roles_add_up():
     both = Caller(Actor.STAFF, "x", frozenset({Role.AUDITOR, Role.REGISTRAR}), STEWARD)
     check_permitted(both, Permission.PRIVATE_PART_READ)
     check_permitted(both, Permission.GRANT_REVOKE)
-    with pytest.raises(RoleNotHeld, match="auditor, registrar"):
+    with pytest.raises(RoleNotHeld, match=r"held=auditor, registrar"):
         reach(both, Permission.CONTENT_OPEN)
 
 
