@@ -129,7 +129,7 @@ def test_the_worker_does_a_rooms_work_whatever_another_room_does(
     shelf: Any, bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_library: object, _stops: object) -> None:
-        raise ContentStoreUnavailable("The attic is locked.")
+        raise ContentStoreUnavailable()
 
     registered = bench.registered()
     attic = SimpleNamespace(__name__="attic", work=fail)

@@ -76,7 +76,9 @@ def signature_by(signer: bytes) -> bytes:
 def carry_signed(state: Contracts, signed: SignedIntent, ledger: str) -> None:
     """Do what somebody signed elsewhere, or raise the twin of the contract's refusal."""
     if signed.deadline > state.time + LONGEST_INTENT_SECONDS:
-        raise IntentDeadlineTooFar(f"deadline {signed.deadline}, time {state.time}")
+        raise IntentDeadlineTooFar(
+            "on-chain", values=f"deadline {signed.deadline}, time {state.time}"
+        )
     if signed.signature != signature_by(signed.message["signer"]):
         raise InvalidIntentSignature(signed.signer)
     for place, wish in enumerate(intents.wishes_of(signed)):
@@ -182,7 +184,7 @@ class ChainSimulator:
     def check_deployment(self) -> None:
         self._reach("check_deployment")
         if not self.is_deployed:
-            raise DeploymentMismatch("The node's chain has another genesis block.")
+            raise DeploymentMismatch("other-genesis")
 
     def head(self) -> Block:
         self._reach("head")
@@ -203,7 +205,7 @@ class ChainSimulator:
             told = Emitted(event.contract, event.name, event.subject, dict(event.arguments))
             totals[event.contract] = told.folded(totals[event.contract])
         if totals != self._mined(last).after.totals:
-            raise ChainEvidenceMissing(f"The events up to block {last} are not all that there are.")
+            raise ChainEvidenceMissing("events-missing", contract="any", block=last)
         return shown, totals
 
     def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
@@ -220,7 +222,7 @@ class ChainSimulator:
     def fresh_head(self) -> Block:
         self._reach("fresh_head")
         if self.is_stale:
-            raise ChainHeadStale("The newest block is too old.")
+            raise ChainHeadStale(seconds=60)
         if self._clock.now - self.blocks[-1].block.time > OLDEST_HEAD_SECONDS:
             self.mine()
         return self.blocks[-1].block
@@ -245,7 +247,7 @@ class ChainSimulator:
 
     def signed_digest(self, signed: SignedIntent, domain: dict[str, Any] | None = None) -> bytes:
         if domain not in (None, DOMAIN):
-            raise InvalidIntent("The domain is another.")
+            raise InvalidIntent("other-domain", domain="")
         told = {**signed.to_json(), "signature": ""}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
 
@@ -274,11 +276,11 @@ class ChainSimulator:
         self._reach("send")
         if self.sends_lost:
             self.sends_lost -= 1
-            raise ChainUnavailable("The transaction did not arrive.")
+            raise ChainUnavailable("no-answer")
         self._take(transaction)
         if self.replies_swallowed:
             self.replies_swallowed -= 1
-            raise ChainUnavailable("The answer did not arrive.")
+            raise ChainUnavailable("no-answer")
 
     def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
         self._reach("outcome")
@@ -299,11 +301,11 @@ class ChainSimulator:
         if happens is not None:
             happens()
         if self.is_away:
-            raise ChainUnavailable("The chain node does not answer.")
+            raise ChainUnavailable("no-answer")
 
     def _mined(self, number: int) -> MinedBlock:
         if not 0 <= number < len(self.blocks):
-            raise DeploymentMismatch(f"The chain has no block {number}.")
+            raise DeploymentMismatch("no-such-block", block=number)
         return self.blocks[number]
 
     def _deed(self, value: dict[str, Any]) -> Deed:

@@ -196,7 +196,7 @@ class Contracts:
             )
             return
         if call.deadline < self.time:
-            raise IntentExpired(f"deadline {call.deadline}, time {self.time}")
+            raise IntentExpired("on-chain", values=f"deadline {call.deadline}, time {self.time}")
         if isinstance(intent, AnchorCheckpoint):
             self._anchor(call.ledger, call.anchorer, intent)
             return
@@ -233,9 +233,9 @@ class Contracts:
         if not 1 <= len(terms.uri.encode()) <= 512:
             raise InvalidLicenseUri(terms.uri)
         if terms.seats == 0:
-            raise LicenseWithoutSeats("seats 0")
+            raise LicenseWithoutSeats("on-chain", values="seats 0")
         if terms.loan == 0:
-            raise LicenseWithoutLoan("loan 0")
+            raise LicenseWithoutLoan("on-chain", values="loan 0")
         if terms.id in self.licenses:
             raise LicenseAlreadyDefined(terms.id)
         self.licenses[terms.id] = terms
@@ -255,7 +255,7 @@ class Contracts:
         if keeper != claim.steward.hex():
             raise LedgerOfOtherSteward(ledger)
         if (ledger, claim.size) not in self.anchors:
-            raise CheckpointNotAnchored(f"{ledger} at {claim.size}")
+            raise CheckpointNotAnchored("on-chain", values=f"{ledger} at {claim.size}")
         root, anchored_at = self.anchors[ledger, claim.size]
         leaf = accepted_leaf(claim)
         merkle.check_inclusion(leaf, claim.index, claim.size, claim.hashes, root)
@@ -267,7 +267,7 @@ class Contracts:
     def register(self, claim: RegisterResource | RegisterProven, registrar: str) -> None:
         digest, steward = claim.digest.hex(), claim.steward.hex()
         if claim.cid.codec == 0x55 and claim.cid.digest != claim.digest.value:
-            raise InvalidCid("a raw CID has the digest of the resource")
+            raise InvalidCid("on-chain", values="")
         self._check_registrar(steward, registrar)
         if claim.license.hex() not in self.licenses:
             raise LicenseNotFound(claim.license.hex())
@@ -310,13 +310,13 @@ class Contracts:
 
     def _take_seat(self, grant: IssueGrant, terms: Terms) -> str:
         if grant.seat >= terms.seats:
-            raise SeatOutOfRange(f"seat {grant.seat} of {terms.seats}")
+            raise SeatOutOfRange("on-chain", values=f"seat {grant.seat} of {terms.seats}")
         place = grant.digest.hex(), grant.steward.hex(), grant.seat
         seat = self.seats.get(place, NEVER_TAKEN)
         if self.time < seat.until:
-            raise SeatTaken(f"seat {grant.seat}")
+            raise SeatTaken("on-chain", values=f"seat {grant.seat}")
         if grant.turn != seat.turn + 1:
-            raise InvalidTurn(f"turn {grant.turn}, next {seat.turn + 1}")
+            raise InvalidTurn("on-chain", values=f"turn {grant.turn}, next {seat.turn + 1}")
         name = grant.grant.hex()
         self.seats[place] = Seat(name, grant.turn, grant.until, terms.loan, terms.self_service)
         return name
@@ -350,9 +350,9 @@ class Contracts:
 
     def _check_loan(self, until: int, loan: int) -> None:
         if until <= self.time:
-            raise GrantEndsInPast(f"until {until}, time {self.time}")
+            raise GrantEndsInPast("on-chain", values=f"until {until}, time {self.time}")
         if until - self.time > loan:
-            raise LoanTooLong(f"until {until}, latest {self.time + loan}")
+            raise LoanTooLong("on-chain", values=f"until {until}, latest {self.time + loan}")
 
     def _anchor(self, ledger: str, anchorer: str, anchor: AnchorCheckpoint) -> None:
         if ledger not in self.ledgers:
@@ -361,7 +361,7 @@ class Contracts:
         if account != anchorer:
             raise NotAnchorer(anchorer)
         if anchor.size <= size:
-            raise CheckpointSizeNotLarger(f"latest {size}, given {anchor.size}")
+            raise CheckpointSizeNotLarger("on-chain", values=f"latest {size}, given {anchor.size}")
         merkle.check_consistency(size, root, anchor.size, anchor.root, anchor.proof)
         self.ledgers[ledger] = (account, anchor.size, anchor.root)
         self.anchors[ledger, anchor.size] = (anchor.root, self.time)

@@ -41,13 +41,13 @@ class WitnessSimulator:
 
     def add_checkpoint(self, submission: Submission) -> str:
         if self.is_away:
-            raise ServiceUnavailable("The witness does not answer.")
+            raise ServiceUnavailable("witness", url="here", cause="none")
         self.asked.append(submission)
         answer = cosign_checkpoint(
             self.store, self.signer, self.clock, submission.format(), check_ed25519
         )
         if self.loses_answers:
-            raise ServiceUnavailable("The witness's answer was lost.")
+            raise ServiceUnavailable("witness", url="here", cause="lost")
         return self.change_answer(answer)
 
     @property

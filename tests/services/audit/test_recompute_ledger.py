@@ -34,7 +34,7 @@ def test_a_changed_hash_in_a_tile_is_named(lived: Bench) -> None:
 
 def test_a_tile_that_is_not_served_is_named(lived: Bench) -> None:
     def withhold(name: TileName, data: bytes) -> bytes:
-        raise TileNotFound("It is not served.")
+        raise TileNotFound("not-served", prefix="here", path="there")
 
     lived.source.change_tile = withhold
     assert lived.findings() == {"missing-tile"}

@@ -229,7 +229,7 @@ class TestRefused:
 
     def test_by_a_proof_that_does_not_hold(self, served: Bench) -> None:
         def refuse() -> None:
-            raise InvalidInclusionProof("It does not lead to the root.")
+            raise InvalidInclusionProof("too-short")
 
         served.registered()
         served.chain.interrupt["check_signed"] = refuse

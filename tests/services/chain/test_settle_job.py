@@ -23,7 +23,7 @@ from ledger_service.setup import EFFECTS
 from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench, Granted
 
 TRANSACTION = "ab" * 32
-REFUSED = TransactionRejected("The chain refused it.")
+REFUSED = TransactionRejected("reverted")
 
 
 def queued(transaction: Transaction, bench: Bench) -> Job:
@@ -87,7 +87,7 @@ def test_a_grant_is_adopted_from_its_event(bench: Bench) -> None:
     registration = bench.registered()
     grant = bench.grant(registration.digest, bench.reader())
     bench.chain.replies_swallowed = 1
-    with pytest.raises(Exception, match="answer"):
+    with pytest.raises(Exception, match=r"chain-unavailable.no-answer"):
         bench.worker.round()
     with bench.store.write() as transaction:
         (job, _) = transaction.jobs.submitted()[0]
@@ -103,7 +103,7 @@ def test_a_revocation_is_adopted_from_its_event(granted: Granted) -> None:
     bench, _, grant = granted
     revoke_grant(bench.library, LIBRARIAN, grant.id)
     bench.chain.replies_swallowed = 1
-    with pytest.raises(Exception, match="answer"):
+    with pytest.raises(Exception, match=r"chain-unavailable.no-answer"):
         bench.worker.round()
     with bench.store.write() as transaction:
         (job, _) = transaction.jobs.submitted()[0]
@@ -125,12 +125,12 @@ def test_a_revocation_of_a_grant_that_is_not_on_chain_ends(granted: Granted) -> 
     revoke_grant(bench.library, LIBRARIAN, grant.id)
     with bench.store.write() as transaction:
         job = queued(transaction, bench)
-        record_rejection(EFFECTS, transaction, job, GrantNotLive("not on chain"), 0)
+        record_rejection(EFFECTS, transaction, job, GrantNotLive("on-chain", values=""), 0)
     assert bench.held(grant).state is GrantState.REVOKED
     assert bench.entries("grant-revoked") == []
 
 
 def test_a_reason_is_told_by_the_digest_of_its_slug() -> None:
-    assert reason_code(REFUSED) == reason_code(TransactionRejected("other words"))
+    assert reason_code(REFUSED) == reason_code(TransactionRejected("too-much-gas"))
     assert reason_code(REFUSED) != reason_code(GrantNotFound("other"))
     assert len(reason_code(REFUSED)) == 8

@@ -315,7 +315,7 @@ def test_a_disk_that_is_full_makes_an_import_wait(
     job = send(bench.library, mixed())
 
     def full(*_: object) -> None:
-        raise StorageFull("The database's disk is full.")
+        raise StorageFull("database")
 
     with monkeypatch.context() as patch:
         patch.setattr(run_import_jobs, "import_into", full)

@@ -11,8 +11,8 @@ from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.chain_errors import ResourceIsWithdrawn
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import (
+    EmptyResource,
     EntryNotFound,
-    ResourceNotFound,
     ResourceNotYetRegistered,
 )
 from ledger_service.domain.identifiers import Digest, StewardId
@@ -150,7 +150,7 @@ def test_a_claim_again_is_a_duplicate_and_another_one_is_refused(bench: Bench) -
 
 
 def test_what_is_refused_already_and_unknown_licenses_stop_nothing(bench: Bench) -> None:
-    bad = PreparedClaim.refused("empty.pdf", ResourceNotFound("It has no bytes."))
+    bad = PreparedClaim.refused("empty.pdf", EmptyResource("item"))
     results = accept(bench, bad, claim_on(license_name="no-such"), claim_on())
     assert [item.outcome for item in results] == [REFUSED, REFUSED, REGISTERED]
     assert results[0].reason == "resource-not-found: It has no bytes."

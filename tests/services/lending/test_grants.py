@@ -55,7 +55,9 @@ def test_a_license_that_the_chain_refused_is_put_to_it_again(bench: Bench) -> No
     row = bench.license("House", 3)
     with bench.store.write() as transaction:
         job = transaction.jobs.queued(bench.clock(), 1)[0]
-        record_rejection(EFFECTS, transaction, job, TransactionRejected("no gas"), bench.clock())
+        record_rejection(
+            EFFECTS, transaction, job, TransactionRejected("too-much-gas"), bench.clock()
+        )
     assert bench.license("House", 3).state == "rejected"  # once a second
     bench.clock.advance(1)
     assert bench.license("House", 3) == row

@@ -84,7 +84,7 @@ def fetch_of(tree: dict[NodeName, bytes]) -> Callable[[int], FetchTile]:
         def fetch(name: TileName) -> bytes:
             assert name.level is not None
             if name not in set(tiles_at(name.level, size)):
-                raise EntryNotFound("no such tile")
+                raise EntryNotFound("tile-missing", level=0, number=0)
             row = range(name.first, name.first + name.width)
             return b"".join(tree[NodeName(8 * name.level, place)] for place in row)
 
