@@ -52,7 +52,7 @@ def build_wheel() -> int:
     shutil.copytree(PROJECT / "verifier", STAGE, ignore=shutil.ignore_patterns("npm"))
     shutil.copy(PROJECT / "LICENSE", STAGE)
     package = STAGE / "muhr_verify"
-    sources = [*(SERVICE / "domain").rglob("*.py"), *(SERVICE / "messages").glob("*.py")]
+    sources = [*(SERVICE / "domain").rglob("*.py"), SERVICE / "messages" / "__init__.py"]
     sources += [SERVICE / name for name in BESIDE_DOMAIN]
     for source in sorted(sources):
         path = source.relative_to(SERVICE)
