@@ -26,7 +26,7 @@ OF_THE_WORKER = {
     "publication/gather_cosignatures.py",
     "publication/update_map.py",
 }
-ASKING = {"caller", "wish"}  # a wish names its caller
+ASKING = {"Caller", "ImportRequest"}  # the latter names its caller
 
 
 def verbs() -> Iterator[tuple[str, ast.FunctionDef, str]]:
@@ -41,7 +41,9 @@ def verbs() -> Iterator[tuple[str, ast.FunctionDef, str]]:
 
 
 def taken(node: ast.FunctionDef) -> set[str]:
-    return {item.arg for item in [*node.args.args, *node.args.kwonlyargs]}
+    """Return the types of what a verb is handed."""
+    given = [*node.args.args, *node.args.kwonlyargs]
+    return {ast.unparse(item.annotation) for item in given if item.annotation is not None}
 
 
 def test_a_verb_that_writes_is_handed_who_asks() -> None:
@@ -56,7 +58,7 @@ def test_a_verb_that_writes_is_handed_who_asks() -> None:
 
 def test_a_verb_that_is_handed_who_asks_asks_whether_they_may() -> None:
     asks = ("check_permitted(", "reach(", "reaches(")
-    handed = [(place, node.name, text) for place, node, text in verbs() if "caller" in taken(node)]
+    handed = [(place, node.name, text) for place, node, text in verbs() if "Caller" in taken(node)]
     assert len(handed) > 15
     assert [(place, name) for place, name, text in handed if not any(a in text for a in asks)] == [
         # They hand the caller on with the grant's name and the permission that it needs.
