@@ -6,6 +6,7 @@ One is shared by the whole run (`library`); tests that break things make one of 
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     import httpx
 
     from tests.running_library import RunningLibrary
+
+
+# At each request, also in a worker's thread, requests would look through the whole environment for
+# proxies, and fail when pytest takes a variable of its own away meanwhile. It asks for this one first.
+os.environ["no_proxy"] = ",".join(["127.0.0.1", os.environ.get("no_proxy", "")]).strip(",")
 
 
 @pytest.fixture(scope="session")
