@@ -79,7 +79,7 @@ def import_into(
     library: Library, transaction: Transaction, prepared: Sequence[PreparedClaim]
 ) -> list[ImportResult]:
     """Return what became of each claim, in order; the entries of those accepted are appended together."""
-    claims = [_as_claim(item[3:]) for item in prepared if not item[1]]
+    claims = list(map(_as_claim, [item[3:] for item in prepared if not item[1]]))
     outcomes = iter(accept_claims(library, transaction, claims, Route.BULK))
     return [
         ImportResult(item.place, item.digest, None, item.outcome, item.reason)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from binascii import hexlify
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from ledger_service.domain.content.content_id import RAW_BASE16
@@ -39,6 +40,9 @@ class Taken(NamedTuple):
     entry: int
     state: str
     is_new: bool
+
+
+_taken = partial(tuple.__new__, Taken)  # as Taken._make, without its checks
 
 
 class Refused(NamedTuple):
@@ -127,11 +131,11 @@ class _Batch:
         outcomes: list[Taken | Refused] = []
         taken, standing, index = self._taken, self._standing, self._first
         for claim in claims:
-            digest, cid, metadata_digest, license_name, *_, size_bytes = claim
+            digest, cid, metadata_digest, license_name = claim[:4]
             license_id = self._licenses[license_name]
             if isinstance(license_id, LedgerError):
                 outcomes.append(Refused(license_id))
-            elif digest in taken or digest in standing or not 0 < size_bytes <= self._largest:
+            elif digest in taken or digest in standing or not 0 < claim[8] <= self._largest:
                 outcomes.append(self._held_against(claim, license_id))
             else:
                 named, in_hex = cid.encode(), hexlify(digest)
@@ -139,7 +143,7 @@ class _Batch:
                 self._bodies.append(self._templates[license_id] % values)
                 kept = "" if named == _RAW + in_hex else cid
                 taken[digest] = (digest, license_id, kept, *claim[4:], index)
-                outcomes.append(Taken(index, RegistrationState.ACCEPTED, is_new=True))
+                outcomes.append(_taken((index, RegistrationState.ACCEPTED, True)))
                 index += 1
         return outcomes
 
