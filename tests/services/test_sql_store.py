@@ -140,7 +140,7 @@ def test_nodes_are_read_in_the_order_asked_for(bench: Bench) -> None:
         one, second, first, again = transaction.ledger.read_nodes(names)
         bodies = transaction.ledger.entries(0, 2)
         assert transaction.ledger.read_nodes([]) == []
-        with pytest.raises(EntryNotFound, match=r"entry-not-found.node-missing"):
+        with pytest.raises(EntryNotFound, match=r"entry-not-found.tile-missing"):
             transaction.ledger.read_nodes([NodeName(40, 0)])
     assert [first, second, second] == [leaf_hash(bodies[0]), leaf_hash(bodies[1]), again]
     assert one not in (first, second)

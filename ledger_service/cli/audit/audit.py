@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -80,7 +81,7 @@ def audit(
     if report.is_clean:
         ledger.keep()
     if as_json:
-        print_json({"clean": report.is_clean, "pinned": trust.is_pinned, **asdict(report)})
+        print_json({"clean": report.is_clean, "pinned": trust.is_pinned, **_told(report)})
     else:
         _print(report, trust.is_pinned)
     context = click.get_current_context()
@@ -88,6 +89,14 @@ def audit(
         context.exit(NEGATIVE)
     if public_only or not trust.is_pinned:
         context.exit(INCOMPLETE)
+
+
+def _told(report: AuditReport) -> dict[str, Any]:
+    findings = [
+        {"name": item.name, "detail": messages.text(item.reason), **item.reason.to_json()}
+        for item in report.findings
+    ]
+    return {**asdict(report), "findings": findings}
 
 
 def _draw(what: str, done: int, total: int) -> None:

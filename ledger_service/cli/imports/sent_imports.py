@@ -10,11 +10,13 @@ from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Progress
 from ledger_service.domain.imports.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
+from ledger_service.domain.reasons import Reason
 
 KIND_OF = {
     ".jsonl": "application/jsonl",
@@ -108,4 +110,9 @@ def _fetch_report(service: RemoteLibrary, ended: dict[str, Any], report: Path | 
         lines = service.lines(ended["report"])
         refused = (line for line in lines if line["result"] == REFUSED)
         for line in islice(refused, MOST_REFUSALS_SHOWN):
-            click.echo(f"✗ {line['place']}: {line['reason']}", err=True)
+            click.echo(f"✗ {line['place']}: {_why(line)}", err=True)
+
+
+def _why(line: dict[str, Any]) -> str:
+    """Return why an item was refused; services of earlier versions tell it as a sentence."""
+    return messages.text(Reason.from_json(line)) if "values" in line else str(line["reason"])

@@ -168,7 +168,7 @@ def test_without_a_chain_its_axes_are_not_checked(bench: Bench, receipt: Receipt
     assert verdict.word == "incomplete"
     found = outcomes(verdict)
     assert {axis for axis in Axis if found[axis] is Outcome.NOT_CHECKED} == CHAIN_AXES
-    assert verdict.findings[Axis.ANCHOR].reason.name == Because.COMPARE_BLOCK
+    assert verdict.findings[Axis.ANCHOR].reason.name == Because.NO_NODE_ASKED
 
 
 def test_another_file_is_not_the_one_of_the_receipt(bench: Bench, receipt: Receipt) -> None:
