@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sqlite3
 import time
 from dataclasses import asdict, dataclass, field
@@ -82,17 +83,28 @@ def keep(section: Section) -> None:
 
 
 def write(groups: list[str]) -> None:
-    """Write the page from the kept results, in this order."""
+    """Write the page in this order: what was measured here, else what the page says of a group."""
+    standing = _standing()
     parts = [HEAD]
     for group in groups:
         file = RESULTS / f"{group}.json"
-        if not file.exists():
-            continue
-        kept = json.loads(file.read_text())
-        given = kept["section"]
-        given["ratios"] = [Ratio(**ratio) for ratio in given["ratios"]]
-        parts.append(Section(**given).markdown() + kept["where"] + "\n")
+        if file.exists():
+            kept = json.loads(file.read_text())
+            given = kept["section"]
+            given["ratios"] = [Ratio(**ratio) for ratio in given["ratios"]]
+            parts.append(Section(**given).markdown() + kept["where"] + "\n")
+        elif group in standing:
+            parts.append(standing[group])
     PAGE.write_text("\n".join(parts))
+
+
+def _standing() -> dict[str, str]:
+    """Return the sections of the page as it stands, by the group that made each."""
+    if not PAGE.exists():
+        return {}
+    sections = re.split(r"^(?=## )", PAGE.read_text(), flags=re.MULTILINE)[1:]
+    made = ((re.search(r"make bench GROUPS=(\w+)", section), section) for section in sections)
+    return {found[1]: section.rstrip("\n") + "\n" for found, section in made if found}
 
 
 def _processor() -> str:
