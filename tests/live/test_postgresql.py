@@ -23,13 +23,16 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from ledger_service.adapters.sql import schema
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import open_store
 from ledger_service.domain.errors import LedgerBusy
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
+from ledger_service.domain.resources.registration import Route
+from tests.simulators.old_claims import OLD_STEWARD, make_old_claims
 from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
 
 START_SECONDS = 60
@@ -166,6 +169,24 @@ def test_the_migrations_lead_to_the_schema_of_the_tables(server):
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
+    store.close()
+
+
+def test_claims_and_jobs_of_an_earlier_version_are_kept(server):
+    store = open_store(server.new_database())
+    make_old_claims(store.engine)
+    upgrade(store.engine)
+    with store.read() as transaction:
+        found = transaction.registrations.find(Digest.of(b"by our key"), OLD_STEWARD)
+        assert found.route is Route.HERE
+        found = transaction.registrations.find(Digest.of(b"signed elsewhere"), OLD_STEWARD)
+        assert found.route is Route.ELSEWHERE
+        found = transaction.registrations.find(Digest.of(b"of a report"), OLD_STEWARD)
+        assert found.route is Route.BULK
+    with store.engine.connect() as connection:
+        job = schema.chain.job
+        asked = job.c.kind == "register", job.c.subject == Digest.of(b"by our key").value
+        assert connection.execute(select(job.c.details).where(*asked)).scalar_one() == "7"
     store.close()
 
 
