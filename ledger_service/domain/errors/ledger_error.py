@@ -17,6 +17,8 @@ class LedgerError(Exception):
 
     def __init__(self, part: str = "", /, **values: Value) -> None:
         super().__init__(part)
+        if not all(isinstance(value, str | int | Reason) for value in values.values()):
+            raise TypeError(f"A value of a reason is a text, a number or a reason: {values}")
         self.reason = Reason(f"{self.slug()}.{part}" if part else self.slug(), values)
 
     @classmethod

@@ -13,6 +13,7 @@ from ledger_service.domain.imports.import_item import ImportItem, decided_claim
 from ledger_service.domain.imports.prepared_claim import REFUSED
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.caller import Role
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES
 from ledger_service.domain.resources.registration import (
     Metadata,
@@ -59,7 +60,7 @@ def by_import(bench: Bench, data: bytes, title: str, license_name: str) -> str:
     with bench.store.write() as transaction:
         [result] = import_into(bench.library, transaction, [claim])
     if result.outcome == REFUSED:
-        raise Refused(result.reason.split(":")[0])
+        raise Refused(Reason.parse(result.reason).name.split(".")[0])
     return bench.registration(data).state.value
 
 

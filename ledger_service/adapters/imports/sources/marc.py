@@ -31,7 +31,7 @@ def read_marc(path: Path, license_name: str, extent: Extent) -> Iterator[ImportI
             extent.read = file.tell()
             place = f"{path.name}, record {number}"
             if record is None:
-                fault = InvalidManifest("record-malformed", cause=reader.current_exception)
+                fault = InvalidManifest("record-malformed", cause=str(reader.current_exception))
                 yield ImportItem.refused(place, fault)
             else:
                 yield from _items(place, record, license_name, base)
