@@ -71,7 +71,7 @@ serve: $(VENV)/.run node_modules/.run ## serve the demo's library again
 test: $(VENV)/.dev node_modules/.run ## the tests, on a chain that they start themselves; without the slow ones
 	$(PYTEST) -m "not slow" $(TESTS)
 
-test-slow: $(VENV)/.dev node_modules/.run ## the tests that try every bit, every write or many megabytes
+test-slow: $(VENV)/.dev node_modules/.run ## the slow tests: kills, outages, tampering, every bit and every write
 	$(PYTEST) -m slow $(TESTS)
 
 check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling, stale artifacts

@@ -6,9 +6,12 @@ import threading
 import time
 
 import httpx
+import pytest
 
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import leaf_hash
+
+pytestmark = pytest.mark.slow
 
 CLIENTS = 32
 KILLS = 3

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def register_all(library, digests):
     """Wait until each is registered, and check that the chain has each exactly once."""

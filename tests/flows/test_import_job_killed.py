@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import delete
 
 from ledger_service.adapters.sql import schema
@@ -19,6 +20,8 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import leaf_hash
 from tests.flows.conftest import Served
 from tests.flows.test_serve import children_of
+
+pytestmark = pytest.mark.slow
 
 ITEMS = 50_000
 KILLS = 2

@@ -9,6 +9,8 @@ from ledger_service.domain.errors import DeploymentMismatch
 from ledger_service.domain.ledger.tiled_ledger import TileName, entries_of_bundle, format_bundle
 from ledger_service.worker import make_worker
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def tampered(blank_home, tmp_path_factory):

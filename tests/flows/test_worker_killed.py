@@ -9,6 +9,8 @@ from sqlalchemy import delete, func, select
 
 from ledger_service.adapters.sql import schema
 
+pytestmark = pytest.mark.slow
+
 REGISTRATIONS = 30
 KILLS = 3
 
