@@ -10,7 +10,7 @@ NPM = PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin
 NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A file's tests stay together in one of as many processes as there are cores, since fixtures are dear.
-PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 TESTS := tests/unit tests/services tests/ports tests/api tests/reading_room tests/flows tests/ipfs
 
 FILES ?=
@@ -21,6 +21,7 @@ CHECK ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 OTHER ?=
+WORKERS ?= auto
 
 .PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help

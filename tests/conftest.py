@@ -37,12 +37,17 @@ def blank_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLibrary]:
-    """Return the library that all tests share: they add to it and never break it."""
+    """Return the library that all tests share: they add to it and never break it.
+
+    It has a resource on chain, so that whichever test comes first finds its licenses there.
+    """
     from tests.running_library import RunningLibrary
 
     running = RunningLibrary(tmp_path_factory.mktemp("library") / "home", blank_home)
     try:
-        yield running.start()
+        running.start()
+        running.register(title="The first book")
+        yield running
     finally:
         running.stop()
 
