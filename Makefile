@@ -23,7 +23,7 @@ GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -112,14 +112,20 @@ test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementation
 test-mutants: $(VENV)/.dev node_modules/.dev ## plant a fault for each invariant of the contracts; each must be noticed
 	$(BIN)/python -m scripts.contracts.mutate --planted
 
-nightly: $(VENV)/.dev node_modules/.dev ## the Solidity tests as deep as a night allows, and mutants drawn at random
+nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity tests, random mutants, every chain and fault
 	MUHR_FUZZ_RUNS=10000 MUHR_INVARIANT_RUNS=64 MUHR_FUZZ_SEED=0x$$(date -u +%Y%m%d) $(MAKE) test-contracts
 	$(BIN)/python -m scripts.contracts.mutate --all
 	$(MAKE) test-proofs
+	bash scripts/chain_tools.sh clique
+	$(BIN)/python -m pytest tests/chains -m nightly
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
 	$(BIN)/python -m pytest tests/live
+
+test-chains: $(VENV)/.dev node_modules/.dev ## on real chains that fork, lag and forget: geth and anvil; builds what is missing
+	bash scripts/chain_tools.sh
+	$(BIN)/python -m pytest tests/chains -m "not nightly" --durations=5
 
 test-browser: $(VENV)/.dev node_modules/.dev ## the pages in Chromium: keyboard, phone, no script, no network, axe
 	bash scripts/browser_tools.sh

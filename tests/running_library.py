@@ -13,9 +13,9 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import uvicorn
@@ -24,6 +24,7 @@ from ledger_service import config as configuration
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
+from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.app import make_app
@@ -55,6 +56,15 @@ def wait_until(done: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS
     raise AssertionError(f"after {seconds} seconds: {what}")
 
 
+class OuterChain(Protocol):
+    """A chain that somebody else runs, given to libraries by its URL."""
+
+    @property
+    def url(self) -> str: ...
+
+    def fund(self, accounts: Sequence[str]) -> None: ...
+
+
 class RunningLibrary:
     """One library in a folder, with what serves it in threads of this process.
 
@@ -63,10 +73,17 @@ class RunningLibrary:
     Args:
         blank: the home of a library that was set up and is not running, to be copied; None to set
             one up.
+        outer: the chain to use; None for an embedded one, which ends with the library.
         settings: of the environment, without MUHR_.
     """
 
-    def __init__(self, home: Path, blank: Path | None = None, **settings: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        blank: Path | None = None,
+        outer: OuterChain | None = None,
+        **settings: str,
+    ) -> None:
         self.home = home
         self.environment = {
             **environment_of(home),
@@ -77,12 +94,15 @@ class RunningLibrary:
         self._worker: threading.Thread | None = None
         self._server: uvicorn.Server | None = None
         self._listen()
+        if outer is not None:
+            self.environment["MUHR_CHAIN_URL"] = outer.url
         self.config = configuration.load(self.environment)
         if blank is None:
-            set_up(self.environment)
+            set_up(self.environment, outer)
         else:
             copy_home(blank, home)
-        self.chain = start_embedded_chain(self.config)
+        self._is_embedded = outer is None
+        self.chain: Any = outer or start_embedded_chain(self.config)
         self.opened = open_library(self.config, self.chain.url, writes=True)
         self.readers = [enroll_reader(self.opened.store, self._operator) for _ in range(2)]
 
@@ -100,7 +120,8 @@ class RunningLibrary:
             client.close()
         self.stop_server()
         self.stop_worker()
-        self.chain.stop()
+        if self._is_embedded:
+            self.chain.stop()
         self.opened.store.close()
 
     def start_worker(self) -> None:
@@ -286,9 +307,13 @@ def environment_of(home: Path) -> dict[str, str]:
     }
 
 
-def set_up(environment: dict[str, str]) -> None:
-    """Set a library up as `muhr init` does."""
+def set_up(environment: dict[str, str], outer: OuterChain | None = None) -> None:
+    """Set a library up as `muhr init` does; on an outer chain its accounts are given money first."""
     config = configuration.load(environment)
+    if outer is not None:
+        keys = KeyFolder(config.keys, config.password_file)
+        keys.create()
+        outer.fund([keys.address("admin"), keys.address("relayer")])
     initialize(
         config,
         name="Test library",

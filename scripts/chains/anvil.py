@@ -1,0 +1,82 @@
+"""Anvil 1.7.1: a chain of one node that forks, forgets transactions and raises fees when it is told to.
+
+What is asked of it beside Ethereum's own methods is in Foundry's reference, “Anvil: custom methods”.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scripts.chains.json_rpc import JsonRpc
+from scripts.chains.node_process import PROJECT, NodeProcess, NotStarted
+from scripts.served_library import free_port
+
+CHAIN_ID = 70_017  # nobody's: test ids that are well known are refused
+_PACKAGES = {"x86_64": "linux-amd64", "aarch64": "linux-arm64"}
+
+
+class Anvil:
+    """A running anvil that makes a block for every transaction, and one every `period` seconds."""
+
+    name = "anvil"
+
+    def __init__(self, folder: Path, period: int = 1) -> None:
+        rpc = JsonRpc(free_port())
+        command = [
+            _program(),
+            *("--host", "127.0.0.1", "--port", rpc.port, "--chain-id", CHAIN_ID),
+            *("--block-time", period, "--mixed-mining", "--accounts", 1, "--silent"),
+        ]
+        self.node = NodeProcess(command, rpc, folder / "anvil.log")
+        self.rpc = rpc
+        self.node.start()
+
+    @property
+    def url(self) -> str:
+        return self.node.url
+
+    def fund(self, accounts: Sequence[str], wei: int = 10**21) -> None:
+        """Give ether to accounts of 40 hex."""
+        for account in accounts:
+            self.rpc("anvil_setBalance", "0x" + account, hex(wei))
+
+    def stop(self) -> None:
+        self.node.stop()
+
+    def head(self) -> int:
+        """Return the number of the newest block."""
+        return int(self.rpc("eth_blockNumber"), 16)
+
+    def mine(self, blocks: int = 1) -> None:
+        self.rpc("anvil_mine", hex(blocks))
+
+    def fork(self, depth: int, *, keep: bool = True) -> int:
+        """Leave the newest `depth` blocks for others of the same number; return how many lost transactions.
+
+        keep: whether the transactions that were in them are in the new ones, all in the first; else
+        they are lost as if nobody had ever sent them.
+        """
+        raws = self._raw_transactions(depth)
+        pairs = [[raw, 0] for raw in raws] if keep else []
+        self.rpc("anvil_reorg", depth, pairs)
+        return 0 if keep else len(raws)
+
+    def _raw_transactions(self, depth: int) -> list[str]:
+        head = self.head()
+        raws = []
+        for number in range(head - depth + 1, head + 1):
+            block: dict[str, Any] = self.rpc("eth_getBlockByNumber", hex(number), False)
+            raws += [
+                self.rpc("eth_getRawTransactionByHash", name) for name in block["transactions"]
+            ]
+        return raws
+
+
+def _program() -> Path:
+    kind = _PACKAGES.get(platform.machine())
+    if kind is None or platform.system() != "Linux":
+        raise NotStarted("anvil is run on Linux only")
+    return PROJECT / "node_modules" / "@foundry-rs" / f"anvil-{kind}" / "bin" / "anvil"

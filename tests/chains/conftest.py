@@ -1,0 +1,34 @@
+"""Libraries on real chains that these tests run themselves. A node that is not there is a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.chains.anvil import Anvil
+from tests.flows.conftest import muhr  # noqa: F401  (a fixture)
+from tests.running_library import RunningLibrary
+
+
+@pytest.fixture
+def anvil(tmp_path: Path) -> Iterator[Anvil]:
+    """Return a chain of the test's own."""
+    chain = Anvil(tmp_path)
+    yield chain
+    chain.stop()
+
+
+@pytest.fixture
+def library_on(tmp_path: Path) -> Iterator[Callable[..., RunningLibrary]]:
+    """Return a function that makes a library on a chain, served: library_on(chain, **settings)."""
+    made: list[RunningLibrary] = []
+
+    def make(chain, **settings: str) -> RunningLibrary:
+        made.append(RunningLibrary(tmp_path / f"home{len(made)}", outer=chain, **settings))
+        return made[-1].start()
+
+    yield make
+    for library in made:
+        library.stop()
