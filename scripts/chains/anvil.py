@@ -6,7 +6,8 @@ What is asked of it beside Ethereum's own methods is in Foundry's reference, “
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,11 @@ class Anvil:
         """Give ether to accounts of 40 hex."""
         for account in accounts:
             self.rpc("anvil_setBalance", "0x" + account, hex(wei))
+
+    @contextmanager
+    def hurrying(self) -> Iterator[None]:
+        """Do nothing: there is a block at once for whatever is sent."""
+        yield
 
     def stop(self) -> None:
         self.node.stop()

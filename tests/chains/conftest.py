@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.chains.anvil import Anvil
+from scripts.chains.geth import GethNetwork
 from tests.flows.conftest import muhr  # noqa: F401  (a fixture)
 from tests.running_library import RunningLibrary
 
@@ -21,12 +22,21 @@ def anvil(tmp_path: Path) -> Iterator[Anvil]:
 
 
 @pytest.fixture
+def geth(tmp_path: Path) -> Iterator[GethNetwork]:
+    """Return four nodes of the test's own; libraries use the first."""
+    network = GethNetwork(tmp_path)
+    yield network
+    network.stop()
+
+
+@pytest.fixture
 def library_on(tmp_path: Path) -> Iterator[Callable[..., RunningLibrary]]:
     """Return a function that makes a library on a chain, served: library_on(chain, **settings)."""
     made: list[RunningLibrary] = []
 
     def make(chain, **settings: str) -> RunningLibrary:
-        made.append(RunningLibrary(tmp_path / f"home{len(made)}", outer=chain, **settings))
+        with chain.hurrying():
+            made.append(RunningLibrary(tmp_path / f"home{len(made)}", outer=chain, **settings))
         return made[-1].start()
 
     yield make

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-CHAINS = ["anvil"]
+CHAINS = ["anvil", "geth"]
 
 
 @pytest.fixture(params=CHAINS)
