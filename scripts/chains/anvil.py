@@ -20,16 +20,20 @@ _PACKAGES = {"x86_64": "linux-amd64", "aarch64": "linux-arm64"}
 
 
 class Anvil:
-    """A running anvil that makes a block for every transaction, and one every `period` seconds."""
+    """A running anvil that makes a block for every transaction, and one every `period` seconds.
+
+    rules: a fork's name, such as “london”; anvil's newest by default.
+    """
 
     name = "anvil"
 
-    def __init__(self, folder: Path, period: int = 1) -> None:
+    def __init__(self, folder: Path, period: int = 1, rules: str = "latest") -> None:
         rpc = JsonRpc(free_port())
         command = [
             _program(),
             *("--host", "127.0.0.1", "--port", rpc.port, "--chain-id", CHAIN_ID),
-            *("--block-time", period, "--mixed-mining", "--accounts", 1, "--silent"),
+            *("--block-time", period, "--mixed-mining", "--accounts", 1, "--hardfork", rules),
+            "--silent",
         ]
         self.node = NodeProcess(command, rpc, folder / "anvil.log")
         self.rpc = rpc

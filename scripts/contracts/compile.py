@@ -1,8 +1,9 @@
 """Compiles the contracts into the artifacts that the EVM adapter loads.
 
 Drives the `solc` of node_modules, a WebAssembly build, through py-solc-x, so that nothing is
-downloaded. Writes one JSON file per contract into `ledger_service/adapters/evm/abi/`; the same
-sources give the same bytes on every machine, since no metadata and no path enters the bytecode.
+downloaded. Writes one JSON file per contract into `ledger_service/adapters/evm/abi/`, and beside them
+in `london/` the bytecode for chains that do not know Shanghai's rules (ADR 0060); the same sources
+give the same bytes on every machine, since no metadata and no path enters the bytecode.
 Does not compile the Solidity tests; Hardhat does.
 
     python -m scripts.contracts.compile            write the artifacts
@@ -22,6 +23,7 @@ from solcx.exceptions import SolcError
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "ledger_service" / "adapters" / "evm" / "abi"
+OLDER_RULES = "london"
 SHIM = ROOT / "build" / "solc"
 
 CONTRACTS = (
@@ -82,33 +84,44 @@ def write_shim() -> Path:
 
 
 def compile_contracts() -> dict[str, str]:
-    """Return the text of the artifact of each contract, by its name."""
-    found = compile_files({name: f"contracts/{name}.sol" for name in CONTRACTS})
-    return {name: format_artifact(artifact) for name, artifact in found.items()}
+    """Return the text of each artifact, by its path below the folder of artifacts."""
+    files = {name: f"contracts/{name}.sol" for name in CONTRACTS}
+    found = compile_files(files)
+    texts = {f"{name}.json": format_artifact(artifact) for name, artifact in found.items()}
+    for name, artifact in compile_files(files, OLDER_RULES).items():
+        assert artifact.pop("abi") == found[name]["abi"]  # so that it is kept once
+        texts[f"{OLDER_RULES}/{name}.json"] = format_artifact(artifact)
+    return texts
 
 
-def compile_files(files: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def compile_files(
+    files: Mapping[str, str], rules: str = SETTINGS["evmVersion"]
+) -> dict[str, dict[str, Any]]:
     """Return the artifact of each contract of a file of this project, by its name."""
     sources = {path: (ROOT / path).read_text(encoding="utf-8") for path in files.values()}
-    return compile_sources(files, sources, OPENZEPPELIN)
+    return compile_sources(files, sources, OPENZEPPELIN, rules)
 
 
 def compile_sources(
-    files: Mapping[str, str], sources: Mapping[str, str], openzeppelin: str
+    files: Mapping[str, str],
+    sources: Mapping[str, str],
+    openzeppelin: str,
+    rules: str = SETTINGS["evmVersion"],
 ) -> dict[str, dict[str, Any]]:
     """Return the artifact of each contract, by its name.
 
     files: name → path below the project. sources: path → text; what they import and is not among
-    them is read from disk. openzeppelin: remapping of its package.
+    them is read from disk. openzeppelin: remapping of its package. rules: of the EVM.
     """
     shim = write_shim()
     version = str(solcx.wrapper.get_version_str_from_solc_binary(shim))
     if not version.startswith(f"{SOLC_VERSION}+"):
         raise CompileError(f"node_modules holds solc {version}, not {SOLC_VERSION}: run `npm ci`")
     wanted = {path: {name: ["abi", "evm.bytecode.object"]} for name, path in files.items()}
+    settings = {**SETTINGS, "evmVersion": rules}
     request = {
         "language": "Solidity",
-        "settings": {**SETTINGS, "outputSelection": wanted, "remappings": [openzeppelin]},
+        "settings": {**settings, "outputSelection": wanted, "remappings": [openzeppelin]},
         "sources": {path: {"content": text} for path, text in sources.items()},
     }
     try:
@@ -119,16 +132,18 @@ def compile_sources(
     if warnings:
         raise CompileError("a warning of the compiler is an error here\n" + "\n".join(warnings))
     found = answer["contracts"]
-    return {name: artifact_of(name, version, found[path][name]) for name, path in files.items()}
+    return {
+        name: artifact_of(name, version, found[path][name], rules) for name, path in files.items()
+    }
 
 
-def artifact_of(name: str, version: str, output: dict[str, Any]) -> dict[str, Any]:
+def artifact_of(name: str, version: str, output: dict[str, Any], rules: str) -> dict[str, Any]:
     """Return what is kept of a compiled contract."""
     return {
         "abi": output["abi"],
         "bytecode": "0x" + output["evm"]["bytecode"]["object"],
         "compiler": {
-            "evm_version": SETTINGS["evmVersion"],
+            "evm_version": rules,
             "optimizer_runs": SETTINGS["optimizer"]["runs"],
             "version": version,
         },
@@ -147,16 +162,16 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 if artifacts are stale")
     check = parser.parse_args().check
     try:
-        fresh = {ARTIFACTS / f"{name}.json": text for name, text in compile_contracts().items()}
+        fresh = {ARTIFACTS / path: text for path, text in compile_contracts().items()}
     except CompileError as exc:
         print(f"compile: {exc}", file=sys.stderr)
         return 1
     if not check:
-        ARTIFACTS.mkdir(parents=True, exist_ok=True)
+        (ARTIFACTS / OLDER_RULES).mkdir(parents=True, exist_ok=True)
         for path, text in fresh.items():
             path.write_text(text, encoding="utf-8")
         return 0
-    present = {path: path.read_text(encoding="utf-8") for path in ARTIFACTS.glob("*.json")}
+    present = {path: path.read_text(encoding="utf-8") for path in ARTIFACTS.rglob("*.json")}
     stale = sorted(p.name for p in fresh.keys() | present.keys() if fresh.get(p) != present.get(p))
     if stale:
         print(

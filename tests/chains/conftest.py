@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.chains.anvil import Anvil
+from scripts.chains.clique import CliqueNetwork
 from scripts.chains.geth import GethNetwork
 from tests.flows.conftest import muhr  # noqa: F401  (a fixture)
 from tests.running_library import RunningLibrary
@@ -22,9 +23,25 @@ def anvil(tmp_path: Path) -> Iterator[Anvil]:
 
 
 @pytest.fixture
+def older_anvil(tmp_path: Path) -> Iterator[Anvil]:
+    """Return a chain that does not know Shanghai's rules."""
+    chain = Anvil(tmp_path, rules="london")
+    yield chain
+    chain.stop()
+
+
+@pytest.fixture
 def geth(tmp_path: Path) -> Iterator[GethNetwork]:
     """Return four nodes of the test's own; libraries use the first."""
     network = GethNetwork(tmp_path)
+    yield network
+    network.stop()
+
+
+@pytest.fixture
+def clique(tmp_path: Path) -> Iterator[CliqueNetwork]:
+    """Return four validators of the test's own; libraries use the first."""
+    network = CliqueNetwork(tmp_path)
     yield network
     network.stop()
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-CHAINS = ["anvil", "geth"]
+CHAINS = ["anvil", "older_anvil", "geth", pytest.param("clique", marks=pytest.mark.nightly)]
 
 
 @pytest.fixture(params=CHAINS)

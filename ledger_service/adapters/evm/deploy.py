@@ -12,9 +12,9 @@ from typing import Any
 
 from eth_account import Account
 
-from ledger_service.adapters.evm.abi import artifact
+from ledger_service.adapters.evm.abi import Rules, artifact
 from ledger_service.adapters.evm.deployment import code_hash
-from ledger_service.adapters.evm.node import Node, hexed, number_of
+from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
     address_of,
@@ -34,6 +34,7 @@ ADMIN_DELAY_SECONDS = 86_400  # a new admin waits a day
 FUNDS_WEI = 10**23  # for each account that pays, on the embedded chain
 RECEIPT_SECONDS = 120
 POLL_SECONDS = 0.05
+ONLY_PUSH0 = b"\x5f\x00"  # Shanghai's new instruction (EIP-3855), and stop
 
 Step = Callable[[str], None]
 
@@ -46,6 +47,7 @@ class Sender:
         self._account = Account.from_key(key)
         self.address = address_of(self._account)
         self._chain_id = number_of(node.request("eth_chainId"))
+        self._rules = rules_of(node)
 
     def burn_first_nonce(self) -> None:
         """Use up nonce 0 on nothing: Ganache would mine any signed nonce-0 transaction again."""
@@ -71,7 +73,7 @@ class Sender:
 
     def deploy(self, contract: str, *arguments: Any) -> str:
         """Return the address of a contract, newly deployed."""
-        receipt = self.send("", artifact(contract).deployment(*arguments))
+        receipt = self.send("", artifact(contract, self._rules).deployment(*arguments))
         return str(receipt["contractAddress"]).removeprefix("0x").lower()
 
     def call(self, contract: str, address: str, function: str, *arguments: Any) -> None:
@@ -88,6 +90,15 @@ class Sender:
                 return found
             time.sleep(POLL_SECONDS)
         raise ChainUnavailable("not-mined-yet")
+
+
+def rules_of(node: Node) -> Rules:
+    """Return the newest rules that the node's chain follows, found by trying (ADR 0060)."""
+    try:
+        node.request("eth_call", {"data": hexed(ONLY_PUSH0)}, "latest")
+    except NodeRefusal:
+        return Rules.LONDON
+    return Rules.SHANGHAI
 
 
 def fund_from_embedded_chain(node: Node, accounts: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,7 +17,14 @@ from ledger_service.domain import chain_errors, errors
 from ledger_service.domain.chain.deployment import CONTRACTS
 from ledger_service.domain.errors import ChainUnavailable, LedgerError, TransactionRejected
 
-__all__ = ["CONTRACTS", "Artifact", "Item", "artifact", "error_of", "read_artifact"]
+__all__ = ["CONTRACTS", "Artifact", "Item", "Rules", "artifact", "error_of", "read_artifact"]
+
+
+class Rules(Enum):
+    """What a chain's EVM knows, as far as it matters here; the bytecode differs and nothing else."""
+
+    LONDON = "london"
+    SHANGHAI = "shanghai"  # and all later ones
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,17 @@ class Artifact:
 
 
 @cache
-def artifact(contract: str) -> Artifact:
-    """Return a compiled contract by its name."""
-    source = resources.files(__name__).joinpath(f"{contract}.json").read_text("utf-8")
-    return read_artifact(json.loads(source))
+def artifact(contract: str, rules: Rules = Rules.SHANGHAI) -> Artifact:
+    """Return a compiled contract by its name. rules: of the chain that it is deployed to."""
+    compiled = _read(f"{contract}.json")
+    if rules is Rules.LONDON:
+        compiled |= _read(f"london/{contract}.json")
+    return read_artifact(compiled)
+
+
+def _read(path: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(resources.files(__name__).joinpath(path).read_text("utf-8"))
+    return found
 
 
 def read_artifact(compiled: dict[str, Any]) -> Artifact:
