@@ -7,7 +7,17 @@ import sys
 
 from scripts.bench import page
 
-GROUPS = ["trees", "proofs", "appends", "verification", "start", "digests", "files", "growth"]
+GROUPS = [
+    "trees",
+    "proofs",
+    "appends",
+    "verification",
+    "start",
+    "digests",
+    "files",
+    "growth",
+    "chain",
+]
 
 
 def main(wanted: list[str]) -> int:

@@ -1,0 +1,69 @@
+"""Put many events on a library's chain past the library, and read them into its index.
+
+python -m scripts.bench.many_events send HOME URL COUNT
+python -m scripts.bench.many_events read HOME URL         prints events, rate, peak_bytes as JSON
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import sys
+import time
+
+from ledger_service import config as configuration
+from ledger_service.adapters.evm.deploy import Sender
+from ledger_service.domain.resources.license import (
+    UNLIMITED_SEATS,
+    LicenseTerms,
+    rights_uri,
+)
+from ledger_service.services.chain.follow_chain import follow_chain
+from ledger_service.setup import TEN_YEARS_SECONDS, Opened, open_library
+from scripts.chains import faucet
+from scripts.chains.json_rpc import JsonRpc
+
+AT_ONCE = 390  # registrations that fit a transaction
+FUNDS_WEI = 10**21
+RAW_CODEC = 0x55
+
+
+def send(opened: Opened, url: str, count: int) -> None:
+    """Register made-up digests by the registrar's own account."""
+    keys, address = opened.keys, opened.deployment.contracts["ResourceRegistry"]
+    faucet.give(JsonRpc(int(url.rsplit(":", 1)[1])), [keys.address("registrar")], FUNDS_WEI)
+    sender = Sender(opened.node, keys.secp256k1("registrar"))
+    terms = LicenseTerms(rights_uri("CC-BY-4.0"), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
+    steward, license_id = bytes.fromhex(opened.deployment.steward), terms.id.value
+    for start in range(0, count, AT_ONCE):
+        digests = [
+            hashlib.sha256(b"%d" % number).digest()
+            for number in range(start, min(start + AT_ONCE, count))
+        ]
+        stated = [(item, steward, license_id, RAW_CODEC, item, item) for item in digests]
+        sender.call("ResourceRegistry", address, "registerMany", stated)
+
+
+def read(opened: Opened) -> dict[str, float]:
+    """Return how the index was brought up to date."""
+    begin = time.perf_counter()
+    count = follow_chain(opened.library, opened.deployment.first_block)
+    took = time.perf_counter() - begin
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return {"events": count, "rate": count / took, "peak_bytes": peak}
+
+
+def main(what: str, home: str, url: str, count: str = "0") -> int:
+    """Return the exit status."""
+    opened = open_library(configuration.load({"MUHR_HOME": home}), url)
+    if what == "send":
+        send(opened, url, int(count))
+    else:
+        print(json.dumps(read(opened)))
+    opened.store.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
