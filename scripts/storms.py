@@ -1,0 +1,214 @@
+"""Send storms over a library on anvil, each by a seed, and check what it had acknowledged afterwards.
+
+A storm mixes registrations, grants and revocations with forks of 1 to 12 blocks that keep all, some or
+none of their transactions, with a pool that forgets, a node that does not answer for a while, and a worker
+that stops and starts. When it is over, every registration, grant, revocation and anchor must stand on chain
+once, receipts given meanwhile must verify or say truthfully why not, and an audit must be clean.
+
+    python -m scripts.storms --count 20 --seed 1    exit status 1 if a seed failed; it is printed
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import random
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+import httpx
+from click.testing import CliRunner
+
+from ledger_service.cli import main as muhr
+from scripts.chains.anvil import Anvil
+from tests.running_library import RunningLibrary, some_bytes, wait_until
+
+ACTS = 14
+DEEPEST_FORK = 12
+LONGEST_HOLD_SECONDS = 2.0
+CALM_SECONDS = 60
+NEGATIVE = 1  # exit status of `muhr verify`: not authentic
+
+_KINDS = {
+    "register": 6,
+    "grant": 3,
+    "revoke": 2,
+    "keep_receipt": 2,
+    "fork": 4,
+    "forget": 1,
+    "hold": 1,
+    "restart": 1,
+}
+
+
+class Storm:
+    """One storm over one library; `seed` alone says what is done, and in which order."""
+
+    def __init__(self, chain: Anvil, library: RunningLibrary, seed: int, folder: Path) -> None:
+        self._chain = chain
+        self._library = library
+        self._draw = random.Random(seed)
+        self._folder = folder
+        self._registrar = library.client("registrar")
+        self._books: dict[str, bytes] = {}
+        self._grants: dict[str, bool] = {}  # grant → whether its revocation was acknowledged
+        self._receipts: list[tuple[str, Path]] = []
+
+    def run(self) -> None:
+        """Let it storm, wait until it is calm, and check; raise AssertionError for what is wrong."""
+        self._library.register(self._book())
+        for act in self._draw.choices(list(_KINDS), weights=list(_KINDS.values()), k=ACTS):
+            getattr(self, "_" + act)()
+            time.sleep(self._draw.random() / 4)
+        self._wait_for_calm()
+        self._check_each_stands_once()
+        for digest, receipt in self._receipts:
+            self._check_receipt(digest, receipt)
+        report = self._library.audit()
+        assert report.findings == [], report.findings
+
+    # ---- what is done ----
+
+    def _register(self) -> None:
+        answer = self._library.upload(self._book())
+        assert answer.status_code in (202, 503), answer.text
+
+    def _grant(self) -> None:
+        digest = self._draw.choice(list(self._books))
+        until = int(time.time()) + 3600
+        body = {"digest": digest, "reader": self._library.readers[0], "until": until}
+        answer = self._registrar.post("/grants", json=body)
+        if _is_taken(answer):
+            self._grants[answer.json()["grant"]] = False
+
+    def _revoke(self) -> None:
+        standing = [grant for grant, is_revoked in self._grants.items() if not is_revoked]
+        if standing:
+            grant = self._draw.choice(standing)
+            if _is_taken(self._registrar.post(f"/grants/{grant}/revocation")):
+                self._grants[grant] = True
+
+    def _keep_receipt(self) -> None:
+        digest = self._draw.choice(list(self._books))
+        answer = self._registrar.get(f"/resources/{digest}/receipt")
+        if answer.status_code == 200:
+            path = self._folder / f"receipt{len(self._receipts)}.json"
+            path.write_bytes(answer.content)
+            self._receipts.append((digest, path))
+
+    def _fork(self) -> None:
+        depth, kept = self._draw.randint(1, DEEPEST_FORK), self._draw.choice([0, 0.5, 1])
+        self._chain.fork(depth, kept=kept, draw=self._draw)
+
+    def _forget(self) -> None:
+        self._chain.forget()
+
+    def _hold(self) -> None:
+        self._chain.node.hold()
+        time.sleep(self._draw.random() * LONGEST_HOLD_SECONDS)
+        self._chain.node.go_on()
+
+    def _restart(self) -> None:
+        self._library.stop_worker()
+        self._library.start_worker()
+
+    def _book(self) -> bytes:
+        data = some_bytes()
+        self._books[hashlib.sha256(data).hexdigest()] = data
+        return data
+
+    # ---- what must hold ----
+
+    def _wait_for_calm(self) -> None:
+        """Return once no job is under way, all is anchored, and the worker has seen the newest block."""
+        self._chain.mine(2 * DEEPEST_FORK)
+
+        def is_calm() -> bool:
+            status = self._library.status()
+            jobs = status["jobs"]
+            is_busy = jobs.get("queued") or jobs.get("submitted")
+            return not is_busy and status["anchored_size"] == status["ledger_size"]
+
+        def is_calm_for_long() -> bool:
+            return is_calm() and time.sleep(1.5) is None and is_calm()
+
+        wait_until(is_calm_for_long, "it does not calm down", CALM_SECONDS)
+
+    def _check_each_stands_once(self) -> None:
+        events = Counter((event.name, event.subject) for event in self._library.chain_events())
+        for digest in self._books:
+            [found] = self._registrar.get(f"/resources/{digest}").json()
+            assert found["state"] == "registered", found
+            assert events["ResourceRegistered", digest] == 1, f"{digest} stands not once"
+        for grant, is_revoked in self._grants.items():
+            state = self._registrar.get(f"/grants/{grant}").json()["state"]
+            assert state == ("revoked" if is_revoked else "issued"), (grant, state)
+            issued, revoked = events["GrantIssued", grant], events["GrantRevoked", grant]
+            # One that is revoked before it was sent is never issued.
+            wanted = [(0, 0), (1, 1)] if is_revoked else [(1, 0)]
+            assert (issued, revoked) in wanted, (grant, issued, revoked)
+
+    def _check_receipt(self, digest: str, receipt: Path) -> None:
+        file = self._folder / "file"
+        file.write_bytes(self._books[digest])
+        student = {
+            "MUHR_HOME": str(self._folder / "student"),
+            "MUHR_API": self._library.url,
+            "MUHR_DEPLOYMENT": str(self._library.home / "deployment.json"),
+            "MUHR_RPC": self._chain.url,
+        }
+        command = ["verify", str(file), "--receipt", str(receipt)]
+        answer = CliRunner().invoke(muhr, command, env=student)
+        assert answer.exit_code != NEGATIVE, answer.output
+
+
+def _is_taken(answer: httpx.Response) -> bool:
+    """Return whether an act is acknowledged; it may be refused for now, and never by a fault."""
+    assert answer.status_code in (202, 404, 409, 503), answer.text
+    return answer.status_code == 202
+
+
+def is_harmless(seed: int, folder: Path) -> bool:
+    """Return whether a library of its own has come through the storm of this seed."""
+    chain = Anvil(folder)
+    library = RunningLibrary(folder / "home", outer=chain)
+    chain.mine(DEEPEST_FORK)  # so that no fork takes the contracts away
+    try:
+        library.start()
+        Storm(chain, library, seed, folder).run()
+    except (AssertionError, httpx.HTTPError):
+        traceback.print_exc()
+        return False
+    finally:
+        chain.node.go_on()
+        library.stop()
+        chain.stop()
+    return True
+
+
+def main() -> int:
+    """Return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.ERROR)
+    failed = []
+    for seed in range(given.seed, given.seed + given.count):
+        begun = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="muhr-storm-") as folder:
+            if not is_harmless(seed, Path(folder)):
+                failed.append(seed)
+        outcome = "FAILED" if seed in failed else "harmless"
+        print(f"seed {seed}: {outcome}, {time.monotonic() - begun:.0f} s", flush=True)
+    print(f"{given.count - len(failed)} of {given.count} harmless; failed: {failed or 'none'}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
