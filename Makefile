@@ -118,6 +118,7 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	$(MAKE) test-proofs
 	bash scripts/chain_tools.sh clique
 	$(BIN)/python -m pytest tests/chains -m nightly
+	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED)
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
@@ -148,6 +149,7 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 	@touch $@
 
 bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …"; needs wrk)
+	$(if $(filter chain,$(or $(GROUPS),chain)),bash scripts/chain_tools.sh clique)
 	$(BIN)/python -m scripts.bench $(GROUPS)
 
 beside: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure groups here and in another checkout in turn (OTHER=path GROUPS="appends …")

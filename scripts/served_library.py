@@ -14,10 +14,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Protocol
+
+from ledger_service.adapters.keys import KeyFolder
 
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -26,6 +28,22 @@ POLL_SECONDS = 0.1
 MUHR = [sys.executable, "-c", "from ledger_service.cli import main; main()"]
 PROJECT = Path(__file__).resolve().parents[1]
 _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class OuterChain(Protocol):
+    """A chain that somebody else runs, given to libraries by its URL."""
+
+    @property
+    def url(self) -> str: ...
+
+    def fund(self, accounts: Sequence[str]) -> None: ...
+
+
+def fund_accounts(chain: OuterChain, folder: Path, password_file: Path | None = None) -> None:
+    """Make a library's keys in a folder, if they are missing, and give money to those that pay."""
+    keys = KeyFolder(folder, password_file or folder / "password")
+    keys.create()
+    chain.fund([keys.address("admin"), keys.address("relayer")])
 
 
 class Server:
@@ -78,6 +96,7 @@ class ServedLibrary:
         folder: empty; the library's home and its server's output are put there.
         origin: the ledger's name.
         prepare: is called with the library once it is set up, before it is served.
+        outer: the chain to use; None for an embedded one.
     """
 
     def __init__(
@@ -85,6 +104,7 @@ class ServedLibrary:
         folder: Path,
         origin: str,
         prepare: Callable[[ServedLibrary], None] = lambda _: None,
+        outer: OuterChain | None = None,
     ) -> None:
         self._folder = folder
         self._origin = origin
@@ -100,8 +120,13 @@ class ServedLibrary:
             "MUHR_PORT": str(port),
             "PYTHONPATH": str(PROJECT),
         }
+        self._outer = outer
+        if outer is not None:
+            self._environment["MUHR_CHAIN_URL"] = outer.url
 
     def __enter__(self) -> ServedLibrary:
+        if self._outer is not None:
+            fund_accounts(self._outer, self.home / "keys")
         self.muhr("init", "--name", "A library", "--uri", "https://library.test/", "--origin",
                   self._origin)  # fmt: skip
         self._prepare(self)
@@ -158,9 +183,9 @@ class ServedLibrary:
         """Return the JSON of a public route under /api/v1."""
         return json.loads(self.get_text(path))
 
-    def wait_until_settled(self) -> dict[str, Any]:
+    def wait_until_settled(self, seconds: float = SETTLE_SECONDS) -> dict[str, Any]:
         """Return the status in which nothing is under way and the whole ledger is anchored."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             status: dict[str, Any] = self.get("/status")
             jobs = status["jobs"]

@@ -13,9 +13,9 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 import uvicorn
@@ -24,7 +24,6 @@ from ledger_service import config as configuration
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
-from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.app import make_app
@@ -37,6 +36,7 @@ from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 from ledger_service.setup import clock, initialize, open_library, start_embedded_chain
 from ledger_service.worker import make_worker
+from scripts.served_library import OuterChain, fund_accounts
 
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.05
@@ -54,15 +54,6 @@ def wait_until(done: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS
             return found
         time.sleep(POLL_SECONDS)
     raise AssertionError(f"after {seconds} seconds: {what}")
-
-
-class OuterChain(Protocol):
-    """A chain that somebody else runs, given to libraries by its URL."""
-
-    @property
-    def url(self) -> str: ...
-
-    def fund(self, accounts: Sequence[str]) -> None: ...
 
 
 class RunningLibrary:
@@ -311,9 +302,7 @@ def set_up(environment: dict[str, str], outer: OuterChain | None = None) -> None
     """Set a library up as `muhr init` does; on an outer chain its accounts are given money first."""
     config = configuration.load(environment)
     if outer is not None:
-        keys = KeyFolder(config.keys, config.password_file)
-        keys.create()
-        outer.fund([keys.address("admin"), keys.address("relayer")])
+        fund_accounts(outer, config.keys, config.password_file)
     initialize(
         config,
         name="Test library",
@@ -326,9 +315,11 @@ def set_up(environment: dict[str, str], outer: OuterChain | None = None) -> None
 
 
 def copy_home(blank: Path, home: Path) -> None:
-    """Copy a library that is not running; its chain will look for a port of its own."""
+    """Copy a library that is not running; an embedded chain will look for a port of its own."""
     shutil.copytree(blank, home)
     settings = home / "chain.json"
+    if not settings.exists():  # it uses an outer chain
+        return
     settings.write_text(json.dumps({**json.loads(settings.read_text()), "port": 0}))
 
 

@@ -6,6 +6,7 @@ What is asked of it beside Ethereum's own methods is in Foundry's reference, “
 from __future__ import annotations
 
 import platform
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,18 +17,20 @@ from scripts.chains.node_process import PROJECT, NodeProcess, NotStarted
 from scripts.served_library import free_port
 
 CHAIN_ID = 70_017  # nobody's: test ids that are well known are refused
+_ALWAYS = random.Random(0)
 _PACKAGES = {"x86_64": "linux-amd64", "aarch64": "linux-arm64"}
 
 
 class Anvil:
     """A running anvil that makes a block for every transaction, and one every `period` seconds.
 
-    rules: a fork's name, such as “london”; anvil's newest by default.
+    rules: a fork's name, such as “london”.
     """
 
     name = "anvil"
 
-    def __init__(self, folder: Path, period: int = 1, rules: str = "latest") -> None:
+    def __init__(self, folder: Path, period: int = 1, rules: str = "prague") -> None:
+        self._period = period
         rpc = JsonRpc(free_port())
         command = [
             _program(),
@@ -63,16 +66,33 @@ class Anvil:
     def mine(self, blocks: int = 1) -> None:
         self.rpc("anvil_mine", hex(blocks))
 
-    def fork(self, depth: int, *, keep: bool = True) -> int:
-        """Leave the newest `depth` blocks for others of the same number; return how many lost transactions.
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Make no block while the context lasts; what is sent waits in the pool."""
+        self.rpc("evm_setAutomine", False)
+        self.rpc("anvil_setIntervalMining", 0)
+        try:
+            yield
+        finally:
+            self.rpc("anvil_setIntervalMining", self._period)
+            self.rpc("evm_setAutomine", True)
 
-        keep: whether the transactions that were in them are in the new ones, all in the first; else
-        they are lost as if nobody had ever sent them.
+    def forget(self) -> None:
+        """Drop all that waits in the pool, as if nobody had sent it."""
+        self.rpc("anvil_dropAllTransactions")
+
+    def set_base_fee(self, wei: int) -> None:
+        """Let the next block cost so much; those after it are cheaper by an eighth each."""
+        self.rpc("anvil_setNextBlockBaseFeePerGas", hex(wei))
+
+    def fork(self, depth: int, *, kept: float = 1, draw: random.Random = _ALWAYS) -> None:
+        """Leave the newest `depth` blocks for others of the same number.
+
+        kept: the part of the transactions in them that the new blocks have, all in the first; the
+        others are lost as if nobody had ever sent them. draw: chooses which.
         """
-        raws = self._raw_transactions(depth)
-        pairs = [[raw, 0] for raw in raws] if keep else []
+        pairs = [[raw, 0] for raw in self._raw_transactions(depth) if draw.random() < kept]
         self.rpc("anvil_reorg", depth, pairs)
-        return 0 if keep else len(raws)
 
     def _raw_transactions(self, depth: int) -> list[str]:
         head = self.head()

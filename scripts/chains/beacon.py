@@ -82,7 +82,7 @@ class Beacon:
         with self._lock:
             yield
 
-    def propose(self, at: int | None = None) -> bool:
+    def propose(self, at: int | None = None, build_seconds: float = BUILD_SECONDS) -> bool:
         """Make one block; return whether there were enough nodes. at: its time, now by default."""
         with self._lock:
             takers = [number for number, peer in enumerate(self._peers) if peer.is_up()]
@@ -93,16 +93,15 @@ class Beacon:
             self._slot += 1
             newest = self._blocks[-1].time + 1
             stamp = max(newest, int(time.time()) if at is None else at)
-            self._build(takers[self._slot % len(takers)], stamp)
+            self._build(takers[self._slot % len(takers)], stamp, build_seconds)
             for number in takers:
                 self._import(number)
             return True
 
     def mine(self, blocks: int) -> None:
-        """Make so many blocks at once, a second of the chain's time each."""
+        """Make so many blocks at once, without transactions, a second of the chain's time each."""
         for _ in range(blocks):
-            with self._lock:
-                self.propose(at=0)
+            self.propose(at=0, build_seconds=0)
 
     def fork(self, depth: int) -> None:
         """Leave the newest blocks for as many others and one more, which take up their transactions.
@@ -133,7 +132,7 @@ class Beacon:
         counts = self._peers[0].engine("eth_getBlockTransactionCountByNumber", "pending")
         return int(counts, 16) > 0
 
-    def _build(self, number: int, stamp: int) -> None:
+    def _build(self, number: int, stamp: int, build_seconds: float) -> None:
         engine = self._peers[number].engine
         self._bring_up(engine)
         attributes = {
@@ -146,7 +145,7 @@ class Beacon:
         chosen = engine("engine_forkchoiceUpdatedV3", self._choice(), attributes)
         if chosen.get("payloadId") is None:
             raise Refused(f"no payload: {chosen}")
-        time.sleep(BUILD_SECONDS)
+        time.sleep(build_seconds)
         built = engine("engine_getPayloadV4", chosen["payloadId"])
         payload, requests = built["executionPayload"], built["executionRequests"]
         block = Proposed(payload["blockHash"], stamp, payload, requests)

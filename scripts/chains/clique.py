@@ -65,9 +65,8 @@ class CliqueNetwork:
         """Return the number of the newest block of the first node."""
         return int(self.rpc("eth_blockNumber"), 16)
 
-    def start(self, number: int) -> None:
-        """Start a node that was stopped, and make it a peer of the others."""
-        self.nodes[number].start()
+    def reconnect(self) -> None:
+        """Make the nodes that run peers again, after one was started anew."""
         connect(self.nodes)
 
     def stop(self) -> None:

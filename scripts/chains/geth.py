@@ -84,10 +84,8 @@ class GethNetwork:
         """Leave the newest blocks for others, which take their transactions up again."""
         self.beacon.fork(depth)
 
-    def restart(self, number: int) -> None:
-        """Kill a node and start it again with what it kept; its peers are told."""
-        self.nodes[number].kill()
-        self.nodes[number].start()
+    def reconnect(self) -> None:
+        """Make the nodes that run peers again, after one was started anew."""
         connect(self.nodes)
 
     def stop(self) -> None:

@@ -59,3 +59,26 @@ def library_on(tmp_path: Path) -> Iterator[Callable[..., RunningLibrary]]:
     yield make
     for library in made:
         library.stop()
+
+
+@pytest.fixture
+def verified(muhr, tmp_path: Path) -> Callable[..., int]:  # noqa: F811
+    """Return a function that gives the exit status of a student's `muhr verify`.
+
+    verified(library, data, url): url of the node to ask; the library's own by default.
+    """
+
+    def run(library: RunningLibrary, data: bytes, url: str | None = None) -> int:
+        file = tmp_path / "a student's file"
+        file.write_bytes(data)
+        student = {
+            "MUHR_HOME": str(tmp_path / "student"),
+            "MUHR_API": library.url,
+            "MUHR_DEPLOYMENT": str(library.home / "deployment.json"),
+            "MUHR_RPC": url or library.chain.url,
+        }
+        answer = muhr(student, "verify", file)
+        status: int = answer.status
+        return status
+
+    return run

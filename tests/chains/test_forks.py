@@ -1,0 +1,62 @@
+"""Forks deeper than a library waits for: what stood in the blocks that are gone comes back, or is lost."""
+
+import pytest
+
+NOT_YET = (
+    "an entry is judged by the block that it names, and a job that is done is not looked at again"
+)
+
+
+@pytest.mark.xfail(strict=True, reason=NOT_YET)
+@pytest.mark.parametrize("depth", [2, 12, pytest.param(32, marks=pytest.mark.nightly)])
+def test_what_a_fork_moves_to_other_blocks_stays_authentic(
+    geth, library_on, verified, fresh_bytes, depth
+):
+    geth.beacon.lag = 64
+    library = library_on(geth, CONFIRMATIONS="1")
+    book = fresh_bytes()
+    digest = library.register(book)["digest"]
+    library.grant(digest)
+    library.anchored()
+    with geth.beacon.paused():  # so that the fork leaves the blocks of the registration
+        behind = geth.head() - block_of(library, digest)
+        assert behind < depth + 12
+        geth.fork(max(depth, behind + 1))
+    assert verified(library, book) == 0
+    library.client("reader").post("/openings", json={"digest": digest})
+    report = library.audit()
+    assert report.findings == []
+
+
+def block_of(library, digest):
+    [event] = [
+        event for event in library.chain_events("ResourceRegistered") if event.subject == digest
+    ]
+    return event.block
+
+
+@pytest.mark.xfail(strict=True, reason=NOT_YET)
+@pytest.mark.parametrize("kept", [1, 0], ids=["moved", "lost"])
+@pytest.mark.parametrize("depth", [1, 12])
+def test_what_a_fork_takes_away_is_sent_again(
+    anvil, library_on, verified, fresh_bytes, wait, depth, kept
+):
+    library = library_on(anvil)
+    anvil.mine(depth)  # so that the fork leaves the contracts
+    book = fresh_bytes()
+    digest = library.register(book)["digest"]
+    grant = library.grant(digest)["grant"]
+    library.client("registrar").post(f"/grants/{grant}/revocation")
+    library.granted(grant, "revoked")
+    library.anchored()
+    anvil.fork(anvil.head() - block_of(library, digest) + depth, kept=kept)
+    wait(lambda: on_chain(library, digest) == {"ResourceRegistered": 1}, "it is lost", 30)
+    wait(lambda: on_chain(library, grant) == {"GrantIssued": 1, "GrantRevoked": 1}, "lost", 30)
+    assert verified(library, book) == 0
+    assert library.audit().findings == []
+
+
+def on_chain(library, subject):
+    """Return how often each event of a subject stands on chain."""
+    names = [event.name for event in library.chain_events() if subject == event.subject]
+    return {name: names.count(name) for name in names}

@@ -1,0 +1,33 @@
+"""A node that is behind says less, and nothing false; validators that are away hold up, and no more."""
+
+import pytest
+
+NOT_YET = "a node that is behind is taken at its word"
+
+
+@pytest.mark.xfail(strict=True, reason=NOT_YET)
+def test_a_node_that_is_behind_says_nothing_false(geth, library_on, verified, fresh_bytes):
+    library = library_on(geth)
+    geth.beacon.held = {3}
+    book = fresh_bytes()
+    library.register(book)
+    library.anchored()
+    assert verified(library, book) == 0
+    assert verified(library, book, geth.nodes[3].url) == 3
+    geth.beacon.held = set()
+    geth.mine(1)
+    assert verified(library, book, geth.nodes[3].url) == 0
+
+
+def test_validators_that_are_away_make_it_wait_and_no_more(geth, library_on, fresh_bytes, wait):
+    library = library_on(geth)
+    first = library.register(fresh_bytes())["digest"]
+    geth.nodes[2].kill()
+    geth.nodes[3].kill()
+    second = library.upload(fresh_bytes()).json()["digest"]
+    assert library.registered(first)
+    geth.nodes[2].start()
+    geth.nodes[3].start()
+    geth.reconnect()
+    library.registered(second)
+    assert library.audit().findings == []
