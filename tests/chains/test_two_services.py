@@ -1,0 +1,105 @@
+"""Two `muhr serve` on one PostgreSQL: the leader is killed, the database falls, and all is done once."""
+
+import os
+import signal
+import time
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from ledger_service.adapters.sql import schema
+from scripts.served_library import Server as Service
+from scripts.served_library import free_port
+from tests.flows.conftest import environment_of
+from tests.live.postgresql import Server
+from tests.running_library import RunningLibrary, some_bytes
+
+pytestmark = pytest.mark.nightly
+
+TAKEOVER_SECONDS = 60  # a lease, and a start of what is new
+
+
+@pytest.fixture
+def database():
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def shared(anvil, database, tmp_path):
+    """Return a library of which nothing runs in this process but what looks at it."""
+    library = RunningLibrary(tmp_path / "home", outer=anvil, DATABASE_URL=database.new_database())
+    yield library
+    library.stop()
+
+
+@pytest.fixture
+def services(shared):
+    """Return two services of it, each a process with a worker of its own."""
+    started = []
+    for _ in range(2):
+        port = str(free_port())
+        settings = {**shared.environment, "MUHR_PORT": port}
+        started.append(Service(environment_of(settings), f"http://127.0.0.1:{port}"))
+        started[-1].url = f"http://127.0.0.1:{port}"
+        started[-1].wait_until_it_answers()
+    yield started
+    for service in started:
+        service.kill()
+
+
+def leader_of(library):
+    """Return the process of the worker that leads; None if the database does not answer."""
+    lease = schema.chain.lease
+    try:
+        with library.opened.store.engine.connect() as connection:
+            holder = connection.scalar(select(lease.c.holder).where(lease.c.name == "leader"))
+    except OperationalError:
+        return None
+    return int(holder.split("-")[0]) if holder else None
+
+
+def parent_of(process):
+    with open(f"/proc/{process}/stat") as file:
+        return int(file.read().rsplit(")", 1)[1].split()[1])
+
+
+def test_a_killed_leader_and_a_fallen_database_leave_one_outcome_each(
+    shared, services, database, wait, record_property
+):
+    digests = []
+
+    def upload(service, count=5):
+        shared.port, shared.url = None, service.url
+        client = shared.client("registrar")
+        for _ in range(count):
+            headers = {"Content-Type": "application/octet-stream"}
+            claim = {"title": "A book", "license": "CC-BY-4.0"}
+            answer = client.post("/resources", params=claim, content=some_bytes(), headers=headers)
+            if answer.status_code == 202:
+                digests.append(answer.json()["digest"])
+
+    for service in services:
+        upload(service)
+    database.kill()
+    database.start()
+    for service in services:
+        upload(service)
+    leader = wait(lambda: leader_of(shared), "nobody leads")
+    led = parent_of(leader)
+    os.kill(leader, signal.SIGKILL)
+    [dead] = [service for service in services if service.process.pid == led]
+    [left] = [service for service in services if service is not dead]
+    dead.kill()
+    killed_at = time.monotonic()
+    upload(left)
+    wait(lambda: leader_of(shared) not in (None, leader), "no other leads", TAKEOVER_SECONDS)
+    record_property("takeover_seconds", round(time.monotonic() - killed_at, 1))
+    assert len(digests) >= 15
+    for digest in digests:
+        shared.registered(digest)
+    on_chain = [event.subject for event in shared.chain_events("ResourceRegistered")]
+    assert sorted(on_chain) == sorted(digests)
+    assert shared.audit().findings == []
