@@ -29,10 +29,9 @@ FUNDS_WEI = 10**21
 RAW_CODEC = 0x55
 
 
-def send(opened: Opened, url: str, count: int) -> None:
-    """Register made-up digests by the registrar's own account."""
+def send(opened: Opened, count: int) -> None:
+    """Register made-up digests by the registrar's own account, which needs money."""
     keys, address = opened.keys, opened.deployment.contracts["ResourceRegistry"]
-    faucet.give(JsonRpc(int(url.rsplit(":", 1)[1])), [keys.address("registrar")], FUNDS_WEI)
     sender = Sender(opened.node, keys.secp256k1("registrar"))
     terms = LicenseTerms(rights_uri("CC-BY-4.0"), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
     steward, license_id = bytes.fromhex(opened.deployment.steward), terms.id.value
@@ -58,7 +57,10 @@ def main(what: str, home: str, url: str, count: str = "0") -> int:
     """Return the exit status."""
     opened = open_library(configuration.load({"MUHR_HOME": home}), url)
     if what == "send":
-        send(opened, url, int(count))
+        rpc = JsonRpc(int(url.rsplit(":", 1)[1]))
+        faucet.give(rpc, [opened.keys.address("registrar")], FUNDS_WEI)
+        rpc.close()
+        send(opened, int(count))
     else:
         print(json.dumps(read(opened)))
     opened.store.close()

@@ -26,3 +26,15 @@ def test_a_worker_that_fell_far_behind_goes_on(geth_of_one, library_on, fresh_by
     library.registered(answer.json()["digest"])
     assert library.audit().findings == []
     assert library.registered(before)["state"] == "registered"
+
+
+def test_a_verifier_with_such_a_node_is_told_nothing_false(
+    geth_of_one, library_on, verified, fresh_bytes
+):
+    library = library_on(geth_of_one)
+    book = fresh_bytes()
+    library.register(book)
+    library.anchored()
+    library.stop_worker()  # so that the newest anchor becomes old
+    geth_of_one.mine(200)
+    assert verified(library, book) in (0, 3)
