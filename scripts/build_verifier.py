@@ -29,6 +29,7 @@ BESIDE_DOMAIN = (
     "adapters/evm/state_node.py",
     "ports/state.py",
     "services/chain/prove_state.py",
+    "services/verification/ask_node.py",
     "services/verification/check_evidence.py",
     "services/verification/check_receipt.py",
 )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from ledger_service.domain.identifiers import LicenseId, StewardId
+from ledger_service.domain.resources.license import LicenseTerms
+
 
 class Header(NamedTuple):
     """A block's number, and the RLP of its header, whose Keccak-256 is the hash that the node told."""
@@ -20,8 +23,18 @@ class SlotProof(NamedTuple):
     word: int
 
 
+class AddedAgent(NamedTuple):
+    """An account (20 bytes) that was added to act for a steward, and the block that did so."""
+
+    account: bytes
+    block: int
+
+
 class StateNode(Protocol):
     """A node that can prove what contracts hold. Every method raises ChainUnavailable without an answer."""
+
+    def is_syncing(self) -> bool:
+        """Return whether the node says that it has not caught up with its chain yet."""
 
     def chain(self) -> tuple[int, str]:
         """Return the chain's id and the hash of its first block, 64 hex."""
@@ -36,4 +49,20 @@ class StateNode(Protocol):
 
         Raises:
             InvalidStateProof: the answer is not of a proof's form.
+        """
+
+    def agents_added(
+        self, registry: str, steward: StewardId, first: int, last: int
+    ) -> list[AddedAgent]:
+        """Return who was added to act for a steward in some blocks, by the node's word, which may omit some.
+
+        registry: address of StewardRegistry, 40 hex.
+        """
+
+    def license_terms(
+        self, registry: str, license_id: LicenseId, first: int, last: int
+    ) -> LicenseTerms | None:
+        """Return the terms that have this id, which proves them, if some blocks define them.
+
+        registry: address of LicenseRegistry, 40 hex.
         """

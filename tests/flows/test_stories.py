@@ -90,6 +90,7 @@ class TestStudent:
         assert answer.out.count("✓") == 7
         [verdict] = muhr(student, "verify", book, "--json").json
         assert (verdict["verdict"], verdict["digest"]) == ("authentic", digest)
+        assert muhr(student, "verify", book, "--complete").status == 0
 
     def test_without_a_pinned_key_it_is_incomplete(self, muhr, library, stranger, book):
         assert muhr(stranger, "verify", book, "--rpc", library.chain.url).status == 3
@@ -106,7 +107,10 @@ class TestStudent:
         answer = muhr(student, "verify", changed)
         assert answer.status == 1
         assert "not registered" in answer.out
-        assert "none among all registrations on chain" in answer.out
+        assert "others are asked with --complete" in answer.out
+        complete = muhr(student, "verify", changed, "--complete")
+        assert complete.status == 1
+        assert "none among all registrations on chain" in complete.out
 
     def test_a_receipt_is_checked_without_the_service(
         self, muhr, operator, student, book, digest, tmp_path

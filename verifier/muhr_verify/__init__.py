@@ -6,29 +6,22 @@ Beside this module stand those of the service's domain, unchanged; `make verifie
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from muhr_verify.adapters.evm.state_node import JsonRpcState
-from muhr_verify.domain.chain.chain_state import StateProof, read_anchor
 from muhr_verify.domain.chain.deployment import Deployment
-from muhr_verify.domain.errors import InvalidInput, VerificationError
-from muhr_verify.domain.identifiers import Digest, LedgerId
+from muhr_verify.domain.errors import InvalidInput
+from muhr_verify.domain.identifiers import Digest
 from muhr_verify.domain.ledger.checkpoint import VerifierKey
+from muhr_verify.domain.reasons import Reason
 from muhr_verify.domain.verification.absence import Absence, is_absence
 from muhr_verify.domain.verification.because import Because
 from muhr_verify.domain.verification.receipt import Receipt
-from muhr_verify.domain.verification.state_findings import anchor_finding
-from muhr_verify.domain.verification.verdict import Finding, Verdict
+from muhr_verify.domain.verification.verdict import Verdict
 from muhr_verify.ports.state import StateNode
-from muhr_verify.services.chain.prove_state import check_chain, prove_anchor, prove_state
+from muhr_verify.services.verification.ask_node import ask_for_absence, ask_for_receipt
 from muhr_verify.services.verification.check_evidence import check_evidence
-from muhr_verify.services.verification.check_receipt import (
-    KINDS_OF_CLAIM,
-    StateView,
-    check_receipt,
-    state_claim,
-)
+from muhr_verify.services.verification.check_receipt import StateView, check_receipt
 from muhr_verify.signatures import check_ed25519
 from muhr_verify.version import __version__
 
@@ -54,9 +47,11 @@ def verify(
         request: calls an EVM node, (method, *parameters) → result; what the chain holds is then
             proved anew, against the node's newest block. Needs a deployment.
 
+    A node that serves another chain, is behind or syncing, or answers what does not hold says nothing.
+
     Raises:
         InvalidInput: digest, receipt or deployment is malformed.
-        ChainUnavailable, InvalidStateProof: the node does not answer, or serves another chain.
+        ChainUnavailable: the node does not answer.
     """
     absence = Absence.parse(receipt) if is_absence(receipt) else None
     parsed = Receipt.parse(receipt) if absence is None else absence.receipt
@@ -69,22 +64,22 @@ def verify(
         raise InvalidInput("key-not-named")
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     node = None if request is None else JsonRpcState(request)
-    if node is not None and pinned is not None:
-        check_chain(node, pinned)
     if absence is not None:
         return _absence_verdict(Digest.parse(digest), absence, key, pinned, node)
+    view = None if pinned is None else StateView(pinned, known)
+    because = Reason(Because.NO_NODE_ASKED.value)
     if node is not None and pinned is not None:
-        state = _state(parsed, key, pinned, node)
-        if state is not None:
-            parsed, known = replace(parsed, state=state), state.block_hash
+        asked = ask_for_receipt(node, pinned, parsed, key, check_ed25519)
+        parsed, view, because = asked.receipt, asked.view, asked.because
     return check_receipt(
         Digest.parse(digest),
         parsed,
         key,
         check_ed25519,
         None,
-        state_view=None if pinned is None else StateView(pinned, known),
+        state_view=view,
         key_is_pinned=pinned is not None,
+        no_view_because=because,
     )
 
 
@@ -95,45 +90,25 @@ def _absence_verdict(
     pinned: Deployment | None,
     node: StateNode | None,
 ) -> Verdict:
-    """Return the verdict by evidence of absence; a node, if there is one, proves its anchor."""
-    because, anchor = Because.NO_NODE_WAS_GIVEN, None
-    if node is not None and pinned is not None:
-        because = Because.PROOFS_SHOW_NO_ABSENCE
-        anchor = _proven_anchor(absence, key, pinned, node)
+    """Return the verdict by evidence of absence; a node, if there is one, proves what it can."""
+    if node is None or pinned is None:
+        return check_evidence(
+            digest,
+            absence,
+            key,
+            check_ed25519,
+            None,
+            key_is_pinned=pinned is not None,
+            no_view_because=Because.NO_NODE_WAS_GIVEN,
+        )
+    asked = ask_for_absence(node, pinned, digest, absence, key, check_ed25519)
     return check_evidence(
         digest,
         absence,
         key,
         check_ed25519,
         None,
-        key_is_pinned=pinned is not None,
-        anchor=anchor,
-        no_view_because=because,
+        anchor=asked.anchor,
+        no_view_because=asked.because,
+        held_by=pinned.steward if asked.is_held else None,
     )
-
-
-def _proven_anchor(
-    absence: Absence, key: VerifierKey, pinned: Deployment, node: StateNode
-) -> Finding | None:
-    """Return what the node proves of the anchor; None for evidence that does not hold."""
-    try:
-        _, checkpoint = absence.check(key, check_ed25519)
-    except (InvalidInput, VerificationError):
-        return None
-    ledger = LedgerId.of_origin(checkpoint.origin)
-    proof = prove_anchor(node, pinned, ledger, checkpoint.size)
-    block, held = read_anchor(proof, pinned, ledger, checkpoint.size)
-    return anchor_finding(held, block, checkpoint.root, checkpoint.size)
-
-
-def _state(
-    receipt: Receipt, key: VerifierKey, pinned: Deployment, node: StateNode
-) -> StateProof | None:
-    """Return what the node proves; None for a receipt that does not hold, as the verdict then says."""
-    try:
-        entry, checkpoint = receipt.check(key, check_ed25519)
-    except (InvalidInput, VerificationError):
-        return None
-    if entry.kind not in KINDS_OF_CLAIM:
-        return None
-    return prove_state(node, pinned, state_claim(entry, checkpoint), anchor_block=True)

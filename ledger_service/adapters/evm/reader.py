@@ -42,6 +42,10 @@ class EvmReader:
     def head(self) -> Block:
         return self._node.block()
 
+    def is_syncing(self) -> bool:
+        """Return whether the node says that it has not caught up with its chain yet."""
+        return JsonRpcState(self._node.request).is_syncing()
+
     def block(self, number: int) -> Block:
         return self._node.block(number)
 

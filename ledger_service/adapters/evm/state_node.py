@@ -7,8 +7,10 @@ from typing import Any
 
 from ledger_service.domain.chain import rlp
 from ledger_service.domain.chain.keccak import keccak256
-from ledger_service.domain.errors import ChainUnavailable, InvalidStateProof
-from ledger_service.ports.state import Header, SlotProof
+from ledger_service.domain.errors import ChainUnavailable, InvalidInput, InvalidStateProof
+from ledger_service.domain.identifiers import LicenseId, StewardId
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.ports.state import AddedAgent, Header, SlotProof
 
 Request = Callable[..., Any]
 """(method, *parameters): the result of a JSON-RPC call; raises ChainUnavailable."""
@@ -26,6 +28,8 @@ NUMBERS = frozenset(
         *("blobGasUsed", "excessBlobGas"),
     }
 )
+AGENT_ADDED = keccak256(b"AgentAdded(bytes32,address,uint8,uint64,uint64)")
+LICENSE_DEFINED = keccak256(b"LicenseDefined(bytes32,string,bytes32,uint32,uint64,bool)")
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 """What reading a node's answer raises if it is of another form."""
 
@@ -44,6 +48,9 @@ class JsonRpcState:
         except MALFORMED as exc:
             raise ChainUnavailable("no-evm-node") from exc
 
+    def is_syncing(self) -> bool:
+        return self._request("eth_syncing") is not False
+
     def header(self, block: int | None) -> Header:
         where = "latest" if block is None else hex(block)
         found = self._request("eth_getBlockByNumber", where, False)
@@ -61,6 +68,51 @@ class JsonRpcState:
             return SlotProof(nodes, int(answer["storageProof"][0]["value"], 16))
         except MALFORMED as exc:
             raise InvalidStateProof("malformed") from exc
+
+    def agents_added(
+        self, registry: str, steward: StewardId, first: int, last: int
+    ) -> list[AddedAgent]:
+        found = self._logs(registry, AGENT_ADDED, steward.value, first, last)
+        try:
+            return [
+                AddedAgent(_bytes(log["topics"][2])[12:], int(log["blockNumber"], 16))
+                for log in found
+            ]
+        except MALFORMED as exc:
+            raise ChainUnavailable("no-evm-node") from exc
+
+    def license_terms(
+        self, registry: str, license_id: LicenseId, first: int, last: int
+    ) -> LicenseTerms | None:
+        for log in self._logs(registry, LICENSE_DEFINED, license_id.value, first, last):
+            try:
+                terms = _terms(_bytes(log["data"]))
+            except (*MALFORMED, InvalidInput):
+                continue
+            if terms.id == license_id:
+                return terms
+        return None
+
+    def _logs(self, contract: str, event: bytes, subject: bytes, first: int, last: int) -> Any:
+        """Return the logs of an event about one subject."""
+        query = {
+            "fromBlock": hex(first),
+            "toBlock": hex(last),
+            "address": "0x" + contract,
+            "topics": ["0x" + event.hex(), "0x" + subject.hex()],
+        }
+        found = self._request("eth_getLogs", query)
+        if not isinstance(found, list):
+            raise ChainUnavailable("no-evm-node")
+        return found
+
+
+def _terms(data: bytes) -> LicenseTerms:
+    """Return the terms of LicenseDefined's data: an offset, four words, and the URI by its length."""
+    words = [int.from_bytes(data[at : at + 32]) for at in range(0, len(data), 32)]
+    length = words[words[0] // 32]
+    uri = data[words[0] + 32 : words[0] + 32 + length].decode()
+    return LicenseTerms(uri, words[2], words[3], bool(words[4]), words[1].to_bytes(32))
 
 
 def _encoded(block: Any) -> bytes:

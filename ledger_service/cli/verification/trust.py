@@ -12,18 +12,35 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from ledger_service import config as configuration
+from ledger_service.adapters.evm.json_rpc import JsonRpc
+from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import Block, ChainHistory
-from ledger_service.domain.errors import LedgerError, ServiceUnavailable
+from ledger_service.domain.errors import ChainUnavailable, LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey
 from ledger_service.domain.reasons import Reason
+from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
-from ledger_service.domain.verification.verdict import Verdict, not_registered, withheld
+from ledger_service.domain.verification.verdict import (
+    Verdict,
+    not_checked,
+    not_registered,
+    withheld,
+)
+from ledger_service.ports.state import StateNode
+from ledger_service.services.verification.ask_node import (
+    AskedAbsence,
+    AskedReceipt,
+    ask_for_absence,
+    ask_for_receipt,
+)
 from ledger_service.services.verification.check_receipt import ChainView
 
 if TYPE_CHECKING:
@@ -33,7 +50,8 @@ if TYPE_CHECKING:
 @dataclass
 class Trust:
     """key, deployment: pinned, or somebody's word; no deployment when there is only a receipt's key.
-    rpc: a chain node's URL, or None.
+    rpc: a chain node's URL, or None. is_complete: read all events and prove that none lacks, instead
+    of what one digest needs.
     """
 
     key: VerifierKey
@@ -42,6 +60,16 @@ class Trust:
     rpc: str | None
     no_view_because: Because | Reason = Because.NO_NODE_ASKED
     check_signature: CheckSignature = check_ed25519
+    is_complete: bool = False
+
+    @cached_property
+    def node(self) -> StateNode | None:
+        """The chosen node, to be asked for proofs of what one digest needs; None if all events are read."""
+        if self.rpc is None or self.deployment is None or self.is_complete:
+            return None
+        rpc = JsonRpc(self.rpc)
+        click.get_current_context().call_on_close(rpc.close)
+        return JsonRpcState(rpc.request)
 
     @cached_property
     def reader(self) -> EvmReader | None:
@@ -53,16 +81,51 @@ class Trust:
 
         return EvmReader(Node(self.rpc), self.deployment)
 
-    def view(self) -> ChainView | None:
-        """Return what the chain says, complete by its accumulators; None if it cannot be asked."""
+    def view(self, needed: int = 0) -> ChainView | None:
+        """Return what the chain says, complete by its accumulators; None if it cannot be asked.
+
+        needed: a block that the node must have to say anything; `no_view_because` tells of one that
+        has not.
+        """
         if self._history is None or self.reader is None:
             return None
         history, head = self._history
+        if head.number < needed:
+            behind = not_checked(Because.NODE_BEHIND, block=head.number, needed=needed)
+            self.no_view_because = behind.reason
+            return None
         return ChainView(self.reader.chain_id, self.reader.anchor_contract, history, head.number)
+
+    def for_receipt(self, receipt: Receipt) -> AskedReceipt:
+        """Return the receipt as the chosen node proves it now, or why it can say nothing."""
+        try:
+            if self.node is not None and self.deployment is not None:
+                parts = self.deployment, receipt, self.key, self.check_signature
+                return ask_for_receipt(self.node, *parts)
+            because = self.no_view_because
+        except ChainUnavailable as exc:
+            because = exc.reason
+        reason = because if isinstance(because, Reason) else Reason(because.value)
+        return AskedReceipt(receipt, None, reason)
+
+    def for_absence(self, digest: Digest, evidence: Absence | None) -> AskedAbsence | None:
+        """Return what the chosen node proves of a digest's absence; None if it is not asked for that."""
+        if self.node is None or self.deployment is None:
+            return None
+        parts = self.deployment, digest, evidence, self.key, self.check_signature
+        try:
+            return ask_for_absence(self.node, *parts)
+        except ChainUnavailable as exc:
+            return AskedAbsence(None, not_checked(exc.reason), False, exc.reason)
 
     def absence(self, digest: Digest) -> Verdict:
         """Return the verdict on a digest for which the service has no receipt."""
-        if self._history is None:
+        asked = self.for_absence(digest, None)
+        if asked is not None and asked.block is not None:
+            if asked.is_held:
+                return withheld(digest, asked.block)
+            return not_registered(digest, Because.NOT_REGISTERED_BY_LIBRARY, block=asked.block)
+        if asked is not None or self._history is None:
             return not_registered(digest, Because.NOT_REGISTERED_BY_WORD)
         history, head = self._history
         block = head.number
@@ -78,6 +141,9 @@ class Trust:
         try:
             self.reader.check_deployment()
             head = self.reader.head()
+            if self.reader.is_syncing():
+                self.no_view_because = not_checked(Because.NODE_SYNCING, block=head.number).reason
+                return None
             events, _ = self.reader.events(self.deployment.first_block, head.number, {})
             return ChainHistory.of(events), head
         except LedgerError as exc:
@@ -86,7 +152,12 @@ class Trust:
 
 
 def load_trust(
-    path: Path | None, rpc: str | None, service: RemoteLibrary, receipt: Receipt | None = None
+    path: Path | None,
+    rpc: str | None,
+    service: RemoteLibrary,
+    receipt: Receipt | None = None,
+    *,
+    is_complete: bool = False,
 ) -> Trust:
     """Return what to rest on: given files and nodes, else this machine's, else somebody's word."""
     config = configuration.load()
@@ -95,7 +166,8 @@ def load_trust(
     if path is not None or found.exists():
         pinned = Deployment.parse(found.read_text("utf-8"))
         key = VerifierKey.parse(pinned.key)
-        return Trust(key, pinned, True, rpc or config.known_chain_url)
+        url = rpc or config.known_chain_url
+        return Trust(key, pinned, True, url, is_complete=is_complete)
     try:
         told = Deployment.parse(json.dumps(service.get("/deployment")))
     except ServiceUnavailable:
@@ -103,4 +175,4 @@ def load_trust(
             raise
         key = VerifierKey.parse(receipt.keys[-1].key)
         return Trust(key, None, False, None, Because.NO_DEPLOYMENT_FILE)
-    return Trust(VerifierKey.parse(told.key), told, False, rpc)
+    return Trust(VerifierKey.parse(told.key), told, False, rpc, is_complete=is_complete)

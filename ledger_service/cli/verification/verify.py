@@ -38,6 +38,7 @@ from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
 from ledger_service.domain.verification.verdict import Verdict, untold
+from ledger_service.services.verification.ask_node import needed_block
 from ledger_service.services.verification.check_receipt import StateView, check_receipt
 
 WAIT_SECONDS = 300
@@ -52,6 +53,11 @@ TLOG_PROOF = FIRST_LINE.encode()
     "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
 )
 @click.option("--block-hash", help="Hash of the receipt's block, if you know it from elsewhere.")
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="Read every event from the node, and prove that none lacks; takes long on a long chain.",
+)
 @api_option
 @as_json
 def verify(
@@ -60,10 +66,15 @@ def verify(
     rpc: str | None,
     deployment: Path | None,
     block_hash: str | None,
+    complete: bool,
     api: str | None,
     as_json: bool,
 ) -> None:
     """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service.
+
+    A node proves what it says of a file against its newest block, in a dozen requests. With --complete all
+    events are read; then other libraries' registrations are looked for, too, and an entry's CID and
+    metadata are compared with the chain's.
 
     Evidence of absence (muhr absence) is given with --receipt, too; the exit status is then 1 if the
     evidence holds, since the file is not registered, and 3 if it does not.
@@ -73,7 +84,11 @@ def verify(
     service = remote(api)
     given = None if receipt_file is None else read_evidence(receipt_file.read_bytes())
     trust = load_trust(
-        deployment, rpc, service, given.receipt if isinstance(given, Absence) else given
+        deployment,
+        rpc,
+        service,
+        given.receipt if isinstance(given, Absence) else given,
+        is_complete=complete,
     )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     verdicts: list[Verdict] = []
@@ -134,16 +149,26 @@ def _receipts(service: RemoteLibrary, digest: Digest) -> list[Receipt]:
 
 
 def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | None) -> Verdict:
-    view, deployment = trust.view(), trust.deployment
+    deployment = trust.deployment
+    own = None if deployment is None else StateView(deployment, block_hash)
+    view, state_view, because = None, own, trust.no_view_because
+    if trust.node is not None:
+        asked = trust.for_receipt(receipt)
+        receipt, state_view, because = asked.receipt, asked.view, asked.because
+    elif trust.rpc is not None and deployment is not None:
+        view, state_view = trust.view(needed_block(receipt)), None
+        because = trust.no_view_because
+    if block_hash is not None and state_view is None:
+        state_view = own
     return check_receipt(
         digest,
         receipt,
         trust.key,
         trust.check_signature,
         view,
-        state_view=None if deployment is None else StateView(deployment, block_hash),
+        state_view=state_view,
         key_is_pinned=trust.is_pinned,
-        no_view_because=trust.no_view_because,
+        no_view_because=because,
     )
 
 

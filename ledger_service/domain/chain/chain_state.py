@@ -232,6 +232,16 @@ def read_anchor(
     return state.block, anchor
 
 
+def read_registration(
+    proof: StateProof, deployment: Deployment, digest: Digest, steward: StewardId
+) -> HeldRegistration | None:
+    """Return what a steward has registered of a digest, None for nothing; raise InvalidStateProof."""
+    state = ProvenState(proof, deployment)
+    word = state.word("ResourceRegistry", registration_slot(ENTRIES, digest.value, steward))
+    state.check_all_read()
+    return parse_registration(word)
+
+
 def _anchor(state: ProvenState, ledger: LedgerId, size: int) -> AnchorState:
     root_slot, place_slot = checkpoint_slots(ledger, size)
     root = state.word("CheckpointAnchor", root_slot)

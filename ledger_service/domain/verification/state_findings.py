@@ -6,8 +6,10 @@ unless the caller knows the hash from elsewhere; what speaks against a receipt d
 
 from __future__ import annotations
 
+from ledger_service.domain.chain.authority_state import AuthorityFacts
 from ledger_service.domain.chain.chain_state import SUPERSEDED, WITHDRAWN, AnchorState, StateFacts
 from ledger_service.domain.chain.history import Block
+from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Relation
 from ledger_service.domain.verification.because import Because
@@ -54,6 +56,28 @@ def state_findings(
         Axis.LICENSE: _license_finding(facts, terms, block),
         Axis.ANCHOR: anchor,
     }
+
+
+def authority_findings(
+    authority: AuthorityFacts, steward: StewardId, facts: StateFacts
+) -> dict[Axis, Finding]:
+    """Return what is proved of a claim that only the ledger holds: who kept it, and might register then.
+
+    The windows are those of accounts that a node named. That none of them is live says little: it may
+    have kept some back.
+    """
+    if authority.keeper != steward:
+        axes = (Axis.STEWARD, Axis.WITHDRAWAL, Axis.SUPERSESSION, Axis.LICENSE)
+        return dict.fromkeys(axes, failed(Because.NOT_STEWARDS_LEDGER))
+    if facts.anchored_in is None or facts.anchored_at is None or facts.root is None:
+        return {Axis.STEWARD: not_checked(Because.NO_ANCHOR_FOUND)}
+    if authority.changes is None:
+        return {Axis.STEWARD: not_checked(Because.CHANGES_NOT_READ)}
+    if not authority.was_accredited(facts.anchored_in):
+        return {Axis.STEWARD: failed(Because.NOT_ACCREDITED, block=facts.anchored_in)}
+    if not authority.had_live_registrar(facts.anchored_at):
+        return {Axis.STEWARD: not_checked(Because.NO_KEY_SHOWN, block=facts.anchored_in)}
+    return {Axis.STEWARD: passed(Because.ACCREDITED_AT_ANCHOR, block=facts.anchored_in)}
 
 
 def anchor_finding(anchor: AnchorState, block: Block, root: bytes, size: int) -> Finding:

@@ -6,6 +6,9 @@ Nothing that the node answers is believed before it was checked (domain/chain/ch
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ledger_service.domain.chain.authority_state import change_slots, keeper_slot
 from ledger_service.domain.chain.chain_state import (
     ENTRIES,
     LICENSE_NUMBERS,
@@ -22,21 +25,21 @@ from ledger_service.domain.chain.chain_state import (
 )
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import InvalidStateProof
-from ledger_service.domain.identifiers import LedgerId
-from ledger_service.ports.state import StateNode
+from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
+from ledger_service.ports.state import Header, StateNode
 
 
 def prove_state(
     node: StateNode,
     deployment: Deployment,
     claim: StateClaim,
-    block: int | None = None,
+    block: int | Header | None = None,
     *,
     anchor_block: bool = False,
 ) -> StateProof:
     """Return the proof against a block, not checked yet: `read_state` does that.
 
-    block: its number, the newest if None. anchor_block: whether to prove too in which block
+    block: its number or header, the newest if None. anchor_block: whether to prove too in which block
     the checkpoint was anchored, and when; a receipt, which is to be small, names it only.
 
     Raises:
@@ -65,16 +68,51 @@ def prove_state(
 
 
 def prove_anchor(
-    node: StateNode, deployment: Deployment, ledger: LedgerId, size: int
+    node: StateNode, deployment: Deployment, ledger: LedgerId, size: int, header: Header
 ) -> StateProof:
-    """Return the proof of one checkpoint against the newest block; `read_anchor` checks it.
+    """Return the proof of one checkpoint against a block; `read_anchor` checks it.
 
     Raises:
         ChainUnavailable: the node does not answer.
         InvalidStateProof: it answers what is not a proof.
     """
-    prover = _Prover(node, deployment)
+    prover = _Prover(node, deployment, header)
     prover.ask("CheckpointAnchor", *checkpoint_slots(ledger, size))
+    return prover.proof()
+
+
+def prove_authority(
+    node: StateNode,
+    deployment: Deployment,
+    ledger: LedgerId,
+    steward: StewardId,
+    accounts: Sequence[bytes],
+    header: Header,
+) -> StateProof:
+    """Return the proof of who kept a ledger and might register when; `read_authority` checks it.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+        InvalidStateProof: it answers what is not a proof.
+    """
+    prover = _Prover(node, deployment, header)
+    prover.ask("CheckpointAnchor", keeper_slot(ledger))
+    windows = [window_slot(steward, account) for account in accounts]
+    prover.ask("StewardRegistry", *change_slots(steward), *windows)
+    return prover.proof()
+
+
+def prove_registration(
+    node: StateNode, deployment: Deployment, digest: Digest, steward: StewardId, header: Header
+) -> StateProof:
+    """Return the proof of what a steward has registered of a digest; `read_registration` checks it.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+        InvalidStateProof: it answers what is not a proof.
+    """
+    prover = _Prover(node, deployment, header)
+    prover.ask("ResourceRegistry", registration_slot(ENTRIES, digest.value, steward))
     return prover.proof()
 
 
@@ -93,9 +131,11 @@ def check_chain(node: StateNode, deployment: Deployment) -> None:
 class _Prover:
     """Asks a node for proofs against one block, and keeps each node of the tries once."""
 
-    def __init__(self, node: StateNode, deployment: Deployment, block: int | None = None) -> None:
+    def __init__(
+        self, node: StateNode, deployment: Deployment, block: int | Header | None = None
+    ) -> None:
         self._node, self._deployment = node, deployment
-        self._header = node.header(block)
+        self._header = block if isinstance(block, Header) else node.header(block)
         self._nodes: dict[bytes, None] = {}
 
     def ask(self, contract: str, *slots: bytes) -> int:

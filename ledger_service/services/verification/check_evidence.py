@@ -33,10 +33,12 @@ def check_evidence(
     key_is_pinned: bool = True,
     anchor: Finding | None = None,
     no_view_because: Because | Reason = Because.NO_NODE_ASKED,
+    held_by: str | None = None,
 ) -> Verdict:
     """Return the verdict on bytes of this digest by evidence that it is absent.
 
-    anchor: what a node has proved of the evidence's checkpoint, where there is no view of all events.
+    anchor, held_by: what a node has proved of the evidence's checkpoint, and the steward (64 hex) of whom
+    it has proved a registration, where there is no view of all events.
 
     “Not registered” only if the evidence holds and the chain, if it was asked, has no registration;
     evidence that does not hold proves nothing, so the verdict is then incomplete.
@@ -50,7 +52,11 @@ def check_evidence(
         return Verdict(digest, None, dict.fromkeys(Axis, broken))
     held, size = entry.number("count"), entry.number("size")
     findings: dict[Axis, Finding] = dict.fromkeys(Axis, not_checked(Because.NO_REGISTRATION_FOUND))
-    findings[Axis.BYTES] = _bytes_finding(digest, held, size, view, no_view_because)
+    findings[Axis.BYTES] = (
+        _bytes_finding(digest, held, size, view, no_view_because)
+        if held_by is None
+        else not_checked(Because.ABSENT_BUT_REGISTERED, held=held, size=size, steward=held_by)
+    )
     findings[Axis.LEDGER] = (
         passed(Because.MAP_IN_CHECKPOINT, entry=size, size=checkpoint.size)
         if key_is_pinned

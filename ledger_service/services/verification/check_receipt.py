@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger_service.domain.chain.authority_state import AuthorityFacts
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof, read_state
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import AnchorFact, ChainHistory
@@ -20,11 +21,16 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
-from ledger_service.domain.verification.state_findings import state_findings, unless_block_is_known
+from ledger_service.domain.verification.state_findings import (
+    authority_findings,
+    state_findings,
+    unless_block_is_known,
+)
 from ledger_service.domain.verification.verdict import (
     Anchoring,
     Axis,
     Finding,
+    Outcome,
     Verdict,
     chain_findings,
     claim_findings,
@@ -54,11 +60,12 @@ class ChainView:
 @dataclass(frozen=True)
 class StateView:
     """What a receipt's state proof is checked against. block_hash: 32 bytes that the caller knows to
-    be a block of the chain, or None.
+    be a block of the chain, or None. authority: what is proved of a claim that only the ledger holds.
     """
 
     deployment: Deployment
     block_hash: bytes | None = None
+    authority: AuthorityFacts | None = None
 
 
 def check_receipt(
@@ -131,6 +138,11 @@ def _state_findings(
         checkpoint.size,
         kind=entry.kind,
     )
+    if view.authority is not None:
+        steward = StewardId.parse(entry.text("steward"))
+        findings |= authority_findings(view.authority, steward, facts)
+    if receipt.anchor is None and findings[Axis.ANCHOR].outcome is Outcome.FAIL:
+        findings[Axis.ANCHOR] = not_checked(Because.NO_ANCHOR_NAMED)
     if view.block_hash is None:
         return unless_block_is_known(findings, facts)
     if view.block_hash != facts.block.hash:
