@@ -1,9 +1,10 @@
 """Send storms over a library on anvil, each by a seed, and check what it had acknowledged afterwards.
 
 A storm mixes registrations, grants and revocations with forks of 1 to 12 blocks that keep all, some or
-none of their transactions, with a pool that forgets, a node that does not answer for a while, and a worker
-that stops and starts. When it is over, every registration, grant, revocation and anchor must stand on chain
-once, receipts given meanwhile must verify or say truthfully why not, and an audit must be clean.
+none of their transactions, with a pool that forgets, a node that does not answer or is behind for a while,
+and a worker that stops and starts. When it is over, every registration, grant, revocation and anchor must
+stand on chain once, receipts given meanwhile must verify or say truthfully why not, and an audit must be
+clean.
 
     python -m scripts.storms --count 20 --seed 1    exit status 1 if a seed failed; it is printed
 """
@@ -26,6 +27,7 @@ from click.testing import CliRunner
 
 from ledger_service.cli import main as muhr
 from scripts.chains.anvil import Anvil
+from scripts.chains.behind import NodeBehind
 from tests.running_library import RunningLibrary, some_bytes, wait_until
 
 ACTS = 14
@@ -42,6 +44,7 @@ _KINDS = {
     "fork": 4,
     "forget": 1,
     "hold": 1,
+    "lag": 2,
     "restart": 1,
 }
 
@@ -49,8 +52,11 @@ _KINDS = {
 class Storm:
     """One storm over one library; `seed` alone says what is done, and in which order."""
 
-    def __init__(self, chain: Anvil, library: RunningLibrary, seed: int, folder: Path) -> None:
+    def __init__(
+        self, chain: Anvil, node: NodeBehind, library: RunningLibrary, seed: int, folder: Path
+    ) -> None:
         self._chain = chain
+        self._node = node
         self._library = library
         self._draw = random.Random(seed)
         self._folder = folder
@@ -113,6 +119,13 @@ class Storm:
         time.sleep(self._draw.random() * LONGEST_HOLD_SECONDS)
         self._chain.node.go_on()
 
+    def _lag(self) -> None:
+        """Let the library's node fall behind, or catch up if it is behind."""
+        if self._node.is_behind:
+            self._node.catch_up()
+        else:
+            self._node.stay(self._draw.randint(1, DEEPEST_FORK))
+
     def _restart(self) -> None:
         self._library.stop_worker()
         self._library.start_worker()
@@ -126,6 +139,7 @@ class Storm:
 
     def _wait_for_calm(self) -> None:
         """Return once no job is under way, all is anchored, and the worker has seen the newest block."""
+        self._node.catch_up()
         self._chain.mine(2 * DEEPEST_FORK)
 
         def is_calm() -> bool:
@@ -176,17 +190,19 @@ def _is_taken(answer: httpx.Response) -> bool:
 def is_harmless(seed: int, folder: Path) -> bool:
     """Return whether a library of its own has come through the storm of this seed."""
     chain = Anvil(folder)
-    library = RunningLibrary(folder / "home", outer=chain)
+    node = NodeBehind(chain)
+    library = RunningLibrary(folder / "home", outer=node)
     chain.mine(DEEPEST_FORK)  # so that no fork takes the contracts away
     try:
         library.start()
-        Storm(chain, library, seed, folder).run()
+        Storm(chain, node, library, seed, folder).run()
     except (AssertionError, httpx.HTTPError):
         traceback.print_exc()
         return False
     finally:
         chain.node.go_on()
         library.stop()
+        node.stop()
         chain.stop()
     return True
 

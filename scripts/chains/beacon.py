@@ -144,7 +144,7 @@ class Beacon:
         }
         chosen = engine("engine_forkchoiceUpdatedV3", self._choice(), attributes)
         if chosen.get("payloadId") is None:
-            raise Refused(f"no payload: {chosen}")
+            raise Refused("engine_forkchoiceUpdatedV3", f"no payload: {chosen}")
         time.sleep(build_seconds)
         built = engine("engine_getPayloadV4", chosen["payloadId"])
         payload, requests = built["executionPayload"], built["executionRequests"]
@@ -183,4 +183,4 @@ class Beacon:
 def _import_block(engine: JsonRpc, block: Proposed) -> None:
     status = engine("engine_newPayloadV4", block.payload, [], ROOT, block.requests)
     if status["status"] not in ("VALID", "SYNCING", "ACCEPTED"):
-        raise Refused(f"a block that is not valid: {status}")
+        raise Refused("engine_newPayloadV4", f"a block that is not valid: {status}")

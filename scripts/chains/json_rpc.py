@@ -14,7 +14,11 @@ TIMEOUT_SECONDS = 20.0
 
 
 class Refused(Exception):
-    """The node answered with an error; the message is the node's."""
+    """The node answered with an error. error: as the node gave it."""
+
+    def __init__(self, method: str, error: Any) -> None:
+        super().__init__(f"{method}: {error}")
+        self.error = error
 
 
 class JsonRpc:
@@ -35,7 +39,7 @@ class JsonRpc:
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}
         answer = json.loads(self._post(json.dumps(request).encode()))
         if "error" in answer:
-            raise Refused(f"{method}: {answer['error']}")
+            raise Refused(method, answer["error"])
         return answer["result"]
 
     def answers(self) -> bool:

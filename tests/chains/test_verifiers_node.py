@@ -2,10 +2,41 @@
 
 import pytest
 
-NOT_YET = "a node that is behind is taken at its word"
+from scripts.chains.behind import NodeBehind
 
 
-@pytest.mark.xfail(strict=True, reason=NOT_YET)
+@pytest.fixture
+def other_node(anvil):
+    """Return a node of the same chain, which can be behind."""
+    node = NodeBehind(anvil)
+    yield node
+    node.stop()
+
+
+def test_a_node_that_is_level_says_the_same(anvil, other_node, library_on, verified, fresh_bytes):
+    library = library_on(anvil)
+    book = fresh_bytes()
+    library.register(book)
+    library.anchored()
+    assert verified(library, book) == verified(library, book, other_node.url) == 0
+
+
+@pytest.mark.parametrize("blocks", [1, 5])
+def test_a_node_that_lacks_the_newest_blocks_says_nothing_false(
+    anvil, other_node, library_on, verified, fresh_bytes, blocks
+):
+    library = library_on(anvil)
+    book = fresh_bytes()
+    library.register(book)
+    library.anchored()
+    library.stop_worker()
+    anchor = max(event.block for event in library.chain_events())
+    other_node.stay(anvil.head() - anchor + blocks)
+    assert verified(library, book, other_node.url) == 3
+    other_node.catch_up()
+    assert verified(library, book, other_node.url) == 0
+
+
 def test_a_node_that_is_behind_says_nothing_false(geth, library_on, verified, fresh_bytes):
     library = library_on(geth)
     geth.beacon.held = {3}
