@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 from ledger_service import __version__
 from ledger_service.api import problems
 from ledger_service.api.chain import deployment as deployments
-from ledger_service.api.chain import intents
+from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import grants, openings
@@ -25,6 +25,7 @@ from ledger_service.api.resources import changes, licenses, registrations, resou
 from ledger_service.api.verification import proofs
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.publication.policy import Log, Policy
+from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
 from ledger_service.web import pages
@@ -46,17 +47,22 @@ ROUTES = (
     openings,
     ledger,
     deployments,
+    node,
     readers,
 )
 
 
 def make_app(
-    library: Library, deployment: Deployment, public_url: str, policy: Policy | None = None
+    library: Library,
+    deployment: Deployment,
+    public_url: str,
+    policy: Policy | None = None,
+    ask_node: Ask = no_node,
 ) -> FastAPI:
     """Return the application.
 
     public_url: how people reach it, without a slash at the end. policy: the operator's, by default
-    the ledger without witnesses.
+    the ledger without witnesses. ask_node: reads the library's chain node for people who have none.
     """
     appender = Appender(library.store)
     library = replace(library, appender=appender)
@@ -75,6 +81,7 @@ def make_app(
     app.state.library = library
     app.state.deployment = json.loads(deployment.format())
     app.state.public_url = public_url
+    app.state.node_reads = NodeReads(ask_node, deployment)
     policy = policy or Policy((Log(library.key, public_url + tiles.PREFIX),))
     app.state.policy = policy.format()
     problems.install(app)

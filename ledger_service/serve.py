@@ -13,6 +13,7 @@ from contextlib import suppress
 import uvicorn
 
 from ipfs.block_store import FileBlockStore
+from ledger_service.adapters.evm.node import Node
 from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
@@ -39,7 +40,8 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         FileBlockStore(config.blocks).sweep_staging(STALE_UPLOAD_SECONDS)
         opened = open_library(config, chain_url)
         _check_ledger(opened.library)
-        app = make_app(opened.library, opened.deployment, config.public_url, policy)
+        ask = Node(chain_url).request
+        app = make_app(opened.library, opened.deployment, config.public_url, policy, ask)
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
         uvicorn.run(
             app,

@@ -134,7 +134,8 @@ class RunningLibrary:
             self._worker = None
 
     def start_server(self) -> None:
-        self.app = make_app(self.opened.library, self.opened.deployment, self.url)
+        ask = Node(self.chain.url).request
+        self.app = make_app(self.opened.library, self.opened.deployment, self.url, ask_node=ask)
         settings = uvicorn.Config(self.app, log_level="critical", server_header=False)
         self._server = uvicorn.Server(settings)
         self._serving = threading.Thread(

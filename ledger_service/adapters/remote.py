@@ -47,9 +47,9 @@ class RemoteLibrary:
         self, url: str, token: str | None = None, tiles: RemoteTiles | None = None
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._url = url.rstrip("/")
-        self._client = HttpClient(self._url, headers)
-        self._tiles = tiles or RemoteTiles(self._url + "/muhr")
+        self.url = url.rstrip("/")
+        self._client = HttpClient(self.url, headers)
+        self._tiles = tiles or RemoteTiles(self.url + "/muhr")
 
     def close(self) -> None:
         self._client.close()
@@ -161,14 +161,14 @@ class RemoteLibrary:
                     raise _error_of(answer)
                 yield answer
         except NoAnswer as exc:
-            raise ServiceUnavailable(url=self._url, cause=str(exc)) from exc
+            raise ServiceUnavailable(url=self.url, cause=str(exc)) from exc
 
     def _json(self, method: str, path: str, **arguments: Any) -> Any:
         with self._asked(method, API + path, **arguments) as answer:
             try:
                 return answer.json()
             except ValueError as exc:
-                raise ServiceUnavailable("address-other-form", url=self._url) from exc
+                raise ServiceUnavailable("address-other-form", url=self.url) from exc
 
 
 def _pieces(path: Path, told: Told) -> Iterator[bytes]:

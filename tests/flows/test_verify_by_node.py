@@ -252,3 +252,20 @@ def test_what_the_complete_way_finds_missing_is_not_told_as_not_authentic(
     node.change = lambda method, _, result: result[:-1] if method == "eth_getLogs" else result
     status, verdict = verify(kept, "--complete")
     assert (status, verdict["verdict"]) == (3, "incomplete")
+
+
+def test_what_only_the_librarys_own_node_tells_is_authentic_as_it_says(
+    kept: Kept, muhr: Callable[..., Any], library: RunningLibrary, tmp_path: Path
+) -> None:
+    url = library.url + "/api/v1/rpc"
+    deployment = json.loads((library.home / "deployment.json").read_text())
+    named = tmp_path / "deployment.json"
+    named.write_text(json.dumps(deployment | {"nodes": [url]}))
+    by_service = {**kept.settings, "MUHR_API": library.url}
+    by_deployment = {**kept.settings, "MUHR_DEPLOYMENT": str(named)}
+    given = ["verify", kept.file, "--receipt", kept.receipt, "--json"]
+    for answer in (muhr(by_service, *given, "--rpc", url), muhr(by_deployment, *given)):
+        assert answer.status == 0
+        assert answer.json[0]["verdict"] == "authentic, as the library says"
+    others = muhr(by_deployment, *given, "--rpc", library.chain.url)
+    assert others.json[0]["verdict"] == "authentic"

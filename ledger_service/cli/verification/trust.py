@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -61,6 +62,13 @@ class Trust:
     no_view_because: Because | Reason = Because.NO_NODE_ASKED
     check_signature: CheckSignature = check_ed25519
     is_complete: bool = False
+
+    def is_told_by(self, service: str) -> bool:
+        """Return whether the node is the library's own: on its service's host, or named by its deployment."""
+        if self.rpc is None or self.deployment is None:
+            return False
+        own = urlsplit(service)[:2] == urlsplit(self.rpc)[:2]
+        return own or self.rpc in self.deployment.nodes
 
     @cached_property
     def node(self) -> StateNode | None:
@@ -166,7 +174,8 @@ def load_trust(
     if path is not None or found.exists():
         pinned = Deployment.parse(found.read_text("utf-8"))
         key = VerifierKey.parse(pinned.key)
-        url = rpc or config.known_chain_url
+        named = pinned.nodes[0] if pinned.nodes else None
+        url = rpc or config.known_chain_url or named
         return Trust(key, pinned, True, url, is_complete=is_complete)
     try:
         told = Deployment.parse(json.dumps(service.get("/deployment")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -72,6 +73,7 @@ def verify(
 ) -> None:
     """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service.
 
+    The library's own node (/api/v1/rpc) makes a verdict “authentic, as the library says”.
     A node proves what it says of a file against its newest block, in a dozen requests. With --complete all
     events are read; then other libraries' registrations are looked for, too, and an entry's CID and
     metadata are compared with the chain's.
@@ -99,6 +101,7 @@ def verify(
             verdict = judge_absence(digest, given, trust)
         else:
             verdict = _verdict(digest, given, service, trust, known)
+        verdict = replace(verdict, is_as_told=trust.is_told_by(service.url))
         verdicts.append(verdict)
         if not as_json:
             print_verdict(verdict, str(path))

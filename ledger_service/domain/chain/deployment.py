@@ -25,7 +25,8 @@ CONTRACTS = (
 @dataclass(frozen=True)
 class Deployment:
     """contracts: name → address, 40 hex; code: name → keccak256 of the code, 64 hex; genesis: hash
-    of block 0, 64 hex; key: the ledger's vkey, whose name is its origin; steward: id, 64 hex.
+    of block 0, 64 hex; key: the ledger's vkey, whose name is its origin; steward: id, 64 hex. nodes: URLs
+    of nodes that the library lets people ask; nothing is checked against them.
     """
 
     chain_id: int
@@ -36,22 +37,27 @@ class Deployment:
     salt: str
     steward: str
     key: str
+    nodes: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the deployment of a JSON text; inverse of `format`."""
         try:
             value: dict[str, Any] = json.loads(text)
-            deployment = cls(**value)
+            nodes = value.pop("nodes", [])
+            if not isinstance(nodes, list) or not all(isinstance(url, str) for url in nodes):
+                raise ValueError("its nodes are not a list of URLs")
+            deployment = cls(**value, nodes=tuple(nodes))
             for named in (deployment.contracts, deployment.code):
                 if set(named) != set(CONTRACTS):
                     raise ValueError("it does not name the five contracts")
                 for item in named.values():
                     bytes.fromhex(item)
-        except (ValueError, TypeError) as exc:
+        except (ValueError, TypeError, AttributeError) as exc:
             raise InvalidInput("deployment-file", cause=str(exc)) from exc
         return deployment
 
     def format(self) -> str:
-        """Return the JSON text that people keep."""
-        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+        """Return the JSON text that people keep; without `nodes` if there are none."""
+        told = {name: value for name, value in asdict(self).items() if name != "nodes" or value}
+        return json.dumps(told, indent=2, sort_keys=True) + "\n"

@@ -55,11 +55,15 @@ class Anchoring(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer on one registration of a digest, or on its absence (steward is then None)."""
+    """The answer on one registration of a digest, or on its absence (steward is then None).
+
+    is_as_told: whether what the chain holds is known through the library's own node alone.
+    """
 
     digest: Digest
     steward: str | None
     findings: Mapping[Axis, Finding]
+    is_as_told: bool = False
 
     @property
     def is_wholly_positive(self) -> bool:
@@ -87,7 +91,7 @@ class Verdict:
     def word(self) -> str:
         """Return the verdict in a word or two."""
         if self.is_wholly_positive:
-            return "authentic"
+            return "authentic, as the library says" if self.is_as_told else "authentic"
         if self.steward is None and self.findings[Axis.BYTES].outcome is Outcome.FAIL:
             return "not registered"
         return "not authentic" if self.is_negative else "incomplete"
