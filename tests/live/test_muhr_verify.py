@@ -99,6 +99,8 @@ def test_with_a_node_every_axis_is_checked_and_without_it_those_of_the_chain_are
     pinned = ["--deployment", kept / "deployment.json"]
     status, verdict = run(installed, kept, *pinned, "--rpc", library.chain.url)
     assert (status, verdict["verdict"]) == (0, "authentic")
+    status, verdict = run(installed, kept, *pinned, "--rpc", library.url + "/api/v1/rpc")
+    assert (status, verdict["verdict"]) == (0, "authentic, as the library says")
     status, verdict = run(installed, kept, *pinned)
     assert (status, verdict["verdict"]) == (3, "incomplete")
     status, verdict = run(installed, kept)

@@ -8,10 +8,12 @@ import json
 import sys
 import urllib.request
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from muhr_verify import __version__, messages, verify
+from muhr_verify.domain.chain.deployment import Deployment
 from muhr_verify.domain.errors import (
     ChainUnavailable,
     InvalidInput,
@@ -33,13 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.rpc and not given.deployment:
             raise InvalidInput("deployment-not-named")
+        pinned = given.deployment.read_text("utf-8") if given.deployment else None
         verdict = verify(
             _digest_of(given.file),
             given.receipt.read_bytes(),
-            given.deployment.read_text("utf-8") if given.deployment else None,
+            pinned,
             block_hash=given.block_hash,
             request=_node(given.rpc) if given.rpc else None,
         )
+        if given.rpc and pinned and Deployment.parse(pinned).is_told_by(given.rpc):
+            verdict = replace(verdict, is_as_told=True)
     except (LedgerError, OSError, UnicodeDecodeError) as exc:
         return _failed(exc, as_json=given.json)
     if given.json:

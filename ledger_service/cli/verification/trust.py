@@ -64,11 +64,11 @@ class Trust:
     is_complete: bool = False
 
     def is_told_by(self, service: str) -> bool:
-        """Return whether the node is the library's own: on its service's host, or named by its deployment."""
+        """Return whether the node is the library's own: on its service's host, or as its deployment tells."""
         if self.rpc is None or self.deployment is None:
             return False
         own = urlsplit(service)[:2] == urlsplit(self.rpc)[:2]
-        return own or self.rpc in self.deployment.nodes
+        return own or self.deployment.is_told_by(self.rpc)
 
     @cached_property
     def node(self) -> StateNode | None:

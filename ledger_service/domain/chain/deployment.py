@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from ledger_service.domain.errors import InvalidInput
 
@@ -20,6 +21,8 @@ CONTRACTS = (
     "AccessGrants",
     "CheckpointAnchor",
 )
+OWN_NODE = "/api/v1/rpc"
+"""The path at which a library lets people read its own node."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Deployment:
     steward: str
     key: str
     nodes: tuple[str, ...] = ()
+
+    def is_told_by(self, node: str) -> bool:
+        """Return whether a node's URL is one of a library: named here, or a library's own route."""
+        return node in self.nodes or urlsplit(node).path.rstrip("/").endswith(OWN_NODE)
 
     @classmethod
     def parse(cls, text: str) -> Self:
