@@ -24,6 +24,7 @@ BLOCK_SECONDS = 2
 MOST_SECONDS = 600
 EVENTS = 100_000
 RATE_BEFORE = 10.0  # registrations a second on geth by this group, on the build of 2026-11-29
+INDEX_RATE_BEFORE = 2_192  # events a second, the same
 MOST_MEMORY_BYTES = 150 * 2**20
 Stops = Callable[[], None]
 
@@ -38,6 +39,9 @@ def run() -> Section:
             "registrations on geth, anchored: a second / the build before",
             found["geth"] / RATE_BEFORE,
             2,
+        ),
+        Ratio(
+            "the index of events: a second / the build before", index["rate"] / INDEX_RATE_BEFORE, 5
         ),
         Ratio(
             "the index of events: peak resident memory in MiB",
