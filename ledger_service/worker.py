@@ -31,7 +31,7 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain.follow_chain import follow_chain
-from ledger_service.services.chain.run_jobs import settle_jobs, submit_jobs
+from ledger_service.services.chain.run_jobs import fill_gap, settle_jobs, submit_jobs
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
 from ledger_service.services.library import Library
 from ledger_service.services.publication.anchor_ledger import (
@@ -134,6 +134,7 @@ class Worker:
         library = self._library
         done = follow_chain(library, self._first_block)
         done += settle_jobs(library)
+        done += fill_gap(library)
         done += submit_jobs(library)
         waited = time.monotonic() - self._anchored_at
         if waited >= library.limits.anchor_seconds and (

@@ -27,7 +27,8 @@ class LeaseKind(StrEnum):
 class Job:
     """Work for the chain. name: what it is for, unique.
 
-    error: why it was refused or waits, if it was or does.
+    error: why it was refused or waits, if it was or does. entry: index of the first entry that tells of its
+    effect, once one does; the chain may have lost the effect since then.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Job:
     state: JobState
     attempts: int
     error: str | None = None
+    entry: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,14 @@ class JobTable(Protocol):
     def queued(self, now: int, limit: int) -> list[Job]:
         """Return the queued jobs that are due at `now`, oldest first, at most `limit`."""
 
-    def submitted(self) -> list[tuple[Job, SignedTransaction]]:
-        """Return the jobs under way, each with the transaction that carries it now, by nonce."""
+    def submitted(self) -> list[tuple[Job, list[SignedTransaction]]]:
+        """Return the jobs under way by nonce, each with its transactions, the newest first."""
 
     def pending_anchors(self) -> list[AnchorCheckpoint]:
         """Return the anchors that are queued or under way."""
 
     def next_nonce(self, sender: str, at_least: int) -> int:
-        """Return the nonce after the last one stored for this sender, and no less than `at_least`."""
+        """Return the lowest nonce from `at_least` on that no job under way holds for this sender."""
 
     def set_submitted(self, job: int, transaction: SignedTransaction, now: int) -> None:
         """Store the transaction that carries a job from now on; the job is under way and has no error."""
@@ -101,8 +103,14 @@ class JobTable(Protocol):
     def set_queued(self, job: int, not_before: int, error: str) -> None:
         """Let a job wait until `not_before`, in seconds; error: why, for people."""
 
-    def set_done(self, job: int) -> None:
-        """Let a job be done, with no error; it is never run again."""
+    def set_done(self, job: int, block: int, entry: int | None) -> None:
+        """Let a job be done: its effect stands in this block, and `entry` is the first that tells of it."""
+
+    def recall(self, above: int, now: int) -> list[Job]:
+        """Let the jobs whose effect stood in blocks above this one be under way again; return them.
+
+        Those that no transaction of ours carried are queued, due at `now`.
+        """
 
     def set_rejected(self, job: int, error: str) -> None:
         """Let a job be rejected for this reason; it is run again only if it is asked for anew."""
@@ -126,11 +134,14 @@ class ChainIndexTable(Protocol):
     def recent_blocks(self, limit: int) -> list[Block]:
         """Return the blocks up to which the chain was read, newest first, at most `limit`."""
 
-    def add(self, block: Block, totals: EventTotals, events: Sequence[ChainEvent]) -> None:
-        """Add the events of the blocks after the cursor up to this one, and the totals after it."""
+    def add(self, events: Sequence[ChainEvent]) -> None:
+        """Add events of blocks after the cursor; nobody is told of them before the cursor is above them."""
+
+    def advance(self, block: Block, totals: EventTotals) -> None:
+        """Move the cursor up to this block, all of whose events were added; totals: those after it."""
 
     def rewind_to(self, block: int) -> None:
-        """Forget every block above this one with its events; -1 forgets all."""
+        """Forget every event above this block, and move the cursor down to it; -1 forgets all."""
 
     def events_of(self, subjects: Sequence[str]) -> list[ChainEvent]:
         """Return the events whose first indexed argument is one of these (64 hex), in chain order."""
@@ -165,6 +176,18 @@ class ChainReader(Protocol):
         """Return all events of the contracts in blocks `first` to `last`, in order, and the totals after.
 
         before: the totals after block `first` - 1; empty at the deployment.
+
+        Raises:
+            ChainEvidenceMissing: the node left events out, made some up or changed some.
+        """
+
+    def read_events(
+        self, first: int, last: int, before: EventTotals
+    ) -> tuple[list[ChainEvent], EventTotals]:
+        """Return events and totals as `events` does, before anything shows that none is missing."""
+
+    def check_totals(self, block: int, totals: EventTotals) -> None:
+        """Check that the contracts hold these totals at a block whose state the node has.
 
         Raises:
             ChainEvidenceMissing: the node left events out, made some up or changed some.
@@ -216,8 +239,8 @@ class Chain(ChainReader, Protocol):
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
         """Return the raw transaction of this nonce; it is not sent, and the node is not asked."""
 
-    def send(self, transaction: SignedTransaction) -> None:
-        """Hand a raw transaction to the node; may be done again.
+    def send(self, transaction: SignedTransaction) -> str | None:
+        """Hand a raw transaction to the node; return why it is not there, None if it is.
 
         Raises:
             ChainUnavailable: the node may have it or not.

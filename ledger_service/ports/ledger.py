@@ -93,6 +93,9 @@ class CheckpointTable(Protocol):
     def unsigned(self) -> list[tuple[int, bytes]]:
         """Return size and root of the checkpoints that are not signed, smallest first."""
 
+    def unset_anchor(self, size: int) -> None:
+        """Let the checkpoint of this size be without an anchor again: the chain has lost it."""
+
     def set_anchor(self, size: int, block: int, transaction: str) -> None:
         """Say in which block and transaction (64 hex) the checkpoint of this size was anchored."""
 

@@ -40,16 +40,18 @@ def nothing(_: Transaction, __: object, ___: object = None) -> None:
 class Effect(Generic[Wanted]):
     """The row of a kind of intent.
 
-    apply: once its event stands on chain. refuse: once the chain will never take it. submit: when a
-    transaction carries it. is_over: of an ending only, whether what was to end is over without us and
-    cannot become live again; an ending that is not over is never given up. take_up: of a kind that is
-    accepted here before it is signed elsewhere, when the signed intent comes. there_already: what the
-    contracts say when an earlier transaction, whose outcome was never seen, did it.
+    apply: once its event stands on chain; again if a fork has moved it. recall: when a fork has taken it
+    from the chain. refuse: once the chain will never take it. submit: when a transaction carries it.
+    is_over: of an ending only, whether what was to end is over without us and cannot become live again; an
+    ending that is not over is never given up. take_up: of a kind that is accepted here before it is signed
+    elsewhere, when the signed intent comes. there_already: what the contracts say when an earlier
+    transaction, whose outcome was never seen, did it.
     """
 
     apply: Callable[[Transaction, Wanted, Place], None]
     refuse: Callable[[Transaction, Wanted, Refusal], None]
     submit: Callable[[Transaction, Wanted], None] = nothing
+    recall: Callable[[Transaction, Wanted], None] = nothing
     is_over: Callable[[Transaction, Wanted, Refusal], bool] | None = None
     take_up: Callable[[Transaction, Wanted], None] | None = None
     there_already: tuple[type[LedgerError], ...] = ()

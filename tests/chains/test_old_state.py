@@ -4,8 +4,6 @@ import pytest
 
 from scripts.chains.geth import GethNetwork
 
-NOT_YET = "the totals are asked at the end of each read, where there is no state any more"
-
 
 @pytest.fixture
 def geth_of_one(tmp_path):
@@ -14,7 +12,6 @@ def geth_of_one(tmp_path):
     network.stop()
 
 
-@pytest.mark.xfail(strict=True, reason=NOT_YET)
 def test_a_worker_that_fell_far_behind_goes_on(geth_of_one, library_on, fresh_bytes):
     library = library_on(geth_of_one)
     before = library.register(fresh_bytes())["digest"]

@@ -38,7 +38,7 @@ def worker(environment):
 
 def touched(library) -> int:
     """Return how many registrations the workers have at least signed a transaction for."""
-    query = select(func.count()).select_from(schema.chain.chain_transaction)
+    query = select(func.count()).select_from(schema.chain.sent_transaction)
     with library.opened.store.engine.connect() as connection:
         return int(connection.scalar(query) or 0)
 

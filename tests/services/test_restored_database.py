@@ -86,7 +86,7 @@ def test_an_anchor_whose_job_was_lost_is_adopted(bench: Bench) -> None:
     bench.settle()
     connection = sqlite3.connect(bench.folder / "muhr.db")
     connection.execute('UPDATE checkpoint SET block = NULL, "transaction" = NULL')
-    connection.execute("DELETE FROM chain_transaction")
+    connection.execute("DELETE FROM sent_transaction")
     connection.execute("DELETE FROM job")
     connection.commit()
     with bench.store.write() as transaction:

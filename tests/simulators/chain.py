@@ -105,6 +105,7 @@ class ChainSimulator:
         self.is_stale = False
         self.is_deployed = True
         self.mines = True
+        self.states_kept = 10**6  # of how many of the newest blocks the node has the state
         self.replies_swallowed = 0  # sends to come whose effect happens and whose answer is lost
         self.sends_lost = 0  # sends to come that never arrive
         self.hides: Callable[[ChainEvent], bool] = lambda event: False
@@ -197,6 +198,13 @@ class ChainSimulator:
     def events(
         self, first: int, last: int, before: EventTotals
     ) -> tuple[list[ChainEvent], EventTotals]:
+        events, totals = self.read_events(first, last, before)
+        self.check_totals(last, totals)
+        return events, totals
+
+    def read_events(
+        self, first: int, last: int, before: EventTotals
+    ) -> tuple[list[ChainEvent], EventTotals]:
         found = [event for mined in self.blocks[first : last + 1] for event in mined.events]
         self._reach("events")
         shown = [event for event in found if not self.hides(event)]
@@ -204,9 +212,14 @@ class ChainSimulator:
         for event in shown:
             told = Emitted(event.contract, event.name, event.subject, dict(event.arguments))
             totals[event.contract] = told.folded(totals[event.contract])
-        if totals != self._mined(last).after.totals:
-            raise ChainEvidenceMissing("events-missing", contract="any", block=last)
         return shown, totals
+
+    def check_totals(self, block: int, totals: EventTotals) -> None:
+        self._reach("check_totals")
+        if block <= self.blocks[-1].block.number - self.states_kept:
+            raise ChainUnavailable("block-not-held", block=hex(block))
+        if totals != self._mined(block).after.totals:
+            raise ChainEvidenceMissing("events-missing", contract="any", block=block)
 
     def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
         self._reach("anchored")
@@ -272,7 +285,7 @@ class ChainSimulator:
         raw = json.dumps([nonce, prepared.data.decode()]).encode()
         return SignedTransaction(hashlib.sha256(raw).hexdigest(), RELAYER, nonce, raw)
 
-    def send(self, transaction: SignedTransaction) -> None:
+    def send(self, transaction: SignedTransaction) -> str | None:
         self._reach("send")
         if self.sends_lost:
             self.sends_lost -= 1
@@ -281,6 +294,7 @@ class ChainSimulator:
         if self.replies_swallowed:
             self.replies_swallowed -= 1
             raise ChainUnavailable("no-answer")
+        return None
 
     def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
         self._reach("outcome")

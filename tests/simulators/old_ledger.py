@@ -106,7 +106,7 @@ def check_new_ledger(engine: Engine) -> None:
     with engine.connect() as connection:
         after = MetaData()
         after.reflect(engine)
-        for name in ("opening", "chain_transaction"):
+        for name in ("opening", "sent_transaction"):
             assert len(connection.execute(after.tables[name].select()).all()) == 1
         jobs = connection.execute(after.tables["job"].select().order_by(after.tables["job"].c.id))
         names = [JobName(row.kind, row.subject, row.details) for row in jobs]

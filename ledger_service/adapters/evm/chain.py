@@ -32,7 +32,6 @@ from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import InvalidIntentSignature
 from ledger_service.domain.errors import (
     ChainHeadStale,
-    ChainUnavailable,
     InvalidIntent,
     LedgerError,
     TransactionRejected,
@@ -46,8 +45,6 @@ LARGEST_GAS = 2**24  # the cap of EIP-7825
 HOLDER_BYTES = 19  # of a grant's id, as AccessGrants keeps it
 _STATE = 2  # where ResourceRegistry's RegistrationState holds its state
 _STATES_READABLE = (1, 2)  # registered, superseded
-# What nodes say of a transaction that they have already, or had. It is not a failure.
-ALREADY_KNOWN = ("already known", "known transaction", "nonce too low", "correct nonce")
 
 
 class EvmChain(EvmReader):
@@ -185,8 +182,10 @@ class EvmChain(EvmReader):
         assert self._account is not None
         return sign_transaction(self._account, self.chain_id, prepared, nonce)
 
-    def send(self, transaction: SignedTransaction) -> None:
-        """Hand a raw transaction to the node; may be done again.
+    def send(self, transaction: SignedTransaction) -> str | None:
+        """Hand a raw transaction to the node; return why it has not taken it, None if it has.
+
+        Each client refuses in words of its own what it has already, so after a refusal it is asked for it.
 
         Raises:
             ChainUnavailable: the outcome is unknown.
@@ -194,10 +193,17 @@ class EvmChain(EvmReader):
         try:
             self._node.request("eth_sendRawTransaction", hexed(transaction.raw))
         except NodeRefusal as exc:
-            if not any(word in exc.message.lower() for word in ALREADY_KNOWN):
-                raise ChainUnavailable("not-taken", cause=exc.message) from exc
+            if not self._has_taken(transaction):
+                return exc.message
         except TransactionRejected:
             pass  # Ganache tells of a mined transaction's revert here; its receipt says the same
+        return None
+
+    def _has_taken(self, transaction: SignedTransaction) -> bool:
+        """Return whether the node has a transaction, or one of its nonce in a block."""
+        if self._node.request("eth_getTransactionByHash", "0x" + transaction.hash) is not None:
+            return True
+        return self.transaction_count(transaction.sender) > transaction.nonce
 
     def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
         """Return what became of a transaction; None while it is in no block."""

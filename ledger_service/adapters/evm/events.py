@@ -30,12 +30,13 @@ FOREIGN_EVENTS = ("RoleAdminChanged", "DefaultAdmin", "EIP712")
 def read_events(
     node: Node, deployment: Deployment, first: int, last: int, before: EventTotals
 ) -> tuple[list[ChainEvent], EventTotals]:
-    """Return all events of the five contracts in blocks first to last, in order, and the totals.
+    """Return the events of the five contracts in blocks first to last, in order, and their totals.
 
-    before: totals after block first - 1; empty at the deployment.
+    before: totals after block first - 1; empty at the deployment. Nothing shows yet that none is missing:
+    check_totals does, at the last block of all that was read, since a node may have no state of earlier ones.
 
     Raises:
-        ChainEvidenceMissing: the node left events out, made some up or changed some.
+        ChainEvidenceMissing: what the node answered with are no events of these contracts.
         ChainUnavailable: the node does not answer.
     """
     try:
@@ -62,9 +63,8 @@ def _read(
             totals[contract] = _folded(totals[contract], log)
             number = number_of(log["blockNumber"])
             if number not in times:
-                times[number] = node.block(number).time
+                times[number] = _time_of(node, log)
             events.append(_event(contract, item, log, times[number]))
-    _check_totals(node, deployment, last, totals)
     return events, totals
 
 
@@ -78,13 +78,25 @@ def _logs(node: Node, deployment: Deployment, first: int, last: int) -> list[dic
     return sorted(logs, key=lambda log: (number_of(log["blockNumber"]), number_of(log["logIndex"])))
 
 
+def _time_of(node: Node, log: dict[str, Any]) -> int:
+    """Return the time of a log's block, which newer nodes tell beside it."""
+    told = log.get("blockTimestamp")
+    return node.block(number_of(log["blockNumber"])).time if told is None else number_of(told)
+
+
 def _folded(total: tuple[int, str], log: dict[str, Any]) -> tuple[int, str]:
     content = b"".join(unhexed(topic) for topic in log["topics"]) + unhexed(log["data"])
     count, word = total[0] + 1, bytes.fromhex(total[1])
     return count, (keccak(word + keccak(content))[:26] + count.to_bytes(6, "big")).hex()
 
 
-def _check_totals(node: Node, deployment: Deployment, block: int, totals: EventTotals) -> None:
+def check_totals(node: Node, deployment: Deployment, block: int, totals: EventTotals) -> None:
+    """Check that the events up to a block are all that the contracts have emitted.
+
+    Raises:
+        ChainEvidenceMissing: the node left events out, made some up or changed some.
+        ChainUnavailable: the node does not answer, or has no state of this block.
+    """
     for contract, (count, accumulator) in totals.items():
         compiled, address = artifact(contract), deployment.contracts[contract]
         if count == 0 and not _is_deployed(node, address, block):

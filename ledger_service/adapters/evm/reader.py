@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import check_deployment
-from ledger_service.adapters.evm.events import read_events
+from ledger_service.adapters.evm.events import check_totals, read_events
 from ledger_service.adapters.evm.node import Node, NodeRefusal
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
@@ -52,7 +52,17 @@ class EvmReader:
     def events(
         self, first: int, last: int, before: EventTotals
     ) -> tuple[list[ChainEvent], EventTotals]:
+        events, totals = self.read_events(first, last, before)
+        self.check_totals(last, totals)
+        return events, totals
+
+    def read_events(
+        self, first: int, last: int, before: EventTotals
+    ) -> tuple[list[ChainEvent], EventTotals]:
         return read_events(self._node, self._deployment, first, last, before)
+
+    def check_totals(self, block: int, totals: EventTotals) -> None:
+        check_totals(self._node, self._deployment, block, totals)
 
     def anchored(self, ledger: LedgerId) -> tuple[int, bytes]:
         """Return size and root of the newest anchor; those of the empty tree before the first."""

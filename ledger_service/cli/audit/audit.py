@@ -123,6 +123,11 @@ def _print(report: AuditReport, is_pinned: bool) -> None:
         f"decisions  {decided.openings} openings and {decided.denials} denials decided again, "
         f"{decided.erased} erased"
     )
+    if report.moved or decided.moved:
+        click.echo(
+            f"moved      {report.moved} entries name a block that the chain has replaced since, and stand "
+            f"elsewhere now; so do {decided.moved} decisions. That is no fault."
+        )
     if report.cosigned_by:
         click.echo(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
     if not is_pinned:

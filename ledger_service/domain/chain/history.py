@@ -164,7 +164,7 @@ class Renewal(NamedTuple):
 @dataclass
 class GrantFact:
     """A grant as the chain holds it. until: its end when issued; renewals: (where, new end), in order;
-    ended: where it was returned or revoked, if it was.
+    ended: where it was returned or revoked, if it was; ended_at: the time of that block.
     claimed: whether a member of a cohort claimed it, by nobody's leave but the cohort's.
     """
 
@@ -180,6 +180,7 @@ class GrantFact:
     issued: Position
     renewals: list[Renewal] = field(default_factory=list)
     ended: Position | None = None
+    ended_at: int | None = None
     claimed: bool = False
 
     def until_at(self, block: int) -> int:
@@ -194,6 +195,11 @@ class GrantFact:
             and self.starts_at <= at < self.until_at(block)
             and (self.ended is None or self.ended.block > block)
         )
+
+    def was_live_by_time(self, at: int) -> bool:
+        """Return whether the grant permits at a time, in seconds, whatever block it was issued in."""
+        until = self.renewals[-1].until if self.renewals else self.until
+        return self.starts_at <= at < until and (self.ended_at is None or at <= self.ended_at)
 
 
 @dataclass(frozen=True)
@@ -354,7 +360,8 @@ class ChainHistory:
         self.grants[GrantId.parse(event.subject)].renewals.append(renewal)
 
     def _on_GrantReturned(self, event: ChainEvent) -> None:
-        self.grants[GrantId.parse(event.subject)].ended = event.position
+        grant = self.grants[GrantId.parse(event.subject)]
+        grant.ended, grant.ended_at = event.position, event.block_time
 
     def _on_GrantRevoked(self, event: ChainEvent) -> None:
         self._on_GrantReturned(event)

@@ -31,6 +31,7 @@ class Because(StrEnum):
     ENTRY_HELD = "entry-held"
     ENTRY_MISSING = "entry-missing"
     ENTRY_WAITS = "entry-waits"
+    MOVED = "in-checkpoint-moved"
     OTHER_LEDGER = "made-through-other-ledger"
     FACTS_DIFFER = "facts-differ"
     # Of what is not registered.
@@ -60,6 +61,7 @@ class Because(StrEnum):
     REGISTRAR_STOLEN = "registrar-stolen"
     REGISTRAR_NOT_LIVE = "registrar-not-live"
     ACCREDITED_IS_ASKED = "accredited-is-asked"
+    SENT_AGAIN = "sent-again"
     NOT_ON_CHAIN = "not-on-chain"
     NOT_ON_CHAIN_AT_BLOCK = "not-on-chain-at-block"
     SIGNATURE_AWAITED = "registrar-has-not-signed"

@@ -2,7 +2,8 @@
 
 An opening holds if its private part opens the entry's commitment, and the grant that it names was
 live at the block that it names, for this very reader and resource. The block must have been new when
-it was decided, and the time cannot lie before an anchor that stood already. A part that was erased
+it was decided, and the time cannot lie before an anchor that stood already. If a reorganization has
+replaced the block, the times of the grant decide. A part that was erased
 leaves its entry in the ledger, and is counted, not judged.
 """
 
@@ -35,11 +36,15 @@ PARTS_A_READ = 500
 
 @dataclass
 class Decisions:
-    """How many entries of private kinds were decided again, and how many are erased."""
+    """How many entries of private kinds were decided again, and how many are erased.
+
+    moved: how many of those that were decided again name a block that a reorganization has replaced.
+    """
 
     openings: int = 0
     denials: int = 0
     erased: int = 0
+    moved: int = 0
 
 
 class OpeningsAuditor:
@@ -117,8 +122,10 @@ class OpeningsAuditor:
         if private["kind"] != entry.kind or at - at % SECONDS_PER_HOUR != entry.at:
             return Fault.PRIVATE_PART_OF_OTHER_HOUR.of(entry=index)
         block = self._block(number)
-        if block is None or block.hash.hex() != private["block_hash"]:
+        if block is None:
             return Fault.DECISION_ON_OTHER_CHAIN.of(entry=index, block=number)
+        if block.hash.hex() != private["block_hash"]:
+            return self._fault_of_moved(index, entry, private, at)
         if not 0 <= at - block.time <= OLDEST_HEAD_SECONDS:
             return Fault.STALE_DECISION.of(entry=index, block=number, age=at - block.time)
         if at + OLDEST_HEAD_SECONDS < self._earliest(index):
@@ -131,6 +138,24 @@ class OpeningsAuditor:
         if entry.kind == "denied" and why_not is None and private["grant_state"] == "issued":
             return Fault.WRONGFUL_DENIAL.of(entry=index, grant=str(grant_id))
         return None
+
+    def _fault_of_moved(
+        self, index: int, entry: Entry, private: dict[str, Any], at: int
+    ) -> Reason | None:
+        """Return what is wrong with a decision on a block that a reorganization has replaced, or None.
+
+        What stood in that block nobody can tell any more. So a denial is not judged, and an opening must fit
+        the grant as the chain has it now, by its times alone.
+        """
+        self._decisions.moved += 1
+        if at + OLDEST_HEAD_SECONDS < self._earliest(index):
+            return Fault.BACK_DATED_DECISION.of(entry=index)
+        if entry.kind != "opened":
+            return None
+        grant = self._history.grants.get(GrantId.parse(private["grant"]))
+        if grant is not None and not grant.was_live_by_time(at):
+            return Fault.GRANT_NOT_LIVE.of(entry=index, block=int(private["block"]))
+        return _why_not_readable(index, grant, private, self._history)
 
     def _block(self, number: int) -> Block | None:
         try:
@@ -153,6 +178,21 @@ def _why_not_live(
     at: int,
 ) -> Reason | None:
     """Return why the grant did not permit reading then, or None if it did."""
+    why_not = _why_not_readable(index, grant, private, history)
+    if why_not is not None or grant is None:
+        return why_not
+    if not grant.is_live(block, at):
+        return Fault.GRANT_NOT_LIVE.of(entry=index, block=block)
+    registration = history.registrations[grant.digest, grant.steward]
+    if registration.withdrawn is not None and registration.withdrawn.block <= block:
+        return Fault.RESOURCE_WITHDRAWN.of(entry=index)
+    return None
+
+
+def _why_not_readable(
+    index: int, grant: GrantFact | None, private: dict[str, Any], history: ChainHistory
+) -> Reason | None:
+    """Return why the grant never permits this reader to read this resource, or None if it does."""
     if grant is None:
         return Fault.NO_GRANT.of(entry=index)
     if (grant.digest.hex(), grant.steward.hex()) != (private["digest"], private["steward"]):
@@ -164,11 +204,6 @@ def _why_not_live(
         return Fault.GRANT_OF_OTHER_READER.of(entry=index)
     if Scope.READ not in grant.scopes:
         return Fault.GRANT_WITHOUT_READING.of(entry=index)
-    if not grant.is_live(block, at):
-        return Fault.GRANT_NOT_LIVE.of(entry=index, block=block)
-    registration = history.registrations.get((grant.digest, grant.steward))
-    if registration is None:
+    if (grant.digest, grant.steward) not in history.registrations:
         return Fault.RESOURCE_NOT_REGISTERED.of(entry=index)
-    if registration.withdrawn is not None and registration.withdrawn.block <= block:
-        return Fault.RESOURCE_WITHDRAWN.of(entry=index)
     return None

@@ -7,16 +7,27 @@ gone, the chain is another one, and following stops.
 
 from __future__ import annotations
 
-from ledger_service.domain.chain.history import Block
+import logging
+
+from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
+from ledger_service.ports.chain import EventTotals
+from ledger_service.ports.store import Transaction
+from ledger_service.services.chain.settle_job import recall_jobs
 from ledger_service.services.library import Library
 
+logger = logging.getLogger(__name__)
+
 BLOCKS_A_READ = 2000
+EVENTS_HELD = 5000  # in memory, before they are added to the index
 DEEPEST_REORGANIZATION = 128  # reads that the index can go back
 
 
 def follow_chain(library: Library, first_block: int) -> int:
     """Return how many events were read; the index then ends at the newest confirmed block.
+
+    A node may keep the state of its newest blocks only. So everything up to the newest confirmed block is
+    read first, and that nothing is missing is checked once, there; before that nobody is told of it.
 
     first_block: where the contracts were deployed.
 
@@ -25,28 +36,84 @@ def follow_chain(library: Library, first_block: int) -> int:
         ChainUnavailable, ChainEvidenceMissing: see ports.Chain.events.
     """
     _rewind_reorganized(library)
-    newest = library.chain.head().number - (library.limits.confirmations - 1)
-    count = 0
-    while True:
-        with library.store.read() as transaction:
-            cursor = transaction.chain_index.cursor()
-        start = cursor[0].number + 1 if cursor else first_block
-        if start > newest:
-            return count
+    newest = _newest_confirmed(library)
+    with library.store.read() as transaction:
+        cursor = transaction.chain_index.cursor()
+    start = cursor[0].number + 1 if cursor else first_block
+    if start > newest:
+        return 0
+    reading = _Reading(library, cursor)
+    while start <= newest:
         end = min(newest, start + BLOCKS_A_READ - 1)
-        block = library.chain.block(end)
+        if not reading.read(start, end):
+            return 0
+        start, newest = end + 1, max(newest, _newest_confirmed(library))
+    return reading.finish()
+
+
+class _Reading:
+    """Events on their way into the index, from the cursor on: read, added, and checked at the end.
+
+    Args:
+        cursor: where the index ended when the reading began, and the totals after that block.
+    """
+
+    def __init__(self, library: Library, cursor: tuple[Block, EventTotals] | None) -> None:
+        self._library = library
+        self._cursor = cursor[0] if cursor else None
+        self._totals: EventTotals = cursor[1] if cursor else {}
+        self._ends: list[tuple[Block, EventTotals]] = []
+        self._events: list[ChainEvent] = []
+        self._count = 0
+        self._has_added = False
+
+    def read(self, first: int, last: int) -> bool:
+        """Read the events of these blocks; what memory should not hold is added to the index.
+
+        Returns False if another worker has read on meanwhile.
+        """
+        chain = self._library.chain
+        block = chain.block(last)
+        events, self._totals = chain.read_events(first, last, self._totals)
+        self._ends.append((block, self._totals))
+        self._events += events
+        self._count += len(events)
+        if len(self._events) < EVENTS_HELD:
+            return True
+        with self._library.store.write() as transaction:
+            return self._add(transaction)
+
+    def finish(self) -> int:
+        """Check that nothing is missing, move the index up, and return how many events were read."""
+        library, (last, totals) = self._library, self._ends[-1]
         try:
-            events, totals = library.chain.events(start, end, cursor[1] if cursor else {})
+            library.chain.check_totals(last.number, totals)
         except ChainEvidenceMissing as exc:
-            _check_unchanged(library, [block, *([cursor[0]] if cursor else [])], exc)
+            blocks = [block for block, _ in self._ends]
+            _check_unchanged(library, blocks + ([self._cursor] if self._cursor else []), exc)
             raise
-        _check_unchanged(library, [block])
+        _check_unchanged(library, [block for block, _ in self._ends])
         with library.store.write() as transaction:
-            standing = transaction.chain_index.cursor()
-            if (standing[0].number if standing else None) != (cursor[0].number if cursor else None):
-                return count  # another worker read on meanwhile
-            transaction.chain_index.add(block, totals, events)
-        count += len(events)
+            if not self._add(transaction):
+                return 0
+            for block, totals in self._ends:
+                transaction.chain_index.advance(block, totals)
+        return self._count
+
+    def _add(self, transaction: Transaction) -> bool:
+        standing = transaction.chain_index.cursor()
+        if (standing[0] if standing else None) != self._cursor:
+            return False
+        if not self._has_added:  # a read that was killed may have left some
+            transaction.chain_index.rewind_to(self._cursor.number if self._cursor else -1)
+            self._has_added = True
+        transaction.chain_index.add(self._events)
+        self._events = []
+        return True
+
+
+def _newest_confirmed(library: Library) -> int:
+    return library.chain.head().number - (library.limits.confirmations - 1)
 
 
 def _check_unchanged(library: Library, blocks: list[Block], cause: Exception | None = None) -> None:
@@ -62,16 +129,24 @@ def _rewind_reorganized(library: Library) -> None:
         return
     for block in blocks[1:]:
         if _stands(library, block):
-            with library.store.write() as transaction:
-                transaction.chain_index.rewind_to(block.number)
+            _rewind(library, block.number)
             return
     if len(blocks) < DEEPEST_REORGANIZATION:
         # Those were all the reads there ever were: if the contracts stand, the chain is read anew.
         library.chain.check_deployment()
-        with library.store.write() as transaction:
-            transaction.chain_index.rewind_to(-1)
+        _rewind(library, -1)
         return
     raise DeploymentMismatch("chain-lost")
+
+
+def _rewind(library: Library, block: int) -> None:
+    """Forget what was read above a block, and look again at every job that ended there."""
+    with library.store.write() as transaction:
+        transaction.chain_index.rewind_to(block)
+        count = recall_jobs(library.effects, transaction, block, library.clock())
+    logger.warning(
+        "the chain replaced its blocks above %d: %d jobs are looked at again", block, count
+    )
 
 
 def _stands(library: Library, block: Block) -> bool:

@@ -7,6 +7,8 @@ their nonce went to another.
 
 from __future__ import annotations
 
+import logging
+
 from ledger_service.domain.chain.job import JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
@@ -22,7 +24,12 @@ from ledger_service.domain.errors import (
     Unavailable,
 )
 from ledger_service.domain.reasons import Reason
-from ledger_service.ports.chain import Job, PreparedTransaction, SignedTransaction
+from ledger_service.ports.chain import (
+    Job,
+    PreparedTransaction,
+    SignedTransaction,
+    TransactionOutcome,
+)
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.settle_job import (
     adopt_effect,
@@ -31,6 +38,8 @@ from ledger_service.services.chain.settle_job import (
     record_success,
 )
 from ledger_service.services.library import Library
+
+logger = logging.getLogger(__name__)
 
 JOBS_A_ROUND = 50
 RETRY_SECONDS = 2
@@ -60,7 +69,7 @@ def submit_jobs(library: Library) -> int:
             continue
         signed = _sign_and_store(library, job, prepared)
         if signed is not None:
-            library.chain.send(signed)
+            _send(library, signed)
             count += 1
     return count
 
@@ -68,20 +77,26 @@ def submit_jobs(library: Library) -> int:
 def settle_jobs(library: Library) -> int:
     """Return how many jobs under way came to an end.
 
+    A job ends once the index has read the block of its effect; so a fork that takes the block away takes
+    the index back too, and the job is recalled.
+
     Raises:
         ChainUnavailable: the node does not answer.
     """
     with library.store.read() as transaction:
         pending = transaction.jobs.submitted()
+        cursor = transaction.chain_index.cursor()
     if not pending:
         return 0
-    head = library.chain.head()
+    read_to = cursor[0].number if cursor else -1
     settled = 0
-    for job, signed in pending:
-        outcome = library.chain.outcome(signed.hash)
-        if outcome is None:
-            _find_out(library, job, signed)
-        elif head.number >= outcome.block.number + library.limits.confirmations - 1:
+    for job, sent in pending:
+        found = _outcome(library, sent)
+        if found is None:
+            _find_out(library, job, sent)
+            continue
+        signed, outcome = found
+        if outcome.block.number <= read_to:
             with library.store.write() as transaction:
                 if outcome.succeeded:
                     record_success(
@@ -140,12 +155,56 @@ def _sign_and_store(
     return signed
 
 
-def _find_out(library: Library, job: Job, signed: SignedTransaction) -> None:
-    """A transaction without a receipt: send the same bytes again, unless its nonce is gone."""
+def fill_gap(library: Library) -> bool:
+    """Return whether a job was queued again because nothing under way has the nonce that is due.
+
+    What follows a gap waits in the pool for ever. The next job that is sent takes the lowest free nonce; if
+    none waits, the last one under way is sent anew.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+    """
+    due = library.chain.transaction_count(library.chain.relayer)
+    with library.store.write() as transaction:
+        ours = [
+            (job, sent[0].nonce)
+            for job, sent in transaction.jobs.submitted()
+            if sent[0].sender == library.chain.relayer
+        ]
+        later = [job for job, nonce in ours if nonce > due]
+        is_gap = bool(later) and due not in {nonce for _, nonce in ours}
+        if not is_gap or transaction.jobs.queued(library.clock(), 1):
+            return False
+        logger.warning("no transaction has nonce %d: job %d is sent anew", due, later[-1].id)
+        reason = Reason("nonce-gap", {"nonce": due}).format()
+        transaction.jobs.set_queued(later[-1].id, library.clock(), reason)
+    return True
+
+
+def _send(library: Library, signed: SignedTransaction) -> None:
+    why_not = library.chain.send(signed)
+    if why_not is not None:  # it is sent again; what comes after it need not wait to be sent
+        logger.warning("the node does not take transaction %s: %s", signed.hash, why_not)
+
+
+def _outcome(
+    library: Library, sent: list[SignedTransaction]
+) -> tuple[SignedTransaction, TransactionOutcome] | None:
+    """Return the one of a job's transactions that is in a block, and what became of it."""
+    for signed in sent:
+        outcome = library.chain.outcome(signed.hash)
+        if outcome is not None:
+            return signed, outcome
+    return None
+
+
+def _find_out(library: Library, job: Job, sent: list[SignedTransaction]) -> None:
+    """Transactions without a receipt: send the newest's bytes again, unless its nonce is gone."""
+    signed = sent[0]
     if library.chain.transaction_count(signed.sender) <= signed.nonce:
-        library.chain.send(signed)
+        _send(library, signed)
         return
-    if library.chain.outcome(signed.hash) is None:  # asked again: it may have landed just now
+    if _outcome(library, sent) is None:  # asked again: it may have landed just now
         with library.store.write() as transaction:
             taken = Reason("nonce-taken").format()
             transaction.jobs.set_queued(job.id, library.clock(), taken)

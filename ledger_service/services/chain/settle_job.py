@@ -34,26 +34,48 @@ def record_success(
     """Settle a job whose effect stands on chain in this block; does nothing the second time."""
     if _has_ended(transaction, job):
         return
-    transaction.jobs.set_done(job.id)
-    for wish in wishes_of(job.intent):
-        _record_effect(effects, transaction, wish, block.number, transaction_hash, now)
+    wishes = wishes_of(job.intent)
+    _settle(
+        effects, transaction, job, [(wish, block.number, transaction_hash) for wish in wishes], now
+    )
 
 
-def _record_effect(
+def recall_jobs(effects: Effects, transaction: Transaction, above: int, now: int) -> int:
+    """Return how many jobs are under way again, whose effect stood in blocks that are gone.
+
+    What each did counts as on its way until it stands on chain once more.
+    """
+    recalled = transaction.jobs.recall(above, now)
+    for job in recalled:
+        for wish in wishes_of(job.intent):
+            effects.of(wish).recall(transaction, wish)
+    return len(recalled)
+
+
+def _settle(
     effects: Effects,
     transaction: Transaction,
-    wish: Wish,
-    block: int,
-    transaction_hash: str,
+    job: Job,
+    stood: list[tuple[Wish, int, str]],
     now: int,
 ) -> None:
-    """Write down one thing that stands on chain now: its entry, and what it changes in the index."""
-    index = None
-    if wish.EVENT is not None:
-        telling = TELLINGS[wish.EVENT]
-        facts = telling.facts_of_intent(wish) | place_of(block, transaction_hash)
-        index = append_entry(transaction, Entry(telling.kind, now, facts))
-    effects.of(wish).apply(transaction, wish, Place(index, block, transaction_hash))
+    """Write down what stands on chain now, each in its block and transaction, and end the job.
+
+    The entries are written once: a job that was recalled has them, and they tell no other facts; the place
+    that they name is where the effect was seen first.
+    """
+    told = first = job.entry
+    for wish, block, transaction_hash in stood:
+        index = None
+        if wish.EVENT is not None and told is not None:
+            index, told = told, told + 1
+        elif wish.EVENT is not None:
+            telling = TELLINGS[wish.EVENT]
+            facts = telling.facts_of_intent(wish) | place_of(block, transaction_hash)
+            index = append_entry(transaction, Entry(telling.kind, now, facts))
+            first = index if first is None else first
+        effects.of(wish).apply(transaction, wish, Place(index, block, transaction_hash))
+    transaction.jobs.set_done(job.id, max(block for _, block, _ in stood), first)
 
 
 def record_rejection(
@@ -90,9 +112,9 @@ def adopt_effect(effects: Effects, transaction: Transaction, job: Job, now: int)
     if not found or len(found) < len(wishes):
         return False
     if not _has_ended(transaction, job):
-        transaction.jobs.set_done(job.id)
-        for wish, event in zip(wishes, found, strict=True):
-            _record_effect(effects, transaction, wish, event.block, event.transaction, now)
+        pairs = zip(wishes, found, strict=True)
+        stood = [(wish, event.block, event.transaction) for wish, event in pairs]
+        _settle(effects, transaction, job, stood, now)
     return True
 
 

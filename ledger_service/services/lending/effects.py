@@ -27,6 +27,20 @@ def _issue(transaction: Transaction, intent: IssueGrant, _: Place) -> None:
         transaction.grants.set_state(intent.grant, GrantState.ISSUED)
 
 
+def _recall_issue(transaction: Transaction, intent: IssueGrant) -> None:
+    held = transaction.grants.find(intent.grant)
+    if held is not None and held.state is GrantState.ISSUED:
+        transaction.grants.set_state(intent.grant, GrantState.SUBMITTED)
+
+
+def _recall_return(transaction: Transaction, intent: ReturnGrant) -> None:
+    transaction.grants.set_state(intent.grant, GrantState.RETURNING)
+
+
+def _recall_revocation(transaction: Transaction, intent: RevokeGrant) -> None:
+    transaction.grants.set_state(intent.grant, GrantState.REVOKING)
+
+
 def _refuse_issue(transaction: Transaction, intent: IssueGrant, refusal: Refusal) -> None:
     rejected, why = GrantState.REJECTED, refusal.error.reason.format()
     transaction.grants.set_state(intent.grant, rejected, rejection=why)
@@ -75,11 +89,25 @@ def _is_over(transaction: Transaction, intent: ReturnGrant | RevokeGrant, refusa
 
 EFFECTS: EffectTable = {
     IssueGrant: Effect(
-        _issue, _refuse_issue, submit=_submit, there_already=(SeatTaken, InvalidTurn)
+        _issue,
+        _refuse_issue,
+        submit=_submit,
+        recall=_recall_issue,
+        there_already=(SeatTaken, InvalidTurn),
     ),
     RenewGrant: Effect(_renew, nothing, there_already=(RenewalNotLater, GrantNotLive)),
-    ReturnGrant: Effect(_return, _refuse_return, is_over=_is_over, there_already=(GrantNotLive,)),
+    ReturnGrant: Effect(
+        _return,
+        _refuse_return,
+        recall=_recall_return,
+        is_over=_is_over,
+        there_already=(GrantNotLive,),
+    ),
     RevokeGrant: Effect(
-        _revoke, _refuse_revocation, is_over=_is_over, there_already=(GrantNotLive,)
+        _revoke,
+        _refuse_revocation,
+        recall=_recall_revocation,
+        is_over=_is_over,
+        there_already=(GrantNotLive,),
     ),
 }

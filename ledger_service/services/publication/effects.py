@@ -11,5 +11,9 @@ def _anchor(transaction: Transaction, intent: AnchorCheckpoint, place: Place) ->
     transaction.checkpoints.set_anchor(intent.size, place.block, place.transaction)
 
 
+def _recall(transaction: Transaction, intent: AnchorCheckpoint) -> None:
+    transaction.checkpoints.unset_anchor(intent.size)
+
+
 # An anchor that the chain refused is queued anew, with the proof that the next one needs.
-EFFECTS: EffectTable = {AnchorCheckpoint: Effect(_anchor, nothing)}
+EFFECTS: EffectTable = {AnchorCheckpoint: Effect(_anchor, nothing, recall=_recall)}

@@ -70,6 +70,13 @@ def _register(transaction: Transaction, claim: Registering, place: Place) -> Non
     )
 
 
+def _recall(transaction: Transaction, claim: Registering) -> None:
+    found = transaction.registrations.find(claim.digest, claim.steward)
+    if found is not None and found.state is RegistrationState.REGISTERED:
+        submitted = RegistrationState.SUBMITTED
+        transaction.registrations.set_state(claim.digest, claim.steward, submitted)
+
+
 def _refuse_claim(transaction: Transaction, claim: RegisterResource, refusal: Refusal) -> None:
     error = refusal.error
     place = {"digest": claim.digest.hex(), "steward": claim.steward.hex()}
@@ -115,6 +122,18 @@ def _supersede(transaction: Transaction, intent: SupersedeResource, _: Place) ->
         transaction.registrations.set_state(intent.digest, intent.steward, superseded)
 
 
+def _recall_withdrawal(transaction: Transaction, intent: WithdrawResource) -> None:
+    withdrawing = RegistrationState.WITHDRAWING
+    transaction.registrations.set_state(intent.digest, intent.steward, withdrawing)
+
+
+def _recall_supersession(transaction: Transaction, intent: SupersedeResource) -> None:
+    found = transaction.registrations.find(intent.digest, intent.steward)
+    if found is not None and found.state is RegistrationState.SUPERSEDED:
+        registered = RegistrationState.REGISTERED
+        transaction.registrations.set_state(intent.digest, intent.steward, registered)
+
+
 def _withdraw(transaction: Transaction, intent: WithdrawResource, _: Place | Refusal) -> None:
     """Refused, it is withdrawn too: another registrar of the steward was first."""
     withdrawn = RegistrationState.WITHDRAWN
@@ -131,6 +150,7 @@ EFFECTS: EffectTable = {
         _register,
         _refuse_claim,
         submit=_submit,
+        recall=_recall,
         take_up=_take_up,
         there_already=(ResourceAlreadyRegistered,),
     ),
@@ -138,13 +158,21 @@ EFFECTS: EffectTable = {
         _register,
         _refuse_promotion,
         submit=_submit,
+        recall=_recall,
         there_already=(ResourceAlreadyRegistered,),
     ),
     SupersedeResource: Effect(
-        _supersede, nothing, there_already=(ResourceAlreadySuperseded, ResourceIsWithdrawn)
+        _supersede,
+        nothing,
+        recall=_recall_supersession,
+        there_already=(ResourceAlreadySuperseded, ResourceIsWithdrawn),
     ),
     DeclareRendition: Effect(nothing, nothing, there_already=(ResourceIsRendition,)),
     WithdrawResource: Effect(
-        _withdraw, _withdraw, is_over=_is_withdrawn, there_already=(ResourceIsWithdrawn,)
+        _withdraw,
+        _withdraw,
+        recall=_recall_withdrawal,
+        is_over=_is_withdrawn,
+        there_already=(ResourceIsWithdrawn,),
     ),
 }

@@ -17,7 +17,7 @@ from ledger_service.domain.chain.history import AnchorFact, ChainHistory
 from ledger_service.domain.errors import InvalidReceipt, InvalidStateProof, VerificationError
 from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
 from ledger_service.domain.ledger.checkpoint import Checkpoint, CheckSignature, VerifierKey
-from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.entry import ON_CHAIN, Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
@@ -108,6 +108,8 @@ def check_receipt(
     if view is not None:
         findings[Axis.ANCHOR], anchor = anchor_finding(receipt, checkpoint, view)
         findings.update(_chain_findings(entry, anchor, view))
+        if findings[Axis.LEDGER].outcome is Outcome.PASS and _has_moved(entry, view):
+            findings[Axis.LEDGER] = passed(Because.MOVED, entry=receipt.index, size=checkpoint.size)
     elif state_view is not None and receipt.state is not None:
         findings.update(_state_findings(entry, checkpoint, receipt, receipt.state, state_view))
     return Verdict(digest, entry.text("steward"), findings)
@@ -166,9 +168,19 @@ def _chain_findings(
         )
     findings = chain_findings(fact, view.history)
     told = fact.to_entry_facts()
-    if {name: told.get(name) for name in entry.facts} != dict(entry.facts):
+    if any(told.get(name) != value for name, value in entry.facts.items() if name not in ON_CHAIN):
         findings[Axis.LEDGER] = failed(Because.FACTS_DIFFER)
     return findings
+
+
+def _has_moved(entry: Entry, view: ChainView) -> bool:
+    """Return whether the registration stands elsewhere than its entry saw it: the chain was reorganized."""
+    claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
+    fact = view.history.registrations.get(claim)
+    if fact is None or "transaction" not in entry.facts:
+        return False
+    told = fact.to_entry_facts()
+    return any(told[name] != entry.facts[name] for name in ON_CHAIN)
 
 
 def _claim_findings(

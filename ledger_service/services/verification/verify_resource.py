@@ -201,6 +201,13 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
         }
         ordered = {axis: findings[axis] for axis in Axis}
         return [Verdict(digest, claim.steward.hex(), ordered)]
+    if claim is not None and claim.registered_entry is not None:
+        findings = {
+            **dict.fromkeys(Axis, not_checked(Because.SENT_AGAIN)),
+            Axis.BYTES: passed(Because.DIGEST_TAKEN_IN),
+            **_findings_of_entry(transaction, claim.registered_entry),
+        }
+        return [Verdict(digest, claim.steward.hex(), findings)]
     if claim is None or not _stands_in_ledger_only(claim):
         return []
     findings = {

@@ -140,14 +140,60 @@ def test_blocks_replaced_deeper_than_the_index_remembers_are_another_chain(
         bench.worker.round()
 
 
-def test_an_effect_lost_beyond_the_confirmations_is_named_by_the_audit(bench: Bench) -> None:
-    bench.registered()
-    event = bench.chain.events_named("ResourceRegistered")[0]
+@pytest.mark.parametrize("forgets", [True, False], ids=["lost", "moved"])
+def test_what_a_fork_takes_away_beyond_the_confirmations_is_looked_at_again(
+    bench: Bench, forgets: bool
+) -> None:
+    digest = bench.registered().digest
+    grant = bench.grant(digest, bench.reader())
+    bench.settle()
+    entries = bench.entries("registered") + bench.entries("grant-issued")
+    [event] = bench.chain.events_named("ResourceRegistered")
     depth = bench.chain.blocks[-1].block.number - event.block + 1
-    bench.chain.reorganize(depth, forgets=True, grows=2)
-    bench.worker.round()
-    assert [verdict.word for verdict in bench.verdict().verdicts] == ["not registered"]
-    assert "entry-not-on-chain" in bench.findings()
+    bench.chain.mines = False
+    bench.chain.reorganize(depth, forgets=forgets, grows=2)
+    if forgets:
+        follow_chain(bench.library, DEPLOYED_AT)
+        assert bench.registration().state is RegistrationState.SUBMITTED
+        assert [verdict.word for verdict in bench.verdict().verdicts] == ["incomplete"]
+        assert "entry-not-on-chain" in bench.findings()
+    bench.chain.mines = True
+    bench.settle()
+    assert bench.verdict().is_wholly_positive
+    assert bench.held(grant).state is GrantState.ISSUED
+    assert bench.entries("registered") + bench.entries("grant-issued") == entries
+    assert len(bench.chain.events_named("ResourceRegistered")) == 1
+    assert bench.findings() == set()
+
+
+def test_a_node_without_old_states_does_not_hold_the_index_up(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "BLOCKS_A_READ", 2)
+    monkeypatch.setattr(following, "EVENTS_HELD", 1)
+    bench.settle()
+    bench.register()
+    bench.chain.mine(20)
+    bench.chain.states_kept = 3
+    bench.settle()
+    assert bench.verdict().is_wholly_positive
+
+
+def test_events_that_were_never_checked_are_not_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "BLOCKS_A_READ", 2)
+    monkeypatch.setattr(following, "EVENTS_HELD", 1)
+    bench.chain.mine(4)
+    bench.chain.interrupt["check_totals"] = lambda: setattr(bench.chain, "is_away", True)
+    with pytest.raises(ChainUnavailable):
+        follow_chain(bench.library, DEPLOYED_AT)
+    with bench.store.read() as transaction:
+        assert transaction.chain_index.cursor() is None
+        assert transaction.chain_index.events_of([bench.library.steward.hex()]) == []
+    bench.chain.is_away = False
+    bench.registered()
+    assert bench.verdict().is_wholly_positive
 
 
 @pytest.mark.parametrize("hidden", [False, True])

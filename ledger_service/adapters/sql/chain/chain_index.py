@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from ledger_service.adapters.sql.chain.schema import chain_block, chain_event
 from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.ports.chain import EventTotals
 
+# What stands above was added by a read that has not come to its end.
+READ_TO = select(func.max(chain_block.c.number)).scalar_subquery()
 SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
 
 
@@ -37,7 +39,11 @@ class SqlChainIndex:
         )
         return [Block(row.number, row.hash, row.time) for row in rows]
 
-    def add(self, block: Block, totals: EventTotals, events: Sequence[ChainEvent]) -> None:
+    def add(self, events: Sequence[ChainEvent]) -> None:
+        if events:
+            self._connection.execute(insert(chain_event), [_row(event) for event in events])
+
+    def advance(self, block: Block, totals: EventTotals) -> None:
         self._connection.execute(
             insert(chain_block),
             {
@@ -47,11 +53,9 @@ class SqlChainIndex:
                 "totals": json.dumps(totals),
             },
         )
-        if events:
-            self._connection.execute(insert(chain_event), [_row(event) for event in events])
 
     def rewind_to(self, block: int) -> None:
-        """Forget every block above this one; -1 forgets all."""
+        """Forget every event above this block, and move the cursor down to it; -1 forgets all."""
         self._connection.execute(delete(chain_event).where(chain_event.c.block > block))
         self._connection.execute(delete(chain_block).where(chain_block.c.number > block))
 
@@ -70,7 +74,7 @@ class SqlChainIndex:
     def _events(self, condition: Any) -> list[ChainEvent]:
         rows = self._connection.execute(
             select(chain_event)
-            .where(condition)
+            .where(condition, chain_event.c.block <= READ_TO)
             .order_by(chain_event.c.block, chain_event.c.log_index)
         )
         return [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from ledger_service.adapters.sql.chain.schema import chain_transaction, job, lease
+from ledger_service.adapters.sql.chain.schema import job, lease, sent_transaction
 from ledger_service.domain.chain import intent as intents
 from ledger_service.domain.chain.intent import AnchorCheckpoint, Change, Intent
 from ledger_service.domain.chain.job import JobName, JobState
@@ -62,26 +63,20 @@ class SqlJobs:
         )
         return [_job(row) for row in rows]
 
-    def submitted(self) -> list[tuple[Job, SignedTransaction]]:
-        """Return jobs under way, each with the transaction that carries it now, by nonce."""
-        newest = (
-            select(chain_transaction.c.job, func.max(chain_transaction.c.nonce).label("nonce"))
-            .group_by(chain_transaction.c.job)
-            .subquery()
-        )
+    def submitted(self) -> list[tuple[Job, list[SignedTransaction]]]:
+        """Return jobs under way by nonce, each with its transactions, the newest first."""
+        sent = sent_transaction.c
         rows = self._connection.execute(
-            select(job, chain_transaction)
-            .join(chain_transaction, chain_transaction.c.job == job.c.id)
-            .join(
-                newest,
-                (newest.c.job == job.c.id) & (newest.c.nonce == chain_transaction.c.nonce),
-            )
+            select(job, sent.hash, sent.sender, sent.nonce, sent.raw)
+            .join(sent_transaction, sent.job == job.c.id)
             .where(job.c.state == JobState.SUBMITTED)
-            .order_by(chain_transaction.c.nonce)
+            .order_by(sent.id.desc())
         )
-        return [
-            (_job(row), SignedTransaction(row.hash, row.sender, row.nonce, row.raw)) for row in rows
-        ]
+        found: dict[int, tuple[Job, list[SignedTransaction]]] = {}
+        for row in rows:
+            _, transactions = found.setdefault(row.id, (_job(row), []))
+            transactions.append(SignedTransaction(row.hash, row.sender, row.nonce, row.raw))
+        return sorted(found.values(), key=lambda item: item[1][0].nonce)
 
     def pending_anchors(self) -> list[AnchorCheckpoint]:
         """Return the anchors that are queued or under way."""
@@ -93,15 +88,21 @@ class SqlJobs:
         return [AnchorCheckpoint.from_json(json.loads(text)) for text in rows]
 
     def next_nonce(self, sender: str, at_least: int) -> int:
-        """Return the nonce after the last one stored for this sender, and at least this."""
-        last = self._connection.scalar(
-            select(func.max(chain_transaction.c.nonce)).where(chain_transaction.c.sender == sender)
+        """Return the lowest nonce from this one on that no job under way holds for this sender."""
+        sent = sent_transaction.c
+        held = set(
+            self._connection.scalars(
+                select(sent.nonce)
+                .join(job, job.c.id == sent.job)
+                .where(job.c.state == JobState.SUBMITTED)
+                .where(sent.sender == sender, sent.nonce >= at_least)
+            )
         )
-        return at_least if last is None else max(int(last) + 1, at_least)
+        return next(nonce for nonce in itertools.count(at_least) if nonce not in held)
 
     def set_submitted(self, job_id: int, transaction: SignedTransaction, now: int) -> None:
         self._connection.execute(
-            insert(chain_transaction),
+            insert(sent_transaction),
             {
                 "sender": transaction.sender,
                 "nonce": transaction.nonce,
@@ -122,8 +123,18 @@ class SqlJobs:
             error=error[:LONGEST_ERROR],
         )
 
-    def set_done(self, job_id: int) -> None:
-        self._set(job_id, state=JobState.DONE, error=None)
+    def set_done(self, job_id: int, block: int, entry: int | None) -> None:
+        self._set(job_id, state=JobState.DONE, error=None, block=block, entry=entry)
+
+    def recall(self, above: int, now: int) -> list[Job]:
+        its = (job.c.state == JobState.DONE) & (job.c.block > above)
+        recalled = [_job(row) for row in self._connection.execute(select(job).where(its))]
+        was_sent = job.c.id.in_(select(sent_transaction.c.job))
+        for state, those in ((JobState.SUBMITTED, was_sent), (JobState.QUEUED, ~was_sent)):
+            self._connection.execute(
+                update(job).where(its, those).values(state=state, not_before=now)
+            )
+        return recalled
 
     def set_rejected(self, job_id: int, error: str) -> None:
         self._set(job_id, state=JobState.REJECTED, error=error[:LONGEST_ERROR])
@@ -161,4 +172,4 @@ def _columns(name: JobName) -> dict[str, str | bytes]:
 def _job(row: Row[Any]) -> Job:
     intent = intents.from_json(row.kind, json.loads(row.intent))
     name = JobName(row.kind, row.subject, row.details)
-    return Job(row.id, name, intent, JobState(row.state), row.attempts, row.error)
+    return Job(row.id, name, intent, JobState(row.state), row.attempts, row.error, row.entry)

@@ -28,14 +28,18 @@ job = Table(
     Column("attempts", Integer, nullable=False),
     Column("not_before", Number, nullable=False),
     Column("error", Text, nullable=True),
+    Column("block", Number, nullable=True),
+    Column("entry", Number, nullable=True),
     UniqueConstraint("subject", "kind", "details"),
     Index(None, "state", "not_before"),
+    Index(None, "block"),
 )
-chain_transaction = Table(
-    "chain_transaction",
+sent_transaction = Table(
+    "sent_transaction",
     metadata,
-    Column("sender", String(40), primary_key=True),
-    Column("nonce", Number, primary_key=True, autoincrement=False),
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("sender", String(40), nullable=False),
+    Column("nonce", Number, nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
     Column("job", RowId, ForeignKey("job.id"), nullable=False, index=True),
     Column("raw", LargeBinary, nullable=False),

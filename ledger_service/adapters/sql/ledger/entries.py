@@ -110,6 +110,9 @@ class SqlCheckpoints:
     def set_anchor(self, size: int, block: int, transaction: str) -> None:
         self._set(size, block=block, transaction=bytes.fromhex(transaction))
 
+    def unset_anchor(self, size: int) -> None:
+        self._set(size, block=None, transaction=None)
+
     def _set(self, size: int, **values: Any) -> None:
         self._connection.execute(
             update(checkpoint).where(checkpoint.c.size == size).values(**values)
