@@ -6,6 +6,7 @@ import pytest
 
 from ledger_service.adapters.evm.events import read_events
 from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
 
@@ -38,7 +39,8 @@ def read(bench, span):
     """Return a function that reads all events through a node whose logs are changed."""
 
     def through(change):
-        return read_events(LyingNode(bench.running.chain.url, change), bench.deployment, *span, {})
+        node = LyingNode(bench.running.chain.url, change)
+        return EvmReader(node, bench.deployment).events(*span, {})
 
     return through
 
