@@ -9,6 +9,7 @@ MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
+MUHR_LEASE_SECONDS           after how long another worker leads if one is killed; default 30, at least 5
 MUHR_LARGEST_MANIFEST_BYTES  of imports through the API; default 1 GiB
 MUHR_WAITING_IMPORTS         of one caller, queued or running; default 10
 MUHR_REPORT_DAYS             how long an import that ended is remembered; default 30
@@ -30,6 +31,7 @@ from ledger_service.domain.errors import InvalidInput
 from ledger_service.services.limits import Limits
 
 DAY_SECONDS = 86_400
+SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s after one that failed
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -119,6 +121,9 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
             opening_seconds=limits.opening_seconds,
             confirmations=max(1, number("CONFIRMATIONS", limits.confirmations)),
             anchor_seconds=number("ANCHOR_SECONDS", limits.anchor_seconds),
+            lease_seconds=max(
+                SHORTEST_LEASE_SECONDS, number("LEASE_SECONDS", limits.lease_seconds)
+            ),
             largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
             waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
             report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS)

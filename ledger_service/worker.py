@@ -32,6 +32,7 @@ from ledger_service.domain.publication.policy import Policy
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.chain.run_jobs import fill_gap, settle_jobs, submit_jobs
+from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
 from ledger_service.services.library import Library
 from ledger_service.services.publication.anchor_ledger import (
@@ -49,7 +50,6 @@ from reading_room import parts
 logger = logging.getLogger("muhr.worker")
 
 LEASE_NAME = "leader"
-LEASE_SECONDS = 30
 LOOK_SECONDS = 0.05  # between looks whether an import has ended
 LOOKS_A_REST = 5  # between rounds in which nothing happened
 LONGEST_ANCHOR_WAIT_SECONDS = 30  # work that never ends must not keep the ledger from its anchor
@@ -102,7 +102,7 @@ class Worker:
             for thread in beside:
                 thread.join()
             with suppress(LedgerError):
-                self._leads(0)  # the next worker need not wait for the lease to run out
+                self._end_lease()  # the next worker need not wait for it to run out
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():
@@ -179,12 +179,20 @@ class Worker:
 
     def _is_importing(self) -> bool:
         with self._library.store.read() as transaction:
-            return transaction.jobs.is_leased(LeaseKind.IMPORT, self._library.clock())
+            now = self._library.clock()
+            return transaction.jobs.is_leased(LeaseKind.IMPORT, now, IMPORT_SECONDS)
 
-    def _leads(self, seconds: int = LEASE_SECONDS) -> bool:
+    def _leads(self) -> bool:
+        now, seconds = self._library.clock(), self._library.limits.lease_seconds
         with self._library.store.write() as transaction:
             return transaction.jobs.take_lease(
-                LeaseKind.WORKER, LEASE_NAME, self._holder, self._library.clock(), seconds
+                LeaseKind.WORKER, LEASE_NAME, self._holder, now, seconds
+            )
+
+    def _end_lease(self) -> None:
+        with self._library.store.write() as transaction:
+            transaction.jobs.end_lease(
+                LeaseKind.WORKER, LEASE_NAME, self._holder, self._library.clock()
             )
 
 

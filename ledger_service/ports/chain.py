@@ -118,11 +118,17 @@ class JobTable(Protocol):
     def count_by_state(self) -> dict[str, int]:
         """Return how many jobs there are in each state that some are in."""
 
-    def is_leased(self, kind: LeaseKind, now: int) -> bool:
-        """Return whether a lease of this kind has not run out at `now`."""
+    def is_leased(self, kind: LeaseKind, now: int, seconds: int) -> bool:
+        """Return whether a lease of this kind holds at `now`; see take_lease."""
 
     def take_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
-        """Take or renew a lease for so many seconds; return False while another holder has it."""
+        """Take or renew a lease for so many seconds; return False while another's holds.
+
+        One that ends later than twice `seconds` from now does not hold: a clock was ahead when it was taken.
+        """
+
+    def end_lease(self, kind: LeaseKind, name: str, holder: str, now: int) -> None:
+        """End the lease at `now` if it is this holder's; another's is left as it is."""
 
 
 class ChainIndexTable(Protocol):

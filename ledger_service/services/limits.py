@@ -13,6 +13,7 @@ class Limits:
     opening_seconds: int = 900  # how long an opening may be resumed
     confirmations: int = 1  # blocks, the one that holds the transaction included
     anchor_seconds: int = 2  # least time between two anchors
+    lease_seconds: int = 30  # how long a worker leads without renewing it
     largest_manifest_bytes: int = 1024**3
     waiting_imports: int = 10  # of one caller, queued or running
     report_seconds: int = 30 * 86_400  # how long an import that ended is remembered

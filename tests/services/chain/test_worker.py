@@ -17,7 +17,7 @@ from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain import run_jobs
 from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.limits import Limits
-from ledger_service.worker import LEASE_NAME, LEASE_SECONDS, LOOKS_A_REST
+from ledger_service.worker import LEASE_NAME, LOOKS_A_REST
 from tests.services.imports.test_import_resources import claim_on
 from tests.simulators.bench import (
     BOOK,
@@ -32,6 +32,7 @@ from tests.simulators.chain import ChainSimulator
 from tests.simulators.contract_values import Seat, Terms
 
 DIGEST = Digest.of(BOOK)
+LEASE_SECONDS = Limits().lease_seconds
 
 
 class StopAfter(threading.Event):
@@ -272,6 +273,37 @@ def test_a_worker_that_ends_lets_the_next_one_lead_at_once(bench: Bench) -> None
     bench.chain.calls.clear()
     bench.another_worker().run(StopAfter(1))
     assert bench.chain.calls
+
+
+def take_lease(bench: Bench, holder: str, now: int) -> bool:
+    with bench.store.write() as transaction:
+        return transaction.jobs.take_lease(LeaseKind.WORKER, LEASE_NAME, holder, now, LEASE_SECONDS)
+
+
+def test_the_lease_of_a_clock_that_was_a_day_ahead_does_not_hold(bench: Bench) -> None:
+    assert take_lease(bench, "killed", bench.clock() + 24 * HOUR)
+    bench.chain.calls.clear()
+    bench.worker.run(StopAfter(1))
+    assert bench.chain.calls
+
+
+def test_the_lease_of_a_clock_that_is_a_little_ahead_holds(bench: Bench) -> None:
+    assert take_lease(bench, "other machine", bench.clock() + LEASE_SECONDS)
+    assert not take_lease(bench, "this machine", bench.clock())
+
+
+def test_a_worker_that_ends_without_leading_leaves_the_leader_its_lease(bench: Bench) -> None:
+    assert take_lease(bench, "leader", bench.clock())
+    bench.worker.run(StopAfter(1))
+    assert not take_lease(bench, "third", bench.clock())
+
+
+def test_an_import_by_a_clock_that_was_ahead_keeps_no_anchor_waiting(bench: Bench) -> None:
+    ahead, seconds = bench.clock() + 24 * HOUR, 10
+    with bench.store.write() as transaction:
+        transaction.jobs.take_lease(LeaseKind.IMPORT, "folder", "folder", ahead, seconds)
+        assert transaction.jobs.is_leased(LeaseKind.IMPORT, ahead, seconds)
+        assert not transaction.jobs.is_leased(LeaseKind.IMPORT, bench.clock(), seconds)
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -146,23 +146,36 @@ class SqlJobs:
         rows = self._connection.execute(select(job.c.state, func.count()).group_by(job.c.state))
         return {row[0]: row[1] for row in rows}
 
-    def is_leased(self, kind: LeaseKind, now: int) -> bool:
-        """Return whether a lease of this kind has not run out."""
-        held = select(lease.c.name).where(lease.c.kind == kind, lease.c.until > now)
-        return self._connection.execute(held.limit(1)).first() is not None
+    def is_leased(self, kind: LeaseKind, now: int, seconds: int) -> bool:
+        """Return whether a lease of this kind, taken for so many seconds, holds."""
+        held = lease.c.until.between(now + 1, _latest_end(now, seconds))
+        its = select(lease.c.name).where(lease.c.kind == kind, held)
+        return self._connection.execute(its.limit(1)).first() is not None
 
     def take_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
-        """Take or renew the lease; False while another holder's has not run out."""
+        """Take or renew the lease; False while another holder's holds."""
         its = (lease.c.kind == kind) & (lease.c.name == name)
         row = self._connection.execute(select(lease).where(its)).one_or_none()
         held = {"holder": holder, "until": now + seconds}
         if row is None:
             self._connection.execute(insert(lease), {"kind": kind, "name": name, **held})
             return True
-        if row.holder != holder and row.until > now:
+        if row.holder != holder and now < row.until <= _latest_end(now, seconds):
             return False
         self._connection.execute(update(lease).where(its).values(**held))
         return True
+
+    def end_lease(self, kind: LeaseKind, name: str, holder: str, now: int) -> None:
+        its = (lease.c.kind == kind) & (lease.c.name == name) & (lease.c.holder == holder)
+        self._connection.execute(update(lease).where(its).values(until=now))
+
+
+def _latest_end(now: int, seconds: int) -> int:
+    """Return when a lease may end at the latest; a later one was taken by a clock that was ahead.
+
+    The clocks of two machines are never equal, so they may differ by a lease's length.
+    """
+    return now + 2 * seconds
 
 
 def _columns(name: JobName) -> dict[str, str | bytes]:
