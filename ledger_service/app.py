@@ -25,6 +25,7 @@ from ledger_service.api.resources import changes, licenses, registrations, resou
 from ledger_service.api.verification import proofs
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.publication.policy import Log, Policy
+from ledger_service.services.chain.heed_worker import HeedingStore
 from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
@@ -64,8 +65,9 @@ def make_app(
     public_url: how people reach it, without a slash at the end. policy: the operator's, by default
     the ledger without witnesses. ask_node: reads the library's chain node for people who have none.
     """
-    appender = Appender(library.store)
-    library = replace(library, appender=appender)
+    store = HeedingStore(library.store)
+    appender = Appender(store)
+    library = replace(library, store=store, appender=appender)
     app = FastAPIOffline(
         lifespan=_closing(appender),
         docs_url=f"{PREFIX}/docs",

@@ -18,8 +18,8 @@ from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.services.library import Library
-from ledger_service.services.publication.anchor_ledger import check_extends_anchor
 from ledger_service.setup import load_deployment, load_policy, open_library, start_embedded_chain
+from ledger_service.worker import check_library
 
 STOP_SECONDS = 30
 RESTART_SECONDS = 5.0
@@ -95,9 +95,9 @@ def _interrupt(*_: object) -> None:
 
 
 def _check_ledger(library: Library) -> None:
-    """Refuse to serve a ledger that its own chain contradicts; a chain that is away says nothing."""
+    """Refuse to serve a ledger that its own chain contradicts; with a chain that is away it is read only."""
     with suppress(Unavailable):
-        check_extends_anchor(library)
+        check_library(library)
 
 
 def _check_port_is_free(config: Config) -> None:

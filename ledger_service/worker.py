@@ -23,6 +23,7 @@ from ledger_service.adapters.remote_witness import RemoteWitness
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
+    ChainUnavailable,
     DeploymentMismatch,
     LedgerError,
     Unavailable,
@@ -31,6 +32,7 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain.follow_chain import follow_chain
+from ledger_service.services.chain.heed_worker import tell_round, tell_stop
 from ledger_service.services.chain.run_jobs import fill_gap, settle_jobs, submit_jobs
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
@@ -110,9 +112,13 @@ class Worker:
                 self._is_leader = self._leads()
                 if not self._is_leader:
                     stop.wait(WAIT_SECONDS)
-                elif self.round() == 0:
+                    continue
+                done = self.round()
+                tell_round(self._library)
+                if done == 0:
                     self._rest(stop)
-            except (DeploymentMismatch, ChainEvidenceMissing):
+            except (DeploymentMismatch, ChainEvidenceMissing) as exc:
+                tell_stop(self._library, exc)
                 raise
             except Unavailable as exc:
                 logger.warning("waiting: %s", messages.detail(exc))
@@ -126,8 +132,11 @@ class Worker:
                 return
 
     def start(self) -> None:
-        """Check that the chain and the database are those of this library; see check_extends_anchor."""
-        check_extends_anchor(self._library)
+        """Check that the chain and the database are those of this library; see check_library.
+
+        Until that is known, nothing is accepted: what an older database accepts can never be anchored.
+        """
+        check_library(self._library)
 
     def round(self) -> int:
         """Do all that can be done now; return how much there was."""
@@ -194,6 +203,19 @@ class Worker:
             transaction.jobs.end_lease(
                 LeaseKind.WORKER, LEASE_NAME, self._holder, self._library.clock()
             )
+
+
+def check_library(library: Library) -> None:
+    """Check that the chain and the database are those of this library; if not, or unknown, store a stop.
+
+    Raises:
+        DeploymentMismatch, ChainUnavailable: see check_extends_anchor.
+    """
+    try:
+        check_extends_anchor(library)
+    except (DeploymentMismatch, ChainUnavailable) as exc:
+        tell_stop(library, exc)
+        raise
 
 
 def gather_beside(

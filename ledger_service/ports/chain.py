@@ -14,6 +14,7 @@ from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.lending.grant import Grant
+from ledger_service.domain.reasons import Reason
 
 
 class LeaseKind(StrEnum):
@@ -71,6 +72,28 @@ class TransactionOutcome:
 
 EventTotals = Mapping[str, tuple[int, str]]
 """contract name → (number of events, accumulator as 64 hex) after some block."""
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """last_round: when a round last ended well, None before the first. stop: why no worker goes on, if so.
+
+    Times are seconds since 1970 UTC, by the library's clock; stopped_at is of the stop.
+    """
+
+    last_round: int | None = None
+    stop: Reason | None = None
+    stopped_at: int | None = None
+
+
+class WorkerStateTable(Protocol):
+    """What the worker tells of itself to all who share the database."""
+
+    def read(self) -> WorkerState:
+        """Return what was told last."""
+
+    def replace(self, state: WorkerState) -> None:
+        """Tell this instead."""
 
 
 class JobTable(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
-from ledger_service.ports.chain import ChainIndexTable, JobTable
+from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
 from ledger_service.ports.imports import ImportTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import GrantTable
@@ -65,6 +65,10 @@ class Transaction(Protocol):
     @property
     def jobs(self) -> JobTable:
         """Return the jobs for the chain, and the leases."""
+
+    @property
+    def worker_state(self) -> WorkerStateTable:
+        """Return what the worker tells of itself."""
 
     @property
     def imports(self) -> ImportTable:

@@ -17,6 +17,7 @@ from ledger_service.api.door import (
     needs,
 )
 from ledger_service.domain.people.permission import Permission
+from ledger_service.ports.chain import WorkerState
 from ledger_service.services.resources.find_resources import list_resources, list_stewards
 from reading_room.overview.verbs import library_status
 
@@ -37,6 +38,7 @@ def status(library: InLibrary) -> dict[str, Any]:
         "origin": library.key.name,
         "steward": library.steward.hex(),
         "chain": chain,
+        "worker": _worker(found.worker),
         "index_as_of": BlockShape.of(as_of).model_dump() if as_of else None,
         "ledger_size": found.ledger_size,
         "checkpoint_size": found.checkpoint_size,
@@ -45,6 +47,14 @@ def status(library: InLibrary) -> dict[str, Any]:
         "imports_under_way": found.imports_under_way,
         "registrations": found.registrations,
     }
+
+
+def _worker(state: WorkerState) -> dict[str, Any]:
+    """Return when the worker last ended a round, and why it stopped and when, both null if it goes on."""
+    stop = None
+    if state.stop is not None:
+        stop = {"detail": messages.text(state.stop), **state.stop.to_json()}
+    return {"last_round": state.last_round, "stop": stop, "stopped_at": state.stopped_at}
 
 
 @router.get("/stewards", tags=["library"], openapi_extra=needs(Permission.LIBRARY_READ))

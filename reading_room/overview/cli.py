@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import click
 
-from ledger_service.cli.output import INCOMPLETE, Command, api_option, as_json, print_json, remote
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    Command,
+    api_option,
+    as_json,
+    print_json,
+    remote,
+)
 
 
 @click.command(cls=Command)
 @api_option
 @as_json
 def status(api: str | None, as_json: bool) -> None:
-    """Show how the library is. Exit status 3 while work is under way or the chain is away."""
+    """Show how the library is. Exit status 1 if the worker has stopped.
+
+    Exit status 3 while work is under way or the chain is away.
+    """
     found = remote(api).get("/status")
+    stop = found["worker"]["stop"]
     settled = (
         found["chain"]["head"] is not None
         and found["anchored_size"] == found["ledger_size"]
@@ -29,10 +41,14 @@ def status(api: str | None, as_json: bool) -> None:
         click.echo(f"anchored     size {found['anchored_size']}")
         block = f"block {head['number']}" if head else "away"
         click.echo(f"chain        {block}")
+        if stop:
+            click.echo(f"worker       stopped, nothing is accepted: {stop['detail']}")
         for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
             shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
             click.echo(f"{label:<13}{shown or 'none'}")
         click.echo(f"imports      {found['imports_under_way']} under way")
+    if stop:
+        click.get_current_context().exit(NEGATIVE)
     if not settled:
         click.get_current_context().exit(INCOMPLETE)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ledger_service.domain.chain.history import Block
 from ledger_service.domain.errors import Unavailable
 from ledger_service.domain.reasons import Reason
+from ledger_service.ports.chain import WorkerState
 from ledger_service.services.library import Library
 
 
@@ -14,12 +15,13 @@ from ledger_service.services.library import Library
 class LibraryStatus:
     """How a library is. head: of its chain, None if it is away, which problem then tells of.
 
-    index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; jobs and
-    registrations are counted by their state.
+    worker: what it told last. index_as_of: the last block that the index has read. Sizes are of the
+    ledger, in entries; jobs and registrations are counted by their state.
     """
 
     head: Block | None
     problem: Reason | None
+    worker: WorkerState
     index_as_of: Block | None
     ledger_size: int
     checkpoint_size: int
@@ -43,6 +45,7 @@ def library_status(library: Library) -> LibraryStatus:
         return LibraryStatus(
             head,
             problem,
+            worker=transaction.worker_state.read(),
             index_as_of=cursor[0] if cursor else None,
             ledger_size=transaction.ledger.size(),
             checkpoint_size=latest.size if latest else 0,

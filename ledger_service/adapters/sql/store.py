@@ -20,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 
 from ledger_service.adapters.sql.chain.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.chain.jobs import SqlJobs
+from ledger_service.adapters.sql.chain.worker_state import SqlWorkerState
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.imports.imports import SqlImports
 from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
@@ -53,6 +54,7 @@ class SqlTransaction:
         self.grants = SqlGrants(connection)
         self.access = SqlAccess(connection)
         self.jobs = SqlJobs(connection)
+        self.worker_state = SqlWorkerState(connection)
         self.imports = SqlImports(connection)
         self.chain_index = SqlChainIndex(connection)
 

@@ -93,6 +93,7 @@ from ledger_service.domain.errors.unavailable import (
     ServiceUnavailable,
     TooManyImports,
     Unavailable,
+    WorkerStopped,
 )
 from ledger_service.domain.errors.verification_error import (
     ChainEvidenceMissing,
@@ -190,5 +191,6 @@ __all__ = [
     "UnknownReader",
     "VerificationError",
     "WitnessHasOtherSize",
+    "WorkerStopped",
     "WrongContentType",
 ]

@@ -37,5 +37,11 @@ class ImportInterrupted(Unavailable):
     """Import was interrupted."""
 
 
+class WorkerStopped(Unavailable):
+    """Worker has stopped."""
+
+    retry_after_seconds = 60
+
+
 class ServiceUnavailable(Unavailable):
     """Service does not answer."""

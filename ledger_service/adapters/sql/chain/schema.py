@@ -53,6 +53,14 @@ lease = Table(
     Column("holder", String(80), nullable=False),
     Column("until", Number, nullable=False),
 )
+worker_state = Table(
+    "worker_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_round", Number, nullable=True),
+    Column("stop", Text, nullable=True),
+    Column("stopped_at", Number, nullable=True),
+)
 chain_block = Table(
     "chain_block",
     metadata,

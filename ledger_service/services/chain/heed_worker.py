@@ -1,0 +1,68 @@
+"""What the worker tells of itself, and the border that heeds it.
+
+A worker that finds other evidence than the library had writes nothing more, and what is accepted then
+can never be anchored. So it stores why it stopped, and nothing is accepted until a round ends well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+
+from ledger_service.domain.errors import LedgerError, WorkerStopped
+from ledger_service.ports.chain import WorkerState
+from ledger_service.ports.store import Store, Transaction
+from ledger_service.ports.verification import QuickReads
+from ledger_service.services.library import Library
+
+SECONDS_BETWEEN_ROUNDS_TOLD = 5
+
+
+def tell_stop(library: Library, error: LedgerError) -> None:
+    """Store why the worker does not go on; the time is that of the first stop for this reason."""
+    with library.store.write() as transaction:
+        state = transaction.worker_state.read()
+        if state.stop != error.reason:
+            stopped = replace(state, stop=error.reason, stopped_at=library.clock())
+            transaction.worker_state.replace(stopped)
+
+
+def tell_round(library: Library) -> None:
+    """Store that a round has ended well, and that nothing stops the worker; often enough, not each time."""
+    now = library.clock()
+    with library.store.read() as transaction:
+        state = transaction.worker_state.read()
+    told = state.last_round is not None and (
+        0 <= now - state.last_round < SECONDS_BETWEEN_ROUNDS_TOLD
+    )
+    if state.stop is not None or not told:
+        with library.store.write() as transaction:
+            transaction.worker_state.replace(WorkerState(now))
+
+
+class HeedingStore:
+    """The store that a server's requests are given: it takes no write while the worker is stopped."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def quick(self) -> QuickReads:
+        return self._store.quick
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        return self._store.read()
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Yield a write transaction; see ports.Store.
+
+        Raises:
+            WorkerStopped: asked in the transaction itself, so that none begins after a stop is stored.
+        """
+        with self._store.write() as transaction:
+            stop = transaction.worker_state.read().stop
+            if stop is not None:
+                raise WorkerStopped(why=stop)
+            yield transaction
