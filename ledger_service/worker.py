@@ -33,7 +33,8 @@ from ledger_service.domain.publication.policy import Policy
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.chain.heed_worker import tell_round, tell_stop
-from ledger_service.services.chain.run_jobs import fill_gap, settle_jobs, submit_jobs
+from ledger_service.services.chain.run_jobs import fill_gap, raise_offers, settle_jobs, submit_jobs
+from ledger_service.services.chain.watch_relayer import relayer_warnings
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
 from ledger_service.services.library import Library
@@ -58,6 +59,7 @@ LONGEST_ANCHOR_WAIT_SECONDS = 30  # work that never ends must not keep the ledge
 GATHER_SECONDS = 0.5  # between looks for a checkpoint that lacks cosignatures
 WAIT_SECONDS = 2.0  # after a round that could not go on
 IDLE_SECONDS = 0.5  # between looks for an import to run, or for what a room has to do
+WATCH_SECONDS = 60  # between looks at what soon keeps the worker from going on
 SWEEP_SECONDS = 3600  # between looks for imports to forget
 
 Stops = Callable[[], bool]
@@ -77,6 +79,7 @@ class Worker:
         self._first_block = first_block
         self._holder = f"{os.getpid()}-{secrets.token_hex(8)}"
         self._anchored_at = time.monotonic() - library.limits.anchor_seconds
+        self._watched_at = time.monotonic() - WATCH_SECONDS
         self._swept_at = time.monotonic() - SWEEP_SECONDS
         self._is_leader = False
 
@@ -144,7 +147,11 @@ class Worker:
         done = follow_chain(library, self._first_block)
         done += settle_jobs(library)
         done += fill_gap(library)
+        done += raise_offers(library)
         done += submit_jobs(library)
+        if time.monotonic() - self._watched_at >= WATCH_SECONDS:
+            self._watched_at = time.monotonic()
+            self._warn()
         waited = time.monotonic() - self._anchored_at
         if waited >= library.limits.anchor_seconds and (
             waited >= LONGEST_ANCHOR_WAIT_SECONDS or not self._has_work_before_anchor()
@@ -154,6 +161,10 @@ class Worker:
                 self._anchored_at = time.monotonic()
                 done += 1
         return done
+
+    def _warn(self) -> None:
+        for reason in relayer_warnings(self._library):
+            logger.warning("%s", messages.text(reason))
 
     def _repeat(self, name: str, step: Callable[[Stops], None], over: threading.Event) -> None:
         """Take a step again and again while this worker leads; what fails is tried again."""

@@ -109,10 +109,20 @@ class JobTable(Protocol):
         """Return the jobs that change a registered resource, in whatever state, oldest first."""
 
     def queued(self, now: int, limit: int) -> list[Job]:
-        """Return the queued jobs that are due at `now`, oldest first, at most `limit`."""
+        """Return the queued jobs that are due at `now`, at most `limit`, in the order to send them.
+
+        First what ends a right, and the anchors, unless an older job about the same has not ended;
+        otherwise the oldest first.
+        """
 
     def submitted(self) -> list[tuple[Job, list[SignedTransaction]]]:
         """Return the jobs under way by nonce, each with its transactions, the newest first."""
+
+    def waiting_since(self, then: int) -> list[tuple[Job, SignedTransaction]]:
+        """Return jobs under way by nonce, each with its newest transaction, if signed by `then`."""
+
+    def last_sender(self) -> str | None:
+        """Return who sent the newest transaction, 40 hex; None before the first."""
 
     def pending_anchors(self) -> list[AnchorCheckpoint]:
         """Return the anchors that are queued or under way."""
@@ -122,6 +132,9 @@ class JobTable(Protocol):
 
     def set_submitted(self, job: int, transaction: SignedTransaction, now: int) -> None:
         """Store the transaction that carries a job from now on; the job is under way and has no error."""
+
+    def add_transaction(self, job: int, transaction: SignedTransaction, now: int) -> None:
+        """Store one more transaction that carries a job; whichever lands settles it."""
 
     def set_queued(self, job: int, not_before: int, error: str) -> None:
         """Let a job wait until `not_before`, in seconds; error: why, for people."""
@@ -267,6 +280,21 @@ class Chain(ChainReader, Protocol):
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
         """Return the raw transaction of this nonce; it is not sent, and the node is not asked."""
+
+    def offered(self, transaction: SignedTransaction) -> int:
+        """Return the most that a transaction pays for a unit of gas, in wei; the node is not asked."""
+
+    def outbid(self, transaction: SignedTransaction, price: int) -> SignedTransaction | None:
+        """Return the same call at the same nonce for more; None if the operator's bound forbids it.
+
+        price: of a unit of gas now, in wei. The node is not asked.
+        """
+
+    def price_of_gas(self) -> int:
+        """Return what a unit of gas costs now, in wei."""
+
+    def balance(self, account: str) -> int:
+        """Return what an account (40 hex) has, in wei."""
 
     def send(self, transaction: SignedTransaction) -> str | None:
         """Hand a raw transaction to the node; return why it is not there, None if it is.

@@ -16,4 +16,6 @@ class Limits:
     lease_seconds: int = 30  # how long a worker leads without renewing it
     largest_manifest_bytes: int = 1024**3
     waiting_imports: int = 10  # of one caller, queued or running
+    most_fee_gwei: int = 500  # to be offered for a unit of gas
+    raise_seconds: int = 24  # in no block, until a transaction is offered for more
     report_seconds: int = 30 * 86_400  # how long an import that ended is remembered

@@ -33,12 +33,19 @@ def status(library: InLibrary) -> dict[str, Any]:
         chain = {"head": BlockShape.of(found.head).model_dump()}
     elif found.problem is not None:
         chain |= {"problem": messages.text(found.problem), **found.problem.to_json()}
-    as_of = found.index_as_of
+    as_of, relayer = found.index_as_of, None
+    if found.relayer is not None:
+        relayer = {
+            "account": "0x" + found.relayer.account,
+            "balance_wei": str(found.relayer.balance),
+            "transactions": found.relayer.transactions,
+        }
     return {
         "origin": library.key.name,
         "steward": library.steward.hex(),
         "chain": chain,
         "worker": _worker(found.worker),
+        "relayer": relayer,
         "index_as_of": BlockShape.of(as_of).model_dump() if as_of else None,
         "ledger_size": found.ledger_size,
         "checkpoint_size": found.checkpoint_size,

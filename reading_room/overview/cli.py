@@ -43,6 +43,9 @@ def status(api: str | None, as_json: bool) -> None:
         click.echo(f"chain        {block}")
         if stop:
             click.echo(f"worker       stopped, nothing is accepted: {stop['detail']}")
+        if found["relayer"] is not None:
+            count = found["relayer"]["transactions"]
+            click.echo(f"relayer      pays about {count} more transactions")
         for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
             shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
             click.echo(f"{label:<13}{shown or 'none'}")

@@ -8,6 +8,7 @@ from ledger_service.domain.chain.history import Block
 from ledger_service.domain.errors import Unavailable
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import WorkerState
+from ledger_service.services.chain.watch_relayer import RelayerFunds, relayer_funds
 from ledger_service.services.library import Library
 
 
@@ -15,13 +16,15 @@ from ledger_service.services.library import Library
 class LibraryStatus:
     """How a library is. head: of its chain, None if it is away, which problem then tells of.
 
-    worker: what it told last. index_as_of: the last block that the index has read. Sizes are of the
-    ledger, in entries; jobs and registrations are counted by their state.
+    worker: what it told last. relayer: None if the chain is away, or nothing was sent yet.
+    index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; jobs and
+    registrations are counted by their state.
     """
 
     head: Block | None
     problem: Reason | None
     worker: WorkerState
+    relayer: RelayerFunds | None
     index_as_of: Block | None
     ledger_size: int
     checkpoint_size: int
@@ -33,9 +36,10 @@ class LibraryStatus:
 
 def library_status(library: Library) -> LibraryStatus:
     """Return how the library is: chain, ledger, work under way. A chain that is away is no failure."""
-    head, problem = None, None
+    head, problem, relayer = None, None, None
     try:
         head = library.chain.head()
+        relayer = relayer_funds(library)
     except Unavailable as exc:
         problem = exc.reason
     with library.store.read() as transaction:
@@ -46,6 +50,7 @@ def library_status(library: Library) -> LibraryStatus:
             head,
             problem,
             worker=transaction.worker_state.read(),
+            relayer=relayer,
             index_as_of=cursor[0] if cursor else None,
             ledger_size=transaction.ledger.size(),
             checkpoint_size=latest.size if latest else 0,

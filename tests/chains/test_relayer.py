@@ -46,7 +46,6 @@ def test_after_a_fork_that_lost_transactions_the_next_are_sent(anvil, library, f
     assert library.audit().findings == []
 
 
-@pytest.mark.xfail(strict=True, reason="a fee offer is never raised")
 def test_an_offer_that_became_too_low_is_raised(anvil, library, fresh_bytes, wait):
     with anvil.at_rest():
         digest, *_ = uploaded(library, fresh_bytes, 1)

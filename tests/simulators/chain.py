@@ -57,6 +57,7 @@ class Sent:
     sender: str
     nonce: int
     deed: Deed
+    max_fee: int = 10**9
 
 
 @dataclass
@@ -106,6 +107,9 @@ class ChainSimulator:
         self.is_deployed = True
         self.mines = True
         self.states_kept = 10**6  # of how many of the newest blocks the node has the state
+        self.price = 1  # wei of a unit of gas; what pays less stays in the pool
+        self.most_fee = 100
+        self.balances: dict[str, int] = {RELAYER: 10**18}
         self.replies_swallowed = 0  # sends to come whose effect happens and whose answer is lost
         self.sends_lost = 0  # sends to come that never arrive
         self.hides: Callable[[ChainEvent], bool] = lambda event: False
@@ -279,11 +283,25 @@ class ChainSimulator:
             "deadline": time + INTENT_SECONDS,
         }
         self._deed(call)(self.now.copy(time))
-        return PreparedTransaction("11" * 20, json.dumps(call).encode(), 100_000, 2, 1)
+        fee = min(self.most_fee, 2 * self.price)
+        return PreparedTransaction("11" * 20, json.dumps(call).encode(), 100_000, fee, 1)
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
-        raw = json.dumps([nonce, prepared.data.decode()]).encode()
-        return SignedTransaction(hashlib.sha256(raw).hexdigest(), RELAYER, nonce, raw)
+        return self._signed(nonce, prepared.data.decode(), prepared.max_fee)
+
+    def offered(self, transaction: SignedTransaction) -> int:
+        return int(json.loads(transaction.raw)[2])
+
+    def outbid(self, transaction: SignedTransaction, price: int) -> SignedTransaction | None:
+        nonce, data, fee = json.loads(transaction.raw)
+        better = min(self.most_fee, 2 * price)
+        return self._signed(nonce, data, better) if better > fee else None
+
+    def price_of_gas(self) -> int:
+        return self.price
+
+    def balance(self, account: str) -> int:
+        return self.balances.get(account, 0)
 
     def send(self, transaction: SignedTransaction) -> str | None:
         self._reach("send")
@@ -317,6 +335,11 @@ class ChainSimulator:
         if self.is_away:
             raise ChainUnavailable("no-answer")
 
+    @staticmethod
+    def _signed(nonce: int, data: str, fee: int) -> SignedTransaction:
+        raw = json.dumps([nonce, data, fee]).encode()
+        return SignedTransaction(hashlib.sha256(raw).hexdigest(), RELAYER, nonce, raw)
+
     def _mined(self, number: int) -> MinedBlock:
         if not 0 <= number < len(self.blocks):
             raise DeploymentMismatch("no-such-block", block=number)
@@ -334,8 +357,10 @@ class ChainSimulator:
         known = {sent.hash for sent in self.pool}
         is_past = transaction.nonce < self.now.nonces.get(transaction.sender, 0)
         if transaction.hash not in known and not is_past:
-            deed = self._deed(json.loads(json.loads(transaction.raw)[1]))
-            self.pool.append(Sent(transaction.hash, transaction.sender, transaction.nonce, deed))
+            _, data, fee = json.loads(transaction.raw)
+            place = transaction.sender, transaction.nonce
+            rest = [s for s in self.pool if (s.sender, s.nonce) != place or s.max_fee >= fee]
+            self.pool = [*rest, Sent(transaction.hash, *place, self._deed(json.loads(data)), fee)]
         if self.mines and self.pool:
             self.mine()
 
@@ -346,7 +371,7 @@ class ChainSimulator:
     def _runnable(self, state: Contracts) -> Sent | None:
         """Return the next transaction whose nonce is due, out of the pool."""
         for place, sent in enumerate(self.pool):
-            if sent.nonce == state.nonces.get(sent.sender, 0):
+            if sent.nonce == state.nonces.get(sent.sender, 0) and sent.max_fee >= self.price:
                 return self.pool.pop(place)
         return None
 

@@ -20,7 +20,10 @@ from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
     address_of,
-    fee_cap,
+    cap_at,
+    content_of,
+    gas_price,
+    outbidding,
     sign_transaction,
     transaction_count,
     with_margin,
@@ -56,6 +59,7 @@ class EvmChain(EvmReader):
         signer: makes the signed calls; None as above.
         mines_on_demand: the node makes blocks only for transactions (embedded Ganache), so it is
             asked for an empty one when the head is too old to decide on.
+        most_fee: bound of what is offered for a unit of gas, in wei.
     """
 
     def __init__(
@@ -66,11 +70,13 @@ class EvmChain(EvmReader):
         relayer: bytes | None = None,
         signer: IntentSigner | None = None,
         mines_on_demand: bool = False,
+        most_fee: int = 500 * 10**9,
     ) -> None:
         super().__init__(node, deployment)
         self._account = Account.from_key(relayer) if relayer else None
         self._signer = signer
         self._mines_on_demand = mines_on_demand
+        self._most_fee = most_fee
 
     @property
     def relayer(self) -> str:
@@ -121,7 +127,8 @@ class EvmChain(EvmReader):
         gas = with_margin(self._estimate(call, is_behind=head.time < now))
         if gas > LARGEST_GAS:
             raise TransactionRejected("gas", gas=gas)
-        return PreparedTransaction(address, data, gas, fee_cap(self._node), PRIORITY_FEE_WEI)
+        max_fee = min(self._most_fee, cap_at(self.price_of_gas()))
+        return PreparedTransaction(address, data, gas, max_fee, min(max_fee, PRIORITY_FEE_WEI))
 
     def signed_digest(self, signed: SignedIntent, domain: dict[str, Any] | None = None) -> bytes:
         """Return the 32 bytes that were signed elsewhere, in the domain of this deployment.
@@ -182,6 +189,18 @@ class EvmChain(EvmReader):
         assert self._account is not None
         return sign_transaction(self._account, self.chain_id, prepared, nonce)
 
+    def offered(self, transaction: SignedTransaction) -> int:
+        """Return the most that a transaction of ours pays for a unit of gas, in wei."""
+        return content_of(transaction).max_fee
+
+    def outbid(self, transaction: SignedTransaction, price: int) -> SignedTransaction | None:
+        """Return the same call at the same nonce for more; None if the bound leaves no room.
+
+        price: of a unit of gas now, in wei.
+        """
+        better = outbidding(content_of(transaction), price, self._most_fee)
+        return None if better is None else self.sign(better, transaction.nonce)
+
     def send(self, transaction: SignedTransaction) -> str | None:
         """Hand a raw transaction to the node; return why it has not taken it, None if it has.
 
@@ -218,6 +237,14 @@ class EvmChain(EvmReader):
     def transaction_count(self, sender: str) -> int:
         """Return how many transactions of a sender are in blocks."""
         return transaction_count(self._node, sender)
+
+    def price_of_gas(self) -> int:
+        """Return what a unit of gas costs now, in wei."""
+        return gas_price(self._node)
+
+    def balance(self, account: str) -> int:
+        """Return what an account (40 hex) has, in wei."""
+        return number_of(self._node.request("eth_getBalance", "0x" + account, "latest"))
 
     def _estimate(self, call: dict[str, str], *, is_behind: bool) -> int:
         """Return the gas that a call needs.

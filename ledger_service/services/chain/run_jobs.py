@@ -181,6 +181,42 @@ def fill_gap(library: Library) -> bool:
     return True
 
 
+def raise_offers(library: Library) -> int:
+    """Return how many transactions were replaced because gas costs more than they pay.
+
+    They have the same nonce, so that one of them lands at most. A chain that only stands still takes
+    no dearer offer either.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+    """
+    with library.store.read() as transaction:
+        late = transaction.jobs.waiting_since(library.clock() - library.limits.raise_seconds)
+    if not late:
+        return 0
+    due = library.chain.transaction_count(library.chain.relayer)
+    price = library.chain.price_of_gas()
+    raised = 0
+    for job, signed in late:
+        is_open = signed.sender == library.chain.relayer and signed.nonce >= due
+        if is_open and library.chain.offered(signed) < price:
+            better = library.chain.outbid(signed, price)
+            if better is not None and _store_better(library, job, better):
+                _send(library, better)
+                raised += 1
+    return raised
+
+
+def _store_better(library: Library, job: Job, better: SignedTransaction) -> bool:
+    """Return whether one more transaction of a job is stored; not if it is no longer under way."""
+    with library.store.write() as transaction:
+        standing = transaction.jobs.find(job.name)
+        if standing is None or standing.state is not JobState.SUBMITTED:
+            return False
+        transaction.jobs.add_transaction(job.id, better, library.clock())
+    return True
+
+
 def _send(library: Library, signed: SignedTransaction) -> None:
     why_not = library.chain.send(signed)
     if why_not is not None:  # it is sent again; what comes after it need not wait to be sent

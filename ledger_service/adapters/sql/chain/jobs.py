@@ -6,16 +6,25 @@ import itertools
 import json
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from ledger_service.adapters.sql.chain.schema import job, lease, sent_transaction
 from ledger_service.domain.chain import intent as intents
-from ledger_service.domain.chain.intent import AnchorCheckpoint, Change, Intent
+from ledger_service.domain.chain.intent import (
+    AnchorCheckpoint,
+    Change,
+    Intent,
+    ReturnGrant,
+    RevokeGrant,
+    WithdrawResource,
+)
 from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.chain import Job, LeaseKind, SignedTransaction
 
 LONGEST_ERROR = 500  # characters
+STATES_OPEN = (JobState.QUEUED, JobState.SUBMITTED)
+URGENT = [kind.KIND for kind in (RevokeGrant, ReturnGrant, WithdrawResource, AnchorCheckpoint)]
 
 
 class SqlJobs:
@@ -54,11 +63,19 @@ class SqlJobs:
         return [_job(row) for row in rows]
 
     def queued(self, now: int, limit: int) -> list[Job]:
-        """Return queued jobs that are due, oldest first."""
+        """Return queued jobs that are due: what must not wait first, then the oldest."""
+        older = job.alias()
+        follows_another = (
+            select(older.c.id)
+            .where(older.c.subject == job.c.subject, older.c.id < job.c.id)
+            .where(older.c.state.in_(STATES_OPEN))
+            .exists()
+        )
+        is_urgent = job.c.kind.in_(URGENT) & ~follows_another
         rows = self._connection.execute(
             select(job)
             .where(job.c.state == JobState.QUEUED, job.c.not_before <= now)
-            .order_by(job.c.id)
+            .order_by(case((is_urgent, 0), else_=1), job.c.id)
             .limit(limit)
         )
         return [_job(row) for row in rows]
@@ -78,12 +95,34 @@ class SqlJobs:
             transactions.append(SignedTransaction(row.hash, row.sender, row.nonce, row.raw))
         return sorted(found.values(), key=lambda item: item[1][0].nonce)
 
+    def waiting_since(self, then: int) -> list[tuple[Job, SignedTransaction]]:
+        """Return jobs under way by nonce, each with its newest transaction, if signed by `then`."""
+        newest = (
+            select(func.max(sent_transaction.c.id))
+            .join(job, job.c.id == sent_transaction.c.job)
+            .where(job.c.state == JobState.SUBMITTED)
+            .group_by(sent_transaction.c.job)
+        )
+        sent = sent_transaction.c
+        rows = self._connection.execute(
+            select(job, sent.hash, sent.sender, sent.nonce, sent.raw)
+            .join(sent_transaction, sent.job == job.c.id)
+            .where(sent.id.in_(newest), sent.signed_at <= then)
+            .order_by(sent.nonce)
+        )
+        return [
+            (_job(row), SignedTransaction(row.hash, row.sender, row.nonce, row.raw)) for row in rows
+        ]
+
+    def last_sender(self) -> str | None:
+        sent = sent_transaction.c
+        newest = select(sent.sender).order_by(sent.id.desc()).limit(1)
+        return self._connection.execute(newest).scalar_one_or_none()
+
     def pending_anchors(self) -> list[AnchorCheckpoint]:
         """Return the anchors that are queued or under way."""
         kind = AnchorCheckpoint.KIND
-        pending = select(job.c.intent).where(
-            job.c.kind == kind, job.c.state.in_((JobState.QUEUED, JobState.SUBMITTED))
-        )
+        pending = select(job.c.intent).where(job.c.kind == kind, job.c.state.in_(STATES_OPEN))
         rows = self._connection.scalars(pending)
         return [AnchorCheckpoint.from_json(json.loads(text)) for text in rows]
 
@@ -101,6 +140,10 @@ class SqlJobs:
         return next(nonce for nonce in itertools.count(at_least) if nonce not in held)
 
     def set_submitted(self, job_id: int, transaction: SignedTransaction, now: int) -> None:
+        self.add_transaction(job_id, transaction, now)
+        self._set(job_id, state=JobState.SUBMITTED, attempts=job.c.attempts + 1, error=None)
+
+    def add_transaction(self, job_id: int, transaction: SignedTransaction, now: int) -> None:
         self._connection.execute(
             insert(sent_transaction),
             {
@@ -112,7 +155,6 @@ class SqlJobs:
                 "signed_at": now,
             },
         )
-        self._set(job_id, state=JobState.SUBMITTED, attempts=job.c.attempts + 1, error=None)
 
     def set_queued(self, job_id: int, not_before: int, error: str) -> None:
         self._set(
