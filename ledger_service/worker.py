@@ -31,6 +31,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.ports.chain import LeaseKind
+from ledger_service.services.chain.compare_clocks import clock_warnings
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.chain.heed_worker import tell_round, tell_stop
 from ledger_service.services.chain.run_jobs import fill_gap, raise_offers, settle_jobs, submit_jobs
@@ -163,7 +164,7 @@ class Worker:
         return done
 
     def _warn(self) -> None:
-        for reason in relayer_warnings(self._library):
+        for reason in relayer_warnings(self._library) + clock_warnings(self._library):
             logger.warning("%s", messages.text(reason))
 
     def _repeat(self, name: str, step: Callable[[Stops], None], over: threading.Event) -> None:

@@ -16,6 +16,7 @@ from ledger_service.domain.chain_errors import (
     IntentExpired,
     LicenseNotFound,
     LoanTooLong,
+    RegistrarNotLive,
 )
 from ledger_service.domain.errors import (
     LedgerError,
@@ -31,6 +32,7 @@ from ledger_service.ports.chain import (
     TransactionOutcome,
 )
 from ledger_service.ports.store import Transaction
+from ledger_service.services.chain.compare_clocks import seconds_behind
 from ledger_service.services.chain.settle_job import (
     adopt_effect,
     record_rejection,
@@ -43,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 JOBS_A_ROUND = 50
 RETRY_SECONDS = 2
+CLOCK_RETRY_SECONDS = 30  # while a wrong clock may be the cause
 MOST_ATTEMPTS = 30  # for refusals that pass once something earlier has landed
 
 MAY_PASS_LATER = (
@@ -52,6 +55,9 @@ MAY_PASS_LATER = (
     IntentDeadlineTooFar,  # a node may judge by the time of an older block
     LoanTooLong,
 )
+
+OF_TIME = (RegistrarNotLive, IntentExpired, IntentDeadlineTooFar, LoanTooLong)
+"""Refusals that a wrong clock explains: a window that is not open yet, or a time that is too far."""
 
 
 def submit_jobs(library: Library) -> int:
@@ -122,8 +128,12 @@ def _prepare(library: Library, job: Job) -> PreparedTransaction | None:
     except Unavailable:
         raise
     except LedgerError as exc:
+        clock_is_wrong = isinstance(exc, OF_TIME) and seconds_behind(library) > 0
         with library.store.write() as transaction:
-            if isinstance(exc, library.effects.there_already):
+            if clock_is_wrong:
+                again_at = library.clock() + CLOCK_RETRY_SECONDS
+                transaction.jobs.set_queued(job.id, again_at, exc.reason.format())
+            elif isinstance(exc, library.effects.there_already):
                 if not adopt_effect(library.effects, transaction, job, library.clock()):
                     _retry_or_reject(library, transaction, job, exc)
             elif _may_pass_later(job, exc):
