@@ -28,9 +28,11 @@ router = APIRouter(route_class=JsonRoute)
 def status(library: InLibrary) -> dict[str, Any]:
     """Return how the library is: chain, ledger, work under way."""
     found = library_status(library)
+    now = library.clock()
     chain: dict[str, Any] = {"head": None}
     if found.head is not None:
-        chain = {"head": BlockShape.of(found.head).model_dump()}
+        head = BlockShape.of(found.head).model_dump()
+        chain = {"head": head, "head_age_seconds": max(0, now - found.head.time)}
     elif found.problem is not None:
         chain |= {"problem": messages.text(found.problem), **found.problem.to_json()}
     as_of, relayer = found.index_as_of, None
@@ -46,6 +48,9 @@ def status(library: InLibrary) -> dict[str, Any]:
         "chain": chain,
         "worker": _worker(found.worker),
         "relayer": relayer,
+        "warnings": [
+            {"detail": messages.text(reason), **reason.to_json()} for reason in found.warnings(now)
+        ],
         "index_as_of": BlockShape.of(as_of).model_dump() if as_of else None,
         "ledger_size": found.ledger_size,
         "checkpoint_size": found.checkpoint_size,

@@ -21,12 +21,13 @@ from ledger_service.cli.output import (
 def status(api: str | None, as_json: bool) -> None:
     """Show how the library is. Exit status 1 if the worker has stopped.
 
-    Exit status 3 while work is under way or the chain is away.
+    Exit status 3 while work is under way, the chain is away or there is a warning.
     """
     found = remote(api).get("/status")
     stop = found["worker"]["stop"]
     settled = (
         found["chain"]["head"] is not None
+        and not found["warnings"]
         and found["anchored_size"] == found["ledger_size"]
         and not found["jobs"].get("queued")
         and not found["jobs"].get("submitted")
@@ -39,13 +40,16 @@ def status(api: str | None, as_json: bool) -> None:
         click.echo(f"ledger       {found['origin']}, {found['ledger_size']} entries")
         click.echo(f"checkpoint   size {found['checkpoint_size']}")
         click.echo(f"anchored     size {found['anchored_size']}")
-        block = f"block {head['number']}" if head else "away"
+        age = found["chain"].get("head_age_seconds")
+        block = f"block {head['number']}, {age} seconds old" if head else "away"
         click.echo(f"chain        {block}")
         if stop:
             click.echo(f"worker       stopped, nothing is accepted: {stop['detail']}")
         if found["relayer"] is not None:
             count = found["relayer"]["transactions"]
             click.echo(f"relayer      pays about {count} more transactions")
+        for warning in found["warnings"]:
+            click.echo(f"warning      {warning['detail']}")
         for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
             shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
             click.echo(f"{label:<13}{shown or 'none'}")

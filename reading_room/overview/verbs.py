@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.job import JobState
 from ledger_service.domain.errors import Unavailable
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import WorkerState
 from ledger_service.services.chain.watch_relayer import RelayerFunds, relayer_funds
 from ledger_service.services.library import Library
+
+LONGEST_REST_SECONDS = 60
+"""Without a round that ended well, or without a block while one is waited for; then it is told."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,23 @@ class LibraryStatus:
     jobs: dict[str, int]
     imports_under_way: int
     registrations: dict[str, int]
+
+    def warnings(self, now: int) -> list[Reason]:
+        """Return what an operator must look at. now: the library's time.
+
+        A chain that makes blocks on demand has an old head while nothing is sent, so the age of the
+        head is a warning only while transactions wait for a block.
+        """
+        found = []
+        last, head = self.worker.last_round, self.head
+        if last is None:
+            found.append(Reason("worker-rests.never"))
+        elif now - last > LONGEST_REST_SECONDS:
+            found.append(Reason("worker-rests", {"seconds": now - last}))
+        waits = self.jobs.get(JobState.SUBMITTED, 0)
+        if head is not None and waits and now - head.time > LONGEST_REST_SECONDS:
+            found.append(Reason("chain-stalled", {"seconds": now - head.time, "jobs": waits}))
+        return found
 
 
 def library_status(library: Library) -> LibraryStatus:
