@@ -19,6 +19,7 @@ class JobState(StrEnum):
     REJECTED = "rejected"
 
 
+LONGEST_WAIT_SECONDS = 600  # until a job is tried again
 JOB_STATES_ENDED = (JobState.DONE, JobState.REJECTED)
 
 

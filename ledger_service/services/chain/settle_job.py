@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.chain.intent import Wish, wishes_of
-from ledger_service.domain.chain.job import JOB_STATES_ENDED
+from ledger_service.domain.chain.job import JOB_STATES_ENDED, LONGEST_WAIT_SECONDS
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain.telling import TELLINGS, is_shown_by, place_of
 from ledger_service.domain.errors import LedgerError
@@ -14,7 +14,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effects, Place, Refusal
 from ledger_service.services.ledger.append_entry import append_entry
 
-ENDING_RETRY_SECONDS = 600
+ENDING_RETRY_SECONDS = LONGEST_WAIT_SECONDS
 
 
 def record_submission(effects: Effects, transaction: Transaction, job: Job) -> None:

@@ -18,7 +18,7 @@ from ledger_service.domain.chain.intent import (
     RevokeGrant,
     WithdrawResource,
 )
-from ledger_service.domain.chain.job import JobName, JobState
+from ledger_service.domain.chain.job import LONGEST_WAIT_SECONDS, JobName, JobState
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.chain import Job, LeaseKind, SignedTransaction
 
@@ -74,7 +74,9 @@ class SqlJobs:
         is_urgent = job.c.kind.in_(URGENT) & ~follows_another
         rows = self._connection.execute(
             select(job)
-            .where(job.c.state == JobState.QUEUED, job.c.not_before <= now)
+            .where(job.c.state == JobState.QUEUED)
+            # Nothing waits longer than that: a later time is of a clock that was ahead.
+            .where(~job.c.not_before.between(now + 1, now + LONGEST_WAIT_SECONDS))
             .order_by(case((is_urgent, 0), else_=1), job.c.id)
             .limit(limit)
         )
