@@ -7,7 +7,7 @@ MUHR_PASSWORD_FILE           of the keys; default: a random one in the home fold
 MUHR_HOST, MUHR_PORT         where the API listens; default 127.0.0.1:8000
 MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
-MUHR_CONFIRMATIONS           blocks until an event counts; default 1
+MUHR_CONFIRMATIONS           blocks until an event counts; default 1, and what is final on a chain given by its URL
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
 MUHR_LEASE_SECONDS           after how long another worker leads if one is killed; default 30, at least 5
 MUHR_MAX_FEE_GWEI            most to offer for a unit of gas; default 500
@@ -108,11 +108,12 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     home = Path(text("HOME", str(Path.home() / ".muhr"))).absolute()
     host, port = text("HOST", "127.0.0.1"), number("PORT", 8000)
     own_url = f"http://{host}:{port}"
+    chain_url = values.get("MUHR_CHAIN_URL") or None
     limits = Limits()
     return Config(
         home=home,
         database_url=text("DATABASE_URL", f"sqlite:///{home / 'muhr.db'}"),
-        chain_url=values.get("MUHR_CHAIN_URL") or None,
+        chain_url=chain_url,
         password_file=Path(text("PASSWORD_FILE", str(home / "keys" / "password"))),
         host=host,
         port=port,
@@ -121,7 +122,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         limits=Limits(
             largest_resource_bytes=number("LARGEST_RESOURCE_BYTES", limits.largest_resource_bytes),
             opening_seconds=limits.opening_seconds,
-            confirmations=max(1, number("CONFIRMATIONS", limits.confirmations)),
+            confirmations=_confirmations(number("CONFIRMATIONS", 0), chain_url),
             anchor_seconds=number("ANCHOR_SECONDS", limits.anchor_seconds),
             lease_seconds=max(
                 SHORTEST_LEASE_SECONDS, number("LEASE_SECONDS", limits.lease_seconds)
@@ -140,3 +141,8 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         policy=Path(text("POLICY", str(home / "tlog-policy"))),
         witness_home=Path(text("WITNESS_HOME", str(home / "witness"))),
     )
+
+
+def _confirmations(given: int, chain_url: str | None) -> int | None:
+    """Return what is set; else one block of the embedded chain, which no other node replaces."""
+    return given or (1 if chain_url is None else None)

@@ -123,6 +123,7 @@ class ServedLibrary:
         self._outer = outer
         if outer is not None:
             self._environment["MUHR_CHAIN_URL"] = outer.url
+            self._environment.setdefault("MUHR_CONFIRMATIONS", "1")
 
     def __enter__(self) -> ServedLibrary:
         if self._outer is not None:

@@ -86,7 +86,11 @@ class RunningLibrary:
         self._server: uvicorn.Server | None = None
         self._listen()
         if outer is not None:
-            self.environment["MUHR_CHAIN_URL"] = outer.url
+            self.environment = {
+                "MUHR_CONFIRMATIONS": "1",
+                "MUHR_CHAIN_URL": outer.url,
+                **self.environment,
+            }
         self.config = configuration.load(self.environment)
         if blank is None:
             set_up(self.environment, outer)

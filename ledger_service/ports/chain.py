@@ -209,6 +209,9 @@ class ChainReader(Protocol):
     def head(self) -> Block:
         """Return the newest block of the node, however old it is."""
 
+    def finalized(self) -> int | None:
+        """Return the number of the newest block that the node calls finalized, None if it calls none so."""
+
     def block(self, number: int) -> Block:
         """Return the block of this number; raise DeploymentMismatch if the chain has none."""
 

@@ -11,7 +11,9 @@ class Limits:
 
     largest_resource_bytes: int = 4 * 1024**3
     opening_seconds: int = 900  # how long an opening may be resumed
-    confirmations: int = 1  # blocks, the one that holds the transaction included
+    confirmations: int | None = (
+        1  # blocks, the transaction's own included; None: as the chain finalizes
+    )
     anchor_seconds: int = 2  # least time between two anchors
     lease_seconds: int = 30  # how long a worker leads without renewing it
     largest_manifest_bytes: int = 1024**3

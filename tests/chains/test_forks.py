@@ -32,6 +32,14 @@ def test_what_a_fork_moves_to_other_blocks_stays_authentic(
     assert library.audit().findings == []
 
 
+def test_a_library_follows_what_its_chain_has_finalized(geth, library_on, fresh_bytes):
+    geth.beacon.lag = 6
+    library = library_on(geth, CONFIRMATIONS="")
+    digest = library.register(fresh_bytes())["digest"]
+    finalized = int(geth.rpc("eth_getBlockByNumber", "finalized", False)["number"], 16)
+    assert block_of(library, digest) <= finalized < geth.head()
+
+
 def block_of(library, digest):
     [event] = [
         event for event in library.chain_events("ResourceRegistered") if event.subject == digest

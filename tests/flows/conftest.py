@@ -103,6 +103,7 @@ def api(
     settings = {
         **library.environment,
         "MUHR_CHAIN_URL": library.chain.url,
+        "MUHR_CONFIRMATIONS": "1",
         "MUHR_PORT": str(free_port()),
     }
     url = f"http://127.0.0.1:{settings['MUHR_PORT']}/api/v1"

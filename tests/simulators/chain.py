@@ -106,6 +106,7 @@ class ChainSimulator:
         self.is_stale = False
         self.is_deployed = True
         self.mines = True
+        self.final: int | None = None  # the newest block that it calls finalized
         self.states_kept = 10**6  # of how many of the newest blocks the node has the state
         self.price = 1  # wei of a unit of gas; what pays less stays in the pool
         self.most_fee = 100
@@ -194,6 +195,10 @@ class ChainSimulator:
     def head(self) -> Block:
         self._reach("head")
         return self.blocks[-1].block
+
+    def finalized(self) -> int | None:
+        self._reach("finalized")
+        return self.final
 
     def block(self, number: int) -> Block:
         self._reach("block")

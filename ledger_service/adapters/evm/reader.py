@@ -8,7 +8,7 @@ from typing import Any
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import check_deployment
 from ledger_service.adapters.evm.events import check_totals, read_events
-from ledger_service.adapters.evm.node import Node, NodeRefusal
+from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.deployment import Deployment
@@ -45,6 +45,13 @@ class EvmReader:
     def is_syncing(self) -> bool:
         """Return whether the node says that it has not caught up with its chain yet."""
         return JsonRpcState(self._node.request).is_syncing()
+
+    def finalized(self) -> int | None:
+        try:
+            found = self._node.request("eth_getBlockByNumber", "finalized", False)
+        except NodeRefusal:  # clients without finality refuse the word in several ways
+            return None
+        return number_of(found.get("number")) if isinstance(found, dict) else None
 
     def block(self, number: int) -> Block:
         return self._node.block(number)

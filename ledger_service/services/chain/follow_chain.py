@@ -13,6 +13,7 @@ from ledger_service.domain.chain.history import Block, ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
 from ledger_service.ports.chain import EventTotals
 from ledger_service.ports.store import Transaction
+from ledger_service.services.chain.newest_confirmed import newest_confirmed
 from ledger_service.services.chain.settle_job import recall_jobs
 from ledger_service.services.library import Library
 
@@ -36,7 +37,7 @@ def follow_chain(library: Library, first_block: int) -> int:
         ChainUnavailable, ChainEvidenceMissing: see ports.Chain.events.
     """
     _rewind_reorganized(library)
-    newest = _newest_confirmed(library)
+    newest = newest_confirmed(library)
     with library.store.read() as transaction:
         cursor = transaction.chain_index.cursor()
     start = cursor[0].number + 1 if cursor else first_block
@@ -47,7 +48,7 @@ def follow_chain(library: Library, first_block: int) -> int:
         end = min(newest, start + BLOCKS_A_READ - 1)
         if not reading.read(start, end):
             return 0
-        start, newest = end + 1, max(newest, _newest_confirmed(library))
+        start, newest = end + 1, max(newest, newest_confirmed(library))
     return reading.finish()
 
 
@@ -110,10 +111,6 @@ class _Reading:
         transaction.chain_index.add(self._events)
         self._events = []
         return True
-
-
-def _newest_confirmed(library: Library) -> int:
-    return library.chain.head().number - (library.limits.confirmations - 1)
 
 
 def _check_unchanged(library: Library, blocks: list[Block], cause: Exception | None = None) -> None:

@@ -37,6 +37,7 @@ from ledger_service.domain.verification.verdict import (
 )
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.store import Transaction
+from ledger_service.services.chain.newest_confirmed import newest_confirmed
 from ledger_service.services.library import Library
 from ledger_service.services.verification.check_receipt import state_claim
 
@@ -172,8 +173,8 @@ def _state_proof(library: Library, receipt: Receipt) -> StateProof | None:
     """
     entry, checkpoint = Entry.parse(receipt.entry), Checkpoint.of_note(receipt.checkpoint)
     try:
-        newest = library.chain.head().number - (library.limits.confirmations - 1)
-        return library.chain.prove_state(state_claim(entry, checkpoint), newest)
+        claim = state_claim(entry, checkpoint)
+        return library.chain.prove_state(claim, newest_confirmed(library))
     except ChainUnavailable:
         # The receipt holds without it, and says which axes it leaves open.
         return None

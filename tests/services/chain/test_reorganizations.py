@@ -140,6 +140,21 @@ def test_blocks_replaced_deeper_than_the_index_remembers_are_another_chain(
         bench.worker.round()
 
 
+@pytest.mark.parametrize("says", ["nothing", "the newest", "an older one"])
+def test_without_a_number_of_confirmations_the_library_follows_what_is_final(
+    new_bench: NewBench, says: str
+) -> None:
+    bench = new_bench(Limits(confirmations=None, anchor_seconds=0))
+    bench.chain.mine(30)
+    end = bench.chain.blocks[-1].block.number
+    bench.chain.final = {"nothing": None, "the newest": end, "an older one": 3}[says]
+    follow_chain(bench.library, DEPLOYED_AT)
+    with bench.store.read() as transaction:
+        cursor = transaction.chain_index.cursor()
+    assert cursor is not None
+    assert cursor[0].number == (3 if says == "an older one" else end - 11)
+
+
 @pytest.mark.parametrize("forgets", [True, False], ids=["lost", "moved"])
 def test_what_a_fork_takes_away_beyond_the_confirmations_is_looked_at_again(
     bench: Bench, forgets: bool
