@@ -34,10 +34,8 @@ def record_success(
     """Settle a job whose effect stands on chain in this block; does nothing the second time."""
     if _has_ended(transaction, job):
         return
-    wishes = wishes_of(job.intent)
-    _settle(
-        effects, transaction, job, [(wish, block.number, transaction_hash) for wish in wishes], now
-    )
+    stood = [(wish, block.number, transaction_hash) for wish in wishes_of(job.intent)]
+    _settle(effects, transaction, job, stood, block.number, now)
 
 
 def recall_jobs(effects: Effects, transaction: Transaction, above: int, now: int) -> int:
@@ -57,9 +55,12 @@ def _settle(
     transaction: Transaction,
     job: Job,
     stood: list[tuple[Wish, int, str]],
+    newest: int,
     now: int,
 ) -> None:
     """Write down what stands on chain now, each in its block and transaction, and end the job.
+
+    stood: nothing for what changes nothing here, such as a cohort; newest: the last block of it all.
 
     The entries are written once: a job that was recalled has them, and they tell no other facts; the place
     that they name is where the effect was seen first.
@@ -75,7 +76,7 @@ def _settle(
             index = append_entry(transaction, Entry(telling.kind, now, facts))
             first = index if first is None else first
         effects.of(wish).apply(transaction, wish, Place(index, block, transaction_hash))
-    transaction.jobs.set_done(job.id, max(block for _, block, _ in stood), first)
+    transaction.jobs.set_done(job.id, newest, first)
 
 
 def record_rejection(
@@ -114,7 +115,7 @@ def adopt_effect(effects: Effects, transaction: Transaction, job: Job, now: int)
     if not _has_ended(transaction, job):
         pairs = zip(wishes, found, strict=True)
         stood = [(wish, event.block, event.transaction) for wish, event in pairs]
-        _settle(effects, transaction, job, stood, now)
+        _settle(effects, transaction, job, stood, max(event.block for event in found), now)
     return True
 
 
