@@ -7,7 +7,7 @@ MUHR_PASSWORD_FILE           of the keys; default: a random one in the home fold
 MUHR_HOST, MUHR_PORT         where the API listens; default 127.0.0.1:8000
 MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
-MUHR_CONFIRMATIONS           blocks until an event counts; default 1, and what is final on a chain given by its URL
+MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
 MUHR_LEASE_SECONDS           after how long another worker leads if one is killed; default 30, at least 5
 MUHR_MAX_FEE_GWEI            most to offer for a unit of gas; default 500
