@@ -197,3 +197,23 @@ def test_a_node_without_proofs_leaves_the_receipt_without_one(anchored, monkeypa
     monkeypatch.setattr(Node, "request", request)
     claim = claim_of(anchored, Digest.of(b"x"))
     assert anchored.chain.prove_state(claim, anchored.chain.head().number) is None
+
+
+def test_the_node_of_an_empty_trie_says_nothing_and_may_be_there(anchored):
+    claim = claim_of(anchored, registered(anchored))
+    proof = proof_of(anchored, claim)
+    with_it = replace(proof, nodes=(*proof.nodes, b"\x80"))
+    assert read_state(with_it, anchored.deployment, claim) == read_state(
+        proof, anchored.deployment, claim
+    )
+    with pytest.raises(InvalidStateProof, match="node-unused"):
+        other = replace(proof, nodes=(*proof.nodes, b"\x81\x80"))
+        read_state(other, anchored.deployment, claim)
+
+
+def test_a_header_may_carry_the_signatures_of_many_validators():
+    assert StateProof(bytes(8192), ()).nodes == ()
+    with pytest.raises(InvalidStateProof, match="header-too-large"):
+        StateProof(bytes(8193), ())
+    with pytest.raises(InvalidStateProof, match="too-large"):
+        StateProof(b"", (bytes(1025),))

@@ -120,7 +120,8 @@ class RegistrationFact:
     """A registration as the chain holds it. cid: base16; state: registered, superseded or withdrawn.
 
     original: what it is a rendition of. anchored_at: since when, at the latest, the steward's ledger
-    had accepted it, if that was proved on chain. withdrawn: where it was withdrawn, if it was.
+    had accepted it, if that was proved on chain. withdrawn: where it was withdrawn, if it was;
+    withdrawn_at: the time of that block.
     """
 
     digest: Digest
@@ -140,6 +141,7 @@ class RegistrationFact:
     anchored_at: int | None = None
     withdrawal_reason: int | None = None
     withdrawn: Position | None = None
+    withdrawn_at: int | None = None
 
     def to_entry_facts(self) -> dict[str, str | int]:
         """Return the facts as an entry of kind `registered` tells them."""
@@ -155,10 +157,11 @@ class RegistrationFact:
 
 
 class Renewal(NamedTuple):
-    """A grant's new end, and where on chain it was given."""
+    """A grant's new end, and where on chain it was given; time: of that block."""
 
     at: Position
     until: int
+    time: int
 
 
 @dataclass
@@ -198,7 +201,8 @@ class GrantFact:
 
     def was_live_by_time(self, at: int) -> bool:
         """Return whether the grant permits at a time, in seconds, whatever block it was issued in."""
-        until = self.renewals[-1].until if self.renewals else self.until
+        ends = [item.until for item in self.renewals if item.time <= at]
+        until = ends[-1] if ends else self.until
         return self.starts_at <= at < until and (self.ended_at is None or at <= self.ended_at)
 
 
@@ -335,7 +339,7 @@ class ChainHistory:
     def _on_ResourceWithdrawn(self, event: ChainEvent) -> None:
         fact = self._registration(event)
         fact.state, fact.withdrawal_reason = "withdrawn", event.number("reason")
-        fact.withdrawn = event.position
+        fact.withdrawn, fact.withdrawn_at = event.position, event.block_time
 
     def _on_GrantIssued(self, event: ChainEvent) -> None:
         grant = GrantId.parse(event.subject)
@@ -356,7 +360,7 @@ class ChainHistory:
         self.grants[GrantId.parse(event.text("grant"))].claimed = True
 
     def _on_GrantRenewed(self, event: ChainEvent) -> None:
-        renewal = Renewal(event.position, event.number("until"))
+        renewal = Renewal(event.position, event.number("until"), event.block_time)
         self.grants[GrantId.parse(event.subject)].renewals.append(renewal)
 
     def _on_GrantReturned(self, event: ChainEvent) -> None:

@@ -145,7 +145,7 @@ class OpeningsAuditor:
         """Return what is wrong with a decision on a block that a reorganization has replaced, or None.
 
         What stood in that block nobody can tell any more. So a denial is not judged, and an opening must fit
-        the grant as the chain has it now, by its times alone.
+        grant and resource as the chain has them now, by times alone.
         """
         self._decisions.moved += 1
         if at + OLDEST_HEAD_SECONDS < self._earliest(index):
@@ -153,9 +153,15 @@ class OpeningsAuditor:
         if entry.kind != "opened":
             return None
         grant = self._history.grants.get(GrantId.parse(private["grant"]))
-        if grant is not None and not grant.was_live_by_time(at):
+        why_not = _why_not_readable(index, grant, private, self._history)
+        if why_not is not None or grant is None:
+            return why_not
+        if not grant.was_live_by_time(at):
             return Fault.GRANT_NOT_LIVE.of(entry=index, block=int(private["block"]))
-        return _why_not_readable(index, grant, private, self._history)
+        registration = self._history.registrations[grant.digest, grant.steward]
+        if registration.withdrawn_at is not None and registration.withdrawn_at < at:
+            return Fault.RESOURCE_WITHDRAWN.of(entry=index)
+        return None
 
     def _block(self, number: int) -> Block | None:
         try:

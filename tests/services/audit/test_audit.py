@@ -20,12 +20,10 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.commitment import commit_private_part
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
 from ledger_service.services.ledger.append_entry import append_entry, append_private_entry
-from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from tests.simulators.bench import (
     BOOK,
     HOUR,
-    LIBRARIAN,
     ORIGIN,
     STEWARD,
     Bench,
@@ -248,21 +246,6 @@ def test_a_wrongful_denial_is_named(granted: Granted) -> None:
 
 def test_a_decision_on_a_block_that_this_chain_does_not_have_is_named(lived: Bench) -> None:
     assert changed_opening(lived, block=9999) == {"decision-on-other-chain"}
-
-
-def test_a_decision_on_a_block_that_was_replaced_is_decided_by_the_times_of_the_grant(
-    granted: Granted,
-) -> None:
-    bench, reader, grant = granted
-    open_resource(bench.library, as_reader(reader), digest=DIGEST)
-    assert changed_opening(bench, block_hash="12" * 32) == set()
-    assert changed_opening(bench, "denied", block_hash="12" * 32) == set()
-    revoke_grant(bench.library, LIBRARIAN, grant.id)
-    bench.settle()
-    bench.clock.advance(HOUR)
-    bench.chain.mine()
-    later = {**newest_block(bench), "block_hash": "12" * 32}
-    assert changed_opening(bench, **later) == {"unlicensed-opening"}
 
 
 @pytest.mark.parametrize("changes", [{"block": "many"}, {"grant": "x"}, {"at": None}])

@@ -13,6 +13,7 @@ const LARGEST_BYTES = 65_536;
 const MOST_KEYS = 64;
 const MOST_NODES = 256;
 const LARGEST_NODE_BYTES = 1024;
+const LARGEST_HEADER_BYTES = 8192;
 const UNLIMITED_SEATS = 2 ** 32 - 1;
 const LARGEST_LOAN_SECONDS = 100 * 366 * 86_400;
 
@@ -115,7 +116,8 @@ function stateOf(value) {
   if (value === null) return null;
   need(isObject(value) && Array.isArray(value.nodes) && value.nodes.length <= MOST_NODES);
   const [header, ...nodes] = [value.header, ...value.nodes].map((item) => fromBase64(item));
-  need([header, ...nodes].every((item) => item.length <= LARGEST_NODE_BYTES));
+  need(header.length <= LARGEST_HEADER_BYTES);
+  need(nodes.every((item) => item.length <= LARGEST_NODE_BYTES));
   return { header, nodes };
 }
 
