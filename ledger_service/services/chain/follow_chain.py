@@ -1,8 +1,8 @@
 """Follow the chain: read the events of confirmed blocks into the index, and notice when it changed.
 
 The index keeps each block's hash. When the chain no longer has a block that was read, the index goes
-back to the last block that both have; when none is left within the depth kept, or the contracts are
-gone, the chain is another one, and following stops.
+back to the last block that both have, and begins anew when none is left within the depth kept. When the
+contracts are gone, the chain is another one, and following stops.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def follow_chain(library: Library, first_block: int) -> int:
     first_block: where the contracts were deployed.
 
     Raises:
-        DeploymentMismatch: the chain has none of the blocks that were read last.
+        DeploymentMismatch: the chain has none of the blocks that were read last, nor the contracts.
         ChainUnavailable, ChainEvidenceMissing: see ports.Chain.events.
     """
     _rewind_reorganized(library)
@@ -128,12 +128,9 @@ def _rewind_reorganized(library: Library) -> None:
         if _stands(library, block):
             _rewind(library, block.number)
             return
-    if len(blocks) < DEEPEST_REORGANIZATION:
-        # Those were all the reads there ever were: if the contracts stand, the chain is read anew.
-        library.chain.check_deployment()
-        _rewind(library, -1)
-        return
-    raise DeploymentMismatch("chain-lost")
+    # None of the reads that are kept stands: if the contracts do, the chain is read anew.
+    library.chain.check_deployment()
+    _rewind(library, -1)
 
 
 def _rewind(library: Library, block: int) -> None:

@@ -21,10 +21,10 @@ def test_the_status_tells_of_chain_ledger_and_work(library, nobody):
 
 def test_a_stopped_worker_is_told_and_nothing_is_taken(library, nobody, wait):
     library.stop_worker()
-    tell_stop(library.opened.library, DeploymentMismatch("chain-lost"))
+    tell_stop(library.opened.library, DeploymentMismatch("database-behind", size=9, ours=8))
     try:
         told = nobody.get("/status").json()["worker"]["stop"]
-        assert told["reason"] == "deployment-mismatch.chain-lost"
+        assert told["reason"] == "deployment-mismatch.database-behind"
         refused = library.upload(b"too late", title="Too late")
         assert refused.status_code == 503
         assert refused.json()["reason"] == "worker-stopped"

@@ -128,15 +128,21 @@ def test_the_first_blocks_that_were_read_may_be_replaced_too(bench: Bench) -> No
     assert bench.verdict().is_wholly_positive
 
 
-def test_blocks_replaced_deeper_than_the_index_remembers_are_another_chain(
+def test_blocks_replaced_deeper_than_the_index_remembers_are_read_anew_if_the_contracts_stand(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(following, "DEEPEST_REORGANIZATION", 3)
+    bench.registered()
     for _ in range(4):
         bench.chain.mine()
         bench.worker.round()
     bench.chain.reorganize(4)
-    with pytest.raises(DeploymentMismatch, match=r"deployment-mismatch.chain-lost"):
+    bench.settle()
+    assert bench.verdict().is_wholly_positive
+    bench.chain.mine()
+    bench.chain.reorganize(5)
+    bench.chain.is_deployed = False
+    with pytest.raises(DeploymentMismatch):
         bench.worker.round()
 
 
