@@ -10,7 +10,6 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ledger_service.domain.chain import intent as intents
@@ -38,6 +37,7 @@ from ledger_service.ports.chain import (
 from tests.simulators.clock import ClockSimulator
 from tests.simulators.contract_values import CONTRACTS, NEVER_TAKEN, NOTHING_YET, Call, Emitted
 from tests.simulators.contracts import Contracts
+from tests.simulators.mined_block import Deed, MinedBlock, Sent
 
 RELAYER, REGISTRAR, ANCHORER, ADMIN = ("aa" * 20, "bb" * 20, "cc" * 20, "dd" * 20)
 SERVICE = "ab" * 20
@@ -45,28 +45,6 @@ INTENT_SECONDS = 3600
 LONGEST_INTENT_SECONDS = 86_400
 DOMAIN = {"chainId": 31_337}
 DEPLOYED_AT = 1  # the block that holds the contracts
-
-Deed = Callable[[Contracts], None]
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A transaction that the node took."""
-
-    hash: str
-    sender: str
-    nonce: int
-    deed: Deed
-    max_fee: int = 10**9
-
-
-@dataclass
-class MinedBlock:
-    block: Block
-    after: Contracts
-    sent: list[Sent] = field(default_factory=list)
-    succeeded: dict[str, bool] = field(default_factory=dict)
-    events: list[ChainEvent] = field(default_factory=list)
 
 
 def signature_by(signer: bytes) -> bytes:
