@@ -20,6 +20,7 @@ BORDERS = (
 WRITES = ("store.write()", "library.append")
 OF_THE_WORKER = {
     "chain/follow_chain.py",
+    "chain/heed_worker.py",
     "chain/run_jobs.py",
     "imports/run_import_jobs.py",
     "publication/anchor_ledger.py",
