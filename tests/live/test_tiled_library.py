@@ -250,8 +250,8 @@ def test_a_tlog_proof_of_the_library_holds_for_us_and_for_go(
     assert go.accepted(check(job), 1)
     changed = {**item, "entry": base64.b64encode(proof.extra + b" ").decode()}
     assert go.parts_refused(check({**job, "included": [changed]}), 1)
-    with pytest.raises(RuntimeError, match="exit status 3"):  # it names no anchor
-        library.muhr("verify", str(file), "--receipt", str(target), "--json")
+    # The proof names no anchor; the node proves that its checkpoint is anchored, so the status is 0.
+    library.muhr("verify", str(file), "--receipt", str(target), "--json")
     file.write_text("another resource\n")
     with pytest.raises(RuntimeError, match="exit status 1"):
         library.muhr("verify", str(file), "--receipt", str(target), "--json")
