@@ -174,21 +174,36 @@ def fill_gap(library: Library) -> bool:
     Raises:
         ChainUnavailable: the node does not answer.
     """
-    due = library.chain.transaction_count(library.chain.relayer)
+    relayer = library.chain.relayer
+    with library.store.read() as transaction:
+        pending = transaction.jobs.submitted()
+    if not pending:
+        return False
+    due = library.chain.transaction_count(relayer)
+    if _last_after_gap(pending, relayer, due) is None:
+        return False
     with library.store.write() as transaction:
-        ours = [
-            (job, sent[0].nonce)
-            for job, sent in transaction.jobs.submitted()
-            if sent[0].sender == library.chain.relayer
-        ]
-        later = [job for job, nonce in ours if nonce > due]
-        is_gap = bool(later) and due not in {nonce for _, nonce in ours}
-        if not is_gap or transaction.jobs.queued(library.clock(), 1):
+        last = _last_after_gap(transaction.jobs.submitted(), relayer, due)
+        if last is None or transaction.jobs.queued(library.clock(), 1):
             return False
-        logger.warning("no transaction has nonce %d: job %d is sent anew", due, later[-1].id)
+        logger.warning("no transaction has nonce %d: job %d is sent anew", due, last.id)
         reason = Reason("nonce-gap", {"nonce": due}).format()
-        transaction.jobs.set_queued(later[-1].id, library.clock(), reason)
+        transaction.jobs.set_queued(last.id, library.clock(), reason)
     return True
+
+
+def _last_after_gap(
+    pending: list[tuple[Job, list[SignedTransaction]]], relayer: str, due: int
+) -> Job | None:
+    """Return the job of the last transaction of the relayer if none has the nonce that is due, else None.
+
+    pending: jobs under way by nonce, each with its transactions, the newest first.
+    """
+    ours = [(job, sent[0].nonce) for job, sent in pending if sent[0].sender == relayer]
+    if not ours or due in {nonce for _, nonce in ours}:
+        return None
+    last, nonce = ours[-1]
+    return last if nonce > due else None
 
 
 def raise_offers(library: Library) -> int:
