@@ -45,7 +45,6 @@ from ledger_service.services.resources.define_license import define_license
 from reading_room import migration_folders
 
 EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
-WEI_A_GWEI = 10**9
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
 OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
 """Defined at set-up, with no limit of seats and self-service; others are the librarian's to define."""
@@ -168,7 +167,7 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
         relayer=relayer,
         signer=signer,
         mines_on_demand=config.chain_url is None,
-        most_fee=config.limits.most_fee_gwei * WEI_A_GWEI,
+        most_fee=config.limits.most_fee,
     )
     return Opened(_library(config, store, deployment, chain), store, deployment, keys, node)
 

@@ -284,11 +284,8 @@ class Chain(ChainReader, Protocol):
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
         """Return the raw transaction of this nonce; it is not sent, and the node is not asked."""
 
-    def offered(self, transaction: SignedTransaction) -> int:
-        """Return the most that a transaction pays for a unit of gas, in wei; the node is not asked."""
-
     def outbid(self, transaction: SignedTransaction, price: int) -> SignedTransaction | None:
-        """Return the same call at the same nonce for more; None if the operator's bound forbids it.
+        """Return the same call at the same nonce for more; None if it pays the price, or the bound forbids.
 
         price: of a unit of gas now, in wei. The node is not asked.
         """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WEI_A_GWEI = 10**9
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -12,7 +14,7 @@ class Limits:
     largest_resource_bytes: int = 4 * 1024**3
     opening_seconds: int = 900  # how long an opening may be resumed
     confirmations: int | None = (
-        1  # blocks, the transaction's own included; None: as the chain finalizes
+        1  # blocks, with the transaction's own; None: as the chain finalizes
     )
     anchor_seconds: int = 2  # least time between two anchors
     lease_seconds: int = 30  # how long a worker leads without renewing it
@@ -21,3 +23,8 @@ class Limits:
     most_fee_gwei: int = 500  # to be offered for a unit of gas
     raise_seconds: int = 24  # in no block, until a transaction is offered for more
     report_seconds: int = 30 * 86_400  # how long an import that ended is remembered
+
+    @property
+    def most_fee(self) -> int:
+        """The most to offer for a unit of gas, in wei."""
+        return self.most_fee_gwei * WEI_A_GWEI

@@ -272,11 +272,10 @@ class ChainSimulator:
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
         return self._signed(nonce, prepared.data.decode(), prepared.max_fee)
 
-    def offered(self, transaction: SignedTransaction) -> int:
-        return int(json.loads(transaction.raw)[2])
-
     def outbid(self, transaction: SignedTransaction, price: int) -> SignedTransaction | None:
         nonce, data, fee = json.loads(transaction.raw)
+        if fee >= price:
+            return None
         better = min(self.most_fee, 2 * price)
         return self._signed(nonce, data, better) if better > fee else None
 

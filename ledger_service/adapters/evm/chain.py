@@ -43,6 +43,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
 from ledger_service.ports.chain import PreparedTransaction, SignedTransaction, TransactionOutcome
+from ledger_service.services.limits import Limits
 
 LARGEST_GAS = 2**24  # the cap of EIP-7825
 HOLDER_BYTES = 19  # of a grant's id, as AccessGrants keeps it
@@ -70,7 +71,7 @@ class EvmChain(EvmReader):
         relayer: bytes | None = None,
         signer: IntentSigner | None = None,
         mines_on_demand: bool = False,
-        most_fee: int = 500 * 10**9,
+        most_fee: int = Limits().most_fee,
     ) -> None:
         super().__init__(node, deployment)
         self._account = Account.from_key(relayer) if relayer else None
@@ -189,16 +190,15 @@ class EvmChain(EvmReader):
         assert self._account is not None
         return sign_transaction(self._account, self.chain_id, prepared, nonce)
 
-    def offered(self, transaction: SignedTransaction) -> int:
-        """Return the most that a transaction of ours pays for a unit of gas, in wei."""
-        return content_of(transaction).max_fee
-
     def outbid(self, transaction: SignedTransaction, price: int) -> SignedTransaction | None:
-        """Return the same call at the same nonce for more; None if the bound leaves no room.
+        """Return the same call at the same nonce for more; None if it pays the price, or the bound forbids.
 
         price: of a unit of gas now, in wei.
         """
-        better = outbidding(content_of(transaction), price, self._most_fee)
+        standing = content_of(transaction)
+        if standing.max_fee >= price:
+            return None
+        better = outbidding(standing, price, self._most_fee)
         return None if better is None else self.sign(better, transaction.nonce)
 
     def send(self, transaction: SignedTransaction) -> str | None:

@@ -224,11 +224,10 @@ def raise_offers(library: Library) -> int:
     raised = 0
     for job, signed in late:
         is_open = signed.sender == library.chain.relayer and signed.nonce >= due
-        if is_open and library.chain.offered(signed) < price:
-            better = library.chain.outbid(signed, price)
-            if better is not None and _store_better(library, job, better):
-                _send(library, better)
-                raised += 1
+        better = library.chain.outbid(signed, price) if is_open else None
+        if better is not None and _store_better(library, job, better):
+            _send(library, better)
+            raised += 1
     return raised
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from ledger_service.domain.reasons import Reason
 from ledger_service.services.library import Library
+from ledger_service.services.limits import WEI_A_GWEI
 
 GAS_A_TRANSACTION = 110_000  # of the dearest one that is usual, an anchor (docs/gas.md)
 LEAST_TRANSACTIONS = 500  # below this, the operator is warned
-WEI_A_GWEI = 10**9
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def relayer_warnings(library: Library) -> list[Reason]:
         warnings.append(
             Reason("relayer-runs-dry", {"account": account, "count": found.transactions})
         )
-    if found.price > library.limits.most_fee_gwei * WEI_A_GWEI:
+    if found.price > library.limits.most_fee:
         gwei = found.price // WEI_A_GWEI
         warnings.append(
             Reason("gas-too-dear", {"price": gwei, "most": library.limits.most_fee_gwei})
