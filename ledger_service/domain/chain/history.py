@@ -144,15 +144,13 @@ class RegistrationFact:
     withdrawn_at: int | None = None
 
     def to_entry_facts(self) -> dict[str, str | int]:
-        """Return the facts as an entry of kind `registered` tells them."""
+        """Return the facts as an entry of kind `registered` tells them, but for the place."""
         return {
             "cid": self.cid,
             "digest": self.digest.hex(),
             "license": self.license.hex(),
             "metadata": self.metadata.hex(),
             "steward": self.steward.hex(),
-            "block": self.block,
-            "transaction": self.transaction,
         }
 
 

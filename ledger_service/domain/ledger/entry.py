@@ -132,6 +132,17 @@ class Entry:
         facts = {name: item for name, item in value.items() if name not in ("at", "kind", "v")}
         return cls(str(value.get("kind")), value.get("at", -1), facts)
 
+    @property
+    def place(self) -> tuple[int, str] | None:
+        """Block and transaction, 64 hex, where its event was seen; None if it tells of no event."""
+        if "transaction" not in self.facts:
+            return None
+        return self.number("block"), self.text("transaction")
+
+    def without_place(self) -> Facts:
+        """Return what it tells, but for where that was seen on chain."""
+        return {name: value for name, value in self.facts.items() if name not in ON_CHAIN}
+
     def text(self, name: str) -> str:
         """Return a fact that is text."""
         return str(self.facts[name])

@@ -9,8 +9,7 @@ tell the same facts, both ways; (6) every opening and denial is decided again (c
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ledger_service.domain.chain.history import AnchorFact, ChainEvent, ChainHistory
@@ -27,7 +26,6 @@ from ledger_service.domain.ledger.checkpoint import (
     VerifierKey,
     open_checkpoint,
 )
-from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.cosignature import cosignatures_of
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.domain.reasons import Reason
@@ -36,9 +34,10 @@ from ledger_service.ports.chain import ChainReader
 from ledger_service.services.audit.chain_facts import (
     Deed,
     Identity,
+    Place,
     deeds_of,
-    identity_of,
     places_by_identity,
+    told_by_identity,
 )
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
@@ -117,9 +116,10 @@ def audit_ledger(
     ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
     report.entries, entries = ledger.size, ledger.entries
     check_map(entries, roots, report.add)
-    _check_entries_against_chain(entries, events, report)
+    told = told_by_identity(entries)
+    _check_entries_against_chain(told, events, report)
     deeds = deeds_of(steward, events, history)
-    _check_chain_against_entries(entries, deeds, anchors, report)
+    _check_chain_against_entries(told, deeds, anchors, report)
     if with_private_parts:
         auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add)
         auditor.check(source, entries, progress)
@@ -175,39 +175,35 @@ def _stated_roots(
 
 
 def _check_entries_against_chain(
-    entries: dict[int, Entry], events: list[ChainEvent], report: AuditReport
+    told: Mapping[Identity, dict[int, Place]], events: list[ChainEvent], report: AuditReport
 ) -> None:
     """Every public fact in the ledger that names a transaction stands on chain as it is told.
 
-    Where it stood when it was told is evidence, and no fact: a reorganization moves it. But nothing is told
-    again because it has moved.
+    Where it stood when it was told is evidence, and no fact: a reorganization moves it. But what stands once
+    is told once, wherever the other entry says that it stood.
     """
-    found, told = places_by_identity(events), Counter[Identity]()
-    for index, entry in entries.items():
-        if "transaction" not in entry.facts:
-            continue
-        identity = identity_of(entry)
-        places, place = found.get(identity, ()), (entry.number("block"), entry.text("transaction"))
-        told[identity] += 1
-        if place in places:
-            continue
-        if told[identity] > len(places):
-            report.add(Fault.ENTRY_NOT_ON_CHAIN.of(entry=index, kind=entry.kind))
-        else:
-            report.moved += 1
+    found = places_by_identity(events)
+    for identity, named in told.items():
+        places = found.get(identity, set())
+        elsewhere = sorted(index for index, place in named.items() if place not in places)
+        untold = len(places - set(named.values()))
+        report.moved += len(elsewhere[:untold])
+        for index in elsewhere[untold:]:
+            report.add(Fault.ENTRY_NOT_ON_CHAIN.of(entry=index, kind=identity[0]))
 
 
 def _check_chain_against_entries(
-    entries: dict[int, Entry], deeds: Iterable[Deed], anchors: list[AnchorFact], report: AuditReport
+    told: Mapping[Identity, dict[int, Place]],
+    deeds: Iterable[Deed],
+    anchors: list[AnchorFact],
+    report: AuditReport,
 ) -> None:
     """Everything this steward has done on chain, long enough ago, is in the ledger."""
     if len(anchors) < 2:
         return
     settled_before = anchors[-2].block  # what is younger may still be on its way into the ledger
-    of_chain = [entry for entry in entries.values() if "transaction" in entry.facts]
-    told = {entry.text("transaction") for entry in of_chain}
-    told_anywhere = {identity_of(entry) for entry in of_chain}
+    named = {transaction for places in told.values() for _, transaction in places.values()}
     for unrecorded, at, transaction, identity in deeds:
-        is_told = transaction in told or identity in told_anywhere
+        is_told = transaction in named or identity in told
         if at.block < settled_before and not is_told:
             report.add(unrecorded)

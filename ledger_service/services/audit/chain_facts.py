@@ -10,14 +10,14 @@ from ledger_service.domain.chain.history import ChainEvent, ChainHistory, Positi
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import GrantId, StewardId
-from ledger_service.domain.ledger.entry import ON_CHAIN, Entry
+from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.services.audit.faults import Fault
 
 Identity = tuple[str, frozenset[tuple[str, str | int]]]
 """Kind and facts of an entry, but for the place on chain, which a reorganization may change."""
-Places = frozenset[tuple[int, str]]
-"""Blocks and transactions, 64 hex."""
+Place = tuple[int, str]
+"""Block and transaction, 64 hex."""
 
 
 class Deed(NamedTuple):
@@ -31,8 +31,7 @@ class Deed(NamedTuple):
 
 def identity_of(entry: Entry) -> Identity:
     """Return what an entry tells of the chain, but for the place where it was seen."""
-    facts = entry.facts.items()
-    return entry.kind, frozenset((name, value) for name, value in facts if name not in ON_CHAIN)
+    return entry.kind, frozenset(entry.without_place().items())
 
 
 def identity_of_event(event: ChainEvent) -> Identity | None:
@@ -45,15 +44,23 @@ def identity_of_event(event: ChainEvent) -> Identity | None:
     return None
 
 
-def places_by_identity(events: Iterable[ChainEvent]) -> Mapping[Identity, Places]:
+def places_by_identity(events: Iterable[ChainEvent]) -> Mapping[Identity, set[Place]]:
     """Return where on chain each thing stands that an entry can tell of."""
-    found: dict[Identity, Places] = {}
+    found: dict[Identity, set[Place]] = {}
     for event in events:
         identity = identity_of_event(event)
         if identity is not None:
-            place = (event.block, event.transaction)
-            found[identity] = found.get(identity, frozenset()) | {place}
+            found.setdefault(identity, set()).add((event.block, event.transaction))
     return found
+
+
+def told_by_identity(entries: Mapping[int, Entry]) -> Mapping[Identity, dict[int, Place]]:
+    """Return the places that entries name, by their indexes, of each thing that they tell of the chain."""
+    told: dict[Identity, dict[int, Place]] = {}
+    for index, entry in entries.items():
+        if entry.place is not None:
+            told.setdefault(identity_of(entry), {})[index] = entry.place
+    return told
 
 
 def deeds_of(

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from ledger_service.domain.chain.authority_state import AuthorityFacts
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof, read_state
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import AnchorFact, ChainHistory
+from ledger_service.domain.chain.history import AnchorFact, ChainHistory, RegistrationFact
 from ledger_service.domain.errors import InvalidReceipt, InvalidStateProof, VerificationError
 from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
 from ledger_service.domain.ledger.checkpoint import Checkpoint, CheckSignature, VerifierKey
-from ledger_service.domain.ledger.entry import ON_CHAIN, Entry
+from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
@@ -155,8 +155,7 @@ def _state_findings(
 def _chain_findings(
     entry: Entry, anchor: AnchorFact | None, view: ChainView
 ) -> dict[Axis, Finding]:
-    claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
-    fact = view.history.registrations.get(claim)
+    fact = _registration(entry, view)
     if fact is None and entry.kind == "awaiting":
         return waiting_findings()
     if fact is None and entry.kind == "accepted":
@@ -168,19 +167,20 @@ def _chain_findings(
         )
     findings = chain_findings(fact, view.history)
     told = fact.to_entry_facts()
-    if any(told.get(name) != value for name, value in entry.facts.items() if name not in ON_CHAIN):
+    if any(told.get(name) != value for name, value in entry.without_place().items()):
         findings[Axis.LEDGER] = failed(Because.FACTS_DIFFER)
     return findings
 
 
 def _has_moved(entry: Entry, view: ChainView) -> bool:
     """Return whether the registration stands elsewhere than its entry saw it: the chain was reorganized."""
+    fact = _registration(entry, view)
+    return fact is not None and entry.place not in (None, (fact.block, fact.transaction))
+
+
+def _registration(entry: Entry, view: ChainView) -> RegistrationFact | None:
     claim = Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
-    fact = view.history.registrations.get(claim)
-    if fact is None or "transaction" not in entry.facts:
-        return False
-    told = fact.to_entry_facts()
-    return any(told[name] != entry.facts[name] for name in ON_CHAIN)
+    return view.history.registrations.get(claim)
 
 
 def _claim_findings(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ledger_service.domain.chain.history import GrantFact, Position, Renewal
 from ledger_service.domain.identifiers import Commitment, GrantId
+from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.resources.registration import WithdrawalReason
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.resources.change_resource import withdraw_resource
-from tests.services.audit.test_audit import DIGEST, changed_opening, newest_block
-from tests.simulators.bench import HOUR, LIBRARIAN, STEWARD, Granted, as_reader
+from tests.services.audit.test_audit import DIGEST, changed_opening, newest_block, write
+from tests.simulators.bench import HOUR, LIBRARIAN, STEWARD, Bench, Granted, as_reader
 
 
 def test_a_decision_on_a_block_that_was_replaced_is_decided_by_the_times_of_the_grant(
@@ -26,6 +27,18 @@ def test_a_decision_on_a_block_that_was_replaced_is_decided_by_the_times_of_the_
     bench.chain.mine()
     later = {**newest_block(bench), "block_hash": "12" * 32}
     assert changed_opening(bench, **later) == {"unlicensed-opening"}
+
+
+def test_what_stands_once_is_told_once_even_if_the_false_entry_comes_first(bench: Bench) -> None:
+    bench.license()
+    bench.settle()
+    bench.register()
+    claim = bench.registration().claim()
+    elsewhere = {"block": 1, "transaction": "12" * 32}
+    write(bench, Entry("registered", bench.clock(), {**claim, **elsewhere}))
+    bench.settle()
+    assert len(bench.entries("registered")) == 2
+    assert bench.findings() == {"entry-not-on-chain"}
 
 
 def test_a_false_block_hides_no_opening_of_what_was_withdrawn(granted: Granted) -> None:
