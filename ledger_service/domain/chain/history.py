@@ -143,6 +143,12 @@ class RegistrationFact:
     withdrawn: Position | None = None
     withdrawn_at: int | None = None
 
+    def was_withdrawn(self, block: int | None, at: int) -> bool:
+        """Return whether it was withdrawn at the end of this block; None: replaced, by the time `at` then."""
+        if self.withdrawn is None or self.withdrawn_at is None:
+            return False
+        return self.withdrawn_at < at if block is None else self.withdrawn.block <= block
+
     def to_entry_facts(self) -> dict[str, str | int]:
         """Return the facts as an entry of kind `registered` tells them, but for the place."""
         return {
@@ -189,19 +195,20 @@ class GrantFact:
         ends = [item.until for item in self.renewals if item.at.block <= block]
         return ends[-1] if ends else self.until
 
-    def is_live(self, block: int, at: int) -> bool:
-        """Return whether the grant permits at the end of this block, judged at this time."""
+    def is_live(self, block: int | None, at: int) -> bool:
+        """Return whether the grant permits at the end of this block, judged at this time.
+
+        block: None if it was replaced, so that nobody can tell what stood there; then the times decide.
+        """
+        if block is None:
+            ends = [item.until for item in self.renewals if item.time <= at]
+            until = ends[-1] if ends else self.until
+            return self.starts_at <= at < until and (self.ended_at is None or at <= self.ended_at)
         return (
             self.issued.block <= block
             and self.starts_at <= at < self.until_at(block)
             and (self.ended is None or self.ended.block > block)
         )
-
-    def was_live_by_time(self, at: int) -> bool:
-        """Return whether the grant permits at a time, in seconds, whatever block it was issued in."""
-        ends = [item.until for item in self.renewals if item.time <= at]
-        until = ends[-1] if ends else self.until
-        return self.starts_at <= at < until and (self.ended_at is None or at <= self.ended_at)
 
 
 @dataclass(frozen=True)

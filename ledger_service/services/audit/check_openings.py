@@ -117,50 +117,31 @@ class OpeningsAuditor:
             self._report(fault)
 
     def _fault(self, index: int, entry: Entry, private: dict[str, Any]) -> Reason | None:
-        """Return what is wrong with a decision, or None."""
+        """Return what is wrong with a decision, or None.
+
+        A denial on a block that was replaced is not judged: nobody can tell what stood there.
+        """
         at, number = int(private["at"]), int(private["block"])
         if private["kind"] != entry.kind or at - at % SECONDS_PER_HOUR != entry.at:
             return Fault.PRIVATE_PART_OF_OTHER_HOUR.of(entry=index)
         block = self._block(number)
         if block is None:
             return Fault.DECISION_ON_OTHER_CHAIN.of(entry=index, block=number)
-        if block.hash.hex() != private["block_hash"]:
-            return self._fault_of_moved(index, entry, private, at)
-        if not 0 <= at - block.time <= OLDEST_HEAD_SECONDS:
+        has_moved = block.hash.hex() != private["block_hash"]
+        self._decisions.moved += has_moved
+        if not has_moved and not 0 <= at - block.time <= OLDEST_HEAD_SECONDS:
             return Fault.STALE_DECISION.of(entry=index, block=number, age=at - block.time)
         if at + OLDEST_HEAD_SECONDS < self._earliest(index):
             return Fault.BACK_DATED_DECISION.of(entry=index)
         grant_id = private["grant"]
         grant = self._history.grants.get(GrantId.parse(grant_id)) if grant_id else None
-        why_not = _why_not_live(index, grant, private, self._history, number, at)
+        judged_at = None if has_moved else number
+        why_not = _why_not_live(index, grant, private, self._history, judged_at, at)
         if entry.kind == "opened" and why_not is not None:
             return why_not
-        if entry.kind == "denied" and why_not is None and private["grant_state"] == "issued":
+        is_wrongful = entry.kind == "denied" and why_not is None and not has_moved
+        if is_wrongful and private["grant_state"] == "issued":
             return Fault.WRONGFUL_DENIAL.of(entry=index, grant=str(grant_id))
-        return None
-
-    def _fault_of_moved(
-        self, index: int, entry: Entry, private: dict[str, Any], at: int
-    ) -> Reason | None:
-        """Return what is wrong with a decision on a block that a reorganization has replaced, or None.
-
-        What stood in that block nobody can tell any more. So a denial is not judged, and an opening must fit
-        grant and resource as the chain has them now, by times alone.
-        """
-        self._decisions.moved += 1
-        if at + OLDEST_HEAD_SECONDS < self._earliest(index):
-            return Fault.BACK_DATED_DECISION.of(entry=index)
-        if entry.kind != "opened":
-            return None
-        grant = self._history.grants.get(GrantId.parse(private["grant"]))
-        why_not = _why_not_readable(index, grant, private, self._history)
-        if why_not is not None or grant is None:
-            return why_not
-        if not grant.was_live_by_time(at):
-            return Fault.GRANT_NOT_LIVE.of(entry=index, block=int(private["block"]))
-        registration = self._history.registrations[grant.digest, grant.steward]
-        if registration.withdrawn_at is not None and registration.withdrawn_at < at:
-            return Fault.RESOURCE_WITHDRAWN.of(entry=index)
         return None
 
     def _block(self, number: int) -> Block | None:
@@ -180,25 +161,13 @@ def _why_not_live(
     grant: GrantFact | None,
     private: dict[str, Any],
     history: ChainHistory,
-    block: int,
+    block: int | None,
     at: int,
 ) -> Reason | None:
-    """Return why the grant did not permit reading then, or None if it did."""
-    why_not = _why_not_readable(index, grant, private, history)
-    if why_not is not None or grant is None:
-        return why_not
-    if not grant.is_live(block, at):
-        return Fault.GRANT_NOT_LIVE.of(entry=index, block=block)
-    registration = history.registrations[grant.digest, grant.steward]
-    if registration.withdrawn is not None and registration.withdrawn.block <= block:
-        return Fault.RESOURCE_WITHDRAWN.of(entry=index)
-    return None
+    """Return why the grant did not permit reading then, or None if it did.
 
-
-def _why_not_readable(
-    index: int, grant: GrantFact | None, private: dict[str, Any], history: ChainHistory
-) -> Reason | None:
-    """Return why the grant never permits this reader to read this resource, or None if it does."""
+    block: that of the decision; None if it was replaced, so that the times of grant and resource decide.
+    """
     if grant is None:
         return Fault.NO_GRANT.of(entry=index)
     if (grant.digest.hex(), grant.steward.hex()) != (private["digest"], private["steward"]):
@@ -210,6 +179,11 @@ def _why_not_readable(
         return Fault.GRANT_OF_OTHER_READER.of(entry=index)
     if Scope.READ not in grant.scopes:
         return Fault.GRANT_WITHOUT_READING.of(entry=index)
-    if (grant.digest, grant.steward) not in history.registrations:
+    if not grant.is_live(block, at):
+        return Fault.GRANT_NOT_LIVE.of(entry=index, block=int(private["block"]))
+    registration = history.registrations.get((grant.digest, grant.steward))
+    if registration is None:
         return Fault.RESOURCE_NOT_REGISTERED.of(entry=index)
+    if registration.was_withdrawn(block, at):
+        return Fault.RESOURCE_WITHDRAWN.of(entry=index)
     return None

@@ -68,5 +68,5 @@ def test_a_grant_is_judged_by_time_with_the_end_that_it_had_then() -> None:
         renewals=ends,
         ended_at=250,
     )
-    permitted = {at: grant.was_live_by_time(at) for at in (50, 150, 220, 260)}
+    permitted = {at: grant.is_live(None, at) for at in (50, 150, 220, 260)}
     assert permitted == {50: True, 150: False, 220: True, 260: False}
