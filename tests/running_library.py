@@ -33,6 +33,7 @@ from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 from ledger_service.setup import clock, initialize, open_library, start_embedded_chain
 from ledger_service.worker import make_worker
@@ -254,7 +255,7 @@ class RunningLibrary:
         """Return the events on chain, asked from the node itself."""
         reader = EvmReader(Node(self.chain.url), self.opened.deployment)
         last = reader.head().number
-        events, _ = reader.events(self.opened.deployment.first_block, last, {})
+        events, _ = complete_events(reader, self.opened.deployment.first_block, last, {})
         return [event for event in events if name in (None, event.name)]
 
     def audit(self) -> AuditReport:

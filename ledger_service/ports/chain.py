@@ -215,21 +215,17 @@ class ChainReader(Protocol):
     def block(self, number: int) -> Block:
         """Return the block of this number; raise DeploymentMismatch if the chain has none."""
 
-    def events(
-        self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]:
-        """Return all events of the contracts in blocks `first` to `last`, in order, and the totals after.
-
-        before: the totals after block `first` - 1; empty at the deployment.
-
-        Raises:
-            ChainEvidenceMissing: the node left events out, made some up or changed some.
-        """
-
     def read_events(
         self, first: int, last: int, before: EventTotals
     ) -> tuple[list[ChainEvent], EventTotals]:
-        """Return events and totals as `events` does, before anything shows that none is missing."""
+        """Return the events of the contracts in blocks `first` to `last`, in order, and the totals after.
+
+        before: the totals after block `first` - 1; empty at the deployment. That none is missing is shown
+        by `check_totals`, at the last block of all that is read.
+
+        Raises:
+            ChainEvidenceMissing: what the node answered with are no events of the contracts.
+        """
 
     def check_totals(self, block: int, totals: EventTotals) -> None:
         """Check that the contracts hold these totals at a block whose state the node has.

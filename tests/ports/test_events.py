@@ -9,6 +9,7 @@ from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
+from ledger_service.services.chain.complete_events import complete_events
 
 
 class LyingNode(Node):
@@ -40,7 +41,7 @@ def read(bench, span):
 
     def through(change):
         node = LyingNode(bench.running.chain.url, change)
-        return EvmReader(node, bench.deployment).events(*span, {})
+        return complete_events(EvmReader(node, bench.deployment), *span, {})
 
     return through
 

@@ -22,6 +22,7 @@ from ledger_service.domain.errors import (
     InvalidInput,
     NotInitialized,
 )
+from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.setup import start_embedded_chain
 
 
@@ -141,7 +142,7 @@ def test_a_node_that_is_away_is_unavailable(bench):
         reader.head,
         reader.check_deployment,
         lambda: reader.block(0),
-        lambda: reader.events(0, 1, {}),
+        lambda: complete_events(reader, 0, 1, {}),
         lambda: reader.anchored(ledger),
     ]
     for ask in asked:

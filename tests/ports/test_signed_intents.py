@@ -33,6 +33,7 @@ from ledger_service.domain.chain_errors import (
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.services.chain.complete_events import complete_events
 
 CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 HOUR = 3600
@@ -53,8 +54,8 @@ def test_a_signed_registration_is_accepted_and_told_by_its_event(bench):
     claim = bench.claim()
     outcome = bench.carry_out(claim)
     assert outcome.succeeded
-    [event] = bench.chain.events(
-        outcome.block.number, outcome.block.number, before(bench, outcome)
+    [event] = complete_events(
+        bench.chain, outcome.block.number, outcome.block.number, before(bench, outcome)
     )[0]
     assert (event.name, event.subject) == ("ResourceRegistered", claim.digest.hex())
     assert event.text("license") == claim.license.hex()
@@ -67,7 +68,7 @@ def test_a_signed_registration_is_accepted_and_told_by_its_event(bench):
 def before(bench, outcome):
     """Return the event totals just before the block of an outcome."""
     first = bench.deployment.first_block
-    return bench.chain.events(first, outcome.block.number - 1, {})[1]
+    return complete_events(bench.chain, first, outcome.block.number - 1, {})[1]
 
 
 def is_live(bench, grant):
@@ -126,8 +127,8 @@ def test_a_resource_is_superseded_rendered_and_withdrawn(bench):
     told = [
         event
         for outcome in outcomes
-        for event in bench.chain.events(
-            outcome.block.number, outcome.block.number, before(bench, outcome)
+        for event in complete_events(
+            bench.chain, outcome.block.number, outcome.block.number, before(bench, outcome)
         )[0]
     ]
     names = ["ResourceSuperseded", "RenditionDeclared", "ResourceWithdrawn"]

@@ -29,6 +29,7 @@ from ledger_service.domain.resources.registration import Metadata, Registration
 from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Store, Transaction
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.library import Library
@@ -282,7 +283,7 @@ class Bench:
 
     def view(self) -> ChainView:
         """Return the chain as a student's own node shows it."""
-        events, _ = self.chain.events(DEPLOYED_AT, self.chain.head().number, {})
+        events, _ = complete_events(self.chain, DEPLOYED_AT, self.chain.head().number, {})
         return ChainView(self.chain.chain_id, self.chain.anchor_contract, ChainHistory.of(events))
 
     def audit(

@@ -182,13 +182,6 @@ class ChainSimulator:
         self._reach("block")
         return self._mined(number).block
 
-    def events(
-        self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]:
-        events, totals = self.read_events(first, last, before)
-        self.check_totals(last, totals)
-        return events, totals
-
     def read_events(
         self, first: int, last: int, before: EventTotals
     ) -> tuple[list[ChainEvent], EventTotals]:

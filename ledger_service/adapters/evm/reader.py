@@ -56,13 +56,6 @@ class EvmReader:
     def block(self, number: int) -> Block:
         return self._node.block(number)
 
-    def events(
-        self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]:
-        events, totals = self.read_events(first, last, before)
-        self.check_totals(last, totals)
-        return events, totals
-
     def read_events(
         self, first: int, last: int, before: EventTotals
     ) -> tuple[list[ChainEvent], EventTotals]:

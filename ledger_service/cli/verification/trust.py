@@ -36,6 +36,7 @@ from ledger_service.domain.verification.verdict import (
     withheld,
 )
 from ledger_service.ports.state import StateNode
+from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.verification.ask_node import (
     AskedAbsence,
     AskedReceipt,
@@ -152,7 +153,7 @@ class Trust:
             if self.reader.is_syncing():
                 self.no_view_because = not_checked(Because.NODE_SYNCING, block=head.number).reason
                 return None
-            events, _ = self.reader.events(self.deployment.first_block, head.number, {})
+            events, _ = complete_events(self.reader, self.deployment.first_block, head.number, {})
             return ChainHistory.of(events), head
         except LedgerError as exc:
             self.no_view_because = exc.reason

@@ -43,6 +43,7 @@ from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
 from ledger_service.services.audit.faults import Fault
 from ledger_service.services.audit.recompute_ledger import Progress, recompute_ledger
+from ledger_service.services.chain.complete_events import complete_events
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _read_chain(
         chain.check_deployment()
         head = chain.head()
         progress("reading the chain", 0, head.number)
-        events, _ = chain.events(first_block, head.number, {})
+        events, _ = complete_events(chain, first_block, head.number, {})
         progress("reading the chain", head.number, head.number)
         report.blocks, report.events = head.number, len(events)
         return events, ChainHistory.of(events)

@@ -34,7 +34,7 @@ def follow_chain(library: Library, first_block: int) -> int:
 
     Raises:
         DeploymentMismatch: the chain has none of the blocks that were read last, nor the contracts.
-        ChainUnavailable, ChainEvidenceMissing: see ports.Chain.events.
+        ChainUnavailable, ChainEvidenceMissing: see ports.ChainReader.
     """
     _rewind_reorganized(library)
     newest = newest_confirmed(library)

@@ -33,6 +33,7 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict
+from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.imports.import_resources import (
     CLAIMS_A_TRANSACTION,
     CLAIMS_WORTH_A_TRANSACTION,
@@ -221,7 +222,7 @@ def test_a_steward_that_was_not_accredited_at_the_anchor_fails(bench: Bench) -> 
 def test_a_steward_without_a_registrar_at_the_anchor_fails(bench: Bench) -> None:
     imported(bench)
     view, receipt = bench.view(), receipt_of(bench.library, DIGEST)
-    events, _ = bench.chain.events(1, bench.chain.head().number, {})
+    events, _ = complete_events(bench.chain, 1, bench.chain.head().number, {})
     without = [event for event in events if event.name != "AgentAdded"]
     verdict = checked(bench, receipt, with_history(view, without))  # type: ignore[arg-type]
     assert verdict.findings[Axis.STEWARD].reason.name == Because.NO_VALID_KEY
