@@ -91,24 +91,17 @@ def _absence_verdict(
     node: StateNode | None,
 ) -> Verdict:
     """Return the verdict by evidence of absence; a node, if there is one, proves what it can."""
-    if node is None or pinned is None:
-        return check_evidence(
-            digest,
-            absence,
-            key,
-            check_ed25519,
-            None,
-            key_is_pinned=pinned is not None,
-            no_view_because=Because.NO_NODE_WAS_GIVEN,
-        )
-    asked = ask_for_absence(node, pinned, digest, absence, key, check_ed25519)
+    asked = None
+    if node is not None and pinned is not None:
+        asked = ask_for_absence(node, pinned, digest, absence, key, check_ed25519)
     return check_evidence(
         digest,
         absence,
         key,
         check_ed25519,
         None,
-        anchor=asked.anchor,
-        no_view_because=asked.because,
-        held_by=pinned.steward if asked.is_held else None,
+        key_is_pinned=pinned is not None,
+        anchor=asked.anchor if asked else None,
+        no_view_because=asked.because if asked else Because.NO_NODE_WAS_GIVEN,
+        held_by=asked.held_by if asked else None,
     )

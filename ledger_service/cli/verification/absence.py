@@ -48,22 +48,8 @@ def _fetch(service: RemoteLibrary, digest: Digest, seconds: int) -> Absence:
 
 def judge_absence(digest: Digest, evidence: Absence, trust: Trust) -> Verdict:
     """Return the verdict on a digest by evidence that it is absent."""
-    asked = trust.for_absence(digest, evidence)
-    if asked is not None:
-        deployment = trust.deployment
-        return check_evidence(
-            digest,
-            evidence,
-            trust.key,
-            trust.check_signature,
-            None,
-            key_is_pinned=trust.is_pinned,
-            anchor=asked.anchor,
-            no_view_because=asked.because,
-            held_by=deployment.steward if deployment and asked.is_held else None,
-        )
-    named = evidence.receipt.anchor
-    view = trust.view(named.block if named else 0)
+    asked, named = trust.for_absence(digest, evidence), evidence.receipt.anchor
+    view = None if asked else trust.view(named.block if named else 0)
     return check_evidence(
         digest,
         evidence,
@@ -71,7 +57,9 @@ def judge_absence(digest: Digest, evidence: Absence, trust: Trust) -> Verdict:
         trust.check_signature,
         view,
         key_is_pinned=trust.is_pinned,
-        no_view_because=trust.no_view_because,
+        anchor=asked.anchor if asked else None,
+        no_view_because=asked.because if asked else trust.no_view_because,
+        held_by=asked.held_by if asked else None,
     )
 
 

@@ -105,17 +105,15 @@ class Trust:
             return None
         return ChainView(self.reader.chain_id, self.reader.anchor_contract, history, head.number)
 
-    def for_receipt(self, receipt: Receipt) -> AskedReceipt:
-        """Return the receipt as the chosen node proves it now, or why it can say nothing."""
+    def for_receipt(self, receipt: Receipt) -> AskedReceipt | None:
+        """Return the receipt as the chosen node proves it now; None if it is not asked for that."""
+        if self.node is None or self.deployment is None:
+            return None
+        parts = self.deployment, receipt, self.key, self.check_signature
         try:
-            if self.node is not None and self.deployment is not None:
-                parts = self.deployment, receipt, self.key, self.check_signature
-                return ask_for_receipt(self.node, *parts)
-            because = self.no_view_because
+            return ask_for_receipt(self.node, *parts)
         except ChainUnavailable as exc:
-            because = exc.reason
-        reason = because if isinstance(because, Reason) else Reason(because.value)
-        return AskedReceipt(receipt, None, reason)
+            return AskedReceipt(receipt, None, exc.reason)
 
     def for_absence(self, digest: Digest, evidence: Absence | None) -> AskedAbsence | None:
         """Return what the chosen node proves of a digest's absence; None if it is not asked for that."""
@@ -125,13 +123,13 @@ class Trust:
         try:
             return ask_for_absence(self.node, *parts)
         except ChainUnavailable as exc:
-            return AskedAbsence(None, not_checked(exc.reason), False, exc.reason)
+            return AskedAbsence(None, not_checked(exc.reason), None, exc.reason)
 
     def absence(self, digest: Digest) -> Verdict:
         """Return the verdict on a digest for which the service has no receipt."""
         asked = self.for_absence(digest, None)
         if asked is not None and asked.block is not None:
-            if asked.is_held:
+            if asked.held_by is not None:
                 return withheld(digest, asked.block)
             return not_registered(digest, Because.NOT_REGISTERED_BY_LIBRARY, block=asked.block)
         if asked is not None or self._history is None:

@@ -155,8 +155,8 @@ def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | N
     deployment = trust.deployment
     own = None if deployment is None else StateView(deployment, block_hash)
     view, state_view, because = None, own, trust.no_view_because
-    if trust.node is not None:
-        asked = trust.for_receipt(receipt)
+    asked = trust.for_receipt(receipt)
+    if asked is not None:
         receipt, state_view, because = asked.receipt, asked.view, asked.because
     elif trust.rpc is not None and deployment is not None:
         view, state_view = trust.view(needed_block(receipt)), None

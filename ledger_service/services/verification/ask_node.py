@@ -64,12 +64,13 @@ class AskedReceipt:
 @dataclass(frozen=True)
 class AskedAbsence:
     """What a node proves of a digest that a library says it has not. block: as of which; None if it can
-    say nothing. anchor: of the evidence, if there was any. is_held: whether the library registered it.
+    say nothing. anchor: of the evidence, if there was any. held_by: the library's steward, 64 hex, if it
+    registered the digest after all.
     """
 
     block: int | None
     anchor: Finding
-    is_held: bool
+    held_by: str | None
     because: Reason
 
 
@@ -154,11 +155,12 @@ def ask_for_absence(
             anchor = _anchor(node, deployment, absence, key, check_signature, header)
     except InvalidStateProof as exc:
         broken = not_checked(Because.NODE_BROKEN, why=exc.reason)
-        return AskedAbsence(None, broken, False, broken.reason)
+        return AskedAbsence(None, broken, None, broken.reason)
     except NodeSaysNothing as exc:
-        return AskedAbsence(None, not_checked(exc.reason), False, exc.reason)
+        return AskedAbsence(None, not_checked(exc.reason), None, exc.reason)
     others = not_checked(Because.ONLY_THIS_LIBRARY_ASKED, block=block.number)
-    return AskedAbsence(block.number, anchor, held is not None, others.reason)
+    held_by = None if held is None else deployment.steward
+    return AskedAbsence(block.number, anchor, held_by, others.reason)
 
 
 def _newest(node: StateNode, deployment: Deployment, needed: int) -> tuple[Header, Block]:
