@@ -34,9 +34,9 @@ from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.setup import TEN_YEARS_SECONDS, Opened, open_library
 from scripts.chains import faucet
 from scripts.chains.json_rpc import JsonRpc
+from scripts.chains.network import FUNDS_WEI
 
 AT_ONCE = 390  # registrations that fit a transaction
-FUNDS_WEI = 10**21
 RAW_CODEC = 0x55
 GAS_EACH, GAS_BESIDE = 36_000, 100_000  # docs/gas.md
 POLL_SECONDS = 0.02

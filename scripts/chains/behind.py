@@ -6,15 +6,13 @@ it is passed on at once.
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from scripts.chains.anvil import Anvil
 from scripts.chains.json_rpc import JsonRpc, Refused
+from scripts.chains.rpc_server import RpcServer
 
 TAGS = ("latest", "pending", "safe", "finalized")
 OF_A_BLOCK = ("eth_getBlockByNumber", "eth_getBlockByHash")
@@ -28,30 +26,11 @@ class NodeBehind:
     def __init__(self, chain: Anvil) -> None:
         self._chain = chain
         self._at: int | None = None
-        node = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                body = json.dumps(node.answer(given)).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = RpcServer(self.answer)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._server.url
 
     def fund(self, accounts: Sequence[str]) -> None:
         """Give ether to accounts of 40 hex."""
@@ -74,8 +53,7 @@ class NodeBehind:
         return self._at is not None
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     def answer(self, given: Request | list[Request]) -> Any:
         """Return the answer to a request, or the answers to a batch."""

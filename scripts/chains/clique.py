@@ -8,28 +8,26 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.chains import faucet, genesis
-from scripts.chains.geth import FUNDS_WEI, connect, on_loopback
-from scripts.chains.json_rpc import JsonRpc
-from scripts.chains.node_process import BUILT, NodeProcess, NotStarted
+from scripts.chains import genesis
+from scripts.chains.network import Network, check_built, new_node
+from scripts.chains.node_process import BUILT, NodeProcess
 from scripts.served_library import free_port
 
 CHAIN_ID = 70_019
 PROGRAM = BUILT / "geth-1.13.15" / "geth"
 
 
-class CliqueNetwork:
+class CliqueNetwork(Network):
     """A running network of validators. period: seconds between blocks; Clique knows whole ones only."""
 
     name = "clique"
 
     def __init__(self, folder: Path, nodes: int = 4, period: int = 1) -> None:
-        if not PROGRAM.is_file():
-            raise NotStarted(f"there is no {PROGRAM}: run scripts/chain_tools.sh clique")
+        check_built(PROGRAM, "clique")
         self._password = folder / "password"
         self._password.write_text("a test chain's")
         homes = [folder / f"node{number}" for number in range(nodes)]
@@ -39,39 +37,18 @@ class CliqueNetwork:
         self.nodes = [
             self._node(home, signer, first) for home, signer in zip(homes, signers, strict=True)
         ]
-        self.rpc = self.nodes[0].rpc
         try:
             for node in self.nodes:
                 node.start()
-            connect(self.nodes)
+            self.connect()
         except BaseException:
             self.stop()
             raise
-
-    @property
-    def url(self) -> str:
-        return self.nodes[0].url
-
-    def fund(self, accounts: Sequence[str], wei: int = FUNDS_WEI) -> None:
-        """Give ether to accounts of 40 hex."""
-        faucet.give(self.rpc, accounts, wei)
 
     @contextmanager
     def hurrying(self) -> Iterator[None]:
         """Do nothing: validators keep their pace."""
         yield
-
-    def head(self) -> int:
-        """Return the number of the newest block of the first node."""
-        return int(self.rpc("eth_blockNumber"), 16)
-
-    def reconnect(self) -> None:
-        """Make the nodes that run peers again, after one was started anew."""
-        connect(self.nodes)
-
-    def stop(self) -> None:
-        for node in self.nodes:
-            node.kill()
 
     def _new_account(self, home: Path) -> str:
         """Return the address of a new account of a node, 40 hex."""
@@ -96,14 +73,8 @@ class CliqueNetwork:
         return found[1].lower()
 
     def _node(self, home: Path, signer: str, first: Path) -> NodeProcess:
-        subprocess.run(
-            [PROGRAM, "init", "--datadir", home, first], check=True, stderr=subprocess.DEVNULL
-        )
-        rpc = JsonRpc(free_port())
-        command = [
-            *(PROGRAM, "--datadir", home, "--networkid", CHAIN_ID, "--syncmode", "full"),
-            *on_loopback(rpc.port),
+        return new_node(
+            *(PROGRAM, CHAIN_ID, home, first),
             *("--authrpc.port", free_port(), "--mine", "--miner.etherbase", "0x" + signer),
             *("--unlock", "0x" + signer, "--password", self._password, "--allow-insecure-unlock"),
-        ]
-        return NodeProcess(command, rpc, home / "log")
+        )

@@ -4,46 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from scripts.chains.anvil import Anvil
 from scripts.chains.clique import CliqueNetwork
 from scripts.chains.geth import GethNetwork
+from scripts.chains.network import Network
 from tests.flows.conftest import muhr  # noqa: F401  (a fixture)
 from tests.running_library import RunningLibrary
+
+RunningChain = TypeVar("RunningChain", bound=Anvil | Network)
+
+
+def _running(chain: RunningChain) -> Iterator[RunningChain]:
+    """Yield a chain that runs, and end it."""
+    yield chain
+    chain.stop()
 
 
 @pytest.fixture
 def anvil(tmp_path: Path) -> Iterator[Anvil]:
     """Return a chain of the test's own."""
-    chain = Anvil(tmp_path)
-    yield chain
-    chain.stop()
+    yield from _running(Anvil(tmp_path))
 
 
 @pytest.fixture
 def older_anvil(tmp_path: Path) -> Iterator[Anvil]:
     """Return a chain that does not know Shanghai's rules."""
-    chain = Anvil(tmp_path, rules="london")
-    yield chain
-    chain.stop()
+    yield from _running(Anvil(tmp_path, rules="london"))
 
 
 @pytest.fixture
 def geth(tmp_path: Path) -> Iterator[GethNetwork]:
     """Return four nodes of the test's own; libraries use the first."""
-    network = GethNetwork(tmp_path)
-    yield network
-    network.stop()
+    yield from _running(GethNetwork(tmp_path))
 
 
 @pytest.fixture
 def clique(tmp_path: Path) -> Iterator[CliqueNetwork]:
     """Return four validators of the test's own; libraries use the first."""
-    network = CliqueNetwork(tmp_path)
-    yield network
-    network.stop()
+    yield from _running(CliqueNetwork(tmp_path))
 
 
 @pytest.fixture

@@ -59,6 +59,6 @@ def test_validators_that_are_away_make_it_wait_and_no_more(geth, library_on, fre
     assert library.registered(first)
     geth.nodes[2].start()
     geth.nodes[3].start()
-    geth.reconnect()
+    geth.connect()
     library.registered(second)
     assert library.audit().findings == []

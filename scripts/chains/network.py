@@ -1,0 +1,76 @@
+"""What a network of geth nodes on loopback has, whatever makes its blocks."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.chains import faucet
+from scripts.chains.json_rpc import JsonRpc
+from scripts.chains.node_process import NodeProcess, NotStarted
+from scripts.served_library import free_port
+
+FUNDS_WEI = 10**21
+
+
+class Network:
+    """Nodes of one chain. Libraries use the first."""
+
+    nodes: list[NodeProcess]
+
+    @property
+    def rpc(self) -> JsonRpc:
+        return self.nodes[0].rpc
+
+    @property
+    def url(self) -> str:
+        return self.nodes[0].url
+
+    def fund(self, accounts: Sequence[str], wei: int = FUNDS_WEI) -> None:
+        """Give ether to accounts of 40 hex."""
+        faucet.give(self.rpc, accounts, wei)
+
+    def head(self) -> int:
+        """Return the number of the newest block of the first node."""
+        return int(self.rpc("eth_blockNumber"), 16)
+
+    def connect(self) -> None:
+        """Make every node that runs a peer of every other; again after one was started anew."""
+        running = [node for node in self.nodes if node.is_running]
+        for node in running:
+            enode = node.rpc("admin_nodeInfo")["enode"]
+            for other in running:
+                if other is not node:
+                    other.rpc("admin_addPeer", enode)
+
+    def stop(self) -> None:
+        """End every node; nobody needs what they keep."""
+        for node in self.nodes:
+            node.kill()
+
+
+def check_built(program: Path, what: str = "") -> None:
+    """Raise NotStarted if a program is not there. what: the word that the build script takes for it."""
+    if not program.is_file():
+        command = f"scripts/chain_tools.sh {what}".rstrip()
+        raise NotStarted(f"there is no {program}: run {command}")
+
+
+def new_node(
+    program: Path, chain_id: int, home: Path, genesis: Path, *arguments: object
+) -> NodeProcess:
+    """Return a node, not started, of a chain with this genesis file; it speaks to this machine only."""
+    subprocess.run(
+        [program, "init", "--datadir", home, genesis], check=True, stderr=subprocess.DEVNULL
+    )
+    rpc = JsonRpc(free_port())
+    command = [
+        *(program, "--datadir", home, "--networkid", chain_id, "--syncmode", "full"),
+        *("--http", "--http.addr", "127.0.0.1", "--http.port", rpc.port),
+        *("--http.api", "eth,net,web3,admin,txpool"),
+        *("--port", free_port(), "--nodiscover", "--netrestrict", "127.0.0.0/8"),
+        *("--nat", "extip:127.0.0.1", "--ipcdisable", "--cache", 64, "--verbosity", 2),
+        *arguments,
+    ]
+    return NodeProcess(command, rpc, home / "log")
