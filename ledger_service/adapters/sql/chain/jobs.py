@@ -25,6 +25,16 @@ from ledger_service.ports.chain import Job, LeaseKind, SignedTransaction
 LONGEST_ERROR = 500  # characters
 STATES_OPEN = (JobState.QUEUED, JobState.SUBMITTED)
 URGENT = [kind.KIND for kind in (RevokeGrant, ReturnGrant, WithdrawResource, AnchorCheckpoint)]
+UNDER_WAY = (
+    select(
+        job,
+        *(sent_transaction.c[name] for name in ("hash", "sender", "nonce", "raw", "signed_at")),
+    )
+    .join(sent_transaction, sent_transaction.c.job == job.c.id)
+    .where(job.c.state == JobState.SUBMITTED)
+    .order_by(sent_transaction.c.id.desc())
+)
+"""Jobs under way with each of their transactions, the newest first."""
 
 
 class SqlJobs:
@@ -84,37 +94,20 @@ class SqlJobs:
 
     def submitted(self) -> list[tuple[Job, list[SignedTransaction]]]:
         """Return jobs under way by nonce, each with its transactions, the newest first."""
-        sent = sent_transaction.c
-        rows = self._connection.execute(
-            select(job, sent.hash, sent.sender, sent.nonce, sent.raw)
-            .join(sent_transaction, sent.job == job.c.id)
-            .where(job.c.state == JobState.SUBMITTED)
-            .order_by(sent.id.desc())
-        )
         found: dict[int, tuple[Job, list[SignedTransaction]]] = {}
-        for row in rows:
+        for row in self._connection.execute(UNDER_WAY):
             _, transactions = found.setdefault(row.id, (_job(row), []))
-            transactions.append(SignedTransaction(row.hash, row.sender, row.nonce, row.raw))
+            transactions.append(_transaction(row))
         return sorted(found.values(), key=lambda item: item[1][0].nonce)
 
     def waiting_since(self, then: int) -> list[tuple[Job, SignedTransaction]]:
         """Return jobs under way by nonce, each with its newest transaction, if signed by `then`."""
-        newest = (
-            select(func.max(sent_transaction.c.id))
-            .join(job, job.c.id == sent_transaction.c.job)
-            .where(job.c.state == JobState.SUBMITTED)
-            .group_by(sent_transaction.c.job)
-        )
-        sent = sent_transaction.c
-        rows = self._connection.execute(
-            select(job, sent.hash, sent.sender, sent.nonce, sent.raw)
-            .join(sent_transaction, sent.job == job.c.id)
-            .where(sent.id.in_(newest), sent.signed_at <= then)
-            .order_by(sent.nonce)
-        )
-        return [
-            (_job(row), SignedTransaction(row.hash, row.sender, row.nonce, row.raw)) for row in rows
-        ]
+        newest: dict[int, Row[Any]] = {}
+        for row in self._connection.execute(UNDER_WAY):
+            newest.setdefault(row.id, row)
+        late = [row for row in newest.values() if row.signed_at <= then]
+        late.sort(key=lambda row: row.nonce)
+        return [(_job(row), _transaction(row)) for row in late]
 
     def last_sender(self) -> str | None:
         sent = sent_transaction.c
@@ -224,6 +217,10 @@ def _latest_end(now: int, seconds: int) -> int:
 
 def _columns(name: JobName) -> dict[str, str | bytes]:
     return {"kind": name.kind, "subject": name.subject, "details": name.details}
+
+
+def _transaction(row: Row[Any]) -> SignedTransaction:
+    return SignedTransaction(row.hash, row.sender, row.nonce, row.raw)
 
 
 def _job(row: Row[Any]) -> Job:
