@@ -10,9 +10,10 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.evm.chain import EvmChain
+from ledger_service.adapters.evm.deploy import Sender
 from ledger_service.adapters.evm.deployment import code_hash
 from ledger_service.adapters.evm.ganache import Ganache
-from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.node import Node, NodeRefusal
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import (
@@ -224,3 +225,22 @@ def test_the_embedded_chain_takes_another_port_when_its_own_is_in_use(new_librar
 def test_without_its_npm_package_it_says_what_to_do(tmp_path):
     with pytest.raises(NotInitialized, match=r"not-initialized.no-ganache"):
         Ganache(tmp_path, tmp_path / "chain", 1 + secrets.randbelow(10**6))
+
+
+class IndexingNode(Node):
+    """A node that has no index of transactions yet, as geth before its chain's first block."""
+
+    refusals = 0
+
+    def request(self, method, *parameters):
+        if method == "eth_getTransactionReceipt" and self.refusals < 3:
+            self.refusals += 1
+            raise NodeRefusal("transaction indexing is in progress")
+        return super().request(method, *parameters)
+
+
+def test_a_new_chain_whose_transactions_are_not_indexed_yet_is_waited_for(bench):
+    node = IndexingNode(bench.running.chain.url)
+    sender = Sender(node, bench.running.opened.keys.secp256k1("admin"))
+    assert sender.send(sender.address, b"")["status"] == "0x1"
+    assert node.refusals == 3

@@ -82,7 +82,10 @@ class Sender:
     def _receipt(self, transaction_hash: str) -> dict[str, Any]:
         deadline = time.monotonic() + RECEIPT_SECONDS
         while time.monotonic() < deadline:
-            receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
+            try:
+                receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
+            except NodeRefusal:  # so geth answers until its chain has a block
+                receipt = None
             if receipt is not None:
                 if number_of(receipt["status"]) != 1:
                     raise TransactionRejected("reverted")
