@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from ledger_service.cli.imports.imports import import_
@@ -42,6 +43,7 @@ def importer(home: Path, source: Path) -> Iterator[Import]:
 def main(home: str, source: str) -> None:
     """Answer questions until there are no more."""
     os.environ["MUHR_HOME"] = home
+    import_module("ledger_service.cli.imports.own_imports")  # which the command loads when it runs
     print("ready", flush=True)
     output, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: SIM115 - until the end
     for _ in sys.stdin:
