@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `make test-live` needs beside the project's own packages, on Debian: a Go compiler
-# and golang.org/x/mod, PostgreSQL, and scitt-cose and aics-tlog in environments of their own under build/.
+# and golang.org/x/mod, PostgreSQL, four PDF programs, and scitt-cose and aics-tlog in environments of their own under build/.
 # aics-tlog needs Python 3.12 or newer, which Debian 12 does not have: one of pyenv or of PATH is taken.
 # May be run again at any time; what is there already is left as it is.
 set -euo pipefail
@@ -41,6 +41,10 @@ install_debian_packages() {
   find_go > /dev/null || missing+=(golang-go)
   find_go_mod > /dev/null || missing+=(golang-golang-x-mod-dev)
   find_postgresql > /dev/null || missing+=(postgresql)
+  command -v qpdf > /dev/null || missing+=(qpdf)
+  command -v pdfdetach > /dev/null || missing+=(poppler-utils)
+  command -v mutool > /dev/null || missing+=(mupdf-tools)
+  command -v gs > /dev/null || missing+=(ghostscript)
   [ ${#missing[@]} -eq 0 ] && return
   command -v apt-get > /dev/null || fail "no apt-get here; install by hand: ${missing[*]}"
   echo "installing ${missing[*]}"
@@ -95,5 +99,6 @@ postgresql=$(find_postgresql) || fail "there is no PostgreSQL"
 echo "go          $go, $("$go" version)"
 echo "x/mod       $go_mod"
 echo "postgresql  $postgresql"
+echo "PDF         $(qpdf --version | head -n 1), Ghostscript $(gs --version), $(mutool -v 2>&1), $(pdfdetach -v 2>&1 | head -n 1)"
 echo "scitt-cose  $SCITT_COSE/bin/python, $SCITT_COSE_VERSION"
 echo "aics-tlog   $AICS_TLOG/bin/python, $AICS_TLOG_VERSION, $("$AICS_TLOG/bin/python" --version)"

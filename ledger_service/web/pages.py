@@ -94,6 +94,7 @@ def printed_receipt(
         steward=row.name if row else named.hex(),
         steward_uri=row.uri if row else "",
         public_url=request.app.state.public_url,
+        at=library.clock(),
     )
     headers = {"Content-Disposition": f'inline; filename="muhr-receipt-{digest[:16]}.pdf"'}
     return Response(print_receipt(printed), media_type="application/pdf", headers=headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,8 +35,13 @@ from ledger_service.domain.errors import (
     SignatureAwaited,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.verification.absence import Absence, is_absence
+from ledger_service.domain.verification.absence import (
+    LARGEST_ABSENCE_BYTES,
+    Absence,
+    is_absence,
+)
 from ledger_service.domain.verification.because import Because
+from ledger_service.domain.verification.kept_file import PDF
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
 from ledger_service.domain.verification.verdict import Verdict, untold
@@ -115,6 +121,21 @@ def verify(
 
 def read_evidence(data: bytes) -> Receipt | Absence:
     """Return what a file that is given with --receipt holds: a receipt, or evidence of absence."""
+    if not data.startswith(PDF):
+        return _evidence_of(data)
+    from ledger_service.adapters.content.pdf_attachments import attachments
+
+    first, *others = attachments(data, LARGEST_ABSENCE_BYTES)
+    try:
+        return _evidence_of(first)
+    except InvalidInput:
+        for attached in others:
+            with suppress(InvalidInput):
+                return _evidence_of(attached)
+        raise
+
+
+def _evidence_of(data: bytes) -> Receipt | Absence:
     return Absence.parse(data) if is_absence(data) else read_receipt(data)
 
 

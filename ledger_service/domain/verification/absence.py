@@ -14,6 +14,7 @@ from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import (
     InvalidAbsence,
     InvalidDigest,
+    InvalidInput,
     InvalidJson,
     InvalidMapProof,
     InvalidReceipt,
@@ -66,12 +67,15 @@ class Absence:
     def parse(cls, data: bytes) -> Absence:
         """Return the evidence of a file's bytes; raise InvalidAbsence if it is malformed."""
         try:
-            opened = kept_file.opened(data, LARGEST_ABSENCE_BYTES)
-            if len(opened) > LARGEST_ABSENCE_BYTES:
-                raise InvalidAbsence("too-long", most=LARGEST_ABSENCE_BYTES)
-            return cls.from_json(canonical_json.parse(opened))
+            return kept_file.read(data, LARGEST_ABSENCE_BYTES, cls._of_content)
         except InvalidJson as exc:
             raise InvalidAbsence("not-json", cause=exc.reason) from exc
+
+    @classmethod
+    def _of_content(cls, content: bytes) -> Absence:
+        if len(content) > LARGEST_ABSENCE_BYTES:
+            raise InvalidAbsence("too-long", most=LARGEST_ABSENCE_BYTES)
+        return cls.from_json(canonical_json.parse(content))
 
     def format(self) -> bytes:
         """Return the canonical bytes of the file; `parse` takes any spelling of them."""
@@ -104,8 +108,13 @@ class Absence:
 def is_absence(data: bytes) -> bool:
     """Return whether a file calls itself evidence of absence; it may still be malformed."""
     try:
-        opened = kept_file.opened(data, LARGEST_ABSENCE_BYTES)
-        value = canonical_json.parse(opened[: LARGEST_ABSENCE_BYTES + 1])
-    except InvalidJson:
+        kept_file.read(data, LARGEST_ABSENCE_BYTES, _check_called_absence)
+    except InvalidInput:
         return False
-    return isinstance(value, dict) and value.get("format") == FORMAT
+    return True
+
+
+def _check_called_absence(content: bytes) -> None:
+    value = canonical_json.parse(content[: LARGEST_ABSENCE_BYTES + 1])
+    if not (isinstance(value, dict) and value.get("format") == FORMAT):
+        raise InvalidAbsence("format", format=FORMAT)

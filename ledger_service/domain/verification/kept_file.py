@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TypeVar
 
-from ledger_service.domain.errors import InvalidJson
+from ledger_service.domain.errors import InvalidInput, InvalidJson
+
+T = TypeVar("T")
 
 GZIP, PDF = b"\x1f\x8b", b"%PDF-"
 LARGEST_PDF_BYTES = 4 * 2**20
 _ZLIB_FORM, _GZIP_FORM = zlib.MAX_WBITS, 16 + zlib.MAX_WBITS
+MOST_ATTACHMENTS = 16
 LONGEST_HEAD = 400  # bytes between a stream's type and where its object or its content begins
 _TYPE = re.compile(rb"/Type\s*/EmbeddedFile\b")
 _CONTENT = re.compile(rb">>\s*stream\r?\n")
@@ -26,16 +32,34 @@ def compress(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def opened(data: bytes, largest: int) -> bytes:
-    """Return the evidence that a file holds; of what is compressed never more than `largest` + 1.
+def read(data: bytes, largest: int, parse: Callable[[bytes], T]) -> T:
+    """Return what `parse` makes of the evidence in a file: in a PDF, of the first attachment that it takes.
 
     Raises:
         InvalidJson: the compression is broken, breaks off, or is followed by other bytes; or a PDF has
             no attachment, or is larger than 4 MiB.
+        What `parse` raises: if no evidence in the file is taken, for the first of them.
     """
+    failed: InvalidInput | None = None
+    for content, form in islice(_contents(data), MOST_ATTACHMENTS):
+        try:
+            return parse(content if form is None else _decompressed(content, form, largest))
+        except InvalidInput as exc:
+            failed = failed or exc
+    raise failed or InvalidJson("pdf-without-receipt")
+
+
+def inflated(data: bytes, largest: int) -> bytes:
+    """Return what a zlib stream (RFC 1950) holds, never more than `largest` + 1 bytes; raise InvalidJson."""
+    return _decompressed(data, _ZLIB_FORM, largest)
+
+
+def _contents(data: bytes) -> Iterator[tuple[bytes, int | None]]:
+    """Yield what may be the evidence in a file, each with zlib's number of its compression's form, if any."""
     if data.startswith(PDF):
-        return _decompressed(_attachment(data), _ZLIB_FORM, largest)
-    return _decompressed(data, _GZIP_FORM, largest) if data.startswith(GZIP) else data
+        yield from _attachments(data)
+    else:
+        yield data, _GZIP_FORM if data.startswith(GZIP) else None
 
 
 def _decompressed(data: bytes, form: int, largest: int) -> bytes:
@@ -49,8 +73,11 @@ def _decompressed(data: bytes, form: int, largest: int) -> bytes:
     return found
 
 
-def _attachment(data: bytes) -> bytes:
-    """Return the compressed stream of a PDF's first attachment, which is found without reading the rest."""
+def _attachments(data: bytes) -> Iterator[tuple[bytes, int | None]]:
+    """Yield the streams of a PDF's attachments, which are found without reading the rest.
+
+    Programs that save a PDF anew leave them so, unless they encrypt them.
+    """
     if len(data) > LARGEST_PDF_BYTES:
         raise InvalidJson("pdf-too-long")
     for found in _TYPE.finditer(data):
@@ -60,6 +87,7 @@ def _attachment(data: bytes) -> bytes:
             continue
         head = data[start : content.start()]
         length = _LENGTH.search(head)
-        if b"/FlateDecode" in head and length is not None:
-            return data[content.end() : content.end() + int(length[1])]
-    raise InvalidJson("pdf-without-receipt")
+        is_deflated = b"/FlateDecode" in head
+        if length is not None and (is_deflated or b"/Filter" not in head):
+            stream = data[content.end() : content.end() + int(length[1])]
+            yield stream, _ZLIB_FORM if is_deflated else None

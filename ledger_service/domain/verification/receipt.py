@@ -130,12 +130,15 @@ class Receipt:
     def parse(cls, data: bytes) -> Receipt:
         """Return the receipt of a file's bytes; raise InvalidReceipt if it is malformed."""
         try:
-            opened = kept_file.opened(data, LARGEST_RECEIPT_BYTES)
-            if len(opened) > LARGEST_RECEIPT_BYTES:
-                raise InvalidReceipt("too-long", most=LARGEST_RECEIPT_BYTES)
-            return cls.from_json(canonical_json.parse(opened))
+            return kept_file.read(data, LARGEST_RECEIPT_BYTES, cls._of_content)
         except InvalidJson as exc:
             raise InvalidReceipt("not-json", cause=exc.reason) from exc
+
+    @classmethod
+    def _of_content(cls, content: bytes) -> Receipt:
+        if len(content) > LARGEST_RECEIPT_BYTES:
+            raise InvalidReceipt("too-long", most=LARGEST_RECEIPT_BYTES)
+        return cls.from_json(canonical_json.parse(content))
 
     def format(self) -> bytes:
         """Return the canonical bytes of the receipt file; `parse` takes any spelling of them."""

@@ -1,14 +1,19 @@
 """The printed receipt: one page, plain words, and a code that a phone's reader turns into evidence."""
 
+import io
 import os
 import subprocess
 
 import httpx
+import pikepdf
+import pypdf
 import pypdfium2
 import pytest
 import zxingcpp
 
 from ledger_service.adapters.signer import check_ed25519
+from ledger_service.cli.verification.verify import read_evidence
+from ledger_service.domain.errors import InvalidReceipt
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.verification.compact_receipt import expand
 from ledger_service.domain.verification.receipt import Receipt
@@ -60,6 +65,93 @@ def test_the_receipt_is_attached_as_viewers_find_it_and_as_verifiers_do(file, re
     assert receipt.state is not None
     assert receipt.anchor is not None
     assert registration["digest"].encode() in receipt.entry
+
+
+def test_it_is_a_legal_pdf_that_says_what_is_attached(file):
+    with pikepdf.open(io.BytesIO(file)) as document:
+        assert document.check_pdf_syntax() == []
+        [attached] = document.attachments.values()
+        assert attached.get_file().mime_type == "application/json"
+        assert attached.relationship == pikepdf.Name.Data
+        with document.open_metadata() as told:
+            assert told.pdfa_status == "3A"
+            assert told["pdfuaid:part"] == "1"
+
+
+def _by_pikepdf(**how):
+    def save(file):
+        saved = io.BytesIO()
+        with pikepdf.open(io.BytesIO(file)) as document:
+            document.save(saved, **how)
+        return saved.getvalue()
+
+    return save
+
+
+def _by_pypdf(file):
+    saved = io.BytesIO()
+    pypdf.PdfWriter(clone_from=io.BytesIO(file)).write(saved)
+    return saved.getvalue()
+
+
+def _among_others(file):
+    saved = io.BytesIO()
+    with pikepdf.open(io.BytesIO(file)) as document:
+        note = pikepdf.AttachedFileSpec(document, b"{}", filename="a note.json")
+        document.attachments["a note.json"] = note
+        document.save(saved)
+    return saved.getvalue()
+
+
+def _merged_first_and_attached_last(file):
+    saved = io.BytesIO()
+    with pikepdf.open(io.BytesIO(file)) as receipt, pikepdf.new() as document:
+        document.pages.extend(receipt.pages)
+        [content] = [one.get_file().read_bytes() for one in receipt.attachments.values()]
+        document.attachments["r"] = pikepdf.AttachedFileSpec(document, content, filename="r")
+        document.save(saved)
+    return saved.getvalue()
+
+
+RESAVED = {
+    "as it is": _by_pikepdf(),
+    "in object streams": _by_pikepdf(object_stream_mode=pikepdf.ObjectStreamMode.generate),
+    "linearized": _by_pikepdf(linearize=True),
+    "uncompressed": _by_pikepdf(
+        compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.generalized
+    ),
+    "compressed again": _by_pikepdf(recompress_flate=True),
+    "by pypdf": _by_pypdf,
+    "with another attachment": _among_others,
+    "merged first and attached last": _merged_first_and_attached_last,
+}
+ENCRYPTED = _by_pikepdf(encryption=pikepdf.Encryption(owner="x", user=""))
+
+
+@pytest.mark.parametrize("save", RESAVED.values(), ids=RESAVED.keys())
+def test_a_copy_that_another_program_saved_is_read(file, save):
+    receipt = Receipt.parse(file)
+    assert read_evidence(save(file)) == receipt
+    assert Receipt.parse(save(file)) == receipt
+
+
+def test_an_encrypted_copy_that_opens_without_a_password_is_read_by_the_command(file):
+    assert read_evidence(ENCRYPTED(file)) == Receipt.parse(file)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (_by_pikepdf(encryption=pikepdf.Encryption(owner="x", user="y")), "pdf-unreadable"),
+        (lambda file: file[:2000], "pdf-unreadable"),
+        (lambda file: b"%PDF-1.7\n", "pdf-unreadable"),
+        (lambda file: file + b" " * 2**22, "pdf-too-long"),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_says_so(file, broken, reason):
+    with pytest.raises(InvalidReceipt) as refused:
+        read_evidence(broken(file))
+    assert refused.value.reason.name == f"invalid-receipt.{reason}"
 
 
 def test_the_verifiers_take_the_pdf(file, library, tmp_path):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger_service.domain.errors import InvalidJson, InvalidReceipt
-from ledger_service.domain.verification.kept_file import compress, opened
+from ledger_service.domain.verification.kept_file import compress, read
 from ledger_service.domain.verification.receipt import LARGEST_RECEIPT_BYTES, Receipt
 from tests.mutations import NODE
 from tests.unit.verification.test_receipt_vectors import VECTORS
@@ -32,6 +32,14 @@ def pdf(
 
 DEFLATED = zlib.compress(RECEIPT.format())
 LATER = "/Type /EmbeddedFile /Params << /Size 9 >> /Length {} /Filter /FlateDecode"
+PLAIN = "/Length {} /Type /EmbeddedFile"
+AMONG_OTHERS = (
+    pdf(zlib.compress(b"{}"))
+    + pdf(b"no deflated stream")
+    + pdf(b"a note", PLAIN)
+    + pdf(DEFLATED)
+    + pdf(zlib.compress(b"[]"))
+)
 BROKEN = {
     "cut": FILE[:-1],
     "cut in the middle": FILE[: len(FILE) // 2],
@@ -50,7 +58,9 @@ BROKEN = {
     "a PDF with a list of files": pdf(
         DEFLATED, "/Filter /FlateDecode /Length {} /EmbeddedFiles 3 0 R"
     ),
-    "a PDF with its stream as it is": pdf(RECEIPT.format(), "/Length {} /Type /EmbeddedFile"),
+    "a PDF with its stream in another filter": pdf(
+        RECEIPT.format(), "/Filter /ASCIIHexDecode /Length {} /Type /EmbeddedFile"
+    ),
     "a PDF with its length elsewhere": pdf(
         DEFLATED, "/Filter /FlateDecode /Length 4 0 R /Type /EmbeddedFile"
     ),
@@ -72,6 +82,11 @@ def test_a_receipt_is_the_same_compressed_or_not() -> None:
 def test_a_receipt_attached_to_a_pdf_is_the_same() -> None:
     assert Receipt.parse(pdf(DEFLATED)) == RECEIPT
     assert Receipt.parse(pdf(DEFLATED, LATER)) == RECEIPT
+    assert Receipt.parse(pdf(RECEIPT.format(), PLAIN)) == RECEIPT
+
+
+def test_the_attachment_that_is_a_receipt_is_found_among_others() -> None:
+    assert Receipt.parse(AMONG_OTHERS) == RECEIPT
 
 
 def test_other_compressors_are_read_too() -> None:
@@ -85,10 +100,11 @@ def test_a_broken_file_is_refused(data: bytes) -> None:
 
 
 def test_never_more_is_opened_than_the_limit_and_a_byte() -> None:
-    assert len(opened(BROKEN["a bomb"], LIMIT)) == LIMIT + 1
-    assert opened(compress(b" " * LIMIT), LIMIT) == b" " * LIMIT
+    assert len(read(BROKEN["a bomb"], LIMIT, bytes)) == LIMIT + 1
+    assert len(read(BROKEN["a PDF with a bomb"], LIMIT, bytes)) == LIMIT + 1
+    assert read(compress(b" " * LIMIT), LIMIT, bytes) == b" " * LIMIT
     with pytest.raises(InvalidJson):
-        opened(FILE + b"\0", LIMIT)
+        read(FILE + b"\0", LIMIT, bytes)
 
 
 def test_a_changed_bit_is_refused_or_leaves_the_receipt_as_it_was() -> None:
@@ -105,6 +121,7 @@ def test_a_changed_bit_is_refused_or_leaves_the_receipt_as_it_was() -> None:
 def test_javascript_opens_what_python_does_and_refuses_the_rest(tmp_path: Path) -> None:
     files = {"whole": FILE, "by another": gzip.compress(TEXT.encode(), 1), **BROKEN}
     files |= {"attached": pdf(DEFLATED), "attached otherwise": pdf(DEFLATED, LATER)}
+    files |= {"attached as it is": pdf(RECEIPT.format(), PLAIN), "among others": AMONG_OTHERS}
     rows = {name: data.hex() for name, data in files.items()}
     (tmp_path / "files.json").write_text(json.dumps(rows))
     script = Path(__file__).with_name("check_kept_files.mjs")
@@ -115,6 +132,8 @@ def test_javascript_opens_what_python_does_and_refuses_the_rest(tmp_path: Path) 
     expected |= {
         "attached": RECEIPT.index,
         "attached otherwise": RECEIPT.index,
+        "attached as it is": RECEIPT.index,
+        "among others": RECEIPT.index,
         "whole": RECEIPT.index,
         "by another": RECEIPT.index,
     }

@@ -3,7 +3,7 @@
 
 import { Refused, fromHex } from "../bytes.js";
 import { parse } from "../canonical_json.js";
-import { opened } from "./kept_file.js";
+import { read } from "./kept_file.js";
 import { checkAbsence, parseMapProof } from "../publication/map.js";
 import { NoEd25519 } from "../ledger/note.js";
 import { checkReceipt, isObject, parseReceipt, receiptOf } from "./receipt.js";
@@ -16,7 +16,10 @@ const LARGEST_BYTES = 98_304;
 
 /** Resolve with what a file holds, compressed or not: a receipt, or evidence of absence, which has a map. */
 export async function openEvidence(bytes) {
-  const data = await opened(bytes, LARGEST_BYTES, "invalid-receipt");
+  return read(bytes, LARGEST_BYTES, "invalid-receipt", parseEvidence);
+}
+
+function parseEvidence(data) {
   let value = null;
   try {
     value = parse(data.subarray(0, LARGEST_BYTES + 1));

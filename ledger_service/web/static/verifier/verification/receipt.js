@@ -2,7 +2,7 @@
 
 import { Refused, concat, fromBase64, fromHex, toHex, wordOf, utf8 } from "../bytes.js";
 import { parse } from "../canonical_json.js";
-import { opened } from "./kept_file.js";
+import { read } from "./kept_file.js";
 import { parseEntry } from "../ledger/entry.js";
 import { checkInclusion, leafHash } from "../ledger/merkle.js";
 import { openCheckpoint } from "../ledger/note.js";
@@ -19,7 +19,7 @@ const LARGEST_LOAN_SECONDS = 100 * 366 * 86_400;
 
 /** Resolve with the receipt of a file's bytes, compressed or not; reject with “invalid-receipt”. */
 export async function openReceipt(bytes) {
-  return parseReceipt(await opened(bytes, LARGEST_BYTES, MALFORMED));
+  return read(bytes, LARGEST_BYTES, MALFORMED, parseReceipt);
 }
 
 /** Return the receipt of its JSON's bytes; refuse what is malformed with “invalid-receipt”. */
