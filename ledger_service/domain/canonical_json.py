@@ -7,16 +7,14 @@ RFC 8785 in which implementations differ.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger_service.domain.errors import InvalidJson
+from ledger_service.domain.foreign_json import check_depth
 
 LARGEST_INTEGER = 2**53 - 1  # the bound of RFC 8785 §3.2.2.3 (I-JSON)
 LARGEST_DEPTH = 16  # levels of objects and lists
-# A string, closed or not, or a bracket; no text is looked at twice.
-_STRINGS_AND_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
 
 quote = json.encoder.encode_basestring
@@ -43,7 +41,7 @@ def parse(data: bytes) -> Any:
         text = data.decode("utf-8")
         brackets = text.count("[") + text.count("{")
         if brackets > LARGEST_DEPTH:
-            _check_depth(text)
+            check_depth(data, LARGEST_DEPTH + 1)  # an empty one may stand at the end
         value = _DECODER.decode(text)
     except (UnicodeDecodeError, json.JSONDecodeError) as exc:
         raise InvalidJson("not-utf-8", cause=str(exc)) from exc
@@ -60,19 +58,6 @@ def parse_canonical(data: bytes) -> Any:
     if canonicalize(value) != data:
         raise InvalidJson("not-canonical")
     return value
-
-
-def _check_depth(text: str) -> None:
-    # json.loads recurses in C up to the recursion limit, which libraries raise (py_ecc to 100,000)
-    # beyond what the stack holds: brackets alone could end the process.
-    depth = 0
-    for found in _STRINGS_AND_BRACKETS.finditer(text):
-        if found[0] in "[{":
-            depth += 1
-            if depth > LARGEST_DEPTH + 1:
-                raise InvalidJson("depth", most=LARGEST_DEPTH)
-        elif found[0] in "]}":
-            depth -= 1
 
 
 def _write(value: object, pieces: list[str], depth: int) -> None:

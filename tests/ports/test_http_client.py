@@ -1,5 +1,6 @@
 """The HTTP client against a server that answers as a test tells it, byte by byte."""
 
+import contextlib
 import gzip
 import socket
 import threading
@@ -7,7 +8,10 @@ from collections import deque
 
 import pytest
 
+from ledger_service.adapters import http_client
 from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.domain import foreign_json
+from ledger_service.domain.errors import InvalidJson
 
 LARGE = b"a book " * 100_000
 
@@ -161,6 +165,44 @@ def test_what_breaks_off_or_is_no_http_is_no_answer(server, client, data):
     server.says(data, then_close=True)
     with pytest.raises(NoAnswer):
         read(client)
+
+
+def test_an_answer_beyond_its_bound_is_none(server, client):
+    server.says(answer(gzip.compress(LARGE), "Content-Encoding: gzip"), then_close=True)
+    with client.request("GET", "/") as found, pytest.raises(NoAnswer, match="longer than"):
+        found.read(len(LARGE) - 1)
+    server.says(answer(b"x" * (http_client.LONGEST_LINE_BYTES + 1)))
+    with client.request("GET", "/") as found, pytest.raises(NoAnswer, match="a line"):
+        list(found.lines())
+
+
+def test_json_nested_beyond_the_bound_is_refused(server, client):
+    deep = b"[" * (foreign_json.LARGEST_DEPTH + 1)
+    server.says(answer(deep))
+    with client.request("GET", "/") as found, pytest.raises(InvalidJson):
+        found.json()
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"])
+def test_drops_that_would_never_end_do(before):
+    with socket.create_server(("127.0.0.1", 0)) as drips:
+        ended = threading.Event()
+
+        def drip():
+            connection, _ = drips.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(before)
+                while not ended.wait(0.05):
+                    connection.sendall(b"H")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        client = HttpClient(f"http://127.0.0.1:{drips.getsockname()[1]}", silent_seconds=0.4)
+        with pytest.raises(NoAnswer, match=r"slowly|timed out"):
+            read(client)
+        client.close()
+        ended.set()
+        thread.join()
 
 
 def test_nobody_there_is_no_answer(server):

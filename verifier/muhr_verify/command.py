@@ -6,16 +6,14 @@ import argparse
 import hashlib
 import json
 import sys
-import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from muhr_verify import __version__, messages, verify
+from muhr_verify.adapters.evm.json_rpc import JsonRpc
 from muhr_verify.domain.chain.deployment import Deployment
 from muhr_verify.domain.errors import (
-    ChainUnavailable,
     InvalidInput,
     LedgerError,
     Unavailable,
@@ -25,8 +23,6 @@ from muhr_verify.domain.verification.verdict import Outcome, Verdict
 
 POSITIVE, NEGATIVE, MISUSED, INCOMPLETE, UNAVAILABLE = range(5)
 MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
-TIMEOUT_SECONDS = 20
-LARGEST_ANSWER_BYTES = 16 * 2**20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,13 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.rpc and not given.deployment:
             raise InvalidInput("deployment-not-named")
+        if given.rpc and not given.rpc.startswith(("http://", "https://")):
+            raise InvalidInput("node-url")
         pinned = given.deployment.read_text("utf-8") if given.deployment else None
         verdict = verify(
             _digest_of(given.file),
             given.receipt.read_bytes(),
             pinned,
             block_hash=given.block_hash,
-            request=_node(given.rpc) if given.rpc else None,
+            request=JsonRpc(given.rpc).request if given.rpc else None,
         )
         if given.rpc and pinned and Deployment.parse(pinned).is_told_by(given.rpc):
             verdict = replace(verdict, is_as_told=True)
@@ -96,22 +94,3 @@ def _failed(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, Unavailable):
         return UNAVAILABLE
     return NEGATIVE if isinstance(error, VerificationError) else MISUSED
-
-
-def _node(url: str) -> Callable[..., Any]:
-    """Return a function that calls an EVM node by JSON-RPC over HTTP."""
-    if not url.startswith(("http://", "https://")):
-        raise InvalidInput("node-url")
-
-    def request(method: str, *parameters: object) -> Any:
-        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(parameters)}
-        headers = {"Content-Type": "application/json"}
-        asked = urllib.request.Request(url, json.dumps(call).encode(), headers)  # noqa: S310
-        try:
-            with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                found = json.loads(answer.read(LARGEST_ANSWER_BYTES))
-            return found["result"]
-        except (OSError, ValueError, LookupError, TypeError) as exc:
-            raise ChainUnavailable("no-such-method", method=method) from exc
-
-    return request

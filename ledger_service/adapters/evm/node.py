@@ -1,32 +1,22 @@
 """A JSON-RPC connection to an EVM node, and the border where its failures become ours.
 
-web3.py carries the requests and encodes ABI values; its middleware is left out, because it makes
-three requests of every contract call. A failure to answer is ChainUnavailable, a refusal by a
+web3.py encodes ABI values and carries no request: it makes three of every contract call, and bounds no
+answer. A failure to answer is ChainUnavailable, a refusal by a
 contract is the Python twin of its custom error.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
-from requests import ConnectionError as NoConnection
-from requests import RequestException
-from web3 import HTTPProvider
-from web3.exceptions import Web3Exception
-from web3.providers.rpc.utils import REQUEST_RETRY_ALLOWLIST, ExceptionRetryConfiguration
-
 from ledger_service.adapters.evm.abi import error_of
+from ledger_service.adapters.evm.json_rpc import LONGEST_MESSAGE, JsonRpc
+from ledger_service.adapters.http_client import NoAnswer
 from ledger_service.domain.chain.history import Block
 from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, TransactionRejected
 
 TIMEOUT_SECONDS = 10
-# A node may close an idle connection while a request is on its way: what only asks is asked once more.
-_ASK_AGAIN = ExceptionRetryConfiguration(
-    errors=[NoConnection],
-    retries=2,
-    backoff_factor=0.05,
-    method_allowlist=[name for name in REQUEST_RETRY_ALLOWLIST if "send" not in name],
-)
 
 
 class NodeRefusal(ChainUnavailable):
@@ -38,14 +28,11 @@ class NodeRefusal(ChainUnavailable):
 
 
 class Node:
-    """One EVM node, reached by HTTP."""
+    """One EVM node, reached by HTTP; each thread has a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        self._provider = HTTPProvider(
-            url,
-            request_kwargs={"timeout": TIMEOUT_SECONDS},
-            exception_retry_configuration=_ASK_AGAIN,
-        )
+        self._url = url
+        self._of_thread = threading.local()
 
     def request(self, method: str, *parameters: Any) -> Any:
         """Return the result of a JSON-RPC call.
@@ -56,21 +43,26 @@ class Node:
             NodeRefusal: any other error that the node answered with.
         """
         try:
-            answer: Any = self._provider.make_request(method, list(parameters))
-        except (RequestException, Web3Exception, OSError, ValueError) as exc:
+            answer = self._connection().answer(method, *parameters)
+        except NoAnswer as exc:
             raise ChainUnavailable("no-answer") from exc
-        if not isinstance(answer, dict):
-            raise ChainUnavailable("no-evm-node")
         error = answer.get("error")
         if not error:
             return answer.get("result")
         revert = _revert_data(error)
         if revert is not None:
             raise error_of(revert)
-        message = error.get("message", error) if isinstance(error, dict) else error
-        if "revert" in str(message):
+        message = str(error.get("message", error) if isinstance(error, dict) else error)
+        message = message[:LONGEST_MESSAGE]
+        if "revert" in message:
             raise TransactionRejected("refused", message=message)
-        raise NodeRefusal(str(message))
+        raise NodeRefusal(message)
+
+    def _connection(self) -> JsonRpc:
+        found: JsonRpc | None = getattr(self._of_thread, "connection", None)
+        if found is None:
+            found = self._of_thread.connection = JsonRpc(self._url, TIMEOUT_SECONDS)
+        return found
 
     def call(self, address: str, data: bytes, block: int | None = None) -> bytes:
         """Return what a contract answers. address: 40 hex; block: the newest if None."""

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain import foreign_json
+from ledger_service.domain.errors import InvalidInput, InvalidJson
 
 CONTRACTS = (
     "StewardRegistry",
@@ -21,6 +22,7 @@ CONTRACTS = (
     "AccessGrants",
     "CheckpointAnchor",
 )
+LARGEST_BYTES = 1024 * 1024
 OWN_NODE = "/api/v1/rpc"
 """The path at which a library lets people read its own node."""
 
@@ -50,7 +52,7 @@ class Deployment:
     def parse(cls, text: str) -> Self:
         """Return the deployment of a JSON text; inverse of `format`."""
         try:
-            value: dict[str, Any] = json.loads(text)
+            value: dict[str, Any] = foreign_json.parse(text.encode(), LARGEST_BYTES)
             nodes = value.pop("nodes", [])
             if not isinstance(nodes, list) or not all(isinstance(url, str) for url in nodes):
                 raise ValueError("its nodes are not a list of URLs")
@@ -60,8 +62,9 @@ class Deployment:
                     raise ValueError("it does not name the five contracts")
                 for item in named.values():
                     bytes.fromhex(item)
-        except (ValueError, TypeError, AttributeError) as exc:
-            raise InvalidInput("deployment-file", cause=str(exc)) from exc
+        except (InvalidJson, ValueError, TypeError, AttributeError) as exc:
+            cause = exc.reason if isinstance(exc, InvalidJson) else str(exc)
+            raise InvalidInput("deployment-file", cause=cause) from exc
         return deployment
 
     def format(self) -> str:

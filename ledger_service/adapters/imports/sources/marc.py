@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.sax import SAXException
 from xml.sax.handler import feature_namespaces
@@ -13,6 +14,7 @@ import pymarc
 from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
+from ledger_service.adapters.imports.sources.bounded_xml import Bounds
 from ledger_service.adapters.imports.sources.folder import resolve
 from ledger_service.domain.errors import InvalidManifest, LedgerError
 from ledger_service.domain.imports.import_item import ImportItem
@@ -60,6 +62,8 @@ def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[Imp
                     place = f"{path.name}, record {number}"
                     yield from _items(place, records.pop(0), license_name, base)
             parser.close()
+        except InvalidManifest as exc:
+            yield ImportItem.refused(f"{path.name}, after record {number}", exc)
         except (SAXException, DefusedXmlException, ValueError) as exc:
             fault = InvalidManifest("marcxml", cause=str(exc))
             yield ImportItem.refused(f"{path.name}, after record {number}", fault)
@@ -71,8 +75,22 @@ class _Records(pymarc.XmlHandler):
     def __init__(self, records: list[pymarc.Record]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._ended = records
+        self._bounds = Bounds()
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - of SAX
+        self._bounds.start()
+        super().startElementNS(name, qname, attrs)  # type: ignore[no-untyped-call]
+
+    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: N802 - of SAX
+        self._bounds.end()
+        super().endElementNS(name, qname)  # type: ignore[no-untyped-call]
+
+    def characters(self, chars: str) -> None:
+        self._bounds.text(chars)
+        super().characters(chars)  # type: ignore[no-untyped-call]
 
     def process_record(self, record: pymarc.Record) -> None:
+        self._bounds.begin_record()
         self._ended.append(record)
 
 

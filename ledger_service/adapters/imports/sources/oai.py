@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-import httpx
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
+from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
+from ledger_service.adapters.imports.sources.bounded_xml import parse_xml
 from ledger_service.adapters.imports.sources.folder import resolve, shown
 from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
 from ledger_service.domain.imports.import_item import ImportItem
@@ -36,7 +35,7 @@ def harvest(url: str, files: Path, license_name: str) -> Iterator[ImportItem]:
     base = os.path.realpath(files)
     parameters = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
     seen: set[str] = set()
-    with httpx.Client(timeout=60, trust_env=False) as client:
+    with closing(HttpClient(url)) as client:
         while True:
             page = _page(client, url, parameters)
             for record in page.iter(OAI + "record"):
@@ -50,14 +49,12 @@ def harvest(url: str, files: Path, license_name: str) -> Iterator[ImportItem]:
             parameters = {"verb": "ListRecords", "resumptionToken": token}
 
 
-def _page(client: httpx.Client, url: str, parameters: dict[str, str]) -> Element:
+def _page(client: HttpClient, url: str, parameters: dict[str, str]) -> Element:
     try:
         body = _body(client, url, parameters)
-        page: Element = fromstring(body, forbid_dtd=True)
-    except httpx.HTTPError as exc:
+    except NoAnswer as exc:
         raise ServiceUnavailable("address", url=url, cause=str(exc)) from exc
-    except (ParseError, DefusedXmlException) as exc:
-        raise InvalidManifest("not-xml", url=url, cause=str(exc)) from exc
+    page = parse_xml(body, lambda cause: InvalidManifest("not-xml", url=url, cause=cause))
     fault = page.find(OAI + "error")
     if fault is not None and fault.get("code") != "noRecordsMatch":
         raise InvalidManifest(
@@ -66,21 +63,21 @@ def _page(client: httpx.Client, url: str, parameters: dict[str, str]) -> Element
     return page
 
 
-def _body(client: httpx.Client, url: str, parameters: dict[str, str]) -> bytes:
+def _body(client: HttpClient, url: str, parameters: dict[str, str]) -> bytes:
     for _ in range(MOST_WAITS):
-        with client.stream("GET", url, params=parameters) as response:
-            if response.status_code == 503:  # OAI-PMH §3.1.2.2: come again later
-                after = response.headers.get("retry-after", "5")
-                time.sleep(min(int(after) if after.isdigit() else 5, LONGEST_WAIT_SECONDS))
-                continue
-            response.raise_for_status()
-            body = bytearray()
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > LARGEST_ANSWER_BYTES:
-                    raise InvalidManifest("answer-too-long", url=url, most=LARGEST_ANSWER_BYTES)
-            return bytes(body)
+        with client.request("GET", "", query=parameters) as answer:
+            if answer.status != 503:
+                return _read(answer, url)
+            after = answer.headers.get("Retry-After", "5")
+        # OAI-PMH §3.1.2.2: come again later
+        time.sleep(min(int(after) if after.isdecimal() else 5, LONGEST_WAIT_SECONDS))
     raise ServiceUnavailable("not-now", url=url)
+
+
+def _read(answer: Answer, url: str) -> bytes:
+    if answer.status != 200:
+        raise ServiceUnavailable("address-status", prefix=url, status=answer.status)
+    return answer.read(LARGEST_ANSWER_BYTES)
 
 
 def _item(record: Element, base: str, license_name: str) -> ImportItem:

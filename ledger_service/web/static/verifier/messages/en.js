@@ -80,6 +80,7 @@ export default {
   "invalid-json.pdf-without-receipt": "This PDF has no receipt attached, or another program has rearranged it.",
   "invalid-json.string": "A string is not closed, or has control characters.",
   "invalid-json.surrogate": "Text holds half a surrogate pair; send valid Unicode.",
+  "invalid-json.too-long": "JSON of more than {most} bytes is not read here.",
   "invalid-json.trailing": "Something follows after the JSON.",
   "invalid-json.word-missing": "“{word}” is missing.",
   "invalid-map-proof.in-map": "The path ends at the digest's own leaf: it is in the map.",
