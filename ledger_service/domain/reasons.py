@@ -7,10 +7,12 @@ made where a person is shown it, never by a rule.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?")
 TOLD = "told"
 """The reason of a sentence that is not ours: another program's, or one kept by an earlier version."""
 
@@ -26,6 +28,10 @@ class Reason:
     name: str
     values: Mapping[str, Value] = field(default_factory=dict)
     told: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if _NAME.fullmatch(self.name) is None:
+            raise ValueError(f"A reason's name is in kebab case, and no sentence: {self.name!r}")
 
     @classmethod
     def sentence(cls, text: str) -> Reason:

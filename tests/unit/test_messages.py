@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from ledger_service import messages
+from ledger_service.adapters.evm.node import NodeRefusal
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, ResourceNotFound, UnknownLicense
 from ledger_service.domain.reasons import Reason
@@ -137,3 +138,12 @@ def test_javascript_and_python_tell_the_same() -> None:
     ]
     assert len(reasons) > 100
     assert in_javascript(reasons) == [messages.text(reason) for reason in reasons]
+
+
+def test_what_a_node_says_is_a_value_and_never_a_reason() -> None:
+    refusal = NodeRefusal("nonce too low: next 7, tx 5")
+    assert refusal.slug() == "chain-unavailable"
+    assert refusal.reason.name == "chain-unavailable.refused-call"
+    assert messages.detail(refusal).endswith("nonce too low: next 7, tx 5")
+    with pytest.raises(ValueError, match="kebab"):
+        Reason("The chain node refused a call")

@@ -22,8 +22,11 @@ TIMEOUT_SECONDS = 10
 class NodeRefusal(ChainUnavailable):
     """The node answered with an error that is no contract's; message as it gave it."""
 
+    slug = ChainUnavailable.slug  # to clients both are a node that does not answer
+
     def __init__(self, message: str) -> None:
-        super().__init__(f"The chain node refused a call: {message}.")
+        super().__init__()
+        self.reason = ChainUnavailable("refused-call", message=message).reason
         self.message = message
 
 
