@@ -25,6 +25,9 @@ from ledger_service.domain.imports.prepared_claim import REFUSED
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="For an OAI-PMH service: the folder with the files of its records.",
 )
+@click.option(
+    "--encoding", default="", help="Of MARC records that do not tell theirs: windows-1251."
+)
 @click.option("--wait/--no-wait", default=True, help="Until the ledger is anchored.")
 @click.option(
     "--api", help="Send a manifest of digests to the service at this URL, which imports it."
@@ -37,6 +40,7 @@ def import_(
     keep: bool,
     report: Path | None,
     files: Path | None,
+    encoding: str,
     wait: bool,
     api: str | None,
     token_file: Path | None,
@@ -53,7 +57,9 @@ def import_(
         return
     from ledger_service.cli.imports.own_imports import import_here
 
-    counts, last, block = import_here(source, license_name, keep, report, files, wait, as_json)
+    counts, last, block = import_here(
+        source, license_name, keep, report, files, encoding, wait, as_json
+    )
     tell_end(counts, block, wait=wait, as_json=as_json)
     if counts[REFUSED]:
         click.get_current_context().exit(NEGATIVE)

@@ -46,6 +46,7 @@ def import_here(
     keep: bool,
     report: Path | None,
     files: Path | None,
+    encoding: str,
     wait: bool,
     as_json: bool,
 ) -> tuple[Counter[str], int, int | None]:
@@ -60,7 +61,7 @@ def import_here(
         with library.store.read() as transaction:
             find_license(transaction, license_name)
         extent = Extent()
-        pieces = read_source(source, license_name, files, extent)
+        pieces = read_source(source, license_name, files, extent, encoding=encoding)
         begun = time.monotonic()
         with _report(report) as tell, progress_line(quiet=as_json) as say:
 

@@ -23,7 +23,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED, PreparedClaim, reason_of
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_cid, check_size
-from ledger_service.domain.resources.registration import check_metadata, format_metadata
+from ledger_service.domain.resources.registration import check_metadata, composed, format_metadata
 
 LARGEST_ROW_BYTES = 65_536
 LONGEST_LICENSE = 64  # characters of its name or id
@@ -160,6 +160,7 @@ def _claim(
     creator: str,
     language: str,
 ) -> PreparedClaim:
+    title, creator = composed(title), composed(creator)
     check_metadata(title, creator, language, media_type)
     metadata = format_metadata(title, media_type, size_bytes, creator, language)
     metadata_digest = hashlib.sha256(metadata).digest()

@@ -21,6 +21,7 @@ from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 LONGEST_TEXT = 1000  # characters of a title or creator
+LOST_LETTER = "\ufffd"  # what a program writes for a byte that it could not read
 _NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, half surrogates, line separators
 
 
@@ -98,6 +99,27 @@ class Metadata:
     def digest(self) -> Digest:
         """SHA-256 of `format()`."""
         return Digest.of(self.format())
+
+
+def composed(text: str) -> str:
+    """Return a title or creator in the form that is hashed: NFC. Source: docs/formats.md §9."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def as_media_type(text: str) -> str:
+    """Return what a record says of a format, if it is a media type; otherwise an empty text."""
+    named = text.partition(";")[0].strip().lower()
+    return named if _MEDIA_TYPE.match(named) else ""
+
+
+def as_language(text: str) -> str:
+    """Return what a record says of a language, if it is a tag such as en_US or uzb; otherwise an empty text.
+
+    A language is told by two or three letters; more are allowed by BCP 47 and are in records a word, such
+    as “Russian”.
+    """
+    tag = text.strip().replace("_", "-")
+    return tag if _LANGUAGE.match(tag) and len(tag.partition("-")[0]) in (2, 3) else ""
 
 
 def check_metadata(title: str, creator: str, language: str, media_type: str) -> None:

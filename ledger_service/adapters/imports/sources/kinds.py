@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ledger_service.adapters.imports.sources.bag import read_bag
+from ledger_service.adapters.imports.sources.belt import to_its_end
 from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock
 from ledger_service.adapters.imports.sources.folder import read_folder
 from ledger_service.adapters.imports.sources.lines import read_line_blocks
@@ -16,46 +17,63 @@ from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 
-READERS = {
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".mrc": read_marc,
-    ".marc": read_marc,
-    ".xml": read_marc_xml,
-}
-LINE_READERS = {".jsonl": read_line_blocks, ".ndjson": read_line_blocks}
+READERS = {".csv": read_csv, ".tsv": read_csv, ".xml": read_marc_xml}
+MARC_ENDINGS = (".mrc", ".marc", ".iso")
+LINE_ENDINGS = (".jsonl", ".ndjson")
+
+Pieces = Iterator[ImportItem | FileBlock | LineBlock]
 
 
 def read_source(
-    source: str, license_name: str, files: Path | None, extent: Extent | None = None
-) -> Iterator[ImportItem | FileBlock | LineBlock]:
+    source: str,
+    license_name: str,
+    files: Path | None,
+    extent: Extent | None = None,
+    *,
+    encoding: str = "",
+) -> Pieces:
     """Yield the items of a source, told from its name: a URL is an OAI-PMH service.
 
-    Files of a folder and lines of JSON come as blocks, for adapters/imports/hashing.py.
+    Files of a folder and lines of manifests come as blocks, for adapters/imports/hashing.py. Whatever ends
+    the reading before the end of the source is a refused item (belt.py).
 
     files: the folder in which the files of an OAI-PMH service's records are. extent: keeps count of
-    how far the source was read; how many records a service has is not known.
+    how far the source was read; how many records a service has is not known. encoding: of MARC records
+    that do not tell theirs.
 
     Raises:
         InvalidManifest: the source is none of those known, or malformed as a whole.
         ServiceUnavailable: an OAI-PMH service does not answer.
     """
     extent = Extent() if extent is None else extent
-    if source.startswith(("http://", "https://")):
+    path = Path(source)
+    ending = path.suffix.lower()
+    is_url = source.startswith(("http://", "https://"))
+    if encoding and (is_url or ending not in MARC_ENDINGS):
+        raise InvalidManifest("encoding-not-here", endings=", ".join(MARC_ENDINGS))
+    if is_url:
         if files is None:
             raise InvalidManifest("no-files-folder")
-        return extent.counted(harvest(source, files, license_name))
-    path = Path(source)
+        return extent.counted(to_its_end(source, harvest(source, files, license_name), extent))
     if path.is_dir():
         if (path / "bagit.txt").is_file():
-            return extent.counted(read_bag(path, license_name, extent))
-        return read_folder(path, license_name, extent)
-    ending = path.suffix.lower()
-    if ending in LINE_READERS and path.is_file():
-        return LINE_READERS[ending](path, license_name, extent)
-    reader = READERS.get(ending)
-    if reader is None or not path.is_file():
-        raise InvalidManifest(
-            "source", source=source[:200], endings=", ".join([*READERS, *LINE_READERS])
-        )
-    return extent.counted(reader(path, license_name, extent))
+            bag = read_bag(path, license_name, extent)
+            return extent.counted(to_its_end(path.name, bag, extent))
+        found = read_folder(path, license_name, extent)
+        return to_its_end(path.name, found, extent, in_bytes=False)
+    if not path.is_file():
+        raise _unknown(source)
+    if ending in LINE_ENDINGS:
+        return to_its_end(path.name, read_line_blocks(path, license_name, extent), extent)
+    if ending in MARC_ENDINGS:
+        records = read_marc(path, license_name, extent, encoding)
+        return extent.counted(to_its_end(path.name, records, extent))
+    if ending not in READERS:
+        raise _unknown(source)
+    items = READERS[ending](path, license_name, extent)
+    return extent.counted(to_its_end(path.name, items, extent))
+
+
+def _unknown(source: str) -> InvalidManifest:
+    endings = ", ".join([*READERS, *MARC_ENDINGS, *LINE_ENDINGS])
+    return InvalidManifest("source", source=source[:200], endings=endings)

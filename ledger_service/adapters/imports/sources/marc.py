@@ -1,42 +1,60 @@
-"""MARC 21 records, binary or as MARCXML, whose field 856 $u names files beside them."""
+"""MARC 21 and UNIMARC records, binary or as MARCXML, whose field 856 $u names files beside them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 from xml.sax import SAXException
-from xml.sax.handler import feature_namespaces
+from xml.sax.handler import ContentHandler, feature_namespaces
+from xml.sax.xmlreader import AttributesNSImpl
 
-import pymarc
 from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
+from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.bounded_xml import Bounds
 from ledger_service.adapters.imports.sources.folder import resolve
-from ledger_service.domain.errors import InvalidManifest, LedgerError
+from ledger_service.adapters.imports.sources.marc_letters import check_encoding
+from ledger_service.adapters.imports.sources.marc_record import (
+    LEADER_BYTES,
+    MarcRecord,
+    Subfields,
+    parse_record,
+    read_frames,
+    without_signs,
+)
+from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.resources.registration import LOST_LETTER, as_media_type
 
 PIECE_BYTES = 65_536
+NAMESPACE = "http://www.loc.gov/MARC21/slim"
+Parse = Callable[[], MarcRecord]
 
 
-def read_marc(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
-    """Yield an item for each file link of each record of a MARC 21 file (ISO 2709)."""
+def read_marc(
+    path: Path, license_name: str, extent: Extent, encoding: str = ""
+) -> Iterator[ImportItem]:
+    """Yield an item for each file link of each record of an ISO 2709 file.
+
+    encoding: of records that are neither UTF-8 nor MARC-8.
+
+    Raises:
+        InvalidManifest: there is no such encoding.
+    """
+    if encoding:
+        check_encoding(encoding)
     base = os.path.realpath(path.parent)
     with path.open("rb") as file:
         extent.total = os.fstat(file.fileno()).st_size
-        reader = pymarc.MARCReader(file, permissive=True)
-        for number, record in enumerate(reader, 1):
-            extent.read = file.tell()
+        for number, record in enumerate(read_frames(file, extent), 1):
             place = f"{path.name}, record {number}"
-            if record is None:
-                fault = InvalidManifest("record-malformed", cause=str(reader.current_exception))
-                yield ImportItem.refused(place, fault)
-            else:
-                yield from _items(place, record, license_name, base)
+            read = partial(_items, place, partial(parse_record, record, encoding), license_name)
+            yield from items_of(place, partial(read, base))
 
 
 def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
@@ -46,76 +64,116 @@ def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[Imp
     came before it stands.
     """
     base, number = os.path.realpath(path.parent), 0
-    records: list[pymarc.Record] = []
-    handler = _Records(records)
+    handler = _Records()
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(handler)
     parser.setFeature(feature_namespaces, 1)
     with path.open("rb") as file:
         extent.total = os.fstat(file.fileno()).st_size
-        try:
-            while piece := file.read(PIECE_BYTES):
-                extent.read += len(piece)
-                parser.feed(piece)
-                while records:
-                    number += 1
-                    place = f"{path.name}, record {number}"
-                    yield from _items(place, records.pop(0), license_name, base)
-            parser.close()
-        except InvalidManifest as exc:
-            yield ImportItem.refused(f"{path.name}, after record {number}", exc)
-        except (SAXException, DefusedXmlException, ValueError) as exc:
-            fault = InvalidManifest("marcxml", cause=str(exc))
+        fault = None
+        while fault is None:
+            piece = file.read(PIECE_BYTES)
+            extent.read += len(piece)
+            try:
+                parser.feed(piece) if piece else parser.close()
+            except InvalidManifest as exc:
+                fault = exc
+            except (SAXException, DefusedXmlException, ValueError) as exc:
+                fault = InvalidManifest("marcxml", cause=str(exc))
+            for parse in handler.taken():
+                number += 1
+                place = f"{path.name}, record {number}"
+                yield from items_of(place, partial(_items, place, parse, license_name, base))
+            if not piece:
+                break
+        extent.read = extent.total  # the fault says that it was not
+        if fault is not None:
             yield ImportItem.refused(f"{path.name}, after record {number}", fault)
 
 
-class _Records(pymarc.XmlHandler):
-    """Hands each record over as it ends."""
+class _Records(ContentHandler):
+    """Gathers records; one whose elements are not as MARCXML has them is known when it is parsed."""
 
-    def __init__(self, records: list[pymarc.Record]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._ended = records
+    def __init__(self) -> None:
+        super().__init__()
+        self._ended: list[Parse] = []
         self._bounds = Bounds()
+        self._fields: dict[str, list[Subfields]] = {}
+        self._leader = " " * LEADER_BYTES
+        self._tag = self._code = ""
+        self._text: list[str] = []
 
-    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - of SAX
+    def taken(self) -> list[Parse]:
+        """Return the records that ended since the last call."""
+        ended, self._ended = self._ended, []
+        return ended
+
+    def startElementNS(  # noqa: N802 - the names are SAX's
+        self, name: tuple[str | None, str], _: str | None, attrs: AttributesNSImpl
+    ) -> None:
         self._bounds.start()
-        super().startElementNS(name, qname, attrs)  # type: ignore[no-untyped-call]
+        if name[0] not in (NAMESPACE, None):
+            return
+        self._text = []
+        if name[1] == "record":
+            self._fields, self._leader = {}, " " * LEADER_BYTES
+        elif name[1] in ("controlfield", "datafield"):
+            self._tag = attrs.get((None, "tag"), "")
+            self._fields.setdefault(self._tag, []).append([])
+        elif name[1] == "subfield":
+            self._code = attrs.get((None, "code"), "")
 
-    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: N802 - of SAX
+    def characters(self, content: str) -> None:
+        self._bounds.text(content)
+        self._text.append(content)
+
+    def endElementNS(self, name: tuple[str | None, str], _: str | None) -> None:  # noqa: N802
         self._bounds.end()
-        super().endElementNS(name, qname)  # type: ignore[no-untyped-call]
+        if name[0] not in (NAMESPACE, None):
+            return
+        text = "".join(self._text)
+        if name[1] == "leader":
+            self._leader = text
+        elif name[1] == "controlfield":
+            self._fields[self._tag][-1].append(("", text))
+        elif name[1] == "subfield" and self._tag in self._fields:
+            self._fields[self._tag][-1].append((self._code, without_signs(text)))
+        elif name[1] == "record":
+            self._bounds.begin_record()
+            self._ended.append(partial(_checked, self._leader, self._fields))
+        self._text = []
 
-    def characters(self, chars: str) -> None:
-        self._bounds.text(chars)
-        super().characters(chars)  # type: ignore[no-untyped-call]
 
-    def process_record(self, record: pymarc.Record) -> None:
-        self._bounds.begin_record()
-        self._ended.append(record)
+def _checked(leader: str, fields: dict[str, list[Subfields]]) -> MarcRecord:
+    if len(leader) != LEADER_BYTES:
+        raise InvalidManifest("record-leader", length=len(leader))
+    return MarcRecord(fields)
 
 
-def _items(place: str, record: pymarc.Record, license_name: str, base: str) -> Iterator[ImportItem]:
-    links = [
-        (link, next(iter(field.get_subfields("q")), ""))
-        for field in record.get_fields("856")
-        for link in field.get_subfields("u")
-    ]
+def _items(place: str, parse: Parse, license_name: str, base: str) -> Iterator[ImportItem]:
+    """Yield the item of each link; raise InvalidManifest if there is none, or what it says is unreadable."""
+    record = parse()
+    links = list(record.links())
     if not links:
-        fault = InvalidManifest("no-link")
-        yield ImportItem.refused(place, fault)
+        raise InvalidManifest("no-link")
+    title, creator, language = record.title(), record.creator(), record.language()
+    if LOST_LETTER in title + creator:
+        raise InvalidManifest("letters-lost")
+
+    def read(named: str, link: str, media_type: str) -> Iterator[ImportItem]:
+        yield ImportItem(
+            named,
+            path=resolve(base, _path_of(link, base)),
+            title=title,
+            creator=creator,
+            language=language,
+            media_type=as_media_type(media_type),
+            license=license_name,
+        )
+
     for link, media_type in links:
-        try:
-            yield ImportItem(
-                f"{place}, {link[:200]}",
-                path=resolve(base, _path_of(link, base)),
-                title=_title(record),
-                creator=_text(record, ("100", "110", "111"), "a"),
-                language=_language(record),
-                media_type=media_type if "/" in media_type else "",
-                license=license_name,
-            )
-        except LedgerError as exc:
-            yield ImportItem.refused(f"{place}, {link[:200]}", exc)
+        named = f"{place}, {link[:200]}"
+        yield from items_of(named, partial(read, named, link, media_type))
 
 
 def _path_of(link: str, base: str) -> str:
@@ -126,25 +184,3 @@ def _path_of(link: str, base: str) -> str:
     if parts.scheme or parts.netloc:
         raise InvalidManifest("link-elsewhere")
     return unquote(link)
-
-
-def _title(record: pymarc.Record) -> str:
-    parts = [_text(record, ("245",), code) for code in "ab"]
-    return " ".join(part for part in parts if part)[:1000]
-
-
-def _text(record: pymarc.Record, tags: tuple[str, ...], code: str) -> str:
-    """Return the first such subfield, without the punctuation that MARC puts at its end."""
-    for field in record.get_fields(*tags):
-        for value in field.get_subfields(code):
-            return " ".join(value.split()).rstrip(" /:;,=")[:1000]
-    return ""
-
-
-def _language(record: pymarc.Record) -> str:
-    """Return the language code of field 041 or 008; three letters are a BCP 47 tag, too."""
-    code = _text(record, ("041",), "a")[:3]
-    if not code:
-        fixed = record.get_fields("008")
-        code = (fixed[0].data or "")[35:38] if fixed else ""
-    return code.lower() if code.isascii() and code.isalpha() and len(code) == 3 else ""
