@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from ledger_service import messages
-from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports import paging
 from ledger_service.ports.paging import PageRequest

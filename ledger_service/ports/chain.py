@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import AnchorCheckpoint, Intent
 from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.job import JobState
 from ledger_service.domain.errors import Unavailable
 from ledger_service.domain.reasons import Reason

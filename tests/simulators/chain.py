@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger_service.domain.chain import intent as intents
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import Intent
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import IntentDeadlineTooFar, InvalidIntentSignature

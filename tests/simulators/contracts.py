@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger_service.domain.chain.history import REGISTRAR, SERVICE
 from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
     DeclareRendition,
@@ -23,6 +22,7 @@ from ledger_service.domain.chain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
+from ledger_service.domain.chain.roles import REGISTRAR, SERVICE
 from ledger_service.domain.chain_errors import (
     AgentNotLive,
     CheckpointNotAnchored,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.block import Block
+from ledger_service.domain.chain.history import ChainEvent
 from tests.simulators.contracts import Contracts
 
 Deed = Callable[[Contracts], None]

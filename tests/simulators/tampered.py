@@ -17,7 +17,8 @@ from typing import Any
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.block import Block
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.identifiers import Digest, LedgerId
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.ledger.tiled_ledger import TileName

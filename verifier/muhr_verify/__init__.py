@@ -1,14 +1,14 @@
 """Verify a file by its Muhr receipt, or by evidence that it is not registered, without the service.
 
-Beside this module stand those of the service's domain, unchanged; `make verifier` copies them here.
+Beside this module stand those of the service's domain, unchanged; `make verifier` copies them here. What only
+a node or evidence of absence needs is loaded when there is one: most runs check a receipt, offline.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from muhr_verify.adapters.evm.state_node import JsonRpcState
 from muhr_verify.domain.chain.deployment import Deployment
 from muhr_verify.domain.errors import InvalidInput
 from muhr_verify.domain.identifiers import Digest
@@ -18,12 +18,12 @@ from muhr_verify.domain.verification.absence import Absence, is_absence
 from muhr_verify.domain.verification.because import Because
 from muhr_verify.domain.verification.receipt import Receipt
 from muhr_verify.domain.verification.verdict import Verdict
-from muhr_verify.ports.state import StateNode
-from muhr_verify.services.verification.ask_node import ask_for_absence, ask_for_receipt
-from muhr_verify.services.verification.check_evidence import check_evidence
 from muhr_verify.services.verification.check_receipt import StateView, check_receipt
 from muhr_verify.signatures import check_ed25519
 from muhr_verify.version import __version__
+
+if TYPE_CHECKING:
+    from muhr_verify.ports.state import StateNode
 
 __all__ = ["Digest", "Receipt", "Verdict", "__version__", "verify"]
 
@@ -63,12 +63,14 @@ def verify(
     else:
         raise InvalidInput("key-not-named")
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
-    node = None if request is None else JsonRpcState(request)
+    node = None if request is None else _state_node(request)
     if absence is not None:
         return _absence_verdict(Digest.parse(digest), absence, key, pinned, node)
     view = None if pinned is None else StateView(pinned, known)
     because = Reason(Because.NO_NODE_ASKED.value)
     if node is not None and pinned is not None:
+        from muhr_verify.services.verification.ask_node import ask_for_receipt
+
         asked = ask_for_receipt(node, pinned, parsed, key, check_ed25519)
         parsed, view, because = asked.receipt, asked.view, asked.because
     return check_receipt(
@@ -83,6 +85,12 @@ def verify(
     )
 
 
+def _state_node(request: Callable[..., Any]) -> StateNode:
+    from muhr_verify.adapters.evm.state_node import JsonRpcState
+
+    return JsonRpcState(request)
+
+
 def _absence_verdict(
     digest: Digest,
     absence: Absence,
@@ -91,6 +99,9 @@ def _absence_verdict(
     node: StateNode | None,
 ) -> Verdict:
     """Return the verdict by evidence of absence; a node, if there is one, proves what it can."""
+    from muhr_verify.services.verification.ask_node import ask_for_absence
+    from muhr_verify.services.verification.check_evidence import check_evidence
+
     asked = None
     if node is not None and pinned is not None:
         asked = ask_for_absence(node, pinned, digest, absence, key, check_ed25519)

@@ -6,12 +6,12 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from muhr_verify import __version__, messages, verify
-from muhr_verify.adapters.evm.json_rpc import JsonRpc
 from muhr_verify.domain.chain.deployment import Deployment
 from muhr_verify.domain.errors import (
     InvalidInput,
@@ -31,15 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.rpc and not given.deployment:
             raise InvalidInput("deployment-not-named")
-        if given.rpc and not given.rpc.startswith(("http://", "https://")):
-            raise InvalidInput("node-url")
         pinned = given.deployment.read_text("utf-8") if given.deployment else None
         verdict = verify(
             _digest_of(given.file),
             given.receipt.read_bytes(),
             pinned,
             block_hash=given.block_hash,
-            request=JsonRpc(given.rpc).request if given.rpc else None,
+            request=_node(given.rpc) if given.rpc else None,
         )
         if given.rpc and pinned and Deployment.parse(pinned).is_told_by(given.rpc):
             verdict = replace(verdict, is_as_told=True)
@@ -94,3 +92,12 @@ def _failed(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, Unavailable):
         return UNAVAILABLE
     return NEGATIVE if isinstance(error, VerificationError) else MISUSED
+
+
+def _node(url: str) -> Callable[..., Any]:
+    """Return a function that calls an EVM node."""
+    from muhr_verify.adapters.evm.json_rpc import JsonRpc
+
+    if not url.startswith(("http://", "https://")):
+        raise InvalidInput("node-url")
+    return JsonRpc(url).request

@@ -28,8 +28,8 @@ from ledger_service.adapters.evm.transactions import (
     transaction_count,
     with_margin,
 )
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import Block
 from ledger_service.domain.chain.intent import Intent
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import InvalidIntentSignature

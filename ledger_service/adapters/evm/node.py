@@ -13,7 +13,7 @@ from typing import Any
 from ledger_service.adapters.evm.abi import error_of
 from ledger_service.adapters.evm.json_rpc import LONGEST_MESSAGE, JsonRpc
 from ledger_service.adapters.http_client import NoAnswer
-from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, TransactionRejected
 
 TIMEOUT_SECONDS = 10

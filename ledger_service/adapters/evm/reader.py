@@ -10,9 +10,10 @@ from ledger_service.adapters.evm.deployment import check_deployment
 from ledger_service.adapters.evm.events import check_totals, read_events
 from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of
 from ledger_service.adapters.evm.state_node import JsonRpcState
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.ports.chain import EventTotals

@@ -20,8 +20,9 @@ from ledger_service.adapters.evm.json_rpc import JsonRpc
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import Block, ChainHistory
+from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.errors import ChainUnavailable, LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey

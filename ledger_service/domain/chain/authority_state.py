@@ -15,8 +15,8 @@ from ledger_service.domain.chain.chain_state import (
     window_slot,
 )
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import REGISTRAR
 from ledger_service.domain.chain.keccak import keccak256
+from ledger_service.domain.chain.roles import REGISTRAR
 from ledger_service.domain.identifiers import LedgerId, StewardId
 
 LEDGERS, HISTORIES = 5, 5  # slots of mappings, in CheckpointAnchor and in StewardRegistry

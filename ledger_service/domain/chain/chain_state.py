@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ledger_service.domain.chain import rlp, state_trie
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import REGISTRAR, Block
 from ledger_service.domain.chain.keccak import keccak256
+from ledger_service.domain.chain.roles import REGISTRAR
 from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
 

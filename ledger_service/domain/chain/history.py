@@ -1,4 +1,4 @@
-"""What the chain says: blocks, events, and the state that follows from them.
+"""What the chain says: events, and the state that follows from them.
 
 `ChainHistory` folds events in order into who was accredited when, what is registered, licensed,
 granted and anchored. The service folds the few events of one question; the auditor folds them all.
@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ledger_service.domain.chain.block import Position
+from ledger_service.domain.chain.roles import REGISTRAR
 from ledger_service.domain.errors import ChainEvidenceMissing, InvalidInput
 from ledger_service.domain.identifiers import (
     Commitment,
@@ -25,7 +27,6 @@ from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Relation
 
 FOR_EVER = 2**64 - 1
-REGISTRAR, SERVICE = 1, 2  # roles of agents, as on chain
 CHANGES_NOTHING = frozenset(
     {
         "RoleGranted",  # who is admin, or anchors, changes nothing that was done
@@ -35,22 +36,6 @@ CHANGES_NOTHING = frozenset(
         "CohortClosed",
     }
 )
-
-
-class Position(NamedTuple):
-    """Where something stands in the chain's order."""
-
-    block: int
-    log_index: int
-
-
-@dataclass(frozen=True)
-class Block:
-    """number, hash (32 bytes), time in seconds since 1970 UTC."""
-
-    number: int
-    hash: bytes
-    time: int
 
 
 @dataclass(frozen=True)

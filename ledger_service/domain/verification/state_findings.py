@@ -6,9 +6,10 @@ unless the caller knows the hash from elsewhere; what speaks against a receipt d
 
 from __future__ import annotations
 
-from ledger_service.domain.chain.authority_state import AuthorityFacts
+from typing import TYPE_CHECKING
+
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import SUPERSEDED, WITHDRAWN, AnchorState, StateFacts
-from ledger_service.domain.chain.history import Block
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Relation
@@ -22,6 +23,9 @@ from ledger_service.domain.verification.verdict import (
     passed,
     waiting_findings,
 )
+
+if TYPE_CHECKING:  # only claims that no registration stands for need it
+    from ledger_service.domain.chain.authority_state import AuthorityFacts
 
 
 def state_findings(

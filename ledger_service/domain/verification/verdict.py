@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ledger_service.domain.chain.history import ChainHistory, Position, RegistrationFact
+from ledger_service.domain.chain.block import Position
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.reasons import Reason, Value
 from ledger_service.domain.resources.registration import Relation, Route, WithdrawalReason
 from ledger_service.domain.verification.because import Because, WithdrawalWord
+
+if TYPE_CHECKING:  # most verdicts are made without the history of all events
+    from ledger_service.domain.chain.history import ChainHistory, RegistrationFact
 
 
 class Outcome(StrEnum):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-from ledger_service.domain.chain.history import ChainEvent, ChainHistory, Position
+from ledger_service.domain.chain.block import Position
+from ledger_service.domain.chain.history import ChainEvent, ChainHistory
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import GrantId, StewardId

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger_service.domain import canonical_json
-from ledger_service.domain.chain.history import AnchorFact, Block, ChainHistory, GrantFact
+from ledger_service.domain.chain.block import Block
+from ledger_service.domain.chain.history import AnchorFact, ChainHistory, GrantFact
 from ledger_service.domain.errors import (
     CommitmentMismatch,
     DeploymentMismatch,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.block import Block
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
 from ledger_service.ports.chain import EventTotals
 from ledger_service.ports.store import Transaction

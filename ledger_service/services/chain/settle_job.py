@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.block import Block
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import Wish, wishes_of
 from ledger_service.domain.chain.job import JOB_STATES_ENDED, LONGEST_WAIT_SECONDS
 from ledger_service.domain.chain.signed_intent import SignedIntent

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ledger_service.domain.chain.history import Block
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import (
     ContentNotFound,

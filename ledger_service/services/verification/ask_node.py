@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ledger_service.domain.chain.authority_state import AuthorityFacts, read_authority
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import (
     ProvenState,
     StateFacts,
@@ -19,7 +20,6 @@ from ledger_service.domain.chain.chain_state import (
     read_state,
 )
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import Block
 from ledger_service.domain.errors import (
     InvalidEntry,
     InvalidInput,

@@ -9,11 +9,10 @@ those axes say that they were not checked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ledger_service.domain.chain.authority_state import AuthorityFacts
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof, read_state
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import AnchorFact, ChainHistory, RegistrationFact
 from ledger_service.domain.errors import InvalidReceipt, InvalidStateProof, VerificationError
 from ledger_service.domain.identifiers import Digest, LedgerId, LicenseId, StewardId
 from ledger_service.domain.ledger.checkpoint import Checkpoint, CheckSignature, VerifierKey
@@ -39,6 +38,10 @@ from ledger_service.domain.verification.verdict import (
     passed,
     waiting_findings,
 )
+
+if TYPE_CHECKING:  # a receipt's own proof is checked without the history of all events
+    from ledger_service.domain.chain.authority_state import AuthorityFacts
+    from ledger_service.domain.chain.history import AnchorFact, ChainHistory, RegistrationFact
 
 KINDS_OF_CLAIM = ("registered", "accepted", "awaiting")
 """A registration that the chain has; a claim whose proof is the anchored ledger; and one that waits for its

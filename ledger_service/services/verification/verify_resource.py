@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateProof
-from ledger_service.domain.chain.history import Block, ChainEvent, ChainHistory, RegistrationFact
+from ledger_service.domain.chain.history import ChainEvent, ChainHistory, RegistrationFact
 from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger import merkle

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ledger_service.domain.chain.history import GrantFact, Position, Renewal
+from ledger_service.domain.chain.block import Position
+from ledger_service.domain.chain.history import GrantFact, Renewal
 from ledger_service.domain.identifiers import Commitment, GrantId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.grant import Scope

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ledger_service.domain.chain.history import (
-    FOR_EVER,
-    REGISTRAR,
-    SERVICE,
-    ChainEvent,
-    ChainHistory,
-    Position,
-)
+from ledger_service.domain.chain.block import Position
+from ledger_service.domain.chain.history import FOR_EVER, ChainEvent, ChainHistory
+from ledger_service.domain.chain.roles import REGISTRAR, SERVICE
 from ledger_service.domain.errors import ChainEvidenceMissing
 from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, LicenseId, StewardId
 from ledger_service.domain.lending.grant import Scope

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from ledger_service.adapters.sql.chain.schema import chain_block, chain_event
-from ledger_service.domain.chain.history import Block, ChainEvent
+from ledger_service.domain.chain.block import Block
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.ports.chain import EventTotals
 
 # What stands above was added by a read that has not come to its end.
