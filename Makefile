@@ -118,7 +118,7 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	$(MAKE) test-proofs
 	bash scripts/chain_tools.sh clique
 	$(BIN)/python -m pytest tests/chains -m nightly
-	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED)
+	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
@@ -127,6 +127,7 @@ test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other re
 test-chains: $(VENV)/.dev node_modules/.dev ## on real chains that fork, lag and forget: geth and anvil; builds what is missing
 	bash scripts/chain_tools.sh
 	$(BIN)/python -m pytest tests/chains -m "not nightly" --durations=5
+	$(BIN)/python -m scripts.storms --count 20 --at-once 4
 
 test-browser: $(VENV)/.dev node_modules/.dev ## the pages in Chromium: keyboard, phone, no script, no network, axe
 	bash scripts/browser_tools.sh

@@ -1,4 +1,4 @@
-"""Fixtures for tests on a real library (tests/running_library.py).
+"""Fixtures for tests on a real library (scripts/running_library.py).
 
 One is shared by the whole run (`library`); tests that break things make one of their own
 (`new_library`). The imports wait until a test asks, so that unit tests start at once.
@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
 
-    from tests.running_library import RunningLibrary
+    from scripts.running_library import RunningLibrary
 
 
 # At each request, also in a worker's thread, requests would look through the whole environment for
@@ -28,7 +28,7 @@ os.environ["no_proxy"] = ",".join(["127.0.0.1", os.environ.get("no_proxy", "")])
 @pytest.fixture(scope="session")
 def blank_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the home of a library that was set up and never served; only to be copied."""
-    from tests.running_library import environment_of, set_up
+    from scripts.running_library import environment_of, set_up
 
     home = tmp_path_factory.mktemp("blank") / "home"
     set_up(environment_of(home))
@@ -41,7 +41,7 @@ def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     It has a resource on chain, so that whichever test comes first finds its licenses there.
     """
-    from tests.running_library import RunningLibrary
+    from scripts.running_library import RunningLibrary
 
     running = RunningLibrary(tmp_path_factory.mktemp("library") / "home", blank_home)
     try:
@@ -55,7 +55,7 @@ def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def new_library(blank_home: Path, tmp_path: Path) -> Iterator[Callable[..., RunningLibrary]]:
     """Return a function that makes a library of one's own, not started; keywords are settings."""
-    from tests.running_library import RunningLibrary
+    from scripts.running_library import RunningLibrary
 
     made: list[RunningLibrary] = []
 
@@ -72,7 +72,7 @@ def new_library(blank_home: Path, tmp_path: Path) -> Iterator[Callable[..., Runn
 @pytest.fixture(scope="session")
 def wait() -> Callable[..., Any]:
     """Return the bounded wait: wait(condition, what, seconds)."""
-    from tests.running_library import wait_until
+    from scripts.running_library import wait_until
 
     return wait_until
 
@@ -80,7 +80,7 @@ def wait() -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def fresh_bytes() -> Callable[..., bytes]:
     """Return a function that makes bytes which no test used before."""
-    from tests.running_library import some_bytes
+    from scripts.running_library import some_bytes
 
     return some_bytes
 

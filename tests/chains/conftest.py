@@ -12,8 +12,8 @@ from scripts.chains.anvil import Anvil
 from scripts.chains.clique import CliqueNetwork
 from scripts.chains.geth import GethNetwork
 from scripts.chains.network import Network
+from scripts.running_library import RunningLibrary
 from tests.flows.conftest import muhr  # noqa: F401  (a fixture)
-from tests.running_library import RunningLibrary
 
 RunningChain = TypeVar("RunningChain", bound=Anvil | Network)
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from ledger_service.adapters.sql import schema
+from scripts.running_library import RunningLibrary, some_bytes
 from scripts.served_library import Server as Service
 from scripts.served_library import free_port
 from tests.flows.conftest import environment_of
 from tests.live.postgresql import Server
-from tests.running_library import RunningLibrary, some_bytes
 
 pytestmark = pytest.mark.nightly
 

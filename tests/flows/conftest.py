@@ -18,7 +18,7 @@ from ledger_service.cli import main
 from scripts.served_library import Server, free_port
 
 if TYPE_CHECKING:
-    from tests.running_library import RunningLibrary
+    from scripts.running_library import RunningLibrary
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 120

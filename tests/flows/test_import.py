@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.running_library import RunningLibrary
+from scripts.running_library import RunningLibrary
 
 FILES = 3000
 

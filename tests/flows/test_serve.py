@@ -144,7 +144,7 @@ def test_a_worker_that_dies_is_started_again(serve, settings, wait):
 
 
 def wait_for_end(children: set[int]) -> None:
-    from tests.running_library import wait_until
+    from scripts.running_library import wait_until
 
     wait_until(
         lambda: not [pid for pid in children if is_alive(pid)], "orphans are left", ENDING_SECONDS

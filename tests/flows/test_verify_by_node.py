@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from ledger_service.services.imports.import_resources import import_into
+from scripts.running_library import RunningLibrary, some_bytes
 from tests.flows.test_bulk_on_chain import claim_on
-from tests.running_library import RunningLibrary, some_bytes
 from tests.simulators.node_proxy import NodeProxy, Refused, Silent
 
 MOST_REQUESTS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.running_library import RunningLibrary, some_bytes
+from scripts.running_library import RunningLibrary, some_bytes
 from tests.unit.test_command_starts import HEAVY, loaded_by
 
 

@@ -1,6 +1,7 @@
-"""A real library for tests: chain, contracts, database, blocks, worker and HTTP server, all our own.
+"""A real library in this process: chain, contracts, database, blocks, worker and HTTP server, all our own.
 
-Nothing is simulated; its parts run in threads and processes of the test run, and end with it.
+For tests and storms; `served_library` has one in processes of its own. Nothing is simulated; its parts run in
+threads and processes of whoever starts it, and end with it.
 """
 
 from __future__ import annotations
@@ -297,6 +298,7 @@ class RunningLibrary:
 
 
 def environment_of(home: Path) -> dict[str, str]:
+    """Return the settings of a library in this folder, which anchors without waiting."""
     return {
         "MUHR_HOME": str(home),
         "MUHR_ANCHOR_SECONDS": "0",
