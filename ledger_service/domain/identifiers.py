@@ -74,6 +74,15 @@ class Digest(Identifier):
         return cls(hashlib.sha256(data).digest())
 
     @classmethod
+    def typed(cls, text: str) -> Self:
+        """Return the digest that a person gave: capitals pass, as Get-FileHash of Windows writes them.
+
+        Raises:
+            InvalidDigest: it is none.
+        """
+        return cls.parse(text.strip().lower())
+
+    @classmethod
     def _of_other_length(cls, length: int) -> Exception:
         return InvalidDigest("length", bytes=length)
 

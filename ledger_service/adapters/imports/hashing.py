@@ -18,7 +18,7 @@ from ledger_service.adapters.imports.preparer import (
     send,
     unpack_claims,
 )
-from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock
+from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock, RowBlock
 from ledger_service.adapters.imports.sources.folder import BYTES_A_BLOCK, FILES_A_BLOCK
 from ledger_service.domain.errors import ImportInterrupted
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
@@ -77,7 +77,7 @@ def _batches(pieces: Iterable[Piece]) -> Iterator[bytes]:
 
 def _share(piece: Piece) -> float:
     """Return how much of a batch a piece is, 1 for all of it."""
-    if isinstance(piece, LineBlock):
+    if isinstance(piece, LineBlock | RowBlock):
         return 1
     if isinstance(piece, FileBlock):
         return max(len(piece.names) / FILES_A_BLOCK, piece.about_bytes / BYTES_A_BLOCK)

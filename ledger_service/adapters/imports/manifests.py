@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ledger_service.adapters.imports.sources.lines import prepare_block, read_line_blocks
-from ledger_service.adapters.imports.sources.manifest import read_csv
+from ledger_service.adapters.imports.preparer import prepared
+from ledger_service.adapters.imports.sources.lines import read_line_blocks
+from ledger_service.adapters.imports.sources.rows import read_row_blocks
 from ledger_service.domain.errors import ContentStoreUnavailable, InvalidManifest, StorageFull
 from ledger_service.domain.imports.import_item import ImportItem, decided_claim
 from ledger_service.domain.imports.import_progress import Extent
@@ -53,12 +54,9 @@ class ManifestFolder:
         path = self._path(job, form)
         with _translated():
             try:
-                if form == "csv":
-                    for item in read_csv(path, license_name, extent, names_files=False):
-                        yield decided_claim(item, largest_bytes)
-                    return
-                for block in read_line_blocks(path, license_name, extent, names_files=False):
-                    for found in prepare_block(block, largest_bytes):
+                read = read_row_blocks if form == "csv" else read_line_blocks
+                for block in read(path, license_name, extent, names_files=False):
+                    for found in prepared(block, largest_bytes):
                         if isinstance(found, ImportItem):
                             yield decided_claim(found, largest_bytes)
                         else:

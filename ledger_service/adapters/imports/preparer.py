@@ -20,9 +20,11 @@ from typing import Any, BinaryIO
 from ipfs.cid import Cid
 from ipfs.unixfs import FileBuilder
 from ledger_service.adapters.imports.journal import Journal
-from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock
+from ledger_service.adapters.imports.sources.belt import told
+from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock, RowBlock
 from ledger_service.adapters.imports.sources.folder import shown
 from ledger_service.adapters.imports.sources.lines import prepare_block
+from ledger_service.adapters.imports.sources.rows import prepare_rows
 from ledger_service.domain.content.content_id import RAW_BASE16, ContentId
 from ledger_service.domain.errors import DigestDiffers, InvalidManifest, LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -41,12 +43,8 @@ NICENESS = 5  # whoever accepts claims goes first, and so does whoever serves re
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OPEN_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 
-Piece = ImportItem | FileBlock | LineBlock
-_KINDS: list[type[ImportItem] | type[FileBlock] | type[LineBlock]] = [
-    ImportItem,
-    FileBlock,
-    LineBlock,
-]
+Piece = ImportItem | FileBlock | LineBlock | RowBlock
+_KINDS: list[type[Piece]] = [ImportItem, FileBlock, LineBlock, RowBlock]
 _as_claim = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
 
 
@@ -77,12 +75,12 @@ class Preparer:
         """Return the claim of each item in a piece, in order; a blank line is none."""
         if isinstance(piece, FileBlock):
             return self._prepare_files(piece)
-        if isinstance(piece, LineBlock):
-            return [
-                found if isinstance(found, PreparedClaim) else self._prepare_item(found)
-                for found in prepare_block(piece, self._largest_bytes)
-            ]
-        return [self._prepare_item(piece)]
+        if isinstance(piece, ImportItem):
+            return [self._prepare_item(piece)]
+        return [
+            found if isinstance(found, PreparedClaim) else self._prepare_item(found)
+            for found in prepared(piece, self._largest_bytes)
+        ]
 
     def _prepare_item(self, item: ImportItem) -> PreparedClaim:
         if item.outcome or not item.path:
@@ -100,6 +98,8 @@ class Preparer:
             return PreparedClaim.refused(item.place, exc)
         except OSError as exc:
             return _unreadable(item.place, exc)
+        except ValueError as exc:  # a path that no file can have
+            return PreparedClaim.refused(item.place, told(exc))
 
     def _prepare_files(self, block: FileBlock) -> list[PreparedClaim]:
         places = [shown(block.within + name) for name in block.names]
@@ -163,6 +163,15 @@ class Preparer:
                     _check(wanted, others)
                     upload.commit()
         return whole.digest(), cid
+
+
+def prepared(
+    block: LineBlock | RowBlock, largest_bytes: int
+) -> Iterator[PreparedClaim | ImportItem]:
+    """Yield what each line or row of a block is, in order; a claim unless its file must be hashed."""
+    if isinstance(block, RowBlock):
+        return prepare_rows(block, largest_bytes)
+    return prepare_block(block, largest_bytes)
 
 
 def digest_and_cid(handle: int, size_bytes: int) -> tuple[bytes, str]:

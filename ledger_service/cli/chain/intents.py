@@ -58,7 +58,7 @@ def draft(digest: str, api: str | None, token_file: Path | None) -> None:
     """Print the draft that registers a file sent with `muhr register --signed-elsewhere`."""
     service = remote(api, "registrar", token_file)
     steward = service.get("/deployment")["steward"]
-    found = service.get(f"/resources/{Digest.parse(digest)}")
+    found = service.get(f"/resources/{Digest.typed(digest)}")
     mine = next((row for row in found if row["steward"] == steward), None)
     if mine is None:
         raise ResourceNotFound(digest=digest)

@@ -49,7 +49,7 @@ def grant(
     """Grant a reader a resource for some days."""
     service = remote(api, "registrar", token_file)
     body = {
-        "digest": Digest.parse(digest).hex(),
+        "digest": Digest.typed(digest).hex(),
         "reader": reader,
         "until": int(time.time() + days * DAY_SECONDS),
         "scopes": list(scopes),
@@ -154,7 +154,7 @@ def open_(
 ) -> None:
     """Open a resource under your grant and write it to a file. Needs a reader's token."""
     service = remote(api, "reader", token_file)
-    wanted = Digest.parse(digest)
+    wanted = Digest.typed(digest)
     opening = service.post("/openings", {"digest": wanted.hex()})
     partial = output.with_name(output.name + ".part")
     size = service.get(f"/resources/{wanted}")[0]["size_bytes"]

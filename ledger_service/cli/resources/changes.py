@@ -36,7 +36,7 @@ wait_option = click.option("--wait/--no-wait", default=True, help="Until the cha
 @as_json
 def supersede(digest: str, successor: str, relation: str, **how: Any) -> None:
     """Point from a resource to the one that takes its place."""
-    body = {"successor": Digest.parse(successor).hex(), "relation": relation}
+    body = {"successor": Digest.typed(successor).hex(), "relation": relation}
     _change(digest, "supersession", body, **how)
 
 
@@ -49,7 +49,7 @@ def supersede(digest: str, successor: str, relation: str, **how: Any) -> None:
 @as_json
 def rendition(digest: str, original: str, **how: Any) -> None:
     """Say that a resource is another file of an original, such as one with a cover page."""
-    _change(digest, "rendition", {"original": Digest.parse(original).hex()}, **how)
+    _change(digest, "rendition", {"original": Digest.typed(original).hex()}, **how)
 
 
 @click.command(cls=Command)
@@ -75,7 +75,7 @@ def _change(
     as_json: bool,
 ) -> None:
     service = remote(api, "registrar", token_file)
-    path = f"/resources/{Digest.parse(digest)}"
+    path = f"/resources/{Digest.typed(digest)}"
     asked = service.post(f"{path}/{what}", body)
     news = {"state": None, "because": None}
 

@@ -133,8 +133,9 @@ def _exit_by_states(states: list[str], wait: bool) -> None:
 def show(digest: str, api: str | None, as_json: bool) -> None:
     """Show what the library knows of a digest, and its verdict."""
     service = remote(api)
-    found = service.get(f"/resources/{Digest.parse(digest)}")
-    verdict = service.get(f"/resources/{digest}/verdict")
+    wanted = Digest.typed(digest)
+    found = service.get(f"/resources/{wanted}")
+    verdict = service.get(f"/resources/{wanted}/verdict")
     if as_json:
         print_json({"registrations": found, "verdict": verdict})
     else:
@@ -160,7 +161,7 @@ def promote(
 ) -> None:
     """Register on chain, by itself, a resource that was imported in bulk; grants do so when needed."""
     service = remote(api, "registrar", token_file)
-    result = service.post(f"/resources/{Digest.parse(digest)}/promotion")
+    result = service.post(f"/resources/{Digest.typed(digest)}/promotion")
     if wait:
         _wait_until_settled(service, [result], as_json)
     if as_json:

@@ -37,7 +37,7 @@ def settle_claims(
     settled = 0
     if signed_elsewhere or bulk:
         route = Route.ELSEWHERE if signed_elsewhere else Route.BULK
-        named = [Digest.parse(digest) for digest in digests] or None
+        named = [Digest.typed(digest) for digest in digests] or None
         settled = settle_routes(store, operator, route, named)
     left = count_unsettled(store, operator)
     store.close()

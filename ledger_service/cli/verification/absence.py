@@ -26,7 +26,7 @@ WAIT_SECONDS = 60
 @api_option
 def absence(digest: str, output: Path | None, wait: bool, api: str | None) -> None:
     """Get evidence that the ledger does not hold a digest; `muhr verify FILE --receipt` checks it."""
-    found = _fetch(remote(api), Digest.parse(digest), WAIT_SECONDS if wait else 0).format()
+    found = _fetch(remote(api), Digest.typed(digest), WAIT_SECONDS if wait else 0).format()
     if output is None:
         click.echo(found.decode())
     else:

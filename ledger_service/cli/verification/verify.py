@@ -225,14 +225,14 @@ def receipt(
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            found = _fetch(service, Digest.parse(digest), tlog_proof)
+            found = _fetch(service, Digest.typed(digest), tlog_proof)
             break
         except EntryNotFound:
             if not wait or time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
     if pdf is not None:
-        service.download(f"/resources/{Digest.parse(digest)}/receipt.pdf", pdf, lambda _: None)
+        service.download(f"/resources/{Digest.typed(digest)}/receipt.pdf", pdf, lambda _: None)
         click.echo(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
     if output is None and pdf is None:
         click.echo(found.decode(), nl=not tlog_proof)

@@ -100,6 +100,8 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     if not all(isinstance(value, str) for value in texts.values()):
         raise InvalidManifest("column-not-text")
     item = ImportItem(place, size_bytes=size, **texts)  # type: ignore[arg-type]
+    if item.digest:  # capitals, as Get-FileHash of Windows writes them
+        item = item._replace(digest=item.digest.lower())
     if len(item.license) > LONGEST_LICENSE or not item.license.isprintable():
         raise InvalidManifest("license-too-long", longest=LONGEST_LICENSE)
     if not item.path and not item.digest:

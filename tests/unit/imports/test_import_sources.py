@@ -129,21 +129,6 @@ def test_a_path_through_a_link_is_refused(books: Path, tmp_path: Path) -> None:
     assert resolve(str(books), "part/other.pdf") == str(books / "part" / "other.pdf")
 
 
-def test_csv_knows_three_delimiters_and_refuses_a_bad_row_only(books: Path, tmp_path: Path) -> None:
-    for delimiter in ",;\t":
-        head = delimiter.join(("path", "title", "language"))
-        row = delimiter.join(("book.txt", '"Xamsa\n2"' if delimiter == "," else "Xamsa", "uz"))
-        (books / "m.csv").write_text(f"{head}\n{row}\n{delimiter.join('ab')}\n\n{row}\n")
-        items = read(books / "m.csv")
-        assert [item.outcome for item in items] == ["", REFUSED, ""]
-    (books / "m.csv").write_bytes(b'path,title\nbook.txt,\xff\nbook.txt,"' + b"y" * 200_000)
-    assert reasons(read(books / "m.csv")) == ["invalid-manifest"] * 2
-    for header in ("path,pages", "path,path", ""):
-        (books / "m.csv").write_text(header + "\n")
-        with pytest.raises(InvalidManifest):
-            read(books / "m.csv")
-
-
 @pytest.mark.parametrize(
     ("given", "slug"),
     [

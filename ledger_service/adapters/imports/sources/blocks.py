@@ -1,7 +1,7 @@
 """Pieces of a source as whoever reads it sends them to the processes that prepare claims.
 
 A list of items is the general piece. Blocks are for what comes by the thousand, and leave all but the
-finding to those processes: names of files in one folder, and lines of JSON that nobody has parsed.
+finding to those processes: names of files in one folder, and lines of JSON or CSV that nobody has parsed.
 """
 
 from __future__ import annotations
@@ -35,3 +35,15 @@ class LineBlock(NamedTuple):
     data: bytes
     license: str
     base: str | None
+
+
+class RowBlock(NamedTuple):
+    """Whole rows of a CSV file; what LineBlock has, and the columns and what stands between values."""
+
+    name: str
+    first: int
+    data: bytes
+    license: str
+    base: str | None
+    header: list[str]
+    delimiter: str

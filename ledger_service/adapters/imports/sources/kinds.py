@@ -7,21 +7,22 @@ from pathlib import Path
 
 from ledger_service.adapters.imports.sources.bag import read_bag
 from ledger_service.adapters.imports.sources.belt import to_its_end
-from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock
+from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock, RowBlock
 from ledger_service.adapters.imports.sources.folder import read_folder
 from ledger_service.adapters.imports.sources.lines import read_line_blocks
-from ledger_service.adapters.imports.sources.manifest import read_csv
 from ledger_service.adapters.imports.sources.marc import read_marc, read_marc_xml
 from ledger_service.adapters.imports.sources.oai import harvest
+from ledger_service.adapters.imports.sources.rows import read_row_blocks
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 
-READERS = {".csv": read_csv, ".tsv": read_csv, ".xml": read_marc_xml}
+ROW_ENDINGS = (".csv", ".tsv")
+MARC_XML_ENDINGS = (".xml",)
 MARC_ENDINGS = (".mrc", ".marc", ".iso")
 LINE_ENDINGS = (".jsonl", ".ndjson")
 
-Pieces = Iterator[ImportItem | FileBlock | LineBlock]
+Pieces = Iterator[ImportItem | FileBlock | LineBlock | RowBlock]
 
 
 def read_source(
@@ -63,17 +64,19 @@ def read_source(
         return to_its_end(path.name, found, extent, in_bytes=False)
     if not path.is_file():
         raise _unknown(source)
+    if ending in ROW_ENDINGS:
+        return to_its_end(path.name, read_row_blocks(path, license_name, extent), extent)
     if ending in LINE_ENDINGS:
         return to_its_end(path.name, read_line_blocks(path, license_name, extent), extent)
     if ending in MARC_ENDINGS:
         records = read_marc(path, license_name, extent, encoding)
         return extent.counted(to_its_end(path.name, records, extent))
-    if ending not in READERS:
-        raise _unknown(source)
-    items = READERS[ending](path, license_name, extent)
-    return extent.counted(to_its_end(path.name, items, extent))
+    if ending in MARC_XML_ENDINGS:
+        records = read_marc_xml(path, license_name, extent)
+        return extent.counted(to_its_end(path.name, records, extent))
+    raise _unknown(source)
 
 
 def _unknown(source: str) -> InvalidManifest:
-    endings = ", ".join([*READERS, *MARC_ENDINGS, *LINE_ENDINGS])
+    endings = ", ".join([*ROW_ENDINGS, *LINE_ENDINGS, *MARC_ENDINGS, *MARC_XML_ENDINGS])
     return InvalidManifest("source", source=source[:200], endings=endings)

@@ -13,7 +13,8 @@ from io import BytesIO
 from pathlib import Path
 
 from ledger_service.adapters.imports.sources.blocks import LineBlock
-from ledger_service.adapters.imports.sources.manifest import BYTE_ORDER_MARK, item_of_line, too_long
+from ledger_service.adapters.imports.sources.lined_file import open_lines, read_lines
+from ledger_service.adapters.imports.sources.manifest import item_of_line, too_long
 from ledger_service.domain.imports.import_item import LARGEST_ROW_BYTES, ImportItem, plain_claim
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
@@ -26,18 +27,15 @@ FILES_A_BLOCK = 32  # lines, if they name files: both processes then end at abou
 def read_line_blocks(
     path: Path, license_name: str, extent: Extent, *, names_files: bool = True
 ) -> Iterator[LineBlock]:
-    """Yield the lines of a JSON Lines file in blocks. names_files: as for manifest.read_csv."""
+    """Yield the lines of a JSON Lines file in blocks. names_files: as for rows.read_row_blocks.
+
+    Raises:
+        InvalidManifest: it is not UTF-8.
+    """
     base = os.path.realpath(path.parent) if names_files else None
-    with path.open("rb") as file:
-        extent.total = os.fstat(file.fileno()).st_size
+    with open_lines(path, extent) as file:
         number = 1
-        while data := file.read(BLOCK_BYTES):
-            data += file.readline(LARGEST_ROW_BYTES + 1)
-            rest = data
-            while rest and not rest.endswith(b"\n"):  # a line that is too long, or the file's last
-                rest = file.readline(LARGEST_ROW_BYTES)
-            if number == 1:
-                data = data.removeprefix(BYTE_ORDER_MARK)
+        while data := read_lines(file, BLOCK_BYTES):
             for part in _parts(data):
                 block = LineBlock(path.name, number, part, license_name, base)
                 lines = part.count(b"\n") + (not part.endswith(b"\n"))

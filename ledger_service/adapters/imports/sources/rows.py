@@ -1,0 +1,183 @@
+"""CSV in blocks that nobody has parsed: whoever prepares claims parses them, in its own process.
+
+A block ends where all quotation marks are paired, so that no row is cut apart. Where one is left open, the
+rows that it swallows are refused with the numbers of their lines.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from ledger_service.adapters.imports.sources.belt import told
+from ledger_service.adapters.imports.sources.blocks import RowBlock
+from ledger_service.adapters.imports.sources.lined_file import open_lines, read_line, read_lines
+from ledger_service.adapters.imports.sources.manifest import placed, too_long
+from ledger_service.domain.errors import InvalidManifest
+from ledger_service.domain.imports.import_item import (
+    LARGEST_ROW_BYTES,
+    ImportItem,
+    parse_row,
+    plain_claim,
+)
+from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.imports.prepared_claim import PreparedClaim
+
+DELIMITERS = ",;\t"
+BLOCK_BYTES = 128 * 1024
+FILES_BLOCK_BYTES = 4 * 1024  # if rows name files: both processes then end at about the same time
+
+
+def read_row_blocks(
+    path: Path, license_name: str, extent: Extent, *, names_files: bool = True
+) -> Iterator[RowBlock]:
+    """Yield the rows of a CSV file with a header in blocks; comma, semicolon or tab between values.
+
+    names_files: whether a row may name a file, beside the manifest; it is refused otherwise.
+
+    Raises:
+        InvalidManifest: it is not UTF-8, or the header has no column or an unknown one.
+    """
+    base = os.path.realpath(path.parent) if names_files else None
+    with open_lines(path, extent) as file:
+        first = read_line(file)
+        header, delimiter = _header(path.name, first, license_name)
+        number = 2
+        size = FILES_BLOCK_BYTES if "path" in header else BLOCK_BYTES
+        extent.read += len(first)
+        while data := _next_rows(file, size):
+            block = RowBlock(path.name, number, data, license_name, base, header, delimiter)
+            lines = data.count(b"\n") + (not data.endswith(b"\n"))
+            number += lines
+            extent.items += lines
+            extent.read += len(data)
+            yield block
+        extent.read = file.tell()
+
+
+def _header(name: str, line: bytes, license_name: str) -> tuple[list[str], str]:
+    text = line.decode("utf-8", "surrogateescape")
+    delimiter = max(DELIMITERS, key=text.count)
+    try:
+        columns = next(csv.reader([text], delimiter=delimiter, strict=True), [])
+    except csv.Error as exc:
+        raise InvalidManifest("header", file=name) from exc
+    header = [column.strip() for column in columns]
+    if not header or len(set(header)) != len(header):
+        raise InvalidManifest("header", file=name)
+    parse_row(name, dict.fromkeys(header, "") | {"path": "a"}, license_name)
+    return header, delimiter
+
+
+def _next_rows(file: BinaryIO, size_bytes: int) -> bytes:
+    data = read_lines(file, size_bytes)
+    is_open = data.count(b'"') % 2
+    most = len(data) + LARGEST_ROW_BYTES
+    while is_open and len(data) < most:
+        line = read_line(file)
+        if not line:
+            break
+        data += line
+        is_open ^= line.count(b'"') % 2
+    return data
+
+
+def prepare_rows(block: RowBlock, largest_bytes: int) -> Iterator[PreparedClaim | ImportItem]:
+    """Yield what each row is, in order: a claim if that is known already, otherwise its item.
+
+    Blank lines are left out.
+    """
+    lines = _Lines(block)
+    rows = csv.reader(lines, delimiter=block.delimiter, strict=True)
+    while True:
+        lines.begin_row()
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as exc:
+            yield from lines.taken_too_long()
+            cause = str(exc)
+            if lines.number > lines.first:
+                fault = InvalidManifest(
+                    "rows-malformed", first=lines.first, last=lines.number, cause=cause
+                )
+            else:
+                fault = InvalidManifest("row-malformed", cause=cause)
+            yield ImportItem.refused(lines.place(), fault)
+            continue
+        yield from lines.taken_too_long()
+        if row:
+            yield _prepared(lines.place(), row, block, largest_bytes, lines.is_damaged)
+    yield from lines.taken_too_long()
+
+
+def _prepared(
+    place: str, row: list[str], block: RowBlock, largest_bytes: int, is_damaged: bool
+) -> PreparedClaim | ImportItem:
+    try:
+        if len(row) != len(block.header):
+            raise InvalidManifest("row-length", values=len(row), columns=len(block.header))
+        if is_damaged:
+            raise InvalidManifest("row-not-utf-8")
+        values: dict[str, object] = dict(zip(block.header, row, strict=True))
+        size = values.get("size_bytes", "")
+        if isinstance(size, str) and size.isascii() and size.isdigit() and len(size) < 17:
+            values["size_bytes"] = int(size)
+        claim = plain_claim(place, values, block.license, largest_bytes)
+        return claim or placed(parse_row(place, values, block.license), block.base)
+    except Exception as exc:
+        return ImportItem.refused(place, told(exc))
+
+
+class _Lines:
+    """The lines of a block as text, for csv.reader; those that are too long are counted and left out."""
+
+    def __init__(self, block: RowBlock) -> None:
+        self._name = block.name
+        self._lines = BytesIO(block.data)
+        self.number = block.first - 1
+        self._too_long: list[int] = []
+        self.begin_row()
+
+    def begin_row(self) -> None:
+        """Let the next line be the first of a row, which can have many."""
+        self.first = self.number + 1
+        self._row_bytes = 0
+        self.is_damaged = False
+
+    def place(self) -> str:
+        """Return where the row stands: its line, or its first and last."""
+        lines = f"{self.first}" if self.number <= self.first else f"{self.first}–{self.number}"
+        return f"{self._name}:{lines}"
+
+    def taken_too_long(self) -> Iterator[ImportItem]:
+        """Yield the refused items of lines that were left out."""
+        numbers, self._too_long = self._too_long, []
+        for number in numbers:
+            yield too_long(f"{self._name}:{number}")
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        for line in self._lines:
+            self.number += 1
+            if len(line) > LARGEST_ROW_BYTES:
+                self._too_long.append(self.number)
+                if not self._row_bytes:
+                    self.first = self.number + 1
+                continue
+            self._row_bytes += len(line)
+            if self._row_bytes > LARGEST_ROW_BYTES:
+                raise csv.Error(f"it is longer than {LARGEST_ROW_BYTES} bytes")
+            try:
+                return line.decode()
+            except UnicodeDecodeError:
+                self.is_damaged = True
+                return line.decode("utf-8", "surrogateescape")
+        raise StopIteration
