@@ -28,6 +28,13 @@ from ledger_service.domain.imports.prepared_claim import REFUSED
 @click.option(
     "--encoding", default="", help="Of MARC records that do not tell theirs: windows-1251."
 )
+@click.option("--set", "set_name", default="", help="Of an OAI-PMH service: records of this set.")
+@click.option("--from", "since", default="", help="Records changed since this date.")
+@click.option("--until", default="", help="Records changed until this date.")
+@click.option("--prefix", default="", help="Format of its records; default: oai_dc.")
+@click.option(
+    "--anew", is_flag=True, help="Ask for all records, also those of an earlier, complete harvest."
+)
 @click.option("--wait/--no-wait", default=True, help="Until the ledger is anchored.")
 @click.option(
     "--api", help="Send a manifest of digests to the service at this URL, which imports it."
@@ -35,19 +42,26 @@ from ledger_service.domain.imports.prepared_claim import REFUSED
 @token_option
 @as_json
 def import_(
+    *,
     source: str,
     license_name: str,
     keep: bool,
     report: Path | None,
     files: Path | None,
     encoding: str,
+    set_name: str,
+    since: str,
+    until: str,
+    prefix: str,
+    anew: bool,
     wait: bool,
     api: str | None,
     token_file: Path | None,
     as_json: bool,
 ) -> None:
     """Import many resources: a folder, a CSV or JSON Lines manifest, a BagIt bag, MARC 21, MARCXML, or
-    the URL of an OAI-PMH service. Needs the library's own database; may be killed and run again.
+    the URL of an OAI-PMH service, whose harvest goes on where it stopped and next time asks for what
+    has changed. Needs the library's own database; may be killed and run again.
 
     With --api it needs none, and SOURCE is a manifest that names no files.
     """
@@ -55,11 +69,12 @@ def import_(
         service = remote(api, "registrar", token_file)
         send_import(service, Path(source), license_name, report, wait=wait, as_json=as_json)
         return
-    from ledger_service.cli.imports.own_imports import import_here
+    from ledger_service.adapters.imports.sources.records.oai import Selection
+    from ledger_service.cli.imports.own_imports import Source, import_here
 
-    counts, last, block = import_here(
-        source, license_name, keep, report, files, encoding, wait, as_json
-    )
+    selection = Selection(set_name, since, until, prefix)
+    asked = Source(source, license_name, files, encoding, selection, anew=anew)
+    counts, last, block = import_here(asked, keep, report, wait, as_json)
     tell_end(counts, block, wait=wait, as_json=as_json)
     if counts[REFUSED]:
         click.get_current_context().exit(NEGATIVE)

@@ -8,15 +8,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.hashing import prepare_claims
 from ledger_service.adapters.imports.preparer import Hashing
-from ledger_service.adapters.imports.sources.kinds import read_source
+from ledger_service.adapters.imports.sources.kinds import Pieces, read_source
+from ledger_service.adapters.imports.sources.records.oai import Selection
 from ledger_service.cli.imports.sent_imports import MOST_REFUSALS_SHOWN
 from ledger_service.cli.output import progress_line
 from ledger_service.domain.imports.import_progress import Extent, Progress
@@ -40,15 +43,31 @@ Report = Callable[[list[ImportResult]], None]
 Told = Callable[[list[ImportResult], Counter[str]], None]
 
 
+@dataclass(frozen=True)
+class Source:
+    """What to import, as `read_source` is told it. anew: whether earlier harvests do not count."""
+
+    name: str
+    license: str
+    files: Path | None
+    encoding: str
+    selection: Selection
+    anew: bool
+
+    def pieces(self, extent: Extent, notes: HarvestNotes) -> Pieces:
+        return read_source(
+            self.name,
+            self.license,
+            self.files,
+            extent,
+            encoding=self.encoding,
+            selection=self.selection,
+            notes=notes,
+        )
+
+
 def import_here(
-    source: str,
-    license_name: str,
-    keep: bool,
-    report: Path | None,
-    files: Path | None,
-    encoding: str,
-    wait: bool,
-    as_json: bool,
+    source: Source, keep: bool, report: Path | None, wait: bool, as_json: bool
 ) -> tuple[Counter[str], int, int | None]:
     """Import into the library's own database; return also the last entry, and the block that anchors it."""
     config = configuration.load()
@@ -59,18 +78,21 @@ def import_here(
     hashing = Hashing(journal, config.limits.largest_resource_bytes, blocks)
     try:
         with library.store.read() as transaction:
-            find_license(transaction, license_name)
+            find_license(transaction, source.license)
         extent = Extent()
-        pieces = read_source(source, license_name, files, extent, encoding=encoding)
+        notes = HarvestNotes(config.home / "harvests", anew=source.anew)
+        pieces = source.pieces(extent, notes)
         begun = time.monotonic()
         with _report(report) as tell, progress_line(quiet=as_json) as say:
 
             def told(results: list[ImportResult], counts: Counter[str]) -> None:
                 tell(results)
+                notes.reached(counts.total(), counts[REFUSED])
                 passed = time.monotonic() - begun
                 say(Progress(counts.total(), passed, extent.expected_items()))
 
             counts, last = _import_all(library, prepare_claims(pieces, hashing), told)
+        notes.end()
         block = _anchored_in(library, last) if wait and last >= 0 else None
     finally:
         opened.store.close()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger_service.adapters.imports.sources import bounded_xml
-from ledger_service.adapters.imports.sources.bounded_xml import LARGEST_DEPTH, parse_xml
-from ledger_service.adapters.imports.sources.marc import read_marc_xml
+from ledger_service.adapters.imports.sources.records import bounded_xml
+from ledger_service.adapters.imports.sources.records.bounded_xml import LARGEST_DEPTH, parse_xml
+from ledger_service.adapters.imports.sources.records.marc import read_marc_xml
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import REFUSED
 from ledger_service.domain.imports.import_progress import Extent

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger_service.adapters.imports.sources.kinds import read_source
-from ledger_service.adapters.imports.sources.marc_letters import marc8
+from ledger_service.adapters.imports.sources.records.marc_letters import marc8
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.prepared_claim import REFUSED

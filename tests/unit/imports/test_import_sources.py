@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import bagit
@@ -27,7 +23,6 @@ from ledger_service.domain.errors import (
     InvalidCid,
     InvalidManifest,
     InvalidMetadata,
-    ServiceUnavailable,
 )
 from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.imports.import_item import ImportItem
@@ -270,73 +265,6 @@ def test_marcxml_with_entities_or_cut_short_ends_as_a_refusal(books: Path) -> No
     assert reasons(read(books / "bomb.xml")) == ["invalid-manifest"]
     (books / "cut.xml").write_text("<collection><record>")
     assert reasons(read(books / "cut.xml")) == ["invalid-manifest"]
-
-
-PAGE = """<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>{}
-<resumptionToken>{}</resumptionToken></ListRecords></OAI-PMH>"""
-RECORD = """<record><header{}><identifier>oai:l:{}</identifier></header><metadata>
-<dc xmlns="http://purl.org/dc/elements/1.1/"><title>Xamsa</title><creator>Navoiy</creator>
-<identifier>https://l.example/files/{}</identifier><language>uz</language></dc></metadata></record>"""
-
-
-@contextmanager
-def oai_service(pages: dict[str, str]) -> Iterator[str]:
-    """Serve each page by its resumption token on loopback; the first has none."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            token = (
-                self.path.split("resumptionToken=")[-1] if "resumptionToken" in self.path else ""
-            )
-            body = pages[token].encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/oai"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def test_oai_records_are_matched_to_files_page_after_page(books: Path) -> None:
-    first = RECORD.format("", 1, "book.txt") + RECORD.format(' status="deleted"', 2, "book.txt")
-    second = RECORD.format("", 3, "missing.txt") + RECORD.format("", 4, "..%2F..%2Fetc%2Fpasswd")
-    with oai_service({"": PAGE.format(first, "t1"), "t1": PAGE.format(second, "")}) as url:
-        items = read(url, books)
-    assert [item.outcome for item in items] == ["", SKIPPED, REFUSED, REFUSED]
-    assert (items[0].path, items[0].title, items[0].creator) == (
-        str(books / "book.txt"),
-        "Xamsa",
-        "Navoiy",
-    )
-
-
-def test_an_oai_service_that_never_ends_or_misbehaves_is_refused(books: Path) -> None:
-    page = PAGE.format(RECORD.format("", 1, "book.txt"), "t1")
-    bad = "<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><error code='badVerb'>x</error></OAI-PMH>"
-    for pages in (
-        {"": "<!DOCTYPE a [<!ENTITY b 'c'>]><a/>"},
-        {"": bad},
-        {"": "x"},
-    ):
-        with oai_service(pages) as url, pytest.raises(InvalidManifest):
-            read(url, books)
-    with oai_service({"": page, "t1": page}) as url:
-        assert [item.outcome for item in read(url, books)] == ["", "", REFUSED]
-    with pytest.raises(ServiceUnavailable):
-        read("http://127.0.0.1:9/oai", books)
-    with pytest.raises(InvalidManifest):
-        read("http://127.0.0.1:9/oai")
 
 
 def test_what_is_no_source_is_said(books: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.sources.bag import read_bag
 from ledger_service.adapters.imports.sources.belt import to_its_end
 from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock, RowBlock
 from ledger_service.adapters.imports.sources.folder import read_folder
 from ledger_service.adapters.imports.sources.lines import read_line_blocks
-from ledger_service.adapters.imports.sources.marc import read_marc, read_marc_xml
-from ledger_service.adapters.imports.sources.oai import harvest
+from ledger_service.adapters.imports.sources.records.marc import read_marc, read_marc_xml
+from ledger_service.adapters.imports.sources.records.oai import Selection, harvest
 from ledger_service.adapters.imports.sources.rows import read_row_blocks
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
@@ -32,6 +33,8 @@ def read_source(
     extent: Extent | None = None,
     *,
     encoding: str = "",
+    selection: Selection | None = None,
+    notes: HarvestNotes | None = None,
 ) -> Pieces:
     """Yield the items of a source, told from its name: a URL is an OAI-PMH service.
 
@@ -40,7 +43,7 @@ def read_source(
 
     files: the folder in which the files of an OAI-PMH service's records are. extent: keeps count of
     how far the source was read; how many records a service has is not known. encoding: of MARC records
-    that do not tell theirs.
+    that do not tell theirs. selection, notes: of a harvest, see oai.harvest.
 
     Raises:
         InvalidManifest: the source is none of those known, or malformed as a whole.
@@ -48,35 +51,38 @@ def read_source(
     """
     extent = Extent() if extent is None else extent
     path = Path(source)
-    ending = path.suffix.lower()
     is_url = source.startswith(("http://", "https://"))
-    if encoding and (is_url or ending not in MARC_ENDINGS):
+    if encoding and (is_url or path.suffix.lower() not in MARC_ENDINGS):
         raise InvalidManifest("encoding-not-here", endings=", ".join(MARC_ENDINGS))
+    if selection is not None and selection.given() and not is_url:
+        raise InvalidManifest("selection-not-here")
     if is_url:
         if files is None:
             raise InvalidManifest("no-files-folder")
-        return extent.counted(to_its_end(source, harvest(source, files, license_name), extent))
+        records = harvest(
+            source, files, license_name, selection or Selection(), notes or HarvestNotes()
+        )
+        return extent.counted(to_its_end(source, records, extent))
     if path.is_dir():
         if (path / "bagit.txt").is_file():
             bag = read_bag(path, license_name, extent)
             return extent.counted(to_its_end(path.name, bag, extent))
         found = read_folder(path, license_name, extent)
         return to_its_end(path.name, found, extent, in_bytes=False)
-    if not path.is_file():
-        raise _unknown(source)
+    return _read_file(path, license_name, extent, encoding)
+
+
+def _read_file(path: Path, license_name: str, extent: Extent, encoding: str) -> Pieces:
+    ending = path.suffix.lower() if path.is_file() else ""
     if ending in ROW_ENDINGS:
         return to_its_end(path.name, read_row_blocks(path, license_name, extent), extent)
     if ending in LINE_ENDINGS:
         return to_its_end(path.name, read_line_blocks(path, license_name, extent), extent)
     if ending in MARC_ENDINGS:
         records = read_marc(path, license_name, extent, encoding)
-        return extent.counted(to_its_end(path.name, records, extent))
-    if ending in MARC_XML_ENDINGS:
+    elif ending in MARC_XML_ENDINGS:
         records = read_marc_xml(path, license_name, extent)
-        return extent.counted(to_its_end(path.name, records, extent))
-    raise _unknown(source)
-
-
-def _unknown(source: str) -> InvalidManifest:
-    endings = ", ".join([*ROW_ENDINGS, *LINE_ENDINGS, *MARC_ENDINGS, *MARC_XML_ENDINGS])
-    return InvalidManifest("source", source=source[:200], endings=endings)
+    else:
+        endings = ", ".join([*ROW_ENDINGS, *LINE_ENDINGS, *MARC_ENDINGS, *MARC_XML_ENDINGS])
+        raise InvalidManifest("source", source=str(path)[:200], endings=endings)
+    return extent.counted(to_its_end(path.name, records, extent))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from ledger_service.adapters.imports.sources.marc_letters import decoder_of
+from ledger_service.adapters.imports.sources.records.marc_letters import decoder_of
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Extent
 

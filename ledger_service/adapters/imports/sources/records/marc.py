@@ -15,10 +15,10 @@ from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
 from ledger_service.adapters.imports.sources.belt import items_of
-from ledger_service.adapters.imports.sources.bounded_xml import Bounds
 from ledger_service.adapters.imports.sources.folder import resolve
-from ledger_service.adapters.imports.sources.marc_letters import check_encoding
-from ledger_service.adapters.imports.sources.marc_record import (
+from ledger_service.adapters.imports.sources.records.bounded_xml import Bounds
+from ledger_service.adapters.imports.sources.records.marc_letters import check_encoding
+from ledger_service.adapters.imports.sources.records.marc_record import (
     LEADER_BYTES,
     MarcRecord,
     Subfields,

@@ -1,0 +1,1 @@
+"""Records of catalogs: MARC and OAI-PMH."""

@@ -1,0 +1,189 @@
+"""Pages of an OAI-PMH 2.0 service: asked for with patience; of a malformed one, each record is read alone."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl, urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.imports.sources.records.bounded_xml import parse_xml
+from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
+LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
+MOST_WAITS, LONGEST_WAIT_SECONDS, WAIT_SECONDS = 5, 60, 5
+MOST_REDIRECTS = 5
+LATER, ELSEWHERE = frozenset({429, 503}), frozenset({301, 302, 303, 307, 308})
+BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
+_RECORD = re.compile(rb"<(?:[\w.-]+:)?record\b[^<>]*>\s*<(?:[\w.-]+:)?header\b")
+_RECORD_END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
+_IDENTIFIER = re.compile(rb"<(?:[\w.-]+:)?identifier\b[^<>]*>([^<]*)<")
+_TOKEN = re.compile(rb"<(?:[\w.-]+:)?resumptionToken\b[^<>]*>([^<]*)<")
+_TAG = re.compile(rb"<(/?)([\w.:-]+)[^<>]*?(/?)>")
+
+
+class TokenRefused(Exception):
+    """The service no longer knows a resumption token."""
+
+
+@dataclass
+class Page:
+    """What one answer has. faults: name and fault of each record that cannot be read.
+
+    token: of the next page, empty if there is none. answered: when, as the service's clock says.
+    """
+
+    records: list[Element] = field(default_factory=list)
+    faults: list[tuple[str, LedgerError]] = field(default_factory=list)
+    token: str = ""
+    answered: str = ""
+
+
+class Service:
+    """Asks one service for pages. It may have moved, and answers from there from then on."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client = HttpClient(url)
+
+    @property
+    def url(self) -> str:
+        """Where it is asked."""
+        return self._url
+
+    def close(self) -> None:
+        self._client.close()
+
+    def page(self, parameters: dict[str, str]) -> Page:
+        """Return the page that is asked for.
+
+        Raises:
+            ServiceUnavailable: it does not answer. InvalidManifest: it does not answer as OAI-PMH.
+            TokenRefused: it does not go on from this token.
+        """
+        status, body = self._answered(parameters)
+        try:
+            return parse_page(body, self._url)
+        except InvalidManifest as exc:
+            if status >= 400 and not exc.reason.name.endswith(".refused"):
+                raise ServiceUnavailable("address-status", prefix=self._url, status=status) from exc
+            raise
+
+    def _answered(self, parameters: dict[str, str]) -> tuple[int, bytes]:
+        waits = redirects = lost = 0
+        while True:
+            try:
+                with self._client.request("GET", "", query=parameters) as answer:
+                    status, headers = answer.status, answer.headers
+                    if status not in LATER | ELSEWHERE:
+                        return status, answer.read(LARGEST_ANSWER_BYTES)
+            except NoAnswer as exc:
+                lost += 1
+                if lost > 1:
+                    raise ServiceUnavailable("address", url=self._url, cause=str(exc)) from exc
+                continue
+            if status in LATER and waits < MOST_WAITS:
+                waits += 1
+                time.sleep(_seconds(headers.get("Retry-After", "")))
+            elif status in ELSEWHERE and redirects < MOST_REDIRECTS:
+                redirects += 1
+                parameters = self._moved(headers.get("Location", ""), parameters)
+            else:
+                raise ServiceUnavailable("not-now", url=self._url)
+
+    def _moved(self, location: str, parameters: dict[str, str]) -> dict[str, str]:
+        """Go on at another address; return what is asked for there."""
+        found = urlsplit(urljoin(self._url, location))
+        if not location or found.scheme not in ("http", "https"):
+            raise ServiceUnavailable("not-now", url=self._url)
+        self.close()
+        self._url = found._replace(query="", fragment="").geturl()
+        self._client = HttpClient(self._url)
+        return dict(parse_qsl(found.query, keep_blank_values=True)) or parameters
+
+
+def _seconds(after: str) -> float:
+    """Return how long to wait, as Retry-After says in seconds or as a date (OAI-PMH §3.1.2.2)."""
+    if after.isdecimal():
+        return min(int(after), LONGEST_WAIT_SECONDS)
+    try:
+        left = (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):
+        return WAIT_SECONDS
+    return min(max(left, 0), LONGEST_WAIT_SECONDS)
+
+
+def parse_page(body: bytes, url: str) -> Page:
+    """Return what an answer has; raise InvalidManifest if it is no answer of OAI-PMH to ListRecords."""
+    body = body.lstrip(BEFORE_XML)
+    try:
+        root = parse_xml(body, lambda cause: InvalidManifest("not-xml", url=url, cause=cause))
+    except InvalidManifest as exc:
+        return _salvaged(body, exc)
+    fault, found = root.find(OAI + "error"), root.find(OAI + "ListRecords")
+    if root.tag != OAI + "OAI-PMH" or (fault is None and found is None):
+        raise InvalidManifest("not-oai", url=url)
+    page = Page(answered=(root.findtext(OAI + "responseDate") or "").strip())
+    if fault is not None and fault.get("code") == "badResumptionToken":
+        raise TokenRefused
+    if fault is not None and fault.get("code") != "noRecordsMatch":
+        message = (fault.text or "")[:200]
+        raise InvalidManifest("refused", url=url, code=str(fault.get("code")), message=message)
+    if found is not None:
+        page.records = found.findall(OAI + "record")
+        page.token = (found.findtext(OAI + "resumptionToken") or "").strip()
+    return page
+
+
+def _salvaged(body: bytes, whole: InvalidManifest) -> Page:
+    """Return the page of a body that is not well-formed, each record read for itself.
+
+    Raises:
+        InvalidManifest: what it is given, if no record can be read so.
+    """
+    starts = [match.start() for match in _RECORD.finditer(body)]
+    if not starts:
+        raise whole
+    page, before = Page(), body[: starts[0]]
+    after = b"".join(b"</%s>" % name for name in reversed(_open_elements(before)))
+    for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
+        piece = body[start:end]
+        ends = [match.end() for match in _RECORD_END.finditer(piece)]
+        try:
+            if not ends:
+                raise InvalidManifest("record-malformed", cause="it has no end")
+            root = parse_xml(before + piece[: ends[-1]] + after, _malformed)
+            page.records += list(root.iter(OAI + "record"))[:1]
+            page.answered = (root.findtext(OAI + "responseDate") or "").strip()
+        except InvalidManifest as exc:
+            named = _IDENTIFIER.search(piece)
+            name = named[1].decode("utf-8", "replace").strip() if named else "a record"
+            page.faults.append((name, exc))
+    if not page.records:
+        raise whole
+    token = _TOKEN.search(body, starts[-1])
+    page.token = html.unescape(token[1].decode("utf-8", "replace")).strip() if token else ""
+    if not token and not body.rstrip().endswith(b"OAI-PMH>"):
+        page.faults.append(("the page", InvalidManifest("page-cut")))
+    return page
+
+
+def _malformed(cause: str) -> InvalidManifest:
+    return InvalidManifest("record-malformed", cause=cause)
+
+
+def _open_elements(text: bytes) -> list[bytes]:
+    """Return the names of the elements that are still open at the end of the text."""
+    names: list[bytes] = []
+    for closing, name, empty in _TAG.findall(text):
+        if closing and names:
+            names.pop()
+        elif not closing and not empty:
+            names.append(name)
+    return names
