@@ -85,6 +85,11 @@ class Config:
         return self.home / "deployment.json"
 
     @property
+    def kept_logs(self) -> Path:
+        """Logs of chains that this machine's verifier and auditor have read whole."""
+        return self.home / "logs"
+
+    @property
     def known_chain_url(self) -> str | None:
         """The configured chain, or where the embedded one was reached last; None for neither."""
         if self.chain_url is not None or not self.chain_settings.exists():

@@ -37,6 +37,10 @@ class NoAnswer(Exception):
     """The other side does not answer, or not as HTTP does. Adapters turn it into an error of ours."""
 
 
+class AnswerTooLong(NoAnswer):
+    """The answer is longer than it may be; of less there may be one."""
+
+
 class Answer:
     """An answer whose head has come; its body is read once, whole or in pieces."""
 
@@ -57,7 +61,7 @@ class Answer:
         for piece in self.pieces():
             body += piece
             if len(body) > most_bytes:
-                raise NoAnswer(f"the answer is longer than {most_bytes} bytes")
+                raise AnswerTooLong(f"the answer is longer than {most_bytes} bytes")
         return bytes(body)
 
     def lines(self) -> Iterator[bytes]:

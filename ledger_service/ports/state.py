@@ -16,6 +16,21 @@ class Header(NamedTuple):
     encoded: bytes
 
 
+class NodeHead(NamedTuple):
+    """What a node says of itself: its chain's id, the hash of its first block (64 hex), its newest block, and
+    whether it has not caught up with its chain yet.
+    """
+
+    chain_id: int
+    genesis: str
+    header: Header
+    is_syncing: bool
+
+
+SlotsOf = tuple[str, Sequence[bytes]]
+"""A contract's address, 40 hex, and at least one of its slots, 32 bytes each."""
+
+
 class SlotProof(NamedTuple):
     """What a node gives as proof of slots. nodes: of the tries, from the root on; word: of the first slot."""
 
@@ -33,22 +48,17 @@ class AddedAgent(NamedTuple):
 class StateNode(Protocol):
     """A node that can prove what contracts hold. Every method raises ChainUnavailable without an answer."""
 
-    def is_syncing(self) -> bool:
-        """Return whether the node says that it has not caught up with its chain yet."""
-
-    def chain(self) -> tuple[int, str]:
-        """Return the chain's id and the hash of its first block, 64 hex."""
+    def head(self) -> NodeHead:
+        """Return where the node stands; raise InvalidStateProof for a malformed block."""
 
     def header(self, block: int | None) -> Header:
         """Return the header of a block, the newest if None; raise InvalidStateProof for a malformed one."""
 
-    def prove_slots(self, contract: str, slots: Sequence[bytes], block: int) -> SlotProof:
-        """Return the proof of some slots of a contract at a block, which nobody has checked yet.
-
-        contract: its address, 40 hex; slots: 32 bytes each, at least one.
+    def prove_slots(self, asked: Sequence[SlotsOf], block: int) -> list[SlotProof]:
+        """Return the proofs of contracts' slots at a block, in their order; nobody has checked them yet.
 
         Raises:
-            InvalidStateProof: the answer is not of a proof's form.
+            InvalidStateProof: an answer is not of a proof's form.
         """
 
     def agents_added(

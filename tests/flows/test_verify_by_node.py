@@ -16,6 +16,7 @@ from tests.flows.test_bulk_on_chain import claim_on
 from tests.simulators.node_proxy import NodeProxy, Refused, Silent
 
 MOST_REQUESTS = 12
+MOST_BATCHES = 5
 PROVEN = ("eth_getProof",)
 
 
@@ -104,7 +105,17 @@ def test_a_node_that_is_ahead_proves_every_axis_in_a_dozen_requests(
 ) -> None:
     status, verdict = verify(request.getfixturevalue(kind))
     assert (status, verdict["verdict"]) == (0, "authentic")
-    assert node.requests <= MOST_REQUESTS
+    assert node.calls <= MOST_REQUESTS
+    assert node.requests <= MOST_BATCHES
+
+
+def test_a_node_that_takes_no_batches_proves_as_much(
+    kept: Kept, verify: Any, node: NodeProxy
+) -> None:
+    node.takes_batches = False
+    status, verdict = verify(kept)
+    assert (status, verdict["verdict"]) == (0, "authentic")
+    assert node.calls <= MOST_REQUESTS
 
 
 def test_a_receipt_of_the_first_version_gets_its_terms_from_the_node(
@@ -114,7 +125,7 @@ def test_a_receipt_of_the_first_version_gets_its_terms_from_the_node(
     receipt = kept.receipt.with_name("old.json")
     receipt.write_text(json.dumps(old))
     assert verify(kept._replace(receipt=receipt))[0] == 0
-    assert node.requests <= MOST_REQUESTS
+    assert node.calls <= MOST_REQUESTS
 
 
 def test_a_node_that_is_level_with_the_anchor_proves_every_axis(

@@ -19,9 +19,10 @@ def test_a_uri_that_is_not_utf8_does_not_stop_the_reading() -> None:
         "topics": ["0x" + item.hash.hex(), "0x" + "12" * 32],
         "data": "0x" + data.hex(),
         "blockNumber": "0x1",
+        "blockTimestamp": "0x0",
         "logIndex": "0x0",
         "transactionHash": "0x" + "34" * 32,
     }
-    event = _event("LicenseRegistry", item, log, 0)
+    event = _event("LicenseRegistry", item, log)
     assert event.arguments["uri"] == "\ufffd\ufffd"
     assert event.arguments["seats"] == 1

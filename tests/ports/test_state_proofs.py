@@ -1,10 +1,12 @@
 """State proofs from a real node say what the contracts say, and nothing passes that was changed."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from ledger_service.adapters.evm.json_rpc import Call
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.chain_state import (
@@ -157,12 +159,12 @@ def test_contracts_with_other_code_or_elsewhere_prove_nothing(anchored):
 
 def test_the_chain_of_a_node_is_checked(anchored):
     node = JsonRpcState(anchored.node.request)
-    check_chain(node, anchored.deployment)
+    check_chain(node.head(), anchored.deployment)
     for changes in ({"chain_id": 1}, {"genesis": "00" * 32}):
         with pytest.raises(InvalidStateProof):
-            check_chain(node, replace(anchored.deployment, **changes))
+            check_chain(node.head(), replace(anchored.deployment, **changes))
     with pytest.raises(ChainUnavailable):
-        check_chain(JsonRpcState(lambda *_: None), anchored.deployment)
+        JsonRpcState(lambda *_: None).head()
 
 
 @pytest.mark.parametrize(
@@ -187,14 +189,14 @@ def test_a_node_that_answers_nonsense_gives_no_proof(anchored, change):
 def test_a_node_without_proofs_leaves_the_receipt_without_one(anchored, monkeypatch):
     from ledger_service.adapters.evm.node import NodeRefusal
 
-    true = Node.request
+    true = Node.requests
 
-    def request(node: Node, method: str, *parameters: object) -> object:
-        if method == "eth_getProof":
+    def requests(node: Node, calls: Sequence[Call]) -> list[object]:
+        if any(method == "eth_getProof" for method, _ in calls):
             raise NodeRefusal("Method eth_getProof not supported.")
-        return true(node, method, *parameters)
+        return true(node, calls)
 
-    monkeypatch.setattr(Node, "request", request)
+    monkeypatch.setattr(Node, "requests", requests)
     claim = claim_of(anchored, Digest.of(b"x"))
     assert anchored.chain.prove_state(claim, anchored.chain.head().number) is None
 

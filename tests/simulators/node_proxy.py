@@ -25,11 +25,16 @@ class Silent(Exception):
 
 
 class NodeProxy:
-    """Stands before a node until the end of `with`. requests: how many HTTP requests came."""
+    """Stands before a node until the end of `with`.
+
+    requests: how many HTTP requests came; calls: and calls in them. takes_batches: whether it answers several
+    calls of one request.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self.requests = 0
+        self.requests = self.calls = 0
+        self.takes_batches = True
         self.change: Change = lambda _method, _parameters, result: result
         self._server = RpcServer(self._answer)
 
@@ -51,8 +56,21 @@ class NodeProxy:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return json.load(answer)["result"]
 
-    def _answer(self, call: dict[str, Any]) -> dict[str, Any] | None:
+    def _answer(self, given: dict[str, Any] | list[dict[str, Any]]) -> Any:
         self.requests += 1
+        if not isinstance(given, list):
+            return self._answer_one(given)
+        if not self.takes_batches:
+            return {
+                "jsonrpc": "2.0",
+                "id": None,
+                "error": {"code": -32600, "message": "no batches"},
+            }
+        answers = [self._answer_one(call) for call in given]
+        return None if None in answers else answers
+
+    def _answer_one(self, call: dict[str, Any]) -> dict[str, Any] | None:
+        self.calls += 1
         method, parameters = call["method"], call["params"]
         told: dict[str, Any] = {"jsonrpc": "2.0", "id": call["id"]}
         try:

@@ -35,6 +35,7 @@ def verify(
     *,
     block_hash: str | None = None,
     request: Callable[..., Any] | None = None,
+    requests: Callable[..., list[Any]] | None = None,
 ) -> Verdict:
     """Return the verdict on a file by its receipt, or by evidence of absence.
 
@@ -46,6 +47,7 @@ def verify(
         block_hash: of the receipt's block, if it is known from elsewhere.
         request: calls an EVM node, (method, *parameters) → result; what the chain holds is then
             proved anew, against the node's newest block. Needs a deployment.
+        requests: does so for a list of (method, parameters) at once, for nodes that take batches.
 
     A node that serves another chain, is behind or syncing, or answers what does not hold says nothing.
 
@@ -63,7 +65,7 @@ def verify(
     else:
         raise InvalidInput("key-not-named")
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
-    node = None if request is None else _state_node(request)
+    node = None if request is None else _state_node(request, requests)
     if absence is not None:
         return _absence_verdict(Digest.parse(digest), absence, key, pinned, node)
     view = None if pinned is None else StateView(pinned, known)
@@ -85,10 +87,12 @@ def verify(
     )
 
 
-def _state_node(request: Callable[..., Any]) -> StateNode:
+def _state_node(
+    request: Callable[..., Any], requests: Callable[..., list[Any]] | None
+) -> StateNode:
     from muhr_verify.adapters.evm.state_node import JsonRpcState
 
-    return JsonRpcState(request)
+    return JsonRpcState(request, requests)
 
 
 def _absence_verdict(

@@ -6,10 +6,10 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from muhr_verify import __version__, messages, verify
 from muhr_verify.domain.chain.deployment import Deployment
@@ -20,6 +20,9 @@ from muhr_verify.domain.errors import (
     VerificationError,
 )
 from muhr_verify.domain.verification.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from muhr_verify.adapters.evm.json_rpc import JsonRpc
 
 POSITIVE, NEGATIVE, MISUSED, INCOMPLETE, UNAVAILABLE = range(5)
 MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
@@ -32,12 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.rpc and not given.deployment:
             raise InvalidInput("deployment-not-named")
         pinned = given.deployment.read_text("utf-8") if given.deployment else None
+        node = _node(given.rpc) if given.rpc else None
         verdict = verify(
             _digest_of(given.file),
             given.receipt.read_bytes(),
             pinned,
             block_hash=given.block_hash,
-            request=_node(given.rpc) if given.rpc else None,
+            request=node.request if node else None,
+            requests=node.requests if node else None,
         )
         if given.rpc and pinned and Deployment.parse(pinned).is_told_by(given.rpc):
             verdict = replace(verdict, is_as_told=True)
@@ -94,10 +99,10 @@ def _failed(error: Exception, *, as_json: bool) -> int:
     return NEGATIVE if isinstance(error, VerificationError) else MISUSED
 
 
-def _node(url: str) -> Callable[..., Any]:
-    """Return a function that calls an EVM node."""
+def _node(url: str) -> JsonRpc:
+    """Return an EVM node that is not asked yet."""
     from muhr_verify.adapters.evm.json_rpc import JsonRpc
 
     if not url.startswith(("http://", "https://")):
         raise InvalidInput("node-url")
-    return JsonRpc(url).request
+    return JsonRpc(url)

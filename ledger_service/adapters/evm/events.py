@@ -8,6 +8,7 @@ holds at the last block. Source: contracts/EventAccumulator.sol.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from eth_abi.abi import decode
@@ -15,6 +16,7 @@ from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.abi import CONTRACTS, Item, artifact
+from ledger_service.adapters.evm.logs import KeptLogs, Log, read_logs
 from ledger_service.adapters.evm.node import Node, number_of, unhexed
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import ChainEvent
@@ -22,69 +24,55 @@ from ledger_service.domain.errors import ChainEvidenceMissing
 from ledger_service.ports.chain import EventTotals
 
 NOTHING_YET = (0, "00" * 32)
-BLOCKS_A_QUERY = 2000
 # Inherited from OpenZeppelin: plans for the admin, and domains; not accumulated, not in the history.
 FOREIGN_EVENTS = ("RoleAdminChanged", "DefaultAdmin", "EIP712")
 
 
 def read_events(
-    node: Node, deployment: Deployment, first: int, last: int, before: EventTotals
+    node: Node,
+    deployment: Deployment,
+    first: int,
+    last: int,
+    before: EventTotals,
+    kept: KeptLogs | None = None,
 ) -> tuple[list[ChainEvent], EventTotals]:
     """Return the events of the five contracts in blocks first to last, in order, and their totals.
 
-    before: totals after block first - 1; empty at the deployment. Nothing shows yet that none is missing:
-    check_totals does, at the last block of all that was read, since a node may have no state of earlier ones.
+    before: totals after block first - 1; empty at the deployment. kept: logs of earlier runs, and where those
+    of this one go. Nothing shows yet that none is missing: check_totals does, at the last block of all that
+    was read, since a node may have no state of earlier ones.
 
     Raises:
         ChainEvidenceMissing: what the node answered with are no events of these contracts.
         ChainUnavailable: the node does not answer.
     """
     try:
-        return _read(node, deployment, first, last, before)
+        addresses = list(deployment.contracts.values())
+        logs = read_logs(node, addresses, first, last, kept)
+        return _events(deployment, logs, before)
     except (DecodingError, AttributeError, LookupError, StopIteration, TypeError) as exc:
         raise ChainEvidenceMissing("events-malformed") from exc
 
 
-def _read(
-    node: Node, deployment: Deployment, first: int, last: int, before: EventTotals
+def _events(
+    deployment: Deployment, logs: Iterable[Log], before: EventTotals
 ) -> tuple[list[ChainEvent], EventTotals]:
     totals = {name: before.get(name, NOTHING_YET) for name in CONTRACTS}
     names = {address: name for name, address in deployment.contracts.items()}
-    times: dict[int, int] = {}
     events: list[ChainEvent] = []
-    for start in range(first, last + 1, BLOCKS_A_QUERY):
-        for log in _logs(node, deployment, start, min(last, start + BLOCKS_A_QUERY - 1)):
-            contract = names[log["address"].removeprefix("0x").lower()]
-            item = artifact(contract).events.get(unhexed(log["topics"][0]))
-            if item is not None and item.name.startswith(FOREIGN_EVENTS):
-                continue
-            if item is None:
-                raise ChainEvidenceMissing("event-not-in-abi", contract=contract)
-            totals[contract] = _folded(totals[contract], log)
-            number = number_of(log["blockNumber"])
-            if number not in times:
-                times[number] = _time_of(node, log)
-            events.append(_event(contract, item, log, times[number]))
+    for log in logs:
+        contract = names[log["address"].removeprefix("0x").lower()]
+        item = artifact(contract).events.get(unhexed(log["topics"][0]))
+        if item is not None and item.name.startswith(FOREIGN_EVENTS):
+            continue
+        if item is None:
+            raise ChainEvidenceMissing("event-not-in-abi", contract=contract)
+        totals[contract] = _folded(totals[contract], log)
+        events.append(_event(contract, item, log))
     return events, totals
 
 
-def _logs(node: Node, deployment: Deployment, first: int, last: int) -> list[dict[str, Any]]:
-    query = {
-        "fromBlock": hex(first),
-        "toBlock": hex(last),
-        "address": ["0x" + address for address in deployment.contracts.values()],
-    }
-    logs: list[dict[str, Any]] = node.request("eth_getLogs", query)
-    return sorted(logs, key=lambda log: (number_of(log["blockNumber"]), number_of(log["logIndex"])))
-
-
-def _time_of(node: Node, log: dict[str, Any]) -> int:
-    """Return the time of a log's block, which newer nodes tell beside it."""
-    told = log.get("blockTimestamp")
-    return node.block(number_of(log["blockNumber"])).time if told is None else number_of(told)
-
-
-def _folded(total: tuple[int, str], log: dict[str, Any]) -> tuple[int, str]:
+def _folded(total: tuple[int, str], log: Log) -> tuple[int, str]:
     content = b"".join(unhexed(topic) for topic in log["topics"]) + unhexed(log["data"])
     count, word = total[0] + 1, bytes.fromhex(total[1])
     return count, (keccak(word + keccak(content))[:26] + count.to_bytes(6, "big")).hex()
@@ -97,20 +85,22 @@ def check_totals(node: Node, deployment: Deployment, block: int, totals: EventTo
         ChainEvidenceMissing: the node left events out, made some up or changed some.
         ChainUnavailable: the node does not answer, or has no state of this block.
     """
-    for contract, (count, accumulator) in totals.items():
-        compiled, address = artifact(contract), deployment.contracts[contract]
-        if count == 0 and not _is_deployed(node, address, block):
-            continue
-        answer = node.call(address, compiled.call("accumulator"), block)
-        if bytes.fromhex(accumulator) != compiled.result("accumulator", answer)[0]:
-            raise ChainEvidenceMissing("events-missing", contract=contract, block=block)
+    there = [
+        name
+        for name, (count, _) in totals.items()
+        if count or _is_deployed(node, deployment.contracts[name], block)
+    ]
+    calls = [(deployment.contracts[name], artifact(name).call("accumulator")) for name in there]
+    for name, answer in zip(there, node.call_all(calls, block), strict=True):
+        if bytes.fromhex(totals[name][1]) != artifact(name).result("accumulator", answer)[0]:
+            raise ChainEvidenceMissing("events-missing", contract=name, block=block)
 
 
 def _is_deployed(node: Node, address: str, block: int) -> bool:
     return bool(unhexed(node.request("eth_getCode", "0x" + address, hex(block))))
 
 
-def _event(contract: str, item: Item, log: dict[str, Any], block_time: int) -> ChainEvent:
+def _event(contract: str, item: Item, log: Log) -> ChainEvent:
     topics = iter(log["topics"][1:])
     # Anyone may define a license with any bytes as its URI; text is read as bytes, so that one that
     # is not UTF-8 cannot stop the reading of the chain.
@@ -130,7 +120,7 @@ def _event(contract: str, item: Item, log: dict[str, Any], block_time: int) -> C
         subject=log["topics"][1].removeprefix("0x"),
         arguments=arguments,
         block=number_of(log["blockNumber"]),
-        block_time=block_time,
+        block_time=number_of(log["blockTimestamp"]),
         transaction=log["transactionHash"].removeprefix("0x"),
         log_index=number_of(log["logIndex"]),
     )

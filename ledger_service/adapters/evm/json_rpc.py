@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from ledger_service.adapters.http_client import SILENT_SECONDS, HttpClient, NoAnswer
+from ledger_service.adapters.http_client import SILENT_SECONDS, AnswerTooLong, HttpClient, NoAnswer
 from ledger_service.domain.errors import ChainUnavailable, InvalidJson
 
 LONGEST_MESSAGE = 200  # of a refusal, in characters
+BATCHES = (100, 20, 1)  # calls of one request: the most, and what is tried where a node takes fewer
 BUSY = (429, 502, 503, 504)  # what stands before a node says so in its stead
+
+
+Call = tuple[str, Sequence[Any]]
+"""A method and its parameters."""
 
 
 class JsonRpc:
@@ -23,25 +29,58 @@ class JsonRpc:
         headers = {"Content-Type": "application/json"}
         self._client = HttpClient(url, headers, silent_seconds=silent_seconds)
         self._ids = itertools.count(1)
+        self._batches, self._takes_batches = list(BATCHES), False
 
     def close(self) -> None:
         self._client.close()
 
     def request(self, method: str, *parameters: Any) -> Any:
         """Return the result of a call; raise ChainUnavailable if there is none."""
+        return self.requests([(method, parameters)])[0]
+
+    def requests(self, calls: Sequence[Call]) -> list[Any]:
+        """Return the results of calls in their order; raise ChainUnavailable if one has none."""
         try:
-            found = self.answer(method, *parameters)
+            answers = self.answers(calls)
         except NoAnswer as exc:
             raise ChainUnavailable("node-silent") from exc
-        error = found.get("error")
-        if error:
-            message = error.get("message", error) if isinstance(error, dict) else error
-            raise ChainUnavailable(
-                "node-refuses", method=method, message=str(message)[:LONGEST_MESSAGE]
-            )
-        if "result" not in found:
-            raise ChainUnavailable("no-evm-node")
-        return found["result"]
+        return [_result(call[0], found) for call, found in zip(calls, answers, strict=True)]
+
+    def answers(self, calls: Sequence[Call]) -> list[dict[str, Any]]:
+        """Return what the node answers each call with, asked in as few requests as it takes.
+
+        Raises:
+            NoAnswer, ChainUnavailable: as `answer`.
+        """
+        found: list[dict[str, Any]] = []
+        while len(found) < len(calls):
+            some = calls[len(found) : len(found) + self._batches[0]]
+            if len(some) == 1:
+                found.append(self.answer(some[0][0], *some[0][1]))
+            elif (told := self._batch(some)) is not None:
+                found += told
+            else:
+                del self._batches[0]
+        return found
+
+    def _batch(self, calls: Sequence[Call]) -> list[dict[str, Any]] | None:
+        """Return the answers to a batch; None if the node does not take it."""
+        batch = [_call(next(self._ids), method, parameters) for method, parameters in calls]
+        try:
+            told = self._asked(json.dumps(batch).encode())
+        except (AnswerTooLong, ChainUnavailable):
+            return None
+        except NoAnswer:
+            if self._takes_batches:
+                raise
+            return None
+        if not isinstance(told, list) or not all(isinstance(answer, dict) for answer in told):
+            return None
+        by_id = {answer.get("id"): answer for answer in told if isinstance(answer.get("id"), int)}
+        if not by_id.keys() >= {call["id"] for call in batch}:
+            return None
+        self._takes_batches = True
+        return [by_id[call["id"]] for call in batch]
 
     def answer(self, method: str, *parameters: Any) -> dict[str, Any]:
         """Return what the node answers a call with, a result or an error.
@@ -50,26 +89,43 @@ class JsonRpc:
             NoAnswer: it gives none, which says nothing about what it did.
             ChainUnavailable: what it answers is no JSON-RPC.
         """
-        call = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": parameters}
-        body = json.dumps(call).encode()
+        body = json.dumps(_call(next(self._ids), method, parameters)).encode()
+        found = self._posted(body) if "send" in method else self._asked(body)
+        if not isinstance(found, dict):
+            raise ChainUnavailable("no-evm-node")
+        return found
+
+    def _asked(self, body: bytes) -> Any:
+        """Return the answer to what only asks, which is asked again if a node closed an idle connection."""
         try:
             return self._posted(body)
         except NoAnswer as exc:
-            # A node may close an idle connection while a request is on its way: what only asks is
-            # asked once more.
-            if "send" in method or not isinstance(exc.__cause__, ConnectionError):
+            if not isinstance(exc.__cause__, ConnectionError):
                 raise
         return self._posted(body)
 
-    def _posted(self, body: bytes) -> dict[str, Any]:
+    def _posted(self, body: bytes) -> Any:
         length = {"Content-Length": str(len(body))}
         with self._client.request("POST", "", body=[body], headers=length) as answer:
             if answer.status in BUSY:
                 raise NoAnswer(f"the node answers with the status {answer.status}")
             try:
-                found = answer.json()
+                return answer.json()
             except InvalidJson as exc:
                 raise ChainUnavailable("no-evm-node") from exc
-        if not isinstance(found, dict):
-            raise ChainUnavailable("no-evm-node")
-        return found
+
+
+def _call(number: int, method: str, parameters: Sequence[Any]) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}
+
+
+def _result(method: str, answer: dict[str, Any]) -> Any:
+    error = answer.get("error")
+    if error:
+        message = error.get("message", error) if isinstance(error, dict) else error
+        raise ChainUnavailable(
+            "node-refuses", method=method, message=str(message)[:LONGEST_MESSAGE]
+        )
+    if "result" not in answer:
+        raise ChainUnavailable("no-evm-node")
+    return answer["result"]

@@ -8,11 +8,12 @@ contract is the Python twin of its custom error.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from ledger_service.adapters.evm.abi import error_of
-from ledger_service.adapters.evm.json_rpc import LONGEST_MESSAGE, JsonRpc
-from ledger_service.adapters.http_client import NoAnswer
+from ledger_service.adapters.evm.json_rpc import LONGEST_MESSAGE, Call, JsonRpc
+from ledger_service.adapters.http_client import AnswerTooLong, NoAnswer
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, TransactionRejected
 
@@ -45,21 +46,21 @@ class Node:
             LedgerError: the twin of the custom error with which a contract reverted.
             NodeRefusal: any other error that the node answered with.
         """
+        return self.requests([(method, parameters)])[0]
+
+    def requests(self, calls: Sequence[Call]) -> list[Any]:
+        """Return the results of calls in their order, asked in as few requests as the node takes.
+
+        Raises:
+            As `request`, for the first that has no result.
+        """
         try:
-            answer = self._connection().answer(method, *parameters)
+            answers = self._connection().answers(calls)
+        except AnswerTooLong as exc:
+            raise NodeRefusal(str(exc)) from exc
         except NoAnswer as exc:
             raise ChainUnavailable("no-answer") from exc
-        error = answer.get("error")
-        if not error:
-            return answer.get("result")
-        revert = _revert_data(error)
-        if revert is not None:
-            raise error_of(revert)
-        message = str(error.get("message", error) if isinstance(error, dict) else error)
-        message = message[:LONGEST_MESSAGE]
-        if "revert" in message:
-            raise TransactionRejected("refused", message=message)
-        raise NodeRefusal(message)
+        return [_result(answer) for answer in answers]
 
     def _connection(self) -> JsonRpc:
         found: JsonRpc | None = getattr(self._of_thread, "connection", None)
@@ -69,12 +70,19 @@ class Node:
 
     def call(self, address: str, data: bytes, block: int | None = None) -> bytes:
         """Return what a contract answers. address: 40 hex; block: the newest if None."""
+        return self.call_all([(address, data)], block)[0]
+
+    def call_all(self, calls: Sequence[tuple[str, bytes]], block: int | None = None) -> list[bytes]:
+        """Return what contracts answer, each call an address of 40 hex and its data, all at one block."""
         where = "latest" if block is None else hex(block)
+        asked = [
+            ("eth_call", ({"to": "0x" + address, "data": hexed(data)}, where))
+            for address, data in calls
+        ]
         try:
-            result = self.request("eth_call", {"to": "0x" + address, "data": hexed(data)}, where)
+            return [unhexed(result) for result in self.requests(asked)]
         except NodeRefusal as exc:
             raise ChainUnavailable("block-not-held", block=where) from exc
-        return unhexed(result)
 
     def block(self, number: int | None = None) -> Block:
         """Return a block, the newest if no number is given.
@@ -83,13 +91,37 @@ class Node:
             DeploymentMismatch: the chain has no block of this number.
         """
         where = "latest" if number is None else hex(number)
-        found = self.request("eth_getBlockByNumber", where, False)
-        if found is None:
-            raise DeploymentMismatch("no-such-block", block=where)
-        if not isinstance(found, dict):
-            raise ChainUnavailable("no-evm-node")
-        numbers = number_of(found.get("number")), number_of(found.get("timestamp"))
-        return Block(numbers[0], unhexed(found.get("hash")), numbers[1])
+        return _block(where, self.request("eth_getBlockByNumber", where, False))
+
+    def blocks(self, numbers: Sequence[int]) -> list[Block]:
+        """Return blocks by their numbers; raise DeploymentMismatch if the chain has not all of them."""
+        calls = [("eth_getBlockByNumber", (hex(number), False)) for number in numbers]
+        found = zip(numbers, self.requests(calls), strict=True)
+        return [_block(hex(number), block) for number, block in found]
+
+
+def _block(where: str, found: Any) -> Block:
+    if found is None:
+        raise DeploymentMismatch("no-such-block", block=where)
+    if not isinstance(found, dict):
+        raise ChainUnavailable("no-evm-node")
+    numbers = number_of(found.get("number")), number_of(found.get("timestamp"))
+    return Block(numbers[0], unhexed(found.get("hash")), numbers[1])
+
+
+def _result(answer: dict[str, Any]) -> Any:
+    """Return the result of an answer; raise what the node refuses with."""
+    error = answer.get("error")
+    if not error:
+        return answer.get("result")
+    revert = _revert_data(error)
+    if revert is not None:
+        raise error_of(revert)
+    message = str(error.get("message", error) if isinstance(error, dict) else error)
+    message = message[:LONGEST_MESSAGE]
+    if "revert" in message:
+        raise TransactionRejected("refused", message=message)
+    raise NodeRefusal(message)
 
 
 def hexed(data: bytes) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.deployment import check_deployment
 from ledger_service.adapters.evm.events import check_totals, read_events
+from ledger_service.adapters.evm.logs import KeptLogs
 from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import ChainEvent
-from ledger_service.domain.errors import InvalidStateProof
+from ledger_service.domain.errors import ChainEvidenceMissing, InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.ports.chain import EventTotals
 from ledger_service.services.chain.prove_state import prove_state
@@ -23,11 +24,12 @@ logger = logging.getLogger(__name__)
 
 
 class EvmReader:
-    """Implements ports.ChainReader over any EVM node."""
+    """Implements ports.ChainReader over any EVM node. kept: logs of earlier runs, which are checked."""
 
-    def __init__(self, node: Node, deployment: Deployment) -> None:
+    def __init__(self, node: Node, deployment: Deployment, kept: KeptLogs | None = None) -> None:
         self._node = node
         self._deployment = deployment
+        self._kept = kept
 
     @property
     def chain_id(self) -> int:
@@ -45,7 +47,7 @@ class EvmReader:
 
     def is_syncing(self) -> bool:
         """Return whether the node says that it has not caught up with its chain yet."""
-        return JsonRpcState(self._node.request).is_syncing()
+        return self._node.request("eth_syncing") is not False
 
     def finalized(self) -> int | None:
         try:
@@ -60,7 +62,15 @@ class EvmReader:
     def read_events(
         self, first: int, last: int, before: EventTotals
     ) -> tuple[list[ChainEvent], EventTotals]:
-        return read_events(self._node, self._deployment, first, last, before)
+        if self._kept is None:
+            return read_events(self._node, self._deployment, first, last, before)
+        try:
+            found = read_events(self._node, self._deployment, first, last, before, self._kept)
+            self.check_totals(last, found[1])
+        except ChainEvidenceMissing:  # what is kept may be spoiled, and says nothing of the node
+            self._kept.forget()
+            return read_events(self._node, self._deployment, first, last, before, self._kept)
+        return found
 
     def check_totals(self, block: int, totals: EventTotals) -> None:
         check_totals(self._node, self._deployment, block, totals)
@@ -73,7 +83,7 @@ class EvmReader:
     def prove_state(self, claim: StateClaim, block: int) -> StateProof | None:
         """Return a proof of what the contracts hold at a block; None if this node gives none."""
         try:
-            node = JsonRpcState(self._node.request)
+            node = JsonRpcState(self._node.request, self._node.requests)
             return prove_state(node, self._deployment, claim, block)
         except (NodeRefusal, InvalidStateProof) as exc:
             logger.warning("no state proof: %s", exc)

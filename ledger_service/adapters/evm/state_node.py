@@ -10,10 +10,12 @@ from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.errors import ChainUnavailable, InvalidInput, InvalidStateProof
 from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.ports.state import AddedAgent, Header, SlotProof
+from ledger_service.ports.state import AddedAgent, Header, NodeHead, SlotProof, SlotsOf
 
 Request = Callable[..., Any]
 """(method, *parameters): the result of a JSON-RPC call; raises ChainUnavailable."""
+Requests = Callable[[Sequence[tuple[str, Sequence[Any]]]], list[Any]]
+"""The results of calls, each a method and its parameters, asked together; raises ChainUnavailable."""
 
 HEADER = (
     *("parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot"),
@@ -35,39 +37,42 @@ MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
 
 
 class JsonRpcState:
-    """Implements ports.StateNode over a function that calls a node."""
+    """Implements ports.StateNode over a function that calls a node.
 
-    def __init__(self, request: Request) -> None:
+    requests: asks for several at once; without it they are asked for one by one.
+    """
+
+    def __init__(self, request: Request, requests: Requests | None = None) -> None:
         self._request = request
+        self._requests = requests or self._one_by_one
 
-    def chain(self) -> tuple[int, str]:
-        chain = self._request("eth_chainId")
-        genesis = self._request("eth_getBlockByNumber", "0x0", False)
+    def head(self) -> NodeHead:
+        calls = [
+            ("eth_chainId", ()),
+            ("eth_getBlockByNumber", ("0x0", False)),
+            ("eth_getBlockByNumber", ("latest", False)),
+            ("eth_syncing", ()),
+        ]
+        chain, first, newest, syncing = self._requests(calls)
         try:
-            return int(chain, 16), genesis["hash"].removeprefix("0x")
+            told = int(chain, 16), first["hash"].removeprefix("0x")
         except MALFORMED as exc:
             raise ChainUnavailable("no-evm-node") from exc
-
-    def is_syncing(self) -> bool:
-        return self._request("eth_syncing") is not False
+        return NodeHead(*told, _header(newest), syncing is not False)
 
     def header(self, block: int | None) -> Header:
         where = "latest" if block is None else hex(block)
-        found = self._request("eth_getBlockByNumber", where, False)
-        try:
-            return Header(int(found["number"], 16), _encoded(found))
-        except MALFORMED as exc:
-            raise InvalidStateProof("block-malformed") from exc
+        return _header(self._request("eth_getBlockByNumber", where, False))
 
-    def prove_slots(self, contract: str, slots: Sequence[bytes], block: int) -> SlotProof:
-        names = ["0x" + slot.hex() for slot in slots]
-        answer = self._request("eth_getProof", "0x" + contract, names, hex(block))
-        try:
-            proofs = [answer["accountProof"], *(item["proof"] for item in answer["storageProof"])]
-            nodes = tuple(_bytes(node) for proof in proofs for node in proof)
-            return SlotProof(nodes, int(answer["storageProof"][0]["value"], 16))
-        except MALFORMED as exc:
-            raise InvalidStateProof("malformed") from exc
+    def prove_slots(self, asked: Sequence[SlotsOf], block: int) -> list[SlotProof]:
+        calls = [
+            ("eth_getProof", ("0x" + contract, ["0x" + slot.hex() for slot in slots], hex(block)))
+            for contract, slots in asked
+        ]
+        return [_proof(answer) for answer in self._requests(calls)]
+
+    def _one_by_one(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        return [self._request(method, *parameters) for method, parameters in calls]
 
     def agents_added(
         self, registry: str, steward: StewardId, first: int, last: int
@@ -113,6 +118,22 @@ def _terms(data: bytes) -> LicenseTerms:
     length = words[words[0] // 32]
     uri = data[words[0] + 32 : words[0] + 32 + length].decode()
     return LicenseTerms(uri, words[2], words[3], bool(words[4]), words[1].to_bytes(32))
+
+
+def _header(block: Any) -> Header:
+    try:
+        return Header(int(block["number"], 16), _encoded(block))
+    except MALFORMED as exc:
+        raise InvalidStateProof("block-malformed") from exc
+
+
+def _proof(answer: Any) -> SlotProof:
+    try:
+        proofs = [answer["accountProof"], *(item["proof"] for item in answer["storageProof"])]
+        nodes = tuple(_bytes(node) for proof in proofs for node in proof)
+        return SlotProof(nodes, int(answer["storageProof"][0]["value"], 16))
+    except MALFORMED as exc:
+        raise InvalidStateProof("malformed") from exc
 
 
 def _encoded(block: Any) -> bytes:

@@ -79,17 +79,20 @@ class Trust:
             return None
         rpc = JsonRpc(self.rpc)
         click.get_current_context().call_on_close(rpc.close)
-        return JsonRpcState(rpc.request)
+        return JsonRpcState(rpc.request, rpc.requests)
 
     @cached_property
     def reader(self) -> EvmReader | None:
         """The chain as the chosen node shows it."""
         if self.rpc is None or self.deployment is None:
             return None
+        from ledger_service.adapters.evm.logs import KeptLogs
         from ledger_service.adapters.evm.node import Node
         from ledger_service.adapters.evm.reader import EvmReader
 
-        return EvmReader(Node(self.rpc), self.deployment)
+        chain = f"{self.deployment.chain_id}-{self.deployment.contracts['ResourceRegistry']}"
+        kept = KeptLogs(configuration.load().kept_logs / chain)
+        return EvmReader(Node(self.rpc), self.deployment, kept)
 
     def view(self, needed: int = 0) -> ChainView | None:
         """Return what the chain says, complete by its accumulators; None if it cannot be asked.

@@ -26,7 +26,7 @@ from ledger_service.domain.chain.chain_state import (
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import InvalidStateProof
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
-from ledger_service.ports.state import Header, StateNode
+from ledger_service.ports.state import Header, NodeHead, StateNode
 
 
 def prove_state(
@@ -47,23 +47,27 @@ def prove_state(
         InvalidStateProof: it answers what is not a proof.
     """
     prover = _Prover(node, deployment, block)
-    ask = prover.ask
 
-    def ask_registry(place: int, digest: bytes) -> int:
-        return ask("ResourceRegistry", registration_slot(place, digest, claim.steward))
+    def registry(place: int, digest: bytes) -> _Asked:
+        return "ResourceRegistry", [registration_slot(place, digest, claim.steward)]
 
     root_slot, place_slot = checkpoint_slots(claim.ledger, claim.size)
-    ask("CheckpointAnchor", root_slot, *([place_slot] if anchor_block else []))
-    ask("LicenseRegistry", mapping_slot(LICENSE_NUMBERS, claim.license.value))
-    held = parse_registration(ask_registry(ENTRIES, claim.digest.value))
-    if held is not None:
-        ask("StewardRegistry", window_slot(claim.steward, held.registrar))
-        if held.state == SUPERSEDED:
-            ask_registry(SUCCESSORS, claim.digest.value)
-        if held.may_have_original:
-            original = ask_registry(ORIGINALS, claim.digest.value)
-            if original:
-                ask_registry(ENTRIES, original.to_bytes(32))
+    word, *_ = prover.ask(
+        registry(ENTRIES, claim.digest.value),
+        ("CheckpointAnchor", [root_slot, place_slot] if anchor_block else [root_slot]),
+        ("LicenseRegistry", [mapping_slot(LICENSE_NUMBERS, claim.license.value)]),
+    )
+    held = parse_registration(word)
+    if held is None:
+        return prover.proof()
+    needed: list[_Asked] = [("StewardRegistry", [window_slot(claim.steward, held.registrar)])]
+    if held.state == SUPERSEDED:
+        needed.append(registry(SUCCESSORS, claim.digest.value))
+    if held.may_have_original:
+        needed.append(registry(ORIGINALS, claim.digest.value))
+    *_, original = prover.ask(*needed)
+    if held.may_have_original and original:
+        prover.ask(registry(ENTRIES, original.to_bytes(32)))
     return prover.proof()
 
 
@@ -77,7 +81,7 @@ def prove_anchor(
         InvalidStateProof: it answers what is not a proof.
     """
     prover = _Prover(node, deployment, header)
-    prover.ask("CheckpointAnchor", *checkpoint_slots(ledger, size))
+    prover.ask(("CheckpointAnchor", checkpoint_slots(ledger, size)))
     return prover.proof()
 
 
@@ -96,9 +100,11 @@ def prove_authority(
         InvalidStateProof: it answers what is not a proof.
     """
     prover = _Prover(node, deployment, header)
-    prover.ask("CheckpointAnchor", keeper_slot(ledger))
     windows = [window_slot(steward, account) for account in accounts]
-    prover.ask("StewardRegistry", *change_slots(steward), *windows)
+    prover.ask(
+        ("CheckpointAnchor", [keeper_slot(ledger)]),
+        ("StewardRegistry", [*change_slots(steward), *windows]),
+    )
     return prover.proof()
 
 
@@ -112,20 +118,21 @@ def prove_registration(
         InvalidStateProof: it answers what is not a proof.
     """
     prover = _Prover(node, deployment, header)
-    prover.ask("ResourceRegistry", registration_slot(ENTRIES, digest.value, steward))
+    prover.ask(("ResourceRegistry", [registration_slot(ENTRIES, digest.value, steward)]))
     return prover.proof()
 
 
-def check_chain(node: StateNode, deployment: Deployment) -> None:
-    """Check that the node serves the deployment's chain.
+def check_chain(head: NodeHead, deployment: Deployment) -> None:
+    """Check that a node serves the deployment's chain; raise InvalidStateProof if it serves another.
 
     The code of the contracts is checked by every state proof.
-
-    Raises:
-        ChainUnavailable: the node does not answer. InvalidStateProof: it serves another chain.
     """
-    if node.chain() != (deployment.chain_id, deployment.genesis):
+    if (head.chain_id, head.genesis) != (deployment.chain_id, deployment.genesis):
         raise InvalidStateProof("other-chain")
+
+
+_Asked = tuple[str, Sequence[bytes]]
+"""The name of a contract, and some of its slots."""
 
 
 class _Prover:
@@ -138,12 +145,13 @@ class _Prover:
         self._header = block if isinstance(block, Header) else node.header(block)
         self._nodes: dict[bytes, None] = {}
 
-    def ask(self, contract: str, *slots: bytes) -> int:
-        """Keep the proof of some slots of a contract; return the word of the first."""
-        address = self._deployment.contracts[contract]
-        found = self._node.prove_slots(address, slots, self._header.number)
-        self._nodes.update(dict.fromkeys(found.nodes))
-        return found.word
+    def ask(self, *asked: _Asked) -> list[int]:
+        """Keep the proofs of some slots of contracts, asked for together; return the word of each first."""
+        addressed = [(self._deployment.contracts[name], slots) for name, slots in asked]
+        found = self._node.prove_slots(addressed, self._header.number)
+        for proof in found:
+            self._nodes.update(dict.fromkeys(proof.nodes))
+        return [proof.word for proof in found]
 
     def proof(self) -> StateProof:
         """Return the proof of all that was asked for."""

@@ -165,14 +165,14 @@ def ask_for_absence(
 
 def _newest(node: StateNode, deployment: Deployment, needed: int) -> tuple[Header, Block]:
     """Return the newest block of a node that has caught up and has this block; raise NodeSaysNothing."""
-    check_chain(node, deployment)
-    header = node.header(None)
-    block = ProvenState(StateProof(header.encoded, ()), deployment).block
+    head = node.head()
+    check_chain(head, deployment)
+    block = ProvenState(StateProof(head.header.encoded, ()), deployment).block
     if block.number < needed:
         raise NodeSaysNothing(Because.NODE_BEHIND, block=block.number, needed=needed)
-    if node.is_syncing():
+    if head.is_syncing:
         raise NodeSaysNothing(Because.NODE_SYNCING, block=block.number)
-    return header, block
+    return head.header, block
 
 
 def _authority(

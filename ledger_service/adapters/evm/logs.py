@@ -1,0 +1,122 @@
+"""Logs of contracts, fetched by ranges of blocks, and kept for the next time: nothing here believes them.
+
+A node that answers no range as long as this is asked for halves of it. Newer nodes tell a block's time beside
+each log; for the others the headers are asked for in batches. What is kept is used as long as the
+chain still has the block at which it ends; whether logs are all that there are is shown by the contracts'
+accumulators (events), kept ones or not.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import os
+import shutil
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of
+from ledger_service.domain import foreign_json
+from ledger_service.domain.errors import InvalidJson
+
+BLOCKS_A_QUERY = 2000
+Log = dict[str, Any]
+"""A log as a node tells it, with the time of its block (`blockTimestamp`)."""
+USED = (
+    *("address", "topics", "data", "blockNumber", "blockTimestamp", "transactionHash", "logIndex"),
+)
+
+logger = logging.getLogger(__name__)
+
+
+def read_logs(
+    node: Node, addresses: Sequence[str], first: int, last: int, kept: KeptLogs | None = None
+) -> Iterator[Log]:
+    """Yield the logs of contracts in blocks first to last, in order. addresses: 40 hex each.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+        What a malformed answer makes: LookupError, TypeError or AttributeError.
+    """
+    for start in range(first, last + 1, BLOCKS_A_QUERY):
+        end = min(last, start + BLOCKS_A_QUERY - 1)
+        if kept is None:
+            yield from _fetched(node, addresses, start, end)
+        else:
+            yield from kept.logs(node, addresses, start, end)
+
+
+def _fetched(node: Node, addresses: Sequence[str], first: int, last: int) -> list[Log]:
+    query = {
+        "fromBlock": hex(first),
+        "toBlock": hex(last),
+        "address": ["0x" + address for address in addresses],
+    }
+    try:
+        logs: list[Log] = node.request("eth_getLogs", query)
+    except NodeRefusal:
+        if first == last:
+            raise
+        middle = (first + last) // 2
+        return [
+            *_fetched(node, addresses, first, middle),
+            *_fetched(node, addresses, middle + 1, last),
+        ]
+    untimed = {number_of(log["blockNumber"]) for log in logs if not log.get("blockTimestamp")}
+    numbers = sorted(untimed)
+    times = {block.number: hex(block.time) for block in node.blocks(numbers)}
+    for log in logs:
+        log["blockTimestamp"] = log.get("blockTimestamp") or times[number_of(log["blockNumber"])]
+    return sorted(logs, key=lambda log: (number_of(log["blockNumber"]), number_of(log["logIndex"])))
+
+
+class KeptLogs:
+    """Logs in a folder of the reader's own, a file for each whole range.
+
+    A range is kept with the hash of its last block, and used only while the chain has that block.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def logs(self, node: Node, addresses: Sequence[str], first: int, last: int) -> list[Log]:
+        """Return the logs of a range, from the folder if they are there and stand on the chain still."""
+        if last - first + 1 < BLOCKS_A_QUERY:
+            return _fetched(node, addresses, first, last)
+        path, end = self._folder / f"{first}-{last}.json.gz", node.block(last).hash.hex()
+        kept = _read(path)
+        if kept is not None and kept["hash"] == end:
+            logs: list[Log] = kept["logs"]
+            return logs
+        logs = _fetched(node, addresses, first, last)
+        if node.block(last).hash.hex() == end:  # the chain did not change meanwhile
+            told = [{name: log[name] for name in USED} for log in logs]
+            _write(path, {"hash": end, "logs": told})
+        return logs
+
+    def forget(self) -> None:
+        """Delete what is kept."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Return what a file keeps; None if there is none, or if it is spoiled."""
+    try:
+        found = foreign_json.parse(gzip.decompress(path.read_bytes()))
+    except (OSError, EOFError, zlib.error, InvalidJson):
+        return None
+    return found if isinstance(found, dict) and {"hash", "logs"} <= found.keys() else None
+
+
+def _write(path: Path, kept: dict[str, Any]) -> None:
+    """Keep what is kept; a folder that takes nothing costs time, and no verdict."""
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(gzip.compress(json.dumps(kept).encode(), 6))
+        unfinished.replace(path)
+    except OSError as exc:
+        logger.warning("logs are not kept: %s", exc)

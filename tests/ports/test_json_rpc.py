@@ -1,0 +1,96 @@
+"""Calls to a node: together where it takes batches, and one by one where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ledger_service.adapters.evm.json_rpc import JsonRpc
+from ledger_service.domain.errors import ChainUnavailable
+from scripts.chains.rpc_server import RpcServer
+
+CALLS = [("number", (n,)) for n in range(250)]
+
+
+class Server:
+    """Answers a call by its parameter. answer_batch: what is made of several calls."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.answer_batch: Callable[[list[Any]], Any] = lambda calls: [one(call) for call in calls]
+        self.server = RpcServer(self._answer)
+        self.rpc = JsonRpc(self.server.url)
+
+    def _answer(self, given: Any) -> Any:
+        self.sizes.append(len(given) if isinstance(given, list) else 1)
+        return self.answer_batch(given) if isinstance(given, list) else one(given)
+
+    def results(self) -> list[Any]:
+        return self.rpc.requests(CALLS)
+
+
+def one(call: dict[str, Any]) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": call["id"], "result": call["params"][0]}
+
+
+@pytest.fixture
+def node() -> Iterator[Server]:
+    node = Server()
+    yield node
+    node.rpc.close()
+    node.server.stop()
+
+
+def test_calls_are_asked_in_as_few_requests_as_it_takes(node: Server) -> None:
+    assert node.results() == list(range(250))
+    assert node.sizes == [100, 100, 50]
+
+
+def test_answers_in_another_order_are_put_in_order(node: Server) -> None:
+    node.answer_batch = lambda calls: [one(call) for call in reversed(calls)]
+    assert node.results() == list(range(250))
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "no batches"}},
+        [{"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "too many"}}],
+        [],
+        ["nonsense"],
+        7,
+        None,  # closes the connection
+    ],
+)
+def test_a_node_that_takes_no_batches_is_asked_one_by_one(node: Server, refusal: Any) -> None:
+    node.answer_batch = lambda _: refusal
+    assert node.results() == list(range(250))
+    assert node.sizes[-250:] == [1] * 250
+
+
+def test_a_node_that_takes_small_batches_gets_small_ones(node: Server) -> None:
+    refusal = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "at most 20"}}
+    node.answer_batch = lambda calls: refusal if len(calls) > 20 else [one(c) for c in calls]
+    assert node.results() == list(range(250))
+    assert node.sizes == [100, *[20] * 12, 10]
+
+
+def test_one_call_of_a_batch_that_is_refused_is_told(node: Server) -> None:
+    def answer(calls: list[Any]) -> Any:
+        error = {"code": -32000, "message": "missing trie node"}
+        refused = {"jsonrpc": "2.0", "id": calls[3]["id"], "error": error}
+        return [refused if call is calls[3] else one(call) for call in calls]
+
+    node.answer_batch = answer
+    with pytest.raises(ChainUnavailable, match="node-refuses"):
+        node.results()
+
+
+def test_a_node_that_falls_silent_after_a_batch_is_not_asked_one_by_one(node: Server) -> None:
+    node.results()
+    node.answer_batch = lambda _: None
+    with pytest.raises(ChainUnavailable, match="node-silent"):
+        node.results()
+    assert 1 not in node.sizes
