@@ -13,6 +13,7 @@ from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import AnchorCheckpoint, Intent
 from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
+from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.reasons import Reason
@@ -128,8 +129,8 @@ class JobTable(Protocol):
     def pending_anchors(self) -> list[AnchorCheckpoint]:
         """Return the anchors that are queued or under way."""
 
-    def next_nonce(self, sender: str, at_least: int) -> int:
-        """Return the lowest nonce from `at_least` on that no job under way holds for this sender."""
+    def free_nonces(self, sender: str, at_least: int, count: int) -> list[int]:
+        """Return the lowest nonces from `at_least` on that no job under way holds for this sender."""
 
     def set_submitted(self, job: int, transaction: SignedTransaction, now: int) -> None:
         """Store the transaction that carries a job from now on; the job is under way and has no error."""
@@ -271,11 +272,11 @@ class Chain(ChainReader, Protocol):
             LedgerError: the twin of the contract's refusal.
         """
 
-    def prepare(self, intent: Intent) -> PreparedTransaction:
-        """Return the transaction that the chain would take now, signed by the keys of this library's roles.
+    def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
+        """Return for each intent the transaction that the chain would take now, or why it would not.
 
-        Raises:
-            LedgerError: the twin of the contract's refusal. TransactionRejected: it needs too much gas.
+        It is signed by the keys of this library's roles. The error is the twin of the contract's refusal,
+        TransactionRejected for too much gas, or ChainUnavailable for what the node refuses to judge.
         """
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
@@ -293,15 +294,18 @@ class Chain(ChainReader, Protocol):
     def balance(self, account: str) -> int:
         """Return what an account (40 hex) has, in wei."""
 
-    def send(self, transaction: SignedTransaction) -> str | None:
-        """Hand a raw transaction to the node; return why it is not there, None if it is.
+    def send(self, transactions: Sequence[SignedTransaction]) -> list[str | None]:
+        """Hand raw transactions to the node; return for each why it is not there, None if it is.
 
         Raises:
-            ChainUnavailable: the node may have it or not.
+            ChainUnavailable: the node may have them or not.
         """
 
-    def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
-        """Return what became of a transaction (64 hex), None while it is in no block."""
+    def known(self, hashes: Sequence[str]) -> set[str]:
+        """Return which transactions (64 hex) the node has, in a block or waiting for one."""
+
+    def outcomes(self, hashes: Sequence[str]) -> dict[str, TransactionOutcome]:
+        """Return what became of those transactions (64 hex) that are in a block."""
 
     def transaction_count(self, sender: str) -> int:
         """Return how many transactions of a sender (40 hex) are in blocks."""

@@ -67,5 +67,5 @@ def test_what_a_node_has_already_may_be_sent_again(anvil, library, fresh_bytes, 
         wait(lambda: in_pool(anvil) >= 1, "nothing is sent")
         with library.opened.store.read() as transaction:
             [(_, [signed, *_]), *_] = transaction.jobs.submitted()
-        library.opened.library.chain.send(signed)
-        library.opened.library.chain.send(signed)
+        library.opened.library.chain.send([signed])
+        library.opened.library.chain.send([signed])

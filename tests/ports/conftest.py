@@ -17,10 +17,11 @@ from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.intent import DefineLicense, Intent, IssueGrant, RegisterResource
 from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.ports.chain import TransactionOutcome
+from ledger_service.ports.chain import PreparedTransaction, TransactionOutcome
 
 if TYPE_CHECKING:
     from scripts.running_library import RunningLibrary
@@ -59,13 +60,17 @@ class ChainBench:
 
     def carry_out(self, intent: Intent) -> TransactionOutcome:
         """Prepare, sign and send an intent; return what became of it."""
-        prepared = self.chain.prepare(intent)
         nonce = self.chain.transaction_count(self.chain.relayer)
-        signed = self.chain.sign(prepared, nonce)
-        self.chain.send(signed)
-        outcome = self.chain.outcome(signed.hash)
-        assert outcome is not None
-        return outcome
+        signed = self.chain.sign(self.prepared(intent), nonce)
+        assert self.chain.send([signed]) == [None]
+        return self.chain.outcomes([signed.hash])[signed.hash]
+
+    def prepared(self, intent: Intent, chain: EvmChain | None = None) -> PreparedTransaction:
+        """Return the transaction of one intent; raise why the chain would not take it."""
+        [found] = (chain or self.chain).prepare([intent])
+        if isinstance(found, LedgerError):
+            raise found
+        return found
 
     def claim(self, **changes: object) -> RegisterResource:
         """Return a claim on a digest that no test used before."""

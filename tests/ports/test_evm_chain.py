@@ -103,24 +103,24 @@ def test_a_deployment_that_lacks_a_contract_is_refused(bench):
 
 
 def test_the_same_bytes_sent_again_are_one_transaction(bench):
-    prepared = bench.chain.prepare(bench.claim())
+    prepared = bench.prepared(bench.claim())
     nonce = bench.chain.transaction_count(bench.chain.relayer)
     signed = bench.chain.sign(prepared, nonce)
-    assert bench.chain.outcome(signed.hash) is None
+    assert bench.chain.outcomes([signed.hash]) == {}
     for _ in range(3):
-        bench.chain.send(signed)
-    assert bench.chain.outcome(signed.hash).succeeded
+        bench.chain.send([signed])
+    assert bench.chain.outcomes([signed.hash])[signed.hash].succeeded
     assert bench.chain.transaction_count(bench.chain.relayer) == nonce + 1
 
 
 def test_a_transaction_that_reverts_is_an_outcome_not_an_error(bench):
     claim = bench.claim()
-    prepared = bench.chain.prepare(claim)
+    prepared = bench.prepared(claim)
     assert bench.carry_out(claim).succeeded
     nonce = bench.chain.transaction_count(bench.chain.relayer)
     late = bench.chain.sign(prepared, nonce)  # its claim stands already
-    bench.chain.send(late)
-    assert not bench.chain.outcome(late.hash).succeeded
+    bench.chain.send([late])
+    assert not bench.chain.outcomes([late.hash])[late.hash].succeeded
 
 
 def test_the_first_nonce_of_every_sender_is_used_up(bench):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ledger_service.adapters.evm.json_rpc import JsonRpc
+from ledger_service.adapters.evm.node import Node, NodeRefusal
 from ledger_service.domain.errors import ChainUnavailable
 from scripts.chains.rpc_server import RpcServer
 
@@ -19,12 +20,15 @@ class Server:
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
+        self.is_away = False
         self.answer_batch: Callable[[list[Any]], Any] = lambda calls: [one(call) for call in calls]
         self.server = RpcServer(self._answer)
         self.rpc = JsonRpc(self.server.url)
 
     def _answer(self, given: Any) -> Any:
         self.sizes.append(len(given) if isinstance(given, list) else 1)
+        if self.is_away:
+            return None
         return self.answer_batch(given) if isinstance(given, list) else one(given)
 
     def results(self) -> list[Any]:
@@ -94,3 +98,24 @@ def test_a_node_that_falls_silent_after_a_batch_is_not_asked_one_by_one(node: Se
     with pytest.raises(ChainUnavailable, match="node-silent"):
         node.results()
     assert 1 not in node.sizes
+
+
+def test_a_node_that_was_away_is_sent_batches_again(node: Server) -> None:
+    node.is_away = True
+    with pytest.raises(ChainUnavailable, match="node-silent"):
+        node.results()
+    node.is_away = False
+    assert node.results() == list(range(250))
+    assert node.sizes[-3:] == [100, 100, 50]
+
+
+def test_a_refusal_can_be_told_beside_the_other_answers(node: Server) -> None:
+    def answer(calls: list[Any]) -> Any:
+        error = {"code": -32000, "message": "missing trie node"}
+        refused = {"jsonrpc": "2.0", "id": calls[3]["id"], "error": error}
+        return [refused if call is calls[3] else one(call) for call in calls]
+
+    node.answer_batch = answer
+    *three, refused, four, _ = Node(node.server.url).request_each(CALLS[:6])
+    assert (three, four) == ([0, 1, 2], 4)
+    assert isinstance(refused, NodeRefusal)

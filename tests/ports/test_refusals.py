@@ -51,7 +51,7 @@ def refused(bench):
 
     def prepare(intent, chain=None):
         with pytest.raises(LedgerError) as caught:
-            (chain or bench.chain).prepare(intent)
+            bench.prepared(intent, chain)
         assert caught.value.reason.name == f"{caught.value.slug()}.on-chain"
         return type(caught.value)
 
@@ -197,5 +197,5 @@ def test_a_known_error_with_broken_values_keeps_its_name():
 
 def test_the_values_of_a_refusal_are_told(bench, claim, grant):
     with pytest.raises(chain_errors.SeatTaken) as caught:
-        bench.chain.prepare(bench.grant(claim.digest))
+        bench.prepared(bench.grant(claim.digest))
     assert f"seat 0, until {grant.until}" in str(caught.value.reason.values["values"])

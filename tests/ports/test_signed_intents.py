@@ -105,7 +105,7 @@ def test_a_grant_is_renewed_and_returned_and_its_seat_taken_again(bench):
 
 def test_the_service_lends_by_itself_only_under_a_self_service_license(bench):
     with pytest.raises(NotSelfService):
-        bench.chain.prepare(bench.grant(bench.registered(), by_service=True))
+        bench.prepared(bench.grant(bench.registered(), by_service=True))
     terms = replace(bench.terms, uri="https://license.example/self-service", self_service=True)
     assert bench.carry_out(DefineLicense(terms)).succeeded
     claim = bench.claim(license=terms.id)
@@ -204,7 +204,7 @@ def test_a_signature_under_any_other_domain_is_refused(bench):
 def test_a_signature_by_another_key_is_refused(bench):
     stranger = bench.signer(anchorer=secrets.token_bytes(32))
     with pytest.raises(InvalidIntentSignature):
-        bench.chain_of(stranger).prepare(AnchorCheckpoint(0, 10**6, bytes(32), ()))
+        bench.prepared(AnchorCheckpoint(0, 10**6, bytes(32), ()), bench.chain_of(stranger))
 
 
 def test_a_changed_message_is_refused(bench):
@@ -239,11 +239,11 @@ def test_only_the_one_form_of_a_signature_is_accepted(bench):
 
 def test_an_intent_is_accepted_once(bench):
     address, data = bench.signer().call(bench.claim(), now())
-    prepared = replace(bench.chain.prepare(bench.claim()), to=address, data=data)
+    prepared = replace(bench.prepared(bench.claim()), to=address, data=data)
     nonce = bench.chain.transaction_count(bench.chain.relayer)
     signed = bench.chain.sign(prepared, nonce)
-    bench.chain.send(signed)
-    assert bench.chain.outcome(signed.hash).succeeded
+    bench.chain.send([signed])
+    assert bench.chain.outcomes([signed.hash])[signed.hash].succeeded
     with pytest.raises(NonceAlreadyUsed):
         ask(bench, address, data)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ledger_service.domain.chain import intent as intents
@@ -250,18 +250,16 @@ class ChainSimulator:
         time = max(self._clock.now, self.blocks[-1].block.time)
         carry_signed(self.now.copy(time), signed, self._ledger.hex())
 
-    def prepare(self, intent: Intent) -> PreparedTransaction:
-        self._reach("prepare")
-        time = max(self._clock.now, self.blocks[-1].block.time)
-        call = {
-            "kind": intent.KIND,
-            "intent": intent.to_json(),
-            "nonce": next(self._salt),
-            "deadline": time + INTENT_SECONDS,
-        }
-        self._deed(call)(self.now.copy(time))
-        fee = min(self.most_fee, 2 * self.price)
-        return PreparedTransaction("11" * 20, json.dumps(call).encode(), 100_000, fee, 1)
+    def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
+        found: list[PreparedTransaction | LedgerError] = []
+        for intent in intents:
+            try:
+                found.append(self._prepared(intent))
+            except ChainUnavailable:
+                raise
+            except LedgerError as exc:
+                found.append(exc)
+        return found
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
         return self._signed(nonce, prepared.data.decode(), prepared.max_fee)
@@ -279,29 +277,50 @@ class ChainSimulator:
     def balance(self, account: str) -> int:
         return self.balances.get(account, 0)
 
-    def send(self, transaction: SignedTransaction) -> str | None:
-        self._reach("send")
-        if self.sends_lost:
-            self.sends_lost -= 1
-            raise ChainUnavailable("no-answer")
-        self._take(transaction)
-        if self.replies_swallowed:
-            self.replies_swallowed -= 1
-            raise ChainUnavailable("no-answer")
-        return None
+    def send(self, transactions: Sequence[SignedTransaction]) -> list[str | None]:
+        for transaction in transactions:
+            self._reach("send")
+            if self.sends_lost:
+                self.sends_lost -= 1
+                raise ChainUnavailable("no-answer")
+            self._take(transaction)
+            if self.replies_swallowed:
+                self.replies_swallowed -= 1
+                raise ChainUnavailable("no-answer")
+        return [None for _ in transactions]
 
-    def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
+    def known(self, hashes: Sequence[str]) -> set[str]:
+        self._reach("known")
+        there = {sent.hash for sent in self.pool}.union(*(m.succeeded for m in self.blocks))
+        return there & set(hashes)
+
+    def outcomes(self, hashes: Sequence[str]) -> dict[str, TransactionOutcome]:
         self._reach("outcome")
-        for mined in self.blocks:
-            if transaction_hash in mined.succeeded:
-                return TransactionOutcome(mined.block, mined.succeeded[transaction_hash])
-        return None
+        return {
+            h: TransactionOutcome(mined.block, mined.succeeded[h])
+            for mined in self.blocks
+            for h in hashes
+            if h in mined.succeeded
+        }
 
     def transaction_count(self, sender: str) -> int:
         self._reach("transaction_count")
         return self.now.nonces.get(sender, 0)
 
     # ---- inside -----------------------------------------------------------------------------------
+
+    def _prepared(self, intent: Intent) -> PreparedTransaction:
+        self._reach("prepare")
+        time = max(self._clock.now, self.blocks[-1].block.time)
+        call = {
+            "kind": intent.KIND,
+            "intent": intent.to_json(),
+            "nonce": next(self._salt),
+            "deadline": time + INTENT_SECONDS,
+        }
+        self._deed(call)(self.now.copy(time))
+        fee = min(self.most_fee, 2 * self.price)
+        return PreparedTransaction("11" * 20, json.dumps(call).encode(), 100_000, fee, 1)
 
     def _reach(self, name: str) -> None:
         self.calls.append(name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from eth_account import Account
 
-from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of, unhexed
+from ledger_service.adapters.evm.node import Node, NodeRefusal, block_of, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.relaying import (
     carrying_call,
@@ -114,22 +115,34 @@ class EvmChain(EvmReader):
         _, turn, until, _, _ = self.ask("AccessGrants", "seatOf", *place)[0]
         return int(turn), int(until)
 
-    def prepare(self, intent: Intent) -> PreparedTransaction:
-        """Return the transaction that the chain would take now.
+    def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
+        """Return for each intent the transaction that the chain would take now, or why it would not.
+
+        The error is the twin of the contract's refusal, or ChainUnavailable if the node refuses to judge.
 
         Raises:
-            LedgerError: the twin of the contract's refusal.
             ChainUnavailable: the node does not answer.
         """
         assert self._signer is not None
         head, now = self._node.block(), int(time.time())
-        address, data = self._signer.call(intent, max(head.time, now))
-        call = {"from": "0x" + self.relayer, "to": "0x" + address, "data": hexed(data)}
-        gas = with_margin(self._estimate(call, is_behind=head.time < now))
-        if gas > LARGEST_GAS:
-            raise TransactionRejected("gas", gas=gas)
         max_fee = min(self._most_fee, cap_at(self.price_of_gas()))
-        return PreparedTransaction(address, data, gas, max_fee, min(max_fee, PRIORITY_FEE_WEI))
+        calls = [self._signer.call(intent, max(head.time, now)) for intent in intents]
+        asked = [
+            {"from": "0x" + self.relayer, "to": "0x" + address, "data": hexed(data)}
+            for address, data in calls
+        ]
+        prepared: list[PreparedTransaction | LedgerError] = []
+        estimates = self._estimates(asked, is_behind=head.time < now)
+        for (address, data), estimate in zip(calls, estimates, strict=True):
+            gas = estimate if isinstance(estimate, LedgerError) else with_margin(estimate)
+            if isinstance(gas, int) and gas > LARGEST_GAS:
+                gas = TransactionRejected("gas", gas=gas)
+            if isinstance(gas, LedgerError):
+                prepared.append(gas)
+                continue
+            tip = min(max_fee, PRIORITY_FEE_WEI)
+            prepared.append(PreparedTransaction(address, data, gas, max_fee, tip))
+        return prepared
 
     def signed_digest(self, signed: SignedIntent, domain: dict[str, Any] | None = None) -> bytes:
         """Return the 32 bytes that were signed elsewhere, in the domain of this deployment.
@@ -201,38 +214,61 @@ class EvmChain(EvmReader):
         better = outbidding(standing, price, self._most_fee)
         return None if better is None else self.sign(better, transaction.nonce)
 
-    def send(self, transaction: SignedTransaction) -> str | None:
-        """Hand a raw transaction to the node; return why it has not taken it, None if it has.
+    def send(self, transactions: Sequence[SignedTransaction]) -> list[str | None]:
+        """Hand raw transactions to the node; return for each why it has not taken it, None if it has.
 
         Each client refuses in words of its own what it has already, so after a refusal it is asked for it.
 
         Raises:
             ChainUnavailable: the outcome is unknown.
         """
-        try:
-            self._node.request("eth_sendRawTransaction", hexed(transaction.raw))
-        except NodeRefusal as exc:
-            if not self._has_taken(transaction):
-                return exc.message
-        except TransactionRejected:
-            pass  # Ganache tells of a mined transaction's revert here; its receipt says the same
-        return None
+        calls = [("eth_sendRawTransaction", [hexed(signed.raw)]) for signed in transactions]
+        if self._mines_on_demand:  # it answers when the block is made: a batch may take too long
+            answers = [self._node.request_each([call])[0] for call in calls]
+        else:
+            answers = self._node.request_each(calls)
+        # Of other errors Ganache tells those of a mined transaction here; its receipt says the same.
+        refused = {
+            signed.hash: answer.message
+            for signed, answer in zip(transactions, answers, strict=True)
+            if isinstance(answer, NodeRefusal)
+        }
+        lost = [signed for signed in transactions if signed.hash in refused]
+        known = self.known([signed.hash for signed in lost])
+        not_taken = {
+            signed.hash
+            for signed in lost
+            if signed.hash not in known and self.transaction_count(signed.sender) <= signed.nonce
+        }
+        return [refused[s.hash] if s.hash in not_taken else None for s in transactions]
 
-    def _has_taken(self, transaction: SignedTransaction) -> bool:
-        """Return whether the node has a transaction, or one of its nonce in a block."""
-        if self._node.request("eth_getTransactionByHash", "0x" + transaction.hash) is not None:
-            return True
-        return self.transaction_count(transaction.sender) > transaction.nonce
+    def known(self, hashes: Sequence[str]) -> set[str]:
+        """Return which transactions (64 hex) the node has, in a block or waiting for one."""
+        found = self._node.requests([("eth_getTransactionByHash", ["0x" + h]) for h in hashes])
+        return {h for h, answer in zip(hashes, found, strict=True) if answer is not None}
 
-    def outcome(self, transaction_hash: str) -> TransactionOutcome | None:
-        """Return what became of a transaction; None while it is in no block."""
-        receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
-        if not isinstance(receipt, dict) or receipt.get("blockNumber") is None:
-            return None
-        block = self._node.block(number_of(receipt["blockNumber"]))
-        if block.hash != unhexed(receipt.get("blockHash")):
-            return None
-        return TransactionOutcome(block, number_of(receipt.get("status")) == 1)
+    def outcomes(self, hashes: Sequence[str]) -> dict[str, TransactionOutcome]:
+        """Return what became of those transactions (64 hex) that are in a block."""
+        found = self._node.requests([("eth_getTransactionReceipt", ["0x" + h]) for h in hashes])
+        receipts = {
+            h: receipt
+            for h, receipt in zip(hashes, found, strict=True)
+            if isinstance(receipt, dict) and receipt.get("blockNumber") is not None
+        }
+        numbers = sorted({receipt["blockNumber"] for receipt in receipts.values()})
+        shown = self._node.requests([("eth_getBlockByNumber", [n, False]) for n in numbers])
+        blocks = {
+            number: block_of(number, block)
+            for number, block in zip(numbers, shown, strict=True)
+            if block is not None
+        }
+        outcomes = {}
+        for h, receipt in receipts.items():
+            block = blocks.get(receipt["blockNumber"])
+            if block is not None and block.hash == unhexed(receipt.get("blockHash")):
+                succeeded = number_of(receipt.get("status")) == 1
+                outcomes[h] = TransactionOutcome(block, succeeded)
+        return outcomes
 
     def transaction_count(self, sender: str) -> int:
         """Return how many transactions of a sender are in blocks."""
@@ -247,21 +283,33 @@ class EvmChain(EvmReader):
         return number_of(self._node.request("eth_getBalance", "0x" + account, "latest"))
 
     def _estimate(self, call: dict[str, str], *, is_behind: bool) -> int:
-        """Return the gas that a call needs.
+        """Return the gas that a call needs; raise the twin of its refusal."""
+        [found] = self._estimates([call], is_behind=is_behind)
+        if isinstance(found, LedgerError):
+            raise found
+        return found
+
+    def _estimates(
+        self, calls: Sequence[dict[str, str]], *, is_behind: bool
+    ) -> list[int | LedgerError]:
+        """Return the gas that each call needs, or why it is refused.
 
         The embedded node judges by the time of its newest block, which may be days old: loans that
         ended would still hold their seats, and deadlines lie too far ahead. So a refusal counts
         only once a block of now has been made.
         """
-        try:
-            return number_of(self._node.request("eth_estimateGas", call))
-        except Unavailable:
-            raise
-        except LedgerError:
-            if not (self._mines_on_demand and is_behind):
-                raise
+        every = [("eth_estimateGas", [call]) for call in calls]
+        found = self._node.request_each(every)
+        is_refused = any(
+            isinstance(answer, LedgerError) and not isinstance(answer, Unavailable)
+            for answer in found
+        )
+        if is_refused and self._mines_on_demand and is_behind:
             self._node.request("evm_mine")
-            return number_of(self._node.request("eth_estimateGas", call))
+            found = self._node.request_each(every)
+        return [
+            answer if isinstance(answer, LedgerError) else number_of(answer) for answer in found
+        ]
 
     def _is_stale(self, head: Block) -> bool:
         return time.time() - head.time > OLDEST_HEAD_SECONDS

@@ -56,12 +56,20 @@ class JsonRpc:
         while len(found) < len(calls):
             some = calls[len(found) : len(found) + self._batches[0]]
             if len(some) == 1:
-                found.append(self.answer(some[0][0], *some[0][1]))
+                found.append(self._single(some[0]))
             elif (told := self._batch(some)) is not None:
                 found += told
             else:
                 del self._batches[0]
         return found
+
+    def _single(self, call: Call) -> dict[str, Any]:
+        try:
+            return self.answer(call[0], *call[1])
+        except NoAnswer:
+            # That it took no batch may have been because it was away.
+            self._batches = self._batches if self._takes_batches else list(BATCHES)
+            raise
 
     def _batch(self, calls: Sequence[Call]) -> list[dict[str, Any]] | None:
         """Return the answers to a batch; None if the node does not take it."""

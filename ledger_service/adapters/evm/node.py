@@ -15,7 +15,12 @@ from ledger_service.adapters.evm.abi import error_of
 from ledger_service.adapters.evm.json_rpc import LONGEST_MESSAGE, Call, JsonRpc
 from ledger_service.adapters.http_client import AnswerTooLong, NoAnswer
 from ledger_service.domain.chain.block import Block
-from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch, TransactionRejected
+from ledger_service.domain.errors import (
+    ChainUnavailable,
+    DeploymentMismatch,
+    LedgerError,
+    TransactionRejected,
+)
 
 TIMEOUT_SECONDS = 10
 
@@ -54,13 +59,23 @@ class Node:
         Raises:
             As `request`, for the first that has no result.
         """
+        return [_result(answer) for answer in self._answers(calls)]
+
+    def request_each(self, calls: Sequence[Call]) -> list[Any]:
+        """Return for each call its result, or the error that `request` would raise for it.
+
+        Raises:
+            ChainUnavailable: no answer, which says nothing about what the node did.
+        """
+        return [_result_or_error(answer) for answer in self._answers(calls)]
+
+    def _answers(self, calls: Sequence[Call]) -> list[dict[str, Any]]:
         try:
-            answers = self._connection().answers(calls)
+            return self._connection().answers(calls)
         except AnswerTooLong as exc:
             raise NodeRefusal(str(exc)) from exc
         except NoAnswer as exc:
             raise ChainUnavailable("no-answer") from exc
-        return [_result(answer) for answer in answers]
 
     def _connection(self) -> JsonRpc:
         found: JsonRpc | None = getattr(self._of_thread, "connection", None)
@@ -91,16 +106,17 @@ class Node:
             DeploymentMismatch: the chain has no block of this number.
         """
         where = "latest" if number is None else hex(number)
-        return _block(where, self.request("eth_getBlockByNumber", where, False))
+        return block_of(where, self.request("eth_getBlockByNumber", where, False))
 
     def blocks(self, numbers: Sequence[int]) -> list[Block]:
         """Return blocks by their numbers; raise DeploymentMismatch if the chain has not all of them."""
         calls = [("eth_getBlockByNumber", (hex(number), False)) for number in numbers]
         found = zip(numbers, self.requests(calls), strict=True)
-        return [_block(hex(number), block) for number, block in found]
+        return [block_of(hex(number), block) for number, block in found]
 
 
-def _block(where: str, found: Any) -> Block:
+def block_of(where: str, found: Any) -> Block:
+    """Return the block of a node's answer; raise DeploymentMismatch if it says that there is none."""
     if found is None:
         raise DeploymentMismatch("no-such-block", block=where)
     if not isinstance(found, dict):
@@ -122,6 +138,13 @@ def _result(answer: dict[str, Any]) -> Any:
     if "revert" in message:
         raise TransactionRejected("refused", message=message)
     raise NodeRefusal(message)
+
+
+def _result_or_error(answer: dict[str, Any]) -> Any:
+    try:
+        return _result(answer)
+    except LedgerError as exc:
+        return exc
 
 
 def hexed(data: bytes) -> str:

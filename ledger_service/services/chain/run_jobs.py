@@ -63,20 +63,26 @@ OF_TIME = (RegistrarNotLive, IntentExpired, IntentDeadlineTooFar, LoanTooLong)
 def submit_jobs(library: Library) -> int:
     """Return how many queued jobs were handed to the chain; refused ones are settled as rejected.
 
+    A round takes a bounded number, and asks, stores and sends them together. What is refused beside others is
+    asked once more after those were sent, because a chain that mines at once may take it then.
+
     Raises:
         ChainUnavailable: the node does not answer; what was stored is sent again by settle_jobs.
     """
     with library.store.read() as transaction:
         jobs = transaction.jobs.queued(library.clock(), JOBS_A_ROUND)
     count = 0
-    for job in jobs:
-        prepared = _prepare(library, job)
-        if prepared is None:
-            continue
-        signed = _sign_and_store(library, job, prepared)
-        if signed is not None:
-            _send(library, signed)
-            count += 1
+    while jobs:
+        found = list(zip(jobs, library.chain.prepare([job.intent for job in jobs]), strict=True))
+        taken = [(job, call) for job, call in found if isinstance(call, PreparedTransaction)]
+        refused = [(job, error) for job, error in found if isinstance(error, LedgerError)]
+        signed = _sign_and_store(library, taken)
+        _send(library, signed)
+        count += len(signed)
+        if not signed:
+            _put_off(library, refused)
+            break
+        jobs = [job for job, _ in refused]
     return count
 
 
@@ -95,52 +101,88 @@ def settle_jobs(library: Library) -> int:
     if not pending:
         return 0
     read_to = cursor[0].number if cursor else -1
-    settled = 0
+    every = [signed for _, sent in pending for signed in sent]
+    due = {name: library.chain.transaction_count(name) for name in {s.sender for s in every}}
+    past = [signed.hash for signed in every if signed.nonce < due[signed.sender]]
+    outcomes = library.chain.outcomes(past)  # asked after the counts, so that what landed is there
+    ended: list[tuple[Job, str, TransactionOutcome]] = []
+    waiting: list[SignedTransaction] = []
+    lost: list[Job] = []
     for job, sent in pending:
-        found = _outcome(library, sent)
-        if found is None:
-            _find_out(library, job, sent)
-            continue
-        signed, outcome = found
-        if outcome.block.number <= read_to:
-            with library.store.write() as transaction:
+        landed = next((signed.hash for signed in sent if signed.hash in outcomes), None)
+        if landed is not None:
+            if outcomes[landed].block.number <= read_to:
+                ended.append((job, landed, outcomes[landed]))
+        elif sent[0].nonce >= due[sent[0].sender]:
+            waiting.append(sent[0])
+        else:
+            lost.append(job)
+    _end(library, ended)
+    _queue_again(library, lost)
+    known = library.chain.known([signed.hash for signed in waiting])
+    _send(library, [signed for signed in waiting if signed.hash not in known])
+    return len(ended)
+
+
+def _end(library: Library, ended: list[tuple[Job, str, TransactionOutcome]]) -> None:
+    """Settle jobs, each with the hash of its transaction that is in a block, some in one commit."""
+    for start in range(0, len(ended), JOBS_A_ROUND):
+        with library.store.write() as transaction:
+            for job, hash_, outcome in ended[start : start + JOBS_A_ROUND]:
                 if outcome.succeeded:
-                    record_success(
-                        library.effects,
-                        transaction,
-                        job,
-                        outcome.block,
-                        signed.hash,
-                        library.clock(),
-                    )
+                    now = library.clock()
+                    record_success(library.effects, transaction, job, outcome.block, hash_, now)
                 else:
                     # Queued again, so that the next check tells why it reverted.
                     reverted = TransactionRejected("reverted")
                     _retry_or_reject(library, transaction, job, reverted)
-            settled += 1
-    return settled
 
 
-def _prepare(library: Library, job: Job) -> PreparedTransaction | None:
-    """Return the transaction that the chain would take; settle the job if it would not."""
-    try:
-        return library.chain.prepare(job.intent)
-    except Unavailable:
-        raise
-    except LedgerError as exc:
-        clock_is_wrong = isinstance(exc, OF_TIME) and seconds_behind(library) > 0
+def _queue_again(library: Library, lost: list[Job]) -> None:
+    """Let jobs be signed anew whose nonces went to others."""
+    if not lost:
+        return
+    with library.store.write() as transaction:
+        for job in lost:
+            taken = Reason("nonce-taken").format()
+            transaction.jobs.set_queued(job.id, library.clock(), taken)
+
+
+def _put_off(library: Library, refused: list[tuple[Job, LedgerError]]) -> None:
+    """Settle jobs that the chain would not take now: done already, later, or never.
+
+    Raises:
+        Unavailable: the node would not judge one; the others are settled.
+    """
+    behind = any(isinstance(error, OF_TIME) for _, error in refused) and seconds_behind(library) > 0
+    judged = [(job, error) for job, error in refused if not isinstance(error, Unavailable)]
+    if judged:
         with library.store.write() as transaction:
-            if clock_is_wrong:
-                again_at = library.clock() + CLOCK_RETRY_SECONDS
-                transaction.jobs.set_queued(job.id, again_at, exc.reason.format())
-            elif isinstance(exc, library.effects.there_already):
-                if not adopt_effect(library.effects, transaction, job, library.clock()):
-                    _retry_or_reject(library, transaction, job, exc)
-            elif _may_pass_later(job, exc):
-                _retry_or_reject(library, transaction, job, exc)
-            else:
-                record_rejection(library.effects, transaction, job, exc, library.clock())
-    return None
+            for job, error in judged:
+                _put_one_off(library, transaction, job, error, clock_is_behind=behind)
+    for _, error in refused:
+        if isinstance(error, Unavailable):
+            raise error
+
+
+def _put_one_off(
+    library: Library,
+    transaction: Transaction,
+    job: Job,
+    error: LedgerError,
+    *,
+    clock_is_behind: bool,
+) -> None:
+    if clock_is_behind and isinstance(error, OF_TIME):
+        again_at = library.clock() + CLOCK_RETRY_SECONDS
+        transaction.jobs.set_queued(job.id, again_at, error.reason.format())
+    elif isinstance(error, library.effects.there_already):
+        if not adopt_effect(library.effects, transaction, job, library.clock()):
+            _retry_or_reject(library, transaction, job, error)
+    elif _may_pass_later(job, error):
+        _retry_or_reject(library, transaction, job, error)
+    else:
+        record_rejection(library.effects, transaction, job, error, library.clock())
 
 
 def _may_pass_later(job: Job, error: LedgerError) -> bool:
@@ -150,19 +192,24 @@ def _may_pass_later(job: Job, error: LedgerError) -> bool:
 
 
 def _sign_and_store(
-    library: Library, job: Job, prepared: PreparedTransaction
-) -> SignedTransaction | None:
-    """Return the transaction, stored; None if the job is no longer queued."""
-    on_chain = library.chain.transaction_count(library.chain.relayer)
+    library: Library, calls: list[tuple[Job, PreparedTransaction]]
+) -> list[SignedTransaction]:
+    """Return the transactions of the jobs that are still queued, stored in one commit."""
+    if not calls:
+        return []
+    chain, stored = library.chain, []
+    on_chain = chain.transaction_count(chain.relayer)
     with library.store.write() as transaction:
-        standing = transaction.jobs.find(job.name)
-        if standing is None or standing.state is not JobState.QUEUED:
-            return None  # a worker whose lease ended while it waited must not do it again
-        nonce = transaction.jobs.next_nonce(library.chain.relayer, on_chain)
-        signed = library.chain.sign(prepared, nonce)
-        transaction.jobs.set_submitted(job.id, signed, library.clock())
-        record_submission(library.effects, transaction, job)
-    return signed
+        nonces = iter(transaction.jobs.free_nonces(chain.relayer, on_chain, len(calls)))
+        for job, call in calls:
+            standing = transaction.jobs.find(job.name)
+            if standing is None or standing.state is not JobState.QUEUED:
+                continue  # a worker whose lease ended while it waited must not do it again
+            signed = chain.sign(call, next(nonces))
+            transaction.jobs.set_submitted(job.id, signed, library.clock())
+            record_submission(library.effects, transaction, job)
+            stored.append(signed)
+    return stored
 
 
 def fill_gap(library: Library) -> bool:
@@ -221,14 +268,14 @@ def raise_offers(library: Library) -> int:
         return 0
     due = library.chain.transaction_count(library.chain.relayer)
     price = library.chain.price_of_gas()
-    raised = 0
+    better: list[SignedTransaction] = []
     for job, signed in late:
         is_open = signed.sender == library.chain.relayer and signed.nonce >= due
-        better = library.chain.outbid(signed, price) if is_open else None
-        if better is not None and _store_better(library, job, better):
-            _send(library, better)
-            raised += 1
-    return raised
+        offer = library.chain.outbid(signed, price) if is_open else None
+        if offer is not None and _store_better(library, job, offer):
+            better.append(offer)
+    _send(library, better)
+    return len(better)
 
 
 def _store_better(library: Library, job: Job, better: SignedTransaction) -> bool:
@@ -241,33 +288,11 @@ def _store_better(library: Library, job: Job, better: SignedTransaction) -> bool
     return True
 
 
-def _send(library: Library, signed: SignedTransaction) -> None:
-    why_not = library.chain.send(signed)
-    if why_not is not None:  # it is sent again; what comes after it need not wait to be sent
-        logger.warning("the node does not take transaction %s: %s", signed.hash, why_not)
-
-
-def _outcome(
-    library: Library, sent: list[SignedTransaction]
-) -> tuple[SignedTransaction, TransactionOutcome] | None:
-    """Return the one of a job's transactions that is in a block, and what became of it."""
-    for signed in sent:
-        outcome = library.chain.outcome(signed.hash)
-        if outcome is not None:
-            return signed, outcome
-    return None
-
-
-def _find_out(library: Library, job: Job, sent: list[SignedTransaction]) -> None:
-    """Transactions without a receipt: send the newest's bytes again, unless its nonce is gone."""
-    signed = sent[0]
-    if library.chain.transaction_count(signed.sender) <= signed.nonce:
-        _send(library, signed)
-        return
-    if _outcome(library, sent) is None:  # asked again: it may have landed just now
-        with library.store.write() as transaction:
-            taken = Reason("nonce-taken").format()
-            transaction.jobs.set_queued(job.id, library.clock(), taken)
+def _send(library: Library, transactions: list[SignedTransaction]) -> None:
+    refused = library.chain.send(transactions)
+    for signed, why_not in zip(transactions, refused, strict=True):
+        if why_not is not None:  # it is sent again; what comes after it need not wait to be sent
+            logger.warning("the node does not take transaction %s: %s", signed.hash, why_not)
 
 
 def _retry_or_reject(

@@ -85,6 +85,7 @@ def test_a_reply_swallowed_a_hundred_times_has_its_effect_once(bench: Bench) -> 
     bench.chain.replies_swallowed = 100
     failures = 0
     while bench.chain.replies_swallowed:
+        bench.chain.pool.clear()  # so that it is sent again
         with pytest.raises(ChainUnavailable):
             bench.worker.round()
         failures += 1
@@ -92,6 +93,21 @@ def test_a_reply_swallowed_a_hundred_times_has_its_effect_once(bench: Bench) -> 
     bench.chain.mines = True
     bench.settle()
     assert_exactly_once(bench)
+
+
+def test_what_waits_in_the_pool_is_not_sent_again(bench: Bench) -> None:
+    bench.chain.mines = False
+    claims = [bench.register(b"book %d" % number) for number in range(5)]
+    while bench.worker.round():
+        pass
+    bench.chain.calls.clear()
+    bench.worker.round()
+    assert "known" in bench.chain.calls
+    assert "send" not in bench.chain.calls
+    bench.chain.mines = True
+    bench.settle()
+    assert len(bench.chain.events_named("ResourceRegistered")) == len(claims)
+    assert bench.findings() == set()
 
 
 def test_a_reply_swallowed_after_each_transaction_has_its_effect_once(bench: Bench) -> None:

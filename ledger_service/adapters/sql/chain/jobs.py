@@ -121,8 +121,8 @@ class SqlJobs:
         rows = self._connection.scalars(pending)
         return [AnchorCheckpoint.from_json(json.loads(text)) for text in rows]
 
-    def next_nonce(self, sender: str, at_least: int) -> int:
-        """Return the lowest nonce from this one on that no job under way holds for this sender."""
+    def free_nonces(self, sender: str, at_least: int, count: int) -> list[int]:
+        """Return the lowest nonces from this one on that no job under way holds for this sender."""
         sent = sent_transaction.c
         held = set(
             self._connection.scalars(
@@ -132,7 +132,8 @@ class SqlJobs:
                 .where(sent.sender == sender, sent.nonce >= at_least)
             )
         )
-        return next(nonce for nonce in itertools.count(at_least) if nonce not in held)
+        free = (nonce for nonce in itertools.count(at_least) if nonce not in held)
+        return list(itertools.islice(free, count))
 
     def set_submitted(self, job_id: int, transaction: SignedTransaction, now: int) -> None:
         self.add_transaction(job_id, transaction, now)
