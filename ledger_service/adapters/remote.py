@@ -34,6 +34,7 @@ from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import TlogProof
 
 API = "/api/v1"
+MOST_ITEMS = 200  # of a page that the service gives
 PIECE_BYTES = 1024 * 1024
 Told = Callable[[int], None]
 """Is told how many more bytes went through."""
@@ -116,6 +117,9 @@ class RemoteLibrary:
 
     def tile(self, name: TileName) -> bytes:
         return self._tiles.tile(name)
+
+    def descriptions(self) -> Iterator[dict[str, Any]]:
+        yield from self.pages("/resources", limit=MOST_ITEMS)
 
     def tlog_proof(self, digest: Digest) -> TlogProof:
         """Return the receipt of the library's own registration, for tools that are not Muhr's."""

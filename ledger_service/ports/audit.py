@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from ledger_service.domain.identifiers import Digest
@@ -27,6 +28,13 @@ class LedgerSource(Protocol):
 
         Raises:
             ResourceNotFound: the service has not registered the digest.
+        """
+
+    def descriptions(self) -> Iterator[dict[str, Any]]:
+        """Yield what is said of each registration, oldest first, as `GET /resources` lists it; unchecked.
+
+        Raises:
+            MetadataMismatch: the service says itself that it does not tell what its entries commit to.
         """
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:

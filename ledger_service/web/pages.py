@@ -19,11 +19,7 @@ from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import (
-    find_registrations,
-    list_stewards,
-    show_resource,
-)
+from ledger_service.services.resources.find_resources import list_stewards
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Printed, print_receipt
@@ -70,8 +66,7 @@ def verdict(
     except InvalidDigest as exc:
         return _ask(request, 422, digest, messages.detail(exc))
     names = {row.id.hex(): row.name for row in list_stewards(library)}
-    found = find_registrations(library, answer.digest)
-    titles = {row.steward.hex(): row.metadata.title for row in found}
+    titles = {steward: metadata.title for steward, metadata in answer.described.items()}
     return layout.page(request, "verdict.html", answer=answer, names=names, titles=titles)
 
 
@@ -84,13 +79,13 @@ def printed_receipt(
     wanted = Digest.parse(digest)
     named = StewardId.parse(steward) if steward else library.steward
     receipt = receipt_of(library, wanted, named)
-    [registration] = [row for row in show_resource(library, wanted) if row.steward == named]
+    described = receipt.metadata or {}
     row = next((row for row in list_stewards(library) if row.id == named), None)
     printed = Printed(
         receipt,
         library.key,
-        title=registration.metadata.title,
-        creator=registration.metadata.creator,
+        title=str(described.get("title", "")),
+        creator=str(described.get("creator", "")),
         steward=row.name if row else named.hex(),
         steward_uri=row.uri if row else "",
         public_url=request.app.state.public_url,

@@ -41,6 +41,15 @@ PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "tests" / "vectors" / "receipts"
 
 
+OTHERWISE = {
+    "title": "Xamsa",
+    "creator": "",
+    "language": "en",
+    "media_type": "a/b",
+    "size_bytes": 7,
+}
+
+
 def row(name: str, text: str, expect: object, block_hash: bytes | None = None) -> dict[str, Any]:
     """Return one case. expect: an error's slug, or the outcome on each axis."""
     return {
@@ -85,6 +94,9 @@ def good_cases() -> Iterator[dict[str, Any]]:
     old = {key: kept.to_json()[key] for key in ("entry", "index", "checkpoint", "anchor")}
     old |= {"format": "muhr-receipt/1", "proof": [item.hex() for item in kept.proof]}
     yield row("version 1", json.dumps(old), none)
+    yield row("no metadata", text_of(kept, metadata=None), none)
+    lacks = {name: item for name, item in kept.to_json().items() if name != "metadata"}
+    yield row("from before receipts had metadata", json.dumps(lacks), none)
     yield row("no anchor", text_of(kept, anchor=None), none)
     witness = signer("witness", "witness.example/w")
     stranger = sign_note("another text\n", witness.key, witness.sign).partition("\n\n")[2]
@@ -262,6 +274,10 @@ def bad_cases() -> Iterator[dict[str, Any]]:
         "entry with a space": {"entry": kept.entry.decode() + " "},
         "entry of nothing": {"entry": ""},
         "entry of another time": {"entry": kept.entry.decode().replace(str(AT), str(AT + 1))},
+        **{
+            f"another {name}": {"metadata": {**kept.to_json()["metadata"], name: other}}
+            for name, other in OTHERWISE.items()
+        },
         "terms of another license": {"license": {**kept.to_json()["license"], "seats": 3}},
     }.items():
         yield row(name, text_of(kept, **changes), ledger_fails())
@@ -293,7 +309,7 @@ def malformed_files(kept: Receipt) -> Iterator[str]:
     yield good[:-1] + ', "more": ' + "[" * 17 + "]" * 17 + "}"
     yield good[:-1] + ', "more": "' + "a" * 65_536 + '"}'
     value = kept.to_json()
-    for name in value:
+    for name in [name for name in value if name != "metadata"]:
         yield json.dumps({key: item for key, item in value.items() if key != name})
     first = value["proof"][0]
     for name, item in (
@@ -316,6 +332,11 @@ def malformed_files(kept: Receipt) -> Iterator[str]:
         ("license", {**value["license"], "seats": 0}),
         ("license", {**value["license"], "uri": "javascript:alert(1)"}),
         ("license", {**value["license"], "self_service": 2}),
+        ("metadata", 7),
+        ("metadata", {}),
+        ("metadata", {**value["metadata"], "isbn": ""}),
+        ("metadata", {**value["metadata"], "title": 7}),
+        ("metadata", {**value["metadata"], "size_bytes": "6"}),
         ("state", {}),
         ("state", {"header": "AAAA", "nodes": [7]}),
         ("state", {"header": "AAAA", "nodes": ["AAAA"] * 257}),

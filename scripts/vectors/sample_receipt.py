@@ -22,6 +22,7 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from tests.simulators.trie import ChainState
 
@@ -30,6 +31,7 @@ AXES = ("bytes", "ledger", "steward", "withdrawal", "supersession", "license", "
 CHAIN_AXES = AXES[2:]
 DIGEST, OTHER = Digest.of(b"a book"), Digest.of(b"another book")
 STEWARD = StewardId.of_uri("https://library.example.uz")
+METADATA = Metadata("O‘tgan “kunlar” \U0001f4d6 / Ўтган", "application/pdf", 6, "A. Qodiriy", "uz")
 TERMS = LicenseTerms("https://licenses.example.uz/reading-room", 2, 86_400, False)
 REGISTRAR = bytes(range(1, 21))
 LEDGER = LedgerId.of_origin(ORIGIN)
@@ -62,7 +64,7 @@ def entry(kind: str = "registered") -> Entry:
         "cid": f"f01551220{DIGEST.hex()}",
         "digest": DIGEST.hex(),
         "license": TERMS.id.hex(),
-        "metadata": "33" * 32,
+        "metadata": METADATA.digest.hex(),
         "steward": STEWARD.hex(),
     }
     if kind == "registered":
@@ -90,6 +92,7 @@ def receipt(size: int = 7, index: int = 4, body: bytes | None = None) -> Receipt
         ),
         keys=(LedgerKey(SIGNER.key.format(), AT, None),),
         terms=TERMS,
+        metadata=METADATA.to_json(),
     )
 
 

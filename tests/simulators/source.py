@@ -5,14 +5,17 @@ The lists of changes let a test serve something else than the store holds, as a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName, format_bundle
 from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import list_resources
 from ledger_service.services.verification.verify_resource import receipt_of
 
 Change = Callable[[list[bytes]], list[bytes]]
@@ -23,6 +26,7 @@ class SourceSimulator:
 
     Attributes:
         change_entries: what is made of all entries before they are served.
+        change_descriptions: what is made of each registration before it is listed.
         change_tile: what is made of a hash tile before it is served.
         change_parts: what is made of all private parts before they are served.
         note: a checkpoint to serve in place of the store's.
@@ -35,6 +39,7 @@ class SourceSimulator:
             parts
         )
         self.change_tile: Callable[[TileName, bytes], bytes] = lambda _, data: data
+        self.change_descriptions: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
         self.note: str | None = None
 
     def checkpoint(self) -> str:
@@ -49,6 +54,10 @@ class SourceSimulator:
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         return [receipt_of(self._library, digest)]
+
+    def descriptions(self) -> Iterator[dict[str, Any]]:
+        for item in list_resources(self._library, PageRequest(limit=1_000_000)).items:
+            yield self.change_descriptions(RegistrationShape.of(item).model_dump())
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with self._library.store.read() as transaction:

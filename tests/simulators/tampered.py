@@ -1,4 +1,4 @@
-"""A library to tamper with, and the auditor who is shown nothing of it but chain and tiles.
+"""A library to tamper with, and the auditor who is shown nothing of it but chain and public files.
 
 A ledger of some hundred entries is lived once. Each tampering is then done to a copy of its database
 file, as an operator with a database shell could, and the audit reads the copy through the real SQL store
@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
+from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.identifiers import Digest, LedgerId
@@ -24,6 +26,7 @@ from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.ports.chain import EventTotals
+from ledger_service.ports.paging import PageRequest
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.ledger.append_entry import append_bodies
@@ -31,6 +34,7 @@ from ledger_service.services.ledger.read_tile import published_checkpoint, read_
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import list_resources
 from tests.simulators.bench import LIBRARIAN, STEWARD, Bench, as_reader
 from tests.simulators.chain import DEPLOYED_AT
 
@@ -81,7 +85,7 @@ class ChainAsRead:
 
 
 class PublicFiles:
-    """Checkpoint and tiles of a library's database. Implements ports.LedgerSource; shows no more."""
+    """Checkpoint, tiles and list of a library's database. Implements ports.LedgerSource; no more."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -91,6 +95,10 @@ class PublicFiles:
 
     def tile(self, name: TileName) -> bytes:
         return read_tile(self._library, name.format())[1]
+
+    def descriptions(self) -> Iterator[dict[str, Any]]:
+        for item in list_resources(self._library, PageRequest(limit=1_000_000)).items:
+            yield RegistrationShape.of(item).model_dump()
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         raise NotImplementedError  # chain and tiles only

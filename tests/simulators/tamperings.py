@@ -307,3 +307,33 @@ def go_on_from_an_old_copy_another_way(operator: Operator) -> None:
     more = operator.rng.randint(1, size - len(bodies) + 50)
     bodies += [forged(operator.rng) for _ in range(more)]
     operator.rewrite(bodies, tiles=True, signs=True)
+
+
+# ---- what is said of resources ----------------------------------------------------------------------
+
+
+@kind
+def change_a_title_or_author(operator: Operator) -> None:
+    entry, title = operator.rng.choice(
+        operator.run("SELECT accepted_entry, title FROM registration")
+    )
+    name = operator.rng.choice(["title", "creator", "language", "media_type"])
+    changed = {"title": f"{title} ", "language": "uz", "media_type": "text/html"}.get(name, "A. N.")
+    operator.change(f"UPDATE registration SET {name} = ? WHERE accepted_entry = ?", changed, entry)
+
+
+@kind
+def change_a_size_or_a_license(operator: Operator) -> None:
+    [[entry]] = operator.run("SELECT accepted_entry FROM registration ORDER BY random() LIMIT 1")
+    change = operator.rng.choice(
+        ["size_bytes = size_bytes + 1", "license = zeroblob(32)", "accepted_entry = 1000000"]
+    )
+    operator.change(f"UPDATE registration SET {change} WHERE accepted_entry = ?", entry)
+
+
+@kind
+def swap_two_titles(operator: Operator) -> None:
+    rows = operator.run("SELECT accepted_entry, title FROM registration")
+    (one, title), (other, another) = operator.rng.sample(rows, 2)
+    for entry, told in ((one, another), (other, title)):
+        operator.change("UPDATE registration SET title = ? WHERE accepted_entry = ?", told, entry)

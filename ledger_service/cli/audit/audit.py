@@ -128,6 +128,9 @@ def _print(report: AuditReport, is_pinned: bool) -> None:
             f"moved      {report.moved} entries name a block that the chain has replaced since, and stand "
             f"elsewhere now; so do {decided.moved} decisions. That is no fault."
         )
+    click.echo(
+        f"titles     what is said of {report.described} resources, compared with their entries"
+    )
     if report.cosigned_by:
         click.echo(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
     if not is_pinned:

@@ -105,6 +105,7 @@ from ledger_service.domain.errors.verification_error import (
     InvalidMapProof,
     InvalidStateProof,
     InvalidTile,
+    MetadataMismatch,
     QuorumNotMet,
     VerificationError,
 )
@@ -161,6 +162,7 @@ __all__ = [
     "LicenseNameTaken",
     "LogNotKnown",
     "ManifestTooLarge",
+    "MetadataMismatch",
     "NoLiveGrant",
     "NoSeatFree",
     "NotAuthenticated",

@@ -41,6 +41,10 @@ class CommitmentMismatch(VerificationError):
     """Opened value differs from its commitment."""
 
 
+class MetadataMismatch(VerificationError):
+    """What is said of the resource is not what its entry commits to."""
+
+
 class ContentCorrupt(VerificationError):
     """Stored content differs from its CID."""
 

@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import InvalidMetadata, RouteUnknown, SignatureAwaited
+from ledger_service.domain.errors import (
+    InvalidMetadata,
+    MetadataMismatch,
+    RouteUnknown,
+    SignatureAwaited,
+)
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
@@ -94,6 +100,10 @@ class Metadata:
         return format_metadata(
             self.title, self.media_type, self.size_bytes, self.creator, self.language
         )
+
+    def to_json(self) -> dict[str, str | int]:
+        """Return what `format` writes, as receipts carry it."""
+        return dict(vars(self))
 
     @property
     def digest(self) -> Digest:
@@ -194,6 +204,15 @@ class Registration:
             "metadata": self.metadata.digest.hex(),
             "steward": self.steward.hex(),
         }
+
+    def check_told(self, facts: Mapping[str, str | int]) -> None:
+        """Check that the entry of these facts is the one that took this claim in, as it is told here.
+
+        Titles stand in the database only, and anyone who writes there can change them: what the entry
+        commits to is their digest. Raise MetadataMismatch.
+        """
+        if facts != self.claim():
+            raise MetadataMismatch(digest=self.digest.hex(), entry=self.accepted_entry)
 
 
 def is_waiting(route: Route) -> bool:

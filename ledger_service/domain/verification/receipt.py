@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +39,7 @@ from ledger_service.domain.verification import kept_file
 FORMAT, OLD_FORMAT = "muhr-receipt/2", "muhr-receipt/1"
 MOST_KEYS = 64
 LARGEST_RECEIPT_BYTES = 65_536
+_TEXTS, _SIZE = ("creator", "language", "media_type", "title"), "size_bytes"
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 _ADDRESS = re.compile(r"[0-9a-f]{40}\Z")
 
@@ -67,7 +70,8 @@ class Receipt:
 
     anchor is None while the checkpoint is not on chain yet. keys: what the issuer says of the ledger's
     keys, oldest first: a verifier trusts the one that it pins. terms: of the entry's license. state:
-    proof of what the chain held; None if no node gave one.
+    proof of what the chain held; None if no node gave one. metadata: what is said of the resource, whose
+    digest the entry has; None in receipts from before they carried it.
     """
 
     entry: bytes
@@ -78,10 +82,13 @@ class Receipt:
     keys: tuple[LedgerKey, ...] = ()
     terms: LicenseTerms | None = None
     state: StateProof | None = None
+    metadata: Mapping[str, str | int] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as a JSON object; inverse of `from_json`."""
+        told = {} if self.metadata is None else {"metadata": dict(self.metadata)}
         return {
+            **told,
             "format": FORMAT,
             "entry": self.entry.decode(),
             "index": self.index,
@@ -122,6 +129,7 @@ class Receipt:
                 keys=() if is_old else _keys(value["keys"]),
                 terms=None if is_old else _terms(value["license"]),
                 state=None if is_old else _state(value["state"]),
+                metadata=None if is_old else _metadata(value.get("metadata")),
             )
         except (KeyError, TypeError, AttributeError, UnicodeEncodeError) as exc:
             raise InvalidReceipt("parts") from exc
@@ -165,6 +173,10 @@ class Receipt:
         merkle.check_inclusion(leaf, self.index, checkpoint.size, self.proof, checkpoint.root)
         if self.terms is not None and self.terms.id.hex() != entry.facts.get("license"):
             raise InvalidReceipt("other-license")
+        if self.metadata is not None:
+            digest = hashlib.sha256(canonical_json.canonicalize(self.metadata)).hexdigest()
+            if digest != entry.facts.get("metadata"):
+                raise InvalidReceipt("other-metadata")
         return entry, checkpoint
 
 
@@ -228,6 +240,18 @@ def _terms(value: Any) -> LicenseTerms | None:
         return LicenseTerms(value["uri"], numbers[0], numbers[1], bool(numbers[2]), policy)
     except InvalidInput as exc:
         raise InvalidReceipt("license-terms", cause=exc.reason) from exc
+
+
+def _metadata(value: Any) -> Mapping[str, str | int] | None:
+    """Return what is said of the resource. Its form is not judged here: the entry commits to its bytes."""
+    if value is None:
+        return None
+    if not isinstance(value, dict) or set(value) != {*_TEXTS, _SIZE}:
+        raise InvalidReceipt("metadata")
+    size = value[_SIZE]
+    if type(size) is not int or not all(isinstance(value[name], str) for name in _TEXTS):
+        raise InvalidReceipt("metadata")
+    return value
 
 
 def _state(value: Any) -> StateProof | None:

@@ -4,7 +4,8 @@ Steps: (1) the chain is the deployment's, and its events are complete by each co
 accumulator; (2) the checkpoint is signed, and cosigned as the auditor's policy asks; (3) all tiles are
 read, every anchored root is recomputed from the entries and every hash compared (recompute_ledger.py);
 (4) the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries and chain
-tell the same facts, both ways; (6) every opening and denial is decided again (check_openings.py).
+tell the same facts, both ways; (6) what is said of each resource is what its entry commits to
+(check_descriptions.py); (7) every opening and denial is decided again (check_openings.py).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from ledger_service.services.audit.chain_facts import (
     places_by_identity,
     told_by_identity,
 )
+from ledger_service.services.audit.check_descriptions import check_descriptions
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
 from ledger_service.services.audit.faults import Fault
@@ -62,6 +64,7 @@ class AuditFinding:
 class AuditReport:
     """What was looked at, and what does not hold; `findings` is empty for a clean audit.
 
+    described: how many titles were compared with their entries.
     moved: how many entries name another place on chain than where their fact stands now.
     """
 
@@ -70,6 +73,7 @@ class AuditReport:
     events: int = 0
     entries: int = 0
     anchors: int = 0
+    described: int = 0
     moved: int = 0
     cosigned_by: list[str] = field(default_factory=list)
     decisions: Decisions = field(default_factory=Decisions)
@@ -117,6 +121,7 @@ def audit_ledger(
     ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
     report.entries, entries = ledger.size, ledger.entries
     check_map(entries, roots, report.add)
+    report.described = check_descriptions(source, entries, ledger.size, report.add, progress)
     told = told_by_identity(entries)
     _check_entries_against_chain(told, events, report)
     deeds = deeds_of(steward, events, history)

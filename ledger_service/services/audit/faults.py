@@ -26,6 +26,8 @@ class Fault(StrEnum):
     TILE_MISMATCH = "tile-mismatch"
     MAP_MISMATCH = "map-mismatch"
     MAP_MISSING = "map-missing"
+    METADATA_DIFFERS = "metadata-differs"
+    METADATA_REFUSED = "metadata-differs.refused"
     ENTRY_NOT_ON_CHAIN = "entry-not-on-chain"
     UNRECORDED_REGISTRATION = "unrecorded-registration"
     UNRECORDED_SUPERSEDED = "unrecorded-superseded"

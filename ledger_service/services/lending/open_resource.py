@@ -29,6 +29,7 @@ from ledger_service.ports.lending import Opening
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_private_entries
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import check_told
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def _registered(transaction: Transaction, library: Library, digest: Digest) -> R
     registration = transaction.registrations.find(digest, library.steward)
     if registration is None or registration.state not in STATES_READABLE:
         raise ResourceNotFound("here", digest=str(digest))
+    check_told(transaction, [registration])
     return registration
 
 

@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
-from ledger_service.domain.errors import ResourceNotFound
+from collections.abc import Sequence
+
+from ledger_service.domain.errors import (
+    InvalidEntry,
+    InvalidTile,
+    MetadataMismatch,
+    ResourceNotFound,
+)
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.resources import License, Steward
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.accept_claims import find_license
 
 
 def list_resources(library: Library, request: PageRequest) -> Page[Registration]:
-    """Return a page of this library's registrations, oldest first; raise InvalidCursor."""
+    """Return a page of this library's registrations, oldest first; raise InvalidCursor, MetadataMismatch."""
     with library.store.read() as transaction:
-        return transaction.registrations.page(request)
-
-
-def find_registrations(library: Library, digest: Digest) -> list[Registration]:
-    """Return every registration of a digest in this library, oldest first; none for an unknown one."""
-    with library.store.read() as transaction:
-        return transaction.registrations.of_digest(digest)
+        page = transaction.registrations.page(request)
+        check_told(transaction, page.items)
+    return page
 
 
 def show_resource(library: Library, digest: Digest) -> list[Registration]:
-    """Return every registration of a digest, oldest first; raise ResourceNotFound if there is none."""
-    found = find_registrations(library, digest)
+    """Return every registration of a digest, oldest first.
+
+    Raises:
+        ResourceNotFound: there is none.
+        MetadataMismatch: one is not told as its entry commits to it; none is shown.
+    """
+    with library.store.read() as transaction:
+        found = transaction.registrations.of_digest(digest)
+        check_told(transaction, found)
     if not found:
         raise ResourceNotFound(digest=str(digest))
     return found
+
+
+def check_told(transaction: Transaction, registrations: Sequence[Registration]) -> None:
+    """Check that registrations are told as their entries commit to them; raise MetadataMismatch.
+
+    Entries are read bundle by bundle, since those of a page stand side by side.
+    """
+    bundles: dict[int, list[bytes]] = {}
+    for registration in registrations:
+        number, place = divmod(registration.accepted_entry, TILE_WIDTH)
+        try:
+            if number not in bundles:
+                bundles[number] = transaction.ledger.entries(number * TILE_WIDTH, TILE_WIDTH)
+            facts = Entry.parse(bundles[number][place]).facts
+        except (IndexError, InvalidEntry, InvalidTile) as exc:
+            raise MetadataMismatch(
+                "no-entry", digest=registration.digest.hex(), entry=registration.accepted_entry
+            ) from exc
+        registration.check_told(facts)
 
 
 def list_licenses(library: Library, request: PageRequest) -> Page[License]:

@@ -6,17 +6,24 @@ does not want to trust them checks the receipt instead (services/verification/ch
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateProof
 from ledger_service.domain.chain.history import ChainEvent, ChainHistory, RegistrationFact
-from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, ResourceNotFound
+from ledger_service.domain.errors import (
+    ChainUnavailable,
+    EntryNotFound,
+    MetadataMismatch,
+    ResourceNotFound,
+)
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import (
+    Metadata,
     Registration,
     RegistrationState,
     check_not_waiting,
@@ -40,6 +47,7 @@ from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.newest_confirmed import newest_confirmed
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import check_told
 from ledger_service.services.verification.check_receipt import state_claim
 
 
@@ -48,7 +56,8 @@ class Answer:
     """Verdicts on one digest, oldest registration first; one that says “not registered” if none.
 
     as_of: the last block that the index has read; ledger_size: entries then; is_in_ledger: whether
-    this library has accepted the digest, be it registered on chain or not.
+    this library has accepted the digest, be it registered on chain or not. described: what this library's
+    entries commit to, by steward; what differs from that is not told.
     """
 
     digest: Digest
@@ -56,6 +65,7 @@ class Answer:
     as_of: Block | None
     ledger_size: int
     is_in_ledger: bool
+    described: Mapping[str, Metadata]
 
     @property
     def is_wholly_positive(self) -> bool:
@@ -71,7 +81,10 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
         own = (fact for fact in history.registrations.values() if fact.digest == digest)
         facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
         verdicts = [_verdict(transaction, fact, history) for fact in facts]
-        is_in_ledger = bool(transaction.registrations.of_digest(digest))
+        found = transaction.registrations.of_digest(digest)
+        described = {
+            item.steward.hex(): item.metadata for item in found if _is_told(transaction, item)
+        }
         if (digest, library.steward) not in history.registrations:
             verdicts += _verdicts_on_claim(transaction, library, digest)
     block = cursor[0] if cursor else None
@@ -80,7 +93,7 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
             verdicts = [not_registered(digest, Because.NOT_REGISTERED_NO_BLOCK)]
         else:
             verdicts = [not_registered(digest, Because.NOT_REGISTERED_AT_BLOCK, block=block.number)]
-    return Answer(digest, verdicts, block, size, is_in_ledger)
+    return Answer(digest, verdicts, block, size, bool(found), described)
 
 
 def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
@@ -111,6 +124,7 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
         ResourceNotFound: not registered here.
         SignatureAwaited, RouteUnknown: it waits for the signature of a registrar's own key.
         EntryNotFound: registered, but no checkpoint that covers it is anchored yet.
+        MetadataMismatch: what is said of it is not what its entry commits to.
     """
     with library.store.read() as transaction:
         registration = transaction.registrations.find(digest, steward or library.steward)
@@ -123,6 +137,7 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
             index = registration.accepted_entry
         if index is None:
             raise ResourceNotFound("not-yet", digest=str(digest))
+        check_told(transaction, [registration])
         receipt = _receipt(library, transaction, registration, index)
     return replace(receipt, state=_state_proof(library, receipt))
 
@@ -136,7 +151,11 @@ def _receipt(
         raise EntryNotFound("not-anchored-yet", index=index)
     license_row = transaction.licenses.find(registration.license)
     receipt = receipt_under(library, transaction, index, checkpoint)
-    return replace(receipt, terms=None if license_row is None else license_row.terms)
+    return replace(
+        receipt,
+        terms=None if license_row is None else license_row.terms,
+        metadata=registration.metadata.to_json(),
+    )
 
 
 def receipt_under(
@@ -198,7 +217,7 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
     if claim is not None and claim.waits:
         findings = {
             Axis.BYTES: passed(Because.DIGEST_TAKEN_IN),
-            **_findings_of_entry(transaction, claim.accepted_entry),
+            **_findings_of_entry(transaction, claim, claim.accepted_entry),
             **waiting_findings(claim.route),
         }
         ordered = {axis: findings[axis] for axis in Axis}
@@ -207,14 +226,14 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
         findings = {
             **dict.fromkeys(Axis, not_checked(Because.SENT_AGAIN)),
             Axis.BYTES: passed(Because.DIGEST_TAKEN_IN),
-            **_findings_of_entry(transaction, claim.registered_entry),
+            **_findings_of_entry(transaction, claim, claim.registered_entry),
         }
         return [Verdict(digest, claim.steward.hex(), findings)]
     if claim is None or not _stands_in_ledger_only(claim):
         return []
     findings = {
         Axis.BYTES: passed(Because.DIGEST_IN_BULK),
-        **_findings_of_entry(transaction, claim.accepted_entry),
+        **_findings_of_entry(transaction, claim, claim.accepted_entry),
     }
     anchor = _anchoring(transaction, library, claim)
     if anchor is None:
@@ -262,20 +281,34 @@ def _ledger_findings(
     if index is None:
         waiting = not_checked(Because.ENTRY_WAITS)
         return {Axis.LEDGER: waiting, Axis.ANCHOR: waiting}
-    return _findings_of_entry(transaction, index)
+    return _findings_of_entry(transaction, registration, index)
 
 
-def _findings_of_entry(transaction: Transaction, index: int) -> dict[Axis, Finding]:
+def _findings_of_entry(
+    transaction: Transaction, registration: Registration, index: int
+) -> dict[Axis, Finding]:
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
         anchor = not_checked(Because.NO_ANCHOR_COVERS)
     else:
         assert checkpoint.block is not None  # it is anchored
         anchor = passed(Because.ANCHORED_CHECKPOINT, size=checkpoint.size, block=checkpoint.block)
-    is_held = index < transaction.ledger.size()
-    held = (
-        passed(Because.ENTRY_HELD, entry=index)
-        if is_held
-        else failed(Because.ENTRY_MISSING, entry=index)
-    )
-    return {Axis.LEDGER: held, Axis.ANCHOR: anchor}
+    return {Axis.LEDGER: _held_finding(transaction, registration, index), Axis.ANCHOR: anchor}
+
+
+def _held_finding(transaction: Transaction, registration: Registration, index: int) -> Finding:
+    if index >= transaction.ledger.size():
+        return failed(Because.ENTRY_MISSING, entry=index)
+    try:
+        check_told(transaction, [registration])
+    except MetadataMismatch as exc:
+        return failed(exc.reason)
+    return passed(Because.ENTRY_HELD, entry=index)
+
+
+def _is_told(transaction: Transaction, registration: Registration) -> bool:
+    try:
+        check_told(transaction, [registration])
+    except MetadataMismatch:
+        return False
+    return True

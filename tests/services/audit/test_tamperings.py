@@ -28,7 +28,6 @@ UNSEEN = {
     ),
     "pages of the map": "UPDATE map_page SET body = x'00'",
     "private parts": "DELETE FROM private_part",
-    "a title": "UPDATE registration SET title = 'another'",
     "who holds a grant": 'UPDATE "grant" SET salt = zeroblob(32)',
     "an entry that no checkpoint covers yet": (
         "INSERT INTO bundle SELECT max(start + width), 1, X'00027B7D' FROM bundle"

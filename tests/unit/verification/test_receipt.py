@@ -22,6 +22,7 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 
 HEX = "ab" * 32
@@ -211,6 +212,15 @@ def test_license_keys_and_state_come_back(receipt: Receipt) -> None:
 def test_the_terms_of_another_license_are_refused(signer: Ed25519Signer, receipt: Receipt) -> None:
     other = replace(receipt, terms=LicenseTerms("https://example.uz/terms", 2, 60, True))
     with pytest.raises(InvalidReceipt, match=r"invalid-receipt.other-license"):
+        other.check(signer.key, check_ed25519)
+
+
+def test_the_metadata_of_another_resource_are_refused(
+    signer: Ed25519Signer, receipt: Receipt
+) -> None:
+    other = replace(receipt, metadata=Metadata("Another", "application/pdf", 1).to_json())
+    assert Receipt.parse(other.format()) == other
+    with pytest.raises(InvalidReceipt, match=r"invalid-receipt.other-metadata"):
         other.check(signer.key, check_ed25519)
 
 

@@ -1,7 +1,7 @@
 // Receipts of both versions (docs/formats.md §5): read strictly, and checked against a key.
 
 import { Refused, concat, fromBase64, fromHex, toHex, wordOf, utf8 } from "../bytes.js";
-import { parse } from "../canonical_json.js";
+import { parse, write } from "../canonical_json.js";
 import { read } from "./kept_file.js";
 import { parseEntry } from "../ledger/entry.js";
 import { checkInclusion, leafHash } from "../ledger/merkle.js";
@@ -14,6 +14,7 @@ const MOST_KEYS = 64;
 const MOST_NODES = 256;
 const LARGEST_NODE_BYTES = 1024;
 const LARGEST_HEADER_BYTES = 8192;
+const TEXTS = ["creator", "language", "media_type", "title"];
 const UNLIMITED_SEATS = 2 ** 32 - 1;
 const LARGEST_LOAN_SECONDS = 100 * 366 * 86_400;
 
@@ -53,6 +54,7 @@ export function receiptOf(value) {
     keys: isOld ? [] : keysOf(value.keys),
     license: isOld ? null : licenseOf(value.license),
     state: isOld ? null : stateOf(value.state),
+    metadata: isOld ? null : metadataOf(value.metadata ?? null),
   };
 }
 
@@ -72,6 +74,10 @@ export async function checkReceipt(receipt, key) {
   checkInclusion(leafHash(receipt.entry), BigInt(receipt.index), size, receipt.proof, root);
   if (receipt.license !== null && licenseId(receipt.license) !== entry.license) {
     refuse("other-license");
+  }
+  const { metadata } = receipt;
+  if (metadata !== null && toHex(sha256(utf8(write(metadata)))) !== entry.metadata) {
+    refuse("other-metadata");
   }
   return { checkpoint, entry };
 }
@@ -109,6 +115,19 @@ function licenseOf(value) {
   need(isCount(seats) && seats >= 1 && seats <= UNLIMITED_SEATS);
   need(isCount(loan) && loan >= 1 && loan <= LARGEST_LOAN_SECONDS);
   need(selfService === 0 || selfService === 1);
+  return value;
+}
+
+/** Return what is said of the resource; its form is not judged here: the entry commits to its bytes. */
+function metadataOf(value) {
+  if (value === null) return null;
+  const isOf = (name, type) => typeof value[name] === type;
+  const isDescribed =
+    isObject(value) &&
+    Object.keys(value).length === TEXTS.length + 1 &&
+    TEXTS.every((name) => isOf(name, "string")) &&
+    Number.isSafeInteger(value.size_bytes);
+  if (!isDescribed) refuse("metadata");
   return value;
 }
 

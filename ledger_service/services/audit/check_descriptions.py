@@ -1,0 +1,55 @@
+"""Check that what a library says of its resources is what their entries commit to.
+
+A title is in no entry, so that it can be taken from view; its digest is. An auditor makes the digest
+again of all that the service lists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from ledger_service.domain import canonical_json
+from ledger_service.domain.errors import InvalidJson, VerificationError
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.ports.audit import LedgerSource
+from ledger_service.services.audit.faults import Fault, Report
+from ledger_service.services.audit.recompute_ledger import Progress
+
+MEMBERS = ("creator", "language", "media_type", "size_bytes", "title")
+
+
+def check_descriptions(
+    source: LedgerSource, entries: Mapping[int, Entry], size: int, add: Report, progress: Progress
+) -> int:
+    """Return how many descriptions were compared; add a finding for each that differs from its entry.
+
+    size: of the ledger that was read; what was registered since is left for the next audit.
+    """
+    compared = 0
+    try:
+        for told in source.descriptions():
+            index = told.get("accepted_entry")
+            if type(index) is not int:
+                index = -1
+            if index >= size:
+                continue
+            compared += 1
+            entry = entries.get(index)
+            if entry is None or not _commits_to(entry, told):
+                add(Fault.METADATA_DIFFERS.of(digest=str(told.get("digest"))[:64], entry=index))
+            progress("comparing titles", index, size)
+    except VerificationError as exc:
+        add(Fault.METADATA_REFUSED.of(why=exc.reason))
+    progress("comparing titles", size, size)
+    return compared
+
+
+def _commits_to(entry: Entry, told: Mapping[str, Any]) -> bool:
+    try:
+        body = canonical_json.canonicalize({name: told[name] for name in MEMBERS})
+    except (KeyError, InvalidJson):
+        return False
+    stated = entry.facts.get("digest"), entry.facts.get("steward"), entry.facts.get("metadata")
+    return stated == (told.get("digest"), told.get("steward"), hashlib.sha256(body).hexdigest())
