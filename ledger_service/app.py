@@ -18,6 +18,7 @@ from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import grants, openings
+from ledger_service.api.methods import Methods
 from ledger_service.api.people import readers
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
@@ -59,11 +60,13 @@ def make_app(
     public_url: str,
     policy: Policy | None = None,
     ask_node: Ask = no_node,
+    contact: str = "",
 ) -> FastAPI:
     """Return the application.
 
     public_url: how people reach it, without a slash at the end. policy: the operator's, by default
     the ledger without witnesses. ask_node: reads the library's chain node for people who have none.
+    contact: a URI by which people reach whoever runs the service.
     """
     store = HeedingStore(library.store)
     appender = Appender(store)
@@ -86,10 +89,12 @@ def make_app(
     app.state.node_reads = NodeReads(ask_node, deployment)
     policy = policy or Policy((Log(library.key, public_url + tiles.PREFIX),))
     app.state.policy = policy.format()
-    problems.install(app)
+    app.state.contact = contact
+    problems.install(app, pages.show_failure)
     include_routes(app)
     app.mount("/static", pages.static_files)
     app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
+    app.add_middleware(Methods)
     app.add_middleware(RequestIds)
     return app
 

@@ -6,6 +6,7 @@ MUHR_CHAIN_URL               an EVM node's JSON-RPC; default: the embedded chain
 MUHR_PASSWORD_FILE           of the keys; default: a random one in the home folder
 MUHR_HOST, MUHR_PORT         where the API listens; default 127.0.0.1:8000
 MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
+MUHR_CONTACT                 mail address or https URL of whoever runs it, for error pages and security.txt
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
@@ -48,6 +49,7 @@ class Config:
     host: str
     port: int
     public_url: str
+    contact: str
     node_modules: Path
     limits: Limits
     api: str
@@ -123,6 +125,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         host=host,
         port=port,
         public_url=text("PUBLIC_URL", own_url).rstrip("/"),
+        contact=_contact(text("CONTACT", "")),
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
         limits=Limits(
             largest_resource_bytes=number("LARGEST_RESOURCE_BYTES", limits.largest_resource_bytes),
@@ -146,6 +149,15 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         policy=Path(text("POLICY", str(home / "tlog-policy"))),
         witness_home=Path(text("WITNESS_HOME", str(home / "witness"))),
     )
+
+
+def _contact(given: str) -> str:
+    """Return a URI by which people reach the operator, or nothing."""
+    if given == "" or given.startswith(("https://", "mailto:")):
+        return given
+    if "@" not in given or ":" in given:
+        raise InvalidInput("setting-not-a-contact", given=given[:80])
+    return f"mailto:{given}"
 
 
 def _confirmations(given: int, chain_url: str | None) -> int | None:

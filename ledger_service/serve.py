@@ -41,7 +41,9 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         opened = open_library(config, chain_url)
         _check_ledger(opened.library)
         ask = Node(chain_url).request
-        app = make_app(opened.library, opened.deployment, config.public_url, policy, ask)
+        app = make_app(
+            opened.library, opened.deployment, config.public_url, policy, ask, config.contact
+        )
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
         uvicorn.run(
             app,

@@ -1,4 +1,4 @@
-"""Problems: every failure leaves as an RFC 9457 problem document, whatever the path.
+"""Problems: every failure leaves as an RFC 9457 problem document; a person who wanted a page gets one.
 
 Families of `domain.errors` map to a status; a few leaves have a status of their own. Anything that
 is not a LedgerError is a bug: it is logged with its traceback and answered with a bare 500.
@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from ledger_service import messages
+from ledger_service.api.methods import allowed_methods
 from ledger_service.domain import errors
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.reasons import Reason
@@ -43,6 +44,9 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.InvalidRange: 416,
     errors.TooManyImports: 429,
 }
+FOR_PROGRAMS = ("/api/", "/muhr/", "/static/")
+ShowFailure = Callable[[Request, dict[str, Any], int, dict[str, str]], Response]
+"""Shows a person the page of a problem document, with a status and headers."""
 _LONGEST_LIST = 20  # validation errors shown
 
 
@@ -63,6 +67,8 @@ def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="muhr"'
     if isinstance(error, errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, errors.InvalidRange):
+        headers["Content-Range"] = f"bytes */{error.reason.values['size']}"
     document = {
         "type": f"{request.app.state.public_url}/problems/{error.slug()}",
         "title": messages.title(error),
@@ -72,7 +78,7 @@ def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
         "instance": _instance(request),
         **extra,
     }
-    return _respond(document, status, headers)
+    return _respond(request, document, status, headers)
 
 
 async def on_ledger_error(request: Request, exc: LedgerError) -> Response:
@@ -108,7 +114,10 @@ async def on_http_exception(request: Request, exc: HTTPException) -> Response:
         else str(exc.detail),
         "instance": _instance(request),
     }
-    return _respond(document, exc.status_code, dict(exc.headers or {}))
+    headers = dict(exc.headers or {})
+    if exc.status_code == 405:
+        headers["Allow"] = allowed_methods(request.scope)
+    return _respond(request, document, exc.status_code, headers)
 
 
 async def on_bug(request: Request, exc: Exception) -> Response:
@@ -122,7 +131,7 @@ async def on_bug(request: Request, exc: Exception) -> Response:
         "detail": messages.text(Reason("fault-of-service.instance")),
         "instance": _instance(request),
     }
-    return _respond(document, 500, {})
+    return _respond(request, document, 500, {})
 
 
 _HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
@@ -140,16 +149,28 @@ async def answer(request: Request, exc: Exception) -> Response:
     return await _HANDLERS[kind](request, exc)
 
 
-def install(app: FastAPI) -> None:
-    """Let every failure of the app leave as a problem document."""
+def install(app: FastAPI, show_failure: ShowFailure) -> None:
+    """Let every failure of the app leave as a problem document, and to people as a page."""
+    app.state.show_failure = show_failure
     for kind, handle in _HANDLERS.items():
         app.add_exception_handler(kind, handle)
     app.add_exception_handler(Exception, on_bug)
 
 
-def _respond(document: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
+def _respond(
+    request: Request, document: dict[str, Any], status: int, headers: dict[str, str]
+) -> Response:
+    if _is_for_people(request):
+        show: ShowFailure = request.app.state.show_failure
+        return show(request, document, status, headers)
     body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
     return Response(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def _is_for_people(request: Request) -> bool:
+    """Return whether a browser asks for a page: programs get the document, also where pages are."""
+    takes_pages = "text/html" in request.headers.get("accept", "")
+    return takes_pages and not request.url.path.startswith(FOR_PROGRAMS)
 
 
 def _instance(request: Request) -> str:

@@ -6,11 +6,13 @@ the file in the browser, so that it never leaves the reader's device.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from ledger_service import messages
@@ -26,12 +28,13 @@ from ledger_service.web.receipt_pdf import Printed, print_receipt
 
 router = APIRouter(include_in_schema=False)
 STATIC = Path(__file__).with_name("static")
-static_files = StaticFiles(directory=STATIC)
+static_files = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1_000)
 # A browser asks for all of them at once: one import after the other is slow on a bad line.
 MODULES = sorted(
     path.relative_to(STATIC / "verifier").as_posix() for path in STATIC.glob("verifier/**/*.js")
 )
 layout = Layout()
+SECURITY_TEXT_SECONDS = 90 * 86_400  # for which security.txt holds, from when it is asked for
 WHOSE_TURN: dict[type[LedgerError], str] = {
     errors.InvalidInput: "The request must change; the problem's detail says how.",
     errors.NotPermitted: "The caller lacks the right; ask the library for a token or a grant.",
@@ -103,6 +106,38 @@ def show_problem(request: Request, slug: str) -> HTMLResponse:
         raise RouteNotFound("problem", slug=slug[:80])
     turn = next((WHOSE_TURN[base] for base in problem.__mro__ if base in WHOSE_TURN), "")
     return layout.page(request, "problem.html", problem=problem, turn=turn)
+
+
+@router.get("/robots.txt", response_class=PlainTextResponse)
+def robots() -> str:
+    """Let search engines see the pages, and not what is for programs."""
+    return "User-agent: *\nDisallow: /api/\nDisallow: /muhr/\n"
+
+
+@router.get("/.well-known/security.txt", response_class=PlainTextResponse)
+def security(request: Request) -> str:
+    """Say whom to tell of a weakness (RFC 9116), if the operator has said so."""
+    contact = request.app.state.contact
+    if not contact:
+        raise RouteNotFound(path=request.url.path)
+    library: Library = request.app.state.library
+    expires = datetime.fromtimestamp(library.clock() + SECURITY_TEXT_SECONDS, UTC)
+    place = f"{request.app.state.public_url}/.well-known/security.txt"
+    return (
+        f"Contact: {contact}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\n"
+        f"Preferred-Languages: en, ru, uz\nCanonical: {place}\n"
+    )
+
+
+def show_failure(
+    request: Request, problem: dict[str, Any], status: int, headers: dict[str, str]
+) -> Response:
+    """Return the page of a problem document: what happened, that nothing is lost, what to do now."""
+    page = layout.page(
+        request, "failure.html", status, problem=problem, contact=request.app.state.contact
+    )
+    page.headers.update(headers)
+    return page
 
 
 def _ask(request: Request, status: int = 200, digest: str = "", fault: str = "") -> HTMLResponse:

@@ -87,9 +87,9 @@ class Browser:
     def find(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
-    def wait_for(self, what: Callable[[], object]) -> None:
+    def wait_for(self, what: Callable[[], object], seconds: int = WAIT_SECONDS) -> None:
         """Wait until it is true."""
-        WebDriverWait(self.driver, WAIT_SECONDS, 0.1).until(lambda _: what())
+        WebDriverWait(self.driver, seconds, 0.1).until(lambda _: what())
 
     def open(self, address: str) -> None:
         """Open a page, and wait for its scripts to have run."""

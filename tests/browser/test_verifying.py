@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -12,6 +15,7 @@ from ledger_service.domain.verification.receipt import Receipt
 from tests.browser.conftest import Browser, Shelf
 
 UNDECIDED = "Nothing speaks against it"
+LARGE_BYTES = 600 * 2**20  # above what a browser's own hash takes at once
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
 
 
@@ -65,6 +69,23 @@ def test_a_file_is_verified(
     browser.wait_for(lambda: "/verify?digest=" in browser.driver.current_url)
     assert browser.text(f"h1.{sort}") == word
     assert shelf.digest(file) in browser.text("main")
+
+
+def test_a_file_of_any_size_is_hashed_in_pieces(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    large = tmp_path / "lecture.mp4"
+    with large.open("wb") as file:
+        file.truncate(LARGE_BYTES)
+    browser.open(shelf.url)
+    browser.wait_for(lambda: browser.find("#by-file").is_displayed())
+    give(browser, "#file", large)
+    submit(browser, "#by-file")
+    browser.wait_for(lambda: browser.find("#bar").is_displayed())
+    browser.wait_for(lambda: "/verify?digest=" in browser.driver.current_url, seconds=240)
+    with large.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    assert digest in browser.text("main")
 
 
 def test_a_digest_is_verified_and_a_malformed_one_explained(browser: Browser, shelf: Shelf) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import re
+import mimetypes
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import NewOpening, OpeningShape
+from ledger_service.api.methods import IS_HEAD
+from ledger_service.api.ranges import asked_range, is_known
 from ledger_service.api.requests import JsonRoute
-from ledger_service.domain.errors import InvalidRange
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.lending.open_resource import open_resource, opened_content
 
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
-_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})\Z")
+LONGEST_NAME = 80  # letters of a title in the name of a file
 
 
 @router.post(
@@ -49,16 +52,23 @@ def content(library: InLibrary, caller: InCaller, secret: str, request: Request)
     """Send the bytes of an opening, or one range of them; each block is checked as it leaves."""
     opened = opened_content(library, caller, secret)
     size = library.content.size(opened.cid)
-    asked = request.headers.get("range")
-    start, end = (0, size) if asked is None else _range(asked, size)
+    etag = f'"{opened.digest}"'
     headers = {
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-store",
-        "Content-Disposition": f'attachment; filename="{opened.digest}"',
-        "Content-Length": str(end - start),
+        "Content-Disposition": _disposition(opened.metadata),
         "Content-Security-Policy": "sandbox; default-src 'none'",
-        "ETag": f'"{opened.digest}"',
+        "ETag": etag,
     }
+    if is_known(request.headers, etag):
+        return Response(status_code=304, headers=headers)
+    is_head = IS_HEAD in request.scope
+    asked = None if is_head else asked_range(request.headers, etag, size)
+    start, end = asked or (0, size)
+    headers["Content-Length"] = str(end - start)
+    media_type = opened.metadata.media_type
+    if is_head:
+        return Response(headers=headers, media_type=media_type)
     if asked is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     pieces = library.content.read(opened.cid, start, end)
@@ -68,24 +78,14 @@ def content(library: InLibrary, caller: InCaller, secret: str, request: Request)
         yield first
         yield from pieces
 
-    return StreamingResponse(
-        stream(),
-        status_code=200 if asked is None else 206,
-        headers=headers,
-        media_type=opened.metadata.media_type,
-    )
+    status = 200 if asked is None else 206
+    return StreamingResponse(stream(), status_code=status, headers=headers, media_type=media_type)
 
 
-def _range(header: str, size: int) -> tuple[int, int]:
-    """Return (start, end) of one byte range, end excluded; raise InvalidRange for others."""
-    found = _RANGE.match(header.strip())
-    if not found or found.groups() == ("", ""):
-        raise InvalidRange("one")
-    first, last = found.groups()
-    if first == "":
-        start, end = max(0, size - int(last)), size
-    else:
-        start, end = int(first), min(int(last) + 1, size) if last else size
-    if start >= end:
-        raise InvalidRange("size", size=size)
-    return start, end
+def _disposition(metadata: Metadata) -> str:
+    """Return a name to keep the file by (RFC 6266): its title, with the ending of its type."""
+    title = "".join(letter if letter.isalnum() else " " for letter in metadata.title)
+    name = " ".join(title.split())[:LONGEST_NAME] or "resource"
+    ending = mimetypes.guess_extension(metadata.media_type) or ""
+    plain = name.encode("ascii", "ignore").decode().strip() or "resource"
+    return f"attachment; filename=\"{plain}{ending}\"; filename*=UTF-8''{quote(name)}{ending}"

@@ -1,11 +1,11 @@
 // Checks receipts on the reader's device: those behind a link's “#”, as QR codes carry them, and files.
 // Neither the receipt nor the file is sent anywhere; key and contracts come from this page's library.
 
+import { digestOf } from "./hashing.js";
 import { openEvidence } from "./verifier/verification/absence.js";
-import { Refused, toHex } from "./verifier/bytes.js";
+import { Refused } from "./verifier/bytes.js";
 import { expand } from "./verifier/verification/compact.js";
 import { parseEntry } from "./verifier/ledger/entry.js";
-import { Sha256 } from "./verifier/sha256.js";
 import { verify } from "./verifier/verifier.js";
 
 const PREFIX = "#receipt=";
@@ -28,22 +28,6 @@ function element(name, text, className) {
   made.textContent = text;
   if (className) made.className = className;
   return made;
-}
-
-async function digestOf(file) {
-  const hash = new Sha256();
-  let [done, shown] = [0, 0];
-  const reader = file.stream().getReader();
-  for (;;) {
-    const { value, done: isOver } = await reader.read();
-    if (isOver) return toHex(hash.digest());
-    hash.update(value);
-    done += value.length;
-    if (done - shown > 4 * 1024 * 1024) {
-      shown = done;
-      progress.textContent = `Hashing ${file.name}: ${Math.floor((100 * done) / file.size)} %`;
-    }
-  }
 }
 
 /** Return the receipt, or the evidence of absence, of the link, else that of the chosen file. */
@@ -119,7 +103,11 @@ if (form !== null) {
     result.replaceChildren();
     try {
       const receipt = await receiptGiven();
-      const digest = await digestOf(bookInput.files[0]);
+      const digest = await digestOf(
+        bookInput.files[0],
+        document.getElementById("receipt-bar"),
+        progress,
+      );
       show(await verify({ digest, receipt, deployment: await pinned() }));
       progress.textContent = "";
     } catch (error) {

@@ -53,28 +53,85 @@ def test_without_a_range_all_bytes_come(reader, opening):
 
 @pytest.mark.parametrize(
     "header",
+    [f"bytes={SIZE}-", f"bytes={SIZE}-{SIZE + 1}", "bytes=999999999999999-", "bytes=-0"],
+)
+def test_a_range_of_what_is_not_there_is_refused_with_the_size(reader, opening, problem, header):
+    answer = reader.get(opening[0], headers={"Range": header})
+    problem(answer, 416, "invalid-range")
+    assert answer.headers["content-range"] == f"bytes */{SIZE}"
+
+
+@pytest.mark.parametrize(
+    "header",
     [
-        f"bytes={SIZE}-",
-        f"bytes={SIZE}-{SIZE + 1}",
-        "bytes=999999999999999-",
-        "bytes=-0",
+        "bytes=0-1,3-4",
         "bytes=-",
         "bytes=5-4",
-        "bytes=0-1,3-4",
-        "bytes=0-0,",
         "bytes=a-b",
         "bytes=0x0-1",
         "bytes=+0-1",
         "bytes=--1",
         "bytes= 0 - 1",
         "bytes=9999999999999999999999-",
-        "items=0-1",
+        "bytes=" + "0-1," * 17,
+        "items=0-5",
+        "bytes=,",
         "bytes",
         "",
     ],
 )
-def test_a_range_that_cannot_be_served_is_refused(reader, opening, problem, header):
-    problem(reader.get(opening[0], headers={"Range": header}), 416, "invalid-range")
+def test_what_is_no_single_range_of_bytes_gives_the_whole(reader, opening, header):
+    path, data = opening
+    answer = reader.get(path, headers={"Range": header})
+    assert (answer.status_code, answer.content) == (200, data)
+    assert "content-range" not in answer.headers
+
+
+@pytest.mark.parametrize("header", ["BYTES=3-5", "bytes=3-5,", f"bytes={SIZE}-, 3-5"])
+def test_one_range_that_fits_is_served(reader, opening, header):
+    path, data = opening
+    answer = reader.get(path, headers={"Range": header})
+    assert (answer.status_code, answer.content) == (206, data[3:6])
+
+
+def test_a_range_of_other_bytes_gives_the_whole(reader, opening):
+    path, data = opening
+    etag = reader.head(path).headers["etag"]
+    for known, status in ((etag, 206), ('"other"', 200), (f"W/{etag}", 200), ("Sat, 1 Jan", 200)):
+        answer = reader.get(path, headers={"Range": "bytes=100-", "If-Range": known})
+        assert answer.status_code == status, known
+        assert answer.content == data[100 if status == 206 else 0 :]
+
+
+def test_bytes_that_the_caller_has_are_not_sent_again(reader, opening):
+    path, _ = opening
+    etag = reader.head(path).headers["etag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        answer = reader.get(path, headers={"If-None-Match": known, "Range": "bytes=0-1"})
+        assert (answer.status_code, answer.content) == (304, b""), known
+        assert answer.headers["etag"] == etag
+    assert reader.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_its_headers_can_be_asked_for_alone(reader, opening):
+    path, data = opening
+    answer = reader.head(path, headers={"Range": "bytes=0-1"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-length"] == str(len(data))
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
+def test_a_file_is_kept_under_its_title(library, reader, fresh_bytes):
+    data = fresh_bytes(100)
+    digest = library.register(data, title='Ўзбек "тарихи"; 1/2 X: y', media_type="application/pdf")
+    library.grant(digest["digest"])
+    answer = reader.post("/openings", json={"digest": digest["digest"]})
+    told = reader.head(answer.json()["content"].removeprefix("/api/v1")).headers
+    assert told["content-type"] == "application/pdf"
+    name = "%D0%8E%D0%B7%D0%B1%D0%B5%D0%BA%20%D1%82%D0%B0%D1%80%D0%B8%D1%85%D0%B8%201%202%20X%20y"
+    assert told["content-disposition"] == (
+        f"attachment; filename=\"1 2 X y.pdf\"; filename*=UTF-8''{name}.pdf"
+    )
 
 
 def test_a_download_can_be_resumed_where_it_broke_off(reader, opening):

@@ -1,8 +1,8 @@
 // SHA-256 (FIPS 180-4), piece by piece: Web Crypto needs a whole file in memory, and a secure origin.
 
-const CONSTANTS = new Uint32Array(64);
-const START = new Uint32Array(8);
-const WORDS = new Uint32Array(64); // used by one block at a time
+const CONSTANTS = new Int32Array(64);
+const START = new Int32Array(8);
+const WORDS = new Int32Array(64); // used by one block at a time
 
 // The first 32 bits behind the point of cube and square roots of the first primes.
 for (let candidate = 2, count = 0; count < 64; candidate++) {
@@ -71,16 +71,23 @@ export class Sha256 {
       const late = words[place - 2];
       const one = turned(early, 7) ^ turned(early, 18) ^ (early >>> 3);
       const two = turned(late, 17) ^ turned(late, 19) ^ (late >>> 10);
-      words[place] = words[place - 16] + one + words[place - 7] + two;
+      words[place] = (words[place - 16] + one + words[place - 7] + two) | 0;
     }
     const state = this.#state;
-    let [a, b, c, d, e, f, g, h] = state;
+    let a = state[0],
+      b = state[1],
+      c = state[2],
+      d = state[3],
+      e = state[4],
+      f = state[5],
+      g = state[6],
+      h = state[7];
     for (let place = 0; place < 64; place++) {
       const choice = (e & f) ^ (~e & g);
       const majority = (a & b) ^ (a & c) ^ (b & c);
       const one = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25);
       const two = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22);
-      const first = (h + one + choice + CONSTANTS[place] + words[place]) | 0;
+      const first = (((h + one) | 0) + ((choice + CONSTANTS[place]) | 0) + words[place]) | 0;
       // One by one: swapping by a list is ten times as slow, and files may be large.
       h = g;
       g = f;

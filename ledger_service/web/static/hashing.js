@@ -1,0 +1,52 @@
+// Digests of files that a person chose. The file stays on the device: a worker reads and hashes it.
+
+const QUARTERS = [0.25, 0.5, 0.75];
+const worker = new Worker("/static/hash_worker.js", { type: "module" }); // at once: later may be offline
+const waiting = new Map();
+let asked = 0;
+
+worker.addEventListener("message", ({ data: { number, hashed, digest, fault } }) => {
+  const { resolve, reject, tell } = waiting.get(number);
+  if (hashed !== undefined) {
+    tell(hashed);
+    return;
+  }
+  waiting.delete(number);
+  if (digest === undefined) reject(new Error(fault));
+  else resolve(digest);
+});
+worker.addEventListener("error", () => {
+  for (const { reject } of waiting.values()) reject(new Error("this page could not load a part"));
+  waiting.clear();
+});
+
+/**
+ * Resolve with the SHA-256 of a file, as 64 hex digits; reject if it cannot be read.
+ * A bar shows how far it is; a status, which is spoken, says so at each quarter.
+ * @param {File} file
+ * @param {HTMLProgressElement} bar
+ * @param {HTMLElement} status
+ */
+export async function digestOf(file, bar, status) {
+  status.textContent = `Hashing ${file.name} …`;
+  bar.max = Math.max(1, file.size);
+  bar.value = 0;
+  bar.hidden = false;
+  let left = QUARTERS;
+  const tell = (hashed) => {
+    bar.value = hashed;
+    const passed = left.filter((quarter) => hashed >= quarter * file.size);
+    if (passed.length === 0 || hashed === file.size) return;
+    left = left.slice(passed.length);
+    status.textContent = `Hashing ${file.name}: ${100 * passed.at(-1)} %`;
+  };
+  const number = asked++;
+  try {
+    return await new Promise((resolve, reject) => {
+      waiting.set(number, { resolve, reject, tell });
+      worker.postMessage({ number, file });
+    });
+  } finally {
+    bar.hidden = true;
+  }
+}
