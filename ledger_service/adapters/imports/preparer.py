@@ -22,8 +22,8 @@ from ipfs.unixfs import FileBuilder
 from ledger_service.adapters.imports.journal import Journal
 from ledger_service.adapters.imports.sources.belt import told
 from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock, RowBlock
-from ledger_service.adapters.imports.sources.folder import shown
 from ledger_service.adapters.imports.sources.lines import prepare_block
+from ledger_service.adapters.imports.sources.paths import shown
 from ledger_service.adapters.imports.sources.rows import prepare_rows
 from ledger_service.domain.content.content_id import RAW_BASE16, ContentId
 from ledger_service.domain.errors import DigestDiffers, InvalidManifest, LedgerError

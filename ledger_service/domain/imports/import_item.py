@@ -41,6 +41,9 @@ COLUMNS = frozenset(
     }
 )
 _PLAIN_COLUMNS = COLUMNS - {"path"}
+_CONTROLS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+)  # a line break in a name is no part of a title
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -145,10 +148,11 @@ def _media_type_of_ending(ending: str) -> str:
 
 
 def _text(name: str) -> str:
-    """Return a file's name as text; bytes that are no UTF-8 become “�”."""
-    if name.isascii():
+    """Return a file's name as text in a line; bytes that are no UTF-8 become “�”."""
+    if name.isascii() and name.isprintable():
         return name
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _CONTROLS.sub(" ", text)
 
 
 def _claim(

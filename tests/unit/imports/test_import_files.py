@@ -80,7 +80,8 @@ def test_a_file_in_a_block_has_the_claim_of_the_general_way(
     slugs = [
         Reason.parse(claim.reason).name.split(".")[0] if claim.reason else "" for claim in found
     ]
-    assert slugs[:8] == ["", "", "", "", "invalid-metadata", "", "", ""]
+    assert slugs[:8] == [""] * 8
+    assert found[4].title == "two lines"
     assert slugs[8:] == ["empty-resource", "resource-too-large", *["invalid-manifest"] * 3]
     assert found[0].digest == hashlib.sha256(b"a.tar.gz" * 1000).digest()
     assert [found[5].place, found[7].place] == ["in/«ким».epub", "in/na\\xefve.txt"]

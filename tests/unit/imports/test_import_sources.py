@@ -6,7 +6,6 @@ import hashlib
 import os
 from pathlib import Path
 
-import bagit
 import pymarc
 import pytest
 from hypothesis import given
@@ -15,8 +14,8 @@ from hypothesis import strategies as st
 from ledger_service.adapters.imports.hashing import prepare_claims
 from ledger_service.adapters.imports.preparer import Hashing, Preparer
 from ledger_service.adapters.imports.sources.blocks import FileBlock
-from ledger_service.adapters.imports.sources.folder import resolve, shown
 from ledger_service.adapters.imports.sources.kinds import read_source
+from ledger_service.adapters.imports.sources.paths import resolve, shown
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import (
@@ -192,28 +191,6 @@ def test_two_processes_bring_claims_back_in_order(books: Path, tmp_path: Path) -
     assert claims[0].digest == hashlib.sha256(big).digest()
     assert claims[0].cid.startswith("f01701220")
     assert claims[1].digest.hex() == DIGEST
-
-
-def test_a_bag_is_checked_by_its_manifests(books: Path, tmp_path: Path) -> None:
-    bagit.make_bag(str(books), checksums=["sha512", "sha256"])
-    items = read(books)
-    assert [item.place for item in items] == ["data/book.txt", "data/part/other.pdf"]
-    assert [claim.outcome for claim in prepared(tmp_path, items)] == ["", ""]
-    (books / "data" / "book.txt").write_bytes(b"Xamsb")
-    (books / "data" / "part" / "other.pdf").unlink()
-    (books / "data" / "extra").write_bytes(b"x")
-    claims = prepared(tmp_path, read(books))
-    assert [claim.place for claim in claims] == [
-        "data/book.txt",
-        "data/part/other.pdf",
-        "data/extra",
-    ]
-    slugs = [slug_of(claim) for claim in claims]
-    assert slugs == ["digest-differs", "invalid-manifest", "invalid-manifest"]
-    manifest = books / "manifest-sha256.txt"
-    manifest.write_text(manifest.read_text() + f"{DIGEST}  ../../etc/passwd\n")
-    with pytest.raises(InvalidManifest):
-        read(books)
 
 
 def marc_record(*links: str) -> pymarc.Record:

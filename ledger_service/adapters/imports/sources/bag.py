@@ -1,54 +1,242 @@
-"""A BagIt bag (RFC 8493): its payload, checked against its manifests as it is hashed."""
+"""A BagIt bag (RFC 8493): its payload, checked against its manifests as it is hashed.
+
+Bags are read as they are found: names in a manifest are matched with names on disk as RFC 8493 §2.1.3 has
+them, as most tools write them, and whatever the system did to accents. The tag files are not resources, and
+are not checked.
+"""
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import os
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-import bagit
-
-from ledger_service.adapters.imports.sources.folder import resolve, shown
-from ledger_service.domain.errors import InvalidManifest, LedgerError
+from ledger_service.adapters.imports.sources.belt import items_of
+from ledger_service.adapters.imports.sources.folder_signs import skipped
+from ledger_service.adapters.imports.sources.paths import resolve, shown
+from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 
-ALGORITHMS = frozenset({"md5", "sha1", "sha256", "sha512"})
+DECLARATION, OXUM = "bagit.txt", "payload-oxum"
+ALGORITHMS = {name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")}
+LARGEST_TAG_FILE_BYTES = 1 << 30
+ALL_MANIFESTS_COMPLETE = (1, 0)  # from this version on, each manifest lists every file
+_MANIFEST = re.compile(r"manifest-(.+)\.txt\Z", re.IGNORECASE)
+_LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)\Z", re.DOTALL)
+_ENDS = re.compile(r"\r\n|\n|\r")
+_ESCAPED = re.compile(r"%(0A|0D|25)", re.IGNORECASE)
+_LETTERS = {"0A": "\n", "0D": "\r", "25": "%"}
 
 
-def read_bag(folder: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
+class Manifest(NamedTuple):
+    """One manifest. algorithm: as hashlib names it, or as the file does if it has none such."""
+
+    algorithm: str
+    listed: dict[str, str]
+    malformed: list[str]
+
+
+def read_bag(
+    folder: Path, license_name: str, extent: Extent, within: str = ""
+) -> Iterator[ImportItem]:
     """Yield the payload files of a bag in order of path, with the checksums that they must have.
 
-    Files without a checksum, and checksums without a file, are refused items. The tag files are not
-    resources and are not checked.
+    Files without a checksum, and checksums without a file, are refused items, as is a Payload-Oxum that
+    does not fit.
+
+    within: what stands before a name to make a place, for people.
 
     Raises:
         InvalidManifest: the folder is not a bag.
     """
+    bag = _Bag(folder, license_name, within)
+    unlisted = sorted(bag.disk.difference(bag.found.values()))
+    extent.total = len(bag.listed) + len(unlisted)
+    for name in sorted(bag.listed):
+        extent.read += 1
+        yield from items_of(shown(within + name), partial(bag.read, name))
+    for name in unlisted:
+        extent.read += 1
+        place = shown(within + name)
+        yield skipped(place, name) or ImportItem.refused(place, InvalidManifest("not-in-bag"))
+    yield from bag.faults()
+
+
+class _Bag:
+    """What the tag files of a bag say, and which files are there."""
+
+    def __init__(self, folder: Path, license_name: str, within: str) -> None:
+        self._base = Path(os.path.realpath(folder))
+        self._license = license_name
+        self._within = within
+        self._encoding, version = _declared(folder)
+        self._manifests = _manifests(folder, self._encoding)
+        self._fetched = {path: url for url, path in _fetches(folder, self._encoding)}
+        self.disk, self._size_bytes = _payload(folder)
+        self.listed: dict[str, dict[str, str]] = defaultdict(dict)
+        for manifest in self._manifests:
+            for name, checksum in manifest.listed.items():
+                self.listed[name][manifest.algorithm] = checksum
+        self.found = _matched(self.listed, self.disk)
+        all_names = {manifest.algorithm for manifest in self._manifests}
+        self._needed = all_names if version >= ALL_MANIFESTS_COMPLETE else set()
+
+    def read(self, name: str) -> Iterator[ImportItem]:
+        """Yield the item of a name in the manifests; raise InvalidManifest if there can be none."""
+        sums, path = self.listed[name], self.found.get(name)
+        if not name.startswith("data/"):
+            raise InvalidManifest("bag-outside-data")
+        if path is None and name in self._fetched:
+            raise InvalidManifest("bag-fetch", url=self._fetched[name][:200])
+        if path is None:
+            raise InvalidManifest("bag-file-missing")
+        if lacking := self._needed - sums.keys():
+            raise InvalidManifest("bag-manifest-lacks", algorithms=_named(lacking))
+        checked = {key: text.lower() for key, text in sums.items() if key in ALGORITHMS}
+        if not checked:
+            raise InvalidManifest("bag-algorithm", algorithms=_named(sums))
+        digest = checked.pop("sha256", "")
+        checksums = " ".join(f"{key}:{text}" for key, text in sorted(checked.items()))
+        place = shown(self._within + name)
+        yield skipped(place, path) or ImportItem(
+            place,
+            resolve(str(self._base), path),
+            digest,
+            license=self._license,
+            checksums=checksums,
+        )
+
+    def faults(self) -> Iterator[ImportItem]:
+        """Yield what is wrong with the bag as a whole, as refused items."""
+        for place in (place for manifest in self._manifests for place in manifest.malformed):
+            yield ImportItem.refused(shown(self._within + place), InvalidManifest("bag-line"))
+        info = self._base / "bag-info.txt"
+        said = _tags(_text(info, self._encoding)).get(OXUM, "") if info.is_file() else ""
+        octets = f"{self._size_bytes}.{len(self.disk)}"
+        if said and said != octets:
+            fault = InvalidManifest("bag-oxum", said=said[:40], found=octets)
+            yield ImportItem.refused(shown(self._within + info.name), fault)
+
+
+def _declared(folder: Path) -> tuple[str, tuple[int, int]]:
+    """Return the encoding of the tag files, and the version."""
+    if not (folder / DECLARATION).is_file():
+        raise InvalidManifest("bag-undeclared", folder=shown(str(folder)))
+    tags = _tags(_text(folder / DECLARATION, "utf-8"))
+    version = re.fullmatch(r"(\d{1,3})\.(\d{1,3})", tags.get("bagit-version", ""))
+    encoding = tags.get("tag-file-character-encoding", "")
     try:
-        bag = bagit.Bag(str(folder))
-        listed = bag.payload_entries()
-        _, unlisted = bag.compare_manifests_with_fs()
-    except (bagit.BagError, OSError, UnicodeError, ValueError) as exc:
-        raise InvalidManifest("bag", folder=shown(str(folder)), cause=str(exc)) from exc
-    base = os.path.realpath(folder)
-    unlisted = {name for name in unlisted if name.startswith("data/")}
-    extent.total = len(listed) + len(unlisted)
-    for name in sorted(listed):
-        extent.read += 1
-        try:
-            known = {key: text for key, text in listed[name].items() if key in ALGORITHMS}
-            if not known:
-                raise InvalidManifest("bag-algorithm")
-            path = resolve(base, name)
-            if not os.path.isfile(path):
-                raise InvalidManifest("bag-file-missing")
-            digest = known.pop("sha256", "").lower()
-            checksums = " ".join(f"{key}:{text.lower()}" for key, text in sorted(known.items()))
-            yield ImportItem(shown(name), path, digest, license=license_name, checksums=checksums)
-        except LedgerError as exc:
-            yield ImportItem.refused(shown(name), exc)
-    for name in sorted(unlisted):
-        extent.read += 1
-        fault = InvalidManifest("not-in-bag")
-        yield ImportItem.refused(shown(name), fault)
+        if version and codecs.lookup(encoding):
+            return encoding, (int(version[1]), int(version[2]))
+    except LookupError:
+        pass
+    raise InvalidManifest("bag", folder=shown(str(folder)), cause=f"{DECLARATION} is malformed")
+
+
+def _tags(text: str) -> dict[str, str]:
+    """Return the values of a file of labels by label, in small letters."""
+    pairs = (line.partition(":") for line in _ENDS.split(text) if ":" in line)
+    return {label.strip().lower(): value.strip() for label, _, value in pairs}
+
+
+def _text(path: Path, encoding: str) -> str:
+    with path.open("rb") as file:
+        data = file.read(LARGEST_TAG_FILE_BYTES + 1)
+    try:
+        if len(data) <= LARGEST_TAG_FILE_BYTES:
+            return data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeError:
+        pass
+    cause = f"{path.name} is not {encoding}"
+    raise InvalidManifest("bag", folder=shown(str(path.parent)), cause=cause)
+
+
+def _manifests(folder: Path, encoding: str) -> list[Manifest]:
+    found = []
+    for name in sorted(os.listdir(folder)):
+        match = _MANIFEST.match(name)
+        if match:
+            algorithm = _algorithm(match[1])
+            lines = _ENDS.split(_text(folder / name, encoding))
+            found.append(_manifest(name, algorithm, lines))
+    if not found:
+        raise InvalidManifest("bag", folder=shown(str(folder)), cause="it has no manifest")
+    return found
+
+
+def _algorithm(name: str) -> str:
+    """Return the name that hashlib has for an algorithm of RFC 8493 §2.4, where only letters count."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return re.sub(r"\A(sha3|sha512)(\d{3})\Z", r"\1_\2", plain)
+
+
+def _manifest(name: str, algorithm: str, lines: list[str]) -> Manifest:
+    listed: dict[str, str] = {}
+    malformed = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _LINE.match(line)
+        path = match[2].removeprefix("./") if match else ""
+        if not match or listed.setdefault(path, match[1]).lower() != match[1].lower():
+            malformed.append(f"{name}:{number}")
+    return Manifest(algorithm, listed, malformed)
+
+
+def _fetches(folder: Path, encoding: str) -> Iterator[tuple[str, str]]:
+    """Yield URL and path of what is to be fetched before the bag is complete."""
+    if (folder / "fetch.txt").is_file():
+        for line in _ENDS.split(_text(folder / "fetch.txt", encoding)):
+            parts = line.split(None, 2)
+            if len(parts) == 3:
+                yield parts[0], parts[2].removeprefix("./")
+
+
+def _payload(folder: Path) -> tuple[set[str], int]:
+    """Return the paths of all files in data/, and their bytes; symbolic links are among them."""
+    found, size = set(), 0
+    for path, _, names in os.walk(folder / "data"):
+        for name in names:
+            full = os.path.join(path, name)
+            found.add(os.path.relpath(full, folder))
+            size += os.lstat(full).st_size
+    return found, size
+
+
+def _matched(listed: Collection[str], disk: set[str]) -> dict[str, str]:
+    """Return the path on disk of each name in a manifest that is there.
+
+    A name is there with its escapes decoded, as it stands, or in another composition of its accents.
+    """
+    by_form: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, str] = {}
+    for name in listed:
+        decoded = _ESCAPED.sub(lambda match: _LETTERS[match[1].upper()], name)
+        is_other = decoded != name and decoded in listed  # then escapes are not decoded in this bag
+        choices = (name, decoded) if is_other else (decoded, name)
+        path = next((choice for choice in choices if choice in disk), None)
+        if path is None:
+            if not by_form:
+                for other in disk:
+                    by_form[unicodedata.normalize("NFC", other)].append(other)
+            same = {path for choice in choices for path in by_form[_composed(choice)]}
+            path = same.pop() if len(same) == 1 else None
+        if path is not None:
+            found[name] = path
+    return found
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _named(algorithms: Iterable[str]) -> str:
+    return ", ".join(sorted(algorithms))[:200]

@@ -1,4 +1,4 @@
-"""Files of a folder and the folders in it, and paths that must stay in a folder."""
+"""Files of a folder and the folders in it; bags among them are read as bags."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 
+from ledger_service.adapters.imports.sources.bag import read_bag
+from ledger_service.adapters.imports.sources.belt import to_its_end
 from ledger_service.adapters.imports.sources.blocks import FileBlock
-from ledger_service.domain.errors import InvalidManifest
+from ledger_service.adapters.imports.sources.folder_signs import is_bag, is_catalog, skip_reason
+from ledger_service.adapters.imports.sources.paths import shown
+from ledger_service.domain.errors import InvalidManifest, LedgerError
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.reasons import Reason
@@ -23,7 +27,8 @@ BYTES_A_BLOCK = 1 << 25
 def read_folder(
     folder: Path, license_name: str, extent: Extent
 ) -> Iterator[ImportItem | FileBlock]:
-    """Yield every file in order of its path. Symbolic links are not followed, hidden names left out.
+    """Yield every file in order of its path. Symbolic links are not followed. Hidden names, what systems
+    leave behind and catalogs are skipped, and the payload of a bag is checked as such.
 
     Meanwhile a thread counts how many there are, so that the first is not kept waiting.
     """
@@ -47,7 +52,7 @@ def _count(folder: str) -> int:
     while folders:
         with os.scandir(folders.pop()) as listed:
             for entry in listed:
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                if entry.is_dir(follow_symlinks=False) and not skip_reason(entry.name):
                     folders.append(entry.path)
                 else:
                     count += 1
@@ -57,6 +62,9 @@ def _count(folder: str) -> int:
 def _walk(folder: str, within: str, license_name: str) -> Iterator[ImportItem | FileBlock]:
     with os.scandir(folder) as listed:
         entries = sorted(listed, key=attrgetter("name"))
+    if is_bag([entry.name for entry in entries]):
+        yield from _bag(folder, within, license_name)
+        return
     names: list[str] = []
     size = most = 0
 
@@ -64,7 +72,7 @@ def _walk(folder: str, within: str, license_name: str) -> Iterator[ImportItem | 
         return FileBlock(folder, within, names, license_name, size * len(names))
 
     for entry in entries:
-        if entry.is_file(follow_symlinks=False) and not entry.name.startswith("."):
+        if entry.is_file(follow_symlinks=False) and _is_book(entry):
             if not names:
                 size = _size(entry)
                 most = min(max(BYTES_A_BLOCK // max(size, 1), 1), FILES_A_BLOCK)
@@ -81,6 +89,20 @@ def _walk(folder: str, within: str, license_name: str) -> Iterator[ImportItem | 
         yield block()
 
 
+def _bag(folder: str, within: str, license_name: str) -> Iterator[ImportItem]:
+    """Yield the items of a bag; if it cannot be read, one that is refused, and none of its files."""
+    place, extent = shown(within.rstrip("/") or folder), Extent()
+    try:
+        items = read_bag(Path(folder), license_name, extent, within)
+        yield from to_its_end(place, items, extent)
+    except LedgerError as exc:
+        yield ImportItem.refused(place, exc)
+
+
+def _is_book(entry: os.DirEntry[str]) -> bool:
+    return not skip_reason(entry.name) and not is_catalog(entry.path)
+
+
 def _size(entry: os.DirEntry[str]) -> int:
     """Return the bytes of a file, 0 if it is gone, of which whoever opens it tells."""
     try:
@@ -94,8 +116,9 @@ def _walk_other(
 ) -> Iterator[ImportItem | FileBlock]:
     """Yield what is below a folder, or why the entry is no item."""
     place = shown(within + entry.name)
-    if entry.name.startswith("."):
-        yield ImportItem.skipped(place, Reason("skipped.hidden").format())
+    reason = skip_reason(entry.name)
+    if reason:
+        yield ImportItem.skipped(place, reason)
     elif entry.is_symlink():
         yield ImportItem.skipped(place, Reason("skipped.symbolic-link").format())
     elif entry.is_dir(follow_symlinks=False):
@@ -103,6 +126,8 @@ def _walk_other(
             yield from _walk(entry.path, f"{within}{entry.name}/", license_name)
         except OSError as exc:
             yield unreadable(place, exc)
+    elif entry.is_file(follow_symlinks=False):
+        yield ImportItem.skipped(place, Reason("skipped.catalog").format())
     else:
         yield ImportItem.skipped(place, Reason("skipped.not-a-file").format())
 
@@ -110,31 +135,3 @@ def _walk_other(
 def unreadable(place: str, error: OSError) -> ImportItem:
     """Return the item for a place that cannot be read."""
     return ImportItem.refused(place, InvalidManifest("item-unreadable", cause=str(error.strerror)))
-
-
-def resolve(base: str, relative: str) -> str:
-    """Return the absolute path of a file that a source names, below its folder.
-
-    base: the folder, free of symbolic links.
-
-    Raises:
-        InvalidManifest: the path is absolute, leads out of the folder or through a symbolic link.
-    """
-    parts = relative.split("/")
-    if (
-        not relative
-        or "\0" in relative
-        or "\\" in relative
-        or relative.startswith("/")
-        or ".." in parts
-    ):
-        raise InvalidManifest("outside-folder", path=shown(relative)[:200])
-    path = os.path.normpath(os.path.join(base, relative))
-    if os.path.realpath(path) != path:
-        raise InvalidManifest("symbolic-link", path=shown(relative)[:200])
-    return path
-
-
-def shown(name: str) -> str:
-    """Return a file name as text that can be written: bytes that are no UTF-8 are escaped."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

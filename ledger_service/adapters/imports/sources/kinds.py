@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ledger_service.adapters.imports.sources.bag import read_bag
 from ledger_service.adapters.imports.sources.belt import to_its_end
 from ledger_service.adapters.imports.sources.blocks import FileBlock, LineBlock, RowBlock
 from ledger_service.adapters.imports.sources.folder import read_folder
+from ledger_service.adapters.imports.sources.folder_signs import is_bag
 from ledger_service.adapters.imports.sources.lines import read_line_blocks
 from ledger_service.adapters.imports.sources.records.marc import read_marc, read_marc_xml
 from ledger_service.adapters.imports.sources.records.oai import Selection, harvest
@@ -64,7 +66,7 @@ def read_source(
         )
         return extent.counted(to_its_end(source, records, extent))
     if path.is_dir():
-        if (path / "bagit.txt").is_file():
+        if is_bag(os.listdir(path)):
             bag = read_bag(path, license_name, extent)
             return extent.counted(to_its_end(path.name, bag, extent))
         found = read_folder(path, license_name, extent)

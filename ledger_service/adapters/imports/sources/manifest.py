@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ledger_service.adapters.imports.sources.belt import told
-from ledger_service.adapters.imports.sources.folder import resolve
+from ledger_service.adapters.imports.sources.paths import resolve
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import LARGEST_ROW_BYTES, ImportItem, parse_row

@@ -15,7 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
 from ledger_service.adapters.imports.sources.belt import items_of
-from ledger_service.adapters.imports.sources.folder import resolve
+from ledger_service.adapters.imports.sources.paths import resolve
 from ledger_service.adapters.imports.sources.records.bounded_xml import Bounds
 from ledger_service.adapters.imports.sources.records.marc_letters import check_encoding
 from ledger_service.adapters.imports.sources.records.marc_record import (

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from ledger_service.adapters.imports.sources.belt import items_of
-from ledger_service.adapters.imports.sources.folder import resolve, shown
+from ledger_service.adapters.imports.sources.paths import resolve, shown
 from ledger_service.adapters.imports.sources.records.oai_pages import OAI, Page
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
