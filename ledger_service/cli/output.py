@@ -41,7 +41,16 @@ MARKS = {"PASS": ("✓", "green"), "FAIL": ("✗", "red"), "NOT_CHECKED": ("?", 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 api_option = click.option("--api", help="URL of the service; default $MUHR_API or local.")
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Tell what would be registered, and register nothing."
+)
+yes_option = click.option("--yes", is_flag=True, help="Do not ask before registering.")
 token_option = click.option("--token-file", type=click.Path(path_type=Path, exists=True))
+
+
+def is_somebody_there() -> bool:
+    """Return whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def exit_status(error: LedgerError) -> int:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from ledger_service.cli.imports.sent_imports import send_import, tell_end
-from ledger_service.cli.output import INCOMPLETE, NEGATIVE, Command, as_json, remote, token_option
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    POSITIVE,
+    Command,
+    as_json,
+    dry_run_option,
+    is_somebody_there,
+    remote,
+    token_option,
+    yes_option,
+)
 from ledger_service.domain.imports.prepared_claim import REFUSED
 
 
@@ -35,6 +47,8 @@ from ledger_service.domain.imports.prepared_claim import REFUSED
 @click.option(
     "--anew", is_flag=True, help="Ask for all records, also those of an earlier, complete harvest."
 )
+@dry_run_option
+@yes_option
 @click.option("--wait/--no-wait", default=True, help="Until the ledger is anchored.")
 @click.option(
     "--api", help="Send a manifest of digests to the service at this URL, which imports it."
@@ -54,6 +68,8 @@ def import_(
     until: str,
     prefix: str,
     anew: bool,
+    dry_run: bool,
+    yes: bool,
     wait: bool,
     api: str | None,
     token_file: Path | None,
@@ -63,23 +79,36 @@ def import_(
     the URL of an OAI-PMH service, whose harvest goes on where it stopped and next time asks for what
     has changed. Needs the library's own database; may be killed and run again.
 
+    A person at a terminal is shown what was found, and asked, before anything is registered.
+
     With --api it needs none, and SOURCE is a manifest that names no files.
     """
     if api is not None:
+        if dry_run:
+            raise click.UsageError("--dry-run looks at files here; it needs no --api.")
         service = remote(api, "registrar", token_file)
         send_import(service, Path(source), license_name, report, wait=wait, as_json=as_json)
         return
     from ledger_service.adapters.imports.sources.records.oai import Selection
-    from ledger_service.cli.imports.own_imports import Source, import_here
+    from ledger_service.cli.imports.own_imports import Source, import_here, look_here
+    from ledger_service.cli.imports.survey import ask_about
 
     selection = Selection(set_name, since, until, prefix)
     asked = Source(source, license_name, files, encoding, selection, anew=anew)
+    if dry_run:
+        counts = look_here(asked, report, as_json)
+        tell_end(counts, None, wait=False, as_json=as_json)
+        _exit(counts, is_incomplete=False)
+    if not yes and not as_json and is_somebody_there():
+        ask_about(asked)
     counts, last, block = import_here(asked, keep, report, wait, as_json)
     tell_end(counts, block, wait=wait, as_json=as_json)
-    if counts[REFUSED]:
-        click.get_current_context().exit(NEGATIVE)
-    if wait and last >= 0 and block is None:
-        click.get_current_context().exit(INCOMPLETE)
+    _exit(counts, is_incomplete=wait and last >= 0 and block is None)
+
+
+def _exit(counts: Counter[str], *, is_incomplete: bool) -> None:
+    status = INCOMPLETE if is_incomplete else POSITIVE
+    click.get_current_context().exit(NEGATIVE if counts[REFUSED] else status)
 
 
 commands = (import_,)

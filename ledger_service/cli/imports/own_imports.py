@@ -28,7 +28,7 @@ from ledger_service.domain.imports.import_report import (
     format_rows,
     report_lines,
 )
-from ledger_service.domain.imports.prepared_claim import REFUSED, ImportResult, PreparedClaim
+from ledger_service.domain.imports.prepared_claim import READY, REFUSED, ImportResult, PreparedClaim
 from ledger_service.domain.people.caller import Caller
 from ledger_service.messages.import_report import shown_lines, shown_rows
 from ledger_service.services.imports.import_resources import import_claims, in_transactions
@@ -97,6 +97,33 @@ def import_here(
     finally:
         opened.store.close()
     return counts, last, block
+
+
+def look_here(source: Source, report: Path | None, as_json: bool) -> Counter[str]:
+    """Return how many items an import would take, refuse and skip; all are hashed, and none registered."""
+    config = configuration.load()
+    opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
+    hashing = Hashing(config.home / "imports.journal.db", config.limits.largest_resource_bytes)
+    counts: Counter[str] = Counter()
+    extent, notes, begun = Extent(), HarvestNotes(), time.monotonic()
+    try:
+        with opened.library.store.read() as transaction:
+            find_license(transaction, source.license)
+        with _report(report) as tell, progress_line(quiet=as_json) as say:
+            for claims in prepare_claims(source.pieces(extent, notes), hashing):
+                found = [
+                    ImportResult(
+                        claim.place, claim.digest, None, claim.outcome or READY, claim.reason
+                    )
+                    for claim in claims
+                ]
+                counts.update(result.outcome for result in found)
+                tell(found)
+                passed = time.monotonic() - begun
+                say(Progress(counts.total(), passed, extent.expected_items()))
+    finally:
+        opened.store.close()
+    return counts
 
 
 def _import_all(

@@ -18,12 +18,16 @@ from ledger_service.cli.output import (
     Command,
     api_option,
     as_json,
+    dry_run_option,
+    is_somebody_there,
     print_json,
     progress,
     remote,
     token_option,
+    yes_option,
 )
-from ledger_service.cli.resources.files import digest_of, files_argument, walk
+from ledger_service.cli.resources.chosen_files import Chosen, choose
+from ledger_service.cli.resources.files import digest_of, files_argument
 from ledger_service.domain.errors import LedgerError, Unavailable
 from ledger_service.domain.identifiers import Digest
 
@@ -39,10 +43,13 @@ REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
 @click.option("--language", default="", help="BCP 47, e.g. uz-Latn.")
 @click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
 @click.option("--signed-elsewhere", is_flag=True, help="Wait for `muhr intent relay` instead.")
+@dry_run_option
+@yes_option
 @api_option
 @token_option
 @as_json
 def register(
+    *,
     files: tuple[Path, ...],
     license_name: str,
     title: str | None,
@@ -50,14 +57,30 @@ def register(
     language: str,
     wait: bool,
     signed_elsewhere: bool,
+    dry_run: bool,
+    yes: bool,
     api: str | None,
     token_file: Path | None,
     as_json: bool,
 ) -> None:
-    """Register files, and all files of folders. Exit status 0 only if each is registered."""
+    """Register files, and all files of folders. Exit status 0 only if each is registered.
+
+    Hidden files, what systems leave behind and catalogs in folders are left out; bags are refused. A person
+    at a terminal is asked before a folder or several files are registered.
+    """
+    chosen = choose(files)
+    if title and len(chosen.books) > 1:
+        raise click.UsageError(
+            "--title is of one file; a manifest gives each its own: `muhr import`."
+        )
+    if dry_run:
+        _tell_chosen(chosen, as_json)
+        return
+    if not yes and not as_json:
+        _ask_about(chosen)
     service = remote(api, "registrar", token_file)
-    results: list[dict[str, Any]] = []
-    for path in walk(files):
+    results = [_not_taken(path, "refused", reason) for path, reason in chosen.refused]
+    for path in chosen.books:
         claim = {
             "title": title or path.name,
             "license": license_name,
@@ -72,10 +95,44 @@ def register(
         _wait_until_settled(service, results, as_json)
     if as_json:
         print_json(results)
-    for result in results:
-        if not as_json:
-            _print_registration(result)
+    for result in [] if as_json else results:
+        _print_registration(result)
     _exit_by_states([result["state"] for result in results], wait)
+
+
+def _ask_about(chosen: Chosen) -> None:
+    """Ask the person who is there, if any, before more than one named file is registered."""
+    if (chosen.has_folders or len(chosen.books) > 1) and is_somebody_there():
+        _show_left_out(chosen)
+        click.echo(f"{len(chosen.books):,} files to register", err=True)
+        click.confirm("What is registered stays for good. Go on?", abort=True, err=True)
+
+
+def _tell_chosen(chosen: Chosen, as_json: bool) -> None:
+    """Tell what would be registered; exit as a registration would that no service refuses."""
+    if as_json:
+        ready = [{"file": str(path), "state": "ready"} for path in chosen.books]
+        ready += [_not_taken(path, "refused", reason) for path, reason in chosen.refused]
+        print_json(
+            ready + [_not_taken(path, "skipped", reason) for path, reason in chosen.left_out]
+        )
+    else:
+        for path in chosen.books:
+            click.echo(f"  ready      {path}")
+        _show_left_out(chosen)
+        click.echo(f"{len(chosen.books):,} files would be registered", err=True)
+    if chosen.refused:
+        click.get_current_context().exit(NEGATIVE)
+
+
+def _show_left_out(chosen: Chosen) -> None:
+    for word, paths in (("refused", chosen.refused), ("skipped", chosen.left_out)):
+        for path, reason in paths:
+            click.echo(f"  {word:<11}{path}: {messages.stored(reason)}", err=True)
+
+
+def _not_taken(path: Path, state: str, reason: str) -> dict[str, Any]:
+    return {"file": str(path), "state": state, "rejection": messages.stored(reason), "digest": ""}
 
 
 def _register_one(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ledger_service.domain.errors import LedgerError
 
 REGISTERED, DUPLICATE, REFUSED, SKIPPED = "registered", "duplicate", "refused", "skipped"
+READY = "ready"  # it would be taken, were this no dry run
 
 
 class PreparedClaim(NamedTuple):
