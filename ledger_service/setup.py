@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -21,13 +21,20 @@ from ledger_service.adapters.evm.deploy import (
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
+from ledger_service.adapters.evm.survey import survey
+from ledger_service.adapters.http_client import NoAnswer
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.errors import AlreadyInitialized, ChainUnavailable, NotInitialized
+from ledger_service.domain.errors import (
+    AlreadyInitialized,
+    ChainNotReady,
+    ChainUnavailable,
+    NotInitialized,
+)
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import Entry
@@ -35,6 +42,7 @@ from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.ports.resources import Steward
+from ledger_service.services.chain.check_chain import ChainSeen
 from ledger_service.services.effect import Effects
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending import effects as lending
@@ -49,13 +57,24 @@ TEN_YEARS_SECONDS = 10 * 365 * 86_400
 OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
 """Defined at set-up, with no limit of seats and self-service; others are the librarian's to define."""
 
+Look = Callable[[ChainSeen], None]
+"""Is shown what a chain given by URL is like before anything is sent there; raises to stop."""
+
 
 def clock() -> int:
     """Return the time in whole seconds since 1970 UTC."""
     return int(time.time())
 
 
-def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) -> Deployment:
+def initialize(
+    config: Config,
+    *,
+    name: str,
+    uri: str,
+    origin: str,
+    step: Step,
+    look: Look | None = None,
+) -> Deployment:
     """Return the deployment of a new library: keys, database, block store, contracts, open licenses.
 
     May be run again after it was interrupted: keys that stand are kept.
@@ -64,8 +83,10 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) 
         name, uri: of the institution; its steward id is over the URI.
         origin: the ledger's name, one line without spaces, by custom a URL without scheme.
         step: a function that is told what is being done.
+        look: see Look; nobody looks if None.
 
     Raises:
+        ChainNotReady: the node answers, and refuses something that is needed.
         AlreadyInitialized: the home folder has a deployment; its database was brought up to date.
     """
     step("preparing keys, database and block store")
@@ -80,14 +101,13 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) 
         FileBlockStore.create(config.blocks)
     steward = StewardId.of_uri(uri)
     key = keys.ledger_signer(origin).key
-    with chain_node(config, create=True) as node:
+    with chain_node(config, create=True) as node, _refusals_told():
+        if look is not None and config.chain_url is not None:
+            step("looking at the chain")
+            look(survey(node, keys.address("admin"), keys.address("relayer")))
         deployment, block = _deploy(config, keys, node, steward, key, step)
     step("writing the first entries")
-    with store.write() as transaction:
-        if transaction.stewards.find(steward) is None:
-            transaction.stewards.add(Steward(steward, uri, name))
-            facts: dict[str, str | int] = {"steward": steward.hex(), "block": block}
-            append_entry(transaction, Entry("steward", clock(), facts))
+    _write_steward(store, Steward(steward, uri, name), block)
     _define_open_licenses(config, store, deployment)
     store.close()
     if not config.policy.exists():
@@ -96,6 +116,17 @@ def initialize(config: Config, *, name: str, uri: str, origin: str, step: Step) 
     temporary.write_text(deployment.format(), "utf-8")
     temporary.replace(config.own_deployment)
     return deployment
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Tell of a node that answers, and refuses, otherwise than of one that does not answer."""
+    try:
+        yield
+    except ChainUnavailable as exc:
+        if isinstance(exc.__cause__, NoAnswer):
+            raise
+        raise ChainNotReady("refuses", why=exc.reason) from exc
 
 
 def _deploy(
@@ -117,6 +148,15 @@ def _deploy(
         step=step,
     )
     return deployment, node.block().number
+
+
+def _write_steward(store: SqlStore, steward: Steward, block: int) -> None:
+    """Write the ledger's first entry, unless it stands. block: after which the steward is accredited."""
+    with store.write() as transaction:
+        if transaction.stewards.find(steward.id) is None:
+            transaction.stewards.add(steward)
+            facts: dict[str, str | int] = {"steward": steward.id.hex(), "block": block}
+            append_entry(transaction, Entry("steward", clock(), facts))
 
 
 def _define_open_licenses(config: Config, store: SqlStore, deployment: Deployment) -> None:

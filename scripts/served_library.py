@@ -129,7 +129,7 @@ class ServedLibrary:
         if self._outer is not None:
             fund_accounts(self._outer, self.home / "keys")
         self.muhr("init", "--name", "A library", "--uri", "https://library.test/", "--origin",
-                  self._origin)  # fmt: skip
+                  self._origin, "--yes")  # fmt: skip
         self._prepare(self)
         log = self._folder / "serve.log"
         with log.open("wb") as output:

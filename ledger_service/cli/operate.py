@@ -8,8 +8,11 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.cli.chain.checklist import check_agreed, show_checklist
 from ledger_service.cli.output import (
     DAY_SECONDS,
+    NEGATIVE,
+    POSITIVE,
     Command,
     as_json,
     print_json,
@@ -17,6 +20,7 @@ from ledger_service.cli.output import (
 from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
+from ledger_service.services.chain.check_chain import ChainSeen, check_chain, to_do
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 
 
@@ -30,13 +34,42 @@ from ledger_service.services.people.grant_access import enroll_reader, issue_tok
     required=True,
     help="The ledger's name: its public address without https://, e.g. library.example.uz/muhr",
 )
-def init(name: str, uri: str, origin: str) -> None:
-    """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema."""
+@click.option("--check", is_flag=True, help="Show the chain's checklist and send nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending on a chain given by URL.")
+@click.option("--test-chain", is_flag=True, help="Take a chain id that test nodes share.")
+@click.option("--json", "as_json", is_flag=True, help="With --check: the checklist as JSON.")
+def init(
+    name: str, uri: str, origin: str, check: bool, yes: bool, test_chain: bool, as_json: bool
+) -> None:
+    """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema.
+
+    On a chain given by MUHR_CHAIN_URL it first shows what the chain is like, which accounts to fund and
+    how much each needs. --check exits with 0 if nothing is to do, and with 1 if something is.
+    """
     from ledger_service.setup import initialize
 
     config = configuration.load()
+    if check and config.chain_url is None:
+        raise click.UsageError("Set MUHR_CHAIN_URL: the embedded chain needs no check.")
+    if as_json and not check:
+        raise click.UsageError("--json goes with --check.")
+
+    def look(seen: ChainSeen) -> None:
+        checks = check_chain(seen, config.limits, allows_test_chain=test_chain)
+        show_checklist(checks, as_json=as_json)
+        if check:
+            click.get_current_context().exit(NEGATIVE if to_do(checks) else POSITIVE)
+        check_agreed(checks, yes=yes)
+
     try:
-        initialize(config, name=name, uri=uri, origin=origin, step=_say_step)
+        initialize(
+            config,
+            name=name,
+            uri=uri,
+            origin=origin,
+            step=_silent if as_json else _say_step,
+            look=look,
+        )
     except AlreadyInitialized as exc:
         click.echo(messages.detail(exc))
         return
@@ -47,6 +80,10 @@ def init(name: str, uri: str, origin: str) -> None:
 
 def _say_step(text: str) -> None:
     click.echo(f"· {text}")
+
+
+def _silent(_: str) -> None:
+    """Say nothing: what is printed is JSON."""
 
 
 def write_token(config: configuration.Config, role: Role) -> None:

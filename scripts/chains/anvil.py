@@ -24,17 +24,19 @@ _PACKAGES = {"x86_64": "linux-amd64", "aarch64": "linux-arm64"}
 class Anvil:
     """A running anvil that makes a block for every transaction, and one every `period` seconds.
 
-    rules: a fork's name, such as “london”.
+    rules: a fork's name, such as “london”. chain_id: nobody else's, if it is not told.
     """
 
     name = "anvil"
 
-    def __init__(self, folder: Path, period: int = 1, rules: str = "prague") -> None:
+    def __init__(
+        self, folder: Path, period: int = 1, rules: str = "prague", chain_id: int = CHAIN_ID
+    ) -> None:
         self._period = period
         rpc = JsonRpc(free_port())
         command = [
             _program(),
-            *("--host", "127.0.0.1", "--port", rpc.port, "--chain-id", CHAIN_ID),
+            *("--host", "127.0.0.1", "--port", rpc.port, "--chain-id", chain_id),
             *("--block-time", period, "--mixed-mining", "--accounts", 1, "--hardfork", rules),
             "--silent",
         ]

@@ -11,10 +11,9 @@ import pytest
 
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import Sender
-from ledger_service.adapters.evm.deployment import code_hash
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node, NodeRefusal
-from ledger_service.adapters.evm.reader import EvmReader
+from ledger_service.adapters.evm.reader import EvmReader, code_hash
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import (
     ChainHeadStale,

@@ -8,13 +8,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from eth_account import Account
 
 from ledger_service.adapters.evm.abi import Rules, artifact
-from ledger_service.adapters.evm.deployment import code_hash
 from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of
+from ledger_service.adapters.evm.reader import code_hash
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
     address_of,
@@ -35,6 +35,9 @@ FUNDS_WEI = 10**23  # for each account that pays, on the embedded chain
 RECEIPT_SECONDS = 120
 POLL_SECONDS = 0.05
 ONLY_PUSH0 = b"\x5f\x00"  # Shanghai's new instruction (EIP-3855), and stop
+SET_UP_GAS = 98_134 + 80_488 + 80_510 + 122_188
+"""Of accredit, addRegistrar, addService and openLedger (docs/gas.md), which no node can estimate before the
+contracts are there."""
 
 Step = Callable[[str], None]
 
@@ -95,11 +98,36 @@ class Sender:
         raise ChainUnavailable("not-mined-yet")
 
 
+class Deployer(Protocol):
+    """Whoever deploys contracts, or finds out what that takes."""
+
+    address: str
+
+    def deploy(self, contract: str, *arguments: Any) -> str:
+        """Return the contract's address, 40 hex."""
+
+
+class Deployments:
+    """Asks what each deployment needs, and deploys nothing. gas: units for each contract, with the margin."""
+
+    def __init__(self, node: Node, sender: str, rules: Rules) -> None:
+        self._node = node
+        self._rules = rules
+        self.address = sender
+        self.gas: list[int] = []
+
+    def deploy(self, contract: str, *arguments: Any) -> str:
+        data = artifact(contract, self._rules).deployment(*arguments)
+        call = {"from": "0x" + self.address, "data": hexed(data)}
+        self.gas.append(with_margin(number_of(self._node.request("eth_estimateGas", call))))
+        return self.address
+
+
 def rules_of(node: Node) -> Rules:
     """Return the newest rules that the node's chain follows, found by trying (ADR 0060)."""
     try:
         node.request("eth_call", {"data": hexed(ONLY_PUSH0)}, "latest")
-    except NodeRefusal:
+    except (NodeRefusal, TransactionRejected):
         return Rules.LONDON
     return Rules.SHANGHAI
 
@@ -154,7 +182,7 @@ def deploy_library(
     )
 
 
-def deploy_contracts(admin: Sender, salt: bytes, step: Step) -> dict[str, str]:
+def deploy_contracts(admin: Deployer, salt: bytes, step: Step) -> dict[str, str]:
     """Return the addresses of the five contracts, each deployed after those that it refers to."""
     addresses: dict[str, bytes] = {}
     own = bytes.fromhex(admin.address)

@@ -114,6 +114,14 @@ class Node:
         found = zip(numbers, self.requests(calls), strict=True)
         return [block_of(hex(number), block) for number, block in found]
 
+    def finalized(self) -> int | None:
+        """Return the newest block that the chain has finalized; None if the node knows no such word."""
+        try:
+            found = self.request("eth_getBlockByNumber", "finalized", False)
+        except NodeRefusal:  # clients without finality refuse the word in several ways
+            return None
+        return number_of(found.get("number")) if isinstance(found, dict) else None
+
 
 def block_of(where: str, found: Any) -> Block:
     """Return the block of a node's answer; raise DeploymentMismatch if it says that there is none."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from eth_utils.crypto import keccak
+
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.deployment import check_deployment
 from ledger_service.adapters.evm.events import check_totals, read_events
 from ledger_service.adapters.evm.logs import KeptLogs
-from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of
+from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of, unhexed
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import ChainEvent
-from ledger_service.domain.errors import ChainEvidenceMissing, InvalidStateProof
+from ledger_service.domain.errors import ChainEvidenceMissing, DeploymentMismatch, InvalidStateProof
 from ledger_service.domain.identifiers import LedgerId
 from ledger_service.ports.chain import EventTotals
 from ledger_service.services.chain.prove_state import prove_state
@@ -50,11 +51,7 @@ class EvmReader:
         return self._node.request("eth_syncing") is not False
 
     def finalized(self) -> int | None:
-        try:
-            found = self._node.request("eth_getBlockByNumber", "finalized", False)
-        except NodeRefusal:  # clients without finality refuse the word in several ways
-            return None
-        return number_of(found.get("number")) if isinstance(found, dict) else None
+        return self._node.finalized()
 
     def block(self, number: int) -> Block:
         return self._node.block(number)
@@ -96,3 +93,24 @@ class EvmReader:
         compiled, address = artifact(contract), self._deployment.contracts[contract]
         answer = self._node.call(address, compiled.call(function, *arguments), block)
         return compiled.result(function, answer)
+
+
+def check_deployment(deployment: Deployment, node: Node) -> None:
+    """Check that the node's chain is the one deployed to.
+
+    Raises:
+        DeploymentMismatch: chain id, genesis or a contract's code differs.
+        ChainUnavailable: the node does not answer.
+    """
+    if number_of(node.request("eth_chainId")) != deployment.chain_id:
+        raise DeploymentMismatch("other-chain", chain_id=deployment.chain_id)
+    if node.block(0).hash.hex() != deployment.genesis:
+        raise DeploymentMismatch("other-genesis")
+    for name, address in deployment.contracts.items():
+        if code_hash(node, address) != deployment.code[name]:
+            raise DeploymentMismatch("other-code", contract=name, address=address)
+
+
+def code_hash(node: Node, address: str) -> str:
+    """Return the keccak256 of the code at an address, 64 hex."""
+    return keccak(unhexed(node.request("eth_getCode", "0x" + address, "latest"))).hex()

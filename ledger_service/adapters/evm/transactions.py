@@ -12,6 +12,7 @@ from ledger_service.adapters.evm.node import Node, number_of
 from ledger_service.ports.chain import PreparedTransaction, SignedTransaction
 
 PRIORITY_FEE_WEI = 10**9
+NONCE_GAS = 21_000  # of a transaction that does nothing
 
 
 def with_margin(estimate: int) -> int:

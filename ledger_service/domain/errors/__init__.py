@@ -16,6 +16,7 @@ tests/unit/test_house_rules.py).
 
 from ledger_service.domain.errors.conflict import (
     AlreadyInitialized,
+    ChainNotReady,
     Conflict,
     DeploymentMismatch,
     GrantAlreadyRevoked,
@@ -114,6 +115,7 @@ __all__ = [
     "AlreadyInitialized",
     "ChainEvidenceMissing",
     "ChainHeadStale",
+    "ChainNotReady",
     "ChainUnavailable",
     "CheckpointNotFound",
     "CommitmentMismatch",

@@ -59,6 +59,10 @@ class AlreadyInitialized(Conflict):
     """Library is already set up."""
 
 
+class ChainNotReady(Conflict):
+    """Chain is not ready for a library."""
+
+
 class PortInUse(Conflict):
     """Port is in use."""
 

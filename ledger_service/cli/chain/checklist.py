@@ -1,0 +1,56 @@
+"""Show a person what a chain is like and what is to be done, and ask before anything is sent on it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ledger_service import messages
+from ledger_service.cli.output import print_json
+from ledger_service.domain.errors import ChainNotReady
+from ledger_service.services.chain.check_chain import Check, Standing, to_do
+
+MARKS = {
+    Standing.OK: ("✓", "green"),
+    Standing.WARNING: ("!", "yellow"),
+    Standing.TO_DO: ("✗", "red"),
+}
+QUESTION = "Set the library up on this chain? What is sent there cannot be taken back."
+
+
+def show_checklist(checks: list[Check], *, as_json: bool) -> None:
+    """Print each line: its mark, what was looked at, and what was found."""
+    if as_json:
+        print_json([_json(check) for check in checks])
+        return
+    for check in checks:
+        mark, color = MARKS[check.standing]
+        subject = f"{check.standing:<8}{check.subject:<17}"
+        click.echo(f"{click.style(mark, fg=color)} {subject}{messages.text(check.reason)}")
+
+
+def check_agreed(checks: list[Check], *, yes: bool) -> None:
+    """Return if the library may be set up now: nothing is to do, and a person or `--yes` agrees.
+
+    Raises:
+        ChainNotReady: something is to do.
+        click.Abort, click.UsageError: the person says no; nobody is there to be asked.
+    """
+    count = to_do(checks)
+    if count:
+        raise ChainNotReady("to-do", count=count)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("Nothing was sent: add --yes, since nobody is here to be asked.")
+    click.confirm(QUESTION, abort=True)
+
+
+def _json(check: Check) -> dict[str, object]:
+    return {
+        "subject": check.subject,
+        "standing": str(check.standing),
+        **check.reason.to_json(),
+        "detail": messages.text(check.reason),
+    }
