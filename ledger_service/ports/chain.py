@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -219,11 +219,12 @@ class ChainReader(Protocol):
 
     def read_events(
         self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]:
-        """Return the events of the contracts in blocks `first` to `last`, in order, and the totals after.
+    ) -> Iterator[tuple[list[ChainEvent], EventTotals]]:
+        """Yield the events of the contracts in blocks `first` to `last`, in order, some at a time.
 
-        before: the totals after block `first` - 1; empty at the deployment. That none is missing is shown
-        by `check_totals`, at the last block of all that is read.
+        Each part has the totals after it, and there is at least one part, which may be empty. before: the
+        totals after block `first` - 1; empty at the deployment. That none is missing is shown by
+        `check_totals`, at the last block of all that is read.
 
         Raises:
             ChainEvidenceMissing: what the node answered with are no events of the contracts.

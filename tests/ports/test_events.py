@@ -4,7 +4,6 @@ import copy
 
 import pytest
 
-from ledger_service.adapters.evm.events import read_events
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.domain.chain.history import ChainHistory
@@ -62,10 +61,9 @@ def test_reading_in_parts_gives_the_same(bench, span, read):
     first, last = span
     parts, running = [], {}
     for block in range(first, last + 1, 3):
-        events, running = read_events(
-            bench.node, bench.deployment, block, min(block + 2, last), running
-        )
-        parts += events
+        for events, after in bench.chain.read_events(block, min(block + 2, last), running):
+            parts += events
+            running = after
     assert (parts, running) == (whole, totals)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ledger_service.domain.chain import intent as intents
@@ -185,7 +185,7 @@ class ChainSimulator:
 
     def read_events(
         self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]:
+    ) -> Iterator[tuple[list[ChainEvent], EventTotals]]:
         found = [event for mined in self.blocks[first : last + 1] for event in mined.events]
         self._reach("events")
         shown = [event for event in found if not self.hides(event)]
@@ -193,7 +193,7 @@ class ChainSimulator:
         for event in shown:
             told = Emitted(event.contract, event.name, event.subject, dict(event.arguments))
             totals[event.contract] = told.folded(totals[event.contract])
-        return shown, totals
+        return iter([(shown, totals)])
 
     def check_totals(self, block: int, totals: EventTotals) -> None:
         self._reach("check_totals")

@@ -74,8 +74,8 @@ class ChainAsRead:
 
     def read_events(
         self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]:
-        return self.told, {}
+    ) -> Iterator[tuple[list[ChainEvent], EventTotals]]:
+        return iter([(self.told, {})])
 
     def check_totals(self, block: int, totals: EventTotals) -> None:
         """Return: what it told was complete."""

@@ -8,72 +8,130 @@ holds at the last block. Source: contracts/EventAccumulator.sol.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
-from eth_utils.crypto import keccak
+from eth_hash.auto import keccak
 
 from ledger_service.adapters.evm.abi import CONTRACTS, Item, artifact
-from ledger_service.adapters.evm.logs import KeptLogs, Log, read_logs
+from ledger_service.adapters.evm.logs import Log
 from ledger_service.adapters.evm.node import Node, number_of, unhexed
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing
 from ledger_service.ports.chain import EventTotals
 
+EVENTS_A_PART = 2500  # of what is yielded at a time
+WORD_BYTES = 32
+BITS = {"bool": 1, "address": 160, **{f"uint{bits}": bits for bits in range(8, 257, 8)}}
+Value = str | int | bool
 NOTHING_YET = (0, "00" * 32)
 # Inherited from OpenZeppelin: plans for the admin, and domains; not accumulated, not in the history.
 FOREIGN_EVENTS = ("RoleAdminChanged", "DefaultAdmin", "EIP712")
 
 
 def read_events(
-    node: Node,
-    deployment: Deployment,
-    first: int,
-    last: int,
-    before: EventTotals,
-    kept: KeptLogs | None = None,
-) -> tuple[list[ChainEvent], EventTotals]:
-    """Return the events of the five contracts in blocks first to last, in order, and their totals.
+    deployment: Deployment, logs: Iterable[Log], before: EventTotals
+) -> Iterator[tuple[list[ChainEvent], EventTotals]]:
+    """Yield the events of the five contracts in order, some at a time, each part with the totals after it.
 
-    before: totals after block first - 1; empty at the deployment. kept: logs of earlier runs, and where those
-    of this one go. Nothing shows yet that none is missing: check_totals does, at the last block of all that
-    was read, since a node may have no state of earlier ones.
+    logs: of a range of blocks, in order; before: totals before its first block, empty at the deployment.
+    Nothing shows yet that none is missing: check_totals does, at the last block of all that was read, since a
+    node may have no state of earlier ones.
 
     Raises:
         ChainEvidenceMissing: what the node answered with are no events of these contracts.
         ChainUnavailable: the node does not answer.
     """
-    try:
-        addresses = list(deployment.contracts.values())
-        logs = read_logs(node, addresses, first, last, kept)
-        return _events(deployment, logs, before)
-    except (DecodingError, AttributeError, LookupError, StopIteration, TypeError) as exc:
-        raise ChainEvidenceMissing("events-malformed") from exc
-
-
-def _events(
-    deployment: Deployment, logs: Iterable[Log], before: EventTotals
-) -> tuple[list[ChainEvent], EventTotals]:
     totals = {name: before.get(name, NOTHING_YET) for name in CONTRACTS}
-    names = {address: name for name, address in deployment.contracts.items()}
     events: list[ChainEvent] = []
-    for log in logs:
-        contract = names[log["address"].removeprefix("0x").lower()]
-        item = artifact(contract).events.get(unhexed(log["topics"][0]))
-        if item is not None and item.name.startswith(FOREIGN_EVENTS):
-            continue
-        if item is None:
-            raise ChainEvidenceMissing("event-not-in-abi", contract=contract)
-        totals[contract] = _folded(totals[contract], log)
-        events.append(_event(contract, item, log))
-    return events, totals
+    forms = _Forms(deployment)
+    try:
+        for log in logs:
+            form = forms.of(log)
+            if form.is_foreign:
+                continue
+            topics = [unhexed(topic) for topic in log["topics"]]
+            data = unhexed(log["data"])
+            totals[form.contract] = _folded(totals[form.contract], b"".join([*topics, data]))
+            events.append(_event(form, topics, data, log))
+            if len(events) == EVENTS_A_PART:
+                yield events, dict(totals)
+                events = []
+    except (DecodingError, AttributeError, LookupError, TypeError, ValueError) as exc:
+        raise ChainEvidenceMissing("events-malformed") from exc
+    yield events, totals
 
 
-def _folded(total: tuple[int, str], log: Log) -> tuple[int, str]:
-    content = b"".join(unhexed(topic) for topic in log["topics"]) + unhexed(log["data"])
+class _Form:
+    """How the arguments of an event stand in its topics and its data."""
+
+    def __init__(self, contract: str, item: Item) -> None:
+        self.contract = contract
+        self.name = item.name
+        self.is_foreign = item.name.startswith(FOREIGN_EVENTS)
+        self.arguments = list(zip(item.names, item.types, item.indexed, strict=True))
+        self._in_data = [kind for _, kind, is_topic in self.arguments if not is_topic]
+        self._has_text = "string" in self._in_data
+
+    def read(self, topics: list[bytes], data: bytes) -> dict[str, Value]:
+        """Return the arguments by their names. topics: each a word of 32 bytes, with the event's own."""
+        in_topics, in_data = iter(topics[1:]), iter(self._words(data))
+        return {
+            name: _value(kind, next(in_topics if is_topic else in_data, b""))
+            for name, kind, is_topic in self.arguments
+        }
+
+    def _words(self, data: bytes) -> list[bytes]:
+        """Return a word for each argument in the data; the bytes of a text instead of its place."""
+        if self._has_text:
+            # Anyone may define a license with any bytes as its URI; text is read as bytes, so that one
+            # that is not UTF-8 cannot stop the reading of the chain.
+            plain = ["bytes" if kind == "string" else "bytes32" for kind in self._in_data]
+            return list(decode(plain, data))
+        return [
+            data[at : at + WORD_BYTES]
+            for at in range(0, WORD_BYTES * len(self._in_data), WORD_BYTES)
+        ]
+
+
+def _value(kind: str, word: bytes) -> Value:
+    """Return a value of its word; raise ValueError for one that no contract writes."""
+    if kind == "string":
+        return word.decode("utf-8", "replace")
+    if len(word) != WORD_BYTES:
+        raise ValueError("a word is short")
+    if kind == "bytes32":
+        return word.hex()
+    number = int.from_bytes(word)
+    if number >> BITS[kind]:
+        raise ValueError(f"no {kind}")
+    if kind == "address":
+        return word[12:].hex()
+    return bool(number) if kind == "bool" else number
+
+
+class _Forms:
+    """The forms of a deployment's events, each found once."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._names = {address: name for name, address in deployment.contracts.items()}
+        self._found: dict[tuple[str, str], _Form] = {}
+
+    def of(self, log: Log) -> _Form:
+        key = log["address"], log["topics"][0]
+        if key not in self._found:
+            contract = self._names[key[0].removeprefix("0x").lower()]
+            item = artifact(contract).events.get(unhexed(key[1]))
+            if item is None:
+                raise ChainEvidenceMissing("event-not-in-abi", contract=contract)
+            self._found[key] = _Form(contract, item)
+        return self._found[key]
+
+
+def _folded(total: tuple[int, str], content: bytes) -> tuple[int, str]:
+    """Return the total after an event. content: its topics and data."""
     count, word = total[0] + 1, bytes.fromhex(total[1])
     return count, (keccak(word + keccak(content))[:26] + count.to_bytes(6, "big")).hex()
 
@@ -100,38 +158,14 @@ def _is_deployed(node: Node, address: str, block: int) -> bool:
     return bool(unhexed(node.request("eth_getCode", "0x" + address, hex(block))))
 
 
-def _event(contract: str, item: Item, log: Log) -> ChainEvent:
-    topics = iter(log["topics"][1:])
-    # Anyone may define a license with any bytes as its URI; text is read as bytes, so that one that
-    # is not UTF-8 cannot stop the reading of the chain.
-    plain = [
-        "bytes" if kind == "string" else kind
-        for kind, is_topic in zip(item.types, item.indexed, strict=True)
-        if not is_topic
-    ]
-    values = iter(decode(plain, unhexed(log["data"])))
-    arguments: dict[str, str | int | bool] = {}
-    for name, kind, is_topic in zip(item.names, item.types, item.indexed, strict=True):
-        value = decode([kind], unhexed(next(topics)))[0] if is_topic else next(values)
-        arguments[name] = _plain(kind, value)
+def _event(form: _Form, topics: list[bytes], data: bytes, log: Log) -> ChainEvent:
     return ChainEvent(
-        contract=contract,
-        name=item.name,
-        subject=log["topics"][1].removeprefix("0x"),
-        arguments=arguments,
+        contract=form.contract,
+        name=form.name,
+        subject=topics[1].hex(),
+        arguments=form.read(topics, data),
         block=number_of(log["blockNumber"]),
         block_time=number_of(log["blockTimestamp"]),
         transaction=log["transactionHash"].removeprefix("0x"),
         log_index=number_of(log["logIndex"]),
     )
-
-
-def _plain(kind: str, value: Any) -> str | int | bool:
-    if kind == "string":
-        return str(value.decode("utf-8", "replace"))
-    if kind.startswith("bytes"):
-        return str(value.hex())
-    if kind == "address":
-        return str(value).removeprefix("0x").lower()
-    plain: str | int | bool = value
-    return plain

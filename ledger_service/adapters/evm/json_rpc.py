@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger_service.adapters.http_client import SILENT_SECONDS, AnswerTooLong, HttpClient, NoAnswer
+from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import ChainUnavailable, InvalidJson
 
 LONGEST_MESSAGE = 200  # of a refusal, in characters
 BATCHES = (100, 20, 1)  # calls of one request: the most, and what is tried where a node takes fewer
+LARGEST_ANSWER_BYTES = 8 * 1024 * 1024  # parsed, it takes several times as much memory
 BUSY = (429, 502, 503, 504)  # what stands before a node says so in its stead
 
 
@@ -118,7 +120,7 @@ class JsonRpc:
             if answer.status in BUSY:
                 raise NoAnswer(f"the node answers with the status {answer.status}")
             try:
-                return answer.json()
+                return foreign_json.parse(answer.read(LARGEST_ANSWER_BYTES))
             except InvalidJson as exc:
                 raise ChainUnavailable("no-evm-node") from exc
 

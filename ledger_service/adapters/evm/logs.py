@@ -15,6 +15,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
 
 BLOCKS_A_QUERY = 2000
+MANY_LOGS = 2000  # of an answer: about 2 MB
 Log = dict[str, Any]
 """A log as a node tells it, with the time of its block (`blockTimestamp`)."""
 USED = (
@@ -32,10 +34,31 @@ USED = (
 logger = logging.getLogger(__name__)
 
 
+@dataclass
+class Pace:
+    """How many blocks are asked for at once: few where they hold many logs, so that memory is bounded."""
+
+    blocks: int = 64
+
+    def heed(self, logs: int) -> None:
+        """Ask for more blocks after an answer with few logs, and for fewer after one with many."""
+        if logs > MANY_LOGS:
+            self.blocks = max(1, self.blocks // 2)
+        elif logs < MANY_LOGS // 4:
+            self.blocks = min(BLOCKS_A_QUERY, self.blocks * 2)
+
+
 def read_logs(
-    node: Node, addresses: Sequence[str], first: int, last: int, kept: KeptLogs | None = None
+    node: Node,
+    addresses: Sequence[str],
+    first: int,
+    last: int,
+    pace: Pace,
+    kept: KeptLogs | None = None,
 ) -> Iterator[Log]:
     """Yield the logs of contracts in blocks first to last, in order. addresses: 40 hex each.
+
+    pace: of earlier questions to the same node; it is changed.
 
     Raises:
         ChainUnavailable: the node does not answer.
@@ -44,27 +67,36 @@ def read_logs(
     for start in range(first, last + 1, BLOCKS_A_QUERY):
         end = min(last, start + BLOCKS_A_QUERY - 1)
         if kept is None:
-            yield from _fetched(node, addresses, start, end)
+            yield from _fetched(node, addresses, start, end, pace)
         else:
-            yield from kept.logs(node, addresses, start, end)
+            yield from kept.logs(node, addresses, start, end, pace)
 
 
-def _fetched(node: Node, addresses: Sequence[str], first: int, last: int) -> list[Log]:
+def _fetched(
+    node: Node, addresses: Sequence[str], first: int, last: int, pace: Pace
+) -> Iterator[Log]:
+    """Yield logs as `read_logs`; a node that refuses a range is asked for half of it."""
+    while first <= last:
+        end = min(last, first + pace.blocks - 1)
+        try:
+            logs = _asked(node, addresses, first, end)
+        except NodeRefusal:
+            if first == end:
+                raise
+            pace.blocks = (end - first + 1) // 2
+            continue
+        pace.heed(len(logs))
+        yield from logs
+        first = end + 1
+
+
+def _asked(node: Node, addresses: Sequence[str], first: int, last: int) -> list[Log]:
     query = {
         "fromBlock": hex(first),
         "toBlock": hex(last),
         "address": ["0x" + address for address in addresses],
     }
-    try:
-        logs: list[Log] = node.request("eth_getLogs", query)
-    except NodeRefusal:
-        if first == last:
-            raise
-        middle = (first + last) // 2
-        return [
-            *_fetched(node, addresses, first, middle),
-            *_fetched(node, addresses, middle + 1, last),
-        ]
+    logs: list[Log] = node.request("eth_getLogs", query)
     untimed = {number_of(log["blockNumber"]) for log in logs if not log.get("blockTimestamp")}
     numbers = sorted(untimed)
     times = {block.number: hex(block.time) for block in node.blocks(numbers)}
@@ -82,16 +114,18 @@ class KeptLogs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def logs(self, node: Node, addresses: Sequence[str], first: int, last: int) -> list[Log]:
+    def logs(
+        self, node: Node, addresses: Sequence[str], first: int, last: int, pace: Pace
+    ) -> list[Log]:
         """Return the logs of a range, from the folder if they are there and stand on the chain still."""
         if last - first + 1 < BLOCKS_A_QUERY:
-            return _fetched(node, addresses, first, last)
+            return list(_fetched(node, addresses, first, last, pace))
         path, end = self._folder / f"{first}-{last}.json.gz", node.block(last).hash.hex()
         kept = _read(path)
         if kept is not None and kept["hash"] == end:
             logs: list[Log] = kept["logs"]
             return logs
-        logs = _fetched(node, addresses, first, last)
+        logs = list(_fetched(node, addresses, first, last, pace))
         if node.block(last).hash.hex() == end:  # the chain did not change meanwhile
             told = [{name: log[name] for name in USED} for log in logs]
             _write(path, {"hash": end, "logs": told})

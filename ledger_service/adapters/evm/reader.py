@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 from eth_utils.crypto import keccak
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.events import check_totals, read_events
-from ledger_service.adapters.evm.logs import KeptLogs
+from ledger_service.adapters.evm.logs import KeptLogs, Pace, read_logs
 from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of, unhexed
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.block import Block
@@ -31,6 +32,7 @@ class EvmReader:
         self._node = node
         self._deployment = deployment
         self._kept = kept
+        self._pace = Pace()
 
     @property
     def chain_id(self) -> int:
@@ -58,16 +60,23 @@ class EvmReader:
 
     def read_events(
         self, first: int, last: int, before: EventTotals
-    ) -> tuple[list[ChainEvent], EventTotals]:
+    ) -> Iterator[tuple[list[ChainEvent], EventTotals]]:
         if self._kept is None:
-            return read_events(self._node, self._deployment, first, last, before)
+            return self._read(first, last, before)
         try:
-            found = read_events(self._node, self._deployment, first, last, before, self._kept)
-            self.check_totals(last, found[1])
+            found = list(self._read(first, last, before))
+            self.check_totals(last, found[-1][1])
         except ChainEvidenceMissing:  # what is kept may be spoiled, and says nothing of the node
             self._kept.forget()
-            return read_events(self._node, self._deployment, first, last, before, self._kept)
-        return found
+            return self._read(first, last, before)
+        return iter(found)
+
+    def _read(
+        self, first: int, last: int, before: EventTotals
+    ) -> Iterator[tuple[list[ChainEvent], EventTotals]]:
+        addresses = list(self._deployment.contracts.values())
+        logs = read_logs(self._node, addresses, first, last, self._pace, self._kept)
+        return read_events(self._deployment, logs, before)
 
     def check_totals(self, block: int, totals: EventTotals) -> None:
         check_totals(self._node, self._deployment, block, totals)

@@ -17,6 +17,7 @@ def complete_events(
         ChainEvidenceMissing: the node left events out, made some up or changed some.
         ChainUnavailable: it does not answer, or has no state of `last`.
     """
-    events, totals = chain.read_events(first, last, before)
+    parts = list(chain.read_events(first, last, before))
+    events, totals = [event for some, _ in parts for event in some], parts[-1][1]
     chain.check_totals(last, totals)
     return events, totals

@@ -76,14 +76,16 @@ class _Reading:
         """
         chain = self._library.chain
         block = chain.block(last)
-        events, self._totals = chain.read_events(first, last, self._totals)
+        for events, totals in chain.read_events(first, last, self._totals):
+            self._totals = totals
+            self._events += events
+            self._count += len(events)
+            if len(self._events) >= EVENTS_HELD:
+                with self._library.store.write() as transaction:
+                    if not self._add(transaction):
+                        return False
         self._ends.append((block, self._totals))
-        self._events += events
-        self._count += len(events)
-        if len(self._events) < EVENTS_HELD:
-            return True
-        with self._library.store.write() as transaction:
-            return self._add(transaction)
+        return True
 
     def finish(self) -> int:
         """Check that nothing is missing, move the index up, and return how many events were read."""

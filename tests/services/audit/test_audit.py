@@ -225,7 +225,7 @@ def test_a_grant_on_a_registration_that_is_not_there_is_named(lived: Bench) -> N
     # No contract lets this happen; a chain that shows it all the same is not believed.
     events = [event for mined in lived.chain.blocks for event in mined.events]
     shown = [event for event in events if event.name != "ResourceRegistered"]
-    lived.chain.read_events = lambda first, last, before: (shown, {})  # type: ignore[method-assign]
+    lived.chain.read_events = lambda first, last, before: [(shown, {})]  # type: ignore[method-assign]
     lived.chain.check_totals = lambda block, totals: None  # type: ignore[method-assign]
     assert {"unlicensed-opening", "entry-not-on-chain"} <= lived.findings()
 
