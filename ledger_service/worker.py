@@ -243,6 +243,9 @@ def gather_beside(
         if witness.url is not None
     ]
 
+    for unread in policy.unread:
+        logger.warning("no cosignature by %s: its key is of another algorithm", unread.name)
+
     def run() -> None:
         while not stop.wait(GATHER_SECONDS):
             try:

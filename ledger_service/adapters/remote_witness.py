@@ -10,7 +10,12 @@ import re
 from urllib.parse import urlsplit
 
 from ledger_service.adapters.http_client import HttpClient, NoAnswer
-from ledger_service.domain.errors import InvalidInput, ServiceUnavailable, WitnessHasOtherSize
+from ledger_service.domain.errors import (
+    InvalidConsistencyProof,
+    InvalidInput,
+    ServiceUnavailable,
+    WitnessHasOtherSize,
+)
 from ledger_service.domain.ledger.checkpoint import LONGEST_NOTE_BYTES
 from ledger_service.domain.publication.submission import Submission
 
@@ -43,6 +48,8 @@ class RemoteWitness:
         if answer.status == 409 and size is not None:
             told = int(size[1])
             raise WitnessHasOtherSize("told", size=told)
+        if answer.status == 422:
+            raise InvalidConsistencyProof("two-histories")
         if answer.status != 200:
             raise ServiceUnavailable("witness-status", url=self._url, status=answer.status)
         try:

@@ -38,8 +38,6 @@ STATUS: dict[type[LedgerError], int] = {
     InvalidConsistencyProof: 422,
     Unavailable: 503,
 }
-EVIDENCE = (WitnessHasOtherSize, InvalidConsistencyProof)
-"""Refusals of a checkpoint that its ledger did sign: worth a line for the witness's operator."""
 
 
 def make_witness_app(
@@ -68,7 +66,7 @@ def make_witness_app(
 
 
 def _refusal(error: LedgerError) -> Response:
-    if isinstance(error, EVIDENCE):
+    if isinstance(error, InvalidConsistencyProof):  # of a checkpoint that its ledger did sign
         logger.warning("refused: %s", messages.detail(error))
     if isinstance(error, WitnessHasOtherSize):
         return _answer(409, f"{error.size}\n", "text/x.tlog.size")

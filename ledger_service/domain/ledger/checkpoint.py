@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
 from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSignature
+from ledger_service.domain.ledger.ed25519_keys import is_sound_key
+from ledger_service.domain.ledger.merkle import EMPTY_ROOT
 
 ED25519 = b"\x01"
 MOST_SIGNATURES = 64
@@ -54,7 +56,7 @@ class Checkpoint:
         if not _SIZE.match(size) or int(size) >= LARGEST_SIZE:
             raise InvalidCheckpoint("size", size=size[:40])
         decoded = decode_base64(root)
-        if len(decoded) != 32:
+        if len(decoded) != 32 or (size == "0" and decoded != EMPTY_ROOT):
             raise InvalidCheckpoint("root")
         return cls(origin, int(size), decoded)
 
@@ -70,6 +72,8 @@ class VerifierKey:
     def __post_init__(self) -> None:
         if not _NAME.match(self.name) or len(self.public_key) != 32:
             raise InvalidCheckpoint("key-name")
+        if not is_sound_key(self.public_key):
+            raise InvalidCheckpoint("key-weak")
 
     @property
     def key_id(self) -> bytes:

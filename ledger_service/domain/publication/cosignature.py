@@ -8,14 +8,21 @@ Normative text: docs/formats.md §15.
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ledger_service.domain.errors import InvalidCheckpointSignature
-from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey, parse_note
+from ledger_service.domain.errors import InvalidCheckpoint, InvalidCheckpointSignature
+from ledger_service.domain.ledger.checkpoint import (
+    CheckSignature,
+    VerifierKey,
+    decode_base64,
+    parse_note,
+)
 
 COSIGNATURE_V1 = b"\x04"
+ED25519, ECDSA = 0x01, 0x02  # types of keys that sign notes, but not cosignatures
 LATEST_TIME = 2**63 - 1  # seconds since 1970 UTC
 _TIME_BYTES = 8
 
@@ -25,6 +32,18 @@ class WitnessKey(VerifierKey):
     """The key of a witness; its key id and vkey are of type 0x04."""
 
     algorithm: ClassVar[bytes] = COSIGNATURE_V1
+
+
+def is_of_unread_type(vkey: str) -> bool:
+    """Return whether this is a whole vkey whose type may cosign, but is none that is checked here."""
+    parts = vkey.split("+", 2)
+    try:
+        key = decode_base64(parts[2]) if len(parts) == 3 else b""
+    except InvalidCheckpoint:
+        return False
+    if len(key) < 2 or key[0] in (COSIGNATURE_V1[0], ED25519, ECDSA):
+        return False
+    return hashlib.sha256(parts[0].encode() + b"\n" + key).hexdigest()[:8] == parts[1]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,11 @@ from ledger_service.domain.ledger.checkpoint import (
     open_checkpoint,
     parse_note,
 )
-from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
+from ledger_service.domain.publication.cosignature import (
+    WitnessKey,
+    cosignatures_of,
+    is_of_unread_type,
+)
 
 LARGEST_POLICY_BYTES = 65_536
 MOST_OF_A_KIND = 64  # logs, witnesses, groups
@@ -53,6 +57,15 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class UnreadWitness:
+    """A witness whose key is of a type that is not checked here, such as ML-DSA-44: it never counts."""
+
+    name: str
+    vkey: str
+    url: str | None = None
+
+
+@dataclass(frozen=True)
 class Group:
     """Counts as witness when at least `threshold` of its members do; members may be groups."""
 
@@ -69,12 +82,14 @@ class Policy:
     witnesses: tuple[Witness, ...] = ()
     groups: tuple[Group, ...] = ()
     quorum: str = NO_QUORUM
+    unread: tuple[UnreadWitness, ...] = ()
 
     def format(self) -> bytes:
         """Return the policy file; inverse of `parse`."""
         lines = [
             *(["log", log.key.format(), log.url or ""] for log in self.logs),
             *(["witness", item.name, item.key.format(), item.url or ""] for item in self.witnesses),
+            *(["witness", item.name, item.vkey, item.url or ""] for item in self.unread),
             *(["group", item.name, str(item.threshold), *item.members] for item in self.groups),
             ["quorum", self.quorum],
         ]
@@ -101,7 +116,13 @@ class Policy:
                 raise InvalidPolicy("line", line=number, cause=exc.reason) from exc
         if reader.quorum is None:
             raise InvalidPolicy("quorum")
-        return cls(tuple(reader.logs), tuple(reader.witnesses), tuple(reader.groups), reader.quorum)
+        return cls(
+            tuple(reader.logs),
+            tuple(reader.witnesses),
+            tuple(reader.groups),
+            reader.quorum,
+            tuple(reader.unread),
+        )
 
     def is_met_by(self, names: Collection[str]) -> bool:
         """Return whether the quorum is met if just the witnesses of these names have cosigned."""
@@ -140,6 +161,7 @@ class _Reader:
 
     logs: list[Log] = field(default_factory=list)
     witnesses: list[Witness] = field(default_factory=list)
+    unread: list[UnreadWitness] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     quorum: str | None = None
 
@@ -148,7 +170,7 @@ class _Reader:
             case ["log", vkey, *rest] if len(rest) <= 1:
                 self._add_log(Log(VerifierKey.parse(vkey), *rest))
             case ["witness", name, vkey, *rest] if len(rest) <= 1:
-                self._add_witness(Witness(self._new(name), WitnessKey.parse(vkey), *rest))
+                self._add_witness(self._new(name), vkey, *rest)
             case ["group", name, threshold, _, *_]:
                 self._add_group(self._new(name), threshold, tuple(words[3:]))
             case ["quorum", name] if self.quorum is None:
@@ -165,7 +187,13 @@ class _Reader:
             raise InvalidPolicy("origin-twice")
         _add(log, self.logs)
 
-    def _add_witness(self, witness: Witness) -> None:
+    def _add_witness(self, name: str, vkey: str, url: str | None = None) -> None:
+        if is_of_unread_type(vkey):
+            if any(vkey == other.vkey for other in self.unread):
+                raise InvalidPolicy("witness-twice")
+            _add(UnreadWitness(name, vkey, url), self.unread)
+            return
+        witness = Witness(name, WitnessKey.parse(vkey), url)
         if any(witness.key.public_key == other.key.public_key for other in self.witnesses):
             raise InvalidPolicy("witness-twice")
         _add(witness, self.witnesses)
@@ -185,7 +213,8 @@ class _Reader:
         _add(Group(name, least, members), self.groups)
 
     def _names(self) -> set[str]:
-        return {item.name for item in self.witnesses} | {item.name for item in self.groups}
+        witnesses = {item.name for item in self.witnesses} | {item.name for item in self.unread}
+        return witnesses | {item.name for item in self.groups}
 
     def _new(self, name: str) -> str:
         if name == NO_QUORUM or name in self._names():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
+    InvalidConsistencyProof,
     LedgerError,
     VerificationError,
     WitnessHasOtherSize,
@@ -71,10 +72,9 @@ def _ask(
 ) -> str:
     """Return the line of a witness that holds; one that stands elsewhere says where and is asked again."""
     try:
-        answer = witness.client.add_checkpoint(_submission(store, latest, witness.size))
-    except WitnessHasOtherSize as exc:
-        witness.size = exc.size
-        answer = _ask_again(store, latest, witness)
+        answer = _ask_once_more(store, latest, witness)
+    except InvalidConsistencyProof as exc:
+        raise InvalidConsistencyProof("two-histories") from exc
     text = parse_note(latest.note).text
     for line in answer.split("\n"):
         if cosignatures_of(f"{text}\n{line}\n", [witness.key], check_signature):
@@ -82,10 +82,17 @@ def _ask(
     raise InvalidCheckpoint("no-cosignature", key=witness.key.name)
 
 
-def _ask_again(store: Store, latest: SignedCheckpoint, witness: AskedWitness) -> str:
+def _ask_once_more(store: Store, latest: SignedCheckpoint, witness: AskedWitness) -> str:
+    """Ask; a witness that stands elsewhere than we thought is asked again from there."""
     try:
         return witness.client.add_checkpoint(_submission(store, latest, witness.size))
     except WitnessHasOtherSize as exc:
+        witness.size = exc.size
+    try:
+        return witness.client.add_checkpoint(_submission(store, latest, witness.size))
+    except WitnessHasOtherSize as exc:
+        if exc.size <= latest.size and exc.size != witness.size:
+            raise  # it has cosigned another checkpoint meanwhile
         raise WitnessHasOtherSize("history", size=exc.size, ours=latest.size) from exc
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -17,7 +18,12 @@ from ledger_service.adapters.remote_witness import RemoteWitness
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
 from ledger_service.api.publication.witness import make_witness_app
-from ledger_service.domain.errors import InvalidInput, ServiceUnavailable, WitnessHasOtherSize
+from ledger_service.domain.errors import (
+    InvalidConsistencyProof,
+    InvalidInput,
+    ServiceUnavailable,
+    WitnessHasOtherSize,
+)
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
@@ -89,6 +95,22 @@ def test_a_ledger_is_told_the_size_of_the_witness(witness: RemoteWitness) -> Non
     with pytest.raises(WitnessHasOtherSize) as refused:
         witness.add_checkpoint(submission(0, 8))
     assert refused.value.size == 3
+
+
+def test_a_line_of_the_log_is_evidence_and_never_a_matter_of_sizes(
+    url: str, witness: RemoteWitness, caplog: pytest.LogCaptureFixture
+) -> None:
+    witness.add_checkpoint(submission(0, 3))
+    with caplog.at_level(logging.WARNING):
+        assert post(url, submission(0, 8).format()).status_code == 409
+        assert post(url, submission(8, 8).format()).status_code == 409
+    assert caplog.records == []
+    fork = sign_note(Checkpoint(LOG.key.name, 3, bytes(32)).format(), LOG.key, LOG.sign)
+    with caplog.at_level(logging.WARNING):
+        assert post(url, Submission(3, (), fork).format()).status_code == 422
+    assert [record.getMessage()[:9] for record in caplog.records] == ["refused: "]
+    with pytest.raises(InvalidConsistencyProof):
+        witness.add_checkpoint(Submission(3, (), fork))
 
 
 def test_every_answer_has_its_status(url: str) -> None:

@@ -173,7 +173,7 @@ def test_a_witness_that_saw_another_history_says_so(
         log.keep(size, bytes(32), "", 1)
     with caplog.at_level(logging.WARNING):
         assert gather(bench, asked) == 0
-    assert f"witness-has-other-size.history size={size}" in caplog.text
+    assert "invalid-consistency-proof.two-histories" in caplog.text
 
 
 def test_receipts_carry_the_cosignatures(

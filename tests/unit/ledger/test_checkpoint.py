@@ -68,7 +68,7 @@ def test_a_malformed_verifier_key_is_refused(text: str) -> None:
         VerifierKey.parse(text)
 
 
-@given(st.integers(0, 2**63 - 1), st.binary(min_size=32, max_size=32))
+@given(st.integers(1, 2**63 - 1), st.binary(min_size=32, max_size=32))
 def test_parsing_undoes_formatting(size: int, root: bytes) -> None:
     checkpoint = Checkpoint("ledger.example.uz/main", size, root)
     assert Checkpoint.parse(checkpoint.format()) == checkpoint
@@ -227,6 +227,12 @@ def test_a_note_has_bounds(signer: Ed25519Signer) -> None:
 def test_extension_lines_are_signed_and_ignored(signer: Ed25519Signer) -> None:
     text = Checkpoint(signer.key.name, 7, ROOT).format() + "extension\n"
     assert opened(sign_note(text, signer.key, signer.sign), signer).size == 7
+
+
+def test_an_empty_ledger_has_one_root() -> None:
+    assert Checkpoint.parse(Checkpoint("name", 0, EMPTY_ROOT).format()).root == EMPTY_ROOT
+    with pytest.raises(InvalidCheckpoint, match=r"invalid-checkpoint.root"):
+        Checkpoint.parse(Checkpoint("name", 0, ROOT).format())
 
 
 @pytest.mark.parametrize("key", [b"", bytes(31), bytes(33)])

@@ -88,7 +88,7 @@ def test_others_than_the_known_witnesses_are_ignored(
     line = cosign(text_of(note), key, AT, witness.sign)
     for other in (
         WitnessKey("witness.example.com/w2", key.public_key),
-        WitnessKey(key.name, bytes(32)),
+        WitnessKey(key.name, bytes(range(32))),
     ):
         assert cosignatures_of(note + line, [other], check_ed25519) == []
 

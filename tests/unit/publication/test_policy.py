@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 import json
 from collections.abc import Callable
@@ -35,7 +37,7 @@ OTHER_LOG_KEY = VerifierKey(VerifierKey.parse(LOG_KEY).name, bytes(range(32))).f
 
 
 def vkey(number: int) -> str:
-    return WitnessKey(f"witness.example.uz/{number}", bytes([number]) * 32).format()
+    return WitnessKey(f"witness.example.uz/{number}", bytes([number]) + bytes([64]) * 31).format()
 
 
 TWO_LEVELS = f"""\
@@ -65,6 +67,39 @@ def test_two_levels_of_groups_count_as_the_specification_says() -> None:
             assert policy.is_met_by(held) == (x >= 2 and len(held) > x), held
     assert not policy.is_met_by(["X-and-Y"])
     assert not policy.is_met_by(["X-witnesses", "Y-witnesses"])
+
+
+def ml_dsa_vkey(number: int) -> str:
+    """Return a key of type 0x06 (ML-DSA-44), which this version does not check."""
+    name, key = f"witness.example.uz/{number}", b"\x06" + bytes([number]) * 1312
+    key_id = hashlib.sha256(name.encode() + b"\n" + key).hexdigest()[:8]
+    return f"{name}+{key_id}+{base64.b64encode(key).decode()}"
+
+
+def test_a_witness_of_another_algorithm_stands_in_the_policy_and_never_counts() -> None:
+    lines = [f"witness a {vkey(1)}", f"witness b {ml_dsa_vkey(2)} https://b.example"]
+    for count, is_met in (("any", True), ("2", False)):
+        text = "\n".join([*lines, f"group g {count} a b", "quorum g", ""]).encode()
+        policy = Policy.parse(text)
+        assert [witness.name for witness in policy.witnesses] == ["a"]
+        assert policy.unread[0].url == "https://b.example"
+        assert policy.is_met_by(["a"]) is is_met
+        assert policy.is_met_by(["a", "b"]) is is_met
+        assert Policy.parse(policy.format()) == policy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"witness a {ml_dsa_vkey(1)}\nwitness b {ml_dsa_vkey(1)}",
+        f"witness a {ml_dsa_vkey(1)}\nwitness a {ml_dsa_vkey(2)}",
+        f"witness a {ml_dsa_vkey(1)}".replace("witness.example.uz", "other.example.uz"),
+        f"log {ml_dsa_vkey(1)}",
+    ],
+)
+def test_a_key_of_another_algorithm_is_still_a_key(text: str) -> None:
+    with pytest.raises(InvalidPolicy):
+        Policy.parse(f"{text}\nquorum none".encode())
 
 
 def test_parsing_undoes_formatting() -> None:

@@ -85,4 +85,4 @@ def test_an_entry_of_another_kind_or_without_our_signature_has_none() -> None:
         with pytest.raises(InvalidReceipt):
             compact(replace(GOOD[0], **changes), KEY)
     with pytest.raises(InvalidReceipt):
-        compact(GOOD[0], VerifierKey(KEY.name, bytes(32)))
+        compact(GOOD[0], VerifierKey(KEY.name, bytes(range(32))))

@@ -13,6 +13,11 @@ export const COSIGNATURE_V1 = 4;
 const NAME =
   /^[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000+\ud800-\udfff]{1,255}$/u;
 
+const PRIME = (1n << 255n) - 19n;
+const ORDER_8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
+/** The y of the eight points whose order divides 8: under them anybody can make signatures that hold. */
+const SMALL_ORDER = [0n, 1n, PRIME - 1n, ORDER_8, PRIME - ORDER_8];
+
 /** Thrown where this browser or program has no Ed25519: nothing is known then. */
 export class NoEd25519 extends Error {
   constructor() {
@@ -31,7 +36,15 @@ export function parseKey(text, algorithm = ED25519) {
   }
   const keyId = sha256(utf8(name), utf8("\n"), encoded).subarray(0, 4);
   if (toHex(keyId) !== id) throw new Refused("invalid-checkpoint.key-id");
-  return { name, keyId, publicKey: encoded.subarray(1) };
+  const publicKey = encoded.subarray(1);
+  if (!isSoundKey(publicKey)) throw new Refused("invalid-checkpoint.key-weak");
+  return { name, keyId, publicKey };
+}
+
+/** Return whether 32 bytes encode a y below the prime, which is of no point of small order (RFC 8032). */
+function isSoundKey(bytes) {
+  const y = toNumber(bytes.slice().reverse()) & ((1n << 255n) - 1n); // the last bit is the sign of x
+  return y < PRIME && !SMALL_ORDER.includes(y);
 }
 
 /** Return the parts of a note, none of whose signatures is checked yet. */
@@ -68,7 +81,9 @@ export function parseCheckpoint(text) {
     throw new Refused("invalid-checkpoint.size-not-a-number");
   }
   const decoded = fromBase64(root, MALFORMED);
-  if (decoded.length !== 32) throw new Refused("invalid-checkpoint.root");
+  if (decoded.length !== 32 || (size === "0" && toHex(decoded) !== toHex(sha256()))) {
+    throw new Refused("invalid-checkpoint.root");
+  }
   return { origin, size: BigInt(size), root: decoded };
 }
 

@@ -33,6 +33,7 @@ export default {
   "invalid-checkpoint.control-characters": "The note holds control characters.",
   "invalid-checkpoint.key-id": "The verifier key's id does not fit its name and key.",
   "invalid-checkpoint.key-not-ed25519": "A verifier key is NAME+ID+BASE64 of an Ed25519 key.",
+  "invalid-checkpoint.key-weak": "Under this key anybody can make signatures that hold, or it is not written as RFC 8032 wants.",
   "invalid-checkpoint.lines": "A checkpoint is origin, size and root, a line each.",
   "invalid-checkpoint.note-form": "A signed note is a text, a blank line and signature lines.",
   "invalid-checkpoint.note-too-long": "The note is too long.",
