@@ -1,7 +1,7 @@
 """CSV in blocks that nobody has parsed: whoever prepares claims parses them, in its own process.
 
-A block ends where all quotation marks are paired, so that no row is cut apart. Where one is left open, the
-rows that it swallows are refused with the numbers of their lines.
+A block ends where a row does, as csv.reader sees it. Where a quotation mark is left open, the rows that it
+swallows are refused with the numbers of their lines.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def read_row_blocks(
         number = 2
         size = FILES_BLOCK_BYTES if "path" in header else BLOCK_BYTES
         extent.read += len(first)
-        while data := _next_rows(file, size):
+        while data := _next_rows(file, size, delimiter):
             block = RowBlock(path.name, number, data, license_name, base, header, delimiter)
             lines = data.count(b"\n") + (not data.endswith(b"\n"))
             number += lines
@@ -73,17 +73,33 @@ def _header(name: str, line: bytes, license_name: str) -> tuple[list[str], str]:
     return header, delimiter
 
 
-def _next_rows(file: BinaryIO, size_bytes: int) -> bytes:
+def _next_rows(file: BinaryIO, size_bytes: int, delimiter: str) -> bytes:
+    """Return the next whole rows, as csv.reader tells where one ends; the last may be one left open."""
     data = read_lines(file, size_bytes)
-    is_open = data.count(b'"') % 2
-    most = len(data) + LARGEST_ROW_BYTES
-    while is_open and len(data) < most:
-        line = read_line(file)
-        if not line:
-            break
+    row = _open_row(data, delimiter)
+    while row and (line := read_line(file)):
         data += line
-        is_open ^= line.count(b'"') % 2
+        row += line
+        if b'"' in line or len(row) > LARGEST_ROW_BYTES:
+            row = _open_row(row, delimiter)
     return data
+
+
+def _open_row(data: bytes, delimiter: str) -> bytes:
+    """Return the row at the end of which a quotation mark is open, empty if there is none."""
+    if b'"' not in data:
+        return b""
+    lines = _Lines("", 1, data)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.begin_row()
+        try:
+            next(rows)
+        except StopIteration:
+            return b""
+        except csv.Error:
+            if lines.is_ended:
+                return data.split(b"\n", lines.first - 1)[-1]
 
 
 def prepare_rows(block: RowBlock, largest_bytes: int) -> Iterator[PreparedClaim | ImportItem]:
@@ -91,7 +107,7 @@ def prepare_rows(block: RowBlock, largest_bytes: int) -> Iterator[PreparedClaim 
 
     Blank lines are left out.
     """
-    lines = _Lines(block)
+    lines = _Lines(block.name, block.first, block.data)
     rows = csv.reader(lines, delimiter=block.delimiter, strict=True)
     while True:
         lines.begin_row()
@@ -137,10 +153,11 @@ def _prepared(
 class _Lines:
     """The lines of a block as text, for csv.reader; those that are too long are counted and left out."""
 
-    def __init__(self, block: RowBlock) -> None:
-        self._name = block.name
-        self._lines = BytesIO(block.data)
-        self.number = block.first - 1
+    def __init__(self, name: str, first: int, data: bytes) -> None:
+        self._name = name
+        self._lines = BytesIO(data)
+        self.number = first - 1
+        self.is_ended = False
         self._too_long: list[int] = []
         self.begin_row()
 
@@ -180,4 +197,5 @@ class _Lines:
             except UnicodeDecodeError:
                 self.is_damaged = True
                 return line.decode("utf-8", "surrogateescape")
+        self.is_ended = True
         raise StopIteration

@@ -45,7 +45,8 @@ def decoder_of(record: bytes, encoding: str, coded: str) -> Decode:
     Raises:
         InvalidManifest: the letters cannot be read.
     """
-    if ESCAPE in record and not coded:
+    says_utf_8 = record[9:10] == b"a"
+    if ESCAPE in record and not coded and not says_utf_8:
         return marc8
     if record.isascii() and ESCAPE not in record:
         return _strict("ascii")
@@ -56,7 +57,7 @@ def decoder_of(record: bytes, encoding: str, coded: str) -> Decode:
     )
     if named:
         return _strict(named)
-    if record[9:10] == b"a":
+    if says_utf_8:
         raise InvalidManifest("letters", encoding="UTF-8")
     if coded:
         raise InvalidManifest("letters", encoding=f"UNIMARC {coded}")
@@ -139,9 +140,9 @@ def _letter(data: bytes, at: int, sets: list[int]) -> tuple[str, bool, int]:
     name = sets[code >> 7]
     if name == EAST_ASIAN:
         wide = int.from_bytes(bytes(byte & 0x7F for byte in data[at : at + 3]), "big")
-        odd = ODD_MAP.get(wide)
-        found = CODESETS[name].get(wide) if odd is None else (odd, 0)
-        width = 3
+        found, width = CODESETS[name].get(wide), 3
+        if found is None and wide in ODD_MAP:
+            found = (ODD_MAP[wide], 0)
     else:
         table = CODESETS[name]
         found, width = table.get(code) or table.get(code ^ 0x80), 1

@@ -37,7 +37,7 @@ class MarcRecord(NamedTuple):
     @property
     def is_unimarc(self) -> bool:
         """MARC 21 has no field 200, and UNIMARC no 245."""
-        return "245" not in self.fields and bool(self.first(("200",), "a"))
+        return "245" not in self.fields and "200" in self.fields
 
     def links(self) -> Iterator[tuple[str, str]]:
         """Yield each link to a file, and its media type or an empty text."""
