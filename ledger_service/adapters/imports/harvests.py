@@ -12,6 +12,9 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from ledger_service.domain import foreign_json
+from ledger_service.domain.errors import InvalidJson
+
 DATE_LETTERS = 10  # of a date with or without a time; every service knows days (OAI-PMH §3.3.1)
 
 
@@ -48,8 +51,8 @@ class HarvestNotes:
         if self._anew:
             return
         try:
-            found = json.loads(self._file.read_bytes())
-        except (OSError, ValueError):
+            found = foreign_json.parse(self._file.read_bytes())
+        except (OSError, InvalidJson):
             return
         if isinstance(found, dict):
             self._state = found
