@@ -30,13 +30,19 @@ if TYPE_CHECKING:
     from ledger_service.domain.verification.verdict import Verdict
 
 POSITIVE = 0
-NEGATIVE = 1  # the answer is no: not authentic, not registered, denied, a finding, rejected
+NEGATIVE = 1  # the answer is no: withdrawn, altered, not registered, denied, a finding, rejected
 MISUSED = 2  # the command or its input must change
 INCOMPLETE = 3  # nothing speaks against it, but something was not checked
 UNAVAILABLE = 4  # a service, a chain or a disk does not answer
 
 DAY_SECONDS = 86_400
 JOB_WAIT_SECONDS = 120
+COLORS = {
+    "authentic": "green",
+    "authentic_as_told": "green",
+    "superseded": "blue",
+    "offline": "blue",
+}
 MARKS = {"PASS": ("✓", "green"), "FAIL": ("✗", "red"), "NOT_CHECKED": ("?", "yellow")}
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
@@ -93,13 +99,17 @@ def write_evidence(path: Path, data: bytes) -> None:
 
 
 def print_verdict(verdict: Verdict, name: str) -> None:
-    """Print a verdict axis by axis."""
-    word = verdict.word
-    color = "green" if verdict.is_wholly_positive else "yellow" if word == "incomplete" else "red"
-    click.secho(f"{name}: {word}", fg=color, bold=True)
+    """Print a verdict axis by axis; what to do next goes to standard error, unless all is well."""
+    state = verdict.state
+    color = COLORS.get(state.value, "red" if state.is_negative else "yellow")
+    click.secho(f"{name}: {messages.headline(state)}", fg=color, bold=True)
     for axis, finding in verdict.findings.items():
         mark, color = MARKS[finding.outcome.name]
         click.echo(f"  {click.style(mark, fg=color)} {axis.value:<13}{messages.because(finding)}")
+    if not verdict.is_wholly_positive:
+        click.echo(f"{name}: {messages.next_step(state)}", err=True)
+    if verdict.successor is not None:
+        click.echo(f"{name}: superseded by {verdict.successor}", err=True)
 
 
 @contextmanager

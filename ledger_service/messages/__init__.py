@@ -17,6 +17,7 @@ from ledger_service.domain.reasons import Reason, Value
 if TYPE_CHECKING:
     from ledger_service.domain.errors import LedgerError
     from ledger_service.domain.verification.verdict import Finding, Verdict
+    from ledger_service.domain.verification.verdict_state import VerdictState
 
 ENGLISH = "en"
 CATALOGS: dict[str, dict[str, Any]] = {}
@@ -68,12 +69,22 @@ def because(finding: Finding, language: str = ENGLISH) -> str:
     return text(finding.reason, language)
 
 
+def headline(state: VerdictState, language: str = ENGLISH) -> str:
+    """Return what a verdict of this state says, as the first line that a person reads."""
+    return text(Reason("state." + state.value.replace("_", "-")), language)
+
+
+def next_step(state: VerdictState, language: str = ENGLISH) -> str:
+    """Return what a person should do about a verdict of this state."""
+    return text(Reason("next." + state.value.replace("_", "-")), language)
+
+
 def verdict_json(verdict: Verdict, language: str = ENGLISH) -> dict[str, Any]:
     """Return the verdict as a JSON object, with the sentences."""
     shown: dict[str, Any] = verdict.to_json()
     for told, finding in zip(shown["axes"], verdict.findings.values(), strict=True):
         told["because"] = because(finding, language)
-    return shown
+    return {**shown, "headline": headline(verdict.state, language)}
 
 
 def _shown(value: Value, language: str) -> str:

@@ -22,7 +22,12 @@ class Layout:
 
     def __init__(self, folder: Path = OWN_TEMPLATES) -> None:
         self._templates = Jinja2Templates([folder, OWN_TEMPLATES])
-        self._templates.env.globals.update(because=messages.because, title=messages.title)
+        self._templates.env.globals.update(
+            because=messages.because,
+            title=messages.title,
+            headline=messages.headline,
+            next_step=messages.next_step,
+        )
 
     def page(
         self, request: Request, template: str, status: int = 200, **values: object

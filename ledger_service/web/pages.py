@@ -21,7 +21,7 @@ from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import list_stewards
+from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Printed, print_receipt
@@ -70,7 +70,19 @@ def verdict(
         return _ask(request, 422, digest, messages.detail(exc))
     names = {row.id.hex(): row.name for row in list_stewards(library)}
     titles = {steward: metadata.title for steward, metadata in answer.described.items()}
-    return layout.page(request, "verdict.html", answer=answer, names=names, titles=titles)
+    successors = {
+        verdict.successor: find_title(library, Digest.parse(verdict.successor))
+        for verdict in answer.verdicts
+        if verdict.successor
+    }
+    return layout.page(
+        request,
+        "verdict.html",
+        answer=answer,
+        names=names,
+        titles=titles,
+        successors=successors,
+    )
 
 
 @router.get("/resources/{digest}/receipt.pdf", response_class=Response)

@@ -80,7 +80,7 @@ def main() -> int:
     verdict = check_receipt(
         sample.DIGEST, full, sample.SIGNER.key, check_ed25519, None, state_view=view
     )
-    print(f"{entries} entries, {registrations} registrations, {anchors} anchors: {verdict.word}")
+    print(f"{entries} entries, {registrations} registrations, {anchors} anchors: {verdict.state}")
     print(f"receipt file {len(full.compress())} bytes, without state proof {len(kept.compress())}")
     print(f"as plain JSON {len(full.format())} bytes, without state proof {len(kept.format())}")
     print(f"compact form {len(compact(full, sample.SIGNER.key))} characters")

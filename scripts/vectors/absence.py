@@ -91,8 +91,8 @@ def found(word: str, **outcomes: str) -> dict[str, str]:
     return {"verdict": word, **dict.fromkeys(AXES, "not checked"), **outcomes}
 
 
-HOLDS = found("not registered", bytes="fail", ledger="pass")
-DOUBTFUL = found("incomplete")
+HOLDS = found("not_registered", bytes="fail", ledger="pass")
+DOUBTFUL = found("not_checked")
 
 
 def good_cases() -> Iterator[dict[str, Any]]:

@@ -41,7 +41,7 @@ def test_the_first_page_asks_for_all_modules_at_once(site) -> None:
 def test_an_authentic_file_is_shown_axis_by_axis(site, registration) -> None:
     page = site.get("/verify", params={"digest": registration["digest"]})
     assert page.status_code == 200
-    assert re.search(r'<h1 class="pass">\s*Authentic', page.text)
+    assert re.search(r'<h1 class="state authentic_as_told">Authentic', page.text)
     for axis in ("bytes", "ledger", "steward", "withdrawal", "supersession", "license", "anchor"):
         assert f"<b>{axis}</b>" in page.text
     receipt = re.search(r'href="(/api/v1/resources/[^"]+)"', page.text)
@@ -59,7 +59,7 @@ def test_a_title_cannot_become_markup(site, registration) -> None:
 def test_a_file_that_nobody_registered_is_said_to_be_so(site) -> None:
     page = site.get("/verify", params={"digest": "12" * 32})
     assert page.status_code == 200
-    assert re.search(r'<h1 class="fail">\s*Not registered', page.text)
+    assert re.search(r'<h1 class="state not_registered">This library has not registered', page.text)
     assert "Keep the receipt" not in page.text
 
 

@@ -80,7 +80,7 @@ def test_a_file_is_taken_in_signed_with_a_key_file_and_relayed(
     [accepted] = registered.json
     assert (registered.status, accepted["state"]) == (0, "accepted")
     waiting = muhr(settings, "verify", book, "--json")
-    assert (waiting.status, waiting.json[0]["verdict"]) == (3, "incomplete")
+    assert (waiting.status, waiting.json[0]["verdict"]) == (3, "waiting")
     assert "signature" in waiting.json[0]["axes"][0]["because"]
     draft = muhr(settings, "intent", "draft", accepted["digest"]).json
     assert draft["message"]["cidCodec"] == 0x70

@@ -99,14 +99,14 @@ class TestStudent:
         deployment = library.home / "deployment.json"
         answer = muhr(stranger, "verify", book, "--deployment", deployment)
         assert answer.status == 3
-        assert "incomplete" in answer.out
+        assert "its status today is unknown" in answer.out
 
     def test_a_changed_file_is_not_registered(self, muhr, student, book, tmp_path):
         changed = tmp_path / "changed.pdf"
         changed.write_bytes(b"%" + book.read_bytes()[1:])
         answer = muhr(student, "verify", changed)
         assert answer.status == 1
-        assert "not registered" in answer.out
+        assert "has not registered this exact file" in answer.out
         assert "others are asked with --complete" in answer.out
         complete = muhr(student, "verify", changed, "--complete")
         assert complete.status == 1
@@ -303,7 +303,7 @@ def test_a_student_keeps_evidence_that_a_file_is_not_registered(
     offline = {**student, "MUHR_API": "http://127.0.0.1:9"}
     del offline["MUHR_RPC"]
     proved = muhr(offline, "verify", file, "--receipt", kept)
-    assert (proved.status, "not registered" in proved.out) == (1, True)
+    assert (proved.status, "has not registered" in proved.out) == (1, True)
     assert muhr(offline, "verify", other, "--receipt", kept).status == 3
     spoiled = json.loads(kept.read_text())
     spoiled["map"]["siblings"].append("11" * 32)

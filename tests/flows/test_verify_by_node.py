@@ -142,7 +142,7 @@ def test_a_node_that_is_behind_says_nothing(
     block = anchor_block(kept) - 1
     pin(node, block)
     status, verdict = verify(kept, *options)
-    assert (status, verdict["verdict"], reasons(verdict)) == (3, "incomplete", {"node-behind"})
+    assert (status, verdict["verdict"], reasons(verdict)) == (3, "not_checked", {"node-behind"})
     [told] = {
         json.dumps(item["values"]) for item in verdict["axes"] if item["values"].get("needed")
     }
@@ -173,7 +173,7 @@ def test_a_node_that_has_pruned_the_state_or_falls_silent_says_nothing(
 
     node.change = change
     status, verdict = verify(kept)
-    assert (status, verdict["verdict"]) == (3, "incomplete")
+    assert (status, verdict["verdict"]) == (3, "not_checked")
     assert len(
         reasons(verdict) & {"chain-unavailable.node-refuses", "chain-unavailable.node-silent"}
     )
@@ -196,7 +196,7 @@ def test_a_node_of_another_chain_says_nothing(
 ) -> None:
     node.change = lambda asked, _, result: answer if asked == method else result
     status, verdict = verify(kept)
-    assert (status, verdict["verdict"], reasons(verdict)) == (3, "incomplete", {"node-broken"})
+    assert (status, verdict["verdict"], reasons(verdict)) == (3, "not_checked", {"node-broken"})
 
 
 def _flipped(value: Any) -> Any:
@@ -226,7 +226,7 @@ def test_a_node_that_lies_makes_nothing_authentic_and_nothing_false(
     node.change = lambda asked, _, result: lie(result) if asked == method else result
     status, verdict = verify(request.getfixturevalue(kind))
     assert (status, verdict["verdict"]) == (
-        (0, "authentic") if (kind, method) == ("kept", "eth_getLogs") else (3, "incomplete")
+        (0, "authentic") if (kind, method) == ("kept", "eth_getLogs") else (3, "not_checked")
     )
 
 
@@ -244,7 +244,7 @@ def test_a_proof_of_something_else_says_nothing(
 
     node.change = change
     status, verdict = verify(kept)
-    assert verdict["verdict"] == ("incomplete" if len(proofs) > call + 1 else "authentic")
+    assert verdict["verdict"] == ("not_checked" if len(proofs) > call + 1 else "authentic")
     assert status in (0, 3)
 
 
@@ -262,7 +262,7 @@ def test_what_the_complete_way_finds_missing_is_not_told_as_not_authentic(
 ) -> None:
     node.change = lambda method, _, result: result[:-1] if method == "eth_getLogs" else result
     status, verdict = verify(kept, "--complete")
-    assert (status, verdict["verdict"]) == (3, "incomplete")
+    assert (status, verdict["verdict"]) == (3, "not_checked")
 
 
 def test_what_only_the_librarys_own_node_tells_is_authentic_as_it_says(
@@ -277,6 +277,6 @@ def test_what_only_the_librarys_own_node_tells_is_authentic_as_it_says(
     given = ["verify", kept.file, "--receipt", kept.receipt, "--json"]
     for answer in (muhr(by_service, *given, "--rpc", url), muhr(by_deployment, *given)):
         assert answer.status == 0
-        assert answer.json[0]["verdict"] == "authentic, as the library says"
+        assert answer.json[0]["verdict"] == "authentic_as_told"
     others = muhr(by_deployment, *given, "--rpc", library.chain.url)
     assert others.json[0]["verdict"] == "authentic"

@@ -27,7 +27,7 @@ for case in value["cases"]:
         verdict = verify(case["digest"], kept, json.dumps(value["deployment"]),
                          block_hash=case.get("block_hash"))
         outcomes = {axis.value: item.outcome.value for axis, item in verdict.findings.items()}
-        found.append(outcomes if "receipt" in case else {"verdict": verdict.word, **outcomes})
+        found.append(outcomes if "receipt" in case else {"verdict": verdict.state.value, **outcomes})
     except LedgerError as exc:
         found.append(exc.slug())
 print(json.dumps(found))
@@ -100,9 +100,9 @@ def test_with_a_node_every_axis_is_checked_and_without_it_those_of_the_chain_are
     status, verdict = run(installed, kept, *pinned, "--rpc", library.chain.url)
     assert (status, verdict["verdict"]) == (0, "authentic")
     status, verdict = run(installed, kept, *pinned, "--rpc", library.url + "/api/v1/rpc")
-    assert (status, verdict["verdict"]) == (0, "authentic, as the library says")
+    assert (status, verdict["verdict"]) == (0, "authentic_as_told")
     status, verdict = run(installed, kept, *pinned)
-    assert (status, verdict["verdict"]) == (3, "incomplete")
+    assert (status, verdict["verdict"]) == (3, "offline")
     status, verdict = run(installed, kept)
     assert status == 3
     assert outcome(verdict, "ledger") == "not checked"
@@ -111,7 +111,7 @@ def test_with_a_node_every_axis_is_checked_and_without_it_those_of_the_chain_are
 def test_another_file_is_not_the_one_of_the_receipt(installed, kept, library):
     pinned = ["--deployment", kept / "deployment.json", "--rpc", library.chain.url]
     status, verdict = run(installed, kept, *pinned, file="deployment.json")
-    assert (status, verdict["verdict"]) == (1, "not authentic")
+    assert (status, verdict["verdict"]) == (1, "altered")
 
 
 def test_a_node_proves_every_axis_of_a_claim_in_bulk(installed, kept, library):
@@ -130,14 +130,14 @@ def test_a_node_proves_every_axis_of_a_claim_in_bulk(installed, kept, library):
 def test_evidence_of_absence_is_for_its_file_alone(installed, kept, library):
     pinned = ["--deployment", kept / "deployment.json"]
     status, verdict = run(installed, kept, *pinned, file="never", evidence="absence.json")
-    assert (status, verdict["verdict"]) == (1, "not registered")
+    assert (status, verdict["verdict"]) == (1, "not_registered")
     assert outcome(verdict, "anchor") == "not checked"
     node = ["--rpc", library.chain.url]
     status, verdict = run(installed, kept, *pinned, *node, file="never", evidence="absence.json")
-    assert (status, verdict["verdict"]) == (1, "not registered")
+    assert (status, verdict["verdict"]) == (1, "not_registered")
     assert outcome(verdict, "anchor") == "pass"
     status, verdict = run(installed, kept, *pinned, file="book", evidence="absence.json")
-    assert (status, verdict["verdict"]) == (3, "incomplete")
+    assert (status, verdict["verdict"]) == (3, "not_checked")
 
 
 def test_what_cannot_be_asked_or_read_is_said_so(installed, kept):

@@ -24,7 +24,7 @@ from muhr_verify.domain.verification.verdict import Outcome, Verdict
 if TYPE_CHECKING:
     from muhr_verify.adapters.evm.json_rpc import JsonRpc
 
-POSITIVE, NEGATIVE, MISUSED, INCOMPLETE, UNAVAILABLE = range(5)
+NEGATIVE, MISUSED, UNAVAILABLE = 1, 2, 4
 MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
 
 
@@ -52,17 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(messages.verdict_json(verdict), ensure_ascii=False, indent=2))
     else:
         _print(verdict, given.file)
-    if verdict.is_negative:
-        return NEGATIVE
-    return POSITIVE if verdict.is_wholly_positive else INCOMPLETE
+    return verdict.state.exit_status(is_strict=given.strict)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="muhr-verify",
         description="Verify a file by its Muhr receipt, or by evidence that it is not registered.",
-        epilog="Exit status: 0 authentic, 1 not authentic or not registered, 2 misused, "
-        "3 not all was checked, 4 the node does not answer.",
+        epilog="Exit status: 0 authentic or superseded, 1 withdrawn, altered, without authority or not "
+        "registered, 2 misused, 3 offline, waiting or not checked, 4 the node does not answer.",
     )
     parser.add_argument("file", type=Path, help="the file; it is hashed here and stays here")
     parser.add_argument(
@@ -71,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--deployment", type=Path, help="the library's deployment.json")
     parser.add_argument("--block-hash", help="hash of the receipt's block, if you know it")
     parser.add_argument("--rpc", help="URL of an EVM node to ask, of your own choosing")
+    parser.add_argument("--strict", action="store_true", help="superseded is status 1, too")
     parser.add_argument("--json", action="store_true", help="machine-readable output")
     parser.add_argument("--version", action="version", version=__version__)
     return parser
@@ -82,9 +81,11 @@ def _digest_of(path: Path) -> str:
 
 
 def _print(verdict: Verdict, name: Path) -> None:
-    print(f"{name}: {verdict.word}")
+    print(f"{name}: {messages.headline(verdict.state)}")
     for axis, finding in verdict.findings.items():
         print(f"  {MARKS[finding.outcome]} {axis.value:<13}{messages.because(finding)}")
+    if not verdict.is_wholly_positive:
+        print(f"{name}: {messages.next_step(verdict.state)}", file=sys.stderr)
 
 
 def _failed(error: Exception, *, as_json: bool) -> int:

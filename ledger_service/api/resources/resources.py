@@ -107,7 +107,7 @@ def verify(library: InLibrary, digest: str) -> VerdictsShape:
     answer = verify_resource(library, Digest.parse(digest))
     return VerdictsShape(
         digest=answer.digest.hex(),
-        authentic=answer.is_wholly_positive,
+        authentic=answer.is_genuine,
         as_of=BlockShape.of(answer.as_of) if answer.as_of else None,
         ledger_size=answer.ledger_size,
         absence=None if answer.is_in_ledger else f"/api/v1/resources/{answer.digest}/absence",

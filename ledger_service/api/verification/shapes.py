@@ -8,7 +8,8 @@ from ledger_service.api.shapes import BlockShape, Hex32, Shape
 
 
 class VerdictsShape(Shape):
-    """One verdict a registration, oldest first. as_of: the last block that the index has read.
+    """One verdict a registration, oldest first. authentic: whether some verdict is
+    `authentic_as_told` or `superseded`. as_of: the last block that the index has read.
 
     absence: where the evidence is that this ledger does not hold the digest; null if it does.
     """

@@ -30,6 +30,7 @@ from ledger_service.cli.resources.chosen_files import Chosen, choose
 from ledger_service.cli.resources.files import digest_of, files_argument
 from ledger_service.domain.errors import LedgerError, Unavailable
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.verification.verdict_state import VerdictState
 
 WAIT_SECONDS = 300
 REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
@@ -201,10 +202,12 @@ def show(digest: str, api: str | None, as_json: bool) -> None:
                 click.echo(f"{name:<12}{row[name]}")
             for name in ("state", "license", "steward", "block", "transaction"):
                 click.echo(f"{name:<12}{row[name]}")
-        click.echo(f"authentic   {'yes' if verdict['authentic'] else 'not confirmed'}")
-    words = {item["verdict"] for item in verdict["verdicts"]}
+        for item in verdict["verdicts"]:
+            click.echo(f"verdict     {item['headline']}")
     if not verdict["authentic"]:
-        click.get_current_context().exit(INCOMPLETE if "incomplete" in words else NEGATIVE)
+        states = [VerdictState(item["verdict"]) for item in verdict["verdicts"]]
+        is_negative = all(state.is_negative for state in states)
+        click.get_current_context().exit(NEGATIVE if is_negative else INCOMPLETE)
 
 
 @click.command(cls=Command)

@@ -14,6 +14,7 @@ from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
+    POSITIVE,
     Command,
     api_option,
     as_json,
@@ -65,6 +66,7 @@ TLOG_PROOF = FIRST_LINE.encode()
     is_flag=True,
     help="Read every event from the node, and prove that none lacks; takes long on a long chain.",
 )
+@click.option("--strict", is_flag=True, help="Exit with status 1 for what is superseded, too.")
 @api_option
 @as_json
 def verify(
@@ -74,12 +76,13 @@ def verify(
     deployment: Path | None,
     block_hash: str | None,
     complete: bool,
+    strict: bool,
     api: str | None,
     as_json: bool,
 ) -> None:
     """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service.
 
-    The library's own node (/api/v1/rpc) makes a verdict “authentic, as the library says”.
+    The library's own node (/api/v1/rpc) makes a verdict `authentic_as_told`.
     A node proves what it says of a file against its newest block, in a dozen requests. With --complete all
     events are read; then other libraries' registrations are looked for, too, and an entry's CID and
     metadata are compared with the chain's.
@@ -113,10 +116,9 @@ def verify(
             print_verdict(verdict, str(path))
     if as_json:
         print_json([messages.verdict_json(verdict) for verdict in verdicts])
-    if any(verdict.is_negative for verdict in verdicts):
-        click.get_current_context().exit(NEGATIVE)
-    if not all(verdict.is_wholly_positive for verdict in verdicts):
-        click.get_current_context().exit(INCOMPLETE)
+    statuses = {verdict.state.exit_status(is_strict=strict) for verdict in verdicts}
+    worst = next((status for status in (NEGATIVE, INCOMPLETE) if status in statuses), POSITIVE)
+    click.get_current_context().exit(worst)
 
 
 def read_evidence(data: bytes) -> Receipt | Absence:
@@ -197,9 +199,10 @@ def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | N
 
 
 def _best(verdicts: list[Verdict]) -> Verdict | None:
-    """Return the first wholly positive verdict, else the first; None if there is none."""
-    first = verdicts[0] if verdicts else None
-    return next((item for item in verdicts if item.is_wholly_positive), first)
+    """Return the first wholly positive verdict, else the first genuine, else the first; None if none."""
+    genuine = [item for item in verdicts if item.state.is_genuine]
+    whole = [item for item in genuine if item.is_wholly_positive]
+    return next(iter([*whole, *genuine, *verdicts]), None)
 
 
 @click.command(cls=Command)

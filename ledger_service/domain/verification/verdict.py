@@ -16,6 +16,7 @@ from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.reasons import Reason, Value
 from ledger_service.domain.resources.registration import Relation, Route, WithdrawalReason
 from ledger_service.domain.verification.because import Because, WithdrawalWord
+from ledger_service.domain.verification.verdict_state import VerdictState, state_of
 
 if TYPE_CHECKING:  # most verdicts are made without the history of all events
     from ledger_service.domain.chain.history import ChainHistory, RegistrationFact
@@ -75,15 +76,22 @@ class Verdict:
 
     @property
     def is_negative(self) -> bool:
-        """Return whether some axis fails."""
-        return any(finding.outcome is Outcome.FAIL for finding in self.findings.values())
+        """Return whether something speaks against relying on the file."""
+        return self.state.is_negative
+
+    @property
+    def successor(self) -> str | None:
+        """Return the digest of what has superseded it, 64 hex; None if nothing has."""
+        finding = self.findings.get(Axis.SUPERSESSION, _MISSING)
+        told = finding.reason.values.get("successor")
+        return str(told) if finding.outcome is Outcome.FAIL else None
 
     def to_json(self) -> dict[str, object]:
         """Return the verdict as a JSON object, without sentences."""
         return {
             "digest": self.digest.hex(),
             "steward": self.steward,
-            "verdict": self.word,
+            "verdict": self.state.value,
             "axes": [
                 {"axis": axis.value, "outcome": finding.outcome.value, **finding.reason.to_json()}
                 for axis, finding in self.findings.items()
@@ -91,13 +99,14 @@ class Verdict:
         }
 
     @property
-    def word(self) -> str:
-        """Return the verdict in a word or two."""
-        if self.is_wholly_positive:
-            return "authentic, as the library says" if self.is_as_told else "authentic"
-        if self.steward is None and self.findings[Axis.BYTES].outcome is Outcome.FAIL:
-            return "not registered"
-        return "not authentic" if self.is_negative else "incomplete"
+    def state(self) -> VerdictState:
+        """Return which of the ten answers it is."""
+        findings = {axis: self.findings.get(axis, _MISSING) for axis in Axis}
+        axes = {
+            axis.value: (finding.outcome.value, finding.reason.name)
+            for axis, finding in findings.items()
+        }
+        return state_of(axes, is_registered=self.steward is not None, is_as_told=self.is_as_told)
 
 
 _MISSING = Finding(Outcome.NOT_CHECKED, Reason(Because.NOT_LOOKED_AT))

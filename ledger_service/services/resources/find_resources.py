@@ -44,6 +44,14 @@ def show_resource(library: Library, digest: Digest) -> list[Registration]:
     return found
 
 
+def find_title(library: Library, digest: Digest) -> str | None:
+    """Return the title of a resource that this library holds; None if it does not, or tells it wrongly."""
+    try:
+        return show_resource(library, digest)[0].metadata.title
+    except (ResourceNotFound, MetadataMismatch):
+        return None
+
+
 def check_told(transaction: Transaction, registrations: Sequence[Registration]) -> None:
     """Check that registrations are told as their entries commit to them; raise MetadataMismatch.
 

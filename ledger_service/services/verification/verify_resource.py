@@ -53,7 +53,7 @@ from ledger_service.services.verification.check_receipt import state_claim
 
 @dataclass(frozen=True)
 class Answer:
-    """Verdicts on one digest, oldest registration first; one that says “not registered” if none.
+    """Verdicts on one digest, oldest registration first; one that says `not_registered` if none.
 
     as_of: the last block that the index has read; ledger_size: entries then; is_in_ledger: whether
     this library has accepted the digest, be it registered on chain or not. described: what this library's
@@ -70,6 +70,11 @@ class Answer:
     @property
     def is_wholly_positive(self) -> bool:
         return any(verdict.is_wholly_positive for verdict in self.verdicts)
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether some registration of these bytes stands, be it superseded or not."""
+        return any(verdict.state.is_genuine for verdict in self.verdicts)
 
 
 def verify_resource(library: Library, digest: Digest) -> Answer:
@@ -93,6 +98,7 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
             verdicts = [not_registered(digest, Because.NOT_REGISTERED_NO_BLOCK)]
         else:
             verdicts = [not_registered(digest, Because.NOT_REGISTERED_AT_BLOCK, block=block.number)]
+    verdicts = [replace(verdict, is_as_told=True) for verdict in verdicts]
     return Answer(digest, verdicts, block, size, bool(found), described)
 
 

@@ -6,16 +6,18 @@ import { openEvidence } from "./verifier/verification/absence.js";
 import { Refused } from "./verifier/bytes.js";
 import { expand } from "./verifier/verification/compact.js";
 import { parseEntry } from "./verifier/ledger/entry.js";
+import { text } from "./verifier/messages.js";
+import { STATES } from "./verifier/verification/verdict_state.js";
 import { verify } from "./verifier/verifier.js";
 
 const PREFIX = "#receipt=";
 const CLASSES = { pass: "pass", fail: "fail", "not checked": "unknown" };
-const WORDS = {
-  authentic: "pass",
-  "not authentic": "fail",
-  "not registered": "fail",
-  incomplete: "unknown",
-};
+
+/** Return the text of a reason that has no values. */
+const told = (reason) => text({ reason, values: {} });
+
+/** Return whether the receipt itself holds, so that its title may be shown. */
+const isTold = ({ axes }) => axes.find(({ axis }) => axis === "ledger").outcome === "pass";
 
 const form = document.getElementById("by-receipt");
 const fileInput = document.getElementById("receipt-file");
@@ -57,18 +59,43 @@ async function pinned() {
   }
 }
 
-function show({ digest, verdict, axes }) {
+/** Resolve with what the library says of the file today: {state, headline}, or null if it does not answer. */
+async function saidToday(digest, steward) {
+  try {
+    const answer = await fetch(`/api/v1/resources/${digest}/verdict`);
+    const { verdicts } = await answer.json();
+    return verdicts.find((verdict) => verdict.steward === steward) ?? null;
+  } catch {
+    return null; // the receipt holds without it, and says that today's status is unknown
+  }
+}
+
+/**
+ * Return the state that counts: the receipt is of the past, and the library may have taken its word back since.
+ * What speaks against the receipt itself is not for the library to mend.
+ */
+function stateNow(verdict, today) {
+  const isOpen = STATES[verdict].exit !== 1 && verdict !== "authentic";
+  return isOpen && today !== null && today.verdict in STATES ? today.verdict : verdict;
+}
+
+function show({ digest, verdict, axes }, metadata, today) {
+  const state = stateNow(verdict, today);
   const list = element("ul", "", "axes");
   for (const { axis, outcome, because } of axes) {
     const item = element("li", "", CLASSES[outcome]);
     item.append(element("b", axis), " ", element("span", outcome, "outcome"), ` ${because}`);
     list.append(item);
   }
-  const told = verdict === "incomplete" ? "Nothing speaks against it" : verdict;
-  const title = element("h2", told[0].toUpperCase() + told.slice(1), WORDS[verdict]);
+  const title = element("h2", told(STATES[state].headline), `state ${state}`);
+  title.tabIndex = -1;
+  const next = element("p", told(STATES[state].next));
+  const by = element("p", `By the receipt: ${told(STATES[verdict].headline)}.`);
+  const about = metadata === null ? [] : [element("p", `“${metadata.title}”`)];
   const link = element("a", "What this library says of the file now, with the chain");
   link.href = `/verify?digest=${digest}`;
-  result.replaceChildren(title, list, link);
+  result.replaceChildren(title, ...about, next, by, list, link);
+  title.focus();
 }
 
 function tell(error) {
@@ -108,7 +135,9 @@ if (form !== null) {
         document.getElementById("receipt-bar"),
         progress,
       );
-      show(await verify({ digest, receipt, deployment: await pinned() }));
+      const found = await verify({ digest, receipt, deployment: await pinned() });
+      const today = found.steward === null ? null : await saidToday(digest, found.steward);
+      show(found, isTold(found) ? (receipt.metadata ?? null) : null, today);
       progress.textContent = "";
     } catch (error) {
       tell(error);

@@ -294,7 +294,7 @@ def test_nothing_speaks_for_a_file_before_its_registrar_has_signed(
     assert accepted["route"] == "elsewhere"
     library.register()  # whose checkpoint covers the entry
     [verdict] = nobody.get(f"/resources/{digest}/verdict").json()["verdicts"]
-    assert verdict["verdict"] == "incomplete"
+    assert verdict["verdict"] == "waiting"
     reader, until = library.readers[0], int(time.time()) + HOUR
     loan = {"digest": digest, "reader": reader, "until": until}
     for refused in (

@@ -53,9 +53,9 @@ def test_the_verifier_in_javascript_checks_it_offline(library, nobody, registrat
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     for file, kept, expected in (
-        ("absent", "absence.json", (1, "not registered")),
-        ("absent", "absence.json.gz", (1, "not registered")),
-        ("other", "absence.json", (3, "incomplete")),
+        ("absent", "absence.json", (1, "not_registered")),
+        ("absent", "absence.json.gz", (1, "not_registered")),
+        ("other", "absence.json", (3, "not_checked")),
     ):
         pinned = ["--deployment", tmp_path / "deployment.json", "--json"]
         command = [NODE, VERIFIER, tmp_path / file, "--receipt", tmp_path / kept, *pinned]

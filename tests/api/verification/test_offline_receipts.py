@@ -74,12 +74,12 @@ def test_the_block_of_a_receipt_is_one_of_the_chain(library, receipt):
 
 def test_with_the_hash_of_its_block_every_axis_is_checked(check, receipt, registration):
     block_hash = keccak256(receipt.state.header)
-    assert check(receipt, registration["digest"], block_hash).word == "authentic"
+    assert check(receipt, registration["digest"], block_hash).state == "authentic"
 
 
 def test_without_it_the_chain_is_not_checked_and_the_hash_is_told(check, receipt, registration):
     verdict = check(receipt, registration["digest"])
-    assert verdict.word == "incomplete"
+    assert verdict.state == "offline"
     unknown = {axis for axis, what in outcomes(verdict).items() if what is Outcome.NOT_CHECKED}
     assert unknown == CHAIN_AXES
     assert (

@@ -117,12 +117,12 @@ def called() -> Callable[[APIRouter, str], httpx.Response]:
 
 
 def test_what_does_not_match_goes_on(called):
-    answer = called(failing(LedgerBusy("Busy.")), "/v1/slow/one")
+    answer = called(failing(LedgerBusy()), "/v1/slow/one")
     assert answer.json() == {"slow": "one"}
 
 
 def test_an_unavailable_ledger_says_when_to_come_back(called):
-    answer = called(failing(LedgerBusy("Busy.")), "/v1/quick/one")
+    answer = called(failing(LedgerBusy()), "/v1/quick/one")
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
     assert answer.json()["type"] == "http://library.test/problems/ledger-busy"

@@ -74,7 +74,7 @@ def test_what_is_not_registered_is_an_answer_too(nobody):
     assert not found["authentic"]
     assert found["as_of"]["number"] > 0
     [verdict] = found["verdicts"]
-    assert (verdict["verdict"], verdict["steward"]) == ("not registered", None)
+    assert (verdict["verdict"], verdict["steward"]) == ("not_registered", None)
 
 
 def test_a_receipt_is_wholly_positive_with_key_and_chain(check, receipt):
@@ -83,7 +83,7 @@ def test_a_receipt_is_wholly_positive_with_key_and_chain(check, receipt):
 
 def test_a_receipt_without_a_chain_is_incomplete_never_positive(check, receipt):
     verdict = check(receipt, view=None)
-    assert verdict.word == "incomplete"
+    assert verdict.state == "not_checked"
     assert verdict.findings[Axis.LEDGER].outcome is Outcome.PASS
     assert verdict.findings[Axis.ANCHOR].outcome is Outcome.NOT_CHECKED
 

@@ -176,7 +176,7 @@ def test_what_a_fork_takes_away_beyond_the_confirmations_is_looked_at_again(
     if forgets:
         follow_chain(bench.library, DEPLOYED_AT)
         assert bench.registration().state is RegistrationState.SUBMITTED
-        assert [verdict.word for verdict in bench.verdict().verdicts] == ["incomplete"]
+        assert [verdict.state for verdict in bench.verdict().verdicts] == ["waiting"]
         assert "entry-not-on-chain" in bench.findings()
     bench.chain.mines = True
     bench.settle()

@@ -183,7 +183,7 @@ def test_a_withdrawn_resource_is_not_taken_again(bench: Bench) -> None:
 def test_the_index_says_authentic_once_the_ledger_is_anchored(bench: Bench) -> None:
     accept(bench, claim_on())
     (before,) = bench.verdict().verdicts
-    assert before.word == "incomplete"
+    assert before.state == "waiting"
     assert before.findings[Axis.ANCHOR].outcome is Outcome.NOT_CHECKED
     assert before.findings[Axis.WITHDRAWAL].outcome is Outcome.NOT_CHECKED
     with pytest.raises(EntryNotFound):
@@ -200,7 +200,7 @@ def test_a_receipt_of_a_claim_proves_it_with_the_chain_and_not_without(bench: Be
     receipt = receipt_of(bench.library, DIGEST)
     assert checked(bench, receipt, bench.view()).is_wholly_positive
     offline = checked(bench, receipt, None)
-    assert offline.word == "incomplete"
+    assert offline.state == "offline"
     assert offline.findings[Axis.LEDGER].outcome is Outcome.PASS
 
 
@@ -216,7 +216,7 @@ def test_a_steward_that_was_not_accredited_at_the_anchor_fails(bench: Bench) -> 
         checked(bench, receipt_of(bench.library, DIGEST), bench.view()),
     ):
         assert verdict.findings[Axis.STEWARD].outcome is Outcome.FAIL
-        assert verdict.word == "not authentic"
+        assert verdict.state == "no_authority"
 
 
 def test_a_steward_without_a_registrar_at_the_anchor_fails(bench: Bench) -> None:
@@ -273,10 +273,10 @@ def test_an_early_receipt_does_not_hide_a_withdrawal(bench: Bench) -> None:
     early = receipt_of(bench.library, DIGEST)
     withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.RETRACTED)
     (now,) = bench.verdict().verdicts
-    assert now.word == "not authentic"
+    assert now.state == "withdrawn"
     bench.settle()
     assert bench.registration().state is RegistrationState.WITHDRAWN
-    assert bench.verdict().verdicts[0].word == "not authentic"
+    assert bench.verdict().verdicts[0].state == "withdrawn"
     assert checked(bench, early, bench.view()).findings[Axis.WITHDRAWAL].outcome is Outcome.FAIL
     with pytest.raises(ResourceIsWithdrawn):
         promote_resource(bench.library, LIBRARIAN, DIGEST)
@@ -315,4 +315,4 @@ def test_a_single_registration_on_its_way_is_not_taken_for_one_in_bulk(bench: Be
     bench.register()
     with pytest.raises(ResourceNotYetRegistered):
         promote_resource(bench.library, LIBRARIAN, DIGEST)
-    assert bench.verdict().verdicts[0].word == "not registered"
+    assert bench.verdict().verdicts[0].state == "not_registered"

@@ -36,7 +36,7 @@ def test_a_resource_is_registered_anchored_and_then_authentic_on_every_axis(benc
     assert registration.state is RegistrationState.REGISTERED
     answer = bench.verdict()
     assert answer.is_wholly_positive
-    assert [verdict.word for verdict in answer.verdicts] == ["authentic"]
+    assert [verdict.state for verdict in answer.verdicts] == ["authentic_as_told"]
     assert answer.as_of == bench.chain.blocks[-1].block
     receipt_of(bench.library, registration.digest)
 

@@ -71,7 +71,7 @@ def own_receipt(bench: Bench) -> Receipt:
 
 def test_it_is_not_checked_until_its_registrar_has_signed(waiting: Bench) -> None:
     [verdict] = waiting.verdict().verdicts
-    assert verdict.word == "incomplete"
+    assert verdict.state == "waiting"
     for axis in OF_THE_CHAIN:
         assert verdict.findings[axis].outcome is Outcome.NOT_CHECKED
         assert verdict.findings[axis].reason.name == Because.SIGNATURE_AWAITED
@@ -141,7 +141,7 @@ def test_a_verifier_offline_sees_that_it_waits(waiting: Bench) -> None:
     receipt = own_receipt(waiting)
     for view in (waiting.view(), None):
         verdict = check_receipt(DIGEST, receipt, waiting.library.key, check_ed25519, view)
-        assert verdict.word == "incomplete"
+        assert verdict.state == "waiting"
         assert verdict.findings[Axis.LEDGER].outcome is Outcome.PASS
         for axis in OF_THE_CHAIN:
             assert verdict.findings[axis].outcome is Outcome.NOT_CHECKED

@@ -37,7 +37,7 @@ def outcomes(verdict: Verdict) -> dict[Axis, Outcome]:
 
 def test_evidence_that_holds_with_a_chain_that_agrees_is_not_registered(registered: Bench) -> None:
     verdict = judged(registered, prove_absence(registered.library, ABSENT))
-    assert verdict.word == "not registered"
+    assert verdict.state == "not_registered"
     assert outcomes(verdict)[Axis.BYTES] is Outcome.FAIL
     assert outcomes(verdict)[Axis.LEDGER] is Outcome.PASS
     assert outcomes(verdict)[Axis.ANCHOR] is Outcome.PASS
@@ -46,7 +46,7 @@ def test_evidence_that_holds_with_a_chain_that_agrees_is_not_registered(register
 
 def test_without_a_chain_the_other_libraries_stay_open(registered: Bench) -> None:
     verdict = judged(registered, prove_absence(registered.library, ABSENT), asked=False)
-    assert verdict.word == "not registered"
+    assert verdict.state == "not_registered"
     assert outcomes(verdict)[Axis.LEDGER] is Outcome.PASS
     assert outcomes(verdict)[Axis.ANCHOR] is Outcome.NOT_CHECKED
     assert verdict.findings[Axis.BYTES].reason.name == Because.ABSENT_OTHERS_NOT_ASKED
@@ -59,7 +59,7 @@ def test_a_registration_by_another_steward_on_chain_is_told(registered: Bench) -
     other = replace(fact, digest=ABSENT, steward=StewardId.of_uri("https://other.example"))
     view.history.registrations[(ABSENT, other.steward)] = other
     verdict = check_evidence(ABSENT, absence, registered.library.key, check_ed25519, view)
-    assert verdict.word == "incomplete"
+    assert verdict.state == "not_checked"
     assert verdict.findings[Axis.BYTES].reason.values["steward"] == other.steward.hex()
 
 
@@ -80,6 +80,6 @@ def test_evidence_that_does_not_hold_proves_nothing(registered: Bench) -> None:
         judged(registered, replace(absence, receipt=replace(absence.receipt, entry=b"{}"))),
     ]
     for verdict in broken:
-        assert verdict.word == "incomplete"
+        assert verdict.state == "not_checked"
         assert set(outcomes(verdict).values()) == {Outcome.NOT_CHECKED}
         assert not verdict.is_negative

@@ -15,6 +15,7 @@ from ledger_service.domain.errors import ChainUnavailable, EntryNotFound, Resour
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.resources.registration import Relation
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict, withheld
@@ -59,7 +60,7 @@ def test_bytes_that_nobody_registered_are_not_registered_as_of_a_block(bench: Be
     assert Because.NOT_REGISTERED_NO_BLOCK.value in str(bench.verdict().verdicts[0].findings)
     bench.settle()
     answer = bench.verdict()
-    assert [verdict.word for verdict in answer.verdicts] == ["not registered"]
+    assert [verdict.state for verdict in answer.verdicts] == ["not_registered"]
     assert not answer.is_wholly_positive
     head = bench.chain.blocks[-1].block.number
     assert answer.verdicts[0].findings[Axis.BYTES].reason.values == {"block": head}
@@ -74,7 +75,7 @@ def test_a_registration_that_is_not_anchored_yet_says_so(bench: Bench) -> None:
     with pytest.raises(ChainUnavailable):
         bench.worker.round()
     waiting = bench.verdict().verdicts[0]
-    assert waiting.word == "incomplete"
+    assert waiting.state == "waiting"
     assert waiting.findings[Axis.LEDGER].outcome is Outcome.NOT_CHECKED
     bench.chain.is_away = False
     bench.worker.round()
@@ -90,7 +91,7 @@ def test_all_stewards_of_a_digest_are_listed_oldest_first(bench: Bench) -> None:
     bench.registered()
     answer = bench.verdict()
     assert [verdict.steward for verdict in answer.verdicts] == [other.hex(), STEWARD.hex()]
-    assert [verdict.word for verdict in answer.verdicts] == ["incomplete", "authentic"]
+    assert [verdict.state for verdict in answer.verdicts] == ["not_checked", "authentic_as_told"]
     assert answer.is_wholly_positive
 
 
@@ -98,7 +99,7 @@ def test_a_withdrawn_resource_is_not_authentic(bench: Bench) -> None:
     bench.registered()
     bench.chain.act(lambda state: state.withdraw(DIGEST.hex(), STEWARD.hex(), 2))
     bench.settle()
-    assert [verdict.word for verdict in bench.verdict().verdicts] == ["not authentic"]
+    assert [verdict.state for verdict in bench.verdict().verdicts] == ["withdrawn"]
 
 
 def test_a_superseded_resource_names_its_successor(bench: Bench) -> None:
@@ -109,6 +110,20 @@ def test_a_superseded_resource_names_its_successor(bench: Bench) -> None:
     finding = bench.verdict().verdicts[0].findings[Axis.SUPERSESSION]
     assert finding.outcome is Outcome.FAIL
     assert finding.reason.values["successor"] == successor
+    verdict = bench.verdict().verdicts[0]
+    assert (verdict.state, verdict.successor) == ("superseded", successor)
+    assert bench.verdict().is_genuine
+    assert not bench.verdict().is_wholly_positive
+
+
+def test_an_original_that_was_translated_is_not_superseded(bench: Bench) -> None:
+    bench.registered()
+    successor = bench.registered(b"a translation", title="Quintet").digest.hex()
+    bench.chain.act(
+        lambda state: state.supersede(DIGEST.hex(), STEWARD.hex(), successor, Relation.TRANSLATION)
+    )
+    bench.settle()
+    assert bench.verdict().verdicts[0].state == "authentic_as_told"
 
 
 def test_a_file_whose_digest_names_a_steward_lends_no_verdict_to_others(bench: Bench) -> None:
@@ -118,7 +133,7 @@ def test_a_file_whose_digest_names_a_steward_lends_no_verdict_to_others(bench: B
     bench.chain.act(lambda state: state.withdraw(DIGEST.hex(), STEWARD.hex(), 1))
     bench.settle()
     answer = bench.verdict()
-    assert [verdict.word for verdict in answer.verdicts] == ["not authentic"]
+    assert [verdict.state for verdict in answer.verdicts] == ["withdrawn"]
     assert not answer.is_wholly_positive
     assert bench.verdict(STEWARD_URI.encode()).is_wholly_positive
 
@@ -132,7 +147,7 @@ def test_an_entry_that_vanished_from_the_database_fails_on_its_axis(bench: Bench
     connection.close()
     verdict = bench.verdict().verdicts[0]
     assert verdict.findings[Axis.LEDGER].outcome is Outcome.FAIL
-    assert verdict.word == "not authentic"
+    assert verdict.state == "no_authority"
 
 
 def test_there_is_no_receipt_for_what_is_not_registered(bench: Bench) -> None:
@@ -159,13 +174,13 @@ def receipt(bench: Bench) -> Receipt:
 def test_a_receipt_with_a_chain_of_ones_own_makes_a_wholly_positive_verdict(
     bench: Bench, receipt: Receipt
 ) -> None:
-    assert checked(bench, receipt, view=bench.view()).word == "authentic"
+    assert checked(bench, receipt, view=bench.view()).state == "authentic"
     assert checked(bench, Receipt.parse(receipt.format()), view=bench.view()).is_wholly_positive
 
 
 def test_without_a_chain_its_axes_are_not_checked(bench: Bench, receipt: Receipt) -> None:
     verdict = checked(bench, receipt)
-    assert verdict.word == "incomplete"
+    assert verdict.state == "offline"
     found = outcomes(verdict)
     assert {axis for axis in Axis if found[axis] is Outcome.NOT_CHECKED} == CHAIN_AXES
     assert verdict.findings[Axis.ANCHOR].reason.name == Because.NO_NODE_ASKED
@@ -174,7 +189,7 @@ def test_without_a_chain_its_axes_are_not_checked(bench: Bench, receipt: Receipt
 def test_another_file_is_not_the_one_of_the_receipt(bench: Bench, receipt: Receipt) -> None:
     verdict = checked(bench, receipt, Digest.of(BOOK + b"!"), bench.view())
     assert verdict.findings[Axis.BYTES].outcome is Outcome.FAIL
-    assert verdict.word == "not authentic"
+    assert verdict.state == "altered"
 
 
 def test_a_key_that_came_from_the_service_proves_nothing(bench: Bench, receipt: Receipt) -> None:
@@ -238,7 +253,7 @@ def test_an_anchor_on_another_chain_or_contract_fails(bench: Bench, receipt: Rec
 def test_a_receipt_without_an_anchor_is_incomplete(bench: Bench, receipt: Receipt) -> None:
     verdict = checked(bench, replace(receipt, anchor=None), view=bench.view())
     assert verdict.findings[Axis.ANCHOR].outcome is Outcome.NOT_CHECKED
-    assert verdict.word == "incomplete"
+    assert verdict.state == "waiting"
 
 
 def test_an_entry_that_the_chain_tells_otherwise_fails_on_the_ledger_axis(bench: Bench) -> None:
@@ -256,4 +271,4 @@ def test_an_entry_that_the_chain_tells_otherwise_fails_on_the_ledger_axis(bench:
 
 
 def test_a_resource_that_a_service_does_not_show_is_not_called_unregistered() -> None:
-    assert withheld(DIGEST, "registered on chain").word == "incomplete"
+    assert withheld(DIGEST, "registered on chain").state == "not_checked"

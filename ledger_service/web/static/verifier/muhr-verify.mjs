@@ -2,18 +2,20 @@
 // Verifies a file by its receipt, or by evidence that it is not registered, in Node.js ≥ 22 and with
 // nothing else: no package, no network.
 //
-//     node muhr-verify.mjs FILE --receipt R [--deployment D] [--block-hash H] [--json]
+//     node muhr-verify.mjs FILE --receipt R [--deployment D] [--block-hash H] [--strict] [--json]
 //
-// Exit status: 0 authentic, 1 not authentic or not registered, 2 misused, 3 something was not checked.
+// Exit status: 0 authentic or superseded (1 with --strict), 1 withdrawn, altered, without authority or not
+// registered, 2 misused, 3 offline, waiting or not checked.
 
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { Refused, toHex } from "./bytes.js";
+import { text } from "./messages.js";
 import { Sha256 } from "./sha256.js";
+import { STATES } from "./verification/verdict_state.js";
 import { verify } from "./verifier.js";
 
-const STATUS = { authentic: 0, "not authentic": 1, "not registered": 1, incomplete: 3 };
 const MARKS = { pass: "✓", fail: "✗", "not checked": "?" };
 
 async function main() {
@@ -24,6 +26,7 @@ async function main() {
       deployment: { type: "string" },
       "block-hash": { type: "string" },
       json: { type: "boolean" },
+      strict: { type: "boolean" },
     },
   });
   const [file, ...more] = positionals;
@@ -41,12 +44,16 @@ async function main() {
   if (values.json) {
     console.log(JSON.stringify(verdict, null, 2));
   } else {
-    console.log(`${file}: ${verdict.verdict}`);
+    console.log(`${file}: ${text({ reason: STATES[verdict.verdict].headline, values: {} })}`);
     for (const { axis, outcome, because } of verdict.axes) {
       console.log(`  ${MARKS[outcome]} ${axis.padEnd(13)}${because}`);
     }
   }
-  process.exitCode = STATUS[verdict.verdict];
+  if (STATES[verdict.verdict].exit !== 0 || verdict.verdict === "superseded") {
+    console.error(text({ reason: STATES[verdict.verdict].next, values: {} }));
+  }
+  const isRefused = values.strict && verdict.verdict === "superseded";
+  process.exitCode = isRefused ? 1 : STATES[verdict.verdict].exit;
 }
 
 try {

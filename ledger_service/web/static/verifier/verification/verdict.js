@@ -1,6 +1,7 @@
 // The words of a verdict, axis by axis; what could not be checked is never green.
 
 import { because } from "../messages.js";
+import { stateOf } from "./verdict_state.js";
 
 export const AXES = [
   "bytes",
@@ -28,14 +29,7 @@ export function verdictOf(digest, steward, findings) {
   return {
     digest,
     steward,
-    verdict: wordOf(steward, findings),
+    verdict: stateOf(findings, steward !== null),
     axes: AXES.map((axis) => ({ axis, ...findings[axis], because: because(findings[axis]) })),
   };
-}
-
-function wordOf(steward, findings) {
-  const outcomes = AXES.map((axis) => findings[axis].outcome);
-  if (outcomes.every((outcome) => outcome === "pass")) return "authentic";
-  if (steward === null && findings.bytes.outcome === "fail") return "not registered";
-  return outcomes.includes("fail") ? "not authentic" : "incomplete";
 }
