@@ -20,7 +20,6 @@ READERS = {
     "ledger_service/domain/foreign_json.py": "the one parser",
     "ledger_service/domain/canonical_json.py": "the strict one, behind the same check",
     "ledger_service/adapters/remote.py": "Answer.json",
-    "ledger_service/adapters/evm/json_rpc.py": "Answer.json",
     "ledger_service/api/resources/registrations.py": "StrictRequest.json",
     "ledger_service/adapters/imports/sources/manifest.py": "lines with fewer brackets than may nest",
     "ledger_service/adapters/imports/sources/lines.py": "lines in which nothing is nested",
