@@ -28,6 +28,7 @@ from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config
+from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import (
     AlreadyInitialized,
@@ -216,7 +217,7 @@ def load_deployment(config: Config) -> Deployment:
     """Return the deployment of the home folder; raise NotInitialized if there is none."""
     if not config.own_deployment.exists():
         raise NotInitialized(home=str(config.home))
-    return Deployment.parse(config.own_deployment.read_text("utf-8"))
+    return Deployment.parse(foreign_text.parse(config.own_deployment.read_bytes()))
 
 
 def load_policy(config: Config) -> Policy:

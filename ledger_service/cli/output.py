@@ -14,6 +14,7 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.domain import foreign_text
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
@@ -161,9 +162,9 @@ def remote(
     token = config.token
     own = config.home / "tokens" / (role or "")
     if token_file is not None:
-        token = token_file.read_text().strip()
+        token = foreign_text.parse_token(token_file.read_bytes())
     elif token is None and role is not None and own.is_file():
-        token = own.read_text().strip()
+        token = foreign_text.parse_token(own.read_bytes())
     service = RemoteLibrary(api or config.api, token, tiles)
     click.get_current_context().call_on_close(service.close)
     return service

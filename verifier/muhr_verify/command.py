@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muhr_verify import __version__, messages, verify
+from muhr_verify.domain import foreign_text
 from muhr_verify.domain.chain.deployment import Deployment
 from muhr_verify.domain.errors import (
     InvalidInput,
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.rpc and not given.deployment:
             raise InvalidInput("deployment-not-named")
-        pinned = given.deployment.read_text("utf-8") if given.deployment else None
+        pinned = foreign_text.parse(given.deployment.read_bytes()) if given.deployment else None
         node = _node(given.rpc) if given.rpc else None
         verdict = verify(
             _digest_of(given.file),

@@ -20,6 +20,7 @@ from ledger_service.adapters.evm.json_rpc import JsonRpc
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import ChainHistory
@@ -175,7 +176,7 @@ def load_trust(
     found = path or config.deployment
     rpc = rpc or config.rpc
     if path is not None or found.exists():
-        pinned = Deployment.parse(found.read_text("utf-8"))
+        pinned = Deployment.parse(foreign_text.parse(found.read_bytes()))
         key = VerifierKey.parse(pinned.key)
         named = pinned.nodes[0] if pinned.nodes else None
         url = rpc or config.known_chain_url or named

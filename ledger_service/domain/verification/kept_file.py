@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TypeVar
 
 from ledger_service.domain.errors import InvalidInput, InvalidJson
+from ledger_service.domain.foreign_text import BYTE_ORDER_MARK
 
 T = TypeVar("T")
 
@@ -59,7 +60,8 @@ def _contents(data: bytes) -> Iterator[tuple[bytes, int | None]]:
     if data.startswith(PDF):
         yield from _attachments(data)
     else:
-        yield data, _GZIP_FORM if data.startswith(GZIP) else None
+        plain = data.removeprefix(BYTE_ORDER_MARK)
+        yield plain, _GZIP_FORM if data.startswith(GZIP) else None
 
 
 def _decompressed(data: bytes, form: int, largest: int) -> bytes:

@@ -30,6 +30,7 @@ def pdf(
     return b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\n" + told + content + b"endstream\nendobj\n"
 
 
+MARKED = b"\xef\xbb\xbf" + RECEIPT.format()
 DEFLATED = zlib.compress(RECEIPT.format())
 LATER = "/Type /EmbeddedFile /Params << /Size 9 >> /Length {} /Filter /FlateDecode"
 PLAIN = "/Length {} /Type /EmbeddedFile"
@@ -89,6 +90,11 @@ def test_the_attachment_that_is_a_receipt_is_found_among_others() -> None:
     assert Receipt.parse(AMONG_OTHERS) == RECEIPT
 
 
+def test_a_byte_order_mark_and_other_ends_of_line_are_passed_over() -> None:
+    assert Receipt.parse(MARKED) == RECEIPT
+    assert Receipt.parse(TEXT.strip().replace("\n", "\r\n").encode() + b"\r\n") == RECEIPT
+
+
 def test_other_compressors_are_read_too() -> None:
     assert Receipt.parse(gzip.compress(TEXT.encode(), 1)) == RECEIPT
 
@@ -120,7 +126,11 @@ def test_a_changed_bit_is_refused_or_leaves_the_receipt_as_it_was() -> None:
 
 def test_javascript_opens_what_python_does_and_refuses_the_rest(tmp_path: Path) -> None:
     files = {"whole": FILE, "by another": gzip.compress(TEXT.encode(), 1), **BROKEN}
-    files |= {"attached": pdf(DEFLATED), "attached otherwise": pdf(DEFLATED, LATER)}
+    files |= {
+        "after a mark": MARKED,
+        "attached": pdf(DEFLATED),
+        "attached otherwise": pdf(DEFLATED, LATER),
+    }
     files |= {"attached as it is": pdf(RECEIPT.format(), PLAIN), "among others": AMONG_OTHERS}
     rows = {name: data.hex() for name, data in files.items()}
     (tmp_path / "files.json").write_text(json.dumps(rows))
@@ -130,6 +140,7 @@ def test_javascript_opens_what_python_does_and_refuses_the_rest(tmp_path: Path) 
     )
     expected = dict.fromkeys(rows, "invalid-receipt")
     expected |= {
+        "after a mark": RECEIPT.index,
         "attached": RECEIPT.index,
         "attached otherwise": RECEIPT.index,
         "attached as it is": RECEIPT.index,

@@ -31,7 +31,8 @@ export async function read(bytes, largest, slug, parse) {
 function contentsOf(bytes, slug) {
   const start = String.fromCharCode(...bytes.subarray(0, 5));
   if (start === "%PDF-") return attachmentsOf(bytes, slug);
-  return [[bytes, start.startsWith("\x1f\x8b") ? "gzip" : null]];
+  const plain = start.startsWith("\xef\xbb\xbf") ? bytes.subarray(3) : bytes; // a byte-order mark
+  return [[plain, start.startsWith("\x1f\x8b") ? "gzip" : null]];
 }
 
 async function decompressed(bytes, form, largest, slug) {
