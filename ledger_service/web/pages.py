@@ -24,7 +24,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.layout import Layout
-from ledger_service.web.receipt_pdf import Printed, print_receipt
+from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
 
 router = APIRouter(include_in_schema=False)
 STATIC = Path(__file__).with_name("static")
@@ -89,12 +89,14 @@ def verdict(
 def printed_receipt(
     request: Request, digest: str, steward: Annotated[str | None, Query(max_length=64)] = None
 ) -> Response:
-    """Return the receipt of a registration as one page to print."""
+    """Return the receipt of a registration as one page to print, with what speaks against it across it."""
     library: Library = request.app.state.library
     wanted = Digest.parse(digest)
     named = StewardId.parse(steward) if steward else library.steward
     receipt = receipt_of(library, wanted, named)
     described = receipt.metadata or {}
+    verdicts = verify_resource(library, wanted).verdicts
+    verdict = next((item for item in verdicts if item.steward == named.hex()), None)
     row = next((row for row in list_stewards(library) if row.id == named), None)
     printed = Printed(
         receipt,
@@ -105,6 +107,7 @@ def printed_receipt(
         steward_uri=row.uri if row else "",
         public_url=request.app.state.public_url,
         at=library.clock(),
+        notice=None if verdict is None else Notice.of(verdict),
     )
     headers = {"Content-Disposition": f'inline; filename="muhr-receipt-{digest[:16]}.pdf"'}
     return Response(print_receipt(printed), media_type="application/pdf", headers=headers)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,10 +20,12 @@ from importlib.resources import files
 import segno
 import typst
 
+from ledger_service import messages
 from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict import Outcome, Verdict
 
 LONGEST_TEXT = 220  # characters of a title or name on the page; the file has all of it
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -40,10 +42,37 @@ NOT_PRINTABLE = "[in letters that cannot be printed here; the library’s page s
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What a printed page must not keep from its reader, from a word across it to the next step."""
+
+    word: str
+    headline: str
+    because: str
+    next: str
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Notice | None:
+        """Return the notice of a verdict; None while nothing speaks against the file."""
+        against = next(
+            (item for item in verdict.findings.values() if item.outcome is Outcome.FAIL), None
+        )
+        if against is None:
+            return None
+        state = verdict.state
+        return cls(
+            word=state.value.replace("_", " ").upper(),
+            headline=messages.headline(state),
+            because=messages.because(against),
+            next=messages.next_step(state),
+        )
+
+
+@dataclass(frozen=True)
 class Printed:
     """A receipt and the words that go with it, which no proof covers: what people call things.
 
-    at: when this page is made, in seconds since 1970.
+    at: when this page is made, in seconds since 1970. notice: what stands across it, if the library has
+    taken its word back or has something newer.
     """
 
     receipt: Receipt
@@ -54,6 +83,7 @@ class Printed:
     steward_uri: str
     public_url: str
     at: int
+    notice: Notice | None = None
 
 
 def link_of(receipt: Receipt, key: VerifierKey, public_url: str) -> str:
@@ -71,6 +101,7 @@ def print_receipt(printed: Printed) -> bytes:
         "name": printed.key.name,
         "key": printed.key.format(),
         "facts": _facts(printed, entry),
+        "notice": None if printed.notice is None else asdict(printed.notice),
         "digest": [digest[start : start + 8] for start in range(0, 64, 8)],
         "link": link,
         "file": f"muhr-receipt-{digest[:16]}.json",
@@ -104,7 +135,7 @@ def _facts(printed: Printed, entry: Entry) -> list[tuple[str, str]]:
         rows.append(
             ("On the chain", f"chain {anchor.chain_id}, ledger anchored in block {anchor.block}")
         )
-    rows.append(("This page is of", f"{_time(printed.at)}; what changed later is not on it"))
+    rows.append(("Issued", f"{_time(printed.at)}; what changed later is not on this page"))
     return rows
 
 

@@ -213,3 +213,41 @@ def test_there_is_no_page_for_what_is_not_registered(site):
 def test_a_verdict_offers_the_page(site, registration):
     shown = site.get("/verify", params={"digest": registration["digest"]}).text
     assert f'href="/resources/{registration["digest"]}/receipt.pdf' in shown
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "word", "headline"),
+    [
+        ("withdrawal", {"reason": "retracted"}, "WITHDRAWN", "but withdrawn by the library"),
+        ("supersession", {"relation": "version"}, "SUPERSEDED", "there is a newer version"),
+    ],
+)
+def test_what_the_library_no_longer_stands_for_is_printed_with_a_word_across_it(
+    library, site, registrar, wait, path, body, word, headline
+):
+    digest = library.register(f"printed before its {path}".encode())["digest"]
+    library.anchored()
+    before = _text(site.get(f"/resources/{digest}/receipt.pdf").content)
+    assert word not in before
+    assert "Issued" in before
+    if path == "supersession":
+        body = {**body, "successor": library.register(b"a newer version of it")["digest"]}
+        library.anchored()
+    assert registrar.post(f"/resources/{digest}/{path}", json=body).status_code == 202
+    ended = {"withdrawn", "superseded"}
+    wait(
+        lambda: site.get(f"/api/v1/resources/{digest}").json()[0]["state"] in ended,
+        "it is not changed",
+    )
+    printed = site.get(f"/resources/{digest}/receipt.pdf").content
+    assert word in _text(printed)
+    assert headline in _text(printed)
+    with pikepdf.open(io.BytesIO(printed)) as document:
+        assert document.check_pdf_syntax() == []
+    shown = site.get("/verify", params={"digest": digest}).text
+    assert headline in shown
+
+
+def _text(file):
+    text = pypdfium2.PdfDocument(file)[0].get_textpage().get_text_range()
+    return " ".join(text.split())
