@@ -151,7 +151,8 @@ def _state_findings(
     if view.block_hash is None:
         return unless_block_is_known(findings, facts)
     if view.block_hash != facts.block.hash:
-        return {Axis.ANCHOR: failed(Because.OTHER_BLOCK, block=facts.block.number)}
+        # A fork may have taken that block away. Whether it ever was one cannot be told: it judges nothing.
+        return {Axis.ANCHOR: not_checked(Because.OTHER_BLOCK, block=facts.block.number)}
     return findings
 
 

@@ -55,7 +55,7 @@ def test_a_changed_bit_is_noticed_by_both_verifiers_alike() -> None:
                 place - 20 : place + 20
             ]
         else:
-            assert isinstance(found, str) or "fail" in found.values()
+            assert isinstance(found, str) or {"fail", "not checked"} & set(found.values())
     done = subprocess.run(
         [NODE, SCRIPT, FILE, NAME, str(STEP)], capture_output=True, check=True, timeout=300
     )

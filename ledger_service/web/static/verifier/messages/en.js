@@ -163,7 +163,7 @@ export default {
   "nothing-supersedes-at-block": "nothing supersedes it on chain, where its steward would do so, as of block {block}",
   "nothing-withdraws-at-block": "nothing withdraws it on chain, where its steward would do so, as of block {block}",
   "original-withdrawn-at-block": "its original, {original}, is withdrawn, as of block {block}",
-  "other-block": "the receipt's block {block} is not the one of this hash",
+  "other-block": "the receipt's proof is of another block {block} than the one of this hash: a fork may have replaced it, or it was made up; ask a node: --rpc URL",
   "other-license": "as of block {block} the chain holds the registration under another license",
   "receipt-does-not-hold": "the receipt does not hold",
   "receipt-refused": "the service shows no receipt for it: {why}",
