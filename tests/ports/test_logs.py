@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ledger_service.adapters.evm import logs
-from ledger_service.adapters.evm.logs import KeptLogs
+from ledger_service.adapters.evm.logs import BLOCKS_A_QUERY, MANY_LOGS, KeptLogs, Pace
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
-from ledger_service.domain.errors import ChainEvidenceMissing
+from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
 from ledger_service.services.chain.complete_events import complete_events
 from tests.simulators.node_proxy import NodeProxy, Refused
 
@@ -87,6 +87,27 @@ def test_a_node_that_refuses_long_ranges_is_asked_for_halves(node: NodeProxy, re
 
     node.change = change
     assert read() == found
+
+
+def test_a_block_of_a_log_that_is_gone_is_an_outage(node: NodeProxy, read: Any) -> None:
+    def change(method: str, parameters: list[Any], result: Any) -> Any:
+        if method == "eth_getLogs":
+            return [{k: v for k, v in log.items() if k != "blockTimestamp"} for log in result]
+        return None if method == "eth_getBlockByNumber" else result
+
+    node.change = change
+    with pytest.raises(ChainUnavailable, match="changed-meanwhile"):
+        read()
+
+
+def test_fewer_blocks_are_asked_for_where_they_hold_many_logs() -> None:
+    pace = Pace(blocks=8)
+    for _ in range(5):
+        pace.heed(MANY_LOGS + 1)
+    assert pace.blocks == 1
+    for _ in range(20):
+        pace.heed(0)
+    assert pace.blocks == BLOCKS_A_QUERY
 
 
 def test_kept_logs_are_asked_for_no_more(node: NodeProxy, read: Any, kept: KeptLogs) -> None:

@@ -19,7 +19,7 @@ from ledger_service.adapters.evm.logs import Log
 from ledger_service.adapters.evm.node import Node, number_of, unhexed
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import ChainEvent
-from ledger_service.domain.errors import ChainEvidenceMissing
+from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
 from ledger_service.ports.chain import EventTotals
 
 EVENTS_A_PART = 2500  # of what is yielded at a time
@@ -59,6 +59,8 @@ def read_events(
             if len(events) == EVENTS_A_PART:
                 yield events, dict(totals)
                 events = []
+    except DeploymentMismatch as exc:  # a block of a log is gone: a fork took it just now
+        raise ChainUnavailable("changed-meanwhile") from exc
     except (DecodingError, AttributeError, LookupError, TypeError, ValueError) as exc:
         raise ChainEvidenceMissing("events-malformed") from exc
     yield events, totals

@@ -75,7 +75,12 @@ class _Reading:
         Returns False if another worker has read on meanwhile.
         """
         chain = self._library.chain
-        block = chain.block(last)
+        try:
+            block = chain.block(last)
+        except (
+            DeploymentMismatch
+        ) as exc:  # the chain has become shorter since its head was asked for
+            raise ChainUnavailable("changed-meanwhile") from exc
         for events, totals in chain.read_events(first, last, self._totals):
             self._totals = totals
             self._events += events

@@ -50,6 +50,24 @@ def go_on_until(bench: Bench, state: str) -> None:
             bench.worker.round()
 
 
+def test_a_chain_that_becomes_shorter_while_it_is_read_is_read_again(bench: Bench) -> None:
+    # Found by the storm of seed 32: the worker stopped, as if the chain were another one.
+    bench.settle()
+    bench.register()
+    bench.chain.mine(5)
+
+    def shorter() -> None:  # after the question whether the newest block that was read stands
+        bench.chain.interrupt["block"] = lambda: bench.chain.blocks.__delitem__(slice(-3, None))
+
+    bench.chain.interrupt["block"] = shorter
+    with pytest.raises(ChainUnavailable, match="changed-meanwhile"):
+        follow_chain(bench.library, DEPLOYED_AT)
+    bench.chain.mine(3)
+    bench.settle()
+    assert bench.registration().state is RegistrationState.REGISTERED
+    assert bench.findings() == set()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("state", ["accepted", "pooled", "mined", "registered"])
 @pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
