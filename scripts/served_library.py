@@ -25,8 +25,9 @@ START_SECONDS = 60
 STOP_SECONDS = 60
 SETTLE_SECONDS = 60
 POLL_SECONDS = 0.1
-MUHR = [sys.executable, "-c", "from ledger_service.cli import main; main()"]
 PROJECT = Path(__file__).resolve().parents[1]
+_COMMAND = "from ledger_service.cli import main; main()"
+MUHR = [sys.executable, "-c", _COMMAND]
 _DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -46,6 +47,11 @@ def fund_accounts(chain: OuterChain, folder: Path, password_file: Path | None = 
     chain.fund([keys.address("admin"), keys.address("relayer")])
 
 
+def python_of(checkout: Path) -> str:
+    """Return the Python of a checkout: this one for our own, else the one of its `.venv`."""
+    return sys.executable if checkout == PROJECT else str(checkout / ".venv" / "bin" / "python")
+
+
 class Server:
     """`muhr serve` as a process of its own.
 
@@ -53,14 +59,20 @@ class Server:
         environment: of the process, with where the library is and its port.
         url: where it then answers.
         output: a file for what it prints; nothing is kept without one.
+        checkout: whose code serves.
     """
 
     def __init__(
-        self, environment: dict[str, str], url: str, output: IO[bytes] | int = subprocess.DEVNULL
+        self,
+        environment: dict[str, str],
+        url: str,
+        output: IO[bytes] | int = subprocess.DEVNULL,
+        checkout: Path = PROJECT,
     ) -> None:
         self._url = url
+        command = [python_of(checkout), "-c", _COMMAND, "serve"]
         self.process = subprocess.Popen(
-            [*MUHR, "serve"], env=environment, stdout=output, stderr=output, start_new_session=True
+            command, env=environment, stdout=output, stderr=output, start_new_session=True
         )
 
     def wait_until_it_answers(self) -> None:
@@ -97,6 +109,7 @@ class ServedLibrary:
         origin: the ledger's name.
         prepare: is called with the library once it is set up, before it is served.
         outer: the chain to use; None for an embedded one.
+        checkout: whose code it is, such as a worktree of an earlier commit with a `.venv` of its own.
     """
 
     def __init__(
@@ -105,8 +118,10 @@ class ServedLibrary:
         origin: str,
         prepare: Callable[[ServedLibrary], None] = lambda _: None,
         outer: OuterChain | None = None,
+        checkout: Path = PROJECT,
     ) -> None:
         self._folder = folder
+        self._checkout = checkout
         self._origin = origin
         self._prepare = prepare
         self._server: Server | None = None
@@ -118,7 +133,7 @@ class ServedLibrary:
             **own,
             "MUHR_HOME": str(self.home),
             "MUHR_PORT": str(port),
-            "PYTHONPATH": str(PROJECT),
+            "PYTHONPATH": str(checkout),
         }
         self._outer = outer
         if outer is not None:
@@ -133,7 +148,7 @@ class ServedLibrary:
         self._prepare(self)
         log = self._folder / "serve.log"
         with log.open("wb") as output:
-            self._server = Server(self._environment, self.url, output)
+            self._server = Server(self._environment, self.url, output, self._checkout)
         try:
             self._server.wait_until_it_answers()
         except BaseException as exc:
@@ -161,7 +176,11 @@ class ServedLibrary:
         """Return what a muhr command prints; raise RuntimeError unless its exit status is 0."""
         environment = self._environment | ({"MUHR_TOKEN": token} if token else {})
         done = subprocess.run(
-            [*MUHR, *arguments], env=environment, stdout=subprocess.PIPE, check=False, text=True
+            [python_of(self._checkout), "-c", _COMMAND, *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=False,
+            text=True,
         )
         if done.returncode != 0:
             command = " ".join(["muhr", *arguments])

@@ -1,14 +1,11 @@
-"""Put many events on a library's chain past the library, and read them into its index.
+"""Put many events on a library's chain past the library.
 
-python -m scripts.bench.many_events send HOME URL COUNT
-python -m scripts.bench.many_events read HOME URL         prints events, rate, peak_bytes as JSON
+python -m scripts.bench.many_events HOME URL COUNT
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import resource
 import sys
 import time
 
@@ -16,7 +13,7 @@ from eth_account import Account
 
 from ledger_service import config as configuration
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.node import hexed
+from ledger_service.adapters.evm.node import Node, hexed
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
     address_of,
@@ -30,7 +27,6 @@ from ledger_service.domain.resources.license import (
     rights_uri,
 )
 from ledger_service.ports.chain import PreparedTransaction
-from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.setup import TEN_YEARS_SECONDS, Opened, open_library
 from scripts.chains import faucet
 from scripts.chains.json_rpc import JsonRpc
@@ -39,6 +35,7 @@ from scripts.chains.network import FUNDS_WEI
 AT_ONCE = 390  # registrations that fit a transaction
 RAW_CODEC = 0x55
 GAS_EACH, GAS_BESIDE = 36_000, 100_000  # docs/gas.md
+AHEAD = 8  # transactions that wait to be in a block
 POLL_SECONDS = 0.02
 
 
@@ -59,29 +56,23 @@ def send(opened: Opened, count: int) -> None:
         signed = sign_transaction(account, opened.deployment.chain_id, prepared, nonce)
         node.request("eth_sendRawTransaction", hexed(signed.raw))
         nonce += 1
-        while transaction_count(node, address_of(account)) < nonce:
-            time.sleep(POLL_SECONDS)
+        _wait_for(node, address_of(account), nonce - AHEAD)
+    _wait_for(node, address_of(account), nonce)
 
 
-def read(opened: Opened) -> dict[str, float]:
-    """Return how the index was brought up to date."""
-    begin = time.perf_counter()
-    count = follow_chain(opened.library, opened.deployment.first_block)
-    took = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return {"events": count, "rate": count / took, "peak_bytes": peak}
+def _wait_for(node: Node, account: str, count: int) -> None:
+    """Return once so many transactions of an account are in blocks."""
+    while transaction_count(node, account) < count:
+        time.sleep(POLL_SECONDS)
 
 
-def main(what: str, home: str, url: str, count: str = "0") -> int:
+def main(home: str, url: str, count: str) -> int:
     """Return the exit status."""
     opened = open_library(configuration.load({"MUHR_HOME": home}), url)
-    if what == "send":
-        rpc = JsonRpc(int(url.rsplit(":", 1)[1]))
-        faucet.give(rpc, [opened.keys.address("registrar")], FUNDS_WEI)
-        rpc.close()
-        send(opened, int(count))
-    else:
-        print(json.dumps(read(opened)))
+    rpc = JsonRpc(int(url.rsplit(":", 1)[1]))
+    faucet.give(rpc, [opened.keys.address("registrar")], FUNDS_WEI)
+    rpc.close()
+    send(opened, int(count))
     opened.store.close()
     return 0
 
