@@ -296,7 +296,7 @@ def bad_cases() -> Iterator[dict[str, Any]]:
 def malformed_files(kept: Receipt) -> Iterator[str]:
     """Yield texts that are no receipts."""
     good = text_of(kept)
-    yield from ("", "{", "[]", "7", "null", '"text"', "\ufeff" + good, good + "x", "[" * 40)
+    yield from ("", "{", "[]", "7", "null", '"text"', "\ufeff\ufeff" + good, good + "x", "[" * 40)
     yield good.replace('"index": 4', '"index": 4.0')
     yield good.replace('"index": 4', '"index": 4e0')
     yield good.replace('"index": 4', '"index": 04')
