@@ -5,7 +5,8 @@ MUHR_DATABASE_URL            default: SQLite in the home folder
 MUHR_CHAIN_URL               an EVM node's JSON-RPC; default: the embedded chain, kept by `muhr serve`
 MUHR_PASSWORD_FILE           of the keys; default: a random one in the home folder
 MUHR_HOST, MUHR_PORT         where the API listens; default 127.0.0.1:8000
-MUHR_PUBLIC_URL              how people reach it; default: http://HOST:PORT
+MUHR_PUBLIC_URL              how people reach it; default: what `muhr init` was told, else http://HOST:PORT
+MUHR_NODES                   chain nodes that people may ask, for deployment.json; URLs with spaces between
 MUHR_CONTACT                 mail address or https URL of whoever runs it, for error pages and security.txt
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
@@ -26,11 +27,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.services.limits import Limits
 
 DAY_SECONDS = 86_400
@@ -49,6 +53,7 @@ class Config:
     host: str
     port: int
     public_url: str
+    listed_nodes: tuple[str, ...]
     contact: str
     node_modules: Path
     limits: Limits
@@ -92,6 +97,17 @@ class Config:
         return self.home / "logs"
 
     @property
+    def public_url_file(self) -> Path:
+        """The address that `muhr init` was told, one line."""
+        return self.home / "public-url"
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """URLs of nodes that people may ask: those listed, and the service's own if people reach it."""
+        own = () if is_own_machine(self.public_url) else (self.public_url + OWN_NODE,)
+        return self.listed_nodes + own
+
+    @property
     def known_chain_url(self) -> str | None:
         """The configured chain, or where the embedded one was reached last; None for neither."""
         if self.chain_url is not None or not self.chain_settings.exists():
@@ -116,7 +132,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     host, port = text("HOST", "127.0.0.1"), number("PORT", 8000)
     own_url = f"http://{host}:{port}"
     chain_url = values.get("MUHR_CHAIN_URL") or None
-    limits = Limits()
+    kept = _kept(home / "public-url")
     return Config(
         home=home,
         database_url=text("DATABASE_URL", f"sqlite:///{home / 'muhr.db'}"),
@@ -124,30 +140,45 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         password_file=Path(text("PASSWORD_FILE", str(home / "keys" / "password"))),
         host=host,
         port=port,
-        public_url=text("PUBLIC_URL", own_url).rstrip("/"),
+        public_url=web_address("PUBLIC_URL", text("PUBLIC_URL", kept or own_url)),
+        listed_nodes=tuple(web_address("NODES", url) for url in text("NODES", "").split()),
         contact=_contact(text("CONTACT", "")),
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
-        limits=Limits(
-            largest_resource_bytes=number("LARGEST_RESOURCE_BYTES", limits.largest_resource_bytes),
-            opening_seconds=limits.opening_seconds,
-            confirmations=_confirmations(number("CONFIRMATIONS", 0), chain_url),
-            anchor_seconds=number("ANCHOR_SECONDS", limits.anchor_seconds),
-            lease_seconds=max(
-                SHORTEST_LEASE_SECONDS, number("LEASE_SECONDS", limits.lease_seconds)
-            ),
-            most_fee_gwei=max(1, number("MAX_FEE_GWEI", limits.most_fee_gwei)),
-            raise_seconds=number("RAISE_SECONDS", limits.raise_seconds),
-            largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
-            waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
-            report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS)
-            * DAY_SECONDS,
-        ),
+        limits=_limits(number, chain_url),
         api=text("API", own_url).rstrip("/"),
         token=values.get("MUHR_TOKEN") or None,
         rpc=values.get("MUHR_RPC") or None,
         deployment=Path(text("DEPLOYMENT", str(home / "deployment.json"))),
         policy=Path(text("POLICY", str(home / "tlog-policy"))),
         witness_home=Path(text("WITNESS_HOME", str(home / "witness"))),
+    )
+
+
+def web_address(name: str, given: str) -> str:
+    """Return a setting that is a web address, without a slash at the end; raise InvalidInput for another."""
+    if not re.fullmatch(r"https?://[^\s?#]+", given):
+        raise InvalidInput("setting-not-an-address", name=name, given=given[:80])
+    return given.rstrip("/")
+
+
+def _kept(file: Path) -> str:
+    """Return the line of a file; nothing if there is none."""
+    return file.read_text("utf-8").strip() if file.exists() else ""
+
+
+def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
+    limits = Limits()
+    return Limits(
+        largest_resource_bytes=number("LARGEST_RESOURCE_BYTES", limits.largest_resource_bytes),
+        opening_seconds=limits.opening_seconds,
+        confirmations=_confirmations(number("CONFIRMATIONS", 0), chain_url),
+        anchor_seconds=number("ANCHOR_SECONDS", limits.anchor_seconds),
+        lease_seconds=max(SHORTEST_LEASE_SECONDS, number("LEASE_SECONDS", limits.lease_seconds)),
+        most_fee_gwei=max(1, number("MAX_FEE_GWEI", limits.most_fee_gwei)),
+        raise_seconds=number("RAISE_SECONDS", limits.raise_seconds),
+        largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
+        waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
+        report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS) * DAY_SECONDS,
     )
 
 

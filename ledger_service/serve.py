@@ -13,12 +13,19 @@ from contextlib import suppress
 import uvicorn
 
 from ipfs.block_store import FileBlockStore
+from ledger_service import messages
 from ledger_service.adapters.evm.node import Node
 from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.services.library import Library
-from ledger_service.setup import load_deployment, load_policy, open_library, start_embedded_chain
+from ledger_service.setup import (
+    address_warnings,
+    load_policy,
+    open_library,
+    start_embedded_chain,
+    tell_nodes,
+)
 from ledger_service.worker import check_library
 
 STOP_SECONDS = 30
@@ -29,7 +36,7 @@ STALE_UPLOAD_SECONDS = 3600
 
 def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve until interrupted: embedded chain (if none is configured), worker, API."""
-    load_deployment(config)
+    tell_nodes(config)
     policy = load_policy(config)
     _check_port_is_free(config)
     signal.signal(signal.SIGTERM, _interrupt)
@@ -45,6 +52,8 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
             opened.library, opened.deployment, config.public_url, policy, ask, config.contact
         )
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
+        for reason in address_warnings(config, policy):
+            say(f"Warning: {messages.text(reason)}")
         uvicorn.run(
             app,
             host=config.host,

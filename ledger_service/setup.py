@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ipfs.block_store import FileBlockStore
 from ledger_service.adapters.content.blocks import IpfsContent
@@ -27,7 +27,7 @@ from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
-from ledger_service.config import Config
+from ledger_service.config import Config, web_address
 from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import (
@@ -41,6 +41,8 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.publication.policy import Log, Policy
+from ledger_service.domain.publication.public_address import is_own_machine
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.ports.resources import Steward
 from ledger_service.services.chain.check_chain import ChainSeen
@@ -113,10 +115,48 @@ def initialize(
     store.close()
     if not config.policy.exists():
         config.policy.write_bytes(_own_policy(config, key).format())
+    _write_deployment(config, deployment)
+    return tell_nodes(config)
+
+
+def _write_deployment(config: Config, deployment: Deployment) -> None:
     temporary = config.own_deployment.with_suffix(".new")
     temporary.write_text(deployment.format(), "utf-8")
     temporary.replace(config.own_deployment)
-    return deployment
+
+
+def keep_public_url(config: Config, url: str) -> Config:
+    """Keep the address at which people reach the service, for this and later processes."""
+    address = web_address("PUBLIC_URL", url)
+    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config.public_url_file.write_text(address + "\n", "utf-8")
+    return replace(config, public_url=address)
+
+
+def tell_nodes(config: Config) -> Deployment:
+    """Return the deployment, its file naming the nodes of today that people may ask.
+
+    Where no setting tells of any, what the file names is kept.
+    """
+    deployment = load_deployment(config)
+    if config.nodes in ((), deployment.nodes):
+        return deployment
+    told = replace(deployment, nodes=config.nodes)
+    _write_deployment(config, told)
+    return told
+
+
+def address_warnings(config: Config, policy: Policy) -> list[Reason]:
+    """Return what keeps other people from finding the service where it says that it is."""
+    if is_own_machine(config.public_url):
+        return [Reason("address-own-machine", {"url": config.public_url})]
+    address = _prefix(config)
+    named = [log.url for log in policy.logs if log.key.format() == load_deployment(config).key]
+    return [
+        Reason("address-moved", {"named": url, "address": address, "file": str(config.policy)})
+        for url in named
+        if url is not None and url != address
+    ]
 
 
 @contextmanager
@@ -226,13 +266,26 @@ def load_policy(config: Config) -> Policy:
     Raises:
         InvalidPolicy: the file is malformed.
     """
+    key = load_deployment(config).key
     if not config.policy.exists():
-        return _own_policy(config, VerifierKey.parse(load_deployment(config).key))
-    return Policy.parse(config.policy.read_bytes())
+        return _own_policy(config, VerifierKey.parse(key))
+    policy = Policy.parse(config.policy.read_bytes())
+    return replace(policy, logs=tuple(_reachable(config, key, log) for log in policy.logs))
+
+
+def _reachable(config: Config, key: str, log: Log) -> Log:
+    """Return a log of the policy; ours, if it is at this machine's own address, where it is today."""
+    is_here = log.url is not None and is_own_machine(log.url)
+    return replace(log, url=_prefix(config)) if is_here and log.key.format() == key else log
 
 
 def _own_policy(config: Config, key: VerifierKey) -> Policy:
-    return Policy((Log(key, f"{config.public_url}/muhr"),))
+    return Policy((Log(key, _prefix(config)),))
+
+
+def _prefix(config: Config) -> str:
+    """Return where the ledger's tiles, checkpoint and policy are."""
+    return f"{config.public_url}/muhr"
 
 
 @contextmanager

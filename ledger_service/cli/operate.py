@@ -8,11 +8,14 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
-from ledger_service.cli.chain.checklist import check_agreed, show_checklist
+from ledger_service.cli.chain.checklist import (
+    ask_address,
+    check_agreed,
+    end_look,
+    show_checklist,
+)
 from ledger_service.cli.output import (
     DAY_SECONDS,
-    NEGATIVE,
-    POSITIVE,
     Command,
     as_json,
     print_json,
@@ -20,7 +23,7 @@ from ledger_service.cli.output import (
 from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
-from ledger_service.services.chain.check_chain import ChainSeen, check_chain, to_do
+from ledger_service.services.chain.check_chain import ChainSeen, check_chain
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 
 
@@ -34,31 +37,40 @@ from ledger_service.services.people.grant_access import enroll_reader, issue_tok
     required=True,
     help="The ledger's name: its public address without https://, e.g. library.example.uz/muhr",
 )
+@click.option("--public-url", help="How people reach the service; receipts and links name it.")
 @click.option("--check", is_flag=True, help="Show the chain's checklist and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending on a chain given by URL.")
 @click.option("--test-chain", is_flag=True, help="Take a chain id that test nodes share.")
 @click.option("--json", "as_json", is_flag=True, help="With --check: the checklist as JSON.")
 def init(
-    name: str, uri: str, origin: str, check: bool, yes: bool, test_chain: bool, as_json: bool
+    name: str,
+    uri: str,
+    origin: str,
+    public_url: str | None,
+    check: bool,
+    yes: bool,
+    test_chain: bool,
+    as_json: bool,
 ) -> None:
     """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema.
 
     On a chain given by MUHR_CHAIN_URL it first shows what the chain is like, which accounts to fund and
     how much each needs. --check exits with 0 if nothing is to do, and with 1 if something is.
     """
-    from ledger_service.setup import initialize
+    from ledger_service.setup import address_warnings, initialize, keep_public_url, load_policy
 
     config = configuration.load()
-    if check and config.chain_url is None:
-        raise click.UsageError("Set MUHR_CHAIN_URL: the embedded chain needs no check.")
-    if as_json and not check:
-        raise click.UsageError("--json goes with --check.")
+    _check_options(config, check=check, as_json=as_json)
+    if public_url is None and not (check or yes or config.own_deployment.exists()):
+        public_url = ask_address(config.public_url)
+    if public_url:
+        config = keep_public_url(config, public_url)
 
     def look(seen: ChainSeen) -> None:
         checks = check_chain(seen, config.limits, allows_test_chain=test_chain)
         show_checklist(checks, as_json=as_json)
         if check:
-            click.get_current_context().exit(NEGATIVE if to_do(checks) else POSITIVE)
+            end_look(checks)
         check_agreed(checks, yes=yes)
 
     try:
@@ -73,9 +85,22 @@ def init(
     except AlreadyInitialized as exc:
         click.echo(messages.detail(exc))
         return
+    _write_tokens(config)
+    click.echo(f"The library is set up in {config.home}. Start it with: muhr serve")
+    for reason in address_warnings(config, load_policy(config)):
+        click.echo(f"Warning: {messages.text(reason)}", err=True)
+
+
+def _write_tokens(config: configuration.Config) -> None:
     for role in (Role.REGISTRAR, Role.AUDITOR):
         write_token(config, role)
-    click.echo(f"The library is set up in {config.home}. Start it with: muhr serve")
+
+
+def _check_options(config: configuration.Config, *, check: bool, as_json: bool) -> None:
+    if check and config.chain_url is None:
+        raise click.UsageError("Set MUHR_CHAIN_URL: the embedded chain needs no check.")
+    if as_json and not check:
+        raise click.UsageError("--json goes with --check.")
 
 
 def _say_step(text: str) -> None:

@@ -23,6 +23,7 @@ import typst
 from ledger_service import messages
 from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Outcome, Verdict
@@ -135,6 +136,9 @@ def _facts(printed: Printed, entry: Entry) -> list[tuple[str, str]]:
         rows.append(
             ("On the chain", f"chain {anchor.chain_id}, ledger anchored in block {anchor.block}")
         )
+    if is_own_machine(printed.public_url):
+        where = f"{printed.public_url}, which only the library’s own machine reaches"
+        rows.append(("The code leads to", where))
     rows.append(("Issued", f"{_time(printed.at)}; what changed later is not on this page"))
     return rows
 

@@ -104,7 +104,7 @@ def test_without_a_person_nothing_is_sent_unless_yes_is_said(anvil, init, home):
 def test_a_person_is_asked_first(anvil, home, said, status):
     fund_accounts(anvil, home / "keys")
     keyboard, terminal = pty.openpty()
-    os.write(keyboard, said)
+    os.write(keyboard, b"https://library.test\n" + said)
     plain = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
     done = subprocess.run(
         [sys.executable, "-m", "ledger_service", "init", *TOLD],
@@ -116,6 +116,7 @@ def test_a_person_is_asked_first(anvil, home, said, status):
     )
     os.close(keyboard)
     os.close(terminal)
+    assert "Public address" in done.stdout
     assert "cannot be taken back" in done.stdout
     assert done.returncode == status, done.stderr
     assert (home / "deployment.json").exists() == (status == 0)

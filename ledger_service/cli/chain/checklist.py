@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
 
 from ledger_service import messages
-from ledger_service.cli.output import print_json
+from ledger_service.cli.output import NEGATIVE, POSITIVE, print_json
 from ledger_service.domain.errors import ChainNotReady
+from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.services.chain.check_chain import Check, Standing, to_do
 
 MARKS = {
@@ -30,6 +32,11 @@ def show_checklist(checks: list[Check], *, as_json: bool) -> None:
         click.echo(f"{click.style(mark, fg=color)} {subject}{messages.text(check.reason)}")
 
 
+def end_look(checks: list[Check]) -> NoReturn:
+    """End the command as a look: positive if nothing is to do."""
+    click.get_current_context().exit(NEGATIVE if to_do(checks) else POSITIVE)
+
+
 def check_agreed(checks: list[Check], *, yes: bool) -> None:
     """Return if the library may be set up now: nothing is to do, and a person or `--yes` agrees.
 
@@ -45,6 +52,18 @@ def check_agreed(checks: list[Check], *, yes: bool) -> None:
     if not sys.stdin.isatty():
         raise click.UsageError("Nothing was sent: add --yes, since nobody is here to be asked.")
     click.confirm(QUESTION, abort=True)
+
+
+def ask_address(known: str) -> str | None:
+    """Return how people reach the service, as a person at the terminal says; None if it is known.
+
+    known: the address as it is set; one that only this machine reaches is asked about.
+    """
+    if not sys.stdin.isatty() or not is_own_machine(known):
+        return None
+    question = "Public address of the service, https://… (nothing: it is used on this machine only)"
+    answer: str = click.prompt(question, default="", show_default=False)
+    return answer.strip()
 
 
 def _json(check: Check) -> dict[str, object]:

@@ -178,6 +178,11 @@ def test_it_says_what_was_registered_in_plain_words(page, registration):
     assert "creativecommons.org/publicdomain/zero" in text
 
 
+def test_it_says_so_if_its_code_leads_to_the_librarys_own_machine_only(page, library):
+    text = " ".join(page.get_textpage().get_text_range().split())
+    assert f"The code leads to {library.url}, which only the library" in text
+
+
 @pytest.mark.parametrize("scale", [1.5, 3])
 def test_its_code_holds_evidence_that_is_checked_without_the_service(
     page, library, registration, scale
