@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import GrantShape, NewEnd, NewGrant
@@ -10,6 +10,7 @@ from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import AskedPage, Page
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Digest, GrantId
+from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
 from ledger_service.services.lending.find_grants import list_grants, show_grant
@@ -21,10 +22,11 @@ router = APIRouter(prefix="/grants", tags=["grants"], route_class=JsonRoute)
 @router.post(
     "", status_code=202, response_model=GrantShape, openapi_extra=needs(Permission.GRANT_ISSUE)
 )
-def issue(library: InLibrary, caller: InCaller, new: NewGrant) -> GrantShape:
+def issue(library: InLibrary, caller: InCaller, new: NewGrant, response: Response) -> GrantShape:
     """Grant a reader the resource until a time, within the license's seats and longest loan.
 
-    A reader may ask for themselves under a self-service license.
+    A reader may ask for themselves under a self-service license. A live grant of the same reader and
+    resource is the answer, with 200 once it is issued, whatever the time: a renewal makes it longer.
     """
     try:
         scopes = new.scope_bits()
@@ -38,6 +40,8 @@ def issue(library: InLibrary, caller: InCaller, new: NewGrant) -> GrantShape:
         until=new.until,
         scopes=scopes,
     )
+    if grant.state is GrantState.ISSUED:
+        response.status_code = 200
     return GrantShape.of(grant)
 
 

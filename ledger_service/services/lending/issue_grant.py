@@ -51,7 +51,7 @@ def issue_grant(
     until: int,
     scopes: Scope = Scope.READ,
 ) -> Grant:
-    """Return the grant, accepted; or the live one that this reader holds on the same terms.
+    """Return the grant, accepted; or the live one that this reader holds and that allows as much.
 
     until: seconds since 1970 UTC. Where the reader asks, the service decides in place of a registrar.
 
@@ -101,7 +101,7 @@ def license_of(library: Library, transaction: Transaction, digest: Digest) -> Li
 def _place(
     library: Library, transaction: Transaction, wish: Wish, held_by_others: set[int]
 ) -> tuple[int, Grant | None]:
-    """Return a seat that is free here, and the standing grant on the same terms if there is one."""
+    """Return a seat that is free here, and the live grant that allows as much if there is one."""
     now = library.clock()
     license_row = license_of(library, transaction, wish.digest)
     if wish.by_service and not license_row.terms.self_service:
@@ -110,8 +110,9 @@ def _place(
     if transaction.access.reader_key(wish.reader) is None:
         raise UnknownReader(reader=wish.reader[:80])
     for standing in transaction.grants.of_reader(wish.reader, wish.digest):
-        same = (standing.until, standing.scopes) == (wish.until, wish.scopes)
-        if standing.state in GRANT_STATES_STANDING and same:
+        is_live = standing.state in GRANT_STATES_STANDING and standing.until > now
+        # Whoever wants it longer renews it: by another end, a reader would take seat after seat.
+        if is_live and wish.scopes in standing.scopes:
             return standing.seat, standing
     seats = license_row.terms.seats
     taken = transaction.grants.seats_taken(wish.digest, library.steward, now)

@@ -57,6 +57,8 @@ def test_the_same_grant_again_is_the_standing_one(library, ask, open_resource):
     first = ask(open_resource["digest"], until=until).json()
     assert ask(open_resource["digest"], until=until).json()["grant"] == first["grant"]
     library.granted(first["grant"], "issued")
+    again = ask(open_resource["digest"], until=until + 1)
+    assert (again.status_code, again.json()["grant"]) == (200, first["grant"])
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -173,6 +173,26 @@ def test_asking_twice_on_the_same_terms_gives_the_same_grant(bench: Bench) -> No
     assert other.id != first.id
 
 
+def test_one_reader_does_not_take_every_seat_by_asking_for_another_end(bench: Bench) -> None:
+    two_seats(bench)
+    reader = bench.reader()
+    first = bench.grant(DIGEST, reader)
+    assert bench.grant(DIGEST, reader, 2 * HOUR).id == first.id
+    bench.settle()
+    bench.clock.advance(1)
+    assert bench.grant(DIGEST, reader).id == first.id
+    assert bench.grant(DIGEST, bench.reader()).seat == 1
+
+
+def test_a_grant_that_has_ended_is_not_the_answer(bench: Bench) -> None:
+    two_seats(bench)
+    reader = bench.reader()
+    first = bench.grant(DIGEST, reader)
+    bench.settle()
+    bench.clock.advance(HOUR)
+    assert bench.grant(DIGEST, reader).id != first.id
+
+
 def test_a_grant_that_the_chain_refuses_is_rejected_with_the_reason(bench: Bench) -> None:
     bench.registered()
     grant = bench.grant(DIGEST, bench.reader(), scopes=Scope(0))
