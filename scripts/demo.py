@@ -55,7 +55,7 @@ def main() -> int:
         heading("Setting up a consortium with one accredited library")
         origin = f"127.0.0.1:{config.port}/demo"
         name = ["--name", "Demo library", "--uri", "https://library.example.uz"]
-        subprocess.run([*MUHR, "init", *name, "--origin", origin], check=True)
+        subprocess.run([*MUHR, "init", *name, "--origin", origin, "--yes"], check=True)
     source = given or make_files(config.home / "files")
     service = subprocess.Popen([*MUHR, "serve"])
     try:
