@@ -1,8 +1,8 @@
 """The worker: the one process that talks to the chain for the library. One leader at a time.
 
-A round follows the chain, settles and submits jobs, signs a checkpoint and queues its anchor. Imports
-and the work of each room run in threads beside the rounds. Every step is idempotent, so a worker may be
-killed anywhere and another one goes on.
+A round follows the chain, settles jobs, adopts what was done past the library, submits jobs, signs a
+checkpoint and queues its anchor. Imports and the work of each room run in threads beside the rounds. Every
+step is idempotent, so a worker may be killed anywhere and another one goes on.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.ports.chain import LeaseKind
+from ledger_service.services.chain.adopt_events import adopt_events
 from ledger_service.services.chain.compare_clocks import clock_warnings
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.chain.heed_worker import tell_round, tell_stop
@@ -147,6 +148,7 @@ class Worker:
         library = self._library
         done = follow_chain(library, self._first_block)
         done += settle_jobs(library)
+        done += adopt_events(library)
         done += fill_gap(library)
         done += raise_offers(library)
         done += submit_jobs(library)

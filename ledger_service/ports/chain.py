@@ -107,6 +107,12 @@ class JobTable(Protocol):
     def find(self, name: JobName) -> Job | None:
         """Return the job of this name in whatever state, None if there is none."""
 
+    def open_about(self, subject: str) -> list[Job]:
+        """Return the jobs that have not ended and may be about this (64 hex).
+
+        What was signed elsewhere may be about anything.
+        """
+
     def changes_of(self, digest: Digest) -> list[Job]:
         """Return the jobs that change a registered resource, in whatever state, oldest first."""
 
@@ -189,6 +195,12 @@ class ChainIndexTable(Protocol):
 
     def events_of(self, subjects: Sequence[str]) -> list[ChainEvent]:
         """Return the events whose first indexed argument is one of these (64 hex), in chain order."""
+
+    def unadopted(self) -> Iterator[ChainEvent]:
+        """Yield the events above the block up to which all were adopted, in chain order."""
+
+    def set_adopted(self, block: Block) -> None:
+        """Say that all events up to this block were adopted, if the index still has the block."""
 
     def events_in(self, transaction: str) -> list[ChainEvent]:
         """Return the events of one transaction (64 hex), in order."""

@@ -62,6 +62,12 @@ class LedgerTable(Protocol):
             EntryNotFound: there are fewer.
         """
 
+    def add_told(self, name: bytes, index: int) -> None:
+        """Note that the entry at this index tells of something on chain; name: see `telling.name_of`, new."""
+
+    def find_told(self, name: bytes) -> int | None:
+        """Return the index of the entry that tells of this on chain, wherever it stood; None if none does."""
+
     def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
         """Add what the private entry at this index commits to; salt: 32 bytes; body: canonical JSON."""
 

@@ -2,12 +2,9 @@
 
 import shutil
 
-import pytest
-
 from scripts.bench.many_events import send
 
 
-@pytest.mark.xfail(strict=True, reason="an event without an entry is not adopted")
 def test_what_a_registrar_sends_past_the_library_gets_its_entry(
     anvil, library_on, fresh_bytes, wait
 ):

@@ -24,6 +24,7 @@ from ledger_service.domain.resources.registration import Route
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.people.grant_access import authenticate
 from ledger_service.services.resources.settle_routes import count_unsettled, settle_routes
+from tests.simulators.bench import Bench
 from tests.simulators.old_claims import OLD_STEWARD, make_old_claims
 from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
 
@@ -77,6 +78,29 @@ def test_tokens_of_staff_go_on_to_work_and_find_what_was_sent_with_them(tmp_path
         found = transaction.imports.find_keyed(held["librarian"].subject, "monday")
     assert found == replace(made, caller=UNNAMED)
     store.close()
+
+
+def test_an_older_ledger_is_told_of_nothing_twice_and_its_jobs_have_their_blocks(
+    lived: Bench,
+) -> None:
+    def rows(query: str) -> list[tuple[object, ...]]:
+        with lived.store.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+
+    queries = (
+        "SELECT name, entry FROM told_event ORDER BY entry",
+        "SELECT id, block, entry FROM job WHERE entry IS NOT NULL ORDER BY id",
+    )
+    before = [rows(query) for query in queries]
+    with lived.store.engine.begin() as connection:
+        connection.execute(text("UPDATE job SET block = NULL, entry = NULL"))
+    command.downgrade(configuration(lived.store.engine), "0010")
+    upgrade(lived.store.engine)
+    assert [rows(query) for query in queries] == before
+    assert len(before[0]) == len(before[1]) > 2
+    size = len(lived.bodies())
+    lived.worker.round()
+    assert len(lived.bodies()) == size
 
 
 def test_a_ledger_that_lacks_entries_is_left_as_it_is(old: Engine) -> None:

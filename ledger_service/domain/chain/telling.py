@@ -6,10 +6,12 @@ event; that both agree is what the chain's index is searched for when the outcom
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger_service.domain import canonical_json
 from ledger_service.domain.chain.history import ChainEvent, cid_of, terms_of
 from ledger_service.domain.chain.intent import Wish
 from ledger_service.domain.ledger.entry import ON_CHAIN, TEMPLATES, Facts, license_facts
@@ -69,6 +71,14 @@ TELLINGS: Mapping[str, Telling] = {
 def place_of(block: int, transaction: str) -> Facts:
     """Return the facts of where on chain something stands. transaction: 64 hex."""
     return {"block": block, "transaction": transaction}
+
+
+def name_of(kind: str, facts: Facts) -> bytes:
+    """Return the 32 bytes that name what an entry tells of the chain, wherever it stood there.
+
+    facts: without the place. SHA-256 of kind and facts as canonical JSON.
+    """
+    return hashlib.sha256(canonical_json.canonicalize({"kind": kind, **facts})).digest()
 
 
 def is_shown_by(intent: Wish, event: ChainEvent) -> bool:

@@ -208,8 +208,6 @@ def _check_chain_against_entries(
     if len(anchors) < 2:
         return
     settled_before = anchors[-2].block  # what is younger may still be on its way into the ledger
-    named = {transaction for places in told.values() for _, transaction in places.values()}
-    for unrecorded, at, transaction, identity in deeds:
-        is_told = transaction in named or identity in told
-        if at.block < settled_before and not is_told:
+    for unrecorded, at, identity in deeds:
+        if at.block < settled_before and identity not in told:
             report.add(unrecorded)

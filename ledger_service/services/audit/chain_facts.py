@@ -26,7 +26,6 @@ class Deed(NamedTuple):
 
     unrecorded: Reason
     at: Position
-    transaction: str
     identity: Identity | None
 
 
@@ -75,7 +74,7 @@ def deeds_of(
         if event.name == "GrantIssued" and history.grants[GrantId.parse(event.subject)].claimed:
             continue  # by a member of a cohort, with nobody's leave but the cohort's
         unrecorded = Fault(telling.missing).of(subject=event.subject)
-        yield Deed(unrecorded, event.position, event.transaction, identity_of_event(event))
+        yield Deed(unrecorded, event.position, identity_of_event(event))
 
 
 def _steward_of(event: ChainEvent, history: ChainHistory) -> StewardId:

@@ -9,11 +9,10 @@ from ledger_service.domain.chain.job import JOB_STATES_ENDED, LONGEST_WAIT_SECON
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain.telling import TELLINGS, is_shown_by, place_of
 from ledger_service.domain.errors import LedgerError
-from ledger_service.domain.ledger.entry import Entry
 from ledger_service.ports.chain import Job
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effects, Place, Refusal
-from ledger_service.services.ledger.append_entry import append_entry
+from ledger_service.services.ledger.append_entry import append_once
 
 ENDING_RETRY_SECONDS = LONGEST_WAIT_SECONDS
 
@@ -63,18 +62,16 @@ def _settle(
 
     stood: nothing for what changes nothing here, such as a cohort; newest: the last block of it all.
 
-    The entries are written once: a job that was recalled has them, and they tell no other facts; the place
-    that they name is where the effect was seen first.
+    The entries are written once: a job that was recalled has them, and so has one whose effect was found on
+    chain before; the place that they name is where the effect was seen first.
     """
-    told = first = job.entry
+    first = job.entry
     for wish, block, transaction_hash in stood:
         index = None
-        if wish.EVENT is not None and told is not None:
-            index, told = told, told + 1
-        elif wish.EVENT is not None:
-            telling = TELLINGS[wish.EVENT]
-            facts = telling.facts_of_intent(wish) | place_of(block, transaction_hash)
-            index = append_entry(transaction, Entry(telling.kind, now, facts))
+        if wish.EVENT is not None:
+            telling, place = TELLINGS[wish.EVENT], place_of(block, transaction_hash)
+            facts = telling.facts_of_intent(wish)
+            index, _ = append_once(transaction, telling.kind, facts, place, now)
             first = index if first is None else first
         effects.of(wish).apply(transaction, wish, Place(index, block, transaction_hash))
     transaction.jobs.set_done(job.id, newest, first)

@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Sequence
 
 from ledger_service.domain import canonical_json
-from ledger_service.domain.ledger.entry import Entry, private_entry
+from ledger_service.domain.chain.telling import name_of
+from ledger_service.domain.ledger.entry import Entry, Facts, private_entry
 from ledger_service.domain.ledger.merkle import leaf_hashes
 from ledger_service.domain.lending.commitment import SALT_BYTES, commit_private_part
 from ledger_service.ports.store import Transaction
@@ -15,6 +16,24 @@ from ledger_service.ports.store import Transaction
 def append_entry(transaction: Transaction, entry: Entry) -> int:
     """Return the index of the entry, appended in this write transaction with its tree nodes."""
     return append_bodies(transaction, [entry.format()])
+
+
+def append_once(
+    transaction: Transaction, kind: str, facts: Facts, place: Facts, now: int
+) -> tuple[int, bool]:
+    """Return the index of the entry that tells of this on chain, and whether it is new.
+
+    What stands on chain once is told once, whoever did it and wherever a fork moves it since.
+
+    facts: without the place; place: where on chain it stands now.
+    """
+    name = name_of(kind, facts)
+    told = transaction.ledger.find_told(name)
+    if told is not None:
+        return told, False
+    index = append_entry(transaction, Entry(kind, now, facts | place))
+    transaction.ledger.add_told(name, index)
+    return index, True
 
 
 def append_entries(transaction: Transaction, entries: Sequence[Entry]) -> int:

@@ -143,7 +143,11 @@ def test_a_revocation_that_never_happened_is_named(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "finding"),
-    [("registered", "unrecorded-registration"), ("grant-issued", "unrecorded-grant")],
+    [
+        ("registered", "unrecorded-registration"),
+        ("grant-issued", "unrecorded-grant"),
+        ("grant-revoked", "unrecorded-end-of-grant"),
+    ],
 )
 def test_what_stands_on_chain_and_not_in_the_ledger_is_named(
     lived: Bench, kind: str, finding: str

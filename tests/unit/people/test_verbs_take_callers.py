@@ -19,6 +19,7 @@ BORDERS = (
 )
 WRITES = ("store.write()", "library.append")
 OF_THE_WORKER = {
+    "chain/adopt_events.py",
     "chain/follow_chain.py",
     "chain/heed_worker.py",
     "chain/run_jobs.py",

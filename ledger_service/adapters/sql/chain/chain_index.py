@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ledger_service.adapters.sql.chain.schema import chain_block, chain_event
 from ledger_service.domain.chain.block import Block
@@ -15,6 +15,7 @@ from ledger_service.ports.chain import EventTotals
 
 # What stands above was added by a read that has not come to its end.
 READ_TO = select(func.max(chain_block.c.number)).scalar_subquery()
+EVENTS_A_FETCH = 500
 SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
 
 
@@ -68,29 +69,44 @@ class SqlChainIndex:
             found += self._events(chain_event.c.subject.in_(some))
         return sorted(found, key=lambda event: event.position)
 
+    def unadopted(self) -> Iterator[ChainEvent]:
+        """Yield the events above the block up to which all were adopted, in chain order."""
+        adopted = select(func.max(chain_block.c.number)).where(chain_block.c.adopted)
+        above = chain_event.c.block > func.coalesce(adopted.scalar_subquery(), -1)
+        its = _read(above).execution_options(yield_per=EVENTS_A_FETCH)
+        return map(_event, self._connection.execute(its))
+
+    def set_adopted(self, block: Block) -> None:
+        its = chain_block.c.number == block.number, chain_block.c.hash == block.hash
+        self._connection.execute(update(chain_block).where(*its).values(adopted=True))
+
     def events_in(self, transaction: str) -> list[ChainEvent]:
         """Return the events of one transaction (64 hex), in order."""
         return self._events(chain_event.c.transaction == transaction)
 
     def _events(self, condition: Any) -> list[ChainEvent]:
-        rows = self._connection.execute(
-            select(chain_event)
-            .where(condition, chain_event.c.block <= READ_TO)
-            .order_by(chain_event.c.block, chain_event.c.log_index)
-        )
-        return [
-            ChainEvent(
-                contract=row.contract,
-                name=row.name,
-                subject=row.subject,
-                arguments=json.loads(row.arguments),
-                block=row.block,
-                block_time=row.block_time,
-                transaction=row.transaction,
-                log_index=row.log_index,
-            )
-            for row in rows
-        ]
+        return [_event(row) for row in self._connection.execute(_read(condition))]
+
+
+def _read(condition: Any) -> Any:
+    return (
+        select(chain_event)
+        .where(condition, chain_event.c.block <= READ_TO)
+        .order_by(chain_event.c.block, chain_event.c.log_index)
+    )
+
+
+def _event(row: Any) -> ChainEvent:
+    return ChainEvent(
+        contract=row.contract,
+        name=row.name,
+        subject=row.subject,
+        arguments=json.loads(row.arguments),
+        block=row.block,
+        block_time=row.block_time,
+        transaction=row.transaction,
+        log_index=row.log_index,
+    )
 
 
 def _totals(text: str) -> EventTotals:

@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 
 from ledger_service.adapters.sql.chain.schema import job, lease, sent_transaction
 from ledger_service.domain.chain import intent as intents
@@ -19,6 +19,7 @@ from ledger_service.domain.chain.intent import (
     WithdrawResource,
 )
 from ledger_service.domain.chain.job import LONGEST_WAIT_SECONDS, JobName, JobState
+from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.chain import Job, LeaseKind, SignedTransaction
 
@@ -61,6 +62,12 @@ class SqlJobs:
         )
         row = self._connection.execute(found).one_or_none()
         return None if row is None else _job(row)
+
+    def open_about(self, subject: str) -> list[Job]:
+        """Return the jobs that have not ended and may be about this; signed elsewhere, about anything."""
+        its = or_(job.c.subject == bytes.fromhex(subject), job.c.kind == SignedIntent.KIND)
+        rows = self._connection.execute(select(job).where(job.c.state.in_(STATES_OPEN), its))
+        return [_job(row) for row in rows]
 
     def changes_of(self, digest: Digest) -> list[Job]:
         """Return the jobs that change a registered resource, oldest first."""

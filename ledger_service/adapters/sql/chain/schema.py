@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
@@ -68,6 +70,7 @@ chain_block = Table(
     Column("hash", Hash, nullable=False),
     Column("time", Number, nullable=False),
     Column("totals", Text, nullable=False),
+    Column("adopted", Boolean, nullable=False, server_default=false()),
 )
 chain_event = Table(
     "chain_event",

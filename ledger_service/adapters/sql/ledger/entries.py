@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, select, update
 
 from ledger_service.adapters.sql.ledger.bundles import Bundles
-from ledger_service.adapters.sql.ledger.schema import checkpoint, private_part
+from ledger_service.adapters.sql.ledger.schema import checkpoint, private_part, told_event
 from ledger_service.adapters.sql.ledger.tiles import Tiles
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, NodeRun
 from ledger_service.ports.ledger import PrivatePart, SignedCheckpoint
@@ -45,6 +45,14 @@ class SqlLedger:
 
     def entry_bundle(self, number: int, width: int) -> bytes:
         return self._bundles.bundle(number, width)
+
+    def add_told(self, name: bytes, index: int) -> None:
+        self._connection.execute(insert(told_event), {"name": name, "entry": index})
+
+    def find_told(self, name: bytes) -> int | None:
+        return self._connection.execute(
+            select(told_event.c.entry).where(told_event.c.name == name)
+        ).scalar_one_or_none()
 
     def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
         self._connection.execute(insert(private_part), {"entry": index, "salt": salt, "body": body})

@@ -1,4 +1,5 @@
-"""Tables of the ledger: entries in bundles, hashes in tiles, private parts and checkpoints.
+"""Tables of the ledger: entries in bundles, hashes in tiles, what was told of the chain, private parts and
+checkpoints.
 
 What a row of the first two holds: bundles.py, tiles.py.
 """
@@ -22,6 +23,12 @@ tile = Table(
     Column("level", Integer, primary_key=True, autoincrement=False),
     Column("number", Number, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
+)
+told_event = Table(
+    "told_event",
+    metadata,
+    Column("name", Hash, primary_key=True),
+    Column("entry", Number, nullable=False),
 )
 private_part = Table(
     "private_part",
