@@ -72,7 +72,12 @@ class Server:
         self._url = url
         command = [python_of(checkout), "-c", _COMMAND, "serve"]
         self.process = subprocess.Popen(
-            command, env=environment, stdout=output, stderr=output, start_new_session=True
+            command,
+            cwd=checkout,  # Python looks there first
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
 
     def wait_until_it_answers(self) -> None:
@@ -177,6 +182,7 @@ class ServedLibrary:
         environment = self._environment | ({"MUHR_TOKEN": token} if token else {})
         done = subprocess.run(
             [python_of(self._checkout), "-c", _COMMAND, *arguments],
+            cwd=self._checkout,
             env=environment,
             stdout=subprocess.PIPE,
             check=False,
