@@ -14,6 +14,8 @@ MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
 MUHR_LEASE_SECONDS           after how long another worker leads if one is killed; default 30, at least 5
 MUHR_MAX_FEE_GWEI            most to offer for a unit of gas; default 500
 MUHR_RAISE_SECONDS           until a transaction whose offer became too low is raised; default 24
+MUHR_REST_SECONDS            without a round, or a block that is waited for; then it is told; default 60
+MUHR_LAG_SECONDS             for which an entry may wait for its anchor; then it is told; default 600
 MUHR_LARGEST_MANIFEST_BYTES  of imports through the API; default 1 GiB
 MUHR_WAITING_IMPORTS         of one caller, queued or running; default 10
 MUHR_REPORT_DAYS             how long an import that ended is remembered; default 30
@@ -176,6 +178,8 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
         lease_seconds=max(SHORTEST_LEASE_SECONDS, number("LEASE_SECONDS", limits.lease_seconds)),
         most_fee_gwei=max(1, number("MAX_FEE_GWEI", limits.most_fee_gwei)),
         raise_seconds=number("RAISE_SECONDS", limits.raise_seconds),
+        rest_seconds=number("REST_SECONDS", limits.rest_seconds),
+        lag_seconds=number("LAG_SECONDS", limits.lag_seconds),
         largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
         waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
         report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS) * DAY_SECONDS,

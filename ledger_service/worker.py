@@ -34,7 +34,7 @@ from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain.adopt_events import adopt_events
 from ledger_service.services.chain.compare_clocks import clock_warnings
 from ledger_service.services.chain.follow_chain import follow_chain
-from ledger_service.services.chain.heed_worker import tell_round, tell_stop
+from ledger_service.services.chain.heed_worker import tell_round, tell_stop, tell_wait
 from ledger_service.services.chain.run_jobs import fill_gap, raise_offers, settle_jobs, submit_jobs
 from ledger_service.services.chain.watch_relayer import relayer_warnings
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
@@ -127,6 +127,8 @@ class Worker:
                 raise
             except Unavailable as exc:
                 logger.warning("waiting: %s", messages.detail(exc))
+                with suppress(Unavailable):  # it may be the database that is away
+                    tell_wait(self._library, exc)
                 stop.wait(WAIT_SECONDS)
 
     def _rest(self, stop: threading.Event) -> None:

@@ -77,15 +77,32 @@ EventTotals = Mapping[str, tuple[int, str]]
 
 
 @dataclass(frozen=True)
+class RelayerFunds:
+    """What the account that pays has. balance: wei; price: wei for a unit of gas.
+
+    transactions: how many more it pays at that price.
+    """
+
+    account: str
+    balance: int
+    price: int
+    transactions: int
+
+
+@dataclass(frozen=True)
 class WorkerState:
     """last_round: when a round last ended well, None before the first. stop: why no worker goes on, if so.
 
-    Times are seconds since 1970 UTC, by the library's clock; stopped_at is of the stop.
+    Times are seconds since 1970 UTC, by the library's clock; stopped_at is of the stop. waits: why the last
+    round could not go on, if it could not. head and relayer: as a round saw them last.
     """
 
     last_round: int | None = None
     stop: Reason | None = None
     stopped_at: int | None = None
+    waits: Reason | None = None
+    head: Block | None = None
+    relayer: RelayerFunds | None = None
 
 
 class WorkerStateTable(Protocol):

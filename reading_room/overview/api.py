@@ -29,18 +29,18 @@ def status(library: InLibrary) -> dict[str, Any]:
     """Return how the library is: chain, ledger, work under way."""
     found = library_status(library)
     now = library.clock()
+    head, waits, funds = found.worker.head, found.worker.waits, found.worker.relayer
     chain: dict[str, Any] = {"head": None}
-    if found.head is not None:
-        head = BlockShape.of(found.head).model_dump()
-        chain = {"head": head, "head_age_seconds": max(0, now - found.head.time)}
-    elif found.problem is not None:
-        chain |= {"problem": messages.text(found.problem), **found.problem.to_json()}
+    if head is not None:
+        chain = {"head": BlockShape.of(head).model_dump(), "head_age_seconds": now - head.time}
+    if waits is not None:
+        chain |= {"problem": messages.text(waits), **waits.to_json()}
     as_of, relayer = found.index_as_of, None
-    if found.relayer is not None:
+    if funds is not None:
         relayer = {
-            "account": "0x" + found.relayer.account,
-            "balance_wei": str(found.relayer.balance),
-            "transactions": found.relayer.transactions,
+            "account": "0x" + funds.account,
+            "balance_wei": str(funds.balance),
+            "transactions": funds.transactions,
         }
     return {
         "origin": library.key.name,
@@ -49,12 +49,14 @@ def status(library: InLibrary) -> dict[str, Any]:
         "worker": _worker(found.worker),
         "relayer": relayer,
         "warnings": [
-            {"detail": messages.text(reason), **reason.to_json()} for reason in found.warnings(now)
+            {"detail": messages.text(reason), **reason.to_json()}
+            for reason in found.warnings(now, library.limits)
         ],
         "index_as_of": BlockShape.of(as_of).model_dump() if as_of else None,
         "ledger_size": found.ledger_size,
         "checkpoint_size": found.checkpoint_size,
         "anchored_size": found.anchored_size,
+        "anchor_lag_seconds": found.anchor_lag(now),
         "jobs": found.jobs,
         "imports_under_way": found.imports_under_way,
         "registrations": found.registrations,

@@ -1,22 +1,28 @@
-"""The page that lists what the library holds; it needs no script."""
+"""The pages that list what the library holds and tell how it is; they need no script.
+
+Beside them stand the three addresses that an operator's machines ask.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
+from ledger_service import messages
 from ledger_service.domain.errors import InvalidCursor
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_resources
 from ledger_service.web.layout import Layout
+from reading_room.overview.metrics import format_metrics
+from reading_room.overview.verbs import library_status
 
 router = APIRouter(include_in_schema=False)
 layout = Layout(Path(__file__).with_name("templates"))
-LINKS = (("/resources", "Resources"),)
+LINKS = (("/resources", "Resources"), ("/status", "Status"))
 """(path, words) of the links that lead here from every page."""
 ROWS = 25
 
@@ -30,3 +36,45 @@ def resources(request: Request, cursor: Annotated[str, Query(max_length=200)] = 
     except InvalidCursor:
         return layout.page(request, "resources.html", 422, page=Page([], None), fault=True)
     return layout.page(request, "resources.html", page=page, is_first=not cursor)
+
+
+@router.get("/status", response_class=HTMLResponse)
+def status(request: Request) -> HTMLResponse:
+    """Tell people how the library is; no chain node is asked for it."""
+    library: Library = request.app.state.library
+    found, now = library_status(library), library.clock()
+    reasons = found.warnings(now, library.limits)
+    if found.worker.waits is not None:
+        reasons.insert(0, found.worker.waits)
+    stop = found.worker.stop
+    return layout.page(
+        request,
+        "status.html",
+        found=found,
+        stop=None if stop is None else messages.text(stop),
+        warnings=[messages.text(reason) for reason in reasons],
+        now=now,
+    )
+
+
+@router.get("/livez", response_class=PlainTextResponse)
+def livez() -> str:
+    """Say that this process answers."""
+    return "ok\n"
+
+
+@router.get("/readyz", response_class=PlainTextResponse)
+def readyz(request: Request) -> Response:
+    """Say whether this process can serve: 503 while the worker has stopped or the database is away."""
+    stop = library_status(request.app.state.library).worker.stop
+    if stop is not None:
+        return PlainTextResponse(f"stopped: {messages.text(stop)}\n", 503)
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(request: Request) -> Response:
+    """Give the library's figures to Prometheus."""
+    library: Library = request.app.state.library
+    figures = format_metrics(library_status(library), library.clock())
+    return Response(figures, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -6,76 +6,75 @@ from dataclasses import dataclass
 
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.job import JobState
-from ledger_service.domain.errors import Unavailable
+from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import WorkerState
-from ledger_service.services.chain.watch_relayer import RelayerFunds, relayer_funds
+from ledger_service.services.chain.watch_relayer import warnings_of
 from ledger_service.services.library import Library
-
-LONGEST_REST_SECONDS = 60
-"""Without a round that ended well, or without a block while one is waited for; then it is told."""
+from ledger_service.services.limits import Limits
 
 
 @dataclass(frozen=True)
 class LibraryStatus:
-    """How a library is. head: of its chain, None if it is away, which problem then tells of.
+    """How a library is, by what its worker told last: no one who asks waits for a chain node.
 
-    worker: what it told last. relayer: None if the chain is away, or nothing was sent yet.
-    index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; jobs and
-    registrations are counted by their state.
+    index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; waits_since:
+    when the oldest entry without an anchor was written. Jobs and registrations are counted by their state.
     """
 
-    head: Block | None
-    problem: Reason | None
     worker: WorkerState
-    relayer: RelayerFunds | None
     index_as_of: Block | None
     ledger_size: int
     checkpoint_size: int
     anchored_size: int
+    waits_since: int | None
     jobs: dict[str, int]
     imports_under_way: int
     registrations: dict[str, int]
 
-    def warnings(self, now: int) -> list[Reason]:
+    def warnings(self, now: int, limits: Limits) -> list[Reason]:
         """Return what an operator must look at. now: the library's time.
 
         A chain that makes blocks on demand has an old head while nothing is sent, so the age of the
         head is a warning only while transactions wait for a block.
         """
         found = []
-        last, head = self.worker.last_round, self.head
+        last, head = self.worker.last_round, self.worker.head
         if last is None:
             found.append(Reason("worker-rests.never"))
-        elif now - last > LONGEST_REST_SECONDS:
+        elif now - last > limits.rest_seconds:
             found.append(Reason("worker-rests", {"seconds": now - last}))
-        waits = self.jobs.get(JobState.SUBMITTED, 0)
-        if head is not None and waits and now - head.time > LONGEST_REST_SECONDS:
-            found.append(Reason("chain-stalled", {"seconds": now - head.time, "jobs": waits}))
+        waiting = self.jobs.get(JobState.SUBMITTED, 0)
+        if head is not None and waiting and now - head.time > limits.rest_seconds:
+            found.append(Reason("chain-stalled", {"seconds": now - head.time, "jobs": waiting}))
+        lag = self.anchor_lag(now)
+        if lag > limits.lag_seconds:
+            count = self.ledger_size - self.anchored_size
+            found.append(Reason("anchor-lags", {"seconds": lag, "count": count}))
+        if self.worker.relayer is not None:
+            found += warnings_of(self.worker.relayer, limits)
         return found
+
+    def anchor_lag(self, now: int) -> int:
+        """Return for how many seconds the oldest entry without an anchor has waited."""
+        return 0 if self.waits_since is None else max(0, now - self.waits_since)
 
 
 def library_status(library: Library) -> LibraryStatus:
-    """Return how the library is: chain, ledger, work under way. A chain that is away is no failure."""
-    head, problem, relayer = None, None, None
-    try:
-        head = library.chain.head()
-        relayer = relayer_funds(library)
-    except Unavailable as exc:
-        problem = exc.reason
+    """Return how the library is: chain, ledger, work under way."""
     with library.store.read() as transaction:
         cursor = transaction.chain_index.cursor()
         latest = transaction.checkpoints.latest()
         anchored = transaction.checkpoints.latest_anchored()
+        anchored_size = anchored.size if anchored else 0
+        waiting = transaction.ledger.entries(anchored_size, 1)
         return LibraryStatus(
-            head,
-            problem,
             worker=transaction.worker_state.read(),
-            relayer=relayer,
             index_as_of=cursor[0] if cursor else None,
             ledger_size=transaction.ledger.size(),
             checkpoint_size=latest.size if latest else 0,
-            anchored_size=anchored.size if anchored else 0,
+            anchored_size=anchored_size,
+            waits_since=Entry.parse(waiting[0]).at if waiting else None,
             jobs=transaction.jobs.count_by_state(),
             imports_under_way=len(transaction.imports.open_ids()),
             registrations=transaction.registrations.count_by_state(),

@@ -14,6 +14,7 @@ from ledger_service.domain.errors import LedgerError, WorkerStopped
 from ledger_service.ports.chain import WorkerState
 from ledger_service.ports.store import Store, Transaction
 from ledger_service.ports.verification import QuickReads
+from ledger_service.services.chain.watch_relayer import relayer_funds
 from ledger_service.services.library import Library
 
 SECONDS_BETWEEN_ROUNDS_TOLD = 5
@@ -29,16 +30,31 @@ def tell_stop(library: Library, error: LedgerError) -> None:
 
 
 def tell_round(library: Library) -> None:
-    """Store that a round has ended well, and that nothing stops the worker; often enough, not each time."""
+    """Store that a round has ended well, and what it saw; often enough, not each time.
+
+    Whoever asks for the library's status gets this, so that no request waits for a chain node.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+    """
     now = library.clock()
     with library.store.read() as transaction:
         state = transaction.worker_state.read()
     told = state.last_round is not None and (
         0 <= now - state.last_round < SECONDS_BETWEEN_ROUNDS_TOLD
     )
-    if state.stop is not None or not told:
+    if state.stop is not None or state.waits is not None or not told:
+        seen = WorkerState(now, head=library.chain.head(), relayer=relayer_funds(library))
         with library.store.write() as transaction:
-            transaction.worker_state.replace(WorkerState(now))
+            transaction.worker_state.replace(seen)
+
+
+def tell_wait(library: Library, error: LedgerError) -> None:
+    """Store why a round could not go on; what was seen before stays."""
+    with library.store.write() as transaction:
+        state = transaction.worker_state.read()
+        if state.waits != error.reason:
+            transaction.worker_state.replace(replace(state, waits=error.reason))
 
 
 class HeedingStore:

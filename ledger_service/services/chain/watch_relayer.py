@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ledger_service.domain.reasons import Reason
+from ledger_service.ports.chain import RelayerFunds
 from ledger_service.services.library import Library
-from ledger_service.services.limits import WEI_A_GWEI
+from ledger_service.services.limits import WEI_A_GWEI, Limits
 
 GAS_A_TRANSACTION = 110_000  # of the dearest one that is usual, an anchor (docs/gas.md)
 LEAST_TRANSACTIONS = 500  # below this, the operator is warned
-
-
-@dataclass(frozen=True)
-class RelayerFunds:
-    """What the account that pays has. balance: wei; price: wei for a unit of gas now.
-
-    transactions: how many more it pays at that price.
-    """
-
-    account: str
-    balance: int
-    price: int
-
-    @property
-    def transactions(self) -> int:
-        return self.balance // (GAS_A_TRANSACTION * max(1, self.price))
 
 
 def relayer_funds(library: Library) -> RelayerFunds | None:
@@ -38,8 +21,8 @@ def relayer_funds(library: Library) -> RelayerFunds | None:
         account = transaction.jobs.last_sender()
     if account is None:
         return None
-    chain = library.chain
-    return RelayerFunds(account, chain.balance(account), chain.price_of_gas())
+    balance, price = library.chain.balance(account), library.chain.price_of_gas()
+    return RelayerFunds(account, balance, price, balance // (GAS_A_TRANSACTION * max(1, price)))
 
 
 def relayer_warnings(library: Library) -> list[Reason]:
@@ -49,17 +32,18 @@ def relayer_warnings(library: Library) -> list[Reason]:
         ChainUnavailable: the node does not answer.
     """
     found = relayer_funds(library)
-    if found is None:
-        return []
+    return [] if found is None else warnings_of(found, library.limits)
+
+
+def warnings_of(funds: RelayerFunds, limits: Limits) -> list[Reason]:
+    """Return what keeps a relayer with these funds from going on, or soon will."""
     warnings = []
-    if found.transactions < LEAST_TRANSACTIONS:
-        account = "0x" + found.account
+    if funds.transactions < LEAST_TRANSACTIONS:
+        account = "0x" + funds.account
         warnings.append(
-            Reason("relayer-runs-dry", {"account": account, "count": found.transactions})
+            Reason("relayer-runs-dry", {"account": account, "count": funds.transactions})
         )
-    if found.price > library.limits.most_fee:
-        gwei = found.price // WEI_A_GWEI
-        warnings.append(
-            Reason("gas-too-dear", {"price": gwei, "most": library.limits.most_fee_gwei})
-        )
+    if funds.price > limits.most_fee:
+        gwei = funds.price // WEI_A_GWEI
+        warnings.append(Reason("gas-too-dear", {"price": gwei, "most": limits.most_fee_gwei}))
     return warnings

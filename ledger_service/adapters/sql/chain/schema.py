@@ -62,6 +62,14 @@ worker_state = Table(
     Column("last_round", Number, nullable=True),
     Column("stop", Text, nullable=True),
     Column("stopped_at", Number, nullable=True),
+    Column("waits", Text, nullable=True),
+    Column("head_number", Number, nullable=True),
+    Column("head_hash", Hash, nullable=True),
+    Column("head_time", Number, nullable=True),
+    Column("relayer", Text, nullable=True),
+    Column("relayer_balance", Text, nullable=True),
+    Column("gas_price", Text, nullable=True),
+    Column("relayer_transactions", Text, nullable=True),
 )
 chain_block = Table(
     "chain_block",

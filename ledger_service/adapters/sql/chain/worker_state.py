@@ -1,12 +1,15 @@
-"""What the worker tells of itself: when it last ended a round, and why it stopped, if it did."""
+"""What the worker tells of itself: its last round, what it saw then, and why it stopped or waits."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
 from ledger_service.adapters.sql.chain.schema import worker_state
+from ledger_service.domain.chain.block import Block
 from ledger_service.domain.reasons import Reason
-from ledger_service.ports.chain import WorkerState
+from ledger_service.ports.chain import RelayerFunds, WorkerState
 
 
 class SqlWorkerState:
@@ -19,11 +22,40 @@ class SqlWorkerState:
         row = self._connection.execute(select(worker_state)).one_or_none()
         if row is None:
             return WorkerState()
-        stop = None if row.stop is None else Reason.parse(row.stop)
-        return WorkerState(row.last_round, stop, row.stopped_at)
+        head = relayer = None
+        if row.head_hash is not None:
+            head = Block(row.head_number, row.head_hash, row.head_time)
+        if row.relayer is not None:
+            numbers = (row.relayer_balance, row.gas_price, row.relayer_transactions)
+            relayer = RelayerFunds(row.relayer, *(int(number) for number in numbers))
+        return WorkerState(
+            row.last_round, _parsed(row.stop), row.stopped_at, _parsed(row.waits), head, relayer
+        )
 
     def replace(self, state: WorkerState) -> None:
-        stop = None if state.stop is None else state.stop.format()
-        row = {"last_round": state.last_round, "stop": stop, "stopped_at": state.stopped_at}
+        row: dict[str, Any] = {
+            "id": 1,
+            "last_round": state.last_round,
+            "stop": _formatted(state.stop),
+            "stopped_at": state.stopped_at,
+            "waits": _formatted(state.waits),
+        }
+        if (head := state.head) is not None:
+            row |= {"head_number": head.number, "head_hash": head.hash, "head_time": head.time}
+        if (relayer := state.relayer) is not None:  # wei do not fit into a column's number
+            row |= {
+                "relayer": relayer.account,
+                "relayer_balance": str(relayer.balance),
+                "gas_price": str(relayer.price),
+                "relayer_transactions": str(relayer.transactions),
+            }
         self._connection.execute(delete(worker_state))
-        self._connection.execute(insert(worker_state), {"id": 1, **row})
+        self._connection.execute(insert(worker_state), row)
+
+
+def _parsed(text: str | None) -> Reason | None:
+    return None if text is None else Reason.parse(text)
+
+
+def _formatted(reason: Reason | None) -> str | None:
+    return None if reason is None else reason.format()

@@ -1,0 +1,63 @@
+"""The library's figures as Prometheus reads them: what an operator is woken for, and nothing of readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import generate_latest
+from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from reading_room.overview.verbs import LibraryStatus
+
+
+def format_metrics(status: LibraryStatus, now: int) -> bytes:
+    """Return the text exposition format 0.0.4. now: seconds since 1970 UTC, by the library's clock."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Figures(status, now))
+    return generate_latest(registry)
+
+
+class _Figures(Collector):
+    def __init__(self, status: LibraryStatus, now: int) -> None:
+        self._status = status
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        status, worker = self._status, self._status.worker
+        yield _gauge("ledger_entries", "Entries of the ledger.", status.ledger_size)
+        yield _gauge("checkpoint_entries", "Entries under a checkpoint.", status.checkpoint_size)
+        yield _gauge("anchored_entries", "Entries under an anchor.", status.anchored_size)
+        lag = status.anchor_lag(self._now)
+        yield _gauge("anchor_lag_seconds", "Age of the oldest entry without an anchor.", lag)
+        yield _gauge("worker_stopped", "1 if the worker has stopped.", int(worker.stop is not None))
+        yield _gauge("worker_waits", "1 if the last round failed.", int(worker.waits is not None))
+        if worker.last_round is not None:
+            age = self._now - worker.last_round
+            yield _gauge("worker_round_age_seconds", "Since a round ended well.", age)
+        if worker.head is not None:
+            yield _gauge("chain_head_block", "Newest block that was seen.", worker.head.number)
+            age = self._now - worker.head.time
+            yield _gauge("chain_head_age_seconds", "Age of that block, by its own time.", age)
+        if status.index_as_of is not None:
+            number = status.index_as_of.number
+            yield _gauge("index_block", "Last block that the index has read.", number)
+        if worker.relayer is not None:
+            funds = worker.relayer
+            yield _gauge("relayer_balance_wei", "What the relayer has.", funds.balance)
+            yield _gauge("relayer_transactions", "How many more it pays.", funds.transactions)
+            yield _gauge("gas_price_wei", "Price of a unit of gas.", funds.price)
+        yield _gauge("imports_under_way", "Imports not ended.", status.imports_under_way)
+        yield _by_state("jobs", "Work for the chain.", status.jobs)
+        yield _by_state("registrations", "Registrations of this library.", status.registrations)
+
+
+def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"muhr_{name}", says, value=value)
+
+
+def _by_state(name: str, says: str, counts: dict[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"muhr_{name}", says, labels=["state"])
+    for state, count in sorted(counts.items()):
+        family.add_metric([str(state)], count)
+    return family
