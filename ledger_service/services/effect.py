@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import Wish
 from ledger_service.domain.chain_errors import NonceAlreadyUsed
 from ledger_service.domain.errors import LedgerError
@@ -36,6 +37,10 @@ def nothing(_: Transaction, __: object, ___: object = None) -> None:
     """Change nothing."""
 
 
+def nowhere(_: Transaction, __: ChainEvent) -> None:
+    """Find nothing here that an event changes."""
+
+
 @dataclass(frozen=True)
 class Effect(Generic[Wanted]):
     """The row of a kind of intent.
@@ -45,7 +50,8 @@ class Effect(Generic[Wanted]):
     is_over: of an ending only, whether what was to end is over without us and cannot become live again; an
     ending that is not over is never given up. take_up: of a kind that is accepted here before it is signed
     elsewhere, when the signed intent comes. there_already: what the contracts say when an earlier
-    transaction, whose outcome was never seen, did it.
+    transaction, whose outcome was never seen, did it. meant_by: the intent that would have done what an
+    event tells of, if that changes something that this library holds.
     """
 
     apply: Callable[[Transaction, Wanted, Place], None]
@@ -55,6 +61,7 @@ class Effect(Generic[Wanted]):
     is_over: Callable[[Transaction, Wanted, Refusal], bool] | None = None
     take_up: Callable[[Transaction, Wanted], None] | None = None
     there_already: tuple[type[LedgerError], ...] = ()
+    meant_by: Callable[[Transaction, ChainEvent], Wanted | None] = nowhere
 
 
 EffectTable = Mapping[type[Wish], Effect[Any]]
@@ -74,6 +81,12 @@ class Effects:
             NonceAlreadyUsed,
             *(error for row in self._rows.values() for error in row.there_already),
         )
+
+    def meant_by(self, transaction: Transaction, event: ChainEvent) -> Wish | None:
+        """Return the wish that would have done what an event tells of; None if nothing here changes."""
+        rows = [row for kind, row in self._rows.items() if event.name == kind.EVENT]
+        meant = (row.meant_by(transaction, event) for row in rows)
+        return next((wish for wish in meant if wish is not None), None)
 
     def of(self, wish: Wish) -> Effect[Any]:
         """Return the row of a wish's kind."""

@@ -9,25 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ledger_service.domain.chain.history import ChainEvent, ChainHistory, GrantFact
-from ledger_service.domain.chain.intent import (
-    RegisterResource,
-    RenewGrant,
-    ReturnGrant,
-    RevokeGrant,
-    SupersedeResource,
-    Wish,
-    WithdrawResource,
-    wishes_of,
-)
+from ledger_service.domain.chain.history import ChainEvent, ChainHistory
+from ledger_service.domain.chain.intent import wishes_of
 from ledger_service.domain.chain.telling import TELLINGS, is_shown_by, name_of, place_of
 from ledger_service.domain.errors import InvalidInput
-from ledger_service.domain.identifiers import Digest, GrantId, StewardId
-from ledger_service.domain.resources.registration import (
-    RegistrationState,
-    Relation,
-    WithdrawalReason,
-)
+from ledger_service.domain.identifiers import GrantId, StewardId
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Place
 from ledger_service.services.ledger.append_entry import append_once
@@ -83,7 +69,8 @@ def _is_deed_of(transaction: Transaction, steward: StewardId, event: ChainEvent)
         return False
     if "steward" in event.arguments:
         return StewardId.parse(event.text("steward")) == steward
-    return _grant_of(transaction, event).steward == steward
+    events = transaction.chain_index.events_of([event.subject])
+    return ChainHistory.of(events).grants[GrantId.parse(event.subject)].steward == steward
 
 
 def _is_claimed(transaction: Transaction, event: ChainEvent) -> bool:
@@ -91,11 +78,6 @@ def _is_claimed(transaction: Transaction, event: ChainEvent) -> bool:
     return any(
         other.name == "CohortClaimed" and other.text("grant") == event.subject for other in beside
     )
-
-
-def _grant_of(transaction: Transaction, event: ChainEvent) -> GrantFact:
-    events = transaction.chain_index.events_of([event.subject])
-    return ChainHistory.of(events).grants[GrantId.parse(event.subject)]
 
 
 def _adopt(library: Library, transaction: Transaction, event: ChainEvent) -> bool:
@@ -106,35 +88,8 @@ def _adopt(library: Library, transaction: Transaction, event: ChainEvent) -> boo
     telling, place = TELLINGS[event.name], place_of(event.block, event.transaction)
     facts = telling.facts_of_event(event)
     index, is_new = append_once(transaction, telling.kind, facts, place, library.clock())
-    wish = _wish_of(transaction, event) if is_new else None
+    wish = library.effects.meant_by(transaction, event) if is_new else None
     if wish is not None:
         effect = library.effects.of(wish)
         effect.apply(transaction, wish, Place(index, event.block, event.transaction))
     return True
-
-
-def _wish_of(transaction: Transaction, event: ChainEvent) -> Wish | None:
-    """Return the wish that would have done this, if it changes something that this library holds."""
-    if event.name in ("GrantRenewed", "GrantReturned", "GrantRevoked"):
-        return _grant_wish(_grant_of(transaction, event), event)
-    if "steward" not in event.arguments:
-        return None
-    digest, steward = Digest.parse(event.subject), StewardId.parse(event.text("steward"))
-    held = transaction.registrations.find(digest, steward)
-    if held is None:
-        return None
-    if event.name == "ResourceWithdrawn":
-        return WithdrawResource(digest, steward, WithdrawalReason(event.number("reason")))
-    if event.name == "ResourceSuperseded":
-        successor = Digest.parse(event.text("successor"))
-        return SupersedeResource(digest, steward, successor, Relation(event.number("relation")))
-    wanted = RegisterResource(digest, steward, held.license, held.cid, held.metadata.digest)
-    is_same = is_shown_by(wanted, event) and held.state is not RegistrationState.REJECTED
-    return wanted if is_same else None
-
-
-def _grant_wish(grant: GrantFact, event: ChainEvent) -> Wish:
-    its = grant.grant, grant.digest, grant.steward, grant.seat
-    if event.name == "GrantRenewed":
-        return RenewGrant(*its, event.number("until"))
-    return ReturnGrant(*its) if event.name == "GrantReturned" else RevokeGrant(*its)

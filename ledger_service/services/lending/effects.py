@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger_service.domain.chain.history import ChainEvent, ChainHistory, GrantFact
 from ledger_service.domain.chain.intent import IssueGrant, RenewGrant, ReturnGrant, RevokeGrant
 from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain_errors import (
@@ -10,6 +11,7 @@ from ledger_service.domain.chain_errors import (
     RenewalNotLater,
     SeatTaken,
 )
+from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_ENDING, GrantState
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effect, EffectTable, Place, Refusal, nothing
@@ -87,6 +89,27 @@ def _is_over(transaction: Transaction, intent: ReturnGrant | RevokeGrant, refusa
     )
 
 
+def _grant_of(transaction: Transaction, event: ChainEvent) -> GrantFact:
+    events = transaction.chain_index.events_of([event.subject])
+    return ChainHistory.of(events).grants[GrantId.parse(event.subject)]
+
+
+def _renewed(transaction: Transaction, event: ChainEvent) -> RenewGrant:
+    grant = _grant_of(transaction, event)
+    until = event.number("until")
+    return RenewGrant(grant.grant, grant.digest, grant.steward, grant.seat, until)
+
+
+def _returned(transaction: Transaction, event: ChainEvent) -> ReturnGrant:
+    grant = _grant_of(transaction, event)
+    return ReturnGrant(grant.grant, grant.digest, grant.steward, grant.seat)
+
+
+def _revoked(transaction: Transaction, event: ChainEvent) -> RevokeGrant:
+    grant = _grant_of(transaction, event)
+    return RevokeGrant(grant.grant, grant.digest, grant.steward, grant.seat)
+
+
 EFFECTS: EffectTable = {
     IssueGrant: Effect(
         _issue,
@@ -95,13 +118,16 @@ EFFECTS: EffectTable = {
         recall=_recall_issue,
         there_already=(SeatTaken, InvalidTurn),
     ),
-    RenewGrant: Effect(_renew, nothing, there_already=(RenewalNotLater, GrantNotLive)),
+    RenewGrant: Effect(
+        _renew, nothing, there_already=(RenewalNotLater, GrantNotLive), meant_by=_renewed
+    ),
     ReturnGrant: Effect(
         _return,
         _refuse_return,
         recall=_recall_return,
         is_over=_is_over,
         there_already=(GrantNotLive,),
+        meant_by=_returned,
     ),
     RevokeGrant: Effect(
         _revoke,
@@ -109,5 +135,6 @@ EFFECTS: EffectTable = {
         recall=_recall_revocation,
         is_over=_is_over,
         there_already=(GrantNotLive,),
+        meant_by=_revoked,
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import (
     DeclareRendition,
     DefineLicense,
@@ -12,6 +13,7 @@ from ledger_service.domain.chain.intent import (
     SupersedeResource,
     WithdrawResource,
 )
+from ledger_service.domain.chain.telling import is_shown_by
 from ledger_service.domain.chain_errors import (
     LicenseAlreadyDefined,
     ResourceAlreadySuperseded,
@@ -23,11 +25,15 @@ from ledger_service.domain.errors import (
     ResourceAlreadyRegistered,
     ResourceNotFound,
 )
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import (
     STATES_BEFORE_CHAIN,
+    Registration,
     RegistrationState,
+    Relation,
     Route,
+    WithdrawalReason,
 )
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effect, EffectTable, Place, Refusal, nothing
@@ -144,6 +150,33 @@ def _is_withdrawn(_: Transaction, __: WithdrawResource, refusal: Refusal) -> boo
     return isinstance(refusal.error, ResourceIsWithdrawn)
 
 
+def _held(transaction: Transaction, event: ChainEvent) -> Registration | None:
+    steward = StewardId.parse(event.text("steward"))
+    return transaction.registrations.find(Digest.parse(event.subject), steward)
+
+
+def _registered(transaction: Transaction, event: ChainEvent) -> RegisterResource | None:
+    held = _held(transaction, event)
+    if held is None or held.state is RegistrationState.REJECTED:
+        return None
+    metadata = held.metadata.digest
+    wanted = RegisterResource(held.digest, held.steward, held.license, held.cid, metadata)
+    return wanted if is_shown_by(wanted, event) else None
+
+
+def _superseded(transaction: Transaction, event: ChainEvent) -> SupersedeResource | None:
+    if (held := _held(transaction, event)) is None:
+        return None
+    successor, relation = Digest.parse(event.text("successor")), event.number("relation")
+    return SupersedeResource(held.digest, held.steward, successor, Relation(relation))
+
+
+def _withdrawn(transaction: Transaction, event: ChainEvent) -> WithdrawResource | None:
+    if (held := _held(transaction, event)) is None:
+        return None
+    return WithdrawResource(held.digest, held.steward, WithdrawalReason(event.number("reason")))
+
+
 EFFECTS: EffectTable = {
     DefineLicense: Effect(_define, _refuse_license, there_already=(LicenseAlreadyDefined,)),
     RegisterResource: Effect(
@@ -153,6 +186,7 @@ EFFECTS: EffectTable = {
         recall=_recall,
         take_up=_take_up,
         there_already=(ResourceAlreadyRegistered,),
+        meant_by=_registered,
     ),
     RegisterProven: Effect(
         _register,
@@ -166,6 +200,7 @@ EFFECTS: EffectTable = {
         nothing,
         recall=_recall_supersession,
         there_already=(ResourceAlreadySuperseded, ResourceIsWithdrawn),
+        meant_by=_superseded,
     ),
     DeclareRendition: Effect(nothing, nothing, there_already=(ResourceIsRendition,)),
     WithdrawResource: Effect(
@@ -174,5 +209,6 @@ EFFECTS: EffectTable = {
         recall=_recall_withdrawal,
         is_over=_is_withdrawn,
         there_already=(ResourceIsWithdrawn,),
+        meant_by=_withdrawn,
     ),
 }

@@ -298,7 +298,12 @@ def test_a_bag_that_bagit_finds_damaged_has_refused_items(
     assert {item.path for item in items if item.path} <= {
         str(folder / "data" / name) for name in files
     }
-    bad = [item for item in items if item.outcome or not _is_whole(item)]
+    # A line that is none is refused here, and passed over there if another manifest names the file.
+    bad = [
+        item
+        for item in items
+        if ("bag-line" not in item.reason if item.outcome else not _is_whole(item))
+    ]
     try:
         bagit.Bag(str(folder)).validate()
     except Exception:
