@@ -23,6 +23,7 @@ MUHR_POLICY                  file with the witnesses to ask; default: tlog-polic
 MUHR_WITNESS_HOME            folder of `muhr witness`; default: witness in the home folder
 MUHR_NODE_MODULES            folder with the npm package ganache; default: the project's own
 MUHR_API, MUHR_TOKEN, MUHR_RPC, MUHR_DEPLOYMENT    for the commands that talk to a service
+MUHR_DEBUG                   any value: failures of commands show their tracebacks
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ from ledger_service.services.limits import Limits
 
 DAY_SECONDS = 86_400
 SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s after one that failed
+MOST_DIGITS = 18  # of a setting that is a number
+LARGEST_PORT = 65_535
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -117,6 +120,11 @@ class Config:
         return f"http://127.0.0.1:{json.loads(self.chain_settings.read_text())['port']}"
 
 
+def wants_tracebacks() -> bool:
+    """Return whether commands show the traceback of a failure."""
+    return bool(os.environ.get("MUHR_DEBUG"))
+
+
 def load(environment: Mapping[str, str] | None = None) -> Config:
     """Return the configuration of an environment; the process's own if none is given."""
     values = os.environ if environment is None else environment
@@ -126,12 +134,14 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
 
     def number(name: str, default: int) -> int:
         given = text(name, str(default))
-        if not given.isdigit():
+        if not given.isascii() or not given.isdigit() or len(given) > MOST_DIGITS:
             raise InvalidInput("setting-not-a-number", name=name, given=given[:40])
         return int(given)
 
     home = Path(text("HOME", str(Path.home() / ".muhr"))).absolute()
     host, port = text("HOST", "127.0.0.1"), number("PORT", 8000)
+    if port > LARGEST_PORT:
+        raise InvalidInput("setting-not-a-number", name="PORT", given=str(port))
     own_url = f"http://{host}:{port}"
     chain_url = values.get("MUHR_CHAIN_URL") or None
     kept = _kept(home / "public-url")

@@ -22,15 +22,28 @@ from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from ledger_service.domain import foreign_json
+from ledger_service.domain.errors import InvalidInput
 
 CONNECT_SECONDS = 5
 SILENT_SECONDS = 60
 SLOWEST_BYTES_PER_SECOND = 16_384  # of an answer that takes longer than SILENT_SECONDS
 PIECE_BYTES = 65_536
+LONGEST_URL = 200  # characters of one that is told
 LONGEST_LINE_BYTES = 1024 * 1024
 KEPT_IN_PATHS = "/%?:@!$&'()*+,;=~"
 GZIP = 16 + zlib.MAX_WBITS  # source: zlib's manual, inflateInit2
 OWN_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip", "User-Agent": "muhr"}
+
+
+def check_url(url: str) -> None:
+    """Check that a URL names a server; raise InvalidInput otherwise."""
+    try:
+        parts = urlsplit(url)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise InvalidInput("address", url=url[:LONGEST_URL])
 
 
 class NoAnswer(Exception):

@@ -73,7 +73,11 @@ class RemoteLibrary:
     def pages(self, path: str, **parameters: Any) -> Iterator[Any]:
         """Yield every item of a list, page by page."""
         cursor: str | None = ""
+        seen: set[str | None] = set()
         while cursor is not None:
+            if cursor in seen:
+                raise ServiceUnavailable("address-other-form", url=self.url)
+            seen.add(cursor)
             page = self.get(path, **parameters, cursor=cursor)
             yield from page["items"]
             cursor = page["next"]

@@ -68,7 +68,7 @@ async def receive_body(request: Request, write: Callable[[bytes], None]) -> None
 def announced_size(request: Request) -> int | None:
     """Return the size that a request says its body has."""
     length = request.headers.get("content-length", "")
-    return int(length) if length.isdigit() else None
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
 
 
 class RequestIds:

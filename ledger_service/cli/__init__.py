@@ -1,12 +1,16 @@
 """The `muhr` command.
 
-Exit status: 0 wholly positive, 1 negative, 2 misused, 3 incomplete, 4 unavailable.
+Exit status: 0 wholly positive, 1 negative, 2 misused, 3 incomplete, 4 unavailable, 70 unforeseen.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
-from typing import NamedTuple
+from io import TextIOWrapper
+from typing import Any, NamedTuple
 
 import click
 
@@ -54,6 +58,18 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """Finds a command when it is asked for: verifying a file needs no web framework in memory."""
 
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **options: Any
+    ) -> Any:
+        """Run a command and end the process; a fault of ours never ends with the status of an answer."""
+        run = partial(super().main, args, standalone_mode=False, **options)
+        if not standalone_mode:
+            return run()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal may know fewer letters
+        sys.exit(_status(run))
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*COMMANDS, *(command.name for command in commands_of_rooms())]
 
@@ -73,11 +89,32 @@ class LazyGroup(click.Group):
             formatter.write_dl(rows)
 
 
+def _status(run: Callable[[], Any]) -> int:
+    """Return the exit status of a run, of which click would end several with 1."""
+    try:
+        status = run()
+        sys.stdout.flush()
+    except click.ClickException as exc:
+        exc.show()
+        return 2
+    except click.Abort:
+        click.echo("Aborted.", err=True)
+        return 130
+    except SystemExit as exc:  # click's own for a reader of the output that went away
+        return 141 if exc.code == 1 else 0 if exc.code is None else int(exc.code)
+    except Exception as exc:
+        from ledger_service.cli.endings import ended
+
+        return ended(exc)
+    return status if isinstance(status, int) else 0
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="muhr")
 def main() -> None:
     """Muhr: a provenance and access ledger for electronic libraries.
 
     Exit status: 0 the answer is wholly positive; 1 it is negative; 2 the command or its input must
-    change; 3 something could not be checked; 4 a service or chain does not answer.
+    change; 3 something could not be checked; 4 a service or chain does not answer; 70 muhr itself
+    failed, which MUHR_DEBUG=1 explains.
     """

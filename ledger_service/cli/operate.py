@@ -19,6 +19,7 @@ from ledger_service.cli.output import (
     Command,
     as_json,
     print_json,
+    say,
 )
 from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.domain.identifiers import StewardId
@@ -83,12 +84,12 @@ def init(
             look=look,
         )
     except AlreadyInitialized as exc:
-        click.echo(messages.detail(exc))
+        say(messages.detail(exc))
         return
     _write_tokens(config)
-    click.echo(f"The library is set up in {config.home}. Start it with: muhr serve")
+    say(f"The library is set up in {config.home}. Start it with: muhr serve")
     for reason in address_warnings(config, load_policy(config)):
-        click.echo(f"Warning: {messages.text(reason)}", err=True)
+        say(f"Warning: {messages.text(reason)}", err=True)
 
 
 def _write_tokens(config: configuration.Config) -> None:
@@ -104,7 +105,7 @@ def _check_options(config: configuration.Config, *, check: bool, as_json: bool) 
 
 
 def _say_step(text: str) -> None:
-    click.echo(f"· {text}")
+    say(f"· {text}")
 
 
 def _silent(_: str) -> None:
@@ -139,7 +140,7 @@ def serve() -> None:
     """Serve the library: API, worker and, when none is configured, the embedded chain."""
     from ledger_service.serve import serve as serve_library
 
-    serve_library(configuration.load(), click.echo)
+    serve_library(configuration.load(), say)
 
 
 @click.command(cls=Command)
@@ -171,7 +172,8 @@ def token(role: str, days: int, reader: str | None, holder: str | None, as_json:
     if as_json:
         print_json({"role": role, "subject": subject, "token": secret})
     else:
-        click.echo(f"{role} {subject}\n{secret}")
+        say(f"{role} {subject}")
+        say(secret)
 
 
 def _check_named(role: Role, reader: str | None, holder: str | None) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -24,6 +25,7 @@ from ledger_service.domain.errors import (
     Unavailable,
     VerificationError,
 )
+from ledger_service.domain.printable_text import escaped_json, shown
 
 if TYPE_CHECKING:
     from ledger_service.adapters.remote import RemoteLibrary, Told
@@ -37,6 +39,7 @@ INCOMPLETE = 3  # nothing speaks against it, but something was not checked
 UNAVAILABLE = 4  # a service, a chain or a disk does not answer
 
 DAY_SECONDS = 86_400
+LONGEST_DAYS = 36_525  # a century
 JOB_WAIT_SECONDS = 120
 COLORS = {
     "authentic": "green",
@@ -44,7 +47,33 @@ COLORS = {
     "superseded": "blue",
     "offline": "blue",
 }
-MARKS = {"PASS": ("✓", "green"), "FAIL": ("✗", "red"), "NOT_CHECKED": ("?", "yellow")}
+LONGEST_LINE = 10_000  # characters
+ASKED = "muhr.service"
+"""In a context's meta: the service that a command asks, if it asks one."""
+
+
+class Mark(NamedTuple):
+    """A sign before a line, and its color."""
+
+    sign: str
+    color: str
+
+
+MARKS = {"PASS": Mark("✓", "green"), "FAIL": Mark("✗", "red"), "NOT_CHECKED": Mark("?", "yellow")}
+
+
+class Days(click.FloatRange):
+    """A number of days, down to a second."""
+
+    def __init__(self) -> None:
+        super().__init__(1 / DAY_SECONDS, LONGEST_DAYS)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):  # which is neither below a bound nor above one
+            self.fail(f"{value} is no number of days.", param, ctx)
+        return found
+
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 api_option = click.option("--api", help="URL of the service; default $MUHR_API or local.")
@@ -70,24 +99,43 @@ def exit_status(error: LedgerError) -> int:
 
 
 class Command(click.Command):
-    """A command whose LedgerErrors end as one line and an exit status, never as a traceback."""
+    """A command whose failures end as one line and an exit status, never as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except LedgerError as exc:
-            if ctx.params.get("as_json"):
-                click.echo(json.dumps(messages.error_json(exc)))
-            click.echo(f"muhr: {messages.title(exc)}: {messages.detail(exc)}", err=True)
-            ctx.exit(exit_status(exc))
-        except OSError as exc:
-            click.echo(f"muhr: {exc.strerror or exc}: {exc.filename or ''}", err=True)
-            ctx.exit(MISUSED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as exc:
+            from ledger_service.cli.endings import ended
+
+            ctx.exit(ended(exc, ctx))
+
+
+def say(
+    line: str,
+    *,
+    err: bool = False,
+    fg: str | None = None,
+    bold: bool = False,
+    mark: Mark | None = None,
+    indent: int = 0,
+) -> None:
+    """Print one line, and never more: what others wrote in it acts on no terminal."""
+    signed = "" if mark is None else click.style(mark.sign, fg=mark.color) + " "
+    styled = click.style(shown(line, LONGEST_LINE), fg=fg, bold=bold or None)
+    click.echo(" " * indent + signed + styled, err=err)
+
+
+def print_document(data: bytes) -> None:
+    """Print a document of text: byte for byte into a file, as harmless text on a terminal."""
+    text = data.decode()
+    click.echo(escaped_json(text) if sys.stdout.isatty() else text, nl=not text.endswith("\n"))
 
 
 def print_json(value: object) -> None:
     """Print a value as JSON, one document a call."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(escaped_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def write_evidence(path: Path, data: bytes) -> None:
@@ -96,21 +144,21 @@ def write_evidence(path: Path, data: bytes) -> None:
 
     written = compress(data) if path.suffix == ".gz" else data
     path.write_bytes(written)
-    click.echo(f"{path}: {len(written)} bytes", err=True)
+    say(f"{path}: {len(written)} bytes", err=True)
 
 
 def print_verdict(verdict: Verdict, name: str) -> None:
     """Print a verdict axis by axis; what to do next goes to standard error, unless all is well."""
     state = verdict.state
     color = COLORS.get(state.value, "red" if state.is_negative else "yellow")
-    click.secho(f"{name}: {messages.headline(state)}", fg=color, bold=True)
+    say(f"{name}: {messages.headline(state)}", fg=color, bold=True)
     for axis, finding in verdict.findings.items():
-        mark, color = MARKS[finding.outcome.name]
-        click.echo(f"  {click.style(mark, fg=color)} {axis.value:<13}{messages.because(finding)}")
+        mark = MARKS[finding.outcome.name]
+        say(f"{axis.value:<13}{messages.because(finding)}", mark=mark, indent=2)
     if not verdict.is_wholly_positive:
-        click.echo(f"{name}: {messages.next_step(state)}", err=True)
+        say(f"{name}: {messages.next_step(state)}", err=True)
     if verdict.successor is not None:
-        click.echo(f"{name}: superseded by {verdict.successor}", err=True)
+        say(f"{name}: superseded by {verdict.successor}", err=True)
 
 
 @contextmanager
@@ -120,9 +168,20 @@ def progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Told]:
         yield lambda _: None
         return
     with click.progressbar(
-        length=length, label=f"{label:<28}"[:40], file=sys.stderr, show_eta=True
+        length=length, label=f"{shown(label):<28}"[:40], file=sys.stderr, show_eta=True
     ) as bar:
         yield bar.update
+
+
+def draw_bar(what: str, done: int, total: int) -> None:
+    """Redraw one line on a terminal's stderr."""
+    if not sys.stderr.isatty():
+        return
+    width = 30
+    full = width if total <= 0 else width * done // total
+    end = "\n" if done >= total else ""
+    bar = f"{what:<24}[{'#' * full}{'-' * (width - full)}] {done}/{total}"
+    click.echo(f"\r{bar}{end}", err=True, nl=False)
 
 
 @contextmanager
@@ -156,6 +215,7 @@ def remote(
 
     The token comes from --token-file, $MUHR_TOKEN, or the home folder of this machine's library.
     """
+    from ledger_service.adapters.http_client import check_url
     from ledger_service.adapters.remote import RemoteLibrary
 
     config = configuration.load()
@@ -165,8 +225,12 @@ def remote(
         token = foreign_text.parse_token(token_file.read_bytes())
     elif token is None and role is not None and own.is_file():
         token = foreign_text.parse_token(own.read_bytes())
-    service = RemoteLibrary(api or config.api, token, tiles)
-    click.get_current_context().call_on_close(service.close)
+    address = api or config.api
+    check_url(address)
+    service = RemoteLibrary(address, token, tiles)
+    context = click.get_current_context()
+    context.call_on_close(service.close)
+    context.meta[ASKED] = service.url
     return service
 
 
@@ -185,7 +249,7 @@ def finish(
         print_json(found)
     else:
         because = f": {found['because']}" if found["because"] else ""
-        click.echo(f"{what}: {found['state']}{because}")
+        say(f"{what}: {found['state']}{because}")
     if found["state"] == "rejected":
         click.get_current_context().exit(NEGATIVE)
     if wait and found["state"] != "done":

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger_service.domain.printable_text import shown
 from ledger_service.domain.reasons import Reason, Value
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def text(reason: Reason, language: str = ENGLISH) -> str:
     if isinstance(found, dict):
         found = found["forms"][_plural(language)(_number(reason.values.get(found["count"])))]
     if found is None or not set(_PLACE.findall(found)) <= reason.values.keys():
-        return reason.told or str(reason)
+        return shown(reason.told or str(reason))
     return _PLACE.sub(lambda place: _shown(reason.values[place[1]], language), found)
 
 
@@ -81,14 +82,14 @@ def next_step(state: VerdictState, language: str = ENGLISH) -> str:
 
 def verdict_json(verdict: Verdict, language: str = ENGLISH) -> dict[str, Any]:
     """Return the verdict as a JSON object, with the sentences."""
-    shown: dict[str, Any] = verdict.to_json()
-    for told, finding in zip(shown["axes"], verdict.findings.values(), strict=True):
+    found: dict[str, Any] = verdict.to_json()
+    for told, finding in zip(found["axes"], verdict.findings.values(), strict=True):
         told["because"] = because(finding, language)
-    return {**shown, "headline": headline(verdict.state, language)}
+    return {**found, "headline": headline(verdict.state, language)}
 
 
 def _shown(value: Value, language: str) -> str:
-    return text(value, language) if isinstance(value, Reason) else str(value)
+    return text(value, language) if isinstance(value, Reason) else shown(str(value))
 
 
 def _number(value: Value | None) -> int:

@@ -12,6 +12,7 @@ from ledger_service.cli.output import (
     as_json,
     print_json,
     remote,
+    say,
 )
 
 
@@ -37,23 +38,23 @@ def status(api: str | None, as_json: bool) -> None:
         print_json(found)
     else:
         head = found["chain"]["head"]
-        click.echo(f"ledger       {found['origin']}, {found['ledger_size']} entries")
-        click.echo(f"checkpoint   size {found['checkpoint_size']}")
-        click.echo(f"anchored     size {found['anchored_size']}")
+        say(f"ledger       {found['origin']}, {found['ledger_size']} entries")
+        say(f"checkpoint   size {found['checkpoint_size']}")
+        say(f"anchored     size {found['anchored_size']}")
         age = found["chain"].get("head_age_seconds")
         block = f"block {head['number']}, {age} seconds old" if head else "away"
-        click.echo(f"chain        {block}")
+        say(f"chain        {block}")
         if stop:
-            click.echo(f"worker       stopped, nothing is accepted: {stop['detail']}")
+            say(f"worker       stopped, nothing is accepted: {stop['detail']}")
         if found["relayer"] is not None:
             count = found["relayer"]["transactions"]
-            click.echo(f"relayer      pays about {count} more transactions")
+            say(f"relayer      pays about {count} more transactions")
         for warning in found["warnings"]:
-            click.echo(f"warning      {warning['detail']}")
+            say(f"warning      {warning['detail']}")
         for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
             shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-            click.echo(f"{label:<13}{shown or 'none'}")
-        click.echo(f"imports      {found['imports_under_way']} under way")
+            say(f"{label:<13}{shown or 'none'}")
+        say(f"imports      {found['imports_under_way']} under way")
     if stop:
         click.get_current_context().exit(NEGATIVE)
     if not settled:

@@ -104,7 +104,7 @@ def _failed(error: Exception, *, as_json: bool) -> int:
 def _node(url: str) -> JsonRpc:
     """Return an EVM node that is not asked yet."""
     from muhr_verify.adapters.evm.json_rpc import JsonRpc
+    from muhr_verify.adapters.http_client import check_url
 
-    if not url.startswith(("http://", "https://")):
-        raise InvalidInput("node-url")
+    check_url(url)
     return JsonRpc(url)

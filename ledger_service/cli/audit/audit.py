@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,10 @@ from ledger_service.cli.output import (
     Command,
     api_option,
     as_json,
+    draw_bar,
     print_json,
     remote,
+    say,
     token_option,
 )
 from ledger_service.cli.verification.trust import load_trust
@@ -75,7 +76,7 @@ def audit(
         steward=StewardId.parse(trust.deployment.steward),
         first_block=trust.deployment.first_block,
         with_private_parts=not public_only,
-        progress=(lambda *_: None) if as_json else _draw,
+        progress=(lambda *_: None) if as_json else draw_bar,
         policy=policy,
     )
     if report.is_clean:
@@ -99,46 +100,32 @@ def _told(report: AuditReport) -> dict[str, Any]:
     return {**asdict(report), "findings": findings}
 
 
-def _draw(what: str, done: int, total: int) -> None:
-    """Redraw one line on a terminal's stderr."""
-    if not sys.stderr.isatty():
-        return
-    width = 30
-    full = width if total <= 0 else width * done // total
-    end = "\n" if done >= total else ""
-    click.echo(
-        f"\r{what:<24}[{'#' * full}{'-' * (width - full)}] {done}/{total}{end}", err=True, nl=False
-    )
-
-
 def _print(report: AuditReport, is_pinned: bool) -> None:
     decided = report.decisions
-    click.echo(
+    say(
         f"chain      {report.events} events in {report.blocks} blocks, complete by count and accumulator"
     )
-    click.echo(
+    say(
         f"ledger     {report.entries} entries, every anchored root recomputed ({report.anchors} anchors)"
     )
-    click.echo(
+    say(
         f"decisions  {decided.openings} openings and {decided.denials} denials decided again, "
         f"{decided.erased} erased"
     )
     if report.moved or decided.moved:
-        click.echo(
+        say(
             f"moved      {report.moved} entries name a block that the chain has replaced since, and stand "
             f"elsewhere now; so do {decided.moved} decisions. That is no fault."
         )
-    click.echo(
-        f"titles     what is said of {report.described} resources, compared with their entries"
-    )
+    say(f"titles     what is said of {report.described} resources, compared with their entries")
     if report.cosigned_by:
-        click.echo(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
+        say(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
     if not is_pinned:
-        click.secho("key        not pinned: the service's own word was taken", fg="yellow")
+        say("key        not pinned: the service's own word was taken", fg="yellow")
     for finding in report.findings:
-        click.secho(f"✗ {finding.name}: {messages.text(finding.reason)}", fg="red")
+        say(f"✗ {finding.name}: {messages.text(finding.reason)}", fg="red")
     if report.is_clean:
-        click.secho("clean: nothing was found", fg="green", bold=True)
+        say("clean: nothing was found", fg="green", bold=True)
 
 
 commands = (audit,)

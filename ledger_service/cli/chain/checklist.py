@@ -8,15 +8,15 @@ from typing import NoReturn
 import click
 
 from ledger_service import messages
-from ledger_service.cli.output import NEGATIVE, POSITIVE, print_json
+from ledger_service.cli.output import NEGATIVE, POSITIVE, Mark, print_json, say
 from ledger_service.domain.errors import ChainNotReady
 from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.services.chain.check_chain import Check, Standing, to_do
 
 MARKS = {
-    Standing.OK: ("✓", "green"),
-    Standing.WARNING: ("!", "yellow"),
-    Standing.TO_DO: ("✗", "red"),
+    Standing.OK: Mark("✓", "green"),
+    Standing.WARNING: Mark("!", "yellow"),
+    Standing.TO_DO: Mark("✗", "red"),
 }
 QUESTION = "Set the library up on this chain? What is sent there cannot be taken back."
 
@@ -27,9 +27,8 @@ def show_checklist(checks: list[Check], *, as_json: bool) -> None:
         print_json([_json(check) for check in checks])
         return
     for check in checks:
-        mark, color = MARKS[check.standing]
         subject = f"{check.standing:<8}{check.subject:<17}"
-        click.echo(f"{click.style(mark, fg=color)} {subject}{messages.text(check.reason)}")
+        say(f"{subject}{messages.text(check.reason)}", mark=MARKS[check.standing])
 
 
 def end_look(checks: list[Check]) -> NoReturn:

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from ledger_service import config as configuration
 from ledger_service import messages
 from ledger_service.adapters.imports.harvests import HarvestNotes
@@ -21,7 +19,7 @@ from ledger_service.adapters.imports.preparer import Hashing
 from ledger_service.adapters.imports.sources.kinds import Pieces, read_source
 from ledger_service.adapters.imports.sources.records.oai import Selection
 from ledger_service.cli.imports.sent_imports import MOST_REFUSALS_SHOWN
-from ledger_service.cli.output import progress_line
+from ledger_service.cli.output import progress_line, say
 from ledger_service.domain.imports.import_progress import Extent, Progress
 from ledger_service.domain.imports.import_report import (
     COLUMNS,
@@ -170,7 +168,7 @@ def _report(path: Path | None) -> Iterator[Report]:
         for result in results:
             if result.outcome == REFUSED and shown < MOST_REFUSALS_SHOWN:
                 shown += 1
-                click.echo(f"✗ {result.place}: {messages.stored(result.reason)}", err=True)
+                say(f"✗ {result.place}: {messages.stored(result.reason)}", err=True)
 
     if path is None:
         yield show

@@ -12,7 +12,7 @@ import click
 
 from ledger_service import messages
 from ledger_service.adapters.remote import RemoteLibrary
-from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line
+from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line, say
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Progress
 from ledger_service.domain.imports.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
@@ -57,7 +57,7 @@ def send_import(
     block = ended["anchor"]["block"] if ended["anchor"] else None
     tell_end(counts, block, wait=True, as_json=as_json)
     if ended["state"] != "done":
-        click.echo(f"{ended['state']}: {ended['failure'] or 'by a registrar'}", err=True)
+        say(f"{ended['state']}: {ended['failure'] or 'by a registrar'}", err=True)
     if counts[REFUSED] or ended["state"] != "done":
         click.get_current_context().exit(NEGATIVE)
     if block is None and counts.total():
@@ -70,18 +70,18 @@ def tell_end(counts: Counter[str], block: int | None, *, wait: bool, as_json: bo
         print_json({"items": counts.total(), **counts, "anchored_in_block": block})
         return
     told = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items())) or "no items"
-    click.echo(told)
+    say(told)
     if block is not None:
-        click.echo(f"anchored in block {block}")
+        say(f"anchored in block {block}")
     elif wait and counts.total() > counts[REFUSED]:
-        click.echo("not anchored yet: `muhr serve` does so while it runs", err=True)
+        say("not anchored yet: `muhr serve` does so while it runs", err=True)
 
 
 def _tell_sent(sent: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(sent)
     else:
-        click.echo(f"import {sent['id']}: {sent['state']}")
+        say(f"import {sent['id']}: {sent['state']}")
 
 
 def _follow(service: RemoteLibrary, job: str, as_json: bool) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _fetch_report(service: RemoteLibrary, ended: dict[str, Any], report: Path | 
         lines = service.lines(ended["report"])
         refused = (line for line in lines if line["result"] == REFUSED)
         for line in islice(refused, MOST_REFUSALS_SHOWN):
-            click.echo(f"✗ {line['place']}: {_why(line)}", err=True)
+            say(f"✗ {line['place']}: {_why(line)}", err=True)
 
 
 def _why(line: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.preparer import Piece
 from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.cli.imports.own_imports import Source
+from ledger_service.cli.output import say
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.reasons import Reason
@@ -47,5 +48,5 @@ def ask_about(source: Source) -> None:
     is_service = source.files is not None  # which is not asked for everything twice
     found = [source.name] if is_service else survey(source.pieces(Extent(), HarvestNotes()))
     for line in found:
-        click.echo(line, err=True)
+        say(line, err=True)
     click.confirm("What is registered stays for good. Go on?", abort=True, err=True)

@@ -13,11 +13,13 @@ from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
     Command,
+    Days,
     api_option,
     as_json,
     print_json,
     progress,
     remote,
+    say,
     token_option,
 )
 from ledger_service.cli.resources.files import digest_of
@@ -30,7 +32,7 @@ WAIT_SECONDS = 120
 @click.command(cls=Command)
 @click.argument("digest")
 @click.option("--reader", required=True, help="The reader's name in this library.")
-@click.option("--days", type=click.FloatRange(min=1 / DAY_SECONDS), required=True)
+@click.option("--days", type=Days(), required=True)
 @click.option("--scope", "scopes", multiple=True, default=("read",), show_default=True)
 @click.option("--wait/--no-wait", default=True, help="Until it is issued on chain.")
 @api_option
@@ -75,7 +77,7 @@ def revoke(
 
 @click.command(cls=Command)
 @click.argument("grant_id", metavar="GRANT")
-@click.option("--days", type=click.FloatRange(min=1 / DAY_SECONDS), required=True)
+@click.option("--days", type=Days(), required=True)
 @click.option("--wait/--no-wait", default=True, help="Until the chain has it.")
 @api_option
 @token_option
@@ -95,7 +97,7 @@ def renew(
     if as_json:
         print_json(found)
     else:
-        click.echo(f"{found['grant']} {found['state']} until {_moment(found['until'])}")
+        say(f"{found['grant']} {found['state']} until {_moment(found['until'])}")
     if wait and found["until"] != until:
         click.get_current_context().exit(INCOMPLETE)
 
@@ -135,7 +137,7 @@ def _finish(
         print_json(found)
     else:
         reason = f": {found['rejection']}" if found["rejection"] else ""
-        click.echo(f"{found['grant']} {found['state']}{reason}")
+        say(f"{found['grant']} {found['state']}{reason}")
     context = click.get_current_context()
     if found["state"] == "rejected":
         context.exit(NEGATIVE)
@@ -168,7 +170,7 @@ def open_(
     if as_json:
         print_json({"digest": digest, "entry": opening["entry"], "file": str(output)})
     else:
-        click.echo(f"{output}: {size} bytes, digest as asked; entry {opening['entry']}")
+        say(f"{output}: {size} bytes, digest as asked; entry {opening['entry']}")
 
 
 commands = (grant, renew, return_, revoke, open_)

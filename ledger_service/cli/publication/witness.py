@@ -11,7 +11,7 @@ import click
 from ledger_service import config as configuration
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.cli.output import Command, as_json, print_json
+from ledger_service.cli.output import Command, as_json, print_json, say
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.cosignature import WitnessKey
@@ -39,8 +39,8 @@ def serve(name: str | None, host: str, port: int) -> None:
     signer = _signer(folder, name)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     store = SqliteWitnessStore(folder / "witness.db")
-    click.echo(f"The witness serves at http://{host}:{port}; ledgers known: {len(store.all())}")
-    click.echo(f"Its key, for policies: {_key(signer).format()}")
+    say(f"The witness serves at http://{host}:{port}; ledgers known: {len(store.all())}")
+    say(f"Its key, for policies: {_key(signer).format()}")
     uvicorn.run(
         make_witness_app(store, signer, clock, check_ed25519),
         host=host,
@@ -64,7 +64,7 @@ def add(log_key: str) -> None:
     if known is not None and known != key:
         raise InvalidInput("witness-key-differs", name=key.name, key=known.format())
     store.add(key)
-    click.echo(f"{key.name} is cosigned from now on.")
+    say(f"{key.name} is cosigned from now on.")
 
 
 @witness.command(cls=Command)
@@ -78,10 +78,10 @@ def show(as_json: bool) -> None:
         rows = [{"key": log.format(), "size": size, "cosigned_at": at} for log, size, at in logs]
         print_json({"key": key, "ledgers": rows})
         return
-    click.echo(key)
+    say(key)
     for log, size, at in logs:
         when = datetime.fromtimestamp(at, UTC).isoformat() if at else "never"
-        click.echo(f"{log.name}  size {size}, cosigned last: {when}")
+        say(f"{log.name}  size {size}, cosigned last: {when}")
 
 
 def _folder() -> Path:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ledger_service.cli.output import say
 from ledger_service.domain.identifiers import Digest
 
 if TYPE_CHECKING:
@@ -18,6 +20,16 @@ PIECE_BYTES = 1024 * 1024
 files_argument = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
 )
+
+
+class LeftOut:
+    """Tells of what a folder holds that is no readable file, and counts it."""
+
+    count = 0
+
+    def __call__(self, path: Path, why: str) -> None:
+        self.count += 1
+        say(f"muhr: left out: {path}: {why}", err=True)
 
 
 def digest_of(path: Path, told: Told) -> Digest:
@@ -30,12 +42,31 @@ def digest_of(path: Path, told: Told) -> Digest:
     return Digest(state.digest())
 
 
-def walk(paths: tuple[Path, ...]) -> Iterator[Path]:
-    """Yield files, and the files of folders in order; hidden ones are left out."""
+def walk(paths: tuple[Path, ...], left_out: LeftOut) -> Iterator[Path]:
+    """Yield files, and the files of folders in order; hidden ones are passed over.
+
+    A file that is named is yielded whatever it is, such as the pipe of another program. What in a folder
+    is a dangling link, a link to a folder or no regular file would hang, fail or go round: it is left out.
+    """
     for path in paths:
-        if path.is_dir():
-            yield from walk(
-                tuple(sorted(item for item in path.iterdir() if not item.name.startswith(".")))
-            )
-        else:
+        if not path.is_dir():
             yield path
+            continue
+        try:
+            items = sorted(item for item in path.iterdir() if not item.name.startswith("."))
+        except OSError as exc:
+            left_out(path, exc.strerror or "it cannot be listed")
+            continue
+        for item in items:
+            if item.is_dir() and not item.is_symlink():
+                yield from walk((item,), left_out)
+            elif item.is_file() and os.access(item, os.R_OK):
+                yield item
+            else:
+                left_out(item, _why(item))
+
+
+def _why(item: Path) -> str:
+    if item.is_symlink():
+        return "a link to a folder" if item.is_dir() else "a link that leads to no file"
+    return "it may not be read" if item.is_file() else "no regular file"

@@ -9,10 +9,12 @@ import click
 from ledger_service.cli.output import (
     DAY_SECONDS,
     Command,
+    Days,
     api_option,
     as_json,
     print_json,
     remote,
+    say,
     token_option,
 )
 
@@ -34,14 +36,14 @@ def list_licenses(api: str | None, as_json: bool) -> None:
     for row in found:
         seats = "no limit" if row["seats"] is None else f"{row['seats']} seats"
         days = row["longest_loan_seconds"] / DAY_SECONDS
-        click.echo(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}")
+        say(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}")
 
 
 @license.command("define", cls=Command)
 @click.argument("name")
 @click.option("--rights", required=True, help="SPDX id, RightsStatements name, or a URI.")
 @click.option("--seats", type=click.IntRange(1), help="Readers at one time; no limit if not given.")
-@click.option("--days", type=click.FloatRange(min=1 / DAY_SECONDS), required=True)
+@click.option("--days", type=Days(), required=True)
 @click.option("--self-service", is_flag=True, help="Grants need no registrar.")
 @api_option
 @token_option
@@ -68,7 +70,7 @@ def define_license(
     if as_json:
         print_json(found)
     else:
-        click.echo(f"{found['name']} {found['license']} {found['state']}")
+        say(f"{found['name']} {found['license']} {found['state']}")
 
 
 commands = (license,)

@@ -16,6 +16,7 @@ from ledger_service.cli.output import (
     NEGATIVE,
     POSITIVE,
     Command,
+    Mark,
     api_option,
     as_json,
     dry_run_option,
@@ -23,6 +24,7 @@ from ledger_service.cli.output import (
     print_json,
     progress,
     remote,
+    say,
     token_option,
     yes_option,
 )
@@ -105,7 +107,7 @@ def _ask_about(chosen: Chosen) -> None:
     """Ask the person who is there, if any, before more than one named file is registered."""
     if (chosen.has_folders or len(chosen.books) > 1) and is_somebody_there():
         _show_left_out(chosen)
-        click.echo(f"{len(chosen.books):,} files to register", err=True)
+        say(f"{len(chosen.books):,} files to register", err=True)
         click.confirm("What is registered stays for good. Go on?", abort=True, err=True)
 
 
@@ -119,9 +121,9 @@ def _tell_chosen(chosen: Chosen, as_json: bool) -> None:
         )
     else:
         for path in chosen.books:
-            click.echo(f"  ready      {path}")
+            say(f"  ready      {path}")
         _show_left_out(chosen)
-        click.echo(f"{len(chosen.books):,} files would be registered", err=True)
+        say(f"{len(chosen.books):,} files would be registered", err=True)
     if chosen.refused:
         click.get_current_context().exit(NEGATIVE)
 
@@ -129,7 +131,7 @@ def _tell_chosen(chosen: Chosen, as_json: bool) -> None:
 def _show_left_out(chosen: Chosen) -> None:
     for word, paths in (("refused", chosen.refused), ("skipped", chosen.left_out)):
         for path, reason in paths:
-            click.echo(f"  {word:<11}{path}: {messages.stored(reason)}", err=True)
+            say(f"  {word:<11}{path}: {messages.stored(reason)}", err=True)
 
 
 def _not_taken(path: Path, state: str, reason: str) -> dict[str, Any]:
@@ -169,9 +171,9 @@ def _wait_until_settled(service: RemoteLibrary, results: list[dict[str, Any]], q
 
 def _print_registration(result: dict[str, Any]) -> None:
     good = result["state"] not in REFUSED_STATES
-    mark = click.style("✓" if good else "✗", fg="green" if good else "red")
+    mark = Mark("✓", "green") if good else Mark("✗", "red")
     reason = f"  {result['rejection']}" if result.get("rejection") else ""
-    click.echo(f"{mark} {result['state']:<11}{result['digest']}  {result['file']}{reason}")
+    say(f"{result['state']:<11}{result['digest']}  {result['file']}{reason}", mark=mark)
 
 
 def _exit_by_states(states: list[str], wait: bool) -> None:
@@ -199,11 +201,11 @@ def show(digest: str, api: str | None, as_json: bool) -> None:
     else:
         for row in found:
             for name in ("title", "creator", "language", "media_type", "size_bytes", "cid"):
-                click.echo(f"{name:<12}{row[name]}")
+                say(f"{name:<12}{row[name]}")
             for name in ("state", "license", "steward", "block", "transaction"):
-                click.echo(f"{name:<12}{row[name]}")
+                say(f"{name:<12}{row[name]}")
         for item in verdict["verdicts"]:
-            click.echo(f"verdict     {item['headline']}")
+            say(f"verdict     {item['headline']}")
     if not verdict["authentic"]:
         states = [VerdictState(item["verdict"]) for item in verdict["verdicts"]]
         is_negative = all(state.is_negative for state in states)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ledger_service import config as configuration
-from ledger_service.cli.output import INCOMPLETE, Command, as_json, print_json
+from ledger_service.cli.output import INCOMPLETE, Command, as_json, print_json, say
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.caller import Caller
@@ -44,7 +44,7 @@ def settle_claims(
     if as_json:
         print_json({"settled": settled, "left": left})
     else:
-        click.echo(f"{settled} settled, {left} left")
+        say(f"{settled} settled, {left} left")
     if left:
         click.get_current_context().exit(INCOMPLETE)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ledger_service.adapters.remote import RemoteLibrary
-from ledger_service.cli.output import Command, api_option, remote, write_evidence
+from ledger_service.cli.output import Command, api_option, print_document, remote, write_evidence
 from ledger_service.cli.verification.trust import Trust
 from ledger_service.domain.errors import CheckpointNotFound, LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -28,7 +28,7 @@ def absence(digest: str, output: Path | None, wait: bool, api: str | None) -> No
     """Get evidence that the ledger does not hold a digest; `muhr verify FILE --receipt` checks it."""
     found = _fetch(remote(api), Digest.typed(digest), WAIT_SECONDS if wait else 0).format()
     if output is None:
-        click.echo(found.decode())
+        print_document(found)
     else:
         write_evidence(output, found)
 

@@ -18,6 +18,7 @@ import click
 from ledger_service import config as configuration
 from ledger_service.adapters.evm.json_rpc import JsonRpc
 from ledger_service.adapters.evm.state_node import JsonRpcState
+from ledger_service.adapters.http_client import check_url
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain import foreign_text
@@ -180,7 +181,11 @@ def load_trust(
         key = VerifierKey.parse(pinned.key)
         named = pinned.nodes[0] if pinned.nodes else None
         url = rpc or config.known_chain_url or named
+        if url is not None:
+            check_url(url)
         return Trust(key, pinned, True, url, is_complete=is_complete)
+    if rpc is not None:
+        check_url(rpc)
     try:
         told = Deployment.parse(json.dumps(service.get("/deployment")))
     except ServiceUnavailable:

@@ -18,13 +18,15 @@ from ledger_service.cli.output import (
     Command,
     api_option,
     as_json,
+    print_document,
     print_json,
     print_verdict,
     progress,
     remote,
+    say,
     write_evidence,
 )
-from ledger_service.cli.resources.files import digest_of, files_argument, walk
+from ledger_service.cli.resources.files import LeftOut, digest_of, files_argument, walk
 from ledger_service.cli.verification.absence import judge_absence, look_for_absence
 from ledger_service.cli.verification.trust import Trust, load_trust
 from ledger_service.domain.errors import (
@@ -103,7 +105,8 @@ def verify(
     )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     verdicts: list[Verdict] = []
-    for path in walk(files):
+    left_out = LeftOut()
+    for path in walk(files, left_out):
         with progress(path.name, path.stat().st_size, quiet=as_json) as told:
             digest = digest_of(path, told)
         if isinstance(given, Absence):
@@ -117,6 +120,7 @@ def verify(
     if as_json:
         print_json([messages.verdict_json(verdict) for verdict in verdicts])
     statuses = {verdict.state.exit_status(is_strict=strict) for verdict in verdicts}
+    statuses |= {INCOMPLETE} if left_out.count else set()
     worst = next((status for status in (NEGATIVE, INCOMPLETE) if status in statuses), POSITIVE)
     click.get_current_context().exit(worst)
 
@@ -236,9 +240,9 @@ def receipt(
             time.sleep(0.5)
     if pdf is not None:
         service.download(f"/resources/{Digest.typed(digest)}/receipt.pdf", pdf, lambda _: None)
-        click.echo(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
+        say(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
     if output is None and pdf is None:
-        click.echo(found.decode(), nl=not tlog_proof)
+        print_document(found)
     elif output is not None:
         write_evidence(output, found)
 

@@ -1,0 +1,56 @@
+"""How commands end: one line for a failure, and an exit status. Only an answer ends with 1.
+
+What nobody foresaw ends with 70 (EX_SOFTWARE of sysexits.h), so that no script takes it for an answer.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service import messages
+from ledger_service.cli.output import ASKED, MISUSED, exit_status, print_json, say
+from ledger_service.domain.errors import LedgerError, ServiceUnavailable
+from ledger_service.domain.printable_text import shown
+
+UNFORESEEN = 70
+BROKEN_PIPE = 141  # as a shell tells of a program that SIGPIPE ended
+INTERRUPTED = 130
+OTHER_FORM = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What a command fails with that takes an answer apart which has another form than it should."""
+
+
+def ended(error: Exception, context: click.Context | None = None) -> int:
+    """Tell of a failure; return the exit status."""
+    if isinstance(error, BrokenPipeError):
+        return BROKEN_PIPE
+    as_json = context is not None and bool(context.params.get("as_json"))
+    if configuration.wants_tracebacks():
+        traceback.print_exception(error)
+    if isinstance(error, OTHER_FORM) and context is not None and ASKED in context.meta:
+        error = ServiceUnavailable("address-other-form", url=context.meta[ASKED])
+    if isinstance(error, LedgerError):
+        if as_json:
+            print_json(messages.error_json(error))
+        say(f"muhr: {messages.title(error)}: {messages.detail(error)}", err=True)
+        return exit_status(error)
+    if isinstance(error, OSError):
+        of = f": {error.filename}" if error.filename else ""
+        say(f"muhr: {error.strerror or error}{of}", err=True)
+        return MISUSED
+    return unforeseen(error, as_json=as_json)
+
+
+def unforeseen(error: BaseException, *, as_json: bool = False) -> int:
+    """Tell of a fault of this program in one line; return its exit status."""
+    told = shown(f"{type(error).__name__}: {error}", 300)
+    if as_json:
+        print_json({"error": "unforeseen", "detail": told})
+    say(
+        f"muhr: A fault of muhr itself, which says nothing of what you asked: {told}. "
+        "Please report it with what MUHR_DEBUG=1 shows.",
+        err=True,
+    )
+    return UNFORESEEN

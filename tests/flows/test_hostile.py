@@ -1,0 +1,225 @@
+"""Every command against services, nodes and folders that are none: no traceback, no false answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger_service.cli import COMMANDS
+from ledger_service.domain.chain.deployment import CONTRACTS, Deployment
+from ledger_service.domain.ledger.checkpoint import VerifierKey
+from reading_room import commands as commands_of_rooms
+from tests.flows.hostile import BODIES, answering, fill_with_oddities, hanging_up
+
+D, G = "ab" * 32, "cd" * 32
+OWN = {"init", "serve", "token", "settle-claims", "witness"}
+"""Commands that ask no service: the library's own database and keys are not a stranger's."""
+ASKING: dict[str, list[list[str]]] = {
+    "license": [["list"], ["define", "x", "--uri", "https://x.example/", "--days", "1"]],
+    "register": [["FILE", "--license", "x", "--no-wait"], ["FILE", "--license", "x", "--wait"]],
+    "import": [["LINES", "--license", "x", "--api", "API", "--no-wait"]],
+    "show": [[D]],
+    "promote": [[D], [D, "--no-wait"]],
+    "supersede": [[D, "--by", G]],
+    "rendition": [[D, "--of", G]],
+    "withdraw": [[D, "--reason", "error"]],
+    "intent": [["draft", D], ["relay", "DRAFT"]],
+    "verify": [["FILE"], ["FILE", "--json"], ["FILE", "--complete"]],
+    "receipt": [[D, "--no-wait"], [D, "--no-wait", "--tlog-proof"]],
+    "absence": [[D, "--no-wait"]],
+    "grant": [[D, "--reader", "r", "--days", "1"]],
+    "renew": [[G, "--days", "1"]],
+    "return": [[G]],
+    "revoke": [[G]],
+    "open": [[D, "-o", "OUT"]],
+    "audit": [[], ["--public"]],
+    "status": [[], ["--json"]],
+}
+JUDGING = {"verify", "audit", "receipt", "absence"}
+"""Commands that a stranger's word alone must bring to no answer; the others tell what the service says."""
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that says for ever that work is under way is waited for, but not by a test."""
+    for module in ("resources.resources", "lending.grants", "verification.verify"):
+        monkeypatch.setattr(f"ledger_service.cli.{module}.WAIT_SECONDS", 0)
+    monkeypatch.setattr("ledger_service.cli.output.JOB_WAIT_SECONDS", 0)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> dict[str, str]:
+    """Return the files that arguments name."""
+    (tmp_path / "book").write_bytes(b"a book")
+    (tmp_path / "draft.json").write_text("{}")
+    (tmp_path / "lines.jsonl").write_text(json.dumps({"digest": D, "title": "a", "size": 1}) + "\n")
+    names = {"FILE": "book", "DRAFT": "draft.json", "LINES": "lines.jsonl", "OUT": "out"}
+    return {word: str(tmp_path / name) for word, name in names.items()}
+
+
+@pytest.fixture
+def pinned(tmp_path: Path) -> Path:
+    """Return a deployment file of a chain that no node here serves."""
+    zeros = dict.fromkeys(CONTRACTS, "00" * 20)
+    key = VerifierKey("example.org/x", bytes(32)).format()
+    made = Deployment(1, D, 0, zeros, dict.fromkeys(CONTRACTS, D), D, D, key)
+    path = tmp_path / "deployment.json"
+    path.write_text(made.format())
+    return path
+
+
+def test_the_matrix_has_every_command() -> None:
+    known = set(COMMANDS) | {command.name for command in commands_of_rooms()}
+    assert set(ASKING) | OWN == known
+
+
+def runs(kept: dict[str, str], api: str) -> Iterator[list[str]]:
+    for name, forms in ASKING.items():
+        for form in forms:
+            yield [name, *(kept.get(word, api if word == "API" else word) for word in form)]
+
+
+def check(answer: Any, told: list[str]) -> None:
+    assert answer.status in ({2, 3, 4} if told[0] in JUDGING else {0, 1, 2, 3, 4}), (told, answer)
+    assert "Traceback" not in answer.err, told
+    for text in (answer.out, answer.err):
+        assert not set(text) & set("\x1b\x07\r\x9b\u202e"), told
+        assert "\nmuhr: ok" not in text, told
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_service_that_is_none(
+    muhr: Callable, kept: dict[str, str], tmp_path: Path, body: str
+) -> None:
+    with answering(BODIES[body]) as api:
+        for arguments in runs(kept, api):
+            settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api, "MUHR_TOKEN": "x"}
+            check(muhr(settings, *arguments), arguments)
+
+
+@pytest.mark.parametrize("body", ["too deep within", "a list", "all forged"])
+def test_a_node_that_is_none(
+    muhr: Callable[..., Any], kept: dict[str, str], pinned: Path, tmp_path: Path, body: str
+) -> None:
+    unknown = {
+        "type": "x/resource-not-found",
+        "title": "t",
+        "reason": "resource-not-found",
+        "values": {},
+    }
+    with answering(json.dumps(unknown).encode(), 404) as api, answering(BODIES[body]) as node:
+        settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api}
+        chosen = ["--rpc", node, "--deployment", str(pinned)]
+        for form in ([], ["--complete"], ["--json"]):
+            arguments = ["verify", kept["FILE"], *form, *chosen]
+            found = muhr(settings, *arguments)
+            assert found.status == 1, found  # the service says that it is not registered
+            assert "Traceback" not in found.err
+
+
+@pytest.mark.parametrize("body", ["too deep", "a list", "all forged", "not UTF-8", "nothing"])
+def test_a_deployment_or_a_receipt_that_is_none(
+    muhr: Callable[..., Any], kept: dict[str, str], tmp_path: Path, body: str
+) -> None:
+    path = tmp_path / "given"
+    path.write_bytes(BODIES[body])
+    settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": "http://127.0.0.1:9"}
+    for option in ("--deployment", "--receipt"):
+        arguments = ["verify", kept["FILE"], option, str(path)]
+        check(muhr(settings, *arguments), arguments)
+
+
+def test_a_service_that_hangs_up(
+    muhr: Callable[..., Any], kept: dict[str, str], tmp_path: Path
+) -> None:
+    with hanging_up() as api:
+        for arguments in runs(kept, api):
+            settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api, "MUHR_TOKEN": "x"}
+            assert muhr(settings, *arguments).status in (2, 4), arguments
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"MUHR_PORT": "²"},
+        {"MUHR_PORT": "99999"},
+        {"MUHR_PORT": "9" * 5000},
+        {"MUHR_API": "http://[::1"},
+        {"MUHR_API": "http://a:b"},
+        {"MUHR_API": "ftp://127.0.0.1"},
+        {"MUHR_RPC": "http://[", "MUHR_API": "http://127.0.0.1:9"},
+        {"MUHR_API": "http://" + "a" * 300},
+        {"MUHR_API": "http://a\nb"},
+    ],
+)
+def test_settings_that_are_none(
+    muhr: Callable[..., Any], kept: dict[str, str], settings: dict[str, str]
+) -> None:
+    arguments = ["verify", kept["FILE"]]
+    check(muhr({"MUHR_HOME": "/nonexistent", **settings}, *arguments), arguments)
+
+
+@pytest.mark.parametrize("days", ["nan", "inf", "-1", "1e300", "²"])
+def test_days_that_are_none(muhr: Callable[..., Any], days: str) -> None:
+    for arguments in (
+        ["grant", D, "--reader", "r"],
+        ["renew", G],
+        ["license", "define", "x", "--uri", "u"],
+    ):
+        assert muhr({}, *arguments, "--days", days).status == 2
+
+
+def test_a_folder_of_oddities_is_read_to_its_end(
+    muhr: Callable[..., Any], pinned: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "odd"
+    real = fill_with_oddities(folder)
+    unknown = {
+        "type": "x/resource-not-found",
+        "title": "t",
+        "reason": "resource-not-found",
+        "values": {},
+    }
+    with answering(json.dumps(unknown).encode(), 404) as api:
+        settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api}
+        found = muhr(settings, "verify", str(folder), "--deployment", str(pinned))
+    assert found.status != 70
+    assert str(real) in found.out
+    assert r"f \xff\xfe" in found.out
+    left_out = [line for line in found.err.splitlines() if "left out" in line]
+    assert len(left_out) == 5
+    assert not set(found.out + found.err) & {"\x1b"}
+    assert not any(line.startswith("muhr: ok") for line in found.out.splitlines())
+
+
+def test_a_fault_of_our_own_ends_with_70_and_says_how_to_report_it(
+    muhr: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("nobody\nforesaw")
+
+    monkeypatch.setattr("ledger_service.cli.lending.grants.remote", fail)
+    found = muhr({}, "revoke", G)
+    assert found.status == 70
+    assert found.err.count("\n") == 1
+    assert "MUHR_DEBUG=1" in found.err
+    explained = muhr({"MUHR_DEBUG": "1"}, "revoke", G)
+    assert explained.status == 70
+    assert "Traceback" in explained.err
+
+
+def test_a_reader_of_the_output_that_goes_away_is_no_answer() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "ledger_service", "--help"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert done.returncode == 141
+    assert b"Traceback" not in done.stderr
