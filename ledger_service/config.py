@@ -139,9 +139,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         return int(given)
 
     home = Path(text("HOME", str(Path.home() / ".muhr"))).absolute()
-    host, port = text("HOST", "127.0.0.1"), number("PORT", 8000)
-    if port > LARGEST_PORT:
-        raise InvalidInput("setting-not-a-number", name="PORT", given=str(port))
+    host, port = text("HOST", "127.0.0.1"), _port(number("PORT", 8000))
     own_url = f"http://{host}:{port}"
     chain_url = values.get("MUHR_CHAIN_URL") or None
     kept = _kept(home / "public-url")
@@ -208,3 +206,9 @@ def _contact(given: str) -> str:
 def _confirmations(given: int, chain_url: str | None) -> int | None:
     """Return what is set; else one block of the embedded chain, which no other node replaces."""
     return given or (1 if chain_url is None else None)
+
+
+def _port(number: int) -> int:
+    if number > LARGEST_PORT:
+        raise InvalidInput("setting-not-a-number", name="PORT", given=str(number))
+    return number

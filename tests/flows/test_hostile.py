@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger_service.cli import COMMANDS
 from ledger_service.domain.chain.deployment import CONTRACTS, Deployment
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from reading_room import commands as commands_of_rooms
-from tests.flows.hostile import BODIES, answering, fill_with_oddities, hanging_up
+from tests.simulators.hostile import BODIES, answering, fill_with_oddities, hanging_up
 
+PUBLIC_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 D, G = "ab" * 32, "cd" * 32
 OWN = {"init", "serve", "token", "settle-claims", "witness"}
 """Commands that ask no service: the library's own database and keys are not a stranger's."""
@@ -49,7 +51,12 @@ JUDGING = {"verify", "audit", "receipt", "absence"}
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that says for ever that work is under way is waited for, but not by a test."""
-    for module in ("resources.resources", "lending.grants", "verification.verify"):
+    for module in (
+        "resources.resources",
+        "lending.grants",
+        "verification.verify",
+        "verification.absence",
+    ):
         monkeypatch.setattr(f"ledger_service.cli.{module}.WAIT_SECONDS", 0)
     monkeypatch.setattr("ledger_service.cli.output.JOB_WAIT_SECONDS", 0)
 
@@ -68,7 +75,7 @@ def kept(tmp_path: Path) -> dict[str, str]:
 def pinned(tmp_path: Path) -> Path:
     """Return a deployment file of a chain that no node here serves."""
     zeros = dict.fromkeys(CONTRACTS, "00" * 20)
-    key = VerifierKey("example.org/x", bytes(32)).format()
+    key = VerifierKey("example.org/x", PUBLIC_KEY).format()
     made = Deployment(1, D, 0, zeros, dict.fromkeys(CONTRACTS, D), D, D, key)
     path = tmp_path / "deployment.json"
     path.write_text(made.format())

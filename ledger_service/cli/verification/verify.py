@@ -120,7 +120,10 @@ def verify(
     if as_json:
         print_json([messages.verdict_json(verdict) for verdict in verdicts])
     statuses = {verdict.state.exit_status(is_strict=strict) for verdict in verdicts}
-    statuses |= {INCOMPLETE} if left_out.count else set()
+    _exit_by(statuses | ({INCOMPLETE} if left_out.count else set()))
+
+
+def _exit_by(statuses: set[int]) -> None:
     worst = next((status for status in (NEGATIVE, INCOMPLETE) if status in statuses), POSITIVE)
     click.get_current_context().exit(worst)
 
