@@ -28,6 +28,7 @@ def status(api: str | None, as_json: bool) -> None:
     stop = found["worker"]["stop"]
     settled = (
         found["chain"]["head"] is not None
+        and "problem" not in found["chain"]
         and not found["warnings"]
         and found["anchored_size"] == found["ledger_size"]
         and not found["jobs"].get("queued")
@@ -42,6 +43,8 @@ def status(api: str | None, as_json: bool) -> None:
         say(f"checkpoint   size {found['checkpoint_size']}")
         say(f"anchored     size {found['anchored_size']}")
         age = found["chain"].get("head_age_seconds")
+        if "problem" in found["chain"]:
+            say(f"chain        away: {found['chain']['problem']}")
         block = f"block {head['number']}, {age} seconds old" if head else "away"
         say(f"chain        {block}")
         if stop:

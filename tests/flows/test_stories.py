@@ -86,7 +86,7 @@ class TestStudent:
         library.anchored()
         answer = muhr(student, "verify", book)
         assert answer.status == 0
-        assert "authentic" in answer.out
+        assert "Authentic, unchanged since" in answer.out
         assert answer.out.count("✓") == 7
         [verdict] = muhr(student, "verify", book, "--json").json
         assert (verdict["verdict"], verdict["digest"]) == ("authentic", digest)
@@ -141,7 +141,7 @@ class TestStudent:
         known = muhr(alone, "verify", book, "--receipt", kept, "--block-hash", block_hash)
         assert known.status == 0
         other = muhr(alone, "verify", book, "--receipt", kept, "--block-hash", "00" * 32)
-        assert other.status == 1
+        assert other.status == 3  # its block may have been replaced: this proof judges nothing
         nothing = {**alone, "MUHR_DEPLOYMENT": str(tmp_path / "none.json")}
         assert muhr(nothing, "verify", book, "--receipt", kept).status == 3
 

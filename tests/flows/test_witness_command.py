@@ -61,7 +61,7 @@ def test_a_witness_has_one_name(muhr, home, served):
 def test_ledgers_are_added_by_their_key(muhr, home, served):
     assert muhr(home, "witness", "add", LOG.format()).status == 0
     assert muhr(home, "witness", "add", LOG.format()).status == 0
-    thief = VerifierKey(LOG.name, bytes(32))
+    thief = VerifierKey(LOG.name, bytes(range(32)))
     assert muhr(home, "witness", "add", thief.format()).status == 2
     assert muhr(home, "witness", "add", "no key").status == 2
     muhr(home, "witness", "serve", "--name", NAME)

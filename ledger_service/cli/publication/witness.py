@@ -13,7 +13,7 @@ from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.witness_store import SqliteWitnessStore
 from ledger_service.cli.output import Command, as_json, print_json, say
 from ledger_service.domain.errors import InvalidInput
-from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.checkpoint import VerifierKey, check_key_name
 from ledger_service.domain.publication.cosignature import WitnessKey
 
 MOST_CONNECTIONS = 128
@@ -94,7 +94,7 @@ def _signer(folder: Path, name: str | None) -> Ed25519Signer:
 
     keys = KeyFolder(folder, folder / "password")
     if name is not None:
-        VerifierKey(name, bytes(32))  # the name is of the right form, before anything is written
+        check_key_name(name)  # before anything is written
         keys.create_witness(name)
     signer = keys.witness_signer()
     if name not in (None, signer.key.name):

@@ -61,6 +61,12 @@ class Checkpoint:
         return cls(origin, int(size), decoded)
 
 
+def check_key_name(name: str) -> None:
+    """Check that a key may have this name (C2SP signed-note); raise InvalidCheckpoint otherwise."""
+    if not _NAME.match(name):
+        raise InvalidCheckpoint("key-name")
+
+
 @dataclass(frozen=True)
 class VerifierKey:
     """A key that a note is checked with; its text form is a C2SP vkey, name+id+base64(type‖key)."""
@@ -70,7 +76,8 @@ class VerifierKey:
     algorithm: ClassVar[bytes] = ED25519
 
     def __post_init__(self) -> None:
-        if not _NAME.match(self.name) or len(self.public_key) != 32:
+        check_key_name(self.name)
+        if len(self.public_key) != 32:
             raise InvalidCheckpoint("key-name")
         if not is_sound_key(self.public_key):
             raise InvalidCheckpoint("key-weak")

@@ -12,7 +12,7 @@ from ledger_service import messages
 from ledger_service.domain.errors import ServiceUnavailable
 from ledger_service.domain.printable_text import escaped_json, shown
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(

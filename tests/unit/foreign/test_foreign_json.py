@@ -15,7 +15,7 @@ from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
 from ledger_service.domain.foreign_json import LARGEST_DEPTH, check_depth
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 READERS = {
     "ledger_service/domain/foreign_json.py": "the one parser",
     "ledger_service/domain/canonical_json.py": "the strict one, behind the same check",
