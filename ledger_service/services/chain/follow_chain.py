@@ -35,8 +35,18 @@ def follow_chain(library: Library, first_block: int) -> int:
 
     Raises:
         DeploymentMismatch: the chain has none of the blocks that were read last, nor the contracts.
-        ChainUnavailable, ChainEvidenceMissing: see ports.ChainReader.
+        ChainUnavailable: see ports.ChainReader.
+        ChainEvidenceMissing: two readings, one after the other, lack what the contracts count.
     """
+    try:
+        return _read_on(library, first_block)
+    except ChainEvidenceMissing as exc:
+        # A node that takes up a fork may mix both sides in its answers, and soon shows one of them alone.
+        logger.warning("reading the newest blocks again: %s", exc)
+        return _read_on(library, first_block)
+
+
+def _read_on(library: Library, first_block: int) -> int:
     _rewind_reorganized(library)
     newest = newest_confirmed(library)
     with library.store.read() as transaction:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
     ChainUnavailable,
@@ -257,6 +258,19 @@ def test_events_that_are_missing_on_a_chain_that_stands_are_evidence_missing(
         follow_chain(bench.library, DEPLOYED_AT)
     with bench.store.read() as transaction:
         assert transaction.chain_index.cursor() is None
+
+
+def test_events_that_a_node_hides_in_one_reading_only_are_read_again(bench: Bench) -> None:
+    hidden: list[str] = []
+
+    def hides(event: ChainEvent) -> bool:  # as a node does that takes up a fork meanwhile
+        is_first = event.name == "LedgerOpened" and not hidden
+        hidden.extend([event.name] * is_first)
+        return is_first
+
+    bench.chain.hides = hides
+    assert follow_chain(bench.library, DEPLOYED_AT) == 4
+    assert hidden == ["LedgerOpened"]
 
 
 def test_a_long_chain_is_read_in_pieces(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
