@@ -47,11 +47,13 @@ def test_an_unknown_address_is_a_problem(site, problem, path, method):
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_a_wrong_method_is_a_problem(registrar, problem, route, method):
     answer = registrar.request(method, route.replace("{id}", "0" * 64))
     problem(answer, 405)
-    assert answer.headers["allow"] in ("GET", "POST", "GET, POST", "POST, GET")
+    allowed = set(answer.headers["allow"].split(", "))
+    assert method not in allowed
+    assert allowed - {"HEAD", "OPTIONS"} in ({"GET"}, {"POST"}, {"GET", "POST"})
 
 
 @pytest.mark.parametrize("path", ["/problems/nope", "/problems/x%2fy", "/problems/<script>"])

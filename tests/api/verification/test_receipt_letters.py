@@ -69,7 +69,7 @@ def test_the_longest_words_stay_on_one_page():
 
 
 def test_it_says_of_when_it_is():
-    assert "This page is of 15 January 2027, 08:00 UTC" in text_of(printed("A title"))
+    assert "Issued 15 January 2027, 08:00 UTC" in text_of(printed("A title"))
 
 
 def test_what_looks_like_markup_is_only_text():

@@ -83,7 +83,7 @@ def test_a_receipt_is_wholly_positive_with_key_and_chain(check, receipt):
 
 def test_a_receipt_without_a_chain_is_incomplete_never_positive(check, receipt):
     verdict = check(receipt, view=None)
-    assert verdict.state == "not_checked"
+    assert verdict.state == "offline"
     assert verdict.findings[Axis.LEDGER].outcome is Outcome.PASS
     assert verdict.findings[Axis.ANCHOR].outcome is Outcome.NOT_CHECKED
 
