@@ -28,7 +28,11 @@ const REASONS_OF_OFFLINE = new Set([
 /** By state: its headline, what to do next, and the exit status. */
 export const STATES = {
   authentic: { headline: "state.authentic", next: "next.authentic", exit: 0 },
-  authentic_as_told: { headline: "state.authentic-as-told", next: "next.authentic-as-told", exit: 0 },
+  authentic_as_told: {
+    headline: "state.authentic-as-told",
+    next: "next.authentic-as-told",
+    exit: 0,
+  },
   superseded: { headline: "state.superseded", next: "next.superseded", exit: 0 },
   withdrawn: { headline: "state.withdrawn", next: "next.withdrawn", exit: 1 },
   not_registered: { headline: "state.not-registered", next: "next.not-registered", exit: 1 },
@@ -61,5 +65,7 @@ export function stateOf(axes, isRegistered, isAsTold = false) {
   if (fails.length > 0) return "not_checked"; // superseded, and who knows what else
   if (open.some((reason) => REASONS_OF_WAITING.has(reason))) return "waiting";
   const holds = axes.bytes.outcome === "pass" && axes.ledger.outcome === "pass";
-  return holds && open.every((reason) => REASONS_OF_OFFLINE.has(reason)) ? "offline" : "not_checked";
+  return holds && open.every((reason) => REASONS_OF_OFFLINE.has(reason))
+    ? "offline"
+    : "not_checked";
 }
