@@ -30,6 +30,7 @@ PAGES = {
     "resources": "/resources",
     "problem": "/problems/invalid-inclusion-proof",
     "failure": "/nothing",
+    "status": "/status",
 }
 
 
