@@ -112,7 +112,7 @@ class Metadata:
 
 
 def composed(text: str) -> str:
-    """Return a title or creator in the form that is hashed: NFC. Source: docs/formats.md §9."""
+    """Return a text in NFC, in which titles and creators are hashed. Source: docs/formats.md §9."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

@@ -11,7 +11,6 @@ import codecs
 import hashlib
 import os
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
@@ -19,17 +18,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger_service.adapters.imports.sources.belt import items_of
-from ledger_service.adapters.imports.sources.folder_signs import skipped
+from ledger_service.adapters.imports.sources.folder_signs import BAG_MANIFEST, DECLARATION, skipped
 from ledger_service.adapters.imports.sources.paths import resolve, shown
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.resources.registration import composed
 
-DECLARATION, OXUM = "bagit.txt", "payload-oxum"
+OXUM = "payload-oxum"
 ALGORITHMS = {name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")}
 LARGEST_TAG_FILE_BYTES = 1 << 30
 ALL_MANIFESTS_COMPLETE = (1, 0)  # from this version on, each manifest lists every file
-_MANIFEST = re.compile(r"manifest-(.+)\.txt\Z", re.IGNORECASE)
 _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)\Z", re.DOTALL)
 _ENDS = re.compile(r"\r\n|\n|\r")
 _ESCAPED = re.compile(r"%(0A|0D|25)", re.IGNORECASE)
@@ -162,7 +161,7 @@ def _text(path: Path, encoding: str) -> str:
 def _manifests(folder: Path, encoding: str) -> list[Manifest]:
     found = []
     for name in sorted(os.listdir(folder)):
-        match = _MANIFEST.match(name)
+        match = BAG_MANIFEST.match(name)
         if match:
             algorithm = _algorithm(match[1])
             lines = _ENDS.split(_text(folder / name, encoding))
@@ -226,16 +225,12 @@ def _matched(listed: Collection[str], disk: set[str]) -> dict[str, str]:
         if path is None:
             if not by_form:
                 for other in disk:
-                    by_form[unicodedata.normalize("NFC", other)].append(other)
-            same = {path for choice in choices for path in by_form[_composed(choice)]}
+                    by_form[composed(other)].append(other)
+            same = {path for choice in choices for path in by_form[composed(choice)]}
             path = same.pop() if len(same) == 1 else None
         if path is not None:
             found[name] = path
     return found
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def _named(algorithms: Iterable[str]) -> str:

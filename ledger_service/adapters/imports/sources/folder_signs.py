@@ -6,9 +6,12 @@ import os
 import re
 from collections.abc import Collection
 
+from ledger_service.domain.foreign_text import BYTE_ORDER_MARK
 from ledger_service.domain.imports.import_item import COLUMNS, ImportItem
 from ledger_service.domain.reasons import Reason
 
+DECLARATION = "bagit.txt"
+BAG_MANIFEST = re.compile(r"manifest-(.+)\.txt\Z", re.IGNORECASE)
 LOOKED_AT_BYTES = 4096
 _JUNK = re.compile(
     r"(?:thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|~\$.*|.*\.(?:part|partial|crdownload|download|tmp)"
@@ -17,13 +20,12 @@ _JUNK = re.compile(
 )
 _MARC_LEADER = re.compile(rb"\s*\d{5}[a-z ].{4}22\d{5}.{3}45", re.DOTALL)
 _LOOKED_INTO = re.compile(r".*\.(?:csv|tsv|jsonl|ndjson|mrc|marc|iso|xml)\Z", re.IGNORECASE)
-_MANIFEST = re.compile(r"manifest-.+\.txt\Z", re.IGNORECASE)
 _DIVISIONS = re.compile(r"[,;\t]")
 
 
 def is_bag(names: Collection[str]) -> bool:
     """Return whether the names in a folder are of a bag, even one without its declaration."""
-    return "bagit.txt" in names or ("data" in names and any(map(_MANIFEST.match, names)))
+    return DECLARATION in names or ("data" in names and any(map(BAG_MANIFEST.match, names)))
 
 
 def skip_reason(name: str) -> str:
@@ -53,7 +55,7 @@ def is_catalog(path: str) -> bool:
         return bool(_MARC_LEADER.match(seen))
     if ending == "xml":
         return b"www.loc.gov/MARC21/slim" in seen
-    first = seen.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = seen.removeprefix(BYTE_ORDER_MARK).split(b"\n", 1)[0].decode("utf-8", "replace")
     if ending in ("csv", "tsv"):
         columns = {column.strip().strip('"') for column in _DIVISIONS.split(first)}
         return columns <= COLUMNS and bool(columns & {"path", "digest"})

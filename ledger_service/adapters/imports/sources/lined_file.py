@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ledger_service.domain.errors import InvalidManifest
+from ledger_service.domain.foreign_text import BYTE_ORDER_MARK
 from ledger_service.domain.imports.import_item import LARGEST_ROW_BYTES
 from ledger_service.domain.imports.import_progress import Extent
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LOOKED_AT_BYTES = LARGEST_ROW_BYTES
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -52,6 +52,14 @@ def read_lines(file: BinaryIO, size_bytes: int) -> bytes:
     """Return about so many bytes of whole lines, each bounded as by read_line."""
     data = file.read(size_bytes)
     return data if not data or data.endswith(b"\n") else data + read_line(file)
+
+
+def note_lines(data: bytes, extent: Extent) -> int:
+    """Note whole lines that were read; return how many they are."""
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    extent.items += lines
+    extent.read += len(data)
+    return lines
 
 
 class _CarriageReturns(io.RawIOBase):

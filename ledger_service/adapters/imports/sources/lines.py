@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from ledger_service.adapters.imports.sources.blocks import LineBlock
-from ledger_service.adapters.imports.sources.lined_file import open_lines, read_lines
+from ledger_service.adapters.imports.sources.lined_file import note_lines, open_lines, read_lines
 from ledger_service.adapters.imports.sources.manifest import item_of_line, too_long
 from ledger_service.domain.imports.import_item import LARGEST_ROW_BYTES, ImportItem, plain_claim
 from ledger_service.domain.imports.import_progress import Extent
@@ -38,10 +38,7 @@ def read_line_blocks(
         while data := read_lines(file, BLOCK_BYTES):
             for part in _parts(data):
                 block = LineBlock(path.name, number, part, license_name, base)
-                lines = part.count(b"\n") + (not part.endswith(b"\n"))
-                number += lines
-                extent.items += lines
-                extent.read += len(part)
+                number += note_lines(part, extent)
                 yield block
             extent.read = file.tell()
 

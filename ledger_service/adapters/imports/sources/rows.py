@@ -15,7 +15,12 @@ from typing import BinaryIO
 
 from ledger_service.adapters.imports.sources.belt import told
 from ledger_service.adapters.imports.sources.blocks import RowBlock
-from ledger_service.adapters.imports.sources.lined_file import open_lines, read_line, read_lines
+from ledger_service.adapters.imports.sources.lined_file import (
+    note_lines,
+    open_lines,
+    read_line,
+    read_lines,
+)
 from ledger_service.adapters.imports.sources.manifest import placed, too_long
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import (
@@ -51,10 +56,7 @@ def read_row_blocks(
         extent.read += len(first)
         while data := _next_rows(file, size, delimiter):
             block = RowBlock(path.name, number, data, license_name, base, header, delimiter)
-            lines = data.count(b"\n") + (not data.endswith(b"\n"))
-            number += lines
-            extent.items += lines
-            extent.read += len(data)
+            number += note_lines(data, extent)
             yield block
         extent.read = file.tell()
 
