@@ -44,6 +44,7 @@ DAY_SECONDS = 86_400
 SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s after one that failed
 MOST_DIGITS = 18  # of a setting that is a number
 LARGEST_PORT = 65_535
+PUBLIC_URL_FILE = "public-url"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -104,7 +105,7 @@ class Config:
     @property
     def public_url_file(self) -> Path:
         """The address that `muhr init` was told, one line."""
-        return self.home / "public-url"
+        return self.home / PUBLIC_URL_FILE
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -142,7 +143,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     host, port = text("HOST", "127.0.0.1"), _port(number("PORT", 8000))
     own_url = f"http://{host}:{port}"
     chain_url = values.get("MUHR_CHAIN_URL") or None
-    kept = _kept(home / "public-url")
+    kept = _kept(home / PUBLIC_URL_FILE)
     return Config(
         home=home,
         database_url=text("DATABASE_URL", f"sqlite:///{home / 'muhr.db'}"),

@@ -22,10 +22,8 @@ class Limits:
     waiting_imports: int = 10  # of one caller, queued or running
     most_fee_gwei: int = 500  # to be offered for a unit of gas
     raise_seconds: int = 24  # in no block, until a transaction is offered for more
-    rest_seconds: int = (
-        60  # without a round, or without a block that is waited for; then it is told
-    )
-    lag_seconds: int = 600  # for which an entry may wait for its anchor; then it is told
+    rest_seconds: int = 60  # without a round, or a block that is waited for, until it is told
+    lag_seconds: int = 600  # that an entry waits for its anchor, until it is told
     report_seconds: int = 30 * 86_400  # how long an import that ended is remembered
 
     @property

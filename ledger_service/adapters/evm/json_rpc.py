@@ -125,6 +125,12 @@ class JsonRpc:
                 raise ChainUnavailable("no-evm-node") from exc
 
 
+def message_of(error: Any) -> str:
+    """Return what a node says in an answer's error, not too long."""
+    message = error.get("message", error) if isinstance(error, dict) else error
+    return str(message)[:LONGEST_MESSAGE]
+
+
 def _call(number: int, method: str, parameters: Sequence[Any]) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}
 
@@ -132,10 +138,7 @@ def _call(number: int, method: str, parameters: Sequence[Any]) -> dict[str, Any]
 def _result(method: str, answer: dict[str, Any]) -> Any:
     error = answer.get("error")
     if error:
-        message = error.get("message", error) if isinstance(error, dict) else error
-        raise ChainUnavailable(
-            "node-refuses", method=method, message=str(message)[:LONGEST_MESSAGE]
-        )
+        raise ChainUnavailable("node-refuses", method=method, message=message_of(error))
     if "result" not in answer:
         raise ChainUnavailable("no-evm-node")
     return answer["result"]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger_service.adapters.evm.abi import error_of
-from ledger_service.adapters.evm.json_rpc import LONGEST_MESSAGE, Call, JsonRpc
+from ledger_service.adapters.evm.json_rpc import Call, JsonRpc, message_of
 from ledger_service.adapters.http_client import AnswerTooLong, NoAnswer
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.errors import (
@@ -141,8 +141,7 @@ def _result(answer: dict[str, Any]) -> Any:
     revert = _revert_data(error)
     if revert is not None:
         raise error_of(revert)
-    message = str(error.get("message", error) if isinstance(error, dict) else error)
-    message = message[:LONGEST_MESSAGE]
+    message = message_of(error)
     if "revert" in message:
         raise TransactionRejected("refused", message=message)
     raise NodeRefusal(message)

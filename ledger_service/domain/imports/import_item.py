@@ -41,9 +41,8 @@ COLUMNS = frozenset(
     }
 )
 _PLAIN_COLUMNS = COLUMNS - {"path"}
-_CONTROLS = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
-)  # a line break in a name is no part of a title
+# A line break in a name is no part of a title.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 
 

@@ -87,9 +87,7 @@ class _Reading:
         chain = self._library.chain
         try:
             block = chain.block(last)
-        except (
-            DeploymentMismatch
-        ) as exc:  # the chain has become shorter since its head was asked for
+        except DeploymentMismatch as exc:  # it has become shorter since its head was asked for
             raise ChainUnavailable("changed-meanwhile") from exc
         for events, totals in chain.read_events(first, last, self._totals):
             self._totals = totals
