@@ -19,7 +19,7 @@ from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.permission import Permission
-from ledger_service.domain.resources.registration import Metadata, composed
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.library import Library
 from ledger_service.services.resources.register_claim import ClaimRequest, register_claims
 
@@ -52,8 +52,8 @@ async def register_claim(request: Request) -> Response:
     except ValidationError as exc:
         errors = [{**item, "loc": ("body", *item["loc"])} for item in exc.errors()]
         raise RequestValidationError(errors) from exc
-    metadata = Metadata(
-        composed(new.title), new.media_type, new.size_bytes, composed(new.creator), new.language
+    metadata = Metadata.claimed(
+        new.title, new.media_type, new.size_bytes, new.creator, new.language
     )
     library: Library = request.app.state.library
     claim = ClaimRequest.of(

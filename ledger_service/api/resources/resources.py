@@ -20,7 +20,7 @@ from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
-from ledger_service.domain.resources.registration import Metadata, composed
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
@@ -70,7 +70,7 @@ async def register(
     if announced_bytes is not None:
         check_size(announced_bytes, library.limits.largest_resource_bytes)
     announced = _announced_digest(request)
-    metadata = Metadata(composed(title), media_type, 0, composed(creator), language)
+    metadata = Metadata.claimed(title, media_type, 0, creator, language)
     await run_in_threadpool(show_license, library, license)
     with receive_resource(library) as incoming:
         await receive_body(request, incoming.write)

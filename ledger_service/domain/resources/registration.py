@@ -101,6 +101,13 @@ class Metadata:
             self.title, self.media_type, self.size_bytes, self.creator, self.language
         )
 
+    @classmethod
+    def claimed(
+        cls, title: str, media_type: str, size_bytes: int, creator: str, language: str
+    ) -> Metadata:
+        """Return what a person says of a resource, its texts in the form that is hashed."""
+        return cls(composed(title), media_type, size_bytes, composed(creator), language)
+
     def to_json(self) -> dict[str, str | int]:
         """Return what `format` writes, as receipts carry it."""
         return dict(vars(self))

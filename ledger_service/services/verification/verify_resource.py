@@ -22,6 +22,7 @@ from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import (
     Metadata,
     Registration,
@@ -88,7 +89,9 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
         verdicts = [_verdict(transaction, fact, history) for fact in facts]
         found = transaction.registrations.of_digest(digest)
         described = {
-            item.steward.hex(): item.metadata for item in found if _is_told(transaction, item)
+            item.steward.hex(): item.metadata
+            for item in found
+            if _mismatch(transaction, item) is None
         }
         if (digest, library.steward) not in history.registrations:
             verdicts += _verdicts_on_claim(transaction, library, digest)
@@ -305,16 +308,14 @@ def _findings_of_entry(
 def _held_finding(transaction: Transaction, registration: Registration, index: int) -> Finding:
     if index >= transaction.ledger.size():
         return failed(Because.ENTRY_MISSING, entry=index)
+    mismatch = _mismatch(transaction, registration)
+    return passed(Because.ENTRY_HELD, entry=index) if mismatch is None else failed(mismatch)
+
+
+def _mismatch(transaction: Transaction, registration: Registration) -> Reason | None:
+    """Return why what is said of a registration is not what its entry commits to; None if it is."""
     try:
         check_told(transaction, [registration])
     except MetadataMismatch as exc:
-        return failed(exc.reason)
-    return passed(Because.ENTRY_HELD, entry=index)
-
-
-def _is_told(transaction: Transaction, registration: Registration) -> bool:
-    try:
-        check_told(transaction, [registration])
-    except MetadataMismatch:
-        return False
-    return True
+        return exc.reason
+    return None
