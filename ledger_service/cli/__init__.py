@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import click
 
 from ledger_service import __version__
+from ledger_service.cli.statuses import BROKEN_PIPE, INTERRUPTED
 from reading_room import commands as commands_of_rooms
 
 
@@ -99,9 +100,9 @@ def _status(run: Callable[[], Any]) -> int:
         return 2
     except click.Abort:
         click.echo("Aborted.", err=True)
-        return 130
+        return INTERRUPTED
     except SystemExit as exc:  # click's own for a reader of the output that went away
-        return 141 if exc.code == 1 else 0 if exc.code is None else int(exc.code)
+        return BROKEN_PIPE if exc.code == 1 else 0 if exc.code is None else int(exc.code)
     except Exception as exc:
         from ledger_service.cli.endings import ended
 

@@ -12,12 +12,10 @@ import click
 from ledger_service import config as configuration
 from ledger_service import messages
 from ledger_service.cli.output import ASKED, MISUSED, exit_status, print_json, say
+from ledger_service.cli.statuses import BROKEN_PIPE, UNFORESEEN
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from ledger_service.domain.printable_text import shown
 
-UNFORESEEN = 70
-BROKEN_PIPE = 141  # as a shell tells of a program that SIGPIPE ended
-INTERRUPTED = 130
 OTHER_FORM = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What a command fails with that takes an answer apart which has another form than it should."""
 

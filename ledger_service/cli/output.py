@@ -89,6 +89,11 @@ def is_somebody_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def ask_to_register() -> None:
+    """End the command unless the person who is there says yes."""
+    click.confirm("What is registered stays for good. Go on?", abort=True, err=True)
+
+
 def exit_status(error: LedgerError) -> int:
     """Return the exit status of a failure."""
     if isinstance(error, Unavailable):

@@ -81,13 +81,13 @@ def import_here(
         notes = HarvestNotes(config.home / "harvests", anew=source.anew)
         pieces = source.pieces(extent, notes)
         begun = time.monotonic()
-        with _report(report) as tell, progress_line(quiet=as_json) as say:
+        with _report(report) as tell, progress_line(quiet=as_json) as draw:
 
             def told(results: list[ImportResult], counts: Counter[str]) -> None:
                 tell(results)
                 notes.reached(counts.total(), counts[REFUSED])
                 passed = time.monotonic() - begun
-                say(Progress(counts.total(), passed, extent.expected_items()))
+                draw(Progress(counts.total(), passed, extent.expected_items()))
 
             counts, last = _import_all(library, prepare_claims(pieces, hashing), told)
         notes.end()
@@ -107,7 +107,7 @@ def look_here(source: Source, report: Path | None, as_json: bool) -> Counter[str
     try:
         with opened.library.store.read() as transaction:
             find_license(transaction, source.license)
-        with _report(report) as tell, progress_line(quiet=as_json) as say:
+        with _report(report) as tell, progress_line(quiet=as_json) as draw:
             for claims in prepare_claims(source.pieces(extent, notes), hashing):
                 found = [
                     ImportResult(
@@ -118,7 +118,7 @@ def look_here(source: Source, report: Path | None, as_json: bool) -> Counter[str
                 counts.update(result.outcome for result in found)
                 tell(found)
                 passed = time.monotonic() - begun
-                say(Progress(counts.total(), passed, extent.expected_items()))
+                draw(Progress(counts.total(), passed, extent.expected_items()))
     finally:
         opened.store.close()
     return counts

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-import click
-
 from ledger_service import messages
 from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.preparer import Piece
 from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.cli.imports.own_imports import Source
-from ledger_service.cli.output import say
+from ledger_service.cli.output import ask_to_register, say
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.reasons import Reason
@@ -49,4 +47,4 @@ def ask_about(source: Source) -> None:
     found = [source.name] if is_service else survey(source.pieces(Extent(), HarvestNotes()))
     for line in found:
         say(line, err=True)
-    click.confirm("What is registered stays for good. Go on?", abort=True, err=True)
+    ask_to_register()

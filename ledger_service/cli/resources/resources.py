@@ -19,6 +19,7 @@ from ledger_service.cli.output import (
     Mark,
     api_option,
     as_json,
+    ask_to_register,
     dry_run_option,
     is_somebody_there,
     print_json,
@@ -108,7 +109,7 @@ def _ask_about(chosen: Chosen) -> None:
     if (chosen.has_folders or len(chosen.books) > 1) and is_somebody_there():
         _show_left_out(chosen)
         say(f"{len(chosen.books):,} files to register", err=True)
-        click.confirm("What is registered stays for good. Go on?", abort=True, err=True)
+        ask_to_register()
 
 
 def _tell_chosen(chosen: Chosen, as_json: bool) -> None:
