@@ -156,6 +156,7 @@ def test_gas_that_is_dearer_than_may_be_offered_is_told(anvil, lines):
     assert (price["standing"], price["reason"]) == ("to do", "check-price.dear")
 
 
+@pytest.mark.nightly
 def test_a_consortium_of_clique_is_taken_as_it_is(clique, init, home, lines):
     fund_accounts(clique, home / "keys")
     found = lines(clique.url)
