@@ -21,6 +21,8 @@ from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.services.library import Library
 from ledger_service.setup import (
     address_warnings,
+    held_home,
+    load_deployment,
     load_policy,
     open_library,
     start_embedded_chain,
@@ -36,6 +38,12 @@ STALE_UPLOAD_SECONDS = 3600
 
 def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve until interrupted: embedded chain (if none is configured), worker, API."""
+    load_deployment(config)
+    with held_home(config):
+        _serve(config, say)
+
+
+def _serve(config: Config, say: Callable[[str], None]) -> None:
     tell_nodes(config)
     policy = load_policy(config)
     _check_port_is_free(config)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ipfs.block_store import FileBlockStore
+from ipfs.disk import locked_folder
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import (
@@ -34,6 +35,7 @@ from ledger_service.domain.errors import (
     AlreadyInitialized,
     ChainNotReady,
     ChainUnavailable,
+    HomeInUse,
     NotInitialized,
 )
 from ledger_service.domain.identifiers import StewardId
@@ -69,6 +71,19 @@ def clock() -> int:
     return int(time.time())
 
 
+@contextmanager
+def held_home(config: Config) -> Iterator[None]:
+    """Hold the home folder for this process, until the end of the block or of the process.
+
+    Raises:
+        HomeInUse: another process holds it.
+    """
+    with locked_folder(config.home) as is_held:
+        if not is_held:
+            raise HomeInUse(home=str(config.home))
+        yield
+
+
 def initialize(
     config: Config,
     *,
@@ -91,6 +106,7 @@ def initialize(
     Raises:
         ChainNotReady: the node answers, and refuses something that is needed.
         AlreadyInitialized: the home folder has a deployment; its database was brought up to date.
+        HomeInUse: another process sets it up.
     """
     step("preparing keys, database and block store")
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -104,7 +120,7 @@ def initialize(
         FileBlockStore.create(config.blocks)
     steward = StewardId.of_uri(uri)
     key = keys.ledger_signer(origin).key
-    with chain_node(config, create=True) as node, _refusals_told():
+    with held_home(config), chain_node(config, create=True) as node, _refusals_told():
         if look is not None and config.chain_url is not None:
             step("looking at the chain")
             look(survey(node, keys.address("admin"), keys.address("relayer")))

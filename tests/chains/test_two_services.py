@@ -1,6 +1,7 @@
 """Two `muhr serve` on one PostgreSQL: the leader is killed, the database falls, and all is done once."""
 
 import os
+import shutil
 import signal
 import time
 
@@ -36,12 +37,13 @@ def shared(anvil, database, tmp_path):
 
 
 @pytest.fixture
-def services(shared):
-    """Return two services of it, each a process with a worker of its own."""
+def services(shared, tmp_path):
+    """Return two services of it, each a process with a home and a worker of its own."""
     started = []
-    for _ in range(2):
-        port = str(free_port())
-        settings = {**shared.environment, "MUHR_PORT": port}
+    for name in ("first", "second"):
+        port, home = str(free_port()), tmp_path / name
+        shutil.copytree(shared.environment["MUHR_HOME"], home)
+        settings = {**shared.environment, "MUHR_PORT": port, "MUHR_HOME": str(home)}
         started.append(Service(environment_of(settings), f"http://127.0.0.1:{port}"))
         started[-1].url = f"http://127.0.0.1:{port}"
         started[-1].wait_until_it_answers()

@@ -67,6 +67,10 @@ class PortInUse(Conflict):
     """Port is in use."""
 
 
+class HomeInUse(Conflict):
+    """Home folder is in use."""
+
+
 class NotInitialized(Conflict):
     """Library is not set up."""
 
