@@ -28,7 +28,12 @@ class Room(NamedTuple):
     commands: tuple[Command, ...] = ()
 
 
-ROOMS = (Room("overview", (Command("status", "Show how the library is."),)),)
+OVERVIEW = (
+    Command("status", "Show how the library is."),
+    Command("list", "List what the library holds."),
+    Command("find", "Find resources by words of their titles and creators."),
+)
+ROOMS = (Room("overview", OVERVIEW),)
 
 
 def parts(kind: str) -> list[ModuleType]:

@@ -33,7 +33,7 @@ COMMANDS = {
     "license": Place("resources.licenses", "List and define licenses."),
     "register": Place("resources.resources", "Register files, and all files of folders."),
     "import": Place("imports.imports", "Import many resources under one anchor."),
-    "show": Place("resources.resources", "Show what the library knows of a digest."),
+    "show": Place("resources.show", "Show what the library knows of a digest."),
     "promote": Place(
         "resources.resources", "Register a resource taken in bulk on chain, by itself."
     ),

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -130,6 +131,15 @@ def say(
     signed = "" if mark is None else click.style(mark.sign, fg=mark.color) + " "
     styled = click.style(shown(line, LONGEST_LINE), fg=fg, bold=bold or None)
     click.echo(" " * indent + signed + styled, err=err)
+
+
+def moment(seconds: int) -> str:
+    """Return a time as a date with its zone, and as the seconds since 1970 UTC that JSON has."""
+    try:
+        date = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):  # beyond the year 9999, as a service may say
+        return str(seconds)
+    return f"{date:%Y-%m-%d %H:%M:%S} UTC ({seconds})"
 
 
 def print_document(data: bytes) -> None:

@@ -50,15 +50,20 @@ class Page(Generic[Item]):
 
     @classmethod
     def of(
-        cls, rows: Sequence[Item], request: PageRequest, key: Callable[[Item], int | str]
+        cls,
+        rows: Sequence[Item],
+        request: PageRequest,
+        key: Callable[[Item], int | str],
+        looked_to: int | str | None = None,
     ) -> Page[Item]:
         """Return the page of rows, of which one more than its limit was read to see if more follow.
 
-        key: what the list is ordered by, different in all rows; never empty.
+        key: what the list is ordered by, different in all rows; never empty. looked_to: the key up to
+        which rows were looked for, None if that was to the end.
         """
         shown = list(rows[: request.limit])
-        more = len(rows) > request.limit
-        return cls(shown, _encode(key(shown[-1])) if more else None)
+        last = key(shown[-1]) if len(rows) > request.limit else looked_to
+        return cls(shown, None if last is None else _encode(last))
 
     def map(self, make: Callable[[Item], Other]) -> Page[Other]:
         """Return the page with something else made of each item."""

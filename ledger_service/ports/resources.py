@@ -10,6 +10,7 @@ from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Registration, RegistrationState, Route
+from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -60,8 +61,12 @@ class RegistrationTable(Protocol):
     def of_digest(self, digest: Digest) -> list[Registration]:
         """Return every steward's registration of a digest in whatever state, oldest first."""
 
-    def page(self, request: PageRequest) -> Page[Registration]:
-        """Return a page of all registrations in the order of their entries; raise InvalidCursor."""
+    def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:
+        """Return a page of the registrations that are looked for, in the order of their entries.
+
+        A search for words looks at a bounded number of registrations a page: it may hold few or none, and
+        not be the last. Raises InvalidCursor.
+        """
 
     def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
         """Return the steward's claims on these digests by digest, rejected ones too; any number."""

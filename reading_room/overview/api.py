@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from ledger_service import messages
 from ledger_service.api.door import (
@@ -17,6 +17,7 @@ from ledger_service.api.door import (
     needs,
 )
 from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.resources.search import Search
 from ledger_service.ports.chain import WorkerState
 from ledger_service.services.resources.find_resources import list_resources, list_stewards
 from reading_room.overview.verbs import library_status
@@ -86,6 +87,15 @@ def stewards(library: InLibrary) -> list[dict[str, str]]:
     tags=["resources"],
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
-def resources(library: InLibrary, page: AskedPage) -> Page[RegistrationShape]:
-    """List this library's registrations, oldest first."""
-    return Page[RegistrationShape].of(list_resources(library, page), RegistrationShape.of)
+def resources(
+    library: InLibrary,
+    page: AskedPage,
+    q: Annotated[str, Query(max_length=200, description="words of title or creator")] = "",
+    prefix: Annotated[str, Query(max_length=64, description="how digests begin")] = "",
+) -> Page[RegistrationShape]:
+    """List this library's registrations, oldest first, all or those that are looked for.
+
+    A page of a search for words may be empty although others follow: go on while there is a `next`.
+    """
+    found = list_resources(library, page, Search.of(prefix, q))
+    return Page[RegistrationShape].of(found, RegistrationShape.of)

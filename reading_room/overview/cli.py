@@ -1,6 +1,10 @@
-"""The command that tells how a library is."""
+"""Commands that tell how a library is, and what it holds."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
 import click
 
@@ -13,6 +17,11 @@ from ledger_service.cli.output import (
     print_json,
     remote,
     say,
+)
+
+DIGITS_SHOWN = 16
+limit_option = click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="Most to show."
 )
 
 
@@ -64,4 +73,41 @@ def status(api: str | None, as_json: bool) -> None:
         click.get_current_context().exit(INCOMPLETE)
 
 
-commands = (status,)
+@click.command("list", cls=Command)
+@limit_option
+@api_option
+@as_json
+def list_(limit: int, api: str | None, as_json: bool) -> None:
+    """List what the library holds, oldest first."""
+    _show(remote(api).pages("/resources"), limit, as_json)
+
+
+@click.command(cls=Command)
+@click.argument("text", nargs=-1, required=True)
+@limit_option
+@api_option
+@as_json
+def find(text: tuple[str, ...], limit: int, api: str | None, as_json: bool) -> None:
+    """Find resources by words of their titles and creators. Exit status 1 if there are none.
+
+    Case, marks on letters and kinds of apostrophe do not count.
+    """
+    if not _show(remote(api).pages("/resources", q=" ".join(text)), limit, as_json):
+        click.get_current_context().exit(NEGATIVE)
+
+
+def _show(rows: Iterator[dict[str, Any]], limit: int, as_json: bool) -> int:
+    """Tell of the first rows, and that there are more if so; return how many were told of."""
+    found = list(islice(rows, limit + 1))
+    told = found[:limit]
+    if as_json:
+        print_json(told)
+    for row in [] if as_json else told:
+        by = f", {row['creator']}" if row["creator"] else ""
+        say(f"{row['digest'][:DIGITS_SHOWN]}  {row['state']:<11}{row['title']}{by}")
+    if len(found) > limit:
+        say(f"There are more than {limit:,}: give --limit.", err=True)
+    return len(told)
+
+
+commands = (status, list_, find)

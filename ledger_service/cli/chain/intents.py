@@ -22,13 +22,13 @@ from ledger_service.cli.output import (
     remote,
     token_option,
 )
+from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.trust import load_trust
 from ledger_service.domain import canonical_json
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import InvalidIntent, ResourceNotFound
-from ledger_service.domain.identifiers import Digest
 
 DEFAULT_MINUTES = 60
 Path_ = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -51,14 +51,14 @@ def intent() -> None:
 
 
 @intent.command(cls=Command)
-@click.argument("digest")
+@digest_argument
 @api_option
 @token_option
 def draft(digest: str, api: str | None, token_file: Path | None) -> None:
     """Print the draft that registers a file sent with `muhr register --signed-elsewhere`."""
     service = remote(api, "registrar", token_file)
     steward = service.get("/deployment")["steward"]
-    found = service.get(f"/resources/{Digest.typed(digest)}")
+    found = service.get(f"/resources/{digest_named(service, digest)}")
     mine = next((row for row in found if row["steward"] == steward), None)
     if mine is None:
         raise ResourceNotFound(digest=digest)

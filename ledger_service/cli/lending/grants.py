@@ -16,6 +16,7 @@ from ledger_service.cli.output import (
     Days,
     api_option,
     as_json,
+    moment,
     print_json,
     progress,
     remote,
@@ -23,14 +24,15 @@ from ledger_service.cli.output import (
     token_option,
 )
 from ledger_service.cli.resources.files import digest_of
+from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.domain.errors import ContentCorrupt
-from ledger_service.domain.identifiers import Digest, GrantId
+from ledger_service.domain.identifiers import GrantId
 
 WAIT_SECONDS = 120
 
 
 @click.command(cls=Command)
-@click.argument("digest")
+@digest_argument
 @click.option("--reader", required=True, help="The reader's name in this library.")
 @click.option("--days", type=Days(), required=True)
 @click.option("--scope", "scopes", multiple=True, default=("read",), show_default=True)
@@ -51,7 +53,7 @@ def grant(
     """Grant a reader a resource for some days."""
     service = remote(api, "registrar", token_file)
     body = {
-        "digest": Digest.typed(digest).hex(),
+        "digest": digest_named(service, digest).hex(),
         "reader": reader,
         "until": int(time.time() + days * DAY_SECONDS),
         "scopes": list(scopes),
@@ -97,7 +99,7 @@ def renew(
     if as_json:
         print_json(found)
     else:
-        say(f"{found['grant']} {found['state']} until {_moment(found['until'])}")
+        say(f"{found['grant']} {found['state']} until {moment(found['until'])}")
     if wait and found["until"] != until:
         click.get_current_context().exit(INCOMPLETE)
 
@@ -115,10 +117,6 @@ def return_(
     service = remote(api, "reader", token_file)
     found = service.post(f"/grants/{GrantId.parse(grant_id)}/return")
     _finish(service, found, ("returning",), "returned", wait, as_json)
-
-
-def _moment(seconds: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
 def _finish(
@@ -146,7 +144,7 @@ def _finish(
 
 
 @click.command("open", cls=Command)
-@click.argument("digest")
+@digest_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @api_option
 @token_option
@@ -156,7 +154,7 @@ def open_(
 ) -> None:
     """Open a resource under your grant and write it to a file. Needs a reader's token."""
     service = remote(api, "reader", token_file)
-    wanted = Digest.typed(digest)
+    wanted = digest_named(service, digest)
     opening = service.post("/openings", {"digest": wanted.hex()})
     partial = output.with_name(output.name + ".part")
     size = service.get(f"/resources/{wanted}")[0]["size_bytes"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -15,14 +17,16 @@ from ledger_service.cli.output import (
     remote,
     token_option,
 )
-from ledger_service.domain.identifiers import Digest
+from ledger_service.cli.resources.named import digest_argument, digest_named
 
 wait_option = click.option("--wait/--no-wait", default=True, help="Until the chain has it.")
 
 
 @click.command(cls=Command)
-@click.argument("digest")
-@click.option("--by", "successor", required=True, metavar="DIGEST", help="A registered resource.")
+@digest_argument
+@click.option(
+    "--by", "successor", required=True, metavar="DIGEST|FILE", help="A registered resource."
+)
 @click.option(
     "--as",
     "relation",
@@ -36,24 +40,25 @@ wait_option = click.option("--wait/--no-wait", default=True, help="Until the cha
 @as_json
 def supersede(digest: str, successor: str, relation: str, **how: Any) -> None:
     """Point from a resource to the one that takes its place."""
-    body = {"successor": Digest.typed(successor).hex(), "relation": relation}
-    _change(digest, "supersession", body, **how)
+    _change(digest, "supersession", {"relation": relation}, names={"successor": successor}, **how)
 
 
 @click.command(cls=Command)
-@click.argument("digest")
-@click.option("--of", "original", required=True, metavar="DIGEST", help="A registered resource.")
+@digest_argument
+@click.option(
+    "--of", "original", required=True, metavar="DIGEST|FILE", help="A registered resource."
+)
 @wait_option
 @api_option
 @token_option
 @as_json
 def rendition(digest: str, original: str, **how: Any) -> None:
     """Say that a resource is another file of an original, such as one with a cover page."""
-    _change(digest, "rendition", {"original": Digest.typed(original).hex()}, **how)
+    _change(digest, "rendition", {}, names={"original": original}, **how)
 
 
 @click.command(cls=Command)
-@click.argument("digest")
+@digest_argument
 @click.option("--reason", type=click.Choice(["retracted", "legal", "error"]), required=True)
 @wait_option
 @api_option
@@ -69,14 +74,17 @@ def _change(
     what: str,
     body: dict[str, str],
     *,
+    names: Mapping[str, str] = MappingProxyType({}),
     wait: bool,
     api: str | None,
     token_file: Path | None,
     as_json: bool,
 ) -> None:
+    """Ask for a change. names: what it says of other resources, as a person names these."""
     service = remote(api, "registrar", token_file)
-    path = f"/resources/{Digest.typed(digest)}"
-    asked = service.post(f"{path}/{what}", body)
+    path = f"/resources/{digest_named(service, digest)}"
+    others = {name: digest_named(service, text).hex() for name, text in names.items()}
+    asked = service.post(f"{path}/{what}", {**body, **others})
     news = {"state": None, "because": None}
 
     def again() -> Any:

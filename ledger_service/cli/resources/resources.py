@@ -1,4 +1,4 @@
-"""Commands for librarians: register, show."""
+"""Commands for librarians: register, promote."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ from ledger_service.cli.output import (
 )
 from ledger_service.cli.resources.chosen_files import Chosen, choose
 from ledger_service.cli.resources.files import digest_of, files_argument
+from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.domain.errors import LedgerError, Unavailable
-from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.verification.verdict_state import VerdictState
 
 WAIT_SECONDS = 300
 REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
@@ -188,33 +187,7 @@ def _exit_by_states(states: list[str], wait: bool) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("digest")
-@api_option
-@as_json
-def show(digest: str, api: str | None, as_json: bool) -> None:
-    """Show what the library knows of a digest, and its verdict."""
-    service = remote(api)
-    wanted = Digest.typed(digest)
-    found = service.get(f"/resources/{wanted}")
-    verdict = service.get(f"/resources/{wanted}/verdict")
-    if as_json:
-        print_json({"registrations": found, "verdict": verdict})
-    else:
-        for row in found:
-            for name in ("title", "creator", "language", "media_type", "size_bytes", "cid"):
-                say(f"{name:<12}{row[name]}")
-            for name in ("state", "license", "steward", "block", "transaction"):
-                say(f"{name:<12}{row[name]}")
-        for item in verdict["verdicts"]:
-            say(f"verdict     {item['headline']}")
-    if not verdict["authentic"]:
-        states = [VerdictState(item["verdict"]) for item in verdict["verdicts"]]
-        is_negative = all(state.is_negative for state in states)
-        click.get_current_context().exit(NEGATIVE if is_negative else INCOMPLETE)
-
-
-@click.command(cls=Command)
-@click.argument("digest")
+@digest_argument
 @click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
 @api_option
 @token_option
@@ -224,7 +197,7 @@ def promote(
 ) -> None:
     """Register on chain, by itself, a resource that was imported in bulk; grants do so when needed."""
     service = remote(api, "registrar", token_file)
-    result = service.post(f"/resources/{Digest.typed(digest)}/promotion")
+    result = service.post(f"/resources/{digest_named(service, digest)}/promotion")
     if wait:
         _wait_until_settled(service, [result], as_json)
     if as_json:
@@ -234,4 +207,4 @@ def promote(
     _exit_by_states([result["state"]], wait)
 
 
-commands = (register, show, promote)
+commands = (register, promote)

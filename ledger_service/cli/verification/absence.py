@@ -9,6 +9,7 @@ import click
 
 from ledger_service.adapters.remote import RemoteLibrary
 from ledger_service.cli.output import Command, api_option, print_document, remote, write_evidence
+from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.trust import Trust
 from ledger_service.domain.errors import CheckpointNotFound, LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -20,13 +21,15 @@ WAIT_SECONDS = 60
 
 
 @click.command(cls=Command)
-@click.argument("digest")
+@digest_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: standard output.")
 @click.option("--wait/--no-wait", default=True, help="Until a checkpoint is anchored.")
 @api_option
 def absence(digest: str, output: Path | None, wait: bool, api: str | None) -> None:
     """Get evidence that the ledger does not hold a digest; `muhr verify FILE --receipt` checks it."""
-    found = _fetch(remote(api), Digest.typed(digest), WAIT_SECONDS if wait else 0).format()
+    service = remote(api)
+    wanted = digest_named(service, digest)
+    found = _fetch(service, wanted, WAIT_SECONDS if wait else 0).format()
     if output is None:
         print_document(found)
     else:

@@ -27,6 +27,7 @@ from ledger_service.cli.output import (
     write_evidence,
 )
 from ledger_service.cli.resources.files import LeftOut, digest_of, files_argument, walk
+from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.absence import judge_absence, look_for_absence
 from ledger_service.cli.verification.trust import Trust, load_trust
 from ledger_service.domain.errors import (
@@ -213,7 +214,7 @@ def _best(verdicts: list[Verdict]) -> Verdict | None:
 
 
 @click.command(cls=Command)
-@click.argument("digest")
+@digest_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Default: standard output.")
 @click.option("--wait/--no-wait", default=True, help="Until its checkpoint is anchored.")
 @click.option("--tlog-proof", is_flag=True, help="As a C2SP tlog-proof, for other tools.")
@@ -232,17 +233,18 @@ def receipt(
     A name that ends in .gz gets it compressed, as it is best kept: verify takes either.
     """
     service = remote(api)
+    wanted = digest_named(service, digest)
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            found = _fetch(service, Digest.typed(digest), tlog_proof)
+            found = _fetch(service, wanted, tlog_proof)
             break
         except EntryNotFound:
             if not wait or time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
     if pdf is not None:
-        service.download(f"/resources/{Digest.typed(digest)}/receipt.pdf", pdf, lambda _: None)
+        service.download(f"/resources/{wanted}/receipt.pdf", pdf, lambda _: None)
         say(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
     if output is None and pdf is None:
         print_document(found)

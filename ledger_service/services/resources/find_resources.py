@@ -14,6 +14,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH
 from ledger_service.domain.resources.registration import Registration
+from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Transaction
@@ -21,10 +22,15 @@ from ledger_service.services.library import Library
 from ledger_service.services.resources.accept_claims import find_license
 
 
-def list_resources(library: Library, request: PageRequest) -> Page[Registration]:
-    """Return a page of this library's registrations, oldest first; raise InvalidCursor, MetadataMismatch."""
+def list_resources(
+    library: Library, request: PageRequest, search: Search = EVERYTHING
+) -> Page[Registration]:
+    """Return a page of those of this library's registrations that are looked for, oldest first.
+
+    Raises InvalidCursor, MetadataMismatch.
+    """
     with library.store.read() as transaction:
-        page = transaction.registrations.page(request)
+        page = transaction.registrations.page(request, search)
         check_told(transaction, page.items)
     return page
 

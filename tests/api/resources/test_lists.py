@@ -103,3 +103,27 @@ def test_what_is_registered_meanwhile_comes_after_the_pages_seen(library, regist
     rest = registrar.get("/resources", params={"limit": 200, "cursor": first["next"]}).json()
     assert rest["items"][-1]["digest"] == new["digest"]
     assert first["items"][0] not in rest["items"]
+
+
+def test_a_search_goes_on_over_pages_without_a_hit(library, registrar, monkeypatch):
+    monkeypatch.setattr("ledger_service.adapters.sql.resources.registrations.MOST_LOOKED_AT", 3)
+    word = f"w{time.monotonic_ns()}"
+    wanted = [library.upload(bytes(f"{word}{n}", "ascii"), title=f"Of {word}") for n in range(5)]
+    found, cursor, counts = [], "", []
+    while cursor is not None:
+        page = registrar.get("/resources", params={"q": word, "limit": 2, "cursor": cursor}).json()
+        found += [item["digest"] for item in page["items"]]
+        counts.append(len(page["items"]))
+        cursor = page["next"]
+    assert found == [answer.json()["digest"] for answer in wanted]
+    assert max(counts) <= 2
+
+
+def test_digests_are_found_by_how_they_begin(library, registrar, problem):
+    digest = library.register()["digest"]
+    for length in (4, 15, 16, 64):
+        found = registrar.get("/resources", params={"prefix": digest[:length]}).json()["items"]
+        assert digest in {item["digest"] for item in found}
+        assert all(item["digest"].startswith(digest[:length]) for item in found)
+    for typed in ("abc", "zzzz"):
+        problem(registrar.get("/resources", params={"prefix": typed}), 422, "invalid-digest")

@@ -19,7 +19,10 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
     Route,
 )
+from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
+
+MOST_LOOKED_AT = 10_000  # registrations, for one page of a search for words
 
 
 class SqlRegistrations(BulkRegistrations):
@@ -45,13 +48,32 @@ class SqlRegistrations(BulkRegistrations):
         )
         return [_registration(row) for row in rows]
 
-    def page(self, request: PageRequest) -> Page[Registration]:
-        after = request.number()
-        query = select(registration).order_by(registration.c.accepted_entry)
-        if after is not None:
-            query = query.where(registration.c.accepted_entry > after)
-        rows = self._connection.execute(query.limit(request.limit + 1)).all()
-        return Page.of(rows, request, lambda row: int(row.accepted_entry)).map(_registration)
+    def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:
+        after, entry = request.number(), registration.c.accepted_entry
+        wanted = [] if after is None else [entry > after]
+        if search.prefix:
+            wanted.append(registration.c.digest.between(*search.bounds()))
+        looked_to = None
+        if search.words:
+            found, looked_to = self._entries_with(search, wanted, request.limit + 1)
+            wanted = [entry.in_(found)]
+        query = select(registration).where(*wanted).order_by(entry).limit(request.limit + 1)
+        rows = self._connection.execute(query).all()
+        page = Page.of(rows, request, lambda row: int(row.accepted_entry), looked_to)
+        return page.map(_registration)
+
+    def _entries_with(
+        self, search: Search, wanted: list[Any], limit: int
+    ) -> tuple[list[int], int | None]:
+        """Return the entries of what has the words, and the entry to which was looked, None if to the end.
+
+        The words are matched here, since databases fold the letters of few languages.
+        """
+        columns = registration.c.accepted_entry, registration.c.title, registration.c.creator
+        query = select(*columns).where(*wanted).order_by(registration.c.accepted_entry)
+        rows = self._connection.execute(query.limit(MOST_LOOKED_AT)).all()
+        found = [entry for entry, title, creator in rows if search.finds(title, creator)]
+        return found[:limit], rows[-1][0] if len(rows) == MOST_LOOKED_AT else None
 
     def set_state(
         self,

@@ -1,0 +1,83 @@
+"""The command that shows all that a library knows of a resource."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    Command,
+    api_option,
+    as_json,
+    moment,
+    print_json,
+    remote,
+    say,
+)
+from ledger_service.cli.resources.named import digest_argument, digest_named
+from ledger_service.domain.errors import NotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.verification.verdict_state import VerdictState
+
+
+@click.command(cls=Command)
+@digest_argument
+@api_option
+@as_json
+def show(digest: str, api: str | None, as_json: bool) -> None:
+    """Show what the library knows of a digest, and its verdict."""
+    service = remote(api)
+    wanted = digest_named(service, digest)
+    found = service.get(f"/resources/{wanted}")
+    verdict = service.get(f"/resources/{wanted}/verdict")
+    if as_json:
+        print_json({"registrations": found, "verdict": verdict})
+    else:
+        licenses = {row["license"]: row["name"] for row in service.pages("/licenses")}
+        for row in found:
+            _print_resource(row, licenses.get(row["license"], ""))
+        for item in verdict["verdicts"]:
+            _print_told(service, item)
+    if not verdict["authentic"]:
+        states = [VerdictState(item["verdict"]) for item in verdict["verdicts"]]
+        is_negative = all(state.is_negative for state in states)
+        click.get_current_context().exit(NEGATIVE if is_negative else INCOMPLETE)
+
+
+def _print_resource(row: dict[str, Any], license_name: str) -> None:
+    names = ("digest", "title", "creator", "language", "media_type", "size_bytes", "cid", "state")
+    told = {name: row[name] for name in names}
+    told["license"] = f"{license_name} ({row['license']})" if license_name else row["license"]
+    told["steward"], told["accepted"] = row["steward"], moment(row["accepted_at"])
+    told["entry"] = row["accepted_entry"]
+    if row["block"] is None:
+        told["on chain"] = "in the anchored ledger only" if row["route"] == "bulk" else "not yet"
+    else:
+        told |= {"block": row["block"], "transaction": row["transaction"]}
+    if row["rejection"]:
+        told["rejection"] = row["rejection"]
+    for name, value in told.items():
+        say(f"{name:<12}{value}")
+
+
+def _print_told(service: RemoteLibrary, verdict: dict[str, Any]) -> None:
+    """Tell a verdict, and of what it says of withdrawal, successor and original."""
+    say(f"verdict     {verdict['headline']}")
+    for axis in verdict["axes"]:
+        if axis["axis"] not in ("withdrawal", "supersession"):
+            continue
+        others = [axis["values"].get(name) for name in ("successor", "original")]
+        if axis["outcome"] == "fail" or any(others):
+            say(f"{'':<12}{axis['because']}")
+        for other in filter(None, others):
+            with suppress(NotFound):
+                title = service.get(f"/resources/{Digest.parse(other)}")[0]["title"]
+                say(f"{'':<12}{other[:16]} is “{title}”")
+
+
+commands = (show,)
