@@ -29,7 +29,7 @@ class Place(NamedTuple):
 COMMANDS = {
     "init": Place("operate", "Set a library up; also updates the schema."),
     "serve": Place("operate", "Serve the library: API, worker, embedded chain."),
-    "token": Place("operate", "Make an access token, shown once."),
+    "token": Place("people.tokens", "Make an access token, list them, revoke one."),
     "license": Place("resources.licenses", "List and define licenses."),
     "register": Place("resources.resources", "Register files, and all files of folders."),
     "import": Place("imports.imports", "Import many resources under one anchor."),
@@ -96,8 +96,9 @@ def _status(run: Callable[[], Any]) -> int:
         status = run()
         sys.stdout.flush()
     except click.ClickException as exc:
-        exc.show()
-        return 2
+        from ledger_service.cli.endings import refused
+
+        return refused(exc)
     except click.Abort:
         click.echo("Aborted.", err=True)
         return INTERRUPTED

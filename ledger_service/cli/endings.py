@@ -5,16 +5,17 @@ What nobody foresaw ends with 70 (EX_SOFTWARE of sysexits.h), so that no script 
 
 from __future__ import annotations
 
+import io
 import traceback
 
 import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
-from ledger_service.cli.output import ASKED, MISUSED, exit_status, print_json, say
+from ledger_service.cli.output import ASKED, MISUSED, complain, exit_status, print_failure, say
 from ledger_service.cli.statuses import BROKEN_PIPE, UNFORESEEN
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
-from ledger_service.domain.printable_text import shown
+from ledger_service.domain.printable_text import shown, without_secrets
 
 OTHER_FORM = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 """What a command fails with that takes an answer apart which has another form than it should."""
@@ -26,29 +27,40 @@ def ended(error: Exception, context: click.Context | None = None) -> int:
         return BROKEN_PIPE
     as_json = context is not None and bool(context.params.get("as_json"))
     if configuration.wants_tracebacks():
-        traceback.print_exception(error)
+        complain("".join(traceback.format_exception(error)))
     if isinstance(error, OTHER_FORM) and context is not None and ASKED in context.meta:
         error = ServiceUnavailable("address-other-form", url=context.meta[ASKED])
     if isinstance(error, LedgerError):
         if as_json:
-            print_json(messages.error_json(error))
-        say(f"muhr: {messages.title(error)}: {messages.detail(error)}", err=True)
+            print_failure(messages.error_json(error))
+        _tell(f"{messages.title(error)}: {messages.detail(error)}")
         return exit_status(error)
     if isinstance(error, OSError):
         of = f": {error.filename}" if error.filename else ""
-        say(f"muhr: {error.strerror or error}{of}", err=True)
+        _tell(f"{error.strerror or error}{of}")
         return MISUSED
     return unforeseen(error, as_json=as_json)
 
 
 def unforeseen(error: BaseException, *, as_json: bool = False) -> int:
     """Tell of a fault of this program in one line; return its exit status."""
-    told = shown(f"{type(error).__name__}: {error}", 300)
+    told = shown(without_secrets(f"{type(error).__name__}: {error}"), 300)
     if as_json:
-        print_json({"error": "unforeseen", "detail": told})
-    say(
-        f"muhr: A fault of muhr itself, which says nothing of what you asked: {told}. "
-        "Please report it with what MUHR_DEBUG=1 shows.",
-        err=True,
+        print_failure({"error": "unforeseen", "detail": told})
+    _tell(
+        f"A fault of muhr itself, which says nothing of what you asked: {told}. "
+        "Please report it with what MUHR_DEBUG=1 shows."
     )
     return UNFORESEEN
+
+
+def refused(error: click.ClickException) -> int:
+    """Tell how the command was misused, without a token that stands in place of something else."""
+    told = io.StringIO()
+    error.show(told)
+    complain(told.getvalue())
+    return MISUSED
+
+
+def _tell(line: str) -> None:
+    say(f"muhr: {without_secrets(line)}", err=True)

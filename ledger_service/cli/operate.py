@@ -1,4 +1,4 @@
-"""Commands for the operator of a library: init, serve, token."""
+"""Commands for the operator of a library: init, serve."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from ledger_service.cli.chain.checklist import (
 from ledger_service.cli.output import (
     DAY_SECONDS,
     Command,
-    as_json,
-    print_json,
     say,
 )
+from ledger_service.cli.people.tokens import operator_of
 from ledger_service.domain.errors import AlreadyInitialized
-from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
+from ledger_service.domain.people.caller import Role
 from ledger_service.services.chain.check_chain import ChainSeen, check_chain
-from ledger_service.services.people.grant_access import enroll_reader, issue_token
+from ledger_service.services.people.grant_access import issue_token
 
 
 @click.command(cls=Command)
@@ -118,7 +116,7 @@ def write_token(config: configuration.Config, role: Role) -> None:
     from ledger_service.setup import clock
 
     store = open_store(config.database_url)
-    operator = _operator(config)
+    operator = operator_of(config)
     folder = config.home / "tokens"
     folder.mkdir(mode=0o700, exist_ok=True)
     life = 365 * DAY_SECONDS
@@ -129,12 +127,6 @@ def write_token(config: configuration.Config, role: Role) -> None:
     store.close()
 
 
-def _operator(config: configuration.Config) -> Caller:
-    from ledger_service.setup import load_deployment
-
-    return Caller.operator(StewardId.parse(load_deployment(config).steward))
-
-
 @click.command(cls=Command)
 def serve() -> None:
     """Serve the library: API, worker and, when none is configured, the embedded chain."""
@@ -143,44 +135,4 @@ def serve() -> None:
     serve_library(configuration.load(), say)
 
 
-@click.command(cls=Command)
-@click.option("--role", type=click.Choice([str(role) for role in TOKEN_ROLES]), required=True)
-@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
-@click.option("--reader", help="For the role reader: an enrolled one; a new one if not given.")
-@click.option("--holder", help="For other roles: the colleague who gets it, by a work account.")
-@as_json
-def token(role: str, days: int, reader: str | None, holder: str | None, as_json: bool) -> None:
-    """Make an access token, shown once. Needs the library's own database.
-
-    A token of staff names who holds it, so that colleagues are told apart; readers are never named.
-    """
-    from ledger_service.adapters.sql.migrate import check_current
-    from ledger_service.adapters.sql.store import open_store
-    from ledger_service.setup import clock
-
-    wanted = Role(role)
-    _check_named(wanted, reader, holder)
-    config = configuration.load()
-    operator = _operator(config)
-    store = open_store(config.database_url)
-    check_current(store.engine)
-    subject = reader if holder is None else holder
-    if subject is None:
-        subject = enroll_reader(store, operator)
-    secret = issue_token(store, clock, operator, wanted, subject, days * DAY_SECONDS)
-    store.close()
-    if as_json:
-        print_json({"role": role, "subject": subject, "token": secret})
-    else:
-        say(f"{role} {subject}")
-        say(secret)
-
-
-def _check_named(role: Role, reader: str | None, holder: str | None) -> None:
-    if role is Role.READER and holder is not None:
-        raise click.UsageError("Readers are not named: leave --holder out.")
-    if role is not Role.READER and (holder is None or reader is not None):
-        raise click.UsageError(f"Name the colleague who holds a token of a {role}: --holder NAME.")
-
-
-commands = (init, serve, token)
+commands = (init, serve)

@@ -26,7 +26,7 @@ from ledger_service.domain.errors import (
     Unavailable,
     VerificationError,
 )
-from ledger_service.domain.printable_text import escaped_json, shown
+from ledger_service.domain.printable_text import escaped_json, shown, without_secrets
 
 if TYPE_CHECKING:
     from ledger_service.adapters.remote import RemoteLibrary, Told
@@ -48,6 +48,7 @@ COLORS = {
     "superseded": "blue",
     "offline": "blue",
 }
+LARGEST_TOKEN_FILE_BYTES = 65_536
 LONGEST_LINE = 10_000  # characters
 ASKED = "muhr.service"
 """In a context's meta: the service that a command asks, if it asks one."""
@@ -82,7 +83,11 @@ dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Tell what would be registered, and register nothing."
 )
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before registering.")
-token_option = click.option("--token-file", type=click.Path(path_type=Path, exists=True))
+token_option = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, exists=True),
+    help="A file with an access token, also as `muhr token` printed it; default $MUHR_TOKEN.",
+)
 
 
 def is_somebody_there() -> bool:
@@ -151,6 +156,16 @@ def print_document(data: bytes) -> None:
 def print_json(value: object) -> None:
     """Print a value as JSON, one document a call."""
     click.echo(escaped_json(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def print_failure(value: object) -> None:
+    """Print a failure as JSON, one document a call, without what lets somebody in."""
+    click.echo(without_secrets(escaped_json(json.dumps(value, ensure_ascii=False, indent=2))))
+
+
+def complain(text: str) -> None:
+    """Print lines of a failure as they are, without what lets somebody in."""
+    click.echo(without_secrets(text), err=True, nl=False)
 
 
 def write_evidence(path: Path, data: bytes) -> None:
@@ -228,18 +243,14 @@ def remote(
 
     tiles: where its public ledger is read, if elsewhere.
 
-    The token comes from --token-file, $MUHR_TOKEN, or the home folder of this machine's library.
+    The token comes from --token-file, $MUHR_TOKEN, or the home folder of this machine's library. What is
+    public is asked for without one.
     """
     from ledger_service.adapters.http_client import check_url
     from ledger_service.adapters.remote import RemoteLibrary
 
     config = configuration.load()
-    token = config.token
-    own = config.home / "tokens" / (role or "")
-    if token_file is not None:
-        token = foreign_text.parse_token(token_file.read_bytes())
-    elif token is None and role is not None and own.is_file():
-        token = foreign_text.parse_token(own.read_bytes())
+    token = None if role is None else _token(config, role, token_file)
     address = api or config.api
     check_url(address)
     service = RemoteLibrary(address, token, tiles)
@@ -247,6 +258,17 @@ def remote(
     context.call_on_close(service.close)
     context.meta[ASKED] = service.url
     return service
+
+
+def _token(config: configuration.Config, role: str, file: Path | None) -> str | None:
+    """Return the token that a command was given, if any; raise InvalidInput for what is none."""
+    own = config.home / "tokens" / role
+    if file is None and config.token is not None:
+        return foreign_text.parse_token(config.token.encode("utf-8", "surrogateescape"))
+    if file is None and not own.is_file():
+        return None
+    with (file or own).open("rb") as opened:
+        return foreign_text.parse_token(opened.read(LARGEST_TOKEN_FILE_BYTES))
 
 
 def finish(

@@ -7,7 +7,7 @@ import re
 from ledger_service.domain.errors import InvalidInput
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_TOKEN = re.compile(r"[!-~]{1,1000}\Z")
+_TOKEN = re.compile(rb"(?<![\w-])muhr_[A-Za-z0-9_-]{43}(?![\w-])")
 
 
 def parse(data: bytes) -> str:
@@ -19,12 +19,14 @@ def parse(data: bytes) -> str:
 
 
 def parse_token(data: bytes) -> str:
-    """Return the token in a file, which has nothing else in it.
+    """Return the access token that stands in what was given: by itself, or in what `muhr token` printed.
+
+    Any encoding will do in which a token's letters are ASCII, or ASCII with zeros between, as UTF-16.
 
     Raises:
-        InvalidInput: it holds something else, which the error does not tell, since it may be a secret.
+        InvalidInput: there is none or several, of which the error tells nothing, since it may be a secret.
     """
-    text = parse(data).strip()
-    if not _TOKEN.match(text):
+    found = set(_TOKEN.findall(data.replace(b"\0", b"")))
+    if len(found) != 1:
         raise InvalidInput("no-token")
-    return text
+    return str(found.pop().decode())

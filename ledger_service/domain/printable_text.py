@@ -15,6 +15,13 @@ _ACTS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
+# An access token, whole or in part; name and password in a web address.
+_SECRET = re.compile(r"(?<=muhr_)[A-Za-z0-9_-]{20,}|(?<=://)[^/\s@]*(?=@)")
+
+
+def without_secrets(text: str) -> str:
+    """Return the text with a mark in place of what lets somebody in: whatever failed may have named it."""
+    return _SECRET.sub("…", text)
 
 
 def shown(text: str, longest: int = LONGEST) -> str:

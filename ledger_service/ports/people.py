@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledger_service.domain.people.caller import Role
 from ledger_service.ports.lending import Opening
+from ledger_service.ports.paging import Page, PageRequest
+
+TOKEN_ID_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,31 @@ class Token:
     role: Role
     subject: str
     expires_at: int
+
+
+class KeptToken(NamedTuple):
+    """A token, and the SHA-256 of its secret."""
+
+    digest: bytes
+    token: Token
+
+    @property
+    def id(self) -> str:
+        """Return the name by which a token is told and revoked; it opens nothing."""
+        return self.digest[:TOKEN_ID_BYTES].hex()
+
+
+@dataclass(frozen=True)
+class TokenWish:
+    """Which tokens are listed: of these roles and of this subject, and beside them no others.
+
+    role, subject: only of these, where they are given.
+    """
+
+    roles: frozenset[Role]
+    own: str
+    role: Role | None = None
+    subject: str | None = None
 
 
 class AccessTable(Protocol):
@@ -36,6 +64,15 @@ class AccessTable(Protocol):
 
     def find_token(self, token_digest: bytes) -> Token | None:
         """Return the token of this digest, expired or not; None if there is none."""
+
+    def page_of_tokens(self, wish: TokenWish, request: PageRequest) -> Page[KeptToken]:
+        """Return a page of tokens by digest, expired ones too; raise InvalidCursor."""
+
+    def named_token(self, token_id: str) -> KeptToken | None:
+        """Return the token of this id, expired or not; None if there is none."""
+
+    def remove_token(self, token_digest: bytes) -> None:
+        """Remove a token, which lets nobody in from now on."""
 
     def add_opening(self, opening: Opening) -> None:
         """Add an opening; its secret is kept as a digest only."""

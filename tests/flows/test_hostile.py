@@ -21,6 +21,7 @@ from tests.simulators.hostile import BODIES, answering, fill_with_oddities, hang
 
 PUBLIC_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 D, G = "ab" * 32, "cd" * 32
+TOKEN = "muhr_" + "A" * 43
 OWN = {"init", "serve", "token", "settle-claims", "witness"}
 """Commands that ask no service: the library's own database and keys are not a stranger's."""
 ASKING: dict[str, list[list[str]]] = {
@@ -107,7 +108,7 @@ def test_a_service_that_is_none(
 ) -> None:
     with answering(BODIES[body]) as api:
         for arguments in runs(kept, api):
-            settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api, "MUHR_TOKEN": "x"}
+            settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api, "MUHR_TOKEN": TOKEN}
             check(muhr(settings, *arguments), arguments)
 
 
@@ -148,7 +149,7 @@ def test_a_service_that_hangs_up(
 ) -> None:
     with hanging_up() as api:
         for arguments in runs(kept, api):
-            settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api, "MUHR_TOKEN": "x"}
+            settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_API": api, "MUHR_TOKEN": TOKEN}
             assert muhr(settings, *arguments).status in (2, 4), arguments
 
 

@@ -77,6 +77,7 @@ from ledger_service.domain.errors.not_found import (
     ResourceNotFound,
     RouteNotFound,
     TileNotFound,
+    TokenNotFound,
 )
 from ledger_service.domain.errors.not_permitted import (
     NoLiveGrant,
@@ -189,6 +190,7 @@ __all__ = [
     "StewardNotServed",
     "StorageFull",
     "TileNotFound",
+    "TokenNotFound",
     "TooManyImports",
     "TransactionRejected",
     "TruncatedUpload",

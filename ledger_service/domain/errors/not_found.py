@@ -37,6 +37,10 @@ class ImportNotFound(NotFound):
     """Import is not known here."""
 
 
+class TokenNotFound(NotFound):
+    """Token is not known here."""
+
+
 class OpeningNotFound(NotFound):
     """Opening is not known or has ended."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 
-from ledger_service.domain.errors import NotAuthenticated, RoleNotHeld
+from ledger_service.domain.errors import NotAuthenticated, NotPermitted, RoleNotHeld
 from ledger_service.domain.people.caller import Actor, Caller, Role
 
 
@@ -44,6 +44,8 @@ class Permission(StrEnum):
     PRIVATE_PART_READ = "private-part:read"
     READER_ENROLL = "reader:enroll"
     TOKEN_ISSUE = "token:issue"
+    TOKEN_REVOKE = "token:revoke"
+    TOKEN_REVOKE_OWN = "token:revoke-own"
 
 
 class Reach(Enum):
@@ -80,8 +82,10 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.GRANT_READ_OWN: "see own grants",
     Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
     Permission.PRIVATE_PART_READ: "read what private entries commit to",
-    Permission.READER_ENROLL: "enroll a reader, and make readers' tokens",
+    Permission.READER_ENROLL: "enroll a reader, and make, list and revoke readers' tokens",
     Permission.TOKEN_ISSUE: "make tokens for staff",
+    Permission.TOKEN_REVOKE: "list and revoke everybody's tokens",
+    Permission.TOKEN_REVOKE_OWN: "list and revoke own tokens",
 }
 
 OWN: Mapping[Permission, Permission] = {
@@ -89,6 +93,7 @@ OWN: Mapping[Permission, Permission] = {
     Permission.GRANT_RENEW: Permission.GRANT_RENEW_OWN,
     Permission.GRANT_RETURN: Permission.GRANT_RETURN_OWN,
     Permission.GRANT_READ: Permission.GRANT_READ_OWN,
+    Permission.TOKEN_REVOKE: Permission.TOKEN_REVOKE_OWN,
 }
 """Which permission reaches what is the caller's own, where another reaches everything."""
 
@@ -122,9 +127,12 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.GRANT_REVOKE,
             Permission.GRANT_READ,
             Permission.READER_ENROLL,
+            Permission.TOKEN_REVOKE_OWN,
         }
     ),
-    Role.AUDITOR: frozenset({Permission.GRANT_READ, Permission.PRIVATE_PART_READ}),
+    Role.AUDITOR: frozenset(
+        {Permission.GRANT_READ, Permission.PRIVATE_PART_READ, Permission.TOKEN_REVOKE_OWN}
+    ),
     Role.OPERATOR: frozenset(
         {
             Permission.CLAIM_SETTLE,
@@ -132,6 +140,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.IMPORT_START,
             Permission.READER_ENROLL,
             Permission.TOKEN_ISSUE,
+            Permission.TOKEN_REVOKE,
         }
     ),
 }
@@ -169,6 +178,14 @@ def check_permitted(caller: Caller, permission: Permission) -> None:
 def reaches(caller: Caller, permission: Permission, reader: str) -> bool:
     """Return whether a permission reaches what is this reader's; raise as `reach` if it is not held."""
     return reach(caller, permission) is Reach.ALL or caller.is_reader(reader)
+
+
+def holds(caller: Caller, permission: Permission) -> bool:
+    """Return whether a permission reaches whatever the library has, for who may do less without it."""
+    try:
+        return reach(caller, permission) is Reach.ALL
+    except NotPermitted:
+        return False
 
 
 def roles_with(permission: Permission) -> list[Role]:

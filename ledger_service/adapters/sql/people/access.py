@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, delete, insert, or_, select
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.lending.schema import opening
 from ledger_service.adapters.sql.people.schema import reader, token
+from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.caller import Role
 from ledger_service.ports.lending import Opening
-from ledger_service.ports.people import Token
+from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenWish
+
+DIGEST_BYTES = 32
+_ID = re.compile(rf"[0-9a-f]{{{2 * TOKEN_ID_BYTES}}}\Z")
 
 
 class SqlAccess:
@@ -44,7 +51,7 @@ class SqlAccess:
         row = self._connection.execute(
             select(token).where(token.c.digest == token_digest)
         ).one_or_none()
-        return None if row is None else Token(Role(row.role), row.subject, row.expires_at)
+        return None if row is None else _kept(row).token
 
     def find_tokens(self, token_digests: Collection[bytes]) -> dict[bytes, Token]:
         """Return the tokens that there are by their digest; at most some hundreds are asked for."""
@@ -54,6 +61,31 @@ class SqlAccess:
             list(token_digests),
         )
         return {bytes(digest): Token(Role(role), *known) for digest, role, *known in rows}
+
+    def page_of_tokens(self, wish: TokenWish, request: PageRequest) -> Page[KeptToken]:
+        asked = [or_(token.c.role.in_(sorted(wish.roles)), token.c.subject == wish.own)]
+        if wish.role is not None:
+            asked.append(token.c.role == wish.role.value)
+        if wish.subject is not None:
+            asked.append(token.c.subject == wish.subject)
+        if after := request.text():
+            if not _ID.match(after):
+                raise InvalidCursor()
+            asked.append(token.c.digest > _digests(after)[1])
+        rows = self._connection.execute(
+            select(token).where(*asked).order_by(token.c.digest).limit(request.limit + 1)
+        )
+        return Page.of([_kept(row) for row in rows], request, lambda found: found.id)
+
+    def named_token(self, token_id: str) -> KeptToken | None:
+        if not _ID.match(token_id):
+            return None
+        within = token.c.digest.between(*_digests(token_id))
+        row = self._connection.execute(select(token).where(within).limit(1)).one_or_none()
+        return None if row is None else _kept(row)
+
+    def remove_token(self, token_digest: bytes) -> None:
+        self._connection.execute(delete(token).where(token.c.digest == token_digest))
 
     def add_opening(self, item: Opening) -> None:
         self._connection.execute(
@@ -77,3 +109,13 @@ class SqlAccess:
         return Opening(
             secret, row.entry, Digest(row.digest), GrantId(row.grant), row.reader, row.expires_at
         )
+
+
+def _kept(row: Row[Any]) -> KeptToken:
+    return KeptToken(bytes(row.digest), Token(Role(row.role), row.subject, row.expires_at))
+
+
+def _digests(token_id: str) -> tuple[bytes, bytes]:
+    """Return the first and the last digest that a token of this id can have."""
+    first, rest = bytes.fromhex(token_id), DIGEST_BYTES - TOKEN_ID_BYTES
+    return first + bytes(rest), first + b"\xff" * rest

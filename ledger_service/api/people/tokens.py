@@ -1,0 +1,53 @@
+"""Routes of access tokens: list and revoke. `muhr token` and `POST /readers` make them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.shapes import AskedPage, Page, Shape
+from ledger_service.domain.people.caller import Role
+from ledger_service.domain.people.permission import Permission
+from ledger_service.ports.people import KeptToken
+from ledger_service.services.people.revoke_token import list_tokens, revoke_token
+
+router = APIRouter(prefix="/tokens", tags=["library"])
+
+
+class TokenShape(Shape):
+    """A token without its secret. subject: a reader's random name, or the colleague who holds it."""
+
+    id: str
+    role: str
+    subject: str
+    expires_at: int
+
+    @classmethod
+    def of(cls, kept: KeptToken) -> TokenShape:
+        token = kept.token
+        return cls(
+            id=kept.id, role=token.role.value, subject=token.subject, expires_at=token.expires_at
+        )
+
+
+@router.get("", response_model=Page[TokenShape], openapi_extra=needs(Permission.TOKEN_REVOKE))
+def list_(
+    library: InLibrary,
+    caller: InCaller,
+    page: AskedPage,
+    role: Annotated[Role | None, Query(description="only of this role")] = None,
+    subject: Annotated[
+        str | None, Query(max_length=64, description="only of this reader or colleague")
+    ] = None,
+) -> Page[TokenShape]:
+    """List the tokens that one may revoke, expired ones too: one's own, and to registrars readers'."""
+    found = list_tokens(library.store, caller, page, role, subject)
+    return Page[TokenShape].of(found, TokenShape.of)
+
+
+@router.delete("/{token}", response_model=TokenShape, openapi_extra=needs(Permission.TOKEN_REVOKE))
+def revoke(library: InLibrary, caller: InCaller, token: str) -> TokenShape:
+    """Revoke a token by its id: it lets nobody in from this answer on."""
+    return TokenShape.of(revoke_token(library.store, caller, token))

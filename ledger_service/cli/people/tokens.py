@@ -1,0 +1,150 @@
+"""The command for access tokens: make one, list them, revoke some. It uses the library's own database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.cli.output import DAY_SECONDS, Command, as_json, print_json, say
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
+from ledger_service.ports.paging import PageRequest
+from ledger_service.services.people.grant_access import enroll_reader, issue_token
+from ledger_service.services.people.revoke_token import list_tokens, revoke_token
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.sql.store import SqlStore
+    from ledger_service.ports.people import KeptToken
+
+AT_ONCE = 500
+
+
+@click.command(cls=Command)
+@click.option("--role", type=click.Choice([str(role) for role in TOKEN_ROLES]))
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
+@click.option("--reader", help="For the role reader: an enrolled one; a new one if not given.")
+@click.option("--holder", help="For other roles: the colleague who gets it, by a work account.")
+@click.option("--list", "lists", is_flag=True, help="List tokens, without their secrets.")
+@click.option("--revoke", multiple=True, metavar="ID", help="Revoke the token of this id, at once.")
+@as_json
+def token(
+    role: str | None,
+    days: int,
+    reader: str | None,
+    holder: str | None,
+    lists: bool,
+    revoke: Sequence[str],
+    as_json: bool,
+) -> None:
+    """Make an access token, shown once. Needs the library's own database.
+
+    A token of staff names who holds it, so that colleagues are told apart; readers are never named.
+    --list shows those that there are, with --role, --reader or --holder only some. --revoke takes the ids
+    that it shows.
+    """
+    wanted = None if role is None else Role(role)
+    if revoke:
+        if lists or role or reader or holder:
+            raise click.UsageError("--revoke takes ids, and nothing else.")
+        _revoke(revoke, as_json=as_json)
+    elif lists:
+        _list(wanted, reader or holder, as_json=as_json)
+    elif wanted is None:
+        raise click.UsageError("Say whose token: --role registrar, reader or auditor.")
+    else:
+        _check_named(wanted, reader, holder)
+        _make(wanted, reader if holder is None else holder, days, as_json=as_json)
+
+
+def operator_of(config: configuration.Config) -> Caller:
+    """Return who runs a command with the library's own database."""
+    from ledger_service.setup import load_deployment
+
+    return Caller.operator(StewardId.parse(load_deployment(config).steward))
+
+
+@contextmanager
+def own_store(config: configuration.Config) -> Iterator[SqlStore]:
+    """Yield the store of this machine's library; raise SchemaOutdated if `muhr init` has to run first."""
+    from ledger_service.adapters.sql.migrate import check_current
+    from ledger_service.adapters.sql.store import open_store
+
+    store = open_store(config.database_url)
+    try:
+        check_current(store.engine)
+        yield store
+    finally:
+        store.close()
+
+
+def _make(role: Role, subject: str | None, days: int, *, as_json: bool) -> None:
+    from ledger_service.setup import clock
+
+    config = configuration.load()
+    operator = operator_of(config)
+    with own_store(config) as store:
+        if subject is None:
+            subject = enroll_reader(store, operator)
+        secret = issue_token(store, clock, operator, role, subject, days * DAY_SECONDS)
+    if as_json:
+        print_json({"role": role.value, "subject": subject, "token": secret})
+    else:
+        say(f"{role} {subject}")
+        say(secret)
+
+
+def _list(role: Role | None, subject: str | None, *, as_json: bool) -> None:
+    config = configuration.load()
+    operator, request = operator_of(config), PageRequest(limit=AT_ONCE)
+    found: list[KeptToken] = []
+    with own_store(config) as store:
+        while True:
+            page = list_tokens(store, operator, request, role, subject)
+            found += page.items
+            if page.next is None:
+                break
+            request = PageRequest(page.next, AT_ONCE)
+    found.sort(key=lambda kept: kept.token.expires_at)
+    if as_json:
+        print_json([_told(kept) for kept in found])
+        return
+    for kept in found:
+        until = datetime.fromtimestamp(kept.token.expires_at, UTC).isoformat(" ", "minutes")
+        say(f"{kept.id}  {kept.token.role:<9}  {until}  {kept.token.subject}")
+
+
+def _revoke(ids: Sequence[str], *, as_json: bool) -> None:
+    config = configuration.load()
+    operator = operator_of(config)
+    with own_store(config) as store:
+        found = [revoke_token(store, operator, each) for each in ids]
+    if as_json:
+        print_json([_told(kept) for kept in found])
+        return
+    for kept in found:
+        say(f"{kept.id}: revoked, {kept.token.role} {kept.token.subject}")
+
+
+def _told(kept: KeptToken) -> dict[str, object]:
+    token = kept.token
+    return {
+        "id": kept.id,
+        "role": token.role.value,
+        "subject": token.subject,
+        "expires_at": token.expires_at,
+    }
+
+
+def _check_named(role: Role, reader: str | None, holder: str | None) -> None:
+    if role is Role.READER and holder is not None:
+        raise click.UsageError("Readers are not named: leave --holder out.")
+    if role is not Role.READER and (holder is None or reader is not None):
+        raise click.UsageError(f"Name the colleague who holds a token of a {role}: --holder NAME.")
+
+
+commands = (token,)
