@@ -11,10 +11,10 @@ from fastapi import FastAPI
 
 from ledger_service.api.callers import permission_of
 from ledger_service.app import include_routes
-from ledger_service.domain.errors import NotPermitted
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller
-from ledger_service.domain.people.permission import MEANINGS, OWN, Permission, Reach, reach
+from ledger_service.domain.people.permission import MEANINGS, OWN, Permission
+from scripts.fields import CELLS, far, rows
 
 PAGE = Path(__file__).parents[1] / "docs" / "permissions.md"
 NOBODYS = StewardId(bytes(32))
@@ -31,6 +31,14 @@ not there. Colleagues of one library see each other's imports, and who sent them
 `Idempotency-Key` belongs to whoever sends it, so that two colleagues may use the same.
 
 ## Roles
+
+"""
+FIELDS = """
+## Fields
+
+An answer has all the fields of its object, whoever asks; what a role may not see is null there, and the field
+states in the OpenAPI document which permission shows it. Nobody but its reader and the registrars is told
+whose a grant is: an auditor knows readers by a pseudonym, and could otherwise join the two.
 
 """
 ROUTES = """
@@ -67,7 +75,12 @@ def callers() -> dict[str, Caller]:
 
 def page() -> str:
     """Return the page."""
-    return INTRODUCTION + "\n".join(_role_rows()) + "\n" + ROUTES + "\n".join(_route_rows()) + "\n"
+    parts = (
+        (INTRODUCTION, _role_rows()),
+        (FIELDS, rows(document(), callers())),
+        (ROUTES, _route_rows()),
+    )
+    return "".join(said + "\n".join(table) + "\n" for said, table in parts)
 
 
 def _role_rows() -> Iterator[str]:
@@ -77,18 +90,11 @@ def _role_rows() -> Iterator[str]:
     for permission in Permission:
         if permission in OWN.values():
             continue
-        cells = [_cell(caller, permission) for caller in columns.values()]
+        cells = [CELLS[far(caller, permission)] for caller in columns.values()]
         meaning = MEANINGS[permission]
         if permission in OWN:
             meaning += f"; own: {MEANINGS[OWN[permission]]}"
         yield f"| `{permission}` | {' | '.join(cells)} | {meaning} |"
-
-
-def _cell(caller: Caller, permission: Permission) -> str:
-    try:
-        return "yes" if reach(caller, permission) is Reach.ALL else "own"
-    except NotPermitted:
-        return ""
 
 
 def _route_rows() -> Iterator[str]:

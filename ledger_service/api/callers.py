@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import Field
 
 from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.people.caller import Caller
@@ -19,7 +20,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 
 _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`.")
-_MEMBER = "x-permission"  # of an operation in the OpenAPI document
+_MEMBER = "x-permission"  # of an operation, or of a field, in the OpenAPI document
 
 
 def needs(permission: Permission) -> dict[str, Any]:
@@ -27,8 +28,13 @@ def needs(permission: Permission) -> dict[str, Any]:
     return {_MEMBER: permission.value}
 
 
+def shown_by(permission: Permission) -> Any:
+    """Return what a field adds to its schema to say which permission shows it; to others it is null."""
+    return Field(json_schema_extra={_MEMBER: permission.value})
+
+
 def permission_of(operation: dict[str, Any]) -> Permission:
-    """Return the permission that an OpenAPI operation states; raise KeyError if it states none."""
+    """Return the permission that an operation or a field states; raise KeyError if it states none."""
     return Permission(operation[_MEMBER])
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
+from ledger_service.api.callers import shown_by
 from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.lending.grant import Grant, Scope
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, sees
 
 
 class NewGrant(Shape):
@@ -31,12 +36,12 @@ class NewEnd(Shape):
 
 
 class GrantShape(Shape):
-    """A grant as its reader and its library see it. Times are seconds since 1970 UTC."""
+    """A grant. Times are seconds since 1970 UTC. reader: null to an auditor, who knows a pseudonym."""
 
     grant: Hex32
     digest: Hex32
     steward: Hex32
-    reader: str
+    reader: Annotated[str | None, shown_by(Permission.GRANT_READER)]
     grantee: Hex32
     scopes: list[str]
     until: int
@@ -48,12 +53,12 @@ class GrantShape(Shape):
     why: ReasonShape | None
 
     @classmethod
-    def of(cls, item: Grant) -> GrantShape:
+    def of(cls, item: Grant, caller: Caller) -> GrantShape:
         return cls(
             grant=item.id.hex(),
             digest=item.digest.hex(),
             steward=item.steward.hex(),
-            reader=item.reader,
+            reader=item.reader if sees(caller, Permission.GRANT_READER, item.reader) else None,
             grantee=item.grantee.hex(),
             scopes=[str(scope.name).lower() for scope in Scope if scope in item.scopes],
             until=item.until,

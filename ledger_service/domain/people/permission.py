@@ -40,6 +40,8 @@ class Permission(StrEnum):
     GRANT_REVOKE = "grant:revoke"
     GRANT_READ = "grant:read"
     GRANT_READ_OWN = "grant:read-own"
+    GRANT_READER = "grant:reader"
+    GRANT_READER_OWN = "grant:reader-own"
     CONTENT_OPEN = "content:open"
     PRIVATE_PART_READ = "private-part:read"
     READER_ENROLL = "reader:enroll"
@@ -80,6 +82,8 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.GRANT_REVOKE: "revoke a grant",
     Permission.GRANT_READ: "see all grants",
     Permission.GRANT_READ_OWN: "see own grants",
+    Permission.GRANT_READER: "see whose a grant is",
+    Permission.GRANT_READER_OWN: "see of an own grant that it is one's own",
     Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
     Permission.PRIVATE_PART_READ: "read what private entries commit to",
     Permission.READER_ENROLL: "enroll a reader, and make, list and revoke readers' tokens",
@@ -93,6 +97,7 @@ OWN: Mapping[Permission, Permission] = {
     Permission.GRANT_RENEW: Permission.GRANT_RENEW_OWN,
     Permission.GRANT_RETURN: Permission.GRANT_RETURN_OWN,
     Permission.GRANT_READ: Permission.GRANT_READ_OWN,
+    Permission.GRANT_READER: Permission.GRANT_READER_OWN,
     Permission.TOKEN_REVOKE: Permission.TOKEN_REVOKE_OWN,
 }
 """Which permission reaches what is the caller's own, where another reaches everything."""
@@ -126,6 +131,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.GRANT_RETURN,
             Permission.GRANT_REVOKE,
             Permission.GRANT_READ,
+            Permission.GRANT_READER,
             Permission.READER_ENROLL,
             Permission.TOKEN_REVOKE_OWN,
         }
@@ -178,6 +184,14 @@ def check_permitted(caller: Caller, permission: Permission) -> None:
 def reaches(caller: Caller, permission: Permission, reader: str) -> bool:
     """Return whether a permission reaches what is this reader's; raise as `reach` if it is not held."""
     return reach(caller, permission) is Reach.ALL or caller.is_reader(reader)
+
+
+def sees(caller: Caller, permission: Permission, reader: str) -> bool:
+    """Return whether a permission reaches what is this reader's, for who is shown less without it."""
+    try:
+        return reaches(caller, permission, reader)
+    except NotPermitted:
+        return False
 
 
 def holds(caller: Caller, permission: Permission) -> bool:

@@ -1,0 +1,154 @@
+"""Which role sees which field: every route, asked by every role about what there is, as the table says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from ledger_service.api.callers import permission_of
+from ledger_service.domain.lending.commitment import pseudonym
+from ledger_service.domain.people.caller import Role
+from scripts.fields import REFERENCE, answer_of, far, matrix
+from scripts.permissions import callers, document, operations
+
+DOCUMENT, OPERATIONS = document(), operations()
+CALLERS = {name: caller for name, caller in callers().items() if name != "operator"}
+COLUMNS = {name: place for place, name in enumerate(callers())}
+SEEN = matrix(DOCUMENT, callers())
+COLLEAGUE = "dilnoza of the reading room"
+MANIFEST = b'{"digest": "%s", "size_bytes": 5, "title": "x"}\n' % (b"7" * 64)
+ASKED = [(route, name) for route in sorted(OPERATIONS) for name in CALLERS]
+UPLOADS = {("post", "/api/v1/resources"), ("post", "/api/v1/imports")}
+
+
+@pytest.fixture(scope="module")
+def there(library) -> dict[str, str]:
+    """Return a name of each thing that paths name, of things that there are."""
+    registrar = library.client("registrar", COLLEAGUE)
+    digest = library.register()["digest"]
+    grant = library.grant(digest)["grant"]
+    reader = library.client("reader", library.readers[0])
+    opening = reader.post("/openings", json={"digest": digest}).json()
+    reader.post("/grants", json={"digest": digest, "reader": library.readers[0], "until": 1})
+    params, kind = {"license": "CC-BY-4.0"}, {"Content-Type": "application/jsonl"}
+    job = registrar.post("/imports", params=params, content=MANIFEST, headers=kind).json()["id"]
+    library.anchored()
+    return {
+        "digest": digest,
+        "grant": grant,
+        "job": job,
+        "intent": "0" * 64,
+        "name_or_id": "CC-BY-4.0",
+        "secret": opening["content"].split("/")[-2],
+        "token": "0" * 16,
+        "path": "0/000",
+    }
+
+
+@pytest.fixture(scope="module")
+def call(library, there) -> Iterator[Callable[[tuple[str, str], str], httpx.Response]]:
+    """Return a function that asks a route as a role, about what there is; what would change it is refused."""
+    with httpx.Client(base_url=library.url, trust_env=False, timeout=60) as client:
+
+        def send(route: tuple[str, str], name: str) -> httpx.Response:
+            method, path = route
+            ends = path.endswith(("/revocation", "/return"))
+            filled = re.sub(r"\{(\w+)\}", lambda at: "0" * 64 if ends else there[at[1]], path)
+            subject = COLLEAGUE if name == "registrar" else None
+            token = "" if name == "anybody" else library.token(name, subject)
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            body = {"digest": there["digest"], "reader": library.readers[0], "until": 2_000_000_000}
+            bodies = {"/api/v1/grants": body, "/api/v1/openings": {"digest": there["digest"]}}
+            more = {"json": bodies.get(path, {})} if method == "post" else {}
+            if route in UPLOADS:
+                more = {"content": b"", "headers": {"Content-Type": "text/plain"}}
+            return client.request(method, filled, **{**more, "headers": headers})
+
+        yield send
+
+
+def told(schema: dict[str, Any], value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each object of an answer with its name."""
+    if "anyOf" in schema:
+        schema = next((one for one in schema["anyOf"] if "$ref" in one), {})
+    if isinstance(value, list):
+        for item in value:
+            yield from told(schema.get("items", {}), item)
+    if "$ref" not in schema or not isinstance(value, dict):
+        return
+    name = schema["$ref"].removeprefix(REFERENCE)
+    if not name.startswith("Page_"):
+        yield name, value
+    for field, within in DOCUMENT["components"]["schemas"][name]["properties"].items():
+        yield from told(within, value.get(field))
+
+
+@pytest.mark.parametrize(("route", "name"), ASKED, ids=str)
+def test_an_answer_shows_a_role_what_the_table_says(call, library, route, name) -> None:
+    answer = call(route, name)
+    operation = OPERATIONS[route]
+    if far(CALLERS[name], permission_of(operation)) is None:
+        assert not answer.is_success
+        return
+    assert answer.status_code < 500
+    if answer.is_success and answer_of(operation):
+        for kind, item in told(answer_of(operation), answer.json()):
+            fields = DOCUMENT["components"]["schemas"][kind]["properties"]
+            assert item.keys() == fields.keys()
+            for field, schema in fields.items():
+                seen = SEEN[kind][field][COLUMNS[name]]
+                if not seen:
+                    assert item[field] is None, (kind, field)
+                elif "x-permission" in schema:
+                    assert item[field] is not None, (kind, field)
+
+
+GOT = {
+    ("get", "/api/v1/grants"),
+    ("get", "/api/v1/grants/{grant}"),
+    ("get", "/api/v1/imports"),
+    ("get", "/api/v1/imports/{job}"),
+    ("get", "/api/v1/imports/{job}/report"),
+    ("get", "/api/v1/ledger/private-parts"),
+    ("get", "/api/v1/openings/{secret}/content"),
+    ("get", "/api/v1/resources/{digest}"),
+    ("get", "/api/v1/resources/{digest}/changes"),
+    ("get", "/api/v1/tokens"),
+    ("post", "/api/v1/grants"),
+    ("post", "/api/v1/openings"),
+}
+
+
+@pytest.mark.parametrize("route", sorted(GOT), ids="-".join)
+def test_what_is_asked_about_is_there_for_some_role(call, route) -> None:
+    """The test above sees fields, and not only refusals."""
+    assert any(call(route, name).is_success for name in CALLERS)
+
+
+@pytest.mark.parametrize(("route", "name"), ASKED, ids=str)
+def test_names_of_people_are_in_no_answer_to_whom_they_are_not_told(
+    call, library, route, name
+) -> None:
+    """Whatever form an answer has, also that of a refusal."""
+    text = call(route, name).text
+    with library.opened.store.read() as transaction:
+        key = transaction.access.reader_key(library.readers[0])
+    hidden = {
+        library.readers[0]: name in ("registrar", "reader"),
+        COLLEAGUE: name == "registrar",
+        pseudonym(key, library.opened.library.steward).hex(): name == "auditor",
+    }
+    assert [secret for secret, is_told in hidden.items() if secret in text and not is_told] == []
+    assert library.token(Role.REGISTRAR.value, COLLEAGUE) not in text
+
+
+def test_an_auditor_cannot_join_a_pseudonym_to_a_readers_name(library, auditor, there) -> None:
+    parts = auditor.get("/ledger/private-parts", params={"limit": 500}).json()["items"]
+    assert any(there["grant"] in (part["body"] or "") for part in parts)
+    assert auditor.get(f"/grants/{there['grant']}").json()["reader"] is None
+    everything = auditor.get("/grants", params={"limit": 200}).text
+    assert not any(reader in everything for reader in library.readers)
