@@ -184,7 +184,7 @@ class HttpClient:
         connection = self._connected()
         target = quote(urlsplit(self._url).path + path, safe=KEPT_IN_PATHS)
         if query:
-            target += "?" + urlencode(query, quote_via=quote)
+            target += "?" + urlencode(query, doseq=True, quote_via=quote)
         response = None
         try:
             with _understood():

@@ -24,6 +24,7 @@ class Layout:
         self._templates = Jinja2Templates([folder, OWN_TEMPLATES])
         self._templates.env.globals.update(
             because=messages.because,
+            text=messages.text,
             title=messages.title,
             headline=messages.headline,
             next_step=messages.next_step,

@@ -6,6 +6,7 @@ the file in the browser, so that it never leaves the reader's device.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,8 +21,10 @@ from ledger_service.domain import errors
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import find_title, list_stewards
+from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
@@ -54,10 +57,13 @@ def home(request: Request) -> HTMLResponse:
 
 @router.get("/verify", response_class=HTMLResponse)
 def verdict(
-    request: Request, digest: Annotated[str | None, Query(max_length=200)] = None
+    request: Request,
+    digest: Annotated[str | None, Query(max_length=200)] = None,
+    like: Annotated[Sequence[str], Query(max_length=MOST_LIKES)] = (),
 ) -> HTMLResponse:
     """Show the verdict on a digest; one that is malformed is asked for again.
 
+    like: what the file may have been, as the page finds it.
     Without one, ask for it: links of printed receipts come here, with the receipt behind their `#`.
     """
     if digest is None:
@@ -66,6 +72,7 @@ def verdict(
     given = digest.strip().lower()
     try:
         answer = verify_resource(library, Digest.parse(given))
+        hints = find_likes(library, [Like.parse(text) for text in like])
     except InvalidDigest as exc:
         return _ask(request, 422, digest, messages.detail(exc))
     names = {row.id.hex(): row.name for row in list_stewards(library)}
@@ -82,6 +89,7 @@ def verdict(
         names=names,
         titles=titles,
         successors=successors,
+        hints=[] if answer.is_genuine else hints,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,9 +22,11 @@ from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata
+from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
+from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.prove_absence import prove_absence
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 
@@ -32,6 +35,13 @@ _REPR_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 router = APIRouter(prefix="/resources", tags=["resources"], route_class=JsonRoute)
 Text = Annotated[str, Query(max_length=1000)]
+AskedLikes = Annotated[
+    Sequence[str],
+    Query(
+        max_length=MOST_LIKES,
+        description="what the file may have been: lines, added-to or receipt, a colon, a digest",
+    ),
+]
 
 
 @router.post(
@@ -102,9 +112,10 @@ def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
 @router.get(
     "/{digest}/verdict", response_model=VerdictsShape, openapi_extra=needs(Permission.RESOURCE_READ)
 )
-def verify(library: InLibrary, digest: str) -> VerdictsShape:
+def verify(library: InLibrary, digest: str, like: AskedLikes = ()) -> VerdictsShape:
     """Verify a digest by the index of confirmed blocks. “Not registered” is an answer, too."""
     answer = verify_resource(library, Digest.parse(digest))
+    hints = find_likes(library, [Like.parse(text) for text in like])
     return VerdictsShape(
         digest=answer.digest.hex(),
         authentic=answer.is_genuine,
@@ -112,6 +123,7 @@ def verify(library: InLibrary, digest: str) -> VerdictsShape:
         ledger_size=answer.ledger_size,
         absence=None if answer.is_in_ledger else f"/api/v1/resources/{answer.digest}/absence",
         verdicts=[messages.verdict_json(verdict) for verdict in answer.verdicts],
+        hints=[messages.hint_json(hint) for hint in hints],
     )
 
 

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,7 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.files import LeftOut, digest_of, files_argument, walk
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.absence import judge_absence, look_for_absence
+from ledger_service.cli.verification.hints import hints_for
 from ledger_service.cli.verification.trust import Trust, load_trust
 from ledger_service.domain.errors import (
     EntryNotFound,
@@ -46,6 +48,7 @@ from ledger_service.domain.verification.absence import (
 )
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.kept_file import PDF
+from ledger_service.domain.verification.likeness import Hint
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
 from ledger_service.domain.verification.verdict import Verdict, untold
@@ -106,22 +109,33 @@ def verify(
     )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     verdicts: list[Verdict] = []
+    answers: list[dict[str, Any]] = []
     left_out = LeftOut()
     for path in walk(files, left_out):
         with progress(path.name, path.stat().st_size, quiet=as_json) as told:
             digest = digest_of(path, told)
-        if isinstance(given, Absence):
-            verdict = judge_absence(digest, given, trust)
-        else:
-            verdict = _verdict(digest, given, service, trust, known)
+        verdict = _verdict(digest, given, service, trust, known)
         verdict = replace(verdict, is_as_told=trust.is_told_by(service.url))
         verdicts.append(verdict)
+        hints = hints_for(path, verdict, given, service)
+        answers.append(_answer(verdict, hints))
         if not as_json:
-            print_verdict(verdict, str(path))
+            _print(verdict, hints, str(path))
     if as_json:
-        print_json([messages.verdict_json(verdict) for verdict in verdicts])
+        print_json(answers)
     statuses = {verdict.state.exit_status(is_strict=strict) for verdict in verdicts}
     _exit_by(statuses | ({INCOMPLETE} if left_out.count else set()))
+
+
+def _answer(verdict: Verdict, hints: list[Hint]) -> dict[str, Any]:
+    told = [messages.hint_json(hint) for hint in hints]
+    return {**messages.verdict_json(verdict), "hints": told}
+
+
+def _print(verdict: Verdict, hints: list[Hint], name: str) -> None:
+    print_verdict(verdict, name)
+    for hint in hints:
+        say(f"{name}: {messages.text(hint.reason)}", err=True)
 
 
 def _exit_by(statuses: set[int]) -> None:
@@ -161,12 +175,14 @@ def read_receipt(data: bytes) -> Receipt:
 
 def _verdict(
     digest: Digest,
-    given: Receipt | None,
+    given: Receipt | Absence | None,
     service: RemoteLibrary,
     trust: Trust,
     block_hash: bytes | None,
 ) -> Verdict:
-    """Return the verdict by the receipt given, else by those that the service has."""
+    """Return the verdict by the evidence given, else by the receipts that the service has."""
+    if isinstance(given, Absence):
+        return judge_absence(digest, given, trust)
     try:
         receipts = _receipts(service, digest) if given is None else [given]
     except (SignatureAwaited, RouteUnknown) as exc:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from ledger_service.adapters.evm.node import Node
@@ -183,3 +184,23 @@ def test_the_quick_proof_of_nothing_says_so(nobody, digest, status):
     answer = nobody.get(f"/resources/{digest}/proof")
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_what_a_file_may_have_been_is_told_if_the_library_holds_it(nobody, problem, registration):
+    held, other = registration["digest"], "1" * 64
+    likes = [f"lines:{held}", f"added-to:{other}"]
+    found = nobody.get(f"/resources/{'0' * 64}/verdict", params={"like": likes}).json()
+    [hint] = found["hints"]
+    assert (hint["likeness"], hint["values"]["digest"]) == ("lines", held)
+    assert registration["title"] in hint["because"]
+    for wrong in (["lines"], ["lines:" + "x" * 64], likes * 40):
+        problem(nobody.get(f"/resources/{'0' * 64}/verdict", params={"like": wrong}), 422)
+
+
+def test_the_page_names_what_a_file_is_like(library, registration):
+    held = registration["digest"]
+    asked = {"digest": "0" * 64, "like": f"lines:{held}"}
+    page = httpx.get(f"{library.url}/verify", params=asked, trust_env=False)
+    assert f'href="/verify?digest={held}"' in page.text
+    page = httpx.get(f"{library.url}/verify", params={**asked, "digest": held}, trust_env=False)
+    assert f'href="/verify?digest={held}"' not in page.text

@@ -12,7 +12,7 @@ def settings(library):
 
 
 @pytest.fixture
-def shelf(muhr, settings, tmp_path):
+def shelf(library, muhr, settings, tmp_path):
     """Return three files that are registered, the first of which has a title of its own."""
     files = [tmp_path / f"volume {number}.txt" for number in range(3)]
     for file in files:
@@ -21,6 +21,7 @@ def shelf(muhr, settings, tmp_path):
     license_name = ("--license", "CC-BY-4.0")
     assert muhr(settings, "register", files[0], *license_name, "--title", title).status == 0
     assert muhr(settings, "register", *files[1:], *license_name).status == 0
+    library.anchored()
     return files, title
 
 
@@ -78,10 +79,11 @@ def test_digits_that_begin_no_digest_and_digits_that_name_a_file_too_are_told(
     assert muhr(settings, "show", "0123456789abcdef0123").status == 1
 
 
-def test_all_of_a_resource_is_shown_in_words(muhr, settings, shelf):
+def test_all_of_a_resource_is_shown_in_words(library, muhr, settings, shelf):
     (old, new, copy), title = shelf
     assert muhr(settings, "rendition", copy, "--of", new).status == 0
     assert muhr(settings, "supersede", old, "--by", new, "--as", "correction").status == 0
+    library.anchored()
     shown = muhr(settings, "show", old)
     assert shown.status == 0
     for words in (f"title       {title}", "CC-BY-4.0", " UTC (", "transaction ", "volume 1.txt"):
