@@ -64,7 +64,7 @@ node_modules/.dev: package-lock.json $(VENV)/.run
 	@touch node_modules/.run $@
 
 demo: $(VENV)/.run node_modules/.run ## the main job on a folder of files, then keep serving (FILES=path)
-	@MUHR_HOME=$(DEMO_HOME) $(BIN)/python scripts/demo.py $(if $(FILES),"$(FILES)") $(if $(ONCE),--once)
+	@MUHR_HOME=$(DEMO_HOME) $(BIN)/python -m scripts.demo $(if $(FILES),"$(FILES)") $(if $(ONCE),--once)
 
 serve: $(VENV)/.run node_modules/.run ## serve the demo's library again
 	@MUHR_HOME=$(DEMO_HOME) $(BIN)/muhr serve

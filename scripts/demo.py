@@ -3,7 +3,7 @@
 Everything runs through the same `muhr` command and HTTP API that people use. Keeps serving at the end;
 Ctrl-C ends all that it started. Run again, it finds its data and registers nothing twice.
 
-    MUHR_HOME=build/demo python scripts/demo.py [FOLDER] [--once]
+    MUHR_HOME=build/demo python -m scripts.demo [FOLDER] [--once]
 
 With --once it ends after the stories.
 """
@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,10 @@ from click import echo, progressbar, style
 from ledger_service import config as configuration
 from ledger_service import messages
 from ledger_service.adapters.remote import RemoteLibrary
-from ledger_service.domain.errors import LedgerError, PortInUse, ServiceUnavailable
+from ledger_service.domain.errors import LedgerError, ServiceUnavailable
+from scripts.harness.processes import NotServed, muhr_command, muhr_serve
 
-MUHR = [sys.executable, "-m", "ledger_service"]
 DAY_SECONDS = 86_400
-READY_SECONDS = 60
 SETTLED_SECONDS = 600
 LARGE_FILE_BYTES = 25 * 1024 * 1024
 LICENSE = "reading-room"
@@ -55,29 +55,36 @@ def main() -> int:
         heading("Setting up a consortium with one accredited library")
         origin = f"127.0.0.1:{config.port}/demo"
         name = ["--name", "Demo library", "--uri", "https://library.example.uz"]
-        subprocess.run([*MUHR, "init", *name, "--origin", origin, "--yes"], check=True)
+        subprocess.run(muhr_command("init", *name, "--origin", origin, "--yes"), check=True)
     source = given or make_files(config.home / "files")
-    service = subprocess.Popen([*MUHR, "serve"])
+    own = {name: value for name, value in os.environ.items() if name.startswith("MUHR_")}
+    where = {"MUHR_HOME": str(config.home.resolve()), "MUHR_PORT": str(config.port)}
+    service = muhr_serve({**own, **where}, output=None)
     try:
-        stories(config, service, source)
+        service.wait_until_it_answers()
+        stories(config, source)
         if once:
             return 0
         heading("Serving")
         echo(f"Done in {time.monotonic() - started:.0f} seconds. Muhr serves on; Ctrl-C ends it.")
         what_next(config, source)
-        return service.wait()
+        return service.process.wait()
     except KeyboardInterrupt:
         return 0
+    except NotServed as exc:
+        echo(exc, err=True)
+        return 1
     except LedgerError as exc:
         echo(f"{messages.title(exc)}: {messages.detail(exc)}", err=True)
         return 1
     finally:
-        end(service)
+        with suppress(KeyboardInterrupt):  # it was interrupted too, and ends
+            service.stop()
 
 
-def stories(config: configuration.Config, service: subprocess.Popen[bytes], source: Path) -> None:
+def stories(config: configuration.Config, source: Path) -> None:
     """Walk through the librarian's, the student's, the reader's and the auditor's story."""
-    library = wait_until_ready(config, service)
+    library = RemoteLibrary(config.api)
     registrar = RemoteLibrary(config.api, token_of(config, "registrar"))
     registrar.post(
         "/licenses",
@@ -170,27 +177,9 @@ Your own folder:  make demo FILES=path
 def muhr(*arguments: str, expect: int = 0) -> None:
     """Run a command as a person would type it, and hold it to its exit status."""
     echo(style("$ muhr " + " ".join(arguments), dim=True))
-    status = subprocess.run([*MUHR, *arguments], check=False).returncode
+    status = subprocess.run(muhr_command(*arguments), check=False).returncode
     if status != expect:
         raise ServiceUnavailable("command", command=arguments[0], status=status, expected=expect)
-
-
-def wait_until_ready(
-    config: configuration.Config, service: subprocess.Popen[bytes]
-) -> RemoteLibrary:
-    """Return the service once it answers."""
-    library = RemoteLibrary(config.api)
-    deadline = time.monotonic() + READY_SECONDS
-    while True:
-        if service.poll() is not None:
-            raise PortInUse("service")
-        try:
-            library.get("/status")
-            return library
-        except ServiceUnavailable:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
 
 
 def wait_until_anchored(library: RemoteLibrary) -> None:
@@ -289,17 +278,6 @@ def small_pdf(text: str) -> bytes:
 def heading(text: str) -> None:
     """Print a heading."""
     echo("\n" + style(text, bold=True))
-
-
-def end(service: subprocess.Popen[bytes]) -> None:
-    """End the service; it ends its chain and its worker itself."""
-    if service.poll() is None:
-        service.terminate()
-    while service.poll() is None:
-        try:
-            service.wait()
-        except KeyboardInterrupt:
-            continue
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ from click.testing import CliRunner
 from ledger_service.cli import main as muhr
 from scripts.chains.anvil import Anvil
 from scripts.chains.behind import NodeBehind
-from scripts.running_library import RunningLibrary, some_bytes, wait_until
+from scripts.harness.asked_library import some_bytes
+from scripts.harness.running_library import RunningLibrary
+from scripts.harness.waiting import wait_until
 
 ACTS = 14
 DEEPEST_FORK = 12

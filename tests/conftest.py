@@ -1,4 +1,4 @@
-"""Fixtures for tests on a real library (scripts/running_library.py).
+"""Fixtures for tests on a real library (scripts/harness).
 
 One is shared by the whole run (`library`); tests that break things make one of their own
 (`new_library`). The imports wait until a test asks, so that unit tests start at once.
@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
 
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
 
 # At each request, also in a worker's thread, requests would look through the whole environment for
@@ -28,10 +28,10 @@ os.environ["no_proxy"] = ",".join(["127.0.0.1", os.environ.get("no_proxy", "")])
 @pytest.fixture(scope="session")
 def blank_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the home of a library that was set up and never served; only to be copied."""
-    from scripts.running_library import environment_of, set_up
+    from scripts.harness.setting_up import set_up, settings_in
 
     home = tmp_path_factory.mktemp("blank") / "home"
-    set_up(environment_of(home))
+    set_up(settings_in(home))
     return home
 
 
@@ -41,7 +41,7 @@ def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
     It has a resource on chain, so that whichever test comes first finds its licenses there.
     """
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
     running = RunningLibrary(tmp_path_factory.mktemp("library") / "home", blank_home)
     try:
@@ -55,7 +55,7 @@ def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def new_library(blank_home: Path, tmp_path: Path) -> Iterator[Callable[..., RunningLibrary]]:
     """Return a function that makes a library of one's own, not started; keywords are settings."""
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
     made: list[RunningLibrary] = []
 
@@ -72,7 +72,7 @@ def new_library(blank_home: Path, tmp_path: Path) -> Iterator[Callable[..., Runn
 @pytest.fixture(scope="session")
 def wait() -> Callable[..., Any]:
     """Return the bounded wait: wait(condition, what, seconds)."""
-    from scripts.running_library import wait_until
+    from scripts.harness.waiting import wait_until
 
     return wait_until
 
@@ -80,7 +80,7 @@ def wait() -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def fresh_bytes() -> Callable[..., bytes]:
     """Return a function that makes bytes which no test used before."""
-    from scripts.running_library import some_bytes
+    from scripts.harness.asked_library import some_bytes
 
     return some_bytes
 

@@ -14,7 +14,7 @@ from ledger_service.adapters.sql.store import open_store
 from scripts.bench.rounds import Figures, interleave
 from scripts.bench.servers import serving
 from scripts.bench.wrk import load
-from scripts.served_library import ServedLibrary
+from scripts.harness.served_library import ServedLibrary
 
 CONNECTIONS, SECONDS = 32, 3
 BODIES = 40_000  # of a round, more than it takes; a body sent again would append nothing
@@ -28,9 +28,8 @@ def run() -> dict[str, Figures]:
     """
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         with ServedLibrary(Path(folder), "library.test/bench") as served:
-            served.wait_until_settled()
-        home = served.home
-        token = (home / "tokens" / "registrar").read_text().strip()
+            served.at_rest()
+        home, token = served.home, served.kept_token("registrar")
         library = stack.enter_context(serving("muhr", str(home), NO_CHAIN))
         trivial = stack.enter_context(serving("trivial"))
 

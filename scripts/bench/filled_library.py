@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from ledger_service.domain.imports.prepared_claim import PreparedClaim
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.imports.import_resources import import_into
 from ledger_service.setup import Opened, open_library
-from scripts.served_library import ServedLibrary
+from scripts.harness.served_library import ServedLibrary
 
 LICENSE = "CC0-1.0"
 CLAIMS_A_TRANSACTION = 10_000
@@ -26,10 +25,9 @@ TRIES = 20  # of a transaction that waits 5 seconds for the lock
 
 @dataclass(frozen=True)
 class Filled:
-    """A library that is served while it is used. chain_url: of its embedded chain."""
+    """A library that is served while it is used."""
 
     served: ServedLibrary
-    chain_url: str
     digests: list[bytes]
 
 
@@ -39,16 +37,15 @@ def filled_library(count: int) -> Iterator[Filled]:
     digests = [hashlib.sha256(b"resource %d" % number).digest() for number in range(count)]
     with tempfile.TemporaryDirectory() as folder:
         with ServedLibrary(Path(folder), "library.test/bench") as served:
-            served.wait_until_settled()
+            served.at_rest()
             config = configuration.load({"MUHR_HOME": str(served.home)})
-            chain_url = f"http://127.0.0.1:{json.loads(config.chain_settings.read_text())['port']}"
-            opened = open_library(config, chain_url)
+            opened = open_library(config, served.chain_url)
             for start in range(0, count, CLAIMS_A_TRANSACTION):
                 claims = [claim(digest) for digest in digests[start : start + CLAIMS_A_TRANSACTION]]
                 _accept(opened, claims)
             opened.store.close()
-            served.wait_until_settled()
-            yield Filled(served, chain_url, digests)
+            served.at_rest()
+            yield Filled(served, digests)
 
 
 def _accept(opened: Opened, claims: list[PreparedClaim]) -> None:

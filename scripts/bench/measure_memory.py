@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.served_library import ServedLibrary
+from scripts.harness.served_library import ServedLibrary
 
 MIB = 2**20
 MOST_GROWTH_BYTES = 64 * MIB

@@ -6,11 +6,7 @@ All run in one uvicorn process with the same settings. As a program: servers.py 
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +18,7 @@ from web3 import HTTPProvider, Web3
 from ledger_service import config as configuration
 from ledger_service.app import make_app
 from ledger_service.setup import open_library
-
-START_SECONDS = 30
+from scripts.harness.processes import ServerProcess, environment_of, free_port
 
 
 def trivial() -> FastAPI:
@@ -70,32 +65,15 @@ def muhr(home: str, chain_url: str) -> FastAPI:
 @contextmanager
 def serving(name: str, *arguments: str) -> Iterator[str]:
     """Yield the URL of one of these servers, in a process of its own, while the context lasts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "scripts.bench.servers", name, str(port), *arguments]
-    process = subprocess.Popen(command)
+    url = f"http://127.0.0.1:{port}"
+    server = ServerProcess(command, url, environment_of({}), output=None)
     try:
-        _wait_until_it_answers(port, process)
-        yield f"http://127.0.0.1:{port}"
+        server.wait_until_it_answers()
+        yield server.url
     finally:
-        process.terminate()
-        process.wait(START_SECONDS)
-
-
-def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    directly = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            directly.open(f"http://127.0.0.1:{port}/openapi.json", timeout=2)
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    sys.exit("A server of the benchmark does not start.")
+        server.stop()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 
 from scripts.chains.json_rpc import JsonRpc
 from scripts.chains.node_process import PROJECT, NodeProcess, NotStarted
-from scripts.served_library import free_port
+from scripts.harness.processes import free_port
 
 CHAIN_ID = 70_017  # nobody's: test ids that are well known are refused
 _ALWAYS = random.Random(0)

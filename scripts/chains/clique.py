@@ -15,7 +15,7 @@ from pathlib import Path
 from scripts.chains import genesis
 from scripts.chains.network import Network, check_built, new_node
 from scripts.chains.node_process import BUILT, NodeProcess
-from scripts.served_library import free_port
+from scripts.harness.processes import free_port
 
 CHAIN_ID = 70_019
 PROGRAM = BUILT / "geth-1.13.15" / "geth"

@@ -17,7 +17,7 @@ from scripts.chains.beacon import Beacon, Peer
 from scripts.chains.json_rpc import JsonRpc
 from scripts.chains.network import Network, check_built, new_node
 from scripts.chains.node_process import BUILT, NodeProcess
-from scripts.served_library import free_port
+from scripts.harness.processes import free_port
 
 CHAIN_ID = 70_018
 PROGRAM = BUILT / "geth-1.17.10" / "geth"

@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.chains import faucet
 from scripts.chains.json_rpc import JsonRpc
 from scripts.chains.node_process import NodeProcess, NotStarted
-from scripts.served_library import free_port
+from scripts.harness.processes import free_port
 
 FUNDS_WEI = 10**21
 

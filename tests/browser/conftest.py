@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from scripts.served_library import ServedLibrary
+from scripts.harness.served_library import ServedLibrary
 
 WAIT_SECONDS = 30
 MOST_TABS = 30  # until a control must have been reached
@@ -54,7 +54,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     with ServedLibrary(tmp_path_factory.mktemp("library"), "library.test/browser") as library:
         shelf = Shelf(library, folder)
         library.muhr("register", str(shelf["book"]), "--license", "CC0-1.0")
-        library.wait_until_settled()
+        library.at_rest()
         pages = ["--pdf", str(shelf["receipt.pdf"])]
         for name in ("receipt.json", "receipt.json.gz"):
             library.muhr("receipt", shelf.digest("book"), "-o", str(shelf[name]), *pages)

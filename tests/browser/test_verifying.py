@@ -136,7 +136,7 @@ def test_what_is_no_receipt_is_told(browser: Browser, shelf: Shelf) -> None:
 
 
 def test_the_link_of_a_printed_receipt_carries_it(browser: Browser, shelf: Shelf) -> None:
-    deployment = Deployment.parse(shelf.library.get_text("/deployment"))
+    deployment = Deployment.parse(shelf.library.get_public("/api/v1/deployment").decode())
     receipt = Receipt.parse(shelf["receipt.json"].read_bytes())
     code = compact(receipt, VerifierKey.parse(deployment.key))
     browser.open(f"{shelf.url}/verify#receipt={code}")

@@ -12,7 +12,7 @@ from scripts.chains.anvil import Anvil
 from scripts.chains.clique import CliqueNetwork
 from scripts.chains.geth import GethNetwork
 from scripts.chains.network import Network
-from scripts.running_library import RunningLibrary
+from scripts.harness.running_library import RunningLibrary
 from tests.flows.conftest import muhr  # noqa: F401  (a fixture)
 
 RunningChain = TypeVar("RunningChain", bound=Anvil | Network)

@@ -4,13 +4,13 @@ import json
 import os
 import pty
 import subprocess
-import sys
 
 import pytest
 
 from ledger_service.adapters.keys import KeyFolder
 from scripts.chains.anvil import Anvil
-from scripts.served_library import free_port, fund_accounts
+from scripts.harness.processes import environment_of, free_port, muhr_command
+from scripts.harness.setting_up import fund_accounts
 from tests.simulators.node_proxy import NodeProxy, Refused
 
 TOLD = ("--name", "A library", "--uri", "https://library.test/", "--origin", "library.test/a")
@@ -105,10 +105,9 @@ def test_a_person_is_asked_first(anvil, home, said, status):
     fund_accounts(anvil, home / "keys")
     keyboard, terminal = pty.openpty()
     os.write(keyboard, b"https://library.test\n" + said)
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
     done = subprocess.run(
-        [sys.executable, "-m", "ledger_service", "init", *TOLD],
-        env={**plain, "MUHR_HOME": str(home), "MUHR_CHAIN_URL": anvil.url},
+        muhr_command("init", *TOLD),
+        env=environment_of({"MUHR_HOME": str(home), "MUHR_CHAIN_URL": anvil.url}),
         stdin=terminal,
         capture_output=True,
         text=True,

@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from ledger_service.adapters.sql import schema
-from scripts.running_library import RunningLibrary, some_bytes
-from scripts.served_library import Server as Service
-from scripts.served_library import free_port
-from tests.flows.conftest import environment_of
+from scripts.harness.asked_library import AskedLibrary, some_bytes
+from scripts.harness.processes import free_port, muhr_serve
+from scripts.harness.running_library import RunningLibrary
 from tests.live.postgresql import Server
 
 pytestmark = pytest.mark.nightly
@@ -44,8 +43,7 @@ def services(shared, tmp_path):
         port, home = str(free_port()), tmp_path / name
         shutil.copytree(shared.environment["MUHR_HOME"], home)
         settings = {**shared.environment, "MUHR_PORT": port, "MUHR_HOME": str(home)}
-        started.append(Service(environment_of(settings), f"http://127.0.0.1:{port}"))
-        started[-1].url = f"http://127.0.0.1:{port}"
+        started.append(muhr_serve(settings))
         started[-1].wait_until_it_answers()
     yield started
     for service in started:
@@ -74,14 +72,12 @@ def test_a_killed_leader_and_a_fallen_database_leave_one_outcome_each(
     digests = []
 
     def upload(service, count=5):
-        shared.port, shared.url = None, service.url
-        client = shared.client("registrar")
+        asked = AskedLibrary(service.url, shared.token)
         for _ in range(count):
-            headers = {"Content-Type": "application/octet-stream"}
-            claim = {"title": "A book", "license": "CC-BY-4.0"}
-            answer = client.post("/resources", params=claim, content=some_bytes(), headers=headers)
+            answer = asked.upload(some_bytes())
             if answer.status_code == 202:
                 digests.append(answer.json()["digest"])
+        asked.close()
 
     for service in services:
         upload(service)
@@ -97,6 +93,7 @@ def test_a_killed_leader_and_a_fallen_database_leave_one_outcome_each(
     dead.kill()
     killed_at = time.monotonic()
     upload(left)
+    shared.url = left.url  # it does not answer itself
     wait(lambda: leader_of(shared) not in (None, leader), "no other leads", TAKEOVER_SECONDS)
     record_property("takeover_seconds", round(time.monotonic() - killed_at, 1))
     assert len(digests) >= 15

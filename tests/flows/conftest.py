@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,17 @@ import pytest
 from click.testing import CliRunner
 
 from ledger_service.cli import main
-from scripts.served_library import Server, free_port
+from scripts.harness.processes import (
+    ServerProcess,
+    environment_of,
+    free_port,
+    muhr_command,
+    muhr_serve,
+)
 
 if TYPE_CHECKING:
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
-PROJECT = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 120
 
 
@@ -35,17 +39,6 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.out)
-
-
-def environment_of(settings: dict[str, str]) -> dict[str, str]:
-    """Return this process's environment with these settings of Muhr and no others."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
-    return {**plain, **settings}
-
-
-@pytest.fixture(scope="session")
-def environment() -> Callable[[dict[str, str]], dict[str, str]]:
-    return environment_of
 
 
 @pytest.fixture
@@ -70,10 +63,9 @@ def muhr_process(tmp_path: Path) -> Callable[..., Answer]:
     """Return a function that runs `muhr` as a process of its own, in another folder."""
 
     def run(settings: dict[str, str], *arguments: object) -> Answer:
-        command = [sys.executable, "-m", "ledger_service", *map(str, arguments)]
         ended = subprocess.run(
-            command,
-            env={**environment_of(settings), "PYTHONPATH": str(PROJECT)},
+            muhr_command(*arguments),
+            env=environment_of(settings),
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -96,7 +88,6 @@ class Served(NamedTuple):
 @pytest.fixture
 def api(
     new_library: Callable[..., RunningLibrary],
-    environment: Callable[[dict[str, str]], dict[str, str]],
 ) -> Iterator[Served]:
     """Return a library of which `muhr serve` runs as a process, and a function that starts that."""
     library = new_library()
@@ -107,10 +98,10 @@ def api(
         "MUHR_PORT": str(free_port()),
     }
     url = f"http://127.0.0.1:{settings['MUHR_PORT']}/api/v1"
-    started: list[Server] = []
+    started: list[ServerProcess] = []
 
     def start() -> subprocess.Popen[bytes]:
-        server = Server(environment(settings), url.removesuffix("/api/v1"))
+        server = muhr_serve(settings)
         started.append(server)
         server.wait_until_it_answers()
         return server.process

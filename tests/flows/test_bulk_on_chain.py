@@ -10,7 +10,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.prepared_claim import REGISTERED, PreparedClaim
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.imports.import_resources import import_into
-from scripts.running_library import RunningLibrary
+from scripts.harness.running_library import RunningLibrary
 
 
 def claim_on(number: int) -> PreparedClaim:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scripts.running_library import RunningLibrary
+from scripts.harness.processes import environment_of, muhr_command
+from scripts.harness.running_library import RunningLibrary
 
 FILES = 3000
 
 
 def command(library: RunningLibrary, *words: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, **library.environment}
-    words = (sys.executable, "-m", "ledger_service", "import", *words)
     return subprocess.Popen(
-        words, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        muhr_command("import", *words),
+        env=environment_of(library.environment),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 

@@ -11,7 +11,7 @@ from eth_account.messages import encode_typed_data
 
 from ledger_service.adapters.evm.deploy import Sender
 from ledger_service.domain.chain.history import FOR_EVER
-from scripts.running_library import RunningLibrary
+from scripts.harness.running_library import RunningLibrary
 
 PASSWORD = "a password of the registrar's own"
 

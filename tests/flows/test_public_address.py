@@ -7,7 +7,7 @@ import pytest
 
 from ledger_service import config as configuration
 from ledger_service.setup import address_warnings, load_policy, tell_nodes
-from scripts.served_library import Server, free_port
+from scripts.harness.processes import free_port, muhr_serve
 
 TOLD = ("--name", "L", "--uri", "https://l.example/", "--origin", "l.example/a")
 OLD, NEW, NODE = "https://old.example.uz", "https://new.example.uz", "https://node.example.uz/rpc"
@@ -56,10 +56,10 @@ def test_what_init_was_told_is_kept_and_may_be_told_later(library, muhr, tmp_pat
     assert muhr(own, "init", *TOLD, "--public-url", "library.example.uz").status == 2
 
 
-def test_the_served_library_says_where_it_is_today(library, environment):
+def test_the_served_library_says_where_it_is_today(library):
     moved = {**library, "MUHR_PUBLIC_URL": NEW, "MUHR_NODES": NODE}
     url = f"http://127.0.0.1:{library['MUHR_PORT']}"
-    server = Server(environment(moved), url)
+    server = muhr_serve(moved)
     try:
         server.wait_until_it_answers()
         with httpx.Client(base_url=url, trust_env=False) as client:

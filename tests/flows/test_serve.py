@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scripts.served_library import Server, free_port
+from scripts.harness.processes import free_port, muhr_serve
+from scripts.harness.waiting import wait_until
 
 ENDING_SECONDS = 30
 
@@ -47,13 +48,13 @@ def url(settings):
 
 
 @pytest.fixture
-def serve(settings, environment, wait, url):
+def serve(settings, wait, url):
     """Return a function that starts `muhr serve` and waits until it answers."""
     started = []
     client = httpx.Client(base_url=url, trust_env=False)
 
     def start():
-        server = Server(environment(settings), url)
+        server = muhr_serve(settings)
         started.append(server)
         server.wait_until_it_answers()
         pid = server.process.pid
@@ -145,8 +146,6 @@ def test_a_worker_that_dies_is_started_again(serve, settings, wait):
 
 
 def wait_for_end(children: set[int]) -> None:
-    from scripts.running_library import wait_until
-
     wait_until(
         lambda: not [pid for pid in children if is_alive(pid)], "orphans are left", ENDING_SECONDS
     )

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def tampered(blank_home, tmp_path_factory):
     """Return a library with an opening and a denial, all anchored, whose worker has ended."""
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
     running = RunningLibrary(tmp_path_factory.mktemp("tampered") / "home", blank_home)
     try:

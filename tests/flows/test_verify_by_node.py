@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from ledger_service.services.imports.import_resources import import_into
-from scripts.running_library import RunningLibrary, some_bytes
+from scripts.harness.asked_library import some_bytes
+from scripts.harness.running_library import RunningLibrary
 from tests.flows.test_bulk_on_chain import claim_on
 from tests.simulators.node_proxy import NodeProxy, Refused, Silent
 

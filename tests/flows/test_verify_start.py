@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.running_library import RunningLibrary, some_bytes
+from scripts.harness.asked_library import some_bytes
+from scripts.harness.running_library import RunningLibrary
 from tests.unit.test_command_starts import HEAVY, loaded_by
 
 

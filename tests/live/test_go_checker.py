@@ -24,7 +24,7 @@ from ledger_service.domain.ledger.checkpoint import (
     sign_note,
 )
 from ledger_service.domain.ledger.tiled_ledger import entries_of_bundle, nodes_in_tiles, tiles_at
-from scripts.served_library import ServedLibrary
+from scripts.harness.served_library import ServedLibrary
 
 ORIGIN = "library.test/muhr"
 ALL_PROOFS_UP_TO = 70
@@ -326,13 +326,13 @@ def test_go_accepts_the_ledger_of_a_library_that_is_served(check: Check, tmp_pat
     for number, file in enumerate(files):
         file.write_bytes(f"resource {number}\n".encode() * 10**number)
     with ServedLibrary(tmp_path, ORIGIN) as library:
-        older = library.wait_until_settled()["ledger_size"]
-        earlier = library.get_text("/ledger/checkpoint")
+        older = library.at_rest()["ledger_size"]
+        earlier = library.get_public("/api/v1/ledger/checkpoint").decode()
         for file in files:
             library.muhr("register", str(file), "--license", "CC0-1.0", "--json")
-        size = library.wait_until_settled()["ledger_size"]
+        size = library.at_rest()["ledger_size"]
         assert size >= older + 2 * len(files)
-        checkpoint = library.get_text("/ledger/checkpoint")
+        checkpoint = library.get_public("/api/v1/ledger/checkpoint").decode()
         assert checkpoint.split("\n")[1] == str(size)
         key = library.get("/deployment")["key"]
         tiles = RemoteTiles(library.url + "/muhr")

@@ -40,7 +40,7 @@ def server():
 @pytest.fixture
 def running(server, tmp_path):
     """Return a running library whose database is in PostgreSQL."""
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
     library = RunningLibrary(tmp_path / "home", DATABASE_URL=server.new_database())
     try:

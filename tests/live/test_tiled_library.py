@@ -2,11 +2,8 @@
 
 import base64
 import json
-import os
-import socket
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,7 +20,9 @@ from ledger_service.domain.publication.cosignature import WitnessKey, cosignatur
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.domain.verification.tlog_proof import TlogProof
 from ledger_service.services.ledger.append_entry import append_entries
-from scripts.served_library import MUHR, PROJECT, ServedLibrary
+from scripts.harness.processes import ServerProcess, environment_of, free_port, muhr_command
+from scripts.harness.served_library import ServedLibrary
+from scripts.harness.waiting import wait_until
 from tests.live import test_go_checker as go
 from tests.live.conftest import AskAics, Check
 
@@ -37,22 +36,15 @@ class RunningWitness:
     """`muhr witness serve` in a process of its own."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        own = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
+        self.port = free_port()
         self.home = folder / "witness"
-        self._environment = {
-            **own,
-            "MUHR_WITNESS_HOME": str(self.home),
-            "MUHR_HOME": str(folder / "no-library"),
-            "PYTHONPATH": str(PROJECT),
-        }
+        settings = {"MUHR_WITNESS_HOME": str(self.home), "MUHR_HOME": str(folder / "no-library")}
+        self._environment = environment_of(settings)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def muhr(self, *arguments: str) -> str:
         return subprocess.run(
-            [*MUHR, "witness", *arguments],
+            muhr_command("witness", *arguments),
             env=self._environment,
             stdout=subprocess.PIPE,
             check=True,
@@ -61,20 +53,13 @@ class RunningWitness:
 
     @contextmanager
     def serve(self) -> Iterator[None]:
-        command = [*MUHR, "witness", "serve", "--name", WITNESS, "--port", str(self.port)]
-        server = subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL)
+        command = muhr_command("witness", "serve", "--name", WITNESS, "--port", self.port)
+        server = ServerProcess(command, self.url, self._environment)
         try:
-            deadline = time.monotonic() + WAIT_SECONDS
-            while not self._answers() and time.monotonic() < deadline:
-                time.sleep(0.1)
+            server.wait_until_it_answers()
             yield
         finally:
-            server.terminate()
-            server.wait(WAIT_SECONDS)
-
-    def _answers(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+            server.stop()
 
     def key(self) -> WitnessKey:
         return WitnessKey.parse(json.loads(self.muhr("show", "--json"))["key"])
@@ -105,7 +90,7 @@ def library(
     file = folder / "one.txt"
     file.write_text("a resource\n")
     with ServedLibrary(folder, ORIGIN, ask_the_witness) as library:
-        library.wait_until_settled()
+        library.at_rest()
         steward = library.get("/deployment")["steward"]
         facts: dict[str, str | int] = {"steward": steward, "block": 1}
         store = open_store(sqlite_url(library.home / "muhr.db"))
@@ -113,27 +98,27 @@ def library(
             append_entries(transaction, [Entry("steward", at, facts) for at in range(MORE_ENTRIES)])
         store.close()
         library.muhr("register", str(file), "--license", "CC0-1.0", "--json")
-        library.wait_until_settled()
+        library.at_rest()
         wait_until_cosigned(library, witness.key())
         yield library
 
 
 def wait_until_cosigned(library: ServedLibrary, key: WitnessKey) -> str:
     """Return the newest checkpoint once the witness has cosigned it."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline:
-        note = library.get_public("checkpoint").decode()
-        if cosignatures_of(note, [key], check_ed25519):
-            return note
-        time.sleep(0.2)
-    raise AssertionError(f"no cosignature on {note}")
+
+    def cosigned() -> str | None:
+        note = library.get_public("/muhr/checkpoint").decode()
+        return note if cosignatures_of(note, [key], check_ed25519) else None
+
+    note: str = wait_until(cosigned, "no cosignature")
+    return note
 
 
 def test_go_reads_every_tile_and_the_cosignature(
     library: ServedLibrary, witness: RunningWitness, check: Check
 ) -> None:
     job = {
-        **go.job(library.get_public("checkpoint").decode()),
+        **go.job(library.get_public("/muhr/checkpoint").decode()),
         "verifier_key": library.get("/deployment")["key"],
         "witnesses": [witness.key().format()],
         "tiles": f"{library.url}/muhr",
@@ -164,9 +149,9 @@ def test_both_refuse_a_tile_that_was_changed(
     library: ServedLibrary, check: Check, ask_aics: AskAics, tmp_path: Path
 ) -> None:
     """Someone serves the same ledger with one bit changed in one file."""
-    size = int(library.get_public("checkpoint").split(b"\n")[1])
+    size = int(library.get_public("/muhr/checkpoint").split(b"\n")[1])
     assert size > 512
-    note = library.get_public("checkpoint").decode()
+    note = library.get_public("/muhr/checkpoint").decode()
     key = library.get("/deployment")["key"]
     names = [TileName(None, 1), TileName(0, 0), TileName(0, 2, size - 512), TileName(1, 0, 2)]
     with closing(sqlite3.connect(library.home / "muhr.db")) as kept:
@@ -194,7 +179,7 @@ def mirror(library: ServedLibrary, size: int, changed: TileName) -> Iterator[str
     class Mirror(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             try:
-                data = bytearray(library.get_public(self.path[1:]))
+                data = bytearray(library.get_public("/muhr/" + self.path[1:]))
             except OSError:
                 self.send_error(404)
                 return
@@ -220,7 +205,7 @@ def test_the_audit_asks_for_the_policy_that_the_library_shows(
     library: ServedLibrary, tmp_path: Path
 ) -> None:
     shown = tmp_path / "policy"
-    shown.write_bytes(library.get_public("tlog-policy"))
+    shown.write_bytes(library.get_public("/muhr/tlog-policy"))
     assert Policy.parse(shown.read_bytes()).quorum == "partner"
     for _ in range(2):  # the second time from the folder
         answer = json.loads(

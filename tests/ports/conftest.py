@@ -24,7 +24,7 @@ from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.ports.chain import PreparedTransaction, TransactionOutcome
 
 if TYPE_CHECKING:
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
 LOAN_SECONDS = 3600
 RAW = 0x55
@@ -106,7 +106,7 @@ class ChainBench:
 
 @pytest.fixture(scope="session")
 def bench(blank_home, tmp_path_factory) -> Iterator[ChainBench]:
-    from scripts.running_library import RunningLibrary
+    from scripts.harness.running_library import RunningLibrary
 
     running = RunningLibrary(tmp_path_factory.mktemp("ports") / "home", blank_home)
     try:

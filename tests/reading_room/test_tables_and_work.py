@@ -23,7 +23,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.setup import initialize, open_library
 from ledger_service.worker import Worker
-from scripts.running_library import RunningLibrary
+from scripts.harness.running_library import RunningLibrary
 from tests.simulators.bench import Bench
 
 SECONDS = 30

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -20,7 +19,9 @@ from scripts.bench.rounds import Figures, interleave
 from scripts.chains.anvil import Anvil
 from scripts.chains.clique import CliqueNetwork
 from scripts.chains.geth import GethNetwork
-from scripts.served_library import PROJECT, OuterChain, ServedLibrary, python_of
+from scripts.harness.processes import PROJECT, python_of
+from scripts.harness.served_library import ServedLibrary
+from scripts.harness.setting_up import OuterChain
 
 REGISTRATIONS, UPLOADERS = 300, 8
 BLOCK_SECONDS = 2
@@ -113,14 +114,15 @@ def _registrations(name: str, checkout: Path = PROJECT) -> float:
             ServedLibrary(Path(folder), "library.test/bench", outer=chain, checkout=checkout)
         )
         _slow_down(chain)
-        library.wait_until_settled(MOST_SECONDS)
-        token = (library.home / "tokens" / "registrar").read_text().strip()
+        library.at_rest(MOST_SECONDS)
         begin = time.perf_counter()
         with ThreadPoolExecutor(UPLOADERS) as pool:
-            sent = [pool.submit(_upload, library.url, token, n) for n in range(REGISTRATIONS)]
+            sent = [
+                pool.submit(library.upload, b"book number %d" % n) for n in range(REGISTRATIONS)
+            ]
             for upload in sent:
-                upload.result()
-        status = library.wait_until_settled(MOST_SECONDS)
+                assert upload.result().status_code == 202
+        status = library.at_rest(MOST_SECONDS)
         took = time.perf_counter() - begin
         assert status["registrations"]["registered"] == REGISTRATIONS, status
     print(f"  {name}, {checkout}: {REGISTRATIONS / took:.1f}", file=sys.stderr, flush=True)
@@ -149,16 +151,6 @@ def _slow_down(chain: OuterChain | None) -> None:
         chain.beacon.hurries = False
 
 
-def _upload(url: str, token: str, number: int) -> None:
-    request = urllib.request.Request(
-        f"{url}/api/v1/resources?title=A+book&license=CC-BY-4.0",
-        b"book number %d" % number,
-        {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as response:
-        assert response.status == 202
-
-
 @contextmanager
 def _many_events() -> Iterator[tuple[str, str]]:
     """Yield the home of a library and the URL of its node, whose chain holds many events."""
@@ -167,7 +159,7 @@ def _many_events() -> Iterator[tuple[str, str]]:
         stack.callback(chain.stop)
         chain.beacon.hurries = True
         with ServedLibrary(Path(folder), "library.test/bench", outer=chain) as library:
-            library.wait_until_settled(MOST_SECONDS)
+            library.at_rest(MOST_SECONDS)
         given = [str(library.home), chain.url, str(EVENTS)]
         command = [sys.executable, "-m", "scripts.bench.many_events", *given]
         subprocess.run(command, cwd=PROJECT, check=True)

@@ -22,7 +22,7 @@ from ledger_service.setup import chain_node, open_library
 from scripts.bench.importer import LICENSE, importer
 from scripts.bench.page import Ratio, Section
 from scripts.bench.rounds import Figures, Side, interleave, rate_of
-from scripts.served_library import ServedLibrary
+from scripts.harness.served_library import ServedLibrary
 
 ITEMS = 1_000_000
 TRANSACTIONS = 300  # a round of the peer
@@ -72,7 +72,7 @@ def run() -> Section:
 def _import(manifest: Path, peaks: list[float]) -> float:
     with tempfile.TemporaryDirectory() as folder:
         with ServedLibrary(Path(folder), "library.test/bench") as served:
-            served.wait_until_settled()
+            served.at_rest()
             with importer(served.home, manifest) as run_import:
                 seconds, mebibytes = run_import()
             peaks.append(mebibytes)
@@ -106,7 +106,7 @@ def _web3_registrar(folder: Path) -> Iterator[Side]:
     """Yield what registers resources on chain one by one, as a registrar with an account of its own."""
     (folder / "peer").mkdir()
     with ServedLibrary(folder / "peer", "library.test/peer") as served:
-        served.wait_until_settled()  # the licenses are on chain
+        served.at_rest()  # the licenses are on chain
     config = configuration.load({"MUHR_HOME": str(served.home)})
     with chain_node(config):
         url = f"http://127.0.0.1:{json.loads(config.chain_settings.read_text())['port']}"

@@ -13,7 +13,7 @@ from scripts.bench.importer import importer
 from scripts.bench.page import Ratio, Section
 from scripts.bench.peer import peer
 from scripts.bench.rounds import interleave
-from scripts.served_library import ServedLibrary
+from scripts.harness.served_library import ServedLibrary
 
 MIB = 1024 * 1024
 SIZES = [  # bytes a file, files, least ratio
@@ -68,7 +68,7 @@ def _import(files: Path, count: int) -> float:
     """Return the seconds of an import into a new library."""
     with tempfile.TemporaryDirectory() as folder:
         with ServedLibrary(Path(folder), "library.test/bench") as served:
-            before = served.wait_until_settled()["ledger_size"]
+            before = served.at_rest()["ledger_size"]
             with importer(served.home, files) as run_import:
                 seconds, _ = run_import()
             if served.get("/status")["anchored_size"] < before + count:

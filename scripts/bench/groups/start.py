@@ -11,7 +11,8 @@ from pathlib import Path
 
 from scripts.bench.page import Ratio, Section
 from scripts.bench.rounds import interleave
-from scripts.served_library import MUHR, ServedLibrary
+from scripts.harness.processes import environment_of, muhr_command
+from scripts.harness.served_library import ServedLibrary
 
 ROUNDS = 25
 INCOMPLETE = 3  # the exit status of a verdict for which no chain was asked
@@ -32,12 +33,12 @@ def run() -> Section:
         file.write_bytes(os.urandom(BYTES))
         with ServedLibrary(Path(folder), "library.test/bench") as served:
             served.muhr("register", str(file), "--license", "CC-BY-4.0")
-            served.wait_until_settled()
+            served.at_rest()
             reader = {"MUHR_HOME": str(Path(folder) / "reader"), "MUHR_API": served.url}
             found = interleave(
                 {
-                    "verify": lambda: _seconds([*MUHR, "verify", str(file)], reader),
-                    "help": lambda: _seconds([*MUHR, "--help"], reader),
+                    "verify": lambda: _seconds(muhr_command("verify", file), reader),
+                    "help": lambda: _seconds(muhr_command("--help"), reader),
                     "client": lambda: _seconds([sys.executable, "-c", "import httpx"], {}),
                     "sum": lambda: _seconds(["sha256sum", str(file)], {}),
                 },
@@ -65,9 +66,10 @@ def run() -> Section:
 
 def _seconds(command: list[str], settings: dict[str, str]) -> float:
     """Return how long a command runs, which must not fail."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
     begun = time.perf_counter()
-    done = subprocess.run(command, env=own | settings, stdout=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        command, env=environment_of(settings), stdout=subprocess.PIPE, check=False
+    )
     passed = time.perf_counter() - begun
     if done.returncode not in (0, INCOMPLETE):
         raise RuntimeError(f"{command}: exit status {done.returncode}: {done.stdout!r}")

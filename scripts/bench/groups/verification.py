@@ -24,11 +24,11 @@ def run() -> Section:
         home = str(library.served.home)
         routes = {
             "muhr": (
-                stack.enter_context(serving("muhr", home, library.chain_url)),
+                stack.enter_context(serving("muhr", home, library.served.chain_url)),
                 [f"/api/v1/resources/{digest.hex()}/proof" for digest in chosen],
             ),
             "usual": (
-                stack.enter_context(serving("usual", home, library.chain_url)),
+                stack.enter_context(serving("usual", home, library.served.chain_url)),
                 [f"/verify/{digest.hex()}" for digest in chosen],
             ),
             "trivial": (stack.enter_context(serving("trivial")), ["/trivial"]),

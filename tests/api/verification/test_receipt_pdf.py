@@ -17,7 +17,7 @@ from ledger_service.domain.errors import InvalidReceipt
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.verification.compact_receipt import expand
 from ledger_service.domain.verification.receipt import Receipt
-from scripts.served_library import MUHR
+from scripts.harness.processes import muhr_command
 from tests.mutations import NODE
 from tests.unit.test_house_rules import PROJECT
 
@@ -162,7 +162,7 @@ def test_the_verifiers_take_the_pdf(file, library, tmp_path):
     state = Receipt.parse(file).state
     pinned = ["--deployment", tmp_path / "deployment.json", "--block-hash", state.block_hash.hex()]
     command = [tmp_path / "book", "--receipt", tmp_path / "receipt.pdf", *pinned, "--json"]
-    for verifier in ([NODE, VERIFIER], [*MUHR, "verify"]):
+    for verifier in ([NODE, VERIFIER], muhr_command("verify")):
         done = subprocess.run(
             [*verifier, *command], capture_output=True, check=False, timeout=60, cwd=tmp_path,
             env={**os.environ, "MUHR_API": "http://127.0.0.1:9", "MUHR_HOME": str(tmp_path)},

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from ledger_service.adapters.sql import schema
+from scripts.harness.processes import environment_of
 
 pytestmark = pytest.mark.slow
 
@@ -16,14 +17,14 @@ KILLS = 3
 
 
 @pytest.fixture
-def worker(environment):
+def worker():
     """Return a function that starts a library's worker as a process; it is ended with the test."""
     started = []
 
     def start(library):
         process = subprocess.Popen(
             [sys.executable, "-m", "ledger_service.worker", library.chain.url],
-            env=environment(library.environment),
+            env=environment_of(library.environment),
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )

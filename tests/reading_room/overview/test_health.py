@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from scripts.running_library import RunningLibrary
+from scripts.harness.running_library import RunningLibrary
 
 ADDRESSES = ("/status", "/livez", "/readyz", "/metrics", "/api/v1/status")
 

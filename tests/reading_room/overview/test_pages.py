@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ledger_service.app import make_app
-from scripts.running_library import RunningLibrary
+from scripts.harness.running_library import RunningLibrary
 
 TITLES = re.compile(r'<li><a href="/verify\?digest=([0-9a-f]{64})">([^<]*)</a>')
 

@@ -1,0 +1,110 @@
+"""A library that is served in processes of its own: `muhr init` and `muhr serve` as people type them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from scripts.harness.asked_library import AskedLibrary
+from scripts.harness.processes import (
+    PROJECT,
+    environment_of,
+    free_port,
+    muhr_command,
+    muhr_serve,
+)
+from scripts.harness.setting_up import OuterChain, fund_accounts, settings_on
+
+TOLD = ("--name", "A library", "--uri", "https://library.test/", "--origin")
+
+
+class ServedLibrary(AskedLibrary):
+    """A new library in a folder, served while the context lasts at a free port of loopback.
+
+    Args:
+        folder: empty; the library's home and its server's output are put there.
+        origin: the ledger's name.
+        prepare: is called with the library once it is set up, before it is served.
+        outer: the chain to use; None for an embedded one.
+        checkout: whose code it is, such as a worktree of an earlier commit with a `.venv` of its own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        origin: str,
+        prepare: Callable[[ServedLibrary], None] = lambda _: None,
+        outer: OuterChain | None = None,
+        checkout: Path = PROJECT,
+    ) -> None:
+        port = free_port()
+        super().__init__(f"http://127.0.0.1:{port}", self.kept_token)
+        self.home = folder / "home"
+        self._log = folder / "serve.log"
+        self._origin = origin
+        self._prepare = prepare
+        self._outer = outer
+        self._checkout = checkout
+        self._settings = {
+            **({} if outer is None else settings_on(outer)),
+            "MUHR_HOME": str(self.home),
+            "MUHR_PORT": str(port),
+        }
+
+    def __enter__(self) -> ServedLibrary:
+        if self._outer is not None:
+            fund_accounts(self._outer, self.home / "keys")
+        self.muhr("init", *TOLD, self._origin, "--yes")
+        self._prepare(self)
+        with self._log.open("wb") as output:
+            self._server = muhr_serve(self._settings, output, self._checkout)
+        try:
+            self._server.wait_until_it_answers()
+        except BaseException as exc:
+            self._server.stop()
+            exc.add_note(self._log.read_text())
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+        self._server.stop()
+
+    @property
+    def process_id(self) -> int:
+        """The process of `muhr serve`, which the API runs in."""
+        return self._server.process.pid
+
+    @property
+    def chain_url(self) -> str:
+        """Where its embedded chain answers."""
+        return f"http://127.0.0.1:{json.loads((self.home / 'chain.json').read_text())['port']}"
+
+    def muhr(self, *arguments: str, token: str | None = None) -> str:
+        """Return what a muhr command prints; raise RuntimeError unless its exit status is 0."""
+        settings = self._settings | ({"MUHR_TOKEN": token} if token else {})
+        done = subprocess.run(
+            muhr_command(*arguments, checkout=self._checkout),
+            cwd=self._checkout,
+            env=environment_of(settings, self._checkout),
+            stdout=subprocess.PIPE,
+            check=False,
+            text=True,
+        )
+        if done.returncode != 0:
+            command = " ".join(["muhr", *arguments])
+            raise RuntimeError(f"{command}: exit status {done.returncode}: {done.stdout}")
+        return done.stdout
+
+    def kept_token(self, role: str, subject: str | None = None) -> str:
+        """Return the token that `muhr init` has kept for the commands of this machine."""
+        assert subject is None
+        return (self.home / "tokens" / role).read_text().strip()
