@@ -135,7 +135,7 @@ test-browser: $(VENV)/.dev node_modules/.dev ## the pages in Chromium: keyboard,
 	$(BIN)/python -m pytest tests/browser
 
 test-tampering: $(VENV)/.dev ## tamper with a ledger's database COUNT times; nightly (COUNT, SEED)
-	$(BIN)/python -m scripts.tamper --count $(COUNT) --seed $(SEED)
+	$(BIN)/python -m tests.tamper --count $(COUNT) --seed $(SEED)
 
 test-memory: $(VENV)/.run node_modules/.run ## what registering 1 GiB does to the service's memory
 	$(BIN)/python -m scripts.bench.measure_memory

@@ -22,7 +22,7 @@ from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.services.verification.check_receipt import StateView, check_receipt
 from scripts.vectors import sample_receipt as sample
-from tests.simulators import trie
+from scripts.vectors import trie
 
 OTHER_WORDS = 200  # in each of the small registries
 HASHES, MINER, BLOOM = (0, 1, 4, 5, 13, 16), 2, 6  # items of a block's header

@@ -1,7 +1,7 @@
 """A receipt of a library that never was: entry, checkpoint and contracts' storage, the same in every run.
 
 Made for vectors and measurements. The chain's state is built from tries of our own
-(tests/simulators/trie.py); a receipt from a real node is in tests/api/verification/test_offline_receipts.py.
+(scripts/vectors/trie.py); a receipt from a real node is in tests/api/verification/test_offline_receipts.py.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
-from tests.simulators.trie import ChainState
+from scripts.vectors.trie import ChainState
 
 ORIGIN, AT = "ledger.example.uz/vectors", 1_800_000_000
 AXES = ("bytes", "ledger", "steward", "withdrawal", "supersession", "license", "anchor")

@@ -133,6 +133,12 @@ def test_only_config_reads_the_environment() -> None:
     assert readers == ["config.py"]
 
 
+def test_scripts_stand_without_the_tests() -> None:
+    imports = re.compile(r"^\s*(from|import) tests\b", re.MULTILINE)
+    scripts = sorted((PROJECT / "scripts").rglob("*.py"))
+    assert [shown(path) for path in scripts if imports.search(path.read_text())] == []
+
+
 def test_every_error_of_our_contracts_has_a_twin_of_the_same_name() -> None:
     assert len(contract_errors()) > 30
     twins = {error.__name__ for error in all_errors()}

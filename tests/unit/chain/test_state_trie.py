@@ -8,7 +8,7 @@ from ledger_service.domain.chain import rlp
 from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.chain.state_trie import EMPTY_TRIE, nodes_by_hash, value_at
 from ledger_service.domain.errors import InvalidStateProof
-from tests.simulators.trie import Trie
+from scripts.vectors.trie import Trie
 
 KEYS = [number.to_bytes(32) for number in range(300)]
 VALUES = {key: rlp.encode(rlp.encode_number(7 + int.from_bytes(key))) for key in KEYS[:200]}
