@@ -78,6 +78,13 @@ class RegistrationTable(Protocol):
         seconds; any number.
         """
 
+    def add_if_new(
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+    ) -> bool:
+        """Add registrations as add_accepted does, and return True; if the steward has one of such a digest,
+        in whatever state, add none and return False.
+        """
+
     def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
         """Remove those of these registrations that the chain rejected; others stay."""
 

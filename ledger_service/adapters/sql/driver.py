@@ -39,10 +39,6 @@ class Driver:
         if rows:
             self._execute(sql, rows, many=True)
 
-    def literal(self, value: bytes) -> str:
-        """Return bytes as they are written in SQL."""
-        return f"x'{value.hex()}'" if self._is_native else f"'\\x{value.hex()}'::bytea"
-
     def expect_much(self) -> None:
         """Prepare this connection for thousands of rows in a transaction; only SQLite needs to be told."""
         if self._is_native:

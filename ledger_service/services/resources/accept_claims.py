@@ -31,6 +31,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_bodies
 from ledger_service.services.library import Library
 
+CLAIMS_WORTH_A_TRY = 1000  # to add so many at once is quicker than to look first what stands
 _RAW = RAW_BASE16.encode()
 
 
@@ -62,7 +63,13 @@ def accept_claims(
     """
     if not claims:
         return []
+    if len(claims) >= CLAIMS_WORTH_A_TRY:
+        batch = _Batch(library, transaction, claims, route)
+        outcomes = batch.take(claims)
+        if batch.write_if_new(len(claims)):
+            return outcomes
     batch = _Batch(library, transaction, claims, route)
+    batch.look_up(claims)
     outcomes = batch.take(claims)
     batch.write()
     return outcomes
@@ -96,7 +103,10 @@ def find_license(transaction: Transaction, name_or_id: str) -> License:
 
 
 class _Batch:
-    """Claims of one write transaction, each held against those that stand and those before it."""
+    """Claims of one write transaction, each held against those that stand and those before it.
+
+    Until they are looked up, none stand.
+    """
 
     def __init__(
         self, library: Library, transaction: Transaction, claims: Sequence[Claim], route: Route
@@ -113,8 +123,16 @@ class _Batch:
             for license_id in self._licenses.values()
             if isinstance(license_id, bytes)
         }
+        self._standing: dict[bytes, StandingClaim] = {}
+        self._rejected: list[bytes] = []
+        self._first = transaction.ledger.size()
+        self._bodies: list[bytes] = []
+        self._taken: dict[bytes, AcceptedRow] = {}
+
+    def look_up(self, claims: Iterable[Claim]) -> None:
+        """Find what stands on these digests; what the chain rejected does not."""
         digests = list({claim[0] for claim in claims})
-        self._standing = transaction.registrations.standing(self._steward, digests)
+        self._standing = self._transaction.registrations.standing(self._steward, digests)
         self._rejected = [
             digest
             for digest, row in self._standing.items()
@@ -122,9 +140,6 @@ class _Batch:
         ]
         for digest in self._rejected:
             del self._standing[digest]
-        self._first = transaction.ledger.size()
-        self._bodies: list[bytes] = []
-        self._taken: dict[bytes, AcceptedRow] = {}
 
     def take(self, claims: Iterable[Claim]) -> list[Taken | Refused]:
         """Return what becomes of each claim; the entries of those accepted wait for `write`."""
@@ -164,14 +179,28 @@ class _Batch:
         """Append the entries and add the registrations."""
         if not self._bodies:
             return
-        first = append_bodies(self._transaction, self._bodies)
-        assert first == self._first  # the write lock is held
         registrations = self._transaction.registrations
         registrations.forget_rejected(
             self._steward, [digest for digest in self._rejected if digest in self._taken]
         )
         rows = list(self._taken.values())
         registrations.add_accepted(self._steward, self._now, self._route, rows)
+        self._append()
+
+    def write_if_new(self, count: int) -> bool:
+        """Do the same if all of so many claims were taken and no digest is known; return whether it was."""
+        if len(self._taken) != count:
+            return False
+        rows = list(self._taken.values())
+        registrations = self._transaction.registrations
+        if not registrations.add_if_new(self._steward, self._now, self._route, rows):
+            return False
+        self._append()
+        return True
+
+    def _append(self) -> None:
+        first = append_bodies(self._transaction, self._bodies)
+        assert first == self._first  # the write lock is held
 
 
 def _standing_row(row: AcceptedRow) -> StandingClaim:

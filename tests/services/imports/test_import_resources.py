@@ -40,6 +40,7 @@ from ledger_service.services.imports.import_resources import (
     import_into,
     in_transactions,
 )
+from ledger_service.services.resources.accept_claims import CLAIMS_WORTH_A_TRY
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.verification.check_receipt import ChainView, check_receipt
@@ -147,6 +148,24 @@ def test_a_claim_again_is_a_duplicate_and_another_one_is_refused(bench: Bench) -
     relicensed = claim_on(license_name="reading-room")
     assert [item.outcome for item in accept(bench, claim_on(), relicensed)] == [DUPLICATE, REFUSED]
     assert len(bench.entries("accepted")) == 1
+
+
+def test_thousands_at_once_become_what_they_become_one_by_one(bench: Bench) -> None:
+    [first] = accept(bench, claim_on(b"20"))
+    many = [claim_on(str(number).encode()) for number in range(CLAIMS_WORTH_A_TRY)]
+    before = accept(bench, *many)
+    assert [item.outcome for item in before].count(DUPLICATE) == 1
+    assert before[20].entry == first.entry
+    others = [claim_on(f"new {number}".encode()) for number in range(CLAIMS_WORTH_A_TRY)]
+    results = accept(bench, *others)
+    assert {item.outcome for item in results} == {REGISTERED}
+    assert [item.entry for item in results] == list(range(1001, 2001))
+    assert {item.outcome for item in accept(bench, *others)} == {DUPLICATE}
+    with bench.store.read() as transaction:
+        assert transaction.ledger.size() == 2001
+        found = transaction.registrations.find(Digest(others[7].digest), STEWARD)
+    assert found is not None
+    assert found.accepted_entry == 1008
 
 
 def test_what_is_refused_already_and_unknown_licenses_stop_nothing(bench: Bench) -> None:

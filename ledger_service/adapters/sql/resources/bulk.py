@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.resources.schema import ROUTES
@@ -18,6 +18,7 @@ _STANDING = (
     "digest, state, license, title, creator, language, media_type, size_bytes, accepted_entry"
 )
 LARGE_BATCH = 1000  # rows
+_NUMBER = "(SELECT number FROM steward WHERE id = ?)"
 _ACCEPTED = (
     "digest, license, cid, title, creator, language, media_type, size_bytes, accepted_entry, "
     "steward, accepted_at, state, route"
@@ -28,6 +29,7 @@ class BulkRegistrations:
     """The part of ports.RegistrationTable by which claims are accepted."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._driver = Driver(connection)
 
     def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
@@ -38,7 +40,7 @@ class BulkRegistrations:
             some = ordered[start : start + DIGESTS_A_QUERY]
             rows = self._driver.rows(
                 f"SELECT {_STANDING} FROM registration "  # noqa: S608 - names and marks only
-                f"WHERE steward = ? AND digest IN ({marks(len(some))})",
+                f"WHERE steward = {_NUMBER} AND digest IN ({marks(len(some))})",
                 (steward.value, *some),
             )
             for digest, state, license_id, *metadata, index in rows:
@@ -52,21 +54,29 @@ class BulkRegistrations:
         """Add registrations in state accepted, as of this time in seconds."""
         if len(rows) >= LARGE_BATCH:
             self._driver.expect_much()
-        # By digest, so that each page of its index is met once. What is the same in all rows is written
-        # once: binding a value costs as much as storing it.
-        same = (
-            f"{self._driver.literal(steward.value)}, {at:d}, '{RegistrationState.ACCEPTED}', "
-            f"{ROUTES.index(route)}"
-        )
+        [[number]] = self._driver.rows("SELECT number FROM steward WHERE id = ?", (steward.value,))
+        # What is the same in all rows is written once: binding a value costs as much as storing it.
+        same = f"{number:d}, {at:d}, '{RegistrationState.ACCEPTED}', {ROUTES.index(route)}"
         self._driver.run_many(
-            f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - hexadecimal, a number, a name
+            f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - numbers and names
             f"VALUES ({marks(len(rows[0]))}, {same})",
-            sorted(rows, key=itemgetter(0)),
+            rows,
         )
+
+    def add_if_new(
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+    ) -> bool:
+        """Add registrations if none has a digest that this steward has; return whether they were added."""
+        try:
+            with self._connection.begin_nested():
+                self.add_accepted(steward, at, route, rows)
+        except IntegrityError:
+            return False
+        return True
 
     def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
         """Remove registrations that the chain rejected, so that others can take their place."""
         self._driver.run_many(
-            "DELETE FROM registration WHERE steward = ? AND digest = ? AND state = ?",
+            f"DELETE FROM registration WHERE steward = {_NUMBER} AND digest = ? AND state = ?",  # noqa: S608
             [(steward.value, digest, RegistrationState.REJECTED.value) for digest in digests],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.schema import license, steward
@@ -40,8 +40,9 @@ class SqlStewards:
         return [Steward(StewardId(row.id), row.uri, row.name) for row in rows]
 
     def add(self, row: Steward) -> None:
+        next_number = select(func.coalesce(func.max(steward.c.number), 0) + 1).scalar_subquery()
         self._connection.execute(
-            insert(steward), {"id": row.id.value, "uri": row.uri, "name": row.name}
+            insert(steward).values(id=row.id.value, number=next_number, uri=row.uri, name=row.name)
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, select, update
 
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
-from ledger_service.adapters.sql.resources.schema import ROUTES, registration
+from ledger_service.adapters.sql.resources.schema import ROUTES, registration, steward
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.registration import (
@@ -23,6 +23,9 @@ from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
 
 MOST_LOOKED_AT = 10_000  # registrations, for one page of a search for words
+_READ = select(registration, steward.c.id.label("steward_id")).join(
+    steward, steward.c.number == registration.c.steward
+)
 
 
 class SqlRegistrations(BulkRegistrations):
@@ -34,17 +37,15 @@ class SqlRegistrations(BulkRegistrations):
         self._driver = Driver(connection)
 
     def find(self, digest: Digest, steward_id: StewardId) -> Registration | None:
-        row = self._connection.execute(
-            select(registration).where(_is(digest, steward_id))
-        ).one_or_none()
+        row = self._connection.execute(_READ.where(_is(digest, steward_id))).one_or_none()
         return None if row is None else _registration(row)
 
     def of_digest(self, digest: Digest) -> list[Registration]:
         """Return all registrations of a digest, oldest first."""
         rows = self._connection.execute(
-            select(registration)
-            .where(registration.c.digest == digest.value)
-            .order_by(registration.c.accepted_entry)
+            _READ.where(registration.c.digest == digest.value).order_by(
+                registration.c.accepted_entry
+            )
         )
         return [_registration(row) for row in rows]
 
@@ -57,7 +58,7 @@ class SqlRegistrations(BulkRegistrations):
         if search.words:
             found, looked_to = self._entries_with(search, wanted, request.limit + 1)
             wanted = [entry.in_(found)]
-        query = select(registration).where(*wanted).order_by(entry).limit(request.limit + 1)
+        query = _READ.where(*wanted).order_by(entry).limit(request.limit + 1)
         rows = self._connection.execute(query).all()
         page = Page.of(rows, request, lambda row: int(row.accepted_entry), looked_to)
         return page.map(_registration)
@@ -103,7 +104,7 @@ class SqlRegistrations(BulkRegistrations):
     ) -> int:
         """Let claims of an unknown route have this one, all or those on these digests; return how many."""
         of_unknown = update(registration).where(
-            registration.c.steward == steward_id.value,
+            registration.c.steward == _number_of(steward_id),
             registration.c.route == ROUTES.index(Route.UNKNOWN),
         )
         change = of_unknown.values(route=ROUTES.index(route))
@@ -118,7 +119,7 @@ class SqlRegistrations(BulkRegistrations):
         """Return how many claims that the chain does not have yet have an unknown route."""
         states = [state.value for state in STATES_BEFORE_CHAIN]
         counted = select(func.count()).where(
-            registration.c.steward == steward_id.value,
+            registration.c.steward == _number_of(steward_id),
             registration.c.route == ROUTES.index(Route.UNKNOWN),
             registration.c.state.in_(states),
         )
@@ -132,13 +133,18 @@ class SqlRegistrations(BulkRegistrations):
 
 
 def _is(digest: Digest, steward_id: StewardId) -> Any:
-    return and_(registration.c.digest == digest.value, registration.c.steward == steward_id.value)
+    steward_is = registration.c.steward == _number_of(steward_id)
+    return and_(registration.c.digest == digest.value, steward_is)
+
+
+def _number_of(steward_id: StewardId) -> Any:
+    return select(steward.c.number).where(steward.c.id == steward_id.value).scalar_subquery()
 
 
 def _registration(row: Any) -> Registration:
     return Registration(
         digest=Digest(row.digest),
-        steward=StewardId(row.steward),
+        steward=StewardId(row.steward_id),
         license=LicenseId(row.license),
         cid=ContentId.parse(row.cid) if row.cid else ContentId(RAW, row.digest),
         metadata=Metadata(

@@ -1,10 +1,15 @@
-"""Tables of stewards, licenses and registrations."""
+"""Tables of stewards, licenses and registrations.
+
+Registrations are kept in the order of their entries, so that new ones go to the end. Their steward is a
+number of this database, since it stands in each row of their index; nothing refers to a license, which is
+looked up when a claim is accepted and never deleted.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, SmallInteger, String, Table, Text
+from sqlalchemy import Boolean, Column, SmallInteger, String, Table, Text, UniqueConstraint
 
-from ledger_service.adapters.sql.columns import Hash, Number, metadata
+from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 from ledger_service.domain.resources.registration import Route
 
 ROUTES = (Route.UNKNOWN, Route.HERE, Route.ELSEWHERE, Route.BULK)
@@ -14,6 +19,7 @@ steward = Table(
     "steward",
     metadata,
     Column("id", Hash, primary_key=True),
+    Column("number", Number, nullable=False, unique=True),
     Column("uri", String(512), nullable=False),
     Column("name", String(200), nullable=False),
 )
@@ -32,9 +38,10 @@ license = Table(
 registration = Table(
     "registration",
     metadata,
-    Column("digest", Hash, primary_key=True),
-    Column("steward", Hash, ForeignKey("steward.id"), primary_key=True),
-    Column("license", Hash, ForeignKey("license.id"), nullable=False),
+    Column("accepted_entry", RowId, primary_key=True, autoincrement=False),
+    Column("digest", Hash, nullable=False),
+    Column("steward", Number, nullable=False),
+    Column("license", Hash, nullable=False),
     # Empty for a raw one, which follows from the digest; older versions wrote it all the same.
     Column("cid", String(80), nullable=False),
     Column("title", String(1000), nullable=False),
@@ -44,10 +51,10 @@ registration = Table(
     Column("size_bytes", Number, nullable=False),
     Column("state", String(20), nullable=False),
     Column("accepted_at", Number, nullable=False),
-    Column("accepted_entry", Number, nullable=False, unique=True),
     Column("registered_entry", Number, nullable=True),
     Column("block", Number, nullable=True),
     Column("transaction", String(64), nullable=True),
     Column("rejection", Text, nullable=True),
     Column("route", SmallInteger, nullable=False, server_default="0"),
+    UniqueConstraint("digest", "steward"),
 )
