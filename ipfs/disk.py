@@ -8,7 +8,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -68,13 +68,20 @@ def read_file_up_to(path: Path, limit_bytes: int) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+def sync_files(folder: Path) -> None:
+    """Wait until the disk has what anyone has written so far into the files of a folder, and their names.
+
+    A file that is removed meanwhile is left out. Raises OSError.
+    """
+    for path in sorted(folder.iterdir()):
+        with suppress(FileNotFoundError):
+            _sync(path, os.O_RDONLY)
+    sync_folder(folder)
+
+
 def sync_folder(path: Path) -> None:
     """Wait until the disk has the names in a folder. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    _sync(path, os.O_RDONLY | os.O_DIRECTORY)
 
 
 @contextmanager
@@ -91,6 +98,14 @@ def locked_folder(path: Path) -> Iterator[bool]:
             yield False
         else:
             yield True
+    finally:
+        os.close(descriptor)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

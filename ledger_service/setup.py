@@ -263,7 +263,7 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
         deployment,
         relayer=relayer,
         signer=signer,
-        mines_on_demand=config.chain_url is None,
+        folder=None if config.chain_url else config.chain_folder,
         most_fee=config.limits.most_fee,
     )
     return Opened(_library(config, store, deployment, chain), store, deployment, keys, node)

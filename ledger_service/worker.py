@@ -120,6 +120,7 @@ class Worker:
                     continue
                 done = self.round()
                 tell_round(self._library)
+                self._watch()
                 if done == 0:
                     self._rest(stop)
             except (DeploymentMismatch, ChainEvidenceMissing) as exc:
@@ -154,9 +155,6 @@ class Worker:
         done += fill_gap(library)
         done += raise_offers(library)
         done += submit_jobs(library)
-        if time.monotonic() - self._watched_at >= WATCH_SECONDS:
-            self._watched_at = time.monotonic()
-            self._warn()
         waited = time.monotonic() - self._anchored_at
         if waited >= library.limits.anchor_seconds and (
             waited >= LONGEST_ANCHOR_WAIT_SECONDS or not self._has_work_before_anchor()
@@ -167,8 +165,17 @@ class Worker:
                 done += 1
         return done
 
-    def _warn(self) -> None:
-        for reason in relayer_warnings(self._library) + clock_warnings(self._library):
+    def _watch(self) -> None:
+        """Tell now and then, in the log too, of what soon keeps the worker from going on."""
+        if time.monotonic() - self._watched_at < WATCH_SECONDS:
+            return
+        self._watched_at = time.monotonic()
+        with self._library.store.read() as transaction:
+            seen = transaction.worker_state.read()
+        warnings = clock_warnings(seen.clock_skew)
+        if seen.relayer is not None:
+            warnings += relayer_warnings(seen.relayer, self._library.limits)
+        for reason in warnings:
             logger.warning("%s", messages.text(reason))
 
     def _repeat(self, name: str, step: Callable[[Stops], None], over: threading.Event) -> None:

@@ -94,7 +94,8 @@ class WorkerState:
     """last_round: when a round last ended well, None before the first. stop: why no worker goes on, if so.
 
     Times are seconds since 1970 UTC, by the library's clock; stopped_at is of the stop. waits: why the last
-    round could not go on, if it could not. head and relayer: as a round saw them last.
+    round could not go on, if it could not. head, relayer and clock_skew: as a round saw them last; the skew
+    in seconds, above 0 if the clock is ahead of the chain's time.
     """
 
     last_round: int | None = None
@@ -103,6 +104,7 @@ class WorkerState:
     waits: Reason | None = None
     head: Block | None = None
     relayer: RelayerFunds | None = None
+    clock_skew: int = 0
 
 
 class WorkerStateTable(Protocol):
@@ -172,6 +174,9 @@ class JobTable(Protocol):
 
         Those that no transaction of ours carried are queued, due at `now`.
         """
+
+    def count_recalled(self) -> int:
+        """Return how many jobs are under way again because the chain has lost their effect."""
 
     def set_rejected(self, job: int, error: str) -> None:
         """Let a job be rejected for this reason; it is run again only if it is asked for anew."""
@@ -279,6 +284,12 @@ class Chain(ChainReader, Protocol):
     @property
     def relayer(self) -> str:
         """Return the address that sends all transactions, 40 hex; only where there is a key for it."""
+
+    def keep(self) -> None:
+        """Return once the blocks that the node has told of outlast a power cut, if the chain is our own.
+
+        A chain of others is kept by them.
+        """
 
     def fresh_head(self) -> Block:
         """Return the newest block; raise ChainHeadStale if it is too old to decide a release on."""

@@ -34,6 +34,7 @@ def status(library: InLibrary) -> dict[str, Any]:
     chain: dict[str, Any] = {"head": None}
     if head is not None:
         chain = {"head": BlockShape.of(head).model_dump(), "head_age_seconds": now - head.time}
+        chain["clock_skew_seconds"] = found.worker.clock_skew
     if waits is not None:
         chain |= {"problem": messages.text(waits), **waits.to_json()}
     as_of, relayer = found.index_as_of, None
@@ -58,6 +59,7 @@ def status(library: InLibrary) -> dict[str, Any]:
         "checkpoint_size": found.checkpoint_size,
         "anchored_size": found.anchored_size,
         "anchor_lag_seconds": found.anchor_lag(now),
+        "disputed": found.disputed,
         "jobs": found.jobs,
         "imports_under_way": found.imports_under_way,
         "registrations": found.registrations,

@@ -39,6 +39,8 @@ class _Figures(Collector):
             yield _gauge("chain_head_block", "Newest block that was seen.", worker.head.number)
             age = self._now - worker.head.time
             yield _gauge("chain_head_age_seconds", "Age of that block, by its own time.", age)
+            ahead = "Of this machine's clock, before the chain's time; below 0 if behind."
+            yield _gauge("clock_skew_seconds", ahead, worker.clock_skew)
         if status.index_as_of is not None:
             number = status.index_as_of.number
             yield _gauge("index_block", "Last block that the index has read.", number)
@@ -48,6 +50,8 @@ class _Figures(Collector):
             yield _gauge("relayer_transactions", "How many more it pays.", funds.transactions)
             yield _gauge("gas_price_wei", "Price of a unit of gas.", funds.price)
         yield _gauge("imports_under_way", "Imports not ended.", status.imports_under_way)
+        lost = "Work that was settled and that the chain has lost."
+        yield _gauge("jobs_disputed", lost, status.disputed)
         yield _by_state("jobs", "Work for the chain.", status.jobs)
         yield _by_state("registrations", "Registrations of this library.", status.registrations)
 

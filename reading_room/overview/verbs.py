@@ -9,7 +9,8 @@ from ledger_service.domain.chain.job import JobState
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import WorkerState
-from ledger_service.services.chain.watch_relayer import warnings_of
+from ledger_service.services.chain.compare_clocks import clock_warnings
+from ledger_service.services.chain.watch_relayer import relayer_warnings
 from ledger_service.services.library import Library
 from ledger_service.services.limits import Limits
 
@@ -19,7 +20,8 @@ class LibraryStatus:
     """How a library is, by what its worker told last: no one who asks waits for a chain node.
 
     index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; waits_since:
-    when the oldest entry without an anchor was written. Jobs and registrations are counted by their state.
+    when the oldest entry without an anchor was written; disputed: how many jobs are under way again because
+    the chain has lost what they did. Jobs and registrations are counted by their state.
     """
 
     worker: WorkerState
@@ -28,6 +30,7 @@ class LibraryStatus:
     checkpoint_size: int
     anchored_size: int
     waits_since: int | None
+    disputed: int
     jobs: dict[str, int]
     imports_under_way: int
     registrations: dict[str, int]
@@ -47,13 +50,15 @@ class LibraryStatus:
         waiting = self.jobs.get(JobState.SUBMITTED, 0)
         if head is not None and waiting and now - head.time > limits.rest_seconds:
             found.append(Reason("chain-stalled", {"seconds": now - head.time, "jobs": waiting}))
+        if self.disputed:
+            found.append(Reason("settled-and-lost", {"count": self.disputed}))
         lag = self.anchor_lag(now)
         if lag > limits.lag_seconds:
             count = self.ledger_size - self.anchored_size
             found.append(Reason("anchor-lags", {"seconds": lag, "count": count}))
         if self.worker.relayer is not None:
-            found += warnings_of(self.worker.relayer, limits)
-        return found
+            found += relayer_warnings(self.worker.relayer, limits)
+        return found + clock_warnings(self.worker.clock_skew)
 
     def anchor_lag(self, now: int) -> int:
         """Return for how many seconds the oldest entry without an anchor has waited."""
@@ -75,6 +80,7 @@ def library_status(library: Library) -> LibraryStatus:
             checkpoint_size=latest.size if latest else 0,
             anchored_size=anchored_size,
             waits_since=Entry.parse(waiting[0]).at if waiting else None,
+            disputed=transaction.jobs.count_recalled(),
             jobs=transaction.jobs.count_by_state(),
             imports_under_way=len(transaction.imports.open_ids()),
             registrations=transaction.registrations.count_by_state(),

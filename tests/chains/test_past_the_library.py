@@ -33,10 +33,16 @@ def test_an_embedded_chain_that_lost_its_newest_blocks_gets_them_again(
     later = library.register(fresh_bytes())["digest"]
     library.client("registrar").post(f"/grants/{grant}/revocation")
     library.granted(grant, "revoked")
+    library.stop_worker()
     library.stop_chain()
     shutil.rmtree(library.config.chain_folder)
     shutil.copytree(tmp_path / "on disk", library.config.chain_folder)
     library.start_chain()
+    opening = library.client("reader").post("/openings", json={"digest": digest})
+    assert (
+        opening.status_code == 403
+    )  # on this chain the grant stands again, until it is revoked anew
+    library.start_worker()
 
     def stands(name, subject):
         return [event.subject for event in library.chain_events(name)].count(subject)

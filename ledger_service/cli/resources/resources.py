@@ -35,6 +35,7 @@ from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.domain.errors import LedgerError, Unavailable
 
 WAIT_SECONDS = 300
+STATES_ON_THE_WAY = ("accepted", "submitted", "disputed")
 REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
 
 
@@ -155,7 +156,7 @@ def _register_one(
 
 
 def _wait_until_settled(service: RemoteLibrary, results: list[dict[str, Any]], quiet: bool) -> None:
-    waiting = [item for item in results if item["state"] in ("accepted", "submitted")]
+    waiting = [item for item in results if item["state"] in STATES_ON_THE_WAY]
     deadline = time.monotonic() + WAIT_SECONDS
     with progress("waiting for the chain", len(waiting), quiet=quiet) as told:
         while waiting and time.monotonic() < deadline:
@@ -163,7 +164,7 @@ def _wait_until_settled(service: RemoteLibrary, results: list[dict[str, Any]], q
                 now = service.get(f"/resources/{item['digest']}")
                 mine = next(row for row in now if row["steward"] == item["steward"])
                 item.update(mine)
-                if item["state"] not in ("accepted", "submitted") or item["rejection"]:
+                if item["state"] not in STATES_ON_THE_WAY or item["rejection"]:
                     waiting.remove(item)
                     told(1)
             time.sleep(0.2 if waiting else 0)

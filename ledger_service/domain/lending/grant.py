@@ -26,11 +26,15 @@ class Scope(IntFlag):
 
 
 class GrantState(StrEnum):
-    """How far a grant has come on its way to the chain, and what became of it there."""
+    """How far a grant has come on its way to the chain, and what became of it there.
+
+    disputed: it was issued, and the chain has lost it; it is on its way again, and opens nothing.
+    """
 
     ACCEPTED = "accepted"
     SUBMITTED = "submitted"
     ISSUED = "issued"
+    DISPUTED = "disputed"
     REJECTED = "rejected"
     RETURNING = "returning"
     RETURNED = "returned"
@@ -38,7 +42,12 @@ class GrantState(StrEnum):
     REVOKED = "revoked"
 
 
-GRANT_STATES_STANDING = (GrantState.ACCEPTED, GrantState.SUBMITTED, GrantState.ISSUED)
+GRANT_STATES_STANDING = (
+    GrantState.ACCEPTED,
+    GrantState.SUBMITTED,
+    GrantState.ISSUED,
+    GrantState.DISPUTED,
+)
 GRANT_STATES_HOLDING_A_SEAT = (
     *GRANT_STATES_STANDING,
     GrantState.RETURNING,

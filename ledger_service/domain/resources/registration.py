@@ -2,6 +2,7 @@
 
 accepted → submitted → registered or rejected        (the worker and the chain)
 registered → superseded; either → withdrawing → withdrawn
+registered → disputed → registered                   (the chain has lost it, and takes it again)
 
 How it was claimed says who speaks for it before the chain does (docs/adr/0047).
 """
@@ -37,6 +38,7 @@ class RegistrationState(StrEnum):
     ACCEPTED = "accepted"
     SUBMITTED = "submitted"
     REGISTERED = "registered"
+    DISPUTED = "disputed"
     REJECTED = "rejected"
     SUPERSEDED = "superseded"
     WITHDRAWING = "withdrawing"
@@ -44,6 +46,7 @@ class RegistrationState(StrEnum):
 
 
 STATES_BEFORE_CHAIN = (RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
+STATES_OFF_CHAIN = (*STATES_BEFORE_CHAIN, RegistrationState.DISPUTED)
 STATES_READABLE = (RegistrationState.REGISTERED, RegistrationState.SUPERSEDED)
 STATES_WITHDRAWN = (RegistrationState.WITHDRAWING, RegistrationState.WITHDRAWN)
 

@@ -110,6 +110,8 @@ class _Reading:
             _check_unchanged(library, blocks + ([self._cursor] if self._cursor else []), exc)
             raise
         _check_unchanged(library, [block for block, _ in self._ends])
+        # Whatever is settled or adopted stands in a block that the index has read, so this is enough.
+        library.chain.keep()
         with library.store.write() as transaction:
             if not self._add(transaction):
                 return 0
@@ -154,8 +156,11 @@ def _rewind(library: Library, block: int) -> None:
     with library.store.write() as transaction:
         transaction.chain_index.rewind_to(block)
         count = recall_jobs(library.effects, transaction, block, library.clock())
-    logger.warning(
-        "the chain replaced its blocks above %d: %d jobs are looked at again", block, count
+    logger.log(
+        logging.ERROR if count else logging.WARNING,
+        "the chain has lost its blocks above %d: %d jobs that were settled are disputed, and sent again",
+        block,
+        count,
     )
 
 

@@ -14,6 +14,7 @@ from ledger_service.domain.errors import LedgerError, WorkerStopped
 from ledger_service.ports.chain import WorkerState
 from ledger_service.ports.store import Store, Transaction
 from ledger_service.ports.verification import QuickReads
+from ledger_service.services.chain.compare_clocks import clock_skew
 from ledger_service.services.chain.watch_relayer import relayer_funds
 from ledger_service.services.library import Library
 
@@ -44,7 +45,9 @@ def tell_round(library: Library) -> None:
         0 <= now - state.last_round < SECONDS_BETWEEN_ROUNDS_TOLD
     )
     if state.stop is not None or state.waits is not None or not told:
-        seen = WorkerState(now, head=library.chain.head(), relayer=relayer_funds(library))
+        head, funds = library.chain.head(), relayer_funds(library)
+        skew = clock_skew(library, head, state)
+        seen = WorkerState(now, head=head, relayer=funds, clock_skew=skew)
         with library.store.write() as transaction:
             transaction.worker_state.replace(seen)
 

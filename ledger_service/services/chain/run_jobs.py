@@ -59,6 +59,9 @@ MAY_PASS_LATER = (
 OF_TIME = (RegistrarNotLive, IntentExpired, IntentDeadlineTooFar, LoanTooLong)
 """Refusals that a wrong clock explains: a window that is not open yet, or a time that is too far."""
 
+TOO_FAR = (IntentDeadlineTooFar, LoanTooLong)
+"""Refusals of a time too far ahead, which the chain's time comes nearer to: a clock was ahead of it."""
+
 
 def submit_jobs(library: Library) -> int:
     """Return how many queued jobs were handed to the chain; refused ones are settled as rejected.
@@ -298,8 +301,9 @@ def _send(library: Library, transactions: list[SignedTransaction]) -> None:
 def _retry_or_reject(
     library: Library, transaction: Transaction, job: Job, error: LedgerError
 ) -> None:
-    if job.attempts < MOST_ATTEMPTS:
-        again_at = library.clock() + RETRY_SECONDS
+    tries_left = job.attempts < MOST_ATTEMPTS
+    if tries_left or isinstance(error, TOO_FAR):
+        again_at = library.clock() + (RETRY_SECONDS if tries_left else CLOCK_RETRY_SECONDS)
         transaction.jobs.set_queued(job.id, again_at, error.reason.format())
     else:
         record_rejection(library.effects, transaction, job, error, library.clock())

@@ -25,17 +25,7 @@ def relayer_funds(library: Library) -> RelayerFunds | None:
     return RelayerFunds(account, balance, price, balance // (GAS_A_TRANSACTION * max(1, price)))
 
 
-def relayer_warnings(library: Library) -> list[Reason]:
-    """Return what keeps the relayer from going on, or soon will.
-
-    Raises:
-        ChainUnavailable: the node does not answer.
-    """
-    found = relayer_funds(library)
-    return [] if found is None else warnings_of(found, library.limits)
-
-
-def warnings_of(funds: RelayerFunds, limits: Limits) -> list[Reason]:
+def relayer_warnings(funds: RelayerFunds, limits: Limits) -> list[Reason]:
     """Return what keeps a relayer with these funds from going on, or soon will."""
     warnings = []
     if funds.transactions < LEAST_TRANSACTIONS:

@@ -32,7 +32,7 @@ def _issue(transaction: Transaction, intent: IssueGrant, _: Place) -> None:
 def _recall_issue(transaction: Transaction, intent: IssueGrant) -> None:
     held = transaction.grants.find(intent.grant)
     if held is not None and held.state is GrantState.ISSUED:
-        transaction.grants.set_state(intent.grant, GrantState.SUBMITTED)
+        transaction.grants.set_state(intent.grant, GrantState.DISPUTED)
 
 
 def _recall_return(transaction: Transaction, intent: ReturnGrant) -> None:

@@ -28,7 +28,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import (
-    STATES_BEFORE_CHAIN,
+    STATES_OFF_CHAIN,
     Registration,
     RegistrationState,
     Relation,
@@ -65,7 +65,7 @@ def _submit(transaction: Transaction, claim: Registering) -> None:
 def _register(transaction: Transaction, claim: Registering, place: Place) -> None:
     found = transaction.registrations.find(claim.digest, claim.steward)
     assert found is not None  # written before the job
-    waits = found.state in STATES_BEFORE_CHAIN
+    waits = found.state in STATES_OFF_CHAIN
     transaction.registrations.set_state(
         claim.digest,
         claim.steward,
@@ -79,8 +79,8 @@ def _register(transaction: Transaction, claim: Registering, place: Place) -> Non
 def _recall(transaction: Transaction, claim: Registering) -> None:
     found = transaction.registrations.find(claim.digest, claim.steward)
     if found is not None and found.state is RegistrationState.REGISTERED:
-        submitted = RegistrationState.SUBMITTED
-        transaction.registrations.set_state(claim.digest, claim.steward, submitted)
+        disputed = RegistrationState.DISPUTED
+        transaction.registrations.set_state(claim.digest, claim.steward, disputed)
 
 
 def _refuse_claim(transaction: Transaction, claim: RegisterResource, refusal: Refusal) -> None:

@@ -104,11 +104,15 @@ def test_the_operator_is_told_before_the_relayers_funds_end(bench: Bench) -> Non
     assert relayer_funds(bench.library) is None
     bench.license()
     bench.settle()
-    assert relayer_warnings(bench.library) == []
+    found = relayer_funds(bench.library)
+    assert found is not None
+    assert relayer_warnings(found, bench.library.limits) == []
     bench.chain.balances[RELAYER] = 110_000 * 20
     found = relayer_funds(bench.library)
     assert found is not None
     assert (found.account, found.transactions) == (RELAYER, 20)
     bench.chain.price = 501 * GWEI
-    names = [reason.name for reason in relayer_warnings(bench.library)]
+    dear = relayer_funds(bench.library)
+    assert dear is not None
+    names = [reason.name for reason in relayer_warnings(dear, bench.library.limits)]
     assert names == ["relayer-runs-dry", "gas-too-dear"]

@@ -194,7 +194,7 @@ def test_what_a_fork_takes_away_beyond_the_confirmations_is_looked_at_again(
     bench.chain.reorganize(depth, forgets=forgets, grows=2)
     if forgets:
         follow_chain(bench.library, DEPLOYED_AT)
-        assert bench.registration().state is RegistrationState.SUBMITTED
+        assert bench.registration().state is RegistrationState.DISPUTED
         assert [verdict.state for verdict in bench.verdict().verdicts] == ["waiting"]
         assert "entry-not-on-chain" in bench.findings()
     bench.chain.mines = True

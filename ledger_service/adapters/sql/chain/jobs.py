@@ -181,6 +181,10 @@ class SqlJobs:
             )
         return recalled
 
+    def count_recalled(self) -> int:
+        its = job.c.state.in_(STATES_OPEN), job.c.block.is_not(None)
+        return int(self._connection.scalar(select(func.count()).where(*its)) or 0)
+
     def set_rejected(self, job_id: int, error: str) -> None:
         self._set(job_id, state=JobState.REJECTED, error=error[:LONGEST_ERROR])
 

@@ -70,6 +70,7 @@ worker_state = Table(
     Column("relayer_balance", Text, nullable=True),
     Column("gas_price", Text, nullable=True),
     Column("relayer_transactions", Text, nullable=True),
+    Column("clock_skew", Number, nullable=True),
 )
 chain_block = Table(
     "chain_block",

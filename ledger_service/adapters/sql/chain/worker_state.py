@@ -29,7 +29,13 @@ class SqlWorkerState:
             numbers = (row.relayer_balance, row.gas_price, row.relayer_transactions)
             relayer = RelayerFunds(row.relayer, *(int(number) for number in numbers))
         return WorkerState(
-            row.last_round, _parsed(row.stop), row.stopped_at, _parsed(row.waits), head, relayer
+            row.last_round,
+            _parsed(row.stop),
+            row.stopped_at,
+            _parsed(row.waits),
+            head,
+            relayer,
+            row.clock_skew or 0,
         )
 
     def replace(self, state: WorkerState) -> None:
@@ -39,6 +45,7 @@ class SqlWorkerState:
             "stop": _formatted(state.stop),
             "stopped_at": state.stopped_at,
             "waits": _formatted(state.waits),
+            "clock_skew": state.clock_skew,
         }
         if (head := state.head) is not None:
             row |= {"head_number": head.number, "head_hash": head.hash, "head_time": head.time}

@@ -172,7 +172,7 @@ export default {
   "registrar-not-live": "as of block {block} the registrar's key has no window that covers the registration",
   "registrar-stolen": "as of block {block} the registrar's key is declared compromised from before it was used",
   "rendition-stands-at-block": "neither it nor its original, {original}, is withdrawn, as of block {block}",
-  "sent-again": "the chain was reorganized and has lost the registration; the library is sending it again",
+  "sent-again": "disputed: a fork or a power cut took the registration from the chain, and the library is sending it again",
   "state.altered": "Altered: not the file of this receipt",
   "state.authentic": "Authentic, unchanged since the library registered it",
   "state.authentic-as-told": "Authentic, as the library says",
