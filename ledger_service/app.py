@@ -22,7 +22,13 @@ from ledger_service.api.methods import Methods
 from ledger_service.api.people import readers, tokens
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
-from ledger_service.api.resources import changes, licenses, registrations, resources
+from ledger_service.api.resources import (
+    changes,
+    descriptions,
+    licenses,
+    registrations,
+    resources,
+)
 from ledger_service.api.verification import proofs
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.publication.policy import Log, Policy
@@ -43,6 +49,7 @@ ROUTES = (
     resources,
     imports,
     changes,
+    descriptions,
     licenses,
     grants,
     intents,

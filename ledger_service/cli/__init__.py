@@ -37,6 +37,7 @@ COMMANDS = {
     "promote": Place(
         "resources.resources", "Register a resource taken in bulk on chain, by itself."
     ),
+    "describe": Place("resources.descriptions", "Correct the record of a resource; its history."),
     "supersede": Place("resources.changes", "Point from a resource to the one in its place."),
     "rendition": Place("resources.changes", "Say that a resource is another file of an original."),
     "withdraw": Place("resources.changes", "Withdraw a resource for good."),

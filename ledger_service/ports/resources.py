@@ -9,7 +9,12 @@ from typing import NamedTuple, Protocol
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.domain.resources.registration import Registration, RegistrationState, Route
+from ledger_service.domain.resources.registration import (
+    Description,
+    Registration,
+    RegistrationState,
+    Route,
+)
 from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
 
@@ -108,6 +113,12 @@ class RegistrationTable(Protocol):
 
     def count_unknown_routes(self, steward: StewardId) -> int:
         """Return how many of the steward's claims that the chain does not have yet have an unknown route."""
+
+    def describe(self, description: Description) -> None:
+        """Add a corrected record of a registration; its revision is the next after those that are there."""
+
+    def descriptions(self, digest: Digest) -> list[Description]:
+        """Return every steward's corrected records of a digest, in the order of their entries."""
 
     def count_by_state(self) -> dict[str, int]:
         """Return how many registrations there are in each state that some are in."""

@@ -17,6 +17,7 @@ from ledger_service.domain.reasons import Reason
 
 ADDED_BY_REQUESTS = (
     schema.resources.registration,
+    schema.resources.description,
     schema.resources.license,
     schema.lending.grant,
     schema.people.reader,

@@ -1,4 +1,4 @@
-"""Routes of the ledger beside its public files: the newest checkpoint, and private parts for auditors."""
+"""Routes of the ledger beside its public files: the checkpoint, private parts for auditors, statements."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
-from ledger_service.api.ledger.shapes import PrivatePartShape
+from ledger_service.api.ledger.shapes import NewStatement, PrivatePartShape, StatementShape
+from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import Page, PageCursor
+from ledger_service.domain.identifiers import Commitment, Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
+from ledger_service.services.ledger.attest_statement import attest_statement
 from ledger_service.services.ledger.read_private_parts import list_private_parts
 from ledger_service.services.ledger.read_tile import published_checkpoint
 
-router = APIRouter(prefix="/ledger", tags=["ledger"])
+router = APIRouter(prefix="/ledger", tags=["ledger"], route_class=JsonRoute)
 Index = Annotated[int, Query(ge=0, lt=2**53)]
 
 
@@ -43,3 +46,21 @@ def private_parts(
     """Return what private entries commit to, for auditors, so that each can be decided again."""
     found = list_private_parts(library, caller, PageRequest(cursor, limit), start)
     return Page[PrivatePartShape].of(found, PrivatePartShape.of)
+
+
+@router.post(
+    "/statements",
+    response_model=StatementShape,
+    openapi_extra=needs(Permission.STATEMENT_ATTEST),
+)
+def attest(library: InLibrary, caller: InCaller, new: NewStatement) -> StatementShape:
+    """Attest the digest of a statement: it is in the ledger with this answer, and anchored soon.
+
+    The same statement again has the entry that it has.
+    """
+    attester = library.steward if new.attester is None else Commitment.parse(new.attester)
+    statement = Digest.parse(new.statement)
+    entry = attest_statement(library, caller, new.type, statement, attester)
+    return StatementShape(
+        entry=entry, type=new.type, statement=new.statement, attester=attester.hex()
+    )

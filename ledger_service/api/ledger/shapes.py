@@ -1,9 +1,31 @@
-"""JSON of private parts."""
+"""JSON of private parts and of statements."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.ports.ledger import PrivatePart
+
+
+class NewStatement(Shape):
+    """statement: digest of what is stated; attester: a commitment to who states it, null for the steward."""
+
+    type: Annotated[StatementType, Field(strict=False)]  # JSON has only text
+    statement: Hex32
+    attester: Hex32 | None = None
+
+
+class StatementShape(Shape):
+    """entry: the one that attests the statement."""
+
+    entry: int
+    type: str
+    statement: Hex32
+    attester: Hex32
 
 
 class PrivatePartShape(Shape):

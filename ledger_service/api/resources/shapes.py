@@ -12,7 +12,7 @@ from ledger_service.domain.chain.intent import Change
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
-from ledger_service.domain.resources.registration import Registration
+from ledger_service.domain.resources.registration import Description, Registration
 from ledger_service.ports.chain import Job
 from ledger_service.ports.resources import License
 
@@ -20,7 +20,12 @@ CHANGE_SAYS = ("successor", "relation", "original", "reason")
 
 
 class RegistrationShape(Shape):
-    """A registration, with the entries of the ledger and the transaction that hold it, once they do."""
+    """A registration, with the entries of the ledger and the transaction that hold it, once they do.
+
+    title to size_bytes: as corrected last. metadata_digest: of the record that was claimed, which the
+    registration has for good. revision: how often the record was corrected; described_entry: the entry
+    that commits to it, once it was.
+    """
 
     digest: Hex32
     steward: Hex32
@@ -32,6 +37,8 @@ class RegistrationShape(Shape):
     media_type: str
     size_bytes: int
     metadata_digest: Hex32
+    revision: int
+    described_entry: int | None
     route: str
     state: str
     accepted_at: int
@@ -44,18 +51,16 @@ class RegistrationShape(Shape):
 
     @classmethod
     def of(cls, item: Registration) -> RegistrationShape:
-        metadata = item.metadata
+        record, described = item.record, item.described
         return cls(
             digest=item.digest.hex(),
             steward=item.steward.hex(),
             license=item.license.hex(),
             cid=item.cid.base32(),
-            title=metadata.title,
-            creator=metadata.creator,
-            language=metadata.language,
-            media_type=metadata.media_type,
-            size_bytes=metadata.size_bytes,
-            metadata_digest=metadata.digest.hex(),
+            **record.to_json(),  # type: ignore[arg-type]
+            metadata_digest=item.metadata.digest.hex(),
+            revision=0 if described is None else described.revision,
+            described_entry=None if described is None else described.entry,
             route=item.route.value,
             state=item.state.value,
             accepted_at=item.accepted_at,
@@ -79,6 +84,43 @@ class NewClaim(Shape):
     media_type: Annotated[str, Field(max_length=255)]
     creator: Annotated[str, Field(max_length=1000)] = ""
     language: Annotated[str, Field(max_length=80)] = ""
+
+
+class NewRecord(Shape):
+    """What is to be corrected in a record; the rest stays as it is."""
+
+    title: Annotated[str, Field(max_length=1000)] | None = None
+    creator: Annotated[str, Field(max_length=1000)] | None = None
+    language: Annotated[str, Field(max_length=80)] | None = None
+    media_type: Annotated[str, Field(max_length=255)] | None = None
+
+
+class DescriptionShape(Shape):
+    """A corrected record, and the entry that commits to its digest. described_at: in seconds since 1970."""
+
+    digest: Hex32
+    steward: Hex32
+    revision: int
+    title: str
+    creator: str
+    language: str
+    media_type: str
+    size_bytes: int
+    metadata_digest: Hex32
+    described_at: int
+    entry: int
+
+    @classmethod
+    def of(cls, item: Description) -> DescriptionShape:
+        return cls(
+            digest=item.digest.hex(),
+            steward=item.steward.hex(),
+            revision=item.revision,
+            **item.record.to_json(),  # type: ignore[arg-type]
+            metadata_digest=item.record.digest.hex(),
+            described_at=item.described_at,
+            entry=item.entry,
+        )
 
 
 class NewSuccessor(Shape):

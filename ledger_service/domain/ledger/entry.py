@@ -1,8 +1,8 @@
 """Ledger entries: RFC 8785 canonical JSON of at most 4,096 bytes, one fixed template a kind.
 
-Every value is lower-case hexadecimal, a base16 CID or a whole number, so an entry holds no free
-text, and a contract can rebuild its bytes. Public kinds carry their facts; private kinds (opened,
-denied) carry only a commitment and the hour. Normative text: docs/formats.md §1.
+Every value is lower-case hexadecimal, a base16 CID, a word of a closed list or a whole number, so an
+entry holds no free text, and a contract can rebuild its bytes. Public kinds carry their facts; private
+kinds (opened, denied) carry only a commitment and the hour. Normative text: docs/formats.md §1.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from binascii import unhexlify
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidEntry, InvalidJson
@@ -24,11 +25,25 @@ VERSION = 1
 LARGEST_ENTRY_BYTES = 4096
 SECONDS_PER_HOUR = 3600
 
+
+class StatementType(StrEnum):
+    """What an `attested` entry is about; the statement itself is kept elsewhere, and named by its digest."""
+
+    FIXITY = "fixity"  # a run of checks on kept content
+    KEY_DESTROYED = "key-destroyed"
+    USAGE = "usage"  # a table of how much was used
+    MODEL = "model"  # the card of a model that recommends
+    REPORT = "report"
+    ATTENDANCE = "attendance"
+    COSIGNATURE = "cosignature"
+
+
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 _HEX4 = re.compile(r"[0-9a-f]{8}\Z")
 _CID = re.compile(r"f01(?:55|70)1220[0-9a-f]{64}\Z")
 _ACCEPTED = b'","kind":"accepted",'  # follows the digest, since canonical JSON sorts its members
 _AWAITING = b'","kind":"awaiting",'
+_STATEMENT = re.compile(rf"(?:{'|'.join(StatementType)})\Z")
 _NUMBER = None  # a whole number ≥ 0
 
 _CLAIM = {"cid": _CID, "digest": _HEX32, "license": _HEX32, "metadata": _HEX32, "steward": _HEX32}
@@ -59,6 +74,8 @@ TEMPLATES: Mapping[str, Mapping[str, re.Pattern[str] | None]] = {
     "rendition": {"digest": _HEX32, "steward": _HEX32, "original": _HEX32, **ON_CHAIN},
     "withdrawn": {"digest": _HEX32, "steward": _HEX32, "code": _NUMBER, **ON_CHAIN},
     "rejected": {"digest": _HEX32, "steward": _HEX32, "reason": _HEX4},
+    "described": {"digest": _HEX32, "steward": _HEX32, "metadata": _HEX32, "revision": _NUMBER},
+    "attested": {"type": _STATEMENT, "statement": _HEX32, "attester": _HEX32},
     "grant-issued": {
         "grant": _HEX32,
         "digest": _HEX32,

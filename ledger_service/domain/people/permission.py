@@ -24,6 +24,7 @@ class Permission(StrEnum):
     RESOURCE_PROMOTE = "resource:promote"
     RESOURCE_CHANGE = "resource:change"
     CHANGE_READ = "change:read"
+    STATEMENT_ATTEST = "statement:attest"
     CLAIM_SETTLE = "claim:settle"
     LICENSE_DEFINE = "license:define"
     IMPORT_START = "import:start"
@@ -64,8 +65,9 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.LICENSE_READ: "read licenses",
     Permission.RESOURCE_REGISTER: "register a resource, by its bytes or by a claim about them",
     Permission.RESOURCE_PROMOTE: "put on chain what stands in the ledger only",
-    Permission.RESOURCE_CHANGE: "supersede or withdraw a resource, declare a rendition",
+    Permission.RESOURCE_CHANGE: "supersede or withdraw a resource, declare a rendition, correct a record",
     Permission.CHANGE_READ: "see what was asked for a resource",
+    Permission.STATEMENT_ATTEST: "attest the digest of a statement in the ledger",
     Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",
     Permission.LICENSE_DEFINE: "define a license",
     Permission.IMPORT_START: "send an import",
@@ -120,6 +122,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.RESOURCE_PROMOTE,
             Permission.RESOURCE_CHANGE,
             Permission.CHANGE_READ,
+            Permission.STATEMENT_ATTEST,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.IMPORT_READ,
@@ -142,6 +145,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(
         {
             Permission.CLAIM_SETTLE,
+            Permission.STATEMENT_ATTEST,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.READER_ENROLL,

@@ -19,7 +19,6 @@ from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import (
     InvalidMetadata,
-    MetadataMismatch,
     RouteUnknown,
     SignatureAwaited,
 )
@@ -174,11 +173,44 @@ def _is_one_line(text: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Description:
+    """A corrected record of a registered resource. The bytes' registration does not change by it.
+
+    revision: from 1; the record of the claim itself counts as 0. entry: index of the one of kind
+    `described` that commits to it.
+    """
+
+    digest: Digest
+    steward: StewardId
+    revision: int
+    record: Metadata
+    described_at: int
+    entry: int
+
+    def facts(self) -> dict[str, str | int]:
+        """Return the facts of its entry."""
+        return described_facts(self.digest, self.steward, self.revision, self.record)
+
+
+def described_facts(
+    digest: Digest, steward: StewardId, revision: int, record: Metadata
+) -> dict[str, str | int]:
+    """Return the facts of the entry that commits to a corrected record."""
+    return {
+        "digest": digest.hex(),
+        "steward": steward.hex(),
+        "metadata": record.digest.hex(),
+        "revision": revision,
+    }
+
+
+@dataclass(frozen=True)
 class Registration:
     """A steward's claim as the index holds it.
 
-    route: how it was claimed. Times are seconds since 1970 UTC; entries are ledger indices; block and
-    transaction are those in which the chain took it, None before.
+    route: how it was claimed. metadata: as claimed, for good; described: the newest correction. Times are
+    seconds since 1970 UTC; entries are ledger indices; block and transaction are those in which the chain
+    took it, None before.
     """
 
     digest: Digest
@@ -194,6 +226,12 @@ class Registration:
     block: int | None = None
     transaction: str | None = None
     rejection: str | None = None
+    described: Description | None = None
+
+    @property
+    def record(self) -> Metadata:
+        """What is said of the resource now: the newest corrected record, or else the claim's own."""
+        return self.metadata if self.described is None else self.described.record
 
     @property
     def stands_in_bulk(self) -> bool:
@@ -215,14 +253,16 @@ class Registration:
             "steward": self.steward.hex(),
         }
 
-    def check_told(self, facts: Mapping[str, str | int]) -> None:
-        """Check that the entry of these facts is the one that took this claim in, as it is told here.
+    def told_by(self) -> dict[int, Mapping[str, str | int]]:
+        """Return the facts that entries must have for this to be told as they commit to it, by index.
 
-        Titles stand in the database only, and anyone who writes there can change them: what the entry
-        commits to is their digest. Raise MetadataMismatch.
+        Titles stand in the database only, and anyone who writes there can change them: what an entry
+        commits to is their digest.
         """
-        if facts != self.claim():
-            raise MetadataMismatch(digest=self.digest.hex(), entry=self.accepted_entry)
+        told: dict[int, Mapping[str, str | int]] = {self.accepted_entry: self.claim()}
+        if self.described is not None:
+            told[self.described.entry] = self.described.facts()
+        return told
 
 
 def is_waiting(route: Route) -> bool:

@@ -1,7 +1,7 @@
 """Check that what a library says of its resources is what their entries commit to.
 
 A title is in no entry, so that it can be taken from view; its digest is. An auditor makes the digest
-again of all that the service lists.
+again of all that the service lists: of a record that was corrected, the newest is told, and no other.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import Any
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidJson, VerificationError
-from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.services.audit.faults import Fault, Report
 from ledger_service.services.audit.recompute_ledger import Progress
 
+KINDS_WITH_RECORDS = KINDS_TAKEN_IN | {"registered", "described"}
 MEMBERS = ("creator", "language", "media_type", "size_bytes", "title")
 
 
@@ -28,6 +29,7 @@ def check_descriptions(
     size: of the ledger that was read; what was registered since is left for the next audit.
     """
     compared = 0
+    corrected = _newest(entries, add)
     try:
         for told in source.descriptions():
             index = told.get("accepted_entry")
@@ -36,6 +38,10 @@ def check_descriptions(
             if index >= size:
                 continue
             compared += 1
+            described = told.get("described_entry")
+            if type(described) is int and described >= size:
+                continue
+            index = corrected.get((told.get("digest"), told.get("steward")), index)
             entry = entries.get(index)
             if entry is None or not _commits_to(entry, told):
                 add(Fault.METADATA_DIFFERS.of(digest=str(told.get("digest"))[:64], entry=index))
@@ -44,6 +50,27 @@ def check_descriptions(
         add(Fault.METADATA_REFUSED.of(why=exc.reason))
     progress("comparing titles", size, size)
     return compared
+
+
+def _newest(entries: Mapping[int, Entry], add: Report) -> dict[tuple[Any, Any], int]:
+    """Return the index of the newest record of each corrected resource, by digest and steward, as hex.
+
+    Adds a finding for an entry that corrects what was not taken in before it, or is not the next revision.
+    """
+    newest: dict[tuple[Any, Any], int] = {}
+    revisions: dict[tuple[Any, Any], int] = {}
+    for index, entry in sorted(entries.items()):
+        if entry.kind not in KINDS_WITH_RECORDS:
+            continue
+        named = entry.text("digest"), entry.text("steward")
+        if entry.kind != "described":
+            revisions.setdefault(named, 0)
+            continue
+        if entry.number("revision") != revisions.get(named, -1) + 1:
+            add(Fault.DESCRIBED_OUT_OF_TURN.of(digest=named[0], entry=index))
+        revisions[named] = entry.number("revision")
+        newest[named] = index
+    return newest
 
 
 def _commits_to(entry: Entry, told: Mapping[str, Any]) -> bool:

@@ -27,6 +27,7 @@ class Fault(StrEnum):
     MAP_MISMATCH = "map-mismatch"
     MAP_MISSING = "map-missing"
     METADATA_DIFFERS = "metadata-differs"
+    DESCRIBED_OUT_OF_TURN = "described-out-of-turn"
     METADATA_REFUSED = "metadata-differs.refused"
     ENTRY_NOT_ON_CHAIN = "entry-not-on-chain"
     UNRECORDED_REGISTRATION = "unrecorded-registration"

@@ -168,7 +168,7 @@ def opened_content(library: Library, caller: Caller, secret: str) -> OpenedConte
         registration = _registered(transaction, library, opening.digest)
     if grant is None or grant.state is not GrantState.ISSUED:
         raise NoLiveGrant("revoked")
-    return OpenedContent(registration.cid, registration.metadata, opening.digest)
+    return OpenedContent(registration.cid, registration.record, opening.digest)
 
 
 def _registered(transaction: Transaction, library: Library, digest: Digest) -> Registration:

@@ -13,7 +13,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH
-from ledger_service.domain.resources.registration import Registration
+from ledger_service.domain.resources.registration import Description, Registration
 from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.resources import License, Steward
@@ -50,10 +50,17 @@ def show_resource(library: Library, digest: Digest) -> list[Registration]:
     return found
 
 
+def list_descriptions(library: Library, digest: Digest) -> list[Description]:
+    """Return every corrected record of a digest, oldest first; raise as `show_resource` does."""
+    show_resource(library, digest)
+    with library.store.read() as transaction:
+        return transaction.registrations.descriptions(digest)
+
+
 def find_title(library: Library, digest: Digest) -> str | None:
     """Return the title of a resource that this library holds; None if it does not, or tells it wrongly."""
     try:
-        return show_resource(library, digest)[0].metadata.title
+        return show_resource(library, digest)[0].record.title
     except (ResourceNotFound, MetadataMismatch):
         return None
 
@@ -64,17 +71,21 @@ def check_told(transaction: Transaction, registrations: Sequence[Registration]) 
     Entries are read bundle by bundle, since those of a page stand side by side.
     """
     bundles: dict[int, list[bytes]] = {}
-    for registration in registrations:
-        number, place = divmod(registration.accepted_entry, TILE_WIDTH)
+    told = (
+        (registration.digest, index, facts)
+        for registration in registrations
+        for index, facts in registration.told_by().items()
+    )
+    for digest, index, facts in told:
+        number, place = divmod(index, TILE_WIDTH)
         try:
             if number not in bundles:
                 bundles[number] = transaction.ledger.entries(number * TILE_WIDTH, TILE_WIDTH)
-            facts = Entry.parse(bundles[number][place]).facts
+            entry = Entry.parse(bundles[number][place])
         except (IndexError, InvalidEntry, InvalidTile) as exc:
-            raise MetadataMismatch(
-                "no-entry", digest=registration.digest.hex(), entry=registration.accepted_entry
-            ) from exc
-        registration.check_told(facts)
+            raise MetadataMismatch("no-entry", digest=digest.hex(), entry=index) from exc
+        if entry.facts != facts:
+            raise MetadataMismatch(digest=digest.hex(), entry=index)
 
 
 def list_licenses(library: Library, request: PageRequest) -> Page[License]:

@@ -89,7 +89,7 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
         verdicts = [_verdict(transaction, fact, history) for fact in facts]
         found = transaction.registrations.of_digest(digest)
         described = {
-            item.steward.hex(): item.metadata
+            item.steward.hex(): item.record
             for item in found
             if _mismatch(transaction, item) is None
         }

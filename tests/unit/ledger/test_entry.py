@@ -29,7 +29,9 @@ def sample(name: str) -> str | int:
         return "f01551220" + HEX
     if name == "reason":
         return "0badc0de"
-    counted = ("count", "size", "seats", "loan", "self_service")
+    if name == "type":
+        return "report"
+    counted = ("count", "revision", "size", "seats", "loan", "self_service")
     numbers = (*counted, "block", "code", "relation", "until")
     return 7 if name in numbers else HEX
 
@@ -61,6 +63,7 @@ def test_a_fact_too_few_or_too_many_is_refused(kind: str) -> None:
 MALFORMED: dict[str, list[object]] = {
     "digest": [HEX.upper(), HEX[:-1], HEX + "0", HEX + "\n", "0x" + HEX, 7, None, b"", True],
     "cid": [HEX, "f01701220" + HEX + "00", "f01711220" + HEX, "bafkqaaa", "F01551220" + HEX],
+    "type": ["Report", "report\n", "opinion", "", 1, None],
     "block": [-1, 2**53, "7", 7.0, True, None],
 }
 
@@ -69,9 +72,10 @@ MALFORMED: dict[str, list[object]] = {
     ("name", "value"), [(name, value) for name, values in MALFORMED.items() for value in values]
 )
 def test_a_malformed_fact_is_refused(name: str, value: object) -> None:
-    facts: dict[str, object] = {**facts_of("registered"), name: value}
+    kind = "attested" if name == "type" else "registered"
+    facts: dict[str, object] = {**facts_of(kind), name: value}
     with pytest.raises(InvalidEntry, match=f"invalid-entry.fact name={name}"):
-        Entry("registered", AT, facts)  # type: ignore[arg-type]
+        Entry(kind, AT, facts)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("at", [-1, 2**53, 1.5, "0", True, None])

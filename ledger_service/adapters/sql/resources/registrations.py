@@ -1,19 +1,25 @@
-"""Registrations."""
+"""Registrations, each with its newest corrected record."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
-from ledger_service.adapters.sql.resources.schema import ROUTES, registration, steward
+from ledger_service.adapters.sql.resources.schema import (
+    ROUTES,
+    description,
+    registration,
+    steward,
+)
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.registration import (
     STATES_BEFORE_CHAIN,
+    Description,
     Metadata,
     Registration,
     RegistrationState,
@@ -23,9 +29,26 @@ from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
 
 MOST_LOOKED_AT = 10_000  # registrations, for one page of a search for words
-_READ = select(registration, steward.c.id.label("steward_id")).join(
-    steward, steward.c.number == registration.c.steward
+NEW = "new_"  # begins the columns of the newest description
+_NEWEST = description.alias("newest")
+_LAST = (
+    select(func.max(description.c.revision))
+    .where(description.c.digest == registration.c.digest, description.c.steward == steward.c.id)
+    .scalar_subquery()
 )
+_JOINED = registration.join(steward, steward.c.number == registration.c.steward).outerjoin(
+    _NEWEST,
+    and_(
+        _NEWEST.c.digest == registration.c.digest,
+        _NEWEST.c.steward == steward.c.id,
+        _NEWEST.c.revision == _LAST,
+    ),
+)
+_READ = select(
+    registration,
+    steward.c.id.label("steward_id"),
+    *(column.label(NEW + column.name) for column in _NEWEST.c),
+).select_from(_JOINED)
 
 
 class SqlRegistrations(BulkRegistrations):
@@ -70,8 +93,11 @@ class SqlRegistrations(BulkRegistrations):
 
         The words are matched here, since databases fold the letters of few languages.
         """
-        columns = registration.c.accepted_entry, registration.c.title, registration.c.creator
-        query = select(*columns).where(*wanted).order_by(registration.c.accepted_entry)
+        shown = [
+            func.coalesce(_NEWEST.c[name], registration.c[name]) for name in ("title", "creator")
+        ]
+        query = select(registration.c.accepted_entry, *shown).select_from(_JOINED)
+        query = query.where(*wanted).order_by(registration.c.accepted_entry)
         rows = self._connection.execute(query.limit(MOST_LOOKED_AT)).all()
         found = [entry for entry, title, creator in rows if search.finds(title, creator)]
         return found[:limit], rows[-1][0] if len(rows) == MOST_LOOKED_AT else None
@@ -125,6 +151,22 @@ class SqlRegistrations(BulkRegistrations):
         )
         return int(self._connection.scalar(counted) or 0)
 
+    def describe(self, item: Description) -> None:
+        row = {
+            **item.record.to_json(),
+            "digest": item.digest.value,
+            "steward": item.steward.value,
+            "revision": item.revision,
+            "described_at": item.described_at,
+            "entry": item.entry,
+        }
+        self._connection.execute(insert(description).values(row))
+
+    def descriptions(self, digest: Digest) -> list[Description]:
+        found = select(description).where(description.c.digest == digest.value)
+        rows = self._connection.execute(found.order_by(description.c.entry))
+        return [_description(row, "") for row in rows]
+
     def count_by_state(self) -> dict[str, int]:
         rows = self._connection.execute(
             select(registration.c.state, func.count()).group_by(registration.c.state)
@@ -147,13 +189,7 @@ def _registration(row: Any) -> Registration:
         steward=StewardId(row.steward_id),
         license=LicenseId(row.license),
         cid=ContentId.parse(row.cid) if row.cid else ContentId(RAW, row.digest),
-        metadata=Metadata(
-            title=row.title,
-            creator=row.creator,
-            language=row.language,
-            media_type=row.media_type,
-            size_bytes=row.size_bytes,
-        ),
+        metadata=_record(row._mapping, ""),
         route=ROUTES[row.route],
         state=RegistrationState(row.state),
         accepted_at=row.accepted_at,
@@ -162,4 +198,27 @@ def _registration(row: Any) -> Registration:
         block=row.block,
         transaction=row.transaction,
         rejection=row.rejection,
+        described=None if row.new_entry is None else _description(row, NEW),
+    )
+
+
+def _description(row: Any, prefix: str) -> Description:
+    values = row._mapping
+    return Description(
+        digest=Digest(values[prefix + "digest"]),
+        steward=StewardId(values[prefix + "steward"]),
+        revision=values[prefix + "revision"],
+        record=_record(values, prefix),
+        described_at=values[prefix + "described_at"],
+        entry=values[prefix + "entry"],
+    )
+
+
+def _record(values: Mapping[str, Any], prefix: str) -> Metadata:
+    return Metadata(
+        title=values[prefix + "title"],
+        creator=values[prefix + "creator"],
+        language=values[prefix + "language"],
+        media_type=values[prefix + "media_type"],
+        size_bytes=values[prefix + "size_bytes"],
     )

@@ -1,4 +1,4 @@
-"""Tables of stewards, licenses and registrations.
+"""Tables of stewards, licenses, registrations and their corrected records.
 
 Registrations are kept in the order of their entries, so that new ones go to the end. Their steward is a
 number of this database, since it stands in each row of their index; nothing refers to a license, which is
@@ -58,3 +58,18 @@ registration = Table(
     Column("route", SmallInteger, nullable=False, server_default="0"),
     UniqueConstraint("digest", "steward"),
 )
+description = Table(
+    "description",
+    metadata,
+    Column("digest", Hash, primary_key=True),
+    Column("steward", Hash, primary_key=True),
+    Column("revision", Number, primary_key=True),
+    Column("title", String(1000), nullable=False),
+    Column("creator", String(1000), nullable=False),
+    Column("language", String(80), nullable=False),
+    Column("media_type", String(255), nullable=False),
+    Column("size_bytes", Number, nullable=False),
+    Column("described_at", Number, nullable=False),
+    Column("entry", Number, nullable=False, unique=True),
+)
+"""Corrected records; a claim that is made anew after its rejection keeps those of the one before."""

@@ -4,6 +4,7 @@
 const HEX32 = /^[0-9a-f]{64}$/;
 const HEX4 = /^[0-9a-f]{8}$/;
 const CID = /^f01(?:55|70)1220[0-9a-f]{64}$/;
+const STATEMENT = /^(?:fixity|key-destroyed|usage|model|report|attendance|cosignature)$/;
 export const TEMPLATES = {
   steward: { steward: HEX32, block: null },
   license: {
@@ -38,6 +39,8 @@ export const TEMPLATES = {
   rendition: { digest: HEX32, steward: HEX32, original: HEX32, block: null, transaction: HEX32 },
   withdrawn: { digest: HEX32, steward: HEX32, code: null, block: null, transaction: HEX32 },
   rejected: { digest: HEX32, steward: HEX32, reason: HEX4 },
+  described: { digest: HEX32, steward: HEX32, metadata: HEX32, revision: null },
+  attested: { type: STATEMENT, statement: HEX32, attester: HEX32 },
   "grant-issued": {
     grant: HEX32,
     digest: HEX32,

@@ -1,0 +1,32 @@
+"""Attest a statement: the ledger holds its digest, its type and who makes it, and nothing of its text."""
+
+from __future__ import annotations
+
+from ledger_service.domain.identifiers import Commitment, Digest, StewardId
+from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.services.ledger.append_entry import append_once
+from ledger_service.services.library import Library
+
+
+def attest_statement(
+    library: Library,
+    caller: Caller,
+    kind: StatementType,
+    statement: Digest,
+    attester: StewardId | Commitment,
+) -> int:
+    """Return the index of the entry that attests a statement; the same again has the same entry.
+
+    attester: the steward, or a commitment to whoever else makes the statement.
+    """
+    check_permitted(caller, Permission.STATEMENT_ATTEST)
+    facts: dict[str, str | int] = {
+        "type": kind.value,
+        "statement": statement.hex(),
+        "attester": attester.hex(),
+    }
+    with library.store.write() as transaction:
+        index, _ = append_once(transaction, "attested", facts, {}, library.clock())
+    return index

@@ -1,0 +1,70 @@
+"""Records corrected, and statements attested, over HTTP and by the command."""
+
+import json
+
+import pytest
+
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger.entry import Entry
+
+
+@pytest.fixture(scope="module")
+def wrong(library):
+    """Return the digest of a resource under a wrong title."""
+    return library.register(title="Hamsa")["digest"]
+
+
+def entry_at(library, index):
+    with library.opened.store.read() as transaction:
+        return Entry.parse(transaction.ledger.entries(index, 1)[0])
+
+
+def test_a_corrected_title_is_told_everywhere_and_the_old_one_is_history(
+    library, registrar, nobody, wrong
+):
+    path = f"/resources/{wrong}"
+    [before] = nobody.get(path).json()
+    assert (before["title"], before["revision"], before["described_entry"]) == ("Hamsa", 0, None)
+    told = registrar.post(f"{path}/descriptions", json={"title": "Xamsa"})
+    assert told.status_code == 200
+    [after] = nobody.get(path).json()
+    assert after == told.json()
+    assert (after["title"], after["revision"]) == ("Xamsa", 1)
+    assert after["metadata_digest"] == before["metadata_digest"]
+    [corrected] = nobody.get(f"{path}/descriptions").json()
+    assert (corrected["title"], corrected["entry"]) == ("Xamsa", after["described_entry"])
+    entry = entry_at(library, corrected["entry"])
+    assert (entry.kind, entry.text("metadata")) == ("described", corrected["metadata_digest"])
+
+
+@pytest.mark.usefixtures("unchanged")
+class TestRefused:
+    def test_a_record_that_no_resource_has(self, registrar, wrong, problem):
+        path = f"/resources/{wrong}/descriptions"
+        problem(registrar.post(path, json={"title": " "}), 422, "invalid-metadata")
+        problem(registrar.post(path, json={"size_bytes": 7}), 422, "invalid-input")
+
+    def test_readers_and_people_without_a_token(self, reader, nobody, wrong, problem):
+        path = f"/resources/{wrong}/descriptions"
+        problem(reader.post(path, json={"title": "Mine"}), 403, "role-not-held")
+        problem(nobody.post(path, json={"title": "Mine"}), 401, "not-authenticated")
+        statement = {"type": "report", "statement": "0" * 64}
+        problem(reader.post("/ledger/statements", json=statement), 403, "role-not-held")
+
+    def test_a_digest_that_is_not_here(self, registrar, nobody, problem):
+        path = f"/resources/{'0' * 64}/descriptions"
+        problem(registrar.post(path, json={"title": "Mine"}), 404, "resource-not-found")
+        problem(nobody.get(path), 404, "resource-not-found")
+
+    def test_a_statement_of_no_known_type(self, registrar, problem):
+        statement = {"type": "opinion", "statement": "0" * 64}
+        problem(registrar.post("/ledger/statements", json=statement), 422, "invalid-input")
+
+
+def test_a_statement_is_attested_in_the_name_of_the_library_or_of_somebody(library, registrar):
+    statement = Digest.of(json.dumps({"n": 98, "of": 98}).encode()).hex()
+    body = {"type": "fixity", "statement": statement}
+    own = registrar.post("/ledger/statements", json=body).json()
+    assert entry_at(library, own["entry"]).facts == {**body, "attester": own["attester"]}
+    other = registrar.post("/ledger/statements", json={**body, "attester": "ab" * 32}).json()
+    assert other == {**own, "entry": other["entry"], "attester": "ab" * 32}
