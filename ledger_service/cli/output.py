@@ -26,7 +26,7 @@ from ledger_service.domain.errors import (
     Unavailable,
     VerificationError,
 )
-from ledger_service.domain.printable_text import escaped_json, shown, without_secrets
+from ledger_service.domain.printable_text import escaped_json, isolated, shown, without_secrets
 
 if TYPE_CHECKING:
     from ledger_service.adapters.remote import RemoteLibrary, Told
@@ -134,7 +134,10 @@ def say(
 ) -> None:
     """Print one line, and never more: what others wrote in it acts on no terminal."""
     signed = "" if mark is None else click.style(mark.sign, fg=mark.color) + " "
-    styled = click.style(shown(line, LONGEST_LINE), fg=fg, bold=bold or None)
+    harmless = shown(line, LONGEST_LINE)
+    if (sys.stderr if err else sys.stdout).isatty():
+        harmless = isolated(harmless)
+    styled = click.style(harmless, fg=fg, bold=bold or None)
     click.echo(" " * indent + signed + styled, err=err)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger_service import messages
-from ledger_service.domain.imports.import_report import COLUMNS, WITHOUT_REASON, format_rows
+from ledger_service.domain.csv_rows import format_rows
+from ledger_service.domain.imports.import_report import COLUMNS, WITHOUT_REASON
 from ledger_service.domain.reasons import Reason
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from ledger_service import messages
+from ledger_service.domain.printable_text import isolated
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
 HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}
@@ -23,8 +24,8 @@ class Layout:
     def __init__(self, folder: Path = OWN_TEMPLATES) -> None:
         self._templates = Jinja2Templates([folder, OWN_TEMPLATES])
         self._templates.env.globals.update(
-            because=messages.because,
-            text=messages.text,
+            because=lambda finding: isolated(messages.because(finding)),
+            text=lambda reason: isolated(messages.text(reason)),
             title=messages.title,
             headline=messages.headline,
             next_step=messages.next_step,

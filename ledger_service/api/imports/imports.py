@@ -13,8 +13,9 @@ from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.requests import JsonRoute, announced_size, receive_body
 from ledger_service.api.shapes import AskedPage, Page
+from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.errors import WrongContentType
-from ledger_service.domain.imports.import_report import COLUMNS, format_rows
+from ledger_service.domain.imports.import_report import COLUMNS
 from ledger_service.domain.people.permission import Permission
 from ledger_service.messages.import_report import shown_lines, with_header
 from ledger_service.services.imports.find_imports import (

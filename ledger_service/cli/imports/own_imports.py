@@ -20,10 +20,10 @@ from ledger_service.adapters.imports.sources.kinds import Pieces, read_source
 from ledger_service.adapters.imports.sources.records.oai import Selection
 from ledger_service.cli.imports.sent_imports import MOST_REFUSALS_SHOWN
 from ledger_service.cli.output import progress_line, say
+from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.imports.import_progress import Extent, Progress
 from ledger_service.domain.imports.import_report import (
     COLUMNS,
-    format_rows,
     report_lines,
 )
 from ledger_service.domain.imports.prepared_claim import READY, REFUSED, ImportResult, PreparedClaim

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 
@@ -30,13 +28,6 @@ def report_lines(results: Iterable[ImportResult]) -> str:
 def _told(reason: str) -> str:
     """Return the end of a line with a reason, its values beside it."""
     return json.dumps(Reason.parse(reason).to_json(), ensure_ascii=False)[1:] + "\n"
-
-
-def format_rows(rows: Iterable[Iterable[object]]) -> str:
-    """Return rows as CSV (RFC 4180)."""
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
 
 
 def _values(result: ImportResult) -> tuple[str, str, int | None, str, str]:

@@ -91,7 +91,8 @@ function show({ digest, verdict, axes }, metadata, today) {
   title.tabIndex = -1;
   const next = element("p", told(STATES[state].next));
   const by = element("p", `By the receipt: ${told(STATES[verdict].headline)}.`);
-  const about = metadata === null ? [] : [element("p", `“${metadata.title}”`)];
+  const about = metadata === null ? [] : [element("p", "")];
+  for (const line of about) line.append("“", element("bdi", metadata.title), "”");
   const link = element("a", "What this library says of the file now, with the chain");
   link.href = `/verify?digest=${digest}`;
   result.replaceChildren(title, ...about, next, by, list, link);

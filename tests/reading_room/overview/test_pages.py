@@ -12,7 +12,7 @@ import pytest
 from ledger_service.app import make_app
 from scripts.harness.running_library import RunningLibrary
 
-TITLES = re.compile(r'<li><a href="/verify\?digest=([0-9a-f]{64})">([^<]*)</a>')
+TITLES = re.compile(r'<li><a href="/verify\?digest=([0-9a-f]{64})"><bdi>([^<]*)</bdi></a>')
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from ledger_service import messages
 from ledger_service.domain.errors import ServiceUnavailable
-from ledger_service.domain.printable_text import escaped_json, shown
+from ledger_service.domain.printable_text import escaped_json, isolated, shown
 
 PROJECT = Path(__file__).parents[3]
 
@@ -54,3 +54,19 @@ def test_commands_print_by_one_function() -> None:
         if re.search(r"\bclick\.s?echo\(|\bprint\(", path.read_text())
     }
     assert printing == {"ledger_service/cli/output.py", "ledger_service/cli/__init__.py"}
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("plain, й", "plain, й"),
+        ("abc  accepted   تاریخ راقمی, 2026", "abc  accepted   \u2068تاریخ راقمی\u2069, 2026"),
+        ("“שלום of תל (2) אביב”", "“\u2068שלום\u2069 of \u2068תל (2) אביב\u2069”"),
+    ],
+)
+def test_letters_from_right_to_left_keep_to_their_place(line: str, told: str) -> None:
+    assert isolated(line) == told
+
+
+def test_a_title_cannot_end_its_isolation() -> None:
+    assert isolated(shown("ت\u2069ر")) == "\u2068ت\u2069\\u{2069}\u2068ر\u2069"
