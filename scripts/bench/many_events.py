@@ -35,7 +35,9 @@ from scripts.chains.network import FUNDS_WEI
 AT_ONCE = 390  # registrations that fit a transaction
 RAW_CODEC = 0x55
 GAS_EACH, GAS_BESIDE = 36_000, 100_000  # docs/gas.md
-AHEAD = 8  # transactions that wait to be in a block
+AHEAD = (
+    2  # transactions that wait to be in a block: no more than half of one, which lets the fee rise
+)
 POLL_SECONDS = 0.02
 
 

@@ -54,6 +54,7 @@ class Beacon:
         lag: blocks by which `finalized` is behind the head.
         held: numbers of nodes that get no new blocks.
         hurries: make a block as soon as there is a transaction, a second of the chain's time each.
+        build_seconds: that a node has for a block; large blocks take longer on a machine with other work.
     """
 
     def __init__(self, peers: Sequence[Peer], genesis: str, first_time: int) -> None:
@@ -61,6 +62,7 @@ class Beacon:
         self.lag = 2
         self.held: set[int] = set()
         self.hurries = False
+        self.build_seconds = BUILD_SECONDS
         self._peers = peers
         self._blocks = [Proposed(genesis, first_time - 1)]
         self._slot = 0
@@ -82,8 +84,9 @@ class Beacon:
         with self._lock:
             yield
 
-    def propose(self, at: int | None = None, build_seconds: float = BUILD_SECONDS) -> bool:
+    def propose(self, at: int | None = None, build_seconds: float | None = None) -> bool:
         """Make one block; return whether there were enough nodes. at: its time, now by default."""
+        seconds = self.build_seconds if build_seconds is None else build_seconds
         with self._lock:
             takers = [number for number, peer in enumerate(self._peers) if peer.is_up()]
             has_quorum = 3 * len(takers) > 2 * len(self._peers)
@@ -93,7 +96,7 @@ class Beacon:
             self._slot += 1
             newest = self._blocks[-1].time + 1
             stamp = max(newest, int(time.time()) if at is None else at)
-            self._build(takers[self._slot % len(takers)], stamp, build_seconds)
+            self._build(takers[self._slot % len(takers)], stamp, seconds)
             for number in takers:
                 self._import(number)
             return True

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger_service.adapters.evm.json_rpc import JsonRpc
+from ledger_service.adapters.evm.json_rpc import ON_THIS_MACHINE, JsonRpc
 from ledger_service.adapters.evm.node import Node, NodeRefusal
 from ledger_service.domain.errors import ChainUnavailable
 from scripts.chains.rpc_server import RpcServer
@@ -119,3 +119,18 @@ def test_a_refusal_can_be_told_beside_the_other_answers(node: Server) -> None:
     *three, refused, four, _ = Node(node.server.url).request_each(CALLS[:6])
     assert (three, four) == ([0, 1, 2], 4)
     assert isinstance(refused, NodeRefusal)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_here"),
+    [
+        ("http://127.0.0.1:8545", True),
+        ("http://localhost/", True),
+        ("http://[::1]:8545", True),
+        ("https://localhost", False),
+        ("http://localhost.example", False),
+        ("http://node.example:8545", False),
+    ],
+)
+def test_a_node_of_this_machine_is_not_asked_to_compress(url: str, is_here: bool) -> None:
+    assert bool(ON_THIS_MACHINE.match(url)) is is_here

@@ -22,8 +22,13 @@ from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable, DeploymentMismatch
 from ledger_service.ports.chain import EventTotals
 
+try:
+    from sha3 import keccak_256  # a fifth of the time of the library that every system has
+except ImportError:
+    keccak_256 = None
+
 EVENTS_A_PART = 2500  # of what is yielded at a time
-WORD_BYTES = 32
+WORD_BYTES, DIGITS = 32, 64  # of a word, and its hexadecimal digits
 BITS = {"bool": 1, "address": 160, **{f"uint{bits}": bits for bits in range(8, 257, 8)}}
 Value = str | int | bool
 NOTHING_YET = (0, "00" * 32)
@@ -52,10 +57,9 @@ def read_events(
             form = forms.of(log)
             if form.is_foreign:
                 continue
-            topics = [unhexed(topic) for topic in log["topics"]]
-            data = unhexed(log["data"])
-            totals[form.contract] = _folded(totals[form.contract], b"".join([*topics, data]))
-            events.append(_event(form, topics, data, log))
+            content = bytes.fromhex(("".join(log["topics"]) + log["data"]).replace("0x", ""))
+            totals[form.contract] = _folded(totals[form.contract], content)
+            events.append(_event(form, content, log))
             if len(events) == EVENTS_A_PART:
                 yield events, dict(totals)
                 events = []
@@ -67,50 +71,57 @@ def read_events(
 
 
 class _Form:
-    """How the arguments of an event stand in its topics and its data."""
+    """How the arguments of an event stand in its content: the words of its topics, then its data."""
 
     def __init__(self, contract: str, item: Item) -> None:
         self.contract = contract
         self.name = item.name
         self.is_foreign = item.name.startswith(FOREIGN_EVENTS)
-        self.arguments = list(zip(item.names, item.types, item.indexed, strict=True))
-        self._in_data = [kind for _, kind, is_topic in self.arguments if not is_topic]
+        kinds = dict(zip(item.names, item.types, strict=True))
+        is_topic = dict(zip(item.names, item.indexed, strict=True))
+        in_order = sorted(item.names, key=lambda name: not is_topic[name])  # which is stable
+        self._arguments = [(name, kinds[name], 1 + in_order.index(name)) for name in item.names]
+        self._words = 1 + len(item.names)
+        self._in_data = [kinds[name] for name in in_order if not is_topic[name]]
         self._has_text = "string" in self._in_data
 
-    def read(self, topics: list[bytes], data: bytes) -> dict[str, Value]:
-        """Return the arguments by their names. topics: each a word of 32 bytes, with the event's own."""
-        in_topics, in_data = iter(topics[1:]), iter(self._words(data))
+    def read(self, content: bytes) -> dict[str, Value]:
+        """Return the arguments by their names. content: words of 32 bytes, the event's own first."""
+        if self._has_text:
+            return self._read_text(content)
+        if len(content) != WORD_BYTES * self._words:
+            raise ValueError("not as many words as arguments")
+        digits = content.hex()
         return {
-            name: _value(kind, next(in_topics if is_topic else in_data, b""))
-            for name, kind, is_topic in self.arguments
+            name: _value(kind, digits[DIGITS * at : DIGITS * at + DIGITS])
+            for name, kind, at in self._arguments
         }
 
-    def _words(self, data: bytes) -> list[bytes]:
-        """Return a word for each argument in the data; the bytes of a text instead of its place."""
-        if self._has_text:
-            # Anyone may define a license with any bytes as its URI; text is read as bytes, so that one
-            # that is not UTF-8 cannot stop the reading of the chain.
-            plain = ["bytes" if kind == "string" else "bytes32" for kind in self._in_data]
-            return list(decode(plain, data))
-        return [
-            data[at : at + WORD_BYTES]
-            for at in range(0, WORD_BYTES * len(self._in_data), WORD_BYTES)
-        ]
+    def _read_text(self, content: bytes) -> dict[str, Value]:
+        # Anyone may define a license with any bytes as its URI; text is read as bytes, so that one
+        # that is not UTF-8 cannot stop the reading of the chain.
+        topics = self._words - len(self._in_data)
+        start = WORD_BYTES * topics
+        plain = ["bytes" if kind == "string" else "bytes32" for kind in self._in_data]
+        in_topics = [content[at : at + WORD_BYTES] for at in range(0, start, WORD_BYTES)]
+        words = [*in_topics, *decode(plain, content[start:])]
+        return {
+            name: words[at].decode("utf-8", "replace")
+            if kind == "string"
+            else _value(kind, words[at].hex())
+            for name, kind, at in self._arguments
+        }
 
 
-def _value(kind: str, word: bytes) -> Value:
-    """Return a value of its word; raise ValueError for one that no contract writes."""
-    if kind == "string":
-        return word.decode("utf-8", "replace")
-    if len(word) != WORD_BYTES:
-        raise ValueError("a word is short")
+def _value(kind: str, word: str) -> Value:
+    """Return a value of its word of 64 hex; raise ValueError for one that no contract writes."""
     if kind == "bytes32":
-        return word.hex()
-    number = int.from_bytes(word)
+        return word
+    number = int(word, 16)
     if number >> BITS[kind]:
         raise ValueError(f"no {kind}")
     if kind == "address":
-        return word[12:].hex()
+        return word[24:]
     return bool(number) if kind == "bool" else number
 
 
@@ -132,10 +143,17 @@ class _Forms:
         return self._found[key]
 
 
+def _keccak(data: bytes) -> bytes:
+    if keccak_256 is None:
+        return keccak(data)
+    found: bytes = keccak_256(data).digest()
+    return found
+
+
 def _folded(total: tuple[int, str], content: bytes) -> tuple[int, str]:
     """Return the total after an event. content: its topics and data."""
     count, word = total[0] + 1, bytes.fromhex(total[1])
-    return count, (keccak(word + keccak(content))[:26] + count.to_bytes(6, "big")).hex()
+    return count, (_keccak(word + _keccak(content))[:26] + count.to_bytes(6, "big")).hex()
 
 
 def check_totals(node: Node, deployment: Deployment, block: int, totals: EventTotals) -> None:
@@ -160,12 +178,12 @@ def _is_deployed(node: Node, address: str, block: int) -> bool:
     return bool(unhexed(node.request("eth_getCode", "0x" + address, hex(block))))
 
 
-def _event(form: _Form, topics: list[bytes], data: bytes, log: Log) -> ChainEvent:
+def _event(form: _Form, content: bytes, log: Log) -> ChainEvent:
     return ChainEvent(
         contract=form.contract,
         name=form.name,
-        subject=topics[1].hex(),
-        arguments=form.read(topics, data),
+        subject=content[WORD_BYTES : 2 * WORD_BYTES].hex(),
+        arguments=form.read(content),
         block=number_of(log["blockNumber"]),
         block_time=number_of(log["blockTimestamp"]),
         transaction=log["transactionHash"].removeprefix("0x"),

@@ -15,6 +15,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,19 @@ def read_logs(
 def _fetched(
     node: Node, addresses: Sequence[str], first: int, last: int, pace: Pace
 ) -> Iterator[Log]:
-    """Yield logs as `read_logs`; a node that refuses a range is asked for half of it."""
+    """Yield logs as `read_logs`; the node is asked for more while what it told is used."""
+    answers = _answers(node, addresses, first, last, pace)
+    with ThreadPoolExecutor(1, "logs") as ahead:
+        coming = ahead.submit(next, answers, None)
+        while (logs := coming.result()) is not None:
+            coming = ahead.submit(next, answers, None)
+            yield from logs
+
+
+def _answers(
+    node: Node, addresses: Sequence[str], first: int, last: int, pace: Pace
+) -> Iterator[list[Log]]:
+    """Yield the logs of some blocks after the other; a node that refuses a range is asked for half of it."""
     while first <= last:
         end = min(last, first + pace.blocks - 1)
         try:
@@ -86,7 +99,7 @@ def _fetched(
             pace.blocks = (end - first + 1) // 2
             continue
         pace.heed(len(logs))
-        yield from logs
+        yield logs
         first = end + 1
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ledger_service.adapters.sql.chain.schema import chain_block, chain_event
+from ledger_service.adapters.sql.driver import Driver
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.ports.chain import EventTotals
@@ -16,6 +17,12 @@ from ledger_service.ports.chain import EventTotals
 # What stands above was added by a read that has not come to its end.
 READ_TO = select(func.max(chain_block.c.number)).scalar_subquery()
 EVENTS_A_FETCH = 500
+MANY_EVENTS = 1000  # added at once
+ADD = (
+    "INSERT INTO chain_event (block, log_index, contract, name, subject, arguments, block_time,"
+    ' "transaction") VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
+)
+_encoded = json.JSONEncoder().encode
 SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
 
 
@@ -24,6 +31,7 @@ class SqlChainIndex:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._driver = Driver(connection)
 
     def cursor(self) -> tuple[Block, EventTotals] | None:
         """Return the last block read and the event totals after it."""
@@ -42,8 +50,9 @@ class SqlChainIndex:
         return [Block(row.number, row.hash, row.time) for row in rows]
 
     def add(self, events: Sequence[ChainEvent]) -> None:
-        if events:
-            self._connection.execute(insert(chain_event), [_row(event) for event in events])
+        if len(events) >= MANY_EVENTS:
+            self._driver.expect_much()
+        self._driver.run_many(ADD, [_row(event) for event in events])
 
     def advance(self, block: Block, totals: EventTotals) -> None:
         self._connection.execute(
@@ -113,14 +122,14 @@ def _totals(text: str) -> EventTotals:
     return {name: (count, value) for name, (count, value) in json.loads(text).items()}
 
 
-def _row(event: ChainEvent) -> dict[str, Any]:
-    return {
-        "block": event.block,
-        "log_index": event.log_index,
-        "contract": event.contract,
-        "name": event.name,
-        "subject": event.subject,
-        "arguments": json.dumps(dict(event.arguments)),
-        "block_time": event.block_time,
-        "transaction": event.transaction,
-    }
+def _row(event: ChainEvent) -> Sequence[object]:
+    return (
+        event.block,
+        event.log_index,
+        event.contract,
+        event.name,
+        event.subject,
+        _encoded(dict(event.arguments)),
+        event.block_time,
+        event.transaction,
+    )
