@@ -70,7 +70,17 @@ def new_node(
         *("--http", "--http.addr", "127.0.0.1", "--http.port", rpc.port),
         *("--http.api", "eth,net,web3,admin,txpool"),
         *("--port", free_port(), "--nodiscover", "--netrestrict", "127.0.0.0/8"),
-        *("--nat", "extip:127.0.0.1", "--ipcdisable", "--cache", 64, "--verbosity", 2),
+        *(
+            "--nat",
+            "extip:127.0.0.1",
+            "--ipcdisable",
+            "--cache",
+            64,
+            "--verbosity",
+            2,
+            "--rpc.txfeecap",
+            0,
+        ),
         *arguments,
     ]
     return NodeProcess(command, rpc, home / "log")
