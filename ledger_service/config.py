@@ -6,6 +6,9 @@ MUHR_CHAIN_URL               an EVM node's JSON-RPC; default: the embedded chain
 MUHR_PASSWORD_FILE           of the keys; default: a random one in the home folder
 MUHR_HOST, MUHR_PORT         where the API listens; default 127.0.0.1:8000
 MUHR_PUBLIC_URL              how people reach it; default: what `muhr init` was told, else http://HOST:PORT
+MUHR_PROXIES                 addresses or networks of proxies in front, which tell who asks; spaces between
+MUHR_CONNECTIONS             at a time; default 1024, or as many as the system lets a process have
+MUHR_ADDRESS_CONNECTIONS     of them, of one address; default 512
 MUHR_NODES                   chain nodes that people may ask, for deployment.json; URLs with spaces between
 MUHR_CONTACT                 mail address or https URL of whoever runs it, for error pages and security.txt
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
@@ -33,12 +36,13 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.publication.public_address import is_own_machine
-from ledger_service.services.limits import Limits
+from ledger_service.services.limits import ConnectionLimits, Limits
 
 DAY_SECONDS = 86_400
 SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s after one that failed
@@ -63,6 +67,7 @@ class Config:
     contact: str
     node_modules: Path
     limits: Limits
+    connections: ConnectionLimits
     api: str
     token: str | None
     rpc: str | None
@@ -156,6 +161,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         contact=_contact(text("CONTACT", "")),
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
         limits=_limits(number, chain_url),
+        connections=_connections(number, text("PROXIES", "").split()),
         api=text("API", own_url).rstrip("/"),
         token=values.get("MUHR_TOKEN") or None,
         rpc=values.get("MUHR_RPC") or None,
@@ -192,6 +198,20 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
         largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
         waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
         report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS) * DAY_SECONDS,
+    )
+
+
+def _connections(number: Callable[[str, int], int], proxies: list[str]) -> ConnectionLimits:
+    limits = ConnectionLimits()
+    for proxy in proxies:
+        try:
+            ip_network(proxy)
+        except ValueError as exc:
+            raise InvalidInput("setting-not-a-network", name="PROXIES", given=proxy[:80]) from exc
+    return ConnectionLimits(
+        connections=max(1, number("CONNECTIONS", limits.connections)),
+        of_address=max(1, number("ADDRESS_CONNECTIONS", limits.of_address)),
+        proxies=tuple(proxies),
     )
 
 

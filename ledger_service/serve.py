@@ -10,14 +10,13 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-import uvicorn
-
 from ipfs.block_store import FileBlockStore
 from ledger_service import messages
 from ledger_service.adapters.evm.node import Node
 from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
+from ledger_service.listening.server import GuardedServer
 from ledger_service.services.library import Library
 from ledger_service.setup import (
     address_warnings,
@@ -32,7 +31,6 @@ from ledger_service.worker import check_library
 
 STOP_SECONDS = 30
 RESTART_SECONDS = 5.0
-MOST_CONNECTIONS = 512
 STALE_UPLOAD_SECONDS = 3600
 
 
@@ -62,15 +60,8 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
         for reason in address_warnings(config, policy):
             say(f"Warning: {messages.text(reason)}")
-        uvicorn.run(
-            app,
-            host=config.host,
-            port=config.port,
-            log_level="warning",
-            access_log=False,  # paths hold the secrets of openings
-            limit_concurrency=MOST_CONNECTIONS,
-            server_header=False,
-        )
+        with suppress(KeyboardInterrupt):
+            GuardedServer(app, config.host, config.port, config.connections).run()
     finally:
         worker.stop()
         if chain is not None:

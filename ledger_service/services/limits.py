@@ -8,6 +8,18 @@ WEI_A_GWEI = 10**9
 
 
 @dataclass(frozen=True)
+class ConnectionLimits:
+    """What callers may hold of a server; the unit stands beside each number."""
+
+    connections: int = 1024  # at a time
+    of_address: int = 512  # of them; a whole campus may be one address
+    head_seconds: int = 10  # for a request's head, and between two requests
+    silent_seconds: int = 30  # between two parts of a body, and before its rate counts
+    least_bytes_a_second: int = 1024  # of a body, and of what an answer's reader takes
+    proxies: tuple[str, ...] = ()  # addresses and networks that tell for whom they ask
+
+
+@dataclass(frozen=True)
 class Limits:
     """The unit stands beside each number."""
 

@@ -11,8 +11,6 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from ledger_service import config as configuration
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
@@ -24,6 +22,7 @@ from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.people.caller import Caller, Role
+from ledger_service.listening.server import GuardedServer
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
@@ -67,7 +66,7 @@ class RunningLibrary(AskedLibrary):
         }
         self._tokens: dict[tuple[Role, str, int], str] = {}
         self._worker: threading.Thread | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: GuardedServer | None = None
         self.config = configuration.load(self.environment)
         if blank is None:
             set_up(self.environment, outer)
@@ -116,8 +115,8 @@ class RunningLibrary(AskedLibrary):
     def start_server(self) -> None:
         ask = Node(self.chain.url).request
         self.app = make_app(self.opened.library, self.opened.deployment, self.url, ask_node=ask)
-        settings = uvicorn.Config(self.app, log_level="critical", server_header=False)
-        self._server = uvicorn.Server(settings)
+        limits = self.config.connections
+        self._server = GuardedServer(self.app, "127.0.0.1", self.port, limits, "critical")
         self._serving = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="test server"
         )

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from ledger_service.adapters.witness_store import SqliteWitnessStore
-from ledger_service.cli.publication.witness import MOST_CONNECTIONS
+from ledger_service.cli.publication.witness import CONNECTIONS
 from ledger_service.config import load
 from ledger_service.domain.errors import InvalidPolicy
 from ledger_service.domain.ledger.checkpoint import VerifierKey
@@ -31,9 +31,12 @@ def home(tmp_path):
 
 @pytest.fixture
 def served(monkeypatch):
-    """Return what uvicorn was told to serve; it returns at once."""
+    """Return the bounds of what is served; it returns at once."""
     told = []
-    monkeypatch.setattr("uvicorn.run", lambda app, **settings: told.append(settings))
+    monkeypatch.setattr(
+        "ledger_service.listening.server.GuardedServer.run",
+        lambda server: told.append(server.limits),
+    )
     return told
 
 
@@ -44,7 +47,7 @@ def test_the_first_start_makes_a_key_that_later_starts_keep(muhr, home, served, 
     assert WitnessKey.parse(key).name == NAME
     assert muhr(home, "witness", "serve").status == 0
     assert muhr(home, "witness", "show", "--json").json == {"key": key, "ledgers": []}
-    assert [settings["limit_concurrency"] for settings in served] == [MOST_CONNECTIONS] * 2
+    assert served == [CONNECTIONS] * 2
     assert {path.stat().st_mode & 0o077 for path in (tmp_path / "witness").glob("*.pem")} == {0}
     assert (tmp_path / "witness" / "password").stat().st_mode & 0o077 == 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from ledger_service.cli.output import Command, as_json, print_json, say
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.ledger.checkpoint import VerifierKey, check_key_name
 from ledger_service.domain.publication.cosignature import WitnessKey
+from ledger_service.services.limits import ConnectionLimits
 
-MOST_CONNECTIONS = 128
+CONNECTIONS = ConnectionLimits(connections=128, of_address=32)
 
 
 @click.group()
@@ -30,9 +32,8 @@ def witness() -> None:
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65_535))
 def serve(name: str | None, host: str, port: int) -> None:
     """Serve POST /add-checkpoint. Makes the key file at the first start."""
-    import uvicorn
-
     from ledger_service.api.publication.witness import make_witness_app
+    from ledger_service.listening.server import GuardedServer
     from ledger_service.setup import clock
 
     folder = _folder()
@@ -41,15 +42,9 @@ def serve(name: str | None, host: str, port: int) -> None:
     store = SqliteWitnessStore(folder / "witness.db")
     say(f"The witness serves at http://{host}:{port}; ledgers known: {len(store.all())}")
     say(f"Its key, for policies: {_key(signer).format()}")
-    uvicorn.run(
-        make_witness_app(store, signer, clock, check_ed25519),
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        limit_concurrency=MOST_CONNECTIONS,
-        server_header=False,
-    )
+    app = make_witness_app(store, signer, clock, check_ed25519)
+    with suppress(KeyboardInterrupt):
+        GuardedServer(app, host, port, CONNECTIONS).run()
 
 
 @witness.command(cls=Command)

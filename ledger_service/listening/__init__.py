@@ -1,0 +1,1 @@
+"""How the service listens: connections with deadlines, and bounds on what one address may hold."""
