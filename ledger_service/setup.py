@@ -43,7 +43,7 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.publication.policy import Log, Policy
-from ledger_service.domain.publication.public_address import is_own_machine
+from ledger_service.domain.publication.public_address import is_loopback, is_own_machine
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.ports.resources import Steward
@@ -163,16 +163,26 @@ def tell_nodes(config: Config) -> Deployment:
 
 
 def address_warnings(config: Config, policy: Policy) -> list[Reason]:
-    """Return what keeps other people from finding the service where it says that it is."""
+    """Return what keeps other people from reaching the service where it says that it is, or safely."""
     if is_own_machine(config.public_url):
-        return [Reason("address-own-machine", {"url": config.public_url})]
+        return [*_plain_http(config), Reason("address-own-machine", {"url": config.public_url})]
     address = _prefix(config)
     named = [log.url for log in policy.logs if log.key.format() == load_deployment(config).key]
-    return [
+    moved = [
         Reason("address-moved", {"named": url, "address": address, "file": str(config.policy)})
         for url in named
         if url is not None and url != address
     ]
+    return [*_plain_http(config), *moved]
+
+
+def _plain_http(config: Config) -> list[Reason]:
+    """Return a warning if others can read tokens on their way: no TLS, and no proxy that has it."""
+    if not is_loopback(config.host) and not config.connections.proxies:
+        return [Reason("plain-http.listens", {"host": config.host, "port": config.port})]
+    if config.public_url.startswith("http://") and not is_own_machine(config.public_url):
+        return [Reason("plain-http.address", {"url": config.public_url})]
+    return []
 
 
 @contextmanager

@@ -42,6 +42,21 @@ def test_an_address_that_only_this_machine_reaches_is_told_at_init(muhr, tmp_pat
     assert "nodes" not in deployment
 
 
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ({"MUHR_HOST": "0.0.0.0"}, ["plain-http.listens", "address-own-machine"]),
+        ({"MUHR_HOST": "192.0.2.7"}, ["plain-http.listens"]),
+        ({"MUHR_HOST": "192.0.2.7", "MUHR_PROXIES": "192.0.2.1", "MUHR_PUBLIC_URL": NEW}, []),
+        ({"MUHR_PUBLIC_URL": "http://library.example.uz"}, ["plain-http.address"]),
+        ({"MUHR_HOST": "localhost", "MUHR_PUBLIC_URL": NEW}, []),
+    ],
+)
+def test_plain_http_beyond_this_machine_is_told(library, more, names):
+    found = [name for name in warnings(loaded(library, **more)) if name != "address-moved"]
+    assert found == names
+
+
 def test_what_init_was_told_is_kept_and_may_be_told_later(library, muhr, tmp_path):
     home = tmp_path / "home"
     own = {"MUHR_HOME": str(home)}

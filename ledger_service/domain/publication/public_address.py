@@ -10,7 +10,14 @@ def is_own_machine(url: str) -> bool:
     """Return whether a URL names no host but the machine that it is used on."""
     host = urlsplit(url).hostname or ""
     try:
-        address = ip_address(host)
+        return is_loopback(host) or ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a name or an address is the machine's own, which no other reaches."""
+    try:
+        return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified
