@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ledger_service.domain.chain import rlp
@@ -30,6 +30,7 @@ NUMBERS = frozenset(
         *("blobGasUsed", "excessBlobGas"),
     }
 )
+VANITY_BYTES = 32  # before what Quorum's first IBFT writes into extraData
 AGENT_ADDED = keccak256(b"AgentAdded(bytes32,address,uint8,uint64,uint64)")
 LICENSE_DEFINED = keccak256(b"LicenseDefined(bytes32,string,bytes32,uint32,uint64,bool)")
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError)
@@ -138,15 +139,44 @@ def _proof(answer: Any) -> SlotProof:
 
 def _encoded(block: Any) -> bytes:
     """Return the RLP of a block's header; raise InvalidStateProof if it is not what the hash is of."""
-    items = [
+    names = [name for name in HEADER if block.get(name) is not None]
+    items: list[rlp.Item] = [
         rlp.encode_number(int(block[name], 16)) if name in NUMBERS else _bytes(block[name])
-        for name in HEADER
-        if block.get(name) is not None
+        for name in names
     ]
-    header = rlp.encode(list(items))
-    if keccak256(header) != _bytes(block["hash"]):
-        raise InvalidStateProof("header-form")
-    return header
+    told, place = _bytes(block["hash"]), names.index("extraData")
+    for hashed in _hashed_extra_data(_bytes(block["extraData"])):
+        items[place] = hashed
+        header = rlp.encode(items)
+        if keccak256(header) == told:
+            return header
+    raise InvalidStateProof("header-form")
+
+
+def _hashed_extra_data(extra: bytes) -> Iterator[bytes]:
+    """Yield what a chain may hash for a header's extraData, which is all of it on most chains.
+
+    Where validators sign each block, their seals and the round are in it, and their signatures cannot be
+    of themselves. So the hash is of QBFT's five items with round 0 and no seals, of the first three of IBFT
+    2.0, and of 32 bytes and three items without seals in Quorum's first IBFT. Sources: Besu's extra data
+    codecs, GoQuorum's filtered headers; tests/vectors/headers.
+    """
+    yield extra
+    five, three = _list_of(extra), _list_of(extra[VANITY_BYTES:])
+    if len(five) == 5:
+        yield rlp.encode([*five[:3], b"", []])
+        yield rlp.encode(five[:3])
+    if len(three) == 3:
+        yield extra[:VANITY_BYTES] + rlp.encode([*three[:2], []])
+
+
+def _list_of(data: bytes) -> list[rlp.Item]:
+    """Return the items of a list in RLP; none if the bytes are something else."""
+    try:
+        found = rlp.decode(data)
+    except InvalidStateProof:
+        return []
+    return found if isinstance(found, list) else []
 
 
 def _bytes(text: str) -> bytes:
