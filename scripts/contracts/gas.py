@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 
 from scripts.contracts.contract_bench import ContractBench
-from scripts.contracts.gas_functions import FunctionCosts, measure_functions
+from scripts.contracts.gas_functions import measure_functions
 from scripts.contracts.gas_peers import Row, measure_peers
+from scripts.contracts.metered_library import FunctionCosts
 
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "gas.md"
 HEAD = """\

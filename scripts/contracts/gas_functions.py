@@ -2,124 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 from eth_account import Account
-from eth_account.messages import encode_typed_data
 
 from ledger_service.adapters.evm.abi import CONTRACTS, artifact
-from ledger_service.adapters.evm.intents import (
-    ANCHOR,
-    TYPES,
-    Authorization,
-    call_data,
-    typed,
-    typed_data,
-)
 from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.ledger import merkle
-from ledger_service.domain.ledger.entry import Entry
 from scripts.contracts.compile import ARTIFACTS
-from scripts.contracts.contract_bench import (
-    START,
-    ContractBench,
-    MeteredSender,
-    dear,
-    key_of,
-    used_gas,
+from scripts.contracts.contract_bench import START, ContractBench, dear, key_of
+from scripts.contracts.metered_library import (
+    DAY,
+    FAR,
+    LOAN,
+    NONCES,
+    FunctionCosts,
+    MeteredLibrary,
+    Values,
+    accepted_entry,
+    grant_of,
+    sha256_of,
+    signed_anchor,
+    tree,
 )
-
-DAY = 86_400
-LOAN = 30 * DAY
-FAR = START + 5000 * DAY
-NONCES = int.from_bytes(dear("nonces")) & ~0xFF
-Values = dict[str, Any]
-
-
-@dataclass
-class FunctionCosts:
-    """Gas by contract and function; transactions as they were measured, in order."""
-
-    transactions: dict[str, dict[str, int]] = field(default_factory=dict)
-    views: dict[str, dict[str, int]] = field(default_factory=dict)
-
-
-class Library:
-    """One steward with its agents on a bench, and what they send."""
-
-    def __init__(self, bench: ContractBench) -> None:
-        self.bench = bench
-        self.costs = FunctionCosts(
-            {name: {} for name in CONTRACTS}, {name: {} for name in CONTRACTS}
-        )
-        self.steward, self.ledger = dear("steward"), dear("ledger")
-        self.registrar = bench.sender("registrar")
-        self.service = bench.sender("service")
-        self.anchorer = bench.sender("anchorer")
-        self.relayer = bench.sender("relayer")
-        self._nonce = NONCES
-        self.license = b""
-        self.now = START + DAY
-
-    # ---- sending ----
-
-    def send(
-        self, sender: MeteredSender, contract: str, function: str, *values: Any, as_: str = ""
-    ) -> int:
-        """Send a call; note what it cost, unless as_ is "-". Return the gas."""
-        data = artifact(contract).call(function, *values)
-        return self._send(sender, contract, data, as_ or function)
-
-    def send_signed(self, primary: str, values: Values, as_: str = "") -> int:
-        """Relay what the registrar signed."""
-        contract = TYPES[primary].contract
-        unsigned = Authorization(self.registrar.address, self._next(), self.now + 3600)
-        typed_object = typed_data(self.bench.deployment, primary, values, unsigned)
-        signature = _sign(self.registrar.key, typed_object)
-        signed = Authorization(unsigned.signer, unsigned.nonce, unsigned.deadline, signature)
-        data = call_data(primary, values, signed)
-        return self._send(self.relayer, contract, data, as_ or TYPES[primary].function)
-
-    def _send(self, sender: MeteredSender, contract: str, data: bytes, what: str) -> int:
-        gas = used_gas(sender.send(self.bench.deployment.contracts[contract], data))
-        if what != "-":
-            self.costs.transactions[contract][what] = gas
-        return gas
-
-    def _next(self) -> int:
-        self._nonce += 1
-        return self._nonce
-
-    # ---- what they state ----
-
-    def registration(self, label: str, license_id: bytes | None = None) -> Values:
-        digest = dear(label)
-        return {
-            "digest": digest,
-            "steward": self.steward,
-            "license": license_id or self.license,
-            "cidCodec": 0x55,
-            "cidDigest": digest,
-            "metadata": dear("metadata of " + label),
-        }
-
-    def grant(self, label: str, seat: int, turn: int) -> Values:
-        return {
-            "digest": dear(label),
-            "steward": self.steward,
-            "seat": seat,
-            "turn": turn,
-            "grantee": dear(f"grantee {seat} {turn}"),
-            "scopes": 1,
-        }
 
 
 def measure_functions(bench: ContractBench) -> FunctionCosts:
     """Return what every function costs; fail for one that is not measured."""
-    library = Library(bench)
+    library = MeteredLibrary(bench)
     _stewards(library)
     _licenses(library)
     _anchors(library)
@@ -133,14 +44,15 @@ def measure_functions(bench: ContractBench) -> FunctionCosts:
     return library.costs
 
 
-def _stewards(library: Library) -> None:
+def _stewards(library: MeteredLibrary) -> None:
     name, admin, steward = "StewardRegistry", library.bench.admin, library.steward
     library.send(admin, name, "accredit", dear("earlier steward"), as_="-")
     library.send(admin, name, "accredit", steward)
     window = START, FAR
     for function, sender in (("addRegistrar", library.registrar), ("addService", library.service)):
         library.send(admin, name, function, steward, bytes.fromhex(sender.address), *window)
-    first, second, third = (bytes.fromhex(address_of(_account(f"agent {i}"))) for i in range(3))
+    accounts = (Account.from_key(key_of(f"agent {i}")) for i in range(3))
+    first, second, third = (bytes.fromhex(address_of(account)) for account in accounts)
     library.send(admin, name, "addRegistrar", steward, first, *window, as_="-")
     library.send(admin, name, "rotate", first, second, START + DAY, FAR)
     library.send(admin, name, "addRegistrar", steward, third, *window, as_="-")
@@ -150,7 +62,7 @@ def _stewards(library: Library) -> None:
     _administer(library, name)
 
 
-def _administer(library: Library, name: str) -> None:
+def _administer(library: MeteredLibrary, name: str) -> None:
     """What OpenZeppelin's AccessControlDefaultAdminRules offers; the admin stays who it is."""
     bench, admin = library.bench, library.bench.admin
     role, other = dear("role"), library.relayer
@@ -172,7 +84,7 @@ def _administer(library: Library, name: str) -> None:
     library.send(admin, name, "acceptDefaultAdminTransfer", as_="-")
 
 
-def _licenses(library: Library) -> None:
+def _licenses(library: MeteredLibrary) -> None:
     def define(name: str, seats: int, self_service: bool, as_: str = "") -> bytes:
         uri = f"https://licenses.example.org/{name}"
         values = uri, dear("policy"), seats, LOAN, self_service
@@ -187,7 +99,7 @@ def _licenses(library: Library) -> None:
     library.license = define("self-service", 2**32 - 1, True)
 
 
-def _anchors(library: Library) -> None:
+def _anchors(library: MeteredLibrary) -> None:
     name, admin, ledger = "CheckpointAnchor", library.bench.admin, library.ledger
     anchorer = bytes.fromhex(library.anchorer.address)
     library.send(admin, name, "openLedger", ledger, library.steward, anchorer)
@@ -200,14 +112,14 @@ def _anchors(library: Library) -> None:
     library.send(library.anchorer, name, "anchor", ledger, 4, old.root, [])
     proof = merkle.consistency_proof(4, 7, new.read)
     data = signed_anchor(library, 7, new.root, proof)
-    library._send(library.relayer, name, data, "anchorBySignature, 4 to 7 entries")
+    library.send_data(library.relayer, name, data, "anchorBySignature, 4 to 7 entries")
     _administer(library, name)
     library.costs.transactions[name]["anchorBySignature"] = library.costs.transactions[name].pop(
         "anchorBySignature, 4 to 7 entries"
     )
 
 
-def _resources(library: Library) -> None:
+def _resources(library: MeteredLibrary) -> None:
     name, registrar = "ResourceRegistry", library.registrar
 
     def stated(label: str) -> tuple[Any, ...]:
@@ -233,10 +145,10 @@ def _resources(library: Library) -> None:
     library.send_signed("Supersede", {**of, "successor": dear("r1"), "relation": 1})
     library.send_signed("DeclareRendition", {**of, "original": dear("r1")})
     library.send_signed("Withdraw", {**of, "reason": 1})
-    library.send(registrar, name, "invalidateNonce", library._next())
+    library.send(registrar, name, "invalidateNonce", library.next_nonce())
 
 
-def _promote(library: Library, index: int, *, relayed: bool) -> None:
+def _promote(library: MeteredLibrary, index: int, *, relayed: bool) -> None:
     entries = [merkle.leaf_hash(accepted_entry(library, f"promoted {i}")) for i in range(2)]
     leaves = tree(entries + [dear(f"leaf {i}") for i in range(2, 7)])
     proof = merkle.inclusion_proof(index, 7, leaves.read)
@@ -250,7 +162,7 @@ def _promote(library: Library, index: int, *, relayed: bool) -> None:
     library.send(library.registrar, "ResourceRegistry", function, *stated)
 
 
-def _grants(library: Library) -> None:
+def _grants(library: MeteredLibrary) -> None:
     name, registrar = "AccessGrants", library.registrar
     until = library.now + 10 * DAY
 
@@ -278,11 +190,11 @@ def _grants(library: Library) -> None:
     stated = library.grant("r1", 3, 2)
     library.send_signed("IssueGrant", {**stated, "until": until}, as_="-")
     library.send_signed("RevokeGrant", {**held, "grant": grant_of(stated)})
-    library.send(registrar, name, "invalidateNonce", library._next())
+    library.send(registrar, name, "invalidateNonce", library.next_nonce())
     _cohorts(library, until)
 
 
-def _cohorts(library: Library, until: int) -> None:
+def _cohorts(library: MeteredLibrary, until: int) -> None:
     name, registrar = "AccessGrants", library.registrar
     members = [dear(f"member {index}") for index in range(5000)]
     course = tree([merkle.leaf_hash(member) for member in members])
@@ -305,11 +217,11 @@ def _cohorts(library: Library, until: int) -> None:
         values = tuple(cohort("a").values()), index, 1, members[index], index, proof
         library.send(library.relayer, name, "claim", *values, as_="claim, in a cohort of 5,000")
     library.send(registrar, name, "closeCohort", tuple(cohort("a").values()))
-    closed = _sha256_of(tuple(cohort("b").values()))
+    closed = sha256_of(tuple(cohort("b").values()))
     library.send_signed("CloseCohort", {**cohort("b"), "cohort": closed})
 
 
-def _views(library: Library) -> None:
+def _views(library: MeteredLibrary) -> None:
     """Ask every view, with arguments that it answers."""
     place = dear("r1"), library.steward
     account = bytes.fromhex(library.registrar.address)
@@ -360,65 +272,3 @@ def _functions(name: str, *, views: bool) -> list[str]:
         for part in parts
         if part["type"] == "function" and (part["stateMutability"] in ("view", "pure")) is views
     ]
-
-
-# ---- trees, entries and signatures ----
-
-
-@dataclass
-class Tree:
-    """All nodes of a small tree."""
-
-    root: bytes
-    nodes: dict[Any, bytes]
-
-    def read(self, names: Any) -> list[bytes]:
-        return [self.nodes[name] for name in names]
-
-
-def tree(leaves: list[bytes]) -> Tree:
-    """Return the tree of leaf hashes."""
-    frontier, nodes = merkle.Frontier(), {}
-    for leaf in leaves:
-        nodes.update(frontier.append(leaf))
-    return Tree(frontier.root(), nodes)
-
-
-def accepted_entry(library: Library, label: str) -> bytes:
-    """Return the ledger's entry that accepts a registration."""
-    stated = library.registration(label)
-    facts = {
-        "cid": "f01551220" + stated["cidDigest"].hex(),
-        **{name: stated[name].hex() for name in ("digest", "license", "metadata", "steward")},
-    }
-    return Entry("accepted", START, facts).format()
-
-
-def signed_anchor(library: Library, size: int, root: bytes, proof: list[bytes]) -> bytes:
-    """Return the data of a call that relays what the anchorer signed."""
-    deadline = library.now + 3600
-    message = {"ledger": library.ledger, "size": size, "root": root, "deadline": deadline}
-    deployment = library.bench.deployment
-    typed_object = typed(deployment, "CheckpointAnchor", "Anchor", ANCHOR, message)
-    signature = _sign(library.anchorer.key, typed_object)
-    values = library.ledger, size, root, proof, deadline, signature
-    return artifact("CheckpointAnchor").call("anchorBySignature", *values)
-
-
-def grant_of(stated: Values) -> bytes:
-    """Return the id that AccessGrants gives a grant."""
-    return _sha256_of(tuple(stated.values()))
-
-
-def _sha256_of(values: tuple[Any, ...]) -> bytes:
-    words = (value if isinstance(value, bytes) else value.to_bytes(32, "big") for value in values)
-    return hashlib.sha256(b"".join(words)).digest()
-
-
-def _account(label: str) -> Any:
-    return Account.from_key(key_of(label))
-
-
-def _sign(key: bytes, typed_object: dict[str, Any]) -> bytes:
-    message = encode_typed_data(full_message=typed_object)
-    return bytes(Account.sign_message(message, key).signature)

@@ -15,7 +15,7 @@ from ledger_service.adapters.evm.abi import artifact, read_artifact
 from ledger_service.domain.ledger import merkle
 from scripts.contracts.compile import ROOT, compile_sources
 from scripts.contracts.contract_bench import ContractBench, MeteredSender, dear, used_gas
-from scripts.contracts.gas_functions import FunctionCosts
+from scripts.contracts.metered_library import FunctionCosts
 
 EAS = Path("node_modules/@ethereum-attestation-service/eas-contracts/contracts")
 EAS_FOLDERS = (".", "eip1271", "resolver")

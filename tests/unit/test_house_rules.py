@@ -59,7 +59,9 @@ def contract_errors() -> list[str]:
     return sorted(names)
 
 
-@pytest.mark.parametrize("path", list(sources()), ids=shown)
+@pytest.mark.parametrize(
+    "path", [*sources(), *sorted((PROJECT / "scripts").rglob("*.py"))], ids=shown
+)
 def test_a_file_is_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST_FILE
 
