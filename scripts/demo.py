@@ -24,7 +24,7 @@ from click import echo, progressbar, style
 
 from ledger_service import config as configuration
 from ledger_service import messages
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
 from scripts.harness.processes import NotServed, muhr_command, muhr_serve
 
@@ -84,8 +84,8 @@ def main() -> int:
 
 def stories(config: configuration.Config, source: Path) -> None:
     """Walk through the librarian's, the student's, the reader's and the auditor's story."""
-    library = RemoteLibrary(config.api)
-    registrar = RemoteLibrary(config.api, token_of(config, "registrar"))
+    service = RemoteService(config.api)
+    registrar = RemoteService(config.api, token_of(config, "registrar"))
     registrar.post(
         "/licenses",
         {
@@ -98,7 +98,7 @@ def stories(config: configuration.Config, source: Path) -> None:
     )
     heading(f"A librarian registers {source}")
     muhr("register", str(source), "--license", LICENSE)
-    wait_until_anchored(library)
+    wait_until_anchored(service)
     heading(f"… and has the service import a catalog of {VOLUMES:,} more, under one anchor")
     catalog, volume = make_catalog(config.home)
     report = str(config.home / "report.jsonl")
@@ -135,7 +135,7 @@ def stories(config: configuration.Config, source: Path) -> None:
     muhr("grant", digest, "--reader", second, "--days", "7", expect=1)
 
     heading("An auditor recomputes everything")
-    wait_until_anchored(library)
+    wait_until_anchored(service)
     muhr("audit")
 
 
@@ -182,14 +182,14 @@ def muhr(*arguments: str, expect: int = 0) -> None:
         raise ServiceUnavailable("command", command=arguments[0], status=status, expected=expect)
 
 
-def wait_until_anchored(library: RemoteLibrary) -> None:
+def wait_until_anchored(service: RemoteService) -> None:
     """Wait, with a progress bar, until every entry is under an anchored checkpoint."""
     deadline = time.monotonic() + SETTLED_SECONDS
-    size = library.get("/status")["ledger_size"]
+    size = service.get("/status")["ledger_size"]
     with progressbar(length=size, label="anchoring the ledger    ", file=sys.stderr) as bar:
         shown = 0
         while time.monotonic() < deadline:
-            found: dict[str, Any] = library.get("/status")
+            found: dict[str, Any] = service.get("/status")
             if found["anchored_size"] > shown:
                 bar.update(min(found["anchored_size"], size) - shown)
                 shown = min(found["anchored_size"], size)
@@ -200,7 +200,7 @@ def wait_until_anchored(library: RemoteLibrary) -> None:
     raise ServiceUnavailable("not-anchored")
 
 
-def reader(config: configuration.Config, registrar: RemoteLibrary, number: int) -> str:
+def reader(config: configuration.Config, registrar: RemoteService, number: int) -> str:
     """Return the name of a demo reader, enrolled once."""
     path = token_file(config, number)
     name = path.with_suffix(".name")
@@ -213,7 +213,7 @@ def reader(config: configuration.Config, registrar: RemoteLibrary, number: int) 
     return name.read_text()
 
 
-def grants_of(registrar: RemoteLibrary, reader: str, digest: str) -> list[dict[str, Any]]:
+def grants_of(registrar: RemoteService, reader: str, digest: str) -> list[dict[str, Any]]:
     """Return the grants of a reader for a digest that have not ended."""
     return [
         row

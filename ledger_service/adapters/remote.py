@@ -40,7 +40,7 @@ Told = Callable[[int], None]
 """Is told how many more bytes went through."""
 
 
-class RemoteLibrary:
+class RemoteService:
     """Implements ports.LedgerSource, and the verbs of the CLI. token: None for public routes.
 
     tiles: where the public ledger is read, if not at the service itself.

@@ -29,7 +29,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.printable_text import escaped_json, isolated, shown, without_secrets
 
 if TYPE_CHECKING:
-    from ledger_service.adapters.remote import RemoteLibrary, Told
+    from ledger_service.adapters.remote import RemoteService, Told
     from ledger_service.adapters.remote_tiles import RemoteTiles
     from ledger_service.domain.verification.verdict import Verdict
 
@@ -241,7 +241,7 @@ def remote(
     role: str | None = None,
     token_file: Path | None = None,
     tiles: RemoteTiles | None = None,
-) -> RemoteLibrary:
+) -> RemoteService:
     """Return the service to talk to, with the token for a role if there is one.
 
     tiles: where its public ledger is read, if elsewhere.
@@ -250,13 +250,13 @@ def remote(
     public is asked for without one.
     """
     from ledger_service.adapters.http_client import check_url
-    from ledger_service.adapters.remote import RemoteLibrary
+    from ledger_service.adapters.remote import RemoteService
 
     config = configuration.load()
     token = None if role is None else _token(config, role, token_file)
     address = api or config.api
     check_url(address)
-    service = RemoteLibrary(address, token, tiles)
+    service = RemoteService(address, token, tiles)
     context = click.get_current_context()
     context.call_on_close(service.close)
     context.meta[ASKED] = service.url

@@ -15,7 +15,7 @@ from ledger_service import config as configuration
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.app import make_app
 from ledger_service.domain.chain.history import ChainEvent
@@ -168,7 +168,7 @@ class RunningLibrary(AskedLibrary):
         """Return the report of an auditor who trusts nothing but the deployment and the node."""
         self.anchored()
         deployment = self.opened.deployment
-        source = RemoteLibrary(self.url, self.token("auditor"))
+        source = RemoteService(self.url, self.token("auditor"))
         try:
             return audit_ledger(
                 source,

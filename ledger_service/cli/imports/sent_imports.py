@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ledger_service import messages
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line, say
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Progress
@@ -31,7 +31,7 @@ ANCHOR_WAIT_SECONDS = 120
 
 
 def send_import(
-    service: RemoteLibrary,
+    service: RemoteService,
     manifest: Path,
     license_name: str,
     report: Path | None,
@@ -84,7 +84,7 @@ def _tell_sent(sent: dict[str, Any], as_json: bool) -> None:
         say(f"import {sent['id']}: {sent['state']}")
 
 
-def _follow(service: RemoteLibrary, job: str, as_json: bool) -> dict[str, Any]:
+def _follow(service: RemoteService, job: str, as_json: bool) -> dict[str, Any]:
     """Return the import once it has ended and is anchored, or no anchor came in time."""
     deadline = None
     with progress_line(quiet=as_json) as say:
@@ -101,7 +101,7 @@ def _follow(service: RemoteLibrary, job: str, as_json: bool) -> dict[str, Any]:
             time.sleep(POLL_SECONDS)
 
 
-def _fetch_report(service: RemoteLibrary, ended: dict[str, Any], report: Path | None) -> None:
+def _fetch_report(service: RemoteService, ended: dict[str, Any], report: Path | None) -> None:
     """Write the report into the file, if one is wanted, and show the first refusals."""
     if report is not None:
         form = "csv" if report.suffix.lower() == ".csv" else "jsonl"

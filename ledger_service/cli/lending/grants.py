@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import (
     DAY_SECONDS,
     INCOMPLETE,
@@ -120,7 +120,7 @@ def return_(
 
 
 def _finish(
-    service: RemoteLibrary,
+    service: RemoteService,
     found: dict[str, object],
     passing: tuple[str, ...],
     wanted: str,

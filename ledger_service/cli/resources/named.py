@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import say
 from ledger_service.cli.resources.files import digest_of
 from ledger_service.domain.errors import InvalidDigest, ResourceNotFound
@@ -20,7 +20,7 @@ _PREFIX = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},{DIGEST_DIGITS - 1}}}\Z")
 digest_argument = click.argument("digest", metavar="DIGEST|FILE")
 
 
-def digest_named(service: RemoteLibrary, text: str) -> Digest:
+def digest_named(service: RemoteService, text: str) -> Digest:
     """Return the digest that is meant: given whole, of a file here, or by how one that is held begins.
 
     Raises:
@@ -40,7 +40,7 @@ def digest_named(service: RemoteLibrary, text: str) -> Digest:
     return Digest.typed(text)
 
 
-def _begun(service: RemoteLibrary, prefix: str) -> Digest:
+def _begun(service: RemoteService, prefix: str) -> Digest:
     rows = service.get("/resources", prefix=prefix, limit=MOST_TOLD + 1)["items"]
     titles = {str(row["digest"]): str(row["title"]) for row in rows}
     if not titles:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from ledger_service import messages
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -140,7 +140,7 @@ def _not_taken(path: Path, state: str, reason: str) -> dict[str, Any]:
 
 
 def _register_one(
-    service: RemoteLibrary, path: Path, claim: dict[str, str], quiet: bool
+    service: RemoteService, path: Path, claim: dict[str, str], quiet: bool
 ) -> dict[str, Any]:
     try:
         with progress(path.name, 2 * path.stat().st_size, quiet=quiet) as told:
@@ -155,7 +155,7 @@ def _register_one(
         return {**refused, "state": "refused", "rejection": rejection, "digest": ""}
 
 
-def _wait_until_settled(service: RemoteLibrary, results: list[dict[str, Any]], quiet: bool) -> None:
+def _wait_until_settled(service: RemoteService, results: list[dict[str, Any]], quiet: bool) -> None:
     waiting = [item for item in results if item["state"] in STATES_ON_THE_WAY]
     deadline = time.monotonic() + WAIT_SECONDS
     with progress("waiting for the chain", len(waiting), quiet=quiet) as told:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -65,7 +65,7 @@ def _print_resource(row: dict[str, Any], license_name: str) -> None:
         say(f"{name:<12}{value}")
 
 
-def _print_told(service: RemoteLibrary, verdict: dict[str, Any]) -> None:
+def _print_told(service: RemoteService, verdict: dict[str, Any]) -> None:
     """Tell a verdict, and of what it says of withdrawal, successor and original."""
     say(f"verdict     {verdict['headline']}")
     for axis in verdict["axes"]:

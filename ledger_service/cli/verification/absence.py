@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import Command, api_option, print_document, remote, write_evidence
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.trust import Trust
@@ -36,7 +36,7 @@ def absence(digest: str, output: Path | None, wait: bool, api: str | None) -> No
         write_evidence(output, found)
 
 
-def _fetch(service: RemoteLibrary, digest: Digest, seconds: int) -> Absence:
+def _fetch(service: RemoteService, digest: Digest, seconds: int) -> Absence:
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -66,7 +66,7 @@ def judge_absence(digest: Digest, evidence: Absence, trust: Trust) -> Verdict:
     )
 
 
-def look_for_absence(digest: Digest, service: RemoteLibrary, trust: Trust) -> Verdict:
+def look_for_absence(digest: Digest, service: RemoteService, trust: Trust) -> Verdict:
     """Return the verdict on a digest without a receipt: by evidence, else by the chain or a mere word."""
     try:
         evidence = service.absence(digest)

@@ -6,7 +6,7 @@ import mmap
 from itertools import islice
 from pathlib import Path
 
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
@@ -23,7 +23,7 @@ MOST_TITLES = 5
 
 
 def hints_for(
-    path: Path, verdict: Verdict, given: Receipt | Absence | None, service: RemoteLibrary
+    path: Path, verdict: Verdict, given: Receipt | Absence | None, service: RemoteService
 ) -> list[Hint]:
     """Return what a file is like, if it is not what was registered.
 
@@ -53,7 +53,7 @@ def _hints_by(receipt: Receipt, likes: list[Like]) -> list[Hint]:
     return [Hint(like, title) for like in likes if like.digest.hex() == digest]
 
 
-def _hints_of(service: RemoteLibrary, digest: Digest, likes: list[Like]) -> list[Hint]:
+def _hints_of(service: RemoteService, digest: Digest, likes: list[Like]) -> list[Hint]:
     if not likes:
         return []
     asked = [like.format() for like in likes]
@@ -65,7 +65,7 @@ def _hints_of(service: RemoteLibrary, digest: Digest, likes: list[Like]) -> list
     return [Hint(like, str(title)) for like, title in names if title is not None]
 
 
-def _same_titles(service: RemoteLibrary, path: Path) -> list[Hint]:
+def _same_titles(service: RemoteService, path: Path) -> list[Hint]:
     """Return what is registered under the file's name, with or without its ending."""
     names = {_plain(path.name), _plain(path.stem)}
     rows = service.pages("/resources", q=_plain(path.stem), limit=MOST_ITEMS)

@@ -19,7 +19,7 @@ from ledger_service import config as configuration
 from ledger_service.adapters.evm.json_rpc import JsonRpc
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.adapters.http_client import check_url
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.block import Block
@@ -167,7 +167,7 @@ class Trust:
 def load_trust(
     path: Path | None,
     rpc: str | None,
-    service: RemoteLibrary,
+    service: RemoteService,
     receipt: Receipt | None = None,
     *,
     is_complete: bool = False,

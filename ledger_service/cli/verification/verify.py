@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ledger_service import messages
-from ledger_service.adapters.remote import RemoteLibrary
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -176,7 +176,7 @@ def read_receipt(data: bytes) -> Receipt:
 def _verdict(
     digest: Digest,
     given: Receipt | Absence | None,
-    service: RemoteLibrary,
+    service: RemoteService,
     trust: Trust,
     block_hash: bytes | None,
 ) -> Verdict:
@@ -191,7 +191,7 @@ def _verdict(
     return _best(checked) or look_for_absence(digest, service, trust)
 
 
-def _receipts(service: RemoteLibrary, digest: Digest) -> list[Receipt]:
+def _receipts(service: RemoteService, digest: Digest) -> list[Receipt]:
     try:
         return service.receipts(digest)
     except ResourceNotFound:
@@ -268,7 +268,7 @@ def receipt(
         write_evidence(output, found)
 
 
-def _fetch(service: RemoteLibrary, digest: Digest, tlog_proof: bool) -> bytes:
+def _fetch(service: RemoteService, digest: Digest, tlog_proof: bool) -> bytes:
     if tlog_proof:
         return service.tlog_proof(digest).format()
     return Receipt.from_json(service.get(f"/resources/{digest}/receipt")).format()

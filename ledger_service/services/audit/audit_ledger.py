@@ -44,7 +44,7 @@ from ledger_service.services.audit.check_descriptions import check_descriptions
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
 from ledger_service.services.audit.faults import Fault
-from ledger_service.services.audit.recompute_ledger import Progress, recompute_ledger
+from ledger_service.services.audit.recompute_ledger import ShowProgress, recompute_ledger
 from ledger_service.services.chain.complete_events import complete_events
 
 
@@ -95,7 +95,7 @@ def audit_ledger(
     steward: StewardId,
     first_block: int,
     with_private_parts: bool,
-    progress: Progress,
+    progress: ShowProgress,
     policy: Policy | None = None,
 ) -> AuditReport:
     """Return what holds and what does not.
@@ -133,7 +133,7 @@ def audit_ledger(
 
 
 def _read_chain(
-    chain: ChainReader, first_block: int, report: AuditReport, progress: Progress
+    chain: ChainReader, first_block: int, report: AuditReport, progress: ShowProgress
 ) -> tuple[list[ChainEvent], ChainHistory]:
     """Return the chain's events in their order, and what follows from them; nothing if some lack."""
     try:

@@ -15,14 +15,18 @@ from ledger_service.domain.errors import InvalidJson, VerificationError
 from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.services.audit.faults import Fault, Report
-from ledger_service.services.audit.recompute_ledger import Progress
+from ledger_service.services.audit.recompute_ledger import ShowProgress
 
 KINDS_WITH_RECORDS = KINDS_TAKEN_IN | {"registered", "described"}
 MEMBERS = ("creator", "language", "media_type", "size_bytes", "title")
 
 
 def check_descriptions(
-    source: LedgerSource, entries: Mapping[int, Entry], size: int, add: Report, progress: Progress
+    source: LedgerSource,
+    entries: Mapping[int, Entry],
+    size: int,
+    add: Report,
+    progress: ShowProgress,
 ) -> int:
     """Return how many descriptions were compared; add a finding for each that differs from its entry.
 

@@ -22,7 +22,7 @@ from ledger_service.domain.ledger.tiled_ledger import (
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.services.audit.faults import Fault, Report
 
-Progress = Callable[[str, int, int], None]
+ShowProgress = Callable[[str, int, int], None]
 """(what is being done, how much is done, how much there is)."""
 
 
@@ -35,7 +35,7 @@ class RecomputedLedger:
 
 
 def recompute_ledger(
-    source: LedgerSource, size: int, roots: Mapping[int, str], add: Report, progress: Progress
+    source: LedgerSource, size: int, roots: Mapping[int, str], add: Report, progress: ShowProgress
 ) -> RecomputedLedger:
     """Return the ledger of this size as its bundles tell it.
 
@@ -68,7 +68,7 @@ def recompute_ledger(
 
 
 def _bundles(
-    source: LedgerSource, size: int, add: Report, progress: Progress
+    source: LedgerSource, size: int, add: Report, progress: ShowProgress
 ) -> Iterator[list[bytes]]:
     """Yield the entries bundle by bundle, up to the first that is not there or malformed."""
     for name in tiles_at(None, size):
@@ -101,7 +101,7 @@ def _extend(frontier: merkle.Frontier, rows: list[bytearray], leaves: list[bytes
 
 
 def _compare_tiles(
-    source: LedgerSource, size: int, rows: list[bytearray], add: Report, progress: Progress
+    source: LedgerSource, size: int, rows: list[bytearray], add: Report, progress: ShowProgress
 ) -> None:
     """Every hash in every tile is the one that follows from the entries."""
     names = list(tiles_of(size))
