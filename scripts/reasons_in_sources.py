@@ -17,6 +17,7 @@ from ledger_service.adapters.evm.abi import CONTRACTS, artifact
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.reasons import TOLD
 from ledger_service.domain.verification.because import Because, WithdrawalWord
 from ledger_service.services.audit.faults import Fault
@@ -50,6 +51,8 @@ def given() -> Iterator[Given]:
         for path in sorted((PROJECT / top).rglob("*.py")):
             yield from _given_in(ast.parse(path.read_text("utf-8")), leaves)
     yield TOLD, frozenset({"text"})
+    for denial in Denial:
+        yield denial.reason.name, frozenset()
     for telling in TELLINGS.values():
         if telling.missing:
             yield telling.missing, frozenset({"subject"})

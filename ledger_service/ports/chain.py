@@ -15,6 +15,7 @@ from ledger_service.domain.chain.job import JobName, JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
+from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.reasons import Reason
 
@@ -294,8 +295,11 @@ class Chain(ChainReader, Protocol):
     def fresh_head(self) -> Block:
         """Return the newest block; raise ChainHeadStale if it is too old to decide a release on."""
 
-    def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
-        """Return whether the contracts, as of a block, let this grantee read at this time in seconds."""
+    def why_not_live(self, grant: Grant, block: Block, at: int) -> Denial | None:
+        """Return why the contracts, as of a block, refuse the grantee at this time in seconds; None if not.
+
+        It is one of withdrawn, expired and ended-on-chain.
+        """
 
     def seat(self, digest: Digest, steward: StewardId, seat: int) -> tuple[int, int]:
         """Return turn and end (seconds) of the seat's last grant; zeros if it was never taken."""

@@ -13,8 +13,12 @@ from ledger_service.services.imports.import_resources import import_into
 from scripts.harness.running_library import RunningLibrary
 
 
+def bytes_of(number: int) -> bytes:
+    return b"book %d of the test of bulk" % number
+
+
 def claim_on(number: int) -> PreparedClaim:
-    data = b"book %d of the test of bulk" % number
+    data = bytes_of(number)
     digest, metadata = Digest.of(data), Metadata(f"No. {number}", "text/plain", len(data))
     return PreparedClaim(
         place=metadata.title,
@@ -47,6 +51,12 @@ def test_a_batch_is_verified_by_its_anchor_and_promoted_by_its_proof(
     assert library.registered(claims[7].digest.hex())["state"] == "registered"
     verdict = f"/resources/{claims[7].digest.hex()}/verdict"
     wait(lambda: nobody.get(verdict).json()["authentic"], "the registration is not anchored")
+    with (
+        opened.library.content.upload() as upload
+    ):  # the others are kept elsewhere: nothing to grant
+        upload.write(bytes_of(8))
+        upload.finish()
+        upload.commit()
     grant = library.grant(claims[8].digest.hex())
     assert grant["state"] == "issued"
     refused = library.client("reader").post(f"/resources/{claims[9].digest.hex()}/promotion")

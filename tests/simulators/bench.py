@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -220,6 +221,18 @@ class Bench:
         grant = self.grant(registration.digest, reader or self.reader(), seconds)
         self.settle()
         return self.held(grant)
+
+    def keep_content(self, data: bytes) -> None:
+        """Have the content of what was taken by reference."""
+        with self.library.content.upload() as upload:
+            upload.write(data)
+            upload.finish()
+            upload.commit()
+
+    def forget_content(self) -> None:
+        """Have no content any more, as a library that takes everything by reference."""
+        shutil.rmtree(self.folder / "blocks")
+        FileBlockStore.create(self.folder / "blocks")
 
     # ---- the worker -------------------------------------------------------------------------------
 

@@ -28,7 +28,8 @@ from ledger_service.domain.errors import (
     LedgerError,
 )
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
-from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
+from ledger_service.domain.lending.denial import Denial
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, grant_id
 from ledger_service.ports.chain import (
     EventTotals,
     PreparedTransaction,
@@ -224,18 +225,19 @@ class ChainSimulator:
             self.mine()
         return self.blocks[-1].block
 
-    def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
-        self._reach("grant_is_live")
+    def why_not_live(self, grant: Grant, block: Block, at: int) -> Denial | None:
+        self._reach("why_not_live")
         state = self._mined(block.number).after
         claimed = (grant.digest.hex(), grant.steward.hex())
         seat = state.seats.get((*claimed, grant.seat), NEVER_TAKEN)
         name = grant_id(
             grant.digest, grant.steward, grant.seat, seat.turn, grant.grantee, grant.scopes
         )
-        if name != grant.id or seat.holder != name.hex():
-            return False
-        readable = state.registrations[claimed][0] in ("registered", "superseded")
-        return at < seat.until and readable and Scope.READ in grant.scopes
+        if name != grant.id or seat.holder != name.hex() or seat.until == 0:
+            return Denial.ENDED_ON_CHAIN
+        if state.registrations[claimed][0] not in ("registered", "superseded"):
+            return Denial.WITHDRAWN
+        return None if at < seat.until else Denial.EXPIRED
 
     def seat(self, digest: Digest, steward: StewardId, seat: int) -> tuple[int, int]:
         self._reach("seat")

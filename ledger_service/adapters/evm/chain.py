@@ -45,7 +45,8 @@ from ledger_service.domain.errors import (
     Unavailable,
 )
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, Scope, grant_id
+from ledger_service.domain.lending.denial import Denial
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, grant_id
 from ledger_service.ports.chain import PreparedTransaction, SignedTransaction, TransactionOutcome
 from ledger_service.services.limits import Limits
 
@@ -115,19 +116,20 @@ class EvmChain(EvmReader):
             why = exc.strerror or str(exc)
             raise ChainUnavailable("embedded-not-kept", message=why) from exc
 
-    def grant_is_live(self, grant: Grant, block: Block, at: int) -> bool:
-        """Return whether the contracts let this grantee read at this block, judged at this time."""
+    def why_not_live(self, grant: Grant, block: Block, at: int) -> Denial | None:
+        """Return why the contracts refuse this grantee at this block and time; None if they do not."""
         place = (grant.digest.value, grant.steward.value)
         seat = self.ask("AccessGrants", "seatOf", *place, grant.seat, block=block.number)[0]
         holder, turn, until, _, _ = seat
         claimed = grant_id(
             grant.digest, grant.steward, grant.seat, int(turn), grant.grantee, grant.scopes
         )
-        if claimed != grant.id or bytes(holder) != claimed.value[:HOLDER_BYTES]:
-            return False
+        if claimed != grant.id or bytes(holder) != claimed.value[:HOLDER_BYTES] or until == 0:
+            return Denial.ENDED_ON_CHAIN
         registration = self.ask("ResourceRegistry", "registration", *place, block=block.number)[0]
-        is_readable = registration[_STATE] in _STATES_READABLE
-        return at < until and Scope.READ in grant.scopes and is_readable
+        if registration[_STATE] not in _STATES_READABLE:
+            return Denial.WITHDRAWN
+        return None if at < until else Denial.EXPIRED
 
     def seat(self, digest: Digest, steward: StewardId, seat: int) -> tuple[int, int]:
         """Return turn and end (seconds) of the seat's last grant; zeros if it was never taken."""

@@ -17,7 +17,8 @@ from ledger_service.api.requests import JsonRoute
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Metadata
-from ledger_service.services.lending.open_resource import open_resource, opened_content
+from ledger_service.services.lending.open_resource import open_resource
+from ledger_service.services.lending.read_opening import opened_content
 
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
 LONGEST_NAME = 80  # letters of a title in the name of a file

@@ -47,6 +47,10 @@ class GrantAlreadyRevoked(Conflict):
     """Grant is already revoked."""
 
 
+class GrantHeld(Conflict):
+    """A live grant with other scopes is held."""
+
+
 class NoSeatFree(Conflict):
     """All seats of the license are taken."""
 

@@ -24,6 +24,9 @@ LONGEST_URI_BYTES = 512
 NO_POLICY = bytes(32)
 
 _URI = re.compile(r"https?://[!-~]+\Z")
+_OPEN = re.compile(
+    r"https?://(creativecommons\.org/(licenses|publicdomain)/|rightsstatements\.org/vocab/NoC-US/)"
+)
 
 _CREATIVE_COMMONS = "http://creativecommons.org/"
 _RIGHTS_STATEMENTS = "http://rightsstatements.org/vocab/"
@@ -90,6 +93,11 @@ class LicenseTerms:
         for number in (self.seats, self.longest_loan_seconds, int(self.self_service)):
             words += number.to_bytes(32, "big")
         return LicenseId(hashlib.sha256(words).digest())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may read it and pass it on: Creative Commons, and the public domain."""
+        return _OPEN.match(self.uri) is not None
 
 
 def rights_uri(name_or_uri: str) -> str:

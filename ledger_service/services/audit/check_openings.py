@@ -1,10 +1,10 @@
 """Decide every opening and every denial again, from the chain and the private parts shown.
 
-An opening holds if its private part opens the entry's commitment, and the grant that it names was
-live at the block that it names, for this very reader and resource. The block must have been new when
-it was decided, and the time cannot lie before an anchor that stood already. If a reorganization has
-replaced the block, the times of the grant decide. A part that was erased
-leaves its entry in the ledger, and is counted, not judged.
+An opening holds if its private part opens the entry's commitment, and the grant that it names was live at
+the block that it names, for this very reader and resource. A denial holds if its reason does
+(check_denials.py). The block must have been new when it was decided, and the time cannot lie before an
+anchor that stood already. If a reorganization has replaced the block, the times of the grant decide. A part
+that was erased leaves its entry in the ledger, and is counted, not judged.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from ledger_service.domain.errors import (
     LedgerError,
     Unavailable,
 )
-from ledger_service.domain.identifiers import Commitment, GrantId
+from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry
 from ledger_service.domain.lending.commitment import check_opened
+from ledger_service.domain.lending.denial import DENIALS_OF_RESOURCE, Denial
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
+from ledger_service.services.audit.check_denials import ReadersGrants, is_true
 from ledger_service.services.audit.faults import Fault, Report
 
 PARTS_A_READ = 500
@@ -40,12 +42,14 @@ class Decisions:
     """How many entries of private kinds were decided again, and how many are erased.
 
     moved: how many of those that were decided again name a block that a reorganization has replaced.
+    elsewhere: how many denials say that the library does not keep the content, for which it is believed.
     """
 
     openings: int = 0
     denials: int = 0
     erased: int = 0
     moved: int = 0
+    elsewhere: int = 0
 
 
 class OpeningsAuditor:
@@ -69,6 +73,8 @@ class OpeningsAuditor:
         self._anchored_sizes = [fact.size for fact in anchors]
         self._decisions = decisions
         self._report = report
+        self._readers = ReadersGrants()
+        self._now = 0
 
     def check(
         self,
@@ -79,6 +85,7 @@ class OpeningsAuditor:
         """Decide each private entry again, from the parts that the source shows."""
         waiting = {index for index, entry in entries.items() if entry.kind in PRIVATE_KINDS}
         total, start = len(waiting), 0
+        self._now = self._chain.head().time if waiting else 0
         while waiting:
             parts, first = source.private_parts(start, PARTS_A_READ), start
             for part in parts:
@@ -92,6 +99,7 @@ class OpeningsAuditor:
             progress("deciding openings again", total - len(waiting), total)
         for index in sorted(waiting):
             self._report(Fault.PRIVATE_PART_MISSING.of(entry=index))
+        self._readers.check(self._report)
 
     def _check_part(self, index: int, entry: Entry, part: dict[str, Any]) -> None:
         if part["salt"] is None or part["body"] is None:
@@ -120,7 +128,8 @@ class OpeningsAuditor:
     def _fault(self, index: int, entry: Entry, private: dict[str, Any]) -> Reason | None:
         """Return what is wrong with a decision, or None.
 
-        A denial on a block that was replaced is not judged: nobody can tell what stood there.
+        A denial on a block that was replaced is not judged: nobody can tell what stood there. Of any other,
+        the reason is decided again.
         """
         at, number = int(private["at"]), int(private["block"])
         if private["kind"] != entry.kind or at - at % SECONDS_PER_HOUR != entry.at:
@@ -134,16 +143,49 @@ class OpeningsAuditor:
             return Fault.STALE_DECISION.of(entry=index, block=number, age=at - block.time)
         if at + OLDEST_HEAD_SECONDS < self._earliest(index):
             return Fault.BACK_DATED_DECISION.of(entry=index)
-        grant_id = private["grant"]
-        grant = self._history.grants.get(GrantId.parse(grant_id)) if grant_id else None
+        grant = self._grant_of(private)
         judged_at = None if has_moved else number
         why_not = _why_not_live(index, grant, private, self._history, judged_at, at)
-        if entry.kind == "opened" and why_not is not None:
+        if entry.kind == "opened":
             return why_not
-        is_wrongful = entry.kind == "denied" and why_not is None and not has_moved
-        if is_wrongful and private["grant_state"] == "issued":
-            return Fault.WRONGFUL_DENIAL.of(entry=index, grant=str(grant_id))
-        return None
+        return None if has_moved else self._denial_fault(index, private, grant, why_not)
+
+    def _grant_of(self, private: dict[str, Any]) -> GrantFact | None:
+        """Return the grant that a decision names, after taking note whose it is."""
+        if not private["grant"]:
+            return None
+        grant = self._history.grants.get(GrantId.parse(private["grant"]))
+        if grant is not None and _is_of_reader(grant, private):
+            self._readers.hold(private["reader"], grant)
+        return grant
+
+    def _denial_fault(
+        self,
+        index: int,
+        private: dict[str, Any],
+        grant: GrantFact | None,
+        why_not: Reason | None,
+    ) -> Reason | None:
+        """Return what is wrong with a denial on a block that stands, or None."""
+        at, number = int(private["at"]), int(private["block"])
+        if private["v"] == 1:  # told no reason, but the state of the grant
+            if why_not is None and private["grant_state"] == "issued":
+                return Fault.WRONGFUL_DENIAL.of(entry=index, grant=private["grant"])
+            return None
+        why, digest = Denial(private["reason"]), Digest.parse(private["digest"])
+        self._decisions.elsewhere += why is Denial.ELSEWHERE
+        if why is Denial.NO_GRANT:
+            self._readers.lacks(index, private["reader"], digest, number, at)
+        registration = self._history.registrations.get(
+            (digest, StewardId.parse(private["steward"]))
+        )
+        is_named = bool(private["grant"]) and (grant is None or _is_of_reader(grant, private))
+        is_told = is_named is not (why is Denial.NO_GRANT) or why in DENIALS_OF_RESOURCE
+        if is_told and is_true(why, grant, registration, number, at, self._now):
+            return None
+        if why_not is None:
+            return Fault.WRONGFUL_DENIAL.of(entry=index, grant=private["grant"])
+        return Fault.DENIED_FOR_OTHER_REASON.of(entry=index, told=why.value)
 
     def _block(self, number: int) -> Block | None:
         try:
@@ -155,6 +197,15 @@ class OpeningsAuditor:
         """Return the time of the last anchor that does not cover the entry: it came after that."""
         before = bisect.bisect_right(self._anchored_sizes, index)
         return self._anchors[before - 1].time if before else 0
+
+
+def _is_of_reader(grant: GrantFact, private: dict[str, Any]) -> bool:
+    salt, reader = bytes.fromhex(private["grant_salt"]), bytes.fromhex(private["reader"])
+    try:
+        check_opened(grant.grantee, salt, reader)
+    except CommitmentMismatch:
+        return False
+    return True
 
 
 def _why_not_live(
@@ -173,10 +224,7 @@ def _why_not_live(
         return Fault.NO_GRANT.of(entry=index)
     if (grant.digest.hex(), grant.steward.hex()) != (private["digest"], private["steward"]):
         return Fault.GRANT_FOR_OTHER_RESOURCE.of(entry=index)
-    try:
-        salt, reader = bytes.fromhex(private["grant_salt"]), bytes.fromhex(private["reader"])
-        check_opened(grant.grantee, salt, reader)
-    except CommitmentMismatch:
+    if not _is_of_reader(grant, private):
         return Fault.GRANT_OF_OTHER_READER.of(entry=index)
     if Scope.READ not in grant.scopes:
         return Fault.GRANT_WITHOUT_READING.of(entry=index)

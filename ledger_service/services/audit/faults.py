@@ -45,6 +45,8 @@ class Fault(StrEnum):
     STALE_DECISION = "stale-decision"
     BACK_DATED_DECISION = "back-dated-decision"
     WRONGFUL_DENIAL = "wrongful-denial"
+    DENIED_FOR_OTHER_REASON = "denied-for-other-reason"
+    SECOND_LIVE_GRANT = "second-live-grant"
     NO_GRANT = "unlicensed-opening.no-grant"
     GRANT_FOR_OTHER_RESOURCE = "unlicensed-opening.other-resource"
     GRANT_OF_OTHER_READER = "unlicensed-opening.other-reader"

@@ -8,7 +8,14 @@ from typing import NamedTuple
 from ledger_service.domain.chain.intent import IssueGrant
 from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.chain_errors import NotSelfService
-from ledger_service.domain.errors import NoSeatFree, RoleNotHeld, Unavailable, UnknownReader
+from ledger_service.domain.errors import (
+    ContentNotFound,
+    GrantHeld,
+    NoSeatFree,
+    RoleNotHeld,
+    Unavailable,
+    UnknownReader,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import SALT_BYTES, commit, pseudonym
 from ledger_service.domain.lending.grant import (
@@ -27,6 +34,7 @@ from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.promote_resource import put_on_chain, registered
 
 MOST_SEATS_TRIED = 20  # that look free here, and are held by grants that others sent to the chain
@@ -58,6 +66,8 @@ def issue_grant(
     Raises:
         RoleNotHeld: a reader asks for somebody else.
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: the registration does not stand.
+        ContentNotFound: the library does not keep the content, so that a grant would open nothing.
+        GrantHeld: the reader holds a live grant that allows less.
         UnknownReader: no such reader, or the reader was erased.
         GrantEndsInPast, LoanTooLong: the time is outside the license's terms.
         NotSelfService: a reader asks, and the license needs a registrar's decision.
@@ -67,6 +77,7 @@ def issue_grant(
     if by_service and not caller.is_reader(reader):
         raise RoleNotHeld("own-name")
     wish = Wish(digest, reader, until, scopes, by_service)
+    _check_kept(library, digest)
     held_by_others: set[int] = set()
     for _ in range(MOST_SEATS_TRIED):
         with library.store.read() as transaction:
@@ -114,12 +125,21 @@ def _place(
         # Whoever wants it longer renews it: by another end, a reader would take seat after seat.
         if is_live and wish.scopes in standing.scopes:
             return standing.seat, standing
+        if is_live:  # scopes are never widened, and a second grant would take a second seat
+            raise GrantHeld(grant=str(standing.id), until=standing.until)
     seats = license_row.terms.seats
     taken = transaction.grants.seats_taken(wish.digest, library.steward, now)
     seat = free_seat(taken | held_by_others, seats)
     if seat is None or seat >= UNLIMITED_SEATS:
         raise NoSeatFree(seats=seats, license=license_row.name)
     return seat, None
+
+
+def _check_kept(library: Library, digest: Digest) -> None:
+    with library.store.read() as transaction:
+        registration = registered(transaction, library, digest)
+    if not is_kept(library, registration):
+        raise ContentNotFound("kept-elsewhere", digest=str(digest))
 
 
 def _seat_on_chain(library: Library, digest: Digest, seat: int) -> tuple[int, int]:

@@ -11,57 +11,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ledger_service.domain.chain.block import Block
-from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import (
-    ContentNotFound,
-    NoLiveGrant,
-    OpeningNotFound,
-    ResourceNotFound,
-    UnknownReader,
-)
+from ledger_service.domain.errors import ContentNotFound, LedgerError, NoLiveGrant, UnknownReader
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.lending.commitment import pseudonym
-from ledger_service.domain.lending.grant import Grant, GrantState, Scope
+from ledger_service.domain.lending.denial import Denial, why_not_readable
+from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.registration import STATES_READABLE, Metadata, Registration
+from ledger_service.domain.reasons import Reason
+from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
 from ledger_service.ports.lending import Opening
+from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_private_entries
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import check_told
-
-
-@dataclass(frozen=True)
-class OpenedContent:
-    """What an opening lets a reader fetch."""
-
-    cid: ContentId
-    metadata: Metadata
-    digest: Digest
+from ledger_service.services.resources.find_content import is_kept, registered_here
 
 
 @dataclass(frozen=True)
 class _Decision:
-    """Whether a reader may have a resource. now: seconds since 1970 UTC, as the decision took it."""
+    """Whether a reader may have a resource. grant: the one relied on, or the newest; why: the denial.
+
+    now: seconds since 1970 UTC, as the decision took it.
+    """
 
     registration: Registration
     reader: str
     key: bytes
-    live: Grant | None
-    grants: list[Grant]
+    grant: Grant | None
+    why: Denial | None
     head: Block
     now: int
 
     @property
     def kind(self) -> str:
-        return "opened" if self.live else "denied"
+        return "denied" if self.why else "opened"
 
     def private_part(self, steward: StewardId) -> dict[str, object]:
         """Return all that an auditor needs to decide the same question again."""
-        named = self.live or (self.grants[0] if self.grants else None)
+        named = self.grant
         return {
-            "v": 1,
+            "v": 2,
             "kind": self.kind,
             "at": self.now,
             "digest": self.registration.digest.hex(),
@@ -73,55 +63,86 @@ class _Decision:
             "grant_salt": named.salt.hex() if named else "",
             "grant_state": named.state.value if named else "",
             "reader": pseudonym(self.key, steward).hex(),
+            "reason": self.why.value if self.why else "",
         }
 
     def opening(self, entry: int, seconds: int) -> Opening | None:
         """Return the opening that it gives, which this entry tells of; None for a denial."""
-        if self.live is None:
+        if self.why is not None or self.grant is None:
             return None
         return Opening(
             secret=secrets.token_hex(32),
             entry=entry,
             digest=self.registration.digest,
-            grant=self.live.id,
+            grant=self.grant.id,
             reader=self.reader,
-            expires_at=min(self.now + seconds, self.live.until),
+            expires_at=min(self.now + seconds, self.grant.until),
         )
+
+    def refusal(self, license_row: License, entry: int) -> LedgerError:
+        """Return the error of a denial, whose entry is written."""
+        assert self.why is not None  # only denials are refused
+        digest = str(self.registration.digest)
+        if self.why is Denial.ELSEWHERE:
+            return ContentNotFound("kept-elsewhere", digest=digest)
+        why = self.why.reason
+        if self.why is Denial.NO_GRANT and license_row.terms.is_open:
+            why = Reason("denied.open-license", {"license": license_row.name})
+        return NoLiveGrant(digest=digest, entry=entry, why=why)
 
 
 def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Opening:
     """Return an opening under a live grant of the calling reader, after its entry is durable.
 
     Raises:
-        NoLiveGrant: after the denial's entry is durable.
-        ResourceNotFound: no such resource here; nothing is decided, so nothing is written.
+        NoLiveGrant: after the denial's entry is durable; it tells the denial's reason.
         ContentNotFound: the library took it in by reference; likewise.
+        ResourceNotFound: no such resource here; nothing is decided, so nothing is written.
         ChainUnavailable, ChainHeadStale: it could not be decided, so nothing is released.
     """
     check_permitted(caller, Permission.CONTENT_OPEN)
     reader = caller.subject
     with library.store.read() as transaction:
-        registration = _registered(transaction, library, digest)
+        registration = registered_here(transaction, library, digest)
+        license_row = transaction.licenses.find(registration.license)
         grants = transaction.grants.of_reader(reader, digest)
         key = transaction.access.reader_key(reader)
-    _check_kept(library, registration)
+    assert license_row is not None  # held by a foreign key
     if key is None:
         raise UnknownReader("gone")
     head = library.chain.fresh_head()
     # The chain's clock may run ahead of ours; neither may make a grant live too early or too long.
     now = max(library.clock(), head.time)
-    live = _first_live(library, grants, head, now)
-    decision = _Decision(registration, reader, key, live, grants, head, now)
-    index, opening = library.append(_write_down, decision)
+    grant, why = _decide(library, registration, grants, head, now)
+    decision = _Decision(registration, reader, key, grant, why, head, now)
+    index, opening, standing = library.append(_write_down, decision)
     if opening is not None:
         return opening
-    raise NoLiveGrant(digest=str(digest), entry=index)
+    raise standing.refusal(license_row, index)
+
+
+def _decide(
+    library: Library, registration: Registration, grants: list[Grant], head: Block, now: int
+) -> tuple[Grant | None, Denial | None]:
+    """Return the grant relied on, or the newest that there is and why nothing may be read."""
+    newest = grants[0] if grants else None
+    if registration.state in STATES_WITHDRAWN:
+        return newest, Denial.WITHDRAWN
+    if not is_kept(library, registration):
+        return newest, Denial.ELSEWHERE
+    reasons: list[Denial] = []
+    for grant in grants:
+        why = why_not_readable(grant) or library.chain.why_not_live(grant, head, now)
+        if why is None:
+            return grant, None
+        reasons.append(why)
+    return newest, reasons[0] if reasons else Denial.NO_GRANT
 
 
 def _write_down(
     library: Library, transaction: Transaction, decisions: Sequence[_Decision]
-) -> list[tuple[int, Opening | None]]:
-    """Return for each decision the index of its entry, and the opening if it allows one."""
+) -> list[tuple[int, Opening | None, _Decision]]:
+    """Return for each decision the index of its entry, the opening if it allows one, and how it stands."""
     standing = [_asked_again(transaction, decision) for decision in decisions]
     first = append_private_entries(
         transaction,
@@ -130,69 +151,27 @@ def _write_down(
             for decision in standing
         ],
     )
+    seconds = library.limits.opening_seconds
     written = [
-        (index, decision.opening(index, library.limits.opening_seconds))
+        (index, decision.opening(index, seconds), decision)
         for index, decision in enumerate(standing, first)
     ]
-    for _, opening in written:
+    for _, opening, _ in written:
         if opening is not None:
             transaction.access.add_opening(opening)
     return written
 
 
 def _asked_again(transaction: Transaction, decision: _Decision) -> _Decision:
-    """Return the decision by the local deny set, under the lock: a revocation may have come between."""
-    if decision.live is not None:
-        standing = transaction.grants.find(decision.live.id)
-        assert standing is not None  # grants are never deleted
-        if standing.state is not GrantState.ISSUED:
-            # The denial tells why, to whoever audits it.
-            return replace(decision, live=None, grants=[standing])
-    return decision
-
-
-def opened_content(library: Library, caller: Caller, secret: str) -> OpenedContent:
-    """Return what an opening lets the calling reader fetch; asked before each request for bytes.
-
-    Raises:
-        OpeningNotFound: not this reader's, or its time has run out.
-        NoLiveGrant: the grant has been revoked since.
-    """
-    check_permitted(caller, Permission.CONTENT_OPEN)
-    with library.store.read() as transaction:
-        opening = transaction.access.find_opening(secret)
-        is_theirs = opening is not None and caller.is_reader(opening.reader)
-        if opening is None or not is_theirs or opening.expires_at <= library.clock():
-            raise OpeningNotFound()
-        grant = transaction.grants.find(opening.grant)
-        registration = _registered(transaction, library, opening.digest)
-    if grant is None or grant.state is not GrantState.ISSUED:
-        raise NoLiveGrant("revoked")
-    return OpenedContent(registration.cid, registration.record, opening.digest)
-
-
-def _registered(transaction: Transaction, library: Library, digest: Digest) -> Registration:
-    registration = transaction.registrations.find(digest, library.steward)
-    if registration is None or registration.state not in STATES_READABLE:
-        raise ResourceNotFound("here", digest=str(digest))
-    check_told(transaction, [registration])
-    return registration
-
-
-def _check_kept(library: Library, registration: Registration) -> None:
-    """Check that the library has the resource's content; raise ContentNotFound if it took it by reference."""
-    try:
-        library.content.size(registration.cid)
-    except ContentNotFound as exc:
-        raise ContentNotFound("kept-elsewhere", digest=str(registration.digest)) from exc
-
-
-def _first_live(library: Library, grants: list[Grant], head: Block, now: int) -> Grant | None:
-    for grant in grants:
-        if (
-            grant.state is GrantState.ISSUED
-            and Scope.READ in grant.scopes
-            and library.chain.grant_is_live(grant, head, now)
-        ):
-            return grant
-    return None
+    """Return the decision by what the library knows under the lock: an end may have come between."""
+    if decision.why is not None or decision.grant is None:
+        return decision
+    standing = transaction.grants.find(decision.grant.id)
+    held = decision.registration
+    registration = transaction.registrations.find(held.digest, held.steward)
+    assert standing is not None  # grants are never deleted
+    assert registration is not None  # nor registrations
+    is_withdrawn = registration.state in STATES_WITHDRAWN
+    why = Denial.WITHDRAWN if is_withdrawn else why_not_readable(standing)
+    # The denial tells why, to whoever audits it.
+    return decision if why is None else replace(decision, grant=standing, why=why)

@@ -104,7 +104,7 @@ def test_a_resource_is_superseded_rendered_and_withdrawn(library, registrar, rea
     assert registrar.get(f"/resources/{first}").json()[0]["state"] == "superseded"
     answer = registrar.post(f"/resources/{first}/withdrawal", json={"reason": "retracted"})
     assert (answer.status_code, answer.json()["reason"]) == (202, "retracted")
-    problem(reader.post("/openings", json={"digest": first}), 404, "resource-not-found")
+    problem(reader.post("/openings", json={"digest": first}), 403, "no-live-grant")
     told = wait(lambda: done(registrar, first, 2), "it is not withdrawn")
     assert [change["change"] for change in told] == ["superseded", "withdrawn"]
     wait(

@@ -20,10 +20,12 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.commitment import commit_private_part
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
 from ledger_service.services.ledger.append_entry import append_entry, append_private_entry
+from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from tests.simulators.bench import (
     BOOK,
     HOUR,
+    LIBRARIAN,
     ORIGIN,
     STEWARD,
     Bench,
@@ -235,8 +237,10 @@ def test_a_grant_on_a_registration_that_is_not_there_is_named(lived: Bench) -> N
 
 
 def test_a_grant_without_reading_carries_no_opening(granted: Granted) -> None:
-    bench, reader, _ = granted
+    bench, reader, grant = granted
     open_resource(bench.library, as_reader(reader), digest=DIGEST)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
+    bench.settle()
     other = bench.grant(DIGEST, reader, scopes=Scope.PRINT)
     bench.settle()
     changes = {"grant": other.id.hex(), "grant_salt": other.salt.hex()}
@@ -246,7 +250,8 @@ def test_a_grant_without_reading_carries_no_opening(granted: Granted) -> None:
 def test_a_wrongful_denial_is_named(granted: Granted) -> None:
     bench, reader, _ = granted
     open_resource(bench.library, as_reader(reader), digest=DIGEST)
-    assert changed_opening(bench, "denied") == {"wrongful-denial"}
+    assert changed_opening(bench, "denied", reason="expired") == {"wrongful-denial"}
+    assert changed_opening(bench, "denied", v=1) == {"wrongful-denial"}
 
 
 def test_a_decision_on_a_block_that_this_chain_does_not_have_is_named(lived: Bench) -> None:

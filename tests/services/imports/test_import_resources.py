@@ -304,6 +304,7 @@ def test_an_early_receipt_does_not_hide_a_withdrawal(bench: Bench) -> None:
 def test_a_grant_promotes_and_what_is_not_anchored_yet_waits(bench: Bench) -> None:
     reader = bench.reader()
     accept(bench, claim_on())
+    bench.keep_content(BOOK)
     with pytest.raises(ResourceNotYetRegistered, match=r"resource-not-yet-registered.not-anchored"):
         bench.grant(DIGEST, reader)
     bench.settle()

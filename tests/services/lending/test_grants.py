@@ -6,7 +6,9 @@ import pytest
 
 from ledger_service.domain.chain_errors import GrantEndsInPast, LoanTooLong
 from ledger_service.domain.errors import (
+    ContentNotFound,
     GrantAlreadyRevoked,
+    GrantHeld,
     GrantNotFound,
     InvalidLicenseTerms,
     LicenseNameTaken,
@@ -21,7 +23,7 @@ from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.grant import GrantState, Scope
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS, record_rejection
-from ledger_service.services.lending.change_grant import revoke_grant
+from ledger_service.services.lending.change_grant import return_grant, revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.setup import EFFECTS
@@ -169,8 +171,17 @@ def test_asking_twice_on_the_same_terms_gives_the_same_grant(bench: Bench) -> No
     assert bench.grant(DIGEST, reader) == first
     bench.settle()
     assert bench.grant(DIGEST, reader, first.until - bench.clock()).id == first.id
-    other = bench.grant(DIGEST, reader, scopes=Scope.READ | Scope.PRINT)
-    assert other.id != first.id
+    with pytest.raises(GrantHeld, match=str(first.id)):
+        bench.grant(DIGEST, reader, scopes=Scope.READ | Scope.PRINT)
+    return_grant(bench.library, as_reader(reader), first.id)
+    assert bench.grant(DIGEST, reader, scopes=Scope.READ | Scope.PRINT).id != first.id
+
+
+def test_nothing_is_granted_that_the_library_does_not_keep(bench: Bench) -> None:
+    bench.registered()
+    bench.forget_content()
+    with pytest.raises(ContentNotFound, match="kept-elsewhere"):
+        bench.grant(DIGEST, bench.reader())
 
 
 def test_one_reader_does_not_take_every_seat_by_asking_for_another_end(bench: Bench) -> None:

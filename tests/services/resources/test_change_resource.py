@@ -11,6 +11,7 @@ from ledger_service.domain.chain_errors import (
     SuccessorIsSame,
 )
 from ledger_service.domain.errors import (
+    NoLiveGrant,
     ResourceNotFound,
     ResourceNotYetRegistered,
 )
@@ -151,7 +152,7 @@ def test_a_withdrawn_resource_is_neither_granted_nor_opened_nor_changed(granted:
     bench.registered(SECOND, title="Xamsa 2")
     withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
     for settled in (False, True):
-        with pytest.raises(ResourceNotFound):
+        with pytest.raises(NoLiveGrant, match="withdrawn"):
             open_resource(bench.library, as_reader(reader), digest=grant.digest)
         with pytest.raises(ResourceIsWithdrawn):
             bench.grant(DIGEST, bench.reader())

@@ -1,0 +1,163 @@
+"""Every refusal of an opening is an entry, with its true reason, and the auditor agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ledger_service.domain.errors import ContentNotFound, NoLiveGrant
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.lending.grant import GrantState, Scope
+from ledger_service.domain.reasons import Reason
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.registration import WithdrawalReason
+from ledger_service.services.lending.change_grant import return_grant, revoke_grant
+from ledger_service.services.lending.open_resource import open_resource
+from ledger_service.services.lending.read_opening import opened_content
+from ledger_service.services.resources.change_resource import withdraw_resource
+from ledger_service.services.resources.define_license import define_license
+from tests.services.lending.test_open_resource import DIGEST, private_part
+from tests.simulators.bench import HOUR, LIBRARIAN, STEWARD, Bench, as_reader
+
+OPEN = LicenseTerms("http://creativecommons.org/licenses/by/4.0/", 1, HOUR, False)
+
+
+def denied(bench: Bench, reader: str, digest: Digest = DIGEST) -> str:
+    """Return the reason in the private part of a denial, which is also what the reader is told."""
+    size = len(bench.entries())
+    with pytest.raises((NoLiveGrant, ContentNotFound)) as refused:
+        open_resource(bench.library, as_reader(reader), digest=digest)
+    [entry] = bench.entries()[size:]
+    assert entry.kind == "denied"
+    part = private_part(bench, size)
+    why = refused.value.reason.values.get("why")
+    if isinstance(why, Reason) and why.name != "denied.open-license":
+        assert why.name == f"denied.{part['reason']}"
+    return str(part["reason"])
+
+
+def withdraw(bench: Bench) -> None:
+    withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.ERROR)
+
+
+def expire(bench: Bench) -> None:
+    bench.clock.advance(HOUR)
+
+
+def forget(bench: Bench) -> None:
+    bench.forget_content()
+
+
+def withdraw_on_chain(bench: Bench) -> None:
+    bench.chain.act(lambda state: state.withdraw(DIGEST.hex(), STEWARD.hex(), 1))
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (withdraw, "withdrawn"),
+        (withdraw_on_chain, "withdrawn"),
+        (forget, "elsewhere"),
+        (expire, "expired"),
+    ],
+)
+def test_what_ends_a_grant_without_its_holder_is_told_and_audited(
+    bench: Bench, happens: Callable[[Bench], None], reason: str
+) -> None:
+    reader = bench.reader()
+    bench.granted(reader)
+    happens(bench)
+    assert denied(bench, reader) == reason
+    bench.settle()
+    assert denied(bench, reader) == reason
+    bench.settle()
+    report = bench.audit()
+    assert report.is_clean
+    assert report.decisions.denials == 2
+    assert report.decisions.elsewhere == (2 if reason == "elsewhere" else 0)
+
+
+@pytest.mark.parametrize(
+    ("ends", "reason"), [(return_grant, "returned"), (revoke_grant, "revoked")]
+)
+def test_a_grant_given_back_or_revoked_is_told_as_that_before_and_after_the_chain_has_it(
+    bench: Bench, ends: Callable[..., object], reason: str
+) -> None:
+    reader = bench.reader()
+    grant = bench.granted(reader)
+    ends(bench.library, LIBRARIAN, grant.id)
+    assert denied(bench, reader) == reason
+    bench.settle()
+    assert denied(bench, reader) == reason
+    bench.settle()
+    assert bench.findings() == set()
+
+
+def test_a_reader_without_a_grant_or_with_one_on_its_way_or_without_reading_is_told_so(
+    bench: Bench,
+) -> None:
+    bench.registered()
+    reader = bench.reader()
+    assert denied(bench, reader) == "no-grant"
+    bench.grant(DIGEST, reader, scopes=Scope.PRINT)
+    assert denied(bench, reader) == "not-issued"
+    bench.settle()
+    assert denied(bench, reader) == "scope"
+    bench.settle()
+    assert bench.findings() == set()
+
+
+def test_a_grant_for_which_no_seat_was_left_is_told_as_that(bench: Bench) -> None:
+    define_license(bench.library, LIBRARIAN, "one", LicenseTerms(OPEN.uri, 1, HOUR, False))
+    bench.settle()
+    bench.registered(license_name="one")
+    reader = bench.reader()
+    grant = bench.grant(DIGEST, reader)
+    with bench.store.write() as transaction:
+        why = Reason("seat-taken", {}).format()
+        transaction.grants.set_state(grant.id, GrantState.REJECTED, rejection=why)
+    assert denied(bench, reader) == "no-seat"
+
+
+def test_what_nobody_registered_and_what_the_chain_does_not_have_yet_is_no_denial(
+    bench: Bench,
+) -> None:
+    bench.register()
+    size = len(bench.entries())
+    with pytest.raises(Exception, match="resource-not-found"):
+        open_resource(bench.library, as_reader(bench.reader()), digest=DIGEST)
+    assert len(bench.entries()) == size
+
+
+def test_an_open_license_is_said_instead_of_sending_the_reader_for_a_grant(bench: Bench) -> None:
+    define_license(bench.library, LIBRARIAN, "open", OPEN)
+    bench.settle()
+    bench.registered(license_name="open")
+    with pytest.raises(NoLiveGrant, match=r"denied\.open-license license=open"):
+        open_resource(bench.library, as_reader(bench.reader()), digest=DIGEST)
+
+
+def test_an_opening_ends_with_the_withdrawal_of_its_resource(bench: Bench) -> None:
+    reader = bench.reader()
+    bench.granted(reader)
+    opening = open_resource(bench.library, as_reader(reader), digest=DIGEST)
+    withdraw(bench)
+    with pytest.raises(NoLiveGrant, match=r"since-opened why=denied\.withdrawn"):
+        opened_content(bench.library, as_reader(reader), opening.secret)
+
+
+def test_a_withdrawal_between_decision_and_entry_denies(bench: Bench) -> None:
+    reader = bench.reader()
+    bench.granted(reader)
+    bench.chain.interrupt["why_not_live"] = lambda: withdraw(bench)
+    assert denied_at(bench, reader) == "withdrawn"
+    bench.settle()
+    assert bench.findings() == set()
+
+
+def denied_at(bench: Bench, reader: str) -> str:
+    """Return the reason of a denial that is not the only new entry."""
+    with pytest.raises(NoLiveGrant) as refused:
+        open_resource(bench.library, as_reader(reader), digest=DIGEST)
+    return str(private_part(bench, int(str(refused.value.reason.values["entry"])))["reason"])
