@@ -19,7 +19,7 @@ from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import grants, openings
 from ledger_service.api.methods import Methods
-from ledger_service.api.people import readers, tokens
+from ledger_service.api.people import acts, readers, tokens
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
 from ledger_service.api.resources import (
@@ -59,6 +59,7 @@ ROUTES = (
     node,
     readers,
     tokens,
+    acts,
 )
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "init": Place("operate", "Set a library up; also updates the schema."),
     "serve": Place("operate", "Serve the library: API, worker, embedded chain."),
     "token": Place("people.tokens", "Make an access token, list them, revoke one."),
+    "acts": Place("people.acts", "List what the library's people did."),
     "license": Place("resources.licenses", "List and define licenses."),
     "register": Place("resources.resources", "Register files, and all files of folders."),
     "import": Place("imports.imports", "Import many resources under one anchor."),

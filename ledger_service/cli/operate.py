@@ -19,7 +19,7 @@ from ledger_service.cli.output import (
     Command,
     say,
 )
-from ledger_service.cli.people.tokens import operator_of
+from ledger_service.cli.people.own_library import operator_of
 from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.domain.people.caller import Role
 from ledger_service.services.chain.check_chain import ChainSeen, check_chain

@@ -27,6 +27,9 @@ class ImportTable(Protocol):
     def page(self, request: PageRequest) -> Page[ImportJob]:
         """Return a page of imports that are remembered, newest first; raise InvalidCursor."""
 
+    def rename_caller(self, caller: str, name: str) -> None:
+        """Let a caller's imports be of another name, and have no keys."""
+
     def count_open(self, caller: str) -> int:
         """Return how many of a caller's imports are queued or running."""
 

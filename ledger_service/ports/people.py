@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from ledger_service.domain.people.act import Act, ActKind
 from ledger_service.domain.people.caller import Role
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.paging import Page, PageRequest
@@ -47,6 +48,45 @@ class TokenWish:
     subject: str | None = None
 
 
+@dataclass(frozen=True)
+class KeptAct:
+    """An act as it is kept. colleague: a number for whoever did it; holder: the name, None once erased."""
+
+    number: int
+    at: int
+    colleague: int
+    holder: str | None
+    act: Act
+
+
+@dataclass(frozen=True)
+class ActWish:
+    """Which acts are listed, by what is given. about, entry: those about this, or which have this entry.
+
+    since, until: seconds since 1970 UTC; until is not among them.
+    """
+
+    holder: str | None = None
+    kind: ActKind | None = None
+    about: str | None = None
+    entry: int | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+class ActTable(Protocol):
+    """What the library's people did, and their names."""
+
+    def add(self, holder: str, at: int, acts: Sequence[Act]) -> None:
+        """Add acts of whoever has this name now."""
+
+    def page(self, wish: ActWish, request: PageRequest) -> Page[KeptAct]:
+        """Return a page of acts, newest first; raise InvalidCursor."""
+
+    def erase(self, holder: str) -> bool:
+        """Erase a name, whose acts then have a number only; return whether it was there."""
+
+
 class AccessTable(Protocol):
     """Readers, tokens and openings: the only table in which a reader has a key."""
 
@@ -70,6 +110,9 @@ class AccessTable(Protocol):
 
     def named_token(self, token_id: str) -> KeptToken | None:
         """Return the token of this id, expired or not; None if there is none."""
+
+    def remove_tokens_of(self, holder: str) -> None:
+        """Remove all tokens of a colleague; readers' are left."""
 
     def remove_token(self, token_digest: bytes) -> None:
         """Remove a token, which lets nobody in from now on."""

@@ -50,4 +50,4 @@ def list_(
 @router.delete("/{token}", response_model=TokenShape, openapi_extra=needs(Permission.TOKEN_REVOKE))
 def revoke(library: InLibrary, caller: InCaller, token: str) -> TokenShape:
     """Revoke a token by its id: it lets nobody in from this answer on."""
-    return TokenShape.of(revoke_token(library.store, caller, token))
+    return TokenShape.of(revoke_token(library.store, library.clock, caller, token))

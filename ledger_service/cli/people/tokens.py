@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,17 +10,13 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service.cli.output import DAY_SECONDS, Command, as_json, print_json, say
-from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
-from ledger_service.ports.paging import PageRequest
+from ledger_service.cli.people.own_library import every, operator_of, own_store
+from ledger_service.domain.people.caller import TOKEN_ROLES, Role
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 from ledger_service.services.people.revoke_token import list_tokens, revoke_token
 
 if TYPE_CHECKING:
-    from ledger_service.adapters.sql.store import SqlStore
     from ledger_service.ports.people import KeptToken
-
-AT_ONCE = 500
 
 
 @click.command(cls=Command)
@@ -61,27 +56,6 @@ def token(
         _make(wanted, reader if holder is None else holder, days, as_json=as_json)
 
 
-def operator_of(config: configuration.Config) -> Caller:
-    """Return who runs a command with the library's own database."""
-    from ledger_service.setup import load_deployment
-
-    return Caller.operator(StewardId.parse(load_deployment(config).steward))
-
-
-@contextmanager
-def own_store(config: configuration.Config) -> Iterator[SqlStore]:
-    """Yield the store of this machine's library; raise SchemaOutdated if `muhr init` has to run first."""
-    from ledger_service.adapters.sql.migrate import check_current
-    from ledger_service.adapters.sql.store import open_store
-
-    store = open_store(config.database_url)
-    try:
-        check_current(store.engine)
-        yield store
-    finally:
-        store.close()
-
-
 def _make(role: Role, subject: str | None, days: int, *, as_json: bool) -> None:
     from ledger_service.setup import clock
 
@@ -100,16 +74,10 @@ def _make(role: Role, subject: str | None, days: int, *, as_json: bool) -> None:
 
 def _list(role: Role | None, subject: str | None, *, as_json: bool) -> None:
     config = configuration.load()
-    operator, request = operator_of(config), PageRequest(limit=AT_ONCE)
-    found: list[KeptToken] = []
+    operator = operator_of(config)
     with own_store(config) as store:
-        while True:
-            page = list_tokens(store, operator, request, role, subject)
-            found += page.items
-            if page.next is None:
-                break
-            request = PageRequest(page.next, AT_ONCE)
-    found.sort(key=lambda kept: kept.token.expires_at)
+        listed = every(lambda page: list_tokens(store, operator, page, role, subject))
+        found = sorted(listed, key=lambda kept: kept.token.expires_at)
     if as_json:
         print_json([_told(kept) for kept in found])
         return
@@ -119,10 +87,12 @@ def _list(role: Role | None, subject: str | None, *, as_json: bool) -> None:
 
 
 def _revoke(ids: Sequence[str], *, as_json: bool) -> None:
+    from ledger_service.setup import clock
+
     config = configuration.load()
     operator = operator_of(config)
     with own_store(config) as store:
-        found = [revoke_token(store, operator, each) for each in ids]
+        found = [revoke_token(store, clock, operator, each) for each in ids]
     if as_json:
         print_json([_told(kept) for kept in found])
         return

@@ -6,9 +6,9 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service.cli.output import INCOMPLETE, Command, as_json, print_json, say
+from ledger_service.cli.people.own_library import operator_of, own_store
 from ledger_service.domain.errors import InvalidInput
-from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Route
 from ledger_service.services.resources.settle_routes import count_unsettled, settle_routes
 
@@ -24,23 +24,17 @@ def settle_claims(
     """Tell how claims were made that an earlier version did not write down: those on DIGESTS, or with --bulk
     and no digest all that are left. Without an option, only count them. Needs the library's own database.
     """
-    from ledger_service.adapters.sql.migrate import check_current
-    from ledger_service.adapters.sql.store import open_store
-    from ledger_service.setup import load_deployment
-
     if signed_elsewhere and (bulk or not digests):
         raise InvalidInput("no-digests")
     config = configuration.load()
-    operator = Caller.operator(StewardId.parse(load_deployment(config).steward))
-    store = open_store(config.database_url)
-    check_current(store.engine)
+    operator = operator_of(config)
     settled = 0
-    if signed_elsewhere or bulk:
-        route = Route.ELSEWHERE if signed_elsewhere else Route.BULK
-        named = [Digest.typed(digest) for digest in digests] or None
-        settled = settle_routes(store, operator, route, named)
-    left = count_unsettled(store, operator)
-    store.close()
+    with own_store(config) as store:
+        if signed_elsewhere or bulk:
+            route = Route.ELSEWHERE if signed_elsewhere else Route.BULK
+            named = [Digest.typed(digest) for digest in digests] or None
+            settled = settle_routes(store, operator, route, named)
+        left = count_unsettled(store, operator)
     if as_json:
         print_json({"settled": settled, "left": left})
     else:

@@ -46,6 +46,11 @@ class Permission(StrEnum):
     CONTENT_OPEN = "content:open"
     PRIVATE_PART_READ = "private-part:read"
     READER_ENROLL = "reader:enroll"
+    ACT_READ = "act:read"
+    ACT_READ_OWN = "act:read-own"
+    ACT_HOLDER = "act:holder"
+    ACT_HOLDER_OWN = "act:holder-own"
+    COLLEAGUE_ERASE = "colleague:erase"
     TOKEN_ISSUE = "token:issue"
     TOKEN_REVOKE = "token:revoke"
     TOKEN_REVOKE_OWN = "token:revoke-own"
@@ -89,6 +94,11 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
     Permission.PRIVATE_PART_READ: "read what private entries commit to",
     Permission.READER_ENROLL: "enroll a reader, and make, list and revoke readers' tokens",
+    Permission.ACT_READ: "see what the library's people did",
+    Permission.ACT_READ_OWN: "see what one did oneself",
+    Permission.ACT_HOLDER: "see by name who did it",
+    Permission.ACT_HOLDER_OWN: "see one's own name there",
+    Permission.COLLEAGUE_ERASE: "erase a colleague's name",
     Permission.TOKEN_ISSUE: "make tokens for staff",
     Permission.TOKEN_REVOKE: "list and revoke everybody's tokens",
     Permission.TOKEN_REVOKE_OWN: "list and revoke own tokens",
@@ -101,6 +111,8 @@ OWN: Mapping[Permission, Permission] = {
     Permission.GRANT_READ: Permission.GRANT_READ_OWN,
     Permission.GRANT_READER: Permission.GRANT_READER_OWN,
     Permission.TOKEN_REVOKE: Permission.TOKEN_REVOKE_OWN,
+    Permission.ACT_READ: Permission.ACT_READ_OWN,
+    Permission.ACT_HOLDER: Permission.ACT_HOLDER_OWN,
 }
 """Which permission reaches what is the caller's own, where another reaches everything."""
 
@@ -115,7 +127,17 @@ PUBLIC = frozenset(
 """What anybody may do, without a token."""
 
 HELD: Mapping[Role, frozenset[Permission]] = {
-    Role.READER: frozenset({*OWN.values(), Permission.CONTENT_OPEN}),
+    Role.READER: frozenset(
+        {
+            Permission.GRANT_ISSUE_OWN,
+            Permission.GRANT_RENEW_OWN,
+            Permission.GRANT_RETURN_OWN,
+            Permission.GRANT_READ_OWN,
+            Permission.GRANT_READER_OWN,
+            Permission.CONTENT_OPEN,
+            Permission.TOKEN_REVOKE_OWN,
+        }
+    ),
     Role.REGISTRAR: frozenset(
         {
             Permission.RESOURCE_REGISTER,
@@ -137,10 +159,17 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.GRANT_READER,
             Permission.READER_ENROLL,
             Permission.TOKEN_REVOKE_OWN,
+            Permission.ACT_READ_OWN,
+            Permission.ACT_HOLDER_OWN,
         }
     ),
     Role.AUDITOR: frozenset(
-        {Permission.GRANT_READ, Permission.PRIVATE_PART_READ, Permission.TOKEN_REVOKE_OWN}
+        {
+            Permission.GRANT_READ,
+            Permission.PRIVATE_PART_READ,
+            Permission.TOKEN_REVOKE_OWN,
+            Permission.ACT_READ,
+        }
     ),
     Role.OPERATOR: frozenset(
         {
@@ -151,6 +180,9 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.READER_ENROLL,
             Permission.TOKEN_ISSUE,
             Permission.TOKEN_REVOKE,
+            Permission.ACT_READ,
+            Permission.ACT_HOLDER,
+            Permission.COLLEAGUE_ERASE,
         }
     ),
 }
@@ -190,10 +222,10 @@ def reaches(caller: Caller, permission: Permission, reader: str) -> bool:
     return reach(caller, permission) is Reach.ALL or caller.is_reader(reader)
 
 
-def sees(caller: Caller, permission: Permission, reader: str) -> bool:
-    """Return whether a permission reaches what is this reader's, for who is shown less without it."""
+def sees(caller: Caller, permission: Permission, subject: str | None) -> bool:
+    """Return whether a permission reaches what is this subject's, for who is shown less without it."""
     try:
-        return reaches(caller, permission, reader)
+        return reach(caller, permission) is Reach.ALL or caller.subject == subject
     except NotPermitted:
         return False
 

@@ -18,11 +18,13 @@ from ledger_service.domain.errors import (
     InvalidIntent,
     StewardNotServed,
 )
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.chain import Job
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 
 
 def relay_intent(
@@ -57,6 +59,8 @@ def relay_intent(
                 take_up = library.effects.of(wish).take_up
                 if take_up is not None:
                     take_up(transaction, wish)
+            about = name.subject.hex()
+            record_act(transaction, caller, library.clock(), ActKind.INTENT_RELAYED, about)
         return ask_chain(transaction, name, signed, library.clock())
 
 

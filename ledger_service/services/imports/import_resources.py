@@ -25,6 +25,7 @@ from ledger_service.domain.resources.registration import Route
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_taken
 from ledger_service.services.resources.accept_claims import Refused, Taken, accept_claims
 
 CLAIMS_A_TRANSACTION = 24_000  # each writes most pages of an index, so that fewer are quicker
@@ -69,9 +70,24 @@ def import_claims(
     """
     check_permitted(caller, Permission.IMPORT_START)
     with library.store.write() as transaction:
-        results = import_into(library, transaction, claims)
+        results = import_for(library, transaction, caller.subject, name, claims)
         seconds = 0 if is_last else IMPORT_SECONDS
         transaction.jobs.take_lease(LeaseKind.IMPORT, name, name, library.clock(), seconds)
+    return results
+
+
+def import_for(
+    library: Library,
+    transaction: Transaction,
+    holder: str,
+    name: str,
+    claims: Sequence[PreparedClaim],
+) -> list[ImportResult]:
+    """Do as `import_into`, and record that this colleague's import of this name did it."""
+    first = transaction.ledger.size()
+    results = import_into(library, transaction, claims)
+    taken = range(first, transaction.ledger.size())
+    record_taken(transaction, holder, library.clock(), taken, name)
     return results
 
 

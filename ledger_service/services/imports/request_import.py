@@ -21,12 +21,14 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.imports.import_job import ImportJob, ImportState
 from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.imports import IncomingManifest
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.accept_claims import find_license
 
 
@@ -112,6 +114,7 @@ def request_import(library: Library, asked: ImportRequest, upload: ManifestUploa
         if standing is None:
             _check_room(library, transaction, asked)
             transaction.imports.add(made)
+            record_act(transaction, asked.caller, made.created_at, ActKind.IMPORT_SENT, made.id)
             return made
     if _asked(standing) != _asked(made):
         raise KeyUsedOtherwise(key=str(asked.key))
@@ -136,6 +139,7 @@ def cancel_import(library: Library, caller: Caller, job: str) -> ImportJob:
             return found
         canceled = replace(found, state=ImportState.CANCELED, ended_at=library.clock())
         transaction.imports.set(canceled)
+        record_act(transaction, caller, library.clock(), ActKind.IMPORT_CANCELED, job)
     library.manifests.remove(job)
     return canceled
 

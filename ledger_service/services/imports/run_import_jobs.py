@@ -22,7 +22,7 @@ from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.import_resources import (
     IMPORT_SECONDS,
-    import_into,
+    import_for,
     in_transactions,
 )
 from ledger_service.services.library import Library
@@ -110,7 +110,7 @@ class _Run:
         with library.store.write() as transaction:
             if transaction.imports.find(before.id) != before:
                 raise _MovedOn
-            results = import_into(library, transaction, claims)
+            results = import_for(library, transaction, before.caller, before.id, claims)
             counts = Counter(result.outcome for result in results)
             entries = [result.entry for result in results if result.entry is not None]
             last = max(entries, default=None)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
 from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.services.ledger.append_entry import append_once
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 
 
 def attest_statement(
@@ -28,5 +30,8 @@ def attest_statement(
         "attester": attester.hex(),
     }
     with library.store.write() as transaction:
-        index, _ = append_once(transaction, "attested", facts, {}, library.clock())
+        now = library.clock()
+        index, is_new = append_once(transaction, "attested", facts, {}, now)
+        if is_new:
+            record_act(transaction, caller, now, ActKind.ATTESTED, statement, index)
     return index

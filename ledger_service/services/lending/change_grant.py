@@ -8,12 +8,14 @@ from ledger_service.domain.chain_errors import GrantNotLive, NotSelfService, Ren
 from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound
 from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_STANDING, Grant, GrantState, check_loan
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, Reach, reach, reaches
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.lending.issue_grant import license_of
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 
 
 def renew_grant(
@@ -44,6 +46,7 @@ def renew_grant(
         check_loan(terms, now, until)
         intent = RenewGrant(grant.id, grant.digest, grant.steward, grant.seat, until, by_service)
         ask_chain(transaction, JobName.of(intent), intent, now)
+        record_act(transaction, caller, now, ActKind.GRANT_RENEWED, grant.id)
         return grant
 
 
@@ -55,6 +58,7 @@ def return_grant(library: Library, caller: Caller, grant_id: GrantId) -> Grant:
     with library.store.write() as transaction:
         grant = _grant(library, transaction, caller, Permission.GRANT_RETURN, grant_id)
         intent = ReturnGrant(grant.id, grant.digest, grant.steward, grant.seat)
+        record_act(transaction, caller, library.clock(), ActKind.GRANT_RETURNED, grant.id)
         return _end(library, transaction, grant, GrantState.RETURNING, intent)
 
 
@@ -68,6 +72,7 @@ def revoke_grant(library: Library, caller: Caller, grant_id: GrantId) -> Grant:
     with library.store.write() as transaction:
         grant = _grant(library, transaction, caller, Permission.GRANT_REVOKE, grant_id)
         intent = RevokeGrant(grant.id, grant.digest, grant.steward, grant.seat)
+        record_act(transaction, caller, library.clock(), ActKind.GRANT_REVOKED, grant.id)
         return _end(library, transaction, grant, GrantState.REVOKING, intent)
 
 

@@ -27,6 +27,7 @@ from ledger_service.domain.lending.grant import (
     free_seat,
     grant_id,
 )
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, Reach, reach
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
@@ -34,6 +35,7 @@ from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.promote_resource import put_on_chain, registered
 
@@ -94,7 +96,9 @@ def issue_grant(
                 return standing
             if again == seat:  # nobody took it meanwhile
                 turn = max(turn, transaction.grants.last_turn(digest, library.steward, seat)) + 1
-                return _add(library, transaction, wish, seat, turn)
+                grant = _add(library, transaction, wish, seat, turn)
+                record_act(transaction, caller, grant.accepted_at, ActKind.GRANT_ISSUED, grant.id)
+                return grant
     raise NoSeatFree("elsewhere")
 
 

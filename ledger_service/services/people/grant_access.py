@@ -7,10 +7,12 @@ import secrets
 from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.lending.commitment import secret_digest
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role, check_holder
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.ports.people import Token
+from ledger_service.ports.people import KeptToken, Token
 from ledger_service.ports.store import Clock, Store
+from ledger_service.services.people.record_act import record_act
 
 TOKEN_PREFIX = "muhr_"
 LONGEST_LIFE_SECONDS = 366 * 86_400
@@ -48,7 +50,9 @@ def issue_token(
     with store.write() as transaction:
         if is_reader and transaction.access.reader_key(subject) is None:
             raise UnknownReader(reader=subject[:80])
-        transaction.access.add_token(secret_digest(secret), Token(role, subject, clock() + seconds))
+        kept = KeptToken(secret_digest(secret), Token(role, subject, clock() + seconds))
+        transaction.access.add_token(*kept)
+        record_act(transaction, caller, clock(), ActKind.TOKEN_ISSUED, kept.id)
     return secret
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ledger_service.domain.errors import TokenNotFound
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
 from ledger_service.domain.people.permission import Permission, Reach, holds, reach
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.people import KeptToken, TokenWish
-from ledger_service.ports.store import Store
+from ledger_service.ports.store import Clock, Store
+from ledger_service.services.people.record_act import record_act
 
 
 def list_tokens(
@@ -27,7 +29,7 @@ def list_tokens(
         return transaction.access.page_of_tokens(wish, request)
 
 
-def revoke_token(store: Store, caller: Caller, token_id: str) -> KeptToken:
+def revoke_token(store: Store, clock: Clock, caller: Caller, token_id: str) -> KeptToken:
     """Return the token, which lets nobody in from now on: every request looks its token up.
 
     Raises:
@@ -41,6 +43,7 @@ def revoke_token(store: Store, caller: Caller, token_id: str) -> KeptToken:
         ):
             raise TokenNotFound(token_id=token_id[:40])
         transaction.access.remove_token(found.digest)
+        record_act(transaction, caller, clock(), ActKind.TOKEN_REVOKED, found.id)
     return found
 
 

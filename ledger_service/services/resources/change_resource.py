@@ -11,6 +11,7 @@ from ledger_service.domain.chain_errors import (
 )
 from ledger_service.domain.errors import ResourceNotFound
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import (
@@ -21,6 +22,7 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.chain import Job
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.promote_resource import put_on_chain, registered
 
 
@@ -47,6 +49,7 @@ def supersede_resource(
             if item.state is RegistrationState.SUPERSEDED:
                 raise ResourceAlreadySuperseded(digest=str(item.digest))
             put_on_chain(transaction, library, item)
+        record_act(transaction, caller, library.clock(), ActKind.SUPERSEDED, digest)
         return ask_chain(transaction, name, intent, library.clock())
 
 
@@ -64,7 +67,10 @@ def declare_rendition(library: Library, caller: Caller, digest: Digest, original
         for one in (digest, original):
             put_on_chain(transaction, library, registered(transaction, library, one))
         intent = DeclareRendition(digest, library.steward, original)
-        return ask_chain(transaction, JobName.of(intent), intent, library.clock())
+        name = JobName.of(intent)
+        if transaction.jobs.find(name) is None:
+            record_act(transaction, caller, library.clock(), ActKind.RENDITION_DECLARED, digest)
+        return ask_chain(transaction, name, intent, library.clock())
 
 
 def withdraw_resource(
@@ -87,6 +93,7 @@ def withdraw_resource(
         put_on_chain(transaction, library, registered(transaction, library, digest))
         withdrawing = RegistrationState.WITHDRAWING
         transaction.registrations.set_state(digest, library.steward, withdrawing)
+        record_act(transaction, caller, library.clock(), ActKind.WITHDRAWN, digest)
         return ask_chain(transaction, name, intent, library.clock())
 
 

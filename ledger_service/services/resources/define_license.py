@@ -7,11 +7,13 @@ import re
 from ledger_service.domain.chain.intent import DefineLicense
 from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 
@@ -46,4 +48,5 @@ def define_license(library: Library, caller: Caller, name: str, terms: LicenseTe
         else:  # the chain refused it once; it is put to the chain again
             transaction.licenses.set_state(row.id, row.state)
         transaction.jobs.add(job_name, intent, now)
+        record_act(transaction, caller, now, ActKind.LICENSE_DEFINED, name)
         return row

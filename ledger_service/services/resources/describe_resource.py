@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import (
@@ -20,6 +21,7 @@ from ledger_service.domain.resources.registration import (
 )
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.find_resources import check_told
 from ledger_service.services.resources.promote_resource import registered
 
@@ -50,4 +52,5 @@ def describe_resource(
         entry = append_entry(transaction, Entry("described", now, facts))
         made = Description(digest, library.steward, revision, record, now, entry)
         transaction.registrations.describe(made)
+        record_act(transaction, caller, now, ActKind.DESCRIBED, digest, entry)
         return replace(found, described=made)

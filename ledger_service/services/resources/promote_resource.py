@@ -13,6 +13,7 @@ from ledger_service.domain.chain_errors import ResourceIsWithdrawn
 from ledger_service.domain.errors import ResourceNotFound, ResourceNotYetRegistered
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import (
@@ -25,6 +26,7 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 
 
 def promote_resource(library: Library, caller: Caller, digest: Digest) -> Registration:
@@ -37,6 +39,8 @@ def promote_resource(library: Library, caller: Caller, digest: Digest) -> Regist
     check_permitted(caller, Permission.RESOURCE_PROMOTE)
     with library.store.write() as transaction:
         found = registered(transaction, library, digest)
+        if found.state is RegistrationState.ACCEPTED:
+            record_act(transaction, caller, library.clock(), ActKind.PROMOTED, digest)
         put_on_chain(transaction, library, found)
         return found
 

@@ -24,6 +24,7 @@ from ledger_service.ports.content import Upload
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_taken
 from ledger_service.services.resources.accept_claims import (
     Refused,
     Taken,
@@ -65,6 +66,7 @@ class IncomingResource(IncomingBytes):
 class _Upload:
     claim: Claim
     route: Route
+    holder: str
 
 
 @contextmanager
@@ -104,7 +106,7 @@ def register_resource(
     cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
     route = Route.ELSEWHERE if signed_elsewhere else Route.HERE
     claim = Claim.of(digest, cid, license_name, metadata)
-    return library.append(_accept_uploads, _Upload(claim, route))
+    return library.append(_accept_uploads, _Upload(claim, route, caller.subject))
 
 
 def _accept_uploads(
@@ -117,11 +119,13 @@ def _accept_uploads(
         claims = [uploads[place].claim for place in places]
         taken = accept_claims(library, transaction, claims, route)
         for place, claim, outcome in zip(places, claims, taken, strict=True):
-            outcomes[place] = (
-                outcome.error
-                if isinstance(outcome, Refused)
-                else _registration(library, transaction, claim, outcome)
-            )
+            if isinstance(outcome, Refused):
+                outcomes[place] = outcome.error
+                continue
+            outcomes[place] = _registration(library, transaction, claim, outcome)
+            if outcome.is_new:
+                now, holder = library.clock(), uploads[place].holder
+                record_taken(transaction, holder, now, [outcome.entry])
     return [outcomes[place] for place in range(len(uploads))]
 
 

@@ -108,6 +108,7 @@ def test_an_answer_shows_a_role_what_the_table_says(call, library, route, name) 
 
 
 GOT = {
+    ("get", "/api/v1/acts"),
     ("get", "/api/v1/grants"),
     ("get", "/api/v1/grants/{grant}"),
     ("get", "/api/v1/imports"),

@@ -255,7 +255,7 @@ def test_a_fault_of_ours_ends_the_import_and_is_raised(
 ) -> None:
     bench = licensed()
     job = send(bench.library, mixed())
-    monkeypatch.setattr(run_import_jobs, "import_into", lambda *_: 1 // 0)
+    monkeypatch.setattr(run_import_jobs, "import_for", lambda *_: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         run_import_job(bench.library, never)
     assert found(bench, job).state == "failed"
@@ -318,7 +318,7 @@ def test_a_disk_that_is_full_makes_an_import_wait(
         raise StorageFull("database")
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_import_jobs, "import_into", full)
+        patch.setattr(run_import_jobs, "import_for", full)
         with pytest.raises(StorageFull):
             run_import_job(bench.library, never)
     assert found(bench, job).state == "running"

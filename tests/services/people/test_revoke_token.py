@@ -81,12 +81,12 @@ def test_a_revoked_token_lets_nobody_in_and_others_go_on(
     bench: Bench, secrets: dict[str, str]
 ) -> None:
     [mine] = listed(bench, DILNOZA, subject="dilnoza")
-    assert revoke_token(bench.store, DILNOZA, mine.id) == mine
+    assert revoke_token(bench.store, bench.clock, DILNOZA, mine.id) == mine
     with pytest.raises(NotAuthenticated):
         authenticate(bench.store, bench.clock, STEWARD, secrets["dilnoza"])
     assert authenticate(bench.store, bench.clock, STEWARD, secrets["rustam"]) == RUSTAM
     with pytest.raises(TokenNotFound):
-        revoke_token(bench.store, DILNOZA, mine.id)
+        revoke_token(bench.store, bench.clock, DILNOZA, mine.id)
 
 
 def test_a_token_that_one_may_not_revoke_is_not_there(
@@ -96,12 +96,12 @@ def test_a_token_that_one_may_not_revoke_is_not_there(
     held = {kept.token.subject: kept.id for kept in listed(bench, OPERATOR)}
     for caller, name in ((DILNOZA, "rustam"), (as_reader(reader), other), (RUSTAM, "state audit")):
         with pytest.raises(TokenNotFound):
-            revoke_token(bench.store, caller, held[name])
+            revoke_token(bench.store, bench.clock, caller, held[name])
     for caller, name in ((DILNOZA, reader), (as_reader(other), other), (OPERATOR, "rustam")):
-        assert revoke_token(bench.store, caller, held[name]).token.subject == name
+        assert revoke_token(bench.store, bench.clock, caller, held[name]).token.subject == name
 
 
 @pytest.mark.parametrize("token_id", ["", "0" * 16, "G" * 16, "0" * 64, "muhr_" + "A" * 43])
 def test_what_is_no_id_of_a_token_is_not_there(bench: Bench, token_id: str) -> None:
     with pytest.raises(TokenNotFound):
-        revoke_token(bench.store, OPERATOR, token_id)
+        revoke_token(bench.store, bench.clock, OPERATOR, token_id)

@@ -66,7 +66,30 @@ def test_a_verb_that_is_handed_who_asks_asks_whether_they_may() -> None:
         # They hand the caller on with the grant's name and the permission that it needs.
         ("lending/change_grant.py", "return_grant"),
         ("lending/change_grant.py", "revoke_grant"),
+        # It writes down what was permitted.
+        ("people/record_act.py", "record_act"),
     ]
+
+
+NOT_RECORDED = {
+    "enroll_reader",  # with the token that the reader then gets
+    "erase_colleague",  # it would name whom it erases
+    "import_claims",  # by import_for
+    "open_resource",  # by readers, whose openings are entries
+    "register_resource",  # by what its group appends
+    "settle_routes",  # before the library serves
+}
+
+
+def test_what_a_colleague_does_is_recorded() -> None:
+    left = {
+        node.name
+        for place, node, text in verbs()
+        if place not in OF_THE_WORKER
+        and any(mark in text for mark in WRITES)
+        and not any(mark in text for mark in ("record_act(", "record_taken("))
+    }
+    assert left <= NOT_RECORDED
 
 
 def test_nobody_but_a_border_says_who_calls() -> None:

@@ -41,6 +41,10 @@ class SqlImports:
         rows = self._connection.execute(query.limit(request.limit + 1)).all()
         return Page.of(rows, request, lambda row: int(row.serial)).map(_job)
 
+    def rename_caller(self, caller: str, name: str) -> None:
+        query = update(import_job).where(import_job.c.caller == caller)
+        self._connection.execute(query.values(caller=name, key=None))
+
     def count_open(self, caller: str) -> int:
         """Return how many of a caller's imports are queued or running."""
         query = select(func.count()).where(

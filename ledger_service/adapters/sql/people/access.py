@@ -84,6 +84,10 @@ class SqlAccess:
         row = self._connection.execute(select(token).where(within).limit(1)).one_or_none()
         return None if row is None else _kept(row)
 
+    def remove_tokens_of(self, holder: str) -> None:
+        query = delete(token).where(token.c.subject == holder, token.c.role != Role.READER.value)
+        self._connection.execute(query)
+
     def remove_token(self, token_digest: bytes) -> None:
         self._connection.execute(delete(token).where(token.c.digest == token_digest))
 

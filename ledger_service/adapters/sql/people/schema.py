@@ -1,10 +1,10 @@
-"""Tables of readers and tokens; `reader` is the only place where a reader has a key."""
+"""Tables of readers, tokens and acts; `reader` is the only place where a reader has a key."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, ForeignKey, String, Table
 
-from ledger_service.adapters.sql.columns import Hash, Number, metadata
+from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 
 reader = Table(
     "reader",
@@ -19,4 +19,21 @@ token = Table(
     Column("role", String(20), nullable=False),
     Column("subject", String(64), nullable=False),
     Column("expires_at", Number, nullable=False),
+)
+colleague = Table(
+    "colleague",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=True, unique=True),  # null once it is erased
+)
+act = Table(
+    "act",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("at", Number, nullable=False),
+    Column("colleague", RowId, ForeignKey("colleague.number"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("about", String(64), nullable=False),
+    Column("first_entry", Number, nullable=True),
+    Column("entries", Number, nullable=False),
 )

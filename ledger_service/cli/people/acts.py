@@ -1,0 +1,107 @@
+"""The command that tells what the library's people did. It uses the library's own database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.cli.output import NEGATIVE, Command, as_json, print_json, say
+from ledger_service.cli.people.own_library import every, operator_of, own_store
+from ledger_service.domain.people.act import ActKind
+from ledger_service.ports.people import ActWish
+from ledger_service.services.people.list_acts import erase_colleague, list_acts
+
+if TYPE_CHECKING:
+    from ledger_service.ports.people import KeptAct
+
+DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+
+
+@click.command(cls=Command)
+@click.option("--holder", help="Only what this colleague did.")
+@click.option("--kind", type=click.Choice([str(kind) for kind in ActKind]), help="Only such acts.")
+@click.option("--about", metavar="ID", help="Only about this digest, grant, license or import.")
+@click.option("--entry", type=click.IntRange(0), help="Only the act that took this entry in.")
+@click.option("--since", type=DAY, help="From this day on, in UTC.")
+@click.option("--until", type=DAY, help="Before this day, in UTC.")
+@click.option("--erase", metavar="NAME", help="Erase a colleague's name: acts keep a number.")
+@as_json
+def acts(
+    holder: str | None,
+    kind: str | None,
+    about: str | None,
+    entry: int | None,
+    since: datetime | None,
+    until: datetime | None,
+    erase: str | None,
+    as_json: bool,
+) -> None:
+    """List what the library's people did, newest first. Needs the library's own database.
+
+    --erase also ends the tokens of whoever bore the name. It exits with 1 if nobody of this name did
+    anything.
+    """
+    wish = ActWish(
+        holder, None if kind is None else ActKind(kind), about, entry, _at(since), _at(until)
+    )
+    if erase is not None:
+        if wish != ActWish():
+            raise click.UsageError("--erase takes a name, and nothing else.")
+        _erase(erase, as_json=as_json)
+        return
+    config = configuration.load()
+    operator = operator_of(config)
+    with own_store(config) as store:
+        found = every(lambda page: list_acts(store, operator, wish, page))
+        if as_json:
+            print_json([_told(kept) for kept in found])
+            return
+        for kept in found:
+            say(_line(kept))
+
+
+def _erase(name: str, *, as_json: bool) -> None:
+    config = configuration.load()
+    operator = operator_of(config)
+    with own_store(config) as store:
+        was_there = erase_colleague(store, operator, name)
+    if as_json:
+        print_json({"erased": was_there})
+    else:
+        say("erased" if was_there else "Nobody of this name did anything.")
+    if not was_there:
+        click.get_current_context().exit(NEGATIVE)
+
+
+def _at(day: datetime | None) -> int | None:
+    return None if day is None else int(day.replace(tzinfo=UTC).timestamp())
+
+
+def _line(kept: KeptAct) -> str:
+    at = datetime.fromtimestamp(kept.at, UTC).isoformat(" ", "seconds")
+    act, who = kept.act, kept.holder or f"colleague {kept.colleague}"
+    line = f"{at}  {who}  {act.kind}"
+    if act.first_entry is not None:
+        last = act.first_entry + act.entries - 1
+        line += f" entries {act.first_entry} to {last}" if act.entries > 1 else f" entry {last}"
+    return f"{line} {act.about}".rstrip()
+
+
+def _told(kept: KeptAct) -> dict[str, object]:
+    act = kept.act
+    return {
+        "number": kept.number,
+        "at": kept.at,
+        "colleague": kept.colleague,
+        "holder": kept.holder,
+        "act": act.kind.value,
+        "about": act.about,
+        "first_entry": act.first_entry,
+        "entries": act.entries,
+    }
+
+
+commands = (acts,)

@@ -1,0 +1,50 @@
+"""What commands share that use the library's own database: who runs them, its store, and whole lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from ledger_service import config as configuration
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.people.caller import Caller
+from ledger_service.ports.paging import Page, PageRequest
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.sql.store import SqlStore
+
+AT_ONCE = 500
+Item = TypeVar("Item")
+
+
+def operator_of(config: configuration.Config) -> Caller:
+    """Return who runs a command with the library's own database."""
+    from ledger_service.setup import load_deployment
+
+    return Caller.operator(StewardId.parse(load_deployment(config).steward))
+
+
+@contextmanager
+def own_store(config: configuration.Config) -> Iterator[SqlStore]:
+    """Yield the store of this machine's library; raise SchemaOutdated if `muhr init` has to run first."""
+    from ledger_service.adapters.sql.migrate import check_current
+    from ledger_service.adapters.sql.store import open_store
+
+    store = open_store(config.database_url)
+    try:
+        check_current(store.engine)
+        yield store
+    finally:
+        store.close()
+
+
+def every(list_page: Callable[[PageRequest], Page[Item]]) -> Iterator[Item]:
+    """Yield all items of a list, page by page."""
+    request = PageRequest(limit=AT_ONCE)
+    while True:
+        page = list_page(request)
+        yield from page.items
+        if page.next is None:
+            return
+        request = PageRequest(page.next, AT_ONCE)

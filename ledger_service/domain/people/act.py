@@ -1,0 +1,52 @@
+"""What a colleague did: kept inside the library, so that it knows which of its people decided what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActKind(StrEnum):
+    """What was done. What it is about is named beside it."""
+
+    REGISTERED = (
+        "registered"  # entries of kind accepted; about: the import that they came by, if any
+    )
+    PROMOTED = "promoted"  # about: the resource's digest, and so in the next four
+    DESCRIBED = "described"
+    SUPERSEDED = "superseded"
+    RENDITION_DECLARED = "rendition-declared"
+    WITHDRAWN = "withdrawn"
+    ATTESTED = "attested"  # about: the statement
+    LICENSE_DEFINED = "license-defined"  # about: its name
+    IMPORT_SENT = "import-sent"  # about: its id
+    IMPORT_CANCELED = "import-canceled"
+    INTENT_RELAYED = "intent-relayed"  # about: the 32 bytes that were signed
+    GRANT_ISSUED = "grant-issued"  # about: the grant
+    GRANT_RENEWED = "grant-renewed"
+    GRANT_RETURNED = "grant-returned"
+    GRANT_REVOKED = "grant-revoked"
+    TOKEN_ISSUED = "token-issued"  # about: the token's id
+    TOKEN_REVOKED = "token-revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """about: what was acted on, at most 64 characters. It has entries from first_entry on, if it has any."""
+
+    kind: ActKind
+    about: str = ""
+    first_entry: int | None = None
+    entries: int = 0
+
+
+def runs(indexes: Iterable[int]) -> list[tuple[int, int]]:
+    """Return rising indexes as runs without a gap: the first of each, and how many it has."""
+    found: list[tuple[int, int]] = []
+    for index in indexes:
+        if found and sum(found[-1]) == index:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((index, 1))
+    return found
