@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,20 +27,17 @@ from ledger_service.domain.resources.registration import check_metadata, compose
 
 LARGEST_ROW_BYTES = 65_536
 LONGEST_LICENSE = 64  # characters of its name or id
-COLUMNS = frozenset(
-    {
-        "path",
-        "digest",
-        "cid",
-        "size_bytes",
-        "title",
-        "creator",
-        "language",
-        "media_type",
-        "license",
-    }
+PLAIN_COLUMNS = (
+    "digest",
+    "size_bytes",
+    "title",
+    "creator",
+    "language",
+    "media_type",
+    "license",
+    "cid",
 )
-_PLAIN_COLUMNS = COLUMNS - {"path"}
+COLUMNS = frozenset({"path", *PLAIN_COLUMNS})
 # A line break in a name is no part of a title.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
@@ -214,22 +211,21 @@ def decided_claim(item: ImportItem, largest_bytes: int) -> PreparedClaim:
 
 
 def plain_claim(
-    place: str, row: Mapping[str, Any], license_name: str, largest_bytes: int
+    place: str, row: Sequence[Any], license_name: str, largest_bytes: int
 ) -> PreparedClaim | None:
     """Return the claim of a row whose bytes are elsewhere, if it is as plain as most are.
 
-    row: of texts, but for size_bytes. None says nothing of it but that parse_row and claim_of_stated
-    must judge it. For a million rows: the same claim as by those two, in a fifth of the time.
+    row: the values of PLAIN_COLUMNS, texts but for size_bytes, empty where there is none. None says
+    nothing of it but that parse_row and claim_of_stated must judge it. For a million rows: the same claim
+    as by those two, in a fifth of the time.
     """
-    get, size = row.get, row.get("size_bytes")
-    digest, title, media_type = get("digest", ""), get("title", ""), get("media_type", "")
-    creator, language, named = get("creator", ""), get("language", ""), get("license", "")
+    digest, size, title, creator, language, media_type, named, cid = row
     if type(size) is not int or not 0 < size <= LARGEST_RAW_BYTES or size > largest_bytes:
         return None
-    raw_cid = RAW_BASE16 + digest
-    if get("cid", "") not in ("", raw_cid) or not row.keys() <= _PLAIN_COLUMNS:
-        return None
     if not _HEX32.match(digest) or not title or not media_type:
+        return None
+    raw_cid = RAW_BASE16 + digest
+    if cid and cid != raw_cid:
         return None
     if named and (len(named) > LONGEST_LICENSE or not named.isprintable()):
         return None

@@ -28,7 +28,8 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 LONGEST_TEXT = 1000  # characters of a title or creator
 LOST_LETTER = "\ufffd"  # what a program writes for a byte that it could not read
-_NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, half surrogates, line separators
+# Controls, line separators, half surrogates: all that Unicode has of Cc, Zl, Zp and Cs.
+_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class RegistrationState(StrEnum):
@@ -169,7 +170,7 @@ def format_metadata(
 def _is_one_line(text: str) -> bool:
     if text.isascii() and text.isprintable():  # most are, and it is quickly seen
         return True
-    return all(unicodedata.category(letter) not in _NOT_IN_A_LINE for letter in text)
+    return _NOT_IN_A_LINE.search(text) is None
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,18 @@ from pathlib import Path
 from ledger_service.adapters.imports.sources.blocks import LineBlock
 from ledger_service.adapters.imports.sources.lined_file import note_lines, open_lines, read_lines
 from ledger_service.adapters.imports.sources.manifest import item_of_line, too_long
-from ledger_service.domain.imports.import_item import LARGEST_ROW_BYTES, ImportItem, plain_claim
+from ledger_service.domain.imports.import_item import (
+    LARGEST_ROW_BYTES,
+    PLAIN_COLUMNS,
+    ImportItem,
+    plain_claim,
+)
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
 
 _scan: Callable[[str, int], tuple[object, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 BLOCK_BYTES = 128 * 1024
+_PLAIN = frozenset(PLAIN_COLUMNS)
 FILES_A_BLOCK = 32  # lines, if they name files: both processes then end at about the same time
 
 
@@ -59,9 +65,11 @@ def _prepared(
     if len(line) >= LARGEST_ROW_BYTES:  # the line feed counts
         return too_long(place)
     row = _plain_object(line)
-    claim = None if row is None else plain_claim(place, row, block.license, largest_bytes)
-    if claim is not None:
-        return claim
+    if row is not None and row.keys() <= _PLAIN:
+        values = [row.get(name, "") for name in PLAIN_COLUMNS]
+        claim = plain_claim(place, values, block.license, largest_bytes)
+        if claim is not None:
+            return claim
     return item_of_line(place, line, block.license, block.base)
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
-from io import BytesIO
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from io import BytesIO, StringIO
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +27,9 @@ from ledger_service.adapters.imports.sources.lined_file import (
 from ledger_service.adapters.imports.sources.manifest import placed, too_long
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import (
+    COLUMNS,
     LARGEST_ROW_BYTES,
+    PLAIN_COLUMNS,
     ImportItem,
     parse_row,
     plain_claim,
@@ -89,7 +94,7 @@ def _next_rows(file: BinaryIO, size_bytes: int, delimiter: str) -> bytes:
 
 def _open_row(data: bytes, delimiter: str) -> bytes:
     """Return the row at the end of which a quotation mark is open, empty if there is none."""
-    if b'"' not in data:
+    if b'"' not in data or _ends_with_a_row(data, delimiter):
         return b""
     lines = _Lines("", 1, data)
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -104,12 +109,36 @@ def _open_row(data: bytes, delimiter: str) -> bytes:
                 return data.split(b"\n", lines.first - 1)[-1]
 
 
+def _ends_with_a_row(data: bytes, delimiter: str) -> bool:
+    text = _in_memory(data)
+    if text is None:
+        return False
+    try:
+        deque(csv.reader(text, delimiter=delimiter, strict=True), maxlen=0)
+    except csv.Error:
+        return False
+    return True
+
+
+def _in_memory(data: bytes) -> StringIO | None:
+    """Return lines for csv.reader, which takes them from there most quickly; None if that cannot be."""
+    if max(map(len, data.split(b"\n"))) >= LARGEST_ROW_BYTES:
+        return None
+    try:
+        return StringIO(data.decode(), newline="\n")
+    except UnicodeDecodeError:
+        return None
+
+
 def prepare_rows(block: RowBlock, largest_bytes: int) -> Iterator[PreparedClaim | ImportItem]:
     """Yield what each row is, in order: a claim if that is known already, otherwise its item.
 
     Blank lines are left out.
     """
-    lines = _Lines(block.name, block.first, block.data)
+    reading = _Reading(block, largest_bytes)
+    done = yield from _rows_of_a_line(reading)
+    rest = b"".join(block.data.split(b"\n", done)[done:])  # empty if the last line has no end
+    lines = _Lines(block.name, block.first + done, rest)
     rows = csv.reader(lines, delimiter=block.delimiter, strict=True)
     while True:
         lines.begin_row()
@@ -129,27 +158,60 @@ def prepare_rows(block: RowBlock, largest_bytes: int) -> Iterator[PreparedClaim 
             yield ImportItem.refused(lines.place(), fault)
             continue
         yield from lines.taken_too_long()
-        if row:
-            yield _prepared(lines.place(), row, block, largest_bytes, lines.is_damaged)
+        if row and lines.is_damaged and len(row) == len(block.header):
+            yield ImportItem.refused(lines.place(), InvalidManifest("row-not-utf-8"))
+        elif row:
+            yield reading.prepared(lines.place(), row)
     yield from lines.taken_too_long()
 
 
-def _prepared(
-    place: str, row: list[str], block: RowBlock, largest_bytes: int, is_damaged: bool
-) -> PreparedClaim | ImportItem:
-    try:
-        if len(row) != len(block.header):
-            raise InvalidManifest("row-length", values=len(row), columns=len(block.header))
-        if is_damaged:
-            raise InvalidManifest("row-not-utf-8")
-        values: dict[str, object] = dict(zip(block.header, row, strict=True))
-        size = values.get("size_bytes", "")
-        if isinstance(size, str) and size.isascii() and size.isdigit() and len(size) < 17:
-            values["size_bytes"] = int(size)
-        claim = plain_claim(place, values, block.license, largest_bytes)
-        return claim or placed(parse_row(place, values, block.license), block.base)
-    except Exception as exc:
-        return ImportItem.refused(place, told(exc))
+def _rows_of_a_line(reading: _Reading) -> Generator[PreparedClaim | ImportItem, None, int]:
+    """Yield the first rows that have a line each, and return how many lines that is: most often all."""
+    block = reading.block
+    text = _in_memory(block.data)
+    if text is None:
+        return 0
+    rows = csv.reader(text, delimiter=block.delimiter, strict=True)
+    number = 0
+    with suppress(csv.Error):
+        for row in rows:
+            if rows.line_num > number + 1:
+                break
+            if row:
+                yield reading.prepared(f"{block.name}:{block.first + number}", row)
+            number += 1
+    return number
+
+
+class _Reading:
+    """Makes claims and items of a block's rows."""
+
+    def __init__(self, block: RowBlock, largest_bytes: int) -> None:
+        self.block = block
+        self._largest_bytes = largest_bytes
+        self._columns = len(block.header)
+        places = {name: place for place, name in enumerate(block.header)}
+        self._plain: Callable[[list[str]], tuple[str, ...]] | None = None
+        if places.keys() <= COLUMNS - {"path"}:  # what has no column is the empty text behind a row
+            self._plain = itemgetter(*(places.get(name, -1) for name in PLAIN_COLUMNS))
+
+    def prepared(self, place: str, row: list[str]) -> PreparedClaim | ImportItem:
+        """Return what a row of values is: a claim if that is known already, otherwise its item."""
+        block = self.block
+        try:
+            if len(row) != self._columns:
+                raise InvalidManifest("row-length", values=len(row), columns=self._columns)
+            if self._plain is not None:
+                digest, size, *rest = self._plain([*row, ""])
+                if size.isascii() and size.isdigit() and len(size) < 17:
+                    plain = (digest, int(size), *rest)
+                    claim = plain_claim(place, plain, block.license, self._largest_bytes)
+                    if claim is not None:
+                        return claim
+            values = dict(zip(block.header, row, strict=True))
+            return placed(parse_row(place, values, block.license), block.base)
+        except Exception as exc:
+            return ImportItem.refused(place, told(exc))
 
 
 class _Lines:
