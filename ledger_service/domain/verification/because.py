@@ -29,6 +29,7 @@ class Because(StrEnum):
     IN_CHECKPOINT = "in-checkpoint"
     MAP_IN_CHECKPOINT = "map-in-checkpoint"
     ENTRY_HELD = "entry-held"
+    ENTRY_FOUND_ON_CHAIN = "entry-found-on-chain"
     ENTRY_MISSING = "entry-missing"
     ENTRY_WAITS = "entry-waits"
     MOVED = "in-checkpoint-moved"

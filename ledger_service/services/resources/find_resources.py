@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from ledger_service.domain.chain.telling import TELLINGS, name_of
 from ledger_service.domain.errors import (
     InvalidEntry,
     InvalidTile,
     MetadataMismatch,
     ResourceNotFound,
 )
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH
 from ledger_service.domain.resources.registration import Description, Registration
@@ -39,12 +41,15 @@ def show_resource(library: Library, digest: Digest) -> list[Registration]:
     """Return every registration of a digest, oldest first.
 
     Raises:
-        ResourceNotFound: there is none.
+        ResourceNotFound: there is none, or only one that was found on chain: it has no title here.
         MetadataMismatch: one is not told as its entry commits to it; none is shown.
     """
     with library.store.read() as transaction:
         found = transaction.registrations.of_digest(digest)
         check_told(transaction, found)
+        adopted = None if found else find_adopted(transaction, digest, library.steward)
+    if adopted is not None:
+        raise ResourceNotFound("found-on-chain", digest=str(digest), entry=adopted.entry)
     if not found:
         raise ResourceNotFound(digest=str(digest))
     return found
@@ -63,6 +68,28 @@ def find_title(library: Library, digest: Digest) -> str | None:
         return show_resource(library, digest)[0].record.title
     except (ResourceNotFound, MetadataMismatch):
         return None
+
+
+class Adopted(NamedTuple):
+    """A registration that was found on chain. entry: index of the `registered` that tells of it."""
+
+    license: LicenseId
+    entry: int
+
+
+def find_adopted(transaction: Transaction, digest: Digest, steward: StewardId) -> Adopted | None:
+    """Return a registration of which the library has an entry and nothing else: neither bytes nor title.
+
+    The steward's registrar made it past the library, which then found it on chain (docs/adr/0062).
+    """
+    telling = TELLINGS["ResourceRegistered"]
+    for event in transaction.chain_index.events_of([digest.hex()]):
+        if event.name == "ResourceRegistered" and event.text("steward") == steward.hex():
+            name = name_of(telling.kind, telling.facts_of_event(event))
+            entry = transaction.ledger.find_told(name)
+            if entry is not None:
+                return Adopted(LicenseId.parse(event.text("license")), entry)
+    return None
 
 
 def check_told(transaction: Transaction, registrations: Sequence[Registration]) -> None:

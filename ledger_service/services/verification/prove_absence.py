@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.errors import CheckpointNotFound, InvalidMapProof, ResourceInLedger
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.publication.map_pages import prove
 from ledger_service.domain.publication.verifiable_map import MapProof, check_absence
 from ledger_service.domain.verification.absence import Absence
@@ -11,6 +11,7 @@ from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.publication.update_map import map_entry_under, pages_of
+from ledger_service.services.resources.find_resources import find_adopted
 from ledger_service.services.verification.verify_resource import receipt_under
 
 
@@ -24,7 +25,7 @@ def prove_absence(library: Library, digest: Digest) -> Absence:
             made anew at once if there is none, else when the ledger grows.
     """
     with library.store.read() as transaction:
-        _check_not_held(transaction, digest)
+        _check_not_held(transaction, digest, library.steward)
         latest, anchored = (
             transaction.checkpoints.latest(),
             transaction.checkpoints.latest_anchored(),
@@ -43,12 +44,13 @@ def prove_absence(library: Library, digest: Digest) -> Absence:
     raise refused or CheckpointNotFound("no-map-yet")
 
 
-def _check_not_held(transaction: Transaction, digest: Digest) -> None:
+def _check_not_held(transaction: Transaction, digest: Digest, steward: StewardId) -> None:
     version = transaction.map_pages.version()
     held = bool(transaction.registrations.of_digest(digest))
-    if held or (
-        version is not None and prove(digest.value, pages_of(transaction, version)) is None
-    ):
+    # The map is of what was taken in, and does not tell of what was found on chain.
+    if held or find_adopted(transaction, digest, steward) is not None:
+        raise _in_ledger(digest)
+    if version is not None and prove(digest.value, pages_of(transaction, version)) is None:
         raise _in_ledger(digest)
 
 

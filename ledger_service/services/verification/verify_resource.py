@@ -18,7 +18,7 @@ from ledger_service.domain.errors import (
     MetadataMismatch,
     ResourceNotFound,
 )
-from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint
 from ledger_service.domain.ledger.entry import Entry
@@ -48,7 +48,7 @@ from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.newest_confirmed import newest_confirmed
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import check_told
+from ledger_service.services.resources.find_resources import check_told, find_adopted
 from ledger_service.services.verification.check_receipt import state_claim
 
 
@@ -57,7 +57,7 @@ class Answer:
     """Verdicts on one digest, oldest registration first; one that says `not_registered` if none.
 
     as_of: the last block that the index has read; ledger_size: entries then; is_in_ledger: whether
-    this library has accepted the digest, be it registered on chain or not. described: what this library's
+    this library's ledger tells of the digest, be it registered on chain or not. described: what its
     entries commit to, by steward; what differs from that is not told.
     """
 
@@ -93,6 +93,9 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
             for item in found
             if _mismatch(transaction, item) is None
         }
+        is_held = bool(found) or (
+            bool(facts) and find_adopted(transaction, digest, library.steward) is not None
+        )
         if (digest, library.steward) not in history.registrations:
             verdicts += _verdicts_on_claim(transaction, library, digest)
     block = cursor[0] if cursor else None
@@ -102,7 +105,7 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
         else:
             verdicts = [not_registered(digest, Because.NOT_REGISTERED_AT_BLOCK, block=block.number)]
     verdicts = [replace(verdict, is_as_told=True) for verdict in verdicts]
-    return Answer(digest, verdicts, block, size, bool(found), described)
+    return Answer(digest, verdicts, block, size, is_held, described)
 
 
 def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
@@ -138,7 +141,8 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
     with library.store.read() as transaction:
         registration = transaction.registrations.find(digest, steward or library.steward)
         if registration is None:
-            raise ResourceNotFound("here", digest=str(digest))
+            receipt = _receipt_of_adopted(library, transaction, digest, steward or library.steward)
+            return replace(receipt, state=_state_proof(library, receipt))
         index = registration.registered_entry
         if index is None and registration.waits:
             check_not_waiting(digest, registration.route)
@@ -147,24 +151,31 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
         if index is None:
             raise ResourceNotFound("not-yet", digest=str(digest))
         check_told(transaction, [registration])
-        receipt = _receipt(library, transaction, registration, index)
+        receipt = _receipt(library, transaction, registration.license, index)
+        receipt = replace(receipt, metadata=registration.metadata.to_json())
     return replace(receipt, state=_state_proof(library, receipt))
 
 
+def _receipt_of_adopted(
+    library: Library, transaction: Transaction, digest: Digest, steward: StewardId
+) -> Receipt:
+    """Return the receipt of a registration that was found on chain: nobody here can say its title."""
+    adopted = find_adopted(transaction, digest, steward)
+    if adopted is None:
+        raise ResourceNotFound("here", digest=str(digest))
+    return _receipt(library, transaction, adopted.license, adopted.entry)
+
+
 def _receipt(
-    library: Library, transaction: Transaction, registration: Registration, index: int
+    library: Library, transaction: Transaction, license_id: LicenseId, index: int
 ) -> Receipt:
     """Return the receipt of the entry at an index as far as the database has it."""
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
         raise EntryNotFound("not-anchored-yet", index=index)
-    license_row = transaction.licenses.find(registration.license)
+    license_row = transaction.licenses.find(license_id)
     receipt = receipt_under(library, transaction, index, checkpoint)
-    return replace(
-        receipt,
-        terms=None if license_row is None else license_row.terms,
-        metadata=registration.metadata.to_json(),
-    )
+    return replace(receipt, terms=None if license_row is None else license_row.terms)
 
 
 def receipt_under(
@@ -213,7 +224,7 @@ def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHis
     registration = transaction.registrations.find(fact.digest, fact.steward)
     findings = {
         Axis.BYTES: passed(Because.DIGEST_REGISTERED),
-        **_ledger_findings(transaction, registration),
+        **_ledger_findings(transaction, fact, registration),
         **chain_findings(fact, history),
     }
     ordered = {axis: findings[axis] for axis in Axis}
@@ -281,28 +292,31 @@ def _anchoring(transaction: Transaction, library: Library, claim: Registration) 
 
 
 def _ledger_findings(
-    transaction: Transaction, registration: Registration | None
+    transaction: Transaction, fact: RegistrationFact, registration: Registration | None
 ) -> dict[Axis, Finding]:
-    if registration is None:
-        other = not_checked(Because.OTHER_LEDGER)
-        return {Axis.LEDGER: other, Axis.ANCHOR: other}
-    index = registration.registered_entry
-    if index is None:
-        waiting = not_checked(Because.ENTRY_WAITS)
-        return {Axis.LEDGER: waiting, Axis.ANCHOR: waiting}
-    return _findings_of_entry(transaction, registration, index)
+    if registration is not None and registration.registered_entry is not None:
+        return _findings_of_entry(transaction, registration, registration.registered_entry)
+    adopted = find_adopted(transaction, fact.digest, fact.steward)
+    if adopted is not None:
+        held = passed(Because.ENTRY_FOUND_ON_CHAIN, entry=adopted.entry)
+        return {Axis.LEDGER: held, Axis.ANCHOR: _anchor_finding(transaction, adopted.entry)}
+    because = Because.OTHER_LEDGER if registration is None else Because.ENTRY_WAITS
+    return dict.fromkeys((Axis.LEDGER, Axis.ANCHOR), not_checked(because))
 
 
 def _findings_of_entry(
     transaction: Transaction, registration: Registration, index: int
 ) -> dict[Axis, Finding]:
+    held = _held_finding(transaction, registration, index)
+    return {Axis.LEDGER: held, Axis.ANCHOR: _anchor_finding(transaction, index)}
+
+
+def _anchor_finding(transaction: Transaction, index: int) -> Finding:
     checkpoint = transaction.checkpoints.first_anchored_above(index)
     if checkpoint is None:
-        anchor = not_checked(Because.NO_ANCHOR_COVERS)
-    else:
-        assert checkpoint.block is not None  # it is anchored
-        anchor = passed(Because.ANCHORED_CHECKPOINT, size=checkpoint.size, block=checkpoint.block)
-    return {Axis.LEDGER: _held_finding(transaction, registration, index), Axis.ANCHOR: anchor}
+        return not_checked(Because.NO_ANCHOR_COVERS)
+    assert checkpoint.block is not None  # it is anchored
+    return passed(Because.ANCHORED_CHECKPOINT, size=checkpoint.size, block=checkpoint.block)
 
 
 def _held_finding(transaction: Transaction, registration: Registration, index: int) -> Finding:
