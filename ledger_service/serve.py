@@ -17,6 +17,7 @@ from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.listening.server import GuardedServer
+from ledger_service.logs import write_logs
 from ledger_service.services.library import Library
 from ledger_service.setup import (
     address_warnings,
@@ -36,6 +37,7 @@ STALE_UPLOAD_SECONDS = 3600
 
 def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve until interrupted: embedded chain (if none is configured), worker, API."""
+    write_logs()
     load_deployment(config)
     with held_home(config):
         _serve(config, say)

@@ -30,6 +30,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.policy import Policy
+from ledger_service.logs import write_logs
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain.adopt_events import adopt_events
 from ledger_service.services.chain.compare_clocks import clock_warnings
@@ -280,7 +281,7 @@ def make_worker(opened: Opened) -> Worker:
 
 def main() -> int:
     """Run as a process of its own until standard input closes; argv: the chain's URL."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    write_logs()
     stop = threading.Event()
 
     def wait_for_parent() -> None:

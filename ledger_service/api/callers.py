@@ -7,11 +7,13 @@ decides again, and about whose it is.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.people.caller import Caller
@@ -20,6 +22,9 @@ from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 
 _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`.")
+_CALLER = (
+    "muhr.caller"  # in the scope of a request whose caller was asked for before its body was read
+)
 _MEMBER = "x-permission"  # of an operation, or of a field, in the OpenAPI document
 
 
@@ -50,10 +55,15 @@ SECURED: dict[str, Any] = {"security": [{_bearer.scheme_name: []}]}
 
 def secret_of(request: Request) -> str:
     """Return the access token of a request; raise NotAuthenticated if it has none."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
+    secret = _secret(request)
+    if secret is None:
         raise NotAuthenticated("no-token")
     return secret
+
+
+def _secret(request: Request) -> str | None:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret if scheme.lower() == "bearer" and secret else None
 
 
 InLibrary = Annotated[Library, Depends(library_of)]
@@ -70,12 +80,27 @@ def caller_of(
         NotAuthenticated: no token, or an unknown or expired one (401).
         RoleNotHeld: a token whose role does not hold the permission (403).
     """
-    if credentials is None:
+    found: Caller | None = request.scope.get(_CALLER)
+    if found is not None:
+        return found
+    secret = None if credentials is None else credentials.credentials
+    return _admitted(library, secret, permission_of(request.scope["route"].openapi_extra))
+
+
+async def admit(request: Request, operation: dict[str, Any]) -> None:
+    """Raise as `caller_of` before anything of a body is read; remember who calls for `caller_of`."""
+    library: Library = request.app.state.library
+    secret = _secret(request)
+    find = partial(_admitted, library, secret, permission_of(operation))
+    request.scope[_CALLER] = find() if secret is None else await run_in_threadpool(find)
+
+
+def _admitted(library: Library, secret: str | None, permission: Permission) -> Caller:
+    if secret is None:
         caller = Caller.anybody(library.steward)
     else:
-        secret = credentials.credentials
         caller = authenticate(library.store, library.clock, library.steward, secret)
-    reach(caller, permission_of(request.scope["route"].openapi_extra))
+    reach(caller, permission)
     return caller
 
 

@@ -6,10 +6,10 @@ depth); such bodies would end as a 500 or as two readings of one message. Here t
 
 from __future__ import annotations
 
-import asyncio
 import random
 import uuid
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from fastapi import Request, Response
@@ -18,11 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger_service.api.callers import admit
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidJson, TruncatedUpload, WrongContentType
+from ledger_service.logs import REQUEST
 
 LARGEST_JSON_BYTES = 65_536
-UPLOAD_IDLE_SECONDS = 30  # a client that sends nothing for so long is cut off
+IS_WHOLE = "muhr.is_whole"
+"""In the scope of a request whose body came with its head, so that nobody is waited for."""
 PIECE_BYTES = 1024 * 1024  # of an upload, handed to the thread pool at a time
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -45,23 +48,18 @@ async def receive_body(request: Request, write: Callable[[bytes], None]) -> None
     """Pass the body on in pieces, so that memory stays the same for any size.
 
     Raises:
-        TruncatedUpload: the client went away or fell silent.
+        TruncatedUpload: the client went away, or fell silent and was cut off.
     """
     piece = bytearray()
-    parts = aiter(request.stream())
     try:
-        while True:
-            async with asyncio.timeout(UPLOAD_IDLE_SECONDS):
-                part = await anext(parts, None)
-            if part is None:
-                break
+        async for part in request.stream():
             piece += part
             if len(piece) >= PIECE_BYTES:
                 await run_in_threadpool(write, bytes(piece))
                 piece = bytearray()
         if piece:
             await run_in_threadpool(write, bytes(piece))
-    except (ClientDisconnect, TimeoutError) as exc:
+    except ClientDisconnect as exc:
         raise TruncatedUpload("broken-off") from exc
 
 
@@ -84,6 +82,7 @@ class RequestIds:
             return
         # Of uuid4, the system call would hand the interpreter to another thread for milliseconds.
         scope["muhr.request_id"] = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        REQUEST.set(scope["muhr.request_id"])
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -96,7 +95,10 @@ class RequestIds:
                 ]
             await send(message)
 
-        await self._app(scope, receive, send_named)
+        with suppress(
+            ClientDisconnect
+        ):  # nobody is there to be answered, and nothing is wrong here
+            await self._app(scope, receive, send_named)
 
 
 class StrictRequest(Request):
@@ -128,6 +130,7 @@ class JsonRoute(APIRoute):
 
         async def handle_strictly(request: Request) -> Response:
             if self.body_field is not None:
+                await admit(request, self.openapi_extra or {})
                 check_content_type(request, "application/json")
             return await handle(StrictRequest(request.scope, request.receive))
 

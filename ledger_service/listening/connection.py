@@ -16,6 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from ledger_service.api.requests import IS_WHOLE
 from ledger_service.listening.addresses import Networks, forwarded, group_of, is_proxy
 from ledger_service.listening.holdings import Holdings
 from ledger_service.services.limits import ConnectionLimits
@@ -124,7 +125,7 @@ class GuardedConnection(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._is_whole = True
+        self._is_whole = self.scope[IS_WHOLE] = True  # type: ignore[literal-required]
         super().on_message_complete()
         if not self.flow.write_paused:
             self._holdings.moved_on(self)

@@ -66,7 +66,7 @@ class RunningLibrary(AskedLibrary):
         }
         self._tokens: dict[tuple[Role, str, int], str] = {}
         self._worker: threading.Thread | None = None
-        self._server: GuardedServer | None = None
+        self.server: GuardedServer | None = None
         self.config = configuration.load(self.environment)
         if blank is None:
             set_up(self.environment, outer)
@@ -116,18 +116,18 @@ class RunningLibrary(AskedLibrary):
         ask = Node(self.chain.url).request
         self.app = make_app(self.opened.library, self.opened.deployment, self.url, ask_node=ask)
         limits = self.config.connections
-        self._server = GuardedServer(self.app, "127.0.0.1", self.port, limits, "critical")
+        self.server = GuardedServer(self.app, "127.0.0.1", self.port, limits, "critical")
         self._serving = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="test server"
+            target=self.server.run, kwargs={"sockets": [self._socket]}, name="test server"
         )
         self._serving.start()
-        wait_until(lambda: self._server.started, "the server does not start")
+        wait_until(lambda: self.server.started, "the server does not start")
 
     def stop_server(self) -> None:
-        if self._server is not None:
-            self._server.should_exit = True
+        if self.server is not None:
+            self.server.should_exit = True
             self._serving.join(WAIT_SECONDS)
-            self._server = None
+            self.server = None
         self._socket.close()
 
     def stop_chain(self) -> None:

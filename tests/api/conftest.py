@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Any
 
 import httpx
@@ -116,6 +116,12 @@ class RawConnection:
 
 
 @pytest.fixture
-def raw(library) -> Iterator[RawConnection]:
-    with closing(RawConnection(library.port)) as connection:
-        yield connection
+def new_raw(library) -> Iterator[Callable[[], RawConnection]]:
+    """Return a function that makes raw connections."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(closing(RawConnection(library.port)))
+
+
+@pytest.fixture
+def raw(new_raw) -> RawConnection:
+    return new_raw()

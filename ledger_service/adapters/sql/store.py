@@ -35,6 +35,7 @@ from ledger_service.ports.store import Tables
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
+HIDDEN = True  # values of statements: tracebacks are logged, and a row may name a reader
 KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
 PAGES_BETWEEN_CHECKPOINTS = (
     4000  # 16 MiB of write-ahead log; fewer would sync the database more often
@@ -114,9 +115,12 @@ def open_store(url: str) -> SqlStore:
 def make_engine(url: str) -> Engine:
     """Return an engine with the durability settings that the ledger rests on."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        return create_engine(
+            url, pool_pre_ping=True, isolation_level="REPEATABLE READ", hide_parameters=HIDDEN
+        )
     engine = create_engine(
         url,
+        hide_parameters=HIDDEN,
         connect_args={"check_same_thread": False},
         poolclass=QueuePool,
         pool_size=KEPT_CONNECTIONS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,11 +33,12 @@ def serve(name: str | None, host: str, port: int) -> None:
     """Serve POST /add-checkpoint. Makes the key file at the first start."""
     from ledger_service.api.publication.witness import make_witness_app
     from ledger_service.listening.server import GuardedServer
+    from ledger_service.logs import write_logs
     from ledger_service.setup import clock
 
     folder = _folder()
     signer = _signer(folder, name)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    write_logs()
     store = SqliteWitnessStore(folder / "witness.db")
     say(f"The witness serves at http://{host}:{port}; ledgers known: {len(store.all())}")
     say(f"Its key, for policies: {_key(signer).format()}")
