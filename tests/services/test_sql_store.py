@@ -28,8 +28,9 @@ from tests.simulators.bench import LIBRARIAN, Bench, Granted, as_reader
 
 
 def test_every_connection_has_the_durable_settings(bench: Bench) -> None:
+    store = stores.open_store(stores.sqlite_url(bench.folder / "muhr.db"))
     for _ in range(2):
-        with bench.store.engine.connect() as connection:
+        with store.engine.connect() as connection:
             found = {
                 name: connection.execute(text(f"PRAGMA {name}")).scalar()
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -40,6 +41,7 @@ def test_every_connection_has_the_durable_settings(bench: Bench) -> None:
             "foreign_keys": 1,
             "busy_timeout": stores.BUSY_TIMEOUT_MILLISECONDS,
         }
+    store.close()
 
 
 def test_a_database_that_cannot_be_durable_is_refused() -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from ledger_service.adapters.sql.chain.schema import chain_block, chain_event
 from ledger_service.adapters.sql.driver import Driver
@@ -16,6 +16,7 @@ from ledger_service.ports.chain import EventTotals
 
 # What stands above was added by a read that has not come to its end.
 READ_TO = select(func.max(chain_block.c.number)).scalar_subquery()
+NEWEST_BLOCKS = select(chain_block).order_by(chain_block.c.number.desc()).limit(bindparam("most"))
 EVENTS_A_FETCH = 500
 MANY_EVENTS = 1000  # added at once
 ADD = (
@@ -35,18 +36,14 @@ class SqlChainIndex:
 
     def cursor(self) -> tuple[Block, EventTotals] | None:
         """Return the last block read and the event totals after it."""
-        row = self._connection.execute(
-            select(chain_block).order_by(chain_block.c.number.desc()).limit(1)
-        ).one_or_none()
+        row = self._connection.execute(NEWEST_BLOCKS, {"most": 1}).one_or_none()
         if row is None:
             return None
         return Block(row.number, row.hash, row.time), _totals(row.totals)
 
     def recent_blocks(self, limit: int) -> list[Block]:
         """Return the blocks read last, newest first."""
-        rows = self._connection.execute(
-            select(chain_block).order_by(chain_block.c.number.desc()).limit(limit)
-        )
+        rows = self._connection.execute(NEWEST_BLOCKS, {"most": limit})
         return [Block(row.number, row.hash, row.time) for row in rows]
 
     def add(self, events: Sequence[ChainEvent]) -> None:

@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import Any, get_args
 
-from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, func, insert, or_, select, update
 
 from ledger_service.adapters.sql.chain.schema import job, lease, sent_transaction
 from ledger_service.domain.chain import intent as intents
@@ -36,6 +36,30 @@ UNDER_WAY = (
     .order_by(sent_transaction.c.id.desc())
 )
 """Jobs under way with each of their transactions, the newest first."""
+
+
+def _due() -> Select[Any]:
+    older = job.alias()
+    follows_another = (
+        select(older.c.id)
+        .where(older.c.subject == job.c.subject, older.c.id < job.c.id)
+        .where(older.c.state.in_(STATES_OPEN))
+        .exists()
+    )
+    is_urgent = job.c.kind.in_(URGENT) & ~follows_another
+    return (
+        select(job)
+        .where(job.c.state == JobState.QUEUED)
+        # Nothing waits longer than that: a later time is of a clock that was ahead.
+        .where(~job.c.not_before.between(bindparam("soonest"), bindparam("latest")))
+        .order_by(case((is_urgent, 0), else_=1), job.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+# Statements that an idle worker runs at each of its rounds are built once.
+DUE = _due()
+"""Queued jobs that are not told to wait from `soonest` to `latest`; `most`: how many."""
 
 
 class SqlJobs:
@@ -81,22 +105,8 @@ class SqlJobs:
 
     def queued(self, now: int, limit: int) -> list[Job]:
         """Return queued jobs that are due: what must not wait first, then the oldest."""
-        older = job.alias()
-        follows_another = (
-            select(older.c.id)
-            .where(older.c.subject == job.c.subject, older.c.id < job.c.id)
-            .where(older.c.state.in_(STATES_OPEN))
-            .exists()
-        )
-        is_urgent = job.c.kind.in_(URGENT) & ~follows_another
-        rows = self._connection.execute(
-            select(job)
-            .where(job.c.state == JobState.QUEUED)
-            # Nothing waits longer than that: a later time is of a clock that was ahead.
-            .where(~job.c.not_before.between(now + 1, now + LONGEST_WAIT_SECONDS))
-            .order_by(case((is_urgent, 0), else_=1), job.c.id)
-            .limit(limit)
-        )
+        times = {"soonest": now + 1, "latest": now + LONGEST_WAIT_SECONDS}
+        rows = self._connection.execute(DUE, {**times, "most": limit})
         return [_job(row) for row in rows]
 
     def submitted(self) -> list[tuple[Job, list[SignedTransaction]]]:

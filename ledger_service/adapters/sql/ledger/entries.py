@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from ledger_service.adapters.sql.ledger.bundles import Bundles
 from ledger_service.adapters.sql.ledger.schema import checkpoint, private_part, told_event
 from ledger_service.adapters.sql.ledger.tiles import Tiles
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, NodeRun
 from ledger_service.ports.ledger import PrivatePart, SignedCheckpoint
+
+# Built once, since every round of the worker asks.
+SIGNED = select(checkpoint).where(checkpoint.c.note.is_not(None))
+ANCHORED = select(checkpoint).where(checkpoint.c.block.is_not(None))
+OF_SIZE = SIGNED.where(checkpoint.c.size == bindparam("wanted"))
+NEWEST_SIGNED = SIGNED.order_by(checkpoint.c.size.desc()).limit(1)
+NEWEST_ANCHORED = ANCHORED.order_by(checkpoint.c.size.desc()).limit(1)
+FIRST_ANCHORED_ABOVE = (
+    ANCHORED.where(checkpoint.c.size > bindparam("index")).order_by(checkpoint.c.size).limit(1)
+)
 
 
 class SqlLedger:
@@ -75,27 +85,22 @@ class SqlCheckpoints:
 
     def find(self, size: int) -> SignedCheckpoint | None:
         """Return the signed checkpoint of this size."""
-        return self._first(
-            and_(checkpoint.c.note.is_not(None), checkpoint.c.size == size), newest=True
-        )
+        return self._one(OF_SIZE, {"wanted": size})
 
     def latest(self) -> SignedCheckpoint | None:
-        return self._first(checkpoint.c.note.is_not(None), newest=True)
+        return self._one(NEWEST_SIGNED)
 
     def latest_anchored(self) -> SignedCheckpoint | None:
-        return self._first(checkpoint.c.block.is_not(None), newest=True)
+        return self._one(NEWEST_ANCHORED)
 
     def first_anchored_above(self, index: int) -> SignedCheckpoint | None:
         """Return the oldest anchored checkpoint that covers the entry at this index."""
-        return self._first(
-            and_(checkpoint.c.block.is_not(None), checkpoint.c.size > index), newest=False
-        )
+        return self._one(FIRST_ANCHORED_ABOVE, {"index": index})
 
-    def _first(self, condition: Any, *, newest: bool) -> SignedCheckpoint | None:
-        order = checkpoint.c.size.desc() if newest else checkpoint.c.size.asc()
-        row = self._connection.execute(
-            select(checkpoint).where(condition).order_by(order).limit(1)
-        ).one_or_none()
+    def _one(
+        self, query: Select[Any], values: Mapping[str, int] | None = None
+    ) -> SignedCheckpoint | None:
+        row = self._connection.execute(query, values).one_or_none()
         if row is None:
             return None
         transaction = None if row.transaction is None else row.transaction.hex()
