@@ -17,6 +17,7 @@ GROUPS = [
     "files",
     "growth",
     "chain",
+    "reading",
 ]
 
 

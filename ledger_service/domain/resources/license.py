@@ -97,7 +97,12 @@ class LicenseTerms:
     @property
     def is_open(self) -> bool:
         """Whether everybody may read it and pass it on: Creative Commons, and the public domain."""
-        return _OPEN.match(self.uri) is not None
+        return is_open_uri(self.uri)
+
+
+def is_open_uri(uri: str) -> bool:
+    """Return whether these rights let everybody read and pass on."""
+    return _OPEN.match(uri) is not None
 
 
 def rights_uri(name_or_uri: str) -> str:

@@ -273,3 +273,15 @@ def test_a_token_that_was_kept_too_long_begins_anew(books: Path, tmp_path: Path)
             assert told(read(url, books, notes=notes)) == ["1.txt", "token-refused"]
             notes.reached(2, 1)
             notes.end()
+
+
+def test_a_record_decides_on_its_license(books: Path) -> None:
+    by = "<rights>http://creativecommons.org/licenses/by/4.0/</rights>"
+    later = "<rights>info:eu-repo/semantics/embargoedAccess</rights><date>{}</date>".format(
+        "info:eu-repo/date/embargoEnd/9999-01-01"
+    )
+    records = record("1.txt") + record("2.txt", extra=by) + record("3.txt", extra=later)
+    with answering(lambda _, __: PAGE.format(records, "")) as url:
+        items = read(url, books)
+    assert told(items) == ["1.txt", "2.txt", "embargo"]
+    assert [item.license for item in items] == ["L", "CC-BY-4.0", ""]

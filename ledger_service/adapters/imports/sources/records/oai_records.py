@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
@@ -14,10 +15,13 @@ from ledger_service.adapters.imports.sources.paths import resolve, shown
 from ledger_service.adapters.imports.sources.records.oai_pages import OAI, Page
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
+from ledger_service.domain.imports.record_rights import license_by
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import LOST_LETTER, as_language, as_media_type
 
 DC = "{http://purl.org/dc/elements/1.1/}"
+TERMS = "{http://purl.org/dc/terms/}"
+OF_RIGHTS = ("rights", "license", "accessRights", "date", "available")
 NAMING = ("identifier", "source", "relation")
 
 
@@ -30,6 +34,7 @@ class RecordReader:
     def __init__(self, base: str, license_name: str) -> None:
         self._base = base
         self._license = license_name
+        self._today = datetime.now(UTC).date()
         self._named: dict[str, str] = {}
         self._folders: dict[str, bool] = {}
 
@@ -74,7 +79,7 @@ class RecordReader:
             creator=creator,
             language=next(filter(None, map(as_language, said.all("language"))), ""),
             media_type=next(filter(None, map(as_media_type, said.all("format"))), ""),
-            license=self._license,
+            license=license_by(said.of_rights(), self._license, self._today),
         )
 
     def _file_of(self, said: _Said) -> str:
@@ -102,11 +107,19 @@ class _Said:
 
     def __init__(self, record: Element) -> None:
         self._texts: dict[str, list[str]] = {}
+        self._of_rights: list[str] = []
         for metadata in record.findall(OAI + "metadata"):
             for element in metadata.iter():
                 text = " ".join((element.text or "").split())
                 if text and element.tag.startswith(DC):
                     self._texts.setdefault(element.tag.removeprefix(DC), []).append(text)
+                if text and element.tag.startswith((DC, TERMS)):
+                    name = element.tag.partition("}")[2]
+                    self._of_rights += [text] if name in OF_RIGHTS else []
+
+    def of_rights(self) -> list[str]:
+        """Return all that it says of rights and of dates, in Dublin Core of either kind."""
+        return self._of_rights
 
     def all(self, name: str) -> list[str]:
         return self._texts.get(name, [])

@@ -1,0 +1,1 @@
+"""Programs that a benchmark runs by the code of several checkouts."""
