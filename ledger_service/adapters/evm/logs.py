@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 class Pace:
     """How many blocks are asked for at once: few where they hold many logs, so that memory is bounded."""
 
-    blocks: int = 64
+    blocks: int = 16
 
     def heed(self, logs: int) -> None:
         """Ask for more blocks after an answer with few logs, and for fewer after one with many."""
