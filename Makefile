@@ -150,8 +150,8 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 	@build/peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/peers.lock
 	@touch $@
 
-bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …", OTHER=path for chain; needs wrk)
-	$(if $(filter chain,$(or $(GROUPS),chain)),bash scripts/chain_tools.sh clique)
+bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …", OTHER=path for chain and verifying; needs wrk)
+	$(if $(filter chain verifying,$(or $(GROUPS),chain)),bash scripts/chain_tools.sh clique)
 	OTHER="$(OTHER)" $(BIN)/python -m scripts.bench $(GROUPS)
 
 beside: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure groups here and in another checkout in turn (OTHER=path GROUPS="appends …")

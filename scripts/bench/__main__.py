@@ -18,6 +18,7 @@ GROUPS = [
     "growth",
     "chain",
     "reading",
+    "verifying",
 ]
 
 

@@ -19,19 +19,20 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+MOST_TRIES = 10
+
 
 def read(home: Path, url: str) -> dict[str, float]:
     """Return how an index was brought up to date."""
-    environment = {"MUHR_HOME": str(home), "MUHR_CONFIRMATIONS": "1"}
+    told = {"MUHR_CHAIN_URL": url, "MUHR_CONFIRMATIONS": "1"}
+    environment = {"MUHR_HOME": str(home), **told}
     loaded = importlib.import_module("ledger_service.config").load(environment)
     setup = importlib.import_module("ledger_service.setup")
     store = setup.open_store(loaded.database_url)
     importlib.import_module("ledger_service.adapters.sql.migrate").upgrade(store.engine)
     opened = setup.open_library(loaded, url)
     begin, worked = time.perf_counter(), time.process_time()
-    count = _of("services", "chain", "follow_chain").follow_chain(
-        opened.library, opened.deployment.first_block
-    )
+    count = _followed(opened)
     took, worked = time.perf_counter() - begin, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {
@@ -40,6 +41,20 @@ def read(home: Path, url: str) -> dict[str, float]:
         "rate_of_processor": count / worked,
         "peak_bytes": peak,
     }
+
+
+def _followed(opened: Any) -> int:
+    """Return how many events were read; as a worker does, begin again when the node took too long."""
+    follow = _of("services", "chain", "follow_chain").follow_chain
+    unavailable = importlib.import_module("ledger_service.domain.errors").ChainUnavailable
+    for _ in range(MOST_TRIES):
+        try:
+            count: int = follow(opened.library, opened.deployment.first_block)
+        except unavailable as exc:
+            print(f"  again: {exc}", file=sys.stderr)
+        else:
+            return count
+    raise SystemExit("The index cannot be read.")
 
 
 def copy_settings(home: Path, copy: Path) -> None:

@@ -57,7 +57,7 @@ class ServedLibrary(AskedLibrary):
     def __enter__(self) -> ServedLibrary:
         if self._outer is not None:
             fund_accounts(self._outer, self.home / "keys")
-        self.muhr("init", *TOLD, self._origin, "--yes")
+        self.muhr("init", *TOLD, self._origin, *self._consent())
         self._prepare(self)
         with self._log.open("wb") as output:
             self._server = muhr_serve(self._settings, output, self._checkout)
@@ -77,6 +77,11 @@ class ServedLibrary(AskedLibrary):
     ) -> None:
         self.close()
         self._server.stop()
+
+    def _consent(self) -> list[str]:
+        """Return the option by which `muhr init` asks nothing; earlier builds ask nothing, and lack it."""
+        has_it = self._checkout == PROJECT or "--yes" in self.muhr("init", "--help")
+        return ["--yes"] if has_it else []
 
     @property
     def process_id(self) -> int:

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from scripts.bench import many_events
 from scripts.bench.page import Ratio, Section
 from scripts.bench.rounds import Figures, interleave
 from scripts.chains.anvil import Anvil
@@ -161,7 +162,5 @@ def _many_events() -> Iterator[tuple[str, str]]:
         with ServedLibrary(Path(folder), "library.test/bench", outer=chain) as library:
             library.at_rest(MOST_SECONDS)
         chain.beacon.build_seconds = 1.0  # hundreds of registrations take a node so long
-        given = [str(library.home), chain.url, str(EVENTS)]
-        command = [sys.executable, "-m", "scripts.bench.many_events", *given]
-        subprocess.run(command, cwd=PROJECT, check=True)
+        many_events.put(chain, library.home, EVENTS)
         yield str(library.home), chain.url
