@@ -87,12 +87,14 @@ def caller_of(
     return _admitted(library, secret, permission_of(request.scope["route"].openapi_extra))
 
 
-async def admit(request: Request, operation: dict[str, Any]) -> None:
-    """Raise as `caller_of` before anything of a body is read; remember who calls for `caller_of`."""
+async def admit(request: Request, operation: dict[str, Any]) -> Caller:
+    """Return or raise as `caller_of`, before anything of a body is read; it remembers who calls."""
     library: Library = request.app.state.library
     secret = _secret(request)
     find = partial(_admitted, library, secret, permission_of(operation))
-    request.scope[_CALLER] = find() if secret is None else await run_in_threadpool(find)
+    caller = find() if secret is None else await run_in_threadpool(find)
+    request.scope[_CALLER] = caller
+    return caller
 
 
 def _admitted(library: Library, secret: str | None, permission: Permission) -> Caller:

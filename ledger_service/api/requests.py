@@ -18,9 +18,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger_service.api.callers import admit
+from ledger_service.api.callers import admit, permission_of
+from ledger_service.api.repeats import DOCUMENTED, KEY, answer_once
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidJson, TruncatedUpload, WrongContentType
+from ledger_service.domain.people.permission import PUBLIC
 from ledger_service.logs import REQUEST
 
 LARGEST_JSON_BYTES = 65_536
@@ -123,15 +125,32 @@ class StrictRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """A route whose body, if it takes one, is strict JSON."""
+    """A route whose body, if it takes one, is strict JSON; under an `Idempotency-Key` it acts once."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        extra = options.get("openapi_extra") or {}
+        self._is_repeatable = (
+            "POST" in (options.get("methods") or ())
+            and "requestBody" not in extra  # a body of other forms, which names what it makes
+            and permission_of(extra) not in PUBLIC
+        )
+        if self._is_repeatable:
+            options["openapi_extra"] = {**extra, "parameters": [DOCUMENTED]}
+        super().__init__(*arguments, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            is_keyed = self._is_repeatable and KEY in request.headers
+            if self.body_field is not None or is_keyed:
+                caller = await admit(request, self.openapi_extra or {})
             if self.body_field is not None:
-                await admit(request, self.openapi_extra or {})
                 check_content_type(request, "application/json")
-            return await handle(StrictRequest(request.scope, request.receive))
+            if is_keyed:
+                permission = permission_of(self.openapi_extra or {})
+                return await answer_once(strict, caller, permission, handle)
+            return await handle(strict)
 
         return handle_strictly

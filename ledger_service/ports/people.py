@@ -87,6 +87,34 @@ class ActTable(Protocol):
         """Erase a name, whose acts then have a number only; return whether it was there."""
 
 
+@dataclass(frozen=True)
+class KeptAnswer:
+    """What a request under a key was answered: SHA-256 of the request, when it came, None if not yet."""
+
+    request: bytes
+    at: int
+    answer: bytes | None
+
+
+class AnswerTable(Protocol):
+    """What requests under a key were answered; only who has the seal, 32 bytes, can read it."""
+
+    def find(self, name: bytes, seal: bytes) -> KeptAnswer | None:
+        """Return what is known of the request of this name, None if nothing is."""
+
+    def begin(self, name: bytes, request: bytes, at: int) -> None:
+        """Say that a request is being answered, in place of what was known under its name."""
+
+    def keep(self, name: bytes, seal: bytes, given: bytes) -> None:
+        """Keep what was answered, sealed."""
+
+    def forget(self, name: bytes) -> None:
+        """Forget a request."""
+
+    def forget_before(self, at: int) -> None:
+        """Forget all that came before this time."""
+
+
 class AccessTable(Protocol):
     """Readers, tokens and openings: the only table in which a reader has a key."""
 

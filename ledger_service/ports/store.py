@@ -10,7 +10,7 @@ from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTab
 from ledger_service.ports.imports import ImportTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import GrantTable
-from ledger_service.ports.people import AccessTable, ActTable
+from ledger_service.ports.people import AccessTable, ActTable, AnswerTable
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import LicenseTable, RegistrationTable, StewardTable
 from ledger_service.ports.verification import QuickReads
@@ -65,6 +65,10 @@ class Transaction(Protocol):
     @property
     def acts(self) -> ActTable:
         """Return what the library's people did."""
+
+    @property
+    def answers(self) -> AnswerTable:
+        """Return what requests under a key were answered."""
 
     @property
     def jobs(self) -> JobTable:

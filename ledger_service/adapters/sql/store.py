@@ -27,6 +27,7 @@ from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
 from ledger_service.adapters.sql.lending.grants import SqlGrants
 from ledger_service.adapters.sql.people.access import SqlAccess
 from ledger_service.adapters.sql.people.acts import SqlActs
+from ledger_service.adapters.sql.people.answers import SqlAnswers
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
 from ledger_service.adapters.sql.resources.registrations import SqlRegistrations
@@ -56,6 +57,7 @@ class SqlTransaction:
         self.grants = SqlGrants(connection)
         self.access = SqlAccess(connection)
         self.acts = SqlActs(connection)
+        self.answers = SqlAnswers(connection)
         self.jobs = SqlJobs(connection)
         self.worker_state = SqlWorkerState(connection)
         self.imports = SqlImports(connection)

@@ -1,8 +1,8 @@
-"""Tables of readers, tokens and acts; `reader` is the only place where a reader has a key."""
+"""Tables of readers, tokens, acts and answers; `reader` is the only place where a reader has a key."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 
@@ -36,4 +36,12 @@ act = Table(
     Column("about", String(64), nullable=False),
     Column("first_entry", Number, nullable=True),
     Column("entries", Number, nullable=False),
+)
+answer = Table(
+    "answer",
+    metadata,
+    Column("name", Hash, primary_key=True),
+    Column("request", Hash, nullable=False),
+    Column("at", Number, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=True),  # null while it is not given yet
 )
