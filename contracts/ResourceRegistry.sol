@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {EventAccumulator} from "./EventAccumulator.sol";
-import {IntentNonces} from "./IntentNonces.sol";
 import {LedgerEntries} from "./LedgerEntries.sol";
+import {ResourceLinks} from "./ResourceLinks.sol";
 import {Rfc6962} from "./Rfc6962.sol";
 import {SignedIntents} from "./SignedIntents.sol";
 import {ICheckpointAnchor} from "./interfaces/ICheckpointAnchor.sol";
@@ -12,31 +11,11 @@ import {IResourceRegistry} from "./interfaces/IResourceRegistry.sol";
 import {IStewardRegistry} from "./interfaces/IStewardRegistry.sol";
 
 /// @title Registrations of resources
-/// @notice Holds one storage slot for each registration, and one more for a successor or an original.
-contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
-    /// @dev One storage slot.
-    struct Entry {
-        address registrar;
-        uint40 registeredAt;
-        uint8 state;
-        uint8 relation;
-        uint32 licenseNumber;
-        uint8 standing;
-    }
-
-    uint8 private constant NONE = 0;
-    uint8 private constant REGISTERED = 1;
-    uint8 private constant SUPERSEDED = 2;
-    uint8 private constant WITHDRAWN = 3;
-
-    // Whether the entry has an original, so that a proof of its slot alone tells that it has none.
-    uint8 private constant ORIGINAL = 1;
-    uint8 private constant RENDITION = 2;
-
+/// @notice Makes registrations and withdraws them; `ResourceLinks` holds them.
+contract ResourceRegistry is ResourceLinks {
     uint8 private constant CODEC_RAW = 0x55;
     uint8 private constant CODEC_DAG_PB = 0x70;
 
-    uint8 private constant LAST_RELATION = 3;
     uint8 private constant LAST_REASON = 3;
     uint8 private constant REGISTRAR = 1;
     uint256 private constant MOST_IN_BATCH = 400;
@@ -58,20 +37,9 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
         "RegisterProven(bytes32 digest,bytes32 steward,bytes32 license,uint8 cidCodec,bytes32 cidDigest,"
         "bytes32 metadata,bytes32 ledger,uint64 index,address signer,uint256 nonce,uint64 deadline)"
     );
-    bytes32 private constant SUPERSEDE_TYPEHASH = keccak256(
-        "Supersede(bytes32 digest,bytes32 steward,bytes32 successor,uint8 relation,"
-        "address signer,uint256 nonce,uint64 deadline)"
-    );
-    bytes32 private constant DECLARE_RENDITION_TYPEHASH = keccak256(
-        "DeclareRendition(bytes32 digest,bytes32 steward,bytes32 original,"
-        "address signer,uint256 nonce,uint64 deadline)"
-    );
     bytes32 private constant WITHDRAW_TYPEHASH = keccak256(
         "Withdraw(bytes32 digest,bytes32 steward,uint8 reason,address signer,uint256 nonce,uint64 deadline)"
     );
-
-    /// @notice The registry that says who may speak for a steward.
-    IStewardRegistry public immutable STEWARDS;
 
     /// @notice The registry of the terms.
     ILicenseRegistry public immutable LICENSES;
@@ -79,17 +47,12 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
     /// @notice The anchors of the ledgers whose entries can be promoted.
     ICheckpointAnchor public immutable ANCHORS;
 
-    mapping(bytes32 digest => mapping(bytes32 steward => Entry)) private _entries;
-    mapping(bytes32 digest => mapping(bytes32 steward => bytes32 successor)) private _successors;
-    mapping(bytes32 digest => mapping(bytes32 steward => bytes32 original)) private _originals;
-
     constructor(
         IStewardRegistry stewards,
         ILicenseRegistry licenses,
         ICheckpointAnchor anchors,
         bytes32 salt
-    ) SignedIntents("Muhr ResourceRegistry", salt) {
-        STEWARDS = stewards;
+    ) SignedIntents("Muhr ResourceRegistry", salt) ResourceLinks(stewards) {
         LICENSES = licenses;
         ANCHORS = anchors;
     }
@@ -139,39 +102,6 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
     }
 
     /// @inheritdoc IResourceRegistry
-    function supersede(bytes32 digest, bytes32 steward, bytes32 successor, uint8 relation) external override {
-        _supersede(digest, steward, successor, relation, msg.sender);
-    }
-
-    /// @inheritdoc IResourceRegistry
-    function supersedeBySignature(
-        bytes32 digest,
-        bytes32 steward,
-        bytes32 successor,
-        uint8 relation,
-        Authorization calldata authorization
-    ) external override {
-        _authorize(authorization, abi.encode(SUPERSEDE_TYPEHASH, digest, steward, successor, relation));
-        _supersede(digest, steward, successor, relation, authorization.signer);
-    }
-
-    /// @inheritdoc IResourceRegistry
-    function declareRendition(bytes32 digest, bytes32 steward, bytes32 original) external override {
-        _declareRendition(digest, steward, original, msg.sender);
-    }
-
-    /// @inheritdoc IResourceRegistry
-    function declareRenditionBySignature(
-        bytes32 digest,
-        bytes32 steward,
-        bytes32 original,
-        Authorization calldata authorization
-    ) external override {
-        _authorize(authorization, abi.encode(DECLARE_RENDITION_TYPEHASH, digest, steward, original));
-        _declareRendition(digest, steward, original, authorization.signer);
-    }
-
-    /// @inheritdoc IResourceRegistry
     function withdraw(bytes32 digest, bytes32 steward, uint8 reason) external override {
         _withdraw(digest, steward, reason, msg.sender);
     }
@@ -200,18 +130,6 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
                 successor: _successors[digest][steward],
                 original: _originals[digest][steward]
             });
-    }
-
-    /// @inheritdoc IResourceRegistry
-    function checkActive(bytes32 digest, bytes32 steward) public view override returns (uint32 licenseNumber) {
-        Entry memory entry = _entries[digest][steward];
-        if (entry.state == NONE) {
-            revert ResourceNotFound(digest, steward);
-        }
-        if (entry.state == WITHDRAWN) {
-            revert ResourceIsWithdrawn(digest, steward);
-        }
-        return entry.licenseNumber;
     }
 
     function _registerMany(Registration[] calldata stated, address registrar) private {
@@ -291,41 +209,6 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
         );
     }
 
-    function _supersede(bytes32 digest, bytes32 steward, bytes32 successor, uint8 relation, address registrar) private {
-        if (relation == 0 || relation > LAST_RELATION) {
-            revert InvalidRelation(relation);
-        }
-        STEWARDS.checkRegistrar(steward, registrar);
-        _checkNotSuperseded(digest, steward);
-        if (successor == digest) {
-            revert SuccessorIsSame(digest);
-        }
-        // With a successor that is itself superseded the way from one to the next could become a circle.
-        _checkNotSuperseded(successor, steward);
-        Entry storage entry = _entries[digest][steward];
-        entry.state = SUPERSEDED;
-        entry.relation = relation;
-        _successors[digest][steward] = successor;
-        emit ResourceSuperseded(digest, steward, successor, relation);
-        _accumulate(abi.encode(ResourceSuperseded.selector, digest, steward, successor, relation));
-    }
-
-    function _declareRendition(bytes32 digest, bytes32 steward, bytes32 original, address registrar) private {
-        STEWARDS.checkRegistrar(steward, registrar);
-        checkActive(digest, steward);
-        if (original == digest) {
-            revert OriginalIsSame(digest);
-        }
-        checkActive(original, steward);
-        // A rendition of a rendition could become a circle.
-        _checkOriginal(digest, steward);
-        _checkOriginal(original, steward);
-        _entries[digest][steward].standing = RENDITION;
-        _originals[digest][steward] = original;
-        emit RenditionDeclared(digest, steward, original);
-        _accumulate(abi.encode(RenditionDeclared.selector, digest, steward, original));
-    }
-
     function _withdraw(bytes32 digest, bytes32 steward, uint8 reason, address registrar) private {
         if (reason == 0 || reason > LAST_REASON) {
             revert InvalidWithdrawalReason(reason);
@@ -337,22 +220,6 @@ contract ResourceRegistry is IResourceRegistry, IntentNonces, EventAccumulator {
         _entries[digest][steward].state = WITHDRAWN;
         emit ResourceWithdrawn(digest, steward, reason);
         _accumulate(abi.encode(ResourceWithdrawn.selector, digest, steward, reason));
-    }
-
-    function _checkNotSuperseded(bytes32 digest, bytes32 steward) private view {
-        checkActive(digest, steward);
-        bytes32 successor = _successors[digest][steward];
-        if (successor != 0) {
-            revert ResourceAlreadySuperseded(digest, steward, successor);
-        }
-    }
-
-    /// @dev Returns if the resource is not a rendition of another.
-    function _checkOriginal(bytes32 digest, bytes32 steward) private view {
-        bytes32 original = _originals[digest][steward];
-        if (original != 0) {
-            revert ResourceIsRendition(digest, steward, original);
-        }
     }
 
     function _checkCid(bytes32 digest, uint8 codec, bytes32 cidDigest) private pure {

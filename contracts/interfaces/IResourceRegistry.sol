@@ -6,8 +6,8 @@ import {IIntentNonces} from "./IIntentNonces.sol";
 /// @title Which steward answers for which resource
 /// @notice A resource is its digest, the SHA-256 of its bytes. A registration belongs to a digest and a steward:
 /// several stewards may register one digest, and none can stand in another's way. Once written, registrar, time and
-/// license of a registration never change; its state only goes from registered to superseded to withdrawn, with the
-/// middle one left out if need be. The CID and the metadata digest are in the event alone, which the accumulator binds.
+/// license of a registration never change. It is registered, superseded while another has taken its place, and withdrawn for
+/// ever. A link to another resource is made once and can be taken back once; all of that stands in the events. The CID and the metadata digest are in the event alone, which the accumulator binds.
 ///
 /// Everything a registrar decides can be sent by itself or, signed, by anyone: each function has a twin that ends in
 /// `BySignature`. What is signed is the EIP-712 struct in the comment; its last members, `address signer,uint256 nonce,
@@ -48,8 +48,8 @@ interface IResourceRegistry is IIntentNonces {
     /// @param registeredAt block time, in seconds
     /// @param state 0 none, 1 registered, 2 superseded, 3 withdrawn
     /// @param licenseNumber number of its license in the license registry
-    /// @param relation of the successor: 0 none, 1 new version, 2 correction, 3 translation
-    /// @param successor digest that supersedes it, or zero
+    /// @param relation of the successor: 0 none, 1 new version, 2 correction
+    /// @param successor digest that has taken its place, or zero
     /// @param original digest that it is a rendition of, or zero
     struct RegistrationState {
         address registrar;
@@ -83,8 +83,8 @@ interface IResourceRegistry is IIntentNonces {
         uint64 anchoredAt
     );
 
-    /// @notice The steward points to the resource that takes the place of this one. `relation`: 1 it is a new version
-    /// of this one, 2 it corrects it, 3 it translates it.
+    /// @notice The steward points to a resource that follows this one. `relation`: 1 it is a new version of this one, 2 it
+    /// corrects it, and takes its place; 3 it translates it, and stands beside it.
     event ResourceSuperseded(
         bytes32 indexed digest,
         bytes32 indexed steward,
@@ -94,6 +94,9 @@ interface IResourceRegistry is IIntentNonces {
 
     /// @notice The resource is another file of the same work, such as one with a cover page before it.
     event RenditionDeclared(bytes32 indexed digest, bytes32 indexed steward, bytes32 indexed original);
+
+    /// @notice The steward no longer points from this resource to another. `relation`: as it was, or 4 for a rendition.
+    event LinkTakenBack(bytes32 indexed digest, bytes32 indexed steward, bytes32 indexed other, uint8 relation);
 
     /// @notice The steward no longer answers for the resource. `reason`: 1 retracted, 2 legal, 3 error.
     event ResourceWithdrawn(bytes32 indexed digest, bytes32 indexed steward, uint8 reason);
@@ -116,7 +119,7 @@ interface IResourceRegistry is IIntentNonces {
     /// @notice The steward withdrew the resource.
     error ResourceIsWithdrawn(bytes32 digest, bytes32 steward);
 
-    /// @notice The steward superseded the resource before, by `successor`.
+    /// @notice The steward superseded the resource before, by `successor`, or had it translated so.
     error ResourceAlreadySuperseded(bytes32 digest, bytes32 steward, bytes32 successor);
 
     /// @notice The resource is a rendition of `original`, which others are pointed to.
@@ -133,6 +136,12 @@ interface IResourceRegistry is IIntentNonces {
 
     /// @notice The reason is not 1, 2 or 3.
     error InvalidWithdrawalReason(uint8 reason);
+
+    /// @notice The steward does not point from the resource to the other in this relation.
+    error LinkNotFound(bytes32 digest, bytes32 steward, bytes32 other, uint8 relation);
+
+    /// @notice The steward took this link back before; it is not made again.
+    error LinkWasTakenBack(bytes32 digest, bytes32 steward, bytes32 other, uint8 relation);
 
     /// @notice The ledger is kept by another steward, who alone is taken at its word.
     error LedgerOfOtherSteward(bytes32 ledger, bytes32 keeper);
@@ -169,8 +178,9 @@ interface IResourceRegistry is IIntentNonces {
         Authorization calldata authorization
     ) external;
 
-    /// @notice Points from a resource to the one that takes its place, registered by the same steward and itself
-    /// neither superseded nor withdrawn. Only for a live registrar of the steward, which must be accredited.
+    /// @notice Points from a resource to one that follows it, registered by the same steward and not withdrawn. A new
+    /// version or a correction takes its place: there is one at a time, itself not superseded. Translations there may be
+    /// many. Only for a live registrar of the steward, which must be accredited.
     ///
     /// Signed: `Supersede(bytes32 digest,bytes32 steward,bytes32 successor,uint8 relation,…)`.
     function supersede(bytes32 digest, bytes32 steward, bytes32 successor, uint8 relation) external;
@@ -198,6 +208,21 @@ interface IResourceRegistry is IIntentNonces {
         Authorization calldata authorization
     ) external;
 
+    /// @notice Takes back that a resource is superseded or translated by another, or a rendition (relation 4) of it; what
+    /// was superseded is registered again. Only for a live registrar of the steward, which must be accredited.
+    ///
+    /// Signed: `TakeBack(bytes32 digest,bytes32 steward,bytes32 other,uint8 relation,…)`.
+    function takeBack(bytes32 digest, bytes32 steward, bytes32 other, uint8 relation) external;
+
+    /// @notice See `takeBack`.
+    function takeBackBySignature(
+        bytes32 digest,
+        bytes32 steward,
+        bytes32 other,
+        uint8 relation,
+        Authorization calldata authorization
+    ) external;
+
     /// @notice Withdraws a resource, for ever. Only for a live registrar of the steward, be it accredited or not.
     ///
     /// Signed: `Withdraw(bytes32 digest,bytes32 steward,uint8 reason,…)`.
@@ -213,6 +238,10 @@ interface IResourceRegistry is IIntentNonces {
 
     /// @notice What is kept of a registration; state 0 and zeros if there is none.
     function registration(bytes32 digest, bytes32 steward) external view returns (RegistrationState memory);
+
+    /// @notice Whether a steward points from a resource to another in a relation, 4 for a rendition: 0 it never did, 1 it
+    /// does, 2 it took that back.
+    function linkState(bytes32 digest, bytes32 steward, bytes32 other, uint8 relation) external view returns (uint8);
 
     /// @notice Returns the number of the license if the resource is registered or superseded; reverts with
     /// `ResourceNotFound` or `ResourceIsWithdrawn` otherwise.

@@ -175,6 +175,8 @@ contract AccumulatorTest is Fixture {
         vm.prank(REGISTRAR);
         _resources.declareRendition(SECOND, STEWARD, DIGEST);
         vm.prank(REGISTRAR);
+        _resources.takeBack(SECOND, STEWARD, DIGEST, 4);
+        vm.prank(REGISTRAR);
         _resources.withdraw(THIRD, STEWARD, 1);
     }
 
@@ -229,12 +231,13 @@ contract AccumulatorTest is Fixture {
     }
 
     function _resourceTopics() private pure returns (bytes32[] memory topics) {
-        topics = new bytes32[](5);
+        topics = new bytes32[](6);
         topics[0] = IResourceRegistry.ResourceRegistered.selector;
         topics[1] = IResourceRegistry.ResourceProven.selector;
         topics[2] = IResourceRegistry.ResourceSuperseded.selector;
         topics[3] = IResourceRegistry.RenditionDeclared.selector;
         topics[4] = IResourceRegistry.ResourceWithdrawn.selector;
+        topics[5] = IResourceRegistry.LinkTakenBack.selector;
     }
 
     function _grantTopics() private pure returns (bytes32[] memory topics) {

@@ -50,19 +50,46 @@ contract LibraryHandler is LibraryModel {
         _library.resources.registerMany(batch);
     }
 
-    function supersede(uint256 what, uint256 next, uint256 relation) external counting {
+    function supersede(uint256 what, uint256 next, uint8 relation) external counting {
         if (_registered.length == 0) {
             return;
         }
         (Registered storage old, bytes32 successor) = _pair(what, next);
-        relation = _bound(relation, 1, 3);
-        if (_expect("supersede", _supersedeRefusal(old, successor))) {
-            old.state = 2;
-            old.successor = successor;
-            old.relation = uint8(relation);
+        relation = uint8(_bound(relation, 1, 3));
+        if (_expect(relation == 3 ? "translate" : "supersede", _supersedeRefusal(old, successor, relation))) {
+            _links[_linkOf(old, successor, relation)] = 1;
+            if (relation == 3) {
+                old.translation = successor;
+            } else {
+                (old.state, old.successor, old.relation) = (2, successor, relation);
+            }
         }
         vm.prank(_library.registrars[old.who]);
-        _library.resources.supersede(old.digest, _library.ids[old.who], successor, uint8(relation));
+        _library.resources.supersede(old.digest, _library.ids[old.who], successor, relation);
+    }
+
+    /// @dev What the resource points to, if anything; every fifth time anything else.
+    function takeBack(uint256 what, uint256 next, uint8 relation) external counting {
+        if (_registered.length == 0) {
+            return;
+        }
+        (Registered storage entry, bytes32 other) = _pair(what, next);
+        relation = uint8(_bound(relation, 1, 4));
+        if (next % 5 != 0) {
+            (entry, other, relation) = _linked(what);
+        }
+        if (_expect("takeBack", _takeBackRefusal(entry, other, relation))) {
+            _links[_linkOf(entry, other, relation)] = 2;
+            if (relation == 3) {
+                entry.translation = 0;
+            } else if (relation == 4) {
+                entry.original = 0;
+            } else {
+                (entry.state, entry.successor, entry.relation) = (1, 0, 0);
+            }
+        }
+        vm.prank(_library.registrars[entry.who]);
+        _library.resources.takeBack(entry.digest, _library.ids[entry.who], other, relation);
     }
 
     function render(uint256 what, uint256 next) external counting {
@@ -72,6 +99,7 @@ contract LibraryHandler is LibraryModel {
         (Registered storage entry, bytes32 original) = _pair(what, next);
         if (_expect("render", _renditionRefusal(entry, original))) {
             entry.original = original;
+            _links[_linkOf(entry, original, 4)] = 1;
         }
         vm.prank(_library.registrars[entry.who]);
         _library.resources.declareRendition(entry.digest, _library.ids[entry.who], original);
@@ -238,6 +266,23 @@ contract LibraryHandler is LibraryModel {
             Registered storage candidate = _registered[((next % _registered.length) + i) % _registered.length];
             if (candidate.who == entry.who && candidate.digest != entry.digest && candidate.state == 1) {
                 return (entry, candidate.digest);
+            }
+        }
+    }
+
+    /// @dev Returns a registration that points to another, and how, if there is one.
+    function _linked(uint256 what) private view returns (Registered storage entry, bytes32 other, uint8 relation) {
+        uint256 start = _bound(what, 0, _registered.length - 1);
+        entry = _registered[start];
+        for (uint256 i = 0; i < _registered.length; ++i) {
+            entry = _registered[(start + i) % _registered.length];
+            (other, relation) = entry.translation != 0
+                ? (entry.translation, 3)
+                : entry.original != 0
+                    ? (entry.original, 4)
+                    : (entry.successor, entry.relation);
+            if (other != 0 && entry.state != 3) {
+                return (entry, other, relation);
             }
         }
     }

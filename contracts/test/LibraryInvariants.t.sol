@@ -40,7 +40,7 @@ contract LibraryInvariantsTest is Fixture {
                 seats: [SEATS, 1, type(uint32).max]
             })
         );
-        bytes4[] memory selectors = new bytes4[](17);
+        bytes4[] memory selectors = new bytes4[](18);
         selectors[0] = LibraryHandler.register.selector;
         selectors[1] = LibraryHandler.registerTwo.selector;
         selectors[2] = LibraryHandler.supersede.selector;
@@ -58,6 +58,7 @@ contract LibraryInvariantsTest is Fixture {
         selectors[14] = LibraryHandler.supersede.selector;
         selectors[15] = LibraryHandler.render.selector;
         selectors[16] = LibraryHandler.changeAccreditation.selector;
+        selectors[17] = LibraryHandler.takeBack.selector;
         _target(address(_handler), selectors);
     }
 
@@ -65,10 +66,8 @@ contract LibraryInvariantsTest is Fixture {
         LibraryModel.Registered[] memory all = _handler.registered();
         for (uint256 i = 0; i < all.length; ++i) {
             bool first = all[i].who == 0;
-            IResourceRegistry.RegistrationState memory kept = _resources.registration(
-                all[i].digest,
-                first ? STEWARD : OTHER_STEWARD
-            );
+            bytes32 steward = first ? STEWARD : OTHER_STEWARD;
+            IResourceRegistry.RegistrationState memory kept = _resources.registration(all[i].digest, steward);
             vm.assertEq(kept.registrar, first ? REGISTRAR : OTHER_REGISTRAR, "registrar");
             vm.assertEq(kept.registeredAt, all[i].at, "registered at");
             vm.assertEq(kept.licenseNumber, all[i].license + 1, "license number");
@@ -76,6 +75,9 @@ contract LibraryInvariantsTest is Fixture {
             vm.assertEq(kept.relation, all[i].relation, "relation");
             vm.assertEq(kept.successor, all[i].successor, "successor");
             vm.assertEq(kept.original, all[i].original, "original");
+            _checkLink(all[i].digest, steward, all[i].successor, all[i].relation);
+            _checkLink(all[i].digest, steward, all[i].original, 4);
+            _checkLink(all[i].digest, steward, all[i].translation, 3);
         }
     }
 
@@ -152,10 +154,12 @@ contract LibraryInvariantsTest is Fixture {
 
     /// @dev Without this, handlers that do nothing would satisfy everything above.
     function afterInvariant() public view {
-        string[11] memory actions = [
+        string[13] memory actions = [
             "register",
             "registerTwo",
             "supersede",
+            "translate",
+            "takeBack",
             "render",
             "withdraw",
             "issue",
@@ -172,6 +176,11 @@ contract LibraryInvariantsTest is Fixture {
         for (uint256 i = 0; i < refusals.length; ++i) {
             vm.assertGt(_handler.refused(refusals[i]), 0, refusals[i]);
         }
+    }
+
+    function _checkLink(bytes32 digest, bytes32 steward, bytes32 other, uint8 relation) private view {
+        uint8 state = _resources.linkState(digest, steward, other, relation);
+        vm.assertTrue((state == 1) == (other != 0), "link");
     }
 
     function _checkCounted(IEventAccumulator emitter) private view {

@@ -37,6 +37,7 @@ abstract contract LibraryModel is Test {
         uint8 relation;
         bytes32 successor;
         bytes32 original;
+        bytes32 translation;
     }
 
     struct Issued {
@@ -55,6 +56,8 @@ abstract contract LibraryModel is Test {
 
     Registered[] internal _registered;
     mapping(bytes32 digest => mapping(uint256 who => uint256 place)) internal _places;
+    /// @dev Whether one points to another in a relation: 0 never, 1 it does, 2 taken back.
+    mapping(bytes32 link => uint8 state) internal _links;
     Issued[] internal _issued;
     mapping(uint256 registration => mapping(uint32 seat => uint24 turn)) internal _turns;
     mapping(address emitter => bytes32 accumulator) public accumulators;
@@ -126,12 +129,17 @@ abstract contract LibraryModel is Test {
         return "";
     }
 
-    function _supersedeRefusal(Registered memory old, bytes32 successor) internal view returns (bytes memory) {
+    function _supersedeRefusal(
+        Registered memory old,
+        bytes32 successor,
+        uint8 relation
+    ) internal view returns (bytes memory refusal) {
         if (!accredited[old.who]) {
             return _notAccredited(old.who);
         }
-        if (old.state != 1) {
-            return _notSupersedable(old);
+        refusal = _notLinkable(old, relation);
+        if (refusal.length != 0) {
+            return refusal;
         }
         if (successor == old.digest) {
             return abi.encodeWithSelector(IResourceRegistry.SuccessorIsSame.selector, successor);
@@ -140,8 +148,29 @@ abstract contract LibraryModel is Test {
         if (place == 0) {
             return _notFound(successor, old.who);
         }
-        Registered memory next = _registered[place - 1];
-        return next.state == 1 ? bytes("") : _notSupersedable(next);
+        refusal = _notLinkable(_registered[place - 1], relation);
+        return refusal.length != 0 ? refusal : _linkRefusal(old, successor, relation);
+    }
+
+    function _takeBackRefusal(
+        Registered memory entry,
+        bytes32 other,
+        uint8 relation
+    ) internal view returns (bytes memory) {
+        if (!accredited[entry.who]) {
+            return _notAccredited(entry.who);
+        }
+        if (entry.state == 3) {
+            return _withdrawn(entry.digest, entry.who);
+        }
+        return
+            _links[_linkOf(entry, other, relation)] == 1
+                ? bytes("")
+                : _ofLink(IResourceRegistry.LinkNotFound.selector, entry, other, relation);
+    }
+
+    function _linkOf(Registered memory entry, bytes32 other, uint8 relation) internal pure returns (bytes32) {
+        return keccak256(abi.encode(entry.digest, entry.who, other, relation));
     }
 
     function _renditionRefusal(Registered memory entry, bytes32 original) internal view returns (bytes memory) {
@@ -165,7 +194,7 @@ abstract contract LibraryModel is Test {
         Registered memory rendition = entry.original != 0 ? entry : other;
         return
             rendition.original == 0
-                ? bytes("")
+                ? _linkRefusal(entry, original, 4)
                 : abi.encodeWithSelector(
                     IResourceRegistry.ResourceIsRendition.selector,
                     rendition.digest,
@@ -247,17 +276,33 @@ abstract contract LibraryModel is Test {
         return [address(_library.stewards), address(_library.resources), address(_library.grants)];
     }
 
-    function _notSupersedable(Registered memory entry) private view returns (bytes memory) {
+    function _notLinkable(Registered memory entry, uint8 relation) private view returns (bytes memory) {
         if (entry.state == 3) {
             return _withdrawn(entry.digest, entry.who);
         }
-        return
-            abi.encodeWithSelector(
-                IResourceRegistry.ResourceAlreadySuperseded.selector,
-                entry.digest,
-                _library.ids[entry.who],
-                entry.successor
-            );
+        return relation == 3 || entry.successor == 0 ? bytes("") : _superseded(entry, entry.successor);
+    }
+
+    function _linkRefusal(Registered memory entry, bytes32 other, uint8 relation) private view returns (bytes memory) {
+        uint8 state = _links[_linkOf(entry, other, relation)];
+        if (state == 2) {
+            return _ofLink(IResourceRegistry.LinkWasTakenBack.selector, entry, other, relation);
+        }
+        return state == 1 ? _superseded(entry, other) : bytes("");
+    }
+
+    function _superseded(Registered memory entry, bytes32 by) private view returns (bytes memory) {
+        bytes4 selector = IResourceRegistry.ResourceAlreadySuperseded.selector;
+        return abi.encodeWithSelector(selector, entry.digest, _library.ids[entry.who], by);
+    }
+
+    function _ofLink(
+        bytes4 selector,
+        Registered memory entry,
+        bytes32 other,
+        uint8 relation
+    ) private view returns (bytes memory) {
+        return abi.encodeWithSelector(selector, entry.digest, _library.ids[entry.who], other, relation);
     }
 
     function _notFound(bytes32 digest, uint256 who) private view returns (bytes memory) {

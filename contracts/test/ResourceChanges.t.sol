@@ -13,7 +13,7 @@ contract ResourceChangesTest is Fixture {
     // supersede
 
     function testFuzz_a_resource_is_superseded(uint8 relation) public {
-        relation = uint8(_bound(relation, 1, 3));
+        relation = uint8(_bound(relation, 1, 2));
         _register(DIGEST);
         _register(SUCCESSOR);
         vm.expectEmit(address(_resources));

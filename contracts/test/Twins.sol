@@ -39,28 +39,30 @@ abstract contract Twins is Fixture {
         vm.warp(START + 1);
         vm.prank(REGISTRAR);
         _cohort = _grants.grantCohort(_statedCohort(0));
+        vm.prank(REGISTRAR);
+        _resources.supersede(SECOND, STEWARD, DIGEST, 3);
         bytes32 leaf = Rfc6962.leafHash(LedgerEntries.accepted(NEW, STEWARD, _license, 0x55, NEW, METADATA, START));
         vm.prank(ANCHORER);
         _anchors.anchor(LEDGER, 1, leaf, new bytes32[](0));
     }
 
     function _twins() internal view returns (Twin[] memory all) {
-        Twin[5] memory resources = _resourceTwins();
+        Twin[6] memory resources = _resourceTwins();
         Twin[6] memory grants = _grantTwins();
-        all = new Twin[](12);
-        for (uint256 i = 0; i < 5; ++i) {
+        all = new Twin[](13);
+        for (uint256 i = 0; i < 6; ++i) {
             all[i] = resources[i];
             all[i].target = address(_resources);
         }
-        all[5] = _manyTwin();
-        all[5].target = address(_resources);
+        all[12] = _manyTwin();
+        all[12].target = address(_resources);
         for (uint256 i = 0; i < 6; ++i) {
             all[6 + i] = grants[i];
             all[6 + i].target = address(_grants);
         }
     }
 
-    function _resourceTwins() private view returns (Twin[5] memory twins) {
+    function _resourceTwins() private view returns (Twin[6] memory twins) {
         IResourceRegistry.Registration memory stated = _stated(NEW);
         twins[0].signature = string.concat("registerBySignature(", REGISTRATION);
         twins[0].members = _registerMembers(stated);
@@ -104,6 +106,11 @@ abstract contract Twins is Fixture {
         twins[4].arguments = abi.encode(DIGEST, STEWARD, uint8(3));
         twins[4].members = _flat("Withdraw(bytes32 digest,bytes32 steward,uint8 reason,", twins[4]);
         twins[4].direct = abi.encodeCall(IResourceRegistry.withdraw, (DIGEST, STEWARD, 3));
+
+        twins[5].signature = "takeBackBySignature(bytes32,bytes32,bytes32,uint8";
+        twins[5].arguments = abi.encode(SECOND, STEWARD, DIGEST, uint8(3));
+        twins[5].members = _flat("TakeBack(bytes32 digest,bytes32 steward,bytes32 other,uint8 relation,", twins[5]);
+        twins[5].direct = abi.encodeCall(IResourceRegistry.takeBack, (SECOND, STEWARD, DIGEST, 3));
     }
 
     function _manyTwin() private view returns (Twin memory twin) {

@@ -41,6 +41,7 @@ COMMANDS = {
     "describe": Place("resources.descriptions", "Correct the record of a resource; its history."),
     "supersede": Place("resources.changes", "Point from a resource to the one in its place."),
     "rendition": Place("resources.changes", "Say that a resource is another file of an original."),
+    "take-back": Place("resources.changes", "Take back that a resource points to another."),
     "withdraw": Place("resources.changes", "Withdraw a resource for good."),
     "settle-claims": Place("resources.routes", "Tell how claims of earlier versions were made."),
     "intent": Place("chain.intents", "Act with a registrar's key that the library never sees."),

@@ -228,6 +228,14 @@ class ResourceIsRendition(Conflict):
     """Resource is a rendition of another."""
 
 
+class LinkNotFound(NotFound):
+    """Resource does not point to the other so."""
+
+
+class LinkWasTakenBack(Conflict):
+    """Link was taken back before."""
+
+
 @cache
 def error_types() -> dict[str, type[LedgerError]]:
     """Return every family and leaf of the error tree, ours and the twins, by its slug."""

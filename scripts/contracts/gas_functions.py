@@ -140,10 +140,12 @@ def _resources(library: MeteredLibrary) -> None:
     place = dear("r0"), library.steward
     library.send(registrar, name, "supersede", *place, dear("r1"), 1)
     library.send(registrar, name, "declareRendition", dear("r2"), library.steward, dear("r1"))
+    library.send(registrar, name, "takeBack", *place, dear("r1"), 1)
     library.send(registrar, name, "withdraw", *place, 1)
     of = {"digest": dear("m0"), "steward": library.steward}
     library.send_signed("Supersede", {**of, "successor": dear("r1"), "relation": 1})
     library.send_signed("DeclareRendition", {**of, "original": dear("r1")})
+    library.send_signed("TakeBack", {**of, "other": dear("r1"), "relation": 1})
     library.send_signed("Withdraw", {**of, "reason": 1})
     library.send(registrar, name, "invalidateNonce", library.next_nonce())
 
@@ -236,6 +238,7 @@ def _views(library: MeteredLibrary) -> None:
         "checkRegistrar": (library.steward, account),
         "checkpointAt": (library.ledger, 7),
         "cohortState": (dear("cohort"),),
+        "linkState": (*place, dear("r1"), 1),
         "getRoleAdmin": (dear("role"),),
         "hasClaimed": (dear("cohort"), 1),
         "hasRole": (dear("role"), account),

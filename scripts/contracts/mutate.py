@@ -83,6 +83,10 @@ PLACES = {
     "LicenseRegistry": Place(
         ("LicenseRegistry",), ("LicenseRegistry", "Accumulator", "LicenseInvariants")
     ),
+    "ResourceLinks": Place(
+        ("ResourceRegistry",),
+        ("ResourceLinks", "ResourceChanges", "Accumulator", "SignedTwins", "LibraryInvariants"),
+    ),
     "ResourceRegistry": Place(
         ("ResourceRegistry",),
         (

@@ -16,6 +16,7 @@ from ledger_service.domain.chain.intent import (
     ReturnGrant,
     RevokeGrant,
     SupersedeResource,
+    TakeBackLink,
     WithdrawResource,
 )
 from ledger_service.domain.content.content_id import ContentId
@@ -23,7 +24,7 @@ from ledger_service.domain.errors import LedgerError, TransactionRejected
 from ledger_service.domain.identifiers import Commitment, Digest, LicenseId, StewardId
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
-from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.domain.resources.registration import Link, Relation, WithdrawalReason
 
 ZERO = bytes(32)
 OTHER = StewardId(b"\x01" * 32)
@@ -139,6 +140,10 @@ def test_refused_changes_of_resources(bench, refused, claim):
     assert bench.carry_out(DeclareRendition(digest, steward, other)).succeeded
     again = DeclareRendition(digest, steward, other)
     assert refused(again) is chain_errors.ResourceIsRendition
+    taking_back = TakeBackLink(digest, steward, other, Link.RENDITION)
+    assert bench.carry_out(taking_back).succeeded
+    assert refused(taking_back) is chain_errors.LinkNotFound
+    assert refused(again) is chain_errors.LinkWasTakenBack
     assert bench.carry_out(supersede(other, digest)).succeeded
     assert refused(supersede(other, digest)) is chain_errors.ResourceAlreadySuperseded
     assert bench.carry_out(WithdrawResource(other, steward, reason)).succeeded

@@ -21,6 +21,7 @@ from ledger_service.domain.chain.intent import (
     ReturnGrant,
     RevokeGrant,
     SupersedeResource,
+    TakeBackLink,
     WithdrawResource,
 )
 from ledger_service.domain.chain_errors import (
@@ -32,7 +33,7 @@ from ledger_service.domain.chain_errors import (
 )
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.lending.grant import Scope
-from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.domain.resources.registration import Link, Relation, WithdrawalReason
 from ledger_service.services.chain.complete_events import complete_events
 
 CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -120,7 +121,9 @@ def test_a_resource_is_superseded_rendered_and_withdrawn(bench):
     first, second, other = (bench.registered() for _ in range(3))
     asked = [
         SupersedeResource(first, bench.steward, second, Relation.CORRECTION),
+        SupersedeResource(first, bench.steward, other, Relation.TRANSLATION),
         DeclareRendition(other, bench.steward, second),
+        TakeBackLink(other, bench.steward, second, Link.RENDITION),
         WithdrawResource(first, bench.steward, WithdrawalReason.LEGAL),
     ]
     outcomes = [bench.carry_out(intent) for intent in asked]
@@ -131,11 +134,12 @@ def test_a_resource_is_superseded_rendered_and_withdrawn(bench):
             bench.chain, outcome.block.number, outcome.block.number, before(bench, outcome)
         )[0]
     ]
-    names = ["ResourceSuperseded", "RenditionDeclared", "ResourceWithdrawn"]
+    names = [intent.EVENT for intent in asked]
     assert [event.name for event in told] == names
     assert (told[0].text("successor"), told[0].number("relation")) == (second.hex(), 2)
-    assert told[1].text("original") == second.hex()
-    assert told[2].number("reason") == 2
+    assert told[2].text("original") == second.hex()
+    assert (told[3].text("other"), told[3].number("relation")) == (second.hex(), 4)
+    assert told[4].number("reason") == 2
 
 
 def test_signed_anchors_are_accepted_with_their_consistency_proofs(new_library, bench):

@@ -148,6 +148,8 @@ class _Maker:
         first, second, third = (self._claim(name) for name in ("first", "second", "third"))
         for claim in (first, second, third):
             self._carry_out("Register", claim)
+        pointed = {"successor": first["digest"], "relation": 3}
+        self._carry_out("Supersede", {**self._place(third), **pointed})
         until = self._start + DAY // 2
         grant = {
             **self._place(second),
@@ -169,6 +171,7 @@ class _Maker:
             "RegisterProven": self._proven(),
             "Supersede": {**self._place(first), "successor": second["digest"], "relation": 2},
             "DeclareRendition": {**self._place(third), "original": second["digest"]},
+            "TakeBack": {**self._place(third), "other": first["digest"], "relation": 3},
             "Withdraw": {**self._place(first), "reason": 3},
             "IssueGrant": {**grant, "seat": 2},
             "RenewGrant": {**held, "until": until + 60},

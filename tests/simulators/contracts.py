@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
-    DeclareRendition,
+    Change,
     DefineLicense,
     IssueGrant,
     RegisterProven,
@@ -20,6 +20,7 @@ from ledger_service.domain.chain.intent import (
     ReturnGrant,
     RevokeGrant,
     SupersedeResource,
+    TakeBackLink,
     WithdrawResource,
 )
 from ledger_service.domain.chain.roles import REGISTRAR, SERVICE
@@ -46,9 +47,6 @@ from ledger_service.domain.chain_errors import (
     NotSelfService,
     RegistrarNotLive,
     RenewalNotLater,
-    ResourceAlreadySuperseded,
-    ResourceIsRendition,
-    ResourceIsWithdrawn,
     SeatOutOfRange,
     SeatTaken,
     StewardNotAccredited,
@@ -56,9 +54,9 @@ from ledger_service.domain.chain_errors import (
 from ledger_service.domain.errors import (
     InvalidCid,
     ResourceAlreadyRegistered,
-    ResourceNotFound,
 )
 from ledger_service.domain.ledger import merkle
+from tests.simulators.contract_links import Linked
 from tests.simulators.contract_values import (
     CONTRACTS,
     NEVER_TAKEN,
@@ -68,12 +66,11 @@ from tests.simulators.contract_values import (
     Seat,
     Terms,
     accepted_leaf,
-    subject_name,
 )
 
 
 @dataclass
-class Contracts:
+class Contracts(Linked):
     """What the contracts hold after some block."""
 
     accredited: dict[str, bool]
@@ -81,6 +78,7 @@ class Contracts:
     licenses: dict[str, Terms]
     registrations: dict[tuple[str, str], tuple[str, str]]  # (state, license)
     links: dict[tuple[str, str, str], str]  # (digest, steward, "successor" or "original")
+    link_states: dict[tuple[str, str, str, int], bool]  # whether it stands, or was taken back
     seats: dict[tuple[str, str, int], Seat]
     ledgers: dict[str, tuple[str, int, bytes]]
     keepers: dict[str, str]
@@ -95,18 +93,12 @@ class Contracts:
     def deployed(cls) -> Contracts:
         """Return the contracts before their first event."""
         totals = dict.fromkeys(CONTRACTS, NOTHING_YET)
-        return cls({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, totals, [])
+        return cls({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, totals, [])
 
     def copy(self, time: int) -> Contracts:
         """Return the state that the next block starts from."""
         parts = {name: dict(part) for name, part in vars(self).items() if isinstance(part, dict)}
         return replace(self, **parts, emitted=[], time=time)
-
-    def emit(self, contract: str, name: str, subject: str, **arguments: str | int | bool) -> None:
-        """Append an event and fold it into the contract's accumulator."""
-        event = Emitted(contract, name, subject, {subject_name(name): subject, **arguments})
-        self.totals[contract] = event.folded(self.totals[contract])
-        self.emitted.append(event)
 
     # ---- what the admin and registrars do by themselves -------------------------------------------
 
@@ -154,26 +146,6 @@ class Contracts:
         self.registrations[digest, steward] = ("withdrawn", license_id)
         self.emit("ResourceRegistry", "ResourceWithdrawn", digest, steward=steward, reason=reason)
 
-    def supersede(self, digest: str, steward: str, successor: str, relation: int = 1) -> None:
-        license_id = self._check_active(digest, steward)
-        self._check_active(successor, steward)
-        for one in (digest, successor):
-            if (one, steward, "successor") in self.links:
-                raise ResourceAlreadySuperseded(one)
-        self.registrations[digest, steward] = ("superseded", license_id)
-        self.links[digest, steward, "successor"] = successor
-        arguments = {"steward": steward, "successor": successor, "relation": relation}
-        self.emit("ResourceRegistry", "ResourceSuperseded", digest, **arguments)
-
-    def declare_rendition(self, digest: str, steward: str, original: str) -> None:
-        for one in (digest, original):
-            self._check_active(one, steward)
-            if (one, steward, "original") in self.links:
-                raise ResourceIsRendition(one)
-        self.links[digest, steward, "original"] = original
-        arguments = {"steward": steward, "original": original}
-        self.emit("ResourceRegistry", "RenditionDeclared", digest, **arguments)
-
     def end_elsewhere(self, grant: str, until: int) -> None:
         """Renew and revoke a live grant, as a registrar does without the service."""
         place, seat = next(item for item in self.seats.items() if item[1].holder == grant)
@@ -207,16 +179,14 @@ class Contracts:
             self.register(intent, call.registrar)
         elif isinstance(intent, RegisterProven):
             self.register_proven(intent, call.registrar)
-        elif isinstance(intent, SupersedeResource | DeclareRendition | WithdrawResource):
+        elif isinstance(intent, Change):
             self._change(intent, call.registrar)
         elif isinstance(intent, IssueGrant):
             self._issue(intent, call)
         else:
             self._change_grant(intent, call)
 
-    def _change(
-        self, intent: SupersedeResource | DeclareRendition | WithdrawResource, registrar: str
-    ) -> None:
+    def _change(self, intent: Change, registrar: str) -> None:
         digest, steward = intent.digest.hex(), intent.steward.hex()
         if isinstance(intent, WithdrawResource):
             if self._role(steward, registrar) != REGISTRAR:
@@ -226,6 +196,8 @@ class Contracts:
         self._check_registrar(steward, registrar)
         if isinstance(intent, SupersedeResource):
             self.supersede(digest, steward, intent.successor.hex(), int(intent.relation))
+        elif isinstance(intent, TakeBackLink):
+            self.take_back(digest, steward, intent.other.hex(), int(intent.relation))
         else:
             self.declare_rendition(digest, steward, intent.original.hex())
 
@@ -372,14 +344,6 @@ class Contracts:
             size=anchor.size,
             root=anchor.root.hex(),
         )
-
-    def _check_active(self, digest: str, steward: str) -> str:
-        state, license_id = self.registrations.get((digest, steward), ("none", ""))
-        if state == "none":
-            raise ResourceNotFound(digest)
-        if state == "withdrawn":
-            raise ResourceIsWithdrawn(digest)
-        return license_id
 
     def _check_registrar(self, steward: str, account: str) -> None:
         if not self.accredited.get(steward, False):

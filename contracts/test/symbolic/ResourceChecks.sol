@@ -6,6 +6,8 @@ import {Symbolic} from "./Symbolic.sol";
 
 /// @dev Any registration, before and after a call of any account.
 contract ResourceChecks is Symbolic {
+    uint8 private constant TRANSLATION = 3;
+
     /// @dev Invariant 1: once written, fixed. A second registration is refused; the other calls leave what was written.
     function check_a_registration_is_made_once(IResourceRegistry.Registration memory stated, address account) public {
         vm.assume(_resources.registration(stated.digest, stated.steward).state != NONE);
@@ -34,8 +36,29 @@ contract ResourceChecks is Symbolic {
         vm.assume(_call(account, address(_resources), data));
         IResourceRegistry.RegistrationState memory later = _resources.registration(digest, steward);
         _checkClaimKept(before, later);
-        assert(before.state != NONE && before.state != WITHDRAWN && before.successor == 0);
-        assert(later.successor == successor && later.original == before.original);
+        assert(before.state != NONE && before.state != WITHDRAWN && later.original == before.original);
+        if (relation == TRANSLATION) {
+            assert(later.successor == before.successor && later.state == before.state);
+        } else {
+            assert(before.successor == 0 && later.successor == successor);
+        }
+    }
+
+    function check_a_take_back_keeps_the_claim(
+        bytes32 digest,
+        bytes32 steward,
+        bytes32 other,
+        uint8 relation,
+        address account
+    ) public {
+        IResourceRegistry.RegistrationState memory before = _resources.registration(digest, steward);
+        uint8 link = _resources.linkState(digest, steward, other, relation);
+        bytes memory data = abi.encodeCall(_resources.takeBack, (digest, steward, other, relation));
+        vm.assume(_call(account, address(_resources), data));
+        IResourceRegistry.RegistrationState memory later = _resources.registration(digest, steward);
+        _checkClaimKept(before, later);
+        assert(before.state != NONE && before.state != WITHDRAWN && later.state != WITHDRAWN && later.state != NONE);
+        assert(link == 1 && _resources.linkState(digest, steward, other, relation) == 2);
     }
 
     /// @dev Invariants 3 and 4: who is no live registrar of the steward does nothing in its name, whoever else's
@@ -59,6 +82,7 @@ contract ResourceChecks is Symbolic {
         address callee = address(_resources);
         assert(!_call(account, callee, abi.encodeCall(_resources.supersede, (digest, steward, other, code))));
         assert(!_call(account, callee, abi.encodeCall(_resources.declareRendition, (digest, steward, other))));
+        assert(!_call(account, callee, abi.encodeCall(_resources.takeBack, (digest, steward, other, code))));
         assert(!_call(account, callee, abi.encodeCall(_resources.withdraw, (digest, steward, code))));
     }
 

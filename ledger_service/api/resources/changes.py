@@ -1,4 +1,4 @@
-"""Routes for what becomes of a registered resource: superseded, a rendition of another, withdrawn."""
+"""Routes for what becomes of a registered resource: it points to others, or no more, or is withdrawn."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from ledger_service.api.resources.shapes import (
     ChangeShape,
     NewOriginal,
     NewSuccessor,
+    NewTakenBack,
     NewWithdrawal,
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
-from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.domain.resources.registration import Link, Relation, WithdrawalReason
 from ledger_service.services.resources.change_resource import (
     changes_of,
     declare_rendition,
     supersede_resource,
+    take_back_link,
     withdraw_resource,
 )
 
@@ -32,7 +34,7 @@ router = APIRouter(prefix="/resources/{digest}", tags=["resources"], route_class
     openapi_extra=needs(Permission.RESOURCE_CHANGE),
 )
 def supersede(library: InLibrary, caller: InCaller, digest: str, new: NewSuccessor) -> ChangeShape:
-    """Point to the registered resource that takes the place of this one; once."""
+    """Point to the registered resource that takes the place of this one, or to a translation."""
     relation = Relation[new.relation.upper()]
     wanted, successor = Digest.parse(digest), Digest.parse(new.successor)
     return ChangeShape.of(supersede_resource(library, caller, wanted, successor, relation))
@@ -48,6 +50,19 @@ def declare(library: InLibrary, caller: InCaller, digest: str, new: NewOriginal)
     """Say of which registered resource this one is another file; once."""
     wanted, original = Digest.parse(digest), Digest.parse(new.original)
     return ChangeShape.of(declare_rendition(library, caller, wanted, original))
+
+
+@router.post(
+    "/taken-back",
+    status_code=202,
+    response_model=ChangeShape,
+    openapi_extra=needs(Permission.RESOURCE_CHANGE),
+)
+def take_back(library: InLibrary, caller: InCaller, digest: str, new: NewTakenBack) -> ChangeShape:
+    """Take back that this resource points to another; once, and the same link is not made again."""
+    wanted, other = Digest.parse(digest), Digest.parse(new.other)
+    link = Link[new.relation.upper()]
+    return ChangeShape.of(take_back_link(library, caller, wanted, other, link))
 
 
 @router.post(

@@ -16,7 +16,7 @@ from ledger_service.domain.resources.registration import Description, Registrati
 from ledger_service.ports.chain import Job
 from ledger_service.ports.resources import License
 
-CHANGE_SAYS = ("successor", "relation", "original", "reason")
+CHANGE_SAYS = ("successor", "other", "relation", "original", "reason")
 
 
 class RegistrationShape(Shape):
@@ -136,6 +136,13 @@ class NewOriginal(Shape):
     original: Hex32
 
 
+class NewTakenBack(Shape):
+    """other: what the resource points to; relation: how."""
+
+    other: Hex32
+    relation: Literal["version", "correction", "translation", "rendition"]
+
+
 class NewWithdrawal(Shape):
     """reason: why the resource is withdrawn; it cannot be changed later."""
 
@@ -145,12 +152,13 @@ class NewWithdrawal(Shape):
 class ChangeShape(Shape):
     """state: queued, submitted, done or rejected; because: why it waits or was rejected.
 
-    Of successor, relation, original and reason those are given that the change has.
+    Of successor, other, relation, original and reason those are given that the change has.
     """
 
     digest: Hex32
-    change: Literal["superseded", "rendition", "withdrawn"]
+    change: Literal["superseded", "rendition", "taken-back", "withdrawn"]
     successor: Hex32 | None = None
+    other: Hex32 | None = None
     relation: str | None = None
     original: Hex32 | None = None
     reason: str | None = None

@@ -1,4 +1,4 @@
-"""Commands for what becomes of a resource: supersede, rendition, withdraw."""
+"""Commands for what becomes of a resource: supersede, rendition, take-back, withdraw."""
 
 from __future__ import annotations
 
@@ -57,6 +57,25 @@ def rendition(digest: str, original: str, **how: Any) -> None:
     _change(digest, "rendition", {}, names={"original": original}, **how)
 
 
+@click.command("take-back", cls=Command)
+@digest_argument
+@click.option("--from", "other", required=True, metavar="DIGEST|FILE", help="What it points to.")
+@click.option(
+    "--as",
+    "relation",
+    type=click.Choice(["version", "correction", "translation", "rendition"]),
+    required=True,
+    help="How it points there.",
+)
+@wait_option
+@api_option
+@token_option
+@as_json
+def take_back(digest: str, other: str, relation: str, **how: Any) -> None:
+    """Take back that a resource points to another. It may point to the right one then."""
+    _change(digest, "taken-back", {"relation": relation}, names={"other": other}, **how)
+
+
 @click.command(cls=Command)
 @digest_argument
 @click.option("--reason", type=click.Choice(["retracted", "legal", "error"]), required=True)
@@ -93,4 +112,4 @@ def _change(
     finish(asked, again, f"{asked['digest']} {asked['change']}", wait=wait, as_json=as_json)
 
 
-commands = (supersede, rendition, withdraw)
+commands = (supersede, rendition, take_back, withdraw)

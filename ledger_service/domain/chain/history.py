@@ -24,7 +24,7 @@ from ledger_service.domain.identifiers import (
 )
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.domain.resources.registration import Relation
+from ledger_service.domain.resources.registration import Link, Relation
 
 FOR_EVER = 2**64 - 1
 CHANGES_NOTHING = frozenset(
@@ -104,6 +104,7 @@ class AgentWindow:
 class RegistrationFact:
     """A registration as the chain holds it. cid: base16; state: registered, superseded or withdrawn.
 
+    successor: what has taken its place; translations: what stands beside it, oldest first.
     original: what it is a rendition of. anchored_at: since when, at the latest, the steward's ledger
     had accepted it, if that was proved on chain. withdrawn: where it was withdrawn, if it was;
     withdrawn_at: the time of that block.
@@ -122,6 +123,7 @@ class RegistrationFact:
     state: str = "registered"
     successor: Digest | None = None
     relation: Relation | None = None
+    translations: list[Digest] = field(default_factory=list)
     original: Digest | None = None
     anchored_at: int | None = None
     withdrawal_reason: int | None = None
@@ -237,7 +239,7 @@ class ChainHistory:
             raise ChainEvidenceMissing("event-not-ours", name=event.name)
         try:
             fold(event)
-        except KeyError as exc:
+        except (KeyError, ValueError) as exc:  # of nothing known, or a link that nothing made
             raise ChainEvidenceMissing(
                 "event-out-of-order", name=event.name, block=event.block
             ) from exc
@@ -316,12 +318,24 @@ class ChainHistory:
         ]
 
     def _on_ResourceSuperseded(self, event: ChainEvent) -> None:
-        fact = self._registration(event)
-        fact.state, fact.successor = "superseded", Digest.parse(event.text("successor"))
-        fact.relation = Relation(event.number("relation"))
+        fact, relation = self._registration(event), Relation(event.number("relation"))
+        successor = Digest.parse(event.text("successor"))
+        if relation is Relation.TRANSLATION:
+            fact.translations.append(successor)
+        else:
+            fact.state, fact.successor, fact.relation = "superseded", successor, relation
 
     def _on_RenditionDeclared(self, event: ChainEvent) -> None:
         self._registration(event).original = Digest.parse(event.text("original"))
+
+    def _on_LinkTakenBack(self, event: ChainEvent) -> None:
+        fact, link = self._registration(event), Link(event.number("relation"))
+        if link is Link.RENDITION:
+            fact.original = None
+        elif link is Link.TRANSLATION:
+            fact.translations.remove(Digest.parse(event.text("other")))
+        else:
+            fact.state, fact.successor, fact.relation = "registered", None, None
 
     def _on_ResourceProven(self, event: ChainEvent) -> None:
         self._registration(event).anchored_at = event.number("anchoredAt")

@@ -26,7 +26,7 @@ from ledger_service.domain.identifiers import (
 from ledger_service.domain.ledger.entry import Facts, license_facts
 from ledger_service.domain.lending.grant import Scope, grant_id
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.domain.resources.registration import Link, Relation, WithdrawalReason
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,21 @@ class DeclareRendition(StatedIntent):
     digest: Digest
     steward: StewardId
     original: Digest
+
+
+@dataclass(frozen=True)
+class TakeBackLink(StatedIntent):
+    """ResourceRegistry.takeBackBySignature: the resource points to the other no more. relation: as it did."""
+
+    KIND = "take-back-link"
+    TYPE = "TakeBack"
+    EVENT = "LinkTakenBack"
+    TOLD_APART_BY = ("other", "relation")
+
+    digest: Digest
+    steward: StewardId
+    other: Digest
+    relation: Link
 
 
 @dataclass(frozen=True)
@@ -255,6 +270,7 @@ Wish = (
     | RegisterProven
     | SupersedeResource
     | DeclareRendition
+    | TakeBackLink
     | WithdrawResource
     | IssueGrant
     | RenewGrant
@@ -265,7 +281,7 @@ Wish = (
 """What the library itself may want of the chain."""
 Intent = Wish | SignedIntent
 KINDS: Mapping[str, type[Intent]] = {intent.KIND: intent for intent in get_args(Intent)}
-Change = SupersedeResource | DeclareRendition | WithdrawResource
+Change = SupersedeResource | DeclareRendition | TakeBackLink | WithdrawResource
 """What becomes of a registered resource."""
 
 WANTED: Mapping[str, type[Wish] | None] = {

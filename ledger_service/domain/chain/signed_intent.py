@@ -49,6 +49,7 @@ MEMBERS: Mapping[str, Members] = {
     "RegisterProven": [*_REGISTRATION, ("ledger", "bytes32"), ("index", "uint64")],
     "Supersede": [*_PLACE, ("successor", "bytes32"), ("relation", "uint8")],
     "DeclareRendition": [*_PLACE, ("original", "bytes32")],
+    "TakeBack": [*_PLACE, ("other", "bytes32"), ("relation", "uint8")],
     "Withdraw": [*_PLACE, ("reason", "uint8")],
     "IssueGrant": [
         *_PLACE,
@@ -73,6 +74,7 @@ CALLS: Mapping[str, tuple[str, str]] = {
     "RegisterProven": (_RESOURCES, "registerProvenBySignature"),
     "Supersede": (_RESOURCES, "supersedeBySignature"),
     "DeclareRendition": (_RESOURCES, "declareRenditionBySignature"),
+    "TakeBack": (_RESOURCES, "takeBackBySignature"),
     "Withdraw": (_RESOURCES, "withdrawBySignature"),
     "IssueGrant": (_GRANTS, "issueBySignature"),
     "RenewGrant": (_GRANTS, "renewBySignature"),

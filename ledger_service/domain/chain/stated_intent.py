@@ -22,7 +22,7 @@ from ledger_service.domain.identifiers import (
     StewardId,
 )
 from ledger_service.domain.lending.grant import Scope
-from ledger_service.domain.resources.registration import Relation, WithdrawalReason
+from ledger_service.domain.resources.registration import Link, Relation, WithdrawalReason
 
 Json = dict[str, Any]
 Hashes = tuple[bytes, ...]
@@ -34,6 +34,7 @@ _CODECS: Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     bool: (bool, bool),
     str: (str, str),
     Scope: (int, Scope),
+    Link: (int, Link),
     Relation: (int, Relation),
     WithdrawalReason: (int, WithdrawalReason),
     ContentId: (ContentId.base16, ContentId.parse),

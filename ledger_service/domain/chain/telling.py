@@ -60,6 +60,7 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "ResourceSuperseded": Telling("superseded", "unrecorded-superseded"),
     "RenditionDeclared": Telling("rendition", "unrecorded-rendition"),
+    "LinkTakenBack": Telling("taken-back", "unrecorded-taken-back"),
     "ResourceWithdrawn": Telling("withdrawn", "unrecorded-withdrawn", {"code": "reason"}),
     "GrantIssued": Telling("grant-issued", "unrecorded-grant"),
     "GrantRenewed": Telling("grant-renewed", "unrecorded-renewal"),

@@ -72,6 +72,13 @@ TEMPLATES: Mapping[str, Mapping[str, re.Pattern[str] | None]] = {
         **ON_CHAIN,
     },
     "rendition": {"digest": _HEX32, "steward": _HEX32, "original": _HEX32, **ON_CHAIN},
+    "taken-back": {
+        "digest": _HEX32,
+        "steward": _HEX32,
+        "other": _HEX32,
+        "relation": _NUMBER,
+        **ON_CHAIN,
+    },
     "withdrawn": {"digest": _HEX32, "steward": _HEX32, "code": _NUMBER, **ON_CHAIN},
     "rejected": {"digest": _HEX32, "steward": _HEX32, "reason": _HEX4},
     "described": {"digest": _HEX32, "steward": _HEX32, "metadata": _HEX32, "revision": _NUMBER},

@@ -13,10 +13,11 @@ class ActKind(StrEnum):
     REGISTERED = (
         "registered"  # entries of kind accepted; about: the import that they came by, if any
     )
-    PROMOTED = "promoted"  # about: the resource's digest, and so in the next four
+    PROMOTED = "promoted"  # about: the resource's digest, and so in the next five
     DESCRIBED = "described"
     SUPERSEDED = "superseded"
     RENDITION_DECLARED = "rendition-declared"
+    LINK_TAKEN_BACK = "link-taken-back"
     WITHDRAWN = "withdrawn"
     ATTESTED = "attested"  # about: the statement
     LICENSE_DEFINED = "license-defined"  # about: its name

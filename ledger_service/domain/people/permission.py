@@ -70,7 +70,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.LICENSE_READ: "read licenses",
     Permission.RESOURCE_REGISTER: "register a resource, by its bytes or by a claim about them",
     Permission.RESOURCE_PROMOTE: "put on chain what stands in the ledger only",
-    Permission.RESOURCE_CHANGE: "supersede or withdraw a resource, declare a rendition, correct a record",
+    Permission.RESOURCE_CHANGE: "point from a resource to others or no more, correct its record, withdraw it",
     Permission.CHANGE_READ: "see what was asked for a resource",
     Permission.STATEMENT_ATTEST: "attest the digest of a statement in the ledger",
     Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",

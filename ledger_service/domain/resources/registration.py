@@ -66,11 +66,25 @@ class Route(StrEnum):
 
 
 class Relation(IntEnum):
-    """What a successor is to the resource that it supersedes, as on chain."""
+    """What a successor is to a resource, as on chain: a translation stands beside it, others replace it."""
 
     VERSION = 1
     CORRECTION = 2
     TRANSLATION = 3
+
+
+class Link(IntEnum):
+    """How a resource points to another, as on chain: as a `Relation`, or it is a rendition of it."""
+
+    VERSION = 1
+    CORRECTION = 2
+    TRANSLATION = 3
+    RENDITION = 4
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether the other has taken the resource's place."""
+        return self in (Link.VERSION, Link.CORRECTION)
 
 
 class WithdrawalReason(IntEnum):

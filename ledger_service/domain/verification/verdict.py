@@ -231,11 +231,11 @@ def _withdrawal(code: int) -> Reason:
 
 
 def _supersession_finding(fact: RegistrationFact) -> Finding:
+    if fact.successor is None and fact.translations:
+        return passed(Because.TRANSLATED, successor=fact.translations[-1].hex())
     if fact.successor is None:
         return passed(Because.NOT_SUPERSEDED)
     successor = fact.successor.hex()
-    if fact.relation is Relation.TRANSLATION:
-        return passed(Because.TRANSLATED, successor=successor)
     if fact.relation is Relation.CORRECTION:
         return failed(Because.CORRECTED, successor=successor)
     return failed(Because.SUPERSEDED, successor=successor)

@@ -33,6 +33,7 @@ class Fault(StrEnum):
     UNRECORDED_REGISTRATION = "unrecorded-registration"
     UNRECORDED_SUPERSEDED = "unrecorded-superseded"
     UNRECORDED_WITHDRAWN = "unrecorded-withdrawn"
+    UNRECORDED_TAKEN_BACK = "unrecorded-taken-back"
     UNRECORDED_RENDITION = "unrecorded-rendition"
     UNRECORDED_GRANT = "unrecorded-grant"
     UNRECORDED_RENEWAL = "unrecorded-renewal"

@@ -11,11 +11,14 @@ from ledger_service.domain.chain.intent import (
     RegisterProven,
     RegisterResource,
     SupersedeResource,
+    TakeBackLink,
     WithdrawResource,
 )
 from ledger_service.domain.chain.telling import is_shown_by
 from ledger_service.domain.chain_errors import (
     LicenseAlreadyDefined,
+    LinkNotFound,
+    LinkWasTakenBack,
     ResourceAlreadySuperseded,
     ResourceIsRendition,
     ResourceIsWithdrawn,
@@ -29,6 +32,7 @@ from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import (
     STATES_OFF_CHAIN,
+    Link,
     Registration,
     RegistrationState,
     Relation,
@@ -121,23 +125,38 @@ def _take_up(transaction: Transaction, claim: RegisterResource) -> None:
     transaction.registrations.set_state(claim.digest, claim.steward, RegistrationState.SUBMITTED)
 
 
-def _supersede(transaction: Transaction, intent: SupersedeResource, _: Place) -> None:
+def _supersede(
+    transaction: Transaction, intent: SupersedeResource | TakeBackLink, _: Place | None = None
+) -> None:
+    """Let it be superseded; also when a fork has taken from the chain that it is no more."""
+    if Link(intent.relation).takes_place:
+        before, then = RegistrationState.REGISTERED, RegistrationState.SUPERSEDED
+        _move(transaction, intent, before, then)
+
+
+def _stand_again(
+    transaction: Transaction, intent: SupersedeResource | TakeBackLink, _: Place | None = None
+) -> None:
+    """Let it be superseded no more: that was taken back, or a fork has taken it from the chain."""
+    if Link(intent.relation).takes_place:
+        before, then = RegistrationState.SUPERSEDED, RegistrationState.REGISTERED
+        _move(transaction, intent, before, then)
+
+
+def _move(
+    transaction: Transaction,
+    intent: SupersedeResource | TakeBackLink,
+    before: RegistrationState,
+    then: RegistrationState,
+) -> None:
     found = transaction.registrations.find(intent.digest, intent.steward)
-    if found is not None and found.state is RegistrationState.REGISTERED:
-        superseded = RegistrationState.SUPERSEDED
-        transaction.registrations.set_state(intent.digest, intent.steward, superseded)
+    if found is not None and found.state is before:
+        transaction.registrations.set_state(intent.digest, intent.steward, then)
 
 
 def _recall_withdrawal(transaction: Transaction, intent: WithdrawResource) -> None:
     withdrawing = RegistrationState.WITHDRAWING
     transaction.registrations.set_state(intent.digest, intent.steward, withdrawing)
-
-
-def _recall_supersession(transaction: Transaction, intent: SupersedeResource) -> None:
-    found = transaction.registrations.find(intent.digest, intent.steward)
-    if found is not None and found.state is RegistrationState.SUPERSEDED:
-        registered = RegistrationState.REGISTERED
-        transaction.registrations.set_state(intent.digest, intent.steward, registered)
 
 
 def _withdraw(transaction: Transaction, intent: WithdrawResource, _: Place | Refusal) -> None:
@@ -171,6 +190,13 @@ def _superseded(transaction: Transaction, event: ChainEvent) -> SupersedeResourc
     return SupersedeResource(held.digest, held.steward, successor, Relation(relation))
 
 
+def _taken_back(transaction: Transaction, event: ChainEvent) -> TakeBackLink | None:
+    if (held := _held(transaction, event)) is None:
+        return None
+    other, relation = Digest.parse(event.text("other")), event.number("relation")
+    return TakeBackLink(held.digest, held.steward, other, Link(relation))
+
+
 def _withdrawn(transaction: Transaction, event: ChainEvent) -> WithdrawResource | None:
     if (held := _held(transaction, event)) is None:
         return None
@@ -198,11 +224,20 @@ EFFECTS: EffectTable = {
     SupersedeResource: Effect(
         _supersede,
         nothing,
-        recall=_recall_supersession,
-        there_already=(ResourceAlreadySuperseded, ResourceIsWithdrawn),
+        recall=_stand_again,
+        there_already=(ResourceAlreadySuperseded, ResourceIsWithdrawn, LinkWasTakenBack),
         meant_by=_superseded,
     ),
-    DeclareRendition: Effect(nothing, nothing, there_already=(ResourceIsRendition,)),
+    DeclareRendition: Effect(
+        nothing, nothing, there_already=(ResourceIsRendition, LinkWasTakenBack)
+    ),
+    TakeBackLink: Effect(
+        _stand_again,
+        nothing,
+        recall=_supersede,
+        there_already=(LinkNotFound, ResourceIsWithdrawn),
+        meant_by=_taken_back,
+    ),
     WithdrawResource: Effect(
         _withdraw,
         _withdraw,

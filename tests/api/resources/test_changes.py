@@ -71,6 +71,8 @@ class TestRefused:
             ("supersession", {"successor": "0" * 64, "relation": "edition"}),
             ("supersession", {"relation": "version"}),
             ("rendition", {"original": "xyz"}),
+            ("taken-back", {"other": "0" * 64, "relation": "edition"}),
+            ("taken-back", {"relation": "version"}),
             ("withdrawal", {"reason": "because"}),
             ("withdrawal", {}),
         ],

@@ -12,7 +12,7 @@ from ledger_service.domain.identifiers import Digest, GrantId, LedgerId, License
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.license import LicenseTerms
-from ledger_service.domain.resources.registration import Relation
+from ledger_service.domain.resources.registration import Link, Relation
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.verdict import Axis, Outcome, chain_findings
 
@@ -237,6 +237,30 @@ def test_how_a_successor_relates_decides_what_it_means(
     assert finding.reason.name == reason
 
 
+@pytest.mark.parametrize("link", Link)
+def test_a_link_that_was_taken_back_means_nothing_any_more(told: Told, link: Link) -> None:
+    told.register()
+    to = {"steward": STEWARD.hex()}
+    if link is Link.RENDITION:
+        told.tell("RenditionDeclared", DIGEST.hex(), **to, original=SUCCESSOR.hex())
+    else:
+        told.supersede(Relation(link))
+    told.tell("LinkTakenBack", DIGEST.hex(), **to, other=SUCCESSOR.hex(), relation=int(link))
+    fact = told.history.registrations[DIGEST, STEWARD]
+    assert (fact.state, fact.successor, fact.original) == ("registered", None, None)
+    assert fact.translations == []
+    finding = chain_findings(fact, told.history)[Axis.SUPERSESSION]
+    assert finding.reason == Reason(Because.NOT_SUPERSEDED)
+
+
+def test_a_link_that_nothing_made_is_not_taken_back(told: Told) -> None:
+    told.register()
+    said = {"steward": STEWARD.hex(), "other": SUCCESSOR.hex(), "relation": 3}
+    told.tell("LinkTakenBack", DIGEST.hex(), **said)
+    with pytest.raises(ChainEvidenceMissing):
+        assert told.history
+
+
 def test_a_rendition_falls_with_its_original(told: Told) -> None:
     told.register()
     told.register(SUCCESSOR)
@@ -351,6 +375,7 @@ def test_anchors_are_kept_in_order_by_ledger(told: Told) -> None:
         ("ResourceWithdrawn", {"steward": STEWARD.hex(), "reason": 1}),
         ("ResourceSuperseded", {"steward": STEWARD.hex(), "successor": "12" * 32}),
         ("RenditionDeclared", {"steward": STEWARD.hex(), "original": "12" * 32}),
+        ("LinkTakenBack", {"steward": STEWARD.hex(), "other": "12" * 32, "relation": 3}),
         ("ResourceProven", {"steward": STEWARD.hex(), "anchoredAt": 1}),
         ("StewardReinstated", {}),
         ("GrantRenewed", {"until": 1}),

@@ -20,6 +20,7 @@ from ledger_service.domain.chain.intent import (
     ReturnGrant,
     RevokeGrant,
     SupersedeResource,
+    TakeBackLink,
     WithdrawResource,
 )
 from ledger_service.domain.chain.signed_intent import SignedIntent, cohort_id
@@ -36,6 +37,7 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms
 from ledger_service.domain.resources.registration import (
+    Link,
     Metadata,
     Registration,
     RegistrationState,
@@ -70,6 +72,7 @@ EXAMPLES: list[Intent] = [
     ),
     SupersedeResource(DIGEST, STEWARD, Digest.of(b"second"), Relation.CORRECTION),
     DeclareRendition(DIGEST, STEWARD, Digest.of(b"original")),
+    TakeBackLink(DIGEST, STEWARD, Digest.of(b"second"), Link.RENDITION),
     WithdrawResource(DIGEST, STEWARD, WithdrawalReason.LEGAL),
     IssueGrant(DIGEST, STEWARD, 7, 2, Commitment(b"\x06" * 32), EVERY_SCOPE, 2**40),
     IssueGrant(DIGEST, STEWARD, 1, 1, Commitment(b"\x06" * 32), Scope.READ, 1, by_service=True),
