@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
 
@@ -20,6 +20,7 @@ from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import grants, openings
 from ledger_service.api.methods import Methods
 from ledger_service.api.people import acts, readers, tokens
+from ledger_service.api.queries import check_query
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
 from ledger_service.api.resources import (
@@ -110,14 +111,15 @@ def make_app(
 
 def include_routes(app: FastAPI) -> None:
     """Add every route; also for whoever wants an OpenAPI document and has no library."""
-    api = APIRouter(prefix=PREFIX)
+    known_only = [Depends(check_query)]
+    api = APIRouter(prefix=PREFIX, dependencies=known_only)
     for module in ROUTES:
         api.include_router(module.router)
     api.include_router(tiles.proofs)
     for room in parts("api"):
         api.include_router(room.router)
     app.include_router(api)
-    app.include_router(tiles.router)
+    app.include_router(tiles.router, dependencies=known_only)
     app.include_router(pages.router)
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
     for room in parts("pages"):

@@ -17,6 +17,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger_service.api import problems
+from ledger_service.api.queries import check_query
 from ledger_service.api.requests import StrictRequest
 
 
@@ -49,6 +50,7 @@ async def _answer(
     scope["route"] = route  # which problems tells of, if the route fails unexpectedly
     request = StrictRequest(scope, receive)
     try:
+        await check_query(request)
         response = await route.endpoint(request, **parts)
     except problems.EXPECTED as exc:
         response = await problems.answer(request, exc)

@@ -1,0 +1,36 @@
+"""Parameters behind the question mark: a route takes those that it declares, and refuses all others.
+
+Who filters a list by a word that the route does not know would get the whole list, and take it for the
+part. Pages for people pass over what others append to an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from ledger_service.domain.errors import InvalidInput
+
+
+async def check_query(request: Request) -> None:
+    """Check that the route knows every parameter; raise InvalidInput. Async, so that it costs no thread."""
+    if not request.scope["query_string"]:
+        return
+    known = _known(request.scope["route"])
+    for name in request.query_params:
+        if name not in known:
+            known_names = ", ".join(sorted(known)) or "-"
+            raise InvalidInput("unknown-parameter", name=name[:80], known=known_names)
+
+
+def _known(route: APIRoute) -> frozenset[str]:
+    return frozenset(_declared(route.dependant))
+
+
+def _declared(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for deeper in dependant.dependencies:
+        yield from _declared(deeper)

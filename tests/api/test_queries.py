@@ -1,0 +1,58 @@
+"""A parameter that a route does not know is refused, on every route of the API; pages pass over it."""
+
+import re
+
+import pytest
+
+from scripts.permissions import operations
+
+QUERIES = [
+    (
+        method,
+        path,
+        [item["name"] for item in operation.get("parameters", ()) if item["in"] == "query"],
+    )
+    for (method, path), operation in sorted(operations().items())
+]
+
+
+def filled(path):
+    """Return a path with digits in the place of its parts."""
+    return re.sub(r"\{[^}]+\}", "12" * 32, path)
+
+
+@pytest.fixture(scope="module")
+def call(library):
+    """Return a function that asks as one who is let in: others are told nothing of the route."""
+    clients = [library.client(), *map(library.client, ("reader", "registrar", "auditor"))]
+
+    def ask(method, path, query):
+        body = {} if method == "post" else None
+        for client in clients:
+            url = library.url + filled(path)
+            answer = client.request(method, url, params=query, json=body)
+            if answer.status_code not in (401, 403):
+                return answer
+        raise AssertionError("nobody is let in")
+
+    return ask
+
+
+@pytest.mark.parametrize(("method", "path", "known"), QUERIES, ids=str)
+def test_an_unknown_parameter_is_refused_and_the_known_ones_are_named(
+    call, problem, method, path, known
+):
+    document = problem(call(method, path, {"diggest": "12"}), 422, "invalid-input")
+    assert document["reason"] == "invalid-input.unknown-parameter"
+    assert document["values"] == {"name": "diggest", "known": ", ".join(sorted(known)) or "-"}
+
+
+@pytest.mark.parametrize(("method", "path", "known"), [row for row in QUERIES if row[2]], ids=str)
+def test_every_parameter_in_the_document_is_known(call, method, path, known):
+    answer = call(method, path, dict.fromkeys(known, "1"))
+    assert "unknown-parameter" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/verify", "/problems/resource-not-found"])
+def test_a_page_passes_over_what_others_append_to_its_address(call, path):
+    assert call("GET", path, {"utm_source": "mail"}).status_code == 200
