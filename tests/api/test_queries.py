@@ -42,9 +42,9 @@ def call(library):
 def test_an_unknown_parameter_is_refused_and_the_known_ones_are_named(
     call, problem, method, path, known
 ):
-    document = problem(call(method, path, {"diggest": "12"}), 422, "invalid-input")
+    document = problem(call(method, path, {"color": "12"}), 422, "invalid-input")
     assert document["reason"] == "invalid-input.unknown-parameter"
-    assert document["values"] == {"name": "diggest", "known": ", ".join(sorted(known)) or "-"}
+    assert document["values"] == {"name": "color", "known": ", ".join(sorted(known)) or "-"}
 
 
 @pytest.mark.parametrize(("method", "path", "known"), [row for row in QUERIES if row[2]], ids=str)

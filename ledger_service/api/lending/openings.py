@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import mimetypes
 from collections.abc import Iterator
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.types import Send
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import NewOpening, OpeningShape
 from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import asked_range, is_known
 from ledger_service.api.requests import JsonRoute
+from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.lending.open_resource import open_resource
-from ledger_service.services.lending.read_opening import opened_content
+from ledger_service.services.lending.read_opening import check_still_open, opened_content
 
+logger = logging.getLogger("muhr.api")
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
 LONGEST_NAME = 80  # letters of a title in the name of a file
+
+
+class CutStream(StreamingResponse):
+    """Bytes that end with a cut connection, short of what was announced, when no more may or can leave."""
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        except LedgerError as exc:  # the status has left; the server closes what is not complete
+            logger.warning("a download was cut: %s", exc.slug())
 
 
 @router.post(
@@ -50,7 +64,10 @@ def open_(
     openapi_extra=needs(Permission.CONTENT_OPEN),
 )
 def content(library: InLibrary, caller: InCaller, secret: str, request: Request) -> Response:
-    """Send the bytes of an opening, or one range of them; each block is checked as it leaves."""
+    """Send the bytes of an opening, or one range of them; each block is checked as it leaves.
+
+    The grant is asked for again with every block. If it has ended, the connection is cut.
+    """
     opened = opened_content(library, caller, secret)
     size = library.content.size(opened.cid)
     etag = f'"{opened.digest}"'
@@ -77,10 +94,12 @@ def content(library: InLibrary, caller: InCaller, secret: str, request: Request)
 
     def stream() -> Iterator[bytes]:
         yield first
-        yield from pieces
+        for piece in pieces:
+            check_still_open(library, opened)
+            yield piece
 
     status = 200 if asked is None else 206
-    return StreamingResponse(stream(), status_code=status, headers=headers, media_type=media_type)
+    return CutStream(stream(), status_code=status, headers=headers, media_type=media_type)
 
 
 def _disposition(metadata: Metadata) -> str:

@@ -1,4 +1,8 @@
-"""Read what an opening lets a reader fetch: asked before each request for bytes."""
+"""Read what an opening lets a reader fetch: asked before each request for bytes, and while they leave.
+
+While bytes leave, the index decides as long as a worker keeps it fresh: revocations of this library stand
+in it at once, and those past the library as soon as they are confirmed. Else the chain itself is asked.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ from dataclasses import dataclass
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import NoLiveGrant, OpeningNotFound
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.denial import Denial, why_not_readable
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Metadata
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import registered_here
 
@@ -22,6 +28,7 @@ class OpenedContent:
     cid: ContentId
     metadata: Metadata
     digest: Digest
+    grant: GrantId
 
 
 def opened_content(library: Library, caller: Caller, secret: str) -> OpenedContent:
@@ -37,11 +44,43 @@ def opened_content(library: Library, caller: Caller, secret: str) -> OpenedConte
         is_theirs = opening is not None and caller.is_reader(opening.reader)
         if opening is None or not is_theirs or opening.expires_at <= library.clock():
             raise OpeningNotFound()
-        grant = transaction.grants.find(opening.grant)
-        assert grant is not None  # grants are never deleted
         registration = registered_here(transaction, library, opening.digest)
+        grant = _standing(transaction, library, opening.digest, opening.grant)
+    return OpenedContent(registration.cid, registration.record, opening.digest, grant.id)
+
+
+def check_still_open(library: Library, opened: OpenedContent) -> None:
+    """Check that more of what was opened may leave; asked for every MiB.
+
+    Raises:
+        NoLiveGrant: the grant has ended, or the resource was withdrawn, since.
+        ChainUnavailable, ChainHeadStale: the index is not fresh, and the chain does not tell.
+    """
+    now = library.clock()
+    with library.store.read() as transaction:
+        grant = _standing(transaction, library, opened.digest, opened.grant)
+        worker = transaction.worker_state.read()
+    last = worker.last_round
+    is_fresh = last is not None and now - last <= OLDEST_HEAD_SECONDS and worker.waits is None
+    if is_fresh:
+        why = Denial.EXPIRED if grant.until <= now else None
+    else:
+        head = library.chain.fresh_head()
+        why = library.chain.why_not_live(grant, head, max(now, head.time))
+    if why is not None:
+        raise NoLiveGrant("since-opened", why=why.reason)
+
+
+def _standing(
+    transaction: Transaction, library: Library, digest: Digest, grant_id: GrantId
+) -> Grant:
+    """Return the grant of an opening; raise NoLiveGrant if index or registration speak against it now."""
+    grant = transaction.grants.find(grant_id)
+    registration = transaction.registrations.find(digest, library.steward)
+    assert grant is not None  # grants are never deleted
+    assert registration is not None  # nor registrations
     is_withdrawn = registration.state in STATES_WITHDRAWN
     why = Denial.WITHDRAWN if is_withdrawn else why_not_readable(grant)
     if why is not None:
         raise NoLiveGrant("since-opened", why=why.reason)
-    return OpenedContent(registration.cid, registration.record, opening.digest)
+    return grant

@@ -6,15 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger_service.domain.errors import ContentNotFound, NoLiveGrant
+from ledger_service.domain.errors import ChainUnavailable, ContentNotFound, NoLiveGrant
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.lending.grant import GrantState, Scope
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant, GrantState, Scope
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import WithdrawalReason
+from ledger_service.services.chain.heed_worker import tell_round
 from ledger_service.services.lending.change_grant import return_grant, revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
-from ledger_service.services.lending.read_opening import opened_content
+from ledger_service.services.lending.read_opening import (
+    OpenedContent,
+    check_still_open,
+    opened_content,
+)
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.define_license import define_license
 from tests.services.lending.test_open_resource import DIGEST, private_part
@@ -161,3 +166,42 @@ def denied_at(bench: Bench, reader: str) -> str:
     with pytest.raises(NoLiveGrant) as refused:
         open_resource(bench.library, as_reader(reader), digest=DIGEST)
     return str(private_part(bench, int(str(refused.value.reason.values["entry"])))["reason"])
+
+
+def opened_once(bench: Bench) -> tuple[Grant, OpenedContent]:
+    """Return a grant, and what an opening under it lets its reader fetch."""
+    reader = bench.reader()
+    grant = bench.granted(reader)
+    opening = open_resource(bench.library, as_reader(reader), digest=DIGEST)
+    opened = opened_content(bench.library, as_reader(reader), opening.secret)
+    check_still_open(bench.library, opened)
+    return grant, opened
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [(withdraw, "withdrawn"), (expire, "expired"), (withdraw_on_chain, "withdrawn")],
+)
+def test_no_more_bytes_leave_after_what_ends_an_opening(
+    bench: Bench, happens: Callable[[Bench], None], reason: str
+) -> None:
+    _, opened = opened_once(bench)
+    happens(bench)
+    bench.clock.advance(OLDEST_HEAD_SECONDS + 1)  # without a worker's round, the chain is asked
+    with pytest.raises(NoLiveGrant, match=rf"since-opened why=denied\.{reason}"):
+        check_still_open(bench.library, opened)
+
+
+def test_while_bytes_leave_the_chain_is_asked_only_if_no_worker_keeps_the_index_fresh(
+    bench: Bench,
+) -> None:
+    grant, opened = opened_once(bench)
+    tell_round(bench.library)
+    bench.chain.is_away = True
+    check_still_open(bench.library, opened)
+    bench.clock.advance(OLDEST_HEAD_SECONDS + 1)
+    with pytest.raises(ChainUnavailable):
+        check_still_open(bench.library, opened)
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
+    with pytest.raises(NoLiveGrant, match=r"denied\.revoked"):
+        check_still_open(bench.library, opened)
