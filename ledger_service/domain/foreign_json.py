@@ -46,7 +46,7 @@ def parse(data: bytes, most_bytes: int = LARGEST_BYTES) -> Any:
 
 
 def check_depth(data: bytes, most: int) -> None:
-    """Return if no parser that reads these bytes goes deeper than `most` levels; raise InvalidJson otherwise.
+    """Raise InvalidJson if a parser that reads these bytes goes deeper than `most` levels.
 
     Each round takes the innermost brackets away. Where the text is no JSON, a parser stops before
     what is counted wrong.

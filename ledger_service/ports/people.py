@@ -36,7 +36,7 @@ class KeptToken(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TokenWish:
+class TokenFilter:
     """Which tokens are listed: of these roles and of this subject, and beside them no others.
 
     role, subject: only of these, where they are given.
@@ -60,7 +60,7 @@ class KeptAct:
 
 
 @dataclass(frozen=True)
-class ActWish:
+class ActFilter:
     """Which acts are listed, by what is given. about, entry: those about this, or which have this entry.
 
     since, until: seconds since 1970 UTC; until is not among them.
@@ -80,7 +80,7 @@ class ActTable(Protocol):
     def add(self, holder: str, at: int, acts: Sequence[Act]) -> None:
         """Add acts of whoever has this name now."""
 
-    def page(self, wish: ActWish, request: PageRequest) -> Page[KeptAct]:
+    def page(self, which: ActFilter, request: PageRequest) -> Page[KeptAct]:
         """Return a page of acts, newest first; raise InvalidCursor."""
 
     def erase(self, holder: str) -> bool:
@@ -116,7 +116,7 @@ class AnswerTable(Protocol):
 
 
 class AccessTable(Protocol):
-    """Readers, tokens and openings: the only table in which a reader has a key."""
+    """Readers, tokens and openings: who gets in. A reader has a key here and nowhere else."""
 
     def add_reader(self, reader: str, key: bytes) -> None:
         """Add a reader by a random name that is new, with a key of 32 bytes."""
@@ -133,7 +133,7 @@ class AccessTable(Protocol):
     def find_token(self, token_digest: bytes) -> Token | None:
         """Return the token of this digest, expired or not; None if there is none."""
 
-    def page_of_tokens(self, wish: TokenWish, request: PageRequest) -> Page[KeptToken]:
+    def page_of_tokens(self, which: TokenFilter, request: PageRequest) -> Page[KeptToken]:
         """Return a page of tokens by digest, expired ones too; raise InvalidCursor."""
 
     def named_token(self, token_id: str) -> KeptToken | None:

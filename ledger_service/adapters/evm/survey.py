@@ -100,7 +100,7 @@ def _refusal(exc: LedgerError) -> str:
 
 
 def _state_blocks(node: Node, account: str, head: int) -> int:
-    """Return of how many of the newest blocks the node holds the state: all, 128, or too few (1)."""
+    """Return how many of the newest blocks have a state that the node holds: all, 128, or too few (1)."""
     for blocks in (head + 1, min(head + 1, STATE_BLOCKS)):
         if _asked(node, "eth_getBalance", "0x" + account, hex(head + 1 - blocks)) is not None:
             return blocks

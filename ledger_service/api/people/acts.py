@@ -11,7 +11,7 @@ from ledger_service.api.shapes import AskedPage, Page, Shape
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, sees
-from ledger_service.ports.people import ActWish, KeptAct
+from ledger_service.ports.people import ActFilter, KeptAct
 from ledger_service.services.people.list_acts import list_acts
 
 router = APIRouter(prefix="/acts", tags=["library"])
@@ -65,6 +65,6 @@ def list_(
 
     about: a digest, also with the act that took it in. since, until: seconds since 1970 UTC.
     """
-    wish = ActWish(holder, kind, about, entry, since, until)
-    found = list_acts(library.store, caller, wish, page)
+    which = ActFilter(holder, kind, about, entry, since, until)
+    found = list_acts(library.store, caller, which, page)
     return Page[ActShape].of(found, lambda kept: ActShape.of(kept, caller))

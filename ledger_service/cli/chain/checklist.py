@@ -37,7 +37,7 @@ def end_look(checks: list[Check]) -> NoReturn:
 
 
 def check_agreed(checks: list[Check], *, yes: bool) -> None:
-    """Return if the library may be set up now: nothing is to do, and a person or `--yes` agrees.
+    """Let the library be set up, if nothing is to do and a person or `--yes` agrees.
 
     Raises:
         ChainNotReady: something is to do.

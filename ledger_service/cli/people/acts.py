@@ -11,7 +11,7 @@ from ledger_service import config as configuration
 from ledger_service.cli.output import NEGATIVE, Command, as_json, print_json, say
 from ledger_service.cli.people.own_library import every, operator_of, own_store
 from ledger_service.domain.people.act import ActKind
-from ledger_service.ports.people import ActWish
+from ledger_service.ports.people import ActFilter
 from ledger_service.services.people.list_acts import erase_colleague, list_acts
 
 if TYPE_CHECKING:
@@ -44,18 +44,18 @@ def acts(
     --erase also ends the tokens of whoever bore the name. It exits with 1 if nobody of this name did
     anything.
     """
-    wish = ActWish(
+    which = ActFilter(
         holder, None if kind is None else ActKind(kind), about, entry, _at(since), _at(until)
     )
     if erase is not None:
-        if wish != ActWish():
+        if which != ActFilter():
             raise click.UsageError("--erase takes a name, and nothing else.")
         _erase(erase, as_json=as_json)
         return
     config = configuration.load()
     operator = operator_of(config)
     with own_store(config) as store:
-        found = every(lambda page: list_acts(store, operator, wish, page))
+        found = every(lambda page: list_acts(store, operator, which, page))
         if as_json:
             print_json([_told(kept) for kept in found])
             return

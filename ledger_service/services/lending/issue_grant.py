@@ -42,7 +42,7 @@ from ledger_service.services.resources.promote_resource import put_on_chain, reg
 MOST_SEATS_TRIED = 20  # that look free here, and are held by grants that others sent to the chain
 
 
-class Wish(NamedTuple):
+class AskedGrant(NamedTuple):
     """What somebody asks for. until: seconds; by_service: no registrar decides."""
 
     digest: Digest
@@ -78,12 +78,12 @@ def issue_grant(
     by_service = reach(caller, Permission.GRANT_ISSUE) is Reach.OWN
     if by_service and not caller.is_reader(reader):
         raise RoleNotHeld("own-name")
-    wish = Wish(digest, reader, until, scopes, by_service)
+    asked = AskedGrant(digest, reader, until, scopes, by_service)
     _check_kept(library, digest)
     held_by_others: set[int] = set()
     for _ in range(MOST_SEATS_TRIED):
         with library.store.read() as transaction:
-            seat, standing = _place(library, transaction, wish, held_by_others)
+            seat, standing = _place(library, transaction, asked, held_by_others)
         if standing is not None:
             return standing
         turn, held_until = _seat_on_chain(library, digest, seat)
@@ -91,12 +91,12 @@ def issue_grant(
             held_by_others.add(seat)
             continue
         with library.store.write() as transaction:
-            again, standing = _place(library, transaction, wish, held_by_others)
+            again, standing = _place(library, transaction, asked, held_by_others)
             if standing is not None:
                 return standing
             if again == seat:  # nobody took it meanwhile
                 turn = max(turn, transaction.grants.last_turn(digest, library.steward, seat)) + 1
-                grant = _add(library, transaction, wish, seat, turn)
+                grant = _add(library, transaction, asked, seat, turn)
                 record_act(transaction, caller, grant.accepted_at, ActKind.GRANT_ISSUED, grant.id)
                 return grant
     raise NoSeatFree("elsewhere")
@@ -114,25 +114,25 @@ def license_of(library: Library, transaction: Transaction, digest: Digest) -> Li
 
 
 def _place(
-    library: Library, transaction: Transaction, wish: Wish, held_by_others: set[int]
+    library: Library, transaction: Transaction, asked: AskedGrant, held_by_others: set[int]
 ) -> tuple[int, Grant | None]:
     """Return a seat that is free here, and the live grant that allows as much if there is one."""
     now = library.clock()
-    license_row = license_of(library, transaction, wish.digest)
-    if wish.by_service and not license_row.terms.self_service:
+    license_row = license_of(library, transaction, asked.digest)
+    if asked.by_service and not license_row.terms.self_service:
         raise NotSelfService(license=license_row.name)
-    check_loan(license_row.terms, now, wish.until)
-    if transaction.access.reader_key(wish.reader) is None:
-        raise UnknownReader(reader=wish.reader[:80])
-    for standing in transaction.grants.of_reader(wish.reader, wish.digest):
+    check_loan(license_row.terms, now, asked.until)
+    if transaction.access.reader_key(asked.reader) is None:
+        raise UnknownReader(reader=asked.reader[:80])
+    for standing in transaction.grants.of_reader(asked.reader, asked.digest):
         is_live = standing.state in GRANT_STATES_STANDING and standing.until > now
         # Whoever wants it longer renews it: by another end, a reader would take seat after seat.
-        if is_live and wish.scopes in standing.scopes:
+        if is_live and asked.scopes in standing.scopes:
             return standing.seat, standing
         if is_live:  # scopes are never widened, and a second grant would take a second seat
             raise GrantHeld(grant=str(standing.id), until=standing.until)
     seats = license_row.terms.seats
-    taken = transaction.grants.seats_taken(wish.digest, library.steward, now)
+    taken = transaction.grants.seats_taken(asked.digest, library.steward, now)
     seat = free_seat(taken | held_by_others, seats)
     if seat is None or seat >= UNLIMITED_SEATS:
         raise NoSeatFree(seats=seats, license=license_row.name)
@@ -154,22 +154,24 @@ def _seat_on_chain(library: Library, digest: Digest, seat: int) -> tuple[int, in
         return 0, 0
 
 
-def _add(library: Library, transaction: Transaction, wish: Wish, seat: int, turn: int) -> Grant:
-    key = transaction.access.reader_key(wish.reader)
+def _add(
+    library: Library, transaction: Transaction, asked: AskedGrant, seat: int, turn: int
+) -> Grant:
+    key = transaction.access.reader_key(asked.reader)
     assert key is not None  # asked in this transaction
-    put_on_chain(transaction, library, registered(transaction, library, wish.digest))
+    put_on_chain(transaction, library, registered(transaction, library, asked.digest))
     name, salt = pseudonym(key, library.steward), secrets.token_bytes(SALT_BYTES)
     grantee = commit(salt, name)
     grant = Grant(
-        id=grant_id(wish.digest, library.steward, seat, turn, grantee, wish.scopes),
-        digest=wish.digest,
+        id=grant_id(asked.digest, library.steward, seat, turn, grantee, asked.scopes),
+        digest=asked.digest,
         steward=library.steward,
-        reader=wish.reader,
+        reader=asked.reader,
         pseudonym=name,
         salt=salt,
         grantee=grantee,
-        scopes=wish.scopes,
-        until=wish.until,
+        scopes=asked.scopes,
+        until=asked.until,
         seat=seat,
         turn=turn,
         state=GrantState.ACCEPTED,
@@ -184,7 +186,7 @@ def _add(library: Library, transaction: Transaction, wish: Wish, seat: int, turn
         grantee=grantee,
         scopes=grant.scopes,
         until=grant.until,
-        by_service=wish.by_service,
+        by_service=asked.by_service,
     )
     ask_chain(transaction, JobName.of(intent), intent, library.clock())
     return grant

@@ -9,26 +9,28 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import UNNAMED, Caller
 from ledger_service.domain.people.permission import Permission, Reach, check_permitted, reach
 from ledger_service.ports.paging import Page, PageRequest
-from ledger_service.ports.people import ActWish, KeptAct
+from ledger_service.ports.people import ActFilter, KeptAct
 from ledger_service.ports.store import Store, Transaction
 
 
-def list_acts(store: Store, caller: Caller, wish: ActWish, request: PageRequest) -> Page[KeptAct]:
+def list_acts(
+    store: Store, caller: Caller, which: ActFilter, request: PageRequest
+) -> Page[KeptAct]:
     """Return a page of acts, newest first: a colleague's own, or all of the library; raise InvalidCursor.
 
-    wish.about: of a resource, also the act that took it in.
+    which.about: of a resource, also the act that took it in.
 
     Raises:
         RoleNotHeld: acts are asked for by a name that the caller may not see.
     """
     if reach(caller, Permission.ACT_READ) is Reach.OWN:
-        wish = replace(wish, holder=caller.subject)
-    elif wish.holder is not None:
+        which = replace(which, holder=caller.subject)
+    elif which.holder is not None:
         check_permitted(caller, Permission.ACT_HOLDER)
     with store.read() as transaction:
-        if wish.entry is None and wish.about is not None:
-            wish = replace(wish, entry=_entry_of(transaction, caller, wish.about))
-        return transaction.acts.page(wish, request)
+        if which.entry is None and which.about is not None:
+            which = replace(which, entry=_entry_of(transaction, caller, which.about))
+        return transaction.acts.page(which, request)
 
 
 def erase_colleague(store: Store, caller: Caller, holder: str) -> bool:

@@ -7,7 +7,7 @@ from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
 from ledger_service.domain.people.permission import Permission, Reach, holds, reach
 from ledger_service.ports.paging import Page, PageRequest
-from ledger_service.ports.people import KeptToken, TokenWish
+from ledger_service.ports.people import KeptToken, TokenFilter
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.people.record_act import record_act
 
@@ -24,9 +24,9 @@ def list_tokens(
     role, subject: only of these, where they are given.
     """
     reached = _roles(caller, reach(caller, Permission.TOKEN_REVOKE))
-    wish = TokenWish(reached, caller.subject, role, subject)
+    which = TokenFilter(reached, caller.subject, role, subject)
     with store.read() as transaction:
-        return transaction.access.page_of_tokens(wish, request)
+        return transaction.access.page_of_tokens(which, request)
 
 
 def revoke_token(store: Store, clock: Clock, caller: Caller, token_id: str) -> KeptToken:

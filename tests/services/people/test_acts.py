@@ -14,7 +14,7 @@ from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.resources.claim import Claim
 from ledger_service.domain.resources.registration import Metadata, WithdrawalReason
 from ledger_service.ports.paging import PageRequest
-from ledger_service.ports.people import ActWish, KeptAct
+from ledger_service.ports.people import ActFilter, KeptAct
 from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.issue_grant import issue_grant
@@ -28,8 +28,8 @@ DILNOZA, RUSTAM = (Caller.of_token(Role.REGISTRAR, name, STEWARD) for name in ("
 AUDITOR = Caller.of_token(Role.AUDITOR, "state audit", STEWARD)
 
 
-def acts(bench: Bench, caller: Caller = OPERATOR, **wish: object) -> list[KeptAct]:
-    wished = ActWish(**wish)  # type: ignore[arg-type]
+def acts(bench: Bench, caller: Caller = OPERATOR, **which: object) -> list[KeptAct]:
+    wished = ActFilter(**which)  # type: ignore[arg-type]
     return list_acts(bench.store, caller, wished, PageRequest()).items
 
 
@@ -132,9 +132,9 @@ def test_acts_are_listed_by_time_and_page_by_page(bench: Bench) -> None:
     late = acts(bench, since=noon)
     assert told(late) == [("dilnoza", "withdrawn")] * 3
     assert [*late, *acts(bench, until=noon)] == acts(bench)
-    first = list_acts(bench.store, OPERATOR, ActWish(since=noon), PageRequest(limit=2))
+    first = list_acts(bench.store, OPERATOR, ActFilter(since=noon), PageRequest(limit=2))
     assert first.next is not None
-    rest = list_acts(bench.store, OPERATOR, ActWish(since=noon), PageRequest(first.next, 2))
+    rest = list_acts(bench.store, OPERATOR, ActFilter(since=noon), PageRequest(first.next, 2))
     assert [*first.items, *rest.items] == late
 
 

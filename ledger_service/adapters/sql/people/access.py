@@ -17,7 +17,7 @@ from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.caller import Role
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.paging import Page, PageRequest
-from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenWish
+from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenFilter
 
 DIGEST_BYTES = 32
 _ID = re.compile(rf"[0-9a-f]{{{2 * TOKEN_ID_BYTES}}}\Z")
@@ -62,12 +62,12 @@ class SqlAccess:
         )
         return {bytes(digest): Token(Role(role), *known) for digest, role, *known in rows}
 
-    def page_of_tokens(self, wish: TokenWish, request: PageRequest) -> Page[KeptToken]:
-        asked = [or_(token.c.role.in_(sorted(wish.roles)), token.c.subject == wish.own)]
-        if wish.role is not None:
-            asked.append(token.c.role == wish.role.value)
-        if wish.subject is not None:
-            asked.append(token.c.subject == wish.subject)
+    def page_of_tokens(self, which: TokenFilter, request: PageRequest) -> Page[KeptToken]:
+        asked = [or_(token.c.role.in_(sorted(which.roles)), token.c.subject == which.own)]
+        if which.role is not None:
+            asked.append(token.c.role == which.role.value)
+        if which.subject is not None:
+            asked.append(token.c.subject == which.subject)
         if after := request.text():
             if not _ID.match(after):
                 raise InvalidCursor()

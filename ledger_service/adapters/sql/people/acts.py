@@ -11,7 +11,7 @@ from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.people.schema import act, colleague
 from ledger_service.domain.people.act import Act, ActKind
 from ledger_service.ports.paging import Page, PageRequest
-from ledger_service.ports.people import ActWish, KeptAct
+from ledger_service.ports.people import ActFilter, KeptAct
 
 
 class SqlActs:
@@ -31,8 +31,8 @@ class SqlActs:
             ],
         )
 
-    def page(self, wish: ActWish, request: PageRequest) -> Page[KeptAct]:
-        asked = _asked(wish)
+    def page(self, which: ActFilter, request: PageRequest) -> Page[KeptAct]:
+        asked = _asked(which)
         if (before := request.number()) is not None:
             asked.append(act.c.number < before)
         rows = self._connection.execute(
@@ -59,23 +59,23 @@ def _number(driver: Driver, name: str) -> int:
     return int(rows[0][0])
 
 
-def _asked(wish: ActWish) -> list[ColumnElement[bool]]:
-    """Return the conditions of a wish."""
+def _asked(which: ActFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter."""
     asked: list[ColumnElement[bool]] = []
-    if wish.holder is not None:
-        asked.append(colleague.c.name == wish.holder)
-    if wish.kind is not None:
-        asked.append(act.c.kind == wish.kind.value)
-    if wish.since is not None:
-        asked.append(act.c.at >= wish.since)
-    if wish.until is not None:
-        asked.append(act.c.at < wish.until)
+    if which.holder is not None:
+        asked.append(colleague.c.name == which.holder)
+    if which.kind is not None:
+        asked.append(act.c.kind == which.kind.value)
+    if which.since is not None:
+        asked.append(act.c.at >= which.since)
+    if which.until is not None:
+        asked.append(act.c.at < which.until)
     either: list[ColumnElement[bool]] = []
-    if wish.about is not None:
-        either.append(act.c.about == wish.about)
-    if wish.entry is not None:
+    if which.about is not None:
+        either.append(act.c.about == which.about)
+    if which.entry is not None:
         first = act.c.first_entry
-        either.append(and_(first <= wish.entry, first + act.c.entries > wish.entry))
+        either.append(and_(first <= which.entry, first + act.c.entries > which.entry))
     return [*asked, or_(*either)] if either else asked
 
 
