@@ -121,9 +121,18 @@ def file_size(get: Get, root: Cid, *, shape: Shape = UNIXFS_V1_2025) -> int:
 
 
 def read_file(
-    get: Get, root: Cid, start: int = 0, end: int | None = None, *, shape: Shape = UNIXFS_V1_2025
+    get: Get,
+    root: Cid,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    shape: Shape = UNIXFS_V1_2025,
+    piece_bytes: int = 2**20,
 ) -> Iterator[bytes]:
-    """Return the bytes [start, end) of a file in order, in pieces of at most 1 MiB.
+    """Return the bytes [start, end) of a file in order, in pieces of at most piece_bytes.
+
+    A leaf is fetched for each of its pieces, and none is held between them: whoever takes the pieces
+    slowly holds little. If pieces are smaller than leaves, get should remember a few blocks.
 
     The root is fetched and checked before this returns, the rest as the iterator advances: only
     the leaves that overlap the range and the nodes above them. start ≥ 0; an end that is None or
@@ -134,10 +143,13 @@ def read_file(
     """
     if start < 0 or (end is not None and end < start):
         raise ValueError(f"not a range of bytes: from {start} to {end}")
-    reader = _Reader(get, shape)
+    reader = _Reader(get, shape, piece_bytes)
     top = reader.open_root(root)
     size = top.size_bytes
-    return reader.walk(top, shape.height(size), start, size if end is None else min(end, size))
+    end = size if end is None else min(end, size)
+    if shape.height(size) == 0:
+        return reader.leaf(Link(root, size, top.tsize), start, end)
+    return reader.walk(top, shape.height(size), start, end)
 
 
 class _Opened(NamedTuple):
@@ -152,9 +164,10 @@ class _Opened(NamedTuple):
 class _Reader:
     """Opens blocks and lets none pass that is not the one the profile has at its place."""
 
-    def __init__(self, get: Get, shape: Shape) -> None:
+    def __init__(self, get: Get, shape: Shape, piece_bytes: int = 2**20) -> None:
         self._get = get
         self._shape = shape
+        self._piece_bytes = piece_bytes
 
     def open_root(self, root: Cid) -> _Opened:
         """Return the root, which alone fixes the size of the file and so the form of its tree."""
@@ -163,18 +176,22 @@ class _Reader:
         return opened
 
     def walk(self, opened: _Opened, height: int, start: int, end: int) -> Iterator[bytes]:
-        """Yield bytes [start, end) of a subtree, counted from its own first byte."""
-        if height == 0:
-            piece = opened.leaf[max(start, 0) : max(end, 0)]
-            if piece:
-                yield piece
-            return
+        """Yield bytes [start, end) of a subtree above leaves, counted from its own first byte."""
         for link in opened.links:
             if max(start, 0) < min(end, link.size_bytes):
-                child = self._open_child(link, height - 1)
-                yield from self.walk(child, height - 1, start, end)
+                if height == 1:
+                    yield from self.leaf(link, start, end)
+                else:
+                    child = self._open_child(link, height - 1)
+                    yield from self.walk(child, height - 1, start, end)
             start -= link.size_bytes
             end -= link.size_bytes
+
+    def leaf(self, link: Link, start: int, end: int) -> Iterator[bytes]:
+        """Yield bytes [start, end) of a leaf, counted from its own first byte."""
+        stop = min(end, link.size_bytes)
+        for at in range(max(start, 0), stop, self._piece_bytes):
+            yield self._open_child(link, 0).leaf[at : min(at + self._piece_bytes, stop)]
 
     def _open_child(self, link: Link, height: int) -> _Opened:
         opened = self._open(link.cid)

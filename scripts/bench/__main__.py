@@ -12,6 +12,7 @@ GROUPS = [
     "proofs",
     "appends",
     "verification",
+    "attack",
     "start",
     "digests",
     "files",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache, partial
 
 from ipfs.cid import Cid
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
@@ -17,12 +18,16 @@ from ledger_service.domain.errors import (
     ContentStoreUnavailable,
 )
 
+PIECE_BYTES = 131_072
+BLOCKS_HELD = 32  # read last, of at most 2 MiB each, for all readings together
+
 
 class IpfsContent:
     """Implements ports.ContentStore."""
 
     def __init__(self, blocks: BlockStore) -> None:
         self._blocks = blocks
+        self._held = lru_cache(BLOCKS_HELD)(lambda _reading, cid: blocks.get(cid))
 
     @contextmanager
     def upload(self) -> Iterator[IpfsUpload]:
@@ -35,9 +40,14 @@ class IpfsContent:
             return file_size(self._blocks.get, _cid(cid))
 
     def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
-        """Yield bytes start to end - 1 in pieces of at most a block, each checked against its CID."""
+        """Yield bytes start to end - 1 in small pieces of blocks that were checked against their CIDs.
+
+        Whoever takes them slowly holds a piece: a few blocks are held for all readings together, and
+        each reading fetches and checks its own.
+        """
+        get = partial(self._held, object())
         with _translated():
-            yield from read_file(self._blocks.get, _cid(cid), start, end)
+            yield from read_file(get, _cid(cid), start, end, piece_bytes=PIECE_BYTES)
 
 
 class IpfsUpload:
