@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `make test-live` needs beside the project's own packages, on Debian: a Go compiler
-# and golang.org/x/mod, PostgreSQL, four PDF programs, YAZ, and scitt-cose and aics-tlog in environments of their own under build/.
+# and golang.org/x/mod, PostgreSQL, four PDF programs, YAZ, nginx, Caddy, and scitt-cose and aics-tlog in environments of their own under build/.
 # aics-tlog needs Python 3.12 or newer, which Debian 12 does not have: one of pyenv or of PATH is taken.
 # May be run again at any time; what is there already is left as it is.
 set -euo pipefail
@@ -46,6 +46,8 @@ install_debian_packages() {
   command -v mutool > /dev/null || missing+=(mupdf-tools)
   command -v gs > /dev/null || missing+=(ghostscript)
   command -v yaz-marcdump > /dev/null || missing+=(yaz)
+  [ -x /usr/sbin/nginx ] || command -v nginx > /dev/null || missing+=(nginx-light)
+  command -v caddy > /dev/null || missing+=(caddy)
   [ ${#missing[@]} -eq 0 ] && return
   command -v apt-get > /dev/null || fail "no apt-get here; install by hand: ${missing[*]}"
   echo "installing ${missing[*]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -18,6 +18,7 @@ from scripts.harness.processes import (
 )
 from scripts.harness.setting_up import OuterChain, fund_accounts, settings_on
 
+NO_SETTINGS: Mapping[str, str] = {}
 TOLD = ("--name", "A library", "--uri", "https://library.test/", "--origin")
 
 
@@ -30,6 +31,7 @@ class ServedLibrary(AskedLibrary):
         prepare: is called with the library once it is set up, before it is served.
         outer: the chain to use; None for an embedded one.
         checkout: whose code it is, such as a worktree of an earlier commit with a `.venv` of its own.
+        settings: more of them, by their whole names.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class ServedLibrary(AskedLibrary):
         prepare: Callable[[ServedLibrary], None] = lambda _: None,
         outer: OuterChain | None = None,
         checkout: Path = PROJECT,
+        settings: Mapping[str, str] = NO_SETTINGS,
     ) -> None:
         port = free_port()
         super().__init__(f"http://127.0.0.1:{port}", self.kept_token)
@@ -52,6 +55,7 @@ class ServedLibrary(AskedLibrary):
             **({} if outer is None else settings_on(outer)),
             "MUHR_HOME": str(self.home),
             "MUHR_PORT": str(port),
+            **settings,
         }
 
     def __enter__(self) -> ServedLibrary:

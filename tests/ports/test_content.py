@@ -1,11 +1,14 @@
 """The content store on disk: what went in comes out, and a bad block never leaves."""
 
+import gc
+import tracemalloc
+
 import httpx
 import pytest
 
 from ipfs.block_store import FileBlockStore
 from ipfs.cid import Cid
-from ledger_service.adapters.content.blocks import IpfsContent
+from ledger_service.adapters.content.blocks import BLOCKS_HELD, PIECE_BYTES, IpfsContent
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import (
     ContentCorrupt,
@@ -172,3 +175,17 @@ class TestServed:
         answer = reader.get(path)
         assert answer.status_code == 404
         assert answer.json()["type"].endswith("/problems/content-not-found")
+
+
+def test_many_slow_readings_hold_a_few_blocks_together(content, fresh_bytes):
+    data = fresh_bytes(3 * MIB)
+    cid = put(content, data)
+    readings = [content.read(cid, 0, len(data)) for _ in range(100)]
+    gc.collect()
+    tracemalloc.start()
+    pieces = [next(reading) for reading in readings]
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 100 * PIECE_BYTES + (BLOCKS_HELD + 8) * MIB
+    for piece, reading in zip(pieces, readings, strict=True):
+        assert piece + b"".join(reading) == data
