@@ -31,6 +31,7 @@ READERS = {
     "ledger_service/config.py": "settings of the home folder",
     "ledger_service/setup.py": "settings of the home folder",
     "ledger_service/app.py": "what it has just written itself",
+    "ledger_service/api/repeats.py": "what it has written itself",
 }
 """Who may name a parser, and whose bytes it reads. The tables in adapters/sql hold this program's own."""
 values = st.recursive(
