@@ -43,6 +43,8 @@ class GuardedConnection(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._application = self.app
+        self.app = self._run
         self._holdings = holdings
         self._limits = limits
         self._proxies = proxies
@@ -138,6 +140,29 @@ class GuardedConnection(HttpToolsProtocol):
         self._address.waiting[self] = None
         if not self._is_whole and self._has_head:
             self._linger()
+
+    # ---- what the application says ----
+
+    async def _run(self, scope: Any, receive: Any, send: Any) -> None:
+        """Run the application. Who answers before a body is whole says that the connection ends then.
+
+        Otherwise a caller could send the next request over it, which nobody would read.
+        """
+        cycle = send.__self__  # uvicorn's, of this request
+
+        async def tell(message: Any) -> None:
+            if (
+                message["type"] != "http.response.start"
+                or self._is_whole
+                or cycle is not self.cycle
+            ):
+                await send(message)
+                return
+            kept, cycle.keep_alive = cycle.keep_alive, False
+            await send(message)
+            cycle.keep_alive = kept  # it is not closed at once: see _linger
+
+        await self._application(scope, receive, send if self._is_whole else tell)
 
     # ---- what the server says ----
 
