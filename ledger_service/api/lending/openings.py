@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import mimetypes
-from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -21,7 +21,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.lending.open_resource import open_resource
-from ledger_service.services.lending.read_opening import check_still_open, opened_content
+from ledger_service.services.lending.read_opening import opened_content, while_open
 
 logger = logging.getLogger("muhr.api")
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
@@ -66,7 +66,7 @@ def open_(
 def content(library: InLibrary, caller: InCaller, secret: str, request: Request) -> Response:
     """Send the bytes of an opening, or one range of them; each block is checked as it leaves.
 
-    The grant is asked for again with every block. If it has ended, the connection is cut.
+    The grant is asked for again with every MiB. If it has ended, the connection is cut.
     """
     opened = opened_content(library, caller, secret)
     size = library.content.size(opened.cid)
@@ -92,14 +92,9 @@ def content(library: InLibrary, caller: InCaller, secret: str, request: Request)
     pieces = library.content.read(opened.cid, start, end)
     first = next(pieces, b"")  # a block that is missing is told before the status is sent
 
-    def stream() -> Iterator[bytes]:
-        yield first
-        for piece in pieces:
-            check_still_open(library, opened)
-            yield piece
-
+    rest = while_open(library, opened, chain((first,), pieces))
     status = 200 if asked is None else 206
-    return CutStream(stream(), status_code=status, headers=headers, media_type=media_type)
+    return CutStream(rest, status_code=status, headers=headers, media_type=media_type)
 
 
 def _disposition(metadata: Metadata) -> str:

@@ -6,6 +6,7 @@ in it at once, and those past the library as soon as they are confirmed. Else th
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger_service.domain.content.content_id import ContentId
@@ -19,6 +20,8 @@ from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Metad
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import registered_here
+
+BYTES_A_QUESTION = 2**20  # that may leave before it is asked again whether more may
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,23 @@ def opened_content(library: Library, caller: Caller, secret: str) -> OpenedConte
     return OpenedContent(registration.cid, registration.record, opening.digest, grant.id)
 
 
+def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces, and ask after each MiB that has left whether more may.
+
+    Raises:
+        NoLiveGrant, ChainUnavailable, ChainHeadStale: see check_still_open.
+    """
+    left = 0
+    for piece in pieces:
+        if left >= BYTES_A_QUESTION:
+            check_still_open(library, opened)
+            left = 0
+        left += len(piece)
+        yield piece
+
+
 def check_still_open(library: Library, opened: OpenedContent) -> None:
-    """Check that more of what was opened may leave; asked for every MiB.
+    """Check that more of what was opened may leave.
 
     Raises:
         NoLiveGrant: the grant has ended, or the resource was withdrawn, since.

@@ -16,9 +16,11 @@ from ledger_service.services.chain.heed_worker import tell_round
 from ledger_service.services.lending.change_grant import return_grant, revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.lending.read_opening import (
+    BYTES_A_QUESTION,
     OpenedContent,
     check_still_open,
     opened_content,
+    while_open,
 )
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.define_license import define_license
@@ -205,3 +207,15 @@ def test_while_bytes_leave_the_chain_is_asked_only_if_no_worker_keeps_the_index_
     revoke_grant(bench.library, LIBRARIAN, grant.id)
     with pytest.raises(NoLiveGrant, match=r"denied\.revoked"):
         check_still_open(bench.library, opened)
+
+
+def test_it_is_asked_once_a_mib_whether_more_may_leave(bench: Bench) -> None:
+    grant, opened = opened_once(bench)
+    pieces = [bytes(BYTES_A_QUESTION // 4)] * 12
+    leaving = while_open(bench.library, opened, pieces)
+    assert next(leaving) == pieces[0]
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
+    left = [next(leaving) for _ in range(3)]  # the rest of the MiB that was decided
+    assert left == pieces[:3]
+    with pytest.raises(NoLiveGrant, match=r"denied\.revoked"):
+        next(leaving)
