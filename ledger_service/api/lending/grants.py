@@ -42,7 +42,7 @@ def issue(library: InLibrary, caller: InCaller, new: NewGrant, response: Respons
     )
     if grant.state is GrantState.ISSUED:
         response.status_code = 200
-    return GrantShape.of(grant, caller)
+    return GrantShape.of(grant, caller, library.clock())
 
 
 @router.post(
@@ -54,7 +54,7 @@ def issue(library: InLibrary, caller: InCaller, new: NewGrant, response: Respons
 def renew(library: InLibrary, caller: InCaller, grant: str, new: NewEnd) -> GrantShape:
     """Move the end of a live grant later; a reader their own, under a self-service license."""
     found = renew_grant(library, caller, GrantId.parse(grant), new.until)
-    return GrantShape.of(found, caller)
+    return GrantShape.of(found, caller, library.clock())
 
 
 @router.post(
@@ -65,7 +65,9 @@ def renew(library: InLibrary, caller: InCaller, grant: str, new: NewEnd) -> Gran
 )
 def give_back(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
     """Give a grant back before it ends: a reader their own, a registrar anyone's."""
-    return GrantShape.of(return_grant(library, caller, GrantId.parse(grant)), caller)
+    return GrantShape.of(
+        return_grant(library, caller, GrantId.parse(grant)), caller, library.clock()
+    )
 
 
 @router.post(
@@ -76,17 +78,19 @@ def give_back(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
 )
 def revoke(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
     """Revoke a grant: openings under it are refused from this answer on."""
-    return GrantShape.of(revoke_grant(library, caller, GrantId.parse(grant)), caller)
+    return GrantShape.of(
+        revoke_grant(library, caller, GrantId.parse(grant)), caller, library.clock()
+    )
 
 
 @router.get("", response_model=Page[GrantShape], openapi_extra=needs(Permission.GRANT_READ))
 def list_(library: InLibrary, caller: InCaller, page: AskedPage) -> Page[GrantShape]:
     """List grants, oldest first: a reader's own, or all of the library's."""
-    found = list_grants(library, caller, page)
-    return Page[GrantShape].of(found, lambda grant: GrantShape.of(grant, caller))
+    found, now = list_grants(library, caller, page), library.clock()
+    return Page[GrantShape].of(found, lambda grant: GrantShape.of(grant, caller, now))
 
 
 @router.get("/{grant}", response_model=GrantShape, openapi_extra=needs(Permission.GRANT_READ))
 def show(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
     """Show a grant; another reader's is not found."""
-    return GrantShape.of(show_grant(library, caller, GrantId.parse(grant)), caller)
+    return GrantShape.of(show_grant(library, caller, GrantId.parse(grant)), caller, library.clock())

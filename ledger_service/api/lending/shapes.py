@@ -36,7 +36,10 @@ class NewEnd(Shape):
 
 
 class GrantShape(Shape):
-    """A grant. Times are seconds since 1970 UTC. reader: null to an auditor, who knows a pseudonym."""
+    """A grant. Times are seconds since 1970 UTC. reader: null to an auditor, who knows a pseudonym.
+
+    state: as it is at the time of the answer; `ended` once `until` is over.
+    """
 
     grant: Hex32
     digest: Hex32
@@ -53,7 +56,7 @@ class GrantShape(Shape):
     why: ReasonShape | None
 
     @classmethod
-    def of(cls, item: Grant, caller: Caller) -> GrantShape:
+    def of(cls, item: Grant, caller: Caller, now: int) -> GrantShape:
         return cls(
             grant=item.id.hex(),
             digest=item.digest.hex(),
@@ -64,7 +67,7 @@ class GrantShape(Shape):
             until=item.until,
             seat=item.seat,
             turn=item.turn,
-            state=item.state.value,
+            state=item.state_at(now).value,
             accepted_at=item.accepted_at,
             rejection=sentence(item.rejection),
             why=ReasonShape.of(item.rejection),

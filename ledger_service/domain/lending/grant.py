@@ -29,6 +29,7 @@ class GrantState(StrEnum):
     """How far a grant has come on its way to the chain, and what became of it there.
 
     disputed: it was issued, and the chain has lost it; it is on its way again, and opens nothing.
+    ended: its time is over. That is told and never stored, since nothing happens when it ends.
     """
 
     ACCEPTED = "accepted"
@@ -40,6 +41,7 @@ class GrantState(StrEnum):
     RETURNED = "returned"
     REVOKING = "revoking"
     REVOKED = "revoked"
+    ENDED = "ended"
 
 
 GRANT_STATES_STANDING = (
@@ -83,6 +85,11 @@ class Grant:
     state: GrantState
     accepted_at: int
     rejection: str | None = None
+
+    def state_at(self, now: int) -> GrantState:
+        """Return the state as it is told at a time, in seconds since 1970 UTC."""
+        was_issued = self.state in (GrantState.ISSUED, GrantState.DISPUTED)
+        return GrantState.ENDED if was_issued and self.until <= now else self.state
 
 
 def grant_id(

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ledger_service.domain.identifiers import GrantId
+
 DAY = 86_400
 
 
@@ -59,6 +61,16 @@ def test_the_same_grant_again_is_the_standing_one(library, ask, open_resource):
     library.granted(first["grant"], "issued")
     again = ask(open_resource["digest"], until=until + 1)
     assert (again.status_code, again.json()["grant"]) == (200, first["grant"])
+
+
+def test_a_loan_whose_time_is_over_is_told_as_ended(library, ask, open_resource, registrar):
+    terms = {"reader": library.readers[1]}
+    grant = library.granted(ask(open_resource["digest"], **terms).json()["grant"], "issued")
+    with library.opened.store.write() as transaction:
+        transaction.grants.set_until(GrantId.parse(grant["grant"]), int(time.time()) - 1)
+    assert registrar.get(f"/grants/{grant['grant']}").json()["state"] == "ended"
+    listed = registrar.get("/grants", params={"limit": 200}).json()["items"]
+    assert {row["state"] for row in listed if row["grant"] == grant["grant"]} == {"ended"}
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ledger_service.domain.errors import GrantNotFound, RoleNotHeld
 from ledger_service.domain.identifiers import GrantId
+from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.lending.find_grants import list_grants, show_grant
@@ -58,3 +61,17 @@ def test_a_reader_asks_for_grants_in_their_own_name_only(granted: Granted) -> No
     stranger = as_reader(bench.reader())
     with pytest.raises(RoleNotHeld):
         issue_grant(bench.library, stranger, digest=grant.digest, reader=reader, until=grant.until)
+
+
+def test_a_loan_whose_time_is_over_is_told_as_ended(granted: Granted) -> None:
+    bench, _, grant = granted
+    assert grant.state_at(grant.until - 1) is GrantState.ISSUED
+    assert grant.state_at(grant.until) is GrantState.ENDED
+    bench.clock.advance(HOUR)
+    assert bench.held(grant).state is GrantState.ISSUED
+
+
+@pytest.mark.parametrize("state", [GrantState.REVOKED, GrantState.RETURNED, GrantState.REJECTED])
+def test_what_else_ended_a_grant_is_told_for_ever(granted: Granted, state: GrantState) -> None:
+    _, _, grant = granted
+    assert replace(grant, state=state).state_at(grant.until + HOUR) is state
