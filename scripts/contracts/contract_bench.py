@@ -131,8 +131,12 @@ class ContractBench:
 
     def move_to(self, time: int) -> None:
         """Make a block of this time, in seconds, not before that of the newest."""
-        self.node.request("evm_setNextBlockTimestamp", hex(time))
+        self.let_next_be_of(time)
         self.node.request("evm_mine")
+
+    def let_next_be_of(self, time: int) -> None:
+        """Let the block of the next transaction have this time, in seconds, above that of the newest."""
+        self.node.request("evm_setNextBlockTimestamp", hex(time))
 
     def ask(self, target: str, calls: Sequence[bytes]) -> tuple[int, list[Answer]]:
         """Return the time of the newest block, and what became of each call made there.
