@@ -17,6 +17,19 @@ from ledger_service.ports.paging import PageRequest
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+AskedHex = Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$")]
+
+
+AskedFrom = Annotated[
+    int | None, Query(alias="from", ge=0, lt=2**53, description="seconds since 1970 UTC")
+]
+
+
+AskedUntil = Annotated[
+    int | None, Query(ge=0, lt=2**53, description="seconds since 1970 UTC; not among them")
+]
+
+
 PageSize = Annotated[int, Query(ge=1, le=200, description="most items in one answer")]
 
 

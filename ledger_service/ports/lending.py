@@ -25,6 +25,22 @@ class Opening:
     expires_at: int
 
 
+@dataclass(frozen=True)
+class GrantFilter:
+    """Which grants are listed, by what is given. reader: the service's own name for whose they are.
+
+    since, until: when they were asked for, in seconds since 1970 UTC; until is not among them.
+    """
+
+    digest: Digest | None = None
+    reader: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+ALL_GRANTS = GrantFilter()
+
+
 class GrantTable(Protocol):
     """Grants, with what opens their commitments."""
 
@@ -34,11 +50,8 @@ class GrantTable(Protocol):
     def of_reader(self, reader: str, digest: Digest) -> list[Grant]:
         """Return a reader's grants for one digest in every state, newest first."""
 
-    def page(self, request: PageRequest) -> Page[Grant]:
-        """Return a page of all grants, oldest first; raise InvalidCursor."""
-
-    def page_of_reader(self, reader: str, request: PageRequest) -> Page[Grant]:
-        """Return a page of one reader's grants, oldest first; raise InvalidCursor."""
+    def page(self, which: GrantFilter, request: PageRequest) -> Page[Grant]:
+        """Return a page of grants, oldest first; raise InvalidCursor."""
 
     def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:
         """Return the seats of a registration that live or coming grants hold at `now`, in seconds."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.ledger.shapes import NewStatement, PrivatePartShape, StatementShape
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import Page, PageCursor
-from ledger_service.domain.identifiers import Commitment, Digest
+from ledger_service.api.shapes import AskedFrom, AskedHex, AskedUntil, Page, PageCursor
+from ledger_service.domain.identifiers import Commitment, Digest, GrantId
+from ledger_service.domain.lending.decision import DecisionFilter, DecisionKind
+from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.attest_statement import attest_statement
@@ -19,6 +21,28 @@ from ledger_service.services.ledger.read_tile import published_checkpoint
 
 router = APIRouter(prefix="/ledger", tags=["ledger"], route_class=JsonRoute)
 Index = Annotated[int, Query(ge=0, lt=2**53)]
+
+
+async def asked_decisions(
+    kind: DecisionKind | None = None,
+    digest: AskedHex = None,
+    grant: AskedHex = None,
+    reason: Denial | None = None,
+    since: AskedFrom = None,
+    until: AskedUntil = None,
+) -> DecisionFilter:
+    """Return which decisions a request asks for. Async, since a plain function costs a thread a request."""
+    return DecisionFilter(
+        kind,
+        None if digest is None else Digest.parse(digest),
+        None if grant is None else GrantId.parse(grant),
+        reason,
+        since,
+        until,
+    )
+
+
+AskedDecisions = Annotated[DecisionFilter, Depends(asked_decisions)]
 
 
 @router.get("/checkpoint", openapi_extra=needs(Permission.LEDGER_READ))
@@ -39,12 +63,16 @@ def checkpoint(library: InLibrary) -> Response:
 def private_parts(
     library: InLibrary,
     caller: InCaller,
+    which: AskedDecisions,
     cursor: PageCursor = "",
     start: Index = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Page[PrivatePartShape]:
-    """Return what private entries commit to, for auditors, so that each can be decided again."""
-    found = list_private_parts(library, caller, PageRequest(cursor, limit), start)
+    """Return what private entries commit to, for auditors, so that each can be decided again.
+
+    What was erased is in no filtered list. Such a list may have an empty page with more to come.
+    """
+    found = list_private_parts(library, caller, PageRequest(cursor, limit), start, which)
     return Page[PrivatePartShape].of(found, PrivatePartShape.of)
 
 

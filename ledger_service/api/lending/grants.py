@@ -7,11 +7,12 @@ from fastapi import APIRouter, Response
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import GrantShape, NewEnd, NewGrant
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import AskedPage, Page
+from ledger_service.api.shapes import AskedFrom, AskedHex, AskedPage, AskedUntil, Page
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.people.permission import Permission
+from ledger_service.ports.lending import GrantFilter
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
 from ledger_service.services.lending.find_grants import list_grants, show_grant
 from ledger_service.services.lending.issue_grant import issue_grant
@@ -84,9 +85,20 @@ def revoke(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
 
 
 @router.get("", response_model=Page[GrantShape], openapi_extra=needs(Permission.GRANT_READ))
-def list_(library: InLibrary, caller: InCaller, page: AskedPage) -> Page[GrantShape]:
-    """List grants, oldest first: a reader's own, or all of the library's."""
-    found, now = list_grants(library, caller, page), library.clock()
+def list_(
+    library: InLibrary,
+    caller: InCaller,
+    page: AskedPage,
+    digest: AskedHex = None,
+    since: AskedFrom = None,
+    until: AskedUntil = None,
+) -> Page[GrantShape]:
+    """List grants, oldest first: a reader's own, or all of the library's.
+
+    from, until: when they were asked for.
+    """
+    which = GrantFilter(None if digest is None else Digest.parse(digest), since=since, until=until)
+    found, now = list_grants(library, caller, page, which), library.clock()
     return Page[GrantShape].of(found, lambda grant: GrantShape.of(grant, caller, now))
 
 

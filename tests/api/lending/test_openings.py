@@ -129,6 +129,48 @@ def test_an_auditor_sees_what_private_entries_commit_to(library, reader, auditor
     assert library.readers[0] not in part["body"]
 
 
+def test_an_auditor_asks_for_the_decisions_of_a_resource_a_time_and_a_reason(
+    library, reader, other_reader, auditor
+):
+    digest = library.register()["digest"]
+    library.grant(digest)
+    opened = open_it(reader, digest).json()
+    assert open_it(other_reader, digest).status_code == 403
+
+    def kinds(**asked):
+        found = auditor.get("/ledger/private-parts", params={"digest": digest, **asked})
+        assert found.status_code == 200
+        return [json.loads(part["body"])["kind"] for part in found.json()["items"]]
+
+    now = int(time.time())
+    assert kinds() == ["opened", "denied"]
+    assert kinds(kind="denied") == kinds(reason="no-grant") == ["denied"]
+    assert kinds(grant=opened["grant"]) == ["opened"]
+    assert kinds(**{"from": now - 3600, "until": now + 3600}) == ["opened", "denied"]
+    assert kinds(until=now - 3600) == kinds(**{"from": now + 3600}) == []
+
+
+@pytest.mark.parametrize(
+    "asked", [{"kind": "read"}, {"reason": "whim"}, {"digest": "12"}, {"from": "yesterday"}]
+)
+@pytest.mark.usefixtures("unchanged")
+def test_a_filter_that_nothing_can_match_is_refused(auditor, problem, asked):
+    problem(auditor.get("/ledger/private-parts", params=asked), 422)
+
+
+def test_grants_are_listed_by_resource_and_time(library, registrar):
+    digest = library.register()["digest"]
+    grant = library.grant(digest)["grant"]
+
+    def listed(**asked):
+        found = registrar.get("/grants", params={"digest": digest, **asked}).json()["items"]
+        return [row["grant"] for row in found]
+
+    now = int(time.time())
+    assert listed() == listed(**{"from": now - 3600, "until": now + 3600}) == [grant]
+    assert listed(until=now - 3600) == listed(**{"from": now + 3600}) == []
+
+
 def test_no_public_address_tells_of_a_reader(library, reader, auditor, nobody, held):
     open_it(reader, held[0])
     grant = library.grant(held[0], until=int(time.time()) + 999)

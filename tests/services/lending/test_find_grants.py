@@ -10,6 +10,7 @@ from ledger_service.domain.errors import GrantNotFound, RoleNotHeld
 from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.people.caller import Caller, Role
+from ledger_service.ports.lending import GrantFilter
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.lending.find_grants import list_grants, show_grant
 from ledger_service.services.lending.issue_grant import issue_grant
@@ -75,3 +76,20 @@ def test_a_loan_whose_time_is_over_is_told_as_ended(granted: Granted) -> None:
 def test_what_else_ended_a_grant_is_told_for_ever(granted: Granted, state: GrantState) -> None:
     _, _, grant = granted
     assert replace(grant, state=state).state_at(grant.until + HOUR) is state
+
+
+def test_grants_are_listed_by_resource_and_by_when_they_were_asked_for(granted: Granted) -> None:
+    bench, reader, grant = granted
+    bench.clock.advance(60)
+    other = bench.grant(bench.registered(b"another book").digest, reader, HOUR)
+    for which, found in (
+        (GrantFilter(digest=grant.digest), [grant]),
+        (GrantFilter(digest=other.digest), [other]),
+        (GrantFilter(until=other.accepted_at), [grant]),
+        (GrantFilter(since=other.accepted_at), [other]),
+        (GrantFilter(digest=grant.digest, since=other.accepted_at), []),
+    ):
+        for caller in (LIBRARIAN, as_reader(reader)):
+            assert list_grants(bench.library, caller, EVERYTHING, which).items == found
+        stranger = as_reader(bench.reader())
+        assert list_grants(bench.library, stranger, EVERYTHING, which).items == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
 from ledger_service.adapters.sql.lending.schema import grant
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
@@ -14,6 +14,7 @@ from ledger_service.domain.lending.grant import (
     GrantState,
     Scope,
 )
+from ledger_service.ports.lending import GrantFilter
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -38,14 +39,8 @@ class SqlGrants:
         )
         return [_grant(row) for row in rows]
 
-    def page(self, request: PageRequest) -> Page[Grant]:
-        return self._page(select(grant), request)
-
-    def page_of_reader(self, reader: str, request: PageRequest) -> Page[Grant]:
-        return self._page(select(grant).where(grant.c.reader == reader), request)
-
-    def _page(self, query: Select[Any], request: PageRequest) -> Page[Grant]:
-        after = request.number()
+    def page(self, which: GrantFilter, request: PageRequest) -> Page[Grant]:
+        query, after = select(grant).where(*_asked(which)), request.number()
         if after is not None:
             query = query.where(grant.c.serial > after)
         query = query.order_by(grant.c.serial).limit(request.limit + 1)
@@ -110,6 +105,20 @@ class SqlGrants:
         self._connection.execute(
             update(grant).where(grant.c.id == grant_id.value).values(until=until)
         )
+
+
+def _asked(which: GrantFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter."""
+    asked: list[ColumnElement[bool]] = []
+    if which.digest is not None:
+        asked.append(grant.c.digest == which.digest.value)
+    if which.reader is not None:
+        asked.append(grant.c.reader == which.reader)
+    if which.since is not None:
+        asked.append(grant.c.accepted_at >= which.since)
+    if which.until is not None:
+        asked.append(grant.c.accepted_at < which.until)
+    return asked
 
 
 def _grant(row: Row[Any]) -> Grant:
