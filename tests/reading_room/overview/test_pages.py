@@ -45,6 +45,16 @@ def test_each_resource_is_on_one_page_of_the_list(site: httpx.Client, many: list
     assert set(many) <= set(found)
 
 
+def test_a_corrected_title_is_the_one_in_the_list(
+    site: httpx.Client, library: RunningLibrary, registrar: httpx.Client
+) -> None:
+    digest = library.register(title="Hamsa, corrected later")["digest"]
+    answer = registrar.post(f"/resources/{digest}/descriptions", json={"title": "Xamsa at last"})
+    assert answer.status_code == 200
+    titles = {digest: title for text in pages(site) for digest, title in TITLES.findall(text)}
+    assert titles[digest] == "Xamsa at last"
+
+
 def test_a_title_in_the_list_cannot_become_markup(site: httpx.Client, many: list[str]) -> None:
     text = "".join(pages(site))
     assert "<i>Kitob" not in text
