@@ -77,6 +77,16 @@ class Days(click.FloatRange):
         return found
 
 
+class Day(click.DateTime):
+    """A day or a second in UTC, as seconds since 1970."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        return int(super().convert(value, param, ctx).replace(tzinfo=UTC).timestamp())
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 api_option = click.option("--api", help="URL of the service; default $MUHR_API or local.")
 dry_run_option = click.option(

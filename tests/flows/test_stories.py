@@ -1,6 +1,8 @@
 """The stories of librarian, student, reader and auditor, by the `muhr` command over HTTP."""
 
+import csv
 import hashlib
+import io
 import json
 
 import pytest
@@ -232,6 +234,38 @@ class TestAuditor:
         assert found["pinned"]
         assert found["decisions"]["openings"] > 0
         assert found["decisions"]["denials"] > 0
+
+    def test_an_audit_tells_who_opened_what_and_why_others_were_refused(
+        self, muhr, library, operator, digest
+    ):
+        def history(*asked):
+            return muhr(operator, "audit", "--rpc", library.chain.url, "--history", *asked)
+
+        found = history("--resource", digest, "--json")
+        rows = found.json["history"]
+        assert (found.status, {row["kind"] for row in rows}) == (0, {"opened", "denied"})
+        assert {row["digest"] for row in rows} == {digest}
+        assert not {row["reader"] for row in rows} & set(library.readers)
+        assert "denied" not in {row["kind"] for row in rows if row["reason"] is None}
+        assert history("--until", "2020-01-01", "--format", "json").json["history"] == []
+        table = history("--resource", digest[:12])
+        assert len(table.out.splitlines()) == len(rows)
+        assert all(row["date"] in table.out for row in rows)
+        assert "clean" in table.err
+        written = list(csv.DictReader(io.StringIO(history("--format", "csv").out)))
+        assert [int(row["entry"]) for row in rows] == [
+            int(row["entry"]) for row in written if row["digest"] == digest
+        ]
+
+    def test_what_narrows_a_history_needs_one(self, muhr, operator):
+        for wrong in (
+            ("--resource", "12" * 32),
+            ("--from", "2026-01-01"),
+            ("--format", "csv"),
+            ("--history", "--public"),
+            ("--history", "--json", "--format", "csv"),
+        ):
+            assert muhr(operator, "audit", *wrong).status == 2, wrong
 
     def test_a_public_audit_needs_no_token_and_is_incomplete(self, muhr, student):
         answer = muhr(student, "audit", "--public", "--json")

@@ -32,6 +32,7 @@ from ledger_service.domain.resources.registration import Metadata, Registration
 from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Store, Transaction
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+from ledger_service.services.audit.check_openings import TellDecision
 from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending.issue_grant import issue_grant
@@ -331,7 +332,11 @@ class Bench:
         return ChainView(self.chain.chain_id, self.chain.anchor_contract, ChainHistory.of(events))
 
     def audit(
-        self, *, with_private_parts: bool = True, policy: Policy | None = None
+        self,
+        *,
+        with_private_parts: bool = True,
+        policy: Policy | None = None,
+        tell: TellDecision = lambda *_: None,
     ) -> AuditReport:
         return audit_ledger(
             self.source,
@@ -343,6 +348,7 @@ class Bench:
             with_private_parts=with_private_parts,
             progress=lambda what, done, total: None,
             policy=policy,
+            tell=tell,
         )
 
     def findings(self) -> set[str]:

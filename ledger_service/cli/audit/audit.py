@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import click
 from ledger_service import config as configuration
 from ledger_service import messages
 from ledger_service.adapters.remote_tiles import RemoteTiles
+from ledger_service.cli.audit.history import History, asked_history, history_options
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -46,6 +49,7 @@ from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 @click.option("--cache", type=click.Path(path_type=Path), help="Folder that keeps full tiles.")
 @api_option
 @token_option
+@history_options
 @as_json
 def audit(
     rpc: str | None,
@@ -57,20 +61,25 @@ def audit(
     api: str | None,
     token_file: Path | None,
     as_json: bool,
+    **asked: Any,
 ) -> None:
-    """Audit the ledger against the chain. Exit status 0 only if nothing was found and all was checked."""
+    """Audit the ledger against the chain. Exit status 0 only if nothing was found and all was checked.
+
+    --history tells who opened what and when, or why they were refused, of the decisions that open their
+    entries. Readers have pseudonyms. What the audit found goes to standard error then.
+    """
     policy = None if policy_file is None else Policy.parse(policy_file.read_bytes())
     service = (api or configuration.load().api).rstrip("/")
     ledger = RemoteTiles(tiles or service + "/muhr", cache)
     source = remote(api, None if public_only else "auditor", token_file, ledger)
+    history = asked_history(source, public_only=public_only, as_json=as_json, **asked)
     trust = load_trust(deployment, rpc, source)
     assert trust.deployment is not None  # only a receipt can do without
-    chain = trust.reader
-    if chain is None:
+    if trust.reader is None:
         raise InvalidInput("no-node-named")
     report = audit_ledger(
         source,
-        chain,
+        trust.reader,
         trust.key,
         trust.check_signature,
         steward=StewardId.parse(trust.deployment.steward),
@@ -78,18 +87,28 @@ def audit(
         with_private_parts=not public_only,
         progress=(lambda *_: None) if as_json else draw_bar,
         policy=policy,
+        tell=(lambda *_: None) if history is None else history.hear,
     )
     if report.is_clean:
         ledger.keep()
-    if as_json:
-        print_json({"clean": report.is_clean, "pinned": trust.is_pinned, **_told(report)})
-    else:
-        _print(report, trust.is_pinned)
-    context = click.get_current_context()
+    _tell(report, history, is_pinned=trust.is_pinned, as_json=as_json)
     if not report.is_clean:
-        context.exit(NEGATIVE)
+        click.get_current_context().exit(NEGATIVE)
     if public_only or not trust.is_pinned:
-        context.exit(INCOMPLETE)
+        click.get_current_context().exit(INCOMPLETE)
+
+
+def _tell(report: AuditReport, history: History | None, *, is_pinned: bool, as_json: bool) -> None:
+    told = {"clean": report.is_clean, "pinned": is_pinned, **_told(report)}
+    if history is None and as_json:
+        print_json(told)
+    elif history is None:
+        _print(report, is_pinned, say)
+    elif history.style == "json":
+        print_json(told | {"history": history.rows(report)})
+    else:
+        history.print(report)
+        _print(report, is_pinned, partial(say, err=True))
 
 
 def _told(report: AuditReport) -> dict[str, Any]:
@@ -100,7 +119,7 @@ def _told(report: AuditReport) -> dict[str, Any]:
     return {**asdict(report), "findings": findings}
 
 
-def _print(report: AuditReport, is_pinned: bool) -> None:
+def _print(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -> None:
     decided = report.decisions
     say(
         f"chain      {report.events} events in {report.blocks} blocks, complete by count and accumulator"
@@ -112,6 +131,11 @@ def _print(report: AuditReport, is_pinned: bool) -> None:
         f"decisions  {decided.openings} openings and {decided.denials} denials decided again, "
         f"{decided.erased} erased"
     )
+    if decided.elsewhere:
+        say(
+            f"elsewhere  {decided.elsewhere} denials say that the library does not keep the content, "
+            "for which it is believed"
+        )
     if report.moved or decided.moved:
         say(
             f"moved      {report.moved} entries name a block that the chain has replaced since, and stand "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger_service import config as configuration
-from ledger_service.cli.output import NEGATIVE, Command, as_json, print_json, say
+from ledger_service.cli.output import NEGATIVE, Command, Day, as_json, print_json, say
 from ledger_service.cli.people.own_library import every, operator_of, own_store
 from ledger_service.domain.people.act import ActKind
 from ledger_service.ports.people import ActFilter
@@ -17,16 +17,14 @@ from ledger_service.services.people.list_acts import erase_colleague, list_acts
 if TYPE_CHECKING:
     from ledger_service.ports.people import KeptAct
 
-DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
-
 
 @click.command(cls=Command)
 @click.option("--holder", help="Only what this colleague did.")
 @click.option("--kind", type=click.Choice([str(kind) for kind in ActKind]), help="Only such acts.")
 @click.option("--about", metavar="ID", help="Only about this digest, grant, license or import.")
 @click.option("--entry", type=click.IntRange(0), help="Only the act that took this entry in.")
-@click.option("--since", type=DAY, help="From this day on, in UTC.")
-@click.option("--until", type=DAY, help="Before this day, in UTC.")
+@click.option("--since", type=Day(), help="From this day on, in UTC.")
+@click.option("--until", type=Day(), help="Before this day, in UTC.")
 @click.option("--erase", metavar="NAME", help="Erase a colleague's name: acts keep a number.")
 @as_json
 def acts(
@@ -34,8 +32,8 @@ def acts(
     kind: str | None,
     about: str | None,
     entry: int | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: int | None,
+    until: int | None,
     erase: str | None,
     as_json: bool,
 ) -> None:
@@ -44,9 +42,7 @@ def acts(
     --erase also ends the tokens of whoever bore the name. It exits with 1 if nobody of this name did
     anything.
     """
-    which = ActFilter(
-        holder, None if kind is None else ActKind(kind), about, entry, _at(since), _at(until)
-    )
+    which = ActFilter(holder, None if kind is None else ActKind(kind), about, entry, since, until)
     if erase is not None:
         if which != ActFilter():
             raise click.UsageError("--erase takes a name, and nothing else.")
@@ -74,10 +70,6 @@ def _erase(name: str, *, as_json: bool) -> None:
         say("erased" if was_there else "Nobody of this name did anything.")
     if not was_there:
         click.get_current_context().exit(NEGATIVE)
-
-
-def _at(day: datetime | None) -> int | None:
-    return None if day is None else int(day.replace(tzinfo=UTC).timestamp())
 
 
 def _line(kept: KeptAct) -> str:

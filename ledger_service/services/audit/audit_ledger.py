@@ -42,7 +42,7 @@ from ledger_service.services.audit.chain_facts import (
 )
 from ledger_service.services.audit.check_descriptions import check_descriptions
 from ledger_service.services.audit.check_map import check_map
-from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor
+from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor, TellDecision
 from ledger_service.services.audit.faults import Fault
 from ledger_service.services.audit.recompute_ledger import ShowProgress, recompute_ledger
 from ledger_service.services.chain.complete_events import complete_events
@@ -97,11 +97,13 @@ def audit_ledger(
     with_private_parts: bool,
     progress: ShowProgress,
     policy: Policy | None = None,
+    tell: TellDecision = lambda *_: None,
 ) -> AuditReport:
     """Return what holds and what does not.
 
     policy: which witnesses must have cosigned; None asks for none.
     with_private_parts: decide openings again, which needs an auditor's token at the source.
+    tell: is told each opening and denial, whether it holds or not.
 
     Raises:
         ChainUnavailable, ServiceUnavailable: one of the two does not answer; nothing is concluded.
@@ -127,7 +129,7 @@ def audit_ledger(
     deeds = deeds_of(steward, events, history)
     _check_chain_against_entries(told, deeds, anchors, report)
     if with_private_parts:
-        auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add)
+        auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add, tell)
         auditor.check(source, entries, progress)
     return report
 

@@ -26,6 +26,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry
 from ledger_service.domain.lending.commitment import check_opened
+from ledger_service.domain.lending.decision import Decision
 from ledger_service.domain.lending.denial import DENIALS_OF_RESOURCE, Denial
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
 from ledger_service.domain.reasons import Reason
@@ -35,6 +36,8 @@ from ledger_service.services.audit.check_denials import ReadersGrants, is_true
 from ledger_service.services.audit.faults import Fault, Report
 
 PARTS_A_READ = 500
+TellDecision = Callable[[int, Decision], None]
+"""Is told each decision that opens the commitment of its entry, with the entry's index."""
 
 
 @dataclass
@@ -66,6 +69,7 @@ class OpeningsAuditor:
         anchors: Sequence[AnchorFact],
         decisions: Decisions,
         report: Report,
+        tell: TellDecision,
     ) -> None:
         self._chain = chain
         self._history = history
@@ -73,6 +77,7 @@ class OpeningsAuditor:
         self._anchored_sizes = [fact.size for fact in anchors]
         self._decisions = decisions
         self._report = report
+        self._tell = tell
         self._readers = ReadersGrants()
         self._now = 0
 
@@ -112,12 +117,15 @@ class OpeningsAuditor:
             self._report(Fault.PRIVATE_PART_DIFFERS.of(entry=index))
             return
         try:
-            fault = self._fault(index, entry, canonical_json.parse(body))
+            private = canonical_json.parse(body)
+            fault = self._fault(index, entry, private)
+            decision = Decision.of({**private, "kind": entry.kind})
         except Unavailable:
             raise
         except (LedgerError, KeyError, TypeError, ValueError):
             self._report(Fault.PRIVATE_PART_MALFORMED.of(entry=index))
             return
+        self._tell(index, decision)
         if entry.kind == "opened":
             self._decisions.openings += 1
         else:
