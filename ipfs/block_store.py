@@ -130,6 +130,11 @@ class FileBlockStore:
                 fault = exc
             yield BlockCheck(path, cid, fault)
 
+    def free_bytes(self) -> int:
+        """Return how many bytes the disk has left for this process. Raises StoreUnavailable."""
+        with translated_errors(self._folder):
+            return shutil.disk_usage(self._folder).free
+
     def usage(self) -> Usage:
         """Return how much the store holds, by looking at every file. Raises StoreUnavailable."""
         blocks = size = 0

@@ -42,6 +42,9 @@ class BlockStore(Protocol):
         Raises StoreUnavailable.
         """
 
+    def free_bytes(self) -> int:
+        """Return how many bytes the disk has left for this process. Raises StoreUnavailable."""
+
     def stage(self) -> AbstractContextManager[Staging]:
         """Return a place for new blocks; leaving it without commit forgets them.
 

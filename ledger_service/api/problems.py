@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -62,6 +63,7 @@ def status_of(error: LedgerError) -> int:
 def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
     """Return the problem document of an error, with this request's id as its instance."""
     status = status_of(error)
+    request.app.state.refused[error.slug()] += 1
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="muhr"'
@@ -152,6 +154,7 @@ async def answer(request: Request, exc: Exception) -> Response:
 def install(app: FastAPI, show_failure: ShowFailure) -> None:
     """Let every failure of the app leave as a problem document, and to people as a page."""
     app.state.show_failure = show_failure
+    app.state.refused = Counter()  # by the slug of the problem, for /metrics
     for kind, handle in _HANDLERS.items():
         app.add_exception_handler(kind, handle)
     app.add_exception_handler(Exception, on_bug)

@@ -28,6 +28,9 @@ class ContentStore(Protocol):
     def upload(self) -> AbstractContextManager[Upload]:
         """Return a place for one new file; leaving it without commit forgets the bytes."""
 
+    def free_bytes(self) -> int:
+        """Return how many bytes the disk of the store has left for this process."""
+
     def size(self, cid: ContentId) -> int:
         """Return the number of bytes of a file, as its root block says."""
 

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from prometheus_client import generate_latest
-from prometheus_client.core import CollectorRegistry, GaugeMetricFamily, Metric
+from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from reading_room.overview.verbs import LibraryStatus
 
 
-def format_metrics(status: LibraryStatus, now: int) -> bytes:
-    """Return the text exposition format 0.0.4. now: seconds since 1970 UTC, by the library's clock."""
+def format_metrics(status: LibraryStatus, now: int, refused: Mapping[str, int]) -> bytes:
+    """Return the text exposition format 0.0.4.
+
+    Args:
+        now: seconds since 1970 UTC, by the library's clock.
+        refused: how many requests this process has refused, by the slug of their problem.
+    """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(status, now))
+    registry.register(_Figures(status, now, refused))
     return generate_latest(registry)
 
 
 class _Figures(Collector):
-    def __init__(self, status: LibraryStatus, now: int) -> None:
+    def __init__(self, status: LibraryStatus, now: int, refused: Mapping[str, int]) -> None:
         self._status = status
         self._now = now
+        self._refused = refused
 
     def collect(self) -> Iterator[Metric]:
         status, worker = self._status, self._status.worker
@@ -52,6 +58,14 @@ class _Figures(Collector):
         yield _gauge("imports_under_way", "Imports not ended.", status.imports_under_way)
         lost = "Work that was settled and that the chain has lost."
         yield _gauge("jobs_disputed", lost, status.disputed)
+        if status.free_bytes is not None:
+            yield _gauge("disk_free_bytes", "Left on the disk with the content.", status.free_bytes)
+        requests = CounterMetricFamily(
+            "muhr_refused_requests", "Answered with a problem since the start.", labels=["problem"]
+        )
+        for slug, count in sorted(dict(self._refused).items()):
+            requests.add_metric([slug], count)
+        yield requests
         yield _by_state("jobs", "Work for the chain.", status.jobs)
         yield _by_state("registrations", "Registrations of this library.", status.registrations)
 

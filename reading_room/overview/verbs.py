@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.job import JobState
+from ledger_service.domain.errors import ContentStoreUnavailable
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import WorkerState
@@ -21,7 +22,8 @@ class LibraryStatus:
 
     index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; waits_since:
     when the oldest entry without an anchor was written; disputed: how many jobs are under way again because
-    the chain has lost what they did. Jobs and registrations are counted by their state.
+    the chain has lost what they did; free_bytes: of the disk with the content, None if it cannot be read.
+    Jobs and registrations are counted by their state.
     """
 
     worker: WorkerState
@@ -34,6 +36,7 @@ class LibraryStatus:
     jobs: dict[str, int]
     imports_under_way: int
     registrations: dict[str, int]
+    free_bytes: int | None
 
     def warnings(self, now: int, limits: Limits) -> list[Reason]:
         """Return what an operator must look at. now: the library's time.
@@ -84,4 +87,12 @@ def library_status(library: Library) -> LibraryStatus:
             jobs=transaction.jobs.count_by_state(),
             imports_under_way=len(transaction.imports.open_ids()),
             registrations=transaction.registrations.count_by_state(),
+            free_bytes=_free_bytes(library),
         )
+
+
+def _free_bytes(library: Library) -> int | None:
+    try:
+        return library.content.free_bytes()
+    except ContentStoreUnavailable:  # the rest is told all the same
+        return None

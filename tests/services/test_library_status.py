@@ -27,7 +27,7 @@ def warned(bench: Bench) -> list[str]:
 
 def figures(bench: Bench) -> dict[str, float]:
     """Return the figures that have no label, as Prometheus reads them."""
-    text = format_metrics(library_status(bench.library), bench.clock()).decode()
+    text = format_metrics(library_status(bench.library), bench.clock(), {}).decode()
     families = text_string_to_metric_families(text)
     samples = [sample for family in families for sample in family.samples]
     return {sample.name: sample.value for sample in samples if not sample.labels}
@@ -64,6 +64,7 @@ def test_figures_are_those_of_the_library(bench: Bench) -> None:
     found = figures(bench)
     assert found["muhr_ledger_entries"] == len(bench.entries())
     assert found["muhr_worker_stopped"] == 0
+    assert found["muhr_disk_free_bytes"] > 0
     bench.clock.advance(30)
     assert figures(bench)["muhr_ledger_entries"] == found["muhr_ledger_entries"]
 

@@ -34,6 +34,11 @@ class IpfsContent:
         with _translated(), self._blocks.stage() as staging:
             yield IpfsUpload(staging)
 
+    def free_bytes(self) -> int:
+        """Return how many bytes the disk has left for this process."""
+        with _translated():
+            return self._blocks.free_bytes()
+
     def size(self, cid: ContentId) -> int:
         """Return the bytes of a file, from its root block."""
         with _translated():

@@ -26,3 +26,16 @@ def test_a_library_that_works_says_so(site: httpx.Client, library: RunningLibrar
     found = site.get("/metrics")
     assert found.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'muhr_registrations{state="registered"}' in found.text
+
+
+def test_refused_requests_are_counted_by_their_problem(site: httpx.Client) -> None:
+    line = 'muhr_refused_requests_total{problem="resource-not-found"} '
+
+    def count() -> float:
+        found = [row for row in site.get("/metrics").text.splitlines() if row.startswith(line)]
+        return float(found[0].removeprefix(line)) if found else 0
+
+    before = count()
+    for _ in range(2):
+        assert site.get("/api/v1/resources/" + "0" * 64).status_code == 404
+    assert count() == before + 2
