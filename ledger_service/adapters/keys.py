@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -20,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from eth_account import Account
 
+from ipfs.disk import sync_folder
+from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.adapters.signer import Ed25519Signer
 from ledger_service.domain.errors import InvalidInput, NotInitialized
 
@@ -52,8 +56,9 @@ class KeyFolder:
 
     def secp256k1(self, role: str) -> bytes:
         """Return the 32-byte key of a role; raise NotInitialized if it was not created."""
-        keystore = json.loads(self._read(self._path(role)))
-        return bytes(Account.decrypt(keystore, self._password()))
+        self._read(self._path(role))
+        self._read(self._password_file)
+        return open_keystore(self._path(role), self._password_file)
 
     def address(self, role: str) -> str:
         """Return the account of a role, 40 hex, without opening its key."""
@@ -79,17 +84,65 @@ class KeyFolder:
             self._folder / "witness.pem", self._read(self._folder / "name").decode()
         )
 
+    def change_password(self, new_file: Path | None) -> int:
+        """Encrypt all keys under a new password, all at one moment or none; return how many.
+
+        The new folder is written beside this one, and the two are exchanged. A password that is kept in
+        the folder changes with it; one that is kept elsewhere is the operator's to put in place.
+
+        Args:
+            new_file: has the new password; None: a random one.
+
+        Raises:
+            InvalidInput: a key does not open, the new password is empty, or the file system exchanges no
+                folders.
+            NotInitialized: there are no keys.
+        """
+        new = secrets.token_hex(32) if new_file is None else new_file.read_text("utf-8").strip()
+        if not new:
+            raise InvalidInput("empty-password")
+        beside = self._folder.with_name(self._folder.name + ".new")
+        if beside.exists():  # of a change that was broken off, before its end or after
+            shutil.rmtree(beside)
+        self._check_opens()
+        beside.mkdir(mode=0o700)
+        count = sum(self._write_anew(path, beside, new) for path in sorted(self._folder.iterdir()))
+        sync_folder(beside)
+        exchange_folders(self._folder, beside)
+        sync_folder(self._folder.parent)
+        shutil.rmtree(beside)
+        return count
+
+    def _check_opens(self) -> None:
+        """Check that there are keys, and that every one opens."""
+        for role in ROLES:
+            self.secp256k1(role)
+        self._ed25519(self._ledger_path, "ledger")
+
+    def _write_anew(self, path: Path, folder: Path, password: str) -> bool:
+        """Write a file of the folder into another, a key under this password; return whether it is a key."""
+        data, is_key = self._read(path), True
+        if path == self._password_file:
+            data, is_key = password.encode(), False
+        elif path.suffix == ".json":
+            key = open_keystore(path, self._password_file)
+            data = json.dumps(Account.encrypt(key, password, iterations=SCRYPT_ROUNDS)).encode()
+        elif path.suffix == ".pem":
+            data = _pem(load_pem_private_key(data, self._password().encode()), password)
+        else:
+            is_key = False
+        _write_private(folder / path.name, data)
+        return is_key
+
     def _create_ed25519(self, path: Path) -> None:
         if not path.exists():
-            pem = Ed25519PrivateKey.generate().private_bytes(
-                Encoding.PEM,
-                PrivateFormat.PKCS8,
-                BestAvailableEncryption(self._password().encode()),
-            )
-            _write_private(path, pem)
+            _write_private(path, _pem(Ed25519PrivateKey.generate(), self._password()))
 
     def _ed25519(self, path: Path, name: str) -> Ed25519Signer:
-        key = load_pem_private_key(self._read(path), self._password().encode())
+        try:
+            key = load_pem_private_key(self._read(path), self._password().encode())
+        except ValueError as exc:
+            raise InvalidInput("password", keystore=path.name) from exc
         assert isinstance(key, Ed25519PrivateKey)
         return Ed25519Signer(name, key)
 
@@ -129,6 +182,11 @@ def _field(keystore: Path, name: str) -> str:
         return str(json.loads(keystore.read_text("utf-8"))[name])
     except (ValueError, TypeError, KeyError) as exc:
         raise InvalidInput("keystore-form", keystore=keystore.name) from exc
+
+
+def _pem(key: PrivateKeyTypes, password: str) -> bytes:
+    encryption = BestAvailableEncryption(password.encode())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
 
 
 def _write_private(path: Path, data: bytes) -> None:

@@ -29,6 +29,9 @@ class Place(NamedTuple):
 COMMANDS = {
     "init": Place("operate", "Set a library up; also updates the schema."),
     "serve": Place("operate", "Serve the library: API, worker, embedded chain."),
+    "backup": Place("keeping", "Copy the whole library into a folder while it runs."),
+    "restore": Place("keeping", "Make a library anew from a backup, in an empty home."),
+    "change-password": Place("keeping", "Encrypt all keys anew under another password."),
     "token": Place("people.tokens", "Make an access token, list them, revoke one."),
     "acts": Place("people.acts", "List what the library's people did."),
     "license": Place("resources.licenses", "List and define licenses."),

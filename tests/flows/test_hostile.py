@@ -22,7 +22,17 @@ from tests.simulators.hostile import BODIES, answering, fill_with_oddities, hang
 PUBLIC_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 D, G = "ab" * 32, "cd" * 32
 TOKEN = "muhr_" + "A" * 43
-OWN = {"init", "serve", "token", "acts", "settle-claims", "witness"}
+OWN = {
+    "init",
+    "serve",
+    "backup",
+    "restore",
+    "change-password",
+    "token",
+    "acts",
+    "settle-claims",
+    "witness",
+}
 """Commands that ask no service: the library's own database and keys are not a stranger's."""
 ASKING: dict[str, list[list[str]]] = {
     "license": [["list"], ["define", "x", "--uri", "https://x.example/", "--days", "1"]],

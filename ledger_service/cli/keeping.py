@@ -1,0 +1,110 @@
+"""Commands for what an operator keeps: a backup of the library, what is made of one, the keys' password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ledger_service import config as configuration
+from ledger_service.cli.output import Command, progress_line, say
+from ledger_service.domain.people.caller import Role
+
+if TYPE_CHECKING:
+    from ledger_service.backup import Progress
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+
+
+@contextmanager
+def said_progress() -> Iterator[Progress]:
+    """Yield what says in a line each what begins and, now and then, how far it is."""
+    from ledger_service.backup import Progress
+
+    with progress_line(quiet=False) as line:
+
+        def part(done: int, of: int) -> None:
+            line(f"  {done:,} of {of:,}" if of else f"  {done:,}")
+
+        yield Progress(lambda text: say(f"· {text}"), part)
+
+
+@click.command(cls=Command)
+@FOLDER
+def backup(folder: Path) -> None:
+    """Copy the library into FOLDER, new or empty, while it runs.
+
+    The copy shows one moment, and is whole once backup.json is in it. The password of the keys is not in
+    it, nor are access tokens. Everything else is: keep the copy as secret as the library.
+    """
+    from ledger_service.backup import back_up
+
+    config = configuration.load()
+    with said_progress() as progress:
+        told = back_up(config, folder.absolute(), progress)
+    say(
+        f"{told['origin']} is copied into {folder}: {told['entries']:,} entries, {told['blocks']:,} blocks."
+    )
+    say("Secret: the copy names readers and what they borrowed, and holds what is not open to all.")
+    say(f"Not in it: the keys' password. Keep a copy of {config.password_file} somewhere else.")
+
+
+@click.command(cls=Command)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A file with the password of the keys; it is copied to where the settings say.",
+)
+def restore(folder: Path, password_file: Path | None) -> None:
+    """Make the library in FOLDER, a backup, anew in an empty home folder and an empty database.
+
+    What happened after the backup is lost. End the old library first: two that go on from one moment sign two
+    histories under one name.
+    """
+    from ledger_service.backup import restore as restore_library
+    from ledger_service.cli.operate import write_token
+
+    config = configuration.load()
+    with said_progress() as progress:
+        restore_library(config, folder.absolute(), password_file, progress)
+    for role in (Role.REGISTRAR, Role.AUDITOR):
+        write_token(config, role)
+    say(f"The library is restored in {config.home}. Start it with: muhr serve; then: muhr audit")
+    if not config.password_file.exists():
+        say(
+            f"Warning: nothing can be signed before the password is in {config.password_file}.",
+            err=True,
+        )
+
+
+@click.command("change-password", cls=Command)
+@click.option(
+    "--new",
+    "new_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A file with the new password; by default a random one is made.",
+)
+def change_password(new_file: Path | None) -> None:
+    """Encrypt all keys anew under another password: all of them, or none if anything fails."""
+    from ledger_service.adapters.keys import KeyFolder
+
+    config = configuration.load()
+    is_kept_there = config.password_file.parent == config.keys
+    if new_file is None and not is_kept_there:
+        raise click.UsageError("Give --new: MUHR_PASSWORD_FILE is not in the folder of the keys.")
+    count = KeyFolder(config.keys, config.password_file).change_password(new_file)
+    say(
+        f"{count} keys have the new password. What runs goes on with its keys; copy the password again."
+    )
+    if not is_kept_there:
+        say(
+            f"Set MUHR_PASSWORD_FILE to {new_file}, or put that file in its place, before the next start."
+        )
+    say("Backups from before open with the old password: keep it as long as you keep them.")
+
+
+commands = (backup, restore, change_password)

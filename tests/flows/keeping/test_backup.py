@@ -1,0 +1,132 @@
+"""A library is copied while it is served and used, made anew in an empty home, audited, and goes on."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.harness.asked_library import some_bytes
+from scripts.harness.running_library import RunningLibrary
+from scripts.harness.served_library import ServedLibrary
+
+ORIGIN = "library.test/muhr"
+
+
+@pytest.fixture
+def copy(library: RunningLibrary, muhr: Callable[..., Any], tmp_path: Path) -> Path:
+    """Return a backup of a library that runs."""
+    library.register()
+    answer = muhr(library.environment, "backup", tmp_path / "backups" / "one")
+    assert answer.status == 0, answer.err
+    assert f"Keep a copy of {library.home / 'keys' / 'password'} somewhere else" in answer.out
+    return tmp_path / "backups" / "one"
+
+
+@pytest.mark.slow
+def test_a_library_is_copied_under_load_restored_audited_and_goes_on(
+    tmp_path: Path, muhr_process: Callable[..., Any]
+) -> None:
+    book, copy = some_bytes(5000), tmp_path / "copy"
+    settings = {"MUHR_HOME": str(tmp_path / "home")}
+    (tmp_path / "old").mkdir()
+    with ServedLibrary(tmp_path / "old", ORIGIN) as served, registering(served):
+        served.register(book)
+        served.muhr("backup", str(copy))
+        password = served.home / "keys" / "password"
+    restored = muhr_process(settings, "restore", copy, "--password-file", password)
+    assert restored.status == 0, restored.err
+    file = tmp_path / "book"
+    file.write_bytes(book)
+    with ServedLibrary(tmp_path, ORIGIN) as library:
+        library.at_rest()
+        library.register()
+        library.anchored()
+        status = library.status()
+        assert (status["disputed"], status["warnings"]) == (0, [])
+        here = {**settings, "MUHR_API": library.url, "MUHR_RPC": library.chain_url}
+        for command in (("audit",), ("verify", file)):
+            answer = muhr_process(here, *command)
+            assert answer.status == 0, answer.out + answer.err
+
+
+@contextmanager
+def registering(library: ServedLibrary) -> Iterator[None]:
+    """Register books without a pause while the block lasts."""
+    over = threading.Event()
+
+    def register() -> None:
+        while not over.is_set():
+            library.upload(some_bytes(3000))
+
+    busy = threading.Thread(target=register)
+    busy.start()
+    try:
+        yield
+    finally:
+        over.set()
+        busy.join()
+
+
+def test_a_backup_has_no_password_and_no_token_and_is_closed_to_others(
+    library: RunningLibrary, copy: Path
+) -> None:
+    secrets = [library.home / "keys" / "password", *(library.home / "tokens").iterdir()]
+    everything = b"".join(path.read_bytes() for path in copy.rglob("*") if path.is_file())
+    for secret in secrets:
+        assert secret.read_bytes().strip() not in everything
+    assert copy.stat().st_mode & 0o077 == 0
+    told = json.loads((copy / "backup.json").read_text())
+    assert 0 < told["entries"] <= library.status()["ledger_size"]
+
+
+@pytest.mark.parametrize("name", ["deployment.json", "muhr.db", "keys/relayer.json", "SHA256SUMS"])
+def test_a_backup_that_was_altered_restores_nothing(
+    copy: Path, name: str, tmp_path: Path, muhr: Callable[..., Any]
+) -> None:
+    (copy / name).write_bytes((copy / name).read_bytes() + b"\n")
+    answer = muhr({"MUHR_HOME": str(tmp_path / "home")}, "restore", copy)
+    assert answer.status == 2
+    assert f"{name} of the backup" in answer.err
+    assert list((tmp_path / "home").glob("*")) == []
+
+
+def test_a_backup_that_was_broken_off_is_none(
+    copy: Path, tmp_path: Path, muhr: Callable[..., Any]
+) -> None:
+    (copy / "backup.json").unlink()
+    answer = muhr({"MUHR_HOME": str(tmp_path / "home")}, "restore", copy)
+    assert (answer.status, "is no whole backup" in answer.err) == (2, True)
+    assert not (tmp_path / "home").exists()
+
+
+def test_nothing_is_written_over(
+    library: RunningLibrary, copy: Path, tmp_path: Path, muhr: Callable[..., Any]
+) -> None:
+    here = library.environment
+    before = (copy / "backup.json").read_bytes()
+    assert muhr(here, "backup", copy).status == 2
+    assert (copy / "backup.json").read_bytes() == before
+    answer = muhr(here, "restore", copy)
+    assert (answer.status, "has something" in answer.err) == (2, True)
+    other = tmp_path / "other.db"
+    other.write_bytes(b"")
+    settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_DATABASE_URL": f"sqlite:///{other}"}
+    assert muhr(settings, "restore", copy).status == 2
+    assert other.read_bytes() == b""
+
+
+def test_another_password_is_refused_before_anything_is_written(
+    copy: Path, tmp_path: Path, muhr: Callable[..., Any]
+) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("no")
+    settings = {"MUHR_HOME": str(tmp_path / "home")}
+    answer = muhr(settings, "restore", copy, "--password-file", wrong)
+    assert (answer.status, "relayer.json does not open" in answer.err) == (2, True)
+    assert not (tmp_path / "home").exists()
