@@ -37,7 +37,7 @@ from ledger_service.services.audit.faults import Fault, Report
 
 PARTS_A_READ = 500
 TellDecision = Callable[[int, Decision], None]
-"""Is told each decision that opens the commitment of its entry, with the entry's index."""
+"""Is told each decision that is of its entry, with the entry's index; whether it holds is told apart."""
 
 
 @dataclass
@@ -117,15 +117,12 @@ class OpeningsAuditor:
             self._report(Fault.PRIVATE_PART_DIFFERS.of(entry=index))
             return
         try:
-            private = canonical_json.parse(body)
-            fault = self._fault(index, entry, private)
-            decision = Decision.of({**private, "kind": entry.kind})
+            fault = self._fault(index, entry, canonical_json.parse(body))
         except Unavailable:
             raise
         except (LedgerError, KeyError, TypeError, ValueError):
             self._report(Fault.PRIVATE_PART_MALFORMED.of(entry=index))
             return
-        self._tell(index, decision)
         if entry.kind == "opened":
             self._decisions.openings += 1
         else:
@@ -142,6 +139,7 @@ class OpeningsAuditor:
         at, number = int(private["at"]), int(private["block"])
         if private["kind"] != entry.kind or at - at % SECONDS_PER_HOUR != entry.at:
             return Fault.PRIVATE_PART_OF_OTHER_HOUR.of(entry=index)
+        self._tell(index, Decision.of(private))
         block = self._block(number)
         if block is None:
             return Fault.DECISION_ON_OTHER_CHAIN.of(entry=index, block=number)
