@@ -23,7 +23,7 @@ GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -62,6 +62,8 @@ node_modules/.dev: package-lock.json $(VENV)/.run
 	@echo "· installing the compiler and the contract tools"
 	@$(NPM) ci --loglevel=error
 	@touch node_modules/.run $@
+
+install: $(VENV)/.run node_modules/.run ## what the service needs, below this folder
 
 demo: $(VENV)/.run node_modules/.run ## the main job on a folder of files, then keep serving (FILES=path)
 	@MUHR_HOME=$(DEMO_HOME) $(BIN)/python -m scripts.demo $(if $(FILES),"$(FILES)") $(if $(ONCE),--once)
