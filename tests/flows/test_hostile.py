@@ -39,9 +39,13 @@ ASKING: dict[str, list[list[str]]] = {
     "register": [["FILE", "--license", "x", "--no-wait"], ["FILE", "--license", "x", "--wait"]],
     "import": [["LINES", "--license", "x", "--api", "API", "--no-wait"]],
     "show": [[D]],
+    "list": [[]],
+    "find": [["words"]],
+    "describe": [[D], [D, "--title", "x"]],
     "promote": [[D], [D, "--no-wait"]],
     "supersede": [[D, "--by", G]],
     "rendition": [[D, "--of", G]],
+    "take-back": [[D, "--from", G, "--as", "version"]],
     "withdraw": [[D, "--reason", "error"]],
     "intent": [["draft", D], ["relay", "DRAFT"]],
     "verify": [["FILE"], ["FILE", "--json"], ["FILE", "--complete"]],
@@ -52,7 +56,7 @@ ASKING: dict[str, list[list[str]]] = {
     "return": [[G]],
     "revoke": [[G]],
     "open": [[D, "-o", "OUT"]],
-    "audit": [[], ["--public"]],
+    "audit": [[], ["--public"], ["--history"]],
     "status": [[], ["--json"]],
 }
 JUDGING = {"verify", "audit", "receipt", "absence"}

@@ -164,13 +164,13 @@ def test_an_end_that_is_gone_is_sent_again_and_nothing_opens_meanwhile(
     deed(shelf)
     bench.settle()
     del bench.chain.blocks[shelf.standing + 1 :]
-    assert bench.chain.grant_is_live(shelf.grant, bench.chain.head(), bench.clock())
+    assert bench.chain.why_not_live(shelf.grant, bench.chain.head(), bench.clock()) is None
     assert not shelf.opens()  # before any round has seen it
     shelf.lose_blocks()
     assert bench.held(shelf.grant).state == state
     assert not shelf.opens()
     bench.settle()
-    assert not bench.chain.grant_is_live(shelf.grant, bench.chain.head(), bench.clock())
+    assert bench.chain.why_not_live(shelf.grant, bench.chain.head(), bench.clock()) is not None
     assert not shelf.opens()
     assert bench.findings() == set()
 
