@@ -23,6 +23,7 @@ from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFou
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
@@ -90,6 +91,8 @@ def verdict(
         titles=titles,
         successors=successors,
         hints=[] if answer.is_genuine else hints,
+        access=access_to(library, answer.digest) if answer.is_genuine else None,
+        here=library.steward.hex(),
     )
 
 

@@ -1,5 +1,6 @@
 """The pages for people: they need no script, load nothing from elsewhere and escape what they show."""
 
+import hashlib
 import re
 
 import httpx
@@ -36,6 +37,30 @@ def test_the_first_page_asks_for_all_modules_at_once(site) -> None:
     assert listed == [f"/static/verifier/{module}" for module in modules]
     for address in listed:
         assert site.get(address).headers["content-type"].startswith("text/javascript")
+
+
+def test_the_page_tells_of_an_open_license_and_of_what_is_kept_elsewhere(library, site) -> None:
+    library.license("closed-page", longest_loan_seconds=4_321)
+    is_open, is_elsewhere = "everybody may read it and pass it on", "it is kept elsewhere"
+    closed = library.register(license="closed-page")["digest"]
+    page = site.get("/verify", params={"digest": closed}).text
+    assert (is_open in page, is_elsewhere in page) == (False, False)
+    assert site.get(f"/api/v1/resources/{closed}").json()[0]["kept"] is True
+    data = b"kept by somebody else"
+    digest = hashlib.sha256(data).hexdigest()
+    claim = {
+        "digest": digest,
+        "cid": "f01551220" + digest,
+        "title": "A book elsewhere",
+        "license": "CC-BY-4.0",
+        "media_type": "text/plain",
+        "size_bytes": len(data),
+    }
+    assert library.registrar.post("/registrations", json=claim).status_code == 202
+    library.anchored()
+    page = site.get("/verify", params={"digest": digest}).text
+    assert (is_open in page, is_elsewhere in page) == (True, True)
+    assert site.get(f"/api/v1/resources/{digest}").json()[0]["kept"] is False
 
 
 def test_an_authentic_file_is_shown_axis_by_axis(site, registration) -> None:

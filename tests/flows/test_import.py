@@ -1,4 +1,4 @@
-"""`muhr import` on a running library: killed in the middle, run again, reported, lent."""
+"""`muhr import` on a running library: killed in the middle, run again, reported, kept or not."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def test_a_killed_import_is_run_again_and_takes_every_item_once(
     assert counts.get("registered", 0) + counts.get("duplicate", 0) == FILES
     assert counts["refused"] == 1
     assert counts["anchored_in_block"] > 0
+    assert counts["kept"] is False
     lines = [json.loads(line) for line in report.read_text().splitlines()]
     assert len({line["index"] for line in lines if line["index"] is not None}) == FILES
     third = command(library, *arguments)
@@ -78,7 +79,7 @@ def test_kept_content_can_be_opened(library: RunningLibrary, tmp_path: Path) -> 
     )
     told, said = process.communicate(timeout=300)
     assert process.returncode == 0, said
-    assert json.loads(told)["registered"] == 1
+    assert (json.loads(told)["registered"], json.loads(told)["kept"]) == (1, True)
     digest = hashlib.sha256((tmp_path / "kept.txt").read_bytes()).hexdigest()
     library.grant(digest)
     answer = library.client("reader").post("/openings", json={"digest": digest})
@@ -116,3 +117,16 @@ def test_a_manifest_is_sent_to_a_service_and_its_report_fetched(
     unknown = muhr(registrar, *words, "--license", "none")
     assert unknown.status == 2
     assert "License is not defined here" in unknown.err
+
+
+def test_a_person_is_told_what_is_kept_elsewhere(library: RunningLibrary, tmp_path: Path) -> None:
+    (tmp_path / "left.txt").write_text(f"left in {tmp_path}")
+    (tmp_path / "m.csv").write_text("path,title\nleft.txt,A book that stays there\n")
+    arguments = (str(tmp_path / "m.csv"), "--license", "CC-BY-4.0")
+    for more, is_told in ((["--dry-run"], True), (["--no-wait"], True), (["--no-wait"], False)):
+        process = command(library, *arguments, *more)
+        told, said = process.communicate(timeout=300)
+        assert process.returncode == 0, said
+        assert ("kept elsewhere" in told) is is_told, more
+    digest = hashlib.sha256((tmp_path / "left.txt").read_bytes()).hexdigest()
+    assert library.client().get(f"/resources/{digest}").json()[0]["kept"] is False

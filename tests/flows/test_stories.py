@@ -57,6 +57,7 @@ def test_a_librarian_registers_a_file_and_sees_it(muhr, operator, book, digest):
     assert (found["title"], found["media_type"]) == ("book.pdf", "application/pdf")
     shown = muhr(operator, "show", digest)
     assert "book.pdf" in shown.out
+    assert "kept here" in shown.out
     assert muhr(operator, "show", digest, "--json").json["registrations"][0]["digest"] == digest
 
 

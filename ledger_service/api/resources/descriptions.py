@@ -10,6 +10,7 @@ from ledger_service.api.resources.shapes import DescriptionShape, NewRecord, Reg
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.resources.describe_resource import describe_resource
+from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.find_resources import list_descriptions
 
 router = APIRouter(
@@ -30,7 +31,8 @@ def describe(
     What is left out stays as it is. The registration and its receipts stay as they are, too.
     """
     corrected = new.model_dump(exclude_none=True)
-    return RegistrationShape.of(describe_resource(library, caller, Digest.parse(digest), corrected))
+    found = describe_resource(library, caller, Digest.parse(digest), corrected)
+    return RegistrationShape.of(found, is_kept(library, found))
 
 
 @router.get(

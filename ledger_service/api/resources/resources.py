@@ -23,6 +23,7 @@ from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
+from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
@@ -96,7 +97,7 @@ async def register(
             signed_elsewhere=signed_elsewhere,
         )
     response.headers["Location"] = f"/api/v1/resources/{registration.digest}"
-    return RegistrationShape.of(registration)
+    return RegistrationShape.of(registration, is_kept(library, registration))
 
 
 @router.get(
@@ -106,7 +107,8 @@ async def register(
 )
 def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
     """Show every registration of a digest in this library, oldest first."""
-    return [RegistrationShape.of(item) for item in show_resource(library, Digest.parse(digest))]
+    found = show_resource(library, Digest.parse(digest))
+    return [RegistrationShape.of(item, is_kept(library, item)) for item in found]
 
 
 @router.get(
@@ -138,7 +140,8 @@ def promote(library: InLibrary, caller: InCaller, digest: str) -> RegistrationSh
 
     What is on chain, or on its way there, stays as it is.
     """
-    return RegistrationShape.of(promote_resource(library, caller, Digest.parse(digest)))
+    found = promote_resource(library, caller, Digest.parse(digest))
+    return RegistrationShape.of(found, is_kept(library, found))
 
 
 @router.get("/{digest}/receipt", openapi_extra=needs(Permission.RESOURCE_READ))

@@ -24,7 +24,8 @@ class RegistrationShape(Shape):
 
     title to size_bytes: as corrected last. metadata_digest: of the record that was claimed, which the
     registration has for good. revision: how often the record was corrected; described_entry: the entry
-    that commits to it, once it was.
+    that commits to it, once it was. kept: whether the library has the content; null where it was not
+    looked for, as in lists.
     """
 
     digest: Hex32
@@ -48,9 +49,10 @@ class RegistrationShape(Shape):
     transaction: str | None
     rejection: str | None
     why: ReasonShape | None
+    kept: bool | None
 
     @classmethod
-    def of(cls, item: Registration) -> RegistrationShape:
+    def of(cls, item: Registration, kept: bool | None = None) -> RegistrationShape:
         record, described = item.record, item.described
         return cls(
             digest=item.digest.hex(),
@@ -70,6 +72,7 @@ class RegistrationShape(Shape):
             transaction=item.transaction,
             rejection=sentence(item.rejection),
             why=ReasonShape.of(item.rejection),
+            kept=kept,
         )
 
 

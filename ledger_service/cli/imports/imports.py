@@ -97,12 +97,12 @@ def import_(
     asked = Source(source, license_name, files, encoding, selection, anew=anew)
     if dry_run:
         counts = look_here(asked, report, as_json)
-        tell_end(counts, None, wait=False, as_json=as_json)
+        tell_end(counts, None, kept=keep, wait=False, as_json=as_json)
         _exit(counts, is_incomplete=False)
     if not yes and not as_json and is_somebody_there():
-        ask_about(asked)
+        ask_about(asked, keep)
     counts, last, block = import_here(asked, keep, report, wait, as_json)
-    tell_end(counts, block, wait=wait, as_json=as_json)
+    tell_end(counts, block, kept=keep, wait=wait, as_json=as_json)
     _exit(counts, is_incomplete=wait and last >= 0 and block is None)
 
 

@@ -15,7 +15,13 @@ from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line, say
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Progress
-from ledger_service.domain.imports.prepared_claim import DUPLICATE, REFUSED, REGISTERED, SKIPPED
+from ledger_service.domain.imports.prepared_claim import (
+    DUPLICATE,
+    READY,
+    REFUSED,
+    REGISTERED,
+    SKIPPED,
+)
 from ledger_service.domain.reasons import Reason
 
 KIND_OF = {
@@ -28,6 +34,7 @@ OUTCOMES = (REGISTERED, DUPLICATE, REFUSED, SKIPPED)
 MOST_REFUSALS_SHOWN = 20
 POLL_SECONDS = 0.2
 ANCHOR_WAIT_SECONDS = 120
+KEPT_ELSEWHERE = "Their bytes are kept elsewhere: the library has none of them to open for readers."
 
 
 def send_import(
@@ -55,7 +62,7 @@ def send_import(
     counts = Counter({name: ended[name] for name in OUTCOMES if ended[name]})
     _fetch_report(service, ended, report)
     block = ended["anchor"]["block"] if ended["anchor"] else None
-    tell_end(counts, block, wait=True, as_json=as_json)
+    tell_end(counts, block, kept=False, wait=True, as_json=as_json)
     if ended["state"] != "done":
         say(f"{ended['state']}: {ended['failure'] or 'by a registrar'}", err=True)
     if counts[REFUSED] or ended["state"] != "done":
@@ -64,17 +71,24 @@ def send_import(
         click.get_current_context().exit(INCOMPLETE)
 
 
-def tell_end(counts: Counter[str], block: int | None, *, wait: bool, as_json: bool) -> None:
-    """Tell how many items had which outcome, and which block anchors them, if one does."""
+def tell_end(
+    counts: Counter[str], block: int | None, *, kept: bool, wait: bool, as_json: bool
+) -> None:
+    """Tell how many items had which outcome, and which block anchors them, if one does.
+
+    kept: whether the library keeps the bytes of what was read.
+    """
     if as_json:
-        print_json({"items": counts.total(), **counts, "anchored_in_block": block})
+        told = {"items": counts.total(), **counts, "kept": kept, "anchored_in_block": block}
+        print_json(told)
         return
-    told = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items())) or "no items"
-    say(told)
+    say(", ".join(f"{number:,} {name}" for name, number in sorted(counts.items())) or "no items")
     if block is not None:
         say(f"anchored in block {block}")
     elif wait and counts.total() > counts[REFUSED]:
         say("not anchored yet: `muhr serve` does so while it runs", err=True)
+    if not kept and counts[REGISTERED] + counts[READY]:
+        say(KEPT_ELSEWHERE)
 
 
 def _tell_sent(sent: dict[str, Any], as_json: bool) -> None:

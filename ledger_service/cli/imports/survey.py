@@ -10,6 +10,7 @@ from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.preparer import Piece
 from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.cli.imports.own_imports import Source
+from ledger_service.cli.imports.sent_imports import KEPT_ELSEWHERE
 from ledger_service.cli.output import ask_to_register, say
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
@@ -41,10 +42,15 @@ def survey(pieces: Iterable[Piece]) -> list[str]:
     return lines
 
 
-def ask_about(source: Source) -> None:
-    """Show what will be registered, and end the command unless the person says yes."""
+def ask_about(source: Source, keep: bool) -> None:
+    """Show what will be registered, and end the command unless the person says yes.
+
+    keep: whether the library is to keep the bytes.
+    """
     is_service = source.files is not None  # which is not asked for everything twice
     found = [source.name] if is_service else survey(source.pieces(Extent(), HarvestNotes()))
     for line in found:
         say(line, err=True)
+    if not keep:
+        say(KEPT_ELSEWHERE, err=True)
     ask_to_register()

@@ -55,6 +55,7 @@ def _print_resource(row: dict[str, Any], license_name: str) -> None:
     told["license"] = f"{license_name} ({row['license']})" if license_name else row["license"]
     told["steward"], told["accepted"] = row["steward"], moment(row["accepted_at"])
     told["entry"] = row["accepted_entry"]
+    told["content"] = "kept here" if row["kept"] else "kept elsewhere: it cannot be opened here"
     if row["block"] is None:
         told["on chain"] = "in the anchored ledger only" if row["route"] == "bulk" else "not yet"
     else:

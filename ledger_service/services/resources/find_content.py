@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ledger_service.domain.errors import ContentNotFound, ResourceNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import (
@@ -12,6 +14,29 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import check_told
+
+
+@dataclass(frozen=True)
+class Access:
+    """How people come to read what this library has registered.
+
+    open_license: the name of its license, if everybody may read and pass it on; is_kept: whether the
+    library has the content.
+    """
+
+    open_license: str | None
+    is_kept: bool
+
+
+def access_to(library: Library, digest: Digest) -> Access | None:
+    """Return how people come to read a resource; None if it is not registered here, or withdrawn."""
+    with library.store.read() as transaction:
+        registration = transaction.registrations.find(digest, library.steward)
+        if registration is None or registration.state in STATES_WITHDRAWN:
+            return None
+        row = transaction.licenses.find(registration.license)
+    assert row is not None  # held by a foreign key
+    return Access(row.name if row.terms.is_open else None, is_kept(library, registration))
 
 
 def registered_here(transaction: Transaction, library: Library, digest: Digest) -> Registration:
