@@ -208,3 +208,13 @@ def test_one_record_of_marcxml_that_is_malformed_costs_no_other(tmp_path: Path) 
         assert len(items) == len(records)
     items = read(tmp_path, xml[: xml.index("Last")].encode(), name="r.xml")
     assert told(items)[-1] == "invalid-manifest.marcxml"
+
+
+def test_records_of_another_namespace_are_not_passed_over_in_silence(tmp_path: Path) -> None:
+    record = "<record><leader>00000nam a2200000 a 4500</leader></record>"
+    xml = f"<collection xmlns='http://www.loc.gov/MARC21/slim!'>{record}</collection>"
+    assert told(read(tmp_path, xml.encode(), name="r.xml")) == [
+        "invalid-manifest.marcxml-namespace"
+    ]
+    empty = "<collection xmlns='http://www.loc.gov/MARC21/slim'></collection>"
+    assert read(tmp_path, empty.encode(), name="r.xml") == []

@@ -85,6 +85,8 @@ def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[Imp
                 place = f"{path.name}, record {number}"
                 yield from items_of(place, partial(_items, place, parse, license_name, base))
             if not piece:
+                if not number and handler.is_of_others and fault is None:
+                    fault = InvalidManifest("marcxml-namespace", namespace=NAMESPACE)
                 break
         extent.read = extent.total  # the fault says that it was not
         if fault is not None:
@@ -102,6 +104,7 @@ class _Records(ContentHandler):
         self._leader = " " * LEADER_BYTES
         self._tag = self._code = ""
         self._text: list[str] = []
+        self.is_of_others = False  # there are records of another namespace
 
     def taken(self) -> list[Parse]:
         """Return the records that ended since the last call."""
@@ -113,6 +116,7 @@ class _Records(ContentHandler):
     ) -> None:
         self._bounds.start()
         if name[0] not in (NAMESPACE, None):
+            self.is_of_others = self.is_of_others or name[1] == "record"
             return
         self._text = []
         if name[1] == "record":
