@@ -21,6 +21,7 @@ from ledger_service.domain.errors import EntryNotFound, LedgerBusy, NotInitializ
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import NodeName, NodeRun, leaf_hash
 from ledger_service.domain.people.caller import Role
+from ledger_service.ports.lending import ALL_GRANTS, GrantFilter
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.people.grant_access import issue_token
@@ -183,9 +184,9 @@ def test_lists_go_on_after_a_cursor(bench: Bench) -> None:
         assert [row.name for row in licenses.items] == ["CC-BY-4.0"]
         rest = transaction.licenses.page(PageRequest(str(licenses.next), 9))
         assert ([row.name for row in rest.items], rest.next) == (["House"], None)
-        grants = transaction.grants.page_of_reader(reader, PageRequest()).items
-        assert transaction.grants.page(PageRequest()).items == grants
-        assert transaction.grants.page_of_reader("nobody", PageRequest()).items == []
+        grants = transaction.grants.page(GrantFilter(reader=reader), PageRequest()).items
+        assert transaction.grants.page(ALL_GRANTS, PageRequest()).items == grants
+        assert transaction.grants.page(GrantFilter(reader="nobody"), PageRequest()).items == []
         assert transaction.stewards.find(bench.library.steward) in transaction.stewards.all()
         assert transaction.registrations.count_by_state() == {"registered": 1}
         assert len(transaction.chain_index.events_of(["00" * 32] * 600 + [grants[0].id.hex()])) == 1

@@ -103,12 +103,12 @@ def _tell(report: AuditReport, history: History | None, *, is_pinned: bool, as_j
     if history is None and as_json:
         print_json(told)
     elif history is None:
-        _print(report, is_pinned, say)
+        _summarize(report, is_pinned, say)
     elif history.style == "json":
         print_json(told | {"history": history.rows(report)})
     else:
-        history.print(report)
-        _print(report, is_pinned, partial(say, err=True))
+        history.show(report)
+        _summarize(report, is_pinned, partial(say, err=True))
 
 
 def _told(report: AuditReport) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _told(report: AuditReport) -> dict[str, Any]:
     return {**asdict(report), "findings": findings}
 
 
-def _print(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -> None:
+def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -> None:
     decided = report.decisions
     say(
         f"chain      {report.events} events in {report.blocks} blocks, complete by count and accumulator"

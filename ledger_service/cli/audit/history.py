@@ -42,7 +42,7 @@ class History:
                 found.setdefault(entry, []).append(finding.name)
         return [_row(entry, decision, found.get(entry, [])) for entry, decision in self._heard]
 
-    def print(self, report: AuditReport) -> None:
+    def show(self, report: AuditReport) -> None:
         """Print a table or CSV; say what was erased and stands in neither."""
         rows = self.rows(report)
         if self.style == "csv":
