@@ -153,11 +153,16 @@ def say(
 
 def moment(seconds: int) -> str:
     """Return a time as a date with its zone, and as the seconds since 1970 UTC that JSON has."""
+    date = dated(seconds)
+    return date if date == str(seconds) else f"{date} ({seconds})"
+
+
+def dated(seconds: int) -> str:
+    """Return a time as a date with its zone; as the seconds that are given if no calendar has them."""
     try:
-        date = datetime.fromtimestamp(seconds, UTC)
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (ValueError, OverflowError, OSError):  # beyond the year 9999, as a service may say
         return str(seconds)
-    return f"{date:%Y-%m-%d %H:%M:%S} UTC ({seconds})"
 
 
 def print_document(data: bytes) -> None:

@@ -9,7 +9,7 @@ import click
 
 from ledger_service import messages
 from ledger_service.adapters.remote import RemoteService
-from ledger_service.cli.output import Day, moment, print_document, say
+from ledger_service.cli.output import Day, dated, print_document, say
 from ledger_service.cli.resources.named import digest_named
 from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.lending.decision import Decision, DecisionFilter
@@ -104,7 +104,7 @@ def _row(entry: int, decision: Decision, findings: list[str]) -> dict[str, Any]:
     return {
         "entry": entry,
         "at": decision.at,
-        "date": moment(decision.at).partition(" (")[0],
+        "date": dated(decision.at),
         "kind": decision.kind.value,
         "digest": decision.digest.hex(),
         "reader": decision.reader,

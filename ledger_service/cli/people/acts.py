@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger_service import config as configuration
 from ledger_service.cli.output import NEGATIVE, Command, Day, as_json, print_json, say
-from ledger_service.cli.people.own_library import every, operator_of, own_store
+from ledger_service.cli.people.own_library import every, own_library
 from ledger_service.domain.people.act import ActKind
 from ledger_service.ports.people import ActFilter
 from ledger_service.services.people.list_acts import erase_colleague, list_acts
@@ -48,9 +47,7 @@ def acts(
             raise click.UsageError("--erase takes a name, and nothing else.")
         _erase(erase, as_json=as_json)
         return
-    config = configuration.load()
-    operator = operator_of(config)
-    with own_store(config) as store:
+    with own_library() as (store, operator):
         found = every(lambda page: list_acts(store, operator, which, page))
         if as_json:
             print_json([_told(kept) for kept in found])
@@ -60,9 +57,7 @@ def acts(
 
 
 def _erase(name: str, *, as_json: bool) -> None:
-    config = configuration.load()
-    operator = operator_of(config)
-    with own_store(config) as store:
+    with own_library() as (store, operator):
         was_there = erase_colleague(store, operator, name)
     if as_json:
         print_json({"erased": was_there})

@@ -26,15 +26,20 @@ def operator_of(config: configuration.Config) -> Caller:
 
 
 @contextmanager
-def own_store(config: configuration.Config) -> Iterator[SqlStore]:
-    """Yield the store of this machine's library; raise SchemaOutdated if `muhr init` has to run first."""
+def own_library() -> Iterator[tuple[SqlStore, Caller]]:
+    """Yield the store of this machine's library, and who runs commands with it.
+
+    Raises SchemaOutdated if `muhr init` has to run first.
+    """
     from ledger_service.adapters.sql.migrate import check_current
     from ledger_service.adapters.sql.store import open_store
 
+    config = configuration.load()
+    operator = operator_of(config)
     store = open_store(config.database_url)
     try:
         check_current(store.engine)
-        yield store
+        yield store, operator
     finally:
         store.close()
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger_service import config as configuration
 from ledger_service.cli.output import DAY_SECONDS, Command, as_json, print_json, say
-from ledger_service.cli.people.own_library import every, operator_of, own_store
+from ledger_service.cli.people.own_library import every, own_library
 from ledger_service.domain.people.caller import TOKEN_ROLES, Role
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 from ledger_service.services.people.revoke_token import list_tokens, revoke_token
@@ -59,9 +58,7 @@ def token(
 def _make(role: Role, subject: str | None, days: int, *, as_json: bool) -> None:
     from ledger_service.setup import clock
 
-    config = configuration.load()
-    operator = operator_of(config)
-    with own_store(config) as store:
+    with own_library() as (store, operator):
         if subject is None:
             subject = enroll_reader(store, operator)
         secret = issue_token(store, clock, operator, role, subject, days * DAY_SECONDS)
@@ -73,9 +70,7 @@ def _make(role: Role, subject: str | None, days: int, *, as_json: bool) -> None:
 
 
 def _list(role: Role | None, subject: str | None, *, as_json: bool) -> None:
-    config = configuration.load()
-    operator = operator_of(config)
-    with own_store(config) as store:
+    with own_library() as (store, operator):
         listed = every(lambda page: list_tokens(store, operator, page, role, subject))
         found = sorted(listed, key=lambda kept: kept.token.expires_at)
     if as_json:
@@ -89,9 +84,7 @@ def _list(role: Role | None, subject: str | None, *, as_json: bool) -> None:
 def _revoke(ids: Sequence[str], *, as_json: bool) -> None:
     from ledger_service.setup import clock
 
-    config = configuration.load()
-    operator = operator_of(config)
-    with own_store(config) as store:
+    with own_library() as (store, operator):
         found = [revoke_token(store, clock, operator, each) for each in ids]
     if as_json:
         print_json([_told(kept) for kept in found])

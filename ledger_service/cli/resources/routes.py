@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ledger_service import config as configuration
 from ledger_service.cli.output import INCOMPLETE, Command, as_json, print_json, say
-from ledger_service.cli.people.own_library import operator_of, own_store
+from ledger_service.cli.people.own_library import own_library
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Route
@@ -26,10 +25,8 @@ def settle_claims(
     """
     if signed_elsewhere and (bulk or not digests):
         raise InvalidInput("no-digests")
-    config = configuration.load()
-    operator = operator_of(config)
     settled = 0
-    with own_store(config) as store:
+    with own_library() as (store, operator):
         if signed_elsewhere or bulk:
             route = Route.ELSEWHERE if signed_elsewhere else Route.BULK
             named = [Digest.typed(digest) for digest in digests] or None
