@@ -1,16 +1,19 @@
-"""Find grants: a reader's own, or all of the library's."""
+"""Find grants: a reader's own, or all of the library's, and what speaks against one."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from ledger_service.domain.errors import GrantNotFound
-from ledger_service.domain.identifiers import GrantId
+from ledger_service.domain.identifiers import Digest, GrantId, StewardId
+from ledger_service.domain.lending.denial import Denial, why_not_readable
 from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, Reach, reach, reaches
+from ledger_service.domain.resources.registration import STATES_WITHDRAWN
 from ledger_service.ports.lending import ALL_GRANTS, GrantFilter
 from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 
 
@@ -32,3 +35,15 @@ def show_grant(library: Library, caller: Caller, grant: GrantId) -> Grant:
     if found is None or not reaches(caller, Permission.GRANT_READ, found.reader):
         raise GrantNotFound(grant=str(grant))
     return found
+
+
+def standing_grant(
+    transaction: Transaction, digest: Digest, steward: StewardId, grant_id: GrantId
+) -> tuple[Grant, Denial | None]:
+    """Return the grant of a decision, and what the library now holds against it, if anything."""
+    grant = transaction.grants.find(grant_id)
+    registration = transaction.registrations.find(digest, steward)
+    assert grant is not None  # grants are never deleted
+    assert registration is not None  # nor registrations
+    is_withdrawn = registration.state in STATES_WITHDRAWN
+    return grant, Denial.WITHDRAWN if is_withdrawn else why_not_readable(grant)

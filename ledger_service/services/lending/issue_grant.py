@@ -109,7 +109,7 @@ def license_of(library: Library, transaction: Transaction, digest: Digest) -> Li
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: its registration does not stand.
     """
     license_row = transaction.licenses.find(registered(transaction, library, digest).license)
-    assert license_row is not None  # held by a foreign key
+    assert license_row is not None  # licenses are never deleted
     return license_row
 
 

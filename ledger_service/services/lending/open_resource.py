@@ -24,6 +24,7 @@ from ledger_service.ports.lending import Opening
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_private_entries
+from ledger_service.services.lending.find_grants import standing_grant
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import is_kept, registered_here
 
@@ -107,7 +108,7 @@ def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Openin
         license_row = transaction.licenses.find(registration.license)
         grants = transaction.grants.of_reader(reader, digest)
         key = transaction.access.reader_key(reader)
-    assert license_row is not None  # held by a foreign key
+    assert license_row is not None  # licenses are never deleted
     if key is None:
         raise UnknownReader("gone")
     head = library.chain.fresh_head()
@@ -166,12 +167,7 @@ def _asked_again(transaction: Transaction, decision: _Decision) -> _Decision:
     """Return the decision by what the library knows under the lock: an end may have come between."""
     if decision.why is not None or decision.grant is None:
         return decision
-    standing = transaction.grants.find(decision.grant.id)
     held = decision.registration
-    registration = transaction.registrations.find(held.digest, held.steward)
-    assert standing is not None  # grants are never deleted
-    assert registration is not None  # nor registrations
-    is_withdrawn = registration.state in STATES_WITHDRAWN
-    why = Denial.WITHDRAWN if is_withdrawn else why_not_readable(standing)
+    standing, why = standing_grant(transaction, held.digest, held.steward, decision.grant.id)
     # The denial tells why, to whoever audits it.
     return decision if why is None else replace(decision, grant=standing, why=why)

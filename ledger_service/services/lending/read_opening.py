@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import NoLiveGrant, OpeningNotFound
 from ledger_service.domain.identifiers import Digest, GrantId
-from ledger_service.domain.lending.denial import Denial, why_not_readable
+from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Metadata
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.ports.store import Transaction
+from ledger_service.services.lending.find_grants import standing_grant
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import registered_here
 
@@ -93,12 +94,7 @@ def _standing(
     transaction: Transaction, library: Library, digest: Digest, grant_id: GrantId
 ) -> Grant:
     """Return the grant of an opening; raise NoLiveGrant if index or registration speak against it now."""
-    grant = transaction.grants.find(grant_id)
-    registration = transaction.registrations.find(digest, library.steward)
-    assert grant is not None  # grants are never deleted
-    assert registration is not None  # nor registrations
-    is_withdrawn = registration.state in STATES_WITHDRAWN
-    why = Denial.WITHDRAWN if is_withdrawn else why_not_readable(grant)
+    grant, why = standing_grant(transaction, digest, library.steward, grant_id)
     if why is not None:
         raise NoLiveGrant("since-opened", why=why.reason)
     return grant

@@ -35,7 +35,7 @@ def access_to(library: Library, digest: Digest) -> Access | None:
         if registration is None or registration.state in STATES_WITHDRAWN:
             return None
         row = transaction.licenses.find(registration.license)
-    assert row is not None  # held by a foreign key
+    assert row is not None  # licenses are never deleted
     return Access(row.name if row.terms.is_open else None, is_kept(library, registration))
 
 
