@@ -82,10 +82,7 @@ def declare_rendition(library: Library, caller: Caller, digest: Digest, original
         _check_not_taken_back(transaction, intent, original, Link.RENDITION)
         for one in (digest, original):
             put_on_chain(transaction, library, registered(transaction, library, one))
-        name = JobName.of(intent)
-        if transaction.jobs.find(name) is None:
-            record_act(transaction, caller, library.clock(), ActKind.RENDITION_DECLARED, digest)
-        return ask_chain(transaction, name, intent, library.clock())
+        return _ask_and_record_act(library, transaction, caller, intent, ActKind.RENDITION_DECLARED)
 
 
 def take_back_link(
@@ -103,10 +100,17 @@ def take_back_link(
         if not _is_told(transaction, _linking(library, digest, other, relation)):
             raise LinkNotFound(digest=str(digest), other=str(other))
         intent = TakeBackLink(digest, library.steward, other, relation)
-        name = JobName.of(intent)
-        if transaction.jobs.find(name) is None:
-            record_act(transaction, caller, library.clock(), ActKind.LINK_TAKEN_BACK, digest)
-        return ask_chain(transaction, name, intent, library.clock())
+        return _ask_and_record_act(library, transaction, caller, intent, ActKind.LINK_TAKEN_BACK)
+
+
+def _ask_and_record_act(
+    library: Library, transaction: Transaction, caller: Caller, intent: Change, kind: ActKind
+) -> Job:
+    """Return the job of an intent. Who asks is recorded once: to ask again changes nothing."""
+    name, now = JobName.of(intent), library.clock()
+    if transaction.jobs.find(name) is None:
+        record_act(transaction, caller, now, kind, intent.digest)
+    return ask_chain(transaction, name, intent, now)
 
 
 def _linking(library: Library, digest: Digest, other: Digest, relation: Link) -> Change:
