@@ -57,12 +57,13 @@ def test_a_library_is_copied_under_load_restored_audited_and_goes_on(
 
 @contextmanager
 def registering(library: ServedLibrary) -> Iterator[None]:
-    """Register books without a pause while the block lasts."""
+    """Register books without a pause while the block lasts, no more at once than the chain takes soon."""
     over = threading.Event()
 
     def register() -> None:
         while not over.is_set():
-            library.upload(some_bytes(3000))
+            answers = [library.upload(some_bytes(3000)) for _ in range(10)]
+            library.registered(answers[-1].json()["digest"])
 
     busy = threading.Thread(target=register)
     busy.start()
