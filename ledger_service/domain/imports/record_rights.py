@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date
 
 from ledger_service.domain.errors import InvalidManifest
@@ -21,7 +20,10 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _ACCESS = re.compile(r"info:eu-repo/semantics/(\w+)Access\b|purl\.org/coar/access_right/(c_\w+)")
-_EMBARGO_END = re.compile(r"info:eu-repo/date/embargoEnd/(\S+)")
+EMBARGO_END = "info:eu-repo/date/embargoEnd/"
+_EMBARGO_END = re.compile(EMBARGO_END + r"(\S+)")
+_YEAR_OR_MONTH = re.compile(r"\d{4}(-\d\d)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _COAR = {"c_abf2": "open", "c_f1cf": "embargoed", "c_16ec": "restricted", "c_14cb": "closed"}
 _NAMES = {uri.partition("://")[2].lower(): name for name, uri in KNOWN_RIGHTS.items()}
 _PLAIN_NAMES = {name.lower(): name for name in KNOWN_RIGHTS}
@@ -49,15 +51,24 @@ def license_by(said: Iterable[str], given: str, today: date) -> str:
     return found
 
 
+def tells_rights(text: str) -> bool:
+    """Return whether a text says anything that `license_by` understands."""
+    words = (_ADDRESS, _ACCESS, _EMBARGO_END)
+    return any(found.search(text) for found in words) or _plain(text) in _PLAIN_NAMES
+
+
 def _licenses_in(text: str) -> Iterable[str]:
     for host, kind, version in _ADDRESS.findall(text):
         uri = f"{host}{kind}/{version}/".lower().replace("/page/", "/vocab/")
         if uri not in _NAMES:
             raise InvalidManifest("rights-unknown", uri=uri)
         yield _NAMES[uri]
-    plain = "-".join(text.split()).lower()
-    if plain in _PLAIN_NAMES:
-        yield _PLAIN_NAMES[plain]
+    if _plain(text) in _PLAIN_NAMES:
+        yield _PLAIN_NAMES[_plain(text)]
+
+
+def _plain(text: str) -> str:
+    return "-".join(text.split()).lower()
 
 
 def _access_in(text: str) -> Iterable[str]:
@@ -67,9 +78,27 @@ def _access_in(text: str) -> Iterable[str]:
 
 def _check_embargo(ends: list[str], today: date) -> None:
     for end in ends:
-        with suppress(ValueError):
-            if date.fromisoformat(end[:10]) <= today:
-                continue
-        raise InvalidManifest("embargo", end=end[:40])
+        if not _is_over(end[:10], today):
+            raise InvalidManifest("embargo", end=end[:40])
     if not ends:
         raise InvalidManifest("embargo-without-end")
+
+
+def _is_over(end: str, today: date) -> bool:
+    """Return whether a day has come, or a month or year has passed; nobody knows it of other words."""
+    if _YEAR_OR_MONTH.fullmatch(end):
+        return end < today.isoformat()[: len(end)]
+    try:
+        return date.fromisoformat(end) <= today
+    except ValueError:
+        return False
+
+
+def embargo_until(available: str) -> str:
+    """Return the end of an embargo, as records name it, if something may be had from a date on.
+
+    available: as dcterms:available has it. A year or a month begins on its first day. Empty if it is no date.
+    """
+    if _YEAR_OR_MONTH.fullmatch(available):
+        return EMBARGO_END + (available + "-01-01")[:10]
+    return EMBARGO_END + available[:10] if _DAY.match(available) else ""

@@ -11,6 +11,7 @@ import pytest
 from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.adapters.imports.sources.records.oai import Selection
+from ledger_service.adapters.imports.sources.records.unused import MOST_NAMES, OTHERS, Unused
 from ledger_service.domain.errors import InvalidManifest, ServiceUnavailable
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED
@@ -97,7 +98,7 @@ def test_languages_and_formats_that_are_none_are_left_out(books: Path) -> None:
         for number, language in enumerate(languages)
     ]  # fmt: skip
     with oai_service({"": PAGE.format("".join(records), "")}) as url:
-        items = read(url, books)
+        items = [item for item in read(url, books) if not item.outcome]
     assert [item.language for item in items] == [
         *("en-US", "uz", "uz-UZ", "", "", "", "", "ru-RU", ""),
     ]
@@ -109,7 +110,7 @@ def test_what_stands_about_a_record_is_not_the_record(books: Path) -> None:
     untitled = record("1.txt", about=about).replace("<title>Xamsa</title>", "")
     with oai_service({"": PAGE.format(untitled + record("2.txt", about=about), "")}) as url:
         items = read(url, books)
-    assert told(items) == ["no-title", "2.txt"]
+    assert told(items) == ["no-title", "2.txt", "skipped.element-not-used"]
     assert items[1].title == "Xamsa"
 
 
@@ -285,3 +286,39 @@ def test_a_record_decides_on_its_license(books: Path) -> None:
         items = read(url, books)
     assert told(items) == ["1.txt", "2.txt", "embargo"]
     assert [item.license for item in items] == ["L", "CC-BY-4.0", ""]
+
+
+def test_a_harvest_tells_what_of_its_records_was_not_used(books: Path) -> None:
+    more = "<subject>poems</subject><creator>Sharq</creator><date>1485</date><subject>x</subject>"
+    terms = "<t:extent xmlns:t='http://purl.org/dc/terms/'>9 p.</t:extent>"
+    records = record("1.txt", extra=more) + record("2.txt", extra=terms, about="<about>a</about>")
+    second = {"is": Sent("gone", 500)}
+
+    def answer(_: str, query: Query) -> Sent | str:
+        return second["is"] if "resumptionToken" in query else PAGE.format(records, "t")
+
+    unused = {
+        ("skipped.element-not-used", "dc:subject", 2),
+        ("skipped.element-not-used", "dc:date", 1),
+        ("skipped.element-not-used", "dcterms:extent", 1),
+        ("skipped.element-not-used", "about", 1),
+        ("skipped.further-value", "creator", 1),
+    }
+    with answering(answer) as url:
+        for _ in range(2):
+            skipped = [item for item in read(url, books) if item.outcome == SKIPPED]
+            assert {item.place for item in skipped} == {url}
+            reasons = [Reason.parse(item.reason) for item in skipped]
+            assert {
+                (reason.name, reason.values["name"], reason.values["count"]) for reason in reasons
+            } == unused
+            second["is"] = Sent(PAGE.format("", ""))
+
+
+def test_names_that_nobody_knows_are_counted_within_bounds() -> None:
+    unused = Unused()
+    for number in range(3 * MOST_NAMES):
+        unused.element(f"{number:04}" * 90)
+    lines = list(unused.items("x"))
+    assert len(lines) == MOST_NAMES + 1
+    assert Reason.parse(lines[0].reason).values == {"name": OTHERS, "count": 2 * MOST_NAMES}

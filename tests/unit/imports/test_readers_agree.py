@@ -39,7 +39,8 @@ from ledger_service.adapters.imports.sources.records.oai_pages import (
     TokenRefused,
     parse_page,
 )
-from ledger_service.adapters.imports.sources.records.oai_records import DC, RecordReader
+from ledger_service.adapters.imports.sources.records.oai_records import RecordReader
+from ledger_service.adapters.imports.sources.records.said import DC
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ledger_service.domain.errors import InvalidManifest
-from ledger_service.domain.imports.record_rights import license_by
+from ledger_service.domain.imports.record_rights import embargo_until, license_by
 
 TODAY = date(2026, 11, 29)
 EU = "info:eu-repo/semantics/"
@@ -25,6 +25,12 @@ END = "info:eu-repo/date/embargoEnd/"
         ([EU + "openAccess"], "reading-room"),
         ([EU + "restrictedAccess"], "reading-room"),
         ([EU + "embargoedAccess", END + "2026-11-29"], "reading-room"),
+        ([END + "2025", END + "2026-10"], "reading-room"),
+        ([embargo_until("2026"), embargo_until("2026-11")], "reading-room"),
+        (
+            [embargo_until("Available from the author"), embargo_until("2025-07-01T10:00:00Z")],
+            "reading-room",
+        ),
     ],
 )
 def test_the_license_that_a_record_names_holds_for_its_file(said, license_name):
@@ -39,6 +45,10 @@ def test_the_license_that_a_record_names_holds_for_its_file(said, license_name):
         ([EU + "embargoedAccess", END + "2026-11-30"], "embargo"),
         ([END + "2031-01-01", "CC0-1.0"], "embargo"),
         ([EU + "embargoedAccess", END + "soon"], "embargo"),
+        ([END + "2026"], "embargo"),
+        ([END + "2026-11"], "embargo"),
+        ([embargo_until("2027")], "embargo"),
+        ([embargo_until("2026-11-30T00:00:00Z")], "embargo"),
         (["http://purl.org/coar/access_right/c_f1cf"], "embargo-without-end"),
         (["http://purl.org/coar/access_right/c_16ec"], "rights-closed"),
         ([EU + "closedAccess"], "rights-closed"),

@@ -48,7 +48,8 @@ def harvest(
 ) -> Iterator[ImportItem]:
     """Yield an item for each record of the service that is selected, page after page.
 
-    A record's file is the one in the folder that has the name at the end of one of its identifiers.
+    A record's file is the one in the folder that has the name at the end of one of its identifiers. At the
+    end come skipped items, which tell what of the records was not used.
 
     url: its query is kept: what selects records is asked for first, all else (keys) on each page.
     notes: where an earlier harvest of the same stopped; they are told how far this one comes.
@@ -57,6 +58,17 @@ def harvest(
         ServiceUnavailable: it does not answer. InvalidManifest: it does not answer as OAI-PMH, or for ever.
     """
     reader = RecordReader(os.path.realpath(files), license_name)
+    try:
+        yield from _pages(url, reader, selection, notes)
+    except Exception:
+        yield from reader.unused.items(url)
+        raise
+    yield from reader.unused.items(url)
+
+
+def _pages(
+    url: str, reader: RecordReader, selection: Selection, notes: HarvestNotes
+) -> Iterator[ImportItem]:
     address, always, first = asked_for(url, selection)
     notes.begin(address, {**always, **first})
     count, seen = 0, set[tuple[str, str]]()

@@ -13,27 +13,25 @@ from xml.etree.ElementTree import Element
 from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.paths import resolve, shown
 from ledger_service.adapters.imports.sources.records.oai_pages import OAI, Page
+from ledger_service.adapters.imports.sources.records.said import Said
+from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.record_rights import license_by
 from ledger_service.domain.reasons import Reason
-from ledger_service.domain.resources.registration import LOST_LETTER, as_language, as_media_type
-
-DC = "{http://purl.org/dc/elements/1.1/}"
-TERMS = "{http://purl.org/dc/terms/}"
-OF_RIGHTS = ("rights", "license", "accessRights", "date", "available")
-NAMING = ("identifier", "source", "relation")
+from ledger_service.domain.resources.registration import LOST_LETTER
 
 
 class RecordReader:
     """Turns records into items. It remembers which record named which file, as long as it lives.
 
-    base: the folder with the files, free of symbolic links.
+    base: the folder with the files, free of symbolic links. unused: counts what nothing is made of.
     """
 
     def __init__(self, base: str, license_name: str) -> None:
         self._base = base
         self._license = license_name
+        self.unused = Unused()
         self._today = datetime.now(UTC).date()
         self._named: dict[str, str] = {}
         self._folders: dict[str, bool] = {}
@@ -65,26 +63,26 @@ class RecordReader:
         if header is not None and header.get("status") == "deleted":
             yield ImportItem.skipped(name, Reason("skipped.deleted").format())
             return
-        said = _Said(record)
+        said = Said(record)
+        said.tell_unused(self.unused)
         path = self._file_of(said)
-        title, creator = said.first("title"), said.first("creator")
-        if not title:
+        if not said.title:
             raise InvalidManifest("no-title")
-        if LOST_LETTER in title + creator:
+        if LOST_LETTER in said.title + said.creator:
             raise InvalidManifest("letters-lost")
         yield ImportItem(
             f"{name}, {shown(os.path.basename(path))}",
             path=path,
-            title=title,
-            creator=creator,
-            language=next(filter(None, map(as_language, said.all("language"))), ""),
-            media_type=next(filter(None, map(as_media_type, said.all("format"))), ""),
+            title=said.title,
+            creator=said.creator,
+            language=said.language,
+            media_type=said.media_type,
             license=license_by(said.of_rights(), self._license, self._today),
         )
 
-    def _file_of(self, said: _Said) -> str:
+    def _file_of(self, said: Said) -> str:
         """Return the path of the file whose name, or folder and name, end one of the identifiers."""
-        for text in (text for name in NAMING for text in said.all(name)):
+        for text in said.names():
             parts = [unquote(part) for part in urlsplit(text).path.split("/")]
             for count in (2, 1):
                 last = parts[-count:]
@@ -100,32 +98,6 @@ class RecordReader:
         if name not in self._folders:
             self._folders[name] = os.path.isdir(os.path.join(self._base, name))
         return self._folders[name]
-
-
-class _Said:
-    """What the metadata of a record says; what stands about the record is not of the resource."""
-
-    def __init__(self, record: Element) -> None:
-        self._texts: dict[str, list[str]] = {}
-        self._of_rights: list[str] = []
-        for metadata in record.findall(OAI + "metadata"):
-            for element in metadata.iter():
-                text = " ".join((element.text or "").split())
-                if text and element.tag.startswith(DC):
-                    self._texts.setdefault(element.tag.removeprefix(DC), []).append(text)
-                if text and element.tag.startswith((DC, TERMS)):
-                    name = element.tag.partition("}")[2]
-                    self._of_rights += [text] if name in OF_RIGHTS else []
-
-    def of_rights(self) -> list[str]:
-        """Return all that it says of rights and of dates, in Dublin Core of either kind."""
-        return self._of_rights
-
-    def all(self, name: str) -> list[str]:
-        return self._texts.get(name, [])
-
-    def first(self, name: str) -> str:
-        return next(iter(self.all(name)), "")
 
 
 def _name_of(record: Element) -> str:
