@@ -25,6 +25,7 @@ _bearer = HTTPBearer(auto_error=False, description="A token made by `muhr token`
 _CALLER = (
     "muhr.caller"  # in the scope of a request whose caller was asked for before its body was read
 )
+LIBRARY = "muhr.library"  # in the scope of a request that is given the library in another way
 _MEMBER = "x-permission"  # of an operation, or of a field, in the OpenAPI document
 
 
@@ -45,7 +46,7 @@ def permission_of(operation: dict[str, Any]) -> Permission:
 
 async def library_of(request: Request) -> Library:
     """Return the library that this app serves. Async, since a plain function costs a thread a request."""
-    library: Library = request.app.state.library
+    library: Library = request.scope.get(LIBRARY) or request.app.state.library
     return library
 
 
@@ -87,14 +88,12 @@ def caller_of(
     return _admitted(library, secret, permission_of(request.scope["route"].openapi_extra))
 
 
-async def admit(request: Request, operation: dict[str, Any]) -> Caller:
-    """Return or raise as `caller_of`, before anything of a body is read; it remembers who calls."""
+async def admit(request: Request, operation: dict[str, Any]) -> None:
+    """Remember who calls, or raise as `caller_of`, before anything of a body is read."""
     library: Library = request.app.state.library
     secret = _secret(request)
     find = partial(_admitted, library, secret, permission_of(operation))
-    caller = find() if secret is None else await run_in_threadpool(find)
-    request.scope[_CALLER] = caller
-    return caller
+    request.scope[_CALLER] = find() if secret is None else await run_in_threadpool(find)
 
 
 def _admitted(library: Library, secret: str | None, permission: Permission) -> Caller:

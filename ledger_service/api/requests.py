@@ -18,11 +18,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ledger_service.api.callers import admit, permission_of
-from ledger_service.api.repeats import DOCUMENTED, KEY, answer_once
+from ledger_service.api.callers import admit
+from ledger_service.api.repeats import DOCUMENTED, KEY, answer_once, takes_key
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidJson, TruncatedUpload, WrongContentType
-from ledger_service.domain.people.permission import PUBLIC
 from ledger_service.logs import REQUEST
 
 LARGEST_JSON_BYTES = 65_536
@@ -125,32 +124,27 @@ class StrictRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """A route whose body, if it takes one, is strict JSON; under an `Idempotency-Key` it acts once."""
+    """A route whose body, if it takes one, is strict JSON; an endpoint made by `once` takes a key."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        extra = options.get("openapi_extra") or {}
-        self._is_repeatable = (
-            "POST" in (options.get("methods") or ())
-            and "requestBody" not in extra  # a body of other forms, which names what it makes
-            and permission_of(extra) not in PUBLIC
-        )
-        if self._is_repeatable:
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self._takes_key = takes_key(endpoint)
+        if self._takes_key:
+            extra = options.get("openapi_extra") or {}
             options["openapi_extra"] = {**extra, "parameters": [DOCUMENTED]}
-        super().__init__(*arguments, **options)
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
-            is_keyed = self._is_repeatable and KEY in request.headers
+            is_keyed = self._takes_key and KEY in request.headers
             if self.body_field is not None or is_keyed:
-                caller = await admit(request, self.openapi_extra or {})
+                await admit(request, self.openapi_extra or {})
             if self.body_field is not None:
                 check_content_type(request, "application/json")
             if is_keyed:
-                permission = permission_of(self.openapi_extra or {})
-                return await answer_once(strict, caller, permission, handle)
+                return await answer_once(strict, self.status_code or 200, handle)
             return await handle(strict)
 
         return handle_strictly

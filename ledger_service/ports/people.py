@@ -89,30 +89,24 @@ class ActTable(Protocol):
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """What a request under a key was answered: SHA-256 of the request, when it came, None if not yet."""
+    """What a request under a key was answered. request: SHA-256 of what it asked; at: when, in seconds."""
 
     request: bytes
     at: int
-    answer: bytes | None
+    answer: bytes
 
 
 class AnswerTable(Protocol):
     """What requests under a key were answered; only who has the seal, 32 bytes, can read it."""
 
     def find(self, name: bytes, seal: bytes) -> KeptAnswer | None:
-        """Return what is known of the request of this name, None if nothing is."""
+        """Return what the request of this name was answered, None if it was not."""
 
-    def begin(self, name: bytes, request: bytes, at: int) -> None:
-        """Say that a request is being answered, in place of what was known under its name."""
-
-    def keep(self, name: bytes, seal: bytes, given: bytes) -> None:
-        """Keep what was answered, sealed."""
-
-    def forget(self, name: bytes) -> None:
-        """Forget a request."""
+    def keep(self, name: bytes, seal: bytes, request: bytes, at: int, given: bytes) -> None:
+        """Keep what a request was answered, sealed, in place of what was kept under its name."""
 
     def forget_before(self, at: int) -> None:
-        """Forget all that came before this time."""
+        """Forget all that was answered before this time."""
 
 
 class AccessTable(Protocol):

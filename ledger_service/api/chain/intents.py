@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.chain.shapes import IntentShape
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import InvalidIntent
@@ -33,6 +34,7 @@ EXAMPLE = {
 @router.post(
     "", status_code=202, response_model=IntentShape, openapi_extra=needs(Permission.INTENT_RELAY)
 )
+@once
 def relay(
     library: InLibrary,
     caller: InCaller,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.ledger.shapes import NewStatement, PrivatePartShape, StatementShape
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import AskedFrom, AskedHex, AskedUntil, Page, PageCursor
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId
@@ -81,6 +82,7 @@ def private_parts(
     response_model=StatementShape,
     openapi_extra=needs(Permission.STATEMENT_ATTEST),
 )
+@once
 def attest(library: InLibrary, caller: InCaller, new: NewStatement) -> StatementShape:
     """Attest the digest of a statement: it is in the ledger with this answer, and anchored soon.
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import GrantShape, NewEnd, NewGrant
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import AskedFrom, AskedHex, AskedPage, AskedUntil, Page
 from ledger_service.domain.errors import InvalidInput
@@ -23,6 +24,7 @@ router = APIRouter(prefix="/grants", tags=["grants"], route_class=JsonRoute)
 @router.post(
     "", status_code=202, response_model=GrantShape, openapi_extra=needs(Permission.GRANT_ISSUE)
 )
+@once
 def issue(library: InLibrary, caller: InCaller, new: NewGrant, response: Response) -> GrantShape:
     """Grant a reader the resource until a time, within the license's seats and longest loan.
 
@@ -52,6 +54,7 @@ def issue(library: InLibrary, caller: InCaller, new: NewGrant, response: Respons
     response_model=GrantShape,
     openapi_extra=needs(Permission.GRANT_RENEW),
 )
+@once
 def renew(library: InLibrary, caller: InCaller, grant: str, new: NewEnd) -> GrantShape:
     """Move the end of a live grant later; a reader their own, under a self-service license."""
     found = renew_grant(library, caller, GrantId.parse(grant), new.until)
@@ -64,6 +67,7 @@ def renew(library: InLibrary, caller: InCaller, grant: str, new: NewEnd) -> Gran
     response_model=GrantShape,
     openapi_extra=needs(Permission.GRANT_RETURN),
 )
+@once
 def give_back(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
     """Give a grant back before it ends: a reader their own, a registrar anyone's."""
     return GrantShape.of(
@@ -77,6 +81,7 @@ def give_back(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
     response_model=GrantShape,
     openapi_extra=needs(Permission.GRANT_REVOKE),
 )
+@once
 def revoke(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
     """Revoke a grant: openings under it are refused from this answer on."""
     return GrantShape.of(

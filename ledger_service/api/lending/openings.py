@@ -15,6 +15,7 @@ from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import NewOpening, OpeningShape
 from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import asked_range, is_known
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -41,6 +42,7 @@ class CutStream(StreamingResponse):
 @router.post(
     "", status_code=201, response_model=OpeningShape, openapi_extra=needs(Permission.CONTENT_OPEN)
 )
+@once
 def open_(
     library: InLibrary, caller: InCaller, new: NewOpening, response: Response
 ) -> OpeningShape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import Shape
 from ledger_service.domain.people.caller import Role
@@ -29,6 +30,7 @@ class NewReader(Shape):
     response_model=NewReader,
     openapi_extra=needs(Permission.READER_ENROLL),
 )
+@once
 def enroll(library: InLibrary, caller: InCaller) -> NewReader:
     """Enroll a reader, who is known here by a random name only, and return an access token."""
     reader = enroll_reader(library.store, caller)

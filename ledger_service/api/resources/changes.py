@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import (
     ChangeShape,
@@ -33,6 +34,7 @@ router = APIRouter(prefix="/resources/{digest}", tags=["resources"], route_class
     response_model=ChangeShape,
     openapi_extra=needs(Permission.RESOURCE_CHANGE),
 )
+@once
 def supersede(library: InLibrary, caller: InCaller, digest: str, new: NewSuccessor) -> ChangeShape:
     """Point to the registered resource that takes the place of this one, or to a translation."""
     relation = Relation[new.relation.upper()]
@@ -46,6 +48,7 @@ def supersede(library: InLibrary, caller: InCaller, digest: str, new: NewSuccess
     response_model=ChangeShape,
     openapi_extra=needs(Permission.RESOURCE_CHANGE),
 )
+@once
 def declare(library: InLibrary, caller: InCaller, digest: str, new: NewOriginal) -> ChangeShape:
     """Say of which registered resource this one is another file; once."""
     wanted, original = Digest.parse(digest), Digest.parse(new.original)
@@ -58,6 +61,7 @@ def declare(library: InLibrary, caller: InCaller, digest: str, new: NewOriginal)
     response_model=ChangeShape,
     openapi_extra=needs(Permission.RESOURCE_CHANGE),
 )
+@once
 def take_back(library: InLibrary, caller: InCaller, digest: str, new: NewTakenBack) -> ChangeShape:
     """Take back that this resource points to another; once, and the same link is not made again."""
     wanted, other = Digest.parse(digest), Digest.parse(new.other)
@@ -71,6 +75,7 @@ def take_back(library: InLibrary, caller: InCaller, digest: str, new: NewTakenBa
     response_model=ChangeShape,
     openapi_extra=needs(Permission.RESOURCE_CHANGE),
 )
+@once
 def withdraw(library: InLibrary, caller: InCaller, digest: str, new: NewWithdrawal) -> ChangeShape:
     """Withdraw a resource for good: openings of it are refused from this answer on."""
     reason = WithdrawalReason[new.reason.upper()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import DescriptionShape, NewRecord, RegistrationShape
 from ledger_service.domain.identifiers import Digest
@@ -23,6 +24,7 @@ router = APIRouter(
     response_model=RegistrationShape,
     openapi_extra=needs(Permission.RESOURCE_CHANGE),
 )
+@once
 def describe(
     library: InLibrary, caller: InCaller, digest: str, new: NewRecord
 ) -> RegistrationShape:

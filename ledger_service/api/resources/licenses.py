@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import LicenseShape, NewLicense
 from ledger_service.api.shapes import AskedPage, Page
@@ -19,6 +20,7 @@ router = APIRouter(prefix="/licenses", tags=["licenses"], route_class=JsonRoute)
 @router.post(
     "", status_code=202, response_model=LicenseShape, openapi_extra=needs(Permission.LICENSE_DEFINE)
 )
+@once
 def define(library: InLibrary, caller: InCaller, new: NewLicense) -> LicenseShape:
     """Define a license: terms that hold for everyone and do not change."""
     terms = LicenseTerms(

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger_service import messages
 from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute, announced_size, check_content_type, receive_body
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import BlockShape
@@ -135,6 +136,7 @@ def verify(library: InLibrary, digest: str, like: AskedLikes = ()) -> VerdictsSh
     response_model=RegistrationShape,
     openapi_extra=needs(Permission.RESOURCE_PROMOTE),
 )
+@once
 def promote(library: InLibrary, caller: InCaller, digest: str) -> RegistrationShape:
     """Register on chain a resource that was taken in bulk and is in the anchored ledger only.
 

@@ -107,8 +107,19 @@ def test_requests_at_one_time_are_done_once(library, registrar) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: registrar.post("/readers", headers=key), range(8)))
     assert count(library, schema.people.reader) == before + 1
-    assert {answer.status_code for answer in found} <= {201, 503}
-    assert all("retry-after" in answer.headers for answer in found if answer.status_code == 503)
+    assert {answer.status_code for answer in found} == {201}
+    assert len({answer.json()["token"] for answer in found}) == 1
+
+
+def test_a_denial_is_an_entry_although_it_may_be_asked_again(library, reader, problem) -> None:
+    digest = library.register()["digest"]
+    key, body = {"Idempotency-Key": f"denied-{digest}"}, {"digest": digest}
+    before = count(library, schema.ledger.private_part)
+    for denials in (1, 2):
+        problem(reader.post("/openings", json=body, headers=key), 403, "no-live-grant")
+        assert count(library, schema.ledger.private_part) == before + denials
+    library.grant(digest)
+    assert reader.post("/openings", json=body, headers=key).status_code == 201
 
 
 def test_a_kept_answer_is_not_readable_in_the_database(library, registrar) -> None:

@@ -1,71 +1,117 @@
-"""Answers under a key: for a day, for one token, and done anew if the first request was cut off."""
+"""Answers under a key: for a day, for one token, and durable with what was done or not at all."""
 
 from __future__ import annotations
 
 import pytest
 
-from ledger_service.domain.errors import KeyUsedOtherwise, LedgerBusy, RoleNotHeld
-from ledger_service.domain.people.permission import Permission
+from ledger_service.adapters.sql.people.answers import SqlAnswers
+from ledger_service.domain.errors import KeyUsedOtherwise, UnknownReader
 from ledger_service.services.people.answer_once import (
     KEPT_SECONDS,
-    LONGEST_SECONDS,
+    AnsweredBefore,
+    AnsweringStore,
     Repeat,
-    begin_answer,
-    end_answer,
 )
-from tests.simulators.bench import LIBRARIAN, Bench, as_reader
+from ledger_service.services.people.grant_access import enroll_reader
+from tests.simulators.bench import LIBRARIAN, Bench
 
 REPEAT = Repeat.of("muhr_secret", "key", bytes(32))
 
 
-def begin(bench: Bench, repeat: Repeat = REPEAT) -> bytes | None:
-    return begin_answer(bench.store, bench.clock, LIBRARIAN, Permission.READER_ENROLL, repeat)
+def under_key(bench: Bench, repeat: Repeat = REPEAT) -> AnsweringStore:
+    return AnsweringStore(bench.store, bench.clock, repeat)
 
 
-def end(bench: Bench, answer: bytes | None) -> None:
-    end_answer(bench.store, LIBRARIAN, Permission.READER_ENROLL, REPEAT, answer)
+def enroll(bench: Bench, store: AnsweringStore | None = None) -> str:
+    store = store or under_key(bench)
+    return store.answer(lambda: enroll_reader(store, LIBRARIAN), str.encode)
+
+
+def is_enrolled(bench: Bench, reader: str) -> bool:
+    with bench.store.read() as transaction:
+        return transaction.access.reader_key(reader) is not None
 
 
 def test_an_answer_is_given_again_for_a_day(bench: Bench) -> None:
-    assert begin(bench) is None
-    end(bench, b"done")
+    assert under_key(bench).standing() is None
+    reader = enroll(bench)
+    assert is_enrolled(bench, reader)
     bench.clock.advance(KEPT_SECONDS)
-    assert begin(bench) == b"done"
+    assert under_key(bench).standing() == reader.encode()
     bench.clock.advance(1)
-    assert begin(bench) is None
+    assert under_key(bench).standing() is None
+    assert enroll(bench) != reader
 
 
-def test_a_request_that_is_being_answered_is_waited_for_and_done_anew_once_cut_off(
-    bench: Bench,
+def test_what_had_to_write_nothing_is_answered_again(bench: Bench) -> None:
+    assert under_key(bench).answer(lambda: "as before", str.encode) == "as before"
+    assert under_key(bench).standing() == b"as before"
+
+
+def test_of_two_at_one_time_one_is_done(bench: Bench) -> None:
+    late = under_key(bench)
+    assert late.standing() is None
+    reader = enroll(bench)
+    with pytest.raises(AnsweredBefore) as told:
+        enroll(bench, late)
+    assert told.value.answer == reader.encode()
+
+
+def test_a_cut_before_the_answer_is_kept_leaves_nothing_of_what_was_done(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert begin(bench) is None
-    with pytest.raises(LedgerBusy, match="same-request"):
-        begin(bench)
-    bench.clock.advance(LONGEST_SECONDS)
-    assert begin(bench) is None
+    made: list[str] = []
+    store = under_key(bench)
+
+    def do() -> str:
+        made.append(enroll_reader(store, LIBRARIAN))
+        return made[0]
+
+    with monkeypatch.context() as planted, pytest.raises(KeyboardInterrupt):
+        planted.setattr(SqlAnswers, "keep", _cut)
+        store.answer(do, str.encode)
+    assert not is_enrolled(bench, made[0])
+    assert under_key(bench).standing() is None
 
 
-def test_what_was_not_done_is_forgotten(bench: Bench) -> None:
-    assert begin(bench) is None
-    end(bench, None)
-    assert begin(bench) is None
+def _cut(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_request_sees_what_it_wrote(bench: Bench) -> None:
+    store = under_key(bench)
+
+    def do() -> str:
+        reader = enroll_reader(store, LIBRARIAN)
+        with store.read() as transaction:
+            assert transaction.access.reader_key(reader) is not None
+        with pytest.raises(UnknownReader), store.write() as transaction:
+            transaction.access.add_reader("00", bytes(32))
+            raise UnknownReader("gone")  # which undoes this write alone
+        return reader
+
+    reader = store.answer(do, str.encode)
+    assert is_enrolled(bench, reader)
+    assert not is_enrolled(bench, "00")
+
+
+def test_what_was_refused_is_kept_without_an_answer(bench: Bench) -> None:
+    made: list[str] = []
+    store = under_key(bench)
+
+    def refuse() -> str:
+        made.append(enroll_reader(store, LIBRARIAN))
+        raise UnknownReader("gone")
+
+    with pytest.raises(UnknownReader):
+        store.answer(refuse, str.encode)
+    assert is_enrolled(bench, made[0])
+    assert under_key(bench).standing() is None
 
 
 def test_a_key_is_of_one_request_and_one_token(bench: Bench) -> None:
-    assert begin(bench) is None
-    end(bench, b"done")
+    enroll(bench)
     with pytest.raises(KeyUsedOtherwise):
-        begin(bench, Repeat.of("muhr_secret", "key", b"\x01" * 32))
-    assert begin(bench, Repeat.of("muhr_other", "key", bytes(32))) is None
-    assert begin(bench, Repeat.of("muhr_secret", "other", bytes(32))) is None
-
-
-def test_who_may_not_do_it_is_told_nothing(bench: Bench) -> None:
-    with pytest.raises(RoleNotHeld):
-        begin_answer(
-            bench.store,
-            bench.clock,
-            as_reader(bench.reader()),
-            Permission.READER_ENROLL,
-            REPEAT,
-        )
+        under_key(bench, Repeat.of("muhr_secret", "key", b"\x01" * 32)).standing()
+    assert under_key(bench, Repeat.of("muhr_other", "key", bytes(32))).standing() is None
+    assert under_key(bench, Repeat.of("muhr_secret", "other", bytes(32))).standing() is None

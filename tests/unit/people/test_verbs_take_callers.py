@@ -72,8 +72,6 @@ def test_a_verb_that_is_handed_who_asks_asks_whether_they_may() -> None:
 
 
 NOT_RECORDED = {
-    "begin_answer",  # what is answered is recorded
-    "end_answer",
     "enroll_reader",  # with the token that the reader then gets
     "erase_colleague",  # it would name whom it erases
     "import_claims",  # by import_for
