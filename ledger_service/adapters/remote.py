@@ -51,6 +51,7 @@ class RemoteService:
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.url = url.rstrip("/")
+        self.has_token = token is not None
         self._client = HttpClient(self.url, headers)
         self._tiles = tiles or RemoteTiles(self.url + "/muhr")
 

@@ -29,11 +29,16 @@ class Opening:
 class GrantFilter:
     """Which grants are listed, by what is given. reader: the service's own name for whose they are.
 
-    since, until: when they were asked for, in seconds since 1970 UTC; until is not among them.
+    pseudonym: the same by 32 bytes. state: as it is told at the time of the list. is_live: standing or on
+    its way to the chain, and not ended. since, until: when they were asked for, in seconds since 1970 UTC;
+    until is not among them.
     """
 
     digest: Digest | None = None
     reader: str | None = None
+    pseudonym: bytes | None = None
+    state: GrantState | None = None
+    is_live: bool | None = None
     since: int | None = None
     until: int | None = None
 
@@ -50,8 +55,8 @@ class GrantTable(Protocol):
     def of_reader(self, reader: str, digest: Digest) -> list[Grant]:
         """Return a reader's grants for one digest in every state, newest first."""
 
-    def page(self, which: GrantFilter, request: PageRequest) -> Page[Grant]:
-        """Return a page of grants, oldest first; raise InvalidCursor."""
+    def page(self, which: GrantFilter, request: PageRequest, now: int) -> Page[Grant]:
+        """Return a page of grants as they are at `now`, in seconds, oldest first; raise InvalidCursor."""
 
     def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:
         """Return the seats of a registration that live or coming grants hold at `now`, in seconds."""

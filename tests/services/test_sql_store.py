@@ -184,9 +184,9 @@ def test_lists_go_on_after_a_cursor(bench: Bench) -> None:
         assert [row.name for row in licenses.items] == ["CC-BY-4.0"]
         rest = transaction.licenses.page(PageRequest(str(licenses.next), 9))
         assert ([row.name for row in rest.items], rest.next) == (["House"], None)
-        grants = transaction.grants.page(GrantFilter(reader=reader), PageRequest()).items
-        assert transaction.grants.page(ALL_GRANTS, PageRequest()).items == grants
-        assert transaction.grants.page(GrantFilter(reader="nobody"), PageRequest()).items == []
+        grants = transaction.grants.page(GrantFilter(reader=reader), PageRequest(), 0).items
+        assert transaction.grants.page(ALL_GRANTS, PageRequest(), 0).items == grants
+        assert transaction.grants.page(GrantFilter(reader="nobody"), PageRequest(), 0).items == []
         assert transaction.stewards.find(bench.library.steward) in transaction.stewards.all()
         assert transaction.registrations.count_by_state() == {"registered": 1}
         assert len(transaction.chain_index.events_of(["00" * 32] * 600 + [grants[0].id.hex()])) == 1

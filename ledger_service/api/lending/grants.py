@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.lending.shapes import GrantShape, NewEnd, NewGrant
@@ -95,14 +97,27 @@ def list_(
     caller: InCaller,
     page: AskedPage,
     digest: AskedHex = None,
+    reader: Annotated[str | None, Query(max_length=64)] = None,
+    pseudonym: AskedHex = None,
+    state: GrantState | None = None,
+    live: bool | None = None,
     since: AskedFrom = None,
     until: AskedUntil = None,
 ) -> Page[GrantShape]:
     """List grants, oldest first: a reader's own, or all of the library's.
 
-    from, until: when they were asked for.
+    state: as it is told now. live: whether it stands or is on its way, and has not ended. reader,
+    pseudonym: whose they are, by the name that the caller may know. from, until: when they were asked for.
     """
-    which = GrantFilter(None if digest is None else Digest.parse(digest), since=since, until=until)
+    which = GrantFilter(
+        digest=None if digest is None else Digest.parse(digest),
+        reader=reader,
+        pseudonym=None if pseudonym is None else bytes.fromhex(pseudonym),
+        state=state,
+        is_live=live,
+        since=since,
+        until=until,
+    )
     found, now = list_grants(library, caller, page, which), library.clock()
     return Page[GrantShape].of(found, lambda grant: GrantShape.of(grant, caller, now))
 

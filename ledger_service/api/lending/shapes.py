@@ -10,7 +10,7 @@ from ledger_service.api.callers import shown_by
 from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.lending.grant import Grant, Scope
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, sees
+from ledger_service.domain.people.permission import Permission, holds, sees
 
 
 class NewGrant(Shape):
@@ -36,7 +36,9 @@ class NewEnd(Shape):
 
 
 class GrantShape(Shape):
-    """A grant. Times are seconds since 1970 UTC. reader: null to an auditor, who knows a pseudonym.
+    """A grant. Times are seconds since 1970 UTC.
+
+    reader: null to an auditor, who is told a pseudonym; that is null to others.
 
     state: as it is at the time of the answer; `ended` once `until` is over.
     """
@@ -45,6 +47,7 @@ class GrantShape(Shape):
     digest: Hex32
     steward: Hex32
     reader: Annotated[str | None, shown_by(Permission.GRANT_READER)]
+    pseudonym: Annotated[Hex32 | None, shown_by(Permission.PRIVATE_PART_READ)]
     grantee: Hex32
     scopes: list[str]
     until: int
@@ -62,6 +65,7 @@ class GrantShape(Shape):
             digest=item.digest.hex(),
             steward=item.steward.hex(),
             reader=item.reader if sees(caller, Permission.GRANT_READER, item.reader) else None,
+            pseudonym=item.pseudonym.hex() if holds(caller, Permission.PRIVATE_PART_READ) else None,
             grantee=item.grantee.hex(),
             scopes=[str(scope.name).lower() for scope in Scope if scope in item.scopes],
             until=item.until,

@@ -9,15 +9,13 @@ import click
 
 from ledger_service import messages
 from ledger_service.adapters.remote import RemoteService
-from ledger_service.cli.output import Day, dated, print_document, say
+from ledger_service.cli.output import Day, dated, say
 from ledger_service.cli.resources.named import digest_named
-from ledger_service.domain.csv_rows import format_rows
+from ledger_service.cli.rows import DIGITS_SHOWN, STYLES, asked_style, print_csv
 from ledger_service.domain.lending.decision import Decision, DecisionFilter
 from ledger_service.services.audit.audit_ledger import AuditReport
 
-STYLES = ("table", "csv", "json")
 COLUMNS = ("entry", "at", "date", "kind", "digest", "reader", "grant", "reason", "why", "findings")
-DIGITS_SHOWN = 16  # of a digest or a pseudonym, in a table
 
 
 class History:
@@ -46,8 +44,7 @@ class History:
         """Print a table or CSV; say what was erased and stands in neither."""
         rows = self.rows(report)
         if self.style == "csv":
-            told = ([_in_cell(row[name]) for name in COLUMNS] for row in rows)
-            print_document(format_rows([COLUMNS, *told]).encode())
+            print_csv(rows, COLUMNS)
         else:
             for row in rows:
                 say(_line(row))
@@ -92,11 +89,10 @@ def asked_history(
         return None
     if public_only:
         raise click.UsageError("--history needs private parts, which --public leaves out.")
-    if as_json and style not in (None, "json"):
-        raise click.UsageError("--json is another format than --format names.")
+    asked = asked_style(style, as_json)
     digest = None if resource is None else digest_named(source, resource)
     which = DecisionFilter(digest=digest, since=since, until=until)
-    return History(which, "json" if as_json else style or "table")
+    return History(which, asked)
 
 
 def _row(entry: int, decision: Decision, findings: list[str]) -> dict[str, Any]:
@@ -113,10 +109,6 @@ def _row(entry: int, decision: Decision, findings: list[str]) -> dict[str, Any]:
         "why": None if why is None else messages.text(why.reason),
         "findings": findings,
     }
-
-
-def _in_cell(value: object) -> object:
-    return " ".join(value) if isinstance(value, list) else value
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ledger_service.adapters.remote import RemoteService
+from ledger_service.cli.lending.loans import print_loans, seen_loans
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -18,6 +20,7 @@ from ledger_service.cli.output import (
     print_json,
     remote,
     say,
+    token_option,
 )
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.domain.errors import NotFound
@@ -28,21 +31,24 @@ from ledger_service.domain.verification.verdict_state import VerdictState
 @click.command(cls=Command)
 @digest_argument
 @api_option
+@token_option
 @as_json
-def show(digest: str, api: str | None, as_json: bool) -> None:
-    """Show what the library knows of a digest, and its verdict."""
-    service = remote(api)
+def show(digest: str, api: str | None, token_file: Path | None, as_json: bool) -> None:
+    """Show what the library knows of a digest, and its verdict; with a token, the loans that it may see."""
+    service, known = remote(api), remote(api, "registrar", token_file)
     wanted = digest_named(service, digest)
     found = service.get(f"/resources/{wanted}")
     verdict = service.get(f"/resources/{wanted}/verdict")
     if as_json:
-        print_json({"registrations": found, "verdict": verdict})
+        loans = seen_loans(known, wanted)
+        print_json({"registrations": found, "verdict": verdict, "loans": loans})
     else:
         licenses = {row["license"]: row["name"] for row in service.pages("/licenses")}
         for row in found:
             _print_resource(row, licenses.get(row["license"], ""))
         for item in verdict["verdicts"]:
             _print_told(service, item)
+        print_loans(known, wanted)
     if not verdict["authentic"]:
         states = [VerdictState(item["verdict"]) for item in verdict["verdicts"]]
         is_negative = all(state.is_negative for state in states)

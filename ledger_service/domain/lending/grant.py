@@ -55,6 +55,8 @@ GRANT_STATES_HOLDING_A_SEAT = (
     GrantState.RETURNING,
     GrantState.REVOKING,
 )
+GRANT_STATES_THAT_END = (GrantState.ISSUED, GrantState.DISPUTED)
+"""Those that are told as ended once their time is over."""
 GRANT_STATES_ENDING = (
     GrantState.RETURNING,
     GrantState.RETURNED,
@@ -88,8 +90,8 @@ class Grant:
 
     def state_at(self, now: int) -> GrantState:
         """Return the state as it is told at a time, in seconds since 1970 UTC."""
-        was_issued = self.state in (GrantState.ISSUED, GrantState.DISPUTED)
-        return GrantState.ENDED if was_issued and self.until <= now else self.state
+        may_end = self.state in GRANT_STATES_THAT_END
+        return GrantState.ENDED if may_end and self.until <= now else self.state
 
 
 def grant_id(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger_service.domain.errors import GrantNotFound
+from ledger_service.domain.errors import GrantNotFound, RoleNotHeld
 from ledger_service.domain.identifiers import Digest, GrantId, StewardId
 from ledger_service.domain.lending.denial import Denial, why_not_readable
 from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, Reach, reach, reaches
+from ledger_service.domain.people.permission import (
+    Permission,
+    Reach,
+    check_permitted,
+    reach,
+    reaches,
+)
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN
 from ledger_service.ports.lending import ALL_GRANTS, GrantFilter
 from ledger_service.ports.paging import Page, PageRequest
@@ -20,11 +26,20 @@ from ledger_service.services.library import Library
 def list_grants(
     library: Library, caller: Caller, request: PageRequest, which: GrantFilter = ALL_GRANTS
 ) -> Page[Grant]:
-    """Return a page of the grants that the caller may see, oldest first; raise InvalidCursor."""
+    """Return a page of the grants that the caller may see, oldest first.
+
+    Raises:
+        RoleNotHeld: whose they are is asked for by a name that the caller may not know.
+        InvalidCursor: no list handed the cursor out.
+    """
+    if which.pseudonym is not None:
+        check_permitted(caller, Permission.PRIVATE_PART_READ)
+    if which.reader is not None and not reaches(caller, Permission.GRANT_READER, which.reader):
+        raise RoleNotHeld("own-name")
     if reach(caller, Permission.GRANT_READ) is Reach.OWN:
         which = replace(which, reader=caller.subject)
     with library.store.read() as transaction:
-        return transaction.grants.page(which, request)
+        return transaction.grants.page(which, request, library.clock())
 
 
 def show_grant(library: Library, caller: Caller, grant: GrantId) -> Grant:

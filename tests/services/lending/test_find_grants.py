@@ -93,3 +93,42 @@ def test_grants_are_listed_by_resource_and_by_when_they_were_asked_for(granted: 
             assert list_grants(bench.library, caller, EVERYTHING, which).items == found
         stranger = as_reader(bench.reader())
         assert list_grants(bench.library, stranger, EVERYTHING, which).items == []
+
+
+def test_grants_are_listed_by_the_state_that_is_told_of_them(granted: Granted) -> None:
+    bench, reader, grant = granted
+    for state, is_live, found in (
+        (GrantState.ISSUED, True, [grant]),
+        (GrantState.ENDED, False, []),
+        (None, True, [grant]),
+        (None, False, []),
+    ):
+        which = GrantFilter(state=state, is_live=is_live)
+        assert list_grants(bench.library, LIBRARIAN, EVERYTHING, which).items == found
+    bench.clock.advance(grant.until - bench.clock())
+    for state in GrantState:
+        told = list_grants(bench.library, LIBRARIAN, EVERYTHING, GrantFilter(state=state)).items
+        assert told == ([grant] if state is GrantState.ENDED else [])
+    for is_live, found in ((True, []), (False, [grant])):
+        which = GrantFilter(is_live=is_live)
+        assert list_grants(bench.library, as_reader(reader), EVERYTHING, which).items == found
+
+
+def test_whose_grants_they_are_is_asked_by_the_name_that_the_caller_knows(granted: Granted) -> None:
+    bench, reader, grant = granted
+    bench.grant(grant.digest, bench.reader(), HOUR)
+    by_reader, by_pseudonym = GrantFilter(reader=reader), GrantFilter(pseudonym=grant.pseudonym)
+    for caller, which in (
+        (LIBRARIAN, by_reader),
+        (as_reader(reader), by_reader),
+        (AUDITOR, by_pseudonym),
+    ):
+        assert list_grants(bench.library, caller, EVERYTHING, which).items == [grant]
+    for caller, which in (
+        (LIBRARIAN, by_pseudonym),
+        (AUDITOR, by_reader),
+        (as_reader(bench.reader()), by_reader),
+        (as_reader(reader), by_pseudonym),
+    ):
+        with pytest.raises(RoleNotHeld):
+            list_grants(bench.library, caller, EVERYTHING, which)

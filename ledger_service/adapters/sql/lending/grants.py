@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, not_, select, update
 
 from ledger_service.adapters.sql.lending.schema import grant
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import (
     GRANT_STATES_HOLDING_A_SEAT,
+    GRANT_STATES_STANDING,
+    GRANT_STATES_THAT_END,
     Grant,
     GrantState,
     Scope,
@@ -39,8 +41,8 @@ class SqlGrants:
         )
         return [_grant(row) for row in rows]
 
-    def page(self, which: GrantFilter, request: PageRequest) -> Page[Grant]:
-        query, after = select(grant).where(*_asked(which)), request.number()
+    def page(self, which: GrantFilter, request: PageRequest, now: int) -> Page[Grant]:
+        query, after = select(grant).where(*_asked(which, now)), request.number()
         if after is not None:
             query = query.where(grant.c.serial > after)
         query = query.order_by(grant.c.serial).limit(request.limit + 1)
@@ -107,18 +109,35 @@ class SqlGrants:
         )
 
 
-def _asked(which: GrantFilter) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter."""
+def _asked(which: GrantFilter, now: int) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter at a time."""
     asked: list[ColumnElement[bool]] = []
     if which.digest is not None:
         asked.append(grant.c.digest == which.digest.value)
     if which.reader is not None:
         asked.append(grant.c.reader == which.reader)
+    if which.pseudonym is not None:
+        asked.append(grant.c.pseudonym == which.pseudonym)
+    if which.state is not None:
+        asked.append(_is_told(which.state, now))
+    if which.is_live is not None:
+        stands = grant.c.state.in_([state.value for state in GRANT_STATES_STANDING])
+        is_live = and_(stands, grant.c.until > now)
+        asked.append(is_live if which.is_live else not_(is_live))
     if which.since is not None:
         asked.append(grant.c.accepted_at >= which.since)
     if which.until is not None:
         asked.append(grant.c.accepted_at < which.until)
     return asked
+
+
+def _is_told(state: GrantState, now: int) -> ColumnElement[bool]:
+    """Return the condition that a grant is told in this state at a time, as `Grant.state_at` does."""
+    if state is GrantState.ENDED:
+        ending = [was.value for was in GRANT_STATES_THAT_END]
+        return and_(grant.c.state.in_(ending), grant.c.until <= now)
+    is_state = grant.c.state == state.value
+    return and_(is_state, grant.c.until > now) if state in GRANT_STATES_THAT_END else is_state
 
 
 def _grant(row: Row[Any]) -> Grant:

@@ -1,0 +1,138 @@
+"""The command that lists grants; and what is told of a resource's loans where it is shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger_service import messages
+from ledger_service.cli.output import (
+    Command,
+    Day,
+    api_option,
+    as_json,
+    dated,
+    remote,
+    say,
+    token_option,
+)
+from ledger_service.cli.resources.named import digest_named
+from ledger_service.cli.rows import (
+    DIGITS_SHOWN,
+    Row,
+    asked_style,
+    limit_option,
+    style_option,
+    tell_rows,
+)
+from ledger_service.domain.errors import NotPermitted
+from ledger_service.domain.lending.grant import GrantState
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.remote import RemoteService
+    from ledger_service.domain.identifiers import Digest
+
+COLUMNS = (
+    "grant",
+    "digest",
+    "state",
+    "reader",
+    "pseudonym",
+    "scopes",
+    "accepted_at",
+    "from",
+    "until",
+    "to",
+    "rejection",
+)
+MOST_SHOWN = 20  # loans of one resource
+MOST_ASKED = 200  # a page
+
+
+@click.command(cls=Command)
+@click.argument("resource", metavar="[DIGEST|FILE]", required=False)
+@click.option("--reader", help="Only this reader's, by their name in this library.")
+@click.option("--pseudonym", help="Only this reader's, as auditors know them.")
+@click.option(
+    "--state", type=click.Choice([str(state) for state in GrantState]), help="As it is now."
+)
+@click.option("--live/--not-live", default=None, help="Only those that stand, or only others.")
+@click.option("--from", "since", type=Day(), help="Asked for from this day on, in UTC.")
+@click.option("--until", type=Day(), help="Asked for before this day, in UTC.")
+@limit_option
+@style_option
+@api_option
+@token_option
+@as_json
+def grants(
+    *,
+    resource: str | None,
+    limit: int,
+    style: str | None,
+    api: str | None,
+    token_file: Path | None,
+    as_json: bool,
+    **asked: Any,
+) -> None:
+    """List grants, oldest first: with a reader's token their own, else all of the library's.
+
+    A loan whose time is over has ended. Live are those that stand or are on their way to the chain.
+    """
+    style = asked_style(style, as_json)
+    service = remote(api, "registrar", token_file)
+    asked["from"] = asked.pop("since")
+    if resource is not None:
+        asked["digest"] = digest_named(service, resource).hex()
+    if asked["live"] is not None:
+        asked["live"] = str(asked["live"]).lower()
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    tell_rows(_rows(service, wanted), limit, style, COLUMNS, _line)
+
+
+def seen_loans(service: RemoteService, digest: Digest) -> list[Row] | None:
+    """Return a resource's loans, oldest first; None to whoever may see none."""
+    try:
+        return list(_rows(service, {"digest": digest.hex()})) if service.has_token else None
+    except NotPermitted:
+        return None
+
+
+def print_loans(service: RemoteService, digest: Digest) -> None:
+    """Tell whoever has a token a resource's newest loans, and how many came before, or why not."""
+    if not service.has_token:
+        return
+    newest: deque[Row] = deque(maxlen=MOST_SHOWN)
+    count = 0
+    try:
+        for count, row in enumerate(_rows(service, {"digest": digest.hex()}), 1):
+            newest.append(row)
+    except NotPermitted as exc:
+        say(f"loans       not shown: {messages.detail(exc)}")
+        return
+    say(f"loans       {count or 'none'}")
+    for row in newest:
+        say(f"{'':<12}{_loan(row)}")
+    if count > MOST_SHOWN:
+        say(f"{'':<12}The {count - MOST_SHOWN} before these: `muhr grants {digest}`.")
+
+
+def _rows(service: RemoteService, wanted: dict[str, Any]) -> Iterator[Row]:
+    for row in service.pages("/grants", **wanted, limit=MOST_ASKED):
+        yield {**row, "from": dated(row["accepted_at"]), "to": dated(row["until"])}
+
+
+def _loan(row: Row) -> str:
+    who = row["reader"] or (row["pseudonym"] or "")[:DIGITS_SHOWN] or "somebody"
+    because = f": {row['rejection']}" if row["rejection"] else ""
+    return f"{row['state']:<10} {row['from']} to {row['to']}  {who}{because}"
+
+
+def _line(row: Row) -> str:
+    return f"{row['grant']}  {row['digest'][:DIGITS_SHOWN]}  {_loan(row)}"
+
+
+commands = (grants,)
