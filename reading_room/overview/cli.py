@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,14 +12,36 @@ from ledger_service.cli.output import (
     Command,
     api_option,
     as_json,
+    dated,
     print_json,
     remote,
     say,
 )
+from ledger_service.cli.rows import (
+    DIGITS_SHOWN,
+    Row,
+    asked_style,
+    limit_option,
+    style_option,
+    tell_rows,
+)
 
-DIGITS_SHOWN = 16
-limit_option = click.option(
-    "--limit", type=click.IntRange(1), default=100, show_default=True, help="Most to show."
+if TYPE_CHECKING:
+    from ledger_service.adapters.remote import RemoteService
+
+COLUMNS = (
+    "digest",
+    "state",
+    "title",
+    "creator",
+    "language",
+    "media_type",
+    "size_bytes",
+    "license",
+    "steward",
+    "accepted_entry",
+    "accepted_at",
+    "accepted",
 )
 
 
@@ -75,39 +95,41 @@ def status(api: str | None, as_json: bool) -> None:
 
 @click.command("list", cls=Command)
 @limit_option
+@style_option
 @api_option
 @as_json
-def list_(limit: int, api: str | None, as_json: bool) -> None:
+def list_(limit: int, style: str | None, api: str | None, as_json: bool) -> None:
     """List what the library holds, oldest first."""
-    _show(remote(api).pages("/resources"), limit, as_json)
+    _tell(remote(api), {}, limit, asked_style(style, as_json))
 
 
 @click.command(cls=Command)
 @click.argument("text", nargs=-1, required=True)
 @limit_option
+@style_option
 @api_option
 @as_json
-def find(text: tuple[str, ...], limit: int, api: str | None, as_json: bool) -> None:
+def find(
+    text: tuple[str, ...], limit: int, style: str | None, api: str | None, as_json: bool
+) -> None:
     """Find resources by words of their titles and creators. Exit status 1 if there are none.
 
-    Case, marks on letters and kinds of apostrophe do not count.
+    A record that was corrected is found by its old words and its new ones. Case, marks on letters and
+    kinds of apostrophe do not count.
     """
-    if not _show(remote(api).pages("/resources", q=" ".join(text)), limit, as_json):
+    if not _tell(remote(api), {"q": " ".join(text)}, limit, asked_style(style, as_json)):
         click.get_current_context().exit(NEGATIVE)
 
 
-def _show(rows: Iterator[dict[str, Any]], limit: int, as_json: bool) -> int:
-    """Tell of the first rows, and that there are more if so; return how many were told of."""
-    found = list(islice(rows, limit + 1))
-    told = found[:limit]
-    if as_json:
-        print_json(told)
-    for row in [] if as_json else told:
-        by = f", {row['creator']}" if row["creator"] else ""
-        say(f"{row['digest'][:DIGITS_SHOWN]}  {row['state']:<11}{row['title']}{by}")
-    if len(found) > limit:
-        say(f"There are more than {limit:,}: give --limit.", err=True)
-    return len(told)
+def _tell(service: RemoteService, asked: dict[str, str], limit: int, style: str) -> int:
+    found = service.pages("/resources", **asked)
+    rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
+    return tell_rows(rows, limit, style, COLUMNS, _line)
+
+
+def _line(row: Row) -> str:
+    by = f", {row['creator']}" if row["creator"] else ""
+    return f"{row['digest'][:DIGITS_SHOWN]}  {row['state']:<11}{row['title']}{by}"
 
 
 commands = (status, list_, find)

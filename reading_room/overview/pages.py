@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ledger_service import messages
 from ledger_service.domain.errors import InvalidCursor
+from ledger_service.domain.resources.search import Search
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_resources
@@ -28,14 +29,18 @@ ROWS = 25
 
 
 @router.get("/resources", response_class=HTMLResponse)
-def resources(request: Request, cursor: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
-    """List this library's registrations, oldest first, a page at a time."""
+def resources(
+    request: Request,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> HTMLResponse:
+    """List this library's registrations, all or those with these words, oldest first, a page at a time."""
     library: Library = request.app.state.library
     try:
-        page = list_resources(library, PageRequest(cursor, ROWS))
+        page = list_resources(library, PageRequest(cursor, ROWS), Search.of("", q))
     except InvalidCursor:
-        return layout.page(request, "resources.html", 422, page=Page([], None), fault=True)
-    return layout.page(request, "resources.html", page=page, is_first=not cursor)
+        return layout.page(request, "resources.html", 422, page=Page([], None), fault=True, q=q)
+    return layout.page(request, "resources.html", page=page, is_first=not cursor, q=q)
 
 
 @router.get("/status", response_class=HTMLResponse)

@@ -1,4 +1,5 @@
-"""A search in what a library holds: by the first letters of a digest, or by words of title and creator.
+"""A search in what a library holds: by the first letters of a digest, or by words of title and creator,
+as they were claimed or as they were corrected.
 
 Words match whatever their case, marks on letters and kind of apostrophe are: a person who types
 Ozbek or o'zbek finds “Oʻzbek” and “O‘zbek”.

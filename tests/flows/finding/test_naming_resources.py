@@ -36,6 +36,18 @@ def test_words_find_a_title_however_it_is_typed(muhr, settings, shelf):
     assert title in muhr(settings, "find", title).out
 
 
+def test_a_corrected_record_is_found_by_its_old_words_and_its_new_ones(muhr, settings, shelf):
+    files, title = shelf
+    corrected = "Corrected " + os.urandom(4).hex()
+    assert muhr(settings, "describe", files[0], "--title", corrected).status == 0
+    for words in (title, corrected):
+        [found] = muhr(settings, "find", words, "--json").json
+        assert (found["digest"], found["title"]) == (digest_of(files[0]), corrected)
+    told = muhr(settings, "find", corrected, "--format", "csv").out.splitlines()
+    assert told[0].startswith("digest,state,title,")
+    assert told[1].startswith(f"{digest_of(files[0])},registered,{corrected},")
+
+
 def test_what_nobody_registered_is_not_found(muhr, settings, shelf):
     answer = muhr(settings, "find", "nobody wrote this")
     assert (answer.status, answer.out) == (1, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from collections.abc import Iterator
 
@@ -94,3 +95,30 @@ def test_a_library_without_rooms_serves_its_own_pages_and_routes(
     assert "Resources</a>" not in home.text
     for answer in (page, status):
         assert answer.json()["type"].endswith("/problems/route-not-found")
+
+
+def test_the_list_finds_words_of_records_before_and_after_they_were_corrected(
+    site: httpx.Client, library: RunningLibrary, registrar: httpx.Client
+) -> None:
+    digest = library.register(title="Lison ut-tayr, misread")["digest"]
+    path = f"/resources/{digest}/descriptions"
+    assert registrar.post(path, json={"title": "Lisonut-tayr at last"}).status_code == 200
+    for words in ("misread lison", "lisonut-tayr AT last"):
+        page = site.get("/resources", params={"q": words})
+        assert TITLES.findall(page.text) == [(digest, "Lisonut-tayr at last")]
+        assert f'name="q" value="{words}"' in page.text
+    nothing = site.get("/resources", params={"q": '"><b>nobody'})
+    assert "No resource has these words." in nothing.text
+    assert "<b>" not in nothing.text
+
+
+def test_the_pages_of_what_was_found_hold_on_to_its_words(
+    site: httpx.Client, many: list[str]
+) -> None:
+    first = site.get("/resources", params={"q": "kitob <i>"})
+    following = re.search(r'<a href="(/resources\?q=kitob%20%3Ci%3E&amp;cursor=[^"]+)"', first.text)
+    assert following is not None
+    second = site.get(html.unescape(following[1]))
+    found = [digest for page in (first, second) for digest, _ in TITLES.findall(page.text)]
+    assert found == many
+    assert '<a href="/resources?q=kitob%20%3Ci%3E">First page</a>' in second.text

@@ -29,6 +29,7 @@ from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
 
 MOST_LOOKED_AT = 10_000  # registrations, for one page of a search for words
+_SEARCHED = ("title", "creator")
 NEW = "new_"  # begins the columns of the newest description
 _NEWEST = description.alias("newest")
 _LAST = (
@@ -93,13 +94,16 @@ class SqlRegistrations(BulkRegistrations):
 
         The words are matched here, since databases fold the letters of few languages.
         """
-        shown = [
-            func.coalesce(_NEWEST.c[name], registration.c[name]) for name in ("title", "creator")
-        ]
-        query = select(registration.c.accepted_entry, *shown).select_from(_JOINED)
+        records = [table.c[name] for table in (registration, _NEWEST) for name in _SEARCHED]
+        query = select(registration.c.accepted_entry, *records).select_from(_JOINED)
         query = query.where(*wanted).order_by(registration.c.accepted_entry)
         rows = self._connection.execute(query.limit(MOST_LOOKED_AT)).all()
-        found = [entry for entry, title, creator in rows if search.finds(title, creator)]
+        found = [
+            entry
+            for entry, *claimed, new_title, new_creator in rows
+            if search.finds(*claimed)
+            or (new_title is not None and search.finds(new_title, new_creator))
+        ]
         return found[:limit], rows[-1][0] if len(rows) == MOST_LOOKED_AT else None
 
     def set_state(
