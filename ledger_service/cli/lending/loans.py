@@ -108,8 +108,9 @@ def print_loans(service: RemoteService, digest: Digest) -> None:
     newest: deque[Row] = deque(maxlen=MOST_SHOWN)
     count = 0
     try:
-        for count, row in enumerate(_rows(service, {"digest": digest.hex()}), 1):
+        for row in _rows(service, {"digest": digest.hex()}):
             newest.append(row)
+            count += 1
     except NotPermitted as exc:
         say(f"loans       not shown: {messages.detail(exc)}")
         return
