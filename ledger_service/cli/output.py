@@ -6,9 +6,10 @@ import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ import click
 from ledger_service import config as configuration
 from ledger_service import messages
 from ledger_service.domain import foreign_text
+from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.errors import (
     Conflict,
     InvalidInput,
@@ -49,6 +51,9 @@ COLORS = {
     "offline": "blue",
 }
 LARGEST_TOKEN_FILE_BYTES = 65_536
+DIGITS_SHOWN = 16  # of a digest or a pseudonym, in a table
+STYLES = ("table", "csv", "json")
+Row = dict[str, Any]
 LONGEST_LINE = 10_000  # characters
 ASKED = "muhr.service"
 """In a context's meta: the service that a command asks, if it asks one."""
@@ -92,6 +97,10 @@ api_option = click.option("--api", help="URL of the service; default $MUHR_API o
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Tell what would be registered, and register nothing."
 )
+limit_option = click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="Most to show."
+)
+style_option = click.option("--format", "style", type=click.Choice(STYLES), help="Of the list.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before registering.")
 token_option = click.option(
     "--token-file",
@@ -174,6 +183,44 @@ def print_document(data: bytes) -> None:
 def print_json(value: object) -> None:
     """Print a value as JSON, one document a call."""
     click.echo(escaped_json(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def asked_style(style: str | None, as_json: bool) -> str:
+    """Return the format that is asked for; raise UsageError for two of them."""
+    if as_json and style not in (None, "json"):
+        raise click.UsageError("--json is another format than --format names.")
+    return "json" if as_json else style or "table"
+
+
+def tell_rows(
+    rows: Iterable[Row], limit: int, style: str, columns: Sequence[str], line: Callable[[Row], str]
+) -> int:
+    """Tell of the first rows, and that there are more if so; return how many were told of.
+
+    columns: those of CSV. line: makes the one of a table.
+    """
+    found = list(islice(rows, limit + 1))
+    told = found[:limit]
+    if style == "json":
+        print_json(told)
+    elif style == "csv":
+        print_csv(told, columns)
+    else:
+        for row in told:
+            say(line(row))
+    if len(found) > limit:
+        say(f"There are more than {limit:,}: give --limit.", err=True)
+    return len(told)
+
+
+def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
+    """Print rows as CSV, with the names of the columns first; words of a list stand in one cell."""
+    cells = ([_in_cell(row[name]) for name in columns] for row in rows)
+    print_document(format_rows([columns, *cells]).encode())
+
+
+def _in_cell(value: object) -> object:
+    return " ".join(value) if isinstance(value, list) else value
 
 
 def print_failure(value: object) -> None:

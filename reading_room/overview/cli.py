@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import click
 
 from ledger_service.cli.output import (
+    DIGITS_SHOWN,
     INCOMPLETE,
     NEGATIVE,
     Command,
+    Row,
     api_option,
     as_json,
+    asked_style,
     dated,
+    limit_option,
     print_json,
     remote,
     say,
-)
-from ledger_service.cli.rows import (
-    DIGITS_SHOWN,
-    Row,
-    asked_style,
-    limit_option,
     style_option,
     tell_rows,
 )
-
-if TYPE_CHECKING:
-    from ledger_service.adapters.remote import RemoteService
 
 COLUMNS = (
     "digest",
@@ -100,7 +95,7 @@ def status(api: str | None, as_json: bool) -> None:
 @as_json
 def list_(limit: int, style: str | None, api: str | None, as_json: bool) -> None:
     """List what the library holds, oldest first."""
-    _tell(remote(api), {}, limit, asked_style(style, as_json))
+    _tell(remote(api).pages("/resources"), limit, asked_style(style, as_json))
 
 
 @click.command(cls=Command)
@@ -117,12 +112,12 @@ def find(
     A record that was corrected is found by its old words and its new ones. Case, marks on letters and
     kinds of apostrophe do not count.
     """
-    if not _tell(remote(api), {"q": " ".join(text)}, limit, asked_style(style, as_json)):
+    found = remote(api).pages("/resources", q=" ".join(text))
+    if not _tell(found, limit, asked_style(style, as_json)):
         click.get_current_context().exit(NEGATIVE)
 
 
-def _tell(service: RemoteService, asked: dict[str, str], limit: int, style: str) -> int:
-    found = service.pages("/resources", **asked)
+def _tell(found: Iterator[Row], limit: int, style: str) -> int:
     rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
     return tell_rows(rows, limit, style, COLUMNS, _line)
 

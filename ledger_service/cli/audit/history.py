@@ -9,9 +9,8 @@ import click
 
 from ledger_service import messages
 from ledger_service.adapters.remote import RemoteService
-from ledger_service.cli.output import Day, dated, say
+from ledger_service.cli.output import DIGITS_SHOWN, STYLES, Day, asked_style, dated, print_csv, say
 from ledger_service.cli.resources.named import digest_named
-from ledger_service.cli.rows import DIGITS_SHOWN, STYLES, asked_style, print_csv
 from ledger_service.domain.lending.decision import Decision, DecisionFilter
 from ledger_service.services.audit.audit_ledger import AuditReport
 

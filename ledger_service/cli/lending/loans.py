@@ -11,24 +11,22 @@ import click
 
 from ledger_service import messages
 from ledger_service.cli.output import (
+    DIGITS_SHOWN,
     Command,
     Day,
+    Row,
     api_option,
     as_json,
+    asked_style,
     dated,
+    limit_option,
     remote,
     say,
+    style_option,
+    tell_rows,
     token_option,
 )
 from ledger_service.cli.resources.named import digest_named
-from ledger_service.cli.rows import (
-    DIGITS_SHOWN,
-    Row,
-    asked_style,
-    limit_option,
-    style_option,
-    tell_rows,
-)
 from ledger_service.domain.errors import NotPermitted
 from ledger_service.domain.lending.grant import GrantState
 
