@@ -17,13 +17,14 @@ FILES ?=
 ONCE ?=
 COUNT ?= 10000
 SEED ?= 20261126
+SECONDS ?= 140
 CHECK ?=
 DEMO_HOME ?= build/demo
 GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-faults test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -122,6 +123,10 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	$(BIN)/python -m pytest tests/chains -m nightly
 	MUHR_READER_RUNS=250000 $(BIN)/python -m pytest -m slow tests/unit/imports/test_readers_agree.py
 	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
+	$(MAKE) test-faults SECONDS=1800
+
+test-faults: $(VENV)/.dev node_modules/.run ## a mixed load on a served library, with a fault every 20 seconds (SECONDS, SEED)
+	$(BIN)/python -m scripts.faults --seconds $(SECONDS) --seed $(SEED)
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
@@ -37,9 +38,25 @@ def muhr_command(*arguments: object, checkout: Path = PROJECT) -> list[str]:
 
 
 def environment_of(settings: Mapping[str, str], checkout: Path = PROJECT) -> dict[str, str]:
-    """Return this process's environment with these settings of Muhr and no others."""
+    """Return this process's environment with these settings of Muhr and no others.
+
+    A PYTHONPATH among the settings stands before the checkout.
+    """
     plain = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
-    return {**plain, **settings, "PYTHONPATH": str(checkout)}
+    paths = [settings["PYTHONPATH"]] if "PYTHONPATH" in settings else []
+    return {**plain, **settings, "PYTHONPATH": os.pathsep.join([*paths, str(checkout)])}
+
+
+def children_of(pid: int) -> set[int]:
+    """Return the processes that a process has started and that are still there."""
+    found = set()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+                if int(fields[1]) == pid and fields[0] != "Z":
+                    found.add(int(folder.name))
+    return found
 
 
 def free_port() -> int:

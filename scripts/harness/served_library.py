@@ -63,14 +63,7 @@ class ServedLibrary(AskedLibrary):
             fund_accounts(self._outer, self.home / "keys")
         self.muhr("init", *TOLD, self._origin, *self._consent())
         self._prepare(self)
-        with self._log.open("wb") as output:
-            self._server = muhr_serve(self._settings, output, self._checkout)
-        try:
-            self._server.wait_until_it_answers()
-        except BaseException as exc:
-            self._server.stop()
-            exc.add_note(self._log.read_text())
-            raise
+        self.serve()
         return self
 
     def __exit__(
@@ -86,6 +79,22 @@ class ServedLibrary(AskedLibrary):
         """Return the option by which `muhr init` asks nothing; earlier builds ask nothing, and lack it."""
         has_it = self._checkout == PROJECT or "--yes" in self.muhr("init", "--help")
         return ["--yes"] if has_it else []
+
+    def serve(self) -> None:
+        """Start `muhr serve` and wait until it answers; what it says is added to the log."""
+        with self._log.open("ab") as output:
+            self._server = muhr_serve(self._settings, output, self._checkout)
+        try:
+            self._server.wait_until_it_answers()
+        except BaseException as exc:
+            self._server.stop()
+            exc.add_note(self._log.read_text())
+            raise
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process of `muhr serve` has not ended."""
+        return self._server.process.poll() is None
 
     @property
     def process_id(self) -> int:

@@ -8,24 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scripts.harness.processes import free_port, muhr_serve
+from scripts.harness.processes import children_of, free_port, muhr_serve
 from scripts.harness.waiting import wait_until
 
 ENDING_SECONDS = 30
-
-
-def children_of(pid: int) -> set[int]:
-    """Return the processes that a process has started and that are still there."""
-    found = set()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            if int(fields[1]) == pid and fields[0] != "Z":
-                found.add(int(folder.name))
-    return found
 
 
 def is_alive(pid: int) -> bool:

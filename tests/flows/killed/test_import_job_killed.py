@@ -18,8 +18,8 @@ from sqlalchemy import delete
 from ledger_service.adapters.sql import schema
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import leaf_hash
+from scripts.harness.processes import children_of
 from tests.flows.conftest import Served
-from tests.flows.test_serve import children_of
 
 pytestmark = pytest.mark.slow
 
