@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from eth_account import Account
 
 from ipfs.disk import sync_folder
+from ledger_service.adapters import keystores
 from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.adapters.signer import Ed25519Signer
 from ledger_service.domain.errors import InvalidInput, NotInitialized
@@ -30,8 +30,6 @@ from ledger_service.domain.errors import InvalidInput, NotInitialized
 ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
 and takes grants back; anchorer: anchors; relayer: only pays."""
-
-SCRYPT_ROUNDS = 2**15  # the password has 256 random bits; this only slows a guesser of weaker ones
 
 
 class KeyFolder:
@@ -48,9 +46,7 @@ class KeyFolder:
             _write_private(self._password_file, secrets.token_hex(32).encode())
         for role in ROLES:
             if not self._path(role).exists():
-                keystore = Account.encrypt(
-                    secrets.token_bytes(32), self._password(), iterations=SCRYPT_ROUNDS
-                )
+                keystore = keystores.encrypt(secrets.token_bytes(32), self._password())
                 _write_private(self._path(role), json.dumps(keystore).encode())
         self._create_ed25519(self._ledger_path)
 
@@ -126,7 +122,7 @@ class KeyFolder:
             data, is_key = password.encode(), False
         elif path.suffix == ".json":
             key = open_keystore(path, self._password_file)
-            data = json.dumps(Account.encrypt(key, password, iterations=SCRYPT_ROUNDS)).encode()
+            data = json.dumps(keystores.encrypt(key, password)).encode()
         elif path.suffix == ".pem":
             data = _pem(load_pem_private_key(data, self._password().encode()), password)
         else:
@@ -172,8 +168,8 @@ def open_keystore(keystore: Path, password_file: Path) -> bytes:
     """Return the 32-byte key of a key file; raise InvalidInput for another password."""
     password = password_file.read_text("utf-8").strip()
     try:
-        return bytes(Account.decrypt(json.loads(keystore.read_text("utf-8")), password))
-    except (ValueError, TypeError, KeyError) as exc:
+        return keystores.decrypt(json.loads(keystore.read_text("utf-8")), password)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as exc:
         raise InvalidInput("password", keystore=keystore.name) from exc
 
 

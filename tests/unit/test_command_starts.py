@@ -14,6 +14,7 @@ from reading_room import commands
 HEAVY = {
     "aiohttp",
     "alembic",
+    "eth_abi",
     "eth_account",
     "fastapi",
     "httpx",
