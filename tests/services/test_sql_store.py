@@ -6,6 +6,8 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from ledger_service.adapters.sql import store as stores
-from ledger_service.adapters.sql.migrate import check_current, upgrade
+from ledger_service.adapters.sql.migrate import OWN_VERSIONS, check_current, newest, upgrade
 from ledger_service.adapters.sql.schema import metadata
 from ledger_service.adapters.sql.store import make_engine, open_store, sqlite_url
 from ledger_service.domain.errors import EntryNotFound, LedgerBusy, NotInitialized, StorageFull
@@ -78,6 +80,19 @@ def test_migrations_bring_a_database_to_the_schema(empty_database: Path) -> None
         assert compare_metadata(context, metadata) == []
     upgrade(store.engine)  # a second time changes nothing
     store.close()
+
+
+def test_the_newest_migration_is_the_one_that_alembic_ends_with(empty_database: Path) -> None:
+    store = open_store(sqlite_url(empty_database))
+    with store.engine.connect() as connection:
+        ended = MigrationContext.configure(connection).get_current_revision()
+    assert newest(OWN_VERSIONS) == ended
+    store.close()
+
+
+def test_opening_a_library_loads_no_alembic() -> None:
+    code = "import sys, ledger_service.worker; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_database_without_the_schema_is_not_initialized(tmp_path: Path) -> None:
