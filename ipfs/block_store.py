@@ -44,6 +44,8 @@ class Usage:
 class FileBlockStore:
     """The BlockStore on disk. It keeps nothing open and nothing in memory."""
 
+    name = "folder"
+
     def __init__(self, folder: Path) -> None:
         """Open the store in a folder; raise StoreUnavailable if there is none. create makes one."""
         self._folder = folder

@@ -20,7 +20,8 @@ class Staging(Protocol):
         """Take a block whose CID the caller has just computed; children before their parents.
 
         data: at most 2 MiB, the caller's again when the call returns. The same block may be put
-        any number of times. Raises StoreFull, StoreUnavailable.
+        any number of times. A damaged block of the store is replaced by commit. Raises StoreFull,
+        StoreUnavailable.
         """
 
     def commit(self) -> None:
@@ -30,6 +31,10 @@ class Staging(Protocol):
 class BlockStore(Protocol):
     """Blocks by CID. Safe to share between threads."""
 
+    @property
+    def name(self) -> str:
+        """What people call the store; it tells no password."""
+
     def get(self, cid: Cid) -> bytes:
         """Return the block, after checking that its SHA-256 is the CID's.
 
@@ -37,7 +42,7 @@ class BlockStore(Protocol):
         """
 
     def has(self, cid: Cid) -> bool:
-        """Return whether something is kept under this CID, without reading it.
+        """Return whether something is kept under this CID for good, without reading it.
 
         Raises StoreUnavailable.
         """

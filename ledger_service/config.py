@@ -11,6 +11,8 @@ MUHR_CONNECTIONS             at a time; default 1024, or as many as the system l
 MUHR_ADDRESS_CONNECTIONS     of them, of one address; default 512
 MUHR_NODES                   chain nodes that people may ask, for deployment.json; URLs with spaces between
 MUHR_CONTACT                 mail address or https URL of whoever runs it, for error pages and security.txt
+MUHR_IPFS                    where content is kept: `folder`, URLs of Kubo nodes' RPC, or both; spaces between
+MUHR_COPIES                  how many of these must hold what is taken in; default all
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
@@ -38,10 +40,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.publication.public_address import is_own_machine
+from ledger_service.ports.content import Places
 from ledger_service.services.limits import ConnectionLimits, Limits
 
 DAY_SECONDS = 86_400
@@ -49,6 +53,8 @@ SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s a
 MOST_DIGITS = 18  # of a setting that is a number
 LARGEST_PORT = 65_535
 PUBLIC_URL_FILE = "public-url"
+BLOCKS = "blocks"
+FOLDER = "folder"  # among the places of content
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -66,6 +72,7 @@ class Config:
     listed_nodes: tuple[str, ...]
     contact: str
     node_modules: Path
+    content: Places
     limits: Limits
     connections: ConnectionLimits
     api: str
@@ -81,7 +88,7 @@ class Config:
 
     @property
     def blocks(self) -> Path:
-        return self.home / "blocks"
+        return self.home / BLOCKS
 
     @property
     def imports(self) -> Path:
@@ -160,6 +167,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         listed_nodes=tuple(web_address("NODES", url) for url in text("NODES", "").split()),
         contact=_contact(text("CONTACT", "")),
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
+        content=_places(home / BLOCKS, text("IPFS", "").split() or [FOLDER], number("COPIES", 0)),
         limits=_limits(number, chain_url),
         connections=_connections(number, text("PROXIES", "").split()),
         api=text("API", own_url).rstrip("/"),
@@ -176,6 +184,28 @@ def web_address(name: str, given: str) -> str:
     if not re.fullmatch(r"https?://[^\s?#]+", given):
         raise InvalidInput("setting-not-an-address", name=name, given=given[:80])
     return given.rstrip("/")
+
+
+def _places(folder: Path, named: list[str], copies: int) -> Places:
+    """Return where content is kept; copies: 0 for as many as there are places."""
+    nodes = tuple(dict.fromkeys(_node(name) for name in named if name != FOLDER))
+    in_folder = FOLDER in named
+    places = in_folder + len(nodes)
+    if copies > places:
+        raise InvalidInput("setting-too-many-copies", given=copies, places=places)
+    return Places(str(folder), in_folder, nodes, copies or places)
+
+
+def _node(given: str) -> str:
+    """Return a setting that is the address of a node's RPC; raise InvalidInput for another."""
+    address = web_address("IPFS", given)
+    try:
+        names_server = bool(urlsplit(address).hostname) and urlsplit(address).port != 0
+    except ValueError:
+        names_server = False
+    if not names_server:
+        raise InvalidInput("setting-not-an-address", name="IPFS", given=given[:80])
+    return address
 
 
 def _kept(file: Path) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ipfs.block_store import FileBlockStore
 from ipfs.disk import locked_folder
 from ledger_service.adapters.content.blocks import IpfsContent
+from ledger_service.adapters.content.stores import open_blocks
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import (
     Sender,
@@ -348,7 +349,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
     return Library(
         store=store,
         chain=chain,
-        content=IpfsContent(FileBlockStore(config.blocks)),
+        content=IpfsContent(open_blocks(config.content)),
         manifests=ManifestFolder(config.imports),
         clock=clock,
         steward=StewardId.parse(deployment.steward),

@@ -128,7 +128,9 @@ class _Timed(io.RawIOBase):
         super().close()
 
 
-class _TimedResponse(HTTPResponse):
+class TimedResponse(HTTPResponse):
+    """A response whose head and body must come at the least speed."""
+
     def __init__(
         self, sock: socket.socket, *arguments: Any, silent_seconds: float, **options: Any
     ) -> None:
@@ -226,7 +228,7 @@ class HttpClient:
             basic = "Basic " + base64.b64encode(pair).decode()
             self._headers = {"Authorization": basic, **self._headers}
         connection = self._to(parts.scheme, parts.hostname, parts.port)
-        made = partial(_TimedResponse, silent_seconds=self._silent_seconds)
+        made = partial(TimedResponse, silent_seconds=self._silent_seconds)
         connection.response_class = made  # type: ignore[assignment]
         return connection
 

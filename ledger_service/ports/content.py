@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledger_service.domain.content.content_id import ContentId
+
+
+class Places(NamedTuple):
+    """Where content is kept.
+
+    folder: of this machine, for blocks on their way in, and for good if in_folder; nodes: addresses of Kubo
+    nodes' RPC, which may hold a password; copies: how many of all these hold what is taken in.
+    """
+
+    folder: str
+    in_folder: bool = True
+    nodes: tuple[str, ...] = ()
+    copies: int = 1
 
 
 class Upload(Protocol):

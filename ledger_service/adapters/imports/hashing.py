@@ -14,6 +14,7 @@ from ledger_service.adapters.imports.preparer import (
     Hashing,
     Piece,
     pack,
+    pack_hashing,
     receive,
     send,
     unpack_claims,
@@ -88,10 +89,8 @@ class _Lanes:
     """A process for each thread, which they speak to in turns, so that neither side can block the other."""
 
     def __init__(self, hashing: Hashing) -> None:
-        blocks = [] if hashing.blocks is None else [str(hashing.blocks)]
         # -P: whatever folder a person is in, no module is loaded from it.
         command = [sys.executable, "-P", "-m", "ledger_service.adapters.imports.preparer"]
-        command += [str(hashing.journal), str(hashing.largest_bytes), *blocks]
         # A group of their own: an interrupt from the terminal is for us, who then end them.
         self._all = [
             subprocess.Popen(
@@ -100,11 +99,14 @@ class _Lanes:
             for _ in range(PROCESSES)
         ]
         self._free = list(self._all)
+        self._hashing = pack_hashing(hashing)
         self._own = threading.local()
 
     def take(self) -> None:
         """Give the thread that asks a process of its own."""
         self._own.process = self._free.pop()
+        with suppress(BrokenPipeError):  # one that has ended is found when it is asked
+            send(self._own.process.stdin, self._hashing)
 
     def prepare(self, batch: bytes) -> bytes:
         process = self._own.process

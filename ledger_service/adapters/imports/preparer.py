@@ -36,6 +36,7 @@ from ledger_service.domain.imports.import_item import (
 )
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_size
+from ledger_service.ports.content import Places
 
 LENGTH_BYTES = 4
 NICENESS = 5  # whoever accepts claims goes first, and so does whoever serves readers
@@ -50,11 +51,11 @@ _as_claim = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, wit
 
 @dataclass(frozen=True)
 class Hashing:
-    """How files are taken in. journal: its file; blocks: the block store to keep bytes in, or None."""
+    """How files are taken in. journal: its file; places: where to keep their bytes, or None."""
 
     journal: Path
     largest_bytes: int
-    blocks: Path | None = None
+    places: Places | None = None
 
 
 class Preparer:
@@ -62,14 +63,14 @@ class Preparer:
 
     def __init__(self, hashing: Hashing) -> None:
         self._largest_bytes = hashing.largest_bytes
-        self.journal = Journal(hashing.journal, keeps=hashing.blocks is not None)
+        self.journal = Journal(hashing.journal, keeps=hashing.places is not None)
         self._content = None
-        if hashing.blocks is not None:
+        if hashing.places is not None:
             # Not imported above: few imports keep the bytes.
-            from ipfs.block_store import FileBlockStore  # noqa: PLC0415
             from ledger_service.adapters.content.blocks import IpfsContent  # noqa: PLC0415
+            from ledger_service.adapters.content.stores import open_blocks  # noqa: PLC0415
 
-            self._content = IpfsContent(FileBlockStore(hashing.blocks))
+            self._content = IpfsContent(open_blocks(hashing.places))
 
     def prepare(self, piece: Piece) -> list[PreparedClaim]:
         """Return the claim of each item in a piece, in order; a blank line is none."""
@@ -230,6 +231,18 @@ def _unreadable(place: str, error: OSError) -> PreparedClaim:
 # What follows is spoken between processes of one program.
 
 
+def pack_hashing(hashing: Hashing) -> bytes:
+    """Return how files are taken in, as a process is told first."""
+    places: Any = None if hashing.places is None else tuple(hashing.places)
+    return marshal.dumps((str(hashing.journal), hashing.largest_bytes, places))
+
+
+def unpack_hashing(data: bytes) -> Hashing:
+    """Return how files are taken in."""
+    journal, largest_bytes, places = marshal.loads(data)  # noqa: S302 - by the process that started us
+    return Hashing(Path(journal), largest_bytes, None if places is None else Places(*places))
+
+
 def pack(pieces: Iterable[Piece]) -> bytes:
     """Return pieces as a process is sent them."""
     return marshal.dumps([(_KINDS.index(type(piece)), tuple(piece)) for piece in pieces])
@@ -255,14 +268,16 @@ def receive(file: BinaryIO) -> bytes:
     return data
 
 
-def main(journal: str, largest_bytes: str, blocks: str = "") -> None:
-    """Prepare batches from standard input, each to standard output, until there are no more."""
+def main() -> None:
+    """Prepare batches from standard input, each to standard output, until there are no more.
+
+    How files are taken in comes first: an argument could be seen by others, and may hold a password.
+    """
     os.nice(NICENESS)
     source, target = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing else may stand among the claims
-    hashing = Hashing(Path(journal), int(largest_bytes), Path(blocks) if blocks else None)
-    preparer = Preparer(hashing)
     try:
+        preparer = Preparer(unpack_hashing(receive(source)))
         while True:
             batch = marshal.loads(receive(source))  # noqa: S302 - by the process that started us
             pieces = [_KINDS[kind](*values) for kind, values in batch]
@@ -276,4 +291,4 @@ def main(journal: str, largest_bytes: str, blocks: str = "") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

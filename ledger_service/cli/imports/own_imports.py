@@ -71,9 +71,9 @@ def import_here(
     config = configuration.load()
     opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
     library = opened.library
-    blocks = config.blocks if keep else None
+    places = config.content if keep else None
     journal = config.home / "imports.journal.db"
-    hashing = Hashing(journal, config.limits.largest_resource_bytes, blocks)
+    hashing = Hashing(journal, config.limits.largest_resource_bytes, places)
     try:
         with library.store.read() as transaction:
             find_license(transaction, source.license)

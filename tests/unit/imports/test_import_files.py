@@ -22,7 +22,14 @@ from ipfs.block_store import FileBlockStore
 from ledger_service.adapters.imports import journal as journal_module
 from ledger_service.adapters.imports.hashing import prepare_claims
 from ledger_service.adapters.imports.journal import SMALL_BYTES, Journal
-from ledger_service.adapters.imports.preparer import Hashing, Piece, Preparer, pack, send
+from ledger_service.adapters.imports.preparer import (
+    Hashing,
+    Piece,
+    Preparer,
+    pack,
+    pack_hashing,
+    send,
+)
 from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.adapters.imports.sources.folder import BYTES_A_BLOCK, FILES_A_BLOCK, read_folder
 from ledger_service.domain.content.content_id import RAW_BASE16
@@ -31,6 +38,7 @@ from ledger_service.domain.imports.import_item import ImportItem, media_type_of
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
 from ledger_service.domain.reasons import Reason
+from ledger_service.ports.content import Places
 
 LARGEST = 3 << 20
 LARGE = bytes(range(256)) * (SMALL_BYTES // 256)
@@ -155,19 +163,14 @@ def test_a_process_that_is_killed_ends_the_import_with_a_word(folder: Path, tmp_
 
 def test_a_process_whose_asker_is_gone_ends_quietly(folder: Path, tmp_path: Path) -> None:
     (folder / "a").write_bytes(b"a")
-    command = [
-        sys.executable,
-        "-m",
-        "ledger_service.adapters.imports.preparer",
-        str(tmp_path / "j.db"),
-        "9",
-    ]
+    command = [sys.executable, "-m", "ledger_service.adapters.imports.preparer"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr
         process.stdout.close()
+        send(process.stdin, pack_hashing(Hashing(tmp_path / "j.db", 9)))  # type: ignore[arg-type]
         send(process.stdin, pack([block_of(folder, *["a"] * 1000)]))  # type: ignore[arg-type]
         assert process.stderr.read() == b""
         assert process.wait(60) == 0
@@ -186,7 +189,7 @@ def hashed(preparer: Preparer, path: Path) -> PreparedClaim:
 def keeper(folder: Path) -> Preparer:
     """Return what prepares claims with the same journal, and keeps the bytes."""
     FileBlockStore.create(folder / "blocks")
-    return Preparer(Hashing(folder / "journal.db", LARGEST, folder / "blocks"))
+    return Preparer(Hashing(folder / "journal.db", LARGEST, Places(str(folder / "blocks"))))
 
 
 def age(path: Path) -> None:

@@ -1,0 +1,23 @@
+"""Open the block stores that the settings name: the folder, Kubo nodes, or several as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ipfs.block_store import FileBlockStore
+from ipfs.copies import Copies
+from ipfs.protocols import BlockStore
+from ledger_service.ports.content import Places
+
+
+def open_blocks(places: Places) -> BlockStore:
+    """Return the store of all blocks. Nodes are not asked yet. Raises StoreUnavailable without a folder."""
+    stores: list[BlockStore] = []
+    if places.in_folder:
+        stores.append(FileBlockStore(Path(places.folder)))
+    if places.nodes:
+        # Not imported above: few libraries have nodes, and it loads much.
+        from ledger_service.adapters.content.kubo import KuboStore  # noqa: PLC0415
+
+        stores += [KuboStore(url, Path(places.folder)) for url in places.nodes]
+    return stores[0] if len(stores) == 1 else Copies(stores, places.copies)
