@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -24,8 +25,10 @@ from cryptography.hazmat.primitives.serialization import (
 from ipfs.disk import sync_folder
 from ledger_service.adapters import keystores
 from ledger_service.adapters.exchange import exchange_folders
+from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.signer import Ed25519Signer
-from ledger_service.domain.errors import InvalidInput, NotInitialized
+from ledger_service.domain import foreign_json, foreign_text
+from ledger_service.domain.errors import InvalidInput, InvalidJson, NotInitialized
 
 ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
@@ -94,7 +97,7 @@ class KeyFolder:
                 folders.
             NotInitialized: there are no keys.
         """
-        new = secrets.token_hex(32) if new_file is None else new_file.read_text("utf-8").strip()
+        new = secrets.token_hex(32) if new_file is None else _text(new_file)
         if not new:
             raise InvalidInput("empty-password")
         beside = self._folder.with_name(self._folder.name + ".new")
@@ -166,18 +169,30 @@ def address_in(keystore: Path) -> str:
 
 def open_keystore(keystore: Path, password_file: Path) -> bytes:
     """Return the 32-byte key of a key file; raise InvalidInput for another password."""
-    password = password_file.read_text("utf-8").strip()
+    password, document = _text(password_file), _document(keystore)
     try:
-        return keystores.decrypt(json.loads(keystore.read_text("utf-8")), password)
+        return keystores.decrypt(document, password)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as exc:
         raise InvalidInput("password", keystore=keystore.name) from exc
 
 
 def _field(keystore: Path, name: str) -> str:
     try:
-        return str(json.loads(keystore.read_text("utf-8"))[name])
-    except (ValueError, TypeError, KeyError) as exc:
+        return str(_document(keystore)[name])
+    except (TypeError, KeyError) as exc:
         raise InvalidInput("keystore-form", keystore=keystore.name) from exc
+
+
+def _document(keystore: Path) -> Any:
+    """Return the JSON of a key file, which may come from another program."""
+    try:
+        return foreign_json.parse(read_given(keystore))
+    except InvalidJson as exc:
+        raise InvalidInput("keystore-form", keystore=keystore.name) from exc
+
+
+def _text(file: Path) -> str:
+    return foreign_text.parse(read_given(file)).strip()
 
 
 def _pem(key: PrivateKeyTypes, password: str) -> bytes:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain import foreign_json
@@ -183,7 +184,7 @@ class RemoteService:
 
 
 def _pieces(path: Path, told: Told) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_given(path) as file:
         while piece := file.read(PIECE_BYTES):
             yield piece
             told(len(piece))

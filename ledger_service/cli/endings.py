@@ -55,10 +55,13 @@ def unforeseen(error: BaseException, *, as_json: bool = False) -> int:
 
 
 def refused(error: click.ClickException) -> int:
-    """Tell how the command was misused, without a token that stands in place of something else."""
-    told = io.StringIO()
+    """Tell how the command was misused; what was typed stays within its line."""
+    told, message = io.StringIO(), error.format_message()
     error.show(told)
-    complain(told.getvalue())
+    whole = told.getvalue()
+    if not isinstance(error, click.MissingParameter):  # which names its choices, a line each
+        whole = whole.replace(message, shown(message))
+    complain(whole)
     return MISUSED
 
 

@@ -17,6 +17,7 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.given_files import open_given
 from ledger_service.domain import foreign_text
 from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.errors import (
@@ -229,8 +230,9 @@ def print_failure(value: object) -> None:
 
 
 def complain(text: str) -> None:
-    """Print lines of a failure as they are, without what lets somebody in."""
-    click.echo(without_secrets(text), err=True, nl=False)
+    """Print lines of a failure, without what lets somebody in or acts on a terminal."""
+    lines = without_secrets(text).expandtabs().split("\n")
+    click.echo("\n".join(shown(line, LONGEST_LINE) for line in lines), err=True, nl=False)
 
 
 def write_evidence(path: Path, data: bytes) -> None:
@@ -332,7 +334,7 @@ def _token(config: configuration.Config, role: str, file: Path | None) -> str | 
         return foreign_text.parse_token(config.token.encode("utf-8", "surrogateescape"))
     if file is None and not own.is_file():
         return None
-    with (file or own).open("rb") as opened:
+    with open_given(file or own) as opened:
         return foreign_text.parse_token(opened.read(LARGEST_TOKEN_FILE_BYTES))
 
 

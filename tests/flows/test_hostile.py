@@ -198,6 +198,25 @@ def test_days_that_are_none(muhr: Callable[..., Any], days: str) -> None:
         assert muhr({}, *arguments, "--days", days).status == 2
 
 
+def test_what_was_typed_acts_on_no_terminal(muhr: Callable[..., Any]) -> None:
+    for arguments in (["show", "\x9b2J"], ["show", D, "a\nmuhr: ok"], ["no\x1b[2J"], ["--\x9b=1"]):
+        found = muhr({"MUHR_API": "http://127.0.0.1:9"}, *arguments)
+        check(found, arguments)
+        assert found.status == 2
+    chosen = muhr({}, "supersede", D, "--by", G)
+    assert chosen.err.count("\n") > 4  # the choices of what is missing keep their lines
+
+
+@pytest.mark.parametrize("option", ["--receipt", "--deployment", "--token-file"])
+def test_a_pipe_that_nobody_writes_to_is_no_file(
+    muhr: Callable[..., Any], kept: dict[str, str], tmp_path: Path, option: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    given = ["revoke", G] if option == "--token-file" else ["verify", kept["FILE"]]
+    settings = {"MUHR_API": "http://127.0.0.1:9", "MUHR_HOME": str(tmp_path / "home")}
+    check(muhr(settings, *given, option, str(tmp_path / "pipe")), given)
+
+
 def test_a_folder_of_oddities_is_read_to_its_end(
     muhr: Callable[..., Any], pinned: Path, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.cli.audit.history import History, asked_history, history_options
 from ledger_service.cli.output import (
@@ -68,7 +69,7 @@ def audit(
     --history tells who opened what and when, or why they were refused, of the decisions that open their
     entries. Readers have pseudonyms. What the audit found goes to standard error then.
     """
-    policy = None if policy_file is None else Policy.parse(policy_file.read_bytes())
+    policy = None if policy_file is None else Policy.parse(read_given(policy_file))
     service = (api or configuration.load().api).rstrip("/")
     ledger = RemoteTiles(tiles or service + "/muhr", cache)
     source = remote(api, None if public_only else "auditor", token_file, ledger)

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from ledger_service.adapters.given_files import read_given
 from ledger_service.cli.output import (
     Command,
     api_option,
@@ -150,7 +151,7 @@ def relay(draft: Path, wait: bool, api: str | None, token_file: Path | None, as_
 
 
 def _read(path: Path) -> dict[str, Any]:
-    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    data = sys.stdin.buffer.read() if str(path) == "-" else read_given(path)
     value = canonical_json.parse(data)
     if not isinstance(value, dict):
         raise InvalidIntent("form")

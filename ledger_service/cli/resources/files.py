@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ledger_service.adapters.given_files import open_given
 from ledger_service.cli.output import say
 from ledger_service.domain.identifiers import Digest
 
@@ -35,7 +36,7 @@ class LeftOut:
 def digest_of(path: Path, told: Told) -> Digest:
     """Return the SHA-256 of a file, read in pieces."""
     state = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_given(path) as file:
         while piece := file.read(PIECE_BYTES):
             state.update(piece)
             told(len(piece))

@@ -6,6 +6,7 @@ import mmap
 from itertools import islice
 from pathlib import Path
 
+from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -43,7 +44,7 @@ def hints_for(
 def _likes(path: Path) -> list[Like]:
     if not path.stat().st_size:
         return []
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with open_given(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         return list(likes_of(data))
 
 

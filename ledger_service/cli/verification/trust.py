@@ -18,6 +18,7 @@ import click
 from ledger_service import config as configuration
 from ledger_service.adapters.evm.json_rpc import JsonRpc
 from ledger_service.adapters.evm.state_node import JsonRpcState
+from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.http_client import check_url
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.adapters.signer import check_ed25519
@@ -177,7 +178,7 @@ def load_trust(
     found = path or config.deployment
     rpc = rpc or config.rpc
     if path is not None or found.exists():
-        pinned = Deployment.parse(foreign_text.parse(found.read_bytes()))
+        pinned = Deployment.parse(foreign_text.parse(read_given(found)))
         key = VerifierKey.parse(pinned.key)
         named = pinned.nodes[0] if pinned.nodes else None
         url = rpc or config.known_chain_url or named

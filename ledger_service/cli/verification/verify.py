@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ledger_service import messages
+from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import (
     INCOMPLETE,
@@ -99,7 +100,7 @@ def verify(
     if receipt_file is not None and len(files) != 1:
         raise InvalidInput("one-file")
     service = remote(api)
-    given = None if receipt_file is None else read_evidence(receipt_file.read_bytes())
+    given = None if receipt_file is None else read_evidence(read_given(receipt_file))
     trust = load_trust(
         deployment,
         rpc,

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.folder_signs import BAG_MANIFEST, DECLARATION, skipped
 from ledger_service.adapters.imports.sources.paths import resolve, shown
@@ -147,7 +148,7 @@ def _tags(text: str) -> dict[str, str]:
 
 
 def _text(path: Path, encoding: str) -> str:
-    with path.open("rb") as file:
+    with open_given(path) as file:
         data = file.read(LARGEST_TAG_FILE_BYTES + 1)
     try:
         if len(data) <= LARGEST_TAG_FILE_BYTES:

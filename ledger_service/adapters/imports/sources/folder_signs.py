@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Collection
 
+from ledger_service.adapters.given_files import open_given
 from ledger_service.domain.foreign_text import BYTE_ORDER_MARK
 from ledger_service.domain.imports.import_item import COLUMNS, ImportItem
 from ledger_service.domain.reasons import Reason
@@ -46,7 +47,7 @@ def is_catalog(path: str) -> bool:
     if not _LOOKED_INTO.match(path):
         return False
     try:
-        with open(path, "rb") as file:
+        with open_given(path) as file:
             seen = file.read(LOOKED_AT_BYTES)
     except OSError:
         return False  # whoever hashes it tells

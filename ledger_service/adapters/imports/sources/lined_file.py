@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from ledger_service.adapters.given_files import open_given
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.foreign_text import BYTE_ORDER_MARK
 from ledger_service.domain.imports.import_item import LARGEST_ROW_BYTES
@@ -25,7 +26,7 @@ def open_lines(path: Path, extent: Extent) -> Iterator[BinaryIO]:
     Raises:
         InvalidManifest: it is UTF-16, as spreadsheets save “Unicode text”.
     """
-    with path.open("rb") as file:
+    with open_given(path) as file:
         extent.total = os.fstat(file.fileno()).st_size
         seen = file.peek(LOOKED_AT_BYTES)[:LOOKED_AT_BYTES]
         if seen.startswith(_UTF_16_MARKS) or seen[1:2] == b"\0" or seen[:1] == b"\0":

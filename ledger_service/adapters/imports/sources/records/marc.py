@@ -14,6 +14,7 @@ from xml.sax.xmlreader import AttributesNSImpl
 from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
+from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.paths import resolve
 from ledger_service.adapters.imports.sources.records.bounded_xml import Bounds
@@ -49,7 +50,7 @@ def read_marc(
     if encoding:
         check_encoding(encoding)
     base = os.path.realpath(path.parent)
-    with path.open("rb") as file:
+    with open_given(path) as file:
         extent.total = os.fstat(file.fileno()).st_size
         for number, record in enumerate(read_frames(file, extent), 1):
             place = f"{path.name}, record {number}"
@@ -68,7 +69,7 @@ def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[Imp
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(handler)
     parser.setFeature(feature_namespaces, 1)
-    with path.open("rb") as file:
+    with open_given(path) as file:
         extent.total = os.fstat(file.fileno()).st_size
         fault = None
         while fault is None:

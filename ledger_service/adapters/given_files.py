@@ -1,0 +1,30 @@
+"""Files that people name, which may be anything: read within a bound, and never waited for without end.
+
+A pipe may be what another program writes. One that nobody has opened for writing ends at once, where
+opening it as usual would wait for ever.
+"""
+
+from __future__ import annotations
+
+import os
+from io import BufferedReader
+from pathlib import Path
+
+from ledger_service.domain.foreign_json import LARGEST_BYTES
+
+
+def open_given(path: Path | str) -> BufferedReader:
+    """Return the file, opened for reading bytes; raise OSError if it cannot be."""
+    return open(path, "rb", opener=_at_once)
+
+
+def read_given(path: Path, most_bytes: int = LARGEST_BYTES) -> bytes:
+    """Return the bytes of a file, of one that is longer one more than `most_bytes`, which parsers refuse."""
+    with open_given(path) as file:
+        return file.read(most_bytes + 1)
+
+
+def _at_once(path: str, flags: int) -> int:
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(handle, True)
+    return handle
