@@ -16,6 +16,8 @@ TESTS := tests/unit tests/services tests/ports tests/api tests/reading_room test
 FILES ?=
 ONCE ?=
 COUNT ?= 10000
+INPUTS ?= 10000
+CASES ?= 3000
 SEED ?= 20261126
 SECONDS ?= 140
 CHECK ?=
@@ -24,7 +26,7 @@ GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-faults test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-faults test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,7 +48,7 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 	@$(PIP) install --require-hashes -r requirements/dev.lock
 	@touch $@
 
-# Slither and halmos want other versions of what the service uses, so that each has an environment of its own.
+# Slither, halmos and schemathesis want other versions of what the service uses: each has an environment of its own.
 build/env/%/.done: requirements/%.lock requirements/pip.lock $(VENV)/.run
 	@echo "· installing $* in an environment of its own"
 	@$(BIN)/python -m venv --clear $(@D)
@@ -122,11 +124,16 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	bash scripts/chain_tools.sh clique
 	$(BIN)/python -m pytest tests/chains -m nightly
 	MUHR_READER_RUNS=250000 $(BIN)/python -m pytest -m slow tests/unit/imports/test_readers_agree.py
+	$(MAKE) test-inputs INPUTS=100000 CASES=20000 SEED=$$(date -u +%Y%m%d)
 	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
 	$(MAKE) test-faults SECONDS=1800
 
 test-faults: $(VENV)/.dev node_modules/.run ## a mixed load on a served library, with a fault every 20 seconds (SECONDS, SEED)
 	$(BIN)/python -m scripts.faults --seconds $(SECONDS) --seed $(SEED)
+
+test-inputs: build/env/schemathesis/.done $(VENV)/.dev node_modules/.run ## bad inputs on API, commands and verifiers, and schemathesis with each role (INPUTS, CASES, SEED)
+	$(BIN)/python -m scripts.strangers --count $(INPUTS) --seed $(SEED)
+	$(BIN)/python -m scripts.strangers.generated build/env/schemathesis/bin/schemathesis --count $(CASES) --seed $(SEED)
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh
@@ -192,7 +199,7 @@ lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" \
 	  pyproject.toml --group build --group dev -o requirements/dev.lock
-	for tool in slither halmos peers; do \
+	for tool in slither halmos schemathesis peers; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --custom-compile-command "make lock" \
 	    --group $$tool -o requirements/$$tool.lock || exit 1; \

@@ -1,0 +1,74 @@
+"""Try bad inputs on every surface; see the package. Exit status 1 if a case failed, which is printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from scripts.harness.setting_up import set_up, settings_in
+from scripts.strangers.commands import Commands
+from scripts.strangers.evidence import Verifiers
+from scripts.strangers.ground import ground_in
+from scripts.strangers.requests import Requests
+from scripts.strangers.spoiling_proxy import spoiling
+from scripts.strangers.trials import Surface, try_all
+
+SHARES = {"api": 0.5, "evidence": 0.4, "commands": 0.1}
+"""Of the cases: one of a command takes as long as ten of the others."""
+
+
+@contextmanager
+def surfaces(names: Collection[str], folder: Path) -> Iterator[list[Surface[Any]]]:
+    """Yield the surfaces of these names. folder: empty, for a library and files."""
+    with ExitStack() as stack:
+        made: list[Surface[Any]] = []
+        if "evidence" in names:
+            made.append(stack.enter_context(closing(Verifiers())))
+        if set(names) - {"evidence"}:
+            blank, home = folder / "blank", folder / "home"
+            set_up(settings_in(blank))
+            ground = stack.enter_context(ground_in(home, blank))
+            if "api" in names:
+                made.append(Requests(ground))
+            if "commands" in names:
+                proxy = stack.enter_context(spoiling(ground.library.url))
+                made.append(Commands(ground, proxy, folder / "files", blank))
+        yield made
+
+
+def main() -> int:
+    """Return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=SHARES, help="one surface")
+    parser.add_argument(
+        "--from", dest="first", type=int, default=0, help="number of the first case"
+    )
+    given = parser.parse_args()
+    shares = {given.only: 1.0} if given.only else SHARES
+    found = []
+    with (
+        tempfile.TemporaryDirectory(prefix="muhr-strangers-") as folder,
+        surfaces(shares, Path(folder)) as made,
+    ):
+        for surface in made:
+            count = round(given.count * shares[surface.name])
+            found.append(try_all(surface, count, given.seed, given.first))
+            print(json.dumps(found[-1].to_json()), flush=True)
+    failures = sum(len(tally.failures) for tally in found)
+    cases = sum(tally.cases for tally in found)
+    print(
+        json.dumps({"what": "bad inputs", "seed": given.seed, "cases": cases, "failures": failures})
+    )
+    return 1 if failures or not cases else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
