@@ -14,7 +14,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -146,6 +146,7 @@ class HttpClient:
         url: of the server; the path that it may have precedes every path that is asked for.
         headers: are sent with every request.
         silent_seconds: how long the server may be silent, and take for an answer's first bytes.
+        check_address: is called with the server's IP address before anything is asked; it may raise NoAnswer.
     """
 
     def __init__(
@@ -154,8 +155,10 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         *,
         silent_seconds: float = SILENT_SECONDS,
+        check_address: Callable[[str], None] | None = None,
     ) -> None:
         self._connection: HTTPConnection | None = None
+        self._check_address = check_address
         self._url = url
         self._silent_seconds = silent_seconds
         self._headers = {**OWN_HEADERS, **(headers or {})}
@@ -214,10 +217,19 @@ class HttpClient:
             if self._connection.sock is not None and _has_ended(self._connection.sock):
                 self._connection.close()
             if self._connection.sock is None:
-                self._connection.connect()
-                assert self._connection.sock is not None
-                self._connection.sock.settimeout(self._silent_seconds)
+                self._connect(self._connection)
         return self._connection
+
+    def _connect(self, connection: HTTPConnection) -> None:
+        connection.connect()
+        assert connection.sock is not None
+        connection.sock.settimeout(self._silent_seconds)
+        if self._check_address is not None:
+            try:
+                self._check_address(str(connection.sock.getpeername()[0]))
+            except NoAnswer:
+                connection.close()
+                raise
 
     def _made(self) -> HTTPConnection:
         parts = urlsplit(self._url)

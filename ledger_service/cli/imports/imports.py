@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +22,9 @@ from ledger_service.cli.output import (
     yes_option,
 )
 from ledger_service.domain.imports.prepared_claim import REFUSED
+
+if TYPE_CHECKING:
+    from ledger_service.cli.imports.own_imports import Source
 
 
 @click.command(name="import", cls=Command)
@@ -47,6 +51,20 @@ from ledger_service.domain.imports.prepared_claim import REFUSED
 @click.option(
     "--anew", is_flag=True, help="Ask for all records, also those of an earlier, complete harvest."
 )
+@click.option(
+    "--fetch",
+    is_flag=True,
+    help="Fetch files of records from their service, into the folder of --files, if they are not there.",
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    help="Fetch from this host, too: NAME or NAME:PORT; * for all with a public address.",
+)
+@click.option(
+    "--most-bytes", default=10 * 2**30, show_default=True, help="Fetch no more bytes than these."
+)
 @dry_run_option
 @yes_option
 @click.option("--wait/--no-wait", default=True, help="Until the ledger is anchored.")
@@ -63,17 +81,13 @@ def import_(
     report: Path | None,
     files: Path | None,
     encoding: str,
-    set_name: str,
-    since: str,
-    until: str,
-    prefix: str,
-    anew: bool,
     dry_run: bool,
     yes: bool,
     wait: bool,
     api: str | None,
     token_file: Path | None,
     as_json: bool,
+    **of_harvest: Any,
 ) -> None:
     """Import many resources: a folder, a CSV or JSON Lines manifest, a BagIt bag, MARC 21, MARCXML, or
     the URL of an OAI-PMH service, whose harvest goes on where it stopped and next time asks for what
@@ -89,12 +103,10 @@ def import_(
         service = remote(api, "registrar", token_file)
         send_import(service, Path(source), license_name, report, wait=wait, as_json=as_json)
         return
-    from ledger_service.adapters.imports.sources.records.oai import Selection
-    from ledger_service.cli.imports.own_imports import Source, import_here, look_here
+    from ledger_service.cli.imports.own_imports import import_here, look_here
     from ledger_service.cli.imports.survey import ask_about
 
-    selection = Selection(set_name, since, until, prefix)
-    asked = Source(source, license_name, files, encoding, selection, anew=anew)
+    asked = _asked(source, license_name, files, encoding, **of_harvest)
     if dry_run:
         counts = look_here(asked, report, as_json)
         tell_end(counts, None, kept=keep, wait=False, as_json=as_json)
@@ -104,6 +116,31 @@ def import_(
     counts, last, block = import_here(asked, keep, report, wait, as_json)
     tell_end(counts, block, kept=keep, wait=wait, as_json=as_json)
     _exit(counts, is_incomplete=wait and last >= 0 and block is None)
+
+
+def _asked(
+    source: str,
+    license_name: str,
+    files: Path | None,
+    encoding: str,
+    *,
+    set_name: str,
+    since: str,
+    until: str,
+    prefix: str,
+    anew: bool,
+    fetch: bool,
+    hosts: tuple[str, ...],
+    most_bytes: int,
+) -> Source:
+    from ledger_service.adapters.imports.sources.records.oai import Selection
+    from ledger_service.cli.imports.own_imports import Source
+
+    if hosts and not fetch:
+        raise click.UsageError("--host allows what --fetch asks.")
+    selection = Selection(set_name, since, until, prefix)
+    wanted = (hosts, most_bytes) if fetch else None
+    return Source(source, license_name, files, encoding, selection, anew=anew, fetch=wanted)
 
 
 def _exit(counts: Counter[str], *, is_incomplete: bool) -> None:

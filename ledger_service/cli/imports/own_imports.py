@@ -16,8 +16,9 @@ from ledger_service import messages
 from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.hashing import prepare_claims
 from ledger_service.adapters.imports.preparer import Hashing
+from ledger_service.adapters.imports.sources.fetching.fetcher import Bounds
 from ledger_service.adapters.imports.sources.kinds import Pieces, read_source
-from ledger_service.adapters.imports.sources.records.oai import Selection
+from ledger_service.adapters.imports.sources.records.oai import Fetch, Selection
 from ledger_service.cli.imports.sent_imports import MOST_REFUSALS_SHOWN
 from ledger_service.cli.output import progress_line, say
 from ledger_service.domain.csv_rows import format_rows
@@ -43,7 +44,11 @@ Told = Callable[[list[ImportResult], Counter[str]], None]
 
 @dataclass(frozen=True)
 class Source:
-    """What to import, as `read_source` is told it. anew: whether earlier harvests do not count."""
+    """What to import, as `read_source` is told it. anew: whether earlier harvests do not count.
+
+    fetch: whether files of records are fetched, from these hosts beside the service's own, and at most so
+    many bytes; None if not.
+    """
 
     name: str
     license: str
@@ -51,8 +56,11 @@ class Source:
     encoding: str
     selection: Selection
     anew: bool
+    fetch: tuple[tuple[str, ...], int] | None = None
 
-    def pieces(self, extent: Extent, notes: HarvestNotes) -> Pieces:
+    def pieces(self, extent: Extent, notes: HarvestNotes, largest_bytes: int) -> Pieces:
+        """Return what is to be imported. largest_bytes: of a file that is fetched."""
+        fetch = self.fetch and Fetch(self.fetch[0], Bounds(largest_bytes, self.fetch[1]))
         return read_source(
             self.name,
             self.license,
@@ -61,6 +69,7 @@ class Source:
             encoding=self.encoding,
             selection=self.selection,
             notes=notes,
+            fetch=fetch,
         )
 
 
@@ -79,7 +88,7 @@ def import_here(
             find_license(transaction, source.license)
         extent = Extent()
         notes = HarvestNotes(config.home / "harvests", anew=source.anew)
-        pieces = source.pieces(extent, notes)
+        pieces = source.pieces(extent, notes, config.limits.largest_resource_bytes)
         begun = time.monotonic()
         with _report(report) as tell, progress_line(quiet=as_json) as draw:
 
@@ -108,7 +117,8 @@ def look_here(source: Source, report: Path | None, as_json: bool) -> Counter[str
         with opened.library.store.read() as transaction:
             find_license(transaction, source.license)
         with _report(report) as tell, progress_line(quiet=as_json) as draw:
-            for claims in prepare_claims(source.pieces(extent, notes), hashing):
+            pieces = source.pieces(extent, notes, config.limits.largest_resource_bytes)
+            for claims in prepare_claims(pieces, hashing):
                 found = [
                     ImportResult(
                         claim.place, claim.digest, None, claim.outcome or READY, claim.reason

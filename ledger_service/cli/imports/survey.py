@@ -48,7 +48,9 @@ def ask_about(source: Source, keep: bool) -> None:
     keep: whether the library is to keep the bytes.
     """
     is_service = source.files is not None  # which is not asked for everything twice
-    found = [source.name] if is_service else survey(source.pieces(Extent(), HarvestNotes()))
+    found = [source.name]
+    if not is_service:
+        found = survey(source.pieces(Extent(), HarvestNotes(), largest_bytes=0))
     for line in found:
         say(line, err=True)
     if not keep:

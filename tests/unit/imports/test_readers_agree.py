@@ -41,6 +41,7 @@ from ledger_service.adapters.imports.sources.records.oai_pages import (
 )
 from ledger_service.adapters.imports.sources.records.oai_records import RecordReader
 from ledger_service.adapters.imports.sources.records.said import DC
+from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
@@ -254,7 +255,7 @@ def test_records_of_oai_pmh_have_results_and_titles_that_any_parser_reads(
         page = parse_page(body, "http://l.example/")
     except (InvalidManifest, TokenRefused):
         page = Page()
-    items = list(RecordReader(str(folder), "L").items(page))
+    items = list(RecordReader(str(folder), "L", Unused()).items(page))
     assert len(items) >= len(page.records) + len(page.faults)
     try:
         root = ElementTree.fromstring(body)

@@ -14,7 +14,7 @@ from ledger_service.adapters.imports.sources.folder import read_folder
 from ledger_service.adapters.imports.sources.folder_signs import is_bag
 from ledger_service.adapters.imports.sources.lines import read_line_blocks
 from ledger_service.adapters.imports.sources.records.marc import read_marc, read_marc_xml
-from ledger_service.adapters.imports.sources.records.oai import Selection, harvest
+from ledger_service.adapters.imports.sources.records.oai import Fetch, Selection, harvest
 from ledger_service.adapters.imports.sources.rows import read_row_blocks
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
@@ -37,6 +37,7 @@ def read_source(
     encoding: str = "",
     selection: Selection | None = None,
     notes: HarvestNotes | None = None,
+    fetch: Fetch | None = None,
 ) -> Pieces:
     """Yield the items of a source, told from its name: a URL is an OAI-PMH service.
 
@@ -45,7 +46,7 @@ def read_source(
 
     files: the folder in which the files of an OAI-PMH service's records are. extent: keeps count of
     how far the source was read; how many records a service has is not known. encoding: of MARC records
-    that do not tell theirs. selection, notes: of a harvest, see oai.harvest.
+    that do not tell theirs. selection, notes, fetch: of a harvest, see oai.harvest.
 
     Raises:
         InvalidManifest: the source is none of those known, or malformed as a whole.
@@ -56,13 +57,14 @@ def read_source(
     is_url = source.startswith(("http://", "https://"))
     if encoding and (is_url or path.suffix.lower() not in MARC_ENDINGS):
         raise InvalidManifest("encoding-not-here", endings=", ".join(MARC_ENDINGS))
-    if selection is not None and selection.given() and not is_url:
+    selects = fetch is not None or (selection is not None and selection.given())
+    if selects and not is_url:
         raise InvalidManifest("selection-not-here")
     if is_url:
         if files is None:
             raise InvalidManifest("no-files-folder")
         records = harvest(
-            source, files, license_name, selection or Selection(), notes or HarvestNotes()
+            source, files, license_name, selection or Selection(), notes or HarvestNotes(), fetch
         )
         return extent.counted(to_its_end(source, records, extent))
     if path.is_dir():

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from ledger_service.adapters.imports.harvests import HarvestNotes
+from ledger_service.adapters.imports.sources.fetching.fetcher import Bounds, Fetcher
+from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, own_names
+from ledger_service.adapters.imports.sources.records.oai_files import RecordFiles
 from ledger_service.adapters.imports.sources.records.oai_pages import (
     OAI,
     Page,
@@ -18,6 +21,7 @@ from ledger_service.adapters.imports.sources.records.oai_pages import (
     TokenRefused,
 )
 from ledger_service.adapters.imports.sources.records.oai_records import RecordReader
+from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 
@@ -43,52 +47,73 @@ class Selection:
         return {name: value for name, value in zip(SELECTING, values, strict=True) if value}
 
 
+@dataclass(frozen=True)
+class Fetch:
+    """That files of records are fetched. hosts: that may be asked, beside the service's own; see Hosts."""
+
+    hosts: tuple[str, ...]
+    bounds: Bounds
+
+
 def harvest(
-    url: str, files: Path, license_name: str, selection: Selection, notes: HarvestNotes
+    url: str,
+    files: Path,
+    license_name: str,
+    selection: Selection,
+    notes: HarvestNotes,
+    fetch: Fetch | None = None,
 ) -> Iterator[ImportItem]:
     """Yield an item for each record of the service that is selected, page after page.
 
-    A record's file is the one in the folder that has the name at the end of one of its identifiers. At the
-    end come skipped items, which tell what of the records was not used.
+    A record's file is the one in the folder that has the name at the end of one of its identifiers, or else
+    those that are fetched. At the end come skipped items, which tell what of the records was not used.
 
     url: its query is kept: what selects records is asked for first, all else (keys) on each page.
     notes: where an earlier harvest of the same stopped; they are told how far this one comes.
+    fetch: None to fetch no files; they are kept below `files`.
 
     Raises:
         ServiceUnavailable: it does not answer. InvalidManifest: it does not answer as OAI-PMH, or for ever.
     """
-    reader = RecordReader(os.path.realpath(files), license_name)
-    try:
-        yield from _pages(url, reader, selection, notes)
-    except Exception:
-        yield from reader.unused.items(url)
-        raise
-    yield from reader.unused.items(url)
-
-
-def _pages(
-    url: str, reader: RecordReader, selection: Selection, notes: HarvestNotes
-) -> Iterator[ImportItem]:
     address, always, first = asked_for(url, selection)
     notes.begin(address, {**always, **first})
+    base, unused = os.path.realpath(files), Unused()
+    with ExitStack() as stack:
+        service = stack.enter_context(closing(Service(address, always)))
+        fetched = None
+        if fetch is not None:
+            hosts = Hosts({*own_names(url), *fetch.hosts})
+            fetcher = stack.enter_context(closing(Fetcher(base, hosts, fetch.bounds, unused)))
+            fetched = RecordFiles(service, fetcher, first["metadataPrefix"], unused)
+        reader = RecordReader(base, license_name, unused, fetched)
+        try:
+            yield from _records(service, reader, first, notes)
+        except Exception:
+            yield from unused.items(url)
+            raise
+        yield from unused.items(url)
+
+
+def _records(
+    service: Service, reader: RecordReader, first: dict[str, str], notes: HarvestNotes
+) -> Iterator[ImportItem]:
     count, seen = 0, set[tuple[str, str]]()
-    with closing(Service(address)) as service:
-        page = _first_page(service, always, first, notes)
-        while True:
-            for item in reader.items(page):
-                count += 1
-                yield item
-            notes.page(count, page.token, page.answered)
-            if not page.token:
-                return
-            step = (page.token, _names(page))
-            if step in seen:
-                raise InvalidManifest("endless", url=url)
-            seen.add(step)
-            try:
-                page = service.page({**VERB, TOKEN: page.token, **always})
-            except TokenRefused as exc:
-                raise InvalidManifest("token-refused", url=url) from exc
+    page = _first_page(service, first, notes)
+    while True:
+        for item in reader.items(page):
+            count += 1
+            yield item
+        notes.page(count, page.token, page.answered)
+        if not page.token:
+            return
+        step = (page.token, _names(page))
+        if step in seen:
+            raise InvalidManifest("endless", url=service.url)
+        seen.add(step)
+        try:
+            page = service.page({**VERB, TOKEN: page.token})
+        except TokenRefused as exc:
+            raise InvalidManifest("token-refused", url=service.url) from exc
 
 
 def asked_for(url: str, selection: Selection) -> tuple[str, dict[str, str], dict[str, str]]:
@@ -101,20 +126,18 @@ def asked_for(url: str, selection: Selection) -> tuple[str, dict[str, str], dict
     return parts._replace(query="", fragment="").geturl(), given, first | selection.given()
 
 
-def _first_page(
-    service: Service, always: dict[str, str], first: dict[str, str], notes: HarvestNotes
-) -> Page:
+def _first_page(service: Service, first: dict[str, str], notes: HarvestNotes) -> Page:
     """Return the page at which an earlier harvest stopped, or the first of what has changed since."""
     token = notes.token or first.pop(TOKEN, "")
     if token:
         try:
-            return service.page({**VERB, TOKEN: token, **always})
+            return service.page({**VERB, TOKEN: token})
         except TokenRefused:
             notes.forget_token()
     if notes.since:
         first = {**first, "from": max(notes.since, first.get("from", ""))}
     try:
-        return service.page({**VERB, **first, **always})
+        return service.page({**VERB, **first})
     except TokenRefused as exc:  # an error that no first page can have
         raise InvalidManifest("token-refused", url=service.url) from exc
 

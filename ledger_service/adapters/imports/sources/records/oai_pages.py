@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.http_client import Answer
+from ledger_service.adapters.imports.sources.fetching.asking import Asker
+from ledger_service.adapters.imports.sources.fetching.hosts import ANY, Hosts, own_names
 from ledger_service.adapters.imports.sources.records.bounded_xml import parse_xml
 from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
-MOST_WAITS, LONGEST_WAIT_SECONDS, WAIT_SECONDS = 5, 60, 5
-MOST_REDIRECTS = 5
-LATER, ELSEWHERE = frozenset({429, 503}), frozenset({301, 302, 303, 307, 308})
 BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
 _RECORD = re.compile(rb"<(?:[\w.-]+:)?record\b[^<>]*>\s*<(?:[\w.-]+:)?header\b")
 _RECORD_END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
@@ -48,9 +44,12 @@ class Page:
 class Service:
     """Asks one service for pages. It may have moved, and answers from there from then on."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, always: dict[str, str]) -> None:
+        """always: what every request says beside what it asks for, such as a key."""
         self._url = url
-        self._client = HttpClient(url)
+        self._always = always
+        # Others than the one that was named may be where it moved to.
+        self._asker = Asker(Hosts({*own_names(url), ANY}))
 
     @property
     def url(self) -> str:
@@ -58,7 +57,7 @@ class Service:
         return self._url
 
     def close(self) -> None:
-        self._client.close()
+        self._asker.close()
 
     def page(self, parameters: dict[str, str]) -> Page:
         """Return the page that is asked for.
@@ -67,66 +66,43 @@ class Service:
             ServiceUnavailable: it does not answer. InvalidManifest: it does not answer as OAI-PMH.
             TokenRefused: it does not go on from this token.
         """
-        status, body = self._answered(parameters)
+        status, body = self._asker.get(self._url, self._take, parameters | self._always)
         try:
-            return parse_page(body, self._url)
+            return parse_page(body, self._url, parameters["verb"])
         except InvalidManifest as exc:
             if status >= 400 and not exc.reason.name.endswith(".refused"):
                 raise ServiceUnavailable("address-status", prefix=self._url, status=status) from exc
             raise
 
-    def _answered(self, parameters: dict[str, str]) -> tuple[int, bytes]:
-        waits = redirects = lost = 0
-        while True:
-            try:
-                with self._client.request("GET", "", query=parameters) as answer:
-                    status, headers = answer.status, answer.headers
-                    if status not in LATER | ELSEWHERE:
-                        return status, answer.read(LARGEST_ANSWER_BYTES)
-            except NoAnswer as exc:
-                lost += 1
-                if lost > 1:
-                    raise ServiceUnavailable("address", url=self._url, cause=str(exc)) from exc
-                continue
-            if status in LATER and waits < MOST_WAITS:
-                waits += 1
-                time.sleep(_seconds(headers.get("Retry-After", "")))
-            elif status in ELSEWHERE and redirects < MOST_REDIRECTS:
-                redirects += 1
-                parameters = self._moved(headers.get("Location", ""), parameters)
-            else:
-                raise ServiceUnavailable("not-now", url=self._url)
+    def record(self, identifier: str, prefix: str) -> Element | None:
+        """Return one record in this format, None if there is none; raises as `page`."""
+        asked = {"verb": "GetRecord", "identifier": identifier, "metadataPrefix": prefix}
+        return next(iter(self.page(asked).records), None)
 
-    def _moved(self, location: str, parameters: dict[str, str]) -> dict[str, str]:
-        """Go on at another address; return what is asked for there."""
-        found = urlsplit(urljoin(self._url, location))
-        if not location or found.scheme not in ("http", "https"):
-            raise ServiceUnavailable("not-now", url=self._url)
-        self.close()
-        self._url = found._replace(query="", fragment="").geturl()
-        self._client = HttpClient(self._url)
-        return dict(parse_qsl(found.query, keep_blank_values=True)) or parameters
+    def formats(self) -> set[str]:
+        """Return the prefixes of the formats that the service says it has; none if it does not say."""
+        try:
+            asked = {"verb": "ListMetadataFormats"} | self._always
+            _, body = self._asker.get(self._url, self._take, asked)
+            root = parse_xml(body.lstrip(BEFORE_XML), _malformed)
+        except LedgerError:
+            return set()
+        return {(found.text or "").strip() for found in root.iter(OAI + "metadataPrefix")}
+
+    def _take(self, url: str, answer: Answer) -> tuple[int, bytes]:
+        body = answer.read(LARGEST_ANSWER_BYTES)
+        self._url = urlsplit(url)._replace(query="", fragment="").geturl()
+        return answer.status, body
 
 
-def _seconds(after: str) -> float:
-    """Return how long to wait, as Retry-After says in seconds or as a date (OAI-PMH §3.1.2.2)."""
-    if after.isdecimal():
-        return min(int(after), LONGEST_WAIT_SECONDS)
-    try:
-        left = (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError):
-        return WAIT_SECONDS
-    return min(max(left, 0), LONGEST_WAIT_SECONDS)
-
-
-def parse_page(body: bytes, url: str) -> Page:
-    """Return what an answer has; raise InvalidManifest if it is no answer of OAI-PMH to ListRecords."""
+def parse_page(body: bytes, url: str, verb: str = "ListRecords") -> Page:
+    """Return what an answer has; raise InvalidManifest if it is no answer of OAI-PMH to this verb."""
     body = body.lstrip(BEFORE_XML)
     try:
         root = parse_xml(body, lambda cause: InvalidManifest("not-xml", url=url, cause=cause))
     except InvalidManifest as exc:
         return _salvaged(body, exc)
-    fault, found = root.find(OAI + "error"), root.find(OAI + "ListRecords")
+    fault, found = root.find(OAI + "error"), root.find(OAI + verb)
     if root.tag != OAI + "OAI-PMH" or (fault is None and found is None):
         raise InvalidManifest("not-oai", url=url)
     page = Page(answered=(root.findtext(OAI + "responseDate") or "").strip())

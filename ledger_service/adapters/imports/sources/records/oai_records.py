@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.paths import resolve, shown
+from ledger_service.adapters.imports.sources.records.oai_files import RecordFiles
 from ledger_service.adapters.imports.sources.records.oai_pages import OAI, Page
 from ledger_service.adapters.imports.sources.records.said import Said
 from ledger_service.adapters.imports.sources.records.unused import Unused
@@ -26,12 +27,16 @@ class RecordReader:
     """Turns records into items. It remembers which record named which file, as long as it lives.
 
     base: the folder with the files, free of symbolic links. unused: counts what nothing is made of.
+    files: fetches those that are not in the folder; None if nobody does.
     """
 
-    def __init__(self, base: str, license_name: str) -> None:
+    def __init__(
+        self, base: str, license_name: str, unused: Unused, files: RecordFiles | None = None
+    ) -> None:
         self._base = base
         self._license = license_name
-        self.unused = Unused()
+        self._unused = unused
+        self._files = files
         self._today = datetime.now(UTC).date()
         self._named: dict[str, str] = {}
         self._folders: dict[str, bool] = {}
@@ -64,24 +69,31 @@ class RecordReader:
             yield ImportItem.skipped(name, Reason("skipped.deleted").format())
             return
         said = Said(record)
-        said.tell_unused(self.unused)
+        said.tell_unused(self._unused)
         path = self._file_of(said)
+        if not path and self._files is None:
+            raise InvalidManifest("no-name-in-folder")
         if not said.title:
             raise InvalidManifest("no-title")
         if LOST_LETTER in said.title + said.creator:
             raise InvalidManifest("letters-lost")
-        yield ImportItem(
-            f"{name}, {shown(os.path.basename(path))}",
-            path=path,
+        other = None if path or self._files is None else self._files.described(record)
+        rights = [*said.of_rights(), *(() if other is None else Said(other).of_rights())]
+        item = ImportItem(
+            name,
             title=said.title,
             creator=said.creator,
             language=said.language,
             media_type=said.media_type,
-            license=license_by(said.of_rights(), self._license, self._today),
+            license=license_by(rights, self._license, self._today),
         )
+        if path:
+            yield item._replace(place=f"{name}, {shown(os.path.basename(path))}", path=path)
+        elif self._files is not None:
+            yield from self._files.items(item, record, other)
 
     def _file_of(self, said: Said) -> str:
-        """Return the path of the file whose name, or folder and name, end one of the identifiers."""
+        """Return the path of the file whose name, or folder and name, end an identifier; empty for none."""
         for text in said.names():
             parts = [unquote(part) for part in urlsplit(text).path.split("/")]
             for count in (2, 1):
@@ -92,7 +104,7 @@ class RecordReader:
                     continue
                 if os.path.isfile(os.path.join(self._base, *last)):
                     return resolve(self._base, "/".join(last))
-        raise InvalidManifest("no-name-in-folder")
+        return ""
 
     def _has_folder(self, name: str) -> bool:
         if name not in self._folders:

@@ -73,6 +73,10 @@ class Said:
         for name in NAMING:
             yield from self._texts.get(name, ())
 
+    def identifiers(self) -> list[str]:
+        """Return what names the resource itself, and nothing that is related to it."""
+        return self._texts.get("identifier", [])
+
     @property
     def title(self) -> str:
         return self._first("title")

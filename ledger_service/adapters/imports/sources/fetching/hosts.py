@@ -1,0 +1,77 @@
+"""Which hosts a harvest may ask: those that a person named, and if they say so all with a public address.
+
+A record is a stranger's, and so are its links: none may make this machine ask others of its own network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.domain.errors import InvalidManifest
+
+ANY = "*"
+USUAL_PORTS = (None, 80, 443)
+
+
+class Hosts:
+    """named: as a URL has them, `host` or `host:port`; ANY allows all others that have a public address."""
+
+    def __init__(self, named: Iterable[str]) -> None:
+        names = {name.lower() for name in named}
+        self._takes_all = ANY in names
+        self._named = names - {ANY}
+
+    def permit(self, url: str) -> bool:
+        """Return whether this URL may be asked, as far as its host's name and its port tell."""
+        return self._is_named(url) or (self._takes_all and _named(url) == host_of(url) != "")
+
+    def client(self, url: str) -> HttpClient:
+        """Return a client of the URL's host; it asks nothing if the host's address is no public one.
+
+        Raises:
+            InvalidManifest: nobody allowed this host.
+        """
+        if not self.permit(url):
+            raise InvalidManifest("host-not-allowed", host=_named(url)[:100])
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return HttpClient(origin, check_address=None if self._is_named(url) else check_public)
+
+    def _is_named(self, url: str) -> bool:
+        return _named(url) in self._named
+
+
+def host_of(url: str) -> str:
+    """Return the name of the URL's host in small letters, empty if it is no URL of HTTP."""
+    return _parts(url)[0]
+
+
+def own_names(url: str) -> set[str]:
+    """Return the names by which a person who names this URL allows its host."""
+    return {host_of(url), _named(url)}
+
+
+def _named(url: str) -> str:
+    host, port = _parts(url)
+    return host if port in USUAL_PORTS else f"{host}:{port}"
+
+
+def _parts(url: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "", None
+    return (host, port) if parts.scheme in ("http", "https") else ("", None)
+
+
+def check_public(address: str) -> None:
+    """Check that an address is one of the public network; raise NoAnswer otherwise."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found.sixtofour or found
+    if not found.is_global or found.is_multicast:
+        raise NoAnswer(f"{address} is no public address, and nobody named its host")
