@@ -46,6 +46,8 @@ COMMANDS = {
     "rendition": Place("resources.changes", "Say that a resource is another file of an original."),
     "take-back": Place("resources.changes", "Take back that a resource points to another."),
     "withdraw": Place("resources.changes", "Withdraw a resource for good."),
+    "attest": Place("ledger.statements", "Attest a statement by its digest."),
+    "attestations": Place("ledger.statements", "List the statements that the ledger attests."),
     "settle-claims": Place("resources.routes", "Tell how claims of earlier versions were made."),
     "intent": Place("chain.intents", "Act with a registrar's key that the library never sees."),
     "verify": Place("verification.verify", "Verify files: hashed here, receipts checked here."),

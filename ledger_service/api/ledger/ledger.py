@@ -10,13 +10,23 @@ from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.ledger.shapes import NewStatement, PrivatePartShape, StatementShape
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
-from ledger_service.api.shapes import AskedFrom, AskedHex, AskedUntil, Page, PageCursor
+from ledger_service.api.shapes import (
+    AskedFrom,
+    AskedHex,
+    AskedPage,
+    AskedUntil,
+    Page,
+    PageCursor,
+)
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId
+from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.ledger.statement import StatementFilter
 from ledger_service.domain.lending.decision import DecisionFilter, DecisionKind
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.attest_statement import attest_statement
+from ledger_service.services.ledger.list_statements import list_statements
 from ledger_service.services.ledger.read_private_parts import list_private_parts
 from ledger_service.services.ledger.read_tile import published_checkpoint
 
@@ -90,7 +100,23 @@ def attest(library: InLibrary, caller: InCaller, new: NewStatement) -> Statement
     """
     attester = library.steward if new.attester is None else Commitment.parse(new.attester)
     statement = Digest.parse(new.statement)
-    entry = attest_statement(library, caller, new.type, statement, attester)
-    return StatementShape(
-        entry=entry, type=new.type, statement=new.statement, attester=attester.hex()
-    )
+    return StatementShape.of(attest_statement(library, caller, new.type, statement, attester))
+
+
+@router.get(
+    "/statements",
+    response_model=Page[StatementShape],
+    openapi_extra=needs(Permission.LEDGER_READ),
+)
+def statements(
+    library: InLibrary,
+    page: AskedPage,
+    kind: Annotated[StatementType | None, Query(alias="type")] = None,
+    statement: AskedHex = None,
+    since: AskedFrom = None,
+    until: AskedUntil = None,
+) -> Page[StatementShape]:
+    """List attested statements, oldest first. A page may be empty although others follow."""
+    digest = None if statement is None else Digest.parse(statement)
+    found = list_statements(library, page, StatementFilter(kind, digest, since, until))
+    return Page[StatementShape].of(found, StatementShape.of)

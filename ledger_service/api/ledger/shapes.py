@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ledger_service.api.shapes import Hex32, Shape
 from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.ledger.statement import Statement
 from ledger_service.ports.ledger import PrivatePart
 
 
@@ -20,12 +21,26 @@ class NewStatement(Shape):
 
 
 class StatementShape(Shape):
-    """entry: the one that attests the statement."""
+    """entry: the one that attests the statement; at: seconds since 1970 UTC.
+
+    statement: digest of what is stated; attester: the steward, or a commitment to who states it.
+    """
 
     entry: int
+    at: int
     type: str
     statement: Hex32
     attester: Hex32
+
+    @classmethod
+    def of(cls, item: Statement) -> StatementShape:
+        return cls(
+            entry=item.entry,
+            at=item.at,
+            type=item.kind.value,
+            statement=item.digest.hex(),
+            attester=item.attester,
+        )
 
 
 class PrivatePartShape(Shape):

@@ -143,6 +143,9 @@ def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -
             f"elsewhere now; so do {decided.moved} decisions. That is no fault."
         )
     say(f"titles     what is said of {report.described} resources, compared with their entries")
+    if report.attested:
+        counts = ", ".join(f"{count} of type {kind}" for kind, count in report.attested.items())
+        say(f"statements attested by their digests: {counts}")
     if report.cosigned_by:
         say(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
     if not is_pinned:

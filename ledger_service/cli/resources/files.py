@@ -13,6 +13,7 @@ import click
 from ledger_service.adapters.given_files import open_given
 from ledger_service.cli.output import say
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.resources.search import DIGEST_DIGITS
 
 if TYPE_CHECKING:
     from ledger_service.adapters.remote import Told
@@ -41,6 +42,16 @@ def digest_of(path: Path, told: Told) -> Digest:
             state.update(piece)
             told(len(piece))
     return Digest(state.digest())
+
+
+def digest_given(text: str) -> Digest:
+    """Return the digest that is meant, of a file here or given whole; raise InvalidDigest."""
+    path = Path(text)
+    if len(text.strip()) == DIGEST_DIGITS or not path.is_file():
+        return Digest.typed(text)
+    found = digest_of(path, lambda _: None)
+    say(f"{text} is {found}", err=True)
+    return found
 
 
 def walk(paths: tuple[Path, ...], left_out: LeftOut) -> Iterator[Path]:

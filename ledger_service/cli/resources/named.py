@@ -9,7 +9,7 @@ import click
 
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import say
-from ledger_service.cli.resources.files import digest_of
+from ledger_service.cli.resources.files import digest_given
 from ledger_service.domain.errors import InvalidDigest, ResourceNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.search import DIGEST_DIGITS, SHORTEST_PREFIX
@@ -33,11 +33,7 @@ def digest_named(service: RemoteService, text: str) -> Digest:
         raise InvalidDigest("file-or-prefix", text=text)
     if is_prefix:
         return _begun(service, word)
-    if is_file and len(word) != DIGEST_DIGITS:
-        found = digest_of(Path(text), lambda _: None)
-        say(f"{text} is {found}", err=True)
-        return found
-    return Digest.typed(text)
+    return digest_given(text)
 
 
 def _begun(service: RemoteService, prefix: str) -> Digest:

@@ -10,6 +10,7 @@ tell the same facts, both ways; (6) what is said of each resource is what its en
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -64,7 +65,7 @@ class AuditFinding:
 class AuditReport:
     """What was looked at, and what does not hold; `findings` is empty for a clean audit.
 
-    described: how many titles were compared with their entries.
+    described: how many titles were compared with their entries. attested: how many statements, by type.
     moved: how many entries name another place on chain than where their fact stands now.
     """
 
@@ -74,6 +75,7 @@ class AuditReport:
     entries: int = 0
     anchors: int = 0
     described: int = 0
+    attested: dict[str, int] = field(default_factory=dict)
     moved: int = 0
     cosigned_by: list[str] = field(default_factory=list)
     decisions: Decisions = field(default_factory=Decisions)
@@ -123,6 +125,8 @@ def audit_ledger(
     ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
     report.entries, entries = ledger.size, ledger.entries
     check_map(entries, roots, report.add)
+    attested = (entry.text("type") for entry in entries.values() if entry.kind == "attested")
+    report.attested = dict(Counter(attested))
     report.described = check_descriptions(source, entries, ledger.size, report.add, progress)
     told = told_by_identity(entries)
     _check_entries_against_chain(told, events, report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
 from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.ledger.statement import Statement
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
@@ -18,8 +19,8 @@ def attest_statement(
     kind: StatementType,
     statement: Digest,
     attester: StewardId | Commitment,
-) -> int:
-    """Return the index of the entry that attests a statement; the same again has the same entry.
+) -> Statement:
+    """Return the statement, which the ledger attests; the same again has the entry that it has.
 
     attester: the steward, or a commitment to whoever else makes the statement.
     """
@@ -34,4 +35,6 @@ def attest_statement(
         index, is_new = append_once(transaction, "attested", facts, {}, now)
         if is_new:
             record_act(transaction, caller, now, ActKind.ATTESTED, statement, index)
-    return index
+        found = Statement.of(index, transaction.ledger.entries(index, 1)[0])
+        assert found is not None  # by its kind
+        return found

@@ -1,10 +1,7 @@
-"""Records corrected, and statements attested, over HTTP and by the command."""
-
-import json
+"""Records corrected, over HTTP."""
 
 import pytest
 
-from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 
 
@@ -48,23 +45,8 @@ class TestRefused:
         path = f"/resources/{wrong}/descriptions"
         problem(reader.post(path, json={"title": "Mine"}), 403, "role-not-held")
         problem(nobody.post(path, json={"title": "Mine"}), 401, "not-authenticated")
-        statement = {"type": "report", "statement": "0" * 64}
-        problem(reader.post("/ledger/statements", json=statement), 403, "role-not-held")
 
     def test_a_digest_that_is_not_here(self, registrar, nobody, problem):
         path = f"/resources/{'0' * 64}/descriptions"
         problem(registrar.post(path, json={"title": "Mine"}), 404, "resource-not-found")
         problem(nobody.get(path), 404, "resource-not-found")
-
-    def test_a_statement_of_no_known_type(self, registrar, problem):
-        statement = {"type": "opinion", "statement": "0" * 64}
-        problem(registrar.post("/ledger/statements", json=statement), 422, "invalid-input")
-
-
-def test_a_statement_is_attested_in_the_name_of_the_library_or_of_somebody(library, registrar):
-    statement = Digest.of(json.dumps({"n": 98, "of": 98}).encode()).hex()
-    body = {"type": "fixity", "statement": statement}
-    own = registrar.post("/ledger/statements", json=body).json()
-    assert entry_at(library, own["entry"]).facts == {**body, "attester": own["attester"]}
-    other = registrar.post("/ledger/statements", json={**body, "attester": "ab" * 32}).json()
-    assert other == {**own, "entry": other["entry"], "attester": "ab" * 32}

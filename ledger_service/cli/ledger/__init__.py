@@ -1,0 +1,1 @@
+"""Commands: statements that the ledger attests."""
