@@ -1,8 +1,9 @@
 """Blocks on a Kubo node, over its RPC; the only module that knows ipfshttpclient.
 
 A node's answer is never believed: each block is hashed as it comes, and what was put is read back. All is
-asked offline, since what a node lacks it would look for in its network for ever. Every block has a direct
-pin of its own: below a recursive pin a damaged block could not be removed. Source: Kubo 0.43's RPC.
+asked offline, since what a node lacks it would look for in its network for ever. Every block has a pin of
+its own, that of a node of a file a direct one: below a recursive pin a damaged block could not be removed.
+Source: Kubo 0.43's RPC.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from ipfs.block_folder import MAX_BLOCK_BYTES
-from ipfs.cid import CID_BYTES, RAW, Cid
+from ipfs.cid import CID_BYTES, DAG_PB, RAW, Cid
 from ipfs.disk import translated_errors
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, StoreFull, StoreUnavailable
 from ipfs.protocols import BytesLike
@@ -33,7 +34,9 @@ from ledger_service.domain.errors import InvalidJson
 SILENT_SECONDS = 30
 LONGEST_TOLD = 200  # characters of what a node says
 LENGTH_BYTES = 4
-CODECS = {True: "raw", False: "dag-pb"}
+ATTEMPTS = 3  # to have a block kept
+CODECS = {RAW: "raw", DAG_PB: "dag-pb"}
+OTHER_KIND = {"direct": "recursive", "recursive": "direct"}
 ABSENT = ("not found locally", "could not find", "block not found")
 FULL = ("no space left on device", "disk quota exceeded")
 
@@ -71,7 +74,8 @@ class KuboStore:
 
     def has(self, cid: Cid) -> bool:
         """Return whether the node has pinned the block. Raises StoreUnavailable."""
-        return self._is_pinned(cid, "direct") or self._is_pinned(cid, "recursive")
+        own = _pin_kind(cid)
+        return self._is_pinned(cid, own) or self._is_pinned(cid, OTHER_KIND[own])
 
     def free_bytes(self) -> int:
         """Return how many bytes the node's disk has left. Raises StoreUnavailable."""
@@ -96,39 +100,34 @@ class KuboStore:
 
         Raises StoreFull, StoreUnavailable.
         """
-        self._put(cid, block)
-        try:
-            self._check_kept(cid)
-        except BlockCorrupt:
-            # To put a block again over a damaged one changes nothing.
-            self._remove(cid)
-            self._put(cid, block)
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                # To put a block again over a damaged one, or one that the node only believes to
+                # have, changes nothing.
+                self._remove(cid)
             try:
-                self._check_kept(cid)
-            except BlockCorrupt as exc:
-                raise StoreUnavailable(f"{exc}, and stays so when it is put again") from exc
-
-    def _check_kept(self, cid: Cid) -> None:
-        """Raise BlockCorrupt or StoreUnavailable if the block does not come back, or is not pinned."""
-        try:
-            self.get(cid)
-        except BlockNotFound as exc:
-            raise StoreUnavailable(f"the node {self.name} lost {cid} at once") from exc
-        if not self.has(cid):
-            raise StoreUnavailable(f"the node {self.name} did not pin {cid}")
+                self._put(cid, block)
+                self.get(cid)
+                if self.has(cid):
+                    return
+            except (BlockCorrupt, BlockNotFound):
+                continue  # garbage may have been collected between two requests
+        raise StoreUnavailable(f"the node {self.name} takes {cid} and does not keep it")
 
     def _put(self, cid: Cid, block: bytes) -> None:
         options = {
-            "cid-codec": CODECS[cid.codec == RAW],
+            "cid-codec": CODECS[cid.codec],
             "mhtype": "sha2-256",
             "mhlen": "32",
-            "pin": "false",  # it would be a recursive one
+            "pin": "true" if cid.codec == RAW else "false",  # it is a recursive one
             "allow-big-block": "false",
         }
         with self._understood(cid):
             put = self._client.block.put(io.BytesIO(block), opts=options)
             if put["Key"] != str(cid):
                 raise StoreUnavailable(f"the node {self.name} names {cid} otherwise")
+        if cid.codec == RAW:
+            return
         try:
             self._ask("/pin/add", str(cid), {"recursive": "false"})
         except StoreUnavailable:
@@ -144,8 +143,9 @@ class KuboStore:
 
     def _remove(self, cid: Cid) -> None:
         """Remove a block, sound or not. Raises StoreUnavailable."""
-        if self._is_pinned(cid, "direct"):
-            self._ask("/pin/rm", str(cid), {"recursive": "false"})
+        if self._is_pinned(cid, _pin_kind(cid)):
+            recursive = "true" if cid.codec == RAW else "false"
+            self._ask("/pin/rm", str(cid), {"recursive": recursive})
         for line in self._ask("/block/rm", str(cid), {"force": "true"}):
             if line.get("Error"):
                 raise self._refused(str(line["Error"]))
@@ -225,6 +225,11 @@ class KuboStaging:
             if not head:
                 return
             yield Cid.from_bytes(head[:CID_BYTES]), block
+
+
+def _pin_kind(cid: Cid) -> str:
+    """Return how we pin a block: a leaf's pin is made by its put, so that no garbage is collected between."""
+    return "recursive" if cid.codec == RAW else "direct"
 
 
 def _default_port(scheme: str) -> int:

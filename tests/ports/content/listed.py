@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ipfs.cid import RAW, Cid
+from ledger_service.adapters.content.blocks import IpfsContent
+from ledger_service.adapters.content.stores import open_blocks
 from ledger_service.domain.errors import (
     ContentCorrupt,
     ContentNotFound,
@@ -117,6 +119,18 @@ class ListOfTests:
         cid = kept.put(data)
         assert away.holds(leaves(data)[0])
         assert kept.read(cid) == data
+
+    def test_a_node_may_be_away_when_the_store_is_opened(self, kept: Kept) -> None:
+        if kept.settings.nodes:
+            data, away = data_of(MIB + 12), kept.places[-1]
+            away.stop()
+            late = IpfsContent(open_blocks(kept.settings))
+            away.start()
+            with late.upload() as upload:
+                upload.write(data)
+                cid = upload.finish()
+                upload.commit()
+            assert kept.read(cid) == data
 
     def test_what_another_place_has_is_read_while_one_is_away(self, kept: Kept) -> None:
         data = data_of(MIB + 10)

@@ -76,7 +76,7 @@ def test_nothing_is_taken_on_an_answer_that_shows_no_keeping(
 ) -> None:
     node.answers[path] = lambda: answer
     with pytest.raises(ContentStoreUnavailable):
-        alone.put(b"x" * 100)
+        alone.put(bytes(MIB + 100))
 
 
 def test_a_damaged_block_that_cannot_be_removed_is_not_taken_for_kept(
@@ -149,7 +149,10 @@ def test_room_is_what_enough_places_have(new_node: NewNode, tmp_path: Path) -> N
 def test_a_node_keeps_each_block_by_a_pin_of_its_own(alone: Kept, node: KuboSimulator) -> None:
     data = data_of(2 * MIB)
     cid = alone.put(data)
-    assert node.pins == {str(one) for one in [*leaves(data), Cid(cid.codec, cid.digest)]}
+    assert node.pins == {
+        **{str(leaf): "recursive" for leaf in leaves(data)},
+        str(Cid(cid.codec, cid.digest)): "direct",
+    }
     assert alone.blocks.has(leaves(data)[0])
     assert not alone.blocks.has(Cid(0x55, bytes(32)))
 

@@ -21,11 +21,11 @@ Answer = tuple[int, bytes]
 
 
 class KuboSimulator:
-    """A node. blocks, pins: what it holds; answers: replaces what it says to a path."""
+    """A node. blocks, pins: what it holds, and how; answers: replaces what it says to a path."""
 
     def __init__(self) -> None:
         self.blocks: dict[str, bytes] = {}
-        self.pins: set[str] = set()
+        self.pins: dict[str, str] = {}
         self.answers: dict[str, Callable[[], Answer]] = {}
         self.free_bytes = 10**12
         self.most_blocks = 10**6
@@ -41,6 +41,7 @@ class KuboSimulator:
         handler = type("Handler", (_Handler,), {"node": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), handler)
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.connections: set[socket.socket] = set()
         self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -87,15 +88,19 @@ class KuboSimulator:
                 self.blocks.pop(cid, None)
             return _lines({"Hash": cid, **fault})
         if path == "pin/add":
-            self.pins.add(cid)
+            if cid not in self.blocks:
+                return _error(f"block was not found locally (offline): ipld: could not find {cid}")
+            self.pins[cid] = "direct"
             return _lines({"Pins": [cid]})
         if path == "pin/rm":
-            self.pins.discard(cid)
+            if (asked["recursive"] == "true") != (self.pins.get(cid) == "recursive"):
+                return _error(f"{cid} is pinned otherwise")
+            del self.pins[cid]
             return _lines({"Pins": [cid]})
         if path == "pin/ls":
-            if cid not in self.pins or asked["type"] != "direct":
+            if self.pins.get(cid) != asked["type"]:
                 return _error(f"path '/ipfs/{cid}' is not pinned")
-            return _lines({"Keys": {cid: {"Type": "direct", "Name": ""}}})
+            return _lines({"Keys": {cid: {"Type": self.pins[cid], "Name": ""}}})
         if path == "diag/sys":
             return _lines({"diskinfo": {"free_space": self.free_bytes}})
         return 404, b"404 page not found"
@@ -105,6 +110,8 @@ class KuboSimulator:
             return _error("write blocks/put-1: no space left on device")
         cid = str(Cid.of(CODECS[asked["cid-codec"]], body))
         self.blocks.setdefault(cid, body)
+        if asked["pin"] == "true":
+            self.pins[cid] = "recursive"
         return _lines({"Key": cid, "Size": len(body)})
 
 

@@ -1,0 +1,114 @@
+"""Content on real Kubo nodes: the list of tests, and what only a real node can do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ipfs.cid import Cid
+from ledger_service.domain.errors import ContentStoreUnavailable
+from tests.live.kubo.node import KuboNode
+from tests.ports.content.listed import MIB, ListOfTests, data_of, kept, leaves
+from tests.ports.content.places import Folder, Kept
+
+__all__ = ["kept"]
+
+
+@pytest.fixture(scope="session")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[KuboNode]]:
+    """Return two nodes of one private network, for all tests: each test's content is its own."""
+    folder = tmp_path_factory.mktemp("kubo")
+    made: list[KuboNode] = []
+    try:
+        for name in ("one", "two"):
+            made.append(KuboNode(folder / name))
+        yield made
+    finally:
+        for node in made:
+            node.stop()
+
+
+@pytest.fixture
+def new_node(nodes: list[KuboNode]) -> Callable[[], KuboNode]:
+    unused = iter(nodes)
+    return lambda: next(unused)
+
+
+class TestOnKubo(ListOfTests):
+    """The list."""
+
+
+def test_a_node_that_is_killed_amid_an_upload_keeps_what_it_acknowledged(
+    nodes: list[KuboNode], tmp_path: Path
+) -> None:
+    one = nodes[0]
+    kept = Kept(None, tmp_path, [one])
+    first, data = data_of(2 * MIB + 20), data_of(64 * MIB + 1)
+    cid = kept.put(first)
+
+    def kill_amid() -> None:
+        while not one.holds(leaves(data)[2]):
+            pass
+        one.kill()
+
+    killing = threading.Thread(target=kill_amid)
+    killing.start()
+    with pytest.raises(ContentStoreUnavailable):
+        kept.put(data)
+    killing.join()
+    one.start()
+    assert kept.read(cid) == first
+    again = kept.put(data)
+    one.collect_garbage()
+    assert kept.read(again) == data
+
+
+def test_garbage_collected_while_blocks_are_sent_takes_none_of_them(
+    nodes: list[KuboNode], tmp_path: Path
+) -> None:
+    kept, data = Kept(None, tmp_path, nodes), data_of(48 * MIB + 2)
+    done = threading.Event()
+
+    def collect() -> None:
+        while not done.wait(0.2):
+            nodes[0].collect_garbage()
+
+    collecting = threading.Thread(target=collect)
+    collecting.start()
+    try:
+        cid = kept.put(data)
+    finally:
+        done.set()
+        collecting.join()
+    for node in nodes:
+        node.collect_garbage()
+        assert all(node.holds(leaf) for leaf in leaves(data))
+    assert kept.read(cid) == data
+
+
+def test_a_file_that_the_operator_pinned_whole_is_kept_and_read(
+    nodes: list[KuboNode], tmp_path: Path
+) -> None:
+    kept, data = Kept(None, tmp_path, nodes[:1]), data_of(2 * MIB + 30)
+    cid = kept.put(data)
+    nodes[0].ask("pin/rm", arg=str(Cid(cid.codec, cid.digest)), recursive="false")
+    nodes[0].ask("pin/add", arg=str(Cid(cid.codec, cid.digest)), recursive="true")
+    assert kept.put(data) == cid
+    assert kept.read(cid) == data
+
+
+def test_both_kinds_of_places_have_the_same_blocks(nodes: list[KuboNode], tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "blocks")
+    kept, data = Kept(folder, tmp_path, nodes), data_of(3 * MIB + 40)
+    cid = kept.put(data)
+    for node in nodes:
+        assert node.ask("cat", arg=str(Cid(cid.codec, cid.digest))) == data
+
+
+def test_what_is_left_on_the_disk_is_what_the_node_says(
+    nodes: list[KuboNode], tmp_path: Path
+) -> None:
+    assert Kept(None, tmp_path, nodes).content.free_bytes() > 0
