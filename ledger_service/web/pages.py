@@ -23,6 +23,7 @@ from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFou
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.library import Library
+from ledger_service.services.pools import RECEIPTS
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
@@ -97,6 +98,7 @@ def verdict(
 
 
 @router.get("/resources/{digest}/receipt.pdf", response_class=Response)
+@RECEIPTS.takes
 def printed_receipt(
     request: Request, digest: str, steward: Annotated[str | None, Query(max_length=64)] = None
 ) -> Response:

@@ -21,6 +21,7 @@ from ledger_service.domain.errors import (
     LedgerError,
     TransactionRejected,
 )
+from ledger_service.services.patience import check_patience
 
 TIMEOUT_SECONDS = 10
 
@@ -70,6 +71,7 @@ class Node:
         return [_result_or_error(answer) for answer in self._answers(calls)]
 
     def _answers(self, calls: Sequence[Call]) -> list[dict[str, Any]]:
+        check_patience()
         try:
             return self._connection().answers(calls)
         except AnswerTooLong as exc:

@@ -15,6 +15,7 @@ from ledger_service.domain.errors import InvalidIntent
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.chain.relay_intent import find_intent, relay_intent
+from ledger_service.services.pools import LENDING
 
 router = APIRouter(prefix="/intents", tags=["intents"], route_class=JsonRoute)
 EXAMPLE = {
@@ -34,6 +35,7 @@ EXAMPLE = {
 @router.post(
     "", status_code=202, response_model=IntentShape, openapi_extra=needs(Permission.INTENT_RELAY)
 )
+@LENDING.takes
 @once
 def relay(
     library: InLibrary,

@@ -16,7 +16,7 @@ from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.verification.tlog_proof import TlogProof
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.verify_resource import receipt_without_state
 
 PREFIX = "/muhr"
 FULL_TILE_SECONDS = 365 * 86_400
@@ -61,7 +61,7 @@ def tlog_proof(
 ) -> Response:
     """Return the receipt of a registration as a C2SP tlog-proof, for tools that are not Muhr's."""
     named = StewardId.parse(steward) if steward else None
-    found = receipt_of(library, Digest.parse(digest), named)
+    found = receipt_without_state(library, Digest.parse(digest), named)
     proof = TlogProof(found.index, found.proof, found.checkpoint, found.entry)
     name = f"muhr-{digest[:16]}.tlog-proof"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

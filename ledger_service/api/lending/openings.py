@@ -23,6 +23,7 @@ from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.lending.read_opening import opened_content, while_open
+from ledger_service.services.pools import CONTENT, LENDING
 
 logger = logging.getLogger("muhr.api")
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
@@ -42,6 +43,7 @@ class CutStream(StreamingResponse):
 @router.post(
     "", status_code=201, response_model=OpeningShape, openapi_extra=needs(Permission.CONTENT_OPEN)
 )
+@LENDING.takes
 @once
 def open_(
     library: InLibrary, caller: InCaller, new: NewOpening, response: Response
@@ -65,6 +67,7 @@ def open_(
     response_class=StreamingResponse,
     openapi_extra=needs(Permission.CONTENT_OPEN),
 )
+@CONTENT.takes
 def content(library: InLibrary, caller: InCaller, secret: str, request: Request) -> Response:
     """Send the bytes of an opening, or one range of them; each block is checked as it leaves.
 
@@ -94,7 +97,7 @@ def content(library: InLibrary, caller: InCaller, secret: str, request: Request)
     pieces = library.content.read(opened.cid, start, end)
     first = next(pieces, b"")  # a block that is missing is told before the status is sent
 
-    rest = while_open(library, opened, chain((first,), pieces))
+    rest = CONTENT.each(while_open(library, opened, chain((first,), pieces)))
     status = 200 if asked is None else 206
     return CutStream(rest, status_code=status, headers=headers, media_type=media_type)
 

@@ -24,6 +24,7 @@ from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
+from ledger_service.services.pools import RECEIPTS
 from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.promote_resource import promote_resource
@@ -147,6 +148,7 @@ def promote(library: InLibrary, caller: InCaller, digest: str) -> RegistrationSh
 
 
 @router.get("/{digest}/receipt", openapi_extra=needs(Permission.RESOURCE_READ))
+@RECEIPTS.takes
 def receipt(
     library: InLibrary,
     digest: str,

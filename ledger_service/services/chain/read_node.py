@@ -18,8 +18,6 @@ from ledger_service.domain.errors import ChainUnavailable, LedgerError
 MOST_CALLS = 20  # of a batch
 MOST_SLOTS = 64  # of a proof
 MOST_BLOCKS = 2000  # of a query for the logs of all subjects
-MOST_AT_A_TIME = 4  # so that a slow node does not hold up the other routes
-LONGEST_WAIT_SECONDS = 2
 CALLS_A_SECOND, MOST_AT_ONCE = 50, 200
 INVALID, UNKNOWN_METHOD, BAD_PARAMETERS = -32600, -32601, -32602  # source: JSON-RPC 2.0, §5.1
 UNAVAILABLE, LIMIT_EXCEEDED = -32002, -32005  # source: EIP-1474
@@ -50,19 +48,10 @@ class NodeReads:
         self._ask, self._clock = ask, clock
         self._contracts = set(deployment.contracts.values())
         self._lock = threading.Lock()
-        self._under_way = threading.BoundedSemaphore(MOST_AT_A_TIME)
         self._left, self._at = float(MOST_AT_ONCE), clock()
 
     def answer(self, body: Any) -> Any:
         """Return the answer to a call, or to a batch of them."""
-        if not self._under_way.acquire(timeout=LONGEST_WAIT_SECONDS):
-            return _error(None, LIMIT_EXCEEDED, "Too many calls; try again in a moment.")
-        try:
-            return self._answer_all(body)
-        finally:
-            self._under_way.release()
-
-    def _answer_all(self, body: Any) -> Any:
         if not isinstance(body, list):
             return self._answer(body)
         if not 0 < len(body) <= MOST_CALLS:
@@ -143,6 +132,11 @@ class NodeReads:
         topics = query.get("topics", [])
         is_of_one = isinstance(topics, list) and len(topics) >= 2 and _is_texts(topics)
         return first <= last and (is_of_one or (topics == [] and last - first < MOST_BLOCKS))
+
+
+def too_many() -> dict[str, Any]:
+    """Return the answer to a body that is not passed on now."""
+    return _error(None, LIMIT_EXCEEDED, "Too many calls; try again in a moment.")
 
 
 _RANGE = ("address", "fromBlock", "toBlock")

@@ -132,6 +132,17 @@ def _registry_events(transaction: Transaction, digests: list[str]) -> list[Chain
 def receipt_of(library: Library, digest: Digest, steward: StewardId | None = None) -> Receipt:
     """Return the receipt of a registration, the library's own unless another steward is named.
 
+    Raises: see `receipt_without_state`.
+    """
+    receipt = receipt_without_state(library, digest, steward)
+    return replace(receipt, state=_state_proof(library, receipt))
+
+
+def receipt_without_state(
+    library: Library, digest: Digest, steward: StewardId | None = None
+) -> Receipt:
+    """Return the receipt of a registration as the database has it: no chain node is asked.
+
     Raises:
         ResourceNotFound: not registered here.
         SignatureAwaited, RouteUnknown: it waits for the signature of a registrar's own key.
@@ -141,8 +152,7 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
     with library.store.read() as transaction:
         registration = transaction.registrations.find(digest, steward or library.steward)
         if registration is None:
-            receipt = _receipt_of_adopted(library, transaction, digest, steward or library.steward)
-            return replace(receipt, state=_state_proof(library, receipt))
+            return _receipt_of_adopted(library, transaction, digest, steward or library.steward)
         index = registration.registered_entry
         if index is None and registration.waits:
             check_not_waiting(digest, registration.route)
@@ -152,8 +162,7 @@ def receipt_of(library: Library, digest: Digest, steward: StewardId | None = Non
             raise ResourceNotFound("not-yet", digest=str(digest))
         check_told(transaction, [registration])
         receipt = _receipt(library, transaction, registration.license, index)
-        receipt = replace(receipt, metadata=registration.metadata.to_json())
-    return replace(receipt, state=_state_proof(library, receipt))
+        return replace(receipt, metadata=registration.metadata.to_json())
 
 
 def _receipt_of_adopted(
@@ -209,8 +218,12 @@ def _anchor_of(library: Library, checkpoint: SignedCheckpoint) -> AnchorReferenc
 def _state_proof(library: Library, receipt: Receipt) -> StateProof | None:
     """Return a proof of what the chain holds now; None while no node gives one.
 
-    It is as of the newest confirmed block, since most nodes keep the state of the last ones only.
+    It is as of the newest confirmed block, since most nodes keep the state of the last ones only. While the
+    worker waits for the chain, nobody else does.
     """
+    with library.store.read() as transaction:
+        if transaction.worker_state.read().waits is not None:
+            return None
     entry, checkpoint = Entry.parse(receipt.entry), Checkpoint.of_note(receipt.checkpoint)
     try:
         claim = state_claim(entry, checkpoint)

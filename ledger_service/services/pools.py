@@ -1,0 +1,77 @@
+"""Threads of requests that may wait for a chain node or for long reads, apart from those of all others.
+
+A node that hangs holds each thread that asks it until a time-out. In one pool with all other requests, some
+forty callers, or anybody without a token, would hold up the whole service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, move_on_after, to_thread
+from anyio.lowlevel import RunVar
+
+from ledger_service.domain.errors import ChainUnavailable
+from ledger_service.services.patience import patient_for
+
+LONGEST_WAIT_SECONDS = 5  # for a thread
+PATIENCE_SECONDS = 10  # of a request that has one
+
+Made = TypeVar("Made")
+
+
+class Pool:
+    """So many threads of a server. name: tells it apart."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._threads = threads
+        self._limiter: RunVar[CapacityLimiter] = RunVar(name)
+
+    async def run(self, do: Callable[[], Made]) -> Made:
+        """Return what `do` returns in a thread of this pool.
+
+        Raises:
+            ChainUnavailable: no thread was free in time; whatever holds them waits for the chain.
+        """
+        with move_on_after(LONGEST_WAIT_SECONDS):  # a thread that is at work is waited for
+            return await to_thread.run_sync(partial(_patiently, do), limiter=self._of_loop())
+        raise ChainUnavailable("too-many-wait")
+
+    def takes(self, endpoint: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
+        """Return an endpoint whose requests run in this pool."""
+
+        @wraps(endpoint)
+        async def run(**given: Any) -> Made:
+            return await self.run(partial(endpoint, **given))
+
+        return run
+
+    async def each(self, pieces: Iterator[Made]) -> AsyncIterator[Made]:
+        """Yield pieces, each made in this pool; none of them is None."""
+        while (piece := await self.run(partial(next, pieces, None))) is not None:
+            yield piece
+
+    def _of_loop(self) -> CapacityLimiter:
+        try:
+            return self._limiter.get()
+        except LookupError:
+            limiter = CapacityLimiter(self._threads)
+            self._limiter.set(limiter)
+            return limiter
+
+
+def _patiently(do: Callable[[], Made]) -> Made:
+    with patient_for(PATIENCE_SECONDS):
+        return do()
+
+
+LENDING = Pool("lending", 40)
+"""Openings, grants and intents, which the chain decides."""
+CONTENT = Pool("content", 16)
+"""Bytes of openings; the chain is asked for them if the index is old."""
+RECEIPTS = Pool("receipts", 8)
+"""Receipts, to which the node's proof is added."""
+NODE = Pool("node", 4)
+"""What anybody asks the library's node."""

@@ -1,0 +1,154 @@
+"""A chain node that hangs holds up those who wait for it, and nobody else.
+
+Times are put off so far that only events end a wait: what must be quick is answered while the rest waits.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from ledger_service.adapters.evm import node
+from ledger_service.services import pools
+from ledger_service.setup import open_library
+from scripts.harness.running_library import RunningLibrary
+from tests.simulators.node_proxy import NodeProxy
+
+FAR_SECONDS = 300
+ANONYMOUS_THREADS = 40  # of a server, for whatever has no pool of its own
+READS = 200
+CALL = {"jsonrpc": "2.0", "id": 1, "method": "eth_chainId", "params": []}
+
+Send = Callable[[], httpx.Response]
+
+
+@pytest.fixture
+def running(
+    new_library: Callable[..., RunningLibrary], monkeypatch: pytest.MonkeyPatch
+) -> RunningLibrary:
+    monkeypatch.setattr(node, "TIMEOUT_SECONDS", FAR_SECONDS)
+    monkeypatch.setattr(pools, "LONGEST_WAIT_SECONDS", FAR_SECONDS)
+    monkeypatch.setattr(pools, "PATIENCE_SECONDS", FAR_SECONDS)
+    return new_library()
+
+
+@pytest.fixture
+def client(running: RunningLibrary) -> Iterator[Callable[[str | None], httpx.Client]]:
+    """Return a function that makes a patient client with a token of a role, or without one."""
+    made = []
+
+    def make(role: str | None) -> httpx.Client:
+        token = {"Authorization": f"Bearer {running.token(role)}"} if role else {}
+        limits = httpx.Limits(max_connections=None)
+        made.append(
+            httpx.Client(
+                base_url=running.url,
+                headers=token,
+                timeout=FAR_SECONDS,
+                trust_env=False,
+                limits=limits,
+            )
+        )
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def lent(running: RunningLibrary) -> str:
+    """Return the digest of what a reader may open and anybody may have a receipt of."""
+    digest: str = running.register()["digest"]
+    running.grant(digest)
+    running.anchored()
+    return digest
+
+
+@contextmanager
+def waiting(
+    running: RunningLibrary, wait: Callable[..., Any], sent: list[Send]
+) -> Iterator[list[Any]]:
+    """Send requests that wait for the node, and yield them once all are on their way."""
+    with ThreadPoolExecutor(len(sent)) as threads:
+        assert running.server is not None
+        before = running.server.holdings.connections
+        held: list[Future[httpx.Response]] = [threads.submit(send) for send in sent]
+        goal = before + len(sent)
+        wait(lambda: running.server.holdings.connections >= goal, "they do not come")
+        yield held
+
+
+def test_who_reads_waits_for_no_hung_node(
+    running: RunningLibrary, client: Callable[[str | None], httpx.Client], wait: Callable[..., Any]
+) -> None:
+    running.start()
+    digest = lent(running)
+    reader, anybody = client("reader"), client(None)
+    resource = f"/api/v1/resources/{digest}"
+    sent: list[Send] = [
+        lambda: reader.post("/api/v1/openings", json={"digest": digest}),
+        lambda: anybody.get(f"{resource}/receipt"),
+        lambda: anybody.get(f"{resource}/receipt.pdf".removeprefix("/api/v1")),
+        lambda: anybody.post("/api/v1/rpc", json=CALL),
+    ]
+    os.kill(running.chain.process_id, signal.SIGSTOP)
+    try:
+        with waiting(running, wait, sent * (ANONYMOUS_THREADS // 2)) as held:
+            quick = client(None)
+            paths = (
+                "/status",
+                f"{resource}/verdict",
+                "/api/v1/resources",
+                f"/verify?digest={digest}",
+            )
+            with ThreadPoolExecutor(ANONYMOUS_THREADS) as threads:
+                every = paths + ("/api/v1/status",) * READS
+                answers = list(threads.map(lambda path: quick.get(path).status_code, every))
+            assert set(answers) == {200}
+            assert not any(each.done() for each in held)
+            os.kill(running.chain.process_id, signal.SIGCONT)
+            assert sorted({each.result().status_code for each in held}) == [200, 201]
+    finally:
+        os.kill(running.chain.process_id, signal.SIGCONT)
+
+
+def test_who_opens_waits_for_nobody_without_a_token(
+    running: RunningLibrary, client: Callable[[str | None], httpx.Client], wait: Callable[..., Any]
+) -> None:
+    answered = threading.Event()
+
+    def change(method: str, _: list[Any], result: Any) -> Any:
+        if method == "eth_getProof":
+            answered.wait(FAR_SECONDS)
+        return result
+
+    running.start()
+    digest = lent(running)
+    with NodeProxy(running.chain.url) as proxy:
+        behind = open_library(running.config, proxy.url, writes=True)
+        state = running.app.state
+        state.library = replace(state.library, chain=behind.library.chain)
+        proxy.change = change
+        reader, anybody = client("reader"), client(None)
+        sent: list[Send] = [lambda: anybody.get(f"/api/v1/resources/{digest}/receipt")]
+        try:
+            with waiting(running, wait, sent * ANONYMOUS_THREADS) as held:
+                for _ in range(3):
+                    opened = reader.post("/api/v1/openings", json={"digest": digest})
+                    assert opened.status_code == 201
+                    assert reader.get(opened.headers["location"]).status_code == 200
+                assert not any(each.done() for each in held)
+                answered.set()
+                assert {each.result().status_code for each in held} == {200}
+        finally:
+            answered.set()
+            behind.store.close()
