@@ -37,6 +37,7 @@ COMMANDS = {
     "license": Place("resources.licenses", "List and define licenses."),
     "register": Place("resources.resources", "Register files, and all files of folders."),
     "import": Place("imports.imports", "Import many resources under one anchor."),
+    "records": Place("imports.records", "Tell from which harvested records a resource comes."),
     "show": Place("resources.show", "Show what the library knows of a digest."),
     "promote": Place(
         "resources.resources", "Register a resource taken in bulk on chain, by itself."

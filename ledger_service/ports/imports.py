@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.import_job import ImportJob
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
+from ledger_service.domain.imports.source_record import SourceRecord
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -50,6 +52,19 @@ class ImportTable(Protocol):
 
     def remove_ended(self, before: int) -> None:
         """Forget the imports that ended before this time, in seconds, with their reports."""
+
+
+class RecordTable(Protocol):
+    """Records as their sources served them, each kept once."""
+
+    def keep(self, records: Sequence[tuple[SourceRecord, bytes]], at: int) -> None:
+        """Keep records, each with the digest of the resource that it describes, empty for none.
+
+        at: seconds; when a record was kept first stands.
+        """
+
+    def about(self, digest: Digest) -> list[tuple[SourceRecord, int]]:
+        """Return the records that describe a resource, and when each was kept, the oldest first."""
 
 
 class IncomingManifest(Protocol):

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
-from ledger_service.ports.imports import ImportTable
+from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import GrantTable
 from ledger_service.ports.people import AccessTable, ActTable, AnswerTable
@@ -81,6 +81,10 @@ class Transaction(Protocol):
     @property
     def imports(self) -> ImportTable:
         """Return the imports that the service runs."""
+
+    @property
+    def records(self) -> RecordTable:
+        """Return the records that harvests read."""
 
     @property
     def chain_index(self) -> ChainIndexTable:

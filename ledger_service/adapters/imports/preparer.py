@@ -84,6 +84,10 @@ class Preparer:
         ]
 
     def _prepare_item(self, item: ImportItem) -> PreparedClaim:
+        claim = self._claimed(item)
+        return claim if item.record is None else claim._replace(record=item.record)
+
+    def _claimed(self, item: ImportItem) -> PreparedClaim:
         if item.outcome or not item.path:
             return decided_claim(item, self._largest_bytes)
         try:

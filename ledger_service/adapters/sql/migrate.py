@@ -42,8 +42,9 @@ def check_current(engine: Engine, rooms: Rooms | None = None) -> None:
         with engine.connect() as connection:
             found = _revision_of(connection, version_table)
         if found != wanted:
-            told = {"found": found or "0000", "table": version_table, "wanted": wanted}
-            raise NotInitialized("schema", **told)
+            raise NotInitialized(
+                "schema", found=found or "0000", table=version_table, wanted=wanted
+            )
 
 
 def newest(versions: Path) -> str:

@@ -23,6 +23,7 @@ from ledger_service.adapters.sql.chain.jobs import SqlJobs
 from ledger_service.adapters.sql.chain.worker_state import SqlWorkerState
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.imports.imports import SqlImports
+from ledger_service.adapters.sql.imports.records import SqlRecords
 from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
 from ledger_service.adapters.sql.lending.grants import SqlGrants
 from ledger_service.adapters.sql.people.access import SqlAccess
@@ -61,6 +62,7 @@ class SqlTransaction:
         self.jobs = SqlJobs(connection)
         self.worker_state = SqlWorkerState(connection)
         self.imports = SqlImports(connection)
+        self.records = SqlRecords(connection)
         self.chain_index = SqlChainIndex(connection)
 
     def room(self, tables: Callable[[Connection], Tables]) -> Tables:

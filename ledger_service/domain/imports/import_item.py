@@ -22,6 +22,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED, PreparedClaim, reason_of
+from ledger_service.domain.imports.source_record import RecordParts
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_cid, check_size
 from ledger_service.domain.resources.registration import check_metadata, composed, format_metadata
 
@@ -49,6 +50,7 @@ class ImportItem(NamedTuple):
     path: of the file to hash, absolute; empty if the bytes are known by digest. digest, cid: as
     stated, or empty; size_bytes: as stated, −1 if not. checksums: other digests that the file must
     have, as `algorithm:hex` with spaces between. outcome: REFUSED or SKIPPED with a reason, or empty.
+    record: that the item was made of, if it is to be kept: the fields of a SourceRecord.
     """
 
     place: str
@@ -64,6 +66,7 @@ class ImportItem(NamedTuple):
     checksums: str = ""
     outcome: str = ""
     reason: str = ""
+    record: RecordParts | None = None
 
     @classmethod
     def refused(cls, place: str, error: LedgerError) -> ImportItem:

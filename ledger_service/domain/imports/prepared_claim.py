@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.imports.source_record import RecordParts
 
 REGISTERED, DUPLICATE, REFUSED, SKIPPED = "registered", "duplicate", "refused", "skipped"
 READY = "ready"  # it would be taken, were this no dry run
@@ -18,7 +19,8 @@ class PreparedClaim(NamedTuple):
     """A claim whose bytes were hashed, or stated; or one that is refused or skipped already.
 
     place: where in its source it stands, for people. outcome: empty, or REFUSED or SKIPPED with a
-    reason, as it is stored. What follows these three is a `Claim`.
+    reason, as it is stored. What follows these three is a `Claim`, and then the record that it was made of,
+    if its source has such: the fields of a SourceRecord.
     """
 
     place: str
@@ -33,6 +35,7 @@ class PreparedClaim(NamedTuple):
     language: str = ""
     media_type: str = ""
     size_bytes: int = 0
+    record: RecordParts | None = None
 
     @classmethod
     def refused(cls, place: str, error: LedgerError) -> PreparedClaim:

@@ -18,6 +18,7 @@ from ledger_service.domain.imports.prepared_claim import (
     PreparedClaim,
     reason_of,
 )
+from ledger_service.domain.imports.source_record import SourceRecord
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.claim import Claim
@@ -94,15 +95,25 @@ def import_for(
 def import_into(
     library: Library, transaction: Transaction, prepared: Sequence[PreparedClaim]
 ) -> list[ImportResult]:
-    """Return what became of each claim, in order; the entries of those accepted are appended together."""
-    claims = list(map(_as_claim, [item[3:] for item in prepared if not item[1]]))
+    """Return what became of each claim, in order; the entries of those accepted are appended together.
+
+    Records that came with claims are kept, also those of claims that were refused.
+    """
+    claims = list(map(_as_claim, [item[3:12] for item in prepared if not item[1]]))
     outcomes = iter(accept_claims(library, transaction, claims, Route.BULK))
-    return [
+    results = [
         ImportResult(item.place, item.digest, None, item.outcome, item.reason)
         if item[1]
         else _result(item, next(outcomes))
         for item in prepared
     ]
+    kept = [
+        (SourceRecord(*item.record), b"" if result.entry is None else item.digest)
+        for item, result in zip(prepared, results, strict=True)
+        if item.record is not None
+    ]
+    transaction.records.keep(kept, library.clock())
+    return results
 
 
 def _result(item: PreparedClaim, outcome: Taken | Refused) -> ImportResult:

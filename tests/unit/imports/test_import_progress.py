@@ -20,7 +20,7 @@ from ledger_service.domain.imports.import_report import (
 )
 from ledger_service.domain.imports.prepared_claim import ImportResult, reason_of
 from ledger_service.messages.import_report import shown_lines, with_header
-from tests.unit.imports.oai_service import PAGE, RECORD, oai_service
+from tests.unit.imports.harvests.oai_service import PAGE, RECORD, oai_service
 from tests.unit.imports.test_import_sources import marc_record
 
 ROWS = 50

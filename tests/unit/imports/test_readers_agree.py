@@ -46,8 +46,8 @@ from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.prepared_claim import REFUSED
+from tests.unit.imports.harvests.oai_service import PAGE, record
 from tests.unit.imports.marc_bytes import LINK, marc
-from tests.unit.imports.oai_service import PAGE, record
 from tests.unit.imports.test_import_bags import DECLARED
 
 pytestmark = pytest.mark.slow

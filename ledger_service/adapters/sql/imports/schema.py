@@ -1,4 +1,4 @@
-"""Tables of import jobs and their reports."""
+"""Tables of import jobs, their reports, and the records that harvests read."""
 
 from __future__ import annotations
 
@@ -37,4 +37,21 @@ import_result = Table(
     Column("job", String(32), ForeignKey("import_job.id"), primary_key=True),
     Column("start", Number, primary_key=True, autoincrement=False),
     Column("lines", LargeBinary, nullable=False),
+)
+source_record = Table(
+    "source_record",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("digest", Hash, nullable=False, unique=True),
+    Column("source", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("kept_at", Number, nullable=False),
+)
+resource_record = Table(
+    "resource_record",
+    metadata,
+    Column("resource", Hash, primary_key=True),
+    Column("record", Number, ForeignKey("source_record.number"), primary_key=True),
 )

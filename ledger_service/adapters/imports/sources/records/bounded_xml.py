@@ -46,24 +46,47 @@ class Bounds:
 
 def parse_xml(data: bytes, malformed: Callable[[str], InvalidManifest]) -> Element:
     """Return the root of a document that can be held; raise what `malformed` makes of its fault."""
-    parser = DefusedXMLParser(target=_Tree(), forbid_dtd=True)
+    return parse_marked(data, malformed, "")[0]
+
+
+def parse_marked(
+    data: bytes, malformed: Callable[[str], InvalidManifest], tag: str
+) -> tuple[Element, list[slice]]:
+    """Return the root, as `parse_xml`, and where in the data each outermost element of this name stands."""
+    tree = _Tree(tag)
+    parser = DefusedXMLParser(target=tree, forbid_dtd=True)
+    tree.place = lambda: int(parser.parser.CurrentByteIndex)
     try:
         parser.feed(data)
         root: Element = parser.close()
     except (ParseError, DefusedXmlException, ValueError, LookupError) as exc:
         raise malformed(str(exc)) from exc
-    return root
+    return root, [slice(start, data.index(b">", end) + 1) for start, end in tree.spans]
 
 
 class _Tree(TreeBuilder):
-    def __init__(self) -> None:
+    """place: where in the data the parser is; spans: where outermost elements of this tag begin and end."""
+
+    def __init__(self, tag: str) -> None:
         super().__init__()
         self._bounds = Bounds()
+        self._tag = tag
+        self._within = 0
+        self.place: Callable[[], int] = int
+        self.spans: list[tuple[int, int]] = []
 
     def start(self, tag: Any, attrs: Any, /) -> Element:
         self._bounds.start()
+        if tag == self._tag:
+            if not self._within:
+                self._begun = self.place()
+            self._within += 1
         return super().start(tag, attrs)
 
     def end(self, tag: Any, /) -> Element:
         self._bounds.end()
+        if tag == self._tag:
+            self._within -= 1
+            if not self._within:
+                self.spans.append((self._begun, self.place()))
         return super().end(tag)

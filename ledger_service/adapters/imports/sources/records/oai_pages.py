@@ -11,11 +11,12 @@ from xml.etree.ElementTree import Element
 from ledger_service.adapters.http_client import Answer
 from ledger_service.adapters.imports.sources.fetching.asking import Asker
 from ledger_service.adapters.imports.sources.fetching.hosts import ANY, Hosts, own_names
-from ledger_service.adapters.imports.sources.records.bounded_xml import parse_xml
+from ledger_service.adapters.imports.sources.records.bounded_xml import parse_marked, parse_xml
 from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
 _RECORD = re.compile(rb"<(?:[\w.-]+:)?record\b[^<>]*>\s*<(?:[\w.-]+:)?header\b")
 _RECORD_END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
@@ -30,13 +31,18 @@ class TokenRefused(Exception):
 
 @dataclass
 class Page:
-    """What one answer has. faults: name and fault of each record that cannot be read.
+    """What one answer has. faults: name, fault and bytes of each record that cannot be read.
 
+    source: where it comes from. head: its bytes before the first record; texts: the bytes of each record,
+    empty where they are not to be told apart.
     token: of the next page, empty if there is none. answered: when, as the service's clock says.
     """
 
     records: list[Element] = field(default_factory=list)
-    faults: list[tuple[str, LedgerError]] = field(default_factory=list)
+    faults: list[tuple[str, LedgerError, bytes]] = field(default_factory=list)
+    source: str = ""
+    head: bytes = b""
+    texts: list[bytes] = field(default_factory=list)
     token: str = ""
     answered: str = ""
 
@@ -99,13 +105,15 @@ def parse_page(body: bytes, url: str, verb: str = "ListRecords") -> Page:
     """Return what an answer has; raise InvalidManifest if it is no answer of OAI-PMH to this verb."""
     body = body.lstrip(BEFORE_XML)
     try:
-        root = parse_xml(body, lambda cause: InvalidManifest("not-xml", url=url, cause=cause))
+        root, places = parse_marked(
+            body, lambda cause: InvalidManifest("not-xml", url=url, cause=cause), OAI + "record"
+        )
     except InvalidManifest as exc:
-        return _salvaged(body, exc)
+        return _salvaged(body, url, exc)
     fault, found = root.find(OAI + "error"), root.find(OAI + verb)
     if root.tag != OAI + "OAI-PMH" or (fault is None and found is None):
         raise InvalidManifest("not-oai", url=url)
-    page = Page(answered=(root.findtext(OAI + "responseDate") or "").strip())
+    page = Page(answered=(root.findtext(OAI + "responseDate") or "").strip(), source=url)
     if fault is not None and fault.get("code") == "badResumptionToken":
         raise TokenRefused
     if fault is not None and fault.get("code") != "noRecordsMatch":
@@ -114,10 +122,15 @@ def parse_page(body: bytes, url: str, verb: str = "ListRecords") -> Page:
     if found is not None:
         page.records = found.findall(OAI + "record")
         page.token = (found.findtext(OAI + "resumptionToken") or "").strip()
+        if len(places) != len(page.records) or body.startswith(UTF_16):
+            page.texts = [b""] * len(page.records)
+        elif places:
+            page.texts = [body[place] for place in places]
+            page.head = body[: places[0].start]
     return page
 
 
-def _salvaged(body: bytes, whole: InvalidManifest) -> Page:
+def _salvaged(body: bytes, url: str, whole: InvalidManifest) -> Page:
     """Return the page of a body that is not well-formed, each record read for itself.
 
     Raises:
@@ -126,7 +139,8 @@ def _salvaged(body: bytes, whole: InvalidManifest) -> Page:
     starts = [match.start() for match in _RECORD.finditer(body)]
     if not starts:
         raise whole
-    page, before = Page(), body[: starts[0]]
+    before = body[: starts[0]]
+    page = Page(source=url, head=before)
     after = b"".join(b"</%s>" % name for name in reversed(_open_elements(before)))
     for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
         piece = body[start:end]
@@ -136,17 +150,18 @@ def _salvaged(body: bytes, whole: InvalidManifest) -> Page:
                 raise InvalidManifest("record-malformed", cause="it has no end")
             root = parse_xml(before + piece[: ends[-1]] + after, _malformed)
             page.records += list(root.iter(OAI + "record"))[:1]
+            page.texts += [piece[: ends[-1]]][: len(page.records) - len(page.texts)]
             page.answered = (root.findtext(OAI + "responseDate") or "").strip()
         except InvalidManifest as exc:
             named = _IDENTIFIER.search(piece)
             name = named[1].decode("utf-8", "replace").strip() if named else "a record"
-            page.faults.append((name, exc))
+            page.faults.append((name, exc, piece))
     if not page.records:
         raise whole
     token = _TOKEN.search(body, starts[-1])
     page.token = html.unescape(token[1].decode("utf-8", "replace")).strip() if token else ""
     if not token and not body.rstrip().endswith(b"OAI-PMH>"):
-        page.faults.append(("the page", InvalidManifest("page-cut")))
+        page.faults.append(("the page", InvalidManifest("page-cut"), b""))
     return page
 
 

@@ -19,6 +19,7 @@ from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.record_rights import license_by
+from ledger_service.domain.imports.source_record import LARGEST_RECORD_BYTES, RecordParts
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import LOST_LETTER
 
@@ -48,20 +49,30 @@ class RecordReader:
         are refused, and those of later pages.
         """
         found = []
-        for record in page.records:
-            name = _name_of(record)
-            found += [(name, item) for item in items_of(name, partial(self._read, name, record))]
+        for record, text in zip(page.records, page.texts, strict=True):
+            name, kept = _name_of(record), self._kept(page, _name_of(record), text)
+            items = items_of(name, partial(self._read, name, record))
+            found += [(name, item._replace(record=kept)) for item in items]
         owners = Counter(path for path, _ in {(item.path, name) for name, item in found})
         for name, item in found:
             if item.outcome:
                 yield item
             elif owners[item.path] > 1 or self._named.setdefault(item.path, name) != name:
                 file = shown(os.path.basename(item.path))
-                yield ImportItem.refused(item.place, InvalidManifest("named-twice", file=file))
+                refused = ImportItem.refused(item.place, InvalidManifest("named-twice", file=file))
+                yield refused._replace(record=item.record)
             else:
                 yield item
-        for name, fault in page.faults:
-            yield ImportItem.refused(name, fault)
+        for name, fault, text in page.faults:
+            yield ImportItem.refused(name, fault)._replace(record=self._kept(page, name, text))
+
+    def _kept(self, page: Page, name: str, text: bytes) -> RecordParts | None:
+        """Return a record as it is kept."""
+        if len(text) > LARGEST_RECORD_BYTES:
+            self._unused.record(name)
+        elif text:
+            return page.source, name, page.head[:LARGEST_RECORD_BYTES], text
+        return None
 
     def _read(self, name: str, record: Element) -> Iterator[ImportItem]:
         header = record.find(OAI + "header")

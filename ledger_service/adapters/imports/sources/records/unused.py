@@ -37,6 +37,10 @@ class Unused:
         """Count a file that a record names, and that is not the work but made of it or for it."""
         self._add(_groups, name, 1)
 
+    def record(self, name: str) -> None:
+        """Count a record whose bytes are too many to be kept."""
+        self._add(_records, name, 1)
+
     def items(self, place: str) -> Iterator[ImportItem]:
         """Yield a skipped item for each count, the greatest of each kind first."""
         for told, counts in self._counts.items():
@@ -65,3 +69,7 @@ def _links(name: str, count: int) -> Reason:
 
 def _groups(name: str, count: int) -> Reason:
     return Reason("skipped.file-not-the-work", {"group": name, "count": count})
+
+
+def _records(name: str, count: int) -> Reason:
+    return Reason("skipped.record-not-kept", {"name": name, "count": count})

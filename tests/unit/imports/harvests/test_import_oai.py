@@ -16,7 +16,7 @@ from ledger_service.domain.errors import InvalidManifest, ServiceUnavailable
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED
 from ledger_service.domain.reasons import Reason
-from tests.unit.imports.oai_service import (
+from tests.unit.imports.harvests.oai_service import (
     ERROR,
     PAGE,
     RECORD,

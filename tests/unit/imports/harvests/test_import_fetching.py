@@ -17,7 +17,7 @@ from ledger_service.adapters.imports.sources.records.oai import Fetch
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.prepared_claim import REFUSED
 from ledger_service.domain.reasons import Reason
-from tests.unit.imports.oai_service import ERROR, PAGE, Query, Sent, answering
+from tests.unit.imports.harvests.oai_service import ERROR, PAGE, Query, Sent, answering
 
 HEAD = "<header><identifier>oai:l:1</identifier><datestamp>{}</datestamp></header>"
 RECORD = (

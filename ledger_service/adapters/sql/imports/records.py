@@ -1,0 +1,78 @@
+"""Records of harvests, each kept once, and which resources they describe."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from ledger_service.adapters.sql.driver import Driver, marks
+from ledger_service.adapters.sql.imports.imports import QUICKLY
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.imports.source_record import SourceRecord
+
+RECORDS_A_QUERY = 500
+_COLUMNS = "source, identifier, head, content"
+
+
+class SqlRecords:
+    """Implements ports.RecordTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._driver = Driver(connection)
+
+    def keep(self, records: Sequence[tuple[SourceRecord, bytes]], at: int) -> None:
+        """Keep records, and which resource each describes."""
+        for start in range(0, len(records), RECORDS_A_QUERY):
+            some = {
+                (record.digest, about): record
+                for record, about in records[start:][:RECORDS_A_QUERY]
+            }
+            new = {digest: record for (digest, _), record in some.items()}
+            for digest in self._numbers(list(new)):
+                del new[digest]
+            self._driver.insert(
+                f"INSERT INTO source_record (digest, {_COLUMNS}, kept_at)",
+                [(digest, *_packed(record), at) for digest, record in new.items()],
+            )
+            numbers = self._numbers(list({digest for digest, _ in some}))
+            links = {(about, numbers[digest]) for digest, about in some if about}
+            self._driver.insert(
+                "INSERT INTO resource_record (resource, record)", list(links - self._linked(links))
+            )
+
+    def about(self, digest: Digest) -> list[tuple[SourceRecord, int]]:
+        """Return the records that describe a resource."""
+        rows = self._driver.rows(
+            f"SELECT {_COLUMNS}, kept_at FROM source_record "  # noqa: S608 - names only
+            "JOIN resource_record ON record = number WHERE resource = ? ORDER BY number",
+            (digest.value,),
+        )
+        return [
+            (SourceRecord(source, identifier, zlib.decompress(head), zlib.decompress(content)), at)
+            for source, identifier, head, content, at in rows
+        ]
+
+    def _numbers(self, digests: Sequence[bytes]) -> dict[bytes, int]:
+        if not digests:
+            return {}
+        rows = self._driver.rows(
+            f"SELECT digest, number FROM source_record WHERE digest IN ({marks(len(digests))})",  # noqa: S608
+            tuple(digests),
+        )
+        return {bytes(digest): number for digest, number in rows}
+
+    def _linked(self, links: set[tuple[bytes, int]]) -> set[tuple[bytes, int]]:
+        if not links:
+            return set()
+        rows = self._driver.rows(
+            f"SELECT resource, record FROM resource_record WHERE resource IN ({marks(len(links))})",  # noqa: S608
+            tuple(about for about, _ in links),
+        )
+        return {(bytes(about), number) for about, number in rows}
+
+
+def _packed(record: SourceRecord) -> tuple[str, str, bytes, bytes]:
+    source, identifier, head, content = record
+    return source, identifier, zlib.compress(head, QUICKLY), zlib.compress(content, QUICKLY)
