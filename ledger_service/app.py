@@ -112,14 +112,15 @@ def make_app(
 def include_routes(app: FastAPI) -> None:
     """Add every route; also for whoever wants an OpenAPI document and has no library."""
     known_only = [Depends(check_query)]
-    api = APIRouter(prefix=PREFIX, dependencies=known_only)
+    told = problems.DOCUMENTED
+    api = APIRouter(prefix=PREFIX, dependencies=known_only, responses=told)
     for module in ROUTES:
         api.include_router(module.router)
     api.include_router(tiles.proofs)
     for room in parts("api"):
         api.include_router(room.router)
     app.include_router(api)
-    app.include_router(tiles.router, dependencies=known_only)
+    app.include_router(tiles.router, dependencies=known_only, responses=told)
     app.include_router(pages.router)
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
     for room in parts("pages"):

@@ -45,6 +45,33 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.InvalidRange: 416,
     errors.TooManyImports: 429,
 }
+_TEXT, _NUMBER = {"type": "string"}, {"type": "integer"}
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem (RFC 9457): `detail` helps to correct the request.",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "instance"],
+                    "properties": {
+                        **dict.fromkeys(("type", "title", "detail", "reason", "instance"), _TEXT),
+                        "status": _NUMBER,
+                        "values": {"type": "object"},
+                        "errors": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {"pointer": _TEXT, "detail": _TEXT},
+                            },
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+"""What the OpenAPI document says of whatever a route answers beside what it was asked for."""
 FOR_PROGRAMS = ("/api/", "/muhr/", "/static/")
 ShowFailure = Callable[[Request, dict[str, Any], int, dict[str, str]], Response]
 """Shows a person the page of a problem document, with a status and headers."""

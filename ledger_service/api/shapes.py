@@ -14,6 +14,12 @@ from ledger_service.domain.reasons import Reason
 from ledger_service.ports import paging
 from ledger_service.ports.paging import PageRequest
 
+
+def bytes_of(*kinds: str) -> dict[str, Any]:
+    """Return what OpenAPI says of an answer that has bytes of one of these media types."""
+    return {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}}
+
+
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

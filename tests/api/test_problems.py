@@ -30,6 +30,29 @@ ROUTES = [
 ]
 
 
+def test_the_document_tells_of_problems_as_they_are(nobody):
+    paths = nobody.get("/openapi.json").json()["paths"]
+    for methods in paths.values():
+        for operation in methods.values():
+            [kind] = operation["responses"]["default"]["content"]
+            assert kind == "application/problem+json"
+            assert {status[0] for status in operation["responses"]} == {"2", "d"}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/v1/ledger/checkpoint", "text/plain"),
+        ("/muhr/checkpoint", "text/plain"),
+        ("/muhr/tlog-policy", "text/plain"),
+    ],
+)
+def test_the_document_tells_media_types_as_they_are(site, path, kind):
+    described = site.get("/api/v1/openapi.json").json()["paths"][path]["get"]
+    assert list(described["responses"]["200"]["content"]) == [kind]
+    assert site.get(path).headers["content-type"].startswith(kind)
+
+
 @pytest.fixture(scope="module")
 def site(library):
     """Return a client of the whole site, not of the API alone."""

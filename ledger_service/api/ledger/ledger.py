@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import PlainTextResponse
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.ledger.shapes import NewStatement, PrivatePartShape, StatementShape
@@ -56,7 +57,11 @@ async def asked_decisions(
 AskedDecisions = Annotated[DecisionFilter, Depends(asked_decisions)]
 
 
-@router.get("/checkpoint", openapi_extra=needs(Permission.LEDGER_READ))
+@router.get(
+    "/checkpoint",
+    response_class=PlainTextResponse,
+    openapi_extra=needs(Permission.LEDGER_READ),
+)
 def checkpoint(library: InLibrary) -> Response:
     """Return the newest checkpoint: a C2SP signed note."""
     return Response(

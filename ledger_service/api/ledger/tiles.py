@@ -10,8 +10,10 @@ import gzip
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from ledger_service.api.callers import InLibrary, needs
+from ledger_service.api.shapes import bytes_of
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.verification.tlog_proof import TlogProof
@@ -22,26 +24,36 @@ PREFIX = "/muhr"
 FULL_TILE_SECONDS = 365 * 86_400
 PARTIAL_TILE_SECONDS = 3600  # it does not change either, but is soon not asked for
 TEXT = "text/plain; charset=utf-8"
+BINARY = "application/octet-stream"
 
 router = APIRouter(prefix=PREFIX, tags=["tiles"])
 proofs = APIRouter(prefix="/resources", tags=["resources"])
 
 
-@router.get("/checkpoint", openapi_extra=needs(Permission.LEDGER_READ))
+@router.get(
+    "/checkpoint", response_class=PlainTextResponse, openapi_extra=needs(Permission.LEDGER_READ)
+)
 def checkpoint(library: InLibrary) -> Response:
     """Return the newest checkpoint: a C2SP signed note, with the cosignatures it has so far."""
     headers = {"Cache-Control": "public, max-age=2"}
     return Response(published_checkpoint(library).note, media_type=TEXT, headers=headers)
 
 
-@router.get("/tlog-policy", openapi_extra=needs(Permission.LEDGER_READ))
+@router.get(
+    "/tlog-policy", response_class=PlainTextResponse, openapi_extra=needs(Permission.LEDGER_READ)
+)
 def policy(request: Request) -> Response:
     """Return the operator's policy: the ledger's key, its witnesses, and what it holds to be enough."""
     text: bytes = request.app.state.policy
     return Response(text, media_type=TEXT, headers={"Cache-Control": "public, max-age=60"})
 
 
-@router.get("/tile/{path:path}", openapi_extra=needs(Permission.LEDGER_READ))
+@router.get(
+    "/tile/{path:path}",
+    response_class=Response,
+    responses={200: bytes_of(BINARY)},
+    openapi_extra=needs(Permission.LEDGER_READ),
+)
 def tile(request: Request, library: InLibrary, path: str) -> Response:
     """Return a hash tile or a bundle of entries of the published ledger."""
     name, data = read_tile(library, f"tile/{path}")
@@ -52,10 +64,14 @@ def tile(request: Request, library: InLibrary, path: str) -> Response:
         if _takes_gzip(request):
             headers["Content-Encoding"] = "gzip"
             data = gzip.compress(data, compresslevel=6, mtime=0)
-    return Response(data, media_type="application/octet-stream", headers=headers)
+    return Response(data, media_type=BINARY, headers=headers)
 
 
-@proofs.get("/{digest}/tlog-proof", openapi_extra=needs(Permission.RESOURCE_READ))
+@proofs.get(
+    "/{digest}/tlog-proof",
+    response_class=PlainTextResponse,
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
 def tlog_proof(
     library: InLibrary, digest: str, steward: Annotated[str | None, Query()] = None
 ) -> Response:

@@ -17,6 +17,7 @@ from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import asked_range, is_known
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
+from ledger_service.api.shapes import bytes_of
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
@@ -65,6 +66,7 @@ def open_(
 @router.get(
     "/{secret}/content",
     response_class=StreamingResponse,
+    responses={200: bytes_of("*/*"), 206: bytes_of("*/*")},
     openapi_extra=needs(Permission.CONTENT_OPEN),
 )
 @CONTENT.takes

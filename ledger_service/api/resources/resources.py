@@ -16,7 +16,7 @@ from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute, announced_size, check_content_type, receive_body
 from ledger_service.api.resources.shapes import RegistrationShape
-from ledger_service.api.shapes import BlockShape
+from ledger_service.api.shapes import BlockShape, bytes_of
 from ledger_service.api.verification.shapes import VerdictsShape
 from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest, StewardId
@@ -147,7 +147,11 @@ def promote(library: InLibrary, caller: InCaller, digest: str) -> RegistrationSh
     return RegistrationShape.of(found, is_kept(library, found))
 
 
-@router.get("/{digest}/receipt", openapi_extra=needs(Permission.RESOURCE_READ))
+@router.get(
+    "/{digest}/receipt",
+    responses={200: bytes_of("application/gzip")},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
 @RECEIPTS.takes
 def receipt(
     library: InLibrary,
