@@ -13,6 +13,8 @@ from typing import Any
 
 from scripts.harness.processes import environment_of, muhr_command
 from scripts.harness.running_library import RunningLibrary
+from tests.unit.imports.harvests.oai_service import answering
+from tests.unit.imports.harvests.test_import_fetching import ORE, Repository
 
 FILES = 3000
 
@@ -130,3 +132,29 @@ def test_a_person_is_told_what_is_kept_elsewhere(library: RunningLibrary, tmp_pa
         assert ("kept elsewhere" in told) is is_told, more
     digest = hashlib.sha256((tmp_path / "left.txt").read_bytes()).hexdigest()
     assert library.client().get(f"/resources/{digest}").json()[0]["kept"] is False
+
+
+def test_a_harvest_fetches_files_and_keeps_the_records_that_they_were_made_of(
+    library: RunningLibrary, tmp_path: Path
+) -> None:
+    repository, files = Repository(), tmp_path / "files"
+    files.mkdir()
+    repository.formats["ore"] = ORE.format
+    repository.said = "<subject>poems</subject>"
+    with answering(repository.answer) as repository.url:
+        wanted = ("--license", "CC-BY-4.0", "--files", str(files), "--fetch", "--no-wait", "--yes")
+        done = command(library, repository.url, *wanted)
+        told, said = done.communicate(timeout=120)
+    assert (done.returncode, said) == (0, "")
+    assert "1 registered, 2 skipped" in told
+    digest = hashlib.sha256(b"abc").hexdigest()
+    subprocess.run(
+        muhr_command("records", digest, "--out", str(tmp_path / "kept")),
+        env=environment_of(library.environment),
+        check=True,
+    )
+    (kept,) = (path for path in (tmp_path / "kept").iterdir() if "head" not in path.name)
+    data = kept.read_bytes()
+    assert data.startswith(b"<record>")
+    assert b"poems" in data
+    assert kept.stem == hashlib.sha256(data).hexdigest()

@@ -34,7 +34,7 @@ class RecordFiles:
 
     def described(self, record: Element) -> Element | None:
         """Return the record in a format that tells files, None if the service does not have it so."""
-        if links_in_record(record, self._unused) or not self._format:
+        if links_in_record(record, Unused()) or not self._format:  # counted where they are taken
             return None
         try:
             return self._service.record(_header(record, "identifier"), self._format)
