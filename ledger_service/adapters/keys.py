@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from eth_account import Account
 
 from ipfs.disk import sync_folder
-from ledger_service.adapters import keystores
 from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.signer import Ed25519Signer
@@ -33,6 +33,8 @@ from ledger_service.domain.errors import InvalidInput, InvalidJson, NotInitializ
 ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
 and takes grants back; anchorer: anchors; relayer: only pays."""
+
+SCRYPT_ROUNDS = 2**15  # the password has 256 random bits; this only slows a guesser of weaker ones
 
 
 class KeyFolder:
@@ -49,7 +51,9 @@ class KeyFolder:
             _write_private(self._password_file, secrets.token_hex(32).encode())
         for role in ROLES:
             if not self._path(role).exists():
-                keystore = keystores.encrypt(secrets.token_bytes(32), self._password())
+                keystore = Account.encrypt(
+                    secrets.token_bytes(32), self._password(), iterations=SCRYPT_ROUNDS
+                )
                 _write_private(self._path(role), json.dumps(keystore).encode())
         self._create_ed25519(self._ledger_path)
 
@@ -125,7 +129,7 @@ class KeyFolder:
             data, is_key = password.encode(), False
         elif path.suffix == ".json":
             key = open_keystore(path, self._password_file)
-            data = json.dumps(keystores.encrypt(key, password)).encode()
+            data = json.dumps(Account.encrypt(key, password, iterations=SCRYPT_ROUNDS)).encode()
         elif path.suffix == ".pem":
             data = _pem(load_pem_private_key(data, self._password().encode()), password)
         else:
@@ -171,7 +175,7 @@ def open_keystore(keystore: Path, password_file: Path) -> bytes:
     """Return the 32-byte key of a key file; raise InvalidInput for another password."""
     password, document = _text(password_file), _document(keystore)
     try:
-        return keystores.decrypt(document, password)
+        return bytes(Account.decrypt(document, password))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as exc:
         raise InvalidInput("password", keystore=keystore.name) from exc
 

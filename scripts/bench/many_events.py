@@ -12,12 +12,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from eth_account import Account
+
 from ledger_service import config as configuration
-from ledger_service.adapters.accounts import Account
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.node import Node, hexed
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
+    address_of,
     fee_cap,
     sign_transaction,
     transaction_count,
@@ -45,11 +47,11 @@ def send(opened: Opened, count: int, first: int = 0, at_once: int = AT_ONCE) -> 
 
     first: the number of the first digest, each of which is registered once; at_once: in a transaction.
     """
-    node, account = opened.node, Account(opened.keys.secp256k1("registrar"))
+    node, account = opened.node, Account.from_key(opened.keys.secp256k1("registrar"))
     starts = range(first, first + count, at_once)
     together = SENT_TOGETHER if at_once > 1 else 1  # what stands alone has a block of its own
     for begin in range(0, len(starts), together):
-        nonce = transaction_count(node, account.address)
+        nonce = transaction_count(node, address_of(account))
         some = starts[begin : begin + together]
         for ahead, start in enumerate(some):
             numbers = range(start, min(start + at_once, first + count))
@@ -59,7 +61,7 @@ def send(opened: Opened, count: int, first: int = 0, at_once: int = AT_ONCE) -> 
             chain_id = opened.deployment.chain_id
             signed = sign_transaction(account, chain_id, prepared, nonce + ahead)
             node.request("eth_sendRawTransaction", hexed(signed.raw))
-        _wait_for(node, account.address, nonce + len(some))
+        _wait_for(node, address_of(account), nonce + len(some))
 
 
 def _call(opened: Opened, numbers: Sequence[int]) -> bytes:

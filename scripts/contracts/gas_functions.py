@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ledger_service.adapters.accounts import Account
+from eth_account import Account
+
 from ledger_service.adapters.evm.abi import CONTRACTS, artifact
+from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.ledger import merkle
 from scripts.contracts.compile import ARTIFACTS
 from scripts.contracts.contract_bench import START, ContractBench, dear, key_of
@@ -49,8 +51,8 @@ def _stewards(library: MeteredLibrary) -> None:
     window = START, FAR
     for function, sender in (("addRegistrar", library.registrar), ("addService", library.service)):
         library.send(admin, name, function, steward, bytes.fromhex(sender.address), *window)
-    accounts = (Account(key_of(f"agent {i}")) for i in range(3))
-    first, second, third = (bytes.fromhex(account.address) for account in accounts)
+    accounts = (Account.from_key(key_of(f"agent {i}")) for i in range(3))
+    first, second, third = (bytes.fromhex(address_of(account)) for account in accounts)
     library.send(admin, name, "addRegistrar", steward, first, *window, as_="-")
     library.send(admin, name, "rotate", first, second, START + DAY, FAR)
     library.send(admin, name, "addRegistrar", steward, third, *window, as_="-")

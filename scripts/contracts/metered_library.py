@@ -6,14 +6,15 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger_service.adapters.accounts import Account
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+
 from ledger_service.adapters.evm.abi import CONTRACTS, artifact
 from ledger_service.adapters.evm.intents import (
     ANCHOR,
     TYPES,
     Authorization,
     call_data,
-    signed_digest,
     typed,
     typed_data,
 )
@@ -159,4 +160,5 @@ def sha256_of(values: tuple[Any, ...]) -> bytes:
 
 
 def _sign(key: bytes, typed_object: dict[str, Any]) -> bytes:
-    return Account(key).sign(signed_digest(typed_object))
+    message = encode_typed_data(full_message=typed_object)
+    return bytes(Account.sign_message(message, key).signature)

@@ -8,12 +8,13 @@ from itertools import count
 from typing import Any
 
 from eth_abi.abi import decode
+from eth_account import Account
 
-from ledger_service.adapters.accounts import Account
 from ledger_service.adapters.evm.abi import error_of
 from ledger_service.adapters.evm.intents import TYPES
 from ledger_service.adapters.evm.node import hexed, unhexed
 from ledger_service.adapters.evm.relaying import carrying_call
+from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.chain.signed_intent import cohort_id
@@ -74,7 +75,7 @@ class Ground:
     @property
     def signer(self) -> str:
         """The registrar's account, 40 hex."""
-        return Account(self.key).address
+        return address_of(Account.from_key(self.key))
 
     def approves(self, signer: str, signature: bytes) -> bool:
         """Return whether a contract of this address says that it signed, as it was built to."""
@@ -118,7 +119,7 @@ def prepare(bench: ContractBench) -> Ground:
     for name, code in WALLETS.items():
         start = bytes([0x60, len(code)]) + bytes.fromhex("8060095f395ff3")
         wallets[name] = bench.deploy_code(start + code)
-    for account in (Account(key).address, *wallets.values()):
+    for account in (address_of(Account.from_key(key)), *wallets.values()):
         agent = (steward, bytes.fromhex(account), 0, FOR_EVER)
         admin.call("StewardRegistry", registry, "addRegistrar", *agent)
     terms = LicenseTerms("https://license.example/signatures", 4, DAY, False)
@@ -126,7 +127,7 @@ def prepare(bench: ContractBench) -> Ground:
     admin.call("LicenseRegistry", contracts["LicenseRegistry"], "defineLicense", *stated)
     ledgers = [bytes(31) + b"\1", b"\xff" * 32, *(dear(f"ledger {number}") for number in range(6))]
     for ledger in ledgers:
-        opened = (ledger, steward, bytes.fromhex(Account(other).address))
+        opened = (ledger, steward, bytes.fromhex(address_of(Account.from_key(other))))
         admin.call("CheckpointAnchor", contracts["CheckpointAnchor"], "openLedger", *opened)
     maker = _Maker(bench, key, terms.id.value)
     accepted = maker.accepted()

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from eth_keys.datatypes import PrivateKey
 
-from ledger_service.adapters.evm.intents import signed_digest
-from ledger_service.adapters.evm.relaying import typed_data_of
+from ledger_service.adapters.evm.relaying import signed_digest, typed_data_of
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from tests.signatures.ground import Ground

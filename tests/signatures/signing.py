@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from eth_abi.abi import encode
+from eth_account import Account
 from eth_keys.datatypes import PrivateKey
 
-from ledger_service.adapters.accounts import Account
 from ledger_service.adapters.evm.abi import artifact
-from ledger_service.adapters.evm.intents import TYPES, signed_digest
-from ledger_service.adapters.evm.relaying import typed_data_of
+from ledger_service.adapters.evm.intents import TYPES
+from ledger_service.adapters.evm.relaying import signed_digest, typed_data_of
+from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import AUTHORIZATION, MEMBERS, UNSIGNED, SignedIntent
 
@@ -36,7 +37,7 @@ def sign(
     deadline: int,
 ) -> SignedIntent:
     """Return an intent, signed by the account of the key."""
-    signer = bytes.fromhex(Account(key).address)
+    signer = bytes.fromhex(address_of(Account.from_key(key)))
     intent = unsigned_intent(kind, values, signer, nonce, deadline)
     digest = signed_digest(typed_data_of(deployment, intent))
     return replace(intent, signature=signature_of(key, digest))

@@ -10,8 +10,7 @@ from typing import Any
 from eth_keys.datatypes import PrivateKey
 from eth_utils.crypto import keccak
 
-from ledger_service.adapters.evm.intents import signed_digest
-from ledger_service.adapters.evm.relaying import typed_data_of
+from ledger_service.adapters.evm.relaying import signed_digest, typed_data_of
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,

@@ -13,9 +13,10 @@ import random
 import secrets
 from collections import Counter
 
-from ledger_service.adapters.evm.intents import TYPES, signed_digest
+from ledger_service.adapters.evm.intents import TYPES
 from ledger_service.adapters.evm.relaying import (
     check_authorization,
+    signed_digest,
     typed_data_of,
 )
 from ledger_service.domain import canonical_json

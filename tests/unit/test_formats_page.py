@@ -8,9 +8,8 @@ import re
 
 from eth_utils.crypto import keccak
 
-from ledger_service.adapters.accounts import recovered
-from ledger_service.adapters.evm.intents import ANCHOR, TYPES, signed_digest
-from ledger_service.adapters.evm.relaying import typed_data_of
+from ledger_service.adapters.evm.intents import ANCHOR, TYPES
+from ledger_service.adapters.evm.relaying import recovered, signed_digest, typed_data_of
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import (

@@ -8,19 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from eth_account import Account
+
 from ipfs.disk import sync_files
-from ledger_service.adapters.accounts import Account
-from ledger_service.adapters.evm.intents import signed_digest
 from ledger_service.adapters.evm.node import Node, NodeRefusal, block_of, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.relaying import (
     carrying_call,
     check_authorization,
+    signed_digest,
     typed_data_of,
 )
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
+    address_of,
     cap_at,
     content_of,
     gas_price,
@@ -78,7 +80,7 @@ class EvmChain(EvmReader):
         most_fee: int = Limits().most_fee,
     ) -> None:
         super().__init__(node, deployment)
-        self._account = Account(relayer) if relayer else None
+        self._account = Account.from_key(relayer) if relayer else None
         self._signer = signer
         self._folder = folder
         self._mines_on_demand = folder is not None
@@ -87,7 +89,7 @@ class EvmChain(EvmReader):
     @property
     def relayer(self) -> str:
         assert self._account is not None
-        return self._account.address
+        return address_of(self._account)
 
     def fresh_head(self) -> Block:
         """Return the newest block; raise ChainHeadStale if it is too old to decide on."""

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from ledger_service.adapters.accounts import Account
+from eth_account import Account
+
 from ledger_service.adapters.evm.abi import Rules, artifact
 from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, number_of
 from ledger_service.adapters.evm.reader import code_hash
 from ledger_service.adapters.evm.transactions import (
     PRIORITY_FEE_WEI,
+    address_of,
     fee_cap,
     sign_transaction,
     transaction_count,
@@ -45,8 +47,8 @@ class Sender:
 
     def __init__(self, node: Node, key: bytes) -> None:
         self._node = node
-        self._account = Account(key)
-        self.address = self._account.address
+        self._account = Account.from_key(key)
+        self.address = address_of(self._account)
         self._chain_id = number_of(node.request("eth_chainId"))
         self._rules = rules_of(node)
 

@@ -11,9 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
-
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import (
@@ -139,39 +136,3 @@ def typed(
         },
         "message": message,
     }
-
-
-def signed_digest(typed_object: dict[str, Any]) -> bytes:
-    """Return the 32 bytes that EIP-712 signs: keccak-256(0x19 01 ‖ domain separator ‖ struct hash).
-
-    The members are of the kinds that our types have: numbers, bytes32, addresses, texts, structs, lists.
-    """
-    types = typed_object["types"]
-    domain = _struct_hash(types, "EIP712Domain", typed_object["domain"])
-    message = _struct_hash(types, typed_object["primaryType"], typed_object["message"])
-    return keccak(b"\x19\x01" + domain + message)
-
-
-def _struct_hash(types: dict[str, Any], name: str, values: Values) -> bytes:
-    members = types[name]
-    words = [_word(types, member["type"], values[member["name"]]) for member in members]
-    used = {member["type"].removesuffix("[]") for member in members} & set(types)
-    written = "".join(_written(types, one) for one in (name, *sorted(used)))
-    return keccak(keccak(text=written) + b"".join(words))
-
-
-def _written(types: dict[str, Any], name: str) -> str:
-    members = (f"{member['type']} {member['name']}" for member in types[name])
-    return f"{name}({','.join(members)})"
-
-
-def _word(types: dict[str, Any], kind: str, value: Any) -> bytes:
-    """Return the 32 bytes that stand for a member in the hash of its struct."""
-    if kind.endswith("[]"):
-        inner = kind.removesuffix("[]")
-        return keccak(b"".join(_word(types, inner, item) for item in value))
-    if kind in types:
-        return _struct_hash(types, kind, value)
-    if kind == "string":
-        return keccak(text=value)
-    return encode([kind], [value])

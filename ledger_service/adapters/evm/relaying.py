@@ -10,7 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ledger_service.adapters.accounts import recovered
+from eth_account.messages import encode_typed_data
+from eth_keys.datatypes import Signature
+from eth_keys.exceptions import BadSignature
+from eth_utils.crypto import keccak
+from eth_utils.exceptions import ValidationError
+
 from ledger_service.adapters.evm.intents import TYPES, Authorization, call_data, typed_data
 from ledger_service.adapters.evm.node import hexed
 from ledger_service.domain.chain.deployment import Deployment
@@ -23,6 +28,8 @@ from ledger_service.domain.chain_errors import (
 )
 
 LONGEST_INTENT_SECONDS = 86_400
+SIGNATURE_BYTES = 65
+HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 Ask = Callable[[], bool]
 
 
@@ -51,6 +58,12 @@ def wallet_json(value: Any) -> Any:
     return hexed(value) if isinstance(value, bytes) else str(value)
 
 
+def signed_digest(typed_object: dict[str, Any]) -> bytes:
+    """Return the 32 bytes that EIP-712 signs: keccak-256(0x19 01 ‖ domain separator ‖ struct hash)."""
+    message = encode_typed_data(full_message=typed_object)
+    return keccak(b"\x19" + message.version + message.header + message.body)
+
+
 def check_authorization(
     signed: SignedIntent, digest: bytes, now: int, *, approves: Ask, is_used: Ask
 ) -> None:
@@ -77,3 +90,18 @@ def check_signature(
         raise IntentDeadlineTooFar(deadline=deadline, now=now)
     if recovered(digest, signature) != signer and not approves():
         raise InvalidIntentSignature(signer=signer)
+
+
+def recovered(digest: bytes, signature: bytes) -> str | None:
+    """Return the account (40 hex) whose one signature of the digest this is; None if it is none."""
+    if len(signature) != SIGNATURE_BYTES:
+        return None
+    r, s = (int.from_bytes(signature[at : at + 32], "big") for at in (0, 32))
+    v = signature[64]
+    if s > HALF_ORDER or v not in (27, 28):
+        return None
+    try:
+        key = Signature(vrs=(v - 27, r, s)).recover_public_key_from_msg_hash(digest)
+    except (BadSignature, ValidationError):
+        return None
+    return key.to_canonical_address().hex()

@@ -6,19 +6,22 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from ledger_service.adapters.accounts import Account
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.intents import (
     ANCHOR,
     TYPES,
     Authorization,
     call_data,
-    signed_digest,
     typed,
     typed_data,
 )
 from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of
+from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.intent import AnchorCheckpoint, DefineLicense, Intent, Wish
 from ledger_service.domain.chain.signed_intent import SignedIntent
@@ -56,9 +59,9 @@ class IntentSigner:
         self, deployment: Deployment, *, registrar: bytes, service: bytes, anchorer: bytes
     ) -> None:
         self._deployment = deployment
-        self._registrar = Account(registrar)
-        self._service = Account(service)
-        self._anchorer = Account(anchorer)
+        self._registrar = Account.from_key(registrar)
+        self._service = Account.from_key(service)
+        self._anchorer = Account.from_key(anchorer)
         self._nonces = Nonces()
         self._ledger = LedgerId.of_origin(deployment.key.split("+", 1)[0])
 
@@ -90,10 +93,9 @@ class IntentSigner:
         primary, values = intent.TYPE, intent.to_message()
         assert primary is not None  # tests/unit/chain/test_rows.py
         account = self._service if intent.by_service else self._registrar
-        unsigned = Authorization(account.address, self._nonces.next(), deadline)
-        digest = signed_digest(typed_data(self._deployment, primary, values, unsigned))
-        signed = replace(unsigned, signature=account.sign(digest))
-        data = call_data(primary, values, signed)
+        unsigned = Authorization(address_of(account), self._nonces.next(), deadline)
+        signature = _sign(account, typed_data(self._deployment, primary, values, unsigned))
+        data = call_data(primary, values, replace(unsigned, signature=signature))
         return TYPES[primary].contract, data
 
     def _anchor(self, anchor: AnchorCheckpoint, deadline: int) -> bytes:
@@ -105,7 +107,7 @@ class IntentSigner:
             "deadline": deadline,
         }
         object_ = typed(self._deployment, "CheckpointAnchor", "Anchor", ANCHOR, message)
-        signature = self._anchorer.sign(signed_digest(object_))
+        signature = _sign(self._anchorer, object_)
         proof = list(anchor.proof)
         arguments = (ledger, anchor.size, anchor.root, proof, deadline, signature)
         return artifact("CheckpointAnchor").call("anchorBySignature", *arguments)
@@ -117,7 +119,12 @@ def sign_elsewhere(deployment: Deployment, draft: SignedIntent, key: bytes) -> S
     Raises:
         InvalidIntent: it is another's key.
     """
-    account = Account(key)
-    if account.address != draft.signer:
-        raise InvalidIntent("signer", signer=draft.signer, address=account.address)
-    return replace(draft, signature=account.sign(signed_digest(typed_data_of(deployment, draft))))
+    account = Account.from_key(key)
+    if address_of(account) != draft.signer:
+        raise InvalidIntent("signer", signer=draft.signer, address=address_of(account))
+    return replace(draft, signature=_sign(account, typed_data_of(deployment, draft)))
+
+
+def _sign(account: Any, typed_object: dict[str, Any]) -> bytes:
+    signature: bytes = account.sign_message(encode_typed_data(full_message=typed_object)).signature
+    return bytes(signature)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from eth_utils.crypto import keccak
+from eth_account.typed_transactions.typed_transaction import TypedTransaction
+from hexbytes import HexBytes
 
-from ledger_service.adapters.accounts import Account
 from ledger_service.adapters.evm.node import Node, number_of
-from ledger_service.domain.chain import rlp
 from ledger_service.ports.chain import PreparedTransaction, SignedTransaction
 
 PRIORITY_FEE_WEI = 10**9
 NONCE_GAS = 21_000  # of a transaction that does nothing
-EIP_1559 = b"\x02"
 
 
 def with_margin(estimate: int) -> int:
@@ -41,34 +40,42 @@ def transaction_count(node: Node, sender: str) -> int:
     return number_of(node.request("eth_getTransactionCount", "0x" + sender, "latest"))
 
 
+def address_of(account: Any) -> str:
+    """Return the address of a key of eth-account, 40 hex."""
+    return str(account.address).removeprefix("0x").lower()
+
+
 def sign_transaction(
-    account: Account, chain_id: int, prepared: PreparedTransaction, nonce: int
+    account: Any, chain_id: int, prepared: PreparedTransaction, nonce: int
 ) -> SignedTransaction:
     """Return the raw transaction (EIP-1559) of a call; to "" deploys a contract."""
-    numbers = (chain_id, nonce, prepared.priority_fee, prepared.max_fee, prepared.gas)
-    unsigned: list[rlp.Item] = [
-        *map(rlp.encode_number, numbers),
-        bytes.fromhex(prepared.to),
-        b"",  # no ether
-        prepared.data,
-        [],  # no access list
-    ]
-    signature = account.sign(keccak(EIP_1559 + rlp.encode(unsigned)))
-    r, s = (int.from_bytes(signature[at : at + 32]) for at in (0, 32))
-    parity = signature[64] - 27
-    raw = EIP_1559 + rlp.encode([*unsigned, *map(rlp.encode_number, (parity, r, s))])
-    return SignedTransaction(keccak(raw).hex(), account.address, nonce, raw)
+    signed = account.sign_transaction(
+        {
+            "type": 2,
+            "chainId": chain_id,
+            "nonce": nonce,
+            "to": bytes.fromhex(prepared.to),
+            "data": prepared.data,
+            "value": 0,
+            "gas": prepared.gas,
+            "maxFeePerGas": prepared.max_fee,
+            "maxPriorityFeePerGas": prepared.priority_fee,
+        }
+    )
+    raw = bytes(signed.raw_transaction)
+    return SignedTransaction(bytes(signed.hash).hex(), address_of(account), nonce, raw)
 
 
 def content_of(transaction: SignedTransaction) -> PreparedTransaction:
     """Return what a raw transaction of ours calls and offers."""
-    told = rlp.decode(transaction.raw.removeprefix(EIP_1559))
-    assert isinstance(told, list)
-    _, _, priority_fee, max_fee, gas, to, _, data, *_ = told
-    assert isinstance(to, bytes)
-    assert isinstance(data, bytes)
-    units, most, tip = (rlp.decode_number(number) for number in (gas, max_fee, priority_fee))
-    return PreparedTransaction(to.hex(), data, units, most, tip)
+    told = TypedTransaction.from_bytes(HexBytes(transaction.raw)).as_dict()
+    return PreparedTransaction(
+        bytes(told["to"]).hex(),
+        bytes(told["data"]),
+        told["gas"],
+        told["maxFeePerGas"],
+        told["maxPriorityFeePerGas"],
+    )
 
 
 def outbidding(standing: PreparedTransaction, price: int, most: int) -> PreparedTransaction | None:

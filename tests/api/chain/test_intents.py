@@ -6,11 +6,12 @@ import time
 from dataclasses import replace
 
 import pytest
+from eth_account import Account
 from sqlalchemy import text
 
-from ledger_service.adapters.accounts import Account
 from ledger_service.adapters.evm.deploy import Sender
 from ledger_service.adapters.evm.relaying import carrying_call
+from ledger_service.adapters.evm.transactions import address_of
 from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
 from ledger_service.domain.lending.grant import Scope, grant_id
@@ -30,7 +31,7 @@ class OwnRegistrar:
         self.deployment = library.opened.deployment
         self.steward = bytes.fromhex(self.deployment.steward)
         self.admin = Sender(library.opened.node, library.opened.keys.secp256k1("admin"))
-        self.add(Account(self.key).address)
+        self.add(address_of(Account.from_key(self.key)))
 
     def add(self, account):
         registry = self.deployment.contracts["StewardRegistry"]
@@ -96,7 +97,7 @@ def test_a_file_is_registered_by_a_key_that_the_service_never_sees(
     accepted = library.upload(fresh_bytes(), signed_elsewhere="true").json()
     assert accepted["state"] == "accepted"
     done = relayed(own.sign("Register", own.claim(accepted)))
-    assert (done["state"], done["signer"]) == ("done", Account(own.key).address)
+    assert (done["state"], done["signer"]) == ("done", address_of(Account.from_key(own.key)))
     registration = library.registered(accepted["digest"])
     [event] = [
         each
