@@ -13,6 +13,8 @@ MUHR_NODES                   chain nodes that people may ask, for deployment.jso
 MUHR_CONTACT                 mail address or https URL of whoever runs it, for error pages and security.txt
 MUHR_IPFS                    where content is kept: `folder`, URLs of Kubo nodes' RPC, or both; spaces between
 MUHR_COPIES                  how many of these must hold what is taken in; default all
+MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30; 0: only when asked
+MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
@@ -49,6 +51,7 @@ from ledger_service.ports.content import Places
 from ledger_service.services.limits import ConnectionLimits, Limits
 
 DAY_SECONDS = 86_400
+MIB = 1024**2
 SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s after one that failed
 MOST_DIGITS = 18  # of a setting that is a number
 LARGEST_PORT = 65_535
@@ -228,6 +231,9 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
         largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
         waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
         report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS) * DAY_SECONDS,
+        fixity_seconds=number("FIXITY_DAYS", limits.fixity_seconds // DAY_SECONDS) * DAY_SECONDS,
+        fixity_bytes_a_second=MIB
+        * max(1, number("FIXITY_MIB_A_SECOND", limits.fixity_bytes_a_second // MIB)),
     )
 
 

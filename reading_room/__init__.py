@@ -33,7 +33,8 @@ OVERVIEW = (
     Command("list", "List what the library holds."),
     Command("find", "Find resources by words of their titles and creators."),
 )
-ROOMS = (Room("overview", OVERVIEW),)
+FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
+ROOMS = (Room("overview", OVERVIEW), Room("fixity", FIXITY))
 
 
 def parts(kind: str) -> list[ModuleType]:

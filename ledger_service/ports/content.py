@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.content.fixity import CheckedBlock
 
 
 class Places(NamedTuple):
@@ -43,6 +44,15 @@ class ContentStore(Protocol):
 
     def free_bytes(self) -> int:
         """Return how many bytes the disk of the store has left for this process."""
+
+    def has(self, cid: ContentId) -> bool:
+        """Return whether the root block of a file is kept somewhere, sound or not."""
+
+    def check(self, cid: ContentId) -> Iterator[CheckedBlock]:
+        """Yield what was found of each block of a file in each place; it is healed if it can be.
+
+        Nothing that is found is raised. At least one is yielded for each place.
+        """
 
     def size(self, cid: ContentId) -> int:
         """Return the number of bytes of a file, as its root block says."""

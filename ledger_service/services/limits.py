@@ -37,6 +37,8 @@ class Limits:
     rest_seconds: int = 60  # without a round, or a block that is waited for, until it is told
     lag_seconds: int = 600  # that an entry waits for its anchor, until it is told
     report_seconds: int = 30 * 86_400  # how long an import that ended is remembered
+    fixity_seconds: int = 30 * 86_400  # between two checks of all that is kept; 0: only when asked
+    fixity_bytes_a_second: int = 20 * 1024**2  # that they read
 
     @property
     def most_fee(self) -> int:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
+from itertools import count
 
+from ipfs.block_store import FileBlockStore
 from ipfs.cid import Cid
+from ipfs.copies import Copies
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
 from ipfs.protocols import BlockStore, Staging
 from ipfs.unixfs import FileBuilder, file_size, read_file
+from ledger_service.adapters.content.fixity import check_blocks
 from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.content.fixity import CheckedBlock
 from ledger_service.domain.errors import (
     ContentCorrupt,
     ContentNotFound,
@@ -19,6 +24,7 @@ from ledger_service.domain.errors import (
 )
 
 PIECE_BYTES = 131_072
+FOLDER = "folder"
 BLOCKS_HELD = 32  # read last, of at most 2 MiB each, for all readings together
 
 
@@ -27,6 +33,12 @@ class IpfsContent:
 
     def __init__(self, blocks: BlockStore) -> None:
         self._blocks = blocks
+        stores = blocks.stores if isinstance(blocks, Copies) else [blocks]
+        nodes = count(1)
+        self._places = {
+            FOLDER if isinstance(store, FileBlockStore) else f"node {next(nodes)}": store
+            for store in stores
+        }
         self._held = lru_cache(BLOCKS_HELD)(lambda _reading, cid: blocks.get(cid))
 
     @contextmanager
@@ -38,6 +50,16 @@ class IpfsContent:
         """Return how many bytes the disk has left for this process."""
         with _translated():
             return self._blocks.free_bytes()
+
+    def has(self, cid: ContentId) -> bool:
+        """Return whether the root block of a file is kept somewhere, sound or not."""
+        with _translated():
+            return self._blocks.has(_cid(cid))
+
+    def check(self, cid: ContentId) -> Iterator[CheckedBlock]:
+        """Yield what was found of each block in each place; nodes are numbered as the settings name them."""
+        with _translated():
+            yield from check_blocks(self._places, _cid(cid))
 
     def size(self, cid: ContentId) -> int:
         """Return the bytes of a file, from its root block."""

@@ -37,6 +37,10 @@ class ImportNotFound(NotFound):
     """Import is not known here."""
 
 
+class FixityRunNotFound(NotFound):
+    """There was no such check."""
+
+
 class TokenNotFound(NotFound):
     """Token is not known here."""
 

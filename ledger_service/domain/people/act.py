@@ -20,6 +20,7 @@ class ActKind(StrEnum):
     LINK_TAKEN_BACK = "link-taken-back"
     WITHDRAWN = "withdrawn"
     ATTESTED = "attested"  # about: the statement
+    FIXITY_STARTED = "fixity-started"  # about: the run's number
     LICENSE_DEFINED = "license-defined"  # about: its name
     IMPORT_SENT = "import-sent"  # about: its id
     IMPORT_CANCELED = "import-canceled"

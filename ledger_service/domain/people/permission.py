@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RESOURCE_CHANGE = "resource:change"
     CHANGE_READ = "change:read"
     STATEMENT_ATTEST = "statement:attest"
+    FIXITY_START = "fixity:start"
     CLAIM_SETTLE = "claim:settle"
     LICENSE_DEFINE = "license:define"
     IMPORT_START = "import:start"
@@ -73,6 +74,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.RESOURCE_CHANGE: "point from a resource to others or no more, correct its record, withdraw it",
     Permission.CHANGE_READ: "see what was asked for a resource",
     Permission.STATEMENT_ATTEST: "attest the digest of a statement in the ledger",
+    Permission.FIXITY_START: "let all that is kept be checked",
     Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",
     Permission.LICENSE_DEFINE: "define a license",
     Permission.IMPORT_START: "send an import",
@@ -145,6 +147,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.RESOURCE_CHANGE,
             Permission.CHANGE_READ,
             Permission.STATEMENT_ATTEST,
+            Permission.FIXITY_START,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.IMPORT_READ,

@@ -8,6 +8,7 @@ from ledger_service.domain.ledger.statement import Statement
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_once
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
@@ -25,16 +26,27 @@ def attest_statement(
     attester: the steward, or a commitment to whoever else makes the statement.
     """
     check_permitted(caller, Permission.STATEMENT_ATTEST)
-    facts: dict[str, str | int] = {
-        "type": kind.value,
-        "statement": statement.hex(),
-        "attester": attester.hex(),
-    }
     with library.store.write() as transaction:
         now = library.clock()
-        index, is_new = append_once(transaction, "attested", facts, {}, now)
+        index, is_new = append_statement(transaction, kind, statement, attester, now)
         if is_new:
             record_act(transaction, caller, now, ActKind.ATTESTED, statement, index)
         found = Statement.of(index, transaction.ledger.entries(index, 1)[0])
         assert found is not None  # by its kind
         return found
+
+
+def append_statement(
+    transaction: Transaction,
+    kind: StatementType,
+    statement: Digest,
+    attester: StewardId | Commitment,
+    now: int,
+) -> tuple[int, bool]:
+    """Return the index of the entry that attests a statement, and whether it is new."""
+    facts: dict[str, str | int] = {
+        "type": kind.value,
+        "statement": statement.hex(),
+        "attester": attester.hex(),
+    }
+    return append_once(transaction, "attested", facts, {}, now)

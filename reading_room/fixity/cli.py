@@ -1,0 +1,106 @@
+"""`muhr fixity`: whether all that is kept is whole."""
+
+from __future__ import annotations
+
+import time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    Command,
+    api_option,
+    as_json,
+    dated,
+    limit_option,
+    print_json,
+    progress_line,
+    remote,
+    say,
+    token_option,
+)
+
+POLL_SECONDS = 0.5
+NOT_WHOLE = ("mismatch", "missing")
+TOLD = ("mismatch", "missing", "unreachable", "healed")
+
+
+@click.command(cls=Command)
+@click.option("--start", is_flag=True, help="Check all that is kept now, and wait for the end.")
+@click.option("--no-wait", is_flag=True, help="With --start: leave the check to the service.")
+@limit_option
+@token_option
+@api_option
+@as_json
+def fixity(
+    start: bool,
+    no_wait: bool,
+    limit: int,
+    token_file: Path | None,
+    api: str | None,
+    as_json: bool,
+) -> None:
+    """Show whether all that is kept is still what was taken in, by the newest check.
+
+    Exit status 1 if a copy is damaged or missing and could not be healed; 3 if a place did not answer, the
+    check has not ended, or there was none.
+    """
+    if start:
+        service = remote(api, "registrar", token_file)
+        run = service.post("/fixity")
+        if not no_wait:
+            run = _followed(service, run, as_json)
+    else:
+        service = remote(api)
+        run = next(iter(service.get("/fixity", limit=1)["items"]), None)
+    if run is None:
+        _tell_none(as_json)
+    else:
+        found = service.pages(f"/fixity/{run['number']}/findings", outcome=list(TOLD))
+        _tell(run, list(islice(found, limit)), as_json)
+
+
+def _followed(service: Any, run: dict[str, Any], as_json: bool) -> dict[str, Any]:
+    """Return the run once it has ended."""
+    with progress_line(quiet=as_json) as draw:
+        while run["ended_at"] is None:
+            time.sleep(POLL_SECONDS)
+            run = service.get(f"/fixity/{run['number']}")
+            draw(f"{sum(run['outcomes'].values()):,} of {run['of']:,} copies")
+    return run
+
+
+def _tell_none(as_json: bool) -> None:
+    if as_json:
+        print_json(None)
+    else:
+        say("Nothing was checked yet; `muhr fixity --start` does so.")
+    click.get_current_context().exit(INCOMPLETE)
+
+
+def _tell(run: dict[str, Any], findings: list[dict[str, Any]], as_json: bool) -> None:
+    counts = run["outcomes"]
+    if as_json:
+        print_json({**run, "findings": findings})
+    else:
+        if run["ended_at"] is not None:
+            state = f"ended {dated(run['ended_at'])}, entry {run['entry']}"
+        else:
+            state = "waits" if run["began_at"] is None else "under way"
+        say(f"check {run['number']}     {state}")
+        say(f"copies      {run['checked']:,} of {run['of']:,} checked")
+        shown = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+        say(f"outcomes    {shown or 'none'}")
+        for found in findings:
+            say(f"{found['outcome']:<12}{found['place']:<10}{found['cid']}")
+    if any(counts[name] for name in NOT_WHOLE):
+        click.get_current_context().exit(NEGATIVE)
+    if counts["unreachable"] or run["ended_at"] is None:
+        click.get_current_context().exit(INCOMPLETE)
+
+
+commands = (fixity,)

@@ -1,0 +1,195 @@
+"""What the worker does for fixity: it notes what is kept, and checks it when it is due or was asked for.
+
+A run may be left anywhere, and whoever leads next goes on with it. It reads the disks, and not the
+database, at the rate that the settings allow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.content.fixity import Outcome, gravest
+from ledger_service.domain.errors import ContentStoreUnavailable
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
+from ledger_service.domain.resources.registration import Registration, RegistrationState
+from ledger_service.ports.chain import LeaseKind
+from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.store import Transaction
+from ledger_service.services.imports.import_resources import IMPORT_SECONDS
+from ledger_service.services.ledger.attest_statement import append_statement
+from ledger_service.services.library import Library
+from reading_room.fixity.rules import KEPT_RUNS, Finding, Run
+from reading_room.fixity.sql import SqlFixity
+
+LOOKED_AT_A_TIME = 1000  # registrations
+FILES_A_BATCH = 200
+BATCH_SECONDS = 5.0  # of work that is done again after a kill
+REST_SECONDS = 0.1
+FINDINGS_A_PAGE = 10_000
+
+Stops = Callable[[], bool]
+
+
+def work(library: Library, stops: Stops) -> None:
+    """Do what is due now; return when nothing is left, or soon after it is told to stop."""
+    if not _note_kept(library):
+        return  # the next call goes on
+    run = _due(library)
+    if run is not None:
+        _check(library, run, stops)
+
+
+def _note_kept(library: Library) -> bool:
+    """Look through some more registrations for content that is kept; return whether all were seen.
+
+    While many are being taken in, they are not looked at.
+    """
+    with library.store.read() as transaction:
+        if transaction.jobs.is_leased(LeaseKind.IMPORT, library.clock(), IMPORT_SECONDS):
+            return True
+        cursor = transaction.room(SqlFixity).looked_to()
+        items = transaction.registrations.page(PageRequest(cursor, LOOKED_AT_A_TIME)).items
+    if not items:
+        return True
+    kept = [item.cid.base16() for item in items if _is_kept(library, item)]
+    with library.store.write() as transaction:
+        room = transaction.room(SqlFixity)
+        if room.looked_to() == cursor:
+            room.note_kept(kept)
+            room.look_to(_cursor_after(items), library.clock())
+    return len(items) < LOOKED_AT_A_TIME
+
+
+def _cursor_after(items: list[Registration]) -> str:
+    last = items[-1].accepted_entry
+    page: Page[Registration] = Page.of([], PageRequest(), lambda _: "", looked_to=last)
+    assert page.next is not None
+    return page.next
+
+
+def _is_kept(library: Library, item: Registration) -> bool:
+    """Return whether content is kept; if nobody can tell now, it is looked for again by the next run."""
+    if item.state is RegistrationState.REJECTED:
+        return False
+    try:
+        return library.content.has(item.cid)
+    except ContentStoreUnavailable:
+        return False
+
+
+def _due(library: Library) -> Run | None:
+    """Return the run to go on with, which begins now if it was asked for, or the schedule says so."""
+    now, every = library.clock(), library.limits.fixity_seconds
+    with library.store.read() as transaction:
+        room = transaction.room(SqlFixity)
+        newest, since = room.newest(), room.looked_since()
+    if newest is not None and newest.ended_at is None:
+        if newest.began_at is not None:
+            return newest
+        begun = replace(newest, began_at=now)
+    else:
+        last = since if newest is None else newest.began_at
+        if not every or last is None or now < last + every:
+            return None
+        begun = Run(1 if newest is None else newest.number + 1, now, now)
+    with library.store.write() as transaction:
+        room = transaction.room(SqlFixity)
+        if room.newest() == newest:
+            room.set(begun)
+            room.look_to("", now)  # what was taken in without its content may have got it since
+    return None
+
+
+def _check(library: Library, run: Run, stops: Stops) -> None:
+    pace = _Pace(library.limits.fixity_bytes_a_second, stops)
+    while not stops():
+        with library.store.read() as transaction:
+            cids = transaction.room(SqlFixity).oldest(run.number, FILES_A_BATCH)
+        if not cids:
+            _end(library, run)
+            return
+        found = _findings(library, run, cids, pace)
+        if not found:
+            return
+        with library.store.write() as transaction:
+            room = transaction.room(SqlFixity)
+            if room.find(run.number) != run:
+                return  # another worker goes on with it
+            room.add_findings(run.number, found)
+            counted = run.counted
+            counted.update(one.outcome for one in found)
+            places = len({one.place for one in found})
+            run = replace(run, outcomes=dict(counted), of=room.count_kept() * places)
+            room.set(run)
+            run = room.find(run.number) or run
+
+
+def _findings(library: Library, run: Run, cids: list[str], pace: _Pace) -> list[Finding]:
+    """Return what is found of these files, or of the first of them that took long enough."""
+    found: list[Finding] = []
+    begun = time.monotonic()
+    for cid in cids:
+        outcomes: dict[str, Outcome] = {}
+        for block in library.content.check(ContentId.read(cid)):
+            worst = outcomes.get(block.place, block.outcome)
+            outcomes[block.place] = gravest([worst, block.outcome])
+            pace.keep(block.size_bytes)
+            if pace.stops():
+                return found
+        at, first = library.clock(), run.findings + len(found)
+        found += [
+            Finding(number, cid, place, outcome, at)
+            for number, (place, outcome) in enumerate(outcomes.items(), first)
+        ]
+        if time.monotonic() - begun > BATCH_SECONDS:
+            break
+    return found
+
+
+def _end(library: Library, run: Run) -> None:
+    """Attest the run in the ledger."""
+    with library.store.read() as transaction:
+        root = _root(transaction, run)
+    with library.store.write() as transaction:
+        room, now = transaction.room(SqlFixity), library.clock()
+        if room.find(run.number) != run:
+            return
+        ended = replace(run, ended_at=now, root=root, of=run.findings)
+        statement = Digest(hashlib.sha256(ended.statement()).digest())
+        entry, _ = append_statement(
+            transaction, StatementType.FIXITY, statement, library.steward, now
+        )
+        room.set(replace(ended, entry=entry))
+        room.forget_findings(run.number - KEPT_RUNS + 1)
+
+
+def _root(transaction: Transaction, run: Run) -> bytes:
+    room, frontier, cursor = transaction.room(SqlFixity), Frontier(), ""
+    while True:
+        page = room.findings(run.number, PageRequest(cursor, FINDINGS_A_PAGE), tuple(Outcome))
+        for finding in page.items:
+            frontier.append(leaf_hash(finding.line()))
+        if page.next is None:
+            return frontier.root()
+        cursor = page.next
+
+
+class _Pace:
+    """Holds reading to a rate in bytes a second; stops: whether nobody should go on."""
+
+    def __init__(self, rate: int, stops: Stops) -> None:
+        self.stops = stops
+        self._rate = rate
+        self._free_at = time.monotonic()
+
+    def keep(self, size_bytes: int) -> None:
+        """Return when so many bytes more may be read, or when told to stop."""
+        self._free_at = max(self._free_at, time.monotonic()) + size_bytes / self._rate
+        while (left := self._free_at - time.monotonic()) > REST_SECONDS and not self.stops():
+            time.sleep(min(left, REST_SECONDS))
