@@ -25,6 +25,7 @@ from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.domain.verification.compact_receipt import compact
+from ledger_service.domain.verification.later import Later
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Outcome, Verdict
 
@@ -136,6 +137,7 @@ def _facts(printed: Printed, entry: Entry) -> list[tuple[str, str]]:
         rows.append(
             ("On the chain", f"chain {anchor.chain_id}, ledger anchored in block {anchor.block}")
         )
+    rows += [("Translated as", digest) for digest in Later.of(receipt.later).translations[-2:]]
     if is_own_machine(printed.public_url):
         where = f"{printed.public_url}, which only the library’s own machine reaches"
         rows.append(("The code leads to", where))

@@ -21,20 +21,23 @@ from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey, sign_note
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.verification.receipt import Receipt
+from scripts.vectors.later_receipts import later_cases
 from scripts.vectors.sample_receipt import (
     AT,
-    AXES,
     CHAIN_AXES,
     CODES,
     DEPLOYMENT,
-    DIGEST,
     OTHER,
     SIGNER,
     TERMS,
     entry,
+    ledger_fails,
+    outcomes,
     receipt,
+    row,
     signer,
     state,
+    text_of,
 )
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -48,35 +51,6 @@ OTHERWISE = {
     "media_type": "a/b",
     "size_bytes": 7,
 }
-
-
-def row(name: str, text: str, expect: object, block_hash: bytes | None = None) -> dict[str, Any]:
-    """Return one case. expect: an error's slug, or the outcome on each axis."""
-    return {
-        "name": name,
-        "digest": DIGEST.hex(),
-        "receipt": text,
-        "block_hash": None if block_hash is None else block_hash.hex(),
-        "expect": expect,
-    }
-
-
-def outcomes(fails: tuple[str, ...] = (), unknown: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return an outcome for each axis: those named, and pass for the rest."""
-    return {
-        axis: "fail" if axis in fails else "not checked" if axis in unknown else "pass"
-        for axis in AXES
-    }
-
-
-def ledger_fails() -> dict[str, str]:
-    """Return the outcomes of a receipt that does not hold."""
-    return outcomes(("ledger",), tuple(axis for axis in AXES if axis != "ledger"))
-
-
-def text_of(kept: Receipt, **changes: Any) -> str:
-    """Return a receipt file, with members changed."""
-    return json.dumps({**kept.to_json(), **changes}, ensure_ascii=False)
 
 
 def good_cases() -> Iterator[dict[str, Any]]:
@@ -346,7 +320,7 @@ def malformed_files(kept: Receipt) -> Iterator[str]:
 
 def vectors() -> str:
     """Return the file."""
-    cases = [*good_cases(), *state_cases(), *bad_cases()]
+    cases = [*good_cases(), *state_cases(), *later_cases(), *bad_cases()]
     value = {"deployment": json.loads(DEPLOYMENT.format()), "cases": cases}
     assert VerifierKey.parse(DEPLOYMENT.key) == SIGNER.key
     return json.dumps(value, indent=1, ensure_ascii=True) + "\n"

@@ -7,6 +7,7 @@ Made for vectors and measurements. The chain's state is built from tries of our 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Metadata
+from ledger_service.domain.verification.later import LaterEntry
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from scripts.vectors.trie import ChainState
 
@@ -58,6 +60,35 @@ DEPLOYMENT = Deployment(
 )
 
 
+def row(name: str, text: str, expect: object, block_hash: bytes | None = None) -> dict[str, Any]:
+    """Return one case. expect: an error's slug, or the outcome on each axis."""
+    return {
+        "name": name,
+        "digest": DIGEST.hex(),
+        "receipt": text,
+        "block_hash": None if block_hash is None else block_hash.hex(),
+        "expect": expect,
+    }
+
+
+def outcomes(fails: tuple[str, ...] = (), unknown: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return an outcome for each axis: those named, and pass for the rest."""
+    return {
+        axis: "fail" if axis in fails else "not checked" if axis in unknown else "pass"
+        for axis in AXES
+    }
+
+
+def ledger_fails() -> dict[str, str]:
+    """Return the outcomes of a receipt that does not hold."""
+    return outcomes(("ledger",), tuple(axis for axis in AXES if axis != "ledger"))
+
+
+def text_of(kept: Receipt, **changes: Any) -> str:
+    """Return a receipt file, with members changed."""
+    return json.dumps({**kept.to_json(), **changes}, ensure_ascii=False)
+
+
 def entry(kind: str = "registered") -> Entry:
     """Return the entry of the book."""
     facts: dict[str, str | int] = {
@@ -72,20 +103,32 @@ def entry(kind: str = "registered") -> Entry:
     return Entry(kind, AT, facts)
 
 
-def receipt(size: int = 7, index: int = 4, body: bytes | None = None) -> Receipt:
-    """Return a receipt for the book at an index of a ledger of this size, without a state proof."""
-    body = entry().format() if body is None else body
+def receipt(
+    size: int = 7,
+    index: int = 4,
+    body: bytes | None = None,
+    later: Mapping[int, bytes] | None = None,
+) -> Receipt:
+    """Return a receipt for the book at an index of a ledger of this size, without a state proof.
+
+    later: entries by their indexes, which the receipt carries as well.
+    """
+    bodies = {**(later or {}), index: entry().format() if body is None else body}
     frontier, nodes = merkle.Frontier(), {}
     for number in range(size):
-        data = body if number == index else f"entry {number}".encode()
+        data = bodies.get(number, f"entry {number}".encode())
         nodes.update(frontier.append(merkle.leaf_hash(data)))
     text = Checkpoint(ORIGIN, size, frontier.root()).format()
+
+    def proof(number: int) -> tuple[bytes, ...]:
+        read = merkle.inclusion_proof(number, size, lambda names: [nodes[name] for name in names])
+        return tuple(read)
+
     return Receipt(
-        entry=body,
+        entry=bodies[index],
         index=index,
-        proof=tuple(
-            merkle.inclusion_proof(index, size, lambda names: [nodes[name] for name in names])
-        ),
+        proof=proof(index),
+        later=tuple(LaterEntry(data, at, proof(at)) for at, data in sorted((later or {}).items())),
         checkpoint=sign_note(text, SIGNER.key, SIGNER.sign),
         anchor=AnchorReference(
             1337, ADDRESSES["CheckpointAnchor"].hex(), LEDGER.hex(), 6, "55" * 32

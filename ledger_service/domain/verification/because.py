@@ -86,6 +86,7 @@ class Because(StrEnum):
     NOTHING_SUPERSEDES = "nothing-supersedes"
     NOTHING_SUPERSEDES_AT_BLOCK = "nothing-supersedes-at-block"
     TRANSLATED = "translated"
+    TRANSLATION_TOLD = "translation-told"
     CORRECTED = "corrected"
     SUPERSEDED = "superseded"
     # Of the license.

@@ -35,6 +35,7 @@ from ledger_service.domain.ledger.checkpoint import (
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.verification import kept_file
+from ledger_service.domain.verification.later import MOST_LATER, LaterEntry, check_later
 
 FORMAT, OLD_FORMAT = "muhr-receipt/2", "muhr-receipt/1"
 MOST_KEYS = 64
@@ -71,7 +72,8 @@ class Receipt:
     anchor is None while the checkpoint is not on chain yet. keys: what the issuer says of the ledger's
     keys, oldest first: a verifier trusts the one that it pins. terms: of the entry's license. state:
     proof of what the chain held; None if no node gave one. metadata: what is said of the resource, whose
-    digest the entry has; None in receipts from before they carried it.
+    digest the entry has; None in receipts from before they carried it. later: what the ledger told of the
+    resource since, in the order of its entries.
     """
 
     entry: bytes
@@ -83,12 +85,15 @@ class Receipt:
     terms: LicenseTerms | None = None
     state: StateProof | None = None
     metadata: Mapping[str, str | int] | None = None
+    later: tuple[LaterEntry, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as a JSON object; inverse of `from_json`."""
         told = {} if self.metadata is None else {"metadata": dict(self.metadata)}
+        later = {"later": [_later_to_json(item) for item in self.later]} if self.later else {}
         return {
             **told,
+            **later,
             "format": FORMAT,
             "entry": self.entry.decode(),
             "index": self.index,
@@ -130,6 +135,7 @@ class Receipt:
                 terms=None if is_old else _terms(value["license"]),
                 state=None if is_old else _state(value["state"]),
                 metadata=None if is_old else _metadata(value.get("metadata")),
+                later=() if is_old else _later(value.get("later")),
             )
         except (KeyError, TypeError, AttributeError, UnicodeEncodeError) as exc:
             raise InvalidReceipt("parts") from exc
@@ -171,6 +177,10 @@ class Receipt:
             raise InvalidReceipt("malformed", cause=exc.reason) from exc
         leaf = merkle.leaf_hash(self.entry)
         merkle.check_inclusion(leaf, self.index, checkpoint.size, self.proof, checkpoint.root)
+        try:
+            check_later(self.later, self.index, entry, checkpoint)
+        except InvalidEntry as exc:
+            raise InvalidReceipt("malformed", cause=exc.reason) from exc
         if self.terms is not None and self.terms.id.hex() != entry.facts.get("license"):
             raise InvalidReceipt("other-license")
         if self.metadata is not None:
@@ -252,6 +262,25 @@ def _metadata(value: Any) -> Mapping[str, str | int] | None:
     if type(size) is not int or not all(isinstance(value[name], str) for name in _TEXTS):
         raise InvalidReceipt("metadata")
     return value
+
+
+def _later_to_json(item: LaterEntry) -> dict[str, Any]:
+    proof = [_base64(each) for each in item.proof]
+    return {"entry": item.entry.decode(), "index": item.index, "proof": proof}
+
+
+def _later(value: Any) -> tuple[LaterEntry, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or len(value) > MOST_LATER:
+        raise InvalidReceipt("too-many-later", most=MOST_LATER)
+    found = []
+    for item in value:
+        if type(item["index"]) is not int or not isinstance(item["proof"], list):
+            raise InvalidReceipt("later")
+        proof = tuple(_hash(each, False) for each in item["proof"])
+        found.append(LaterEntry(item["entry"].encode(), item["index"], proof))
+    return tuple(found)
 
 
 def _state(value: Any) -> StateProof | None:

@@ -21,6 +21,7 @@ from ledger_service.domain.verification.verdict import (
     failed,
     not_checked,
     passed,
+    replaced,
     waiting_findings,
 )
 
@@ -153,9 +154,7 @@ def _supersession_finding(facts: StateFacts, block: int) -> Finding:
     successor = facts.successor.hex()
     if held.relation == Relation.TRANSLATION:
         return passed(Because.TRANSLATED, successor=successor)
-    if held.relation == Relation.CORRECTION:
-        return failed(Because.CORRECTED, successor=successor)
-    return failed(Because.SUPERSEDED, successor=successor)
+    return replaced(successor, held.relation)
 
 
 def _license_finding(facts: StateFacts, terms: LicenseTerms | None, block: int) -> Finding:

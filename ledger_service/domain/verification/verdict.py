@@ -207,7 +207,7 @@ def _license_finding(license_id: LicenseId, history: ChainHistory) -> Finding:
 
 def _withdrawal_finding(fact: RegistrationFact, history: ChainHistory) -> Finding:
     if fact.withdrawal_reason is not None:
-        return failed(Because.WITHDRAWN, why=_withdrawal(fact.withdrawal_reason))
+        return failed(Because.WITHDRAWN, why=withdrawal_reason(fact.withdrawal_reason))
     if fact.original is None:
         return passed(Because.NOT_WITHDRAWN)
     of = fact.original.hex()
@@ -215,12 +215,13 @@ def _withdrawal_finding(fact: RegistrationFact, history: ChainHistory) -> Findin
     if original is None:
         return not_checked(Because.ORIGINAL_NOT_LOOKED_UP, original=of)
     if original.withdrawal_reason is not None:
-        why = _withdrawal(original.withdrawal_reason)
+        why = withdrawal_reason(original.withdrawal_reason)
         return failed(Because.ORIGINAL_WITHDRAWN, original=of, why=why)
     return passed(Because.RENDITION_STANDS, original=of)
 
 
-def _withdrawal(code: int) -> Reason:
+def withdrawal_reason(code: int) -> Reason:
+    """Return why a resource was withdrawn, by its code on chain."""
     known = {
         WithdrawalReason.RETRACTED: WithdrawalWord.RETRACTED,
         WithdrawalReason.LEGAL: WithdrawalWord.LEGAL,
@@ -230,15 +231,19 @@ def _withdrawal(code: int) -> Reason:
     return Reason(WithdrawalWord.UNKNOWN, {"code": code}) if word is None else Reason(word)
 
 
+def replaced(successor: str, relation: int | None) -> Finding:
+    """Return the finding on what a successor, 64 hex, has taken the place of."""
+    if relation == Relation.CORRECTION:
+        return failed(Because.CORRECTED, successor=successor)
+    return failed(Because.SUPERSEDED, successor=successor)
+
+
 def _supersession_finding(fact: RegistrationFact) -> Finding:
     if fact.successor is None and fact.translations:
         return passed(Because.TRANSLATED, successor=fact.translations[-1].hex())
     if fact.successor is None:
         return passed(Because.NOT_SUPERSEDED)
-    successor = fact.successor.hex()
-    if fact.relation is Relation.CORRECTION:
-        return failed(Because.CORRECTED, successor=successor)
-    return failed(Because.SUPERSEDED, successor=successor)
+    return replaced(fact.successor.hex(), fact.relation)
 
 
 def _steward_finding(accredited: bool, live: bool, stolen: bool, block: int) -> Finding:

@@ -35,6 +35,7 @@ REASONS_OF_OFFLINE = frozenset({
     "compare-block-with-node",
     "accredited-is-asked",
     "accredited-at-node",
+    "translation-told",
 })  # fmt: skip
 """Why something is not checked that a node of the chain would tell."""
 

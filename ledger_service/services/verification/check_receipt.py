@@ -19,6 +19,7 @@ from ledger_service.domain.ledger.checkpoint import Checkpoint, CheckSignature, 
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.because import Because
+from ledger_service.domain.verification.later import Later
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.state_findings import (
     authority_findings,
@@ -115,6 +116,8 @@ def check_receipt(
             findings[Axis.LEDGER] = passed(Because.MOVED, entry=receipt.index, size=checkpoint.size)
     elif state_view is not None and receipt.state is not None:
         findings.update(_state_findings(entry, checkpoint, receipt, receipt.state, state_view))
+    else:
+        findings |= Later.of(receipt.later).findings(findings)
     return Verdict(digest, entry.text("steward"), findings)
 
 
@@ -146,6 +149,7 @@ def _state_findings(
     if view.authority is not None:
         steward = StewardId.parse(entry.text("steward"))
         findings |= authority_findings(view.authority, steward, facts)
+    findings |= Later.of(receipt.later).findings(findings)
     if receipt.anchor is None and findings[Axis.ANCHOR].outcome is Outcome.FAIL:
         findings[Axis.ANCHOR] = not_checked(Because.NO_ANCHOR_NAMED)
     if view.block_hash is None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateProof
 from ledger_service.domain.chain.history import ChainEvent, ChainHistory, RegistrationFact
+from ledger_service.domain.chain.telling import TELLINGS, name_of
 from ledger_service.domain.errors import (
     ChainUnavailable,
     EntryNotFound,
@@ -30,6 +31,8 @@ from ledger_service.domain.resources.registration import (
     check_not_waiting,
 )
 from ledger_service.domain.verification.because import Because
+from ledger_service.domain.verification.later import KINDS as KINDS_TOLD_LATER
+from ledger_service.domain.verification.later import MOST_LATER, LaterEntry
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from ledger_service.domain.verification.verdict import (
     Anchoring,
@@ -178,13 +181,40 @@ def _receipt_of_adopted(
 def _receipt(
     library: Library, transaction: Transaction, license_id: LicenseId, index: int
 ) -> Receipt:
-    """Return the receipt of the entry at an index as far as the database has it."""
-    checkpoint = transaction.checkpoints.first_anchored_above(index)
-    if checkpoint is None:
+    """Return the receipt of the entry at an index as far as the database has it.
+
+    With what an anchored checkpoint has of the resource since: the receipt is under the first that has all.
+    """
+    anchored = transaction.checkpoints.latest_anchored()
+    if anchored is None or anchored.size <= index:
         raise EntryNotFound("not-anchored-yet", index=index)
+    told = [at for at in _told_later(transaction, index) if at < anchored.size]
+    checkpoint = transaction.checkpoints.first_anchored_above(max([index, *told]))
+    assert checkpoint is not None  # the latest is one
     license_row = transaction.licenses.find(license_id)
     receipt = receipt_under(library, transaction, index, checkpoint)
-    return replace(receipt, terms=None if license_row is None else license_row.terms)
+    later = []
+    for at in told:
+        item = receipt_under(library, transaction, at, checkpoint)
+        later.append(LaterEntry(item.entry, item.index, item.proof))
+    terms = None if license_row is None else license_row.terms
+    return replace(receipt, terms=terms, later=tuple(later))
+
+
+def _told_later(transaction: Transaction, index: int) -> list[int]:
+    """Return where the ledger told of a resource since the entry at an index; the newest few."""
+    about = Entry.parse(transaction.ledger.entries(index, 1)[0])
+    named = about.text("digest"), about.text("steward")
+    found = set()
+    for event in _registry_events(transaction, [about.text("digest")]):
+        telling = TELLINGS.get(event.name)
+        if telling is None or telling.kind not in KINDS_TOLD_LATER:
+            continue
+        facts = telling.facts_of_event(event)
+        at = transaction.ledger.find_told(name_of(telling.kind, facts))
+        if at is not None and at > index and (facts["digest"], facts["steward"]) == named:
+            found.add(at)
+    return sorted(found)[-MOST_LATER:]
 
 
 def receipt_under(

@@ -253,6 +253,21 @@ def test_what_the_library_no_longer_stands_for_is_printed_with_a_word_across_it(
     assert headline in shown
 
 
+def test_the_page_of_an_original_names_its_translation_and_has_no_word_across_it(
+    library, site, registrar, wait
+):
+    digest = library.register(b"an original to be translated")["digest"]
+    translation = library.register(b"its translation")["digest"]
+    library.anchored()
+    body = {"successor": translation, "relation": "translation"}
+    assert registrar.post(f"/resources/{digest}/supersession", json=body).status_code == 202
+    path = f"/resources/{digest}/receipt.pdf"
+    wait(lambda: translation in _text(site.get(path).content), "the translation is not told")
+    printed = _text(site.get(path).content)
+    assert f"Translated as {translation}" in printed
+    assert "SUPERSEDED" not in printed
+
+
 def _text(file):
     text = pypdfium2.PdfDocument(file)[0].get_textpage().get_text_range()
     return " ".join(text.split())

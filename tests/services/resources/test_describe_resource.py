@@ -71,9 +71,9 @@ def test_a_correction_is_shown_at_once_and_audits_are_clean(wrong: Bench) -> Non
     assert wrong.findings() == set()
 
 
-def test_a_resource_is_found_by_its_corrected_title(wrong: Bench) -> None:
+def test_a_resource_is_found_by_its_corrected_title_and_by_the_one_before(wrong: Bench) -> None:
     correct(wrong, title=RIGHT)
-    for words, count in (("right title", 1), ("hamsa", 0)):
+    for words, count in (("right title", 1), ("hamsa", 1), ("right hamsa", 0)):
         page = list_resources(wrong.library, PageRequest(), Search.of("", words))
         assert len(page.items) == count
 

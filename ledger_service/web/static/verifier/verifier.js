@@ -4,6 +4,7 @@
 import { absenceVerdict, openEvidence } from "./verification/absence.js";
 import { Refused, fromHex, isEqual, toHex, utf8 } from "./bytes.js";
 import { NoEd25519, parseKey } from "./ledger/note.js";
+import { laterFindings } from "./verification/later.js";
 import { checkReceipt } from "./verification/receipt.js";
 import { sha256 } from "./sha256.js";
 import { SUPERSEDED, WITHDRAWN, readState } from "./chain/state.js";
@@ -62,7 +63,7 @@ export async function verify({
     findings.ledger = error instanceof NoEd25519 ? unchecked("no-ed25519") : refusedBy(error);
     return verdictOf(digest, null, findings);
   }
-  const { entry, checkpoint } = found;
+  const { entry, checkpoint, later } = found;
   findings.bytes =
     entry.digest === digest
       ? passed("digest-of-entry")
@@ -74,12 +75,14 @@ export async function verify({
   if (deployment !== null && parsed.state !== null) {
     const known =
       blockHash === null ? null : fromHex(blockHash.replace(/^0x/, ""), 32, "invalid-digest");
-    Object.assign(findings, stateFindings(parsed, entry, checkpoint, deployment, known));
+    Object.assign(findings, stateFindings(parsed, entry, checkpoint, deployment, known, later));
+  } else {
+    Object.assign(findings, laterFindings(later, findings));
   }
   return verdictOf(digest, entry.steward, findings);
 }
 
-function stateFindings(receipt, entry, checkpoint, deployment, known) {
+function stateFindings(receipt, entry, checkpoint, deployment, known, later) {
   const claim = {
     ledger: sha256(utf8(checkpoint.origin)),
     size: checkpoint.size,
@@ -97,6 +100,7 @@ function stateFindings(receipt, entry, checkpoint, deployment, known) {
   const { hash } = facts.block;
   const block = Number(facts.block.number);
   const findings = findingsOf(facts, receipt.license, checkpoint, entry.kind);
+  Object.assign(findings, laterFindings(later, findings));
   if (known !== null) {
     // A fork may have taken that block away. Whether it ever was one cannot be told: it judges nothing.
     return isEqual(known, hash) ? findings : { anchor: unchecked("other-block", { block }) };

@@ -52,7 +52,15 @@ export function expand(text) {
       `${origin}\n${size}\n${toBase64(root)}\n\n` + `\u2014 ${origin} ${toBase64(signed)}\n`;
     parseNote(checkpoint);
     const parts = { entry, index: Number(index), proof, checkpoint };
-    return { ...parts, anchor: null, keys: [], license: null, state: null, metadata: null };
+    return {
+      ...parts,
+      anchor: null,
+      keys: [],
+      license: null,
+      state: null,
+      metadata: null,
+      later: [],
+    };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     return refuse("compact-malformed");

@@ -5,12 +5,14 @@ import { parse, write } from "../canonical_json.js";
 import { read } from "./kept_file.js";
 import { parseEntry } from "../ledger/entry.js";
 import { checkInclusion, leafHash } from "../ledger/merkle.js";
+import { checkLater } from "./later.js";
 import { openCheckpoint } from "../ledger/note.js";
 import { sha256 } from "../sha256.js";
 
 const MALFORMED = "invalid-receipt";
 const LARGEST_BYTES = 65_536;
 const MOST_KEYS = 64;
+const MOST_LATER = 16;
 const MOST_NODES = 256;
 const LARGEST_NODE_BYTES = 1024;
 const LARGEST_HEADER_BYTES = 8192;
@@ -55,15 +57,17 @@ export function receiptOf(value) {
     license: isOld ? null : licenseOf(value.license),
     state: isOld ? null : stateOf(value.state),
     metadata: isOld ? null : metadataOf(value.metadata ?? null),
+    later: isOld ? [] : laterOf(value.later ?? []),
   };
 }
 
-/** Resolve with entry and checkpoint if the ledger signed for this entry; reject with Refused. */
+/** Resolve with entry, checkpoint and later entries if the ledger signed for this entry; reject with Refused. */
 export async function checkReceipt(receipt, key) {
-  let checkpoint, entry;
+  let checkpoint, entry, later;
   try {
     checkpoint = await openCheckpoint(receipt.checkpoint, key);
     entry = parseEntry(receipt.entry);
+    later = receipt.later.map((item) => ({ ...item, facts: parseEntry(item.entry) }));
   } catch (error) {
     if (["invalid-checkpoint", "invalid-entry"].includes(error.slug)) {
       refuse("malformed", { cause: error.reason });
@@ -72,6 +76,7 @@ export async function checkReceipt(receipt, key) {
   }
   const { size, root } = checkpoint;
   checkInclusion(leafHash(receipt.entry), BigInt(receipt.index), size, receipt.proof, root);
+  checkLater(later, receipt.index, entry, checkpoint);
   if (receipt.license !== null && licenseId(receipt.license) !== entry.license) {
     refuse("other-license");
   }
@@ -79,7 +84,7 @@ export async function checkReceipt(receipt, key) {
   if (metadata !== null && toHex(sha256(utf8(write(metadata)))) !== entry.metadata) {
     refuse("other-metadata");
   }
-  return { checkpoint, entry };
+  return { checkpoint, entry, later: later.map(({ facts }) => facts) };
 }
 
 function licenseId({ uri, policy, seats, loan, self_service: selfService }) {
@@ -129,6 +134,19 @@ function metadataOf(value) {
     Number.isSafeInteger(value.size_bytes);
   if (!isDescribed) refuse("metadata");
   return value;
+}
+
+function laterOf(value) {
+  if (!Array.isArray(value) || value.length > MOST_LATER) {
+    refuse("too-many-later", { most: MOST_LATER });
+  }
+  return value.map((item) => {
+    const isEntry = isObject(item) && typeof item.entry === "string" && Array.isArray(item.proof);
+    if (!isEntry || !Number.isSafeInteger(item.index)) refuse("later");
+    const proof = item.proof.map((hash) => fromBase64(hash));
+    if (proof.some((hash) => hash.length !== 32)) refuse("later");
+    return { entry: utf8(item.entry), index: item.index, proof };
+  });
 }
 
 function stateOf(value) {

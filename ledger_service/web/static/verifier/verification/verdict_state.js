@@ -23,6 +23,7 @@ const REASONS_OF_OFFLINE = new Set([
   "compare-block-with-node",
   "accredited-is-asked",
   "accredited-at-node",
+  "translation-told",
 ]);
 
 /** By state: its headline, what to do next, and the exit status. */

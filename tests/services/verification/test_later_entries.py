@@ -1,0 +1,93 @@
+"""A receipt tells offline what the ledger told of its resource before the receipt was made."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger_service.adapters.signer import check_ed25519
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.resources.registration import Link, Relation, WithdrawalReason
+from ledger_service.domain.verification.later import MOST_LATER, Later
+from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict import Axis, Outcome
+from ledger_service.domain.verification.verdict_state import VerdictState
+from ledger_service.services.resources.change_resource import (
+    supersede_resource,
+    take_back_link,
+    withdraw_resource,
+)
+from ledger_service.services.verification.check_receipt import check_receipt
+from ledger_service.services.verification.verify_resource import receipt_of
+from tests.simulators.bench import BOOK, LIBRARIAN, Bench
+
+SECOND, THIRD = b"second edition", b"third edition"
+DIGEST, OTHER, RIGHT = Digest.of(BOOK), Digest.of(SECOND), Digest.of(THIRD)
+
+
+@pytest.fixture
+def three(bench: Bench) -> Bench:
+    """Return a library of three registered resources."""
+    bench.registered()
+    bench.registered(SECOND, title="Xamsa 2")
+    bench.registered(THIRD, title="Xamsa 3")
+    return bench
+
+
+def supersede(bench: Bench, by: Digest, relation: Relation) -> None:
+    supersede_resource(bench.library, LIBRARIAN, DIGEST, by, relation)
+    bench.anchored_twice()
+
+
+def finding(bench: Bench, axis: Axis) -> tuple[Outcome, str]:
+    """Return what a receipt that is made now says offline, without any node."""
+    receipt = Receipt.parse(receipt_of(bench.library, DIGEST).compress())
+    verdict = check_receipt(DIGEST, receipt, bench.library.key, check_ed25519, None)
+    found = verdict.findings[axis]
+    return found.outcome, str(found.reason)
+
+
+def test_the_receipt_of_an_original_names_its_translation_and_is_not_superseded(
+    three: Bench,
+) -> None:
+    assert receipt_of(three.library, DIGEST).later == ()
+    supersede(three, OTHER, Relation.TRANSLATION)
+    outcome, because = finding(three, Axis.SUPERSESSION)
+    assert outcome is Outcome.NOT_CHECKED
+    assert because == f"translation-told translation={OTHER}"
+    kept = receipt_of(three.library, DIGEST)
+    verdict = check_receipt(DIGEST, kept, three.library.key, check_ed25519, three.view())
+    assert verdict.is_wholly_positive
+    offline = check_receipt(DIGEST, kept, three.library.key, check_ed25519, None)
+    assert offline.state is VerdictState.OFFLINE
+
+
+def test_the_receipt_of_what_was_superseded_names_its_successor_until_that_is_taken_back(
+    three: Bench,
+) -> None:
+    supersede(three, OTHER, Relation.TRANSLATION)
+    supersede(three, RIGHT, Relation.CORRECTION)
+    assert finding(three, Axis.SUPERSESSION) == (Outcome.FAIL, f"corrected successor={RIGHT}")
+    take_back_link(three.library, LIBRARIAN, DIGEST, RIGHT, Link.CORRECTION)
+    three.anchored_twice()
+    told = Later.of(receipt_of(three.library, DIGEST).later)
+    assert (told.successor, told.translations) == (None, (OTHER.hex(),))
+    assert finding(three, Axis.SUPERSESSION)[0] is Outcome.NOT_CHECKED
+
+
+def test_the_receipt_of_what_was_withdrawn_says_why(three: Bench) -> None:
+    withdraw_resource(three.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
+    three.anchored_twice()
+    assert finding(three, Axis.WITHDRAWAL) == (Outcome.FAIL, "withdrawn why=withdrawal.legal")
+
+
+def test_what_no_anchor_covers_yet_is_in_the_next_receipt(three: Bench) -> None:
+    before = receipt_of(three.library, DIGEST)
+    supersede_resource(three.library, LIBRARIAN, DIGEST, OTHER, Relation.VERSION)
+    three.settle()
+    three.anchored_twice()
+    after = receipt_of(three.library, DIGEST)
+    assert before.later == ()
+    assert [item.index for item in after.later] == [
+        index for index, entry in enumerate(three.entries()) if entry.kind == "superseded"
+    ]
+    assert len(after.later) <= MOST_LATER
