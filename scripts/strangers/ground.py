@@ -15,6 +15,7 @@ from pathlib import Path
 from ledger_service.domain.chain.deployment import Deployment
 from scripts.harness.asked_library import DAY_SECONDS
 from scripts.harness.running_library import RunningLibrary
+from scripts.harness.waiting import wait_until
 from scripts.strangers.state import LibraryState
 
 ROLES = ("nobody", "reader", "registrar", "auditor")
@@ -55,6 +56,12 @@ class Ground:
         for name, value in self.known.items():
             data = data.replace(b"@%s@" % name.encode(), value.encode())
         return data
+
+    def wait_until_idle(self) -> None:
+        """Return once no request is under way."""
+        server = self.library.server
+        assert server is not None
+        wait_until(lambda: not server.server_state.tasks, "a request does not end")
 
     def close(self) -> None:
         """Let go of it; whoever started the library stops it."""

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from fastapi.routing import APIRoute
 
+from ledger_service.web import pages
+from reading_room import parts
 from scripts.strangers import values
 from scripts.strangers.ground import ROLES, Ground
 from scripts.strangers.state import differing
@@ -106,16 +108,10 @@ class Requests:
     name = "api"
 
     def __init__(self, ground: Ground, wanted: Callable[[str], bool] = lambda _: True) -> None:
-        app = ground.library.app
         self._ground = ground
-        self._document = app.openapi()
-        self._operations = list(_operations(self._document))
-        self._operations += [
-            Operation("get", route.path, _of_path(route.path), None)
-            for route in app.routes
-            if isinstance(route, APIRoute) and not route.include_in_schema
-        ]
-        self._operations = [item for item in self._operations if wanted(item.path)]
+        self._document = ground.library.app.openapi()
+        every = (*_operations(self._document), *_pages())
+        self._operations = [item for item in every if wanted(item.path)]
         self._tables = ground.state.tables()
         self._version = ground.state.version()
         self._left_behind = ground.state.left_behind()
@@ -201,8 +197,13 @@ class Requests:
 
     def tried(self, case: Request) -> Trial:
         """Return what the service answered, and whether it may."""
-        status = _status_of(exchanged(self._ground.library.port, self.bytes_of(case)))
+        sent = self.bytes_of(case)
+        status = _status_of(exchanged(self._ground.library.port, sent))
+        if status == 0:
+            self._ground.wait_until_idle()  # what was cut off may still be under way
         fault = self._fault_of(case, status)
+        if status == 0 and not _promises_more(sent):
+            fault = "silence: the connection ended without an answer"
         logged = self._ground.tracebacks.taken()
         if fault is None and logged:
             fault = f"traceback: {logged[0][:200]}"
@@ -232,7 +233,8 @@ class Requests:
         if status >= 500:
             return f"status: {status}"
         left_behind, self._left_behind = self._left_behind, self._ground.state.left_behind()
-        is_refused = status >= 400 or status == 0
+        # What needs no body, and was cut off behind its head, may be done.
+        is_refused = status >= 400 or (status == 0 and case.body != b"")
         if (is_refused or case.method in SAFE) and set(self._left_behind) - set(left_behind):
             return "state: a refusal left a file behind"
         version = self._ground.state.version()
@@ -270,7 +272,7 @@ def exchanged(port: int, data: bytes) -> bytes:
 
 def _promises_more(data: bytes) -> bool:
     head, _, body = data.partition(b"\r\n\r\n")
-    if re.search(rb"\r\n(transfer-encoding|upgrade|expect):", head, re.IGNORECASE):
+    if re.search(rb"\r\ntransfer-encoding:", head, re.IGNORECASE):
         return True
     lengths = re.findall(rb"\r\ncontent-length: *(\d+)\r?\n?", head + b"\r\n", re.IGNORECASE)
     return len(set(lengths)) > 1 or any(len(n) > 12 or int(n) > len(body) for n in lengths)
@@ -324,6 +326,14 @@ def _operations(document: dict[str, Any]) -> Iterator[Operation]:
             content = operation.get("requestBody", {}).get("content", {})
             body = next(((kind, of.get("schema", {})) for kind, of in content.items()), None)
             yield Operation(method, path, tuple(operation.get("parameters", ())), body)
+
+
+def _pages() -> Iterator[Operation]:
+    """Yield the pages for people, which stand in no document."""
+    for router in (pages.router, *(room.router for room in parts("pages"))):
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                yield Operation("get", route.path, _of_path(route.path), None)
 
 
 def _of_path(path: str) -> tuple[dict[str, Any], ...]:
