@@ -16,9 +16,7 @@ from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.likeness import Hint, Like, Likeness, likes_of
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Verdict
-from ledger_service.domain.verification.verdict_state import VerdictState
 
-UNKNOWN = (VerdictState.NOT_REGISTERED, VerdictState.ALTERED)
 MOST_ITEMS, MOST_SEEN = 200, 20_000  # a page; registrations that are looked at for a title
 MOST_TITLES = 5
 
@@ -26,11 +24,11 @@ MOST_TITLES = 5
 def hints_for(
     path: Path, verdict: Verdict, given: Receipt | Absence | None, service: RemoteService
 ) -> list[Hint]:
-    """Return what a file is like, if it is not what was registered.
+    """Return what a file is like that is not what was registered.
 
     given: evidence by which the file was judged; the service is then asked for nothing.
     """
-    if verdict.state not in UNKNOWN or not path.is_file():
+    if not path.is_file():
         return []
     likes = _likes(path)
     if given is not None:

@@ -1,7 +1,8 @@
 """What a verifier rests on: a deployment file that it holds, and a chain node of its own choosing.
 
 Without a deployment file the service's own is taken, or the key that a receipt names when the service
-does not answer; the verdict then says that the key is not pinned.
+does not answer; the verdict then says that the key is not pinned. What only a node's answers need is
+loaded when there is a node.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from urllib.parse import urlsplit
 import click
 
 from ledger_service import config as configuration
-from ledger_service.adapters.evm.json_rpc import JsonRpc
-from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.http_client import check_url
 from ledger_service.adapters.remote import RemoteService
@@ -25,7 +24,6 @@ from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.errors import ChainUnavailable, LedgerError, ServiceUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey
@@ -39,18 +37,13 @@ from ledger_service.domain.verification.verdict import (
     not_registered,
     withheld,
 )
-from ledger_service.ports.state import StateNode
-from ledger_service.services.chain.complete_events import complete_events
-from ledger_service.services.verification.ask_node import (
-    AskedAbsence,
-    AskedReceipt,
-    ask_for_absence,
-    ask_for_receipt,
-)
 from ledger_service.services.verification.check_receipt import ChainView
 
 if TYPE_CHECKING:
     from ledger_service.adapters.evm.reader import EvmReader
+    from ledger_service.domain.chain.history import ChainHistory
+    from ledger_service.ports.state import StateNode
+    from ledger_service.services.verification.ask_node import AskedAbsence, AskedReceipt
 
 
 @dataclass
@@ -80,6 +73,9 @@ class Trust:
         """The chosen node, to be asked for proofs of what one digest needs; None if all events are read."""
         if self.rpc is None or self.deployment is None or self.is_complete:
             return None
+        from ledger_service.adapters.evm.json_rpc import JsonRpc
+        from ledger_service.adapters.evm.state_node import JsonRpcState
+
         rpc = JsonRpc(self.rpc)
         click.get_current_context().call_on_close(rpc.close)
         return JsonRpcState(rpc.request, rpc.requests)
@@ -116,6 +112,8 @@ class Trust:
         """Return the receipt as the chosen node proves it now; None if it is not asked for that."""
         if self.node is None or self.deployment is None:
             return None
+        from ledger_service.services.verification.ask_node import AskedReceipt, ask_for_receipt
+
         parts = self.deployment, receipt, self.key, self.check_signature
         try:
             return ask_for_receipt(self.node, *parts)
@@ -126,6 +124,8 @@ class Trust:
         """Return what the chosen node proves of a digest's absence; None if it is not asked for that."""
         if self.node is None or self.deployment is None:
             return None
+        from ledger_service.services.verification.ask_node import AskedAbsence, ask_for_absence
+
         parts = self.deployment, digest, evidence, self.key, self.check_signature
         try:
             return ask_for_absence(self.node, *parts)
@@ -152,6 +152,9 @@ class Trust:
         """All that the chain says, and up to which block; read once, when it is first needed."""
         if self.reader is None or self.deployment is None:
             return None
+        from ledger_service.domain.chain.history import ChainHistory
+        from ledger_service.services.chain.complete_events import complete_events
+
         try:
             self.reader.check_deployment()
             head = self.reader.head()

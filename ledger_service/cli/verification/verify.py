@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,7 +31,6 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.files import LeftOut, digest_of, files_argument, walk
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.absence import judge_absence, look_for_absence
-from ledger_service.cli.verification.hints import hints_for
 from ledger_service.cli.verification.trust import Trust, load_trust
 from ledger_service.domain.errors import (
     EntryNotFound,
@@ -49,13 +48,16 @@ from ledger_service.domain.verification.absence import (
 )
 from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.kept_file import PDF
-from ledger_service.domain.verification.likeness import Hint
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
 from ledger_service.domain.verification.verdict import Verdict, untold
-from ledger_service.services.verification.ask_node import needed_block
+from ledger_service.domain.verification.verdict_state import VerdictState
 from ledger_service.services.verification.check_receipt import StateView, check_receipt
 
+if TYPE_CHECKING:
+    from ledger_service.domain.verification.likeness import Hint
+
+UNKNOWN = (VerdictState.NOT_REGISTERED, VerdictState.ALTERED)
 WAIT_SECONDS = 300
 TLOG_PROOF = FIRST_LINE.encode()
 
@@ -118,7 +120,7 @@ def verify(
         verdict = _verdict(digest, given, service, trust, known)
         verdict = replace(verdict, is_as_told=trust.is_told_by(service.url))
         verdicts.append(verdict)
-        hints = hints_for(path, verdict, given, service)
+        hints = _hints(path, verdict, given, service)
         answers.append(_answer(verdict, hints))
         if not as_json:
             _print(verdict, hints, str(path))
@@ -126,6 +128,17 @@ def verify(
         print_json(answers)
     statuses = {verdict.state.exit_status(is_strict=strict) for verdict in verdicts}
     _exit_by(statuses | ({INCOMPLETE} if left_out.count else set()))
+
+
+def _hints(
+    path: Path, verdict: Verdict, given: Receipt | Absence | None, service: RemoteService
+) -> list[Hint]:
+    """Return what a file is like that is not what was registered."""
+    if verdict.state not in UNKNOWN:
+        return []
+    from ledger_service.cli.verification.hints import hints_for
+
+    return hints_for(path, verdict, given, service)
 
 
 def _answer(verdict: Verdict, hints: list[Hint]) -> dict[str, Any]:
@@ -207,6 +220,8 @@ def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | N
     if asked is not None:
         receipt, state_view, because = asked.receipt, asked.view, asked.because
     elif trust.rpc is not None and deployment is not None:
+        from ledger_service.services.verification.ask_node import needed_block
+
         view, state_view = trust.view(needed_block(receipt)), None
         because = trust.no_view_because
     if block_hash is not None and state_view is None:
