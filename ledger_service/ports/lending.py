@@ -61,6 +61,9 @@ class GrantTable(Protocol):
     def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:
         """Return the seats of a registration that live or coming grants hold at `now`, in seconds."""
 
+    def count_loans(self, digest: Digest, steward: StewardId) -> int:
+        """Return how many grants of a registration the chain has taken or may yet take, ended ones too."""
+
     def last_turn(self, digest: Digest, steward: StewardId, seat: int) -> int:
         """Return the turn of the seat's last grant that the chain has or may yet take; 0 if there is none."""
 

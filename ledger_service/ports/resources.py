@@ -40,12 +40,17 @@ class WrittenClaim(NamedTuple):
 
 @dataclass(frozen=True)
 class License:
-    """A license as the index holds it. state: accepted, defined or rejected."""
+    """A license as the index holds it. state: accepted, defined or rejected.
+
+    checkouts: how often each resource under it may be lent in all; None for no limit. The terms' policy
+    commits to it.
+    """
 
     id: LicenseId
     name: str
     terms: LicenseTerms
     state: str
+    checkouts: int | None = None
 
 
 @dataclass(frozen=True)

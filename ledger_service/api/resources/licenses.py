@@ -29,7 +29,7 @@ def define(library: InLibrary, caller: InCaller, new: NewLicense) -> LicenseShap
         longest_loan_seconds=new.longest_loan_seconds,
         self_service=new.self_service,
     )
-    return LicenseShape.of(define_license(library, caller, new.name, terms))
+    return LicenseShape.of(define_license(library, caller, new.name, terms, new.checkouts))
 
 
 @router.get("", response_model=Page[LicenseShape], openapi_extra=needs(Permission.LICENSE_READ))

@@ -191,7 +191,7 @@ def _shown(value: Digest | IntEnum | None) -> str | None:
 
 
 class LicenseShape(Shape):
-    """seats: null for no limit."""
+    """seats, checkouts: null for no limit. checkouts: how often each resource may be lent in all."""
 
     license: Hex32
     name: str
@@ -200,6 +200,7 @@ class LicenseShape(Shape):
     longest_loan_seconds: int
     self_service: bool
     policy_digest: Hex32
+    checkouts: int | None
     state: str
 
     @classmethod
@@ -213,6 +214,7 @@ class LicenseShape(Shape):
             longest_loan_seconds=terms.longest_loan_seconds,
             self_service=terms.self_service,
             policy_digest=terms.policy_digest.hex(),
+            checkouts=row.checkouts,
             state=row.state,
         )
 
@@ -225,3 +227,4 @@ class NewLicense(Shape):
     seats: int | None = Field(default=None, ge=1, lt=UNLIMITED_SEATS)
     longest_loan_seconds: int = Field(ge=1, examples=[1_209_600])
     self_service: bool = False
+    checkouts: int | None = Field(default=None, ge=1, lt=2**53)

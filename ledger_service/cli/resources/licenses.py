@@ -36,7 +36,8 @@ def list_licenses(api: str | None, as_json: bool) -> None:
     for row in found:
         seats = "no limit" if row["seats"] is None else f"{row['seats']} seats"
         days = row["longest_loan_seconds"] / DAY_SECONDS
-        say(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}")
+        total = "" if row["checkouts"] is None else f", {row['checkouts']} loans of each in all"
+        say(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}{total}")
 
 
 @license.command("define", cls=Command)
@@ -44,15 +45,20 @@ def list_licenses(api: str | None, as_json: bool) -> None:
 @click.option("--rights", required=True, help="SPDX id, RightsStatements name, or a URI.")
 @click.option("--seats", type=click.IntRange(1), help="Readers at one time; no limit if not given.")
 @click.option("--days", type=Days(), required=True)
+@click.option(
+    "--checkouts", type=click.IntRange(1), help="Loans of a resource in all; no limit if not given."
+)
 @click.option("--self-service", is_flag=True, help="Grants need no registrar.")
 @api_option
 @token_option
 @as_json
 def define_license(
+    *,
     name: str,
     rights: str,
     seats: int | None,
     days: float,
+    checkouts: int | None,
     self_service: bool,
     api: str | None,
     token_file: Path | None,
@@ -65,6 +71,7 @@ def define_license(
         "seats": seats,
         "longest_loan_seconds": int(days * DAY_SECONDS),
         "self_service": self_service,
+        "checkouts": checkouts,
     }
     found = remote(api, "registrar", token_file).post("/licenses", body)
     if as_json:

@@ -55,6 +55,10 @@ class NoSeatFree(Conflict):
     """All seats of the license are taken."""
 
 
+class NoCheckoutLeft(Conflict):
+    """The license lets the resource be lent no more."""
+
+
 class DeploymentMismatch(Conflict):
     """Chain is not the one this library was set up on."""
 

@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from ledger_service.domain import canonical_json
 from ledger_service.domain.chain_errors import (
     InvalidLicenseUri,
     LicenseWithoutLoan,
@@ -98,6 +99,18 @@ class LicenseTerms:
     def is_open(self) -> bool:
         """Whether everybody may read it and pass it on: Creative Commons, and the public domain."""
         return is_open_uri(self.uri)
+
+
+def checkouts_policy(checkouts: int) -> bytes:
+    """Return the digest, 32 bytes, of the policy that a resource is lent so often, and then no more.
+
+    Raises:
+        InvalidLicenseTerms: the number is not from 1 to the largest of canonical JSON.
+    """
+    if not 1 <= checkouts <= canonical_json.LARGEST_INTEGER:
+        raise InvalidLicenseTerms("checkouts", most=canonical_json.LARGEST_INTEGER)
+    policy = canonical_json.canonicalize({"checkouts": checkouts, "v": 1})
+    return hashlib.sha256(policy).digest()
 
 
 def is_open_uri(uri: str) -> bool:

@@ -11,6 +11,7 @@ from ledger_service.domain.chain_errors import NotSelfService
 from ledger_service.domain.errors import (
     ContentNotFound,
     GrantHeld,
+    NoCheckoutLeft,
     NoSeatFree,
     RoleNotHeld,
     Unavailable,
@@ -74,6 +75,7 @@ def issue_grant(
         GrantEndsInPast, LoanTooLong: the time is outside the license's terms.
         NotSelfService: a reader asks, and the license needs a registrar's decision.
         NoSeatFree: as many grants are live as the license has seats.
+        NoCheckoutLeft: it was lent as often as the license lets it be.
     """
     by_service = reach(caller, Permission.GRANT_ISSUE) is Reach.OWN
     if by_service and not caller.is_reader(reader):
@@ -131,12 +133,22 @@ def _place(
             return standing.seat, standing
         if is_live:  # scopes are never widened, and a second grant would take a second seat
             raise GrantHeld(grant=str(standing.id), until=standing.until)
+    _check_checkouts(library, transaction, asked.digest, license_row)
     seats = license_row.terms.seats
     taken = transaction.grants.seats_taken(asked.digest, library.steward, now)
     seat = free_seat(taken | held_by_others, seats)
     if seat is None or seat >= UNLIMITED_SEATS:
         raise NoSeatFree(seats=seats, license=license_row.name)
     return seat, None
+
+
+def _check_checkouts(
+    library: Library, transaction: Transaction, digest: Digest, license_row: License
+) -> None:
+    """Check that the license leaves a loan; the contracts do not count them."""
+    most = license_row.checkouts
+    if most is not None and transaction.grants.count_loans(digest, library.steward) >= most:
+        raise NoCheckoutLeft(checkouts=most, license=license_row.name)
 
 
 def _check_kept(library: Library, digest: Digest) -> None:

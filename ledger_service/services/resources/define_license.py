@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ledger_service.domain.chain.intent import DefineLicense
 from ledger_service.domain.chain.job import JobName
@@ -10,7 +11,7 @@ from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.license import LicenseTerms, checkouts_policy
 from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
@@ -18,8 +19,16 @@ from ledger_service.services.people.record_act import record_act
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 
 
-def define_license(library: Library, caller: Caller, name: str, terms: LicenseTerms) -> License:
+def define_license(
+    library: Library,
+    caller: Caller,
+    name: str,
+    terms: LicenseTerms,
+    checkouts: int | None = None,
+) -> License:
     """Return the license, accepted; or the one that stands under this name with these terms.
+
+    checkouts: how often each resource may be lent in all, which becomes the policy of the terms.
 
     Raises:
         InvalidLicenseTerms: the name is not 1 to 63 letters, digits, dots or dashes.
@@ -28,6 +37,8 @@ def define_license(library: Library, caller: Caller, name: str, terms: LicenseTe
     check_permitted(caller, Permission.LICENSE_DEFINE)
     if not _NAME.match(name):
         raise InvalidLicenseTerms("name")
+    if checkouts is not None:
+        terms = replace(terms, policy_digest=checkouts_policy(checkouts))
     with library.store.write() as transaction:
         now = library.clock()
         intent = DefineLicense(terms)
@@ -42,7 +53,7 @@ def define_license(library: Library, caller: Caller, name: str, terms: LicenseTe
                 raise LicenseNameTaken(name=standing.name, uri=standing.terms.uri)
             if standing.state != "rejected" or transaction.jobs.find(job_name) is not None:
                 return standing
-        row = License(terms.id, name, terms, "accepted")
+        row = License(terms.id, name, terms, "accepted", checkouts)
         if standing is None:
             transaction.licenses.add(row)
         else:  # the chain refused it once; it is put to the chain again

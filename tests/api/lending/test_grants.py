@@ -107,6 +107,18 @@ def test_seats_cannot_be_oversubscribed_and_free_up_on_revocation(
     assert library.grant(resource["digest"], reader=second, until=int(time.time()) + 60)
 
 
+def test_a_license_may_count_how_often_each_resource_is_lent(library, registrar, ask, problem):
+    terms = library.license("bought", longest_loan_seconds=DAY, checkouts=1)
+    assert (terms["checkouts"], terms["seats"]) == (1, None)
+    first, second = library.readers
+    digest = library.register(license="bought")["digest"]
+    grant = library.grant(digest, reader=first)
+    registrar.post(f"/grants/{grant['grant']}/return")
+    library.granted(grant["grant"], "returned")
+    found = problem(ask(digest, reader=second), 409, "no-checkout-left")
+    assert found["values"] == {"checkouts": 1, "license": "bought"}
+
+
 def test_a_seat_is_free_again_when_its_grant_has_ended(library, ask, problem, wait):
     library.license("one-short-seat", seats=1, longest_loan_seconds=120)
     digest = library.register(license="one-short-seat")["digest"]

@@ -34,7 +34,13 @@ def test_the_same_terms_again_are_the_standing_license(library, registrar, kept)
 
 @pytest.mark.parametrize(
     "change",
-    [{"rights": "CNE"}, {"seats": 1}, {"longest_loan_seconds": 61}, {"self_service": True}],
+    [
+        {"rights": "CNE"},
+        {"seats": 1},
+        {"longest_loan_seconds": 61},
+        {"self_service": True},
+        {"checkouts": 9},
+    ],
 )
 def test_a_name_keeps_its_terms(library, registrar, problem, change):
     body = {"name": "kept", "rights": "NKC", "longest_loan_seconds": 60}

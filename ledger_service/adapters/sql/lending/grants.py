@@ -62,6 +62,14 @@ class SqlGrants:
         )
         return set(rows)
 
+    def count_loans(self, digest: Digest, steward: StewardId) -> int:
+        counted = select(func.count()).where(
+            grant.c.digest == digest.value,
+            grant.c.steward == steward.value,
+            grant.c.state != GrantState.REJECTED.value,
+        )
+        return int(self._connection.scalar(counted) or 0)
+
     def last_turn(self, digest: Digest, steward: StewardId, seat: int) -> int:
         """Return the turn of the seat's last grant that the chain has or may yet take, or 0."""
         turn = self._connection.scalar(

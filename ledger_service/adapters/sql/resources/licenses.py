@@ -81,6 +81,7 @@ class SqlLicenses:
                 "self_service": terms.self_service,
                 "policy_digest": terms.policy_digest,
                 "state": row.state,
+                "checkouts": row.checkouts,
             },
         )
 
@@ -98,4 +99,4 @@ def _license(row: Any) -> License:
         self_service=bool(row.self_service),
         policy_digest=row.policy_digest,
     )
-    return License(LicenseId(row.id), row.name, terms, row.state)
+    return License(LicenseId(row.id), row.name, terms, row.state, row.checkouts)

@@ -34,6 +34,7 @@ license = Table(
     Column("self_service", Boolean, nullable=False),
     Column("policy_digest", Hash, nullable=False),
     Column("state", String(20), nullable=False),
+    Column("checkouts", Number, nullable=True),
 )
 registration = Table(
     "registration",
