@@ -66,6 +66,14 @@ class IpfsContent:
         with _translated():
             return file_size(self._blocks.get, _cid(cid))
 
+    def holds(self, cid: ContentId) -> bool:
+        """Return whether the root block of a file is there and sound."""
+        try:
+            self.size(cid)
+        except (ContentNotFound, ContentCorrupt):
+            return False
+        return True
+
     def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
         """Yield bytes start to end - 1 in small pieces of blocks that were checked against their CIDs.
 

@@ -34,7 +34,7 @@ from ledger_service.domain.imports.import_item import (
     claim_of_file,
     decided_claim,
 )
-from ledger_service.domain.imports.prepared_claim import PreparedClaim
+from ledger_service.domain.imports.prepared_claim import KEPT, KEPT_NEWLY, PreparedClaim
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_size
 from ledger_service.ports.content import Places
 
@@ -91,14 +91,14 @@ class Preparer:
         if item.outcome or not item.path:
             return decided_claim(item, self._largest_bytes)
         try:
-            digest, cid, size = self._hash(item.path, None, item.checksums)
+            (digest, cid, size), kept = self._hash(item.path, None, item.checksums)
             if item.digest and Digest.parse(item.digest).value != digest:
                 raise DigestDiffers("digest", found=digest.hex(), given=item.digest)
             if item.cid and ContentId.read(item.cid).base16() != cid:
                 raise DigestDiffers("cid", found=cid, given=item.cid[:80])
             if item.size_bytes not in (-1, size):
                 raise DigestDiffers("size", found=size, given=item.size_bytes)
-            return claim_of(item, digest, cid, size)
+            return _with(kept, claim_of(item, digest, cid, size))
         except LedgerError as exc:
             return PreparedClaim.refused(item.place, exc)
         except OSError as exc:
@@ -116,8 +116,8 @@ class Preparer:
         try:
             for place, name in zip(places, block.names, strict=True):
                 try:
-                    found = self._hash(name, folder)
-                    claims.append(claim_of_file(place, name, *found, block.license))
+                    found, kept = self._hash(name, folder)
+                    claims.append(_with(kept, claim_of_file(place, name, *found, block.license)))
                 except LedgerError as exc:
                     claims.append(PreparedClaim.refused(place, exc))
                 except OSError as exc:
@@ -126,8 +126,10 @@ class Preparer:
             os.close(folder)
         return claims
 
-    def _hash(self, path: str, folder: int | None, checksums: str = "") -> tuple[bytes, str, int]:
-        """Return digest, CID (base16) and size of a file, which has these checksums.
+    def _hash(
+        self, path: str, folder: int | None, checksums: str = ""
+    ) -> tuple[tuple[bytes, str, int], int]:
+        """Return digest, CID (base16) and size of a file, which has these checksums, and whether it is kept.
 
         folder: a descriptor that the path is relative to.
         """
@@ -139,17 +141,19 @@ class Preparer:
             size = found.st_size
             check_size(size, self._largest_bytes)
             known = None if checksums else self.journal.known(found)
-            digest, cid = known or self._read(handle, checksums, size)
+            kept = 0 if self._content is None else KEPT
+            digest, cid, kept = (*known, kept) if known else self._read(handle, checksums, size)
         finally:
             os.close(handle)
         if known is None:
             self.journal.note(found, digest, cid)
-        return digest, cid, size
+        return (digest, cid, size), kept
 
-    def _read(self, handle: int, checksums: str, size_bytes: int) -> tuple[bytes, str]:
-        """Return digest and CID of the bytes, read once; they are stored if a store was given."""
+    def _read(self, handle: int, checksums: str, size_bytes: int) -> tuple[bytes, str, int]:
+        """Return digest and CID of the bytes, read once, and whether they are kept, if a store was given."""
         if self._content is None and not checksums:
-            return digest_and_cid(handle, size_bytes)
+            return *digest_and_cid(handle, size_bytes), 0
+        kept = 0
         wanted = dict(item.split(":", 1) for item in checksums.split())
         others = {name: hashlib.new(name, usedforsecurity=False) for name in wanted}
         whole = hashlib.sha256()
@@ -164,10 +168,16 @@ class Preparer:
                 with self._content.upload() as upload:
                     for piece in _pieces(file, size_bytes, (whole, *others.values())):
                         upload.write(piece)
-                    cid = upload.finish().base16()
+                    name = upload.finish()
                     _check(wanted, others)
+                    kept = KEPT if self._content.holds(name) else KEPT_NEWLY
                     upload.commit()
-        return whole.digest(), cid
+                    cid = name.base16()
+        return whole.digest(), cid, kept
+
+
+def _with(kept: int, claim: PreparedClaim) -> PreparedClaim:
+    return claim._replace(kept=kept) if kept else claim
 
 
 def prepared(

@@ -11,8 +11,8 @@ from ledger_service.api.resources.shapes import DescriptionShape, NewRecord, Reg
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.resources.describe_resource import describe_resource
-from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.find_resources import list_descriptions
+from ledger_service.services.resources.join_content import content_of
 
 router = APIRouter(
     prefix="/resources/{digest}/descriptions", tags=["resources"], route_class=JsonRoute
@@ -34,7 +34,7 @@ def describe(
     """
     corrected = new.model_dump(exclude_none=True)
     found = describe_resource(library, caller, Digest.parse(digest), corrected)
-    return RegistrationShape.of(found, is_kept(library, found))
+    return RegistrationShape.of(found, content_of(library, found))
 
 
 @router.get(

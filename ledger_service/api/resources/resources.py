@@ -25,8 +25,8 @@ from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.pools import RECEIPTS
-from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.find_resources import show_license, show_resource
+from ledger_service.services.resources.join_content import content_of
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
 from ledger_service.services.verification.find_likes import find_likes
@@ -99,7 +99,7 @@ async def register(
             signed_elsewhere=signed_elsewhere,
         )
     response.headers["Location"] = f"/api/v1/resources/{registration.digest}"
-    return RegistrationShape.of(registration, is_kept(library, registration))
+    return RegistrationShape.of(registration, content_of(library, registration))
 
 
 @router.get(
@@ -110,7 +110,7 @@ async def register(
 def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
     """Show every registration of a digest in this library, oldest first."""
     found = show_resource(library, Digest.parse(digest))
-    return [RegistrationShape.of(item, is_kept(library, item)) for item in found]
+    return [RegistrationShape.of(item, content_of(library, item)) for item in found]
 
 
 @router.get(
@@ -144,7 +144,7 @@ def promote(library: InLibrary, caller: InCaller, digest: str) -> RegistrationSh
     What is on chain, or on its way there, stays as it is.
     """
     found = promote_resource(library, caller, Digest.parse(digest))
-    return RegistrationShape.of(found, is_kept(library, found))
+    return RegistrationShape.of(found, content_of(library, found))
 
 
 @router.get(

@@ -15,6 +15,7 @@ from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.domain.resources.registration import Description, Registration
 from ledger_service.ports.chain import Job
 from ledger_service.ports.resources import License
+from ledger_service.services.resources.join_content import Content
 
 CHANGE_SAYS = ("successor", "other", "relation", "original", "reason")
 
@@ -25,7 +26,8 @@ class RegistrationShape(Shape):
     title to size_bytes: as corrected last. metadata_digest: of the record that was claimed, which the
     registration has for good. revision: how often the record was corrected; described_entry: the entry
     that commits to it, once it was. kept: whether the library has the content; null where it was not
-    looked for, as in lists.
+    looked for, as in lists. kept_entry: the entry by which it says so, if the content came after the
+    registration.
     """
 
     digest: Hex32
@@ -50,9 +52,10 @@ class RegistrationShape(Shape):
     rejection: str | None
     why: ReasonShape | None
     kept: bool | None
+    kept_entry: int | None
 
     @classmethod
-    def of(cls, item: Registration, kept: bool | None = None) -> RegistrationShape:
+    def of(cls, item: Registration, content: Content | None = None) -> RegistrationShape:
         record, described = item.record, item.described
         return cls(
             digest=item.digest.hex(),
@@ -72,7 +75,8 @@ class RegistrationShape(Shape):
             transaction=item.transaction,
             rejection=sentence(item.rejection),
             why=ReasonShape.of(item.rejection),
-            kept=kept,
+            kept=None if content is None else content.is_kept,
+            kept_entry=None if content is None else content.since,
         )
 
 

@@ -17,6 +17,7 @@ from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Progress
 from ledger_service.domain.imports.prepared_claim import (
     DUPLICATE,
+    JOINED,
     READY,
     REFUSED,
     REGISTERED,
@@ -87,6 +88,10 @@ def tell_end(
         say(f"anchored in block {block}")
     elif wait and counts.total() > counts[REFUSED]:
         say("not anchored yet: `muhr serve` does so while it runs", err=True)
+    if counts[JOINED]:
+        say(
+            f"{counts[JOINED]:,} had been registered without their content, which the library keeps now"
+        )
     if not kept and counts[REGISTERED] + counts[READY]:
         say(KEPT_ELSEWHERE)
 

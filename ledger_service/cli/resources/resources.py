@@ -33,6 +33,7 @@ from ledger_service.cli.resources.chosen_files import Chosen, choose
 from ledger_service.cli.resources.files import digest_of, files_argument
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.domain.errors import LedgerError, Unavailable
+from ledger_service.domain.imports.prepared_claim import JOINED
 
 WAIT_SECONDS = 300
 STATES_ON_THE_WAY = ("accepted", "submitted", "disputed")
@@ -146,7 +147,10 @@ def _register_one(
         with progress(path.name, 2 * path.stat().st_size, quiet=quiet) as told:
             digest = digest_of(path, told)
             found: dict[str, Any] = service.upload(path, digest, claim, told)
-            return found
+            is_joined = (
+                found.get("kept_entry") is not None
+            )  # what stands is as it was, and has its bytes
+            return found | ({"state": JOINED} if is_joined else {})
     except Unavailable:
         raise
     except LedgerError as exc:
@@ -180,7 +184,7 @@ def _print_registration(result: dict[str, Any]) -> None:
 def _exit_by_states(states: list[str], wait: bool) -> None:
     if any(state in REFUSED_STATES for state in states):
         status = NEGATIVE
-    elif wait and any(state not in ("registered", "superseded") for state in states):
+    elif wait and any(state not in (JOINED, "registered", "superseded") for state in states):
         status = INCOMPLETE
     else:
         status = POSITIVE

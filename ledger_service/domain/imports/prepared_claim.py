@@ -12,6 +12,9 @@ from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.imports.source_record import RecordParts
 
 REGISTERED, DUPLICATE, REFUSED, SKIPPED = "registered", "duplicate", "refused", "skipped"
+JOINED = "joined"  # its content came after its registration
+KEPT, KEPT_NEWLY = 1, 2
+CLAIM = slice(3, 12)  # of a prepared claim
 READY = "ready"  # it would be taken, were this no dry run
 
 
@@ -20,7 +23,8 @@ class PreparedClaim(NamedTuple):
 
     place: where in its source it stands, for people. outcome: empty, or REFUSED or SKIPPED with a
     reason, as it is stored. What follows these three is a `Claim`, and then the record that it was made of,
-    if its source has such: the fields of a SourceRecord.
+    if its source has such: the fields of a SourceRecord. kept: whether the bytes are kept here: 0 if they
+    were not taken in, KEPT, or KEPT_NEWLY if this import did it.
     """
 
     place: str
@@ -36,6 +40,7 @@ class PreparedClaim(NamedTuple):
     media_type: str = ""
     size_bytes: int = 0
     record: RecordParts | None = None
+    kept: int = 0
 
     @classmethod
     def refused(cls, place: str, error: LedgerError) -> PreparedClaim:

@@ -36,6 +36,7 @@ class StatementType(StrEnum):
     REPORT = "report"
     ATTENDANCE = "attendance"
     COSIGNATURE = "cosignature"
+    KEPT = "kept"  # the content of this digest, which had been registered without
 
 
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")

@@ -1,8 +1,8 @@
 """Decide again why a reader was refused, and find what no single decision shows.
 
-A denial says why, and the chain says whether that was so. Only where the content is kept is the
-library's own word. Two live grants of one reader for one resource show in no decision alone: the private
-parts tell which grants are one reader's.
+A denial says why, and the chain says whether that was so. Where the content is kept is the
+library's own word, until its ledger says that it is here. Two live grants of one reader for one resource
+show in no decision alone: the private parts tell which grants are one reader's.
 """
 
 from __future__ import annotations
@@ -28,15 +28,18 @@ def is_true(
     block: int,
     at: int,
     now: int,
+    *,
+    is_kept: bool = False,
 ) -> bool:
     """Return whether the chain bears out why somebody was refused at a block that stands, at this time.
 
-    grant: the one that the denial names, as the chain has it, if it does; now: the time of the chain's head.
+    grant: the one that the denial names, as the chain has it, if it does; now: the time of the chain's head;
+    is_kept: whether the ledger said by then that the library keeps the content.
     An end holds in its library before the chain has it, and a grant is told here after the chain has it.
     """
     is_recent = now - at <= LATE_SECONDS
     if why is Denial.ELSEWHERE:
-        return True
+        return not is_kept
     if why is Denial.WITHDRAWN:
         withdrawn_at = None if registration is None else registration.withdrawn_at
         return is_recent if withdrawn_at is None else withdrawn_at <= at + LATE_SECONDS

@@ -16,7 +16,7 @@ from typing import Any
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.chain.block import Block
-from ledger_service.domain.chain.history import AnchorFact, ChainHistory, GrantFact
+from ledger_service.domain.chain.history import FOR_EVER, AnchorFact, ChainHistory, GrantFact
 from ledger_service.domain.errors import (
     CommitmentMismatch,
     DeploymentMismatch,
@@ -24,7 +24,7 @@ from ledger_service.domain.errors import (
     Unavailable,
 )
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
-from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry
+from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry, StatementType
 from ledger_service.domain.lending.commitment import check_opened
 from ledger_service.domain.lending.decision import Decision
 from ledger_service.domain.lending.denial import DENIALS_OF_RESOURCE, Denial
@@ -80,6 +80,8 @@ class OpeningsAuditor:
         self._tell = tell
         self._readers = ReadersGrants()
         self._now = 0
+        self._kept: dict[tuple[str, str], int] = {}
+        """When the ledger said that content is kept, by its digest and steward."""
 
     def check(
         self,
@@ -90,6 +92,11 @@ class OpeningsAuditor:
         """Decide each private entry again, from the parts that the source shows."""
         waiting = {index for index, entry in entries.items() if entry.kind in PRIVATE_KINDS}
         total, start = len(waiting), 0
+        self._kept = {
+            (entry.text("statement"), entry.text("attester")): entry.at
+            for entry in entries.values()
+            if entry.kind == "attested" and entry.text("type") == StatementType.KEPT
+        }
         self._now = self._chain.head().time if waiting else 0
         while waiting:
             parts, first = source.private_parts(start, PARTS_A_READ), start
@@ -187,7 +194,9 @@ class OpeningsAuditor:
         )
         is_named = bool(private["grant"]) and (grant is None or _is_of_reader(grant, private))
         is_told = is_named is not (why is Denial.NO_GRANT) or why in DENIALS_OF_RESOURCE
-        if is_told and is_true(why, grant, registration, number, at, self._now):
+        kept_at = self._kept.get((private["digest"], private["steward"]), FOR_EVER)
+        is_kept = kept_at + OLDEST_HEAD_SECONDS < at  # it may have come while this was decided
+        if is_told and is_true(why, grant, registration, number, at, self._now, is_kept=is_kept):
             return None
         if why_not is None:
             return Fault.WRONGFUL_DENIAL.of(entry=index, grant=private["grant"])

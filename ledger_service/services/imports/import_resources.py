@@ -10,8 +10,13 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from ledger_service.domain.errors import ResourceAlreadyRegistered
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.prepared_claim import (
+    CLAIM,
     DUPLICATE,
+    JOINED,
+    KEPT_NEWLY,
     REFUSED,
     REGISTERED,
     ImportResult,
@@ -21,6 +26,7 @@ from ledger_service.domain.imports.prepared_claim import (
 from ledger_service.domain.imports.source_record import SourceRecord
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.claim import Claim
 from ledger_service.domain.resources.registration import Route
 from ledger_service.ports.chain import LeaseKind
@@ -28,6 +34,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_taken
 from ledger_service.services.resources.accept_claims import Refused, Taken, accept_claims
+from ledger_service.services.resources.join_content import Kept, join_content
 
 CLAIMS_A_TRANSACTION = 24_000  # each writes most pages of an index, so that fewer are quicker
 CLAIMS_WORTH_A_TRANSACTION = 8_000  # while the next are not ready
@@ -89,6 +96,9 @@ def import_for(
     results = import_into(library, transaction, claims)
     taken = range(first, transaction.ledger.size())
     record_taken(transaction, holder, library.clock(), taken, name)
+    for place, (item, result) in enumerate(zip(claims, results, strict=True)):
+        if item.kept and result.outcome in (DUPLICATE, REFUSED):
+            results[place] = _joined(library, transaction, holder, item, result)
     return results
 
 
@@ -99,7 +109,7 @@ def import_into(
 
     Records that came with claims are kept, also those of claims that were refused.
     """
-    claims = list(map(_as_claim, [item[3:12] for item in prepared if not item[1]]))
+    claims = list(map(_as_claim, [item[CLAIM] for item in prepared if not item[1]]))
     outcomes = iter(accept_claims(library, transaction, claims, Route.BULK))
     results = [
         ImportResult(item.place, item.digest, None, item.outcome, item.reason)
@@ -114,6 +124,22 @@ def import_into(
     ]
     transaction.records.keep(kept, library.clock())
     return results
+
+
+def _joined(
+    library: Library,
+    transaction: Transaction,
+    holder: str,
+    item: PreparedClaim,
+    result: ImportResult,
+) -> ImportResult:
+    """Return what became of a claim that was not taken, whose bytes are kept: they may have been missing."""
+    is_same = result.outcome == DUPLICATE
+    if not is_same and Reason.parse(result.reason).name != ResourceAlreadyRegistered.slug():
+        return result
+    kept = Kept(Digest(item.digest), item.cid, is_same, item.kept == KEPT_NEWLY)
+    since = join_content(library, transaction, holder, kept)
+    return result if since is None else result._replace(outcome=JOINED, reason="")
 
 
 def _result(item: PreparedClaim, outcome: Taken | Refused) -> ImportResult:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
-from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.ledger.entry import Facts, StatementType
 from ledger_service.domain.ledger.statement import Statement
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
@@ -26,6 +27,8 @@ def attest_statement(
     attester: the steward, or a commitment to whoever else makes the statement.
     """
     check_permitted(caller, Permission.STATEMENT_ATTEST)
+    if kind is StatementType.KEPT:  # stated when the bytes come, and by nobody's word
+        raise InvalidInput("stated-by-itself")
     with library.store.write() as transaction:
         now = library.clock()
         index, is_new = append_statement(transaction, kind, statement, attester, now)
@@ -44,9 +47,12 @@ def append_statement(
     now: int,
 ) -> tuple[int, bool]:
     """Return the index of the entry that attests a statement, and whether it is new."""
-    facts: dict[str, str | int] = {
-        "type": kind.value,
-        "statement": statement.hex(),
-        "attester": attester.hex(),
-    }
+    facts = statement_facts(kind, statement, attester)
     return append_once(transaction, "attested", facts, {}, now)
+
+
+def statement_facts(
+    kind: StatementType, statement: Digest, attester: StewardId | Commitment
+) -> Facts:
+    """Return what an entry says that attests a statement."""
+    return {"type": kind.value, "statement": statement.hex(), "attester": attester.hex()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.act import Act, ActKind, runs
 from ledger_service.domain.people.caller import Actor, Caller
 from ledger_service.ports.store import Transaction
@@ -21,6 +22,11 @@ def record_act(
     if caller.actor in (Actor.STAFF, Actor.OPERATOR):
         entries = 0 if entry is None else 1
         transaction.acts.add(caller.subject, at, [Act(kind, str(about), entry, entries)])
+
+
+def record_kept(transaction: Transaction, holder: str, at: int, digest: Digest, entry: int) -> None:
+    """Record by whom the bytes came that this entry says to be kept."""
+    transaction.acts.add(holder, at, [Act(ActKind.ATTESTED, digest.hex(), entry, 1)])
 
 
 def record_taken(

@@ -14,12 +14,17 @@ from functools import partial
 from ledger_service.domain.chain.intent import RegisterResource
 from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import DigestDiffers, LedgerError
+from ledger_service.domain.errors import DigestDiffers, LedgerError, ResourceAlreadyRegistered
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.claim import Claim, check_not_larger, check_size
-from ledger_service.domain.resources.registration import Metadata, Registration, Route
+from ledger_service.domain.resources.registration import (
+    Metadata,
+    Registration,
+    RegistrationState,
+    Route,
+)
 from ledger_service.ports.content import Upload
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
@@ -31,6 +36,8 @@ from ledger_service.services.resources.accept_claims import (
     accept_claims,
     check_acceptable,
 )
+from ledger_service.services.resources.find_content import is_kept
+from ledger_service.services.resources.join_content import Kept, join_content, may_join
 
 
 class IncomingResource(IncomingBytes):
@@ -67,6 +74,7 @@ class _Upload:
     claim: Claim
     route: Route
     holder: str
+    is_new: bool  # the bytes, where a registration stands
 
 
 @contextmanager
@@ -95,18 +103,24 @@ def register_resource(
     Raises:
         EmptyResource, TruncatedUpload, DigestDiffers: see IncomingResource.finish.
         UnknownLicense: no license of this name or id.
-        ResourceAlreadyRegistered: by this steward, with another license or other metadata.
+        ResourceAlreadyRegistered: by this steward, with its bytes and another license or other metadata.
         ResourceIsWithdrawn: by this steward, for good.
     """
     check_permitted(caller, Permission.RESOURCE_REGISTER)
     digest = incoming.finish(announced_bytes, announced)
     metadata = replace(metadata, size_bytes=incoming.size_bytes)
     with library.store.read() as transaction:
-        check_acceptable(library, transaction, digest, license_name, metadata)
+        standing = transaction.registrations.find(digest, library.steward)
+        try:
+            check_acceptable(library, transaction, digest, license_name, metadata)
+        except ResourceAlreadyRegistered:
+            if standing is None or not may_join(standing):
+                raise
+    is_new = standing is not None and not is_kept(library, standing)
     cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
     route = Route.ELSEWHERE if signed_elsewhere else Route.HERE
     claim = Claim.of(digest, cid, license_name, metadata)
-    return library.append(_accept_uploads, _Upload(claim, route, caller.subject))
+    return library.append(_accept_uploads, _Upload(claim, route, caller.subject, is_new))
 
 
 def _accept_uploads(
@@ -118,7 +132,8 @@ def _accept_uploads(
         places = [place for place, upload in enumerate(uploads) if upload.route is route]
         claims = [uploads[place].claim for place in places]
         taken = accept_claims(library, transaction, claims, route)
-        for place, claim, outcome in zip(places, claims, taken, strict=True):
+        for place, claim, found in zip(places, claims, taken, strict=True):
+            outcome = _after_joining(library, transaction, uploads[place], found)
             if isinstance(outcome, Refused):
                 outcomes[place] = outcome.error
                 continue
@@ -127,6 +142,23 @@ def _accept_uploads(
                 now, holder = library.clock(), uploads[place].holder
                 record_taken(transaction, holder, now, [outcome.entry])
     return [outcomes[place] for place in range(len(uploads))]
+
+
+def _after_joining(
+    library: Library, transaction: Transaction, upload: _Upload, outcome: Taken | Refused
+) -> Taken | Refused:
+    """Return the outcome; what stands, if the upload is content that it was registered without."""
+    if isinstance(outcome, Taken):
+        is_same, may_be = True, not outcome.is_new
+    else:
+        is_same, may_be = False, isinstance(outcome.error, ResourceAlreadyRegistered)
+    if not may_be:
+        return outcome
+    kept = Kept(Digest(upload.claim.digest), upload.claim.cid, is_same, upload.is_new)
+    since = join_content(library, transaction, upload.holder, kept)
+    if is_same or since is None or outcome.entry is None:
+        return outcome
+    return Taken(outcome.entry, RegistrationState.ACCEPTED, is_new=False)
 
 
 def _registration(

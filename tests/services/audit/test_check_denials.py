@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger_service.services.audit.check_denials import LATE_SECONDS, OVERLAP_SECONDS
+from ledger_service.services.ledger.append_entry import append_once
 from ledger_service.services.lending import issue_grant as issuing
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
@@ -90,3 +91,18 @@ def test_a_grant_after_one_whose_end_was_on_its_way_is_no_second_one(granted: Gr
     bench.settle()
     assert bench.held(second).turn
     assert bench.findings() == set()
+
+
+def test_what_the_ledger_says_to_be_kept_is_not_elsewhere(granted: Granted) -> None:
+    bench = opened(granted)
+    facts = {"type": "kept", "statement": DIGEST.hex(), "attester": bench.library.steward.hex()}
+    bench.chain.mine()
+    decided = newest_block(bench)
+    assert changed_opening(bench, "denied", reason="elsewhere", **decided) == set()
+    with bench.store.write() as transaction:
+        append_once(transaction, "attested", facts, {}, bench.clock())
+    assert changed_opening(bench, "denied", reason="elsewhere", **decided) == set()  # just before
+    bench.clock.advance(600)
+    bench.chain.mine()
+    late = newest_block(bench)
+    assert changed_opening(bench, "denied", reason="elsewhere", **late) == {"wrongful-denial"}
