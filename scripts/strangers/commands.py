@@ -28,6 +28,7 @@ LASTING = {("serve",), ("witness", "serve"), ("init",), ("change-password",)}
 STATUSES = {0, 1, 2, 3, 4, INTERRUPTED, BROKEN_PIPE}
 NEVER_SHOWN = set("\x1b\x07\r\x9b\u202e")  # which terminals act on
 MISUSED = 2
+NO_WAIT = "--no-wait"
 NAMES = {
     "grant_id": "grant",
     "by": "other",
@@ -109,16 +110,15 @@ class Commands:
     def _given(self, parameter: click.Parameter, draw: Random) -> list[str]:
         """Return a good parameter as it is typed, or nothing where it may be left out."""
         if isinstance(parameter, click.Option):
-            if (
-                parameter.secondary_opts
-            ):  # --wait/--no-wait: nothing happens that one could wait for
-                return [parameter.secondary_opts[0]]
+            if NO_WAIT in (*parameter.opts, *parameter.secondary_opts):
+                return [NO_WAIT]  # nothing happens that one could wait for
             if not parameter.required and draw.random() < 0.7:
                 return []
             if parameter.is_flag:
                 return [parameter.opts[0]]
             return [parameter.opts[0], self._value(parameter, draw)]
-        return [self._value(parameter, draw) for _ in range(1 if parameter.nargs == 1 else 2)]
+        count = 2 if parameter.nargs == -1 and draw.random() < 0.3 else 1
+        return [self._value(parameter, draw) for _ in range(count)]
 
     def _value(self, parameter: click.Parameter, draw: Random) -> str:
         kind, name = parameter.type, parameter.name or ""

@@ -144,7 +144,9 @@ def value(draw: Random, depth: int = 3) -> Any:
 
 def changed(document: Any, draw: Random) -> Any:
     """Return the document with one place of it replaced, taken away, doubled or exchanged."""
-    if not isinstance(document, dict | list) or not document or draw.random() < 0.15:
+    if not isinstance(document, dict | list) or not document:
+        return nudged(document, draw) if draw.random() < 0.5 else value(draw)
+    if draw.random() < 0.05:
         return value(draw)
     if isinstance(document, dict):
         made = dict(document)
@@ -156,6 +158,19 @@ def changed(document: Any, draw: Random) -> Any:
     listed = list(document)
     _change(listed, draw.randrange(len(listed)), list(range(len(listed))), draw)
     return listed
+
+
+def nudged(value: Any, draw: Random) -> Any:
+    """Return a value of the same type that differs a little: what is well-formed, and another."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + draw.choice((-1, 1, 2**32))
+    if not isinstance(value, str) or not value:
+        return value
+    place = draw.randrange(len(value))
+    letter = draw.choice((value[place - 1], "0", "f", value[place].swapcase(), ""))
+    return value[:place] + letter + value[place + 1 :]
 
 
 def _change(within: Any, place: Any, places: list[Any], draw: Random) -> None:
