@@ -63,7 +63,8 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
         for reason in address_warnings(config, policy):
             say(f"Warning: {messages.text(reason)}")
         with suppress(KeyboardInterrupt):
-            GuardedServer(app, config.host, config.port, config.connections).run()
+            limits = config.connections
+            GuardedServer(app, config.host, config.port, limits, cut=app.state.cut).run()
     finally:
         worker.stop()
         if chain is not None:

@@ -182,6 +182,7 @@ def install(app: FastAPI, show_failure: ShowFailure) -> None:
     """Let every failure of the app leave as a problem document, and to people as a page."""
     app.state.show_failure = show_failure
     app.state.refused = Counter()  # by the slug of the problem, for /metrics
+    app.state.cut = Counter()  # connections, by reason; whoever serves the app counts them
     for kind, handle in _HANDLERS.items():
         app.add_exception_handler(kind, handle)
     app.add_exception_handler(Exception, on_bug)

@@ -36,12 +36,12 @@ class Address:
 class Holdings:
     """The connections of one server."""
 
-    def __init__(self, limits: ConnectionLimits) -> None:
+    def __init__(self, limits: ConnectionLimits, refused: Counter[str] | None = None) -> None:
         self._limits = limits
         self._addresses: dict[str, Address] = {}
         self.connections = 0
         self.slow: dict[Held, Address] = {}
-        self.refused: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter() if refused is None else refused
         """How many were cut or sent away, by reason."""
 
     def address(self, name: str) -> Address:

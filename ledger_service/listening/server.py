@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -31,10 +32,12 @@ class GuardedServer(uvicorn.Server):
         port: int,
         limits: ConnectionLimits,
         log_level: str = "warning",
+        cut: Counter[str] | None = None,
     ) -> None:
+        """cut: where connections that are cut or sent away are counted, by reason."""
         within = replace(limits, connections=min(limits.connections, _files() - FILES_BESIDE))
         self.limits = within
-        self.holdings = Holdings(within)
+        self.holdings = Holdings(within, cut)
         connection = partial(
             GuardedConnection, self.holdings, within, parse_networks(within.proxies)
         )

@@ -11,23 +11,29 @@ from prometheus_client.registry import Collector
 from reading_room.overview.verbs import LibraryStatus
 
 
-def format_metrics(status: LibraryStatus, now: int, refused: Mapping[str, int]) -> bytes:
+def format_metrics(
+    status: LibraryStatus, now: int, refused: Mapping[str, int], cut: Mapping[str, int]
+) -> bytes:
     """Return the text exposition format 0.0.4.
 
     Args:
         now: seconds since 1970 UTC, by the library's clock.
         refused: how many requests this process has refused, by the slug of their problem.
+        cut: how many connections it has cut or sent away, by reason.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(status, now, refused))
+    registry.register(_Figures(status, now, refused, cut))
     return generate_latest(registry)
 
 
 class _Figures(Collector):
-    def __init__(self, status: LibraryStatus, now: int, refused: Mapping[str, int]) -> None:
+    def __init__(
+        self, status: LibraryStatus, now: int, refused: Mapping[str, int], cut: Mapping[str, int]
+    ) -> None:
         self._status = status
         self._now = now
         self._refused = refused
+        self._cut = cut
 
     def collect(self) -> Iterator[Metric]:
         status, worker = self._status, self._status.worker
@@ -60,18 +66,23 @@ class _Figures(Collector):
         yield _gauge("jobs_disputed", lost, status.disputed)
         if status.free_bytes is not None:
             yield _gauge("disk_free_bytes", "Left on the disk with the content.", status.free_bytes)
-        requests = CounterMetricFamily(
-            "muhr_refused_requests", "Answered with a problem since the start.", labels=["problem"]
-        )
-        for slug, count in sorted(dict(self._refused).items()):
-            requests.add_metric([slug], count)
-        yield requests
+        answered = "Answered with a problem since the start."
+        yield _counted("refused_requests", answered, "problem", self._refused)
+        ended = "Cut or sent away since the start, for want of room or speed."
+        yield _counted("cut_connections", ended, "reason", self._cut)
         yield _by_state("jobs", "Work for the chain.", status.jobs)
         yield _by_state("registrations", "Registrations of this library.", status.registrations)
 
 
 def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"muhr_{name}", says, value=value)
+
+
+def _counted(name: str, says: str, label: str, counts: Mapping[str, int]) -> CounterMetricFamily:
+    family = CounterMetricFamily(f"muhr_{name}", says, labels=[label])
+    for word, count in sorted(dict(counts).items()):
+        family.add_metric([word], count)
+    return family
 
 
 def _by_state(name: str, says: str, counts: dict[str, int]) -> GaugeMetricFamily:

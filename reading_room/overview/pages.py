@@ -81,6 +81,6 @@ def readyz(request: Request) -> Response:
 def metrics(request: Request) -> Response:
     """Give the library's figures to Prometheus."""
     library: Library = request.app.state.library
-    refused = request.app.state.refused
-    figures = format_metrics(library_status(library), library.clock(), refused)
+    state = request.app.state
+    figures = format_metrics(library_status(library), library.clock(), state.refused, state.cut)
     return Response(figures, media_type="text/plain; version=0.0.4; charset=utf-8")

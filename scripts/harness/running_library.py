@@ -116,7 +116,9 @@ class RunningLibrary(AskedLibrary):
         ask = Node(self.chain.url).request
         self.app = make_app(self.opened.library, self.opened.deployment, self.url, ask_node=ask)
         limits = self.config.connections
-        self.server = GuardedServer(self.app, "127.0.0.1", self.port, limits, "critical")
+        self.server = GuardedServer(
+            self.app, "127.0.0.1", self.port, limits, "critical", self.app.state.cut
+        )
         self._serving = threading.Thread(
             target=self.server.run, kwargs={"sockets": [self._socket]}, name="test server"
         )

@@ -27,7 +27,7 @@ def warned(bench: Bench) -> list[str]:
 
 def figures(bench: Bench) -> dict[str, float]:
     """Return the figures that have no label, as Prometheus reads them."""
-    text = format_metrics(library_status(bench.library), bench.clock(), {}).decode()
+    text = format_metrics(library_status(bench.library), bench.clock(), {}, {}).decode()
     families = text_string_to_metric_families(text)
     samples = [sample for family in families for sample in family.samples]
     return {sample.name: sample.value for sample in samples if not sample.labels}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -39,3 +40,15 @@ def test_refused_requests_are_counted_by_their_problem(site: httpx.Client) -> No
     for _ in range(2):
         assert site.get("/api/v1/resources/" + "0" * 64).status_code == 404
     assert count() == before + 2
+
+
+def test_connections_that_are_cut_are_counted_by_reason(
+    site: httpx.Client, library: RunningLibrary
+) -> None:
+    assert library.server is not None
+    library.server.holdings.refused["late"] += 1  # as a connection says that is silent too long
+    found = re.search(
+        r'muhr_cut_connections_total\{reason="late"\} (\S+)', site.get("/metrics").text
+    )
+    assert found is not None
+    assert float(found[1]) >= 1
