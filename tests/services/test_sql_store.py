@@ -70,8 +70,9 @@ def test_a_forked_process_opens_connections_of_its_own(bench: Bench) -> None:
     assert held() == kept
 
 
-def test_migrations_bring_a_database_to_the_schema(empty_database: Path) -> None:
-    store = open_store(sqlite_url(empty_database))
+def test_migrations_bring_a_database_to_the_schema(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "without-rooms.db"))
+    upgrade(store.engine)
     check_current(store.engine)
     with store.engine.connect() as connection:
         context = MigrationContext.configure(
