@@ -127,6 +127,9 @@ class RemoteService:
     def descriptions(self) -> Iterator[dict[str, Any]]:
         yield from self.pages("/resources", limit=MOST_ITEMS)
 
+    def licenses(self) -> Iterator[dict[str, Any]]:
+        yield from self.pages("/licenses", limit=MOST_ITEMS)
+
     def tlog_proof(self, digest: Digest) -> TlogProof:
         """Return the receipt of the library's own registration, for tools that are not Muhr's."""
         with self._asked("GET", f"{API}/resources/{digest}/tlog-proof") as answer:

@@ -37,6 +37,9 @@ class LedgerSource(Protocol):
             MetadataMismatch: the service says itself that it does not tell what its entries commit to.
         """
 
+    def licenses(self) -> Iterator[dict[str, Any]]:
+        """Yield what is said of each license, as `GET /licenses` lists it; unchecked."""
+
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         """Return what private entries commit to from index `start` on, in order, at most `limit`.
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ledger_service.api.resources.shapes import RegistrationShape
+from ledger_service.api.resources.shapes import LicenseShape, RegistrationShape
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName, format_bundle
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import list_resources
+from ledger_service.services.resources.find_resources import list_licenses, list_resources
 from ledger_service.services.verification.verify_resource import receipt_of
 
 Change = Callable[[list[bytes]], list[bytes]]
@@ -27,6 +27,7 @@ class SourceSimulator:
     Attributes:
         change_entries: what is made of all entries before they are served.
         change_descriptions: what is made of each registration before it is listed.
+        change_licenses: what is made of each license before it is listed.
         change_tile: what is made of a hash tile before it is served.
         change_parts: what is made of all private parts before they are served.
         note: a checkpoint to serve in place of the store's.
@@ -40,6 +41,7 @@ class SourceSimulator:
         )
         self.change_tile: Callable[[TileName, bytes], bytes] = lambda _, data: data
         self.change_descriptions: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
+        self.change_licenses: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
         self.note: str | None = None
 
     def checkpoint(self) -> str:
@@ -58,6 +60,10 @@ class SourceSimulator:
     def descriptions(self) -> Iterator[dict[str, Any]]:
         for item in list_resources(self._library, PageRequest(limit=1_000_000)).items:
             yield self.change_descriptions(RegistrationShape.of(item).model_dump())
+
+    def licenses(self) -> Iterator[dict[str, Any]]:
+        for item in list_licenses(self._library, PageRequest(limit=1_000)).items:
+            yield self.change_licenses(LicenseShape.of(item).model_dump())
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with self._library.store.read() as transaction:

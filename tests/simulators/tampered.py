@@ -18,7 +18,7 @@ from typing import Any
 
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
-from ledger_service.api.resources.shapes import RegistrationShape
+from ledger_service.api.resources.shapes import LicenseShape, RegistrationShape
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.identifiers import Digest, LedgerId
@@ -34,7 +34,7 @@ from ledger_service.services.ledger.read_tile import published_checkpoint, read_
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import list_resources
+from ledger_service.services.resources.find_resources import list_licenses, list_resources
 from tests.simulators.bench import LIBRARIAN, STEWARD, Bench, as_reader
 from tests.simulators.chain import DEPLOYED_AT
 
@@ -99,6 +99,10 @@ class PublicFiles:
     def descriptions(self) -> Iterator[dict[str, Any]]:
         for item in list_resources(self._library, PageRequest(limit=1_000_000)).items:
             yield RegistrationShape.of(item).model_dump()
+
+    def licenses(self) -> Iterator[dict[str, Any]]:
+        for item in list_licenses(self._library, PageRequest(limit=1_000)).items:
+            yield LicenseShape.of(item).model_dump()
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         raise NotImplementedError  # chain and tiles only

@@ -5,7 +5,8 @@ accumulator; (2) the checkpoint is signed, and cosigned as the auditor's policy 
 read, every anchored root is recomputed from the entries and every hash compared (recompute_ledger.py);
 (4) the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries and chain
 tell the same facts, both ways; (6) what is said of each resource is what its entry commits to
-(check_descriptions.py); (7) every opening and denial is decided again (check_openings.py).
+(check_descriptions.py); (7) no resource was lent more often than its license lets it be (check_licenses.py);
+(8) every opening and denial is decided again (check_openings.py).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from ledger_service.services.audit.chain_facts import (
     told_by_identity,
 )
 from ledger_service.services.audit.check_descriptions import check_descriptions
+from ledger_service.services.audit.check_licenses import check_licenses
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor, TellDecision
 from ledger_service.services.audit.faults import Fault
@@ -128,6 +130,7 @@ def audit_ledger(
     attested = (entry.text("type") for entry in entries.values() if entry.kind == "attested")
     report.attested = dict(Counter(attested))
     report.described = check_descriptions(source, entries, ledger.size, report.add, progress)
+    check_licenses(source, history, steward, report.add)
     told = told_by_identity(entries)
     _check_entries_against_chain(told, events, report)
     deeds = deeds_of(steward, events, history)

@@ -29,6 +29,8 @@ class Fault(StrEnum):
     METADATA_DIFFERS = "metadata-differs"
     DESCRIBED_OUT_OF_TURN = "described-out-of-turn"
     METADATA_REFUSED = "metadata-differs.refused"
+    LICENSE_DIFFERS = "license-differs"
+    TOO_MANY_LOANS = "too-many-loans"
     ENTRY_NOT_ON_CHAIN = "entry-not-on-chain"
     UNRECORDED_REGISTRATION = "unrecorded-registration"
     UNRECORDED_SUPERSEDED = "unrecorded-superseded"

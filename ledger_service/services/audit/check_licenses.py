@@ -1,0 +1,58 @@
+"""Check that no resource was lent more often than its license lets it be.
+
+The contracts do not count loans. The license id commits to the number by its policy, so that a service can
+tell no other one; grants stand on chain, where everybody counts them. Source: docs/formats.md §3.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from ledger_service.domain.chain.history import ChainHistory
+from ledger_service.domain.errors import InvalidLicenseTerms
+from ledger_service.domain.identifiers import LicenseId, StewardId
+from ledger_service.domain.resources.license import NO_POLICY, checkouts_policy
+from ledger_service.ports.audit import LedgerSource
+from ledger_service.services.audit.faults import Fault, Report
+
+
+def check_licenses(
+    source: LedgerSource, history: ChainHistory, steward: StewardId, add: Report
+) -> None:
+    """Add a finding for each license whose number is told wrongly, and each resource lent too often.
+
+    steward: whose loans are counted, without those that members of a cohort claimed.
+    """
+    most: dict[LicenseId, int] = {}
+    on_chain = {found.hex(): found for found in history.licenses}
+    for told in source.licenses():
+        license_id = on_chain.get(str(told.get("license")))
+        if license_id is None:  # not on chain yet
+            continue
+        if _policy_of(told) != history.licenses[license_id].policy_digest:
+            add(Fault.LICENSE_DIFFERS.of(license=license_id.hex()))
+        elif told.get("checkouts") is not None:
+            most[license_id] = told["checkouts"]
+    loans = Counter(
+        grant.digest
+        for grant in history.grants.values()
+        if grant.steward == steward and not grant.claimed
+    )
+    for digest, count in loans.items():
+        registration = history.registrations.get((digest, steward))
+        allowed = None if registration is None else most.get(registration.license)
+        if allowed is not None and count > allowed:
+            add(Fault.TOO_MANY_LOANS.of(digest=digest.hex(), count=count, most=allowed))
+
+
+def _policy_of(told: Mapping[str, Any]) -> bytes | None:
+    """Return the policy digest of a license as it is told, None of what no license has."""
+    checkouts = told.get("checkouts")
+    if checkouts is None:
+        return NO_POLICY
+    try:
+        return checkouts_policy(checkouts) if type(checkouts) is int else None
+    except InvalidLicenseTerms:
+        return None
