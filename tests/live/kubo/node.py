@@ -87,10 +87,18 @@ class KuboNode:
             place[last] = value
         file.write_text(json.dumps(config))
 
-    def _run(self, *arguments: str) -> None:
-        subprocess.run(
-            [IPFS, *arguments], env=self._environment, check=True, stdout=subprocess.DEVNULL
+        self._run("config", "profile", "apply", "unixfs-v1-2025")
+
+    def cid_of(self, file: Path) -> str:
+        """Return the CID by which the node would add a file."""
+        return self._run("add", "--quieter", "--only-hash", "--offline", str(file)).strip()
+
+    def _run(self, *arguments: str) -> str:
+        command = [IPFS, *arguments]
+        done = subprocess.run(
+            command, env=self._environment, check=True, text=True, capture_output=True
         )
+        return done.stdout
 
     def start(self) -> None:
         self._process = subprocess.Popen(

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from ipfs.cid import Cid
+from ipfs.unixfs import FileBuilder
+from ledger_service.domain.content.fixity import Outcome
 from ledger_service.domain.errors import ContentStoreUnavailable
 from tests.live.kubo.node import KuboNode
 from tests.ports.content.listed import MIB, ListOfTests, data_of, kept, leaves
@@ -106,6 +108,43 @@ def test_both_kinds_of_places_have_the_same_blocks(nodes: list[KuboNode], tmp_pa
     cid = kept.put(data)
     for node in nodes:
         assert node.ask("cat", arg=str(Cid(cid.codec, cid.digest))) == data
+
+
+def test_a_check_finds_and_heals_what_is_not_whole_on_a_node(
+    nodes: list[KuboNode], tmp_path: Path
+) -> None:
+    one, two = nodes
+    kept, data = Kept(None, tmp_path, nodes), data_of(3 * MIB + 50)
+    cid = kept.put(data)
+    one.flip(leaves(data)[0])
+    two.delete(leaves(data)[1])
+    two.ask("pin/rm", arg=str(leaves(data)[2]))
+    found = [(block.place, block.outcome) for block in kept.content.check(cid)]
+    assert len(found) == 2 * (1 + len(leaves(data)))
+    assert found.count(("node 1", Outcome.HEALED)) == 1
+    assert found.count(("node 2", Outcome.HEALED)) == 2
+    two.empty()
+    assert {block.outcome for block in kept.content.check(cid) if block.place == "node 2"} == {
+        Outcome.HEALED
+    }
+    assert {block.outcome for block in kept.content.check(cid)} == {Outcome.MATCH}
+    two.collect_garbage()
+    assert all(two.holds(leaf) for leaf in leaves(data))
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, MIB - 1, MIB, MIB + 1, 5 * MIB + 3, 1025 * MIB])
+def test_a_file_has_the_cid_that_the_node_gives_it(
+    nodes: list[KuboNode], tmp_path: Path, size: int
+) -> None:
+    file = tmp_path / "file"
+    with file.open("wb") as target:
+        target.truncate(size)
+        target.write(data_of(min(size, MIB)))
+    builder = FileBuilder(lambda *_: None)
+    with file.open("rb") as source:
+        while piece := source.read(MIB):
+            builder.write(piece)
+    assert nodes[0].cid_of(file) == str(builder.finish())
 
 
 def test_what_is_left_on_the_disk_is_what_the_node_says(
