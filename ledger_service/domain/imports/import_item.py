@@ -10,7 +10,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ledger_service.domain.content.content_id import RAW, RAW_BASE16, ContentId
@@ -41,7 +41,7 @@ PLAIN_COLUMNS = (
 COLUMNS = frozenset({"path", *PLAIN_COLUMNS})
 # A line break in a name is no part of a title.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_HEX32 = re.compile(r"[0-9a-f]{64}\Z")
+_made = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
 
 
 class ImportItem(NamedTuple):
@@ -169,20 +169,8 @@ def _claim(
     check_metadata(title, creator, language, media_type)
     metadata = format_metadata(title, media_type, size_bytes, creator, language)
     metadata_digest = hashlib.sha256(metadata).digest()
-    return PreparedClaim(
-        place,
-        "",
-        "",
-        digest,
-        cid,
-        metadata_digest,
-        license_name,
-        title,
-        creator,
-        language,
-        media_type,
-        size_bytes,
-    )
+    named = (license_name, title, creator, language, media_type, size_bytes)
+    return _made((place, "", "", digest, cid, metadata_digest, *named, None))
 
 
 def claim_of_stated(item: ImportItem, largest_bytes: int) -> PreparedClaim:
@@ -225,7 +213,13 @@ def plain_claim(
     digest, size, title, creator, language, media_type, named, cid = row
     if type(size) is not int or not 0 < size <= LARGEST_RAW_BYTES or size > largest_bytes:
         return None
-    if not _HEX32.match(digest) or not title or not media_type:
+    if not title or not media_type:
+        return None
+    try:
+        value = bytes.fromhex(digest)
+    except ValueError:
+        return None
+    if len(value) != 32 or value.hex() != digest:
         return None
     raw_cid = RAW_BASE16 + digest
     if cid and cid != raw_cid:
@@ -235,7 +229,7 @@ def plain_claim(
     try:
         return _claim(
             place,
-            bytes.fromhex(digest),
+            value,
             raw_cid,
             size,
             named or license_name,

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import ContentId
@@ -158,11 +159,17 @@ def as_language(text: str) -> str:
 
 def check_metadata(title: str, creator: str, language: str, media_type: str) -> None:
     """Check that a resource may be described so; raise InvalidMetadata."""
-    for name, text in (("title", title), ("creator", creator)):
-        if len(text) > LONGEST_TEXT or not _is_one_line(text):
-            raise InvalidMetadata("line", name=name, longest=LONGEST_TEXT)
+    if not (_fits_a_line(title) and _fits_a_line(creator)):
+        name = "creator" if _fits_a_line(title) else "title"
+        raise InvalidMetadata("line", name=name, longest=LONGEST_TEXT)
     if not title.strip():
         raise InvalidMetadata("title")
+    check_kind(media_type, language)
+
+
+@lru_cache(1024)  # of a million records, most have one of few
+def check_kind(media_type: str, language: str) -> None:
+    """Check that these are a media type and a language, or no language; raise InvalidMetadata."""
     if not _MEDIA_TYPE.match(media_type):
         raise InvalidMetadata("media-type", media_type=media_type[:80])
     if language and not _LANGUAGE.match(language):
@@ -181,10 +188,11 @@ def format_metadata(
     ).encode()
 
 
-def _is_one_line(text: str) -> bool:
-    if text.isascii() and text.isprintable():  # most are, and it is quickly seen
-        return True
-    return _NOT_IN_A_LINE.search(text) is None
+def _fits_a_line(text: str) -> bool:
+    if len(text) > LONGEST_TEXT:
+        return False
+    # Most are printable, which is quickly seen; others have spaces or letters that Python does not know.
+    return text.isprintable() or _NOT_IN_A_LINE.search(text) is None
 
 
 @dataclass(frozen=True)

@@ -143,3 +143,37 @@ def test_blocks_of_any_size_hold_every_line_once(
     assert b"".join(block.data for block in found).decode() == "\n".join(lines)
     for block, after in pairwise(found):
         assert after.first == block.first + block.data.count(b"\n")
+
+
+VALUES = (
+    [DIGEST, DIGEST.upper(), DIGEST[:-2] + " 0", DIGEST + DIGEST[:2], ""],
+    ["5", "05", "0", "", "٣", "1048577", "9" * 17],
+    ["Xamsa", "И\u0306", " ", "", "a\u00a0b", "a\x85", "T" * 1001, '"a\nb"'],
+    ["", "uz", "n/a"],
+    ["application/pdf", "", "PDF"],
+    ["", "CC0", "x" * 65],
+    ["", "01551220" + DIGEST, "f01551220" + DIGEST],
+)
+USUAL = [DIGEST, "5", "Xamsa", "uz", "application/pdf", "", ""]
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 7)), min_size=1, max_size=5))
+def test_rows_that_are_judged_at_once_are_judged_as_each_by_itself(
+    odd: list[tuple[int, int]],
+) -> None:
+    header = ["digest", "size_bytes", "title", "language", "media_type", "license", "cid"]
+    lines = []
+    for column, number in odd:
+        values = [*USUAL]
+        values[column] = VALUES[column][number % len(VALUES[column])]
+        lines.append(",".join(values))
+    data = "\n".join(lines).encode()
+    block = RowBlock("m.csv", 2, data, "L", None, header, ",")
+    one_by_one = [
+        claim
+        for row in lines
+        for claim in rows.prepare_rows(block._replace(data=f"{row}\n,\n".encode()), 1 << 21)
+    ]
+    found = list(rows.prepare_rows(block, 1 << 21))
+    told = [item for item in one_by_one if "row-length" not in item.reason]
+    assert [item[1:] for item in found] == [item[1:] for item in told]

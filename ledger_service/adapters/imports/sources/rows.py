@@ -14,7 +14,7 @@ from contextlib import suppress
 from io import BytesIO, StringIO
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ledger_service.adapters.imports.sources.belt import told
 from ledger_service.adapters.imports.sources.blocks import RowBlock
@@ -35,6 +35,7 @@ from ledger_service.domain.imports.import_item import (
     plain_claim,
 )
 from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.imports.plain_claims import plain_claims
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
 
 DELIMITERS = ",;\t"
@@ -171,6 +172,11 @@ def _rows_of_a_line(reading: _Reading) -> Generator[PreparedClaim | ImportItem, 
     text = _in_memory(block.data)
     if text is None:
         return 0
+    claims = reading.claims_at_once(text)
+    if claims is not None:
+        yield from claims
+        return len(claims)
+    text.seek(0)
     rows = csv.reader(text, delimiter=block.delimiter, strict=True)
     number = 0
     with suppress(csv.Error):
@@ -191,9 +197,27 @@ class _Reading:
         self._largest_bytes = largest_bytes
         self._columns = len(block.header)
         places = {name: place for place, name in enumerate(block.header)}
-        self._plain: Callable[[list[str]], tuple[str, ...]] | None = None
+        self._plain: Callable[[list[Any]], tuple[Any, ...]] | None = None
         if places.keys() <= COLUMNS - {"path"}:  # what has no column is the empty text behind a row
             self._plain = itemgetter(*(places.get(name, -1) for name in PLAIN_COLUMNS))
+
+    def claims_at_once(self, text: StringIO) -> list[PreparedClaim] | None:
+        """Return the claims of all lines, if each is one plain row; None says nothing of any."""
+        block = self.block
+        if self._plain is None:
+            return None
+        rows = csv.reader(text, delimiter=block.delimiter, strict=True)
+        try:
+            found = list(rows)
+        except csv.Error:
+            return None
+        if rows.line_num != len(found) or set(map(len, found)) != {self._columns}:
+            return None
+        columns = self._plain([*zip(*found, strict=True), [""] * len(found)])
+        places = [
+            f"{block.name}:{number}" for number in range(block.first, block.first + len(found))
+        ]
+        return plain_claims(places, columns, block.license, self._largest_bytes)
 
     def prepared(self, place: str, row: list[str]) -> PreparedClaim | ImportItem:
         """Return what a row of values is: a claim if that is known already, otherwise its item."""
