@@ -30,6 +30,7 @@ OWN = {
     "change-password",
     "token",
     "acts",
+    "records",
     "settle-claims",
     "witness",
 }
@@ -51,6 +52,10 @@ ASKING: dict[str, list[list[str]]] = {
     "verify": [["FILE"], ["FILE", "--json"], ["FILE", "--complete"]],
     "receipt": [[D, "--no-wait"], [D, "--no-wait", "--tlog-proof"]],
     "absence": [[D, "--no-wait"]],
+    "attest": [["report", D], ["report", "FILE", "--json"]],
+    "attestations": [[], ["--statement", D], ["--format", "csv"]],
+    "grants": [[], [D, "--live"], ["--format", "csv"]],
+    "fixity": [[], ["--start", "--no-wait"]],
     "grant": [[D, "--reader", "r", "--days", "1"]],
     "renew": [[G, "--days", "1"]],
     "return": [[G]],
