@@ -105,6 +105,19 @@ def test_the_main_flow_from_registration_to_audit(running):
     assert verdict["authentic"]
 
 
+def test_what_is_kept_is_checked_and_the_check_attested(running):
+    digest = running.register(b"kept in a folder")["digest"]
+    registrar = running.client("registrar")
+    path = f"/fixity/{registrar.post('/fixity').json()['number']}"
+    deadline = time.monotonic() + 60
+    while (run := registrar.get(path).json())["ended_at"] is None:
+        assert time.monotonic() < deadline, run
+    assert run["outcomes"]["match"] == run["of"] == 1
+    [found] = registrar.get(path + "/findings").json()["items"]
+    assert found["cid"].endswith(digest)
+    assert running.audit().findings == []
+
+
 def test_text_that_postgresql_cannot_hold_is_a_problem_of_the_caller(running):
     registrar = running.client("registrar")
     nul = {"digest": running.register()["digest"], "until": int(time.time()) + 60, "reader": "\0"}

@@ -86,7 +86,6 @@ class KuboNode:
                 place = place.setdefault(part, {})
             place[last] = value
         file.write_text(json.dumps(config))
-
         self._run("config", "profile", "apply", "unixfs-v1-2025")
 
     def cid_of(self, file: Path) -> str:

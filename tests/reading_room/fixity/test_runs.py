@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 
 from ipfs.cid import RAW, Cid
 from ledger_service.adapters.sql.migrate import upgrade
@@ -22,6 +24,7 @@ from ledger_service.services.limits import Limits
 from reading_room import migration_folders
 from reading_room.fixity.rules import KEPT_RUNS, Finding, Run
 from reading_room.fixity.sql import SqlFixity
+from reading_room.fixity.sql.schema import metadata
 from reading_room.fixity.verbs import find_run, list_findings, list_runs, request_run
 from reading_room.fixity.work import work
 from tests.ports.content.places import Folder, Kept
@@ -218,6 +221,16 @@ def test_findings_are_kept_of_the_newest_runs(checked: Checked) -> None:
     assert page.next is not None
     with pytest.raises(FixityRunNotFound):
         find_run(checked.library, SqlFixity, 99)
+
+
+def test_the_migrations_lead_to_the_schema_of_the_tables(checked: Checked) -> None:
+    def is_own(_: object, name: str | None, kind: str, *__: object) -> bool:
+        return kind != "table" or str(name).startswith("fixity_")
+
+    with checked.bench.store.engine.connect() as connection:
+        options = {"compare_type": True, "include_object": is_own}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
 
 
 def test_the_gravest_outcome_is_told_of_a_file() -> None:
