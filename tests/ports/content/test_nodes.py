@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from ipfs.cid import Cid
+from ipfs.errors import StoreUnavailable
 from ledger_service import config as configuration
+from ledger_service.adapters.content.stores import open_blocks
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import (
     ContentStoreFull,
@@ -16,6 +21,7 @@ from ledger_service.domain.errors import (
     InvalidInput,
     LedgerError,
 )
+from ledger_service.ports.content import Places
 from tests.ports.content.listed import MIB, ListOfTests, data_of, kept, leaves
 from tests.ports.content.places import Folder, Kept
 from tests.simulators.content.kubo import Answer, KuboSimulator
@@ -108,6 +114,34 @@ def test_an_answer_longer_than_a_block_is_not_read_to_its_end(
         alone.content.size(ContentId(0x55, bytes(32)))
 
 
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"])
+def test_an_answer_that_comes_by_drops_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr("ledger_service.adapters.content.kubo.SILENT_SECONDS", 1)
+    (tmp_path / "blocks").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        given_up = threading.Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(said)
+                while not given_up.wait(0.05):
+                    connection.sendall(b"x")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        store = open_blocks(Places(str(tmp_path / "blocks"), False, (url,), 1))
+        try:
+            with pytest.raises(StoreUnavailable):
+                store.get(Cid(0x55, bytes(32)))
+        finally:
+            given_up.set()
+            dripping.join()
+
+
 def test_fewer_copies_are_enough_if_the_settings_say_so(new_node: NewNode, tmp_path: Path) -> None:
     nodes = [new_node(), new_node()]
     kept = Kept(Folder(tmp_path / "blocks"), tmp_path, nodes, copies=2)
@@ -192,8 +226,6 @@ class TestSettings:
         url = "http://user:secret@127.0.0.1:9"
         places = configuration.load({"MUHR_HOME": str(tmp_path), "MUHR_IPFS": url}).content
         (tmp_path / "blocks").mkdir()
-        from ledger_service.adapters.content.stores import open_blocks
-
         store = open_blocks(places)
         assert store.name == "127.0.0.1:9"
         with pytest.raises(Exception, match=r"127\.0\.0\.1:9 does not answer") as caught:
