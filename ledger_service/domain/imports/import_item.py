@@ -10,7 +10,7 @@ import hashlib
 import mimetypes
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ledger_service.domain.content.content_id import RAW, RAW_BASE16, ContentId
@@ -21,7 +21,14 @@ from ledger_service.domain.errors import (
     LedgerError,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED, PreparedClaim, reason_of
+from ledger_service.domain.imports.prepared_claim import (
+    NOTHING_MORE,
+    REFUSED,
+    SKIPPED,
+    PreparedClaim,
+    made_claim,
+    reason_of,
+)
 from ledger_service.domain.imports.source_record import RecordParts
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_cid, check_size
 from ledger_service.domain.resources.registration import check_metadata, composed, format_metadata
@@ -41,7 +48,6 @@ PLAIN_COLUMNS = (
 COLUMNS = frozenset({"path", *PLAIN_COLUMNS})
 # A line break in a name is no part of a title.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_made = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
 
 
 class ImportItem(NamedTuple):
@@ -170,7 +176,7 @@ def _claim(
     metadata = format_metadata(title, media_type, size_bytes, creator, language)
     metadata_digest = hashlib.sha256(metadata).digest()
     named = (license_name, title, creator, language, media_type, size_bytes)
-    return _made((place, "", "", digest, cid, metadata_digest, *named, None))
+    return made_claim((place, "", "", digest, cid, metadata_digest, *named, *NOTHING_MORE))
 
 
 def claim_of_stated(item: ImportItem, largest_bytes: int) -> PreparedClaim:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import partial
 
 from ledger_service.domain.content.content_id import RAW_BASE16
 from ledger_service.domain.errors import InvalidMetadata
 from ledger_service.domain.imports.import_item import LONGEST_LICENSE
-from ledger_service.domain.imports.prepared_claim import PreparedClaim
+from ledger_service.domain.imports.prepared_claim import NOTHING_MORE, PreparedClaim, made_claim
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES
 from ledger_service.domain.resources.registration import (
     LONGEST_TEXT,
@@ -20,7 +19,6 @@ from ledger_service.domain.resources.registration import (
 
 DIGEST_DIGITS = 64
 MOST_DIGITS = 16  # of a size
-_made = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, without its checks
 
 
 def plain_claims(
@@ -54,11 +52,11 @@ def plain_claims(
     )
     sha256 = hashlib.sha256
     return [
-        _made(
+        made_claim(
             (
                 *(place, "", "", value, RAW_BASE16 + digest),
                 sha256(format_metadata(title, media_type, size, creator, language)).digest(),
-                *(named or license_name, title, creator, language, media_type, size, None),
+                *(named or license_name, title, creator, language, media_type, size, *NOTHING_MORE),
             )
         )
         for place, digest, value, size, title, creator, language, media_type, named in rows

@@ -6,6 +6,7 @@ accepted by the thousand. They are plain tuples, since a million of them pass th
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from ledger_service.domain.errors import LedgerError
@@ -51,6 +52,12 @@ class PreparedClaim(NamedTuple):
     def skipped(cls, place: str, reason: str) -> PreparedClaim:
         """Return what is no resource, and why, as a reason is stored."""
         return cls(place, SKIPPED, reason)
+
+
+made_claim = partial(tuple.__new__, PreparedClaim)
+"""As PreparedClaim._make, without its checks, for those who make a million; the fields must be all."""
+NOTHING_MORE = tuple(map(PreparedClaim._field_defaults.get, PreparedClaim._fields[12:]))
+"""The fields behind those of a Claim, if there is nothing to say in them."""
 
 
 class ImportResult(NamedTuple):
