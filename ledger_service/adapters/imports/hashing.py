@@ -27,6 +27,7 @@ from ledger_service.domain.imports.prepared_claim import PreparedClaim
 PROCESSES = 2
 ITEMS_A_BATCH = 256
 FILES_A_BATCH = 64  # of which nobody has seen the size
+RECORD_BYTES_A_BATCH = 512 * 1024  # of records that go with their items
 BATCHES_AHEAD = 64  # in order; enough to work on while the claims before them are being accepted
 
 
@@ -82,7 +83,8 @@ def _share(piece: Piece) -> float:
         return 1
     if isinstance(piece, FileBlock):
         return max(len(piece.names) / FILES_A_BLOCK, piece.about_bytes / BYTES_A_BLOCK)
-    return 1 / FILES_A_BATCH if piece.path else 1 / ITEMS_A_BATCH
+    kept = 0 if piece.record is None else len(piece.record[2]) + len(piece.record[3])
+    return (1 / FILES_A_BATCH if piece.path else 1 / ITEMS_A_BATCH) + kept / RECORD_BYTES_A_BATCH
 
 
 class _Lanes:

@@ -38,6 +38,7 @@ from ledger_service.services.resources.join_content import Kept, join_content
 
 CLAIMS_A_TRANSACTION = 24_000  # each writes most pages of an index, so that fewer are quicker
 CLAIMS_WORTH_A_TRANSACTION = 8_000  # while the next are not ready
+RECORD_BYTES_A_TRANSACTION = 16 * 1024 * 1024
 SECONDS_A_TRANSACTION = 2  # of preparing; no more is lost by a kill
 IMPORT_SECONDS = 10  # it counts as under way after a write; if killed, it delays anchors so long
 _as_claim = partial(tuple.__new__, Claim)  # as Claim._make, without its checks
@@ -48,17 +49,20 @@ def in_transactions(
 ) -> Iterator[list[PreparedClaim]]:
     """Yield the claims of one write transaction each, about so many at most.
 
-    They are fewer if preparing them takes long, or if no more are ready: an empty batch says so.
+    They are fewer if preparing them takes long, if their records are long, or if no more are ready: an empty
+    batch says so.
     """
     chunk: list[PreparedClaim] = []
-    begun = time.monotonic()
+    begun, kept_bytes = time.monotonic(), 0
     for claims in batches:
         chunk += claims
+        kept_bytes += sum([len(claim.record[3]) for claim in claims if claim.record is not None])
         is_late = time.monotonic() - begun > SECONDS_A_TRANSACTION
         is_time = not claims and len(chunk) >= CLAIMS_WORTH_A_TRANSACTION
-        if len(chunk) >= most_claims or (is_late and chunk) or is_time:
+        is_full = len(chunk) >= most_claims or kept_bytes >= RECORD_BYTES_A_TRANSACTION
+        if is_full or (is_late and chunk) or is_time:
             yield chunk
-            chunk, begun = [], time.monotonic()
+            chunk, begun, kept_bytes = [], time.monotonic(), 0
     if chunk:
         yield chunk
 

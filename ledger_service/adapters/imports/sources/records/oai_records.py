@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -14,6 +14,7 @@ from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.paths import resolve, shown
 from ledger_service.adapters.imports.sources.records.oai_files import RecordFiles
 from ledger_service.adapters.imports.sources.records.oai_pages import OAI, Page
+from ledger_service.adapters.imports.sources.records.owners import Owners
 from ledger_service.adapters.imports.sources.records.said import Said
 from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.errors import InvalidManifest
@@ -22,6 +23,8 @@ from ledger_service.domain.imports.record_rights import license_by
 from ledger_service.domain.imports.source_record import LARGEST_RECORD_BYTES, RecordParts
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import LOST_LETTER
+
+FOLDERS_REMEMBERED = 10_000
 
 
 class RecordReader:
@@ -39,8 +42,8 @@ class RecordReader:
         self._unused = unused
         self._files = files
         self._today = datetime.now(UTC).date()
-        self._named: dict[str, str] = {}
-        self._folders: dict[str, bool] = {}
+        self._named = Owners()
+        self._has_folder = lru_cache(FOLDERS_REMEMBERED)(self._is_folder)
 
     def items(self, page: Page) -> Iterator[ImportItem]:
         """Yield the item of each record of a page, and the refused items of those that are malformed.
@@ -57,7 +60,7 @@ class RecordReader:
         for name, item in found:
             if item.outcome:
                 yield item
-            elif owners[item.path] > 1 or self._named.setdefault(item.path, name) != name:
+            elif owners[item.path] > 1 or not self._named.take(item.path, name):
                 file = shown(os.path.basename(item.path))
                 refused = ImportItem.refused(item.place, InvalidManifest("named-twice", file=file))
                 yield refused._replace(record=item.record)
@@ -117,10 +120,8 @@ class RecordReader:
                     return resolve(self._base, "/".join(last))
         return ""
 
-    def _has_folder(self, name: str) -> bool:
-        if name not in self._folders:
-            self._folders[name] = os.path.isdir(os.path.join(self._base, name))
-        return self._folders[name]
+    def _is_folder(self, name: str) -> bool:
+        return os.path.isdir(os.path.join(self._base, name))
 
 
 def _name_of(record: Element) -> str:
