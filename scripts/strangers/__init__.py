@@ -8,5 +8,5 @@ schemathesis go over the OpenAPI document.
     python -m scripts.strangers --count 10000 --seed 1
     python -m scripts.strangers.generated build/env/schemathesis/bin/schemathesis --count 3000 --seed 1
 
-Both end with one line of JSON, and with status 1 if a case failed.
+Both end with one line of JSON, which is kept for the report, and with status 1 if a case failed.
 """

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.harness.setting_up import set_up, settings_in
+from scripts.report.kept import keep
 from scripts.strangers.commands import Commands
 from scripts.strangers.evidence import Verifiers
 from scripts.strangers.ground import ground_in
@@ -64,9 +65,14 @@ def main() -> int:
             print(json.dumps(found[-1].to_json()), flush=True)
     failures = sum(len(tally.failures) for tally in found)
     cases = sum(tally.cases for tally in found)
-    print(
-        json.dumps({"what": "bad inputs", "seed": given.seed, "cases": cases, "failures": failures})
-    )
+    if given.only is None:
+        figures = {
+            "cases": cases,
+            "failures": failures,
+            "surfaces": [tally.to_json() for tally in found],
+        }
+        command = f"python -m scripts.strangers --count {given.count} --seed {given.seed}"
+        print(keep("bad-inputs", command, figures, given.seed))
     return 1 if failures or not cases else 0
 
 

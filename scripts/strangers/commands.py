@@ -88,6 +88,7 @@ class Commands:
             (path, command) for path, command in _commands(program, ()) if path not in LASTING
         ]
         self._tables = ground.state.tables()
+        self._version = ground.state.version()
         self._runner = CliRunner()
         self._program = program
 
@@ -195,6 +196,9 @@ class Commands:
         logged = self._ground.tracebacks.taken()
         if logged and case.between is None:
             return f"traceback: of the service: {logged[0][:200]}"
+        version, self._version = self._version, self._ground.state.version()
+        if version == self._version:
+            return None
         before, self._tables = self._tables, self._ground.state.tables()
         changed = differing(before, self._tables)
         if changed and ended.exit_code == MISUSED:

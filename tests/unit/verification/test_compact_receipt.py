@@ -86,3 +86,8 @@ def test_an_entry_of_another_kind_or_without_our_signature_has_none() -> None:
             compact(replace(GOOD[0], **changes), KEY)
     with pytest.raises(InvalidReceipt):
         compact(GOOD[0], VerifierKey(KEY.name, bytes(range(32))))
+
+
+def test_an_index_below_zero_has_none() -> None:
+    with pytest.raises(InvalidReceipt):
+        compact(replace(GOOD[1], index=-1), KEY)
