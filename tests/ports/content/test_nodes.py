@@ -14,6 +14,8 @@ from ipfs.cid import Cid
 from ipfs.errors import StoreUnavailable
 from ledger_service import config as configuration
 from ledger_service.adapters.content.stores import open_blocks
+from ledger_service.adapters.imports.hashing import Hashing, prepare_claims
+from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import (
     ContentStoreFull,
@@ -140,6 +142,17 @@ def test_an_answer_that_comes_by_drops_is_given_up(
         finally:
             given_up.set()
             dripping.join()
+
+
+def test_files_that_an_import_keeps_go_to_nodes_too(new_node: NewNode, tmp_path: Path) -> None:
+    kept = Kept(Folder(tmp_path / "blocks"), tmp_path, [node := new_node()])
+    data = data_of(MIB + 13)
+    (tmp_path / "book").write_bytes(data)
+    piece = FileBlock(str(tmp_path), "", ["book"], "L", 0)
+    hashing = Hashing(tmp_path / "journal.db", 2 * MIB, kept.settings)
+    [claim] = [claim for claims in prepare_claims([piece], hashing) for claim in claims]
+    assert kept.read(ContentId.read(claim.cid)) == data
+    assert all(node.holds(leaf) for leaf in leaves(data))
 
 
 def test_fewer_copies_are_enough_if_the_settings_say_so(new_node: NewNode, tmp_path: Path) -> None:
