@@ -43,6 +43,7 @@ INCOMPLETE = 3  # nothing speaks against it, but something was not checked
 UNAVAILABLE = 4  # a service, a chain or a disk does not answer
 
 DAY_SECONDS = 86_400
+LARGEST_NUMBER = 2**53 - 1  # as in the API; databases and iterators have bounds of their own
 LONGEST_DAYS = 36_525  # a century
 JOB_WAIT_SECONDS = 120
 COLORS = {
@@ -99,7 +100,11 @@ dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Tell what would be registered, and register nothing."
 )
 limit_option = click.option(
-    "--limit", type=click.IntRange(1), default=100, show_default=True, help="Most to show."
+    "--limit",
+    type=click.IntRange(1, LARGEST_NUMBER),
+    default=100,
+    show_default=True,
+    help="Most to show.",
 )
 style_option = click.option("--format", "style", type=click.Choice(STYLES), help="Of the list.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask before registering.")

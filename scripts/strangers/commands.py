@@ -141,6 +141,8 @@ class Commands:
     def smaller(self, case: Line) -> Iterator[Line]:
         """Yield the line with less in it."""
         for place in range(1, len(case.arguments)):
+            if NO_WAIT in case.arguments[place - 1 : place + 1]:
+                continue
             left = case.arguments[:place] + case.arguments[place + 1 :]
             yield case._replace(arguments=left)
             yield case._replace(arguments=left[: place - 1] + left[place:])
@@ -226,7 +228,8 @@ def _spoil(arguments: list[str], draw: Random) -> None:
     if act < 0.7 and given:
         arguments[draw.choice(given)] = _typed(values.text(draw))
     elif act < 0.8:
-        del arguments[place : place + 1]
+        if arguments[place : place + 1] != [NO_WAIT]:
+            del arguments[place : place + 1]
     elif act < 0.9:
         arguments.insert(place, _typed(values.text(draw)))
     else:

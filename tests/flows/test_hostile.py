@@ -222,6 +222,12 @@ def test_a_pipe_that_nobody_writes_to_is_no_file(
     check(muhr(settings, *given, option, str(tmp_path / "pipe")), given)
 
 
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 400])
+def test_numbers_beyond_all_that_is_counted(muhr: Callable[..., Any], number: str) -> None:
+    for arguments in (["list", "--limit", number], ["acts", "--entry", number]):
+        assert muhr({"MUHR_API": "http://127.0.0.1:9"}, *arguments).status == 2, arguments
+
+
 def test_a_folder_of_oddities_is_read_to_its_end(
     muhr: Callable[..., Any], pinned: Path, tmp_path: Path
 ) -> None:

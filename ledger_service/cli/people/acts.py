@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger_service.cli.output import NEGATIVE, Command, Day, as_json, print_json, say
+from ledger_service.cli.output import (
+    LARGEST_NUMBER,
+    NEGATIVE,
+    Command,
+    Day,
+    as_json,
+    print_json,
+    say,
+)
 from ledger_service.cli.people.own_library import every, own_library
 from ledger_service.domain.people.act import ActKind
 from ledger_service.ports.people import ActFilter
@@ -21,7 +29,9 @@ if TYPE_CHECKING:
 @click.option("--holder", help="Only what this colleague did.")
 @click.option("--kind", type=click.Choice([str(kind) for kind in ActKind]), help="Only such acts.")
 @click.option("--about", metavar="ID", help="Only about this digest, grant, license or import.")
-@click.option("--entry", type=click.IntRange(0), help="Only the act that took this entry in.")
+@click.option(
+    "--entry", type=click.IntRange(0, LARGEST_NUMBER), help="Only the act that took this entry in."
+)
 @click.option("--since", type=Day(), help="From this day on, in UTC.")
 @click.option("--until", type=Day(), help="Before this day, in UTC.")
 @click.option("--erase", metavar="NAME", help="Erase a colleague's name: acts keep a number.")
