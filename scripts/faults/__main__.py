@@ -35,11 +35,11 @@ def storm(folder: Path, seconds: int, seed: int) -> dict[str, Any]:
         people = People(library, seed)
         people.prepare()
         faults = Faults(library, disk, random.Random(seed))
-        people.begin()
-        done = _break_things(faults, seconds)
-        people.end()
+        with people:
+            done = _break_things(faults, seconds)
         lost = afterwards.lost(library, people)
         report = afterwards.audit(library)
+        told = afterwards.readers_found_in(library, people)
         restarts = library.restarts
     acknowledged = len(people.taken.books) + len(people.taken.grants) + len(people.entries)
     return {
@@ -54,6 +54,7 @@ def storm(folder: Path, seconds: int, seed: int) -> dict[str, Any]:
         "acknowledged": acknowledged + sum(map(len, people.imports.values())),
         "lost": lost,
         "audit": report,
+        "readers_found_in": told,
         "failures": people.failures,
     }
 
@@ -77,6 +78,7 @@ def is_kept(figures: dict[str, Any]) -> bool:
         figures["read_share"] >= LEAST_READS
         and figures["write_share"] >= LEAST_WRITES
         and not figures["lost"]
+        and not figures["readers_found_in"]
         and not figures["failures"]
         and figures["audit"] == "clean"
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
+from pathlib import Path
 
 import httpx
 
@@ -78,6 +80,29 @@ def chain_events(library: ServedLibrary) -> list[ChainEvent]:
     reader = EvmReader(Node(library.chain_url), deployment)
     found, _ = complete_events(reader, deployment.first_block, reader.head().number, {})
     return found
+
+
+def readers_found_in(library: ServedLibrary, people: People) -> list[str]:
+    """Return where a reader's name or token, or the plain hash of one, stands outside its tables."""
+    names = [people.reader.encode(), people.reader_token.encode()]
+    names += [form for name in names for form in _hashes(name)]
+    blocks = [path for path in (library.home / "blocks").rglob("*") if path.is_file()]
+    places = {
+        "entries": [json.dumps(entries(library)).encode()],
+        "events": [repr(chain_events(library)).encode()],
+        "the log": [library.log.read_bytes()],
+        "blocks": map(Path.read_bytes, blocks),
+    }
+    return [
+        place
+        for place, contents in places.items()
+        if any(name in content for content in contents for name in names)
+    ]
+
+
+def _hashes(name: bytes) -> tuple[bytes, bytes]:
+    digest = hashlib.sha256(name)
+    return digest.digest(), digest.hexdigest().encode()
 
 
 def audit(library: ServedLibrary) -> str:

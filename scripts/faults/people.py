@@ -50,7 +50,7 @@ class People:
         self.failures: list[str] = []
         self._library, self._seed = library, seed
         enrolled = library.registrar.post("/readers", json={}).raise_for_status().json()
-        self._reader, self._reader_token = enrolled["reader"], enrolled["token"]
+        self.reader, self.reader_token = enrolled["reader"], enrolled["token"]
         self._serial = itertools.count()
         self._standing: dict[str, bytes] = {}
         self._size = 0  # the smallest that the ledger may be
@@ -59,7 +59,7 @@ class People:
 
     def prepare(self) -> None:
         """Register and lend the standing books, while there are no faults yet."""
-        self._library.readers = [self._reader]
+        self._library.readers = [self.reader]
         self._library.license(LICENSE)
         for _ in range(STANDING):
             data = some_bytes(BOOK_BYTES)
@@ -69,7 +69,7 @@ class People:
             self.taken.grants[grant["grant"]] = False
         self._size = self._library.anchored()["ledger_size"]
 
-    def begin(self) -> None:
+    def __enter__(self) -> People:
         """Let everybody come."""
         acts: list[tuple[Act, float]] = [
             *[(self._visitor(), 0.05)] * 3,
@@ -84,8 +84,9 @@ class People:
             thread = threading.Thread(target=self._live, args=(act, pace, draw), name=f"{number}")
             self._threads.append(thread)
             thread.start()
+        return self
 
-    def end(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let everybody finish what they ask for, and go."""
         self._stop.set()
         for thread in self._threads:
@@ -125,7 +126,7 @@ class People:
         return act
 
     def _opener(self) -> Act:
-        headers = {"Authorization": f"Bearer {self._reader_token}"}
+        headers = {"Authorization": f"Bearer {self.reader_token}"}
         plain = httpx.Client(
             base_url=self._library.url + "/api/v1", headers=headers, trust_env=False
         )
@@ -212,7 +213,7 @@ class People:
                 return  # it can not be lent yet
             seen.add(book)
             until = int(time.time()) + TERM_SECONDS
-            body = {"digest": book, "reader": self._reader, "until": until}
+            body = {"digest": book, "reader": self.reader, "until": until}
             answer = client.post("/grants", _status(200, 202), json=body)
             if answer is None:
                 return

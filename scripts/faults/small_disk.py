@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 SIZE = "192m"
@@ -51,9 +52,11 @@ class SmallDisk:
 
     def fill(self) -> None:
         """Leave no byte."""
-        with self._filler.open("wb") as file:
-            free = os.statvfs(self._filler).f_bavail * os.statvfs(self._filler).f_frsize
-            os.posix_fallocate(file.fileno(), 0, free)
+        with self._filler.open("wb", buffering=0) as file:
+            for size in (2**20, 2**12):
+                with suppress(OSError):  # there is no room for as much any more
+                    while True:
+                        file.write(bytes(size))
 
     def free(self) -> None:
         """Make room again."""

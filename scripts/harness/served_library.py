@@ -46,7 +46,7 @@ class ServedLibrary(AskedLibrary):
         port = free_port()
         super().__init__(f"http://127.0.0.1:{port}", self.kept_token)
         self.home = folder / "home"
-        self._log = folder / "serve.log"
+        self.log = folder / "serve.log"
         self._origin = origin
         self._prepare = prepare
         self._outer = outer
@@ -82,13 +82,13 @@ class ServedLibrary(AskedLibrary):
 
     def serve(self) -> None:
         """Start `muhr serve` and wait until it answers; what it says is added to the log."""
-        with self._log.open("ab") as output:
+        with self.log.open("ab") as output:
             self._server = muhr_serve(self._settings, output, self._checkout)
         try:
             self._server.wait_until_it_answers()
         except BaseException as exc:
             self._server.stop()
-            exc.add_note(self._log.read_text())
+            exc.add_note(self.log.read_text())
             raise
 
     @property

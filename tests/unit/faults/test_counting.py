@@ -15,7 +15,14 @@ LEDGER = [
     {"kind": "opened"},
     {"kind": "accepted", "digest": "bb"},
 ]
-CLEAN = {"read_share": 1.0, "write_share": 1.0, "lost": [], "failures": [], "audit": "clean"}
+CLEAN = {
+    "read_share": 1.0,
+    "write_share": 1.0,
+    "lost": [],
+    "failures": [],
+    "readers_found_in": [],
+    "audit": "clean",
+}
 
 
 def asked(*answers: httpx.Response) -> Tally:
@@ -84,6 +91,7 @@ def test_a_registration_or_a_grant_that_is_not_on_chain_once_is_lost():
         {"write_share": 0.9949},
         {"lost": ["entry 7"]},
         {"audit": "exit status 1"},
+        {"readers_found_in": ["entries"]},
         {"failures": ["Traceback"]},
     ],
 )
