@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from ledger_service.adapters.sql import store as stores
 from ledger_service.domain.errors import LedgerBusy, NoLiveGrant, ResourceNotFound
@@ -113,6 +116,18 @@ def test_nobody_is_told_a_success_that_was_not_committed(
     bench.store.close()
     assert len(bench.entries()) == 1
     assert appender.append(append_all, [], b"body") == 1  # and the appender goes on
+
+
+def test_nobody_is_told_a_success_whose_commit_failed(bench: Bench, appender: Appender) -> None:
+    def fail(_: object) -> None:
+        raise OperationalError("COMMIT", None, sqlite3.OperationalError("database is locked"))
+
+    event.listen(bench.store.engine, "commit", fail)
+    with pytest.raises(LedgerBusy):
+        appender.append(append_all, [], b"body")
+    event.remove(bench.store.engine, "commit", fail)
+    assert len(bench.entries()) == 1
+    assert appender.append(append_all, [], b"body") == 1
 
 
 def test_more_than_may_wait_are_told_that_the_ledger_is_busy(bench: Bench) -> None:
