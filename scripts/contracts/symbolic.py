@@ -29,6 +29,7 @@ from scripts.contracts.foundry import (
     forge,
     write_project,
 )
+from scripts.report.kept import keep
 
 PROJECTS = ROOT / "build" / "symbolic"
 LAUNCHER = Path(__file__).with_name("run_halmos.py")
@@ -147,6 +148,8 @@ def main() -> int:
     except (CompileError, FoundryError) as exc:
         print(f"symbolic: {exc}", file=sys.stderr)
         return 1
+    if not (given.check or given.planted):
+        keep("halmos", "make prove", {"cases": len(checks), "failures": failed})
     return 1 if failed or not checks else 0
 
 

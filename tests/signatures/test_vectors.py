@@ -22,6 +22,7 @@ from ledger_service.adapters.evm.relaying import (
 from ledger_service.domain import canonical_json
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import LedgerError
+from scripts.report.kept import keep
 from tests.signatures.ground import REFUSED_ALONE, Ground
 from tests.signatures.maker import Maker, Vector
 from tests.signatures.signing import loose_call
@@ -103,6 +104,8 @@ def test_both_give_the_same_verdict_on_every_vector(ground: Ground) -> None:
         print(f"{start + len(part)} vectors judged, {len(differing)} differ", flush=True)
     for (mine, other), count in sorted(counts.items(), key=lambda item: -item[1]):
         print(f"{count:7,}  {mine:24}  {other}")
+    figures = {"cases": sum(counts.values()), "failures": len(differing)}
+    keep("signature-vectors", f"MUHR_SIGNATURE_VECTORS={COUNT} make test-signatures", figures, SEED)
     assert differing[:5] == []
     assert sum(counts.values()) == COUNT
     assert counts[AUTHORIZED, "accepted"] > COUNT // 100

@@ -19,6 +19,7 @@ from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.errors import InvalidReceipt, VerificationError
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.verification.receipt import Receipt
+from scripts.report.kept import keep
 from tests.mutations import (
     ROWS,
     changes,
@@ -32,18 +33,23 @@ from tests.mutations import (
 from tests.unit.verification.test_receipt_vectors import DEPLOYMENT, VECTORS
 
 STEP = 31
+COMMAND = "python -m pytest -m slow tests/unit/verification/test_proof_mutations.py"
 
 
 @pytest.mark.slow
 def test_python_refuses_changed_bits() -> None:
     expected = {"held": len(ROWS), "refused": changes(STEP), "taken": 0}
-    assert counted_by_python(STEP) == expected
+    found = counted_by_python(STEP)
+    keep("proofs-python", COMMAND, {"cases": found["refused"], "failures": found["taken"]})
+    assert found == expected
 
 
 @pytest.mark.slow
 def test_javascript_refuses_changed_bits() -> None:
     expected = {"held": len(ROWS), "refused": changes(STEP), "taken": 0}
-    assert counted_by_javascript(STEP) == expected
+    found = counted_by_javascript(STEP)
+    keep("proofs-js", COMMAND, {"cases": found["refused"], "failures": found["taken"]})
+    assert found == expected
 
 
 def test_a_bare_inclusion_proof_does_not_bind_the_size() -> None:
