@@ -91,7 +91,8 @@ def test_nothing_comes_from_elsewhere_and_it_is_light(page: Browser, shelf: Shel
         ".map(({name, encodedBodySize}) => [name, encodedBodySize])"
     )
     assert [name for name, _ in loaded if not name.startswith((shelf.url, "data:"))] == []
-    assert 0 < sum(size for _, size in loaded) < LARGEST_PAGE_BYTES
+    once = dict(loaded)  # a module that is preloaded and imported is told twice, and comes once
+    assert 0 < sum(once.values()) < LARGEST_PAGE_BYTES
 
 
 def test_verdicts_made_on_the_device_fit_and_axe_finds_nothing(

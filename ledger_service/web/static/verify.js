@@ -1,13 +1,13 @@
 // Hashes a file in the browser and asks for the verdict on its digest; the file itself is never sent.
 
 import { digestOf } from "./hashing.js";
-import { likesOf } from "./likes.js";
 
 /** Resolve with what the file may have been, as parameters, if the library does not know it. */
 async function likesIfUnknown(file, digest) {
   try {
     const answer = await fetch(`/api/v1/resources/${digest}`);
     if (answer.status !== 404) return [];
+    const { likesOf } = await import("./likes.js"); // most files are known
     return (await likesOf(file, digest)).map((like) => ["like", like]);
   } catch {
     return []; // the verdict is given without
