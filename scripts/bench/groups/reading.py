@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from scripts.bench.page import Ratio, Section
 from scripts.bench.rounds import Figures
@@ -23,7 +23,7 @@ HERE, OTHER = "here", "other"
 ROUNDS = 3
 MARC_RECORDS, OAI_RECORDS, ROWS = 20_000, 5_000, 100_000
 RECORDS_A_PAGE = 100
-MANY_ROWS = 1_000_000
+FEW, MANY = 100_000, 1_000_000  # records, whose memory is compared
 TITLES = ("A history of the book, volume {}", "Ўзбекистон тарихи, {}-жилд", "Oʻzbek adabiyoti, {}")
 UNITS = {"rate": "", "rate_of_processor": " of processor time"}
 TARGETS = {"MARC 21": 1.5, "OAI-PMH": 1.0, "CSV": 3.0}
@@ -68,14 +68,17 @@ def run() -> Section:
                     section.ratios.append(Ratio(named, ratio, TARGETS[what]))
                 for side, figures in rates.items():
                     section.figure(f"{what}, {side}", figures, f"records a second{of}")
-        _write_rows(folder / "many.csv", MANY_ROWS)
-        few, many = (
-            _read(PROJECT, str(folder / name), folder) for name in ("rows.csv", "many.csv")
-        )
-    growth = many["peak_bytes"] / few["peak_bytes"]
-    what = f"CSV: peak memory at {MANY_ROWS:,} rows / at {ROWS:,}"
-    section.ratios.append(Ratio(what, growth, 1.1, at_least=False))
-    section.figure("CSV, memory", Figures([many["peak_bytes"] / 2**20]), "MiB")
+        few = _write_many(folder, FEW), f"{url}?count={FEW}"
+        found = [_read(PROJECT, source, folder) for source in (*few, str(folder / "rows.csv"))]
+        _write_rows(folder / "many.csv", MANY)
+        many = _write_many(folder, MANY), f"{url}?count={MANY}"
+        for what, before, source in zip(
+            sources, found, (*many, str(folder / "many.csv")), strict=True
+        ):
+            peak = _read(PROJECT, source, folder)["peak_bytes"]
+            told = f"{what}: peak memory at {MANY:,} records / at {FEW:,}"
+            section.ratios.append(Ratio(told, peak / before["peak_bytes"], 1.1, at_least=False))
+            section.figure(f"{what}, memory", Figures([peak / 2**20]), "MiB")
     return section
 
 
@@ -114,6 +117,16 @@ def _write(folder: Path) -> None:
     _write_rows(folder / "rows.csv", ROWS)
 
 
+def _write_many(folder: Path, count: int) -> str:
+    """Return the path of so many records of MARC; those of OAI-PMH have files of their own."""
+    for number in range(count):
+        (folder / f"{number}.txt").touch()
+    path = folder / f"{count}.mrc"
+    with path.open("wb") as file:
+        file.writelines(map(_marc, range(count)))
+    return str(path)
+
+
 def _marc(number: int) -> bytes:
     fields = [
         ("008", b"260101s2026    uz            000 0 uzb d"),
@@ -143,20 +156,20 @@ def _write_rows(path: Path, count: int) -> None:
 
 @contextmanager
 def _service() -> Iterator[str]:
-    """Yield the URL of an OAI-PMH service, whose pages are made before anybody asks."""
-    pages = []
-    for start in range(0, OAI_RECORDS, RECORDS_A_PAGE):
-        numbers = range(start, start + RECORDS_A_PAGE)
-        end = start + RECORDS_A_PAGE
-        records = "".join(RECORD.format(number, _title(number)) for number in numbers)
-        pages.append(PAGE.format(records, "" if end >= OAI_RECORDS else end).encode())
+    """Yield the URL of an OAI-PMH service of OAI_RECORDS, or of the `count` that each request has.
+
+    The pages of OAI_RECORDS are made before anybody asks.
+    """
+    pages = {start: _page(start, OAI_RECORDS) for start in range(0, OAI_RECORDS, RECORDS_A_PAGE)}
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body leave together, so that none waits for an acknowledgment
 
         def do_GET(self) -> None:
-            [token] = parse_qs(urlsplit(self.path).query).get("resumptionToken", ["0"])
-            body = pages[int(token) // RECORDS_A_PAGE]
+            query = dict(parse_qsl(urlsplit(self.path).query))
+            start = int(query.get("resumptionToken", 0))
+            body = _page(start, int(query["count"])) if "count" in query else pages[start]
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -169,3 +182,9 @@ def _service() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/oai"
         server.shutdown()
+
+
+def _page(start: int, count: int) -> bytes:
+    end = start + RECORDS_A_PAGE
+    records = "".join(RECORD.format(number, _title(number)) for number in range(start, end))
+    return PAGE.format(records, "" if end >= count else end).encode()
