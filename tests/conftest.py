@@ -24,14 +24,22 @@ if TYPE_CHECKING:
 # proxies, and fail when pytest takes a variable of its own away meanwhile. It asks for this one first.
 os.environ["no_proxy"] = ",".join(["127.0.0.1", os.environ.get("no_proxy", "")]).strip(",")
 
+CHEAP_ROUNDS = 2**10  # of scrypt
+
 
 @pytest.fixture(scope="session")
 def blank_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the home of a library that was set up and never served; only to be copied."""
+    """Return the home of a library that was set up and never served; only to be copied.
+
+    Its password is cheap to guess: each copy would open its keys for half a second otherwise.
+    """
+    from ledger_service.adapters import keys
     from scripts.harness.setting_up import set_up, settings_in
 
     home = tmp_path_factory.mktemp("blank") / "home"
-    set_up(settings_in(home))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "SCRYPT_ROUNDS", CHEAP_ROUNDS)
+        set_up(settings_in(home))
     return home
 
 

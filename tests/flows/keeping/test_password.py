@@ -18,7 +18,8 @@ FILES = len(ROLES) + 2  # the ledger's key, and the password
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Path:
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("ledger_service.adapters.keys.SCRYPT_ROUNDS", 2**10)
     folder = tmp_path / "home" / "keys"
     KeyFolder(folder, folder / "password").create()
     return folder
