@@ -28,6 +28,9 @@ def ended(error: Exception, context: click.Context | None = None) -> int:
     as_json = context is not None and bool(context.params.get("as_json"))
     if configuration.wants_tracebacks():
         complain("".join(traceback.format_exception(error)))
+    if isinstance(error, UnicodeEncodeError):  # a shell hands bytes over that are no text
+        _tell(f"What was given is not UTF-8: {error.object}")
+        return MISUSED
     if isinstance(error, OTHER_FORM) and context is not None and ASKED in context.meta:
         error = ServiceUnavailable("address-other-form", url=context.meta[ASKED])
     if isinstance(error, LedgerError):

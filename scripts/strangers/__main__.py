@@ -39,7 +39,7 @@ def surfaces(names: Collection[str], folder: Path) -> Iterator[list[Surface[Any]
                 made.append(Requests(ground))
             if "commands" in names:
                 proxy = stack.enter_context(spoiling(ground.library.url))
-                made.append(Commands(ground, proxy, folder / "files", blank))
+                made.append(Commands(ground, proxy, folder / "commands" / "files", blank))
         yield made
 
 

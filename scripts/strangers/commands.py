@@ -84,6 +84,7 @@ class Commands:
         self._home = home
         self._files = oddities.fill(folder, ground)
         self._folder = folder
+        self._given_files = set(folder.iterdir())
         self._commands = [
             (path, command) for path, command in _commands(program, ()) if path not in LASTING
         ]
@@ -174,8 +175,8 @@ class Commands:
                 )
         finally:
             os.chdir(before)
-            for name in ("out0", "out1", "out2"):
-                _remove(self._folder / name)
+            for made in set(self._folder.iterdir()) - self._given_files:
+                _remove(made)
         return Trial(str(ended.exit_code), self._fault_of(ended, case))
 
     def _filled(self, text: str, url: str) -> str:

@@ -16,7 +16,7 @@ BOMB_BYTES = 64 * 1024 * 1024
 
 def fill(folder: Path, ground: Ground) -> list[str]:
     """Put files, and what is none, into a folder that does not exist yet; return their names."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     digest, grant = ground.known["digest"], ground.known["grant"]
     get = ground.library.get_public
     line = {"digest": digest, "cid": ground.known["cid"], "title": "a", "size": 1}

@@ -222,6 +222,14 @@ def test_a_pipe_that_nobody_writes_to_is_no_file(
     check(muhr(settings, *given, option, str(tmp_path / "pipe")), given)
 
 
+def test_what_is_not_utf_8_is_no_name(muhr: Callable[..., Any], blank_home: Path) -> None:
+    arguments = ["acts", "--holder", "\udcff\udcfe"]
+    found = muhr({"MUHR_HOME": str(blank_home)}, *arguments)
+    check(found, arguments)
+    assert found.status == 2, found
+    assert r"\xff\xfe" in found.err
+
+
 @pytest.mark.parametrize("number", ["9223372036854775808", "9" * 400])
 def test_numbers_beyond_all_that_is_counted(muhr: Callable[..., Any], number: str) -> None:
     for arguments in (["list", "--limit", number], ["acts", "--entry", number]):
