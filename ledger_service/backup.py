@@ -38,17 +38,21 @@ from ledger_service.adapters.sql.copies import (
     copy_database,
     name_of_copy,
     put_back,
+    waiting_imports,
 )
 from ledger_service.config import Config
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import ChainUnavailable, InvalidInput
 from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.ports.store import Transaction
 from ledger_service.setup import clock, held_home, load_deployment
 
 FORMAT = "muhr-backup/1"
 SUMS, LAST = "SHA256SUMS", "backup.json"
 STAGING = "staging"  # of uploads under way, in the folder of blocks
 DEPLOYMENT = "deployment.json"
+LOOKS_BEFORE = 5  # at what changes, before the moment
+FEW_FILES = 4  # that changed during such a look, so that the next is short
 MOST_LOOKS = 1000  # at a chain folder that does not come to rest
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)")
 
@@ -75,12 +79,18 @@ def back_up(config: Config, folder: Path, progress: Progress) -> dict[str, Any]:
     _check_folder_is_empty(folder)
     make_folders(folder)
     progress.step("database, embedded chain")
-    follow = _follow_changing(config, folder)
-    follow()  # most of it is copied before anybody has to wait
+    manifests, chain = config.imports, config.chain_folder
+    for _ in range(LOOKS_BEFORE):  # almost all of it is copied before anybody has to wait
+        follow_folder(manifests, folder / "imports", waiting_imports(config.database_url))
+        if follow_folder(chain, folder / "chain") <= FEW_FILES:
+            break
 
-    def at_moment() -> None:
+    def at_moment(transaction: Transaction) -> None:
+        # Others may be on their way in for hours, and no import of this database reads them.
+        waiting = transaction.imports.open_ids()
+        follow_folder(manifests, folder / "imports", waiting)
         for _ in range(MOST_LOOKS):
-            if follow() == 0:
+            if follow_folder(chain, folder / "chain") == 0:
                 return
         raise ChainUnavailable("embedded-never-rests")
 
@@ -146,12 +156,6 @@ def restore(config: Config, folder: Path, password: Path | None, progress: Progr
 def _check_folder_is_empty(folder: Path) -> None:
     if folder.exists() and next(folder.iterdir(), None) is not None:
         raise InvalidInput("folder-not-empty", folder=str(folder))
-
-
-def _follow_changing(config: Config, folder: Path) -> Callable[[], int]:
-    """Return a function that makes copies of what changes beside the database like it is now."""
-    changing = {"chain": config.chain_folder, "imports": config.imports}
-    return lambda: sum(follow_folder(path, folder / name) for name, path in changing.items())
 
 
 def _copy_still(config: Config, folder: Path) -> None:

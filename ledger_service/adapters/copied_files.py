@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -52,14 +52,18 @@ def make_folders(folder: Path) -> None:
         missing.mkdir(mode=0o700)
 
 
-def follow_folder(source: Path, target: Path) -> int:
+def follow_folder(source: Path, target: Path, only: Collection[str] | None = None) -> int:
     """Make a copy of a folder like it is now; return how many files were copied or removed for that.
+
+    only: the names of the subfolders that are copied; None for the whole folder.
 
     If it returns 0, all files were at one moment as the copy has them: each had the size and time of
     change that it had before it was copied.
     """
     moved = 0
     for name in files_in(source):
+        if only is not None and name.parts[0] not in only:
+            continue
         with suppress(FileNotFoundError):  # removed meanwhile
             before = (source / name).stat()
             if not _is_like(target / name, before):
@@ -68,7 +72,8 @@ def follow_folder(source: Path, target: Path) -> int:
                 os.utime(target / name, ns=(before.st_atime_ns, before.st_mtime_ns))
                 moved += 1
     for name in list(files_in(target)):
-        if not (source / name).exists():
+        is_wanted = only is None or name.parts[0] in only
+        if not is_wanted or not (source / name).exists():
             (target / name).unlink()
             moved += 1
     return moved

@@ -20,6 +20,7 @@ from ledger_service.adapters.copied_files import copy_file
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.store import open_store
 from ledger_service.domain.errors import InvalidInput
+from ledger_service.ports.store import Transaction
 
 SQLITE_COPY = "muhr.db"
 POSTGRESQL_COPY = "muhr.dump"
@@ -29,11 +30,14 @@ Tell = Callable[[int, int], None]
 """Is told how many parts of how many are copied."""
 
 
-def copy_database(url: str, folder: Path, at_moment: Callable[[], None], tell: Tell) -> int:
+def copy_database(
+    url: str, folder: Path, at_moment: Callable[[Transaction], None], tell: Tell
+) -> int:
     """Copy the database into a folder; return how many entries its ledger has.
 
     Args:
-        at_moment: is called at the moment that the copy shows; nobody writes until it returns.
+        at_moment: is called at the moment that the copy shows, and may look at the database; nobody writes
+            until it returns.
 
     Raises:
         LedgerBusy: the others never paused.
@@ -43,7 +47,7 @@ def copy_database(url: str, folder: Path, at_moment: Callable[[], None], tell: T
     try:
         with translated(), store.engine.connect() as reader:
             with store.write() as transaction:
-                at_moment()
+                at_moment(transaction)
                 snapshot = _see(reader)
                 entries = transaction.ledger.size()
             if snapshot is None:
@@ -53,6 +57,12 @@ def copy_database(url: str, folder: Path, at_moment: Callable[[], None], tell: T
             return entries
     finally:
         store.close()
+
+
+def waiting_imports(url: str) -> set[str]:
+    """Return the ids of the imports that are queued or running in a database."""
+    with closing(open_store(url)) as store, store.read() as transaction:
+        return transaction.imports.open_ids()
 
 
 def check_empty(url: str) -> None:

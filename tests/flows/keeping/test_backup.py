@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,6 +73,29 @@ def registering(library: ServedLibrary) -> Iterator[None]:
     finally:
         over.set()
         busy.join()
+
+
+def test_a_manifest_that_comes_for_hours_holds_nobody_up(
+    library: RunningLibrary, muhr: Callable[..., Any], tmp_path: Path
+) -> None:
+    coming = library.config.imports / "coming"
+    coming.mkdir(parents=True)
+    over, copy = threading.Event(), tmp_path / "copy"
+
+    def send() -> None:
+        with (coming / "manifest.csv").open("wb", buffering=0) as file:
+            while not over.wait(0.002):
+                file.write(b"a row of a manifest\n")
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        assert muhr(library.environment, "backup", copy).status == 0
+    finally:
+        over.set()
+        sender.join()
+        shutil.rmtree(coming)
+    assert not (copy / "imports" / "coming" / "manifest.csv").exists()
 
 
 def test_a_backup_has_no_password_and_no_token_and_is_closed_to_others(
