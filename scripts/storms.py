@@ -96,7 +96,7 @@ class Storm:
         body = {"digest": digest, "reader": self._library.readers[0], "until": until}
         answer = self._registrar.post("/grants", json=body)
         if _is_taken(answer):
-            self._taken.grants[answer.json()["grant"]] = False
+            self._taken.grants.setdefault(answer.json()["grant"], False)
 
     def _revoke(self) -> None:
         standing = [grant for grant, is_revoked in self._taken.grants.items() if not is_revoked]
@@ -169,9 +169,9 @@ class Storm:
 
 
 def _is_taken(answer: httpx.Response) -> bool:
-    """Return whether an act is acknowledged; it may be refused for now, and never by a fault."""
-    assert answer.status_code in (202, 404, 409, 503), answer.text
-    return answer.status_code == 202
+    """Return whether an act is acknowledged, now or before; it may be refused for now, never by a fault."""
+    assert answer.status_code in (200, 202, 404, 409, 503), answer.text
+    return answer.status_code in (200, 202)
 
 
 def is_harmless(seed: int, folder: Path) -> bool:
