@@ -21,6 +21,7 @@ from ledger_service.logs import write_logs
 from ledger_service.services.library import Library
 from ledger_service.setup import (
     address_warnings,
+    content_warnings,
     held_home,
     load_deployment,
     load_policy,
@@ -60,7 +61,7 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
             opened.library, opened.deployment, config.public_url, policy, ask, config.contact
         )
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
-        for reason in address_warnings(config, policy):
+        for reason in (*address_warnings(config, policy), *content_warnings(config)):
             say(f"Warning: {messages.text(reason)}")
         with suppress(KeyboardInterrupt):
             limits = config.connections

@@ -177,6 +177,11 @@ def address_warnings(config: Config, policy: Policy) -> list[Reason]:
     return [*_plain_http(config), *moved]
 
 
+def content_warnings(config: Config) -> list[Reason]:
+    """Return a warning if content that is closed lies on nodes, where it is not encrypted."""
+    return [Reason("plain-content-on-nodes")] if config.content.nodes else []
+
+
 def _plain_http(config: Config) -> list[Reason]:
     """Return a warning if others can read tokens on their way: no TLS, and no proxy that has it."""
     if not is_loopback(config.host) and not config.connections.proxies:
