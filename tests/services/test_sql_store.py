@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from ledger_service.adapters.sql import store as stores
 from ledger_service.adapters.sql.migrate import OWN_VERSIONS, check_current, newest, upgrade
@@ -130,6 +130,19 @@ def test_a_write_that_fails_leaves_nothing(bench: Bench) -> None:
         raise ZeroDivisionError
     with bench.store.read() as transaction:
         assert transaction.access.reader_key("somebody") is None
+
+
+def test_a_disk_that_is_full_while_a_library_is_made_is_told_as_such(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "new.db"))
+
+    @event.listens_for(store.engine, "connect")
+    def allow_few_pages(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA max_page_count = 3")
+
+    store.engine.dispose()  # so that it connects anew
+    with pytest.raises(StorageFull):
+        upgrade(store.engine)
+    store.close()
 
 
 def test_a_full_disk_is_told_as_such(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
+from ledger_service.adapters.sql.errors import translated
 from ledger_service.domain.errors import NotInitialized
 
 if TYPE_CHECKING:
@@ -28,18 +29,23 @@ Rooms = Mapping[str, Path]
 
 
 def upgrade(engine: Engine, rooms: Rooms | None = None) -> None:
-    """Run the migrations that the database lacks; resumable, each in its own transaction."""
+    """Run the migrations that the database lacks; resumable, each in its own transaction.
+
+    Raises:
+        LedgerBusy, StorageFull: the database cannot be used.
+    """
     from alembic import command  # noqa: PLC0415 - a third of a second, of which most processes need none
 
     for versions, version_table in _histories(rooms):
-        command.upgrade(_config(engine, versions, version_table), "head")
+        with translated():
+            command.upgrade(_config(engine, versions, version_table), "head")
 
 
 def check_current(engine: Engine, rooms: Rooms | None = None) -> None:
     """Check that the database has this version's schema; raise NotInitialized otherwise."""
     for versions, version_table in _histories(rooms):
         wanted = newest(versions)
-        with engine.connect() as connection:
+        with translated(), engine.connect() as connection:
             found = _revision_of(connection, version_table)
         if found != wanted:
             raise NotInitialized(
