@@ -135,6 +135,7 @@ test-faults: $(VENV)/.dev node_modules/.run ## a mixed load on a served library,
 	$(BIN)/python -m scripts.faults --seconds $(SECONDS) --seed $(SEED)
 
 test-inputs: build/env/schemathesis/.done $(VENV)/.dev node_modules/.run ## bad inputs on API, commands and verifiers, and schemathesis with each role (INPUTS, CASES, SEED)
+	$(BIN)/python -m pytest tests/strangers
 	$(BIN)/python -m scripts.strangers --count $(INPUTS) --seed $(SEED)
 	$(BIN)/python -m scripts.strangers.generated build/env/schemathesis/bin/schemathesis --count $(CASES) --seed $(SEED)
 
