@@ -68,11 +68,12 @@ class Copies:
         Raises StoreUnavailable if none of those that answer does.
         """
         faults: list[IpfsError] = []
-        for _, store in self._by_readiness():
+        for number, store in self._by_readiness():
             try:
                 if store.has(cid):
                     return True
             except StoreUnavailable as exc:
+                self._rests_until[number] = time.monotonic() + REST_SECONDS
                 faults.append(exc)
         if faults:
             raise faults[0]

@@ -181,6 +181,18 @@ def test_a_node_that_is_away_may_have_what_others_lack(new_node: NewNode, tmp_pa
     nodes[1].start()
 
 
+def test_a_node_that_did_not_answer_is_asked_last_for_a_while(
+    new_node: NewNode, tmp_path: Path
+) -> None:
+    nodes = [new_node(), new_node()]
+    kept = Kept(None, tmp_path, nodes)
+    cid = kept.put(data_of(100))
+    nodes[0].answers["pin/ls"] = lambda: (403, b"403 - Forbidden")
+    nodes[0].asked.clear()
+    assert [kept.content.has(cid) for _ in range(3)] == [True] * 3
+    assert nodes[0].asked == ["pin/ls"]
+
+
 def test_room_is_what_enough_places_have(new_node: NewNode, tmp_path: Path) -> None:
     nodes = [new_node(), new_node()]
     nodes[0].free_bytes, nodes[1].free_bytes = 70, 50
