@@ -38,17 +38,18 @@ Stops = Callable[[], bool]
 
 def work(library: Library, stops: Stops) -> None:
     """Do what is due now; return when nothing is left, or soon after it is told to stop."""
-    if not _note_kept(library):
+    if not _note_kept(library, stops):
         return  # the next call goes on
     run = _due(library)
     if run is not None:
         _check(library, run, stops)
 
 
-def _note_kept(library: Library) -> bool:
+def _note_kept(library: Library, stops: Stops) -> bool:
     """Look through some more registrations for content that is kept; return whether all were seen.
 
-    While many are being taken in, they are not looked at.
+    While many are being taken in, they are not looked at. No run waits for them while a place is away,
+    since it may take half a minute to find that out of each.
     """
     with library.store.read() as transaction:
         if transaction.jobs.is_leased(LeaseKind.IMPORT, library.clock(), IMPORT_SECONDS):
@@ -57,13 +58,23 @@ def _note_kept(library: Library) -> bool:
         items = transaction.registrations.page(PageRequest(cursor, LOOKED_AT_A_TIME)).items
     if not items:
         return True
-    kept = [item.cid.base16() for item in items if _is_kept(library, item)]
+    begun = time.monotonic()
+    seen: list[Registration] = []
+    found: list[bool | None] = []
+    for item in items:
+        if stops() or time.monotonic() - begun > BATCH_SECONDS:
+            break
+        seen.append(item)
+        found.append(_is_kept(library, item))
+    if not seen:
+        return False
+    kept = [item.cid.base16() for item, is_kept in zip(seen, found, strict=True) if is_kept]
     with library.store.write() as transaction:
         room = transaction.room(SqlFixity)
         if room.looked_to() == cursor:
             room.note_kept(kept)
-            room.look_to(_cursor_after(items), library.clock())
-    return len(items) < LOOKED_AT_A_TIME
+            room.look_to(_cursor_after(seen), library.clock())
+    return None in found or len(seen) == len(items) < LOOKED_AT_A_TIME
 
 
 def _cursor_after(items: list[Registration]) -> str:
@@ -73,14 +84,14 @@ def _cursor_after(items: list[Registration]) -> str:
     return page.next
 
 
-def _is_kept(library: Library, item: Registration) -> bool:
-    """Return whether content is kept; if nobody can tell now, it is looked for again by the next run."""
+def _is_kept(library: Library, item: Registration) -> bool | None:
+    """Return whether content is kept; None if nobody can tell now: the next run looks for it again."""
     if item.state is RegistrationState.REJECTED:
         return False
     try:
         return library.content.has(item.cid)
     except ContentStoreUnavailable:
-        return False
+        return None
 
 
 def _due(library: Library) -> Run | None:

@@ -181,6 +181,14 @@ def test_a_run_that_is_left_is_gone_on_with(checked: Checked) -> None:
     assert len(checked.bench.entries("attested")) == 1
 
 
+def test_who_notes_what_is_kept_asks_no_node_any_more_once_told_to_stop(checked: Checked) -> None:
+    checked.folder.empty()
+    checked.node.asked.clear()
+    work(checked.library, lambda: True)
+    assert checked.node.asked == []
+    assert checked.run().of == 4
+
+
 def test_those_are_checked_first_that_were_checked_longest_ago(checked: Checked) -> None:
     checked.run()
     checked.bench.clock.advance(10)
