@@ -12,7 +12,6 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.resources.describe_resource import describe_resource
 from ledger_service.services.resources.find_resources import list_descriptions
-from ledger_service.services.resources.join_content import content_of
 
 router = APIRouter(
     prefix="/resources/{digest}/descriptions", tags=["resources"], route_class=JsonRoute
@@ -33,8 +32,7 @@ def describe(
     What is left out stays as it is. The registration and its receipts stay as they are, too.
     """
     corrected = new.model_dump(exclude_none=True)
-    found = describe_resource(library, caller, Digest.parse(digest), corrected)
-    return RegistrationShape.of(found, content_of(library, found))
+    return RegistrationShape.of(describe_resource(library, caller, Digest.parse(digest), corrected))
 
 
 @router.get(

@@ -99,7 +99,8 @@ async def register(
             signed_elsewhere=signed_elsewhere,
         )
     response.headers["Location"] = f"/api/v1/resources/{registration.digest}"
-    return RegistrationShape.of(registration, content_of(library, registration))
+    content = await run_in_threadpool(content_of, library, registration)
+    return RegistrationShape.of(registration, content)
 
 
 @router.get(
@@ -143,8 +144,7 @@ def promote(library: InLibrary, caller: InCaller, digest: str) -> RegistrationSh
 
     What is on chain, or on its way there, stays as it is.
     """
-    found = promote_resource(library, caller, Digest.parse(digest))
-    return RegistrationShape.of(found, content_of(library, found))
+    return RegistrationShape.of(promote_resource(library, caller, Digest.parse(digest)))
 
 
 @router.get(

@@ -26,8 +26,8 @@ class RegistrationShape(Shape):
     title to size_bytes: as corrected last. metadata_digest: of the record that was claimed, which the
     registration has for good. revision: how often the record was corrected; described_entry: the entry
     that commits to it, once it was. kept: whether the library has the content; null where it was not
-    looked for, as in lists. kept_entry: the entry by which it says so, if the content came after the
-    registration.
+    looked for, as in lists and changes, and where nobody can tell now. kept_entry: the entry by which
+    it says so, if the content came after the registration.
     """
 
     digest: Hex32

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger_service.domain.errors import ContentNotFound, ResourceNotFound
+from ledger_service.domain.errors import ContentNotFound, ContentStoreUnavailable, ResourceNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import (
     STATES_READABLE,
@@ -21,11 +21,11 @@ class Access:
     """How people come to read what this library has registered.
 
     open_license: the name of its license, if everybody may read and pass it on; is_kept: whether the
-    library has the content.
+    library has the content, None if nobody can tell now.
     """
 
     open_license: str | None
-    is_kept: bool
+    is_kept: bool | None
 
 
 def access_to(library: Library, digest: Digest) -> Access | None:
@@ -36,7 +36,7 @@ def access_to(library: Library, digest: Digest) -> Access | None:
             return None
         row = transaction.licenses.find(registration.license)
     assert row is not None  # licenses are never deleted
-    return Access(row.name if row.terms.is_open else None, is_kept(library, registration))
+    return Access(row.name if row.terms.is_open else None, find_kept(library, registration))
 
 
 def registered_here(transaction: Transaction, library: Library, digest: Digest) -> Registration:
@@ -54,8 +54,20 @@ def registered_here(transaction: Transaction, library: Library, digest: Digest) 
     return registration
 
 
+def find_kept(library: Library, registration: Registration) -> bool | None:
+    """Return whether the library has the content, sound or not; None if a place that may have it is away."""
+    try:
+        return library.content.has(registration.cid)
+    except ContentStoreUnavailable:
+        return None
+
+
 def is_kept(library: Library, registration: Registration) -> bool:
-    """Return whether the library has the content; it does not if it took the resource by reference."""
+    """Return whether the library has the content; it does not if it took the resource by reference.
+
+    Raises:
+        ContentCorrupt, ContentStoreUnavailable: nobody could read it now.
+    """
     try:
         library.content.size(registration.cid)
     except ContentNotFound:

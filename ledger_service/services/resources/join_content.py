@@ -22,7 +22,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.attest_statement import append_statement, statement_facts
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_kept
-from ledger_service.services.resources.find_content import is_kept
+from ledger_service.services.resources.find_content import find_kept
 
 STATES_WITHOUT = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
 
@@ -40,17 +40,20 @@ class Kept(NamedTuple):
 
 
 class Content(NamedTuple):
-    """Whether a registration's content is kept here. since: the entry that says so, if it came later."""
+    """Whether a registration's content is kept here, sound or not; None if nobody can tell now.
 
-    is_kept: bool
+    since: the entry that says so, if it came later.
+    """
+
+    is_kept: bool | None
     since: int | None
 
 
 def content_of(library: Library, registration: Registration) -> Content:
-    """Return whether this library has the content of a registration."""
+    """Return whether this library has the content of a registration; nodes may have to be asked."""
     with library.store.read() as transaction:
         since = kept_since(transaction, registration.digest, registration.steward)
-    return Content(is_kept(library, registration), since)
+    return Content(find_kept(library, registration), since)
 
 
 def join_content(library: Library, transaction: Transaction, holder: str, kept: Kept) -> int | None:

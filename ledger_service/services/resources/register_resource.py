@@ -36,7 +36,6 @@ from ledger_service.services.resources.accept_claims import (
     accept_claims,
     check_acceptable,
 )
-from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.join_content import Kept, join_content, may_join
 
 
@@ -116,11 +115,11 @@ def register_resource(
         except ResourceAlreadyRegistered:
             if standing is None or not may_join(standing):
                 raise
-    is_new = standing is not None and not is_kept(library, standing)
+    lacks = standing is not None and may_join(standing) and not library.content.has(standing.cid)
     cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
     route = Route.ELSEWHERE if signed_elsewhere else Route.HERE
     claim = Claim.of(digest, cid, license_name, metadata)
-    return library.append(_accept_uploads, _Upload(claim, route, caller.subject, is_new))
+    return library.append(_accept_uploads, _Upload(claim, route, caller.subject, lacks))
 
 
 def _accept_uploads(

@@ -25,13 +25,28 @@ def test_a_corrected_title_is_told_everywhere_and_the_old_one_is_history(
     told = registrar.post(f"{path}/descriptions", json={"title": "Xamsa"})
     assert told.status_code == 200
     [after] = nobody.get(path).json()
-    assert after == told.json()
+    assert after == {**told.json(), "kept": True}
     assert (after["title"], after["revision"]) == ("Xamsa", 1)
     assert after["metadata_digest"] == before["metadata_digest"]
     [corrected] = nobody.get(f"{path}/descriptions").json()
     assert (corrected["title"], corrected["entry"]) == ("Xamsa", after["described_entry"])
     entry = entry_at(library, corrected["entry"])
     assert (entry.kind, entry.text("metadata")) == ("described", corrected["metadata_digest"])
+
+
+def test_no_place_of_content_is_waited_for_by_what_needs_none(library, registrar, nobody, wrong):
+    blocks, path = library.home / "blocks" / "blocks", f"/resources/{wrong}"
+    away = blocks.rename(blocks.with_name("away"))
+    try:
+        key = {"Idempotency-Key": "away"}
+        told = registrar.post(f"{path}/descriptions", json={"title": "Layli"}, headers=key)
+        [shown] = nobody.get(path).json()
+        page = nobody.get(f"{library.url}/verify", params={"digest": wrong})
+    finally:
+        away.rename(blocks)
+    assert (told.status_code, page.status_code) == (200, 200)
+    assert (shown["title"], shown["kept"]) == ("Layli", None)
+    assert "kept elsewhere" not in page.text
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ipfs.cid import Cid
 from ledger_service.adapters.imports.preparer import Hashing, Preparer
 from ledger_service.domain.content.content_id import DAG_PB, ContentId
 from ledger_service.domain.errors import InvalidInput, LedgerError, ResourceAlreadyRegistered
@@ -30,6 +31,7 @@ from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.join_content import content_of
 from ledger_service.services.resources.promote_resource import promote_resource
+from tests.ports.content.places import Folder
 from tests.simulators.bench import LIBRARIAN, Bench
 
 BOOK = b"a book that is named before it comes" * 40_000  # more than one block
@@ -137,6 +139,23 @@ def test_an_upload_gives_it_its_content_once(catalog: Bench) -> None:
     assert len(catalog.entries("attested")) == 1
     assert is_kept(catalog.library, before)
     assert len(catalog.entries("accepted")) == 1
+
+
+def test_an_upload_mends_what_stands_and_is_damaged(bench: Bench) -> None:
+    data, folder = b"of one block", Folder(bench.folder / "blocks")
+    before = bench.register(data)
+    block = Cid(before.cid.codec, before.cid.digest)
+    folder.flip(block)
+    assert content_of(bench.library, before).is_kept
+    bench.register(data)
+    assert folder.holds(block)
+
+
+def test_a_place_that_does_not_answer_leaves_open_whether_content_is_kept(bench: Bench) -> None:
+    registration, folder = bench.register(), Folder(bench.folder / "blocks")
+    folder.stop()
+    assert content_of(bench.library, registration).is_kept is None
+    folder.start()
 
 
 def test_an_upload_of_what_was_uploaded_before_is_refused_under_another_title(bench: Bench) -> None:
