@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape
@@ -17,4 +18,5 @@ __all__ = [
     "RegistrationShape",
     "Shape",
     "needs",
+    "once",
 ]

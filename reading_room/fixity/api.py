@@ -6,7 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from ledger_service.api.door import AskedPage, InCaller, InLibrary, JsonRoute, Page, Shape, needs
+from ledger_service.api.door import (
+    AskedPage,
+    InCaller,
+    InLibrary,
+    JsonRoute,
+    Page,
+    Shape,
+    needs,
+    once,
+)
 from ledger_service.domain.content.fixity import Outcome
 from ledger_service.domain.people.permission import Permission
 from reading_room.fixity.rules import Finding, Run
@@ -73,7 +82,13 @@ def runs(library: InLibrary, page: AskedPage) -> Page[RunShape]:
     return Page[RunShape].of(list_runs(library, SqlFixity, page), RunShape.of_run)
 
 
-@router.post("/fixity", status_code=202, openapi_extra=needs(Permission.FIXITY_START))
+@router.post(
+    "/fixity",
+    status_code=202,
+    response_model=RunShape,
+    openapi_extra=needs(Permission.FIXITY_START),
+)
+@once
 def start(library: InLibrary, caller: InCaller) -> RunShape:
     """Ask for a run; the worker makes it. If one waits or is under way, it is that one."""
     return RunShape.of_run(request_run(library, caller, SqlFixity))

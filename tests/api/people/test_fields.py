@@ -13,6 +13,7 @@ from ledger_service.api.callers import permission_of
 from ledger_service.domain.lending.commitment import pseudonym
 from ledger_service.domain.people.caller import Role
 from scripts.fields import REFERENCE, answer_of, far, matrix
+from scripts.harness.waiting import wait_until
 from scripts.permissions import callers, document, operations
 
 DOCUMENT, OPERATIONS = document(), operations()
@@ -37,6 +38,8 @@ def there(library) -> dict[str, str]:
     params, kind = {"license": "CC-BY-4.0"}, {"Content-Type": "application/jsonl"}
     job = registrar.post("/imports", params=params, content=MANIFEST, headers=kind).json()["id"]
     library.anchored()
+    check = registrar.post("/fixity").json()["number"]
+    wait_until(lambda: registrar.get(f"/fixity/{check}").json()["ended_at"], "the check goes on")
     return {
         "digest": digest,
         "grant": grant,
@@ -46,6 +49,7 @@ def there(library) -> dict[str, str]:
         "secret": opening["content"].split("/")[-2],
         "token": "0" * 16,
         "path": "0/000",
+        "number": str(check),
     }
 
 

@@ -35,6 +35,13 @@ def test_anybody_sees_what_a_check_found_that_a_registrar_asked_for(
     assert nobody.get(path + "/findings", params={"outcome": "lost"}).status_code == 422
 
 
+def test_a_check_that_is_asked_for_again_under_one_key_is_one(library, registrar, nobody, wait):
+    key = {"Idempotency-Key": "this-month"}
+    first = registrar.post("/fixity", headers=key).json()
+    wait(lambda: nobody.get(f"/fixity/{first['number']}").json()["ended_at"], "it does not end")
+    assert registrar.post("/fixity", headers=key).json() == first
+
+
 def test_a_check_that_nobody_made_is_not_found(nobody):
     for path in ("/fixity/9999", "/fixity/9999/findings"):
         answer = nobody.get(path)
