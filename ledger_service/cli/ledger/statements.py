@@ -27,15 +27,16 @@ from ledger_service.cli.output import (
 )
 from ledger_service.cli.resources.files import digest_given
 from ledger_service.domain.identifiers import Commitment
-from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.ledger.entry import BY_WORD, StatementType
 
 COLUMNS = ("entry", "at", "date", "type", "statement", "attester")
 TYPES = click.Choice([str(kind) for kind in StatementType])
+GIVEN = click.Choice([str(kind) for kind in BY_WORD])
 MOST_ASKED = 200  # a page
 
 
 @click.command(cls=Command)
-@click.argument("kind", metavar="TYPE", type=TYPES)
+@click.argument("kind", metavar="TYPE", type=GIVEN)
 @click.argument("statement", metavar="DIGEST|FILE")
 @click.option("--attester", help="A commitment to who states it; default the library itself.")
 @api_option

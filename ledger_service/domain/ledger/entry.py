@@ -39,6 +39,9 @@ class StatementType(StrEnum):
     KEPT = "kept"  # the content of this digest, which had been registered without
 
 
+BY_WORD = tuple(kind for kind in StatementType if kind is not StatementType.KEPT)
+"""What somebody may state by their word; that content is kept is stated when its bytes come."""
+
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 _HEX4 = re.compile(r"[0-9a-f]{8}\Z")
 _CID = re.compile(r"f01(?:55|70)1220[0-9a-f]{64}\Z")

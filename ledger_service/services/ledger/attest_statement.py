@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Commitment, Digest, StewardId
-from ledger_service.domain.ledger.entry import Facts, StatementType
+from ledger_service.domain.ledger.entry import BY_WORD, Facts, StatementType
 from ledger_service.domain.ledger.statement import Statement
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
@@ -27,7 +27,7 @@ def attest_statement(
     attester: the steward, or a commitment to whoever else makes the statement.
     """
     check_permitted(caller, Permission.STATEMENT_ATTEST)
-    if kind is StatementType.KEPT:  # stated when the bytes come, and by nobody's word
+    if kind not in BY_WORD:
         raise InvalidInput("stated-by-itself")
     with library.store.write() as transaction:
         now = library.clock()
