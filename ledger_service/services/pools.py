@@ -1,4 +1,4 @@
-"""Threads of requests that may wait for a chain node or for long reads, apart from those of all others.
+"""Threads of requests that may wait for a node or for long reads, apart from those of all others.
 
 A node that hangs holds each thread that asks it until a time-out. In one pool with all other requests, some
 forty callers, or anybody without a token, would hold up the whole service.
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from anyio import CapacityLimiter, move_on_after, to_thread
 from anyio.lowlevel import RunVar
 
-from ledger_service.domain.errors import ChainUnavailable
+from ledger_service.domain.errors import ChainUnavailable, ContentStoreUnavailable, Unavailable
 from ledger_service.services.patience import patient_for
 
 LONGEST_WAIT_SECONDS = 5  # for a thread
@@ -22,22 +22,32 @@ PATIENCE_SECONDS = 10  # of a request that has one
 Made = TypeVar("Made")
 
 
-class Pool:
-    """So many threads of a server. name: tells it apart."""
+def _too_many_wait() -> ChainUnavailable:
+    return ChainUnavailable("too-many-wait")
 
-    def __init__(self, name: str, threads: int) -> None:
+
+class Pool:
+    """So many threads of a server. name: tells it apart; full: the error if none is free in time."""
+
+    def __init__(
+        self,
+        name: str,
+        threads: int,
+        full: Callable[[], Unavailable] = _too_many_wait,
+    ) -> None:
         self._threads = threads
+        self._full = full
         self._limiter: RunVar[CapacityLimiter] = RunVar(name)
 
     async def run(self, do: Callable[[], Made]) -> Made:
         """Return what `do` returns in a thread of this pool.
 
         Raises:
-            ChainUnavailable: no thread was free in time; whatever holds them waits for the chain.
+            Unavailable: no thread was free in time.
         """
         with move_on_after(LONGEST_WAIT_SECONDS):  # a thread that is at work is waited for
             return await to_thread.run_sync(partial(_patiently, do), limiter=self._of_loop())
-        raise ChainUnavailable("too-many-wait")
+        raise self._full()
 
     def takes(self, endpoint: Callable[..., Made]) -> Callable[..., Awaitable[Made]]:
         """Return an endpoint whose requests run in this pool."""
@@ -71,6 +81,8 @@ LENDING = Pool("lending", 40)
 """Openings, grants and intents, which the chain decides."""
 CONTENT = Pool("content", 16)
 """Bytes of openings; the chain is asked for them if the index is old."""
+PLACES = Pool("places", 16, ContentStoreUnavailable)
+"""What is kept, for which anybody may have nodes asked that keep content."""
 RECEIPTS = Pool("receipts", 8)
 """Receipts, to which the node's proof is added."""
 NODE = Pool("node", 4)

@@ -23,7 +23,7 @@ from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFou
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.library import Library
-from ledger_service.services.pools import RECEIPTS
+from ledger_service.services.pools import PLACES, RECEIPTS
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
@@ -58,6 +58,7 @@ def home(request: Request) -> HTMLResponse:
 
 
 @router.get("/verify", response_class=HTMLResponse)
+@PLACES.takes
 def verdict(
     request: Request,
     digest: Annotated[str | None, Query(max_length=200)] = None,

@@ -24,7 +24,7 @@ from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
-from ledger_service.services.pools import RECEIPTS
+from ledger_service.services.pools import PLACES, RECEIPTS
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.join_content import content_of
 from ledger_service.services.resources.promote_resource import promote_resource
@@ -108,6 +108,7 @@ async def register(
     response_model=list[RegistrationShape],
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@PLACES.takes
 def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
     """Show every registration of a digest in this library, oldest first."""
     found = show_resource(library, Digest.parse(digest))

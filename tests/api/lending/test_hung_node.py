@@ -1,4 +1,4 @@
-"""A chain node that hangs holds up those who wait for it, and nobody else.
+"""A node that hangs holds up those who wait for it, and nobody else.
 
 Times are put off so far that only events end a wait: what must be quick is answered while the rest waits.
 """
@@ -17,10 +17,15 @@ from typing import Any
 import httpx
 import pytest
 
+from ledger_service.adapters.content import kubo
+from ledger_service.adapters.content.blocks import IpfsContent
+from ledger_service.adapters.content.stores import open_blocks
 from ledger_service.adapters.evm import node
+from ledger_service.ports.content import Places
 from ledger_service.services import pools
 from ledger_service.setup import open_library
 from scripts.harness.running_library import RunningLibrary
+from tests.simulators.content.kubo import KuboSimulator
 from tests.simulators.node_proxy import NodeProxy
 
 FAR_SECONDS = 300
@@ -152,3 +157,40 @@ def test_who_opens_waits_for_nobody_without_a_token(
         finally:
             answered.set()
             behind.store.close()
+
+
+def test_who_asks_what_is_kept_on_a_hung_node_holds_up_nobody_else(
+    running: RunningLibrary,
+    client: Callable[[str | None], httpx.Client],
+    wait: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = threading.Event()
+
+    def hang() -> tuple[int, bytes]:
+        answered.wait(FAR_SECONDS)
+        return 403, b""
+
+    monkeypatch.setattr(kubo, "SILENT_SECONDS", FAR_SECONDS)
+    running.start()
+    digest = running.register()["digest"]
+    keeps = KuboSimulator()
+    keeps.answers["pin/ls"] = hang
+    places = Places(str(running.config.blocks), False, (keeps.url,), 1)
+    state = running.app.state
+    state.library = replace(state.library, content=IpfsContent(open_blocks(places)))
+    anybody, path = client(None), f"/api/v1/resources/{digest}"
+    sent: list[Send] = [lambda: anybody.get(path)]
+    try:
+        with waiting(running, wait, sent * ANONYMOUS_THREADS) as held:
+            try:
+                wait(lambda: keeps.asked, "the node is not asked")
+                quick = client(None)
+                paths = ("/status", f"{path}/verdict", "/api/v1/resources")
+                assert {quick.get(path).status_code for path in paths * 10} == {200}
+                assert not any(each.done() for each in held)
+            finally:
+                answered.set()
+            assert {each.result().status_code for each in held} == {200}
+    finally:
+        keeps.stop()
