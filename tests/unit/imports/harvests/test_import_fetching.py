@@ -12,6 +12,7 @@ from ledger_service.adapters.http_client import HttpClient, NoAnswer
 from ledger_service.adapters.imports.sources.fetching.fetcher import Bounds, as_url
 from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, check_public
 from ledger_service.adapters.imports.sources.fetching.kept import LONGEST_NAME, safe_name
+from ledger_service.adapters.imports.sources.fetching.links import links_of_page
 from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.adapters.imports.sources.records.oai import Fetch
 from ledger_service.domain.imports.import_item import ImportItem
@@ -288,3 +289,10 @@ def test_names_of_fetched_files_are_names() -> None:
     assert len(safe_name("Й" * 300 + ".pdf").encode()) <= LONGEST_NAME
     assert as_url("10.5281/zenodo.1") == "https://doi.org/10.5281/zenodo.1"
     assert as_url("hdl:123/4") == "https://hdl.handle.net/123/4"
+
+
+def test_a_link_of_a_page_that_is_no_url_is_no_link() -> None:
+    page = b"<link rel=item href='http://[x'><link rel=item href=a.pdf>"
+    assert [link.url for link in links_of_page("http://l.example/1", [], page)] == [
+        "http://l.example/a.pdf"
+    ]

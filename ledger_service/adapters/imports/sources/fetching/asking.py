@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
-from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, host_of
+from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, host_of, joined
 from ledger_service.domain.errors import ServiceUnavailable
 
 MOST_WAITS, LONGEST_WAIT_SECONDS, WAIT_SECONDS = 5, 60, 5
 MOST_REDIRECTS = 5
+MOST_DIGITS = 10  # of Retry-After that are read: more are no shorter wait
 LATER, ELSEWHERE = frozenset({429, 503}), frozenset({301, 302, 303, 307, 308})
 
 Taken = TypeVar("Taken")
@@ -89,7 +90,7 @@ def _moved(
     url: str, location: str, query: Mapping[str, str] | None
 ) -> tuple[str, Mapping[str, str] | None]:
     """Return where an answer sends us, and with what query."""
-    found = urljoin(url, location)
+    found = joined(url, location)
     if not location or not host_of(found):
         raise ServiceUnavailable("not-now", url=url)
     return found, None if urlsplit(found).query else query
@@ -98,7 +99,7 @@ def _moved(
 def _seconds(after: str) -> float:
     """Return how long to wait, as Retry-After says in seconds or as a date (OAI-PMH §3.1.2.2)."""
     if after.isdecimal():
-        return min(int(after), LONGEST_WAIT_SECONDS)
+        return min(int(after[:MOST_DIGITS]), LONGEST_WAIT_SECONDS)
     try:
         left = (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError):

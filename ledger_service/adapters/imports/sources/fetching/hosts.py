@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ledger_service.adapters.http_client import HttpClient, NoAnswer
 from ledger_service.domain.errors import InvalidManifest
@@ -47,6 +47,14 @@ class Hosts:
 def host_of(url: str) -> str:
     """Return the name of the URL's host in small letters, empty if it is no URL of HTTP."""
     return _parts(url)[0]
+
+
+def joined(base: str, reference: str) -> str:
+    """Return a reference as a URL, seen from a base; empty if it is none: strangers write what they like."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return ""
 
 
 def own_names(url: str) -> set[str]:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from typing import NamedTuple
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
+from ledger_service.adapters.imports.sources.fetching.hosts import joined
 from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.resources.registration import as_media_type
 
@@ -104,8 +104,8 @@ def links_of_page(url: str, headers: Iterable[str], html: bytes) -> list[FileLin
     found += head.links
     if not found and head.pdf:
         found = [FileLink(head.pdf, media_type=PDF)]
-    absolute = [link._replace(url=urljoin(url, link.url.strip())) for link in found]
-    return list({link.url: link for link in absolute}.values())
+    absolute = [link._replace(url=joined(url, link.url.strip())) for link in found]
+    return list({link.url: link for link in absolute if link.url}.values())
 
 
 def _in_header(field: str) -> Iterator[FileLink]:
