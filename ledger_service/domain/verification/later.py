@@ -57,7 +57,9 @@ class Later:
         withdrawal = None
         for entry in (Entry.parse(item.entry) for item in later):
             if entry.kind == "superseded":
-                links[entry.text("successor"), entry.number("relation")] = None
+                link = (entry.text("successor"), entry.number("relation"))
+                links.pop(link, None)  # one that is told again is the newest
+                links[link] = None
             elif entry.kind == "taken-back":
                 links.pop((entry.text("other"), entry.number("relation")), None)
             else:

@@ -6,8 +6,9 @@ import pytest
 
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import Link, Relation, WithdrawalReason
-from ledger_service.domain.verification.later import MOST_LATER, Later
+from ledger_service.domain.verification.later import MOST_LATER, Later, LaterEntry
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Axis, Outcome
 from ledger_service.domain.verification.verdict_state import VerdictState
@@ -91,3 +92,13 @@ def test_what_no_anchor_covers_yet_is_in_the_next_receipt(three: Bench) -> None:
         index for index, entry in enumerate(three.entries()) if entry.kind == "superseded"
     ]
     assert len(after.later) <= MOST_LATER
+
+
+def test_a_translation_that_is_told_again_is_the_newest() -> None:
+    facts = {"digest": DIGEST.hex(), "steward": "11" * 32, "block": 9, "transaction": "66" * 32}
+    told = [
+        Entry("superseded", 9, {**facts, "successor": other.hex(), "relation": 3}).format()
+        for other in (OTHER, RIGHT, OTHER)
+    ]
+    later = Later.of([LaterEntry(entry, index, ()) for index, entry in enumerate(told)])
+    assert later.translations == (RIGHT.hex(), OTHER.hex())
