@@ -6,7 +6,7 @@ A record is a stranger's, and so are its links: none may make this machine ask o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urljoin, urlsplit
 
 from ledger_service.adapters.http_client import HttpClient, NoAnswer
@@ -14,6 +14,7 @@ from ledger_service.domain.errors import InvalidManifest
 
 ANY = "*"
 USUAL_PORTS = (None, 80, 443)
+CARRY_IPV4 = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 
 
 class Hosts:
@@ -80,6 +81,13 @@ def check_public(address: str) -> None:
     """Check that an address is one of the public network; raise NoAnswer otherwise."""
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
+        found = found.ipv4_mapped or found.sixtofour or _carried(found) or found
     if not found.is_global or found.is_multicast:
         raise NoAnswer(f"{address} is no public address, and nobody named its host")
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address at the end of an IPv6 one that a gateway turns into it (RFC 6052, RFC 4291)."""
+    if not any(address in network for network in CARRY_IPV4):
+        return None
+    return IPv4Address(address.packed[-4:])
