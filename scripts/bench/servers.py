@@ -1,6 +1,7 @@
 """Servers to compare: a trivial route, the usual route that asks the chain by web3.py, and Muhr itself.
 
-All run in one uvicorn process with the same settings. As a program: servers.py NAME PORT [ARGUMENT].
+All run in one process: Muhr by the server of `muhr serve`, the others by uvicorn's own. As a program:
+servers.py NAME PORT [ARGUMENT].
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from web3 import HTTPProvider, Web3
 
 from ledger_service import config as configuration
 from ledger_service.app import make_app
+from ledger_service.listening.server import GuardedServer
 from ledger_service.setup import open_library
 from scripts.harness.processes import ServerProcess, environment_of, free_port
 
@@ -77,7 +79,12 @@ def serving(name: str, *arguments: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    make = {"trivial": trivial, "usual": usual, "muhr": muhr}[sys.argv[1]]
+    if sys.argv[1] == "muhr":  # by the server that `muhr serve` runs, guards and all
+        limits = configuration.load({}).connections
+        app = muhr(*sys.argv[3:])
+        GuardedServer(app, "127.0.0.1", int(sys.argv[2]), limits, log_level="error").run()
+        sys.exit()
+    make = {"trivial": trivial, "usual": usual}[sys.argv[1]]
     uvicorn.run(
         make(*sys.argv[3:]),
         host="127.0.0.1",
