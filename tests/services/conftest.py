@@ -15,7 +15,7 @@ from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.limits import Limits
 from reading_room import migration_folders
-from tests.simulators.bench import LIBRARIAN, Bench, Granted, as_reader
+from tests.simulators.bench import LIBRARIAN, SECOND, THIRD, Bench, Granted, as_reader
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +100,12 @@ def new_bench(empty_database: Path, tmp_path: Path) -> Iterator[Callable[..., Be
 def bench(new_bench: Callable[..., Bench]) -> Bench:
     """Return a library of one accredited steward, with an open ledger and no resources."""
     return new_bench()
+
+
+@pytest.fixture
+def three(bench: Bench) -> Bench:
+    """Return a library of three registered resources."""
+    bench.registered()
+    bench.registered(SECOND, title="Xamsa 2")
+    bench.registered(THIRD, title="Xamsa 3")
+    return bench

@@ -55,6 +55,7 @@ STEWARD = StewardId.of_uri(STEWARD_URI)
 LIBRARIAN = Caller.of_token(Role.REGISTRAR, "librarian", STEWARD)
 OPERATOR = Caller.operator(STEWARD)
 BOOK = b"%PDF-1.7 Alisher Navoiy, Xamsa"
+SECOND, THIRD = b"second edition", b"third edition"
 HOUR = 3600
 MOST_ROUNDS = 400
 

@@ -26,19 +26,9 @@ from ledger_service.services.resources.change_resource import (
     take_back_link,
     withdraw_resource,
 )
-from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench, as_reader
+from tests.simulators.bench import BOOK, LIBRARIAN, SECOND, STEWARD, THIRD, Bench, as_reader
 
-SECOND, THIRD = b"second edition", b"third edition"
 DIGEST, OTHER, RIGHT = Digest.of(BOOK), Digest.of(SECOND), Digest.of(THIRD)
-
-
-@pytest.fixture
-def three(bench: Bench) -> Bench:
-    """Return a library of three registered resources."""
-    bench.registered()
-    bench.registered(SECOND, title="Xamsa 2")
-    bench.registered(THIRD, title="Xamsa 3")
-    return bench
 
 
 def point(bench: Bench, other: Digest, relation: Link) -> None:

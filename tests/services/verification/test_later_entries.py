@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
@@ -19,19 +17,9 @@ from ledger_service.services.resources.change_resource import (
 )
 from ledger_service.services.verification.check_receipt import check_receipt
 from ledger_service.services.verification.verify_resource import receipt_of
-from tests.simulators.bench import BOOK, LIBRARIAN, Bench
+from tests.simulators.bench import BOOK, LIBRARIAN, SECOND, THIRD, Bench
 
-SECOND, THIRD = b"second edition", b"third edition"
 DIGEST, OTHER, RIGHT = Digest.of(BOOK), Digest.of(SECOND), Digest.of(THIRD)
-
-
-@pytest.fixture
-def three(bench: Bench) -> Bench:
-    """Return a library of three registered resources."""
-    bench.registered()
-    bench.registered(SECOND, title="Xamsa 2")
-    bench.registered(THIRD, title="Xamsa 3")
-    return bench
 
 
 def supersede(bench: Bench, by: Digest, relation: Relation) -> None:
