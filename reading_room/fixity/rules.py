@@ -47,6 +47,11 @@ class Run:
     root: bytes | None = None
     entry: int | None = None
 
+    @classmethod
+    def after(cls, newest: Run | None, asked_at: int, began_at: int | None = None) -> Run:
+        """Return the run that follows the newest one so far, or the first."""
+        return cls(1 if newest is None else newest.number + 1, asked_at, began_at)
+
     @property
     def counted(self) -> Counter[Outcome]:
         """How many copies had each outcome so far."""

@@ -28,7 +28,7 @@ def request_run(library: Library, caller: Caller, tables: Tables) -> Run:
         newest = room.newest()
         if newest is not None and newest.ended_at is None:
             return newest
-        run = Run(1 if newest is None else newest.number + 1, now)
+        run = Run.after(newest, now)
         room.set(run)
         record_act(transaction, caller, now, ActKind.FIXITY_STARTED, run.number)
     return run

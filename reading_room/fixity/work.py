@@ -108,7 +108,7 @@ def _due(library: Library) -> Run | None:
         last = since if newest is None else newest.began_at
         if not every or last is None or now < last + every:
             return None
-        begun = Run(1 if newest is None else newest.number + 1, now, now)
+        begun = Run.after(newest, now, now)
     with library.store.write() as transaction:
         room = transaction.room(SqlFixity)
         if room.newest() == newest:
