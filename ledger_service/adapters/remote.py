@@ -33,9 +33,9 @@ from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import TlogProof
+from ledger_service.ports.paging import MOST_ITEMS
 
 API = "/api/v1"
-MOST_ITEMS = 200  # of a page that the service gives
 PIECE_BYTES = 1024 * 1024
 Told = Callable[[int], None]
 """Is told how many more bytes went through."""
@@ -73,14 +73,15 @@ class RemoteService:
         return self._json("POST", path, body=[data], headers=headers)
 
     def pages(self, path: str, **parameters: Any) -> Iterator[Any]:
-        """Yield every item of a list, page by page."""
+        """Yield every item of a list, page by page. Parameters that are None are not asked for."""
+        asked = {name: value for name, value in parameters.items() if value is not None}
         cursor: str | None = ""
         seen: set[str | None] = set()
         while cursor is not None:
             if cursor in seen:
                 raise ServiceUnavailable("address-other-form", url=self.url)
             seen.add(cursor)
-            page = self.get(path, **parameters, cursor=cursor)
+            page = self.get(path, **asked, cursor=cursor)
             yield from page["items"]
             cursor = page["next"]
 

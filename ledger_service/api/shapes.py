@@ -12,7 +12,7 @@ from ledger_service import messages
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports import paging
-from ledger_service.ports.paging import PageRequest
+from ledger_service.ports.paging import MOST_ITEMS, PageRequest
 
 
 def bytes_of(*kinds: str) -> dict[str, Any]:
@@ -36,7 +36,7 @@ AskedUntil = Annotated[
 ]
 
 
-PageSize = Annotated[int, Query(ge=1, le=200, description="most items in one answer")]
+PageSize = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="most items in one answer")]
 
 
 PageCursor = Annotated[

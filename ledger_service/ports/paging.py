@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 
 from ledger_service.domain.errors import InvalidCursor
 
+MOST_ITEMS = 200  # of a page that the service gives
+
 MOST_DIGITS = 15  # of a cursor's number
 
 Item = TypeVar("Item")

@@ -28,11 +28,11 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.files import digest_given
 from ledger_service.domain.identifiers import Commitment
 from ledger_service.domain.ledger.entry import BY_WORD, StatementType
+from ledger_service.ports.paging import MOST_ITEMS
 
 COLUMNS = ("entry", "at", "date", "type", "statement", "attester")
 TYPES = click.Choice([str(kind) for kind in StatementType])
 GIVEN = click.Choice([str(kind) for kind in BY_WORD])
-MOST_ASKED = 200  # a page
 
 
 @click.command(cls=Command)
@@ -89,8 +89,7 @@ def attestations(
     style = asked_style(style, as_json)
     digest = None if statement is None else digest_given(statement).hex()
     asked: dict[str, Any] = {"type": kind, "statement": digest, "from": since, "until": until}
-    wanted = {name: value for name, value in asked.items() if value is not None}
-    found = remote(api).pages("/ledger/statements", **wanted, limit=MOST_ASKED)
+    found = remote(api).pages("/ledger/statements", **asked, limit=MOST_ITEMS)
     count = tell_rows(map(_dated, found), limit, style, COLUMNS, _line)
     if statement is not None and not count:
         click.get_current_context().exit(NEGATIVE)

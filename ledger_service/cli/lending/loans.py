@@ -29,6 +29,7 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.named import digest_named
 from ledger_service.domain.errors import NotPermitted
 from ledger_service.domain.lending.grant import GrantState
+from ledger_service.ports.paging import MOST_ITEMS
 
 if TYPE_CHECKING:
     from ledger_service.adapters.remote import RemoteService
@@ -48,7 +49,6 @@ COLUMNS = (
     "rejection",
 )
 MOST_SHOWN = 20  # loans of one resource
-MOST_ASKED = 200  # a page
 
 
 @click.command(cls=Command)
@@ -87,8 +87,7 @@ def grants(
         asked["digest"] = digest_named(service, resource).hex()
     if asked["live"] is not None:
         asked["live"] = str(asked["live"]).lower()
-    wanted = {name: value for name, value in asked.items() if value is not None}
-    tell_rows(_rows(service, wanted), limit, style, COLUMNS, _line)
+    tell_rows(_rows(service, asked), limit, style, COLUMNS, _line)
 
 
 def seen_loans(service: RemoteService, digest: Digest) -> list[Row] | None:
@@ -120,7 +119,7 @@ def print_loans(service: RemoteService, digest: Digest) -> None:
 
 
 def _rows(service: RemoteService, wanted: dict[str, Any]) -> Iterator[Row]:
-    for row in service.pages("/grants", **wanted, limit=MOST_ASKED):
+    for row in service.pages("/grants", **wanted, limit=MOST_ITEMS):
         yield {**row, "from": dated(row["accepted_at"]), "to": dated(row["until"])}
 
 

@@ -16,8 +16,9 @@ from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.likeness import Hint, Like, Likeness, likes_of
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Verdict
+from ledger_service.ports.paging import MOST_ITEMS
 
-MOST_ITEMS, MOST_SEEN = 200, 20_000  # a page; registrations that are looked at for a title
+MOST_SEEN = 20_000  # registrations that are looked at for a title
 MOST_TITLES = 5
 
 
