@@ -15,6 +15,7 @@ from ledger_service.adapters.evm.logs import BLOCKS_A_QUERY, MANY_LOGS, KeptLogs
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.domain.errors import ChainEvidenceMissing, ChainUnavailable
+from ledger_service.ports.chain import EventTotals
 from ledger_service.services.chain.complete_events import complete_events
 from tests.simulators.node_proxy import NodeProxy, Refused
 
@@ -22,11 +23,16 @@ RANGE = 4
 
 
 @pytest.fixture(scope="module")
-def span(bench: Any) -> tuple[int, int]:
-    """Return the first and the last block of a history of some dozen events."""
+def span(bench: Any) -> tuple[int, int, EventTotals]:
+    """Return the first and the last block of some dozen events, and the totals before them.
+
+    What other tests have put on this chain before is left out, so that requests can be counted.
+    """
+    reader, begun = EvmReader(Node(bench.running.chain.url), bench.deployment), bench.chain.head()
+    _, before = complete_events(reader, bench.deployment.first_block, begun.number, {})
     for _ in range(8):
         assert bench.carry_out(bench.grant(bench.registered())).succeeded
-    return bench.deployment.first_block, bench.chain.head().number
+    return begun.number + 1, bench.chain.head().number, before
 
 
 @pytest.fixture
@@ -36,11 +42,11 @@ def node(bench: Any) -> Iterator[NodeProxy]:
 
 
 @pytest.fixture
-def read(bench: Any, span: tuple[int, int], node: NodeProxy) -> Callable[..., Any]:
+def read(bench: Any, span: tuple[int, int, EventTotals], node: NodeProxy) -> Callable[..., Any]:
     """Return read(kept): all events through the node."""
 
     def through(kept: KeptLogs | None = None) -> Any:
-        return complete_events(EvmReader(Node(node.url), bench.deployment, kept), *span, {})
+        return complete_events(EvmReader(Node(node.url), bench.deployment, kept), *span)
 
     return through
 
