@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from scripts.harness.running_library import RunningLibrary
 
 PROJECT = Path(__file__).parents[3]
 RULES = PROJECT / "docs" / "service" / "muhr-alerts.yml"
 OPERATIONS = PROJECT / "docs" / "operations.md"
-READ = "console.log(JSON.stringify(require('js-yaml').load(require('fs').readFileSync(0, 'utf8'))))"
 FIGURE = re.compile(r"\bmuhr_\w+")
 
 
 @pytest.fixture(scope="module")
 def rules() -> list[dict[str, Any]]:
-    told = subprocess.run(
-        ["node", "-e", READ],
-        input=RULES.read_text(),
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    [group] = json.loads(told.stdout)["groups"]
+    [group] = yaml.safe_load(RULES.read_text())["groups"]
     return list(group["rules"])
 
 

@@ -9,6 +9,7 @@ import pytest
 from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like, Likeness, likes_of
+from tests.mutations import NODE
 
 TEXT = b"first\nsecond\n"
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\nstartxref\n9\n%%EOF"
@@ -76,6 +77,6 @@ def test_parsing_undoes_formatting():
 def test_the_page_finds_the_same(data, tmp_path):
     file = tmp_path / "file"
     file.write_bytes(data)
-    command = ["node", Path(__file__).with_name("likes.mjs"), file, Digest.of(data).hex()]
+    command = [NODE, Path(__file__).with_name("likes.mjs"), file, Digest.of(data).hex()]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert set(told.split()) == {like.format() for like in likes_of(data)}
