@@ -25,6 +25,7 @@ from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.lending.read_opening import opened_content, while_open
 from ledger_service.services.pools import CONTENT, LENDING
+from ledger_service.services.resources.read_content import content_pieces, content_size
 
 logger = logging.getLogger("muhr.api")
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
@@ -76,12 +77,12 @@ def content(library: InLibrary, caller: InCaller, secret: str, request: Request)
     The grant is asked for again with every MiB. If it has ended, the connection is cut.
     """
     opened = opened_content(library, caller, secret)
-    size = library.content.size(opened.cid)
+    size = content_size(library, opened.registration)
     etag = f'"{opened.digest}"'
     headers = {
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-store",
-        "Content-Disposition": _disposition(opened.metadata),
+        "Content-Disposition": _disposition(opened.registration.record),
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "ETag": etag,
     }
@@ -91,12 +92,12 @@ def content(library: InLibrary, caller: InCaller, secret: str, request: Request)
     asked = None if is_head else asked_range(request.headers, etag, size)
     start, end = asked or (0, size)
     headers["Content-Length"] = str(end - start)
-    media_type = opened.metadata.media_type
+    media_type = opened.registration.record.media_type
     if is_head:
         return Response(headers=headers, media_type=media_type)
     if asked is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    pieces = library.content.read(opened.cid, start, end)
+    pieces = content_pieces(library, opened.registration, start, end)
     first = next(pieces, b"")  # a block that is missing is told before the status is sent
 
     rest = CONTENT.each(while_open(library, opened, chain((first,), pieces)))

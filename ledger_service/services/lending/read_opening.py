@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import NoLiveGrant, OpeningNotFound
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.registration import Metadata
+from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.store import Transaction
 from ledger_service.services.lending.find_grants import standing_grant
 from ledger_service.services.library import Library
@@ -29,10 +28,13 @@ BYTES_A_QUESTION = 2**20  # that may leave before it is asked again whether more
 class OpenedContent:
     """What an opening lets a reader fetch."""
 
-    cid: ContentId
-    metadata: Metadata
-    digest: Digest
+    registration: Registration
     grant: GrantId
+
+    @property
+    def digest(self) -> Digest:
+        """Of the resource."""
+        return self.registration.digest
 
 
 def opened_content(library: Library, caller: Caller, secret: str) -> OpenedContent:
@@ -50,7 +52,7 @@ def opened_content(library: Library, caller: Caller, secret: str) -> OpenedConte
             raise OpeningNotFound()
         registration = registered_here(transaction, library, opening.digest)
         grant = _standing(transaction, library, opening.digest, opening.grant)
-    return OpenedContent(registration.cid, registration.record, opening.digest, grant.id)
+    return OpenedContent(registration, grant.id)
 
 
 def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:

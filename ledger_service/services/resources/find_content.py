@@ -14,6 +14,7 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import check_told
+from ledger_service.services.resources.read_content import content_size
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def is_kept(library: Library, registration: Registration) -> bool:
         ContentCorrupt, ContentStoreUnavailable: nobody could read it now.
     """
     try:
-        library.content.size(registration.cid)
+        content_size(library, registration)
     except ContentNotFound:
         return False
     return True

@@ -56,7 +56,7 @@ def test_an_opening_under_a_live_grant_is_an_entry_that_names_grant_and_block(
     assert part["block_hash"] == head.hash.hex()
     assert bench.entries()[opening.entry].kind == "opened"
     content = opened_content(bench.library, as_reader(reader), opening.secret)
-    assert (content.digest, content.metadata.size_bytes) == (DIGEST, len(BOOK))
+    assert (content.digest, content.registration.record.size_bytes) == (DIGEST, len(BOOK))
     assert reader not in str(bench.entries()) + str(part)
 
 
