@@ -1,24 +1,25 @@
 """Several block stores as one: what is put goes to all, and what is read comes from one that is sound.
 
 A commit returns when enough stores have the blocks for good. A store that is away, slow or full is left
-out while enough others take them; nobody waits for it later, so that whoever uses this looks again
-at what each store has (`stores`). A damaged or lost block that a reader meets is put again from a
-sound copy.
+out while enough others take them. A damaged or lost block that a reader meets is put again from a sound
+copy. What a store may lack since is noted (`owed`), so that whoever uses this soon looks at it again in
+each of the `stores`.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from ipfs.cid import Cid
-from ipfs.errors import BlockCorrupt, BlockNotFound, IpfsError, StoreFull, StoreUnavailable
-from ipfs.protocols import BlockStore, BytesLike, Staging
+from ipfs.copies_staging import CopiesStaging
+from ipfs.errors import BlockCorrupt, BlockNotFound, IpfsError, StoreUnavailable
+from ipfs.owed import Owed
+from ipfs.protocols import BlockStore
 
 REST_SECONDS: Final = 30
-"""How long a store that did not answer is asked last."""
+"""How long a store that did not answer is asked last, and given nothing that enough others take."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,12 @@ logger = logging.getLogger(__name__)
 class Copies:
     """The BlockStore over others, which are asked in their order."""
 
-    def __init__(self, stores: Sequence[BlockStore], least: int) -> None:
+    def __init__(self, stores: Sequence[BlockStore], least: int, owed: Owed) -> None:
         """stores: at least one. least: how many must hold a block before it is taken as kept."""
         if not 1 <= least <= len(stores):
             raise ValueError(f"{least} copies in {len(stores)} stores")
         self.stores = stores
+        self.owed = owed
         self._least = least
         self._rests_until = [0.0] * len(stores)
 
@@ -54,11 +56,11 @@ class Copies:
                 lacking.append(store)
                 faults.append(exc)
             except StoreUnavailable as exc:
-                self._rests_until[number] = time.monotonic() + REST_SECONDS
+                self._let_rest(number)
                 faults.append(exc)
             else:
                 for damaged in lacking:
-                    _heal(damaged, cid, block)
+                    self.heal(damaged, cid, block)
                 return block
         raise _gravest(faults)
 
@@ -73,7 +75,7 @@ class Copies:
                 if store.has(cid):
                     return True
             except StoreUnavailable as exc:
-                self._rests_until[number] = time.monotonic() + REST_SECONDS
+                self._let_rest(number)
                 faults.append(exc)
         if faults:
             raise faults[0]
@@ -96,87 +98,65 @@ class Copies:
         return sorted(free, reverse=True)[self._least - 1]
 
     @contextmanager
-    def stage(self) -> Iterator["CopiesStaging"]:
+    def stage(self) -> Iterator[CopiesStaging]:
         """Return a place for new blocks in all stores, and in enough of them at least.
 
         Raises StoreFull, StoreUnavailable.
         """
+        now = time.monotonic()
+        rest = {number for number, until in enumerate(self._rests_until) if until > now}
+        if len(self.stores) - len(rest) < self._least:
+            rest = set()
         with ExitStack() as stack:
-            opened = CopiesStaging(self._least)
-            for store in self.stores:
-                opened.add(store.name, lambda made=store: stack.enter_context(made.stage()))  # type: ignore[misc]
+            opened = CopiesStaging(self._least, self._let_rest)
+            for number, store in enumerate(self.stores):
+                if number in rest:
+                    opened.leave_out(number, StoreUnavailable(f"{store.name} did not answer last"))
+                else:
+                    opened.add(number, stack, store.stage())
             opened.check_enough()
             yield opened
+            if opened.is_owed_by_some:
+                self._note(opened.last)
+
+    def heal(self, store: BlockStore, cid: Cid, block: bytes) -> bool:
+        """Put a sound block into a store that lacks it, or has it damaged; return whether it has it now.
+
+        It is noted first: a store that ends between remove and put lacks it when it is back.
+        """
+        is_new = self._note(cid)
+        healed = heal_block(store, cid, block)
+        if healed and is_new:
+            self.owed.forget(cid)
+        return healed
+
+    def _note(self, cid: Cid) -> bool:
+        try:
+            return self.owed.note(cid)
+        except IpfsError as exc:  # what is kept is kept, and regular checks find the rest
+            logger.warning("not noted as lacking somewhere: %s: %s", cid, exc)
+            return False
+
+    def _let_rest(self, number: int) -> None:
+        self._rests_until[number] = time.monotonic() + REST_SECONDS
 
     def _by_readiness(self) -> list[tuple[int, BlockStore]]:
         now = time.monotonic()
         return sorted(enumerate(self.stores), key=lambda one: self._rests_until[one[0]] > now)
 
 
-class CopiesStaging:
-    """The Staging of Copies, which makes it: the same blocks on their way into each store."""
-
-    def __init__(self, least: int) -> None:
-        self._least = least
-        self._open: dict[str, Staging] = {}
-        self._faults: list[IpfsError] = []
-
-    def add(self, name: str, opens: Callable[[], Staging]) -> None:
-        """Let blocks go to one more store; one that takes none is left out."""
-        try:
-            self._open[name] = opens()
-        except (StoreFull, StoreUnavailable) as exc:
-            self._leave_out(name, exc)
-
-    def put(self, cid: Cid, data: BytesLike) -> None:
-        """Take a block into every store that is left. Raises StoreFull, StoreUnavailable."""
-        for name, staging in list(self._open.items()):
-            try:
-                staging.put(cid, data)
-            except (StoreFull, StoreUnavailable) as exc:
-                self._leave_out(name, exc)
-        self.check_enough()
-
-    def commit(self) -> None:
-        """Return when enough stores have every block for good.
-
-        Raises StoreFull, StoreUnavailable; what stores have until then stays, and does no harm.
-        """
-        with ThreadPoolExecutor(len(self._open), "copies") as pool:
-            ends = {name: pool.submit(one.commit) for name, one in self._open.items()}
-        for name, end in ends.items():
-            try:
-                end.result()
-            except (StoreFull, StoreUnavailable) as exc:
-                self._leave_out(name, exc)
-        self.check_enough()
-
-    def check_enough(self) -> None:
-        """Raise StoreFull or StoreUnavailable if fewer stores than needed have taken all so far."""
-        if len(self._open) < self._least:
-            raise self._faults[0]
-
-    def _leave_out(self, name: str, fault: IpfsError) -> None:
-        logger.warning("left out of a write: %s: %s", name, fault)
-        self._open.pop(name, None)
-        self._faults.append(fault)
-
-
-def copy_block(store: BlockStore, cid: Cid, block: bytes) -> None:
-    """Put one sound block into a store, in the place of a damaged one. Raises StoreFull, StoreUnavailable."""
-    with store.stage() as staging:
-        staging.put(cid, block)
-        staging.commit()
-
-
-def _heal(store: BlockStore, cid: Cid, block: bytes) -> None:
-    """Put a block again; a store that takes none must not keep the reader from a sound copy."""
+def heal_block(store: BlockStore, cid: Cid, block: bytes) -> bool:
+    """Put a sound block into a store, in the place of a damaged one; return whether it has it now."""
     try:
-        copy_block(store, cid, block)
+        with store.stage() as staging:
+            staging.put(cid, block)
+            staging.commit()
+        store.get(cid)
     except IpfsError as exc:
         logger.warning("not healed: %s in %s: %s", cid, store.name, exc)
-    else:
-        logger.warning("healed: %s in %s", cid, store.name)
+        return False
+    logger.warning("healed: %s in %s", cid, store.name)
+    return True
 
 
 def _gravest(faults: Sequence[IpfsError]) -> IpfsError:

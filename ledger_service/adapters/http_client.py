@@ -136,7 +136,7 @@ class TimedResponse(HTTPResponse):
     ) -> None:
         super().__init__(sock, *arguments, **options)
         self.fp.close()  # the plain file of the same socket
-        self.fp = io.BufferedReader(_Timed(sock, silent_seconds))
+        self.fp = io.BufferedReader(_Timed(sock, silent_seconds), PIECE_BYTES)
 
 
 class HttpClient:

@@ -49,6 +49,11 @@ def backup(folder: Path) -> None:
         f"{told['origin']} is copied into {folder}: {told['entries']:,} entries, {told['blocks']:,} blocks."
     )
     say("Secret: the copy names readers and what they borrowed, and holds what is not open to all.")
+    if config.content.nodes:
+        which = "what the folder lacks of it" if config.content.in_folder else "none of it is here"
+        say(
+            f"Not in it: content that is kept on nodes only ({which}). Nodes are copied by themselves."
+        )
     say(f"Not in it: the keys' password. Keep a copy of {config.password_file} somewhere else.")
 
 

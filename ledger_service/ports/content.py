@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -52,6 +52,12 @@ class ContentStore(Protocol):
         """Yield what was found of each block of a file in each place; it is healed if it can be.
 
         Nothing that is found is raised. At least one is yielded for each place.
+        """
+
+    def refill(self, stops: Callable[[], bool]) -> None:
+        """Return when every place that takes it has what it is known to lack, or soon after `stops` is true.
+
+        A place lacks what it did not take while others did, and what was removed from it to be put again.
         """
 
     def size(self, cid: ContentId) -> int:

@@ -78,7 +78,9 @@ def _patiently(do: Callable[[], Made]) -> Made:
 
 
 LENDING = Pool("lending", 40)
-"""Openings, grants and intents, which the chain decides."""
+"""Openings and intents, which the chain decides."""
+GRANTS = Pool("grants", 16)
+"""New grants: places are asked for the content, and the chain for the seat."""
 CONTENT = Pool("content", 16)
 """Bytes of openings; the chain is asked for them if the index is old."""
 PLACES = Pool("places", 16, ContentStoreUnavailable)

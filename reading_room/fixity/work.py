@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.fixity import Outcome, gravest
-from ledger_service.domain.errors import ContentStoreUnavailable
+from ledger_service.domain.errors import ContentStoreFull, ContentStoreUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
@@ -40,6 +41,7 @@ def work(library: Library, stops: Stops) -> None:
     """Do what is due now; return when nothing is left, or soon after it is told to stop."""
     if not _note_kept(library, stops):
         return  # the next call goes on
+    _refill(library, stops)
     run = _due(library)
     if run is not None:
         _check(library, run, stops)
@@ -75,6 +77,11 @@ def _note_kept(library: Library, stops: Stops) -> bool:
             room.note_kept(kept)
             room.look_to(_cursor_after(seen), library.clock())
     return None in found or len(seen) == len(items) < LOOKED_AT_A_TIME
+
+
+def _refill(library: Library, stops: Stops) -> None:
+    with suppress(ContentStoreUnavailable, ContentStoreFull):  # it is tried again
+        library.content.refill(stops)
 
 
 def _cursor_after(items: list[Registration]) -> str:
@@ -120,6 +127,9 @@ def _due(library: Library) -> Run | None:
 def _check(library: Library, run: Run, stops: Stops) -> None:
     pace = _Pace(library.limits.fixity_bytes_a_second, stops)
     while not stops():
+        _refill(
+            library, stops
+        )  # what is known to be lacking need not wait for the end of a long run
         with library.store.read() as transaction:
             cids = transaction.room(SqlFixity).oldest(run.number, FILES_A_BATCH)
         if not cids:

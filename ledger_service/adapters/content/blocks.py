@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import count
 
 from ipfs.block_store import FileBlockStore
 from ipfs.cid import Cid
-from ipfs.copies import Copies
+from ipfs.copies import Copies, heal_block
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
 from ipfs.protocols import BlockStore, Staging
 from ipfs.unixfs import FileBuilder, file_size, read_file
-from ledger_service.adapters.content.fixity import check_blocks
+from ledger_service.adapters.content.fixity import Heal, check_blocks
+from ledger_service.adapters.content.refilling import Refilling
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.fixity import CheckedBlock
 from ledger_service.domain.errors import (
@@ -39,6 +40,11 @@ class IpfsContent:
             FOLDER if isinstance(store, FileBlockStore) else f"node {next(nodes)}": store
             for store in stores
         }
+        self._heal: Heal = heal_block
+        self._refilling: Refilling | None = None
+        if isinstance(blocks, Copies):
+            self._heal = blocks.heal
+            self._refilling = Refilling(self._places, blocks.owed)
         self._held = lru_cache(BLOCKS_HELD)(lambda _reading, cid: blocks.get(cid))
 
     @contextmanager
@@ -59,15 +65,21 @@ class IpfsContent:
     def check(self, cid: ContentId) -> Iterator[CheckedBlock]:
         """Yield what was found of each block in each place; nodes are numbered as the settings name them."""
         with _translated():
-            yield from check_blocks(self._places, _cid(cid))
+            yield from check_blocks(self._places, _cid(cid), self._heal)
+
+    def refill(self, stops: Callable[[], bool]) -> None:
+        """Put what some place may lack into it again; what it does not take stays noted for later."""
+        if self._refilling is not None:
+            with _translated():
+                self._refilling.work(stops)
 
     def size(self, cid: ContentId) -> int:
         """Return the bytes of a file, from its root block."""
         with _translated():
             return file_size(self._blocks.get, _cid(cid))
 
-    def holds(self, cid: ContentId) -> bool:
-        """Return whether the root block of a file is there and sound."""
+    def has_sound(self, cid: ContentId) -> bool:
+        """Return whether the root block of a file is kept, and is what was taken in."""
         try:
             self.size(cid)
         except (ContentNotFound, ContentCorrupt):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, TypeAlias
 
 from ipfs.cid import DAG_PB, Cid
-from ipfs.copies import copy_block
 from ipfs.dag_pb import decode_file_node
-from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreUnavailable
+from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, StoreUnavailable
 from ipfs.protocols import BlockStore
 from ipfs.shape import UNIXFS_V1_2025
 from ledger_service.domain.content.fixity import CheckedBlock, Outcome
+
+Heal: TypeAlias = Callable[[BlockStore, Cid, bytes], bool]
+"""Puts a sound block into a store that has none; returns whether it has it now."""
 
 
 class _Seen(NamedTuple):
@@ -20,7 +22,7 @@ class _Seen(NamedTuple):
     block: bytes | None = None
 
 
-def check_blocks(places: Mapping[str, BlockStore], root: Cid) -> Iterator[CheckedBlock]:
+def check_blocks(places: Mapping[str, BlockStore], root: Cid, heal: Heal) -> Iterator[CheckedBlock]:
     """Yield what was found of each block in each place, parents before their children.
 
     Below a node that is sound nowhere nothing is known. A place that does not answer is asked for no
@@ -40,7 +42,7 @@ def check_blocks(places: Mapping[str, BlockStore], root: Cid) -> Iterator[Checke
             if outcome is Outcome.UNREACHABLE:
                 away.add(one.place)
             elif outcome is not Outcome.MATCH and sound is not None:
-                outcome = _healed(places[one.place], cid, sound, outcome)
+                outcome = Outcome.HEALED if heal(places[one.place], cid, sound) else outcome
             yield CheckedBlock(one.place, outcome, len(one.block or b""))
         if sound is not None and cid.codec == DAG_PB:
             waiting += reversed(_children(sound))
@@ -57,15 +59,6 @@ def _look(name: str, store: BlockStore, cid: Cid) -> _Seen:
         return _Seen(name, Outcome.MISMATCH)
     except StoreUnavailable:
         return _Seen(name, Outcome.UNREACHABLE)
-
-
-def _healed(store: BlockStore, cid: Cid, block: bytes, found: Outcome) -> Outcome:
-    try:
-        copy_block(store, cid, block)
-        store.get(cid)
-    except IpfsError:
-        return found
-    return Outcome.HEALED
 
 
 def _children(node: bytes) -> list[Cid]:

@@ -9,11 +9,10 @@ Source: Kubo 0.43's RPC.
 from __future__ import annotations
 
 import io
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import ipfshttpclient
@@ -22,18 +21,16 @@ from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from ipfs.block_folder import MAX_BLOCK_BYTES
-from ipfs.cid import CID_BYTES, DAG_PB, RAW, Cid
-from ipfs.disk import translated_errors
-from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, StoreFull, StoreUnavailable
-from ipfs.protocols import BytesLike
+from ipfs.cid import DAG_PB, RAW, Cid
+from ipfs.errors import BlockCorrupt, BlockNotFound, StoreFull, StoreUnavailable
 from ledger_service.adapters.content.bounded_session import bound
+from ledger_service.adapters.content.node_staging import NodeStaging
 from ledger_service.adapters.http_client import CONNECT_SECONDS, NoAnswer
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
 
 SILENT_SECONDS = 30
 LONGEST_TOLD = 200  # characters of what a node says
-LENGTH_BYTES = 4
 ATTEMPTS = 3  # to have a block kept
 CODECS = {RAW: "raw", DAG_PB: "dag-pb"}
 OTHER_KIND = {"direct": "recursive", "recursive": "direct"}
@@ -75,44 +72,57 @@ class KuboStore:
     def has(self, cid: Cid) -> bool:
         """Return whether the node has pinned the block. Raises StoreUnavailable."""
         own = _pin_kind(cid)
-        return self._is_pinned(cid, own) or self._is_pinned(cid, OTHER_KIND[own])
+        return self._have_pins([cid], own) or self._have_pins([cid], OTHER_KIND[own])
 
     def free_bytes(self) -> int:
         """Return how many bytes the node's disk has left. Raises StoreUnavailable."""
-        free = self._told(self._ask("/diag/sys", None, {}), "diskinfo", "free_space")
+        free = self._told(self._ask("/diag/sys", [], {}), "diskinfo", "free_space")
         if not isinstance(free, int):
             raise StoreUnavailable(f"the node {self.name} does not tell what is left on its disk")
         return free
 
     @contextmanager
-    def stage(self) -> Iterator[KuboStaging]:
+    def stage(self) -> Iterator[NodeStaging]:
         """Return a place for new blocks, which the node is sent by commit.
 
         Raises StoreFull, StoreUnavailable.
         """
-        with translated_errors(self._spool):
-            file = tempfile.TemporaryFile(dir=self._spool)  # noqa: SIM115 - it is closed below
-        with file:
-            yield KuboStaging(file, self._spool, self.keep)
+        with closing(NodeStaging(self._spool, self._keep)) as staging:
+            yield staging
 
-    def keep(self, cid: Cid, block: bytes) -> None:
-        """Return when the node has pinned the block and given it back.
+    def _keep(self, blocks: dict[Cid, bytes], check_wanted: Callable[[], None]) -> None:
+        """Return when the node has pinned blocks of one codec, and given each back.
 
-        Raises StoreFull, StoreUnavailable.
+        Raises StoreFull, StoreUnavailable, and what check_wanted raises between two requests.
         """
+        lacking = blocks
         for attempt in range(ATTEMPTS):
-            if attempt:
-                # To put a block again over a damaged one, or one that the node only believes to
-                # have, changes nothing.
-                self._remove(cid)
-            try:
-                self._put(cid, block)
-                self.get(cid)
-                if self.has(cid):
-                    return
-            except (BlockCorrupt, BlockNotFound):
-                continue  # garbage may have been collected between two requests
-        raise StoreUnavailable(f"the node {self.name} takes {cid} and does not keep it")
+            for cid, block in lacking.items():
+                check_wanted()
+                if attempt:
+                    # To put a block again over a damaged one, or one that the node only believes to
+                    # have, changes nothing.
+                    self._remove(cid)
+                with suppress(BlockNotFound):  # garbage was collected between put and pin
+                    self._put(cid, block)
+            pinned = self._pinned(list(lacking))
+            lacking = {
+                cid: block
+                for cid, block in lacking.items()
+                if cid not in pinned or not self._is_sound(cid)
+            }
+            if not lacking:
+                return
+        raise StoreUnavailable(
+            f"the node {self.name} takes {next(iter(lacking))} and does not keep it"
+        )
+
+    def _is_sound(self, cid: Cid) -> bool:
+        try:
+            self.get(cid)
+        except (BlockNotFound, BlockCorrupt):
+            return False
+        return True
 
     def _put(self, cid: Cid, block: bytes) -> None:
         options = {
@@ -129,33 +139,40 @@ class KuboStore:
         if cid.codec == RAW:
             return
         try:
-            self._ask("/pin/add", str(cid), {"recursive": "false"})
+            self._ask("/pin/add", [cid], {"recursive": "false"})
         except StoreUnavailable:
             if not self.has(cid):  # whoever runs the node may have pinned a file of ours whole
                 raise
 
-    def _is_pinned(self, cid: Cid, kind: str) -> bool:
+    def _pinned(self, cids: Sequence[Cid]) -> set[Cid]:
+        """Return those of these CIDs, of one codec, that have a pin; asks once if it is ours for all."""
+        kind = _pin_kind(cids[0])
+        if self._have_pins(cids, kind):
+            return set(cids)
+        return {cid for cid in cids if self.has(cid)}
+
+    def _have_pins(self, cids: Sequence[Cid], kind: str) -> bool:
         try:
-            found = self._ask("/pin/ls", str(cid), {"type": kind, "stream": "false"})
+            found = self._ask("/pin/ls", cids, {"type": kind, "stream": "false"})
         except BlockNotFound:
             return False
-        return self._told(found, "Keys", str(cid), "Type") == kind
+        return all(self._told(found, "Keys", str(cid), "Type") == kind for cid in cids)
 
     def _remove(self, cid: Cid) -> None:
         """Remove a block, sound or not. Raises StoreUnavailable."""
-        if self._is_pinned(cid, _pin_kind(cid)):
+        if self._have_pins([cid], _pin_kind(cid)):
             recursive = "true" if cid.codec == RAW else "false"
-            self._ask("/pin/rm", str(cid), {"recursive": recursive})
-        for line in self._ask("/block/rm", str(cid), {"force": "true"}):
+            self._ask("/pin/rm", [cid], {"recursive": recursive})
+        for line in self._ask("/block/rm", [cid], {"force": "true"}):
             if line.get("Error"):
                 raise self._refused(str(line["Error"]))
 
     def _ask(
-        self, path: str, argument: str | None, options: Mapping[str, str]
+        self, path: str, cids: Sequence[Cid], options: Mapping[str, str]
     ) -> list[dict[str, Any]]:
         """Return each line of an answer, read as JSON. Raises BlockNotFound, StoreFull, StoreUnavailable."""
-        arguments = () if argument is None else (argument,)
-        with self._understood(argument):
+        arguments = [str(cid) for cid in cids]
+        with self._understood(" or ".join(arguments)):
             body = self._client._client.request(path, arguments, opts=options, offline=True)
             lines = [foreign_json.parse(line) for line in body.splitlines() if line.strip()]
         if not all(isinstance(line, dict) for line in lines):
@@ -191,40 +208,6 @@ class KuboStore:
         ) as exc:
             told = str(exc)[:LONGEST_TOLD]
             raise StoreUnavailable(f"the node {self.name} does not answer: {told}") from exc
-
-
-class KuboStaging:
-    """Blocks in a file without a name on this machine, until commit sends them to the node."""
-
-    def __init__(self, file: IO[bytes], spool: Path, keep: Callable[[Cid, bytes], None]) -> None:
-        self._file = file
-        self._spool = spool
-        self._keep = keep
-
-    def put(self, cid: Cid, data: BytesLike) -> None:
-        """Take a block. Raises InvalidDag above 2 MiB, StoreFull, StoreUnavailable."""
-        size = memoryview(data).nbytes
-        if size > MAX_BLOCK_BYTES:
-            raise InvalidDag(f"block {cid} has {size} bytes, and {MAX_BLOCK_BYTES} is the most")
-        with translated_errors(self._spool):
-            self._file.write(cid.to_bytes() + size.to_bytes(LENGTH_BYTES, "big"))
-            self._file.write(data)
-
-    def commit(self) -> None:
-        """Return when the node keeps every block. Once only. Raises StoreFull, StoreUnavailable."""
-        for cid, block in self._blocks():
-            self._keep(cid, block)
-
-    def _blocks(self) -> Iterator[tuple[Cid, bytes]]:
-        with translated_errors(self._spool):
-            self._file.seek(0)
-        while True:
-            with translated_errors(self._spool):
-                head = self._file.read(CID_BYTES + LENGTH_BYTES)
-                block = self._file.read(int.from_bytes(head[CID_BYTES:], "big"))
-            if not head:
-                return
-            yield Cid.from_bytes(head[:CID_BYTES]), block
 
 
 def _pin_kind(cid: Cid) -> str:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from ipfs.block_store import FileBlockStore
 from ipfs.copies import Copies
+from ipfs.owed import Owed
 from ipfs.protocols import BlockStore
 from ledger_service.ports.content import Places
+
+OWED = "owed"  # notes of what some place may lack
 
 
 def open_blocks(places: Places) -> BlockStore:
@@ -20,4 +23,8 @@ def open_blocks(places: Places) -> BlockStore:
         from ledger_service.adapters.content.kubo import KuboStore  # noqa: PLC0415
 
         stores += [KuboStore(url, Path(places.folder)) for url in places.nodes]
-    return stores[0] if len(stores) == 1 else Copies(stores, places.copies)
+    return (
+        stores[0]
+        if len(stores) == 1
+        else Copies(stores, places.copies, Owed(Path(places.folder) / OWED))
+    )

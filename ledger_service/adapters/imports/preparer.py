@@ -170,7 +170,7 @@ class Preparer:
                         upload.write(piece)
                     name = upload.finish()
                     _check(wanted, others)
-                    kept = KEPT if self._content.holds(name) else KEPT_NEWLY
+                    kept = KEPT if self._content.has_sound(name) else KEPT_NEWLY
                     upload.commit()
                     cid = name.base16()
         return whole.digest(), cid, kept

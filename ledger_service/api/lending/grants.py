@@ -19,7 +19,7 @@ from ledger_service.ports.lending import GrantFilter
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
 from ledger_service.services.lending.find_grants import list_grants, show_grant
 from ledger_service.services.lending.issue_grant import issue_grant
-from ledger_service.services.pools import LENDING
+from ledger_service.services.pools import GRANTS
 
 router = APIRouter(prefix="/grants", tags=["grants"], route_class=JsonRoute)
 
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/grants", tags=["grants"], route_class=JsonRoute)
 @router.post(
     "", status_code=202, response_model=GrantShape, openapi_extra=needs(Permission.GRANT_ISSUE)
 )
-@LENDING.takes
+@GRANTS.takes
 @once
 def issue(library: InLibrary, caller: InCaller, new: NewGrant, response: Response) -> GrantShape:
     """Grant a reader the resource until a time, within the license's seats and longest loan.

@@ -25,7 +25,7 @@ from ledger_service.ports.content import Places
 from ledger_service.services import pools
 from ledger_service.setup import open_library
 from scripts.harness.running_library import RunningLibrary
-from tests.simulators.content.kubo import KuboSimulator
+from tests.simulators.content.kubo import Answer, KuboSimulator
 from tests.simulators.node_proxy import NodeProxy
 
 FAR_SECONDS = 300
@@ -192,5 +192,50 @@ def test_who_asks_what_is_kept_on_a_hung_node_holds_up_nobody_else(
             finally:
                 answered.set()
             assert {each.result().status_code for each in held} == {200}
+    finally:
+        keeps.stop()
+
+
+class HungAt(KuboSimulator):
+    """A node that hangs whoever asks it for one block until it is let go."""
+
+    def __init__(self) -> None:
+        self.cid, self.waiting, self.go_on = "", 0, threading.Event()
+        super().__init__()
+
+    def answer(self, path: str, asked: dict[str, str], cids: list[str], body: bytes) -> Answer:
+        if path == "block/get" and cids == [self.cid]:
+            self.waiting += 1
+            self.go_on.wait(FAR_SECONDS)
+        return super().answer(path, asked, cids, body)
+
+
+def test_who_lends_what_is_on_a_hung_node_holds_up_nobody_who_opens_something_else(
+    running: RunningLibrary,
+    client: Callable[[str | None], httpx.Client],
+    wait: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kubo, "SILENT_SECONDS", FAR_SECONDS)
+    running.start()
+    keeps = HungAt()
+    places = Places(str(running.config.blocks), False, (keeps.url,), 1)
+    state = running.app.state
+    state.library = replace(state.library, content=IpfsContent(open_blocks(places)))
+    digest, hung = lent(running), running.register()
+    keeps.cid = hung["cid"]
+    registrar, reader = client("registrar"), client("reader")
+    grant = {"digest": hung["digest"], "reader": "nobody", "until": 2**40}
+    sent: list[Send] = [lambda: registrar.post("/api/v1/grants", json=grant)]
+    try:
+        with waiting(running, wait, sent * ANONYMOUS_THREADS) as held:
+            try:
+                wait(lambda: keeps.waiting, "the node is not asked")
+                opened = reader.post("/api/v1/openings", json={"digest": digest})
+                assert opened.status_code == 201
+                assert not any(each.done() for each in held)
+            finally:
+                keeps.go_on.set()
+            assert {each.result().status_code for each in held} == {422}  # no such reader
     finally:
         keeps.stop()

@@ -34,6 +34,11 @@ SETTINGS: dict[str, object] = {
     "Swarm.Transports.Network.QUIC": False,
     "Swarm.Transports.Network.Websocket": False,
 }
+UNSHARED = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-ec")
+ON_SMALL_DISK = """
+disk="$IPFS_PATH.disk" && mkdir -p "$disk" && mount -t tmpfs -o "size=$1" tmpfs "$disk"
+cp -a "$IPFS_PATH/." "$disk" && export IPFS_PATH="$disk" && shift && exec "$@"
+"""
 SWARM_KEY = f"/key/swarm/psk/1.0.0/\n/base16/\n{'5a' * 32}\n"
 
 
@@ -51,9 +56,13 @@ def free_ports(count: int) -> list[int]:
 class KuboNode:
     """Implements tests.ports.content.places.Node."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, disk_size: str = "") -> None:
+        """disk_size: of a disk of its own, as `mount` takes it, on which nobody else sees its blocks."""
         assert IPFS.exists(), "there is no Kubo: run scripts/kubo_tools.sh"
         self.home = home
+        self._daemon = [str(IPFS), "daemon", "--enable-gc=false"]
+        if disk_size:
+            self._daemon = [*UNSHARED, ON_SMALL_DISK, "sh", disk_size, *self._daemon]
         self._rpc, self._gateway, self._swarm = free_ports(3)
         self.url = f"http://127.0.0.1:{self._rpc}"
         self._environment = {
@@ -101,7 +110,7 @@ class KuboNode:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [IPFS, "daemon", "--enable-gc=false"],
+            self._daemon,
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

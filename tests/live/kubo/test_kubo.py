@@ -10,8 +10,9 @@ import pytest
 
 from ipfs.cid import Cid
 from ipfs.unixfs import FileBuilder
+from ledger_service.adapters.content.kubo import KuboStore
 from ledger_service.domain.content.fixity import Outcome
-from ledger_service.domain.errors import ContentStoreUnavailable
+from ledger_service.domain.errors import ContentStoreFull, ContentStoreUnavailable
 from tests.live.kubo.node import KuboNode
 from tests.ports.content.listed import MIB, ListOfTests, data_of, kept, leaves
 from tests.ports.content.places import Folder, Kept
@@ -151,3 +152,51 @@ def test_what_is_left_on_the_disk_is_what_the_node_says(
     nodes: list[KuboNode], tmp_path: Path
 ) -> None:
     assert Kept(None, tmp_path, nodes).content.free_bytes() > 0
+
+
+def test_a_node_whose_disk_is_full_takes_no_more_and_gives_what_it_has(tmp_path: Path) -> None:
+    node = KuboNode(tmp_path / "small", disk_size="64m")
+    try:
+        kept, first = Kept(None, tmp_path, [node]), data_of(8 * MIB + 60)
+        cid = kept.put(first)
+        with pytest.raises(ContentStoreFull):
+            kept.put(data_of(96 * MIB))
+        assert kept.read(cid) == first
+        assert all(node.holds(leaf) for leaf in leaves(first))
+    finally:
+        node.stop()
+
+
+def test_a_node_killed_between_remove_and_put_is_healed_once_it_is_back(
+    nodes: list[KuboNode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, data = Kept(None, tmp_path, nodes), data_of(3 * MIB + 70)
+    cid, spoiled = kept.put(data), leaves(data)[1]
+    nodes[0].flip(spoiled)
+    removes = KuboStore._remove
+
+    def kill_after(store: KuboStore, block: Cid) -> None:
+        removes(store, block)
+        nodes[0].kill()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(KuboStore, "_remove", kill_after)
+        assert kept.read(cid) == data
+    nodes[0].start()
+    assert not nodes[0].holds(spoiled)
+    kept.content.refill(lambda: False)
+    assert all(nodes[0].holds(leaf) for leaf in leaves(data))
+
+
+def test_a_node_that_was_away_has_what_it_missed_soon_after_it_is_back(
+    nodes: list[KuboNode], tmp_path: Path
+) -> None:
+    kept, data = Kept(None, tmp_path, nodes, copies=1), data_of(5 * MIB + 80)
+    nodes[1].stop()
+    cid = kept.put(data)
+    nodes[1].start()
+    assert not nodes[1].holds(leaves(data)[0])
+    kept.content.refill(lambda: False)
+    nodes[0].empty()
+    assert kept.read(cid) == data
+    assert all(nodes[1].holds(one) for one in [*leaves(data), Cid(cid.codec, cid.digest)])

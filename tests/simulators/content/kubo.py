@@ -71,11 +71,11 @@ class KuboSimulator:
         """Return whether a sound block is here, and pinned."""
         return str(cid) in self.pins and cid.is_of(self.blocks.get(str(cid), b""))
 
-    def answer(self, path: str, asked: dict[str, str], body: bytes) -> Answer:
+    def answer(self, path: str, asked: dict[str, str], cids: list[str], body: bytes) -> Answer:
         self.asked.append(path)
         if path in self.answers:
             return self.answers[path]()
-        cid = asked.get("arg", "")
+        cid = cids[0] if cids else ""
         if path == "block/put":
             return self._put(asked, body)
         if path == "block/get":
@@ -83,10 +83,17 @@ class KuboSimulator:
                 return _error(f"block was not found locally (offline): ipld: could not find {cid}")
             return 200, self.blocks[cid]
         if path == "block/rm":
-            fault = {"Error": f"pinned: {asked['arg']}"} if cid in self.pins else {}
+            fault = {"Error": f"pinned: {cid}"} if cid in self.pins else {}
             if not fault:
                 self.blocks.pop(cid, None)
             return _lines({"Hash": cid, **fault})
+        if path in ("pin/add", "pin/rm", "pin/ls"):
+            return self._pins(path, cid, cids, asked)
+        if path == "diag/sys":
+            return _lines({"diskinfo": {"free_space": self.free_bytes}})
+        return 404, b"404 page not found"
+
+    def _pins(self, path: str, cid: str, cids: list[str], asked: dict[str, str]) -> Answer:
         if path == "pin/add":
             if cid not in self.blocks:
                 return _error(f"block was not found locally (offline): ipld: could not find {cid}")
@@ -97,13 +104,9 @@ class KuboSimulator:
                 return _error(f"{cid} is pinned otherwise")
             del self.pins[cid]
             return _lines({"Pins": [cid]})
-        if path == "pin/ls":
-            if self.pins.get(cid) != asked["type"]:
-                return _error(f"path '/ipfs/{cid}' is not pinned")
-            return _lines({"Keys": {cid: {"Type": self.pins[cid], "Name": ""}}})
-        if path == "diag/sys":
-            return _lines({"diskinfo": {"free_space": self.free_bytes}})
-        return 404, b"404 page not found"
+        if lacking := [each for each in cids if self.pins.get(each) != asked["type"]]:
+            return _error(f"path '/ipfs/{lacking[0]}' is not pinned")
+        return _lines({"Keys": {each: {"Type": self.pins[each], "Name": ""} for each in cids}})
 
     def _put(self, asked: dict[str, str], body: bytes) -> Answer:
         if len(self.blocks) >= self.most_blocks:
@@ -138,12 +141,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
-        asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        query = parse_qs(parts.query)
+        asked = {name: values[0] for name, values in query.items()}
         if asked.get("offline") != "true" and not parts.path.endswith("/block/put"):
             status, body = _error("whoever asks a node so waits for its network")
         else:
             path = parts.path.removeprefix("/api/v0/")
-            status, body = self.node.answer(path, asked, self._file())
+            status, body = self.node.answer(path, asked, query.get("arg", []), self._file())
         self.send_response(status)
         if 300 <= status < 400:
             self.send_header("Location", body.decode())
