@@ -62,6 +62,44 @@ class Steward:
     name: str
 
 
+class StoredContent(NamedTuple):
+    """Where closed content lies, encrypted, and its key.
+
+    epoch: from 1; cid: of the ciphertext, base16; wrapped: the key as the key keeper wrapped it, None since
+    it was destroyed; keeper: the name of the key that wrapped it; entry: index of the one of kind `stored`.
+    """
+
+    digest: Digest
+    steward: StewardId
+    epoch: int
+    cid: str
+    wrapped: bytes | None
+    keeper: str
+    entry: int
+    made_at: int
+
+
+class StoredTable(Protocol):
+    """Where closed content lies, by digest, steward and epoch."""
+
+    def newest(
+        self, steward: StewardId, digests: Collection[Digest]
+    ) -> dict[Digest, StoredContent]:
+        """Return the newest epoch of the steward's content of each digest that has any; any number."""
+
+    def epochs(self, digest: Digest, steward: StewardId) -> list[StoredContent]:
+        """Return all epochs of a content, in order."""
+
+    def add(self, row: StoredContent) -> None:
+        """Add the next epoch of a content."""
+
+    def wrapped_otherwise(self, keeper: str, after: int, limit: int) -> list[StoredContent]:
+        """Return epochs that another keeper's key wrapped, of entries above `after` and in their order."""
+
+    def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
+        """Let the key of this epoch be wrapped so, or be destroyed."""
+
+
 class RegistrationTable(Protocol):
     """Registrations by digest and steward."""
 

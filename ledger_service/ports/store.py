@@ -12,7 +12,12 @@ from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import GrantTable
 from ledger_service.ports.people import AccessTable, ActTable, AnswerTable
 from ledger_service.ports.publication import MapPageTable
-from ledger_service.ports.resources import LicenseTable, RegistrationTable, StewardTable
+from ledger_service.ports.resources import (
+    LicenseTable,
+    RegistrationTable,
+    StewardTable,
+    StoredTable,
+)
 from ledger_service.ports.verification import QuickReads
 
 Tables = TypeVar("Tables")
@@ -45,6 +50,10 @@ class Transaction(Protocol):
     @property
     def registrations(self) -> RegistrationTable:
         """Return the registrations."""
+
+    @property
+    def stored(self) -> StoredTable:
+        """Return where closed content lies."""
 
     @property
     def licenses(self) -> LicenseTable:

@@ -27,7 +27,7 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.grant import Grant, Scope
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.publication.policy import Policy
-from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms
+from ledger_service.domain.resources.license import KNOWN_RIGHTS, UNLIMITED_SEATS, LicenseTerms
 from ledger_service.domain.resources.registration import Metadata, Registration
 from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Store, Transaction
@@ -206,8 +206,8 @@ class Bench:
         loan: int = 30 * 86_400,
         self_service: bool = False,
     ) -> License:
-        """Define a license."""
-        uri = f"https://licenses.example.uz/{quote(name)}"
+        """Define a license, which is open if its name is one of Creative Commons."""
+        uri = KNOWN_RIGHTS.get(name) or f"https://licenses.example.uz/{quote(name)}"
         terms = LicenseTerms(uri, seats, loan, self_service)
         return define_license(self.library, LIBRARIAN, name, terms)
 

@@ -32,6 +32,7 @@ from ledger_service.adapters.sql.people.answers import SqlAnswers
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
 from ledger_service.adapters.sql.resources.registrations import SqlRegistrations
+from ledger_service.adapters.sql.resources.stored import SqlStored
 from ledger_service.adapters.sql.verification.quick import QuickReads
 from ledger_service.ports.store import Tables
 
@@ -53,6 +54,7 @@ class SqlTransaction:
         self.checkpoints = SqlCheckpoints(connection)
         self.map_pages = SqlMapPages(connection)
         self.registrations = SqlRegistrations(connection)
+        self.stored = SqlStored(connection)
         self.licenses = SqlLicenses(connection)
         self.stewards = SqlStewards(connection)
         self.grants = SqlGrants(connection)

@@ -86,6 +86,7 @@ TEMPLATES: Mapping[str, Mapping[str, re.Pattern[str] | None]] = {
     "withdrawn": {"digest": _HEX32, "steward": _HEX32, "code": _NUMBER, **ON_CHAIN},
     "rejected": {"digest": _HEX32, "steward": _HEX32, "reason": _HEX4},
     "described": {"digest": _HEX32, "steward": _HEX32, "metadata": _HEX32, "revision": _NUMBER},
+    "stored": {"digest": _HEX32, "steward": _HEX32, "epoch": _NUMBER, "cid": _CID},
     "attested": {"type": _STATEMENT, "statement": _HEX32, "attester": _HEX32},
     "grant-issued": {
         "grant": _HEX32,

@@ -6,7 +6,8 @@ read, every anchored root is recomputed from the entries and every hash compared
 (4) the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries and chain
 tell the same facts, both ways; (6) what is said of each resource is what its entry commits to
 (check_descriptions.py); (7) no resource was lent more often than its license lets it be (check_licenses.py);
-(8) every opening and denial is decided again (check_openings.py).
+(8) closed content has an entry for each epoch of its key (check_stored.py); (9) every opening and denial is
+decided again (check_openings.py).
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from ledger_service.services.audit.check_descriptions import check_descriptions
 from ledger_service.services.audit.check_licenses import check_licenses
 from ledger_service.services.audit.check_map import check_map
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor, TellDecision
+from ledger_service.services.audit.check_stored import check_stored
 from ledger_service.services.audit.faults import Fault
 from ledger_service.services.audit.recompute_ledger import ShowProgress, recompute_ledger
 from ledger_service.services.chain.complete_events import complete_events
@@ -131,6 +133,7 @@ def audit_ledger(
     report.attested = dict(Counter(attested))
     report.described = check_descriptions(source, entries, ledger.size, report.add, progress)
     check_licenses(source, history, steward, report.add)
+    check_stored(entries, history, report.add)
     told = told_by_identity(entries)
     _check_entries_against_chain(told, events, report)
     deeds = deeds_of(steward, events, history)

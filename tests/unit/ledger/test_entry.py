@@ -31,7 +31,7 @@ def sample(name: str) -> str | int:
         return "0badc0de"
     if name == "type":
         return "report"
-    counted = ("count", "revision", "size", "seats", "loan", "self_service")
+    counted = ("count", "epoch", "revision", "size", "seats", "loan", "self_service")
     numbers = (*counted, "block", "code", "relation", "until")
     return 7 if name in numbers else HEX
 

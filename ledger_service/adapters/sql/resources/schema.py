@@ -1,4 +1,4 @@
-"""Tables of stewards, licenses, registrations and their corrected records.
+"""Tables of stewards, licenses, registrations, their corrected records, and where closed content lies.
 
 Registrations are kept in the order of their entries, so that new ones go to the end. Their steward is a
 number of this database, since it stands in each row of their index; nothing refers to a license, which is
@@ -7,7 +7,16 @@ looked up when a claim is accepted and never deleted.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, SmallInteger, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 from ledger_service.domain.resources.registration import Route
@@ -74,3 +83,17 @@ description = Table(
     Column("entry", Number, nullable=False, unique=True),
 )
 """Corrected records; a claim that is made anew after its rejection keeps those of the one before."""
+stored_content = Table(
+    "stored_content",
+    metadata,
+    Column("entry", RowId, primary_key=True, autoincrement=False),
+    Column("digest", Hash, nullable=False),
+    Column("steward", Hash, nullable=False),
+    Column("epoch", Number, nullable=False),
+    Column("cid", String(80), nullable=False),
+    Column("wrapped", LargeBinary(512), nullable=True),
+    Column("keeper", String(80), nullable=False),
+    Column("made_at", Number, nullable=False),
+    UniqueConstraint("digest", "steward", "epoch"),
+)
+"""An epoch of closed content; one without a wrapped key is destroyed for good."""

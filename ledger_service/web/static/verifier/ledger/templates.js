@@ -48,6 +48,7 @@ export const TEMPLATES = {
   withdrawn: { digest: HEX32, steward: HEX32, code: null, block: null, transaction: HEX32 },
   rejected: { digest: HEX32, steward: HEX32, reason: HEX4 },
   described: { digest: HEX32, steward: HEX32, metadata: HEX32, revision: null },
+  stored: { digest: HEX32, steward: HEX32, epoch: null, cid: CID },
   attested: { type: STATEMENT, statement: HEX32, attester: HEX32 },
   "grant-issued": {
     grant: HEX32,

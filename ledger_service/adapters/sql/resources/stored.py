@@ -1,0 +1,60 @@
+"""Where closed content lies, and the wrapped keys of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from ledger_service.adapters.sql.resources.schema import stored_content
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.ports.resources import StoredContent
+
+DIGESTS_A_QUERY = 500
+_columns = stored_content.c
+
+
+class SqlStored:
+    """Implements ports.StoredTable."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def newest(
+        self, steward: StewardId, digests: Collection[Digest]
+    ) -> dict[Digest, StoredContent]:
+        found: dict[Digest, StoredContent] = {}
+        asked = [digest.value for digest in digests]
+        for begin in range(0, len(asked), DIGESTS_A_QUERY):
+            query = select(stored_content).where(_columns.steward == steward.value)
+            query = query.where(_columns.digest.in_(asked[begin : begin + DIGESTS_A_QUERY]))
+            for row in self._connection.execute(query.order_by(_columns.epoch)):
+                found[Digest(row.digest)] = _stored(row)
+        return found
+
+    def epochs(self, digest: Digest, steward: StewardId) -> list[StoredContent]:
+        query = select(stored_content).where(_columns.digest == digest.value)
+        query = query.where(_columns.steward == steward.value).order_by(_columns.epoch)
+        return [_stored(row) for row in self._connection.execute(query)]
+
+    def add(self, row: StoredContent) -> None:
+        values = {**row._asdict(), "digest": row.digest.value, "steward": row.steward.value}
+        self._connection.execute(insert(stored_content), values)
+
+    def wrapped_otherwise(self, keeper: str, after: int, limit: int) -> list[StoredContent]:
+        query = select(stored_content).where(_columns.wrapped.is_not(None))
+        query = query.where(_columns.keeper != keeper, _columns.entry > after)
+        rows = self._connection.execute(query.order_by(_columns.entry).limit(limit))
+        return [_stored(row) for row in rows]
+
+    def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
+        query = update(stored_content).where(_columns.entry == row.entry)
+        self._connection.execute(query.values(wrapped=wrapped, keeper=keeper))
+
+
+def _stored(row: Any) -> StoredContent:
+    named = Digest(row.digest), StewardId(row.steward)
+    return StoredContent(
+        *named, row.epoch, row.cid, row.wrapped, row.keeper, row.entry, row.made_at
+    )
