@@ -25,6 +25,7 @@ from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
 from ledger_service.api.resources import (
     changes,
+    content,
     descriptions,
     licenses,
     registrations,
@@ -48,6 +49,7 @@ ROUTES = (
     proofs,
     registrations,
     resources,
+    content,
     imports,
     changes,
     descriptions,

@@ -25,6 +25,7 @@ class Limits:
 
     largest_resource_bytes: int = 4 * 1024**3
     opening_seconds: int = 900  # how long an opening may be resumed
+    reading_seconds: int = 4 * 3600  # the same in a reader's browser, where a film is played
     confirmations: int | None = (
         1  # blocks, with the transaction's own; None: as the chain finalizes
     )

@@ -83,6 +83,8 @@ GRANTS = Pool("grants", 16)
 """New grants: places are asked for the content, and the chain for the seat."""
 CONTENT = Pool("content", 16)
 """Bytes of openings; the chain is asked for them if the index is old."""
+OPEN_CONTENT = Pool("open content", 8, ContentStoreUnavailable)
+"""Bytes that everybody may have, for which nobody who has a grant waits."""
 PLACES = Pool("places", 16, ContentStoreUnavailable)
 """What is kept, for which anybody may have nodes asked that keep content."""
 RECEIPTS = Pool("receipts", 8)

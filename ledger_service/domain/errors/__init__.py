@@ -83,6 +83,7 @@ from ledger_service.domain.errors.not_found import (
     TokenNotFound,
 )
 from ledger_service.domain.errors.not_permitted import (
+    ContentClosed,
     NoLiveGrant,
     NotAuthenticated,
     NotPermitted,
@@ -125,6 +126,7 @@ __all__ = [
     "CheckpointNotFound",
     "CommitmentMismatch",
     "Conflict",
+    "ContentClosed",
     "ContentCorrupt",
     "ContentNotFound",
     "ContentStoreFull",

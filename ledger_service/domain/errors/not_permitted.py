@@ -21,5 +21,9 @@ class NoLiveGrant(NotPermitted):
     """No live grant for this resource."""
 
 
+class ContentClosed(NotPermitted):
+    """Content is not open to everybody."""
+
+
 class StewardNotServed(NotPermitted):
     """Steward is not the one that this library serves."""

@@ -33,7 +33,7 @@ from ledger_service.services.resources.find_content import is_kept, registered_h
 class _Decision:
     """Whether a reader may have a resource. grant: the one relied on, or the newest; why: the denial.
 
-    now: seconds since 1970 UTC, as the decision took it.
+    now: seconds since 1970 UTC, as the decision took it. secret, seconds: of the opening.
     """
 
     registration: Registration
@@ -43,6 +43,8 @@ class _Decision:
     why: Denial | None
     head: Block
     now: int
+    secret: str
+    seconds: int
 
     @property
     def kind(self) -> str:
@@ -67,17 +69,17 @@ class _Decision:
             "reason": self.why.value if self.why else "",
         }
 
-    def opening(self, entry: int, seconds: int) -> Opening | None:
+    def opening(self, entry: int) -> Opening | None:
         """Return the opening that it gives, which this entry tells of; None for a denial."""
         if self.why is not None or self.grant is None:
             return None
         return Opening(
-            secret=secrets.token_hex(32),
+            secret=self.secret,
             entry=entry,
             digest=self.registration.digest,
             grant=self.grant.id,
             reader=self.reader,
-            expires_at=min(self.now + seconds, self.grant.until),
+            expires_at=min(self.now + self.seconds, self.grant.until),
         )
 
     def refusal(self, license_row: License, entry: int) -> LedgerError:
@@ -92,8 +94,17 @@ class _Decision:
         return NoLiveGrant(digest=digest, entry=entry, why=why)
 
 
-def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Opening:
+def open_resource(
+    library: Library,
+    caller: Caller,
+    *,
+    digest: Digest,
+    secret: str | None = None,
+    seconds: int | None = None,
+) -> Opening:
     """Return an opening under a live grant of the calling reader, after its entry is durable.
+
+    secret: of the opening, 64 hex digits; by default a new one. seconds: how long it may be resumed.
 
     Raises:
         NoLiveGrant: after the denial's entry is durable; it tells the denial's reason.
@@ -115,7 +126,17 @@ def open_resource(library: Library, caller: Caller, *, digest: Digest) -> Openin
     # The chain's clock may run ahead of ours; neither may make a grant live too early or too long.
     now = max(library.clock(), head.time)
     grant, why = _decide(library, registration, grants, head, now)
-    decision = _Decision(registration, reader, key, grant, why, head, now)
+    decision = _Decision(
+        registration,
+        reader,
+        key,
+        grant,
+        why,
+        head,
+        now,
+        secret or secrets.token_hex(32),
+        seconds or library.limits.opening_seconds,
+    )
     index, opening, standing = library.append(_write_down, decision)
     if opening is not None:
         return opening
@@ -152,10 +173,8 @@ def _write_down(
             for decision in standing
         ],
     )
-    seconds = library.limits.opening_seconds
     written = [
-        (index, decision.opening(index, seconds), decision)
-        for index, decision in enumerate(standing, first)
+        (index, decision.opening(index), decision) for index, decision in enumerate(standing, first)
     ]
     for _, opening, _ in written:
         if opening is not None:

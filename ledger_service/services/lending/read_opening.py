@@ -16,6 +16,7 @@ from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import Registration
+from ledger_service.ports.lending import Opening
 from ledger_service.ports.store import Transaction
 from ledger_service.services.lending.find_grants import standing_grant
 from ledger_service.services.library import Library
@@ -26,10 +27,11 @@ BYTES_A_QUESTION = 2**20  # that may leave before it is asked again whether more
 
 @dataclass(frozen=True)
 class OpenedContent:
-    """What an opening lets a reader fetch."""
+    """What an opening lets a reader fetch. until: when its time runs out, in seconds since 1970 UTC."""
 
     registration: Registration
     grant: GrantId
+    until: int
 
     @property
     def digest(self) -> Digest:
@@ -47,12 +49,23 @@ def opened_content(library: Library, caller: Caller, secret: str) -> OpenedConte
     check_permitted(caller, Permission.CONTENT_OPEN)
     with library.store.read() as transaction:
         opening = transaction.access.find_opening(secret)
-        is_theirs = opening is not None and caller.is_reader(opening.reader)
-        if opening is None or not is_theirs or opening.expires_at <= library.clock():
+        if opening is None or not caller.is_reader(opening.reader):
             raise OpeningNotFound()
-        registration = registered_here(transaction, library, opening.digest)
-        grant = _standing(transaction, library, opening.digest, opening.grant)
-    return OpenedContent(registration, grant.id)
+        return still_opened(library, transaction, opening)
+
+
+def still_opened(library: Library, transaction: Transaction, opening: Opening) -> OpenedContent:
+    """Return what an opening lets its reader fetch now.
+
+    Raises:
+        OpeningNotFound: its time has run out.
+        NoLiveGrant: the grant has ended, or the resource was withdrawn, since.
+    """
+    if opening.expires_at <= library.clock():
+        raise OpeningNotFound()
+    registration = registered_here(transaction, library, opening.digest)
+    grant = _standing(transaction, library, opening.digest, opening.grant)
+    return OpenedContent(registration, grant.id, opening.expires_at)
 
 
 def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:

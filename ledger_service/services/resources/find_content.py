@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger_service.domain.errors import ContentNotFound, ContentStoreUnavailable, ResourceNotFound
+from ledger_service.domain.errors import (
+    ContentClosed,
+    ContentNotFound,
+    ContentStoreUnavailable,
+    ResourceNotFound,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import (
     STATES_READABLE,
@@ -25,8 +30,16 @@ class Access:
     library has the content, None if nobody can tell now.
     """
 
+    registration: Registration
     open_license: str | None
     is_kept: bool | None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the library's page has it to read, for some readers at least."""
+        stands = self.registration.state in STATES_READABLE
+        is_there = stands or (self.open_license is not None and self.registration.stands_in_bulk)
+        return is_there and self.is_kept is not False
 
 
 def access_to(library: Library, digest: Digest) -> Access | None:
@@ -37,7 +50,31 @@ def access_to(library: Library, digest: Digest) -> Access | None:
             return None
         row = transaction.licenses.find(registration.license)
     assert row is not None  # licenses are never deleted
-    return Access(row.name if row.terms.is_open else None, find_kept(library, registration))
+    open_license = row.name if row.terms.is_open else None
+    return Access(registration, open_license, find_kept(library, registration))
+
+
+def open_to_everybody(library: Library, digest: Digest) -> Registration:
+    """Return this library's registration of what everybody may read, on chain or in its ledger only.
+
+    Raises:
+        ResourceNotFound: there is none that stands.
+        ContentClosed: its license is not open, or it was withdrawn.
+        MetadataMismatch: it is not told as its entry commits to it.
+    """
+    with library.store.read() as transaction:
+        found = transaction.registrations.find(digest, library.steward)
+        if found is None or not (found.stands_in_bulk or found.state in STATES_READABLE):
+            found = registered_here(transaction, library, digest)
+        else:
+            check_told(transaction, [found])
+        row = transaction.licenses.find(found.license)
+    assert row is not None  # licenses are never deleted
+    if found.state in STATES_WITHDRAWN:
+        raise ContentClosed("withdrawn", digest=str(digest))
+    if not row.terms.is_open:
+        raise ContentClosed(digest=str(digest), license=row.name)
+    return found
 
 
 def registered_here(transaction: Transaction, library: Library, digest: Digest) -> Registration:

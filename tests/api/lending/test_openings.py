@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from scripts.harness.asked_library import repr_digest
+
 
 @pytest.fixture(scope="module")
 def held(library):
@@ -47,6 +49,7 @@ def test_a_granted_reader_gets_the_bytes_after_an_entry(library, reader, held):
     assert content.status_code == 200
     assert content.content == data
     assert content.headers["etag"] == f'"{digest}"'
+    assert content.headers["repr-digest"] == repr_digest(data)
     assert content.headers["content-type"].startswith("text/plain")
     assert content.headers["content-disposition"].startswith("attachment")
     assert content.headers["cache-control"] == "private, no-store"

@@ -130,7 +130,7 @@ def test_a_file_is_kept_under_its_title(library, reader, fresh_bytes):
     assert told["content-type"] == "application/pdf"
     name = "%D0%8E%D0%B7%D0%B1%D0%B5%D0%BA%20%D1%82%D0%B0%D1%80%D0%B8%D1%85%D0%B8%201%202%20X%20y"
     assert told["content-disposition"] == (
-        f"attachment; filename=\"1 2 X y.pdf\"; filename*=UTF-8''{name}.pdf"
+        f"inline; filename=\"1 2 X y.pdf\"; filename*=UTF-8''{name}.pdf"
     )
 
 

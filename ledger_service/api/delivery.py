@@ -1,0 +1,118 @@
+"""Bytes of a resource as players and browsers want them: ranges, conditions, digests, and what is inline.
+
+Conditions and ranges are those of RFC 9110, `Repr-Digest` is RFC 9530. Every answer is sandboxed: no script
+of a stranger runs at the library's address, and what could hold one is a file to keep, never a page.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import mimetypes
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Send
+
+from ledger_service.api.methods import IS_HEAD
+from ledger_service.api.ranges import asked_range, is_known
+from ledger_service.domain.content.inline import inline_as
+from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.resources.registration import Metadata, Registration
+from ledger_service.services.lending.read_opening import OpenedContent, while_open
+from ledger_service.services.library import Library
+from ledger_service.services.pools import CONTENT, Pool
+from ledger_service.services.resources.read_content import content_pieces, content_size
+
+logger = logging.getLogger("muhr.api")
+LONGEST_NAME = 80  # letters of a title in the name of a file
+POLICY = "sandbox; default-src 'none'"
+
+AskedDownload = Annotated[
+    bool | Literal[""], Query(description="as a file to keep, also what browsers can show")
+]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How bytes are sent. cache: the header; pool: whose threads read them; guard: may end them early.
+
+    is_download: whether they are asked for as a file to keep.
+    """
+
+    cache: str
+    pool: Pool
+    is_download: bool
+    guard: Callable[[Iterator[bytes]], Iterable[bytes]] = iter
+
+
+class CutStream(StreamingResponse):
+    """Bytes that end with a cut connection, short of what was announced, when no more may or can leave."""
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        except LedgerError as exc:  # the status has left; the server closes what is not complete
+            logger.warning("a download was cut: %s", exc.slug())
+
+
+def deliver(
+    library: Library, registration: Registration, request: Request, terms: Terms
+) -> Response:
+    """Return the bytes that a request asks for, or what it needs to know of them.
+
+    Raises:
+        InvalidRange: nothing of what is asked for is there.
+        ContentNotFound, ContentCorrupt, ContentStoreUnavailable: they cannot be read.
+    """
+    size = content_size(library, registration)
+    etag = f'"{registration.digest}"'
+    headers = {"Cache-Control": terms.cache, "ETag": etag}
+    if is_known(request.headers, etag):
+        return Response(status_code=304, headers=headers)
+    record = registration.record
+    headers |= {
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": _disposition(record, terms.is_download),
+        "Content-Security-Policy": POLICY,
+        "Repr-Digest": f"sha-256=:{base64.b64encode(registration.digest.value).decode()}:",
+    }
+    is_head = IS_HEAD in request.scope
+    asked = None if is_head else asked_range(request.headers, etag, size)
+    start, end = asked or (0, size)
+    headers["Content-Length"] = str(end - start)
+    if is_head:
+        return Response(headers=headers, media_type=record.media_type)
+    if asked is not None:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    pieces = content_pieces(library, registration, start, end)
+    first = next(pieces, b"")  # a block that is missing is told before the status is sent
+
+    rest = terms.pool.each(iter(terms.guard(chain((first,), pieces))))
+    status = 200 if asked is None else 206
+    return CutStream(rest, status_code=status, headers=headers, media_type=record.media_type)
+
+
+def deliver_opened(
+    library: Library, opened: OpenedContent, request: Request, download: bool | str
+) -> Response:
+    """Return what a request wants of an opening's bytes, as long as its grant stands."""
+    guard = partial(while_open, library, opened)
+    terms = Terms("private, no-store", CONTENT, download is not False, guard)
+    return deliver(library, opened.registration, request, terms)
+
+
+def _disposition(record: Metadata, is_download: bool) -> str:
+    """Return whether browsers show it, and a name to keep the file by (RFC 6266): title and ending."""
+    shown = "attachment" if is_download or inline_as(record.media_type) is None else "inline"
+    title = "".join(letter if letter.isalnum() else " " for letter in record.title)
+    name = " ".join(title.split())[:LONGEST_NAME] or "resource"
+    ending = mimetypes.guess_extension(record.media_type) or ""
+    plain = name.encode("ascii", "ignore").decode().strip() or "resource"
+    return f"{shown}; filename=\"{plain}{ending}\"; filename*=UTF-8''{quote(name)}{ending}"

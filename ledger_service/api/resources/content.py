@@ -1,0 +1,62 @@
+"""The plain address of a resource's bytes: for everybody if its license is open, else for who opened it.
+
+A player in the library's own page cannot send a token. It sends the cookie of the opening that the page made.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from ledger_service.api.callers import InLibrary, needs
+from ledger_service.api.delivery import AskedDownload, Terms, deliver, deliver_opened
+from ledger_service.api.requests import JsonRoute
+from ledger_service.api.shapes import bytes_of
+from ledger_service.domain.errors import ContentClosed
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
+from ledger_service.services.lending.read_in_page import COOKIE, content_in_page
+from ledger_service.services.library import Library
+from ledger_service.services.pools import CONTENT, OPEN_CONTENT
+from ledger_service.services.resources.find_content import open_to_everybody
+
+FRESH_SECONDS = (
+    86_400  # that a cache may keep it unasked; its bytes never change, but it may be withdrawn
+)
+OPENLY = f"public, max-age={FRESH_SECONDS}, immutable"
+
+router = APIRouter(prefix="/resources", tags=["resources"], route_class=JsonRoute)
+
+
+@router.get(
+    "/{digest}/content",
+    response_class=StreamingResponse,
+    responses={200: bytes_of("*/*"), 206: bytes_of("*/*")},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+async def content(
+    library: InLibrary, digest: str, request: Request, download: AskedDownload = False
+) -> Response:
+    """Send the bytes of what is under an open license, or one range of them; nobody needs a token or a grant.
+
+    What is closed is sent to the browser in which its page, `/read/{digest}`, has opened it.
+    """
+    wanted, key = Digest.parse(digest), request.cookies.get(COOKIE)
+    try:
+        found = await run_in_threadpool(open_to_everybody, library, wanted)
+    except ContentClosed:
+        if key is None:
+            raise
+        return await CONTENT.run(partial(_opened, library, wanted, key, request, download))
+    terms = Terms(OPENLY, OPEN_CONTENT, download is not False)
+    return await OPEN_CONTENT.run(partial(deliver, library, found, request, terms))
+
+
+def _opened(
+    library: Library, digest: Digest, key: str, request: Request, download: bool | str
+) -> Response:
+    opened = content_in_page(library, key, digest)
+    return deliver_opened(library, opened, request, download)
