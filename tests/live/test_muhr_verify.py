@@ -149,6 +149,14 @@ def test_what_cannot_be_asked_or_read_is_said_so(installed, kept):
     assert run(installed, kept, file="nothing")[0] == 2
 
 
+def test_evidence_without_an_end_or_a_writer_is_not_waited_for(installed, kept):
+    os.mkfifo(kept / "pipe")
+    assert run(installed, kept, evidence="/dev/zero")[0] == 2
+    assert run(installed, kept, evidence="pipe")[0] == 2
+    assert run(installed, kept, "--deployment", "/dev/zero")[0] == 2
+    assert run(installed, kept, file="pipe")[0] == 1
+
+
 def test_the_npm_package_installs_alone_and_finds_the_same(installed, kept, tmp_path):
     home = NODE.parents[1]
     environment = {**os.environ, "PATH": f"{NODE.parent}:{os.environ['PATH']}"}

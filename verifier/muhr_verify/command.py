@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muhr_verify import __version__, messages, verify
+from muhr_verify.adapters.given_files import open_given, read_given
 from muhr_verify.domain import foreign_text
 from muhr_verify.domain.chain.deployment import Deployment
 from muhr_verify.domain.errors import (
@@ -35,11 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.rpc and not given.deployment:
             raise InvalidInput("deployment-not-named")
-        pinned = foreign_text.parse(given.deployment.read_bytes()) if given.deployment else None
+        pinned = foreign_text.parse(read_given(given.deployment)) if given.deployment else None
         node = _node(given.rpc) if given.rpc else None
         verdict = verify(
             _digest_of(given.file),
-            given.receipt.read_bytes(),
+            read_given(given.receipt),
             pinned,
             block_hash=given.block_hash,
             request=node.request if node else None,
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _digest_of(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_given(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -30,6 +30,7 @@ from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import InvalidIntent, ResourceNotFound
+from ledger_service.domain.foreign_json import LARGEST_BYTES
 
 DEFAULT_MINUTES = 60
 Path_ = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -151,7 +152,7 @@ def relay(draft: Path, wait: bool, api: str | None, token_file: Path | None, as_
 
 
 def _read(path: Path) -> dict[str, Any]:
-    data = sys.stdin.buffer.read() if str(path) == "-" else read_given(path)
+    data = sys.stdin.buffer.read(LARGEST_BYTES + 1) if str(path) == "-" else read_given(path)
     value = canonical_json.parse(data)
     if not isinstance(value, dict):
         raise InvalidIntent("form")

@@ -29,6 +29,16 @@ def copy(library: RunningLibrary, muhr: Callable[..., Any], tmp_path: Path) -> P
     return tmp_path / "backups" / "one"
 
 
+def test_a_backup_says_that_content_on_nodes_is_not_in_it(
+    library: RunningLibrary, muhr: Callable[..., Any], tmp_path: Path
+) -> None:
+    for named, said in (("", "none of it is here"), ("folder ", "what the folder lacks of it")):
+        settings = {**library.environment, "MUHR_IPFS": f"{named}http://127.0.0.1:9"}
+        answer = muhr(settings, "backup", tmp_path / f"copy {named}")
+        assert f"Not in it: content that is kept on nodes only ({said})" in answer.out
+        assert answer.status == 0
+
+
 @pytest.mark.slow
 def test_a_library_is_copied_under_load_restored_audited_and_goes_on(
     tmp_path: Path, muhr_process: Callable[..., Any]
