@@ -76,6 +76,11 @@ class FileBlockStore:
         with translated_errors(self._folder):
             return self._blocks.read(cid)
 
+    def get_unchecked(self, cid: Cid) -> bytes:
+        """Return what is kept under this CID, without hashing it. Raises BlockNotFound, StoreUnavailable."""
+        with translated_errors(self._folder):
+            return self._blocks.read_unchecked(cid)
+
     def has(self, cid: Cid) -> bool:
         """Return whether there is a file for this block; only get tells whether it is sound.
 

@@ -41,6 +41,13 @@ class BlockStore(Protocol):
         Raises BlockNotFound, BlockCorrupt, StoreUnavailable.
         """
 
+    def get_unchecked(self, cid: Cid) -> bytes:
+        """Return what is kept under this CID, at most a little more than 2 MiB, without hashing it.
+
+        For a caller that has another check of the bytes, and asks get when that one fails. Raises
+        BlockNotFound, StoreUnavailable.
+        """
+
     def has(self, cid: Cid) -> bool:
         """Return whether something is kept under this CID for good, without reading it.
 

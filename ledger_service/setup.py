@@ -13,6 +13,7 @@ from ipfs.block_store import FileBlockStore
 from ipfs.disk import locked_folder
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.content.stores import open_blocks
+from ledger_service.adapters.content_keys import FileKeeper
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import (
     Sender,
@@ -355,6 +356,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         store=store,
         chain=chain,
         content=IpfsContent(open_blocks(config.content)),
+        keeper=FileKeeper(KeyFolder(config.keys, config.password_file)),
         manifests=ManifestFolder(config.imports),
         clock=clock,
         steward=StewardId.parse(deployment.steward),

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +26,18 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from eth_account import Account
 
-from ipfs.disk import sync_folder
+from ipfs.disk import locked_folder, sync_folder
 from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.signer import Ed25519Signer
 from ledger_service.domain import foreign_json, foreign_text
-from ledger_service.domain.errors import InvalidInput, InvalidJson, NotInitialized
+from ledger_service.domain.errors import HomeInUse, InvalidInput, InvalidJson, NotInitialized
 
 ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
 and takes grants back; anchorer: anchors; relayer: only pays."""
 
+_CONTENT_KEY = re.compile(r"content-([1-9][0-9]{0,8})-([0-9a-f]{40})\.json")
 SCRYPT_ROUNDS = 2**15  # the password has 256 random bits; this only slows a guesser of weaker ones
 
 
@@ -56,6 +60,46 @@ class KeyFolder:
                 )
                 _write_private(self._path(role), json.dumps(keystore).encode())
         self._create_ed25519(self._ledger_path)
+        if not self.content_keys():
+            self.add_content_key()
+
+    def content_keys(self) -> list[str]:
+        """Return the names (40 hex) of the keys that wrap those of closed content, the newest last."""
+        found = (_CONTENT_KEY.fullmatch(path.name) for path in self._folder.glob("content-*.json"))
+        numbered = sorted((int(match[1]), match[2]) for match in found if match)
+        return [name for _, name in numbered]
+
+    def add_content_key(self) -> str:
+        """Return the name of a new such key, 32 random bytes, which is the newest from now on.
+
+        It is kept in Web3 Secret Storage, as other keys are, so that a new password and a backup take it
+        along.
+
+        Raises:
+            NotInitialized: there is no folder of keys, or no password.
+            HomeInUse: another process adds a key, or changes the password.
+        """
+        with self._alone():
+            key, password = secrets.token_bytes(32), self._password()
+            document = Account.encrypt(key, password, iterations=SCRYPT_ROUNDS)
+            number, name = len(self.content_keys()) + 1, str(document["address"])
+            temporary = self._folder / f"content-{name}.new"
+            _write_private(temporary, json.dumps(document).encode())
+            temporary.replace(self._folder / f"content-{number}-{name}.json")
+            sync_folder(self._folder)
+        return name
+
+    def content_key(self, name: str) -> bytes:
+        """Return the 32 bytes of such a key.
+
+        Raises:
+            InvalidInput: the password or the file does not open it.
+            NotInitialized: it is not there.
+        """
+        for path in self._folder.glob(f"content-*-{name}.json"):
+            self._read(self._password_file)
+            return open_keystore(path, self._password_file)
+        raise NotInitialized("key-file", file=f"content-{name}.json")
 
     def secp256k1(self, role: str) -> bytes:
         """Return the 32-byte key of a role; raise NotInitialized if it was not created."""
@@ -100,7 +144,12 @@ class KeyFolder:
             InvalidInput: a key does not open, the new password is empty, or the file system exchanges no
                 folders.
             NotInitialized: there are no keys.
+            HomeInUse: another process adds a key, or changes the password.
         """
+        with self._alone():
+            return self._change_password(new_file)
+
+    def _change_password(self, new_file: Path | None) -> int:
         new = secrets.token_hex(32) if new_file is None else _text(new_file)
         if not new:
             raise InvalidInput("empty-password")
@@ -116,10 +165,22 @@ class KeyFolder:
         shutil.rmtree(beside)
         return count
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let nobody else change the folder: a key added while all are encrypted anew would be lost."""
+        if not self._folder.is_dir():
+            raise NotInitialized("key-file", file=self._folder.name)
+        with locked_folder(self._folder) as is_alone:
+            if not is_alone:
+                raise HomeInUse(home=str(self._folder))
+            yield
+
     def _check_opens(self) -> None:
         """Check that there are keys, and that every one opens."""
         for role in ROLES:
             self.secp256k1(role)
+        for name in self.content_keys():
+            self.content_key(name)
         self._ed25519(self._ledger_path, "ledger")
 
     def _write_anew(self, path: Path, folder: Path, password: str) -> bool:

@@ -23,6 +23,44 @@ class Places(NamedTuple):
     copies: int = 1
 
 
+class Seal(NamedTuple):
+    """How closed content is encrypted; it lives in memory only, and its key is never shown.
+
+    key: 32 bytes, random for each resource and epoch. bound_to: associated data of the stream
+    (domain/content/sealing.stream_bound_to).
+    """
+
+    key: bytes
+    bound_to: bytes
+
+    def __repr__(self) -> str:
+        return "Seal(key=…)"
+
+
+class KeyKeeper(Protocol):
+    """Holds the key-encryption keys, by which the keys of seals are wrapped: a file, a KMS or an HSM."""
+
+    @property
+    def name(self) -> str:
+        """The public name of the key that wraps now; it tells nothing of the key.
+
+        Raises ContentKeyUnavailable.
+        """
+
+    def wrap(self, key: bytes, bound_to: bytes) -> bytes:
+        """Return the key, encrypted by the newest key-encryption key, and bound to these bytes.
+
+        Raises ContentKeyUnavailable.
+        """
+
+    def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
+        """Return the key that was wrapped, by whichever key-encryption key is held still.
+
+        Raises ContentKeyUnavailable if there is none now, and ContentKeyWrong if it was wrapped by another
+        one, bound to other bytes, or is damaged.
+        """
+
+
 class Upload(Protocol):
     """Bytes on their way into the store; nothing is kept unless `commit` is called."""
 
@@ -30,7 +68,10 @@ class Upload(Protocol):
         """Take the next bytes of the file; they are copied or used up when this returns."""
 
     def finish(self) -> ContentId:
-        """Return the CID of all bytes written, once; nothing is written after it."""
+        """Return the CID of all bytes written, as they came, once; nothing is written after it."""
+
+    def stored(self) -> ContentId:
+        """Return the CID of what lies in the store: of the ciphertext under a seal, else the same."""
 
     def commit(self) -> None:
         """Return once all blocks of the file are durable and can be read."""
@@ -39,8 +80,11 @@ class Upload(Protocol):
 class ContentStore(Protocol):
     """Raises ContentStoreUnavailable, ContentStoreFull, ContentNotFound, ContentCorrupt."""
 
-    def upload(self) -> AbstractContextManager[Upload]:
-        """Return a place for one new file; leaving it without commit forgets the bytes."""
+    def upload(self, seal: Seal | None = None) -> AbstractContextManager[Upload]:
+        """Return a place for one new file; leaving it without commit forgets the bytes.
+
+        Under a seal no plain byte rests anywhere, not even on its way in.
+        """
 
     def free_bytes(self) -> int:
         """Return how many bytes the disk of the store has left for this process."""
@@ -65,3 +109,12 @@ class ContentStore(Protocol):
 
     def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
         """Yield bytes `start` to `end` - 1 in pieces, each checked against its CID as it is read."""
+
+    def read_sealed(
+        self, stored: ContentId, seal: Seal, plain_bytes: int, start: int, end: int
+    ) -> Iterator[bytes]:
+        """Yield plain bytes `start` to `end` - 1 of sealed content, each from a segment that is whole.
+
+        plain_bytes: of the file. What was changed, cut, moved or comes from elsewhere is ContentCorrupt, and
+        so is content under another seal.
+        """

@@ -8,7 +8,7 @@ from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.ports.chain import Chain
-from ledger_service.ports.content import ContentStore
+from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.effect import Effects
@@ -28,6 +28,7 @@ class Library:
     store: Store
     chain: Chain
     content: ContentStore
+    keeper: KeyKeeper
     manifests: ManifestStore
     clock: Clock
     steward: StewardId

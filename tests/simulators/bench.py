@@ -47,6 +47,7 @@ from ledger_service.setup import EFFECTS
 from ledger_service.worker import Worker
 from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, SERVICE, ChainSimulator
 from tests.simulators.clock import ClockSimulator
+from tests.simulators.content.keeper import KeeperSimulator
 from tests.simulators.source import SourceSimulator
 
 ORIGIN = "ledger.example.uz/main"
@@ -163,6 +164,7 @@ class Bench:
             store=self.store,
             chain=self.chain,
             content=IpfsContent(blocks),
+            keeper=KeeperSimulator("bench"),
             manifests=ManifestFolder(folder / "imports"),
             clock=self.clock,
             steward=STEWARD,

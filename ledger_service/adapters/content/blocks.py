@@ -7,25 +7,38 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import count
 
+from cryptography.exceptions import InvalidTag
+
 from ipfs.block_store import FileBlockStore
 from ipfs.cid import Cid
 from ipfs.copies import Copies, heal_block
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
-from ipfs.protocols import BlockStore, Staging
-from ipfs.unixfs import FileBuilder, file_size, read_file
+from ipfs.leaves import Leaves
+from ipfs.protocols import BlockStore
+from ipfs.unixfs import file_size, read_file
 from ledger_service.adapters.content.fixity import Heal, check_blocks
 from ledger_service.adapters.content.refilling import Refilling
+from ledger_service.adapters.content.sealing import SealedFile
+from ledger_service.adapters.content.uploads import PlainUpload, SealedUpload
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.fixity import CheckedBlock
+from ledger_service.domain.content.sealing import (
+    HEADER_BYTES,
+    sealed_bytes,
+    segment_at,
+    segment_start,
+)
 from ledger_service.domain.errors import (
     ContentCorrupt,
     ContentNotFound,
     ContentStoreFull,
     ContentStoreUnavailable,
 )
+from ledger_service.ports.content import Seal, Upload
 
 PIECE_BYTES = 131_072
 FOLDER = "folder"
+HEADERS_HELD = 1024  # of sealed files
 BLOCKS_HELD = 32  # read last, of at most 2 MiB each, for all readings together
 
 
@@ -45,12 +58,15 @@ class IpfsContent:
         if isinstance(blocks, Copies):
             self._heal = blocks.heal
             self._refilling = Refilling(self._places, blocks.owed)
-        self._held = lru_cache(BLOCKS_HELD)(lambda _reading, cid: blocks.get(cid))
+        self._leaves = Leaves(blocks.get)
+        self._headers = lru_cache(HEADERS_HELD)(self._header)
+        # By reading and place. A reading is a function of its own, which makes what is held at a place.
+        self._held = lru_cache(BLOCKS_HELD)(lambda reading, place: reading(place))
 
     @contextmanager
-    def upload(self) -> Iterator[IpfsUpload]:
+    def upload(self, seal: Seal | None = None) -> Iterator[Upload]:
         with _translated(), self._blocks.stage() as staging:
-            yield IpfsUpload(staging)
+            yield PlainUpload(staging) if seal is None else SealedUpload(staging, seal)
 
     def free_bytes(self) -> int:
         """Return how many bytes the disk has left for this process."""
@@ -92,27 +108,44 @@ class IpfsContent:
         Whoever takes them slowly holds a piece: a few blocks are held for all readings together, and
         each reading fetches and checks its own.
         """
-        get = partial(self._held, object())
+        get = partial(self._held, partial(self._blocks.get))
         with _translated():
             yield from read_file(get, _cid(cid), start, end, piece_bytes=PIECE_BYTES)
 
+    def read_sealed(
+        self, stored: ContentId, seal: Seal, plain_bytes: int, start: int, end: int
+    ) -> Iterator[bytes]:
+        """Yield bytes start to end - 1 of sealed content in small pieces of segments whose tag was checked.
 
-class IpfsUpload:
-    """Implements ports.Upload."""
+        Segments are held as blocks are by `read`.
+        """
+        root, end = _cid(stored), min(end, plain_bytes)
+        with _translated():
+            file = SealedFile(seal, self._headers(root, plain_bytes), plain_bytes)
+            get = partial(self._held, partial(self._segment, file, root, plain_bytes))
+            while start < end:
+                number = segment_at(start)
+                at = start - segment_start(number)
+                piece = get(number)[at : at + min(PIECE_BYTES, end - start)]
+                yield piece
+                start += len(piece)
 
-    def __init__(self, staging: Staging) -> None:
-        self._staging = staging
-        self._builder = FileBuilder(staging.put)
+    def _header(self, root: Cid, plain_bytes: int) -> bytes:
+        """Return the header of sealed content, of which the hash was checked, since all segments need it."""
+        first = self._leaves.find(root, sealed_bytes(plain_bytes), 0)
+        return self._blocks.get(first)[:HEADER_BYTES]
 
-    def write(self, data: bytes) -> None:
-        self._builder.write(data)
-
-    def finish(self) -> ContentId:
-        cid = self._builder.finish()
-        return ContentId(cid.codec, cid.digest)
-
-    def commit(self) -> None:
-        self._staging.commit()
+    def _segment(self, file: SealedFile, root: Cid, plain_bytes: int, number: int) -> bytes:
+        """Return a segment, opened. Its tag is the check; if that fails, the hash names the rotten copy."""
+        cid = self._leaves.find(root, sealed_bytes(plain_bytes), number)
+        try:
+            return file.open(number, self._blocks.get_unchecked(cid))
+        except InvalidTag:
+            pass
+        try:
+            return file.open(number, self._blocks.get(cid))
+        except InvalidTag as exc:
+            raise ContentCorrupt("segment") from exc
 
 
 def _cid(cid: ContentId) -> Cid:

@@ -23,6 +23,12 @@ class ContentStoreUnavailable(Unavailable):
     """Content store does not answer."""
 
 
+class ContentKeyUnavailable(Unavailable):
+    """Key of closed content cannot be had."""
+
+    retry_after_seconds = 60
+
+
 class LedgerBusy(Unavailable):
     """Ledger is busy."""
 

@@ -49,5 +49,9 @@ class ContentCorrupt(VerificationError):
     """Stored content differs from its CID."""
 
 
+class ContentKeyWrong(VerificationError):
+    """Key of closed content does not open."""
+
+
 class ChainEvidenceMissing(VerificationError):
     """Chain evidence is incomplete."""

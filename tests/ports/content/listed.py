@@ -19,6 +19,7 @@ from ledger_service.domain.errors import (
     ContentNotFound,
     ContentStoreUnavailable,
 )
+from ledger_service.services.content.seal_content import new_seal
 from tests.ports.content.places import Folder, Kept, Node
 
 MIB = 2**20
@@ -96,6 +97,27 @@ class ListOfTests:
         else:
             assert kept.read(cid) == data
             assert first.holds(leaves(data)[1])
+
+    @pytest.mark.parametrize("spoil", ["flip", "delete"])
+    def test_a_spoiled_segment_never_leaves_and_heals_from_a_sound_copy(
+        self, kept: Kept, spoil: str
+    ) -> None:
+        data, seal = data_of(2 * MIB + 13), new_seal("library.test/listed")
+        with kept.content.upload(seal) as upload:
+            upload.write(data)
+            upload.finish()
+            stored = upload.stored()
+            upload.commit()
+        first = kept.places[0]
+        for leaf in kept.leaves(stored):
+            getattr(first, spoil)(leaf)
+        reading = kept.content.read_sealed(stored, seal, len(data), 0, len(data))
+        if kept.is_alone:
+            with pytest.raises(ContentCorrupt if spoil == "flip" else ContentNotFound):
+                next(reading)
+        else:
+            assert b"".join(reading) == data
+            assert all(first.holds(leaf) for leaf in kept.leaves(stored))
 
     @pytest.mark.parametrize("spoil", ["flip", "delete"])
     def test_the_same_file_again_heals_what_was_spoiled(self, kept: Kept, spoil: str) -> None:

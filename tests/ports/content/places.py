@@ -10,6 +10,7 @@ from typing import Protocol
 from ipfs.block_folder import BlockFolder
 from ipfs.block_store import FileBlockStore
 from ipfs.cid import Cid
+from ipfs.dag_pb import decode_file_node
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.content.stores import open_blocks
 from ledger_service.domain.content.content_id import ContentId
@@ -108,6 +109,11 @@ class Kept:
             cid = upload.finish()
             upload.commit()
         return cid
+
+    def leaves(self, cid: ContentId) -> list[Cid]:
+        """Return the CIDs of a file's leaves, of which there is more than one, in order."""
+        links = decode_file_node(self.blocks.get(Cid(cid.codec, cid.digest)), 1024)
+        return [link.cid for link in links]
 
     def read(self, cid: ContentId) -> bytes:
         return b"".join(self.content.read(cid, 0, self.content.size(cid)))

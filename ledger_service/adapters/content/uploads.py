@@ -1,0 +1,68 @@
+"""Files on their way into a block store: as they come, or sealed. See ports.Upload."""
+
+from __future__ import annotations
+
+from ipfs.cid import Cid
+from ipfs.protocols import BytesLike, Staging
+from ipfs.unixfs import FileBuilder
+from ledger_service.adapters.content.sealing import SealingStream
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.ports.content import Seal
+
+
+class PlainUpload:
+    """Implements ports.Upload for open content."""
+
+    def __init__(self, staging: Staging) -> None:
+        self._staging = staging
+        self._builder = FileBuilder(staging.put)
+        self._cid: ContentId | None = None
+
+    def write(self, data: bytes) -> None:
+        self._builder.write(data)
+
+    def finish(self) -> ContentId:
+        self._cid = _content_id(self._builder.finish())
+        return self._cid
+
+    def stored(self) -> ContentId:
+        assert self._cid is not None  # it was finished
+        return self._cid
+
+    def commit(self) -> None:
+        self._staging.commit()
+
+
+class SealedUpload:
+    """Implements ports.Upload for closed content: only ciphertext is staged; plain blocks are hashed."""
+
+    def __init__(self, staging: Staging, seal: Seal) -> None:
+        self._staging = staging
+        self._plain = FileBuilder(_keep_nothing)
+        self._sealed = FileBuilder(staging.put)
+        self._stream = SealingStream(seal, self._sealed.write)
+        self._stored: ContentId | None = None
+
+    def write(self, data: bytes) -> None:
+        self._plain.write(data)
+        self._stream.write(data)
+
+    def finish(self) -> ContentId:
+        self._stream.finish()
+        self._stored = _content_id(self._sealed.finish())
+        return _content_id(self._plain.finish())
+
+    def stored(self) -> ContentId:
+        assert self._stored is not None  # it was finished
+        return self._stored
+
+    def commit(self) -> None:
+        self._staging.commit()
+
+
+def _content_id(cid: Cid) -> ContentId:
+    return ContentId(cid.codec, cid.digest)
+
+
+def _keep_nothing(_cid: Cid, _block: BytesLike) -> None:
+    """Plain blocks of closed content are only hashed."""
