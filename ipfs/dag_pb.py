@@ -44,11 +44,11 @@ def encode_file_node(links: Sequence[Link]) -> bytes:
     """Return the block of a file node with these links, in file order."""
     parts: list[bytes] = []
     for link in links:
-        tsize = _encode_varint(link.tsize)
+        tsize = encode_varint(link.tsize)
         parts.append(bytes([_NODE_LINK, _LINK_HEAD_BYTES + len(tsize)]))
         parts.append(_LINK_HASH + link.cid.to_bytes() + _LINK_EMPTY_NAME + _LINK_TSIZE + tsize)
     data = _encode_unixfs_file([link.size_bytes for link in links])
-    parts.append(bytes([_NODE_DATA]) + _encode_varint(len(data)) + data)
+    parts.append(bytes([_NODE_DATA]) + encode_varint(len(data)) + data)
     return b"".join(parts)
 
 
@@ -101,9 +101,9 @@ def _take_data(block: bytes, at: int) -> bytes:
 
 
 def _encode_unixfs_file(sizes: Sequence[int]) -> bytes:
-    parts = [_UNIXFS_FILE, _UNIXFS_FILE_SIZE, _encode_varint(sum(sizes))]
+    parts = [_UNIXFS_FILE, _UNIXFS_FILE_SIZE, encode_varint(sum(sizes))]
     for size in sizes:
-        parts.append(_UNIXFS_BLOCK_SIZE + _encode_varint(size))
+        parts.append(_UNIXFS_BLOCK_SIZE + encode_varint(size))
     return b"".join(parts)
 
 
@@ -126,7 +126,8 @@ def _decode_unixfs_file(data: bytes, width: int) -> list[int]:
     return sizes
 
 
-def _encode_varint(value: int) -> bytes:
+def encode_varint(value: int) -> bytes:
+    """Return a number in groups of seven bits, lowest first, in its shortest form."""
     groups = bytearray()
     while value > 0x7F:
         groups.append(value & 0x7F | 0x80)

@@ -18,6 +18,10 @@ class InvalidDag(IpfsError):
     """The blocks are intact, but they are not a file in the profile."""
 
 
+class InvalidCar(IpfsError):
+    """The bytes are not a CAR of one file, or a block in it is not what its CID says."""
+
+
 class BlockNotFound(IpfsError):
     """The store answered, and it does not hold this block."""
 

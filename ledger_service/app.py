@@ -19,6 +19,7 @@ from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import grants, openings
 from ledger_service.api.methods import Methods
+from ledger_service.api.origins import OtherOrigins
 from ledger_service.api.people import acts, readers, tokens
 from ledger_service.api.queries import check_query
 from ledger_service.api.quick_routes import QuickRoutes
@@ -107,6 +108,8 @@ def make_app(
     app.mount("/static", pages.static_files)
     app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
     app.add_middleware(Methods)
+    open_to_all = [room.router.prefix for room in parts("paths")]
+    app.add_middleware(OtherOrigins, prefixes=open_to_all)
     app.add_middleware(RequestIds)
     return app
 
@@ -123,6 +126,8 @@ def include_routes(app: FastAPI) -> None:
         api.include_router(room.router)
     app.include_router(api)
     app.include_router(tiles.router, dependencies=known_only, responses=told)
+    for room in parts("paths"):
+        app.include_router(room.router, dependencies=known_only, responses=told)
     app.include_router(pages.router)
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
     for room in parts("pages"):

@@ -34,7 +34,7 @@ OVERVIEW = (
     Command("find", "Find resources by words of their titles and creators."),
 )
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
-ROOMS = (Room("overview", OVERVIEW), Room("fixity", FIXITY))
+ROOMS = (Room("overview", OVERVIEW), Room("fixity", FIXITY), Room("gateway"))
 
 
 def parts(kind: str) -> list[ModuleType]:

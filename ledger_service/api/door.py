@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.delivery import CutStream
+from ledger_service.api.methods import IS_HEAD
+from ledger_service.api.ranges import is_known
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.resources.shapes import RegistrationShape
-from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape
+from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape, bytes_of
 
 __all__ = [
+    "IS_HEAD",
     "AskedPage",
     "BlockShape",
+    "CutStream",
     "InCaller",
     "InLibrary",
     "JsonRoute",
     "Page",
     "RegistrationShape",
     "Shape",
+    "bytes_of",
+    "is_known",
     "needs",
     "once",
 ]

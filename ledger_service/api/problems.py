@@ -36,6 +36,7 @@ STATUS_OF_FAMILY: dict[type[LedgerError], int] = {
     errors.VerificationError: 500,
 }
 STATUS_OF_LEAF: dict[type[LedgerError], int] = {
+    errors.InvalidGatewayRequest: 400,
     errors.InvalidJson: 400,
     errors.TruncatedUpload: 400,
     errors.NotAuthenticated: 401,
@@ -72,7 +73,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     }
 }
 """What the OpenAPI document says of whatever a route answers beside what it was asked for."""
-FOR_PROGRAMS = ("/api/", "/muhr/", "/static/")
+FOR_PROGRAMS = ("/api/", "/ipfs/", "/muhr/", "/static/")
 ShowFailure = Callable[[Request, dict[str, Any], int, dict[str, str]], Response]
 """Shows a person the page of a problem document, with a status and headers."""
 _LONGEST_LIST = 20  # validation errors shown

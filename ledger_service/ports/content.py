@@ -23,6 +23,13 @@ class Places(NamedTuple):
     copies: int = 1
 
 
+class Link(NamedTuple):
+    """A block below another. size_bytes: of the file, under it."""
+
+    cid: ContentId
+    size_bytes: int
+
+
 class Seal(NamedTuple):
     """How closed content is encrypted; it lives in memory only, and its key is never shown.
 
@@ -106,6 +113,18 @@ class ContentStore(Protocol):
 
     def size(self, cid: ContentId) -> int:
         """Return the number of bytes of a file, as its root block says."""
+
+    def block(self, cid: ContentId) -> tuple[int, Iterator[bytes]]:
+        """Return how many bytes a block has, and these in pieces; it is checked before this returns."""
+
+    def links(self, cid: ContentId) -> list[Link]:
+        """Return what stands below a block of a file, in the file's order; nothing stands below a leaf."""
+
+    def car(self, cid: ContentId, start: int, end: int, *, repeats: bool) -> Iterator[bytes]:
+        """Yield a CAR of the blocks that bytes `start` to `end` - 1 of a file need, depth first.
+
+        The root is always there. repeats: whether a block that occurs again is sent again.
+        """
 
     def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
         """Yield bytes `start` to `end` - 1 in pieces, each checked against its CID as it is read."""

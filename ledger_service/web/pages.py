@@ -140,7 +140,7 @@ def show_problem(request: Request, slug: str) -> HTMLResponse:
 @router.get("/robots.txt", response_class=PlainTextResponse)
 def robots() -> str:
     """Let search engines see the pages, and not what is for programs."""
-    return "User-agent: *\nDisallow: /api/\nDisallow: /muhr/\n"
+    return "User-agent: *\nDisallow: /api/\nDisallow: /ipfs/\nDisallow: /muhr/\n"
 
 
 @router.get("/.well-known/security.txt", response_class=PlainTextResponse)

@@ -130,6 +130,7 @@ def _known(library: RunningLibrary) -> dict[str, str]:
         "secret": opening["content"].split("/")[-2],
         "until": str(int(time.time()) + DAY_SECONDS),
         "path": "0/000.p/3",
+        "format": "car",
         "q": "book",
         "title": "A title",
         "creator": "A creator",

@@ -10,12 +10,15 @@ from itertools import count
 from cryptography.exceptions import InvalidTag
 
 from ipfs.block_store import FileBlockStore
-from ipfs.cid import Cid
+from ipfs.car import write_car
+from ipfs.cid import RAW, Cid
 from ipfs.copies import Copies, heal_block
+from ipfs.dag_pb import decode_file_node
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
 from ipfs.leaves import Leaves
 from ipfs.protocols import BlockStore
-from ipfs.unixfs import file_size, read_file
+from ipfs.shape import UNIXFS_V1_2025
+from ipfs.unixfs import Get, file_size, read_file
 from ledger_service.adapters.content.fixity import Heal, check_blocks
 from ledger_service.adapters.content.refilling import Refilling
 from ledger_service.adapters.content.sealing import SealedFile
@@ -34,7 +37,7 @@ from ledger_service.domain.errors import (
     ContentStoreFull,
     ContentStoreUnavailable,
 )
-from ledger_service.ports.content import Seal, Upload
+from ledger_service.ports.content import Link, Seal, Upload
 
 PIECE_BYTES = 131_072
 FOLDER = "folder"
@@ -102,15 +105,43 @@ class IpfsContent:
             return False
         return True
 
+    def block(self, cid: ContentId) -> tuple[int, Iterator[bytes]]:
+        """Return how many bytes a block has, and these in small pieces; between them it may be let go."""
+        get, asked = self._reading(), _cid(cid)
+        with _translated():
+            size = len(get(asked))
+        return size, self._pieces(get, asked, size)
+
+    def _pieces(self, get: Get, cid: Cid, size: int) -> Iterator[bytes]:
+        with _translated():
+            for at in range(0, size, PIECE_BYTES):
+                yield get(cid)[at : at + PIECE_BYTES]
+
+    def links(self, cid: ContentId) -> list[Link]:
+        """Return what stands below a block, in the file's order."""
+        if cid.codec == RAW:
+            return []
+        with _translated():
+            found = decode_file_node(self._blocks.get(_cid(cid)), UNIXFS_V1_2025.width)
+        return [Link(ContentId(one.cid.codec, one.cid.digest), one.size_bytes) for one in found]
+
+    def car(self, cid: ContentId, start: int, end: int, *, repeats: bool) -> Iterator[bytes]:
+        """Yield a CAR in small pieces; see write_car."""
+        with _translated():
+            yield from write_car(self._reading(), _cid(cid), start, end, repeats=repeats)
+
     def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
         """Yield bytes start to end - 1 in small pieces of blocks that were checked against their CIDs.
 
         Whoever takes them slowly holds a piece: a few blocks are held for all readings together, and
         each reading fetches and checks its own.
         """
-        get = partial(self._held, partial(self._blocks.get))
         with _translated():
-            yield from read_file(get, _cid(cid), start, end, piece_bytes=PIECE_BYTES)
+            yield from read_file(self._reading(), _cid(cid), start, end, piece_bytes=PIECE_BYTES)
+
+    def _reading(self) -> Get:
+        """Return what gets blocks for one reading; each fetches and checks its own."""
+        return partial(self._held, partial(self._blocks.get))
 
     def read_sealed(
         self, stored: ContentId, seal: Seal, plain_bytes: int, start: int, end: int

@@ -44,6 +44,7 @@ from ledger_service.domain.errors.invalid_input import (
     InvalidCursor,
     InvalidDigest,
     InvalidEntry,
+    InvalidGatewayRequest,
     InvalidHolder,
     InvalidIdentifier,
     InvalidInput,
@@ -67,6 +68,7 @@ from ledger_service.domain.errors.invalid_input import (
 )
 from ledger_service.domain.errors.ledger_error import LedgerError
 from ledger_service.domain.errors.not_found import (
+    BlockNotServed,
     CheckpointNotFound,
     ContentNotFound,
     EntryNotFound,
@@ -121,6 +123,7 @@ from ledger_service.domain.errors.verification_error import (
 
 __all__ = [
     "AlreadyInitialized",
+    "BlockNotServed",
     "ChainEvidenceMissing",
     "ChainHeadStale",
     "ChainNotReady",
@@ -155,6 +158,7 @@ __all__ = [
     "InvalidCursor",
     "InvalidDigest",
     "InvalidEntry",
+    "InvalidGatewayRequest",
     "InvalidHolder",
     "InvalidIdentifier",
     "InvalidInclusionProof",

@@ -65,6 +65,10 @@ class InvalidRange(InvalidInput):
     """Range cannot be satisfied."""
 
 
+class InvalidGatewayRequest(InvalidInput):
+    """Not what a trustless gateway is asked."""
+
+
 class InvalidMetadata(InvalidInput):
     """Metadata is not acceptable."""
 

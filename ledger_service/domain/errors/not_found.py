@@ -41,6 +41,10 @@ class FixityRunNotFound(NotFound):
     """There was no such check."""
 
 
+class BlockNotServed(NotFound):
+    """Block is of no open content here."""
+
+
 class TokenNotFound(NotFound):
     """Token is not known here."""
 

@@ -30,7 +30,8 @@ UPLOADS = {("post", "/api/v1/resources"), ("post", "/api/v1/imports")}
 def there(library) -> dict[str, str]:
     """Return a name of each thing that paths name, of things that there are."""
     registrar = library.client("registrar", COLLEAGUE)
-    digest = library.register()["digest"]
+    registered = library.register()
+    digest = registered["digest"]
     grant = library.grant(digest)["grant"]
     reader = library.client("reader", library.readers[0])
     opening = reader.post("/openings", json={"digest": digest}).json()
@@ -42,6 +43,7 @@ def there(library) -> dict[str, str]:
     wait_until(lambda: registrar.get(f"/fixity/{check}").json()["ended_at"], "the check goes on")
     return {
         "digest": digest,
+        "cid": registered["cid"],
         "grant": grant,
         "job": job,
         "intent": "0" * 64,

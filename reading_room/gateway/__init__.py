@@ -1,0 +1,1 @@
+"""Open content for IPFS clients, block by block or as CARs, as trustless gateways answer them."""
