@@ -82,7 +82,7 @@ class KeyFolder:
         with self._alone():
             key, password = secrets.token_bytes(32), self._password()
             document = Account.encrypt(key, password, iterations=SCRYPT_ROUNDS)
-            number, name = len(self.content_keys()) + 1, str(document["address"])
+            number, name = len(self.content_keys()) + 1, _account(str(document["address"]))
             temporary = self._folder / f"content-{name}.new"
             _write_private(temporary, json.dumps(document).encode())
             temporary.replace(self._folder / f"content-{number}-{name}.json")
@@ -98,7 +98,10 @@ class KeyFolder:
         """
         for path in self._folder.glob(f"content-*-{name}.json"):
             self._read(self._password_file)
-            return open_keystore(path, self._password_file)
+            key = open_keystore(path, self._password_file)
+            if _account(Account.from_key(key).address) != name:
+                raise InvalidInput("keystore-form", keystore=path.name)
+            return key
         raise NotInitialized("key-file", file=f"content-{name}.json")
 
     def secp256k1(self, role: str) -> bytes:
@@ -110,7 +113,7 @@ class KeyFolder:
     def address(self, role: str) -> str:
         """Return the account of a role, 40 hex, without opening its key."""
         address: str = json.loads(self._read(self._path(role)))["address"]
-        return address.removeprefix("0x").lower()
+        return _account(address)
 
     def ledger_signer(self, origin: str) -> Ed25519Signer:
         """Return the signer of the ledger with this origin."""
@@ -229,7 +232,7 @@ class KeyFolder:
 
 def address_in(keystore: Path) -> str:
     """Return the account of a key file, 40 hex, without opening its key."""
-    return _field(keystore, "address").removeprefix("0x").lower()
+    return _account(_field(keystore, "address"))
 
 
 def open_keystore(keystore: Path, password_file: Path) -> bytes:
@@ -239,6 +242,11 @@ def open_keystore(keystore: Path, password_file: Path) -> bytes:
         return bytes(Account.decrypt(document, password))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as exc:
         raise InvalidInput("password", keystore=keystore.name) from exc
+
+
+def _account(address: str) -> str:
+    """Return an address as we write it, 40 lower-case hex digits."""
+    return address.removeprefix("0x").lower()
 
 
 def _field(keystore: Path, name: str) -> str:
