@@ -100,7 +100,12 @@ def _of_evidence() -> list[Goal]:
                     no_failures(100_000),
                 ),
             ),
-            "The project has no HPKE, AES-GCM or X25519 yet, whose vectors are named by this goal.",
+            "The project has no HPKE or X25519 yet, whose vectors are named by this goal.",
+        ),
+        Goal(
+            "Sealed",
+            "Faults in closed content as it is stored, and in its wrapped keys",
+            (kept("wrong bytes given out", "0 of 10,000", "sealed-faults", no_failures(10_000)),),
         ),
         Goal(
             "N13",
