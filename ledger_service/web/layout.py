@@ -15,7 +15,8 @@ from ledger_service import messages
 from ledger_service.domain.printable_text import isolated
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
-HEADERS = {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"}
+POLICY = "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+HEADERS = {"Content-Security-Policy": POLICY}
 
 
 class Layout:

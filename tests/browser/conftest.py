@@ -50,10 +50,13 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     book = bytes(range(256)) * 5000
     (folder / "book").write_bytes(book)
     (folder / "changed").write_bytes(book[:-1] + b"\xfe")
+    (folder / "closed").write_bytes(b"a page for some readers")
     (folder / "stranger").write_bytes(b"a file that no library has seen")
     with ServedLibrary(tmp_path_factory.mktemp("library"), "library.test/browser") as library:
         shelf = Shelf(library, folder)
         library.muhr("register", str(shelf["book"]), "--license", "CC0-1.0")
+        library.license("lent-here", longest_loan_seconds=7 * 86_400)
+        library.register(shelf["closed"].read_bytes(), license="lent-here", title="Lent to readers")
         library.at_rest()
         pages = ["--pdf", str(shelf["receipt.pdf"])]
         for name in ("receipt.json", "receipt.json.gz"):

@@ -31,13 +31,17 @@ PAGES = {
     "problem": "/problems/invalid-inclusion-proof",
     "failure": "/nothing",
     "status": "/status",
+    "reading what is open": "/read/{book}",
+    "reading what is closed": "/read/{closed}",
 }
 
 
 @pytest.fixture(params=PAGES.values(), ids=PAGES.keys())
 def page(request: pytest.FixtureRequest, browser: Browser, shelf: Shelf) -> Browser:
     """Return the browser with a page open."""
-    path = request.param.format(book=shelf.digest("book"), stranger=shelf.digest("stranger"))
+    path = request.param.format(
+        book=shelf.digest("book"), stranger=shelf.digest("stranger"), closed=shelf.digest("closed")
+    )
     browser.open(shelf.url + path)
     return browser
 

@@ -1,0 +1,161 @@
+"""The page on which a reader reads: what is open at once, what is closed once a token has opened it.
+
+It needs no script. The token travels in the form's body and is kept nowhere. What the browser keeps is the
+key of one opening, in a cookie that scripts do not see, that goes to two addresses of this resource only,
+and that ends with the opening (docs/adr/0088).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ledger_service import messages
+from ledger_service.domain.content.inline import inline_as
+from ledger_service.domain.errors import (
+    ContentNotFound,
+    LedgerError,
+    NoLiveGrant,
+    NotAuthenticated,
+    NotPermitted,
+    OpeningNotFound,
+    UnknownReader,
+)
+from ledger_service.domain.identifiers import Digest
+from ledger_service.ports.lending import Opening
+from ledger_service.services.lending.read_in_page import COOKIE, content_in_page, open_in_page
+from ledger_service.services.library import Library
+from ledger_service.services.people.grant_access import authenticate
+from ledger_service.services.pools import LENDING, PLACES
+from ledger_service.services.resources.find_content import access_to
+from ledger_service.web.layout import Layout
+
+router = APIRouter(include_in_schema=False)
+layout = Layout()
+LARGEST_FORM_BYTES = 2048
+FORM = "application/x-www-form-urlencoded"
+REFUSALS = (NotPermitted, ContentNotFound, UnknownReader)
+"""What the page tells above its form, since the reader can do something about it there."""
+
+
+@router.get("/read/{digest}", response_class=HTMLResponse)
+@PLACES.takes
+def read(request: Request, digest: str) -> Response:
+    """Show a resource, or ask for the token of a reader who may have it."""
+    return _page(request, Digest.parse(digest))
+
+
+@router.post("/read/{digest}", response_class=HTMLResponse)
+async def open_(request: Request, digest: str) -> Response:
+    """Open a resource for this browser, and lead back to its page."""
+    library: Library = request.app.state.library
+    wanted = Digest.parse(digest)
+    try:
+        token = await _token(request)
+        key, opening = await LENDING.run(partial(_opened, library, token, wanted))
+    except REFUSALS as exc:
+        return await PLACES.run(partial(_page, request, wanted, exc))
+    answer = _back(wanted)
+    _keep(request, answer, wanted, key, opening.expires_at - library.clock())
+    return answer
+
+
+@router.post("/read/{digest}/close", response_class=HTMLResponse)
+async def close(request: Request, digest: str) -> Response:
+    """Let this browser forget the opening: the next person at it must open for themselves."""
+    wanted = Digest.parse(digest)
+    answer = _back(wanted)
+    _keep(request, answer, wanted, "", 0)
+    return answer
+
+
+def _opened(library: Library, token: str, digest: Digest) -> tuple[str, Opening]:
+    caller = authenticate(library.store, library.clock, library.steward, token)
+    return open_in_page(library, caller, digest)
+
+
+async def _token(request: Request) -> str:
+    """Return the token that a form holds; raise NotAuthenticated for another body, or a long one."""
+    body = b""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_FORM_BYTES:
+                raise NotAuthenticated()
+    given = parse_qs(body.decode("utf-8", "replace")).get("token", [])
+    if len(given) != 1:
+        raise NotAuthenticated("no-token")
+    return given[0].strip()
+
+
+def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) -> Response:
+    """Return the page of a resource. refusal: why it was not opened just now."""
+    library: Library = request.app.state.library
+    access = access_to(library, digest)
+    if access is None:  # the verdict tells of what was withdrawn or is not registered
+        return RedirectResponse(f"/verify?digest={digest}", 303)
+    until = None
+    if access.open_license is not None:
+        refusal = None  # nobody need be let in
+    elif refusal is None:
+        until, refusal = _until(library, request, digest)
+    record = access.registration.record
+    page = layout.page(
+        request,
+        "reading.html",
+        status=200 if refusal is None else _status(refusal),
+        access=access,
+        record=record,
+        shown=inline_as(record.media_type),
+        address=_content(digest),
+        is_open=access.open_license is not None or until is not None,
+        until=None
+        if until is None
+        else f"{datetime.fromtimestamp(until, UTC):%d %B %Y, %H:%M} UTC",
+        fault="" if refusal is None else messages.detail(refusal),
+        digest=digest,
+    )
+    page.headers["Cache-Control"] = "no-store"
+    return page
+
+
+def _until(
+    library: Library, request: Request, digest: Digest
+) -> tuple[int | None, LedgerError | None]:
+    """Return until when this browser has the resource open; else why no more, if it had it open."""
+    key = request.cookies.get(COOKIE)
+    if key is None:
+        return None, None
+    try:
+        return content_in_page(library, key, digest).until, None
+    except NoLiveGrant as exc:
+        return None, exc
+    except OpeningNotFound:
+        return None, None
+
+
+def _status(refusal: LedgerError) -> int:
+    return 401 if isinstance(refusal, NotAuthenticated) else 403
+
+
+def _back(digest: Digest) -> RedirectResponse:
+    answer = RedirectResponse(f"/read/{digest}", 303)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _keep(request: Request, answer: Response, digest: Digest, key: str, seconds: int) -> None:
+    """Let the browser keep the key for so long; 0: forget it."""
+    is_secure = request.app.state.public_url.startswith("https://")
+    for path in (f"/read/{digest}", _content(digest)):
+        answer.set_cookie(
+            COOKIE, key, seconds, path=path, secure=is_secure, httponly=True, samesite="strict"
+        )
+
+
+def _content(digest: Digest) -> str:
+    return f"/api/v1/resources/{digest}/content"
