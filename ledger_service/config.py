@@ -15,6 +15,7 @@ MUHR_IPFS                    where content is kept: `folder`, URLs of Kubo nodes
 MUHR_COPIES                  how many of these must hold what is taken in; default all
 MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30; 0: only when asked
 MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
+MUHR_MEDIA_A_MINUTE          files that are read to find what they are; default 30; 0: none
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
@@ -234,6 +235,7 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
         fixity_seconds=number("FIXITY_DAYS", limits.fixity_seconds // DAY_SECONDS) * DAY_SECONDS,
         fixity_bytes_a_second=MIB
         * max(1, number("FIXITY_MIB_A_SECOND", limits.fixity_bytes_a_second // MIB)),
+        media_a_minute=number("MEDIA_A_MINUTE", limits.media_a_minute),
     )
 
 

@@ -34,7 +34,8 @@ OVERVIEW = (
     Command("find", "Find resources by words of their titles and creators."),
 )
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
-ROOMS = (Room("overview", OVERVIEW), Room("fixity", FIXITY), Room("gateway"))
+MEDIA = (Command("media", "Show what a resource is by its content."),)
+ROOMS = (Room("overview", OVERVIEW), Room("fixity", FIXITY), Room("gateway"), Room("media", MEDIA))
 
 
 def parts(kind: str) -> list[ModuleType]:

@@ -40,6 +40,7 @@ class Limits:
     report_seconds: int = 30 * 86_400  # how long an import that ended is remembered
     fixity_seconds: int = 30 * 86_400  # between two checks of all that is kept; 0: only when asked
     fixity_bytes_a_second: int = 20 * 1024**2  # that they read
+    media_a_minute: int = 30  # files that are read to find what they are; 0: none
 
     @property
     def most_fee(self) -> int:

@@ -32,6 +32,7 @@ def settings_in(home: Path) -> dict[str, str]:
         "MUHR_HOME": str(home),
         "MUHR_ANCHOR_SECONDS": "0",
         "MUHR_LARGEST_RESOURCE_BYTES": str(LARGEST_BYTES),
+        "MUHR_MEDIA_A_MINUTE": "0",
     }
 
 

@@ -56,6 +56,7 @@ ASKING: dict[str, list[list[str]]] = {
     "attestations": [[], ["--statement", D], ["--format", "csv"]],
     "grants": [[], [D, "--live"], ["--format", "csv"]],
     "fixity": [[], ["--start", "--no-wait"]],
+    "media": [[D], [D, "--again"]],
     "grant": [[D, "--reader", "r", "--days", "1"]],
     "renew": [[G, "--days", "1"]],
     "return": [[G]],

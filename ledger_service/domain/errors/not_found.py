@@ -45,6 +45,10 @@ class BlockNotServed(NotFound):
     """Block is of no open content here."""
 
 
+class MediaNotFound(NotFound):
+    """What the file is was not found out."""
+
+
 class TokenNotFound(NotFound):
     """Token is not known here."""
 

@@ -21,6 +21,7 @@ class ActKind(StrEnum):
     WITHDRAWN = "withdrawn"
     ATTESTED = "attested"  # about: the statement
     FIXITY_STARTED = "fixity-started"  # about: the run's number
+    MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
     LICENSE_DEFINED = "license-defined"  # about: its name
     IMPORT_SENT = "import-sent"  # about: its id
     IMPORT_CANCELED = "import-canceled"

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     CHANGE_READ = "change:read"
     STATEMENT_ATTEST = "statement:attest"
     FIXITY_START = "fixity:start"
+    MEDIA_READ_AGAIN = "media:read-again"
     CLAIM_SETTLE = "claim:settle"
     LICENSE_DEFINE = "license:define"
     IMPORT_START = "import:start"
@@ -75,6 +76,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.CHANGE_READ: "see what was asked for a resource",
     Permission.STATEMENT_ATTEST: "attest the digest of a statement in the ledger",
     Permission.FIXITY_START: "let all that is kept be checked",
+    Permission.MEDIA_READ_AGAIN: "let a file be read again, to find what it is",
     Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",
     Permission.LICENSE_DEFINE: "define a license",
     Permission.IMPORT_START: "send an import",
@@ -148,6 +150,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.CHANGE_READ,
             Permission.STATEMENT_ATTEST,
             Permission.FIXITY_START,
+            Permission.MEDIA_READ_AGAIN,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.IMPORT_READ,

@@ -1,0 +1,128 @@
+"""Routes of media: what a resource is by its content, its cover and its words."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from ledger_service.api.door import InCaller, InLibrary, JsonRoute, Shape, needs, once
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
+from reading_room.media.rules import Media, Rendition, RenditionKind
+from reading_room.media.sql import SqlMedia
+from reading_room.media.verbs import find_media, open_rendition, read_again
+
+router = APIRouter(prefix="/resources/{digest}/media", route_class=JsonRoute, tags=["media"])
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+class RenditionShape(Shape):
+    """What was made of a resource, and the CID by which it is kept."""
+
+    kind: str
+    media_type: str
+    cid: str
+    bytes: int
+
+    @classmethod
+    def of_rendition(cls, made: Rendition) -> RenditionShape:
+        return cls(
+            kind=made.kind,
+            media_type=made.media_type,
+            cid=made.cid.base32(),
+            bytes=made.size_bytes,
+        )
+
+
+class MediaShape(Shape):
+    """What a resource is by its content; null is what it does not have, or what was not found.
+
+    read_at: seconds since 1970 UTC; read_by: what read it; width, height: pixels; seconds: of sound or
+    film. title, identifiers: as the file names itself, of open content only; text_is_cut: its words
+    are more than what is kept of them.
+    """
+
+    digest: str
+    read_at: int
+    read_by: str
+    media_type: str | None
+    width: int | None
+    height: int | None
+    pages: int | None
+    seconds: float | None
+    title: str | None
+    identifiers: list[str]
+    text_is_cut: bool
+    problem: str | None
+    renditions: list[RenditionShape]
+
+    @classmethod
+    def of_media(cls, known: Media) -> MediaShape:
+        return cls(
+            digest=known.digest.hex(),
+            read_at=known.at,
+            read_by=known.by,
+            media_type=known.media_type,
+            width=known.width,
+            height=known.height,
+            pages=known.pages,
+            seconds=None if known.milliseconds is None else known.milliseconds / 1000,
+            title=known.title,
+            identifiers=list(known.identifiers),
+            text_is_cut=known.is_cut,
+            problem=known.problem,
+            renditions=[RenditionShape.of_rendition(made) for made in known.renditions],
+        )
+
+
+@router.get("", response_model=MediaShape, openapi_extra=needs(Permission.RESOURCE_READ))
+def show(library: InLibrary, digest: str) -> MediaShape:
+    """Tell what a resource is by its content: of closed content its type and its extent alone."""
+    return MediaShape.of_media(find_media(library, SqlMedia, Digest.parse(digest)))
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=MediaShape,
+    openapi_extra=needs(Permission.MEDIA_READ_AGAIN),
+)
+@once
+def again(library: InLibrary, caller: InCaller, digest: str) -> MediaShape:
+    """Have a resource read again by the worker; the answer is what was known before."""
+    wanted = Digest.parse(digest)
+    read_again(library, caller, SqlMedia, wanted)
+    return MediaShape.of_media(find_media(library, SqlMedia, wanted))
+
+
+@router.get(
+    "/cover",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"image/webp": BINARY}}},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+def cover(library: InLibrary, digest: str) -> StreamingResponse:
+    """Send the cover of an open resource: WebP, 480 pixels at its longer side."""
+    return _sent(library, digest, RenditionKind.COVER)
+
+
+@router.get(
+    "/text",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+def text(library: InLibrary, digest: str) -> StreamingResponse:
+    """Send the words of an open resource, as far as they are kept: UTF-8, a form feed after each page."""
+    return _sent(library, digest, RenditionKind.TEXT)
+
+
+def _sent(library: InLibrary, digest: str, kind: RenditionKind) -> StreamingResponse:
+    made, pieces = open_rendition(library, SqlMedia, Digest.parse(digest), kind)
+    headers = {
+        "Cache-Control": "public, max-age=3600",
+        "Content-Length": str(made.size_bytes),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": f'"{made.cid.base32()}"',
+    }
+    return StreamingResponse(pieces, headers=headers, media_type=made.media_type)

@@ -1,0 +1,67 @@
+"""Pictures, and covers made of them: by Pillow, which no picture brings to unpack more than is allowed."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import IO, cast
+
+from PIL import Image, ImageOps
+
+from reading_room.media.reading.asked_file import AskedFile
+from reading_room.media.reading.findings import (
+    COVER_PIXELS,
+    LARGEST_COVER_BYTES,
+    Found,
+    Unreadable,
+)
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
+TYPES = frozenset(f"image/{name.lower()}" for name in FORMATS)
+MOST_PIXELS = 64 * 1024**2  # 256 MiB unpacked, in the largest of the modes
+QUALITIES = (80, 50, 20)
+ALPHA = ("RGBA", "LA", "PA")
+
+
+def prepare() -> None:
+    """Load what Pillow otherwise loads when a picture asks for it."""
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.init()
+    small = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(small, "WEBP")
+
+
+def read_image(file: AskedFile, found: Found) -> None:
+    """Add the picture's extent and a cover."""
+    file.seek(0)
+    with _opened(cast("IO[bytes]", file)) as image:
+        found.facts.width, found.facts.height = image.size
+        found.cover = cover_of(image)
+
+
+def cover_from(data: bytes) -> bytes:
+    """Return a cover made of a picture that a file holds."""
+    with _opened(io.BytesIO(data)) as image:
+        return cover_of(image)
+
+
+def cover_of(image: Image.Image) -> bytes:
+    """Return the picture small enough to be shown in a list, as WebP, without what else was in its file."""
+    image.draft("RGB", (COVER_PIXELS, COVER_PIXELS))  # JPEG then unpacks no more than it needs
+    image.thumbnail((COVER_PIXELS, COVER_PIXELS))
+    upright = ImageOps.exif_transpose(image)
+    shown = upright.convert("RGBA" if image.mode in ALPHA else "RGB")
+    for quality in QUALITIES:
+        made = io.BytesIO()
+        shown.save(made, "WEBP", quality=quality, exif=b"", icc_profile=b"", xmp=b"")
+        if len(made.getvalue()) <= LARGEST_COVER_BYTES:
+            return made.getvalue()
+    return b""
+
+
+def _opened(file: IO[bytes]) -> Image.Image:
+    try:
+        return Image.open(file, formats=FORMATS)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as exc:
+        raise Unreadable("too-large") from exc
