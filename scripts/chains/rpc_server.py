@@ -19,6 +19,7 @@ class RpcServer:
     def __init__(self, answer: Callable[[Any], Any]) -> None:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # a body would wait 40 ms for its head's acknowledgment
 
             def do_POST(self) -> None:
                 told = answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -37,7 +38,9 @@ class RpcServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
         self._thread.start()
 
     @property

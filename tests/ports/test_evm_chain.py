@@ -187,7 +187,7 @@ class Babbler(http.server.BaseHTTPRequestHandler):
 def test_what_is_no_node_is_unavailable_or_another_chain(bench, body):
     handler = type("Answering", (Babbler,), {"body": body})
     with http.server.HTTPServer(("127.0.0.1", 0), handler) as server:
-        serving = threading.Thread(target=server.serve_forever)
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
         serving.start()
         try:
             reader = EvmReader(Node(f"http://127.0.0.1:{server.server_port}"), bench.deployment)

@@ -46,6 +46,8 @@ def answering(answer: Answering, asked: list[Query] | None = None) -> Iterator[s
     """Yield the URL of a service that answers so. asked: takes the query of each request."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -65,7 +67,7 @@ def answering(answer: Answering, asked: list[Query] | None = None) -> Iterator[s
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/oai"
