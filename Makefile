@@ -13,6 +13,9 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 TESTS := tests/unit tests/services tests/ports tests/api tests/reading_room tests/flows tests/ipfs
 
+# Where it is set, each process that is started here would compile the whole project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 FILES ?=
 ONCE ?=
 COUNT ?= 10000

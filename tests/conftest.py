@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # proxies, and fail when pytest takes a variable of its own away meanwhile. It asks for this one first.
 os.environ["no_proxy"] = ",".join(["127.0.0.1", os.environ.get("no_proxy", "")]).strip(",")
 
+# Each process that a test starts would compile the whole project anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 CHEAP_ROUNDS = 2**10  # of scrypt
 
 

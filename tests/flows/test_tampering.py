@@ -20,7 +20,7 @@ def tampered(blank_home, tmp_path_factory):
     running = RunningLibrary(tmp_path_factory.mktemp("tampered") / "home", blank_home)
     try:
         running.start()
-        digests = [running.register()["digest"] for _ in range(3)]
+        digests = running.register_all(["First", "Second", "Third"])
         running.grant(digests[0])
         reader = running.client("reader")
         for digest in digests[:2]:

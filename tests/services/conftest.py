@@ -102,10 +102,24 @@ def bench(new_bench: Callable[..., Bench]) -> Bench:
     return new_bench()
 
 
-@pytest.fixture
-def three(bench: Bench) -> Bench:
-    """Return a library of three registered resources."""
+@pytest.fixture(scope="session")
+def three_once(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Return a library of three registered resources, to be copied."""
+    folder = tmp_path_factory.mktemp("three")
+    shutil.copy(empty_database, folder / "muhr.db")
+    bench = Bench(folder)
     bench.registered()
     bench.registered(SECOND, title="Xamsa 2")
     bench.registered(THIRD, title="Xamsa 3")
+    bench.release()
     return bench
+
+
+@pytest.fixture
+def three(three_once: Bench, tmp_path: Path) -> Iterator[Bench]:
+    """Return a library of three registered resources."""
+    folder = tmp_path / "three"
+    shutil.copytree(three_once.folder, folder)
+    bench = Bench(folder, like=three_once)
+    yield bench
+    bench.release()

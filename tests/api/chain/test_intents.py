@@ -120,7 +120,7 @@ def test_a_batch_is_registered_at_once(library, own, relayed, fresh_bytes):
 def test_resources_change_and_grants_come_and_go_by_it_and_the_audit_is_clean(
     library, registrar, own, relayed, wait
 ):
-    first, second, cover = (library.register()["digest"] for _ in range(3))
+    first, second, cover = library.register_all(["First", "Second", "Cover"])
     place = own.place(second)
     until = int(time.time()) + DAY // 2
     grantees = [Commitment(secrets.token_bytes(32)) for _ in range(2)]

@@ -235,6 +235,7 @@ def test_bounds_are_the_operators_and_a_canceled_import_waits_no_more(
     library.start_worker()
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_items_beside_ordinary_registrations(
     new_library, manifest, ended, fresh_bytes
 ):

@@ -95,7 +95,7 @@ def done(registrar, digest, count):
 
 
 def test_a_resource_is_superseded_rendered_and_withdrawn(library, registrar, reader, problem, wait):
-    first, second, cover = (library.register()["digest"] for _ in range(3))
+    first, second, cover = library.register_all(["First", "Second", "Cover"])
     library.grant(first)
     body = {"successor": second, "relation": "correction"}
     answer = registrar.post(f"/resources/{first}/supersession", json=body)

@@ -24,7 +24,7 @@ def site(library: RunningLibrary) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def many(library: RunningLibrary) -> list[str]:
-    return [library.register(title=f"<i>Kitob</i> {number}")["digest"] for number in range(26)]
+    return library.register_all([f"<i>Kitob</i> {number}" for number in range(26)])
 
 
 def pages(site: httpx.Client) -> Iterator[str]:
