@@ -40,6 +40,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.limits import Limits
 from ledger_service.services.people.grant_access import enroll_reader
 from ledger_service.services.resources.define_license import define_license
+from ledger_service.services.resources.find_resources import show_license
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
 from ledger_service.services.verification.check_receipt import ChainView
 from ledger_service.services.verification.verify_resource import Answer, verify_resource
@@ -220,7 +221,8 @@ class Bench:
         if license_name == "CC-BY-4.0":
             self.license()
         metadata = Metadata(str(claim.pop("title", "Xamsa")), "application/pdf", 0)
-        with receive_resource(self.library) as incoming:
+        is_open = show_license(self.library, license_name).terms.is_open
+        with receive_resource(self.library, is_open=is_open) as incoming:
             incoming.write(data)
             return register_resource(
                 self.library,

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from ipfs.cid import Cid
 from ipfs.unixfs import FileBuilder
@@ -36,7 +36,7 @@ from ledger_service.domain.imports.import_item import (
 )
 from ledger_service.domain.imports.prepared_claim import KEPT, KEPT_NEWLY, PreparedClaim
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_size
-from ledger_service.ports.content import Places
+from ledger_service.ports.content import Places, Seal
 
 LENGTH_BYTES = 4
 NICENESS = 5  # whoever accepts claims goes first, and so does whoever serves readers
@@ -51,11 +51,24 @@ _as_claim = partial(tuple.__new__, PreparedClaim)  # as PreparedClaim._make, wit
 
 @dataclass(frozen=True)
 class Hashing:
-    """How files are taken in. journal: its file; places: where to keep their bytes, or None."""
+    """How files are taken in. journal: its file; places: where to keep their bytes, or None.
+
+    origin: of the ledger; open_licenses: the names and ids of those whose files are kept as they are. All
+    other files that are kept are encrypted.
+    """
 
     journal: Path
     largest_bytes: int
     places: Places | None = None
+    origin: str = ""
+    open_licenses: frozenset[str] = frozenset()
+
+
+class _Kept(NamedTuple):
+    """As in a PreparedClaim."""
+
+    kept: int = 0
+    sealed: tuple[bytes, str] | None = None
 
 
 class Preparer:
@@ -63,6 +76,7 @@ class Preparer:
 
     def __init__(self, hashing: Hashing) -> None:
         self._largest_bytes = hashing.largest_bytes
+        self._origin, self._open_licenses = hashing.origin, hashing.open_licenses
         self.journal = Journal(hashing.journal, keeps=hashing.places is not None)
         self._content = None
         if hashing.places is not None:
@@ -91,7 +105,7 @@ class Preparer:
         if item.outcome or not item.path:
             return decided_claim(item, self._largest_bytes)
         try:
-            (digest, cid, size), kept = self._hash(item.path, None, item.checksums)
+            (digest, cid, size), kept = self._hash(item.path, None, item.license, item.checksums)
             if item.digest and Digest.parse(item.digest).value != digest:
                 raise DigestDiffers("digest", found=digest.hex(), given=item.digest)
             if item.cid and ContentId.read(item.cid).base16() != cid:
@@ -116,7 +130,7 @@ class Preparer:
         try:
             for place, name in zip(places, block.names, strict=True):
                 try:
-                    found, kept = self._hash(name, folder)
+                    found, kept = self._hash(name, folder, block.license)
                     claims.append(_with(kept, claim_of_file(place, name, *found, block.license)))
                 except LedgerError as exc:
                     claims.append(PreparedClaim.refused(place, exc))
@@ -127,12 +141,14 @@ class Preparer:
         return claims
 
     def _hash(
-        self, path: str, folder: int | None, checksums: str = ""
-    ) -> tuple[tuple[bytes, str, int], int]:
-        """Return digest, CID (base16) and size of a file, which has these checksums, and whether it is kept.
+        self, path: str, folder: int | None, license_name: str, checksums: str = ""
+    ) -> tuple[tuple[bytes, str, int], _Kept]:
+        """Return digest, CID (base16) and size of a file, which has these checksums, and how it is kept.
 
-        folder: a descriptor that the path is relative to.
+        folder: a descriptor that the path is relative to. A file that is encrypted is read each time, since
+        only who encrypts it has its key.
         """
+        seal = self._seal(license_name)
         handle = os.open(path, _OPEN_FILE, dir_fd=folder)
         try:
             found = os.fstat(handle)
@@ -140,20 +156,32 @@ class Preparer:
                 raise InvalidManifest("not-a-file")
             size = found.st_size
             check_size(size, self._largest_bytes)
-            known = None if checksums else self.journal.known(found)
-            kept = 0 if self._content is None else KEPT
-            digest, cid, kept = (*known, kept) if known else self._read(handle, checksums, size)
+            known = None if checksums or seal else self.journal.known(found)
+            if known is not None:
+                return (*known, size), _Kept(0 if self._content is None else KEPT)
+            digest, cid, kept = self._read(handle, checksums, size, seal)
         finally:
             os.close(handle)
-        if known is None:
+        if seal is None:
             self.journal.note(found, digest, cid)
         return (digest, cid, size), kept
 
-    def _read(self, handle: int, checksums: str, size_bytes: int) -> tuple[bytes, str, int]:
-        """Return digest and CID of the bytes, read once, and whether they are kept, if a store was given."""
+    def _seal(self, license_name: str) -> Seal | None:
+        """Return what encrypts a file under this license, None if it is kept as it is, or not at all."""
+        if self._content is None or license_name in self._open_licenses:
+            return None
+        # Not imported above: few imports keep the bytes.
+        from ledger_service.services.content.seal_content import new_seal  # noqa: PLC0415
+
+        return new_seal(self._origin)
+
+    def _read(
+        self, handle: int, checksums: str, size_bytes: int, seal: Seal | None
+    ) -> tuple[bytes, str, _Kept]:
+        """Return digest and CID of the bytes, read once, and how they are kept, if a store was given."""
         if self._content is None and not checksums:
-            return *digest_and_cid(handle, size_bytes), 0
-        kept = 0
+            return *digest_and_cid(handle, size_bytes), _Kept()
+        kept = _Kept()
         wanted = dict(item.split(":", 1) for item in checksums.split())
         others = {name: hashlib.new(name, usedforsecurity=False) for name in wanted}
         whole = hashlib.sha256()
@@ -165,19 +193,20 @@ class Preparer:
                 cid = builder.finish().base16()
                 _check(wanted, others)
             else:
-                with self._content.upload() as upload:
+                with self._content.upload(seal) as upload:
                     for piece in _pieces(file, size_bytes, (whole, *others.values())):
                         upload.write(piece)
                     name = upload.finish()
                     _check(wanted, others)
-                    kept = KEPT if self._content.has_sound(name) else KEPT_NEWLY
+                    word = KEPT if self._content.has_sound(name) else KEPT_NEWLY
                     upload.commit()
-                    cid = name.base16()
+                    sealed = (seal.key, upload.stored().base16()) if seal else None
+                    kept, cid = _Kept(word, sealed), name.base16()
         return whole.digest(), cid, kept
 
 
-def _with(kept: int, claim: PreparedClaim) -> PreparedClaim:
-    return claim._replace(kept=kept) if kept else claim
+def _with(kept: _Kept, claim: PreparedClaim) -> PreparedClaim:
+    return claim._replace(**kept._asdict()) if kept.kept else claim
 
 
 def prepared(
@@ -248,13 +277,14 @@ def _unreadable(place: str, error: OSError) -> PreparedClaim:
 def pack_hashing(hashing: Hashing) -> bytes:
     """Return how files are taken in, as a process is told first."""
     places: Any = None if hashing.places is None else tuple(hashing.places)
-    return marshal.dumps((str(hashing.journal), hashing.largest_bytes, places))
+    told = str(hashing.journal), hashing.largest_bytes, places
+    return marshal.dumps((*told, hashing.origin, hashing.open_licenses))
 
 
 def unpack_hashing(data: bytes) -> Hashing:
     """Return how files are taken in."""
-    journal, largest_bytes, places = marshal.loads(data)  # noqa: S302 - by the process that started us
-    return Hashing(Path(journal), largest_bytes, None if places is None else Places(*places))
+    journal, largest, places, *how = marshal.loads(data)  # noqa: S302 - by the process that started us
+    return Hashing(Path(journal), largest, None if places is None else Places(*places), *how)
 
 
 def pack(pieces: Iterable[Piece]) -> bytes:

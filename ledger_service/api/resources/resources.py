@@ -84,8 +84,8 @@ async def register(
         check_size(announced_bytes, library.limits.largest_resource_bytes)
     announced = _announced_digest(request)
     metadata = Metadata.claimed(title, media_type, 0, creator, language)
-    await run_in_threadpool(show_license, library, license)
-    with receive_resource(library) as incoming:
+    terms = (await run_in_threadpool(show_license, library, license)).terms
+    with receive_resource(library, is_open=terms.is_open) as incoming:
         await receive_body(request, incoming.write)
         registration = await run_in_threadpool(
             register_resource,

@@ -33,6 +33,7 @@ from ledger_service.messages.import_report import shown_lines, shown_rows
 from ledger_service.services.imports.import_resources import import_claims, in_transactions
 from ledger_service.services.library import Library
 from ledger_service.services.resources.accept_claims import find_license
+from ledger_service.services.resources.closed.keep_sealed import open_licenses
 from ledger_service.setup import open_library
 
 ANCHOR_WAIT_SECONDS = 120
@@ -82,7 +83,13 @@ def import_here(
     library = opened.library
     places = config.content if keep else None
     journal = config.home / "imports.journal.db"
-    hashing = Hashing(journal, config.limits.largest_resource_bytes, places)
+    hashing = Hashing(
+        journal,
+        config.limits.largest_resource_bytes,
+        places,
+        library.key.name,
+        open_licenses(library) if keep else frozenset(),
+    )
     try:
         with library.store.read() as transaction:
             find_license(transaction, source.license)

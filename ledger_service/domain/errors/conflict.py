@@ -13,6 +13,10 @@ class ResourceAlreadyRegistered(Conflict):
     """Resource is already registered by this steward."""
 
 
+class ContentKeptOtherwise(Conflict):
+    """Content is kept in another form than this license asks for."""
+
+
 class ResourceNotYetRegistered(Conflict):
     """Resource is accepted but not yet registered on chain."""
 

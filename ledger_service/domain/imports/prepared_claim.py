@@ -25,7 +25,8 @@ class PreparedClaim(NamedTuple):
     place: where in its source it stands, for people. outcome: empty, or REFUSED or SKIPPED with a
     reason, as it is stored. What follows these three is a `Claim`, and then the record that it was made of,
     if its source has such: the fields of a SourceRecord. kept: whether the bytes are kept here: 0 if they
-    were not taken in, KEPT, or KEPT_NEWLY if this import did it.
+    were not taken in, KEPT, or KEPT_NEWLY if this import did it. sealed: of bytes that were encrypted, the
+    key and the CID of the ciphertext (base16); it is shown to nobody.
     """
 
     place: str
@@ -42,6 +43,7 @@ class PreparedClaim(NamedTuple):
     size_bytes: int = 0
     record: RecordParts | None = None
     kept: int = 0
+    sealed: tuple[bytes, str] | None = None
 
     @classmethod
     def refused(cls, place: str, error: LedgerError) -> PreparedClaim:

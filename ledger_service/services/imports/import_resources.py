@@ -7,10 +7,10 @@ services/resources/accept_claims; here is what becomes of an import's items.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from ledger_service.domain.errors import ResourceAlreadyRegistered
+from ledger_service.domain.errors import ContentKeptOtherwise, ResourceAlreadyRegistered
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.prepared_claim import (
     CLAIM,
@@ -31,9 +31,15 @@ from ledger_service.domain.resources.claim import Claim
 from ledger_service.domain.resources.registration import Route
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.store import Transaction
+from ledger_service.services.imports.seal_imports import (
+    NOTHING_SEALED,
+    in_their_form,
+    wrap_all,
+)
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_taken
 from ledger_service.services.resources.accept_claims import Refused, Taken, accept_claims
+from ledger_service.services.resources.closed.keep_sealed import SealedContent, add_epoch
 from ledger_service.services.resources.join_content import Kept, join_content
 
 CLAIMS_A_TRANSACTION = 24_000  # each writes most pages of an index, so that fewer are quicker
@@ -81,8 +87,10 @@ def import_claims(
     it counts as work that an anchor waits for.
     """
     check_permitted(caller, Permission.IMPORT_START)
+    claims = in_their_form(library, claims)
+    sealed = wrap_all(library, claims)
     with library.store.write() as transaction:
-        results = import_for(library, transaction, caller.subject, name, claims)
+        results = import_for(library, transaction, caller.subject, name, claims, sealed)
         seconds = 0 if is_last else IMPORT_SECONDS
         transaction.jobs.take_lease(LeaseKind.IMPORT, name, name, library.clock(), seconds)
     return results
@@ -94,8 +102,12 @@ def import_for(
     holder: str,
     name: str,
     claims: Sequence[PreparedClaim],
+    sealed: Mapping[bytes, SealedContent] = NOTHING_SEALED,
 ) -> list[ImportResult]:
-    """Do as `import_into`, and record that this colleague's import of this name did it."""
+    """Do as `import_into`, and record that this colleague's import of this name did it.
+
+    sealed: what lies encrypted, by digest.
+    """
     first = transaction.ledger.size()
     results = import_into(library, transaction, claims)
     taken = range(first, transaction.ledger.size())
@@ -103,6 +115,9 @@ def import_for(
     for place, (item, result) in enumerate(zip(claims, results, strict=True)):
         if item.kept and result.outcome in (DUPLICATE, REFUSED):
             results[place] = _joined(library, transaction, holder, item, result)
+        is_taken = results[place].outcome in (REGISTERED, DUPLICATE, JOINED)
+        if is_taken and item.sealed is not None and item.digest in sealed:
+            add_epoch(library, transaction, Digest(item.digest), sealed[item.digest])
     return results
 
 
@@ -141,8 +156,15 @@ def _joined(
     is_same = result.outcome == DUPLICATE
     if not is_same and Reason.parse(result.reason).name != ResourceAlreadyRegistered.slug():
         return result
-    kept = Kept(Digest(item.digest), item.cid, is_same, item.kept == KEPT_NEWLY)
-    since = join_content(library, transaction, holder, kept)
+    named = Digest(item.digest)
+    is_new = item.kept == KEPT_NEWLY
+    if item.sealed is not None:
+        is_new = is_new and not transaction.stored.newest(library.steward, [named])
+    kept = Kept(named, item.cid, is_same, is_new, item.sealed is not None)
+    try:
+        since = join_content(library, transaction, holder, kept)
+    except ContentKeptOtherwise as exc:
+        return result._replace(outcome=REFUSED, reason=reason_of(exc))
     return result if since is None else result._replace(outcome=JOINED, reason="")
 
 

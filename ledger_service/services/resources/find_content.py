@@ -18,6 +18,7 @@ from ledger_service.domain.resources.registration import (
 )
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+from ledger_service.services.resources.closed.find_stored import has_content
 from ledger_service.services.resources.find_resources import check_told
 from ledger_service.services.resources.read_content import content_size
 
@@ -95,7 +96,7 @@ def registered_here(transaction: Transaction, library: Library, digest: Digest) 
 def find_kept(library: Library, registration: Registration) -> bool | None:
     """Return whether the library has the content, sound or not; None if a place that may have it is away."""
     try:
-        return library.content.has(registration.cid)
+        return has_content(library, registration)
     except ContentStoreUnavailable:
         return None
 

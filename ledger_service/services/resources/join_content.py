@@ -22,6 +22,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.attest_statement import append_statement, statement_facts
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_kept
+from ledger_service.services.resources.closed.keep_sealed import check_form
 from ledger_service.services.resources.find_content import find_kept
 
 STATES_WITHOUT = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
@@ -30,13 +31,15 @@ STATES_WITHOUT = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
 class Kept(NamedTuple):
     """Bytes that the library keeps, on whose digest a registration stands. cid: in base16.
 
-    is_same: whether they came with the claim that stands; is_new: whether they were not kept before.
+    is_same: whether they came with the claim that stands; is_new: whether they were not kept before;
+    is_sealed: whether they are kept encrypted.
     """
 
     digest: Digest
     cid: str
     is_same: bool
     is_new: bool
+    is_sealed: bool
 
 
 class Content(NamedTuple):
@@ -63,10 +66,14 @@ def join_content(library: Library, transaction: Transaction, holder: str, kept: 
 
     What came with another claim is taken for such content also if it is not new: a kill may have come between
     the bytes and their entry, and else nobody could have brought them.
+
+    Raises:
+        ContentKeptOtherwise: the license of the registration asks for another form.
     """
     found = transaction.registrations.find(kept.digest, library.steward)
     if found is None or not may_join(found) or found.cid.base16() != kept.cid:
         return None
+    check_form(transaction, found, is_sealed=kept.is_sealed)
     told = kept_since(transaction, kept.digest, library.steward)
     if told is not None or (kept.is_same and not kept.is_new):
         return told

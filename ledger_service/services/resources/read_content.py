@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.content.sealing import plain_bytes
+from ledger_service.domain.errors import ContentNotFound
 from ledger_service.domain.resources.registration import Registration
+from ledger_service.ports.content import Seal
+from ledger_service.ports.resources import StoredContent
+from ledger_service.services.content.seal_content import open_seal
 from ledger_service.services.library import Library
+from ledger_service.services.resources.closed.find_stored import find_stored
 
 
 def content_size(library: Library, registration: Registration) -> int:
     """Return how many bytes the resource has.
 
     Raises:
-        ContentNotFound: the library took it in by reference.
+        ContentNotFound: the library took it in by reference, or its key was destroyed.
         ContentCorrupt, ContentStoreUnavailable: nobody could read it now.
     """
-    return library.content.size(registration.cid)
+    stored = find_stored(library, registration)
+    if stored is None:
+        return library.content.size(registration.cid)
+    _check_not_destroyed(stored)
+    return plain_bytes(library.content.size(ContentId.parse(stored.cid)))
 
 
 def content_pieces(
@@ -25,5 +36,28 @@ def content_pieces(
 
     Raises:
         ContentNotFound, ContentCorrupt, ContentStoreUnavailable: when the next piece cannot be read.
+        ContentKeyUnavailable, ContentKeyWrong: what is encrypted cannot be opened.
     """
-    yield from library.content.read(registration.cid, start, end)
+    stored = find_stored(library, registration)
+    if stored is None:
+        yield from library.content.read(registration.cid, start, end)
+        return
+    seal, size = seal_of(library, stored), registration.metadata.size_bytes
+    yield from library.content.read_sealed(ContentId.parse(stored.cid), seal, size, start, end)
+
+
+def seal_of(library: Library, stored: StoredContent) -> Seal:
+    """Return the seal of an epoch.
+
+    Raises:
+        ContentNotFound: its key was destroyed. ContentKeyUnavailable, ContentKeyWrong: it cannot be opened.
+    """
+    _check_not_destroyed(stored)
+    assert stored.wrapped is not None
+    origin = library.key.name
+    return open_seal(library.keeper, stored.wrapped, origin, stored.digest, stored.epoch)
+
+
+def _check_not_destroyed(stored: StoredContent) -> None:
+    if stored.wrapped is None:
+        raise ContentNotFound("key-destroyed", digest=str(stored.digest))

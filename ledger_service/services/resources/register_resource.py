@@ -1,7 +1,8 @@
 """Register a resource: take its bytes in, accept the steward's claim, hand the rest to the worker.
 
-Bytes stream through once: digest, CID and size come from the same pass. Accepting is one database
-transaction (registration, entry, chain job); no request waits for the chain.
+Bytes stream through once: digest, CID and size come from the same pass, and so does the ciphertext, if the
+license is not an open one. Accepting is one database transaction (registration, entry, chain job); no request
+waits for the chain.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ from functools import partial
 from ledger_service.domain.chain.intent import RegisterResource
 from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import DigestDiffers, LedgerError, ResourceAlreadyRegistered
+from ledger_service.domain.errors import (
+    ContentKeptOtherwise,
+    DigestDiffers,
+    LedgerError,
+    ResourceAlreadyRegistered,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
@@ -25,9 +31,10 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
     Route,
 )
-from ledger_service.ports.content import Upload
+from ledger_service.ports.content import Seal, Upload
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.receive_bytes import IncomingBytes
+from ledger_service.services.content.seal_content import new_seal
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_taken
 from ledger_service.services.resources.accept_claims import (
@@ -36,14 +43,24 @@ from ledger_service.services.resources.accept_claims import (
     accept_claims,
     check_acceptable,
 )
+from ledger_service.services.resources.closed.find_stored import has_content
+from ledger_service.services.resources.closed.keep_sealed import (
+    SealedContent,
+    add_epoch,
+    check_form,
+    is_whole,
+    newest_epochs,
+    wrap_for,
+)
 from ledger_service.services.resources.join_content import Kept, join_content, may_join
 
 
 class IncomingResource(IncomingBytes):
     """A resource on its way in; `write` raises ResourceTooLarge as soon as the limit is passed."""
 
-    def __init__(self, upload: Upload, largest_bytes: int) -> None:
+    def __init__(self, upload: Upload, largest_bytes: int, seal: Seal | None) -> None:
         super().__init__(upload, partial(check_not_larger, largest_bytes=largest_bytes))
+        self.seal = seal
         self._upload = upload
         self._largest_bytes = largest_bytes
 
@@ -61,11 +78,14 @@ class IncomingResource(IncomingBytes):
             raise DigestDiffers("announced", digest=str(digest), announced=str(announced))
         return digest
 
+    def name(self) -> ContentId:
+        """Return the CID of the bytes, once; no more of them come."""
+        return self._upload.finish()
+
     def store(self) -> ContentId:
-        """Return the CID once every block is in the content store for good."""
-        cid = self._upload.finish()
+        """Return the CID of what lies there, once every block is in the content store for good."""
         self._upload.commit()
-        return cid
+        return self._upload.stored()
 
 
 @dataclass(frozen=True)
@@ -74,13 +94,19 @@ class _Upload:
     route: Route
     holder: str
     is_new: bool  # the bytes, where a registration stands
+    is_sealed: bool
+    sealed: SealedContent | None  # None also if it was kept before
 
 
 @contextmanager
-def receive_resource(library: Library) -> Iterator[IncomingResource]:
-    """Yield a place to write bytes to; unless they are stored, nothing of them is kept."""
-    with library.content.upload() as upload:
-        yield IncomingResource(upload, library.limits.largest_resource_bytes)
+def receive_resource(library: Library, *, is_open: bool) -> Iterator[IncomingResource]:
+    """Yield a place to write bytes to; unless they are stored, nothing of them is kept.
+
+    is_open: whether everybody may read them; if not, no byte rests anywhere as it came.
+    """
+    seal = None if is_open else new_seal(library.key.name)
+    with library.content.upload(seal) as upload:
+        yield IncomingResource(upload, library.limits.largest_resource_bytes, seal)
 
 
 def register_resource(
@@ -102,6 +128,7 @@ def register_resource(
     Raises:
         EmptyResource, TruncatedUpload, DigestDiffers: see IncomingResource.finish.
         UnknownLicense: no license of this name or id.
+        ContentKeptOtherwise: the bytes are registered, and closed under one of the two licenses only.
         ResourceAlreadyRegistered: by this steward, with its bytes and another license or other metadata.
         ResourceIsWithdrawn: by this steward, for good.
     """
@@ -115,11 +142,28 @@ def register_resource(
         except ResourceAlreadyRegistered:
             if standing is None or not may_join(standing):
                 raise
-    lacks = standing is not None and may_join(standing) and not library.content.has(standing.cid)
-    cid = incoming.store()  # also when it stands: blocks that were lost or damaged are restored
+        check_form(transaction, standing, is_sealed=incoming.seal is not None)
+    lacks = standing is not None and may_join(standing) and not has_content(library, standing)
+    cid = incoming.name()
+    sealed = _store(library, incoming, digest)
     route = Route.ELSEWHERE if signed_elsewhere else Route.HERE
     claim = Claim.of(digest, cid, license_name, metadata)
-    return library.append(_accept_uploads, _Upload(claim, route, caller.subject, lacks))
+    form = incoming.seal is not None, sealed
+    return library.append(_accept_uploads, _Upload(claim, route, caller.subject, lacks, *form))
+
+
+def _store(library: Library, incoming: IncomingResource, digest: Digest) -> SealedContent | None:
+    """Return once the bytes are kept; if they are closed, also how, unless they were before.
+
+    Blocks that were lost or damaged are restored, closed content by a new epoch.
+    """
+    if incoming.seal is None:
+        incoming.store()
+        return None
+    before = newest_epochs(library, [digest]).get(digest)
+    if before is not None and is_whole(library, before):
+        return None
+    return wrap_for(library, digest, incoming.seal, incoming.store().base16(), before)
 
 
 def _accept_uploads(
@@ -137,6 +181,9 @@ def _accept_uploads(
                 outcomes[place] = outcome.error
                 continue
             outcomes[place] = _registration(library, transaction, claim, outcome)
+            sealed = uploads[place].sealed
+            if sealed is not None:
+                add_epoch(library, transaction, Digest(claim.digest), sealed)
             if outcome.is_new:
                 now, holder = library.clock(), uploads[place].holder
                 record_taken(transaction, holder, now, [outcome.entry])
@@ -153,8 +200,12 @@ def _after_joining(
         is_same, may_be = False, isinstance(outcome.error, ResourceAlreadyRegistered)
     if not may_be:
         return outcome
-    kept = Kept(Digest(upload.claim.digest), upload.claim.cid, is_same, upload.is_new)
-    since = join_content(library, transaction, upload.holder, kept)
+    named = Digest(upload.claim.digest), upload.claim.cid
+    kept = Kept(*named, is_same, upload.is_new, upload.is_sealed)
+    try:
+        since = join_content(library, transaction, upload.holder, kept)
+    except ContentKeptOtherwise as exc:
+        return Refused(exc)
     if is_same or since is None or outcome.entry is None:
         return outcome
     return Taken(outcome.entry, RegistrationState.ACCEPTED, is_new=False)

@@ -149,7 +149,7 @@ def test_files_that_an_import_keeps_go_to_nodes_too(new_node: NewNode, tmp_path:
     data = data_of(MIB + 13)
     (tmp_path / "book").write_bytes(data)
     piece = FileBlock(str(tmp_path), "", ["book"], "L", 0)
-    hashing = Hashing(tmp_path / "journal.db", 2 * MIB, kept.settings)
+    hashing = Hashing(tmp_path / "journal.db", 2 * MIB, kept.settings, open_licenses=frozenset("L"))
     [claim] = [claim for claims in prepare_claims([piece], hashing) for claim in claims]
     assert kept.read(ContentId.read(claim.cid)) == data
     assert all(node.holds(leaf) for leaf in leaves(data))

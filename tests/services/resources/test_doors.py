@@ -111,7 +111,7 @@ CASES = {
     "again, and on chain": (stands_on_chain, BOOK, TITLE, LICENSE, "registered"),
     "again, and waiting": (stands_waiting, BOOK, TITLE, LICENSE, "accepted"),
     "otherwise": (stands, BOOK, "Another title", LICENSE, "resource-already-registered"),
-    "under another license": (stands, BOOK, TITLE, "other", "resource-already-registered"),
+    "under another license": (stands, BOOK, TITLE, "CC0-1.0", "resource-already-registered"),
     "after a rejection": (is_rejected, BOOK, TITLE, LICENSE, "accepted"),
     "otherwise after a rejection": (is_rejected, BOOK, "Another title", LICENSE, "accepted"),
     "while it is withdrawn": (is_being_withdrawn, BOOK, TITLE, LICENSE, "resource-is-withdrawn"),
@@ -132,7 +132,7 @@ def test_every_door_gives_the_same_answer(
     before, data, title, license_name, expected = case
     bench = new_bench(Limits(largest_resource_bytes=LARGEST, anchor_seconds=0))
     bench.license()
-    bench.license("other", loan=60)
+    bench.license("CC0-1.0", loan=60)
     before(bench)  # type: ignore[operator]
     size = len(bench.bodies())
     try:

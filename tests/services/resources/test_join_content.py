@@ -28,6 +28,7 @@ from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.ledger.attest_statement import attest_statement
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.change_resource import withdraw_resource
+from ledger_service.services.resources.closed.keep_sealed import open_licenses
 from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.join_content import content_of
 from ledger_service.services.resources.promote_resource import promote_resource
@@ -74,7 +75,9 @@ def prepare(bench: Bench, tmp_path: Path, title: str = "", *, keep: bool = True)
     path = str(tmp_path / "books" / "scan 1.txt")
     item = ImportItem(place="file", path=path, title=title or "scan 1", license="CC-BY-4.0")
     item = item._replace(media_type="text/plain")
-    [claim] = Preparer(Hashing(tmp_path / "journal.db", len(BOOK), places)).prepare(item)
+    how = bench.library.key.name, open_licenses(bench.library)
+    hashing = Hashing(tmp_path / "journal.db", len(BOOK), places, *how)
+    [claim] = Preparer(hashing).prepare(item)
     return claim
 
 

@@ -79,7 +79,7 @@ def test_a_claim_that_wins_while_the_same_bytes_are_stored_is_the_one_that_stand
     bench: Bench,
 ) -> None:
     bench.license()
-    with receive_resource(bench.library) as incoming:
+    with receive_resource(bench.library, is_open=True) as incoming:
         incoming.write(BOOK)
         store = incoming.store
 
@@ -123,7 +123,7 @@ def test_an_empty_file_is_refused(bench: Bench) -> None:
 
 def test_a_file_over_the_limit_is_refused_while_it_streams(new_bench: object) -> None:
     bench = new_bench(Limits(largest_resource_bytes=10, anchor_seconds=0))  # type: ignore[operator]
-    with receive_resource(bench.library) as incoming:
+    with receive_resource(bench.library, is_open=True) as incoming:
         incoming.write(b"0123456789")
         with pytest.raises(ResourceTooLarge):
             incoming.write(b"!")

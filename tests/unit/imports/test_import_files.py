@@ -189,7 +189,12 @@ def hashed(preparer: Preparer, path: Path) -> PreparedClaim:
 def keeper(folder: Path) -> Preparer:
     """Return what prepares claims with the same journal, and keeps the bytes."""
     FileBlockStore.create(folder / "blocks")
-    return Preparer(Hashing(folder / "journal.db", LARGEST, Places(str(folder / "blocks"))))
+    places = Places(str(folder / "blocks"))
+    license_name = block_of(folder).license
+    hashing = Hashing(
+        folder / "journal.db", LARGEST, places, open_licenses=frozenset([license_name])
+    )
+    return Preparer(hashing)
 
 
 def age(path: Path) -> None:

@@ -1,0 +1,54 @@
+"""Find where the content of a registration lies: as it is, or encrypted if its license is not open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.identifiers import Digest, LicenseId
+from ledger_service.domain.resources.registration import Registration
+from ledger_service.ports.resources import StoredContent
+from ledger_service.ports.store import Transaction
+from ledger_service.services.library import Library
+
+
+def is_open(transaction: Transaction, license_id: LicenseId) -> bool:
+    """Return whether everybody may read what is under this license, so that it is kept as it is."""
+    found = transaction.licenses.find(license_id)
+    return found is not None and found.terms.is_open
+
+
+def stored_of(
+    transaction: Transaction, registrations: Sequence[Registration]
+) -> dict[Digest, StoredContent]:
+    """Return the newest epoch of those of one steward's registrations that are kept encrypted.
+
+    What a claim that the chain rejected left behind is none, if the license is an open one since.
+    """
+    if not registrations:
+        return {}
+    digests = [item.digest for item in registrations]
+    found = transaction.stored.newest(registrations[0].steward, digests)
+    return {
+        item.digest: found[item.digest]
+        for item in registrations
+        if item.digest in found and not is_open(transaction, item.license)
+    }
+
+
+def find_stored(library: Library, registration: Registration) -> StoredContent | None:
+    """Return how a registration's content is kept encrypted, None if it is kept as it is."""
+    with library.store.read() as transaction:
+        return stored_of(transaction, [registration]).get(registration.digest)
+
+
+def has_content(library: Library, registration: Registration) -> bool:
+    """Return whether the library has the content and its key, sound or not.
+
+    Raises:
+        ContentStoreUnavailable: a place that may have it is away.
+    """
+    stored = find_stored(library, registration)
+    if stored is None:
+        return library.content.has(registration.cid)
+    return stored.wrapped is not None and library.content.has(ContentId.parse(stored.cid))
