@@ -32,6 +32,18 @@ def said_progress() -> Iterator[Progress]:
         yield Progress(lambda text: say(f"· {text}"), part)
 
 
+def warn_without_content_key(config: configuration.Config) -> None:
+    """Say it if the library has no key for closed content, which a new one gets at once."""
+    from ledger_service.adapters.keys import KeyFolder
+
+    if not KeyFolder(config.keys, config.password_file).content_keys():
+        say(
+            f"Warning: {config.keys} has no key for closed content (content-*.json); what one encrypted "
+            "cannot be read without it.",
+            err=True,
+        )
+
+
 @click.command(cls=Command)
 @FOLDER
 def backup(folder: Path) -> None:
@@ -55,6 +67,7 @@ def backup(folder: Path) -> None:
             f"Not in it: content that is kept on nodes only ({which}). Nodes are copied by themselves."
         )
     say(f"Not in it: the keys' password. Keep a copy of {config.password_file} somewhere else.")
+    warn_without_content_key(config)
 
 
 @click.command(cls=Command)
@@ -79,6 +92,7 @@ def restore(folder: Path, password_file: Path | None) -> None:
     for role in (Role.REGISTRAR, Role.AUDITOR):
         write_token(config, role)
     say(f"The library is restored in {config.home}. Start it with: muhr serve; then: muhr audit")
+    warn_without_content_key(config)
     if not config.password_file.exists():
         say(
             f"Warning: nothing can be signed before the password is in {config.password_file}.",

@@ -19,6 +19,7 @@ from ledger_service.domain.chain.signed_intent import (
     Members,
     SignedIntent,
 )
+from ledger_service.domain.content import sealing
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import VerifierKey
@@ -62,6 +63,13 @@ def test_the_private_part_is_what_its_entry_commits_to() -> None:
     part = json.loads(body)
     opened = bytes.fromhex(part["grant_salt"] + part["reader"])
     assert f"give the grantee `{hashlib.sha256(opened).hexdigest()}`" in PAGE
+
+
+def test_what_keys_of_content_are_bound_to_is_as_told() -> None:
+    bound = sealing.bound_to("library.example.uz/muhr", Digest(bytes(32)), 1)
+    assert f"`{bound.decode()}`" in PAGE
+    stream = json.loads(sealing.stream_bound_to("…"))
+    assert stream == {"origin": "…", "sealed": "content", "v": 1}
 
 
 def test_the_receipt_holds_and_is_of_the_registration() -> None:

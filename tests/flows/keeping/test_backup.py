@@ -39,6 +39,24 @@ def test_a_backup_says_that_content_on_nodes_is_not_in_it(
         assert answer.status == 0
 
 
+def test_a_backup_without_a_key_for_closed_content_says_so_as_does_what_is_made_of_it(
+    library: RunningLibrary, copy: Path, muhr: Callable[..., Any], tmp_path: Path
+) -> None:
+    [key] = (copy / "keys").glob("content-*.json")
+    assert key.read_bytes() == (library.home / "keys" / key.name).read_bytes()
+    aside = (library.home / "keys" / key.name).rename(tmp_path / "aside")
+    try:
+        answer = muhr(library.environment, "backup", tmp_path / "without")
+    finally:
+        aside.rename(library.home / "keys" / key.name)
+    assert answer.status == 0
+    assert "has no key for closed content" in answer.err
+    settings = {"MUHR_HOME": str(tmp_path / "home")}
+    answer = muhr(settings, "restore", tmp_path / "without")
+    assert answer.status == 0, answer.err
+    assert "has no key for closed content" in answer.err
+
+
 @pytest.mark.slow
 def test_a_library_is_copied_under_load_restored_audited_and_goes_on(
     tmp_path: Path, muhr_process: Callable[..., Any]
