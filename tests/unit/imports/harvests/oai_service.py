@@ -20,6 +20,7 @@ ERROR = (
     """<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><error code="{}">x</error></OAI-PMH>"""
 )
 
+CONDITIONS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
 Query = dict[str, str]
 
 
@@ -55,6 +56,9 @@ def answering(answer: Answering, asked: list[Query] | None = None) -> Iterator[s
                 asked.append(query)
             given = answer(parts.path, query)
             sent = given if isinstance(given, Sent) else Sent(given)
+            for asks, tells in CONDITIONS.items():
+                if asks in self.headers and self.headers[asks] == sent.headers.get(tells):
+                    sent = Sent("", 304)
             body = sent.body.encode() if isinstance(sent.body, str) else sent.body
             self.send_response(sent.status)
             for name, value in sent.headers.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,14 @@ from ledger_service.adapters.http_client import HttpClient, NoAnswer
 from ledger_service.adapters.imports.sources.fetching.fetcher import Bounds, as_url
 from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, check_public
 from ledger_service.adapters.imports.sources.fetching.kept import LONGEST_NAME, safe_name
-from ledger_service.adapters.imports.sources.fetching.links import links_of_page
 from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.adapters.imports.sources.records.oai import Fetch
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.prepared_claim import REFUSED
 from ledger_service.domain.reasons import Reason
-from tests.unit.imports.harvests.oai_service import ERROR, PAGE, Query, Sent, answering
+from tests.unit.imports.harvests.oai_service import ERROR, Query, Sent, answering
+from tests.unit.imports.harvests.repository import PDF, Repository, names
 
-HEAD = "<header><identifier>oai:l:1</identifier><datestamp>{}</datestamp></header>"
-RECORD = (
-    "<record>{}<metadata><dc xmlns='http://purl.org/dc/elements/1.1/'><title>Xamsa</title>{}</dc>"
-    "</metadata></record>"
-)
 ORE = """<entry xmlns="http://www.w3.org/2005/Atom">
 <link rel="http://www.openarchives.org/ore/terms/aggregates" href="{0}/bitstream/1/a.pdf" title="Xamsa 1.pdf"
  type="application/pdf" length="3"/>
@@ -39,63 +33,6 @@ METS = """<mets xmlns="http://www.loc.gov/METS/" xmlns:x="http://www.w3.org/1999
 <fileGrp USE="TEXT"><file><FLocat x:href="{0}/bitstream/1/a.pdf.txt"/></file></fileGrp></fileSec></mets>"""
 OPENAIRE = """<resource xmlns="http://namespace.openaire.eu/schema/oaire/">
 <file accessRightsURI="{1}" mimeType="application/pdf">{0}/bitstream/1/a.pdf</file></resource>"""
-FORMATS = (
-    '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListMetadataFormats><metadataFormat>'
-    "<metadataPrefix>{}</metadataPrefix></metadataFormat></ListMetadataFormats></OAI-PMH>"
-)
-PDF = Sent("abc", headers={"Content-Type": "application/pdf"})
-
-
-class Repository:
-    """A repository of one record, whose files are where they are put; `url` is set while it answers."""
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.said = ""
-        self.stamp = "2026-01-01"
-        self.formats: dict[str, Callable[[str], str]] = {}
-        self.at: dict[str, Sent] = {"/bitstream/1/a.pdf": PDF}
-        self.asked: list[str] = []
-
-    def answer(self, path: str, query: Query) -> Sent | str:
-        base = self.url.removesuffix("/oai")
-        if path != "/oai":
-            self.asked.append(path)
-            return self.at.get(path, Sent("", 404))
-        head = HEAD.format(self.stamp)
-        if query["verb"] == "ListMetadataFormats":
-            return FORMATS.format(
-                "</metadataPrefix><metadataPrefix>".join(["oai_dc", *self.formats])
-            )
-        if query["verb"] == "ListRecords":
-            return PAGE.format(RECORD.format(head, self.said.replace("BASE", base)), "")
-        made = self.formats[query["metadataPrefix"]](base)
-        record = f"<record>{head}<metadata>{made}</metadata></record>"
-        return PAGE.replace("ListRecords", "GetRecord").format(record, "")
-
-    def read(
-        self, folder: Path, *hosts: str, largest: int = 1000, most: int = 1000
-    ) -> list[ImportItem]:
-        """Return the items of a harvest that fetches files into the folder."""
-        fetch = Fetch(hosts, Bounds(largest, most))
-        with answering(self.answer) as self.url:
-            pieces = read_source(self.url, "L", folder, fetch=fetch)
-            return [item for item in pieces if isinstance(item, ImportItem)]
-
-
-@pytest.fixture
-def repository() -> Repository:
-    return Repository()
-
-
-def names(items: list[ImportItem]) -> list[str]:
-    """Return the name of each item's file, or of why there is none."""
-    return [
-        Reason.parse(item.reason).name.removeprefix("invalid-manifest.")
-        if item.outcome
-        else Path(item.path).name
-        for item in items
-    ]
 
 
 def test_files_that_ore_aggregates_are_fetched_and_what_is_no_work_is_told(
@@ -290,10 +227,3 @@ def test_names_of_fetched_files_are_names() -> None:
     assert len(safe_name("Й" * 300 + ".pdf").encode()) <= LONGEST_NAME
     assert as_url("10.5281/zenodo.1") == "https://doi.org/10.5281/zenodo.1"
     assert as_url("hdl:123/4") == "https://hdl.handle.net/123/4"
-
-
-def test_a_link_of_a_page_that_is_no_url_is_no_link() -> None:
-    page = b"<link rel=item href='http://[x'><link rel=item href=a.pdf>"
-    assert [link.url for link in links_of_page("http://l.example/1", [], page)] == [
-        "http://l.example/a.pdf"
-    ]

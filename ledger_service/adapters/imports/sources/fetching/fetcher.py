@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ledger_service.adapters.http_client import Answer
 from ledger_service.adapters.imports.sources.fetching.asking import Asker
 from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, host_of
-from ledger_service.adapters.imports.sources.fetching.kept import Fetched, KeptFiles
-from ledger_service.adapters.imports.sources.fetching.links import FileLink, links_of_page
+from ledger_service.adapters.imports.sources.fetching.kept import (
+    Answered,
+    Fetched,
+    KeptFiles,
+    Known,
+)
+from ledger_service.adapters.imports.sources.fetching.links import (
+    FileLink,
+    PageLinks,
+    links_of_page,
+    links_of_set,
+)
+from ledger_service.adapters.imports.sources.fetching.linksets import ACCEPTED
 from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.errors import InvalidManifest, LedgerError
 from ledger_service.domain.imports.import_item import media_type_of
@@ -25,6 +38,9 @@ MOST_PAGE_BYTES = 1024 * 1024
 PIECE_BYTES = 1024 * 1024
 PAGES = ("text/html", "application/xhtml+xml")
 AS_IT_IS = {"Accept-Encoding": "identity"}
+NOT_MODIFIED = 304
+_STRONG_TAG = re.compile('"[\x21\x23-\x7e]*"')
+_VISIBLE = re.compile("[\x20-\x7e]{1,200}")
 RESOLVERS = {
     "doi:": "https://doi.org/",
     "hdl:": "https://hdl.handle.net/",
@@ -38,6 +54,13 @@ class Bounds:
 
     largest_bytes: int
     most_bytes: int
+
+
+class PageAnswer(NamedTuple):
+    """A page about a work. url: where it is, after what it was asked at."""
+
+    url: str
+    links: PageLinks
 
 
 Outcome = tuple[FileLink, Fetched | LedgerError]
@@ -89,33 +112,71 @@ class Fetcher:
             if isinstance(found, Fetched):
                 yield FileLink(url), found
                 return
-            if found:
-                yield from self.linked(found, stamp)
+            try:
+                links = self._all_of(url, found)
+            except LedgerError as exc:
+                fault = exc
+                continue
+            if links:
+                yield from self.linked(links, stamp)
                 return
         raise fault
 
-    def _get(self, link: FileLink, stamp: str, *, is_page: bool) -> Fetched | list[FileLink]:
+    def _all_of(self, url: str, page: PageAnswer) -> list[FileLink]:
+        """Return the files that a page links, and those that its first linkset names.
+
+        Raises:
+            LedgerError: only the linkset may name files, and it cannot be read.
+        """
+        links, linksets = list(page.links.files), page.links.linksets
+        if linksets and self._hosts.permit(linksets[0]):
+            try:
+                links += self._asker.get(
+                    linksets[0],
+                    partial(_take_set, {url, page.url}),
+                    headers={**AS_IT_IS, "Accept": ACCEPTED},
+                )
+            except LedgerError:
+                if not links:
+                    raise
+                self._unused.link(host_of(linksets[0]))
+        elif linksets:
+            self._unused.link(host_of(linksets[0]))
+        return list({link.url: link for link in reversed(links)}.values())[::-1]
+
+    def _get(self, link: FileLink, stamp: str, *, is_page: bool) -> Fetched | PageAnswer:
         kept = self._kept.find(link.url, stamp)
         if kept is not None:
             return kept
-        take = partial(self._take, link, stamp, is_page)
-        return self._asker.get(link.url, take, headers=AS_IT_IS)
+        older = self._kept.older(link.url)
+        take = partial(self._take, link, stamp, is_page, older)
+        headers = AS_IT_IS | ({} if older is None else older.headers)
+        return self._asker.get(link.url, take, headers=headers)
 
     def _take(
-        self, link: FileLink, stamp: str, is_page: bool, url: str, answer: Answer
-    ) -> Fetched | list[FileLink]:
+        self,
+        link: FileLink,
+        stamp: str,
+        is_page: bool,
+        older: Known | None,
+        url: str,
+        answer: Answer,
+    ) -> Fetched | PageAnswer:
+        if answer.status == NOT_MODIFIED and older is not None:
+            return self._kept.keep_again(link.url, stamp, url, older)
         if answer.status != 200:
             raise InvalidManifest("fetch-status", url=link.url[:200], status=answer.status)
         media_type = as_media_type(answer.headers.get("Content-Type", ""))
         if media_type in PAGES:
             if is_page:
                 page = b"".join(_up_to(MOST_PAGE_BYTES, answer.pieces()))
-                return links_of_page(url, answer.headers.get_all("Link", []), page)
+                links = links_of_page(url, answer.headers.get_all("Link", []), page)
+                return PageAnswer(url, links)
             if (link.media_type or media_type_of(_end_of(link.url))) not in PAGES:
                 raise InvalidManifest("fetched-a-page", url=link.url[:200])
         name = link.name or answer.headers.get_filename() or _end_of(url) or _end_of(link.url)
-        pieces = self._bounded(answer)
-        return self._kept.keep(link.url, stamp, url, name, media_type, pieces)
+        said = Answered(url, name, media_type, _if_changed(answer))
+        return self._kept.keep(link.url, stamp, said, self._bounded(answer))
 
     def _bounded(self, answer: Answer) -> Iterator[bytes]:
         count, deadline = 0, time.monotonic() + LONGEST_SECONDS
@@ -137,6 +198,24 @@ def as_url(identifier: str) -> str:
         if identifier.lower().startswith(start):
             return resolver + identifier[len(start) :]
     return identifier
+
+
+def _if_changed(answer: Answer) -> dict[str, str]:
+    """Return the header that asks for a file only if it has changed; none if its server cannot tell.
+
+    A weak tag (RFC 9110 §8.8.1) is left out: other bytes may have the same.
+    """
+    tag, at = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+    said = {"If-None-Match": tag} if _STRONG_TAG.fullmatch(tag) else {"If-Modified-Since": at}
+    return {name: value for name, value in said.items() if _VISIBLE.fullmatch(value)}
+
+
+def _take_set(pages: set[str], url: str, answer: Answer) -> list[FileLink]:
+    if answer.status != 200:
+        raise InvalidManifest("fetch-status", url=url[:200], status=answer.status)
+    data = b"".join(_up_to(MOST_PAGE_BYTES, answer.pieces()))
+    media_type = as_media_type(answer.headers.get("Content-Type", ""))
+    return links_of_set(data, media_type, url, pages)
 
 
 def _end_of(url: str) -> str:

@@ -1,18 +1,23 @@
 """Links to files: as the metadata of a record states them, and as the page about a work does.
 
-Read are ORE (Atom), METS and OpenAIRE's `file` in records; of pages the header Link and the links `item`
-(Signposting, FAIR level 1) and `citation_pdf_url`. Other links of a page may lead to anything.
+Read are ORE (Atom), METS and OpenAIRE's `file` in records; of pages the header Link and the links `item` and
+`linkset` (Signposting, FAIR levels 1 and 2) and `citation_pdf_url`. Other links may lead to anything.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from ledger_service.adapters.imports.sources.fetching.hosts import joined
+from ledger_service.adapters.imports.sources.fetching.linksets import (
+    Link,
+    links_in_field,
+    links_in_set,
+)
+from ledger_service.adapters.imports.sources.fetching.page_head import tags_of_head
 from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.resources.registration import as_media_type
 
@@ -27,8 +32,6 @@ MADE_OF_WORKS = frozenset({"LICENSE", "CC-LICENSE", "TEXT", "THUMBNAIL", "BRANDE
 MADE_OF_WORKS |= {"METADATA", "SWORD", "ORE", "PREVIEW"}  # groups of files, as DSpace names them
 CHECKSUMS = {"MD5": 32, "SHA-1": 40, "SHA-256": 64, "SHA-384": 96, "SHA-512": 128}
 PDF = "application/pdf"
-_LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s;,"]*))*)')
-_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s;,"]*))')
 
 
 class FileLink(NamedTuple):
@@ -91,41 +94,45 @@ def _size(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 17 else -1
 
 
-def links_of_page(url: str, headers: Iterable[str], html: bytes) -> list[FileLink]:
-    """Return the links to files of the work that a page is about, each an absolute URL.
+class PageLinks(NamedTuple):
+    """What a page about a work links: its files, and sets of links that may name more. URLs are absolute."""
 
-    headers: the fields Link (RFC 8288). html: the page, or its beginning; its head is read.
+    files: list[FileLink]
+    linksets: list[str]
+
+
+def links_of_page(url: str, headers: Iterable[str], html: bytes) -> PageLinks:
+    """Return what a page links. headers: the fields Link (RFC 8288); html: the page, or its beginning."""
+    links = [link for field in headers for link in links_in_field(field)]
+    links = [link for link in links if joined(url, link.anchor) == url]
+    pdf = ""
+    for name, said in tags_of_head(html):
+        if name == "link" and said.get("href"):
+            relations = tuple(said.get("rel", "").lower().split())
+            links.append(Link(said["href"], relations, said.get("type", "")))
+        elif name == "meta" and said.get("name", "").lower() == "citation_pdf_url":
+            pdf = pdf or said.get("content", "")
+    links = [link._replace(target=joined(url, link.target.strip())) for link in links]
+    files, linksets = _items(links), [link.target for link in links if "linkset" in link.relations]
+    if not files and pdf and joined(url, pdf.strip()):
+        files = [FileLink(joined(url, pdf.strip()), media_type=PDF)]
+    return PageLinks(files, list(dict.fromkeys(filter(None, linksets))))
+
+
+def links_of_set(data: bytes, media_type: str, url: str, pages: Iterable[str]) -> list[FileLink]:
+    """Return the files that a linkset names of one work. pages: URLs of the page about it.
+
+    Raises:
+        InvalidJson: it should be JSON and is none.
     """
-    found = [link for field in headers for link in _in_header(field)]
-    head = _Head()
-    head.feed(
-        re.split(rb"<body\b", html, maxsplit=1, flags=re.IGNORECASE)[0].decode("utf-8", "replace")
-    )
-    found += head.links
-    if not found and head.pdf:
-        found = [FileLink(head.pdf, media_type=PDF)]
-    absolute = [link._replace(url=joined(url, link.url.strip())) for link in found]
-    return list({link.url: link for link in absolute if link.url}.values())
+    wanted = set(pages)
+    return _items(link for link in links_in_set(data, media_type, url) if link.anchor in wanted)
 
 
-def _in_header(field: str) -> Iterator[FileLink]:
-    for target, parameters in _LINK.findall(field):
-        values = {
-            name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(parameters)
-        }
-        if "item" in values.get("rel", "").lower().split():
-            yield FileLink(target, media_type=as_media_type(values.get("type", "")))
-
-
-class _Head(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[FileLink] = []
-        self.pdf = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "link" and "item" in values.get("rel", "").lower().split() and values.get("href"):
-            self.links.append(FileLink(values["href"], "", as_media_type(values.get("type", ""))))
-        if tag == "meta" and values.get("name", "").lower() == "citation_pdf_url":
-            self.pdf = self.pdf or values.get("content", "")
+def _items(links: Iterable[Link]) -> list[FileLink]:
+    found = {
+        link.target: FileLink(link.target, media_type=as_media_type(link.media_type))
+        for link in links
+        if "item" in link.relations and link.target
+    }
+    return list(found.values())
