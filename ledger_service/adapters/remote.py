@@ -87,14 +87,18 @@ class RemoteService:
 
     def upload(self, path: Path, digest: Digest, claim: dict[str, str], told: Told) -> Any:
         """Register a file; its bytes stream, and its digest goes ahead of them."""
+        return self.send(_pieces(path, told), path.stat().st_size, digest, claim)
+
+    def send(
+        self, pieces: Iterator[bytes], size: int, digest: Digest, claim: dict[str, str]
+    ) -> Any:
+        """Register the bytes of these pieces; size: of all of them."""
         headers = {
             "Content-Type": "application/octet-stream",
-            "Content-Length": str(path.stat().st_size),
+            "Content-Length": str(size),
             "Repr-Digest": f"sha-256=:{base64.b64encode(digest.value).decode()}:",
         }
-        return self._json(
-            "POST", "/resources", query=claim, body=_pieces(path, told), headers=headers
-        )
+        return self._json("POST", "/resources", query=claim, body=pieces, headers=headers)
 
     def send_manifest(self, path: Path, kind: str, license_name: str, told: Told) -> Any:
         """Ask for an import of a manifest of this content type; return it as it stands."""

@@ -39,6 +39,8 @@ COMMANDS = {
     "import": Place("imports.imports", "Import many resources under one anchor."),
     "records": Place("imports.records", "Tell from which harvested records a resource comes."),
     "show": Place("resources.show", "Show what the library knows of a digest."),
+    "export": Place("exports.exports", "Take resources out as a bag or as OCFL objects."),
+    "car": Place("exports.cars", "Hand content on as a CAR, or take it from one."),
     "promote": Place(
         "resources.resources", "Register a resource taken in bulk on chain, by itself."
     ),

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ipfs.car import write_car
+from ipfs.cid import RAW, Cid
 from ledger_service.cli import COMMANDS
 from ledger_service.domain.chain.deployment import CONTRACTS, Deployment
 from ledger_service.domain.ledger.checkpoint import VerifierKey
@@ -28,6 +30,7 @@ OWN = {
     "backup",
     "restore",
     "change-password",
+    "export",
     "token",
     "acts",
     "records",
@@ -57,6 +60,7 @@ ASKING: dict[str, list[list[str]]] = {
     "grants": [[], [D, "--live"], ["--format", "csv"]],
     "fixity": [[], ["--start", "--no-wait"]],
     "media": [[D], [D, "--again"]],
+    "car": [["import", "CAR"]],
     "grant": [[D, "--reader", "r", "--days", "1"]],
     "renew": [[G, "--days", "1"]],
     "return": [[G]],
@@ -86,9 +90,17 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 def kept(tmp_path: Path) -> dict[str, str]:
     """Return the files that arguments name."""
     (tmp_path / "book").write_bytes(b"a book")
+    cid = Cid.of(RAW, b"a book")
+    (tmp_path / "book.car").write_bytes(b"".join(write_car(lambda _: b"a book", cid)))
     (tmp_path / "draft.json").write_text("{}")
     (tmp_path / "lines.jsonl").write_text(json.dumps({"digest": D, "title": "a", "size": 1}) + "\n")
-    names = {"FILE": "book", "DRAFT": "draft.json", "LINES": "lines.jsonl", "OUT": "out"}
+    names = {
+        "FILE": "book",
+        "DRAFT": "draft.json",
+        "LINES": "lines.jsonl",
+        "OUT": "out",
+        "CAR": "book.car",
+    }
     return {word: str(tmp_path / name) for word, name in names.items()}
 
 

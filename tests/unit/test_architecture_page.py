@@ -21,6 +21,7 @@ STORIES = {
     "people",
     "verification",
     "audit",
+    "exports",
 }
 
 

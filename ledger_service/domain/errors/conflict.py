@@ -79,6 +79,10 @@ class PortInUse(Conflict):
     """Port is in use."""
 
 
+class ExportInTheWay(Conflict):
+    """There is something already where an export should be."""
+
+
 class HomeInUse(Conflict):
     """Home folder is in use."""
 

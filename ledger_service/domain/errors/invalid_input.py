@@ -65,6 +65,14 @@ class InvalidRange(InvalidInput):
     """Range cannot be satisfied."""
 
 
+class InvalidCar(InvalidInput):
+    """Not a CAR of one file."""
+
+
+class InvalidStorageRoot(InvalidInput):
+    """Not a folder of OCFL objects that this program adds to."""
+
+
 class InvalidGatewayRequest(InvalidInput):
     """Not what a trustless gateway is asked."""
 

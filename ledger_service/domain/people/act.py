@@ -20,6 +20,7 @@ class ActKind(StrEnum):
     LINK_TAKEN_BACK = "link-taken-back"
     WITHDRAWN = "withdrawn"
     ATTESTED = "attested"  # about: the statement
+    EXPORTED = "exported"  # about: the digest of what was taken out
     FIXITY_STARTED = "fixity-started"  # about: the run's number
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
     LICENSE_DEFINED = "license-defined"  # about: its name

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     GRANT_READER = "grant:reader"
     GRANT_READER_OWN = "grant:reader-own"
     CONTENT_OPEN = "content:open"
+    CONTENT_EXPORT = "content:export"
     PRIVATE_PART_READ = "private-part:read"
     READER_ENROLL = "reader:enroll"
     ACT_READ = "act:read"
@@ -96,6 +97,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.GRANT_READER: "see whose a grant is",
     Permission.GRANT_READER_OWN: "see of an own grant that it is one's own",
     Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
+    Permission.CONTENT_EXPORT: "take any resource out, also what is closed",
     Permission.PRIVATE_PART_READ: "read what private entries commit to",
     Permission.READER_ENROLL: "enroll a reader, and make, list and revoke readers' tokens",
     Permission.ACT_READ: "see what the library's people did",
@@ -180,6 +182,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(
         {
             Permission.CLAIM_SETTLE,
+            Permission.CONTENT_EXPORT,
             Permission.STATEMENT_ATTEST,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,

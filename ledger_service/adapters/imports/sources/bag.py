@@ -2,7 +2,7 @@
 
 Bags are read as they are found: names in a manifest are matched with names on disk as RFC 8493 §2.1.3 has
 them, as most tools write them, and whatever the system did to accents. The tag files are not resources, and
-are not checked.
+are not checked. What a library like this one claimed of the payload (`muhr export --bag`) is claimed again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.folder_signs import BAG_MANIFEST, DECLARATION, skipped
 from ledger_service.adapters.imports.sources.paths import resolve, shown
-from ledger_service.domain.errors import InvalidManifest
+from ledger_service.domain import foreign_json
+from ledger_service.domain.errors import InvalidJson, InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.resources.registration import composed
@@ -29,6 +30,8 @@ from ledger_service.domain.resources.registration import composed
 OXUM = "payload-oxum"
 ALGORITHMS = {name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")}
 LARGEST_TAG_FILE_BYTES = 1 << 30
+CLAIMS = ("muhr", "claims.jsonl")  # of a bag that a library like this one has made
+CLAIMED = {"title", "creator", "language", "media_type"}
 ALL_MANIFESTS_COMPLETE = (1, 0)  # from this version on, each manifest lists every file
 _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)\Z", re.DOTALL)
 _ENDS = re.compile(r"\r\n|\n|\r")
@@ -80,6 +83,7 @@ class _Bag:
         self._encoding, version = _declared(folder)
         self._manifests = _manifests(folder, self._encoding)
         self._fetched = {path: url for url, path in _fetches(folder, self._encoding)}
+        self._claims = _claims(folder)
         self.disk, self._size_bytes = _payload(folder)
         self.listed: dict[str, dict[str, str]] = defaultdict(dict)
         for manifest in self._manifests:
@@ -112,6 +116,7 @@ class _Bag:
             digest,
             license=self._license,
             checksums=checksums,
+            **self._claims.get(path, {}),  # type: ignore[arg-type]
         )
 
     def faults(self) -> Iterator[ImportItem]:
@@ -198,6 +203,26 @@ def _fetches(folder: Path, encoding: str) -> Iterator[tuple[str, str]]:
             parts = line.split(None, 2)
             if len(parts) == 3:
                 yield parts[0], parts[2].removeprefix("./")
+
+
+def _claims(folder: Path) -> dict[str, dict[str, str]]:
+    """Return what was claimed of each payload file by its path; raise InvalidManifest if it is malformed."""
+    path = folder.joinpath(*CLAIMS)
+    found = {}
+    for line in _text(path, "utf-8").splitlines() if path.is_file() else []:
+        try:
+            claim = foreign_json.parse(line.encode())
+            name = claim.pop("path")
+            is_told = claim.keys() == CLAIMED and all(
+                isinstance(one, str) for one in claim.values()
+            )
+        except (InvalidJson, LookupError, TypeError, AttributeError):
+            is_told = False
+        if not is_told or not isinstance(name, str):
+            cause = f"{path.name} is malformed"
+            raise InvalidManifest("bag", folder=shown(str(folder)), cause=cause)
+        found[name] = claim
+    return found
 
 
 def _payload(folder: Path) -> tuple[set[str], int]:

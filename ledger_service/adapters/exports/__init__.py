@@ -1,0 +1,1 @@
+"""The forms in which resources leave: CARs, bags and OCFL objects."""

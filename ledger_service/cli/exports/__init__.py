@@ -1,0 +1,1 @@
+"""Commands: resources that leave, and CARs that come."""

@@ -1,0 +1,1 @@
+"""Resources are taken out, with the evidence on them."""
