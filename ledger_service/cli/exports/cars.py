@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger_service.cli.exports.own_content import own_content
+from ledger_service.cli.exports.own_content import ask_in_the_clear, own_content
 from ledger_service.cli.output import (
     Command,
     api_option,
@@ -35,17 +35,21 @@ def car() -> None:
 @car.command("export", cls=Command)
 @click.argument("digest", metavar="DIGEST|FILE")
 @click.option("--to", type=click.Path(path_type=Path), help="Default: the CID with .car, here.")
-def export_(digest: str, to: Path | None) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before closed content leaves in the clear.")
+def export_(digest: str, to: Path | None, yes: bool) -> None:
     """Write the blocks of a resource as the library keeps them. Needs the library's own database.
 
-    Open content is kept plain, closed content encrypted; no key leaves. Who took it out is recorded.
+    Open content is kept plain, closed content encrypted; no key leaves. Closed content that came before
+    encryption, and was not encrypted since, leaves in the clear. Who took it out is recorded.
     """
     from ledger_service.adapters.exports.unfinished import whole_file
     from ledger_service.services.exports.take_out import kept_as, record_leaving
 
     wanted = digest_given(digest)
     with own_content() as own:
-        cid = kept_as(own.library, own.operator, wanted)
+        cid, is_for_all = kept_as(own.library, own.operator, wanted)
+        if not (yes or is_for_all):
+            ask_in_the_clear()
         path = to or Path(f"{cid}.car")
         with whole_file(path) as made:
             size = own.library.content.size(cid)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger_service.cli.exports.own_content import Own, own_content
-from ledger_service.cli.output import Command, as_json, is_somebody_there, print_json, say
+from ledger_service.cli.exports.own_content import Own, ask_in_the_clear, own_content
+from ledger_service.cli.output import Command, as_json, print_json, say
 from ledger_service.cli.resources.files import digest_given
 
 if TYPE_CHECKING:
@@ -68,9 +68,7 @@ def _ask_about(closed: Sequence[Account]) -> None:
         return
     for account in closed:
         say(f"closed ({account.license}): {account.registration.record.title}", err=True)
-    if not is_somebody_there():
-        raise click.UsageError("Closed content is written in the clear: give --yes.")
-    click.confirm("This is written in the clear. Go on?", abort=True, err=True)
+    ask_in_the_clear()
 
 
 def _parcel(own: Own, account: Account) -> Parcel:

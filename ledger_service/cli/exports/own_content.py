@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
+
 from ledger_service import config as configuration
+from ledger_service.cli.output import is_somebody_there
 from ledger_service.cli.people.own_library import operator_of
 
 if TYPE_CHECKING:
@@ -22,6 +25,13 @@ class Own(NamedTuple):
 
     library: Library
     operator: Caller
+
+
+def ask_in_the_clear() -> None:
+    """End the command unless somebody agrees that closed content is written in the clear."""
+    if not is_somebody_there():
+        raise click.UsageError("Closed content is written in the clear: give --yes.")
+    click.confirm("This is written in the clear. Go on?", abort=True, err=True)
 
 
 @contextmanager

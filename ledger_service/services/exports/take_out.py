@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import ResourceNotFound
@@ -16,6 +17,7 @@ from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
+from ledger_service.services.resources.closed.find_stored import find_stored, is_open
 from ledger_service.services.resources.find_resources import check_told
 from ledger_service.services.verification.verify_resource import receipt_of
 
@@ -53,11 +55,23 @@ def account_of(library: Library, caller: Caller, digest: Digest) -> Account:
     )
 
 
-def kept_as(library: Library, caller: Caller, digest: Digest) -> ContentId:
-    """Return the CID under which the library keeps a resource's blocks; raise ResourceNotFound."""
+class Kept(NamedTuple):
+    """What a library keeps of a resource. is_for_all: whether it is open, or encrypted."""
+
+    cid: ContentId
+    is_for_all: bool
+
+
+def kept_as(library: Library, caller: Caller, digest: Digest) -> Kept:
+    """Return under which CID the library keeps a resource's blocks; raise ResourceNotFound."""
     check_permitted(caller, Permission.CONTENT_EXPORT)
     with library.store.read() as transaction:
-        return _registration(library, transaction, digest).cid
+        found = _registration(library, transaction, digest)
+        opens = is_open(transaction, found.license)
+    stored = find_stored(library, found)
+    if stored is not None:
+        return Kept(ContentId.parse(stored.cid), is_for_all=True)
+    return Kept(found.cid, is_for_all=opens)
 
 
 def record_leaving(library: Library, caller: Caller, digests: Iterable[Digest]) -> None:

@@ -156,3 +156,21 @@ def test_a_missing_root_leaves_no_file(
     failed = car("export", book["digest"], "--to", tmp_path / "lost.car")
     assert failed.status == 1
     assert not any(tmp_path.iterdir())
+
+
+def test_closed_content_leaves_as_it_lies_encrypted(
+    library: RunningLibrary, car: Callable[..., Any], tmp_path: Path
+) -> None:
+    library.license("closed-car", seats=11)
+    data = some_bytes() + bytes(5000)
+    book = library.register(data, license="closed-car")
+    done = car("export", book["digest"], "--to", tmp_path / "closed.car")
+    assert done.status == 0, done
+    made = (tmp_path / "closed.car").read_bytes()
+    root, _ = read_header(io.BytesIO(made).read)
+    assert str(root) != book["cid"]
+    assert bytes(1000) not in made
+    stored = [
+        body for body in library.entries() if '"kind":"stored"' in body and book["digest"] in body
+    ]
+    assert root.base16() in stored[-1]
