@@ -7,7 +7,9 @@ locks that the kernel releases when their process dies.
 import errno
 import fcntl
 import os
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -18,6 +20,10 @@ from ipfs.protocols import BytesLike
 # EFBIG is what a process meets at its own file size limit: no room for this writer either.
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY_FILE: Final = 0o444
+
+SYNCED_AT_ONCE: Final = 4
+WAITING: Final = 16
+"""Files that may wait for the disk, each of a block; their writer then waits, too."""
 
 
 @contextmanager
@@ -32,26 +38,31 @@ def translated_errors(folder: Path) -> Iterator[None]:
         raise StoreUnavailable(f"the block store at {folder} cannot be used: {reason}") from exc
 
 
-def write_new_file(path: Path, data: BytesLike) -> bool:
-    """Write a file that must not exist yet and wait until the disk has it.
+def write_new_file(path: Path, data: BytesLike) -> int | None:
+    """Write a file that must not exist yet; return it open, for sync_and_close.
 
-    Returns False, and writes nothing, if the file exists. A file that could not be written whole
+    Returns None, and writes nothing, if the file exists. A file that could not be written whole
     is removed again. Raises OSError.
     """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _READ_ONLY_FILE)
     except FileExistsError:
-        return False
+        return None
     try:
-        try:
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _write_all(descriptor, data)
     except BaseException:
+        os.close(descriptor)
         path.unlink()
         raise
-    return True
+    return descriptor
+
+
+def sync_and_close(descriptor: int) -> None:
+    """Wait until the disk has what was written into an open file, and close it. Raises OSError."""
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_file_up_to(path: Path, limit_bytes: int) -> bytes:
@@ -103,11 +114,7 @@ def locked_folder(path: Path) -> Iterator[bool]:
 
 
 def _sync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_and_close(os.open(path, flags))
 
 
 def _write_all(descriptor: int, data: BytesLike) -> None:
@@ -117,3 +124,49 @@ def _write_all(descriptor: int, data: BytesLike) -> None:
         while written < len(rest):
             with rest[written:] as left:
                 written += os.write(descriptor, left)
+
+
+class Syncing:
+    """Takes open files that were written whole. One thread at a time; a single file costs no other thread."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        self._pool: ThreadPoolExecutor | None = None
+        self._under_way: deque[Future[None]] = deque()
+        self._failed: OSError | None = None
+
+    def add(self, descriptor: int) -> None:
+        """Take a file, which is closed here. Raises OSError if the disk did not take an earlier one."""
+        last, self._last = self._last, descriptor
+        if last is not None:
+            self._pool = self._pool or ThreadPoolExecutor(SYNCED_AT_ONCE, "sync")
+            self._under_way.append(self._pool.submit(sync_and_close, last))
+        self._wait(WAITING)
+
+    def finish(self) -> None:
+        """Return once the disk has all files. Raises OSError if it did not take one, then and ever after."""
+        last, self._last = self._last, None
+        try:
+            if last is not None:
+                sync_and_close(last)
+        except OSError as exc:
+            self._failed = self._failed or exc
+        self._wait(0)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        with suppress(OSError):
+            if self._last is not None:
+                os.close(self._last)
+        self._last = None
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def _wait(self, most: int) -> None:
+        while len(self._under_way) > most:
+            try:
+                self._under_way.popleft().result()
+            except OSError as exc:
+                self._failed = self._failed or exc
+        if self._failed is not None:
+            raise self._failed

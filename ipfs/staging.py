@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ipfs.block_folder import MAX_BLOCK_BYTES, BlockFolder
 from ipfs.cid import DAG_PB, RAW, Cid
-from ipfs.disk import translated_errors, write_new_file
+from ipfs.disk import Syncing, translated_errors, write_new_file
 from ipfs.errors import InvalidDag, StoreUnavailable
 from ipfs.protocols import BytesLike
 
@@ -25,10 +25,11 @@ class FileStaging:
         self._leaves = 0
         self._nodes: list[Cid] = []
         self._shards: dict[int, set[str]] = {RAW: set(), DAG_PB: set()}
+        self._syncing = Syncing()
         self._closed = False
 
     def put(self, cid: Cid, data: BytesLike) -> None:
-        """Write a block beside the store and wait until the disk has it.
+        """Write a block beside the store; the disk takes it meanwhile, or at last in commit.
 
         A sound block that the store has already is kept, and a damaged one is replaced by commit.
         The CID is taken at its word, since the caller has just hashed the data; a wrong one costs
@@ -41,12 +42,14 @@ class FileStaging:
             raise InvalidDag(f"block {cid} has {size} bytes, and {MAX_BLOCK_BYTES} is the most")
         with translated_errors(self._folder):
             kept = self._blocks.is_sound(cid)
-            new = not kept and write_new_file(self._folder / cid.base16(), data)
+            written = None if kept else write_new_file(self._folder / cid.base16(), data)
+            if written is not None:
+                self._syncing.add(written)
         # Kept blocks are synced as well: whoever moved them in may not have come to that yet.
         self._shards[cid.codec].add(self._blocks.shard(cid))
-        if new and cid.codec == RAW:
+        if written is not None and cid.codec == RAW:
             self._leaves += 1
-        elif new:
+        elif written is not None:
             self._nodes.append(cid)
 
     def commit(self) -> None:
@@ -57,6 +60,7 @@ class FileStaging:
         self._check_open()
         self._closed = True
         with translated_errors(self._folder):
+            self._syncing.finish()
             self._place_leaves()
             self._blocks.sync(self._shards[RAW])
             for cid in self._nodes:
@@ -66,6 +70,7 @@ class FileStaging:
     def close(self) -> None:
         """Take no more blocks."""
         self._closed = True
+        self._syncing.close()
 
     def _place_leaves(self) -> None:
         # Leaves are found by listing, not remembered, because a large file has a million of them.

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
@@ -248,3 +249,30 @@ def test_sweeping_spares_a_staging_in_use_however_old(
         assert store.sweep_staging(older_than_seconds=0) == 0
         staging.commit()
     assert store.get(HELLO) == b"hello"
+
+
+@pytest.mark.parametrize("bad", [1, 2, 3, 20])
+def test_a_block_that_the_disk_does_not_take_keeps_all_out(
+    store: FileBlockStore, monkeypatch: pytest.MonkeyPatch, bad: int
+) -> None:
+    left, lock, sync = bad, Lock(), os.fsync
+
+    def failing(descriptor: int) -> None:
+        nonlocal left
+        with lock:
+            left -= 1
+            if left == 0:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(descriptor)
+
+    blocks = [b"block %d" % number for number in range(20)]
+    before = set(os.listdir("/proc/self/fd"))
+    with store.stage() as staging:
+        monkeypatch.setattr(os, "fsync", failing)
+        with pytest.raises(StoreUnavailable):
+            for block in blocks:
+                staging.put(Cid.of(RAW, block), block)
+            staging.commit()
+    monkeypatch.undo()
+    assert not any(store.has(Cid.of(RAW, block)) for block in blocks)
+    assert set(os.listdir("/proc/self/fd")) == before

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache, partial
 from itertools import count
+from threading import BoundedSemaphore
 
 from cryptography.exceptions import InvalidTag
 
@@ -41,6 +42,7 @@ from ledger_service.ports.content import Link, Seal, Upload
 
 PIECE_BYTES = 131_072
 FOLDER = "folder"
+FAST_UPLOADS = 8  # at a time; others have their bytes worked on by the thread that brings them
 HEADERS_HELD = 1024  # of sealed files
 BLOCKS_HELD = 32  # read last, of at most 2 MiB each, for all readings together
 
@@ -61,6 +63,7 @@ class IpfsContent:
         if isinstance(blocks, Copies):
             self._heal = blocks.heal
             self._refilling = Refilling(self._places, blocks.owed)
+        self._free_lanes = BoundedSemaphore(FAST_UPLOADS)
         self._leaves = Leaves(blocks.get)
         self._headers = lru_cache(HEADERS_HELD)(self._header)
         # By reading and place. A reading is a function of its own, which makes what is held at a place.
@@ -69,7 +72,12 @@ class IpfsContent:
     @contextmanager
     def upload(self, seal: Seal | None = None) -> Iterator[Upload]:
         with _translated(), self._blocks.stage() as staging:
-            yield PlainUpload(staging) if seal is None else SealedUpload(staging, seal)
+            if seal is None:
+                upload: PlainUpload | SealedUpload = PlainUpload(staging, self._free_lanes)
+            else:
+                upload = SealedUpload(staging, seal, self._free_lanes)
+            with closing(upload):
+                yield upload
 
     def free_bytes(self) -> int:
         """Return how many bytes the disk has left for this process."""

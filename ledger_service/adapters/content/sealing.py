@@ -41,7 +41,8 @@ class SealingStream:
         self._cipher = _SegmentCipher(seal, header)
         self._put = put
         self._text = bytearray(TEXT_BYTES)
-        self._sealed = bytearray(header.ljust(SEGMENT_BYTES, b"\0"))
+        self._sealed = bytearray(SEGMENT_BYTES)
+        self._sealed[:HEADER_BYTES] = header
         self._number = 0
         # The header takes the room that it has in its segment.
         self._filled = self._start = HEADER_BYTES

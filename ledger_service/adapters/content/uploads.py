@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
+
 from ipfs.cid import Cid
 from ipfs.protocols import BytesLike, Staging
 from ipfs.unixfs import FileBuilder
+from ledger_service.adapters.content.lanes import Lanes
 from ledger_service.adapters.content.sealing import SealingStream
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.ports.content import Seal
 
 
 class PlainUpload:
-    """Implements ports.Upload for open content."""
+    """Implements ports.Upload for open content. Leave it by `close`."""
 
-    def __init__(self, staging: Staging) -> None:
+    def __init__(self, staging: Staging, free: BoundedSemaphore) -> None:
+        """free: see Lanes."""
         self._staging = staging
         self._builder = FileBuilder(staging.put)
+        self._lanes = Lanes([self._builder.write], free)
+        self.write = self._lanes.write
+        self.close = self._lanes.close
         self._cid: ContentId | None = None
 
-    def write(self, data: bytes) -> None:
-        self._builder.write(data)
-
     def finish(self) -> ContentId:
+        self._lanes.finish()
         self._cid = _content_id(self._builder.finish())
         return self._cid
 
@@ -36,18 +41,19 @@ class PlainUpload:
 class SealedUpload:
     """Implements ports.Upload for closed content: only ciphertext is staged; plain blocks are hashed."""
 
-    def __init__(self, staging: Staging, seal: Seal) -> None:
+    def __init__(self, staging: Staging, seal: Seal, free: BoundedSemaphore) -> None:
+        """free: see Lanes."""
         self._staging = staging
         self._plain = FileBuilder(_keep_nothing)
         self._sealed = FileBuilder(staging.put)
         self._stream = SealingStream(seal, self._sealed.write)
+        self._lanes = Lanes([self._stream.write, self._plain.write], free)
+        self.write = self._lanes.write
+        self.close = self._lanes.close
         self._stored: ContentId | None = None
 
-    def write(self, data: bytes) -> None:
-        self._plain.write(data)
-        self._stream.write(data)
-
     def finish(self) -> ContentId:
+        self._lanes.finish()
         self._stream.finish()
         self._stored = _content_id(self._sealed.finish())
         return _content_id(self._plain.finish())
