@@ -73,6 +73,16 @@ class BlockFolder:
             return False
         return True
 
+    def remove(self, cid: Cid) -> None:
+        """Delete the file of this block, if there is one, and wait until the disk has that."""
+        path = self.path(cid)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            self.check_exists()
+        else:
+            sync_folder(path.parent)
+
     def place(self, staged: Path, cid: Cid) -> None:
         """Move a complete file to where its block belongs, over whatever is there."""
         path = self.path(cid)

@@ -5,7 +5,7 @@
 
 Readers see whole blocks or none, every block read is checked, and a process killed at any moment
 leaves nothing worse than a subfolder of staging/. Any number of threads and processes may use one
-folder. Blocks are never deleted, and which blocks make a file is not known here. POSIX only.
+folder. Which blocks make a file is not known here. POSIX only.
 """
 
 import shutil
@@ -88,6 +88,11 @@ class FileBlockStore:
         """
         with translated_errors(self._folder):
             return self._blocks.has(cid)
+
+    def remove(self, cid: Cid) -> None:
+        """Delete the file of this block, if there is one, for good. Raises StoreUnavailable."""
+        with translated_errors(self._folder):
+            self._blocks.remove(cid)
 
     @contextmanager
     def stage(self) -> Iterator[FileStaging]:

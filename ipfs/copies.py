@@ -92,6 +92,18 @@ class Copies:
             raise faults[0]
         return False
 
+    def remove(self, cid: Cid) -> None:
+        """Remove the block from every store; raise StoreUnavailable if one of them did not do it."""
+        faults: list[IpfsError] = []
+        for store in self.stores:
+            try:
+                store.remove(cid)
+            except StoreUnavailable as exc:
+                faults.append(exc)
+        if faults:
+            raise faults[0]
+        self.owed.forget(cid)
+
     def free_bytes(self) -> int:
         """Return how many bytes enough stores have room for.
 

@@ -113,6 +113,20 @@ def locked_folder(path: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
+@contextmanager
+def shared_folder(path: Path) -> Iterator[None]:
+    """Keep others from the lock of a folder, together with whoever does the same; wait for who has it.
+
+    Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _sync(path: Path, flags: int) -> None:
     sync_and_close(os.open(path, flags))
 

@@ -54,6 +54,12 @@ class BlockStore(Protocol):
         Raises StoreUnavailable.
         """
 
+    def remove(self, cid: Cid) -> None:
+        """Return when nothing is kept under this CID any more. Raises StoreUnavailable.
+
+        A block may be part of many files: whoever removes it knows that no other needs it.
+        """
+
     def free_bytes(self) -> int:
         """Return how many bytes the disk has left for this process. Raises StoreUnavailable."""
 

@@ -61,7 +61,10 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
             opened.library, opened.deployment, config.public_url, policy, ask, config.contact
         )
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
-        for reason in (*address_warnings(config, policy), *content_warnings(config)):
+        for reason in (
+            *address_warnings(config, policy),
+            *content_warnings(opened.library),
+        ):
             say(f"Warning: {messages.text(reason)}")
         with suppress(KeyboardInterrupt):
             limits = config.connections

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ipfs.block_store import FileBlockStore
-from ipfs.disk import locked_folder
+from ipfs.disk import locked_folder, shared_folder
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.content.stores import open_blocks
 from ledger_service.adapters.content_keys import FileKeeper
@@ -37,6 +37,7 @@ from ledger_service.domain.errors import (
     AlreadyInitialized,
     ChainNotReady,
     ChainUnavailable,
+    ContentStoreUnavailable,
     HomeInUse,
     NotInitialized,
 )
@@ -56,10 +57,12 @@ from ledger_service.services.lending import effects as lending
 from ledger_service.services.library import Library
 from ledger_service.services.publication import effects as publication
 from ledger_service.services.resources import effects as resources
+from ledger_service.services.resources.closed.encrypt_content import count_plain
 from ledger_service.services.resources.define_license import define_license
 from reading_room import migration_folders
 
 EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
+PLAIN_LOOK_SECONDS = 2.0  # that a start may take longer
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
 OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
 """Defined at set-up, with no limit of seats and self-service; others are the librarian's to define."""
@@ -178,9 +181,31 @@ def address_warnings(config: Config, policy: Policy) -> list[Reason]:
     return [*_plain_http(config), *moved]
 
 
-def content_warnings(config: Config) -> list[Reason]:
-    """Return a warning if content that is closed lies on nodes, where it is not encrypted."""
-    return [Reason("plain-content-on-nodes")] if config.content.nodes else []
+def content_warnings(library: Library) -> list[Reason]:
+    """Return a warning if closed content lies as it came, since an earlier version took it in."""
+    try:
+        count, is_all = count_plain(library, PLAIN_LOOK_SECONDS)
+    except ContentStoreUnavailable:  # a node is away, and readers are told
+        return []
+    if not count:
+        return []
+    if is_all:
+        return [Reason("plain-content", {"count": count})]
+    return [Reason("plain-content.at-least", {"count": count})]
+
+
+@contextmanager
+def taking_in(config: Config) -> Iterator[None]:
+    """Let content be taken in beside `muhr serve`; nobody removes any until the end of the block."""
+    with shared_folder(config.blocks):
+        yield
+
+
+@contextmanager
+def nothing_taken_in(config: Config) -> Iterator[bool]:
+    """Yield True if nothing is taken in until the end of the block, False if something may be."""
+    with locked_folder(config.home) as is_held, locked_folder(config.blocks) as is_alone:
+        yield is_held and is_alone
 
 
 def _plain_http(config: Config) -> list[Reason]:

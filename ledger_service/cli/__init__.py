@@ -32,6 +32,7 @@ COMMANDS = {
     "backup": Place("keeping", "Copy the whole library into a folder while it runs."),
     "restore": Place("keeping", "Make a library anew from a backup, in an empty home."),
     "change-password": Place("keeping", "Encrypt all keys anew under another password."),
+    "content": Place("content.closed", "Encrypt closed content, and change the key of its keys."),
     "token": Place("people.tokens", "Make an access token, list them, revoke one."),
     "acts": Place("people.acts", "List what the library's people did."),
     "license": Place("resources.licenses", "List and define licenses."),

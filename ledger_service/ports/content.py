@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -98,6 +98,15 @@ class ContentStore(Protocol):
 
     def has(self, cid: ContentId) -> bool:
         """Return whether the root block of a file is kept somewhere, sound or not."""
+
+    def blocks(self, cid: ContentId) -> Iterator[ContentId]:
+        """Yield the CIDs of all blocks of a file, its root last; what cannot be read is passed over."""
+
+    def remove(self, cid: ContentId, besides: Container[ContentId] = ()) -> None:
+        """Return when no block of a file is kept any more, but for these, which other files need.
+
+        The root goes last: a file of which it is there was not removed to the end.
+        """
 
     def check(self, cid: ContentId) -> Iterator[CheckedBlock]:
         """Yield what was found of each block of a file in each place; it is healed if it can be.

@@ -90,6 +90,9 @@ class StoredTable(Protocol):
     def epochs(self, digest: Digest, steward: StewardId) -> list[StoredContent]:
         """Return all epochs of a content, in order."""
 
+    def lies_elsewhere(self, cid: str) -> bool:
+        """Return whether content that lay under this CID, base16, lies encrypted, or in a later epoch."""
+
     def add(self, row: StoredContent) -> None:
         """Add the next epoch of a content."""
 
@@ -97,7 +100,7 @@ class StoredTable(Protocol):
         """Return epochs that another keeper's key wrapped, of entries above `after` and in their order."""
 
     def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
-        """Let the key of this epoch be wrapped so, or be destroyed."""
+        """Let the key of this epoch be wrapped so, or be destroyed, unless it was changed meanwhile."""
 
 
 class RegistrationTable(Protocol):

@@ -25,6 +25,9 @@ class FixityTables(Protocol):
     def note_kept(self, cids: Iterable[str]) -> None:
         """Let these files be kept, as far as they are not known yet; base16, a few thousand."""
 
+    def forget_kept(self, cids: Iterable[str]) -> None:
+        """Let these files be kept no more; base16, a few thousand."""
+
     def count_kept(self) -> int:
         """Return how many files are kept."""
 

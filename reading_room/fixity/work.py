@@ -25,6 +25,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.services.ledger.attest_statement import append_statement
 from ledger_service.services.library import Library
+from ledger_service.services.resources.closed.find_stored import left_behind, lies_under
 from reading_room.fixity.rules import KEPT_RUNS, Finding, Run
 from reading_room.fixity.sql import SqlFixity
 
@@ -62,21 +63,27 @@ def _note_kept(library: Library, stops: Stops) -> bool:
         return True
     begun = time.monotonic()
     seen: list[Registration] = []
-    found: list[bool | None] = []
+    found: list[ContentId | None] = []
+    is_complete = True
     for item in items:
         if stops() or time.monotonic() - begun > BATCH_SECONDS:
             break
         seen.append(item)
-        found.append(_is_kept(library, item))
+        try:
+            found.append(_kept_under(library, item))
+        except ContentStoreUnavailable:  # nobody can tell now: the next run looks for it again
+            found.append(None)
+            is_complete = False
     if not seen:
         return False
-    kept = [item.cid.base16() for item, is_kept in zip(seen, found, strict=True) if is_kept]
+    kept = [cid.base16() for cid in found if cid is not None]
     with library.store.write() as transaction:
         room = transaction.room(SqlFixity)
         if room.looked_to() == cursor:
             room.note_kept(kept)
+            room.forget_kept([cid.base16() for cid in left_behind(transaction, seen)])
             room.look_to(_cursor_after(seen), library.clock())
-    return None in found or len(seen) == len(items) < LOOKED_AT_A_TIME
+    return not is_complete or len(seen) == len(items) < LOOKED_AT_A_TIME
 
 
 def _refill(library: Library, stops: Stops) -> None:
@@ -91,14 +98,12 @@ def _cursor_after(items: list[Registration]) -> str:
     return page.next
 
 
-def _is_kept(library: Library, item: Registration) -> bool | None:
-    """Return whether content is kept; None if nobody can tell now: the next run looks for it again."""
+def _kept_under(library: Library, item: Registration) -> ContentId | None:
+    """Return where content is kept, None if it is not; raise ContentStoreUnavailable if a place is away."""
     if item.state is RegistrationState.REJECTED:
-        return False
-    try:
-        return library.content.has(item.cid)
-    except ContentStoreUnavailable:
         return None
+    cid = lies_under(library, item)
+    return cid if cid is not None and library.content.has(cid) else None
 
 
 def _due(library: Library) -> Run | None:
@@ -135,13 +140,16 @@ def _check(library: Library, run: Run, stops: Stops) -> None:
         if not cids:
             _end(library, run)
             return
-        found = _findings(library, run, cids, pace)
-        if not found:
+        found, gone = _findings(library, run, cids, pace)
+        if not found and not gone:
             return
         with library.store.write() as transaction:
             room = transaction.room(SqlFixity)
             if room.find(run.number) != run:
                 return  # another worker goes on with it
+            room.forget_kept(gone)
+            if not found:
+                continue
             room.add_findings(run.number, found)
             counted = run.counted
             counted.update(one.outcome for one in found)
@@ -151,9 +159,15 @@ def _check(library: Library, run: Run, stops: Stops) -> None:
             run = room.find(run.number) or run
 
 
-def _findings(library: Library, run: Run, cids: list[str], pace: _Pace) -> list[Finding]:
-    """Return what is found of these files, or of the first of them that took long enough."""
+def _findings(
+    library: Library, run: Run, cids: list[str], pace: _Pace
+) -> tuple[list[Finding], list[str]]:
+    """Return what is found of these files, or of the first of them that took long enough.
+
+    Return also those that lie elsewhere by now, encrypted or in a later epoch; they are not missing.
+    """
     found: list[Finding] = []
+    gone: list[str] = []
     begun = time.monotonic()
     for cid in cids:
         outcomes: dict[str, Outcome] = {}
@@ -162,7 +176,10 @@ def _findings(library: Library, run: Run, cids: list[str], pace: _Pace) -> list[
             outcomes[block.place] = gravest([worst, block.outcome])
             pace.keep(block.size_bytes)
             if pace.stops():
-                return found
+                return found, gone
+        if Outcome.MISSING in outcomes.values() and _lies_elsewhere(library, cid):
+            gone.append(cid)
+            continue
         at, first = library.clock(), run.findings + len(found)
         found += [
             Finding(number, cid, place, outcome, at)
@@ -170,7 +187,12 @@ def _findings(library: Library, run: Run, cids: list[str], pace: _Pace) -> list[
         ]
         if time.monotonic() - begun > BATCH_SECONDS:
             break
-    return found
+    return found, gone
+
+
+def _lies_elsewhere(library: Library, cid: str) -> bool:
+    with library.store.read() as transaction:
+        return transaction.stored.lies_elsewhere(cid)
 
 
 def _end(library: Library, run: Run) -> None:

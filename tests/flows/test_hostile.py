@@ -31,6 +31,7 @@ OWN = {
     "restore",
     "change-password",
     "export",
+    "content",
     "token",
     "acts",
     "records",

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from ledger_service import config as configuration
-from ledger_service.setup import address_warnings, content_warnings, load_policy, tell_nodes
+from ledger_service.setup import address_warnings, load_policy, tell_nodes
 from scripts.harness.processes import free_port, muhr_serve
 
 TOLD = ("--name", "L", "--uri", "https://l.example/", "--origin", "l.example/a")
@@ -55,13 +55,6 @@ def test_an_address_that_only_this_machine_reaches_is_told_at_init(muhr, tmp_pat
 def test_plain_http_beyond_this_machine_is_told(library, more, names):
     found = [name for name in warnings(loaded(library, **more)) if name != "address-moved"]
     assert found == names
-
-
-def test_closed_content_on_nodes_is_told(library):
-    """It lies there as it was taken in, and its names stand on the chain."""
-    on_node = loaded(library, MUHR_IPFS="folder http://127.0.0.1:5001")
-    assert [reason.name for reason in content_warnings(on_node)] == ["plain-content-on-nodes"]
-    assert content_warnings(loaded(library)) == []
 
 
 def test_what_init_was_told_is_kept_and_may_be_told_later(library, muhr, tmp_path):

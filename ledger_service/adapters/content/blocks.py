@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import closing, contextmanager
 from functools import lru_cache, partial
 from itertools import count
@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 
 from ipfs.block_store import FileBlockStore
 from ipfs.car import write_car
-from ipfs.cid import RAW, Cid
+from ipfs.cid import DAG_PB, RAW, Cid
 from ipfs.copies import Copies, heal_block
 from ipfs.dag_pb import decode_file_node
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
@@ -20,7 +20,7 @@ from ipfs.leaves import Leaves
 from ipfs.protocols import BlockStore
 from ipfs.shape import UNIXFS_V1_2025
 from ipfs.unixfs import Get, file_size, read_file
-from ledger_service.adapters.content.fixity import Heal, check_blocks
+from ledger_service.adapters.content.fixity import Heal, check_blocks, children
 from ledger_service.adapters.content.refilling import Refilling
 from ledger_service.adapters.content.sealing import SealedFile
 from ledger_service.adapters.content.uploads import PlainUpload, SealedUpload
@@ -88,6 +88,25 @@ class IpfsContent:
         """Return whether the root block of a file is kept somewhere, sound or not."""
         with _translated():
             return self._blocks.has(_cid(cid))
+
+    def blocks(self, cid: ContentId) -> Iterator[ContentId]:
+        """Yield the CIDs of all blocks below this one, and it last; leaves are not read."""
+        if cid.codec == DAG_PB:
+            try:
+                with _translated():
+                    node = self._blocks.get(_cid(cid))
+            except (ContentNotFound, ContentCorrupt):
+                node = b""
+            for child in children(node):
+                yield from self.blocks(ContentId(child.codec, child.digest))
+        yield cid
+
+    def remove(self, cid: ContentId, besides: Container[ContentId] = ()) -> None:
+        """Remove the blocks of a file in each place, leaves first."""
+        for block in self.blocks(cid):
+            if block not in besides:
+                with _translated():
+                    self._blocks.remove(_cid(block))
 
     def check(self, cid: ContentId) -> Iterator[CheckedBlock]:
         """Yield what was found of each block in each place; nodes are numbered as the settings name them."""

@@ -45,7 +45,7 @@ def check_blocks(places: Mapping[str, BlockStore], root: Cid, heal: Heal) -> Ite
                 outcome = Outcome.HEALED if heal(places[one.place], cid, sound) else outcome
             yield CheckedBlock(one.place, outcome, len(one.block or b""))
         if sound is not None and cid.codec == DAG_PB:
-            waiting += reversed(_children(sound))
+            waiting += reversed(children(sound))
 
 
 def _look(name: str, store: BlockStore, cid: Cid) -> _Seen:
@@ -61,7 +61,8 @@ def _look(name: str, store: BlockStore, cid: Cid) -> _Seen:
         return _Seen(name, Outcome.UNREACHABLE)
 
 
-def _children(node: bytes) -> list[Cid]:
+def children(node: bytes) -> list[Cid]:
+    """Return what a node of a file links to, nothing if it is no such node."""
     try:
         return [link.cid for link in decode_file_node(node, UNIXFS_V1_2025.width)]
     except InvalidDag:  # it is what was taken in, all the same

@@ -79,6 +79,15 @@ class KuboStore:
         own = _pin_kind(cid)
         return self._have_pins([cid], own) or self._have_pins([cid], OTHER_KIND[own])
 
+    def remove(self, cid: Cid) -> None:
+        """Remove a block and our pin of it, sound or not. Raises StoreUnavailable."""
+        if self._have_pins([cid], _pin_kind(cid)):
+            recursive = "true" if cid.codec == RAW else "false"
+            self._ask("/pin/rm", [cid], {"recursive": recursive})
+        for line in self._ask("/block/rm", [cid], {"force": "true"}):
+            if line.get("Error"):
+                raise self._refused(str(line["Error"]))
+
     def free_bytes(self) -> int:
         """Return how many bytes the node's disk has left. Raises StoreUnavailable."""
         free = self._told(self._ask("/diag/sys", [], {}), "diskinfo", "free_space")
@@ -107,7 +116,7 @@ class KuboStore:
                 if attempt:
                     # To put a block again over a damaged one, or one that the node only believes to
                     # have, changes nothing.
-                    self._remove(cid)
+                    self.remove(cid)
                 with suppress(BlockNotFound):  # garbage was collected between put and pin
                     self._put(cid, block)
             pinned = self._pinned(list(lacking))
@@ -162,15 +171,6 @@ class KuboStore:
         except BlockNotFound:
             return False
         return all(self._told(found, "Keys", str(cid), "Type") == kind for cid in cids)
-
-    def _remove(self, cid: Cid) -> None:
-        """Remove a block, sound or not. Raises StoreUnavailable."""
-        if self._have_pins([cid], _pin_kind(cid)):
-            recursive = "true" if cid.codec == RAW else "false"
-            self._ask("/pin/rm", [cid], {"recursive": recursive})
-        for line in self._ask("/block/rm", [cid], {"force": "true"}):
-            if line.get("Error"):
-                raise self._refused(str(line["Error"]))
 
     def _ask(
         self, path: str, cids: Sequence[Cid], options: Mapping[str, str]

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from ledger_service.services.imports.import_resources import import_claims, in_t
 from ledger_service.services.library import Library
 from ledger_service.services.resources.accept_claims import find_license
 from ledger_service.services.resources.closed.keep_sealed import open_licenses
-from ledger_service.setup import open_library
+from ledger_service.setup import open_library, taking_in
 
 ANCHOR_WAIT_SECONDS = 120
 ANCHOR_LOOK_SECONDS = 0.05
@@ -97,7 +97,8 @@ def import_here(
         notes = HarvestNotes(config.home / "harvests", anew=source.anew)
         pieces = source.pieces(extent, notes, config.limits.largest_resource_bytes)
         begun = time.monotonic()
-        with _report(report) as tell, progress_line(quiet=as_json) as draw:
+        takes_in = taking_in(config) if keep else nullcontext()
+        with takes_in, _report(report) as tell, progress_line(quiet=as_json) as draw:
 
             def told(results: list[ImportResult], counts: Counter[str]) -> None:
                 tell(results)

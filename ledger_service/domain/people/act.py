@@ -21,6 +21,8 @@ class ActKind(StrEnum):
     WITHDRAWN = "withdrawn"
     ATTESTED = "attested"  # about: the statement
     EXPORTED = "exported"  # about: the digest of what was taken out
+    CONTENT_ENCRYPTED = "content-encrypted"  # about: the resource's digest
+    KEYS_WRAPPED = "keys-wrapped"  # about: the name of the key that wraps them since
     FIXITY_STARTED = "fixity-started"  # about: the run's number
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
     LICENSE_DEFINED = "license-defined"  # about: its name

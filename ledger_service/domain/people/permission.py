@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RESOURCE_CHANGE = "resource:change"
     CHANGE_READ = "change:read"
     STATEMENT_ATTEST = "statement:attest"
+    CONTENT_KEEP = "content:keep"
     FIXITY_START = "fixity:start"
     MEDIA_READ_AGAIN = "media:read-again"
     CLAIM_SETTLE = "claim:settle"
@@ -76,6 +77,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.RESOURCE_CHANGE: "point from a resource to others or no more, correct its record, withdraw it",
     Permission.CHANGE_READ: "see what was asked for a resource",
     Permission.STATEMENT_ATTEST: "attest the digest of a statement in the ledger",
+    Permission.CONTENT_KEEP: "encrypt closed content that is not, and wrap its keys anew",
     Permission.FIXITY_START: "let all that is kept be checked",
     Permission.MEDIA_READ_AGAIN: "let a file be read again, to find what it is",
     Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",
@@ -181,6 +183,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.OPERATOR: frozenset(
         {
+            Permission.CONTENT_KEEP,
             Permission.CLAIM_SETTLE,
             Permission.CONTENT_EXPORT,
             Permission.STATEMENT_ATTEST,

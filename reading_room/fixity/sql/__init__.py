@@ -37,6 +37,10 @@ class SqlFixity:
         if rows:
             self._connection.execute(insert(kept), rows)
 
+    def forget_kept(self, cids: Iterable[str]) -> None:
+        if asked := set(cids):
+            self._connection.execute(delete(kept).where(kept.c.cid.in_(asked)))
+
     def count_kept(self) -> int:
         return int(self._connection.scalar(select(func.count()).select_from(kept)) or 0)
 

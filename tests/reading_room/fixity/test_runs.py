@@ -21,6 +21,7 @@ from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.limits import Limits
+from ledger_service.services.resources.closed.encrypt_content import encrypt_content, remove_plain
 from reading_room import migration_folders
 from reading_room.fixity.rules import KEPT_RUNS, Finding, Run
 from reading_room.fixity.sql import SqlFixity
@@ -28,7 +29,8 @@ from reading_room.fixity.sql.schema import metadata
 from reading_room.fixity.verbs import find_run, list_findings, list_runs, request_run
 from reading_room.fixity.work import work
 from tests.ports.content.places import Folder, Kept
-from tests.simulators.bench import LIBRARIAN, STEWARD, Bench
+from tests.simulators.bench import LIBRARIAN, OPERATOR, STEWARD, Bench
+from tests.simulators.content.kept_plain import keep_plain
 from tests.simulators.content.kubo import KuboSimulator
 
 MIB = 2**20
@@ -93,6 +95,18 @@ def test_what_is_whole_matches_in_every_place_and_is_attested(checked: Checked) 
     assert entry.facts["statement"] == hashlib.sha256(statement).hexdigest()
     assert entry.facts["attester"] == checked.library.steward.hex()
     assert json.loads(checked.bench.bodies()[run.entry or 0])["at"] == run.ended_at
+
+
+def test_what_was_encrypted_since_is_checked_where_it_lies_and_is_not_missing(
+    checked: Checked,
+) -> None:
+    bench = checked.bench
+    bench.license("house")
+    keep_plain(bench.library, b"closed, and kept as it came")
+    assert checked.run().counted == {Outcome.MATCH: 6} | zeros()
+    encrypt_content(checked.library, OPERATOR, lambda *_: None)
+    assert remove_plain(checked.library, OPERATOR) == (1, 0)
+    assert checked.run().counted == {Outcome.MATCH: 6} | zeros()
 
 
 def zeros() -> dict[Outcome, int]:

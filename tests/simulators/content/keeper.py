@@ -22,6 +22,10 @@ class KeeperSimulator:
         name = hashlib.sha256(f"name of {word}".encode()).digest()[:NAME_BYTES].hex()
         self._keys[name] = hashlib.sha256(word.encode()).digest()
 
+    def forget_all_but_the_newest(self) -> None:
+        """Have only the key that wraps."""
+        self._keys = {self.name: self._keys[self.name]}
+
     @property
     def name(self) -> str:
         if self.is_away or not self._keys:

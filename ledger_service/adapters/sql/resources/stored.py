@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from ledger_service.adapters.sql.resources.schema import stored_content
+from ledger_service.adapters.sql.resources.schema import registration, stored_content
+from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.ports.resources import StoredContent
 
@@ -38,6 +39,21 @@ class SqlStored:
         query = query.where(_columns.steward == steward.value).order_by(_columns.epoch)
         return [_stored(row) for row in self._connection.execute(query)]
 
+    def lies_elsewhere(self, cid: str) -> bool:
+        later = stored_content.alias("later")
+        same = (later.c.digest == _columns.digest) & (later.c.steward == _columns.steward)
+        query = select(_columns.entry).join(later, same & (later.c.epoch > _columns.epoch))
+        if self._connection.execute(query.where(_columns.cid == cid)).first() is not None:
+            return True
+        plain = ContentId.parse(cid)
+        named = registration.c.digest == _columns.digest
+        query = select(_columns.entry).join(registration, named)
+        if plain.codec == RAW:
+            query = query.where(_columns.digest == plain.digest)
+        else:
+            query = query.where(registration.c.cid == cid)
+        return self._connection.execute(query).first() is not None
+
     def add(self, row: StoredContent) -> None:
         values = {**row._asdict(), "digest": row.digest.value, "steward": row.steward.value}
         self._connection.execute(insert(stored_content), values)
@@ -50,6 +66,7 @@ class SqlStored:
 
     def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
         query = update(stored_content).where(_columns.entry == row.entry)
+        query = query.where(_columns.wrapped == row.wrapped)
         self._connection.execute(query.values(wrapped=wrapped, keeper=keeper))
 
 

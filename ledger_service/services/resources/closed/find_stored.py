@@ -42,13 +42,30 @@ def find_stored(library: Library, registration: Registration) -> StoredContent |
         return stored_of(transaction, [registration]).get(registration.digest)
 
 
+def lies_under(library: Library, registration: Registration) -> ContentId | None:
+    """Return the CID under which content lies, if the library has it; None if its key was destroyed."""
+    stored = find_stored(library, registration)
+    if stored is None:
+        return registration.cid
+    return None if stored.wrapped is None else ContentId.parse(stored.cid)
+
+
 def has_content(library: Library, registration: Registration) -> bool:
     """Return whether the library has the content and its key, sound or not.
 
     Raises:
         ContentStoreUnavailable: a place that may have it is away.
     """
-    stored = find_stored(library, registration)
-    if stored is None:
-        return library.content.has(registration.cid)
-    return stored.wrapped is not None and library.content.has(ContentId.parse(stored.cid))
+    cid = lies_under(library, registration)
+    return cid is not None and library.content.has(cid)
+
+
+def left_behind(transaction: Transaction, registrations: Sequence[Registration]) -> list[ContentId]:
+    """Return the CIDs under which content of these lay before, as it came or in earlier epochs."""
+    found: list[ContentId] = []
+    stored = stored_of(transaction, registrations)
+    for item in registrations:
+        if item.digest in stored:
+            *earlier, _ = transaction.stored.epochs(item.digest, item.steward)
+            found += [item.cid, *(ContentId.parse(row.cid) for row in earlier)]
+    return found

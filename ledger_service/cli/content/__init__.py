@@ -1,0 +1,1 @@
+"""Commands for how content is kept."""
