@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
@@ -35,6 +35,7 @@ from ledger_service.api.resources import (
 from ledger_service.api.verification import proofs
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.publication.policy import Log, Policy
+from ledger_service.ports.content import UseCounter
 from ledger_service.services.chain.heed_worker import HeedingStore
 from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
@@ -84,8 +85,9 @@ def make_app(
     store = HeedingStore(library.store)
     appender = Appender(store)
     library = replace(library, store=store, appender=appender)
+    counters: list[UseCounter] = [room.make(library) for room in parts("counting")]
     app = FastAPIOffline(
-        lifespan=_closing(appender),
+        lifespan=_closing(appender, counters),
         docs_url=f"{PREFIX}/docs",
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
@@ -103,6 +105,7 @@ def make_app(
     policy = policy or Policy((Log(library.key, public_url + tiles.PREFIX),))
     app.state.policy = policy.format()
     app.state.contact = contact
+    app.state.use_counters = counters
     problems.install(app, pages.show_failure)
     include_routes(app)
     app.mount("/static", pages.static_files)
@@ -135,10 +138,14 @@ def include_routes(app: FastAPI) -> None:
         app.include_router(room.router)
 
 
-def _closing(appender: Appender) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _closing(
+    appender: Appender, counters: Sequence[UseCounter]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        for counter in counters:
+            counter.close()
         appender.close()
 
     return lifespan

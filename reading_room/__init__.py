@@ -35,7 +35,14 @@ OVERVIEW = (
 )
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
 MEDIA = (Command("media", "Show what a resource is by its content."),)
-ROOMS = (Room("overview", OVERVIEW), Room("fixity", FIXITY), Room("gateway"), Room("media", MEDIA))
+USAGE = (Command("usage", "Show how often open content was read."),)
+ROOMS = (
+    Room("overview", OVERVIEW),
+    Room("fixity", FIXITY),
+    Room("gateway"),
+    Room("media", MEDIA),
+    Room("usage", USAGE),
+)
 
 
 def parts(kind: str) -> list[ModuleType]:

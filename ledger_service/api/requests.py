@@ -27,6 +27,8 @@ from ledger_service.logs import REQUEST
 LARGEST_JSON_BYTES = 65_536
 IS_WHOLE = "muhr.is_whole"
 """In the scope of a request whose body came with its head, so that nobody is waited for."""
+ADDRESS = "muhr.address"
+"""In the scope: whose request it is, also behind a proxy; of addresses of version 6 the network."""
 PIECE_BYTES = 1024 * 1024  # of an upload, handed to the thread pool at a time
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),

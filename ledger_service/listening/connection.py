@@ -16,7 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from ledger_service.api.requests import IS_WHOLE
+from ledger_service.api.requests import ADDRESS, IS_WHOLE
 from ledger_service.listening.addresses import Networks, forwarded, group_of, is_proxy
 from ledger_service.listening.holdings import Holdings
 from ledger_service.services.limits import ConnectionLimits
@@ -120,6 +120,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._address.waiting.pop(self, None)
         if self._is_proxy:
             self._name = forwarded(self.scope["headers"], self._proxies)
+        self.scope[ADDRESS] = self._name  # type: ignore[literal-required]
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)

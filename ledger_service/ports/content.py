@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.fixity import CheckedBlock
+from ledger_service.domain.identifiers import Digest
 
 
 class Places(NamedTuple):
@@ -146,3 +147,26 @@ class ContentStore(Protocol):
         plain_bytes: of the file. What was changed, cut, moved or comes from elsewhere is ContentCorrupt, and
         so is content under another seal.
         """
+
+
+class OpenUse(NamedTuple):
+    """A request for what everybody may have, which got its first byte or was told that it has all.
+
+    at: seconds since 1970 UTC; address, agent: of who asked, as far as a server knows. Both are personal:
+    they are neither kept nor logged.
+    """
+
+    digest: Digest
+    at: int
+    address: str
+    agent: str
+
+
+class UseCounter(Protocol):
+    """Counts uses of what everybody may have, in one process."""
+
+    def count(self, use: OpenUse) -> None:
+        """Take a use; nothing is waited for, and nothing raised."""
+
+    def close(self) -> None:
+        """Return once all that was counted is written down, as far as it can be; no use is taken after it."""

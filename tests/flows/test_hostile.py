@@ -59,6 +59,7 @@ ASKING: dict[str, list[list[str]]] = {
     "attest": [["report", D], ["report", "FILE", "--json"]],
     "attestations": [[], ["--statement", D], ["--format", "csv"]],
     "grants": [[], [D, "--live"], ["--format", "csv"]],
+    "usage": [[], ["--hour", "2026-11-29T14"]],
     "fixity": [[], ["--start", "--no-wait"]],
     "media": [[D], [D, "--again"]],
     "car": [["import", "CAR"]],

@@ -81,9 +81,10 @@ def test_without_its_rooms_the_ledger_stands(copied: Path) -> None:
     for room in reading_room.ROOMS:
         shutil.rmtree(copied / "reading_room" / room.name)
     rooms = copied / "reading_room" / "__init__.py"
-    lines = rooms.read_text().splitlines(keepends=True)
-    [line] = [line for line in lines if line.startswith("ROOMS = ")]
-    rooms.write_text("".join(lines).replace(line, "ROOMS: tuple[Room, ...] = ()\n"))
+    listed = re.compile(r"^ROOMS = \(.*?^\)$", re.DOTALL | re.MULTILINE)
+    emptied, count = listed.subn("ROOMS: tuple[Room, ...] = ()", rooms.read_text())
+    assert count == 1
+    rooms.write_text(emptied)
 
     commands = run(copied, "-c", IMPORT_ALL).split()
     assert "register" in commands

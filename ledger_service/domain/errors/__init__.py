@@ -88,6 +88,7 @@ from ledger_service.domain.errors.not_found import (
     RouteNotFound,
     TileNotFound,
     TokenNotFound,
+    UsageHourNotFound,
 )
 from ledger_service.domain.errors.not_permitted import (
     ContentClosed,
@@ -223,6 +224,7 @@ __all__ = [
     "Unavailable",
     "UnknownLicense",
     "UnknownReader",
+    "UsageHourNotFound",
     "VerificationError",
     "WitnessHasOtherSize",
     "WorkerStopped",

@@ -49,6 +49,10 @@ class MediaNotFound(NotFound):
     """What the file is was not found out."""
 
 
+class UsageHourNotFound(NotFound):
+    """There is no table of such an hour."""
+
+
 class TokenNotFound(NotFound):
     """Token is not known here."""
 

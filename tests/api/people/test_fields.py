@@ -52,6 +52,7 @@ def there(library) -> dict[str, str]:
         "token": "0" * 16,
         "path": "0/000",
         "number": str(check),
+        "hour": "0",
     }
 
 

@@ -1,0 +1,75 @@
+"""`muhr usage`: how often open content was read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import click
+
+from ledger_service.cli.output import (
+    Command,
+    api_option,
+    as_json,
+    dated,
+    limit_option,
+    print_json,
+    remote,
+    say,
+)
+
+HOUR_FORMAT = "%Y-%m-%dT%H"
+
+
+@click.command(cls=Command)
+@click.option(
+    "--hour",
+    type=click.DateTime([HOUR_FORMAT]),
+    help="Show this hour's table, such as 2026-11-29T14, in UTC.",
+)
+@limit_option
+@api_option
+@as_json
+def usage(hour: datetime | None, limit: int, api: str | None, as_json: bool) -> None:
+    """Show how often open content was read, by hours that have ended, newest first.
+
+    Uses that follow within 30 seconds by the same reader are one. Nothing tells whose they were.
+    """
+    service = remote(api)
+    if hour is None:
+        _tell_hours(list(islice(service.pages("/usage"), limit)), as_json)
+    else:
+        begun = int(hour.replace(tzinfo=UTC).timestamp())
+        found = service.get(f"/usage/{begun}")
+        uses = list(islice(service.pages(f"/usage/{begun}/uses"), limit))
+        _tell_uses(found, uses, as_json)
+
+
+def _tell_hours(hours: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json(hours)
+        return
+    for hour in hours:
+        say(_line(hour))
+    human, robot = (sum(hour["uses"][actor] for hour in hours) for actor in ("human", "robot"))
+    say(f"{len(hours):,} hours: {human:,} uses by people, {robot:,} by robots")
+
+
+def _tell_uses(hour: dict[str, Any], uses: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        print_json({**hour, "table": uses})
+        return
+    say(_line(hour))
+    for use in uses:
+        say(f"{use['digest']}  {use['actor']:<6}{use['uses']:>9,}")
+
+
+def _line(hour: dict[str, Any]) -> str:
+    uses = hour["uses"]
+    counts = f"human {uses['human']:,}, robot {uses['robot']:,}, entry {hour['entry']}"
+    cut = f", {hour['interrupted']} processes were cut off" if hour["interrupted"] else ""
+    return f"{dated(hour['hour'])}  {counts}{cut}"
+
+
+commands = (usage,)

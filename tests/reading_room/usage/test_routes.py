@@ -1,0 +1,80 @@
+"""Uses over HTTP: which requests are uses, and what everybody sees of them."""
+
+from __future__ import annotations
+
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from ledger_service.adapters.sql.store import SqlStore
+from reading_room.usage import cli
+from reading_room.usage.rules import GRACE_SECONDS, HOUR_SECONDS
+from reading_room.usage.sql.schema import use
+from reading_room.usage.work import work
+
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/149.0"}
+
+
+def counted(library, digest):
+    """Return how often a resource was used so far, by class of actors."""
+    store = library.opened.store
+    assert isinstance(store, SqlStore)
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(use).where(use.c.digest == bytes.fromhex(digest))).all()
+    return {
+        actor: sum(row.uses for row in rows if row.actor == actor) for actor in ("human", "robot")
+    }
+
+
+def test_uses_are_counted_and_their_hour_is_attested_and_shown(new_library, fresh_bytes, wait):
+    library = new_library().start()
+    digest = library.register(fresh_bytes(5000))["digest"]
+    other = library.register(fresh_bytes(5000))["digest"]
+    nobody = library.client()
+    path = f"/resources/{digest}/content"
+    etag = nobody.get(path, headers=BROWSER).headers["etag"]  # a use
+    nobody.get(path, headers={**BROWSER, "Range": "bytes=0-99"})  # the same, within 30 seconds
+    nobody.get(path, headers={**BROWSER, "Range": "bytes=100-"})  # it goes on
+    nobody.head(path, headers=BROWSER)  # none
+    nobody.get(path, headers={**BROWSER, "X-Else": "1", "If-None-Match": etag})
+    assert nobody.get(path, headers={"Range": "bytes=9999-"}).status_code == 416
+    assert nobody.get("/resources/" + "0" * 64 + "/content").status_code == 404
+    nobody.get(f"/resources/{other}/content", headers={**BROWSER, "Range": "bytes=1-"})  # none
+    nobody.get(path, headers={"User-Agent": "curl/8"})  # a robot's
+    library.stop_server()  # a process that ends in order writes down what it has
+    assert counted(library, digest) == {"human": 1, "robot": 1}
+    assert counted(library, other) == {"human": 0, "robot": 0}
+
+
+def test_hours_are_shown_to_everybody_and_by_the_command(library, nobody, fresh_bytes, wait):
+    digest = library.register(fresh_bytes(500))["digest"]
+    nobody.get(f"/resources/{digest}/content", headers=BROWSER)
+    [counter] = library.app.state.use_counters
+    with counter._lock:
+        counter._counted.update(counter._pending.settled(2**53))
+    counter._write()
+    assert counted(library, digest) == {"human": 1, "robot": 0}
+    opened = library.opened.library
+    hour = opened.clock() // HOUR_SECONDS * HOUR_SECONDS
+    later = hour + HOUR_SECONDS + GRACE_SECONDS + 400
+
+    class Later:
+        """The library, an hour later."""
+
+        store, steward = opened.store, opened.steward
+
+        @staticmethod
+        def clock() -> int:
+            return later
+
+    work(Later, lambda: False)  # type: ignore[arg-type]
+    listed = nobody.get("/usage").json()["items"]
+    [found] = [item for item in listed if item["hour"] == hour]
+    assert nobody.get(f"/usage/{hour}").json() == found
+    assert found["uses"]["human"] >= 1
+    table = nobody.get(f"/usage/{hour}/uses", params={"limit": 200}).json()["items"]
+    assert {"human"} == {item["actor"] for item in table if item["digest"] == digest}
+    shown = CliRunner().invoke(cli.usage, ["--api", library.url])
+    assert (shown.exit_code, "uses by people" in shown.output) == (0, True), shown.output
+    assert nobody.get("/usage/0").status_code == 404
+    assert nobody.get("/usage/0").json()["type"].endswith("/problems/usage-hour-not-found")
+    assert nobody.get("/usage/0/uses").status_code == 404
