@@ -181,6 +181,7 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 
 bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …", OTHER=path for chain and verifying; needs wrk)
 	$(if $(filter chain verifying,$(or $(GROUPS),chain)),bash scripts/chain_tools.sh clique)
+	$(if $(filter content,$(or $(GROUPS),content)),bash scripts/kubo_tools.sh)
 	OTHER="$(OTHER)" $(BIN)/python -m scripts.bench $(GROUPS)
 
 beside: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure groups here and in another checkout in turn (OTHER=path GROUPS="appends …")

@@ -16,6 +16,7 @@ GROUPS = [
     "start",
     "digests",
     "files",
+    "content",
     "growth",
     "chain",
     "reading",

@@ -53,13 +53,13 @@ def measure(folder: Path, size_bytes: int) -> list[Peak]:
         _write_content(small, WARM_UP_BYTES)
         _register(library, small)
         _open(library, small, reader)
-        before = {name: _reset_peak(process) for name, process in processes.items()}
+        before = {name: reset_peak(process) for name, process in processes.items()}
 
         _write_content(large, size_bytes)
         _timed(f"registered {size_bytes / MIB:,.0f} MiB", lambda: _register(library, large))
-        registered = {name: _peak(process) for name, process in processes.items()}
+        registered = {name: peak_of(process) for name, process in processes.items()}
         _timed(f"opened {size_bytes / MIB:,.0f} MiB", lambda: _open(library, large, reader))
-        opened = {name: _peak(process) for name, process in processes.items()}
+        opened = {name: peak_of(process) for name, process in processes.items()}
     return [Peak(name, before[name], registered[name], opened[name]) for name in processes]
 
 
@@ -102,17 +102,18 @@ def _worker_of(parent: int) -> int:
     raise RuntimeError(f"muhr serve, process {parent}, has no worker")
 
 
-def _peak(process: int) -> int:
+def peak_of(process: int) -> int:
+    """Return the peak of a process's resident memory, in bytes."""
     return _field(Path(f"/proc/{process}/status"), "VmHWM") * 1024
 
 
-def _reset_peak(process: int) -> int:
+def reset_peak(process: int) -> int:
     """Return the peak after it was set to what is resident now, or as it is if that is forbidden."""
     try:
         Path(f"/proc/{process}/clear_refs").write_text("5")
     except PermissionError:
         print(f"the peak of process {process} cannot be reset; it counts from the start")
-    return _peak(process)
+    return peak_of(process)
 
 
 def _field(status: Path, name: str) -> int:

@@ -13,7 +13,7 @@ from ipfs.unixfs import FileBuilder
 from ledger_service.adapters.content.kubo import KuboStore
 from ledger_service.domain.content.fixity import Outcome
 from ledger_service.domain.errors import ContentStoreFull, ContentStoreUnavailable
-from tests.live.kubo.node import KuboNode
+from scripts.harness.kubo_node import KuboNode
 from tests.ports.content.listed import MIB, ListOfTests, data_of, kept, leaves
 from tests.ports.content.places import Folder, Kept
 

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from ipfs.cid import Cid
 
-IPFS = Path(__file__).parents[3] / "build/kubo-0.43.1/ipfs"
+IPFS = Path(__file__).parents[2] / "build/kubo-0.43.1/ipfs"
 READY = "Daemon is ready"
 SETTINGS: dict[str, object] = {
     "AutoConf.Enabled": False,
@@ -54,10 +54,16 @@ def free_ports(count: int) -> list[int]:
 
 
 class KuboNode:
-    """Implements tests.ports.content.places.Node."""
+    """One node with a home of its own. Tests spoil it as a `Place` (tests/ports/content/places.py)."""
 
-    def __init__(self, home: Path, disk_size: str = "") -> None:
-        """disk_size: of a disk of its own, as `mount` takes it, on which nobody else sees its blocks."""
+    def __init__(self, home: Path, disk_size: str = "", hash_on_read: bool = False) -> None:
+        """Initialize and start it.
+
+        Args:
+            home: a folder that is made.
+            disk_size: of a disk of its own, as `mount` takes it, on which nobody else sees its blocks.
+            hash_on_read: let it hash each block that it gives out, which it does not as it ships.
+        """
         assert IPFS.exists(), "there is no Kubo: run scripts/kubo_tools.sh"
         self.home = home
         self._daemon = [str(IPFS), "daemon", "--enable-gc=false"]
@@ -65,6 +71,8 @@ class KuboNode:
             self._daemon = [*UNSHARED, ON_SMALL_DISK, "sh", disk_size, *self._daemon]
         self._rpc, self._gateway, self._swarm = free_ports(3)
         self.url = f"http://127.0.0.1:{self._rpc}"
+        self.gateway = f"http://127.0.0.1:{self._gateway}"
+        self._settings = {**SETTINGS, "Datastore.HashOnRead": hash_on_read}
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -88,7 +96,7 @@ class KuboNode:
         }
         file = self.home / "config"
         config = json.loads(file.read_text())
-        for name, value in (SETTINGS | addresses).items():
+        for name, value in (self._settings | addresses).items():
             *above, last = name.split(".")
             place = config
             for part in above:
@@ -96,6 +104,10 @@ class KuboNode:
             place[last] = value
         file.write_text(json.dumps(config))
         self._run("config", "profile", "apply", "unixfs-v1-2025")
+
+    def add(self, file: Path) -> str:
+        """Return the CID of a file that the running node has taken in."""
+        return self._run("add", "--quieter", str(file)).strip()
 
     def cid_of(self, file: Path) -> str:
         """Return the CID by which the node would add a file."""
