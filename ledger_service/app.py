@@ -17,7 +17,7 @@ from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
-from ledger_service.api.lending import grants, openings
+from ledger_service.api.lending import grants, openings, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
 from ledger_service.api.people import acts, readers, tokens
@@ -59,6 +59,7 @@ ROUTES = (
     grants,
     intents,
     openings,
+    traces,
     ledger,
     deployments,
     node,

@@ -17,6 +17,7 @@ MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30;
 MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
 MUHR_MEDIA_A_MINUTE          files that are read to find what they are; default 30; 0: none
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
+MUHR_LARGEST_MARKED_MIB      of which copies are made where a license asks that they be marked; default 64
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
 MUHR_LEASE_SECONDS           after how long another worker leads if one is killed; default 30, at least 5
@@ -221,6 +222,7 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
     limits = Limits()
     return Limits(
         largest_resource_bytes=number("LARGEST_RESOURCE_BYTES", limits.largest_resource_bytes),
+        largest_marked_bytes=MIB * number("LARGEST_MARKED_MIB", limits.largest_marked_bytes // MIB),
         opening_seconds=limits.opening_seconds,
         confirmations=_confirmations(number("CONFIRMATIONS", 0), chain_url),
         anchor_seconds=number("ANCHOR_SECONDS", limits.anchor_seconds),

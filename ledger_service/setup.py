@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from ipfs.block_store import FileBlockStore
 from ipfs.disk import locked_folder, shared_folder
+from ledger_service import messages
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.content.stores import open_blocks
 from ledger_service.adapters.content_keys import FileKeeper
@@ -28,6 +29,7 @@ from ledger_service.adapters.evm.survey import survey
 from ledger_service.adapters.http_client import NoAnswer
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
+from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config, web_address
@@ -64,6 +66,7 @@ from reading_room import migration_folders
 EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
 PLAIN_LOOK_SECONDS = 2.0  # that a start may take longer
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
+HELD_COPIES = 2  # of the largest size, in memory
 OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
 """Defined at set-up, with no limit of seats and self-service; others are the librarian's to define."""
 
@@ -382,6 +385,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         chain=chain,
         content=IpfsContent(open_blocks(config.content)),
         keeper=FileKeeper(KeyFolder(config.keys, config.password_file)),
+        copies=CopyProcesses(messages.text, HELD_COPIES * config.limits.largest_marked_bytes),
         manifests=ManifestFolder(config.imports),
         clock=clock,
         steward=StewardId.parse(deployment.steward),

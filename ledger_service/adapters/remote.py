@@ -116,12 +116,13 @@ class RemoteService:
             for line in answer.lines():
                 yield dict(foreign_json.parse(line))
 
-    def download(self, path: str, target: Path, told: Told) -> None:
-        """Write the bytes of an opening into a file."""
+    def download(self, path: str, target: Path, told: Told) -> str:
+        """Write the bytes of an answer into a file; return the digest that the service names, if any."""
         with self._asked("GET", path) as answer, target.open("wb") as file:
             for piece in answer.pieces(PIECE_BYTES):
                 file.write(piece)
                 told(len(piece))
+            return str(answer.headers.get("ETag", "")).strip('"')
 
     def checkpoint(self) -> str:
         return self._tiles.checkpoint()

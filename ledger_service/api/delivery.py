@@ -24,11 +24,12 @@ from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import asked_range, is_known
 from ledger_service.domain.content.inline import inline_as
 from ledger_service.domain.errors import LedgerError
-from ledger_service.domain.resources.registration import Metadata, Registration
+from ledger_service.domain.resources.registration import Metadata
+from ledger_service.services.lending.lend_copy import lent_content
 from ledger_service.services.lending.read_opening import OpenedContent, while_open
 from ledger_service.services.library import Library
 from ledger_service.services.pools import CONTENT, Pool
-from ledger_service.services.resources.read_content import content_pieces, content_size
+from ledger_service.services.resources.read_content import Content
 
 logger = logging.getLogger("muhr.api")
 LONGEST_NAME = 80  # letters of a title in the name of a file
@@ -62,36 +63,32 @@ class CutStream(StreamingResponse):
             logger.warning("a download was cut: %s", exc.slug())
 
 
-def deliver(
-    library: Library, registration: Registration, request: Request, terms: Terms
-) -> Response:
+def deliver(content: Content, record: Metadata, request: Request, terms: Terms) -> Response:
     """Return the bytes that a request asks for, or what it needs to know of them.
 
     Raises:
         InvalidRange: nothing of what is asked for is there.
         ContentNotFound, ContentCorrupt, ContentStoreUnavailable: they cannot be read.
     """
-    size = content_size(library, registration)
-    etag = f'"{registration.digest}"'
+    etag = f'"{content.digest}"'
     headers = {"Cache-Control": terms.cache, "ETag": etag}
     if is_known(request.headers, etag):
         return Response(status_code=304, headers=headers)
-    record = registration.record
     headers |= {
         "Accept-Ranges": "bytes",
         "Content-Disposition": _disposition(record, terms.is_download),
         "Content-Security-Policy": POLICY,
-        "Repr-Digest": f"sha-256=:{base64.b64encode(registration.digest.value).decode()}:",
+        "Repr-Digest": f"sha-256=:{base64.b64encode(content.digest.value).decode()}:",
     }
     is_head = IS_HEAD in request.scope
-    asked = None if is_head else asked_range(request.headers, etag, size)
-    start, end = asked or (0, size)
+    asked = None if is_head else asked_range(request.headers, etag, content.size)
+    start, end = asked or (0, content.size)
     headers["Content-Length"] = str(end - start)
     if is_head:
         return Response(headers=headers, media_type=record.media_type)
     if asked is not None:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    pieces = content_pieces(library, registration, start, end)
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
+    pieces = content.pieces(start, end)
     first = next(pieces, b"")  # a block that is missing is told before the status is sent
 
     rest = terms.pool.each(iter(terms.guard(chain((first,), pieces))))
@@ -105,7 +102,8 @@ def deliver_opened(
     """Return what a request wants of an opening's bytes, as long as its grant stands."""
     guard = partial(while_open, library, opened)
     terms = Terms("private, no-store", CONTENT, download is not False, guard)
-    return deliver(library, opened.registration, request, terms)
+    content = lent_content(library, opened)
+    return deliver(content, opened.registration.record, request, terms)
 
 
 def _disposition(record: Metadata, is_download: bool) -> str:

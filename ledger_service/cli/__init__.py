@@ -62,6 +62,7 @@ COMMANDS = {
     "renew": Place("lending.grants", "Move the end of a grant to some days from now."),
     "return": Place("lending.grants", "Give a grant back early, which frees its seat."),
     "revoke": Place("lending.grants", "Revoke a grant."),
+    "trace": Place("lending.traces", "Tell under which grant a leaked copy was lent."),
     "open": Place("lending.grants", "Open a resource under your grant, into a file."),
     "audit": Place("audit.audit", "Audit the ledger against the chain."),
     "witness": Place("publication.witness", "Run a witness, which cosigns ledgers that only grow."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from typing import Self
 
 from ledger_service.domain.errors import InvalidDigest, InvalidIdentifier
@@ -112,6 +113,17 @@ class GrantId(Identifier):
     """SHA-256 over what is granted; see `grant.grant_id`."""
 
     __slots__ = ()
+
+
+class CopyId(Identifier):
+    """32 random bytes that name the copy lent under one grant; see `lent_copy`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def random(cls) -> Self:
+        """Return one that nobody can guess."""
+        return cls(secrets.token_bytes(32))
 
 
 class LedgerId(Identifier):

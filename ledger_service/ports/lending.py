@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from ledger_service.domain.identifiers import Digest, GrantId, StewardId
+from ledger_service.domain.identifiers import CopyId, Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import Grant, GrantState
+from ledger_service.domain.lending.lent_copy import CopyOrder, LentCopy
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -14,7 +16,8 @@ from ledger_service.ports.paging import Page, PageRequest
 class Opening:
     """A permission to fetch bytes for a short while, made by a granted opening.
 
-    secret: 64 hex, in the URL of the bytes; expires_at: seconds since 1970 UTC.
+    secret: 64 hex, in the URL of the bytes; expires_at: seconds since 1970 UTC. is_marked: whether they are
+    those of a marked copy, as is known when it is made.
     """
 
     secret: str
@@ -23,6 +26,7 @@ class Opening:
     grant: GrantId
     reader: str
     expires_at: int
+    is_marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,3 +79,44 @@ class GrantTable(Protocol):
 
     def set_state(self, grant: GrantId, state: GrantState, *, rejection: str | None = None) -> None:
         """Let the grant be in this state; `rejection`: why the chain rejected it, else None."""
+
+
+class CopyTable(Protocol):
+    """Copies that were lent, one for each grant that needs one. None is ever deleted."""
+
+    def find(self, copy: CopyId) -> LentCopy | None:
+        """Return the copy of this number, None if none was lent."""
+
+    def of_grant(self, grant: GrantId) -> LentCopy | None:
+        """Return the copy that is lent under a grant, None if there is none."""
+
+    def of_file(self, file: Digest) -> LentCopy | None:
+        """Return the copy whose bytes, as they were made last, have this digest."""
+
+    def add(self, copy: LentCopy) -> None:
+        """Add a copy whose number and grant are new."""
+
+    def set_file(self, copy: CopyId, file: Digest) -> None:
+        """Let the copy's bytes have this digest."""
+
+
+class MadeCopy(NamedTuple):
+    """The bytes of a marked copy, and their digest."""
+
+    data: bytes
+    digest: Digest
+
+
+class CopyMaker(Protocol):
+    """Makes marked copies of what others wrote, within bounds of time and memory."""
+
+    def made(self, order: CopyOrder, source: Digest, pieces: Iterable[bytes]) -> MadeCopy:
+        """Return the copy, the same for the same order; `pieces` are read only if it must be made.
+
+        source: the digest of the original, whose bytes the pieces are.
+
+        Raises:
+            CopyNotMade: the original is malformed, protected, or too large when unpacked.
+            ContentStoreUnavailable: too many copies are waited for.
+            What `pieces` raise.
+        """

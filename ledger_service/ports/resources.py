@@ -42,8 +42,8 @@ class WrittenClaim(NamedTuple):
 class License:
     """A license as the index holds it. state: accepted, defined or rejected.
 
-    checkouts: how often each resource under it may be lent in all; None for no limit. The terms' policy
-    commits to it.
+    checkouts: how often each resource under it may be lent in all; None for no limit. is_marked: whether
+    each copy that is lent is marked. The terms' policy commits to both.
     """
 
     id: LicenseId
@@ -51,6 +51,7 @@ class License:
     terms: LicenseTerms
     state: str
     checkouts: int | None = None
+    is_marked: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
-from ledger_service.ports.lending import GrantTable
+from ledger_service.ports.lending import CopyTable, GrantTable
 from ledger_service.ports.people import AccessTable, ActTable, AnswerTable
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
@@ -66,6 +66,10 @@ class Transaction(Protocol):
     @property
     def grants(self) -> GrantTable:
         """Return the grants."""
+
+    @property
+    def copies(self) -> CopyTable:
+        """Return the copies that were lent."""
 
     @property
     def access(self) -> AccessTable:

@@ -10,6 +10,7 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.ports.chain import Chain
 from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
+from ledger_service.ports.lending import CopyMaker
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.effect import Effects
 from ledger_service.services.group_appends import Appender, Request, Result, Verb
@@ -29,6 +30,7 @@ class Library:
     chain: Chain
     content: ContentStore
     keeper: KeyKeeper
+    copies: CopyMaker
     manifests: ManifestStore
     clock: Clock
     steward: StewardId

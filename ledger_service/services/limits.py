@@ -24,6 +24,7 @@ class Limits:
     """The unit stands beside each number."""
 
     largest_resource_bytes: int = 4 * 1024**3
+    largest_marked_bytes: int = 64 * 1024**2  # that a copy is made of, in memory
     opening_seconds: int = 900  # how long an opening may be resumed
     reading_seconds: int = 4 * 3600  # the same in a reader's browser, where a film is played
     confirmations: int | None = (

@@ -75,7 +75,7 @@ def verdict(
     given = digest.strip().lower()
     try:
         answer = verify_resource(library, Digest.parse(given))
-        hints = find_likes(library, [Like.parse(text) for text in like])
+        hints = find_likes(library, answer.digest, [Like.parse(text) for text in like])
     except InvalidDigest as exc:
         return _ask(request, 422, digest, messages.detail(exc))
     names = {row.id.hex(): row.name for row in list_stewards(library)}

@@ -68,6 +68,7 @@ ASKING: dict[str, list[list[str]]] = {
     "return": [[G]],
     "revoke": [[G]],
     "open": [[D, "-o", "OUT"]],
+    "trace": [["FILE"], ["FILE", "--json"]],
     "audit": [[], ["--public"], ["--history"]],
     "status": [[], ["--json"]],
 }

@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Dialect, create_engine, event
 
 from ipfs.block_store import FileBlockStore
+from ledger_service import messages
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.imports.manifests import ManifestFolder
+from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
 from ledger_service.domain.chain.history import ChainHistory
@@ -166,6 +168,7 @@ class Bench:
             chain=self.chain,
             content=IpfsContent(blocks),
             keeper=KeeperSimulator("bench"),
+            copies=CopyProcesses(messages.text, 2**20),
             manifests=ManifestFolder(folder / "imports"),
             clock=self.clock,
             steward=STEWARD,
@@ -220,7 +223,9 @@ class Bench:
         """Register bytes under a license that stands, unless it is the usual one."""
         if license_name == "CC-BY-4.0":
             self.license()
-        metadata = Metadata(str(claim.pop("title", "Xamsa")), "application/pdf", 0)
+        metadata = Metadata(
+            str(claim.pop("title", "Xamsa")), str(claim.pop("media_type", "application/pdf")), 0
+        )
         is_open = show_license(self.library, license_name).terms.is_open
         with receive_resource(self.library, is_open=is_open) as incoming:
             incoming.write(data)

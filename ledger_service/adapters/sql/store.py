@@ -25,6 +25,7 @@ from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.imports.imports import SqlImports
 from ledger_service.adapters.sql.imports.records import SqlRecords
 from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
+from ledger_service.adapters.sql.lending.copies import SqlCopies
 from ledger_service.adapters.sql.lending.grants import SqlGrants
 from ledger_service.adapters.sql.people.access import SqlAccess
 from ledger_service.adapters.sql.people.acts import SqlActs
@@ -58,6 +59,7 @@ class SqlTransaction:
         self.licenses = SqlLicenses(connection)
         self.stewards = SqlStewards(connection)
         self.grants = SqlGrants(connection)
+        self.copies = SqlCopies(connection)
         self.access = SqlAccess(connection)
         self.acts = SqlActs(connection)
         self.answers = SqlAnswers(connection)

@@ -38,6 +38,7 @@ def open_(
         entry=opening.entry,
         grant=opening.grant.hex(),
         expires_at=opening.expires_at,
+        marked=opening.is_marked,
         content=content,
     )
 

@@ -9,8 +9,10 @@ from pydantic import Field
 from ledger_service.api.callers import shown_by
 from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.lending.grant import Grant, Scope
+from ledger_service.domain.lending.lent_copy import MOST_MARKS
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, holds, sees
+from ledger_service.services.lending.trace_copy import Traced
 
 
 class NewGrant(Shape):
@@ -78,6 +80,41 @@ class GrantShape(Shape):
         )
 
 
+class NewTrace(Shape):
+    """digest: of a file; numbers: those of lent copies that were found in it."""
+
+    digest: Hex32
+    numbers: list[Hex32] = Field(default=[], max_length=MOST_MARKS)
+
+
+class TraceShape(Shape):
+    """The grant under which a copy was lent, of the resource `digest`. It names no reader.
+
+    number: the copy's. entry, hour: of the opening that lent it first. unchanged: whether the file is the
+    copy to the last byte.
+    """
+
+    number: Hex32
+    grant: Hex32
+    digest: Hex32
+    title: str
+    entry: int
+    hour: int
+    unchanged: bool
+
+    @classmethod
+    def of(cls, found: Traced) -> TraceShape:
+        return cls(
+            number=found.copy.id.hex(),
+            grant=found.grant.id.hex(),
+            digest=found.grant.digest.hex(),
+            title=found.title,
+            entry=found.copy.entry,
+            hour=found.hour,
+            unchanged=found.is_unchanged,
+        )
+
+
 class NewOpening(Shape):
     """digest: of the resource that the caller wants to read."""
 
@@ -85,10 +122,14 @@ class NewOpening(Shape):
 
 
 class OpeningShape(Shape):
-    """content: where the bytes are, until expires_at; entry: the opening's index in the ledger."""
+    """content: where the bytes are, until expires_at; entry: the opening's index in the ledger.
+
+    marked: whether they are those of a copy that was made for the grant, which says so and has a number.
+    """
 
     digest: Hex32
     entry: int
     grant: Hex32
     expires_at: int
+    marked: bool
     content: str

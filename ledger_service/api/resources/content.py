@@ -19,11 +19,13 @@ from ledger_service.api.shapes import bytes_of
 from ledger_service.domain.errors import ContentClosed
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.content import OpenUse, UseCounter
 from ledger_service.services.lending.read_in_page import COOKIE, content_in_page
 from ledger_service.services.library import Library
 from ledger_service.services.pools import CONTENT, OPEN_CONTENT
 from ledger_service.services.resources.find_content import open_to_everybody
+from ledger_service.services.resources.read_content import registered_content
 
 FRESH_SECONDS = (
     86_400  # that a cache may keep it unasked; its bytes never change, but it may be withdrawn
@@ -55,10 +57,14 @@ async def content(
             raise
         return await CONTENT.run(partial(_opened, library, wanted, key, request, download))
     terms = Terms(OPENLY, OPEN_CONTENT, download is not False)
-    answer = await OPEN_CONTENT.run(partial(deliver, library, found, request, terms))
+    answer = await OPEN_CONTENT.run(partial(_openly, library, found, request, terms))
     if _begins(request, answer):
         _count(library, wanted, request)
     return answer
+
+
+def _openly(library: Library, found: Registration, request: Request, terms: Terms) -> Response:
+    return deliver(registered_content(library, found), found.record, request, terms)
 
 
 def _begins(request: Request, answer: Response) -> bool:

@@ -29,7 +29,8 @@ def define(library: InLibrary, caller: InCaller, new: NewLicense) -> LicenseShap
         longest_loan_seconds=new.longest_loan_seconds,
         self_service=new.self_service,
     )
-    return LicenseShape.of(define_license(library, caller, new.name, terms, new.checkouts))
+    row = define_license(library, caller, new.name, terms, new.checkouts, new.marked)
+    return LicenseShape.of(row)
 
 
 @router.get("", response_model=Page[LicenseShape], openapi_extra=needs(Permission.LICENSE_READ))

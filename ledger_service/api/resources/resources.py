@@ -42,7 +42,8 @@ AskedLikes = Annotated[
     Sequence[str],
     Query(
         max_length=MOST_LIKES,
-        description="what the file may have been: lines, added-to or receipt, a colon, a digest",
+        description="what the file may have been: lines, added-to or receipt, a colon, a digest; "
+        "or copy, a colon, the number in a lent copy",
     ),
 ]
 
@@ -121,7 +122,7 @@ def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
 def verify(library: InLibrary, digest: str, like: AskedLikes = ()) -> VerdictsShape:
     """Verify a digest by the index of confirmed blocks. “Not registered” is an answer, too."""
     answer = verify_resource(library, Digest.parse(digest))
-    hints = find_likes(library, [Like.parse(text) for text in like])
+    hints = find_likes(library, answer.digest, [Like.parse(text) for text in like])
     return VerdictsShape(
         digest=answer.digest.hex(),
         authentic=answer.is_genuine,

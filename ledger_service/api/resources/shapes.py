@@ -195,7 +195,10 @@ def _shown(value: Digest | IntEnum | None) -> str | None:
 
 
 class LicenseShape(Shape):
-    """seats, checkouts: null for no limit. checkouts: how often each resource may be lent in all."""
+    """seats, checkouts: null for no limit. checkouts: how often each resource may be lent in all.
+
+    marked: whether each copy that is lent carries a line and a number of its own.
+    """
 
     license: Hex32
     name: str
@@ -205,6 +208,7 @@ class LicenseShape(Shape):
     self_service: bool
     policy_digest: Hex32
     checkouts: int | None
+    marked: bool
     state: str
 
     @classmethod
@@ -219,6 +223,7 @@ class LicenseShape(Shape):
             self_service=terms.self_service,
             policy_digest=terms.policy_digest.hex(),
             checkouts=row.checkouts,
+            marked=row.is_marked,
             state=row.state,
         )
 
@@ -232,3 +237,4 @@ class NewLicense(Shape):
     longest_loan_seconds: int = Field(ge=1, examples=[1_209_600])
     self_service: bool = False
     checkouts: int | None = Field(default=None, ge=1, lt=2**53)
+    marked: bool = False

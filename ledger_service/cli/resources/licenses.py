@@ -37,7 +37,8 @@ def list_licenses(api: str | None, as_json: bool) -> None:
         seats = "no limit" if row["seats"] is None else f"{row['seats']} seats"
         days = row["longest_loan_seconds"] / DAY_SECONDS
         total = "" if row["checkouts"] is None else f", {row['checkouts']} loans of each in all"
-        say(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}{total}")
+        marked = ", copies marked" if row["marked"] else ""
+        say(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}{total}{marked}")
 
 
 @license.command("define", cls=Command)
@@ -49,6 +50,7 @@ def list_licenses(api: str | None, as_json: bool) -> None:
     "--checkouts", type=click.IntRange(1), help="Loans of a resource in all; no limit if not given."
 )
 @click.option("--self-service", is_flag=True, help="Grants need no registrar.")
+@click.option("--mark", is_flag=True, help="Each copy that is lent says so, and has a number.")
 @api_option
 @token_option
 @as_json
@@ -60,6 +62,7 @@ def define_license(
     days: float,
     checkouts: int | None,
     self_service: bool,
+    mark: bool,
     api: str | None,
     token_file: Path | None,
     as_json: bool,
@@ -72,6 +75,7 @@ def define_license(
         "longest_loan_seconds": int(days * DAY_SECONDS),
         "self_service": self_service,
         "checkouts": checkouts,
+        "marked": mark,
     }
     found = remote(api, "registrar", token_file).post("/licenses", body)
     if as_json:

@@ -13,7 +13,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.search import folded
 from ledger_service.domain.verification.absence import Absence
-from ledger_service.domain.verification.likeness import Hint, Like, Likeness, likes_of
+from ledger_service.domain.verification.likeness import MOST_LIKES, Hint, Like, Likeness, likes_of
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Verdict
 from ledger_service.ports.paging import MOST_ITEMS
@@ -54,15 +54,15 @@ def _hints_by(receipt: Receipt, likes: list[Like]) -> list[Hint]:
 
 
 def _hints_of(service: RemoteService, digest: Digest, likes: list[Like]) -> list[Hint]:
-    if not likes:
-        return []
     asked = [like.format() for like in likes]
     told = service.get(f"/resources/{digest}/verdict", like=asked).get("hints", [])
-    titles = {
-        (hint["likeness"], hint["values"]["digest"]): hint["values"]["title"] for hint in told
-    }
-    names = ((like, titles.get((like.likeness.value, like.digest.hex()))) for like in likes)
-    return [Hint(like, str(title)) for like, title in names if title is not None]
+    hints = [(Like.parse(f"{hint['likeness']}:{hint['values']['digest']}"), hint) for hint in told]
+    return [
+        Hint(like, str(hint["values"]["title"]))
+        for like, hint in hints[:MOST_LIKES]
+        if like in likes
+        or like.likeness is Likeness.COPY  # of which the library tells the original
+    ]
 
 
 def _same_titles(service: RemoteService, path: Path) -> list[Hint]:

@@ -63,6 +63,10 @@ class NoCheckoutLeft(Conflict):
     """The license lets the resource be lent no more."""
 
 
+class CopyNotMade(Conflict):
+    """No marked copy of the resource can be made."""
+
+
 class DeploymentMismatch(Conflict):
     """Chain is not the one this library was set up on."""
 

@@ -33,6 +33,7 @@ class ActKind(StrEnum):
     GRANT_RENEWED = "grant-renewed"
     GRANT_RETURNED = "grant-returned"
     GRANT_REVOKED = "grant-revoked"
+    TRACED = "traced"  # about: the digest of the file whose way was asked for
     TOKEN_ISSUED = "token-issued"  # about: the token's id
     TOKEN_REVOKED = "token-revoked"
 

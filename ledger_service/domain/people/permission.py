@@ -48,6 +48,7 @@ class Permission(StrEnum):
     GRANT_READER_OWN = "grant:reader-own"
     CONTENT_OPEN = "content:open"
     CONTENT_EXPORT = "content:export"
+    COPY_TRACE = "copy:trace"
     PRIVATE_PART_READ = "private-part:read"
     READER_ENROLL = "reader:enroll"
     ACT_READ = "act:read"
@@ -100,6 +101,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.GRANT_READER_OWN: "see of an own grant that it is one's own",
     Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
     Permission.CONTENT_EXPORT: "take any resource out, also what is closed",
+    Permission.COPY_TRACE: "find out under which grant a file was lent",
     Permission.PRIVATE_PART_READ: "read what private entries commit to",
     Permission.READER_ENROLL: "enroll a reader, and make, list and revoke readers' tokens",
     Permission.ACT_READ: "see what the library's people did",
@@ -167,6 +169,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.GRANT_REVOKE,
             Permission.GRANT_READ,
             Permission.GRANT_READER,
+            Permission.COPY_TRACE,
             Permission.READER_ENROLL,
             Permission.TOKEN_REVOKE_OWN,
             Permission.ACT_READ_OWN,

@@ -101,16 +101,24 @@ class LicenseTerms:
         return is_open_uri(self.uri)
 
 
-def checkouts_policy(checkouts: int) -> bytes:
-    """Return the digest, 32 bytes, of the policy that a resource is lent so often, and then no more.
+def policy_digest(checkouts: int | None, is_marked: bool = False) -> bytes:
+    """Return the digest, 32 bytes, of the rules that the contracts do not know; zeros if there is none.
+
+    checkouts: how often a resource is lent in all; is_marked: whether each copy that is lent is marked.
 
     Raises:
         InvalidLicenseTerms: the number is not from 1 to the largest of canonical JSON.
     """
-    if not 1 <= checkouts <= canonical_json.LARGEST_INTEGER:
-        raise InvalidLicenseTerms("checkouts", most=canonical_json.LARGEST_INTEGER)
-    policy = canonical_json.canonicalize({"checkouts": checkouts, "v": 1})
-    return hashlib.sha256(policy).digest()
+    rules: dict[str, object] = {}
+    if checkouts is not None:
+        if not 1 <= checkouts <= canonical_json.LARGEST_INTEGER:
+            raise InvalidLicenseTerms("checkouts", most=canonical_json.LARGEST_INTEGER)
+        rules["checkouts"] = checkouts
+    if is_marked:
+        rules["mark"] = True
+    if not rules:
+        return NO_POLICY
+    return hashlib.sha256(canonical_json.canonicalize({**rules, "v": 1})).digest()
 
 
 def is_open_uri(uri: str) -> bool:

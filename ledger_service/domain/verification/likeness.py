@@ -1,7 +1,8 @@
 """What a file that nobody registered may have been before a program changed it, and what it is like.
 
 Programs save text with other line ends or a byte-order mark, and put a reader's notes or a signature
-behind all bytes of a PDF. The digest of what was there before is found from the file alone.
+behind all bytes of a PDF. The digest of what was there before is found from the file alone. A copy that a
+library has lent carries a number, by which that library knows it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ledger_service.domain.errors import InvalidDigest, InvalidInput
 from ledger_service.domain.foreign_text import BYTE_ORDER_MARK
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.lending.lent_copy import MOST_MARKS, marks_in
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.kept_file import LARGEST_PDF_BYTES, PDF
 from ledger_service.domain.verification.receipt import Receipt
@@ -27,7 +29,7 @@ from ledger_service.domain.verification.receipt import Receipt
 LARGEST_TEXT_BYTES = 64 * 2**20
 PIECE_BYTES = 2**20
 MOST_ENDS = 16  # of a PDF, each of which is followed by what was added later
-MOST_LIKES = 3 * MOST_ENDS + 1
+MOST_LIKES = 3 * MOST_ENDS + 1 + MOST_MARKS
 _END = re.compile(rb"%%EOF")
 
 
@@ -38,11 +40,12 @@ class Likeness(StrEnum):
     ADDED_TO = "added-to"
     RECEIPT = "receipt"
     TITLE = "title"
+    COPY = "copy"
 
 
 @dataclass(frozen=True)
 class Like:
-    """A digest that may be registered, and how the file is like the bytes of it."""
+    """A digest that may be registered, and how the file is like the bytes of it; of a copy, its number."""
 
     likeness: Likeness
     digest: Digest
@@ -61,7 +64,7 @@ class Like:
 
 @dataclass(frozen=True)
 class Hint:
-    """A registered resource that a file is like. title: as its library tells it."""
+    """A registered resource that a file is like: its digest, and its title as its library tells it."""
 
     like: Like
     title: str
@@ -79,6 +82,8 @@ class Hint:
                 return Reason("hint.receipt", {"digest": digest, "title": title})
             case Likeness.TITLE:
                 return Reason("hint.title", {"digest": digest, "title": title})
+            case Likeness.COPY:
+                return Reason("hint.copy", {"digest": digest, "title": title})
 
     def to_json(self) -> dict[str, Any]:
         return {"likeness": self.like.likeness.value, **self.reason.to_json()}
@@ -86,6 +91,8 @@ class Hint:
 
 def likes_of(data: bytes | mmap) -> Iterator[Like]:
     """Yield what a file may have been, at most MOST_LIKES; never what it is. data: all its bytes."""
+    for copy in marks_in(data):
+        yield Like(Likeness.COPY, Digest(copy.value))
     if len(data) <= LARGEST_PDF_BYTES:
         with suppress(InvalidInput):
             facts = Entry.parse(Receipt.parse(data[:]).entry).facts

@@ -1,7 +1,8 @@
-"""Check that no resource was lent more often than its license lets it be.
+"""Check that no resource was lent more often than its license lets it be, and what licenses are told to ask.
 
-The contracts do not count loans. The license id commits to the number by its policy, so that a service can
-tell no other one; grants stand on chain, where everybody counts them. Source: docs/formats.md §3.
+The contracts do not count loans. The license id commits by its policy to the number, and to whether copies
+are marked, so that a service can tell nothing else; grants stand on chain, where all count them. Source:
+docs/formats.md §3.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.errors import InvalidLicenseTerms
 from ledger_service.domain.identifiers import LicenseId, StewardId
-from ledger_service.domain.resources.license import NO_POLICY, checkouts_policy
+from ledger_service.domain.resources.license import policy_digest
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.services.audit.faults import Fault, Report
 
@@ -49,10 +50,10 @@ def check_licenses(
 
 def _policy_of(told: Mapping[str, Any]) -> bytes | None:
     """Return the policy digest of a license as it is told, None of what no license has."""
-    checkouts = told.get("checkouts")
-    if checkouts is None:
-        return NO_POLICY
+    checkouts, is_marked = told.get("checkouts"), told.get("marked", False)
+    if not (checkouts is None or type(checkouts) is int) or type(is_marked) is not bool:
+        return None
     try:
-        return checkouts_policy(checkouts) if type(checkouts) is int else None
+        return policy_digest(checkouts, is_marked)
     except InvalidLicenseTerms:
         return None

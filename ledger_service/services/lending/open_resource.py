@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.errors import ContentNotFound, LedgerError, NoLiveGrant, UnknownReader
-from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.identifiers import CopyId, Digest, GrantId, StewardId
 from ledger_service.domain.lending.commitment import pseudonym
 from ledger_service.domain.lending.denial import Denial, why_not_readable
 from ledger_service.domain.lending.grant import Grant
+from ledger_service.domain.lending.lent_copy import LentCopy
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.reasons import Reason
@@ -25,6 +26,7 @@ from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_private_entries
 from ledger_service.services.lending.find_grants import standing_grant
+from ledger_service.services.lending.lend_copy import is_lent_as_copy
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import is_kept, registered_here
 
@@ -33,7 +35,8 @@ from ledger_service.services.resources.find_content import is_kept, registered_h
 class _Decision:
     """Whether a reader may have a resource. grant: the one relied on, or the newest; why: the denial.
 
-    now: seconds since 1970 UTC, as the decision took it. secret, seconds: of the opening.
+    now: seconds since 1970 UTC, as the decision took it. secret, seconds: of the opening. lends_copy: whether
+    the reader gets a marked copy; copy: its number, once it has one.
     """
 
     registration: Registration
@@ -45,6 +48,8 @@ class _Decision:
     now: int
     secret: str
     seconds: int
+    lends_copy: bool
+    copy: CopyId | None = None
 
     @property
     def kind(self) -> str:
@@ -52,9 +57,10 @@ class _Decision:
 
     def private_part(self, steward: StewardId) -> dict[str, object]:
         """Return all that an auditor needs to decide the same question again."""
-        named = self.grant
+        named, copy = self.grant, self.copy
         return {
-            "v": 2,
+            "v": 2 if copy is None else 3,
+            **({} if copy is None else {"copy": copy.hex()}),
             "kind": self.kind,
             "at": self.now,
             "digest": self.registration.digest.hex(),
@@ -80,6 +86,7 @@ class _Decision:
             grant=self.grant.id,
             reader=self.reader,
             expires_at=min(self.now + self.seconds, self.grant.until),
+            is_marked=self.copy is not None,
         )
 
     def refusal(self, license_row: License, entry: int) -> LedgerError:
@@ -111,6 +118,7 @@ def open_resource(
         ContentNotFound: the library took it in by reference; likewise.
         ResourceNotFound: no such resource here; nothing is decided, so nothing is written.
         ChainUnavailable, ChainHeadStale: it could not be decided, so nothing is released.
+        CopyNotMade: the license asks for a marked copy, and it is too large for one; likewise.
     """
     check_permitted(caller, Permission.CONTENT_OPEN)
     reader = caller.subject
@@ -136,6 +144,7 @@ def open_resource(
         now,
         secret or secrets.token_hex(32),
         seconds or library.limits.opening_seconds,
+        lends_copy=why is None and is_lent_as_copy(library, registration, license_row),
     )
     index, opening, standing = library.append(_write_down, decision)
     if opening is not None:
@@ -165,7 +174,8 @@ def _write_down(
     library: Library, transaction: Transaction, decisions: Sequence[_Decision]
 ) -> list[tuple[int, Opening | None, _Decision]]:
     """Return for each decision the index of its entry, the opening if it allows one, and how it stands."""
-    standing = [_asked_again(transaction, decision) for decision in decisions]
+    numbers = _Numbers(transaction)
+    standing = [numbers.given(_asked_again(transaction, decision)) for decision in decisions]
     first = append_private_entries(
         transaction,
         [
@@ -176,10 +186,34 @@ def _write_down(
     written = [
         (index, decision.opening(index), decision) for index, decision in enumerate(standing, first)
     ]
-    for _, opening, _ in written:
+    for index, opening, _ in written:
         if opening is not None:
             transaction.access.add_opening(opening)
+            numbers.keep(opening, index)
     return written
+
+
+class _Numbers:
+    """The numbers of copies, one for each grant, of which some are given for the first time."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._new: dict[GrantId, CopyId] = {}
+
+    def given(self, decision: _Decision) -> _Decision:
+        """Return the decision with the number of the copy that it lends, if it lends one."""
+        if decision.why is not None or decision.grant is None or not decision.lends_copy:
+            return decision
+        grant = decision.grant.id
+        lent = self._transaction.copies.of_grant(grant)
+        copy = self._new.setdefault(grant, CopyId.random()) if lent is None else lent.id
+        return replace(decision, copy=copy)
+
+    def keep(self, opening: Opening, entry: int) -> None:
+        """Keep the number that was given for this opening, if it was new."""
+        copy = self._new.pop(opening.grant, None)
+        if copy is not None:
+            self._transaction.copies.add(LentCopy(copy, opening.grant, entry))
 
 
 def _asked_again(transaction: Transaction, decision: _Decision) -> _Decision:

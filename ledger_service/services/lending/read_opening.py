@@ -13,6 +13,7 @@ from ledger_service.domain.errors import NoLiveGrant, OpeningNotFound
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant
+from ledger_service.domain.lending.lent_copy import LentCopy
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import Registration
@@ -27,11 +28,15 @@ BYTES_A_QUESTION = 2**20  # that may leave before it is asked again whether more
 
 @dataclass(frozen=True)
 class OpenedContent:
-    """What an opening lets a reader fetch. until: when its time runs out, in seconds since 1970 UTC."""
+    """What an opening lets a reader fetch. until: when its time runs out, in seconds since 1970 UTC.
+
+    copy: what the reader gets in place of the registered bytes, if anything.
+    """
 
     registration: Registration
     grant: GrantId
     until: int
+    copy: LentCopy | None
 
     @property
     def digest(self) -> Digest:
@@ -65,7 +70,8 @@ def still_opened(library: Library, transaction: Transaction, opening: Opening) -
         raise OpeningNotFound()
     registration = registered_here(transaction, library, opening.digest)
     grant = _standing(transaction, library, opening.digest, opening.grant)
-    return OpenedContent(registration, grant.id, opening.expires_at)
+    copy = transaction.copies.of_grant(grant.id)
+    return OpenedContent(registration, grant.id, opening.expires_at, copy)
 
 
 def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.license import LicenseTerms, checkouts_policy
+from ledger_service.domain.resources.license import LicenseTerms, policy_digest
 from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
@@ -25,20 +25,25 @@ def define_license(
     name: str,
     terms: LicenseTerms,
     checkouts: int | None = None,
+    is_marked: bool = False,
 ) -> License:
     """Return the license, accepted; or the one that stands under this name with these terms.
 
-    checkouts: how often each resource may be lent in all, which becomes the policy of the terms.
+    checkouts: how often each resource may be lent in all; is_marked: whether each copy that is lent is
+    marked. Both become the policy of the terms.
 
     Raises:
-        InvalidLicenseTerms: the name is not 1 to 63 letters, digits, dots or dashes.
+        InvalidLicenseTerms: the name is not 1 to 63 letters, digits, dots or dashes; or copies of what
+            everybody may have are to be marked.
         LicenseNameTaken: the name stands for other terms, or the terms have another name.
     """
     check_permitted(caller, Permission.LICENSE_DEFINE)
     if not _NAME.match(name):
         raise InvalidLicenseTerms("name")
-    if checkouts is not None:
-        terms = replace(terms, policy_digest=checkouts_policy(checkouts))
+    if is_marked and terms.is_open:
+        raise InvalidLicenseTerms("mark-of-open")
+    if checkouts is not None or is_marked:
+        terms = replace(terms, policy_digest=policy_digest(checkouts, is_marked))
     with library.store.write() as transaction:
         now = library.clock()
         intent = DefineLicense(terms)
@@ -53,7 +58,7 @@ def define_license(
                 raise LicenseNameTaken(name=standing.name, uri=standing.terms.uri)
             if standing.state != "rejected" or transaction.jobs.find(job_name) is not None:
                 return standing
-        row = License(terms.id, name, terms, "accepted", checkouts)
+        row = License(terms.id, name, terms, "accepted", checkouts, is_marked)
         if standing is None:
             transaction.licenses.add(row)
         else:  # the chain refused it once; it is put to the chain again

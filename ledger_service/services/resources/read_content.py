@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.sealing import plain_bytes
 from ledger_service.domain.errors import ContentNotFound
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.content import Seal
 from ledger_service.ports.resources import StoredContent
 from ledger_service.services.content.seal_content import open_seal
 from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.find_stored import find_stored
+
+
+@dataclass(frozen=True)
+class Content:
+    """Bytes of this digest and size. pieces: yields those from a start to an end, in order."""
+
+    digest: Digest
+    size: int
+    pieces: Callable[[int, int], Iterator[bytes]]
+
+
+def registered_content(library: Library, registration: Registration) -> Content:
+    """Return the bytes that were registered; raise as `content_size`."""
+    size = content_size(library, registration)
+    return Content(registration.digest, size, partial(content_pieces, library, registration))
 
 
 def content_size(library: Library, registration: Registration) -> int:

@@ -9,6 +9,9 @@ const MARK = [0xef, 0xbb, 0xbf];
 const LF = 0x0a;
 const CR = 0x0d;
 const PDF = [0x25, 0x50, 0x44, 0x46, 0x2d];
+const COPY = new TextEncoder().encode("muhr-copy:");
+const NUMBER = /^[0-9a-f]{64}$/;
+const MOST_MARKS = 4;
 const END = [0x25, 0x25, 0x45, 0x4f, 0x46]; // %%EOF
 
 const digestOf = (...parts) => {
@@ -28,7 +31,19 @@ export async function likesOf(file, own) {
   if (file.size > LARGEST_BYTES) return [];
   const bytes = new Uint8Array(await file.arrayBuffer());
   const found = has(bytes, 0, PDF) ? beforeAdditions(bytes) : withOtherLines(bytes);
-  return [...new Set(found)].filter((like) => !like.endsWith(own));
+  return [...new Set([...numbersOfCopies(bytes), ...found])].filter((like) => !like.endsWith(own));
+}
+
+function numbersOfCopies(bytes) {
+  const found = new Set();
+  for (let at = bytes.indexOf(COPY[0]); at >= 0; at = bytes.indexOf(COPY[0], at + 1)) {
+    if (!COPY.every((byte, place) => bytes[at + place] === byte)) continue;
+    const start = at + COPY.length;
+    const number = String.fromCharCode(...bytes.subarray(start, start + 64));
+    if (NUMBER.test(number)) found.add(`copy:${number}`);
+    if (found.size === MOST_MARKS) break;
+  }
+  return found;
 }
 
 function beforeAdditions(bytes) {

@@ -1,4 +1,4 @@
-"""Tables of grants and openings."""
+"""Tables of grants, openings and copies that were lent."""
 
 from __future__ import annotations
 
@@ -36,4 +36,12 @@ opening = Table(
     Column("grant", Hash, nullable=False),
     Column("reader", String(64), nullable=False),
     Column("expires_at", Number, nullable=False),
+)
+lent_copy = Table(
+    "lent_copy",
+    metadata,
+    Column("id", Hash, primary_key=True),
+    Column("grant", Hash, ForeignKey("grant.id"), nullable=False, unique=True),
+    Column("entry", Number, nullable=False),
+    Column("file", Hash, nullable=True, index=True),
 )

@@ -82,6 +82,7 @@ class SqlLicenses:
                 "policy_digest": terms.policy_digest,
                 "state": row.state,
                 "checkouts": row.checkouts,
+                "is_marked": row.is_marked,
             },
         )
 
@@ -99,4 +100,5 @@ def _license(row: Any) -> License:
         self_service=bool(row.self_service),
         policy_digest=row.policy_digest,
     )
-    return License(LicenseId(row.id), row.name, terms, row.state, row.checkouts)
+    is_marked = bool(row.is_marked)
+    return License(LicenseId(row.id), row.name, terms, row.state, row.checkouts, is_marked)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
@@ -44,6 +45,7 @@ license = Table(
     Column("policy_digest", Hash, nullable=False),
     Column("state", String(20), nullable=False),
     Column("checkouts", Number, nullable=True),
+    Column("is_marked", Boolean, nullable=False, server_default=false()),
 )
 registration = Table(
     "registration",
