@@ -8,6 +8,7 @@ import hmac
 import http.client
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 TIMEOUT_SECONDS = 20.0
@@ -60,16 +61,23 @@ class JsonRpc:
         headers = {"Content-Type": "application/json"}
         if self._secret is not None:
             headers["Authorization"] = f"Bearer {_token(self._secret)}"
+        was_idle = self._connection is not None
         try:
-            if self._connection is None:
-                self._connection = http.client.HTTPConnection(
-                    "127.0.0.1", self.port, timeout=TIMEOUT_SECONDS
-                )
-            self._connection.request("POST", "/", body, headers)
-            return self._connection.getresponse().read()
+            return self._answer_to(body, headers)
         except (OSError, http.client.HTTPException) as exc:
             self.close()
+            # A node hangs up on a connection that was long idle, and reads nothing more from it.
+            if was_idle and isinstance(exc, (BrokenPipeError, http.client.RemoteDisconnected)):
+                return self._post(body)
             raise ConnectionError(str(exc)) from exc
+
+    def _answer_to(self, body: bytes, headers: Mapping[str, str]) -> bytes:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=TIMEOUT_SECONDS
+            )
+        self._connection.request("POST", "/", body, headers)
+        return self._connection.getresponse().read()
 
 
 def _token(secret: bytes) -> str:
