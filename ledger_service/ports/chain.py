@@ -219,6 +219,9 @@ class ChainIndexTable(Protocol):
     def events_of(self, subjects: Sequence[str]) -> list[ChainEvent]:
         """Return the events whose first indexed argument is one of these (64 hex), in chain order."""
 
+    def links_to(self, digest: str) -> list[ChainEvent]:
+        """Return the events by which other resources point to this one (64 hex), or cease to, in order."""
+
     def unadopted(self) -> Iterator[ChainEvent]:
         """Yield the events above the block up to which all were adopted, in chain order."""
 

@@ -108,7 +108,7 @@ def printed_receipt(
     wanted = Digest.parse(digest)
     named = StewardId.parse(steward) if steward else library.steward
     receipt = receipt_of(library, wanted, named)
-    described = receipt.metadata or {}
+    described = receipt.record
     verdicts = verify_resource(library, wanted).verdicts
     verdict = next((item for item in verdicts if item.steward == named.hex()), None)
     row = next((row for row in list_stewards(library) if row.id == named), None)

@@ -24,6 +24,7 @@ from ledger_service import messages
 from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.public_address import is_own_machine
+from ledger_service.domain.resources.registration import Link
 from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.domain.verification.later import Later
 from ledger_service.domain.verification.receipt import Receipt
@@ -137,11 +138,23 @@ def _facts(printed: Printed, entry: Entry) -> list[tuple[str, str]]:
         rows.append(
             ("On the chain", f"chain {anchor.chain_id}, ledger anchored in block {anchor.block}")
         )
-    rows += [("Translated as", digest) for digest in Later.of(receipt.later).translations[-2:]]
+    rows += _told_later(receipt, entry)
     if is_own_machine(printed.public_url):
         where = f"{printed.public_url}, which only the library’s own machine reaches"
         rows.append(("The code leads to", where))
     rows.append(("Issued", f"{_time(printed.at)}; what changed later is not on this page"))
+    return rows
+
+
+def _told_later(receipt: Receipt, entry: Entry) -> list[tuple[str, str]]:
+    later = Later.of(receipt.later, entry.text("digest"))
+    rows = [("Translated as", digest) for digest in later.translations[-2:]]
+    if later.original is not None:
+        other, how = later.original
+        rows.append(("Rendition of" if how == Link.RENDITION else "Translation of", other))
+    if receipt.described is not None and receipt.metadata is not None:
+        title = str(receipt.metadata.get("title", ""))
+        rows.append(("Corrected record", f"it was registered as {_shown(title) or NO_TITLE}"))
     return rows
 
 

@@ -60,9 +60,22 @@ DEPLOYMENT = Deployment(
 )
 
 
-def row(name: str, text: str, expect: object, block_hash: bytes | None = None) -> dict[str, Any]:
-    """Return one case. expect: an error's slug, or the outcome on each axis."""
+def row(
+    name: str,
+    text: str,
+    expect: object,
+    block_hash: bytes | None = None,
+    because: Mapping[str, tuple[str, Mapping[str, object]]] | None = None,
+) -> dict[str, Any]:
+    """Return one case. expect: an error's slug, or the outcome on each axis. because: reason, and values
+    among others, by axis, where they matter.
+    """
+    named = {
+        axis: {"reason": reason, "values": values}
+        for axis, (reason, values) in (because or {}).items()
+    }
     return {
+        **({"because": named} if named else {}),
         "name": name,
         "digest": DIGEST.hex(),
         "receipt": text,

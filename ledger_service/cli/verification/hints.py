@@ -49,7 +49,7 @@ def _likes(path: Path) -> list[Like]:
 
 def _hints_by(receipt: Receipt, likes: list[Like]) -> list[Hint]:
     digest = Entry.parse(receipt.entry).facts.get("digest")
-    title = str((receipt.metadata or {}).get("title", ""))
+    title = str(receipt.record.get("title", ""))
     return [Hint(like, title) for like in likes if like.digest.hex() == digest]
 
 

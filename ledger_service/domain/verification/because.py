@@ -78,6 +78,7 @@ class Because(StrEnum):
     WITHDRAWING = "withdrawing"
     RENDITION_STANDS = "rendition-stands"
     RENDITION_STANDS_AT_BLOCK = "rendition-stands-at-block"
+    RENDITION_OF_TOLD = "rendition-of-told"
     ORIGINAL_WITHDRAWN = "original-withdrawn"
     ORIGINAL_WITHDRAWN_AT_BLOCK = "original-withdrawn-at-block"
     ORIGINAL_NOT_LOOKED_UP = "original-not-looked-up"
@@ -87,6 +88,8 @@ class Because(StrEnum):
     NOTHING_SUPERSEDES_AT_BLOCK = "nothing-supersedes-at-block"
     TRANSLATED = "translated"
     TRANSLATION_TOLD = "translation-told"
+    TRANSLATION_OF = "translation-of"
+    TRANSLATION_OF_TOLD = "translation-of-told"
     CORRECTED = "corrected"
     SUPERSEDED = "superseded"
     # Of the license.

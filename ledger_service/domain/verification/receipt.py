@@ -35,7 +35,7 @@ from ledger_service.domain.ledger.checkpoint import (
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.verification import kept_file
-from ledger_service.domain.verification.later import MOST_LATER, LaterEntry, check_later
+from ledger_service.domain.verification.later import MOST_LATER, Later, LaterEntry, check_later
 
 FORMAT, OLD_FORMAT = "muhr-receipt/2", "muhr-receipt/1"
 MOST_KEYS = 64
@@ -73,7 +73,8 @@ class Receipt:
     keys, oldest first: a verifier trusts the one that it pins. terms: of the entry's license. state:
     proof of what the chain held; None if no node gave one. metadata: what is said of the resource, whose
     digest the entry has; None in receipts from before they carried it. later: what the ledger told of the
-    resource since, in the order of its entries.
+    resource since, in the order of its entries. described: its corrected record, whose digest
+    the last of them of kind `described` has; None if there is none.
     """
 
     entry: bytes
@@ -86,10 +87,18 @@ class Receipt:
     state: StateProof | None = None
     metadata: Mapping[str, str | int] | None = None
     later: tuple[LaterEntry, ...] = ()
+    described: Mapping[str, str | int] | None = None
+
+    @property
+    def record(self) -> Mapping[str, str | int]:
+        """What is said of the resource: as it was corrected, or as it was registered, or nothing."""
+        return self.described or self.metadata or {}
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as a JSON object; inverse of `from_json`."""
         told = {} if self.metadata is None else {"metadata": dict(self.metadata)}
+        if self.described is not None:
+            told["described"] = dict(self.described)
         later = {"later": [_later_to_json(item) for item in self.later]} if self.later else {}
         return {
             **told,
@@ -136,6 +145,7 @@ class Receipt:
                 state=None if is_old else _state(value["state"]),
                 metadata=None if is_old else _metadata(value.get("metadata")),
                 later=() if is_old else _later(value.get("later")),
+                described=None if is_old else _metadata(value.get("described")),
             )
         except (KeyError, TypeError, AttributeError, UnicodeEncodeError) as exc:
             raise InvalidReceipt("parts") from exc
@@ -183,11 +193,16 @@ class Receipt:
             raise InvalidReceipt("malformed", cause=exc.reason) from exc
         if self.terms is not None and self.terms.id.hex() != entry.facts.get("license"):
             raise InvalidReceipt("other-license")
-        if self.metadata is not None:
-            digest = hashlib.sha256(canonical_json.canonicalize(self.metadata)).hexdigest()
-            if digest != entry.facts.get("metadata"):
-                raise InvalidReceipt("other-metadata")
+        if self.metadata is not None and _digest(self.metadata) != entry.facts.get("metadata"):
+            raise InvalidReceipt("other-metadata")
+        corrected = Later.of(self.later, str(entry.facts.get("digest"))).record
+        if corrected != (None if self.described is None else _digest(self.described)):
+            raise InvalidReceipt("other-description")
         return entry, checkpoint
+
+
+def _digest(record: Mapping[str, str | int]) -> str:
+    return hashlib.sha256(canonical_json.canonicalize(record)).hexdigest()
 
 
 def _base64(data: bytes) -> str:

@@ -36,6 +36,8 @@ REASONS_OF_OFFLINE = frozenset({
     "accredited-is-asked",
     "accredited-at-node",
     "translation-told",
+    "translation-of-told",
+    "rendition-of-told",
 })  # fmt: skip
 """Why something is not checked that a node of the chain would tell."""
 

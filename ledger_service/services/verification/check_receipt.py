@@ -114,10 +114,11 @@ def check_receipt(
         findings.update(_chain_findings(entry, anchor, view))
         if findings[Axis.LEDGER].outcome is Outcome.PASS and _has_moved(entry, view):
             findings[Axis.LEDGER] = passed(Because.MOVED, entry=receipt.index, size=checkpoint.size)
+        findings |= Later.of(receipt.later, entry.text("digest")).named(findings)
     elif state_view is not None and receipt.state is not None:
         findings.update(_state_findings(entry, checkpoint, receipt, receipt.state, state_view))
     else:
-        findings |= Later.of(receipt.later).findings(findings)
+        findings |= Later.of(receipt.later, entry.text("digest")).findings(findings)
     return Verdict(digest, entry.text("steward"), findings)
 
 
@@ -149,7 +150,7 @@ def _state_findings(
     if view.authority is not None:
         steward = StewardId.parse(entry.text("steward"))
         findings |= authority_findings(view.authority, steward, facts)
-    findings |= Later.of(receipt.later).findings(findings)
+    findings |= Later.of(receipt.later, entry.text("digest")).findings(findings)
     if receipt.anchor is None and findings[Axis.ANCHOR].outcome is Outcome.FAIL:
         findings[Axis.ANCHOR] = not_checked(Because.NO_ANCHOR_NAMED)
     if view.block_hash is None:

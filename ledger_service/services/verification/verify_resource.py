@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateProof
-from ledger_service.domain.chain.history import ChainEvent, ChainHistory, RegistrationFact
-from ledger_service.domain.chain.telling import TELLINGS, name_of
+from ledger_service.domain.chain.history import ChainHistory, RegistrationFact
 from ledger_service.domain.errors import (
     ChainUnavailable,
     EntryNotFound,
@@ -25,14 +24,14 @@ from ledger_service.domain.ledger.checkpoint import Checkpoint
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import (
+    Description,
     Metadata,
     Registration,
     RegistrationState,
     check_not_waiting,
 )
 from ledger_service.domain.verification.because import Because
-from ledger_service.domain.verification.later import KINDS as KINDS_TOLD_LATER
-from ledger_service.domain.verification.later import MOST_LATER, LaterEntry
+from ledger_service.domain.verification.later import LaterEntry
 from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from ledger_service.domain.verification.verdict import (
     Anchoring,
@@ -53,6 +52,7 @@ from ledger_service.services.chain.newest_confirmed import newest_confirmed
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import check_told, find_adopted
 from ledger_service.services.verification.check_receipt import state_claim
+from ledger_service.services.verification.tell_later import registry_events, told_later
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,9 @@ def verify_resource(library: Library, digest: Digest) -> Answer:
 
 def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
     """Return what the chain says of one digest, its stewards and its licenses."""
-    own = _registry_events(transaction, [digest.hex()])
+    own = registry_events(transaction, [digest.hex()])
     originals = {event.text("original") for event in own if event.name == "RenditionDeclared"}
-    own += _registry_events(transaction, sorted(originals))
+    own += registry_events(transaction, sorted(originals))
     related = {event.text("steward") for event in own}
     related |= {event.text("license") for event in own if event.name == "ResourceRegistered"}
     # A resource may have the digest that names a steward or a license, so its events stay out.
@@ -125,11 +125,6 @@ def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
         if event.contract in ("StewardRegistry", "LicenseRegistry")
     ]
     return ChainHistory.of(own + about)
-
-
-def _registry_events(transaction: Transaction, digests: list[str]) -> list[ChainEvent]:
-    found = transaction.chain_index.events_of(digests)
-    return [event for event in found if event.contract == "ResourceRegistry"]
 
 
 def receipt_of(library: Library, digest: Digest, steward: StewardId | None = None) -> Receipt:
@@ -164,7 +159,9 @@ def receipt_without_state(
         if index is None:
             raise ResourceNotFound("not-yet", digest=str(digest))
         check_told(transaction, [registration])
-        receipt = _receipt(library, transaction, registration.license, index)
+        receipt = _receipt(
+            library, transaction, registration.license, index, registration.described
+        )
         return replace(receipt, metadata=registration.metadata.to_json())
 
 
@@ -179,7 +176,11 @@ def _receipt_of_adopted(
 
 
 def _receipt(
-    library: Library, transaction: Transaction, license_id: LicenseId, index: int
+    library: Library,
+    transaction: Transaction,
+    license_id: LicenseId,
+    index: int,
+    described: Description | None = None,
 ) -> Receipt:
     """Return the receipt of the entry at an index as far as the database has it.
 
@@ -188,7 +189,7 @@ def _receipt(
     anchored = transaction.checkpoints.latest_anchored()
     if anchored is None or anchored.size <= index:
         raise EntryNotFound("not-anchored-yet", index=index)
-    told = [at for at in _told_later(transaction, index) if at < anchored.size]
+    told, described = told_later(transaction, index, anchored.size, described)
     checkpoint = transaction.checkpoints.first_anchored_above(max([index, *told]))
     assert checkpoint is not None  # the latest is one
     license_row = transaction.licenses.find(license_id)
@@ -198,23 +199,8 @@ def _receipt(
         item = receipt_under(library, transaction, at, checkpoint)
         later.append(LaterEntry(item.entry, item.index, item.proof))
     terms = None if license_row is None else license_row.terms
-    return replace(receipt, terms=terms, later=tuple(later))
-
-
-def _told_later(transaction: Transaction, index: int) -> list[int]:
-    """Return where the ledger told of a resource since the entry at an index; the newest few."""
-    about = Entry.parse(transaction.ledger.entries(index, 1)[0])
-    named = about.text("digest"), about.text("steward")
-    found = set()
-    for event in _registry_events(transaction, [about.text("digest")]):
-        telling = TELLINGS.get(event.name)
-        if telling is None or telling.kind not in KINDS_TOLD_LATER:
-            continue
-        facts = telling.facts_of_event(event)
-        at = transaction.ledger.find_told(name_of(telling.kind, facts))
-        if at is not None and at > index and (facts["digest"], facts["steward"]) == named:
-            found.add(at)
-    return sorted(found)[-MOST_LATER:]
+    record = None if described is None else described.record.to_json()
+    return replace(receipt, terms=terms, later=tuple(later), described=record)
 
 
 def receipt_under(

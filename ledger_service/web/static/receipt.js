@@ -138,7 +138,7 @@ if (form !== null) {
       );
       const found = await verify({ digest, receipt, deployment: await pinned() });
       const today = found.steward === null ? null : await saidToday(digest, found.steward);
-      show(found, isTold(found) ? (receipt.metadata ?? null) : null, today);
+      show(found, isTold(found) ? (receipt.described ?? receipt.metadata ?? null) : null, today);
       progress.textContent = "";
     } catch (error) {
       tell(error);

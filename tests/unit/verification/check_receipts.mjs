@@ -1,5 +1,5 @@
 // Says of each case of tests/vectors/receipts what the verifier in JavaScript finds: an error's slug, or
-// the outcome on each axis. argv: the vectors, and of which case to change every nth bit, n; then it says
+// outcome, reason and values on each axis. argv: the vectors, and of which case to change every nth bit, n; then it says
 // what it finds of each change, the changed file being the receipt's UTF-8.
 
 import { readFile } from "node:fs/promises";
@@ -11,7 +11,9 @@ const { deployment, cases } = JSON.parse(await readFile(path, "utf8"));
 async function find(digest, bytes, blockHash) {
   try {
     const { axes } = await verify({ digest, receipt: bytes, deployment, blockHash });
-    return Object.fromEntries(axes.map(({ axis, outcome }) => [axis, outcome]));
+    return Object.fromEntries(
+      axes.map(({ axis, outcome, reason, values }) => [axis, [outcome, reason, values]]),
+    );
   } catch (error) {
     return error.slug ?? `${error.stack}`;
   }

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.mutations import NODE
-from tests.unit.verification.test_receipt_vectors import FILE, VECTORS, by_python
+from tests.unit.verification.test_receipt_vectors import FILE, VECTORS, by_python, outcomes
 
 NAME, STEP = "entry 4 of 7", 151
 SCRIPT = Path(__file__).with_name("check_receipts.mjs")
@@ -47,7 +47,7 @@ def test_a_changed_bit_is_noticed_by_both_verifiers_alike() -> None:
     assert len(files) > 250
     mine: list[Any] = []
     for number, data in enumerate(files):
-        found = by_python({**case, "receipt": data})
+        found = outcomes(by_python({**case, "receipt": data}))
         mine.append(found)
         if found == case["expect"]:
             place = number * STEP // 8
@@ -59,4 +59,4 @@ def test_a_changed_bit_is_noticed_by_both_verifiers_alike() -> None:
     done = subprocess.run(
         [NODE, SCRIPT, FILE, NAME, str(STEP)], capture_output=True, check=True, timeout=300
     )
-    assert json.loads(done.stdout) == mine
+    assert list(map(outcomes, json.loads(done.stdout))) == mine

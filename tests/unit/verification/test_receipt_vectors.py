@@ -38,7 +38,23 @@ def by_python(case: dict[str, Any]) -> object:
         )
     except LedgerError as exc:
         return exc.slug()
-    return {axis.value: finding.outcome.value for axis, finding in verdict.findings.items()}
+    return {
+        axis.value: [finding.outcome.value, *finding.reason.to_json().values()]
+        for axis, finding in verdict.findings.items()
+    }
+
+
+def outcomes(found: Any) -> Any:
+    """Return the outcome on each axis, or the slug of an error as it is."""
+    return {axis: item[0] for axis, item in found.items()} if isinstance(found, dict) else found
+
+
+def check(case: dict[str, Any], found: Any) -> None:
+    """Check that a verifier finds what a case expects, and for the reasons that it names."""
+    assert outcomes(found) == case["expect"], case["name"]
+    for axis, wanted in case.get("because", {}).items():
+        _, reason, values = found[axis]
+        assert (reason, {**values, **wanted["values"]}) == (wanted["reason"], values), case["name"]
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +78,10 @@ def test_there_are_cases_of_every_sort() -> None:
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
 def test_python_finds_what_is_expected(case: dict[str, Any]) -> None:
-    assert by_python(case) == case["expect"]
+    check(case, by_python(case))
 
 
 def test_javascript_finds_what_is_expected(by_javascript: list[object]) -> None:
     assert len(by_javascript) == len(VECTORS["cases"])
     for case, found in zip(VECTORS["cases"], by_javascript, strict=True):
-        assert found == case["expect"], case["name"]
+        check(case, found)

@@ -21,8 +21,11 @@ EVENTS_A_FETCH = 500
 MANY_EVENTS = 1000  # added at once
 ADD = (
     "INSERT INTO chain_event (block, log_index, contract, name, subject, arguments, block_time,"
-    ' "transaction") VALUES (?, ?, ?, ?, ?, ?, ?, ?)'
+    ' "transaction", other) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
 )
+OTHERS = {"ResourceSuperseded": "successor", "LinkTakenBack": "other"}
+"""Events by which one resource points to another, and the argument that is the other."""
+
 _encoded = json.JSONEncoder().encode
 SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
 
@@ -74,6 +77,10 @@ class SqlChainIndex:
             some = list(subjects[start : start + SUBJECTS_A_QUERY])
             found += self._events(chain_event.c.subject.in_(some))
         return sorted(found, key=lambda event: event.position)
+
+    def links_to(self, digest: str) -> list[ChainEvent]:
+        """Return the events by which other resources point to this one (64 hex), or cease to, in order."""
+        return self._events(chain_event.c.other == digest)
 
     def unadopted(self) -> Iterator[ChainEvent]:
         """Yield the events above the block up to which all were adopted, in chain order."""
@@ -129,4 +136,5 @@ def _row(event: ChainEvent) -> Sequence[object]:
         _encoded(dict(event.arguments)),
         event.block_time,
         event.transaction,
+        event.arguments[OTHERS[event.name]] if event.name in OTHERS else None,
     )

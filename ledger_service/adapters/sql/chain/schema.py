@@ -14,10 +14,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 
+IS_LINK = text("other IS NOT NULL")
 job = Table(
     "job",
     metadata,
@@ -92,5 +94,7 @@ chain_event = Table(
     Column("arguments", Text, nullable=False),
     Column("block_time", Number, nullable=False),
     Column("transaction", String(64), nullable=False),
+    Column("other", String(64), nullable=True),  # what a link between resources leads to
     UniqueConstraint("transaction", "log_index"),
+    Index(None, "other", sqlite_where=IS_LINK, postgresql_where=IS_LINK),
 )

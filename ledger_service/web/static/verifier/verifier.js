@@ -77,7 +77,7 @@ export async function verify({
       blockHash === null ? null : fromHex(blockHash.replace(/^0x/, ""), 32, "invalid-digest");
     Object.assign(findings, stateFindings(parsed, entry, checkpoint, deployment, known, later));
   } else {
-    Object.assign(findings, laterFindings(later, findings));
+    Object.assign(findings, laterFindings(later, findings, entry.digest));
   }
   return verdictOf(digest, entry.steward, findings);
 }
@@ -100,7 +100,7 @@ function stateFindings(receipt, entry, checkpoint, deployment, known, later) {
   const { hash } = facts.block;
   const block = Number(facts.block.number);
   const findings = findingsOf(facts, receipt.license, checkpoint, entry.kind);
-  Object.assign(findings, laterFindings(later, findings));
+  Object.assign(findings, laterFindings(later, findings, entry.digest));
   if (known !== null) {
     // A fork may have taken that block away. Whether it ever was one cannot be told: it judges nothing.
     return isEqual(known, hash) ? findings : { anchor: unchecked("other-block", { block }) };

@@ -60,6 +60,7 @@ export function expand(text) {
       state: null,
       metadata: null,
       later: [],
+      described: null,
     };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

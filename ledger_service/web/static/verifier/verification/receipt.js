@@ -5,7 +5,7 @@ import { parse, write } from "../canonical_json.js";
 import { read } from "./kept_file.js";
 import { parseEntry } from "../ledger/entry.js";
 import { checkInclusion, leafHash } from "../ledger/merkle.js";
-import { checkLater } from "./later.js";
+import { checkLater, correctedRecord } from "./later.js";
 import { openCheckpoint } from "../ledger/note.js";
 import { sha256 } from "../sha256.js";
 
@@ -58,6 +58,7 @@ export function receiptOf(value) {
     state: isOld ? null : stateOf(value.state),
     metadata: isOld ? null : metadataOf(value.metadata ?? null),
     later: isOld ? [] : laterOf(value.later ?? []),
+    described: isOld ? null : metadataOf(value.described ?? null),
   };
 }
 
@@ -80,12 +81,16 @@ export async function checkReceipt(receipt, key) {
   if (receipt.license !== null && licenseId(receipt.license) !== entry.license) {
     refuse("other-license");
   }
-  const { metadata } = receipt;
-  if (metadata !== null && toHex(sha256(utf8(write(metadata)))) !== entry.metadata) {
-    refuse("other-metadata");
+  const { metadata, described } = receipt;
+  if (metadata !== null && digestOf(metadata) !== entry.metadata) refuse("other-metadata");
+  const told = later.map(({ facts }) => facts);
+  if (correctedRecord(told) !== (described === null ? null : digestOf(described))) {
+    refuse("other-description");
   }
-  return { checkpoint, entry, later: later.map(({ facts }) => facts) };
+  return { checkpoint, entry, later: told };
 }
+
+const digestOf = (record) => toHex(sha256(utf8(write(record))));
 
 function licenseId({ uri, policy, seats, loan, self_service: selfService }) {
   const numbers = [seats, loan, selfService].map(wordOf);

@@ -24,6 +24,8 @@ const REASONS_OF_OFFLINE = new Set([
   "accredited-is-asked",
   "accredited-at-node",
   "translation-told",
+  "translation-of-told",
+  "rendition-of-told",
 ]);
 
 /** By state: its headline, what to do next, and the exit status. */
