@@ -50,6 +50,7 @@ from ledger_service.services.publication.gather_cosignatures import (
     AskedWitness,
     gather_cosignatures,
 )
+from ledger_service.services.resources.closed.begin_epochs import begin_epochs
 from ledger_service.setup import Opened, load_policy, open_library
 from reading_room import parts
 
@@ -94,7 +95,10 @@ class Worker:
                 this library had; nothing is written any more, and a person must look.
         """
         over = threading.Event()
-        steps: dict[str, Callable[[Stops], None]] = {"imports": self._import}
+        steps: dict[str, Callable[[Stops], None]] = {
+            "imports": self._import,
+            "epochs": partial(begin_epochs, self._library),
+        }
         for room in parts("work"):
             steps[room.__name__] = partial(room.work, self._library)
         beside = [

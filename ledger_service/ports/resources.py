@@ -68,6 +68,7 @@ class StoredContent(NamedTuple):
 
     epoch: from 1; cid: of the ciphertext, base16; wrapped: the key as the key keeper wrapped it, None since
     it was destroyed; keeper: the name of the key that wrapped it; entry: index of the one of kind `stored`.
+    renewal_asked_at: since when the next epoch is asked for, None if it is not.
     """
 
     digest: Digest
@@ -78,6 +79,7 @@ class StoredContent(NamedTuple):
     keeper: str
     entry: int
     made_at: int
+    renewal_asked_at: int | None = None
 
 
 class StoredTable(Protocol):
@@ -99,6 +101,12 @@ class StoredTable(Protocol):
 
     def wrapped_otherwise(self, keeper: str, after: int, limit: int) -> list[StoredContent]:
         """Return epochs that another keeper's key wrapped, of entries above `after` and in their order."""
+
+    def next_asked(self) -> StoredContent | None:
+        """Return an epoch, whose key stands, of which the next was asked for first; None if there is none."""
+
+    def ask_for_next(self, row: StoredContent, at: int | None) -> None:
+        """Let the next epoch be asked for since then, or no more."""
 
     def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
         """Let the key of this epoch be wrapped so, or be destroyed, unless it was changed meanwhile."""

@@ -86,11 +86,19 @@ def give_back(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
     openapi_extra=needs(Permission.GRANT_REVOKE),
 )
 @once
-def revoke(library: InLibrary, caller: InCaller, grant: str) -> GrantShape:
-    """Revoke a grant: openings under it are refused from this answer on."""
-    return GrantShape.of(
-        revoke_grant(library, caller, GrantId.parse(grant)), caller, library.clock()
-    )
+def revoke(
+    library: InLibrary,
+    caller: InCaller,
+    grant: str,
+    new_key: Annotated[bool, Query(description="encrypt the closed content anew")] = False,
+) -> GrantShape:
+    """Revoke a grant: openings under it are refused from this answer on.
+
+    With a new key, a new epoch of the content begins soon: whoever copied its ciphertext and its key has only
+    what they could read before.
+    """
+    found = revoke_grant(library, caller, GrantId.parse(grant), new_key=new_key)
+    return GrantShape.of(found, caller, library.clock())
 
 
 @router.get("", response_model=Page[GrantShape], openapi_extra=needs(Permission.GRANT_READ))

@@ -77,9 +77,13 @@ def take_back(library: InLibrary, caller: InCaller, digest: str, new: NewTakenBa
 )
 @once
 def withdraw(library: InLibrary, caller: InCaller, digest: str, new: NewWithdrawal) -> ChangeShape:
-    """Withdraw a resource for good: openings of it are refused from this answer on."""
-    reason = WithdrawalReason[new.reason.upper()]
-    return ChangeShape.of(withdraw_resource(library, caller, Digest.parse(digest), reason))
+    """Withdraw a resource for good: openings of it are refused from this answer on.
+
+    With its key destroyed, which an entry attests, nobody can ever read its closed content again.
+    """
+    named, reason = Digest.parse(digest), WithdrawalReason[new.reason.upper()]
+    job = withdraw_resource(library, caller, named, reason, destroys_key=new.destroy_key)
+    return ChangeShape.of(job)
 
 
 @router.get(

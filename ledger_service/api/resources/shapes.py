@@ -151,9 +151,10 @@ class NewTakenBack(Shape):
 
 
 class NewWithdrawal(Shape):
-    """reason: why the resource is withdrawn; it cannot be changed later."""
+    """reason: why the resource is withdrawn; it cannot be changed later. destroy_key: of closed content."""
 
     reason: Literal["retracted", "legal", "error"]
+    destroy_key: bool = False
 
 
 class ChangeShape(Shape):

@@ -64,16 +64,23 @@ def grant(
 
 @click.command(cls=Command)
 @click.argument("grant_id", metavar="GRANT")
+@click.option("--new-key", is_flag=True, help="Encrypt the closed content anew, by a new key.")
 @click.option("--wait/--no-wait", default=True, help="Until it is revoked on chain.")
 @api_option
 @token_option
 @as_json
 def revoke(
-    grant_id: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+    grant_id: str,
+    new_key: bool,
+    wait: bool,
+    api: str | None,
+    token_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Revoke a grant. Openings under it are refused at once, on chain or not."""
     service = remote(api, "registrar", token_file)
-    found = service.post(f"/grants/{GrantId.parse(grant_id)}/revocation")
+    more = "?new_key=true" if new_key else ""
+    found = service.post(f"/grants/{GrantId.parse(grant_id)}/revocation{more}")
     _finish(service, found, ("revoking",), "revoked", wait, as_json)
 
 

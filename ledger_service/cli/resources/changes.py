@@ -79,19 +79,27 @@ def take_back(digest: str, other: str, relation: str, **how: Any) -> None:
 @click.command(cls=Command)
 @digest_argument
 @click.option("--reason", type=click.Choice(["retracted", "legal", "error"]), required=True)
+@click.option("--destroy-key", is_flag=True, help="So that nobody can read its closed content.")
+@click.option("--yes", is_flag=True, help="Destroy the key without being asked.")
 @wait_option
 @api_option
 @token_option
 @as_json
-def withdraw(digest: str, reason: str, **how: Any) -> None:
-    """Withdraw a resource for good. Openings of it are refused at once, on chain or not."""
-    _change(digest, "withdrawal", {"reason": reason}, **how)
+def withdraw(digest: str, reason: str, destroy_key: bool, yes: bool, **how: Any) -> None:
+    """Withdraw a resource for good. Openings of it are refused at once, on chain or not.
+
+    A key that is destroyed cannot be had again, except from a backup that was made before.
+    """
+    if destroy_key and not yes:
+        click.confirm(f"Destroy the key of {digest} for good?", abort=True, err=True)
+    body: dict[str, str | bool] = {"reason": reason}
+    _change(digest, "withdrawal", body | ({"destroy_key": True} if destroy_key else {}), **how)
 
 
 def _change(
     digest: str,
     what: str,
-    body: dict[str, str],
+    body: Mapping[str, str | bool],
     *,
     names: Mapping[str, str] = MappingProxyType({}),
     wait: bool,

@@ -30,7 +30,7 @@ class StatementType(StrEnum):
     """What an `attested` entry is about; the statement itself is kept elsewhere, and named by its digest."""
 
     FIXITY = "fixity"  # a run of checks on kept content
-    KEY_DESTROYED = "key-destroyed"
+    KEY_DESTROYED = "key-destroyed"  # of the closed content of this digest
     USAGE = "usage"  # a table of how much was used
     MODEL = "model"  # the card of a model that recommends
     REPORT = "report"
@@ -39,8 +39,10 @@ class StatementType(StrEnum):
     KEPT = "kept"  # the content of this digest, which had been registered without
 
 
-BY_WORD = tuple(kind for kind in StatementType if kind is not StatementType.KEPT)
-"""What somebody may state by their word; that content is kept is stated when its bytes come."""
+BY_WORD = tuple(
+    kind for kind in StatementType if kind not in (StatementType.KEPT, StatementType.KEY_DESTROYED)
+)
+"""What somebody may state by their word; of content, Muhr states what it does with it."""
 
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 _HEX4 = re.compile(r"[0-9a-f]{8}\Z")

@@ -22,6 +22,7 @@ class ActKind(StrEnum):
     ATTESTED = "attested"  # about: the statement
     EXPORTED = "exported"  # about: the digest of what was taken out
     CONTENT_ENCRYPTED = "content-encrypted"  # about: the resource's digest
+    KEY_DESTROYED = "key-destroyed"  # about: the resource's digest
     KEYS_WRAPPED = "keys-wrapped"  # about: the name of the key that wraps them since
     FIXITY_STARTED = "fixity-started"  # about: the run's number
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest

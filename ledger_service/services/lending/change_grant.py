@@ -16,6 +16,7 @@ from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.lending.issue_grant import license_of
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
+from ledger_service.services.resources.closed.begin_epochs import ask_for_epoch
 
 
 def renew_grant(
@@ -62,15 +63,22 @@ def return_grant(library: Library, caller: Caller, grant_id: GrantId) -> Grant:
         return _end(library, transaction, grant, GrantState.RETURNING, intent)
 
 
-def revoke_grant(library: Library, caller: Caller, grant_id: GrantId) -> Grant:
+def revoke_grant(
+    library: Library, caller: Caller, grant_id: GrantId, *, new_key: bool = False
+) -> Grant:
     """Return the grant, revoking: openings under it are refused from now on, chain or no chain.
+
+    new_key: whether the content is to be encrypted anew, by the worker.
 
     Raises:
         GrantNotFound: no such grant by this steward.
+        ContentNotFound: there is to be a new key, and the library keeps no such content encrypted.
         GrantAlreadyRevoked: it was returned or revoked, or was never issued.
     """
     with library.store.write() as transaction:
         grant = _grant(library, transaction, caller, Permission.GRANT_REVOKE, grant_id)
+        if new_key:
+            ask_for_epoch(library, transaction, grant.digest)
         intent = RevokeGrant(grant.id, grant.digest, grant.steward, grant.seat)
         record_act(transaction, caller, library.clock(), ActKind.GRANT_REVOKED, grant.id)
         return _end(library, transaction, grant, GrantState.REVOKING, intent)

@@ -34,6 +34,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
+from ledger_service.services.resources.closed.begin_epochs import destroy_key
 from ledger_service.services.resources.promote_resource import put_on_chain, registered
 
 
@@ -135,13 +136,19 @@ def _is_told(transaction: Transaction, intent: Change) -> bool:
 
 
 def withdraw_resource(
-    library: Library, caller: Caller, digest: Digest, reason: WithdrawalReason
+    library: Library,
+    caller: Caller,
+    digest: Digest,
+    reason: WithdrawalReason,
+    *,
+    destroys_key: bool = False,
 ) -> Job:
     """Return the job that withdraws a resource; its openings are refused from now on, chain or no chain.
 
-    Withdrawing again changes nothing; the first reason stands.
+    Withdrawing again changes nothing, and the first reason stands; but its key may be destroyed then, too.
 
     Raises:
+        ContentNotFound: its key is to be destroyed, and the library does not keep it encrypted.
         ResourceNotFound, ResourceNotYetRegistered: this steward has not registered the digest.
     """
     check_permitted(caller, Permission.RESOURCE_CHANGE)
@@ -149,6 +156,11 @@ def withdraw_resource(
         intent = WithdrawResource(digest, library.steward, reason)
         name = JobName.of(intent)
         standing = transaction.jobs.find(name)
+        if destroys_key:
+            entry = destroy_key(library, transaction, digest)
+            if entry is not None:
+                kind = ActKind.KEY_DESTROYED
+                record_act(transaction, caller, library.clock(), kind, digest, entry)
         if standing is not None:
             return standing
         put_on_chain(transaction, library, registered(transaction, library, digest))

@@ -96,6 +96,7 @@ stored_content = Table(
     Column("wrapped", LargeBinary(512), nullable=True),
     Column("keeper", String(80), nullable=False),
     Column("made_at", Number, nullable=False),
+    Column("renewal_asked_at", Number, nullable=True),
     UniqueConstraint("digest", "steward", "epoch"),
 )
 """An epoch of closed content; one without a wrapped key is destroyed for good."""

@@ -64,6 +64,16 @@ class SqlStored:
         rows = self._connection.execute(query.order_by(_columns.entry).limit(limit))
         return [_stored(row) for row in rows]
 
+    def next_asked(self) -> StoredContent | None:
+        asked_at = _columns.renewal_asked_at
+        query = select(stored_content).where(asked_at.is_not(None), _columns.wrapped.is_not(None))
+        row = self._connection.execute(query.order_by(asked_at).limit(1)).one_or_none()
+        return None if row is None else _stored(row)
+
+    def ask_for_next(self, row: StoredContent, at: int | None) -> None:
+        query = update(stored_content).where(_columns.entry == row.entry)
+        self._connection.execute(query.values(renewal_asked_at=at))
+
     def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
         query = update(stored_content).where(_columns.entry == row.entry)
         query = query.where(_columns.wrapped == row.wrapped)
@@ -72,6 +82,5 @@ class SqlStored:
 
 def _stored(row: Any) -> StoredContent:
     named = Digest(row.digest), StewardId(row.steward)
-    return StoredContent(
-        *named, row.epoch, row.cid, row.wrapped, row.keeper, row.entry, row.made_at
-    )
+    where = row.epoch, row.cid, row.wrapped, row.keeper, row.entry
+    return StoredContent(*named, *where, row.made_at, row.renewal_asked_at)

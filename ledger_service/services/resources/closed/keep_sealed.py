@@ -55,9 +55,11 @@ def add_epoch(
 ) -> bool:
     """Let this be what the library keeps from now on; return False if another epoch is next by now.
 
-    The key of the epoch before is forgotten.
+    The key of the epoch before is forgotten. None is next after one whose key was destroyed.
     """
     before = transaction.stored.newest(library.steward, [digest]).get(digest)
+    if before is not None and before.wrapped is None:
+        return False
     if sealed.epoch != (1 if before is None else before.epoch + 1):
         return False
     now = library.clock()

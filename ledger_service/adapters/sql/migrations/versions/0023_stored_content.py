@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column('wrapped', sa.LargeBinary(length=512), nullable=True),
         sa.Column('keeper', sa.String(length=80), nullable=False),
         sa.Column('made_at', sa.BigInteger(), nullable=False),
+        sa.Column('renewal_asked_at', sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint('entry', name='pk_stored_content'),
         sa.UniqueConstraint('digest', 'steward', 'epoch', name='uq_stored_content_digest_steward_epoch'),
     )

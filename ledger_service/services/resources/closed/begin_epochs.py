@@ -1,0 +1,108 @@
+"""Begin a new epoch of closed content, which was asked for: a new key, and the content encrypted anew by it.
+
+It is asked for in the transaction of whatever asks, and done by the worker, since it takes as long as reading
+the content. The key of the epoch before is gone then, and its ciphertext is removed: downloads of that moment
+break off, and go on from where they were in the new epoch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.domain.errors import ContentCorrupt, ContentKeyWrong, ContentNotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.ports.resources import StoredContent
+from ledger_service.ports.store import Transaction
+from ledger_service.services.content.seal_content import new_seal, open_seal
+from ledger_service.services.ledger.attest_statement import append_statement
+from ledger_service.services.library import Library
+from ledger_service.services.resources.closed.keep_sealed import add_epoch, wrap_for
+
+Stops = Callable[[], bool]
+logger = logging.getLogger(__name__)
+
+
+def ask_for_epoch(library: Library, transaction: Transaction, digest: Digest) -> None:
+    """Let the next epoch of a content be begun soon.
+
+    Raises:
+        ContentNotFound: the library does not keep it encrypted, or its key was destroyed.
+    """
+    transaction.stored.ask_for_next(_standing(library, transaction, digest), library.clock())
+
+
+def destroy_key(library: Library, transaction: Transaction, digest: Digest) -> int | None:
+    """Return the index of the entry that attests that a content's key is destroyed; None if it was before.
+
+    Nobody can read the content any more, not the library either.
+
+    Raises:
+        ContentNotFound: the library does not keep it encrypted.
+    """
+    row = transaction.stored.newest(library.steward, [digest]).get(digest)
+    if row is not None and row.wrapped is None:
+        return None
+    row = _standing(library, transaction, digest)
+    transaction.stored.set_wrapped(row, None, row.keeper)
+    kind = StatementType.KEY_DESTROYED
+    return append_statement(transaction, kind, digest, library.steward, library.clock())[0]
+
+
+def begin_epochs(library: Library, stops: Stops) -> None:
+    """Begin all epochs that were asked for; return when none is left, or soon after it is told to stop.
+
+    Raises:
+        ContentStoreUnavailable, ContentKeyUnavailable, StorageFull: it goes on when it is called again.
+    """
+    while not stops():
+        with library.store.read() as transaction:
+            row = transaction.stored.next_asked()
+        if row is None:
+            return
+        try:
+            is_done = _begin(library, row, stops)
+        except (ContentCorrupt, ContentNotFound, ContentKeyWrong) as exc:
+            logger.warning("no new epoch of %s: %s", row.digest, exc.reason)
+            is_done = True
+        if is_done:
+            with library.store.write() as transaction:
+                transaction.stored.ask_for_next(row, None)
+
+
+def _standing(library: Library, transaction: Transaction, digest: Digest) -> StoredContent:
+    row = transaction.stored.newest(library.steward, [digest]).get(digest)
+    if row is None:
+        raise ContentNotFound("not-encrypted", digest=str(digest))
+    if row.wrapped is None:
+        raise ContentNotFound("key-destroyed", digest=str(digest))
+    return row
+
+
+def _begin(library: Library, row: StoredContent, stops: Stops) -> bool:
+    """Return whether the next epoch stands, so that the one of this row can go."""
+    with library.store.read() as transaction:
+        found = transaction.registrations.find(row.digest, row.steward)
+    assert found is not None  # what is stored was registered
+    assert row.wrapped is not None  # or it is not among what was asked for
+    origin, size, stored = library.key.name, found.metadata.size_bytes, ContentId.parse(row.cid)
+    before = open_seal(library.keeper, row.wrapped, origin, row.digest, row.epoch)
+    seal, whole = new_seal(origin), hashlib.sha256()
+    with library.content.upload(seal) as upload:
+        for piece in library.content.read_sealed(stored, before, size, 0, size):
+            if stops():
+                return False
+            whole.update(piece)
+            upload.write(piece)
+        if whole.digest() != row.digest.value:
+            raise ContentCorrupt("digest", digest=str(row.digest))
+        upload.finish()
+        upload.commit()
+        sealed = wrap_for(library, row.digest, seal, upload.stored().base16(), row)
+    with library.store.write() as transaction:
+        is_taken = add_epoch(library, transaction, row.digest, sealed)
+    library.content.remove(stored if is_taken else ContentId.parse(sealed.cid))
+    return True
