@@ -139,7 +139,7 @@ class Copies:
                     opened.add(number, stack, store.stage())
             opened.check_enough()
             yield opened
-            if opened.is_owed_by_some:
+            if opened.is_owed_by_some and opened.last is not None:
                 self._note(opened.last)
 
     def heal(self, store: BlockStore, cid: Cid, block: bytes) -> bool:

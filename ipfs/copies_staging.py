@@ -32,7 +32,7 @@ class CopiesStaging:
         self._faults: list[IpfsError] = []
         self._size_bytes = 0
         self._is_kept = False
-        self.last: Cid
+        self.last: Cid | None = None
 
     @property
     def is_owed_by_some(self) -> bool:
