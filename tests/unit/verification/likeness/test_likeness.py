@@ -72,6 +72,9 @@ def test_parsing_undoes_formatting():
         PDF + b"\r\n" + ADDED,
         b"\0",
         b"",
+        b"\0muhr-copy:" + b"ab" * 32 + b"\0mmuhr-copy:" + b"cd" * 32,
+        PDF + b"\nmuhr-copy:" + b"ab" * 31,
+        b"\0" + b"".join(b"muhr-copy:%064x" % number for number in range(9)),
     ],
 )
 def test_the_page_finds_the_same(data, tmp_path):
