@@ -131,6 +131,7 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	$(MAKE) test-inputs INPUTS=100000 CASES=20000 SEED=$$(date -u +%Y%m%d)
 	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
 	$(MAKE) test-faults SECONDS=1800
+	$(BIN)/python -m scripts.faults.revocations
 	$(MAKE) test-tampering
 	$(MAKE) report
 

@@ -179,3 +179,18 @@ def all_noticed(figures: Kept) -> Found:
 
 def _is_long(figures: Kept) -> bool:
     return bool(figures["seconds"] >= LONG_SECONDS)
+
+
+def left_after(who: str, when: str, most_seconds: float) -> Read:
+    """Return the reader of the bytes that left after a revocation, at the download's rate.
+
+    who: revoked, the library or somebody on the chain; when: counted from the answer or from the block.
+    """
+
+    def read(figures: Kept) -> Found:
+        told, rate = figures[who][when], figures["rate"]
+        median, most, a_second = (size / 2**20 for size in (told["median"], told["most"], rate))
+        value = f"{median:.1f} MiB, at most {most:.1f} in {figures['rounds']} rounds; {a_second:.0f} a second"
+        return value, outcome_of(told["most"] <= most_seconds * rate, figures["rounds"] >= 5)
+
+    return read

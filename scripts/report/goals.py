@@ -10,6 +10,7 @@ from scripts.report.figures import (
     bench,
     broken,
     kept,
+    left_after,
     lost,
     mutation,
     no_failures,
@@ -161,7 +162,26 @@ def _of_rate() -> list[Goal]:
             ),
         ),
         Goal(
-            "N11", "Delay", open="Delays to the anchor and of revocations are measured by no suite."
+            "N11",
+            "Delay: a loan is revoked while its bytes leave",
+            (
+                kept(
+                    "bytes after the answer to who revoked",
+                    "≤ 0.25 s of them",
+                    "revocations",
+                    left_after("library", "answer", 0.25),
+                ),
+                kept(
+                    "bytes after its block", "0", "revocations", left_after("library", "block", 0)
+                ),
+                kept(
+                    "bytes after the block of a revocation past the library",
+                    "≤ 1 s of them",
+                    "revocations",
+                    left_after("chain", "block", 1),
+                ),
+            ),
+            "Delays to the anchor are measured by no suite.",
         ),
         Goal(
             "Attack",
