@@ -6,7 +6,7 @@ are handed a function that puts and one that gets. Directories are not supported
 tests/vectors/ipfs/unixfs-v1-2025.json.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from ipfs.cid import DAG_PB, RAW, Cid
@@ -75,6 +75,19 @@ class FileBuilder:
             level += 1
         return self._levels[level][0].cid
 
+    def finish_with(self, leaves: Sequence[Cid], size_bytes: int) -> Cid:
+        """Return the CID of the file that has these leaves and nothing was written of; its nodes were put."""
+        size = self._shape.chunk_bytes
+        if len(leaves) != max(1, -(-size_bytes // size)) or self._size_bytes:
+            raise InvalidDag(f"{len(leaves)} leaves are not those of {size_bytes} bytes")
+        for number, leaf in enumerate(leaves):
+            held = min(size, size_bytes - number * size)
+            self._link(0, Link(leaf, held, held))
+        self._size_bytes = size_bytes
+        if not size_bytes:  # `finish` adds the leaf of an empty file itself
+            self._levels = [[]]
+        return self.finish()
+
     def _buffer(self, octets: memoryview) -> int:
         """Copy what fits into the chunk, pass it on if full, and return how much fitted."""
         taken = min(len(octets), self._shape.chunk_bytes - self._filled)
@@ -110,6 +123,14 @@ class FileBuilder:
         if len(self._levels[level]) == self._shape.width:
             self._node(level)
         self._levels[level].append(link)
+
+
+def root_of_leaves(leaves: Sequence[Cid], size_bytes: int, *, shape: Shape = UNIXFS_V1_2025) -> Cid:
+    """Return the CID of a file by the CIDs of its leaves, in order; none of its bytes is needed.
+
+    Raises InvalidDag if a file of this size has another number of leaves.
+    """
+    return FileBuilder(lambda _cid, _block: None, shape=shape).finish_with(leaves, size_bytes)
 
 
 def file_size(get: Get, root: Cid, *, shape: Shape = UNIXFS_V1_2025) -> int:

@@ -32,7 +32,7 @@ from ledger_service.api.resources import (
     registrations,
     resources,
 )
-from ledger_service.api.verification import proofs
+from ledger_service.api.verification import leaves, proofs
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.ports.content import UseCounter
@@ -49,6 +49,7 @@ NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False
 QUICK = (proofs.router, registrations.router)
 ROUTES = (
     proofs,
+    leaves,
     registrations,
     resources,
     content,

@@ -17,6 +17,7 @@ from ledger_service.domain.reasons import Reason, Value
 
 if TYPE_CHECKING:
     from ledger_service.domain.errors import LedgerError
+    from ledger_service.domain.verification.difference import Difference
     from ledger_service.domain.verification.likeness import Hint
     from ledger_service.domain.verification.verdict import Finding, Verdict
     from ledger_service.domain.verification.verdict_state import VerdictState
@@ -89,7 +90,7 @@ def verdict_json(verdict: Verdict, language: str = ENGLISH) -> dict[str, Any]:
     return {**found, "headline": headline(verdict.state, language)}
 
 
-def hint_json(hint: Hint, language: str = ENGLISH) -> dict[str, Any]:
+def hint_json(hint: Hint | Difference, language: str = ENGLISH) -> dict[str, Any]:
     """Return the hint as a JSON object, with its sentence."""
     return {**hint.to_json(), "because": text(hint.reason, language)}
 

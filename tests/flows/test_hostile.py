@@ -53,7 +53,7 @@ ASKING: dict[str, list[list[str]]] = {
     "take-back": [[D, "--from", G, "--as", "version"]],
     "withdraw": [[D, "--reason", "error"]],
     "intent": [["draft", D], ["relay", "DRAFT"]],
-    "verify": [["FILE"], ["FILE", "--json"], ["FILE", "--complete"]],
+    "verify": [["FILE"], ["FILE", "--json"], ["FILE", "--complete"], ["FILE", "--near", D]],
     "receipt": [[D, "--no-wait"], [D, "--no-wait", "--tlog-proof"]],
     "absence": [[D, "--no-wait"]],
     "attest": [["report", D], ["report", "FILE", "--json"]],

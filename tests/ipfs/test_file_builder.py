@@ -13,7 +13,7 @@ from ipfs.cid import DAG_PB, RAW, Cid
 from ipfs.errors import InvalidDag, StoreFull
 from ipfs.protocols import BytesLike
 from ipfs.shape import UNIXFS_V1_2025, Shape
-from ipfs.unixfs import FileBuilder
+from ipfs.unixfs import FileBuilder, root_of_leaves
 
 MIB = 1 << 20
 SMALL = Shape(chunk_bytes=16, width=3, max_height=4)
@@ -123,3 +123,11 @@ def test_a_finished_file_takes_no_more() -> None:
         builder.write(b"more")
     with pytest.raises(ValueError, match="finished"):
         builder.finish()
+
+
+@given(st.binary(max_size=400))
+def test_the_cid_of_a_file_follows_from_its_leaves(content: bytes) -> None:
+    leaves = [Cid.of(RAW, content[at : at + 16]) for at in range(0, max(1, len(content)), 16)]
+    assert root_of_leaves(leaves, len(content), shape=SMALL) == build([content], SMALL)
+    with pytest.raises(InvalidDag):
+        root_of_leaves([*leaves, leaves[0]], len(content), shape=SMALL)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import mmap
-from itertools import islice
+from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
+from typing import TypeAlias
 
+from ledger_service import messages
+from ledger_service.adapters.content.pdf_pages import title_of
 from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.remote import RemoteService
+from ledger_service.cli.output import say
+from ledger_service.cli.verification.differences import difference_from
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.search import folded
 from ledger_service.domain.verification.absence import Absence
+from ledger_service.domain.verification.difference import Difference
 from ledger_service.domain.verification.likeness import MOST_LIKES, Hint, Like, Likeness, likes_of
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Verdict
@@ -21,23 +28,44 @@ from ledger_service.ports.paging import MOST_ITEMS
 MOST_SEEN = 20_000  # registrations that are looked at for a title
 MOST_TITLES = 5
 
+Near: TypeAlias = tuple[Digest, RemoteService]
+"""What a student named as almost the same, and the service as it is asked with their token."""
+
 
 def hints_for(
-    path: Path, verdict: Verdict, given: Receipt | Absence | None, service: RemoteService
-) -> list[Hint]:
+    path: Path,
+    verdict: Verdict,
+    given: Receipt | Absence | None,
+    service: RemoteService,
+    near: Near | None = None,
+) -> list[Hint | Difference]:
     """Return what a file is like that is not what was registered.
 
-    given: evidence by which the file was judged; the service is then asked for nothing.
+    given: evidence by which the file was judged; the service is then asked for nothing but what it differs
+    in from what the student named.
     """
     if not path.is_file():
         return []
+    found: list[Hint | Difference] = []
+    if near is not None:
+        try:
+            found.append(difference_from(path, *near))
+        except LedgerError as exc:
+            say(f"{path}: not compared: {messages.detail(exc)}", err=True)
     likes = _likes(path)
     if given is not None:
-        return _hints_by(given, likes) if isinstance(given, Receipt) else []
+        return found + (_hints_by(given, likes) if isinstance(given, Receipt) else [])
     try:
-        return _hints_of(service, verdict.digest, likes) + _same_titles(service, path)
+        found += _hints_of(service, verdict.digest, likes)
+        same = _same_titles(service, path)
     except LedgerError:  # which holds nothing back of the verdict
-        return []
+        return found
+    if near is None and len(same) == 1:
+        with suppress(LedgerError):
+            difference = difference_from(path, same[0].like.digest, service)
+            same = same if difference.is_whole else []
+            found += [] if difference.is_whole else [difference]
+    return found + same
 
 
 def _likes(path: Path) -> list[Like]:
@@ -66,14 +94,19 @@ def _hints_of(service: RemoteService, digest: Digest, likes: list[Like]) -> list
 
 
 def _same_titles(service: RemoteService, path: Path) -> list[Hint]:
-    """Return what is registered under the file's name, with or without its ending."""
-    names = {_plain(path.name), _plain(path.stem)}
-    rows = service.pages("/resources", q=_plain(path.stem), limit=MOST_ITEMS)
-    found = []
+    """Return what is registered under the file's name, with or without its ending, or under its own title."""
+    inside = title_of(path)
+    names = {_plain(path.name), _plain(path.stem)} | ({_plain(inside)} if inside else set())
+    asked = dict.fromkeys([_plain(path.stem), *([_plain(inside)] if inside else [])])
+    rows = chain.from_iterable(
+        service.pages("/resources", q=words, limit=MOST_ITEMS) for words in asked
+    )
+    found: list[Hint] = []
     for row in islice(rows, MOST_SEEN):
         if {_plain(row["title"]), _plain(Path(row["title"]).stem)} & names:
             like = Like(Likeness.TITLE, Digest.parse(row["digest"]))
-            found.append(Hint(like, str(row["title"])))
+            hint = Hint(like, str(row["title"]))
+            found += [] if hint in found else [hint]
             if len(found) == MOST_TITLES:
                 break
     return found

@@ -55,6 +55,8 @@ from ledger_service.domain.verification.verdict_state import VerdictState
 from ledger_service.services.verification.check_receipt import StateView, check_receipt
 
 if TYPE_CHECKING:
+    from ledger_service.cli.verification.hints import Near
+    from ledger_service.domain.verification.difference import Difference
     from ledger_service.domain.verification.likeness import Hint
 
 UNKNOWN = (VerdictState.NOT_REGISTERED, VerdictState.ALTERED)
@@ -75,6 +77,9 @@ TLOG_PROOF = FIRST_LINE.encode()
     is_flag=True,
     help="Read every event from the node, and prove that none lacks; takes long on a long chain.",
 )
+@click.option(
+    "--near", help="A digest from which files that are not registered differ little: say where."
+)
 @click.option("--strict", is_flag=True, help="Exit with status 1 for what is superseded, too.")
 @api_option
 @as_json
@@ -85,6 +90,7 @@ def verify(
     deployment: Path | None,
     block_hash: str | None,
     complete: bool,
+    near: str | None,
     strict: bool,
     api: str | None,
     as_json: bool,
@@ -94,7 +100,7 @@ def verify(
     The library's own node (/api/v1/rpc) makes a verdict `authentic_as_told`.
     A node proves what it says of a file against its newest block, in a dozen requests. With --complete all
     events are read; then other libraries' registrations are looked for, too, and an entry's CID and
-    metadata are compared with the chain's.
+    metadata are compared with the chain's. What a file differs in from that of --near is a hint only.
 
     Evidence of absence (muhr absence) is given with --receipt, too; the exit status is then 1 if the
     evidence holds, since the file is not registered, and 3 if it does not.
@@ -111,16 +117,15 @@ def verify(
         is_complete=complete,
     )
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
+    named = None if near is None else (digest_named(service, near), remote(api, "reader"))
     verdicts: list[Verdict] = []
     answers: list[dict[str, Any]] = []
     left_out = LeftOut()
     for path in walk(files, left_out):
-        with progress(path.name, path.stat().st_size, quiet=as_json) as told:
-            digest = digest_of(path, told)
-        verdict = _verdict(digest, given, service, trust, known)
+        verdict = _verdict(_hashed(path, as_json), given, service, trust, known)
         verdict = replace(verdict, is_as_told=trust.is_told_by(service.url))
         verdicts.append(verdict)
-        hints = _hints(path, verdict, given, service)
+        hints = _hints(path, verdict, given, service, named)
         answers.append(_answer(verdict, hints))
         if not as_json:
             _print(verdict, hints, str(path))
@@ -130,23 +135,32 @@ def verify(
     _exit_by(statuses | ({INCOMPLETE} if left_out.count else set()))
 
 
+def _hashed(path: Path, quiet: bool) -> Digest:
+    with progress(path.name, path.stat().st_size, quiet=quiet) as told:
+        return digest_of(path, told)
+
+
 def _hints(
-    path: Path, verdict: Verdict, given: Receipt | Absence | None, service: RemoteService
-) -> list[Hint]:
+    path: Path,
+    verdict: Verdict,
+    given: Receipt | Absence | None,
+    service: RemoteService,
+    near: Near | None,
+) -> list[Hint | Difference]:
     """Return what a file is like that is not what was registered."""
     if verdict.state not in UNKNOWN:
         return []
     from ledger_service.cli.verification.hints import hints_for
 
-    return hints_for(path, verdict, given, service)
+    return hints_for(path, verdict, given, service, near)
 
 
-def _answer(verdict: Verdict, hints: list[Hint]) -> dict[str, Any]:
+def _answer(verdict: Verdict, hints: list[Hint | Difference]) -> dict[str, Any]:
     told = [messages.hint_json(hint) for hint in hints]
     return {**messages.verdict_json(verdict), "hints": told}
 
 
-def _print(verdict: Verdict, hints: list[Hint], name: str) -> None:
+def _print(verdict: Verdict, hints: list[Hint | Difference], name: str) -> None:
     print_verdict(verdict, name)
     for hint in hints:
         say(f"{name}: {messages.text(hint.reason)}", err=True)

@@ -1,0 +1,68 @@
+"""List the leaves of a resource, so that whoever has almost the same file can find where it differs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from ledger_service.domain.content.content_id import RAW, ContentId
+from ledger_service.domain.errors import ContentClosed
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.lending.denial import why_not_readable
+from ledger_service.domain.people.caller import Actor, Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
+from ledger_service.domain.verification.difference import LEAF_BYTES, Leaves
+from ledger_service.services.library import Library
+from ledger_service.services.resources.find_content import open_to_everybody, registered_here
+from ledger_service.services.resources.read_content import content_pieces, content_size
+
+
+def list_leaves(library: Library, caller: Caller, digest: Digest) -> tuple[Registration, Leaves]:
+    """Return the registration, and the leaves of its plain bytes: of open content to everybody.
+
+    Those of closed content are for who may read it, a reader with a grant, and for registrars.
+
+    Raises:
+        ResourceNotFound: there is no registration that stands.
+        ContentClosed: it was withdrawn. NotAuthenticated, RoleNotHeld: the caller may not read it.
+        ContentNotFound, ContentCorrupt, ContentStoreUnavailable: it cannot be read now.
+    """
+    try:
+        found = open_to_everybody(library, digest)
+        return found, Leaves(content_size(library, found), list(_leaves(library, found.cid)))
+    except ContentClosed:
+        with library.store.read() as transaction:
+            found = registered_here(transaction, library, digest)
+        if found.state in STATES_WITHDRAWN:
+            raise
+    if not _has_grant(library, caller, digest):
+        check_permitted(caller, Permission.RESOURCE_REGISTER)
+    size = content_size(library, found)
+    hashes = [_hash(library, found, at, size) for at in range(0, size, LEAF_BYTES)]
+    return found, Leaves(size, hashes or [hashlib.sha256().digest()])
+
+
+def _leaves(library: Library, cid: ContentId) -> Iterator[bytes]:
+    """Yield the hashes of the leaves below a block of content that lies plain, from its nodes alone."""
+    if cid.codec == RAW:
+        yield cid.digest
+    else:
+        for link in library.content.links(cid):
+            yield from _leaves(library, link.cid)
+
+
+def _hash(library: Library, found: Registration, start: int, size: int) -> bytes:
+    state = hashlib.sha256()
+    for piece in content_pieces(library, found, start, min(size, start + LEAF_BYTES)):
+        state.update(piece)
+    return state.digest()
+
+
+def _has_grant(library: Library, caller: Caller, digest: Digest) -> bool:
+    if caller.actor is not Actor.READER:
+        return False
+    now = library.clock()
+    with library.store.read() as transaction:
+        grants = transaction.grants.of_reader(caller.subject, digest)
+    return any(grant.until > now and why_not_readable(grant) is None for grant in grants)
