@@ -25,6 +25,7 @@ from ledger_service.cli.output import (
 )
 
 POLL_SECONDS = 0.5
+STILL_SECONDS = 600  # without a copy more: the largest ones take minutes
 NOT_WHOLE = ("mismatch", "missing")
 TOLD = ("mismatch", "missing", "unreachable", "healed")
 
@@ -47,7 +48,7 @@ def fixity(
     """Show whether all that is kept is still what was taken in, by the newest check.
 
     Exit status 1 if a copy is damaged or missing and could not be healed; 3 if a place did not answer, the
-    check has not ended, or there was none.
+    check has not ended, or there was none. A check that makes no step for ten minutes is not waited for.
     """
     if start:
         service = remote(api, "registrar", token_file)
@@ -65,12 +66,17 @@ def fixity(
 
 
 def _followed(service: Any, run: dict[str, Any], as_json: bool) -> dict[str, Any]:
-    """Return the run once it has ended."""
+    """Return the run once it has ended, or does not go on: no worker leads, or it has other work."""
+    checked, since = -1, time.monotonic()
     with progress_line(quiet=as_json) as draw:
         while run["ended_at"] is None:
+            if run["checked"] != checked:
+                checked, since = run["checked"], time.monotonic()
+            elif time.monotonic() - since > STILL_SECONDS:
+                break
             time.sleep(POLL_SECONDS)
             run = service.get(f"/fixity/{run['number']}")
-            draw(f"{sum(run['outcomes'].values()):,} of {run['of']:,} copies")
+            draw(f"{run['checked']:,} of {run['of']:,} copies")
     return run
 
 

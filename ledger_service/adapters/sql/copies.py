@@ -13,10 +13,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy import Connection, delete, inspect, make_url, text
 from sqlalchemy.engine import URL
 
 from ledger_service.adapters.copied_files import copy_file
+from ledger_service.adapters.sql.chain.schema import lease
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.store import open_store
 from ledger_service.domain.errors import InvalidInput
@@ -84,17 +85,22 @@ def name_of_copy(url: str) -> str:
 
 
 def put_back(copy: Path, url: str) -> None:
-    """Make a copy the database at a URL, where nothing stands. Raises InvalidInput, OSError."""
+    """Make a copy the database at a URL, where nothing stands. Raises InvalidInput, OSError.
+
+    Leases are left out: whoever held one works on the database that was copied.
+    """
     file = _sqlite_file(url)
     if file is not None:
         copy_file(copy, file)
-        return
-    with _reached(make_url(url)) as database:
-        _run(
-            "pg_restore",
-            *("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"),
-            *("--dbname", database, str(copy)),
-        )
+    else:
+        with _reached(make_url(url)) as database:
+            _run(
+                "pg_restore",
+                *("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"),
+                *("--dbname", database, str(copy)),
+            )
+    with translated(), closing(open_store(url)) as store, store.engine.begin() as connection:
+        connection.execute(delete(lease))
 
 
 def _sqlite_file(url: str) -> Path | None:

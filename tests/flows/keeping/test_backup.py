@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,21 @@ def test_nothing_is_written_over(
     settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_DATABASE_URL": f"sqlite:///{other}"}
     assert muhr(settings, "restore", copy).status == 2
     assert other.read_bytes() == b""
+
+
+def test_nobody_leads_a_library_that_was_restored(
+    library: RunningLibrary, copy: Path, tmp_path: Path, muhr: Callable[..., Any]
+) -> None:
+    home = tmp_path / "home"
+    password = library.config.password_file
+    answer = muhr({"MUHR_HOME": str(home)}, "restore", copy, "--password-file", password)
+    assert answer.status == 0, answer.err
+    counts = []
+    for database in (copy / "muhr.db", home / "muhr.db"):
+        with closing(sqlite3.connect(database)) as connection:
+            counts.append(connection.execute("SELECT count(*) FROM lease").fetchone()[0])
+    assert counts[0] > 0
+    assert counts[1] == 0
 
 
 def test_another_password_is_refused_before_anything_is_written(

@@ -11,6 +11,27 @@ from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from reading_room.fixity import cli
 
 
+class Still:
+    """A service whose check makes three steps, and no other."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def get(self, path):
+        self.asked += 1
+        return {"number": 1, "checked": min(self.asked, 3), "of": 9, "ended_at": None}
+
+
+def test_a_check_that_makes_no_step_is_not_waited_for(monkeypatch):
+    clock = iter(range(0, 10_000, 100))
+    monkeypatch.setattr(cli.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(cli.time, "monotonic", lambda: next(clock))
+    service = Still()
+    run = cli._followed(service, {**service.get("/fixity/1"), "checked": 0}, True)
+    assert (run["checked"], run["ended_at"]) == (3, None)
+    assert service.asked < 20
+
+
 def test_anybody_sees_what_a_check_found_that_a_registrar_asked_for(
     library, registrar, nobody, wait
 ):
