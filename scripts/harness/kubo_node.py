@@ -86,7 +86,7 @@ class KuboNode:
     def _initialize(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "swarm.key").write_text(SWARM_KEY)
-        self._run("init", "--profile=server")
+        self.run("init", "--profile=server")
         (self.home / "swarm.key").write_text(SWARM_KEY)
         addresses = {
             "Addresses.API": f"/ip4/127.0.0.1/tcp/{self._rpc}",
@@ -103,17 +103,18 @@ class KuboNode:
                 place = place.setdefault(part, {})
             place[last] = value
         file.write_text(json.dumps(config))
-        self._run("config", "profile", "apply", "unixfs-v1-2025")
+        self.run("config", "profile", "apply", "unixfs-v1-2025")
 
     def add(self, file: Path) -> str:
         """Return the CID of a file that the running node has taken in."""
-        return self._run("add", "--quieter", str(file)).strip()
+        return self.run("add", "--quieter", str(file)).strip()
 
     def cid_of(self, file: Path) -> str:
         """Return the CID by which the node would add a file."""
-        return self._run("add", "--quieter", "--only-hash", "--offline", str(file)).strip()
+        return self.run("add", "--quieter", "--only-hash", "--offline", str(file)).strip()
 
-    def _run(self, *arguments: str) -> str:
+    def run(self, *arguments: str) -> str:
+        """Return what the program prints, which asks the node if it runs."""
         command = [IPFS, *arguments]
         done = subprocess.run(
             command, env=self._environment, check=True, text=True, capture_output=True

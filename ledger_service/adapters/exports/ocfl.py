@@ -2,7 +2,7 @@
 
 An object is one resource, since bytes never change: a new version of it holds what was told of it since. What
 has taken a resource's place is a resource, and an object, of its own. Objects appear whole, and a new version
-takes the place of the old in one step. Source: https://ocfl.io/1.1/spec/, and its community extension 0004,
+takes the place of the old in one step. Source: https://ocfl.io/1.1/spec/, and its community extension 0003,
 which says in which folder an object is.
 """
 
@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.adapters.exports.parcel import Parcel
@@ -33,13 +34,12 @@ from ledger_service.domain.errors import InvalidJson, InvalidStorageRoot
 from ledger_service.domain.exports.account import FOLDER, RECEIPT, Account
 
 ROOT_MARK, OBJECT_MARK = "0=ocfl_1.1", "0=ocfl_object_1.1"
-LAYOUT = "0004-hashed-n-tuple-storage-layout"
+LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
 LAYOUT_SETTINGS = {
     "extensionName": LAYOUT,
     "digestAlgorithm": "sha256",
     "tupleSize": 3,
     "numberOfTuples": 3,
-    "shortObjectRoot": False,
 }
 INVENTORY = "inventory.json"
 SHA_512 = "sha512"
@@ -65,7 +65,10 @@ def open_root(root: Path) -> None:
             raise InvalidStorageRoot(path=str(root))
         return
     with whole_folder(root) as made:
-        layout = {"extension": LAYOUT, "description": "Objects by the SHA-256 of their ids"}
+        layout = {
+            "extension": LAYOUT,
+            "description": "Objects by the SHA-256 of their ids, and by these",
+        }
         write_files(made, {ROOT_MARK: b"ocfl_1.1\n", "ocfl_layout.json": _json(layout)})
         write_files(made / "extensions" / LAYOUT, {"config.json": _json(LAYOUT_SETTINGS)})
 
@@ -89,7 +92,7 @@ def write_object(root: Path, parcel: Parcel, at: str) -> Written:
 
 def _place(uri: str) -> str:
     name = hashlib.sha256(uri.encode()).hexdigest()
-    return "/".join([name[0:3], name[3:6], name[6:9], name])
+    return "/".join([name[0:3], name[3:6], name[6:9], quote(uri, safe="").lower()])
 
 
 def _write_version(made: Path, version: str, parcel: Parcel, at: str) -> None:

@@ -52,7 +52,8 @@ def test_an_object_holds_the_bytes_and_what_is_told_of_them(
     folder = Path(told["path"])
     uri = f"hash://sha256/{book['digest']}"
     name = hashlib.sha256(uri.encode()).hexdigest()
-    assert folder == root / name[:3] / name[3:6] / name[6:9] / name
+    encoded = f"hash%3a%2f%2fsha256%2f{book['digest']}"
+    assert folder == root / name[:3] / name[3:6] / name[6:9] / encoded
     found = inventory(folder)
     assert (found["id"], found["head"]) == (uri, "v1")
     for digest, paths in found["manifest"].items():
