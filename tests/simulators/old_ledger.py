@@ -10,6 +10,7 @@ from ledger_service.adapters.sql.migrate import _config as configuration
 from ledger_service.adapters.sql.store import SqlStore
 from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.errors import EntryNotFound
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, leaf_hash
 from ledger_service.ports.paging import PageRequest
@@ -103,9 +104,12 @@ def check_new_ledger(engine: Engine) -> None:
         assert [
             row.accepted_entry for row in transaction.registrations.page(PageRequest()).items
         ] == [3]
+        assert transaction.copies.of_file(Digest(bytes(32))) is None
     with engine.connect() as connection:
         after = MetaData()
         after.reflect(engine)
+        [license_row] = connection.execute(after.tables["license"].select())
+        assert (license_row.checkouts, license_row.is_marked) == (None, False)
         for name in ("opening", "sent_transaction"):
             assert len(connection.execute(after.tables[name].select()).all()) == 1
         jobs = connection.execute(after.tables["job"].select().order_by(after.tables["job"].c.id))
