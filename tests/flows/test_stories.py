@@ -188,6 +188,8 @@ class TestReader:
         denied = muhr(reader, "open", digest, "-o", target)
         assert denied.status == 1
         assert "No live grant" in denied.err
+        openly = muhr(stranger, "open", digest, "-o", target)  # as everybody may, by its license
+        assert (openly.status, target.read_bytes()) == (0, book.read_bytes())
         granted = muhr(
             operator, "grant", digest, "--reader", made["subject"], "--days", "1", "--json"
         )
