@@ -6,7 +6,9 @@ import io
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -155,6 +157,38 @@ def test_what_was_taken_over_is_not_believed(
     monkeypatch.setattr(process, "PROJECT", tmp_path)
     monkeypatch.setattr(process, "PROGRAM", "taken_over")
     assert read(b"some bytes").facts.problem == "stopped"
+
+
+WAITING = """
+import sys, time
+sys.path.insert(0, {project!r})
+from reading_room.media.reading.process import read_apart
+
+def get(start, end):
+    print("asked", flush=True)
+    time.sleep(600)
+
+read_apart(1000, get, lambda: False)
+"""
+
+
+def test_it_ends_with_whoever_asked(wait: Callable[..., Any]) -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WAITING.format(project=str(PROJECT))], stdout=subprocess.PIPE
+    )
+    with worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"asked\n"
+        [reader] = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+        worker.kill()
+    wait(lambda: not _runs(reader), "the reading goes on")
+
+
+def _runs(process: str) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 PROBE = """
