@@ -40,7 +40,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.ports.content import Link, Seal, Upload
 
-PIECE_BYTES = 131_072
+PIECE_BYTES = 262_144
 FOLDER = "folder"
 FAST_UPLOADS = 8  # at a time; others have their bytes worked on by the thread that brings them
 HEADERS_HELD = 1024  # of sealed files

@@ -28,23 +28,24 @@ class Content:
 
 
 def registered_content(library: Library, registration: Registration) -> Content:
-    """Return the bytes that were registered; raise as `content_size`."""
-    size = content_size(library, registration)
-    return Content(registration.digest, size, partial(content_pieces, library, registration))
-
-
-def content_size(library: Library, registration: Registration) -> int:
-    """Return how many bytes the resource has.
+    """Return the bytes that were registered; they are read as they are asked for.
 
     Raises:
         ContentNotFound: the library took it in by reference, or its key was destroyed.
         ContentCorrupt, ContentStoreUnavailable: nobody could read it now.
     """
-    stored = find_stored(library, registration)
+    digest, stored = registration.digest, find_stored(library, registration)
     if stored is None:
-        return library.content.size(registration.cid)
+        size = library.content.size(registration.cid)
+        return Content(digest, size, partial(library.content.read, registration.cid))
     _check_not_destroyed(stored)
-    return plain_bytes(library.content.size(ContentId.parse(stored.cid)))
+    size = plain_bytes(library.content.size(ContentId.parse(stored.cid)))
+    return Content(digest, size, partial(_sealed_pieces, library, stored, size))
+
+
+def content_size(library: Library, registration: Registration) -> int:
+    """Return how many bytes the resource has; raise as `registered_content`."""
+    return registered_content(library, registration).size
 
 
 def content_pieces(
@@ -56,12 +57,14 @@ def content_pieces(
         ContentNotFound, ContentCorrupt, ContentStoreUnavailable: when the next piece cannot be read.
         ContentKeyUnavailable, ContentKeyWrong: what is encrypted cannot be opened.
     """
-    stored = find_stored(library, registration)
-    if stored is None:
-        yield from library.content.read(registration.cid, start, end)
-        return
-    seal, size = seal_of(library, stored), registration.metadata.size_bytes
-    yield from library.content.read_sealed(ContentId.parse(stored.cid), seal, size, start, end)
+    yield from registered_content(library, registration).pieces(start, end)
+
+
+def _sealed_pieces(
+    library: Library, stored: StoredContent, size: int, start: int, end: int
+) -> Iterator[bytes]:
+    seal, cid = seal_of(library, stored), ContentId.parse(stored.cid)
+    yield from library.content.read_sealed(cid, seal, size, start, end)
 
 
 def seal_of(library: Library, stored: StoredContent) -> Seal:
