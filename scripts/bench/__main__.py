@@ -13,6 +13,7 @@ GROUPS = [
     "appends",
     "verification",
     "attack",
+    "guards",
     "start",
     "digests",
     "files",

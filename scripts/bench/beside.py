@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-import statistics
 import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+
+from scripts.bench.rounds import mean_ratio
 
 # Runs in either checkout: it only needs `scripts.bench` to have groups with `run` and figures.
 PROGRAM = """
@@ -37,17 +37,6 @@ for setting in given:
 group.run()
 print(json.dumps(told))
 """
-T_95 = [
-    12.71,
-    4.303,
-    3.182,
-    2.776,
-    2.571,
-    2.447,
-    2.365,
-    2.306,
-    2.262,
-]  # by degrees of freedom, from 1
 
 
 def main() -> int:
@@ -85,11 +74,8 @@ def table(group: str, ratios: dict[str, list[float]]) -> str:
     """Return a Markdown table: of each figure the mean ratio and its interval."""
     rows = [f"| {group} | ratio | 95 % interval |", "|---|---:|---:|"]
     for what, values in sorted(ratios.items()):
-        logs = [math.log(value) for value in values]
-        mean, count = statistics.fmean(logs), len(logs)
-        half = T_95[count - 2] * statistics.stdev(logs) / math.sqrt(count)
-        low, high = math.exp(mean - half), math.exp(mean + half)
-        rows.append(f"| {what} | {math.exp(mean):.3f} | {low:.3f}–{high:.3f} |")
+        mean, low, high = mean_ratio(values)
+        rows.append(f"| {what} | {mean:.3f} | {low:.3f}–{high:.3f} |")
     return "\n".join(rows) + "\n"
 
 

@@ -6,6 +6,7 @@ here judges a single time: machines are shared and noisy.
 
 from __future__ import annotations
 
+import math
 import statistics
 import sys
 import time
@@ -13,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 ROUNDS = 5
+T_95 = [12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262]
+"""Student's t for intervals of 95 %, by degrees of freedom, from 1."""
 Side = Callable[[], float]
 """Does its work once and returns its figure."""
 
@@ -43,6 +46,14 @@ def interleave(sides: Mapping[str, Side], rounds: int = ROUNDS) -> dict[str, Fig
             values[name].append(run())
     sys.stderr.write("\r\033[K")
     return {name: Figures(found) for name, found in values.items()}
+
+
+def mean_ratio(ratios: Sequence[float]) -> tuple[float, float, float]:
+    """Return the geometric mean of 2 to 10 ratios, and both ends of its 95 % interval."""
+    logs = [math.log(ratio) for ratio in ratios]
+    mean, count = statistics.fmean(logs), len(logs)
+    half = T_95[count - 2] * statistics.stdev(logs) / math.sqrt(count)
+    return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
 
 
 def rate_of(count: int, work: Callable[[], object]) -> float:

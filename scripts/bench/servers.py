@@ -14,9 +14,11 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from web3 import HTTPProvider, Web3
 
 from ledger_service import config as configuration
+from ledger_service.api.requests import IS_WHOLE
 from ledger_service.app import make_app
 from ledger_service.listening.server import GuardedServer
 from ledger_service.setup import open_library
@@ -64,16 +66,31 @@ def muhr(home: str, chain_url: str) -> FastAPI:
     return make_app(opened.library, opened.deployment, config.public_url)
 
 
+class Unguarded(HttpToolsProtocol):
+    """A connection that nobody bounds, which tells the application what it relies on."""
+
+    def on_message_complete(self) -> None:
+        self.scope[IS_WHOLE] = True  # type: ignore[literal-required]
+        super().on_message_complete()
+
+
 @contextmanager
 def serving(name: str, *arguments: str) -> Iterator[str]:
     """Yield the URL of one of these servers, in a process of its own, while the context lasts."""
+    with process_of(name, *arguments) as server:
+        yield server.url
+
+
+@contextmanager
+def process_of(name: str, *arguments: str) -> Iterator[ServerProcess]:
+    """Yield the process of one of these servers while the context lasts."""
     port = free_port()
     command = [sys.executable, "-m", "scripts.bench.servers", name, str(port), *arguments]
     url = f"http://127.0.0.1:{port}"
     server = ServerProcess(command, url, environment_of({}), output=None)
     try:
         server.wait_until_it_answers()
-        yield server.url
+        yield server
     finally:
         server.stop()
 
@@ -84,7 +101,7 @@ if __name__ == "__main__":
         app = muhr(*sys.argv[3:])
         GuardedServer(app, "127.0.0.1", int(sys.argv[2]), limits, log_level="error").run()
         sys.exit()
-    make = {"trivial": trivial, "usual": usual}[sys.argv[1]]
+    make = {"trivial": trivial, "usual": usual, "unguarded": muhr}[sys.argv[1]]
     uvicorn.run(
         make(*sys.argv[3:]),
         host="127.0.0.1",
@@ -92,6 +109,6 @@ if __name__ == "__main__":
         log_level="error",
         access_log=False,
         loop="uvloop",
-        http="httptools",
+        http=Unguarded if sys.argv[1] == "unguarded" else "httptools",
         server_header=False,
     )
