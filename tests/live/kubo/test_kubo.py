@@ -173,14 +173,14 @@ def test_a_node_killed_between_remove_and_put_is_healed_once_it_is_back(
     kept, data = Kept(None, tmp_path, nodes), data_of(3 * MIB + 70)
     cid, spoiled = kept.put(data), leaves(data)[1]
     nodes[0].flip(spoiled)
-    removes = KuboStore._remove
+    removes = KuboStore.remove
 
     def kill_after(store: KuboStore, block: Cid) -> None:
         removes(store, block)
         nodes[0].kill()
 
     with monkeypatch.context() as patch:
-        patch.setattr(KuboStore, "_remove", kill_after)
+        patch.setattr(KuboStore, "remove", kill_after)
         assert kept.read(cid) == data
     nodes[0].start()
     assert not nodes[0].holds(spoiled)
