@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest
 
 
@@ -18,13 +19,13 @@ class Looked(NamedTuple):
 class GatewayTables(Protocol):
     """Which open resources of several blocks have which block."""
 
-    def resources_with(self, digest: bytes) -> list[Digest]:
-        """Return the resources that have a block. digest: its CID's digest, 32 bytes."""
+    def resources_with(self, cid: ContentId) -> list[Digest]:
+        """Return the resources that have a block; as a node, only those in which it is one."""
 
     def has(self, entry: int) -> bool:
         """Return whether the blocks of a resource are known. entry: index of its claim's."""
 
-    def add(self, entry: int, digest: Digest, blocks: Collection[bytes]) -> None:
+    def add(self, entry: int, digest: Digest, blocks: Collection[ContentId]) -> None:
         """Let a resource have these blocks; it is not known yet."""
 
     def looked(self) -> Looked | None:

@@ -56,7 +56,7 @@ def check_served(library: Library, tables: Tables, cid: ContentId) -> None:
     What is asked for a block that nobody has, and for one of closed content, is the same.
     """
     with library.store.read() as transaction:
-        found = transaction.room(tables).resources_with(cid.digest)
+        found = transaction.room(tables).resources_with(cid)
     if cid.codec == RAW:
         found = [Digest(cid.digest), *found]  # a file of one block has its own digest there
     if not any(_is_open(library, digest) for digest in found):

@@ -66,7 +66,7 @@ def _note(
 ) -> None:
     """Note the blocks of the resources that are wanted, or of the first of them that took long enough."""
     begun, count = time.monotonic(), 0
-    found: list[tuple[Registration, set[bytes]]] = []
+    found: list[tuple[Registration, set[ContentId]]] = []
     last = None
     for item, is_wanted in items:
         if stops() or count > BLOCKS_A_BATCH or time.monotonic() - begun > BATCH_SECONDS:
@@ -87,10 +87,10 @@ def _note(
         room.look_to(Looked(page.next, looked.began_at))
 
 
-def _blocks_of(library: Library, item: Registration) -> set[bytes]:
-    """Return the digests of a file's blocks; none if they cannot be read now: they are looked for again."""
+def _blocks_of(library: Library, item: Registration) -> set[ContentId]:
+    """Return the CIDs of a file's blocks; none if they cannot be read now: they are looked for again."""
     try:
-        return {cid.digest for cid in _below(library, item.cid)}
+        return set(_below(library, item.cid))
     except (ContentNotFound, ContentCorrupt, ContentStoreUnavailable):
         return set()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, MetaData, String, Table
+from sqlalchemy import Boolean, Column, MetaData, String, Table
 
 from ledger_service.adapters.sql.columns import NAMES, Hash, Number, RowId
 
@@ -20,6 +20,7 @@ block = Table(
     metadata,
     Column("digest", Hash, primary_key=True),
     Column("file", Number, primary_key=True, autoincrement=False),
+    Column("is_node", Boolean, nullable=False),
 )
 
 looked_to = Table(

@@ -10,7 +10,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from ipfs.cid import RAW, Cid
+from ipfs.cid import DAG_PB, RAW, Cid
+from ipfs.dag_pb import Link, encode_file_node
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.content.content_id import ContentId
@@ -124,6 +125,20 @@ def test_a_block_that_an_open_and_a_closed_resource_share_is_served_until_the_op
     withdraw_resource(bench.library, LIBRARIAN, digest, WithdrawalReason.ERROR)
     bench.settle()
     assert not bench.serves(shared)
+
+
+def test_bytes_of_an_open_resource_that_look_like_a_node_lead_to_no_closed_one(
+    bench: Served,
+) -> None:
+    closed = bench.take(b"small and closed", "closed")
+    forged = encode_file_node([Link(Cid(closed.codec, closed.digest), 16, 16)])
+    bench.take(SHARED + forged)
+    bench.work()
+    assert bench.serves(leaf(SHARED + forged, 1))
+    as_node = ContentId(DAG_PB, Digest.of(forged).value)
+    assert not bench.serves(as_node)
+    with pytest.raises(BlockNotServed):
+        send_car(bench.library, SqlGateway, as_node, CarForm())
 
 
 def test_content_that_is_not_there_is_looked_for_again_a_day_later(bench: Served) -> None:
