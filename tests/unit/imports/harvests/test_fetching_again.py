@@ -56,6 +56,19 @@ def test_a_file_that_has_not_changed_is_that_of_the_changed_record_too(
     assert repository.asked == [FILE] * 5
 
 
+def test_what_an_address_leads_to_elsewhere_is_another_file_whatever_its_server_says(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """A server answers by the date alone, and the second file is older than the first."""
+    repository.at |= {
+        "/1.pdf": Sent("abc", headers={"Last-Modified": AT}),
+        "/2.pdf": Sent("abX", headers={"Last-Modified": AT}),
+    }
+    moved = [Sent("", 302, headers={"Location": f"/{number}.pdf"}) for number in (1, 2, 2)]
+    paths = fetched(repository, tmp_path, moved)
+    assert [path.read_bytes() for path in paths] == [b"abc", b"abX", b"abX"]
+
+
 @pytest.mark.parametrize(
     "headers", [{}, {"ETag": 'W/"1"'}, {"ETag": "1"}, {"Last-Modified": "\x7f"}]
 )

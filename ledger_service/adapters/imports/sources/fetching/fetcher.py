@@ -149,9 +149,16 @@ class Fetcher:
         if kept is not None:
             return kept
         older = self._kept.older(link.url)
-        take = partial(self._take, link, stamp, is_page, older)
-        headers = AS_IT_IS | ({} if older is None else older.headers)
-        return self._asker.get(link.url, take, headers=headers)
+        if older is not None:
+            take = partial(self._take, link, stamp, is_page, older)
+            found = self._asker.get(link.url, take, headers={**AS_IT_IS, **older.headers})
+            if found is not None:
+                return found
+        found = self._asker.get(
+            link.url, partial(self._take, link, stamp, is_page, None), headers=AS_IT_IS
+        )
+        assert found is not None  # only who asked for changes is told that there are none
+        return found
 
     def _take(
         self,
@@ -161,9 +168,12 @@ class Fetcher:
         older: Known | None,
         url: str,
         answer: Answer,
-    ) -> Fetched | PageAnswer:
+    ) -> Fetched | PageAnswer | None:
+        """Return what was answered; None if what has not changed is elsewhere."""
         if answer.status == NOT_MODIFIED and older is not None:
-            return self._kept.keep_again(link.url, stamp, url, older)
+            if url != older.came_from:  # what is there now was never seen
+                return None
+            return self._kept.keep_again(link.url, stamp, older)
         if answer.status != 200:
             raise InvalidManifest("fetch-status", url=link.url[:200], status=answer.status)
         media_type = as_media_type(answer.headers.get("Content-Type", ""))

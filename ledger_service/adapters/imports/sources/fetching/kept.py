@@ -45,12 +45,16 @@ class Answered(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A file that was fetched for an older record. folder: its own, below that of all."""
+    """A file that was fetched for an older record. folder: its own, below that of all.
+
+    came_from: where it was at last, of which alone `headers` tell; empty if nobody noted it.
+    """
 
     folder: str
     name: str
     media_type: str
     headers: dict[str, str]
+    came_from: str = ""
 
 
 class KeptFiles:
@@ -87,18 +91,20 @@ class KeptFiles:
                 if disk.f_bavail * disk.f_frsize < RESERVE_BYTES + len(piece):
                     raise StorageFull("fetched")
                 file.write(piece)
-        known = Known(folder.name, path.name, answered.media_type, dict(answered.headers))
-        self._note(url, stamp, answered.came_from, known)
+        known = Known(
+            folder.name, path.name, answered.media_type, dict(answered.headers), answered.came_from
+        )
+        self._note(url, stamp, known)
         return Fetched(str(path), known.media_type)
 
-    def keep_again(self, url: str, stamp: str, came_from: str, known: Known) -> Fetched:
+    def keep_again(self, url: str, stamp: str, known: Known) -> Fetched:
         """Return the file of an older record, which is that of this one too."""
         self._folder(url, stamp).mkdir(parents=True, exist_ok=True)
-        self._note(url, stamp, came_from, known)
+        self._note(url, stamp, known)
         return Fetched(str(self._base / known.folder / known.name), known.media_type)
 
-    def _note(self, url: str, stamp: str, came_from: str, known: Known) -> None:
-        note = json.dumps({"url": url, "came_from": came_from, **known._asdict()}).encode()
+    def _note(self, url: str, stamp: str, known: Known) -> None:
+        note = json.dumps({"url": url, **known._asdict()}).encode()
         for path in (self._folder(url, stamp) / NOTE, self._last(url)):
             with _whole(path) as file:
                 file.write(note)
@@ -123,7 +129,9 @@ def _read(path: Path) -> Known | None:
         note = foreign_json.parse(path.read_bytes())
         headers = {str(name): str(value) for name, value in note.get("headers", {}).items()}
         folder = note.get("folder", path.parent.name)
-        return Known(folder, note["name"], note["media_type"], headers)
+        return Known(
+            folder, note["name"], note["media_type"], headers, str(note.get("came_from", ""))
+        )
     except (OSError, InvalidJson, KeyError, TypeError, AttributeError):
         return None
 
