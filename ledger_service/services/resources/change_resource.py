@@ -34,7 +34,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
-from ledger_service.services.resources.closed.begin_epochs import destroy_key
+from ledger_service.services.resources.closed.begin_epochs import check_none_plain, destroy_key
 from ledger_service.services.resources.promote_resource import put_on_chain, registered
 
 
@@ -149,9 +149,12 @@ def withdraw_resource(
 
     Raises:
         ContentNotFound: its key is to be destroyed, and the library does not keep it encrypted.
+        ContentKeptOtherwise: its key is to be destroyed, and its plain bytes lie in the store, too.
         ResourceNotFound, ResourceNotYetRegistered: this steward has not registered the digest.
     """
     check_permitted(caller, Permission.RESOURCE_CHANGE)
+    if destroys_key:
+        check_none_plain(library, digest)
     with library.store.write() as transaction:
         intent = WithdrawResource(digest, library.steward, reason)
         name = JobName.of(intent)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ledger_service.domain.errors import ContentNotFound, NoLiveGrant
+from ledger_service.domain.errors import ContentKeptOtherwise, ContentNotFound, NoLiveGrant
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.grant import Grant, GrantState
 from ledger_service.domain.resources.registration import Registration, WithdrawalReason
@@ -144,6 +144,17 @@ def test_a_key_is_destroyed_with_a_withdrawal_or_after_it(closed: Bench, *, late
     check_destroyed(closed, closed.registration())
     closed.anchored_twice()
     assert closed.findings() == set()
+
+
+def test_no_key_is_destroyed_while_plain_bytes_lie_beside_the_ciphertext(closed: Bench) -> None:
+    with closed.library.content.upload() as upload:
+        upload.write(BOOK)
+        upload.finish()
+        upload.commit()
+    with pytest.raises(ContentKeptOtherwise, match="plain"):
+        withdraw(closed, closed.registration().digest)
+    assert closed.registration().state.value == "registered"
+    assert closed.entries("attested") == []
 
 
 def test_a_destroyed_key_is_not_renewed(closed: Bench, lent: Grant) -> None:

@@ -12,7 +12,12 @@ import logging
 from collections.abc import Callable
 
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import ContentCorrupt, ContentKeyWrong, ContentNotFound
+from ledger_service.domain.errors import (
+    ContentCorrupt,
+    ContentKeptOtherwise,
+    ContentKeyWrong,
+    ContentNotFound,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.ports.resources import StoredContent
@@ -33,6 +38,20 @@ def ask_for_epoch(library: Library, transaction: Transaction, digest: Digest) ->
         ContentNotFound: the library does not keep it encrypted, or its key was destroyed.
     """
     transaction.stored.ask_for_next(_standing(library, transaction, digest), library.clock())
+
+
+def check_none_plain(library: Library, digest: Digest) -> None:
+    """Check that no plain bytes of a resource lie in the store, so that destroying its key ends all reading.
+
+    Raises:
+        ContentKeptOtherwise: they do; an earlier version took them in.
+        ContentStoreUnavailable: a place that may have them is away.
+    """
+    with library.store.read() as transaction:
+        registration = transaction.registrations.find(digest, library.steward)
+        is_sealed = digest in transaction.stored.newest(library.steward, [digest])
+    if registration is not None and is_sealed and library.content.has(registration.cid):
+        raise ContentKeptOtherwise("plain", digest=str(digest))
 
 
 def destroy_key(library: Library, transaction: Transaction, digest: Digest) -> int | None:
