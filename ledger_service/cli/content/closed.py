@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,7 +20,9 @@ from ledger_service.cli.output import (
 from ledger_service.domain.people.caller import Caller
 from ledger_service.services.resources.closed.encrypt_content import encrypt_content, remove_plain
 from ledger_service.services.resources.closed.rotate_keys import has_older_wraps, rotate_keys
-from ledger_service.setup import Opened, nothing_taken_in, open_library
+
+if TYPE_CHECKING:
+    from ledger_service.setup import Opened
 
 MIB = 1 << 20
 
@@ -31,6 +34,8 @@ def content() -> None:
 
 @contextmanager
 def _own(config: configuration.Config) -> Iterator[tuple[Opened, Caller]]:
+    from ledger_service.setup import open_library  # noqa: PLC0415 - see docs/adr/0084
+
     opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
     try:
         yield opened, Caller.operator(opened.library.steward)
@@ -46,6 +51,8 @@ def encrypt(as_json: bool) -> None:
     The service may run meanwhile, and this may be ended anywhere and run again. What lay plain is removed at
     the end, when neither `muhr serve` nor an import may run; blocks that open content needs, too, stay.
     """
+    from ledger_service.setup import nothing_taken_in  # noqa: PLC0415 - see docs/adr/0084
+
     config = configuration.load()
     with _own(config) as (opened, operator):
         with progress_line(quiet=as_json) as draw:

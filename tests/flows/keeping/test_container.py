@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import json
 import re
 import shutil
@@ -57,8 +58,15 @@ def test_what_is_copied_serves_is_healthy_and_writes_nothing_beside_its_home(
     settings = {"PYTHONDONTWRITEBYTECODE": "1"}
     with ServedLibrary(place, "container.test/ledger", checkout=code, settings=settings) as library:
         library.register()
-        healthy = subprocess.run(health_check(library.url, code), check=False)
-    ill = subprocess.run(health_check(library.url, code), check=False, capture_output=True)
+        healthy = subprocess.run(
+            health_check(library.url, code), check=False, env={**os.environ, **settings}
+        )
+    ill = subprocess.run(
+        health_check(library.url, code),
+        check=False,
+        capture_output=True,
+        env={**os.environ, **settings},
+    )
     assert healthy.returncode == 0
     assert ill.returncode != 0
     assert files(code) == before
