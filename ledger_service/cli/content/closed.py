@@ -34,7 +34,7 @@ def content() -> None:
 
 @contextmanager
 def _own(config: configuration.Config) -> Iterator[tuple[Opened, Caller]]:
-    from ledger_service.setup import open_library  # noqa: PLC0415 - see docs/adr/0084
+    from ledger_service.setup import open_library
 
     opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
     try:
@@ -51,7 +51,7 @@ def encrypt(as_json: bool) -> None:
     The service may run meanwhile, and this may be ended anywhere and run again. What lay plain is removed at
     the end, when neither `muhr serve` nor an import may run; blocks that open content needs, too, stay.
     """
-    from ledger_service.setup import nothing_taken_in  # noqa: PLC0415 - see docs/adr/0084
+    from ledger_service.setup import nothing_taken_in
 
     config = configuration.load()
     with _own(config) as (opened, operator):
