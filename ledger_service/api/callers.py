@@ -54,6 +54,10 @@ SECURED: dict[str, Any] = {"security": [{_bearer.scheme_name: []}]}
 """What OpenAPI says of a route that reads the token itself, by `secret_of`."""
 
 
+TELLS_MORE: dict[str, Any] = {"security": [{}]}
+"""What a public route adds to its operation that tells more to some callers: it goes without a token, too."""
+
+
 def secret_of(request: Request) -> str:
     """Return the access token of a request; raise NotAuthenticated if it has none."""
     secret = _secret(request)

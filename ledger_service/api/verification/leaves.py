@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.callers import TELLS_MORE, InCaller, InLibrary, needs
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import Shape
 from ledger_service.domain.identifiers import Digest
@@ -27,7 +27,9 @@ class LeavesShape(Shape):
 
 
 @router.get(
-    "/{digest}/leaves", response_model=LeavesShape, openapi_extra=needs(Permission.RESOURCE_READ)
+    "/{digest}/leaves",
+    response_model=LeavesShape,
+    openapi_extra=needs(Permission.RESOURCE_READ) | TELLS_MORE,
 )
 @CONTENT.takes
 def leaves(library: InLibrary, caller: InCaller, digest: str) -> LeavesShape:
