@@ -26,7 +26,8 @@ LONGEST_SECONDS = 180  # that one copy may take
 LONGEST_WAIT_SECONDS = 20  # for the copies that others wait for
 GROWTH = 3  # how much larger than its original a copy may be, beside the room that any may have
 LEAST_ROOM_BYTES = 4 * 2**20
-_COMMAND = [sys.executable, "-P", "-m", "ledger_service.adapters.lending.marking"]
+_AS_HERE = ["-B"] if sys.dont_write_bytecode else []  # which else stands in the environment
+_COMMAND = [sys.executable, *_AS_HERE, "-P", "-m", "ledger_service.adapters.lending.marking"]
 
 
 class CopyProcesses:

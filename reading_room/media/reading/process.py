@@ -30,6 +30,7 @@ from reading_room.media.reading.findings import (
 )
 
 PROGRAM = "reading_room.media.reading"
+AS_HERE = ["-B"] if sys.dont_write_bytecode else []  # which else stands in the environment
 PROJECT = Path(__file__).resolve().parents[3]
 MOST_SECONDS = 120.0  # from the start to the end, with all that is asked for
 LOOK_SECONDS = 0.2
@@ -58,7 +59,7 @@ def read_apart(size: int, get: Bytes, stops: Stops, most_seconds: float = MOST_S
         whatever `get` raises.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", PROGRAM, str(size)],
+        [sys.executable, *AS_HERE, "-m", PROGRAM, str(size)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
