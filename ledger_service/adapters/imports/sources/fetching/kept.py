@@ -85,7 +85,7 @@ class KeptFiles:
         folder = self._folder(url, stamp)
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / safe_name(answered.name)
-        with _whole(path) as file:
+        with _whole(path, folder) as file:
             for piece in pieces:
                 disk = os.statvfs(folder)
                 if disk.f_bavail * disk.f_frsize < RESERVE_BYTES + len(piece):
@@ -105,8 +105,9 @@ class KeptFiles:
 
     def _note(self, url: str, stamp: str, known: Known) -> None:
         note = json.dumps({"url": url, **known._asdict()}).encode()
-        for path in (self._folder(url, stamp) / NOTE, self._last(url)):
-            with _whole(path) as file:
+        folder = self._folder(url, stamp)
+        for path in (folder / NOTE, self._last(url)):
+            with _whole(path, folder) as file:
                 file.write(note)
 
     def _file(self, known: Known) -> Fetched | None:
@@ -137,13 +138,16 @@ def _read(path: Path) -> Known | None:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """Yield a file to write, which is at its path once the disk has it, and nowhere if that fails."""
-    for dead in path.parent.glob(f"{PART}*"):
+def _whole(path: Path, folder: Path) -> Iterator[BinaryIO]:
+    """Yield a file to write, which is at its path once the disk has it, and nowhere if that fails.
+
+    folder: of one file, where the part of it is meanwhile. There may be very many such folders beside it.
+    """
+    for dead in folder.glob(f"{PART}*"):
         with suppress(FileNotFoundError):
             if time.time() - dead.stat().st_mtime > DEAD_SECONDS:
                 dead.unlink()
-    part = path.with_name(PART + secrets.token_hex(8))
+    part = folder / (PART + secrets.token_hex(8))
     try:
         with part.open("xb") as file:
             yield file
