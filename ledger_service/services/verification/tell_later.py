@@ -6,7 +6,7 @@ from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.telling import TELLINGS, name_of
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import Description
-from ledger_service.domain.verification.later import KINDS, MOST_LATER, is_about
+from ledger_service.domain.verification.later import MOST_LATER, is_about
 from ledger_service.ports.store import Transaction
 
 
@@ -40,7 +40,7 @@ def _of_links(transaction: Transaction, index: int) -> list[int]:
         if telling is None:
             continue
         facts = telling.facts_of_event(event)
-        if telling.kind not in KINDS or not is_about(telling.kind, facts, about.facts):
+        if not is_about(telling.kind, facts, about.facts):
             continue
         at = transaction.ledger.find_told(name_of(telling.kind, facts))
         if at is not None and at > index:
