@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ipfs.cid import Cid
+from scripts.harness.processes import free_ports
 
 IPFS = Path(__file__).parents[2] / "build/kubo-0.43.1/ipfs"
 READY = "Daemon is ready"
@@ -40,17 +40,6 @@ disk="$IPFS_PATH.disk" && mkdir -p "$disk" && mount -t tmpfs -o "size=$1" tmpfs 
 cp -a "$IPFS_PATH/." "$disk" && export IPFS_PATH="$disk" && shift && exec "$@"
 """
 SWARM_KEY = f"/key/swarm/psk/1.0.0/\n/base16/\n{'5a' * 32}\n"
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens at now."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 class KuboNode:
