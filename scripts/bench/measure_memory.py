@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
 import sys
 import tempfile
@@ -21,9 +20,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.bench.sides.transfers import MIB, write_file
 from scripts.harness.served_library import ServedLibrary
 
-MIB = 2**20
 MOST_GROWTH_BYTES = 64 * MIB
 WARM_UP_BYTES = 4 * MIB + 1
 GRANT_DAYS = "1"
@@ -50,12 +49,12 @@ def measure(folder: Path, size_bytes: int) -> list[Peak]:
         processes = {"API": library.process_id, "worker": _worker_of(library.process_id)}
         reader = json.loads(library.muhr("token", "--role", "reader", "--json"))
         small, large = folder / "small", folder / "large"
-        _write_content(small, WARM_UP_BYTES)
+        write_file(small, WARM_UP_BYTES, 0)
         _register(library, small)
         _open(library, small, reader)
         before = {name: reset_peak(process) for name, process in processes.items()}
 
-        _write_content(large, size_bytes)
+        write_file(large, size_bytes, 1)
         _timed(f"registered {size_bytes / MIB:,.0f} MiB", lambda: _register(library, large))
         registered = {name: peak_of(process) for name, process in processes.items()}
         _timed(f"opened {size_bytes / MIB:,.0f} MiB", lambda: _open(library, large, reader))
@@ -74,14 +73,6 @@ def _open(library: ServedLibrary, file: Path, reader: dict[str, str]) -> None:
     copy = file.with_suffix(".copy")
     library.muhr("open", digest, "--output", str(copy), token=reader["token"])
     copy.unlink()
-
-
-def _write_content(file: Path, size_bytes: int) -> None:
-    """Write bytes of which no two blocks are the same, so that each is stored."""
-    numbers = random.Random(size_bytes)
-    with file.open("wb") as target:
-        for left in range(size_bytes, 0, -MIB):
-            target.write(numbers.randbytes(min(left, MIB)))
 
 
 def _timed(what: str, work: Callable[[], None]) -> None:
