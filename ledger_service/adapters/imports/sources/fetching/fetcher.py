@@ -106,17 +106,13 @@ class Fetcher:
                 continue
             try:
                 found = self._get(FileLink(url), stamp, is_page=True)
+                links = [] if isinstance(found, Fetched) else self._all_of(url, found)
             except LedgerError as exc:
                 fault = exc
                 continue
             if isinstance(found, Fetched):
                 yield FileLink(url), found
                 return
-            try:
-                links = self._all_of(url, found)
-            except LedgerError as exc:
-                fault = exc
-                continue
             if links:
                 yield from self.linked(links, stamp)
                 return
