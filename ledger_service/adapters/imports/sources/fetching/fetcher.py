@@ -124,20 +124,20 @@ class Fetcher:
         Raises:
             LedgerError: only the linkset may name files, and it cannot be read.
         """
-        links, linksets = list(page.links.files), page.links.linksets
-        if linksets and self._hosts.permit(linksets[0]):
+        links, linkset = list(page.links.files), page.links.linkset
+        if linkset and self._hosts.permit(linkset):
             try:
                 links += self._asker.get(
-                    linksets[0],
+                    linkset,
                     partial(_take_set, {url, page.url}),
                     headers={**AS_IT_IS, "Accept": ACCEPTED},
                 )
             except LedgerError:
                 if not links:
                     raise
-                self._unused.link(host_of(linksets[0]))
-        elif linksets:
-            self._unused.link(host_of(linksets[0]))
+                self._unused.link(host_of(linkset))
+        elif linkset:
+            self._unused.link(host_of(linkset))
         return list({link.url: link for link in reversed(links)}.values())[::-1]
 
     def _get(self, link: FileLink, stamp: str, *, is_page: bool) -> Fetched | PageAnswer:

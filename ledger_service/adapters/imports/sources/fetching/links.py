@@ -7,7 +7,7 @@ Read are ORE (Atom), METS and OpenAIRE's `file` in records; of pages the header 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -95,10 +95,13 @@ def _size(text: str | None) -> int:
 
 
 class PageLinks(NamedTuple):
-    """What a page about a work links: its files, and sets of links that may name more. URLs are absolute."""
+    """What a page about a work links: its files, and the first set of links that may name more, or nothing.
+
+    URLs are absolute.
+    """
 
     files: list[FileLink]
-    linksets: list[str]
+    linkset: str
 
 
 def links_of_page(url: str, headers: Iterable[str], html: bytes) -> PageLinks:
@@ -113,20 +116,19 @@ def links_of_page(url: str, headers: Iterable[str], html: bytes) -> PageLinks:
         elif name == "meta" and said.get("name", "").lower() == "citation_pdf_url":
             pdf = pdf or said.get("content", "")
     links = [link._replace(target=joined(url, link.target.strip())) for link in links]
-    files, linksets = _items(links), [link.target for link in links if "linkset" in link.relations]
+    files, sets = _items(links), (link.target for link in links if "linkset" in link.relations)
     if not files and pdf and joined(url, pdf.strip()):
         files = [FileLink(joined(url, pdf.strip()), media_type=PDF)]
-    return PageLinks(files, list(dict.fromkeys(filter(None, linksets))))
+    return PageLinks(files, next(filter(None, sets), ""))
 
 
-def links_of_set(data: bytes, media_type: str, url: str, pages: Iterable[str]) -> list[FileLink]:
+def links_of_set(data: bytes, media_type: str, url: str, pages: Container[str]) -> list[FileLink]:
     """Return the files that a linkset names of one work. pages: URLs of the page about it.
 
     Raises:
         InvalidJson: it should be JSON and is none.
     """
-    wanted = set(pages)
-    return _items(link for link in links_in_set(data, media_type, url) if link.anchor in wanted)
+    return _items(link for link in links_in_set(data, media_type, url) if link.anchor in pages)
 
 
 def _items(links: Iterable[Link]) -> list[FileLink]:
