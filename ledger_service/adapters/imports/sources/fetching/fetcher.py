@@ -175,9 +175,8 @@ class Fetcher:
         media_type = as_media_type(answer.headers.get("Content-Type", ""))
         if media_type in PAGES:
             if is_page:
-                page = b"".join(_up_to(MOST_PAGE_BYTES, answer.pieces()))
-                links = links_of_page(url, answer.headers.get_all("Link", []), page)
-                return PageAnswer(url, links)
+                fields = answer.headers.get_all("Link", [])
+                return PageAnswer(url, links_of_page(url, fields, _beginning(answer)))
             if (link.media_type or media_type_of(_end_of(link.url))) not in PAGES:
                 raise InvalidManifest("fetched-a-page", url=link.url[:200])
         name = link.name or answer.headers.get_filename() or _end_of(url) or _end_of(link.url)
@@ -219,18 +218,19 @@ def _if_changed(answer: Answer) -> dict[str, str]:
 def _take_set(pages: set[str], url: str, answer: Answer) -> list[FileLink]:
     if answer.status != 200:
         raise InvalidManifest("fetch-status", url=url[:200], status=answer.status)
-    data = b"".join(_up_to(MOST_PAGE_BYTES, answer.pieces()))
     media_type = as_media_type(answer.headers.get("Content-Type", ""))
-    return links_of_set(data, media_type, url, pages)
+    return links_of_set(_beginning(answer), media_type, url, pages)
 
 
 def _end_of(url: str) -> str:
     return unquote(urlsplit(url).path).rpartition("/")[2]
 
 
-def _up_to(most: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    for piece in pieces:
-        yield piece[:most]
-        most -= len(piece)
-        if most <= 0:
-            return
+def _beginning(answer: Answer) -> bytes:
+    """Return as much of a page as is read: no more of it is asked for."""
+    found = bytearray()
+    for piece in answer.pieces():
+        found += piece[: MOST_PAGE_BYTES - len(found)]
+        if len(found) == MOST_PAGE_BYTES:
+            break
+    return bytes(found)
