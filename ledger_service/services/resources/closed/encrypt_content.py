@@ -24,7 +24,7 @@ from ledger_service.ports.paging import PageRequest
 from ledger_service.services.content.seal_content import new_seal
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
-from ledger_service.services.resources.closed.find_stored import is_open, lies_under, stored_of
+from ledger_service.services.resources.closed.find_stored import cid_of, closed_among, stored_of
 from ledger_service.services.resources.closed.keep_sealed import (
     add_epoch,
     newest_epochs,
@@ -116,8 +116,7 @@ def _plain_closed(library: Library, items: Sequence[Registration]) -> list[Regis
     """Return those of these that are closed, kept here, and not encrypted."""
     with library.store.read() as transaction:
         stored = stored_of(transaction, items)
-        licenses = {item.license for item in items}
-        closed = {license_id for license_id in licenses if not is_open(transaction, license_id)}
+        closed = closed_among(transaction, (item.license for item in items))
     return [
         item
         for item in items
@@ -143,8 +142,10 @@ def _remove(library: Library, batch: dict[ContentId, set[ContentId]]) -> int:
     theirs = set().union(*batch.values())
     needed: set[ContentId] = set()
     for items in _pages(library):
+        with library.store.read() as transaction:
+            stored = stored_of(transaction, items)
         for item in items:
-            cid = lies_under(library, item)
+            cid = cid_of(item, stored.get(item.digest))
             if cid is not None and library.content.has(cid):
                 needed |= theirs.intersection(library.content.blocks(cid))
     for root in batch:

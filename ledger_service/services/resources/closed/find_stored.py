@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest, LicenseId
@@ -18,6 +18,11 @@ def is_open(transaction: Transaction, license_id: LicenseId) -> bool:
     return found is not None and found.terms.is_open
 
 
+def closed_among(transaction: Transaction, licenses: Iterable[LicenseId]) -> set[LicenseId]:
+    """Return those of these licenses, each looked up once, that are not open."""
+    return {license_id for license_id in set(licenses) if not is_open(transaction, license_id)}
+
+
 def stored_of(
     transaction: Transaction, registrations: Sequence[Registration]
 ) -> dict[Digest, StoredContent]:
@@ -29,11 +34,9 @@ def stored_of(
         return {}
     digests = [item.digest for item in registrations]
     found = transaction.stored.newest(registrations[0].steward, digests)
-    return {
-        item.digest: found[item.digest]
-        for item in registrations
-        if item.digest in found and not is_open(transaction, item.license)
-    }
+    sealed = [item for item in registrations if item.digest in found]
+    closed = closed_among(transaction, (item.license for item in sealed))
+    return {item.digest: found[item.digest] for item in sealed if item.license in closed}
 
 
 def find_stored(library: Library, registration: Registration) -> StoredContent | None:
@@ -44,7 +47,11 @@ def find_stored(library: Library, registration: Registration) -> StoredContent |
 
 def lies_under(library: Library, registration: Registration) -> ContentId | None:
     """Return the CID under which content lies, if the library has it; None if its key was destroyed."""
-    stored = find_stored(library, registration)
+    return cid_of(registration, find_stored(library, registration))
+
+
+def cid_of(registration: Registration, stored: StoredContent | None) -> ContentId | None:
+    """Return the same of content of which it is known how it is kept encrypted, None if it is not."""
     if stored is None:
         return registration.cid
     return None if stored.wrapped is None else ContentId.parse(stored.cid)
