@@ -38,7 +38,7 @@ def registered_content(library: Library, registration: Registration) -> Content:
     if stored is None:
         size = library.content.size(registration.cid)
         return Content(digest, size, partial(library.content.read, registration.cid))
-    _check_not_destroyed(stored)
+    check_not_destroyed(stored)
     size = plain_bytes(library.content.size(ContentId.parse(stored.cid)))
     return Content(digest, size, partial(_sealed_pieces, library, stored, size))
 
@@ -73,12 +73,13 @@ def seal_of(library: Library, stored: StoredContent) -> Seal:
     Raises:
         ContentNotFound: its key was destroyed. ContentKeyUnavailable, ContentKeyWrong: it cannot be opened.
     """
-    _check_not_destroyed(stored)
+    check_not_destroyed(stored)
     assert stored.wrapped is not None
     origin = library.key.name
     return open_seal(library.keeper, stored.wrapped, origin, stored.digest, stored.epoch)
 
 
-def _check_not_destroyed(stored: StoredContent) -> None:
+def check_not_destroyed(stored: StoredContent) -> None:
+    """Check that an epoch's key stands; raise ContentNotFound if it was destroyed."""
     if stored.wrapped is None:
         raise ContentNotFound("key-destroyed", digest=str(stored.digest))

@@ -22,10 +22,11 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.ports.resources import StoredContent
 from ledger_service.ports.store import Transaction
-from ledger_service.services.content.seal_content import new_seal, open_seal
+from ledger_service.services.content.seal_content import new_seal
 from ledger_service.services.ledger.attest_statement import append_statement
 from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.keep_sealed import add_epoch, wrap_for
+from ledger_service.services.resources.read_content import check_not_destroyed, seal_of
 
 Stops = Callable[[], bool]
 logger = logging.getLogger(__name__)
@@ -37,7 +38,9 @@ def ask_for_epoch(library: Library, transaction: Transaction, digest: Digest) ->
     Raises:
         ContentNotFound: the library does not keep it encrypted, or its key was destroyed.
     """
-    transaction.stored.ask_for_next(_standing(library, transaction, digest), library.clock())
+    row = _encrypted(library, transaction, digest)
+    check_not_destroyed(row)
+    transaction.stored.ask_for_next(row, library.clock())
 
 
 def check_none_plain(library: Library, digest: Digest) -> None:
@@ -62,10 +65,9 @@ def destroy_key(library: Library, transaction: Transaction, digest: Digest) -> i
     Raises:
         ContentNotFound: the library does not keep it encrypted.
     """
-    row = transaction.stored.newest(library.steward, [digest]).get(digest)
-    if row is not None and row.wrapped is None:
+    row = _encrypted(library, transaction, digest)
+    if row.wrapped is None:
         return None
-    row = _standing(library, transaction, digest)
     transaction.stored.set_wrapped(row, None, row.keeper)
     kind = StatementType.KEY_DESTROYED
     return append_statement(transaction, kind, digest, library.steward, library.clock())[0]
@@ -92,12 +94,10 @@ def begin_epochs(library: Library, stops: Stops) -> None:
                 transaction.stored.ask_for_next(row, None)
 
 
-def _standing(library: Library, transaction: Transaction, digest: Digest) -> StoredContent:
+def _encrypted(library: Library, transaction: Transaction, digest: Digest) -> StoredContent:
     row = transaction.stored.newest(library.steward, [digest]).get(digest)
     if row is None:
         raise ContentNotFound("not-encrypted", digest=str(digest))
-    if row.wrapped is None:
-        raise ContentNotFound("key-destroyed", digest=str(digest))
     return row
 
 
@@ -106,10 +106,9 @@ def _begin(library: Library, row: StoredContent, stops: Stops) -> bool:
     with library.store.read() as transaction:
         found = transaction.registrations.find(row.digest, row.steward)
     assert found is not None  # what is stored was registered
-    assert row.wrapped is not None  # or it is not among what was asked for
-    origin, size, stored = library.key.name, found.metadata.size_bytes, ContentId.parse(row.cid)
-    before = open_seal(library.keeper, row.wrapped, origin, row.digest, row.epoch)
-    seal, whole = new_seal(origin), hashlib.sha256()
+    size, stored = found.metadata.size_bytes, ContentId.parse(row.cid)
+    before, seal = seal_of(library, row), new_seal(library.key.name)
+    whole = hashlib.sha256()
     with library.content.upload(seal) as upload:
         for piece in library.content.read_sealed(stored, before, size, 0, size):
             if stops():

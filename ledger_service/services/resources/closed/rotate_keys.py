@@ -11,9 +11,10 @@ from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.resources import StoredContent
-from ledger_service.services.content.seal_content import open_seal, wrap_seal
+from ledger_service.services.content.seal_content import wrap_seal
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
+from ledger_service.services.resources.read_content import seal_of
 
 KEYS_A_BATCH = 500
 
@@ -30,14 +31,13 @@ def rotate_keys(library: Library, caller: Caller, tell: Callable[[int], None]) -
         ContentKeyUnavailable, ContentKeyWrong: one of them cannot be opened; those before it are done.
     """
     check_permitted(caller, Permission.CONTENT_KEEP)
-    name, origin = library.keeper.name, library.key.name
+    name = library.keeper.name
     count, after = 0, -1
     while rows := _next(library, after, KEYS_A_BATCH):
         wrapped: list[tuple[StoredContent, bytes]] = []
         for row in rows:
-            assert row.wrapped is not None  # or it is not among these
-            seal = open_seal(library.keeper, row.wrapped, origin, row.digest, row.epoch)
-            anew = wrap_seal(library.keeper, seal, origin, row.digest, row.epoch)
+            seal = seal_of(library, row)
+            anew = wrap_seal(library.keeper, seal, library.key.name, row.digest, row.epoch)
             wrapped.append((row, anew))
         with library.store.write() as transaction:
             for row, anew in wrapped:
