@@ -44,7 +44,7 @@ def wrap_for(
     Raises:
         ContentKeyUnavailable: the key-encryption key cannot be had.
     """
-    epoch = 1 if before is None else before.epoch + 1
+    epoch = _epoch_after(before)
     keeper = library.keeper.name
     wrapped = wrap_seal(library.keeper, seal, library.key.name, digest, epoch)
     return SealedContent(epoch, cid, wrapped, keeper)
@@ -60,7 +60,7 @@ def add_epoch(
     before = transaction.stored.newest(library.steward, [digest]).get(digest)
     if before is not None and before.wrapped is None:
         return False
-    if sealed.epoch != (1 if before is None else before.epoch + 1):
+    if sealed.epoch != _epoch_after(before):
         return False
     now = library.clock()
     facts: dict[str, str | int] = {
@@ -77,6 +77,10 @@ def add_epoch(
         StoredContent(*named, sealed.epoch, sealed.cid, sealed.wrapped, sealed.keeper, entry, now)
     )
     return True
+
+
+def _epoch_after(before: StoredContent | None) -> int:
+    return 1 if before is None else before.epoch + 1
 
 
 def newest_epochs(library: Library, digests: Iterable[Digest]) -> dict[Digest, StoredContent]:
