@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.sealing import plain_bytes
-from ledger_service.domain.errors import ContentNotFound
+from ledger_service.domain.errors import ContentCorrupt, ContentNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.content import Seal
@@ -58,6 +59,16 @@ def content_pieces(
         ContentKeyUnavailable, ContentKeyWrong: what is encrypted cannot be opened.
     """
     yield from registered_content(library, registration).pieces(start, end)
+
+
+def with_digest(digest: Digest, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces; after the last, raise ContentCorrupt if they are not the bytes of this digest."""
+    whole = hashlib.sha256()
+    for piece in pieces:
+        whole.update(piece)
+        yield piece
+    if whole.digest() != digest.value:
+        raise ContentCorrupt("digest", digest=str(digest))
 
 
 def _sealed_pieces(

@@ -7,7 +7,6 @@ break off, and go on from where they were in the new epoch.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
 
@@ -26,7 +25,7 @@ from ledger_service.services.content.seal_content import new_seal
 from ledger_service.services.ledger.attest_statement import append_statement
 from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.keep_sealed import add_epoch, wrap_for
-from ledger_service.services.resources.read_content import check_not_destroyed, seal_of
+from ledger_service.services.resources.read_content import check_not_destroyed, seal_of, with_digest
 
 Stops = Callable[[], bool]
 logger = logging.getLogger(__name__)
@@ -108,15 +107,12 @@ def _begin(library: Library, row: StoredContent, stops: Stops) -> bool:
     assert found is not None  # what is stored was registered
     size, stored = found.metadata.size_bytes, ContentId.parse(row.cid)
     before, seal = seal_of(library, row), new_seal(library.key.name)
-    whole = hashlib.sha256()
     with library.content.upload(seal) as upload:
-        for piece in library.content.read_sealed(stored, before, size, 0, size):
+        pieces = library.content.read_sealed(stored, before, size, 0, size)
+        for piece in with_digest(row.digest, pieces):
             if stops():
                 return False
-            whole.update(piece)
             upload.write(piece)
-        if whole.digest() != row.digest.value:
-            raise ContentCorrupt("digest", digest=str(row.digest))
         upload.finish()
         upload.commit()
         sealed = wrap_for(library, row.digest, seal, upload.stored().base16(), row)

@@ -7,7 +7,6 @@ plain blocks go last, all together, since a block may be part of many files.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from ledger_service.services.resources.closed.keep_sealed import (
     newest_epochs,
     wrap_for,
 )
+from ledger_service.services.resources.read_content import with_digest
 
 LOOKED_AT_A_TIME = 500  # registrations
 BLOCKS_REMOVED_A_WALK = 1_000_000  # that are held in memory, about 200 MB
@@ -156,13 +156,9 @@ def _remove(library: Library, batch: dict[ContentId, set[ContentId]]) -> int:
 def _encrypt(library: Library, caller: Caller, item: Registration) -> None:
     """Encrypt one resource, read it back, and tell of it."""
     seal, size = new_seal(library.key.name), item.metadata.size_bytes
-    whole = hashlib.sha256()
     with library.content.upload(seal) as upload:
-        for piece in library.content.read(item.cid, 0, size):
-            whole.update(piece)
+        for piece in with_digest(item.digest, library.content.read(item.cid, 0, size)):
             upload.write(piece)
-        if whole.digest() != item.digest.value:
-            raise ContentCorrupt("digest", digest=str(item.digest))
         upload.finish()
         upload.commit()
         stored = upload.stored()
@@ -176,8 +172,6 @@ def _encrypt(library: Library, caller: Caller, item: Registration) -> None:
 
 
 def _read_back(library: Library, item: Registration, seal: Seal, stored: ContentId) -> None:
-    whole, size = hashlib.sha256(), item.metadata.size_bytes
-    for piece in library.content.read_sealed(stored, seal, size, 0, size):
-        whole.update(piece)
-    if whole.digest() != item.digest.value:
-        raise ContentCorrupt("digest", digest=str(item.digest))
+    size = item.metadata.size_bytes
+    for _ in with_digest(item.digest, library.content.read_sealed(stored, seal, size, 0, size)):
+        pass
