@@ -64,11 +64,7 @@ def open_to_everybody(library: Library, digest: Digest) -> Registration:
         MetadataMismatch: it is not told as its entry commits to it.
     """
     with library.store.read() as transaction:
-        found = transaction.registrations.find(digest, library.steward)
-        if found is None or not (found.stands_in_bulk or found.state in STATES_READABLE):
-            found = registered_here(transaction, library, digest)
-        else:
-            check_told(transaction, [found])
+        found = registered_here(transaction, library, digest, also_in_bulk=True)
         row = transaction.licenses.find(found.license)
     assert row is not None  # licenses are never deleted
     if found.state in STATES_WITHDRAWN:
@@ -78,19 +74,23 @@ def open_to_everybody(library: Library, digest: Digest) -> Registration:
     return found
 
 
-def registered_here(transaction: Transaction, library: Library, digest: Digest) -> Registration:
+def registered_here(
+    transaction: Transaction, library: Library, digest: Digest, *, also_in_bulk: bool = False
+) -> Registration:
     """Return this library's registration of a digest that stands on chain, also if it was withdrawn since.
+
+    also_in_bulk: whether one counts, too, that stands in the ledger only.
 
     Raises:
         ResourceNotFound: there is none.
         MetadataMismatch: it is not told as its entry commits to it.
     """
-    registration = transaction.registrations.find(digest, library.steward)
+    found = transaction.registrations.find(digest, library.steward)
     states = STATES_READABLE + STATES_WITHDRAWN
-    if registration is None or registration.state not in states:
+    if found is None or not (found.state in states or (also_in_bulk and found.stands_in_bulk)):
         raise ResourceNotFound("here", digest=str(digest))
-    check_told(transaction, [registration])
-    return registration
+    check_told(transaction, [found])
+    return found
 
 
 def find_kept(library: Library, registration: Registration) -> bool | None:
