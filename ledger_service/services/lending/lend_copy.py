@@ -28,13 +28,13 @@ def is_lent_as_copy(library: Library, registration: Registration, license_row: L
     """
     if not license_row.is_marked:
         return False
-    size = content_size(library, registration)
-    head = b"".join(content_pieces(library, registration, 0, min(size, HEAD_BYTES)))
+    content = registered_content(library, registration)
+    head = b"".join(content.pieces(0, min(content.size, HEAD_BYTES)))
     if kind_of(registration.record.media_type, head) is None:
         return False
     largest = library.limits.largest_marked_bytes
-    if size > largest:
-        raise CopyNotMade("too-large", size=size, largest=largest)
+    if content.size > largest:
+        raise CopyNotMade("too-large", size=content.size, largest=largest)
     return True
 
 
