@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ledger_service.domain.errors import InvalidCursor
 
 MOST_ITEMS = 200  # of a page that the service gives
+AT_ONCE = 500  # of a list that is gone through whole
 
 MOST_DIGITS = 15  # of a cursor's number
 
@@ -70,6 +71,17 @@ class Page(Generic[Item]):
     def map(self, make: Callable[[Item], Other]) -> Page[Other]:
         """Return the page with something else made of each item."""
         return Page([make(item) for item in self.items], self.next)
+
+
+def every(list_page: Callable[[PageRequest], Page[Item]]) -> Iterator[Item]:
+    """Yield all items of a list, page by page."""
+    request = PageRequest(limit=AT_ONCE)
+    while True:
+        page = list_page(request)
+        yield from page.items
+        if page.next is None:
+            return
+        request = PageRequest(page.next, AT_ONCE)
 
 
 def _encode(key: int | str) -> str:

@@ -16,8 +16,9 @@ from ledger_service.cli.output import (
     print_json,
     say,
 )
-from ledger_service.cli.people.own_library import every, own_library
+from ledger_service.cli.people.own_library import own_library
 from ledger_service.domain.people.act import ActKind
+from ledger_service.ports.paging import every
 from ledger_service.ports.people import ActFilter
 from ledger_service.services.people.list_acts import erase_colleague, list_acts
 

@@ -1,21 +1,17 @@
-"""What commands share that use the library's own database: who runs them, its store, and whole lists."""
+"""What commands share that use the library's own database: who runs them, and its store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ledger_service import config as configuration
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.people.caller import Caller
-from ledger_service.ports.paging import Page, PageRequest
 
 if TYPE_CHECKING:
     from ledger_service.adapters.sql.store import SqlStore
-
-AT_ONCE = 500
-Item = TypeVar("Item")
 
 
 def operator_of(config: configuration.Config) -> Caller:
@@ -42,14 +38,3 @@ def own_library() -> Iterator[tuple[SqlStore, Caller]]:
         yield store, operator
     finally:
         store.close()
-
-
-def every(list_page: Callable[[PageRequest], Page[Item]]) -> Iterator[Item]:
-    """Yield all items of a list, page by page."""
-    request = PageRequest(limit=AT_ONCE)
-    while True:
-        page = list_page(request)
-        yield from page.items
-        if page.next is None:
-            return
-        request = PageRequest(page.next, AT_ONCE)

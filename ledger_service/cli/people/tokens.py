@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger_service.cli.output import DAY_SECONDS, Command, as_json, print_json, say
-from ledger_service.cli.people.own_library import every, own_library
+from ledger_service.cli.people.own_library import own_library
 from ledger_service.domain.people.caller import TOKEN_ROLES, Role
+from ledger_service.ports.paging import every
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
 from ledger_service.services.people.revoke_token import list_tokens, revoke_token
 

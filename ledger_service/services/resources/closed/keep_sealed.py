@@ -16,15 +16,13 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import Registration, RegistrationState
 from ledger_service.ports.content import Seal
-from ledger_service.ports.paging import PageRequest
+from ledger_service.ports.paging import every
 from ledger_service.ports.resources import StoredContent
 from ledger_service.ports.store import Transaction
 from ledger_service.services.content.seal_content import wrap_seal
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.find_stored import is_open
-
-LICENSES_A_PAGE = 500
 
 
 class SealedContent(NamedTuple):
@@ -116,14 +114,6 @@ def check_form(transaction: Transaction, standing: Registration | None, *, is_se
 
 def open_licenses(library: Library) -> frozenset[str]:
     """Return names and ids of all licenses here by which everybody may read."""
-    names: set[str] = set()
-    cursor = ""
     with library.store.read() as transaction:
-        while True:
-            page = transaction.licenses.page(PageRequest(cursor, LICENSES_A_PAGE))
-            for row in page.items:
-                if row.terms.is_open:
-                    names |= {row.name, row.id.hex()}
-            if page.next is None:
-                return frozenset(names)
-            cursor = page.next
+        rows = [row for row in every(transaction.licenses.page) if row.terms.is_open]
+    return frozenset(name for row in rows for name in (row.name, row.id.hex()))
