@@ -66,7 +66,7 @@ class Page(Generic[Item]):
         """
         shown = list(rows[: request.limit])
         last = key(shown[-1]) if len(rows) > request.limit else looked_to
-        return cls(shown, None if last is None else _encode(last))
+        return cls(shown, None if last is None else cursor_after(last))
 
     def map(self, make: Callable[[Item], Other]) -> Page[Other]:
         """Return the page with something else made of each item."""
@@ -84,7 +84,8 @@ def every(list_page: Callable[[PageRequest], Page[Item]]) -> Iterator[Item]:
         request = PageRequest(page.next, AT_ONCE)
 
 
-def _encode(key: int | str) -> str:
+def cursor_after(key: int | str) -> str:
+    """Return the cursor of the page that begins after the item with this key."""
     return base64.urlsafe_b64encode(str(key).encode()).decode().rstrip("=")
 
 
@@ -93,7 +94,7 @@ def _decode(cursor: str) -> str:
         key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError) as exc:
         raise _invalid() from exc
-    if _encode(key) != cursor or not key.isprintable():
+    if cursor_after(key) != cursor or not key.isprintable():
         raise _invalid()
     return key
 

@@ -20,7 +20,7 @@ from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from ledger_service.domain.resources.registration import Registration, RegistrationState
 from ledger_service.ports.chain import LeaseKind
-from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.services.ledger.attest_statement import append_statement
@@ -82,20 +82,13 @@ def _note_kept(library: Library, stops: Stops) -> bool:
         if room.looked_to() == cursor:
             room.note_kept(kept)
             room.forget_kept([cid.base16() for cid in left_behind(transaction, seen)])
-            room.look_to(_cursor_after(seen), library.clock())
+            room.look_to(cursor_after(seen[-1].accepted_entry), library.clock())
     return not is_complete or len(seen) == len(items) < LOOKED_AT_A_TIME
 
 
 def _refill(library: Library, stops: Stops) -> None:
     with suppress(ContentStoreUnavailable, ContentStoreFull):  # it is tried again
         library.content.refill(stops)
-
-
-def _cursor_after(items: list[Registration]) -> str:
-    last = items[-1].accepted_entry
-    page: Page[Registration] = Page.of([], PageRequest(), lambda _: "", looked_to=last)
-    assert page.next is not None
-    return page.next
 
 
 def _kept_under(library: Library, item: Registration) -> ContentId | None:

@@ -17,7 +17,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import LicenseId
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.chain import LeaseKind
-from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.services.library import Library
 from reading_room.gateway.ports import Looked
@@ -77,14 +77,12 @@ def _note(
             count += len(blocks)
     if last is None:
         return
-    page: Page[Registration] = Page.of([], PageRequest(), lambda _: "", looked_to=last)
-    assert page.next is not None
     with library.store.write() as transaction:
         room = transaction.room(SqlGateway)
         for item, blocks in found:
             if not room.has(item.accepted_entry):
                 room.add(item.accepted_entry, item.digest, blocks)
-        room.look_to(Looked(page.next, looked.began_at))
+        room.look_to(Looked(cursor_after(last), looked.began_at))
 
 
 def _blocks_of(library: Library, item: Registration) -> set[ContentId]:

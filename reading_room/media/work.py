@@ -21,7 +21,7 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
 )
 from ledger_service.ports.chain import LeaseKind
-from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import find_kept
@@ -76,19 +76,13 @@ def _look_through(library: Library, cursor: str, since: int, stops: Stops) -> No
         last = item
     now = library.clock()
     if last is not None:
-        cursor = _cursor_after(last)
+        cursor = cursor_after(last.accepted_entry)
     elif not page.items and now >= since + DAY_SECONDS:
         cursor, since = "", now
     else:
         return
     with library.store.write() as transaction:
         transaction.room(SqlMedia).look_to(cursor, since)
-
-
-def _cursor_after(item: Registration) -> str:
-    page: Page[Registration] = Page.of([], PageRequest(), lambda _: "", item.accepted_entry)
-    assert page.next is not None
-    return page.next
 
 
 def _look_at(library: Library, item: Registration, stops: Stops) -> None:
