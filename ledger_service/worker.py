@@ -38,7 +38,7 @@ from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.chain.heed_worker import tell_round, tell_stop, tell_wait
 from ledger_service.services.chain.run_jobs import fill_gap, raise_offers, settle_jobs, submit_jobs
 from ledger_service.services.chain.watch_relayer import relayer_warnings
-from ledger_service.services.imports.import_resources import IMPORT_SECONDS
+from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
 from ledger_service.services.library import Library
 from ledger_service.services.publication.anchor_ledger import (
@@ -216,8 +216,7 @@ class Worker:
 
     def _is_importing(self) -> bool:
         with self._library.store.read() as transaction:
-            now = self._library.clock()
-            return transaction.jobs.is_leased(LeaseKind.IMPORT, now, IMPORT_SECONDS)
+            return is_importing(transaction, self._library.clock())
 
     def _leads(self) -> bool:
         now, seconds = self._library.clock(), self._library.limits.lease_seconds

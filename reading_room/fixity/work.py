@@ -19,10 +19,9 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from ledger_service.domain.resources.registration import Registration, RegistrationState
-from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.ports.store import Transaction
-from ledger_service.services.imports.import_resources import IMPORT_SECONDS
+from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.ledger.attest_statement import append_statement
 from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.find_stored import left_behind, lies_under
@@ -55,7 +54,7 @@ def _note_kept(library: Library, stops: Stops) -> bool:
     since it may take half a minute to find that out of each.
     """
     with library.store.read() as transaction:
-        if transaction.jobs.is_leased(LeaseKind.IMPORT, library.clock(), IMPORT_SECONDS):
+        if is_importing(transaction, library.clock()):
             return True
         cursor = transaction.room(SqlFixity).looked_to()
         items = transaction.registrations.page(PageRequest(cursor, LOOKED_AT_A_TIME)).items

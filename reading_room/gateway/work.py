@@ -16,9 +16,8 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import LicenseId
 from ledger_service.domain.resources.registration import Registration
-from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.paging import PageRequest, cursor_after
-from ledger_service.services.imports.import_resources import IMPORT_SECONDS
+from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.library import Library
 from reading_room.gateway.ports import Looked
 from reading_room.gateway.sql import SqlGateway
@@ -35,7 +34,7 @@ def work(library: Library, stops: Stops) -> None:
     """Look through some more registrations; return when that is done, or soon after it is told to stop."""
     now = library.clock()
     with library.store.read() as transaction:
-        if transaction.jobs.is_leased(LeaseKind.IMPORT, now, IMPORT_SECONDS):
+        if is_importing(transaction, now):
             return
         room = transaction.room(SqlGateway)
         looked = room.looked() or Looked("", now)

@@ -20,9 +20,8 @@ from ledger_service.domain.resources.registration import (
     Registration,
     RegistrationState,
 )
-from ledger_service.ports.chain import LeaseKind
 from ledger_service.ports.paging import PageRequest, cursor_after
-from ledger_service.services.imports.import_resources import IMPORT_SECONDS
+from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import find_kept
 from ledger_service.services.resources.read_content import content_pieces, content_size
@@ -47,7 +46,7 @@ def work(library: Library, stops: Stops) -> None:
     if not library.limits.media_a_minute:
         return
     with library.store.read() as transaction:
-        if transaction.jobs.is_leased(LeaseKind.IMPORT, library.clock(), IMPORT_SECONDS):
+        if is_importing(transaction, library.clock()):
             return
         room = transaction.room(SqlMedia)
         found = [transaction.registrations.find(one, library.steward) for one in room.asked(1)]

@@ -50,6 +50,11 @@ IMPORT_SECONDS = 10  # it counts as under way after a write; if killed, it delay
 _as_claim = partial(tuple.__new__, Claim)  # as Claim._make, without its checks
 
 
+def is_importing(transaction: Transaction, now: int) -> bool:
+    """Return whether an import is under way. now: seconds since 1970 UTC."""
+    return transaction.jobs.is_leased(LeaseKind.IMPORT, now, IMPORT_SECONDS)
+
+
 def in_transactions(
     batches: Iterator[list[PreparedClaim]], most_claims: int = CLAIMS_A_TRANSACTION
 ) -> Iterator[list[PreparedClaim]]:
