@@ -14,11 +14,11 @@ from ledger_service.domain.errors import (
     ContentNotFound,
     ContentStoreUnavailable,
 )
-from ledger_service.domain.identifiers import LicenseId
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.library import Library
+from ledger_service.services.resources.closed.find_stored import is_open
 from reading_room.gateway.ports import Looked
 from reading_room.gateway.sql import SqlGateway
 
@@ -39,7 +39,7 @@ def work(library: Library, stops: Stops) -> None:
         room = transaction.room(SqlGateway)
         looked = room.looked() or Looked("", now)
         items = transaction.registrations.page(PageRequest(looked.cursor, LOOKED_AT_A_TIME)).items
-        opens = {one: _opens(transaction.licenses.find(one)) for one in _licenses(items)}
+        opens = {one: is_open(transaction, one) for one in {item.license for item in items}}
         wanted = [
             item.cid.codec == DAG_PB and opens[item.license] and not room.has(item.accepted_entry)
             for item in items
@@ -49,15 +49,6 @@ def work(library: Library, stops: Stops) -> None:
     elif now >= looked.began_at + ANEW_SECONDS:
         with library.store.write() as transaction:
             transaction.room(SqlGateway).look_to(Looked("", now))
-
-
-def _licenses(items: list[Registration]) -> set[LicenseId]:
-    return {item.license for item in items}
-
-
-def _opens(row: object) -> bool:
-    terms = getattr(row, "terms", None)
-    return terms is not None and bool(terms.is_open)
 
 
 def _note(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from ledger_service.api.door import InCaller, InLibrary, JsonRoute, Shape, needs, once
+from ledger_service.api.door import InCaller, InLibrary, JsonRoute, Shape, bytes_of, needs, once
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from reading_room.media.reading.findings import COVER_TYPE
 from reading_room.media.rules import Media, Rendition, RenditionKind
 from reading_room.media.sql import SqlMedia
 from reading_room.media.verbs import find_media, open_rendition, read_again
 
 router = APIRouter(prefix="/resources/{digest}/media", route_class=JsonRoute, tags=["media"])
-BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class RenditionShape(Shape):
@@ -98,7 +98,7 @@ def again(library: InLibrary, caller: InCaller, digest: str) -> MediaShape:
 @router.get(
     "/cover",
     response_class=StreamingResponse,
-    responses={200: {"content": {"image/webp": BINARY}}},
+    responses={200: bytes_of(COVER_TYPE)},
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
 def cover(library: InLibrary, digest: str) -> StreamingResponse:

@@ -23,6 +23,7 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.library import Library
+from ledger_service.services.resources.closed.find_stored import is_open
 from ledger_service.services.resources.find_content import find_kept
 from ledger_service.services.resources.read_content import content_pieces, content_size
 from reading_room.media.reading.findings import COVER_TYPE, Found
@@ -160,12 +161,11 @@ def _known(library: Library, item: Registration, found: Found) -> Media:
     Of closed content nothing is made that would lie open.
     """
     with library.store.read() as transaction:
-        row = transaction.licenses.find(item.license)
-    assert row is not None  # licenses are never deleted
+        is_for_all = is_open(transaction, item.license)
     made = []
-    if row.terms.is_open and found.cover:
+    if is_for_all and found.cover:
         made.append(_kept(library, RenditionKind.COVER, COVER_TYPE, found.cover))
-    if row.terms.is_open and found.text:
+    if is_for_all and found.text:
         made.append(_kept(library, RenditionKind.TEXT, TEXT_TYPE, found.text))
     facts = found.facts
     return Media(
