@@ -6,7 +6,6 @@ database, at the rate that the settings allow.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,9 +40,10 @@ def work(library: Library, stops: Stops) -> None:
     """Do what is due now; return when nothing is left, or soon after it is told to stop."""
     if not _note_kept(library, stops):
         return  # the next call goes on
-    _refill(library, stops)
     run = _due(library)
-    if run is not None:
+    if run is None:
+        _refill(library, stops)
+    else:
         _check(library, run, stops)
 
 
@@ -124,9 +124,7 @@ def _due(library: Library) -> Run | None:
 def _check(library: Library, run: Run, stops: Stops) -> None:
     pace = _Pace(library.limits.fixity_bytes_a_second, stops)
     while not stops():
-        _refill(
-            library, stops
-        )  # what is known to be lacking need not wait for the end of a long run
+        _refill(library, stops)  # need not wait for the end of a long run
         with library.store.read() as transaction:
             cids = transaction.room(SqlFixity).oldest(run.number, FILES_A_BATCH)
         if not cids:
@@ -196,7 +194,7 @@ def _end(library: Library, run: Run) -> None:
         if room.find(run.number) != run:
             return
         ended = replace(run, ended_at=now, root=root, of=run.findings)
-        statement = Digest(hashlib.sha256(ended.statement()).digest())
+        statement = Digest.of(ended.statement())
         entry, _ = append_statement(
             transaction, StatementType.FIXITY, statement, library.steward, now
         )
