@@ -8,6 +8,7 @@ from typing import IO, cast
 import puremagic
 
 from reading_room.media.reading.asked_file import AskedFile
+from reading_room.media.reading.findings import LONGEST_TYPE
 
 HEAD_BYTES = 64 * 1024
 EPUB = "application/epub+zip"
@@ -15,7 +16,6 @@ PDF = "application/pdf"
 PLAIN = "text/plain"
 HTML = "text/html"
 UNKNOWN = "application/octet-stream"
-LONGEST_TYPE = 120
 PDF_BEGINS_WITHIN = 1024  # bytes, as readers of PDF allow it
 TEXT_ENDS = 4  # bytes at the end of the head that may be part of a letter
 

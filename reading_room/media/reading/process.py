@@ -22,6 +22,7 @@ from reading_room.media.reading.findings import (
     LARGEST_TEXT_BYTES,
     LONGEST_IDENTIFIER,
     LONGEST_TITLE,
+    LONGEST_TYPE,
     MOST_IDENTIFIERS,
     TELL,
     TOLD,
@@ -37,7 +38,6 @@ LOOK_SECONDS = 0.2
 LARGEST_PIECE_BYTES = 2**20
 WEBP = (b"RIFF", b"WEBP")
 PROBLEMS = ("locked", "malformed", "too-large")
-LONGEST_TYPE = 120
 MOST_NUMBER = 2**53 - 1
 
 Bytes = Callable[[int, int], bytes]

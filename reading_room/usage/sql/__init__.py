@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from ledger_service.domain.errors import InvalidCursor, InvalidDigest
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.paging import Page, PageRequest
-from reading_room.usage.rules import HOUR_SECONDS, Actor, Cell, Hour, Use
+from reading_room.usage.rules import Actor, Cell, Hour, Use, hour_of
 from reading_room.usage.sql.schema import hour, process, use
 
 
@@ -44,7 +44,7 @@ class SqlUsage:
         newest = select(func.coalesce(func.max(hour.c.hour), -1)).scalar_subquery()
         used = self._connection.scalar(select(func.min(use.c.hour)).where(use.c.hour > newest))
         told = self._connection.scalar(select(func.min(process.c.told_at)))
-        found = [at - at % HOUR_SECONDS for at in (used, told) if at is not None]
+        found = [hour_of(at) for at in (used, told) if at is not None]
         return min(found, default=None)
 
     def uses(self, of: int) -> Iterator[Use]:
