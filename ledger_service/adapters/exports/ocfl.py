@@ -10,20 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.adapters.exports.parcel import Parcel
 from ledger_service.adapters.exports.unfinished import (
-    PREFIX,
-    sync_all,
-    sync_folder,
+    changed_folder,
     whole_folder,
     write_files,
     write_payload,
@@ -122,9 +116,7 @@ def _next_version(root: Path, folder: Path, account: Account, at: str) -> Writte
     if all(before.get(name) == digest for name, digest in new.items() if name != receipt):
         return Written(folder, head, is_new=False)
     version = f"v{int(head[1:]) + 1}"
-    made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root.absolute().parent))
-    try:
-        shutil.copytree(folder, made, copy_function=os.link, dirs_exist_ok=True)
+    with changed_folder(folder, root) as made:
         changed = {
             name: data for name, data in files.items() if _sha_512(data) not in old["manifest"]
         }
@@ -136,12 +128,6 @@ def _next_version(root: Path, folder: Path, account: Account, at: str) -> Writte
             name: digest for name, digest in before.items() if not name.startswith(FOLDER + "/")
         }
         _write_inventory(made, version, account, at, old, {**payload, **new})
-        sync_all(made)
-        made.chmod(0o755)
-        exchange_folders(made.absolute(), folder.absolute())
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    sync_folder(folder.parent)
     return Written(folder, version, is_new=True)
 
 
@@ -175,9 +161,7 @@ def _write_inventory(
     files = {INVENTORY: data, f"{INVENTORY}.{SHA_512}": f"{_sha_512(data)}  {INVENTORY}\n".encode()}
     for path in (made, made / version):
         for file, content in files.items():
-            (path / file).unlink(
-                missing_ok=True
-            )  # it may be the old version's own, by another name
+            (path / file).unlink(missing_ok=True)  # it may be the old version's, by another name
             (path / file).write_bytes(content)
 
 

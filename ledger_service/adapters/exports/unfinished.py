@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from ipfs.disk import sync_and_close, sync_files, sync_folder
+from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.domain.errors import ContentCorrupt, ExportInTheWay
 from ledger_service.domain.identifiers import Digest
 
@@ -27,18 +29,27 @@ def whole_folder(folder: Path, beside: Path | None = None) -> Iterator[Path]:
         ExportInTheWay: there is something already, and not an empty folder.
     """
     check_free(folder)
-    place = (beside or folder).absolute().parent
-    place.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-    try:
+    with _folder_in((beside or folder).absolute().parent) as made:
         yield made
-        sync_all(made)
-        made.chmod(0o755)
+        _complete(made)
         folder.parent.mkdir(parents=True, exist_ok=True)
         check_free(folder)
         made.rename(folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    sync_folder(folder.parent)
+
+
+@contextmanager
+def changed_folder(folder: Path, beside: Path) -> Iterator[Path]:
+    """Yield a copy of a folder, which takes its place in one step once the block has ended well.
+
+    The files are the old ones by other names: write none of them, but unlink it first. beside: as in
+    `whole_folder`.
+    """
+    with _folder_in(beside.absolute().parent) as made:
+        shutil.copytree(folder, made, copy_function=os.link, dirs_exist_ok=True)
+        yield made
+        _complete(made)
+        exchange_folders(made.absolute(), folder.absolute())
     sync_folder(folder.parent)
 
 
@@ -56,7 +67,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     made = Path(name)
     try:
         yield made
-        _sync(made)
+        sync_and_close(os.open(made, os.O_RDONLY))
         made.chmod(0o644)
         os.link(made, path)  # which, other than a rename, replaces nothing
     except FileExistsError as exc:
@@ -99,22 +110,19 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).write_bytes(data)
 
 
-def sync_all(folder: Path) -> None:
-    """Wait until the disk has all files and folders below this one."""
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            _sync(Path(parent, name))
-        sync_folder(Path(parent))
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder."""
-    _sync(folder, os.O_DIRECTORY)
-
-
-def _sync(path: Path, flags: int = 0) -> None:
-    handle = os.open(path, os.O_RDONLY | flags)
+@contextmanager
+def _folder_in(place: Path) -> Iterator[Path]:
+    """Yield a new folder in a place; whatever has its name when the block ends is removed."""
+    place.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
     try:
-        os.fsync(handle)
+        yield made
     finally:
-        os.close(handle)
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _complete(made: Path) -> None:
+    """Wait until the disk has all files and folders below this one, and let others read it."""
+    for parent, _, _ in os.walk(made):
+        sync_files(Path(parent))
+    made.chmod(0o755)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger_service.adapters.exports import ocfl as writing
+from ledger_service.adapters.exports import unfinished as writing
 from scripts.harness.asked_library import some_bytes
 from scripts.harness.running_library import RunningLibrary
 
