@@ -83,10 +83,12 @@ install_in_environment() {
     "$1/bin/python" -m pip install --quiet --disable-pip-version-check "$3==$4"
 }
 
+own_python() {
+  if [ -x .venv/bin/python ]; then echo .venv/bin/python; else echo python3; fi
+}
+
 install_scitt_cose() {
-  local python=.venv/bin/python
-  [ -x "$python" ] || python=python3
-  install_in_environment "$SCITT_COSE" "$python" scitt-cose "$SCITT_COSE_VERSION"
+  install_in_environment "$SCITT_COSE" "$(own_python)" scitt-cose "$SCITT_COSE_VERSION"
 }
 
 install_aics_tlog() {
@@ -97,9 +99,7 @@ install_aics_tlog() {
 }
 
 install_ocfl_py() {
-  local python=.venv/bin/python
-  [ -x "$python" ] || python=python3
-  install_in_environment "$OCFL_PY" "$python" ocfl-py "$OCFL_PY_VERSION"
+  install_in_environment "$OCFL_PY" "$(own_python)" ocfl-py "$OCFL_PY_VERSION"
 }
 
 # Some 340 MB of npm packages, by a lock of their own; none of their scripts is run.
