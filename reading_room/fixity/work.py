@@ -16,9 +16,9 @@ from ledger_service.domain.content.fixity import Outcome, gravest
 from ledger_service.domain.errors import ContentStoreFull, ContentStoreUnavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
-from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
+from ledger_service.domain.ledger.merkle import leaf_hash, root_of_leaves
 from ledger_service.domain.resources.registration import Registration, RegistrationState
-from ledger_service.ports.paging import PageRequest, cursor_after
+from ledger_service.ports.paging import PageRequest, cursor_after, every
 from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.ledger.attest_statement import append_statement
@@ -31,7 +31,6 @@ LOOKED_AT_A_TIME = 1000  # registrations
 FILES_A_BATCH = 200
 BATCH_SECONDS = 5.0  # of work that is done again after a kill
 REST_SECONDS = 0.1
-FINDINGS_A_PAGE = 10_000
 
 Stops = Callable[[], bool]
 
@@ -203,14 +202,9 @@ def _end(library: Library, run: Run) -> None:
 
 
 def _root(transaction: Transaction, run: Run) -> bytes:
-    room, frontier, cursor = transaction.room(SqlFixity), Frontier(), ""
-    while True:
-        page = room.findings(run.number, PageRequest(cursor, FINDINGS_A_PAGE), tuple(Outcome))
-        for finding in page.items:
-            frontier.append(leaf_hash(finding.line()))
-        if page.next is None:
-            return frontier.root()
-        cursor = page.next
+    room = transaction.room(SqlFixity)
+    found = every(lambda page: room.findings(run.number, page, tuple(Outcome)))
+    return root_of_leaves(leaf_hash(finding.line()) for finding in found)
 
 
 class _Pace:
