@@ -63,8 +63,8 @@ def hints_for(
     if near is None and len(same) == 1:
         with suppress(LedgerError):
             difference = difference_from(path, same[0].like.digest, service)
-            same = same if difference.is_whole else []
-            found += [] if difference.is_whole else [difference]
+            if not difference.is_whole:
+                return [*found, difference]
     return found + same
 
 
@@ -95,9 +95,8 @@ def _hints_of(service: RemoteService, digest: Digest, likes: list[Like]) -> list
 
 def _same_titles(service: RemoteService, path: Path) -> list[Hint]:
     """Return what is registered under the file's name, with or without its ending, or under its own title."""
-    inside = title_of(path)
-    names = {_plain(path.name), _plain(path.stem)} | ({_plain(inside)} if inside else set())
-    asked = dict.fromkeys([_plain(path.stem), *([_plain(inside)] if inside else [])])
+    asked = dict.fromkeys(_plain(name) for name in (path.stem, title_of(path)) if name)
+    names = {_plain(path.name), *asked}
     rows = chain.from_iterable(
         service.pages("/resources", q=words, limit=MOST_ITEMS) for words in asked
     )
