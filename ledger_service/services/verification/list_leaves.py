@@ -15,7 +15,7 @@ from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Regis
 from ledger_service.domain.verification.difference import LEAF_BYTES, Leaves
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import open_to_everybody, registered_here
-from ledger_service.services.resources.read_content import content_pieces, content_size
+from ledger_service.services.resources.read_content import Content, content_size, registered_content
 
 
 def list_leaves(library: Library, caller: Caller, digest: Digest) -> tuple[Registration, Leaves]:
@@ -38,9 +38,9 @@ def list_leaves(library: Library, caller: Caller, digest: Digest) -> tuple[Regis
             raise
     if not _has_grant(library, caller, digest):
         check_permitted(caller, Permission.RESOURCE_REGISTER)
-    size = content_size(library, found)
-    hashes = [_hash(library, found, at, size) for at in range(0, size, LEAF_BYTES)]
-    return found, Leaves(size, hashes or [hashlib.sha256().digest()])
+    content = registered_content(library, found)
+    hashes = [_hash(content, at) for at in range(0, content.size, LEAF_BYTES)]
+    return found, Leaves(content.size, hashes or [hashlib.sha256().digest()])
 
 
 def _leaves(library: Library, cid: ContentId) -> Iterator[bytes]:
@@ -52,9 +52,9 @@ def _leaves(library: Library, cid: ContentId) -> Iterator[bytes]:
             yield from _leaves(library, link.cid)
 
 
-def _hash(library: Library, found: Registration, start: int, size: int) -> bytes:
+def _hash(content: Content, start: int) -> bytes:
     state = hashlib.sha256()
-    for piece in content_pieces(library, found, start, min(size, start + LEAF_BYTES)):
+    for piece in content.pieces(start, min(content.size, start + LEAF_BYTES)):
         state.update(piece)
     return state.digest()
 
