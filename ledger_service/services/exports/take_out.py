@@ -17,7 +17,7 @@ from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
-from ledger_service.services.resources.closed.find_stored import find_stored, is_open
+from ledger_service.services.resources.closed.find_stored import is_open, stored_of
 from ledger_service.services.resources.find_resources import check_told
 from ledger_service.services.verification.verify_resource import receipt_of
 
@@ -67,11 +67,10 @@ def kept_as(library: Library, caller: Caller, digest: Digest) -> Kept:
     check_permitted(caller, Permission.CONTENT_EXPORT)
     with library.store.read() as transaction:
         found = _registration(library, transaction, digest)
-        opens = is_open(transaction, found.license)
-    stored = find_stored(library, found)
-    if stored is not None:
-        return Kept(ContentId.parse(stored.cid), is_for_all=True)
-    return Kept(found.cid, is_for_all=opens)
+        stored = stored_of(transaction, [found]).get(digest)
+        if stored is not None:
+            return Kept(ContentId.parse(stored.cid), is_for_all=True)
+        return Kept(found.cid, is_for_all=is_open(transaction, found.license))
 
 
 def record_leaving(library: Library, caller: Caller, digests: Iterable[Digest]) -> None:
