@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
 import click
 
 from ledger_service import config as configuration
@@ -17,12 +13,10 @@ from ledger_service.cli.output import (
     progress_line,
     say,
 )
+from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain.people.caller import Caller
 from ledger_service.services.resources.closed.encrypt_content import encrypt_content, remove_plain
 from ledger_service.services.resources.closed.rotate_keys import has_older_wraps, rotate_keys
-
-if TYPE_CHECKING:
-    from ledger_service.setup import Opened
 
 MIB = 1 << 20
 
@@ -30,17 +24,6 @@ MIB = 1 << 20
 @click.group()
 def content() -> None:
     """Keep closed content encrypted. These commands need the library's own database and keys."""
-
-
-@contextmanager
-def _own(config: configuration.Config) -> Iterator[tuple[Opened, Caller]]:
-    from ledger_service.setup import open_library
-
-    opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
-    try:
-        yield opened, Caller.operator(opened.library.steward)
-    finally:
-        opened.store.close()
 
 
 @content.command(cls=Command)
@@ -54,7 +37,8 @@ def encrypt(as_json: bool) -> None:
     from ledger_service.setup import nothing_taken_in
 
     config = configuration.load()
-    with _own(config) as (opened, operator):
+    with opened_library(config) as opened:
+        operator = Caller.operator(opened.library.steward)
         with progress_line(quiet=as_json) as draw:
 
             def tell(looked: int, size: int) -> None:
@@ -93,8 +77,8 @@ def rotate_key(as_json: bool) -> None:
     It may be ended anywhere and run again, and then goes on with the key that it made. The earlier key stays
     among the library's keys, since backups need it.
     """
-    config = configuration.load()
-    with _own(config) as (opened, operator):
+    with opened_library(configuration.load()) as opened:
+        operator = Caller.operator(opened.library.steward)
         if not has_older_wraps(opened.library):
             opened.keys.add_content_key()
         with progress_line(quiet=as_json) as draw:

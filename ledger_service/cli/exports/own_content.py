@@ -10,14 +10,11 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service.cli.output import is_somebody_there
-from ledger_service.cli.people.own_library import operator_of
+from ledger_service.cli.people.own_library import opened_library
+from ledger_service.domain.people.caller import Caller
 
 if TYPE_CHECKING:
-    from ledger_service.domain.people.caller import Caller
     from ledger_service.services.library import Library
-
-NO_CHAIN = "http://127.0.0.1:1"
-"""Where no chain answers: what is taken out then has receipts without the chain's state."""
 
 
 class Own(NamedTuple):
@@ -37,12 +34,5 @@ def ask_in_the_clear() -> None:
 @contextmanager
 def own_content() -> Iterator[Own]:
     """Yield the library on this machine; raise NotInitialized if there is none, or SchemaOutdated."""
-    from ledger_service.setup import open_library
-
-    config = configuration.load()
-    operator = operator_of(config)
-    opened = open_library(config, config.known_chain_url or NO_CHAIN)
-    try:
-        yield Own(opened.library, operator)
-    finally:
-        opened.store.close()
+    with opened_library(configuration.load()) as opened:
+        yield Own(opened.library, Caller.operator(opened.library.steward))

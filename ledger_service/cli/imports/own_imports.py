@@ -21,6 +21,7 @@ from ledger_service.adapters.imports.sources.kinds import Pieces, read_source
 from ledger_service.adapters.imports.sources.records.oai import Fetch, Selection
 from ledger_service.cli.imports.sent_imports import MOST_REFUSALS_SHOWN
 from ledger_service.cli.output import progress_line, say
+from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.imports.import_progress import Extent, Progress
 from ledger_service.domain.imports.import_report import (
@@ -34,7 +35,7 @@ from ledger_service.services.imports.import_resources import import_claims, in_t
 from ledger_service.services.library import Library
 from ledger_service.services.resources.accept_claims import find_license
 from ledger_service.services.resources.closed.keep_sealed import open_licenses
-from ledger_service.setup import open_library, taking_in
+from ledger_service.setup import taking_in
 
 ANCHOR_WAIT_SECONDS = 120
 ANCHOR_LOOK_SECONDS = 0.05
@@ -79,18 +80,15 @@ def import_here(
 ) -> tuple[Counter[str], int, int | None]:
     """Import into the library's own database; return also the last entry, and the block that anchors it."""
     config = configuration.load()
-    opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
-    library = opened.library
-    places = config.content if keep else None
-    journal = config.home / "imports.journal.db"
-    hashing = Hashing(
-        journal,
-        config.limits.largest_resource_bytes,
-        places,
-        library.key.name,
-        open_licenses(library) if keep else frozenset(),
-    )
-    try:
+    with opened_library(config) as opened:
+        library = opened.library
+        hashing = Hashing(
+            config.home / "imports.journal.db",
+            config.limits.largest_resource_bytes,
+            config.content if keep else None,
+            library.key.name,
+            open_licenses(library) if keep else frozenset(),
+        )
         with library.store.read() as transaction:
             find_license(transaction, source.license)
         extent = Extent()
@@ -109,19 +107,16 @@ def import_here(
             counts, last = _import_all(library, prepare_claims(pieces, hashing), told)
         notes.end()
         block = _anchored_in(library, last) if wait and last >= 0 else None
-    finally:
-        opened.store.close()
     return counts, last, block
 
 
 def look_here(source: Source, report: Path | None, as_json: bool) -> Counter[str]:
     """Return how many items an import would take, refuse and skip; all are hashed, and none registered."""
     config = configuration.load()
-    opened = open_library(config, config.known_chain_url or "http://127.0.0.1:1")
     hashing = Hashing(config.home / "imports.journal.db", config.limits.largest_resource_bytes)
     counts: Counter[str] = Counter()
-    extent, notes, begun = Extent(), HarvestNotes(), time.monotonic()
-    try:
+    with opened_library(config) as opened:
+        extent, notes, begun = Extent(), HarvestNotes(), time.monotonic()
         with opened.library.store.read() as transaction:
             find_license(transaction, source.license)
         with _report(report) as tell, progress_line(quiet=as_json) as draw:
@@ -137,8 +132,6 @@ def look_here(source: Source, report: Path | None, as_json: bool) -> Counter[str
                 tell(found)
                 passed = time.monotonic() - begun
                 draw(Progress(counts.total(), passed, extent.expected_items()))
-    finally:
-        opened.store.close()
     return counts
 
 

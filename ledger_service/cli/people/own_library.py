@@ -1,4 +1,4 @@
-"""What commands share that use the library's own database: who runs them, and its store."""
+"""What commands share that use the library's own database: who runs them, and what they open."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from ledger_service.domain.people.caller import Caller
 
 if TYPE_CHECKING:
     from ledger_service.adapters.sql.store import SqlStore
+    from ledger_service.setup import Opened
+
+NO_CHAIN = "http://127.0.0.1:1"
+"""Where no chain answers: nothing is asked of one, and receipts are without its state."""
 
 
 def operator_of(config: configuration.Config) -> Caller:
@@ -38,3 +42,18 @@ def own_library() -> Iterator[tuple[SqlStore, Caller]]:
         yield store, operator
     finally:
         store.close()
+
+
+@contextmanager
+def opened_library(config: configuration.Config) -> Iterator[Opened]:
+    """Yield this machine's library with its content and keys.
+
+    Raises NotInitialized if there is none, SchemaOutdated if `muhr init` has to run first.
+    """
+    from ledger_service.setup import open_library
+
+    opened = open_library(config, config.known_chain_url or NO_CHAIN)
+    try:
+        yield opened
+    finally:
+        opened.store.close()
