@@ -87,9 +87,8 @@ def _longer(picture: Image.Image, line: Image.Image) -> Image.Image:
     height = max(
         LOWEST_STRIP, min(HIGHEST_STRIP, wanted, picture.width * line.height // line.width)
     )
-    letters = line.convert("L")
     width = min(picture.width, height * line.width // line.height)
-    letters = letters.resize((max(1, width), height), Image.Resampling.LANCZOS)
+    letters = line.resize((max(1, width), height), Image.Resampling.LANCZOS)
     strip = Image.new("L", (picture.width, height), 255)
     strip.paste(letters, (0, 0))
     longer = Image.new(picture.mode, (picture.width, picture.height + height))
