@@ -28,6 +28,7 @@ from ledger_service.services.lending.read_opening import opened_content
 from ledger_service.services.lending.trace_copy import Traced, trace_copy
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.define_license import define_license
+from ledger_service.services.resources.read_content import Content
 from ledger_service.services.verification.find_likes import find_likes
 from tests.ports.lending.books import pdf
 from tests.services.lending.test_open_resource import private_part
@@ -52,11 +53,14 @@ def granted(bench: Bench, digest: Digest) -> tuple[str, Grant]:
     return reader, grant
 
 
+def content_of(bench: Bench, reader: str, opening: Opening) -> Content:
+    opened = opened_content(bench.library, as_reader(reader), opening.secret)
+    return lent_content(bench.library, opened)
+
+
 def opened(bench: Bench, reader: str, digest: Digest) -> tuple[Opening, bytes]:
     opening = open_resource(bench.library, as_reader(reader), digest=digest)
-    content = lent_content(
-        bench.library, opened_content(bench.library, as_reader(reader), opening.secret)
-    )
+    content = content_of(bench, reader, opening)
     data = b"".join(content.pieces(0, content.size))
     assert Digest.of(data) == content.digest
     return opening, data
@@ -85,9 +89,7 @@ def test_ranges_of_a_copy_are_of_the_copy(bench: Bench) -> None:
     reader, grant = lent(bench)
     opening, data = opened(bench, reader, grant.digest)
     bench.library.copies._held.clear()  # type: ignore[attr-defined]
-    content = lent_content(
-        bench.library, opened_content(bench.library, as_reader(reader), opening.secret)
-    )
+    content = content_of(bench, reader, opening)
     assert b"".join(content.pieces(100, 200)) == data[100:200]
 
 
@@ -102,9 +104,7 @@ def test_nothing_is_lent_unmarked_in_place_of_a_copy_that_cannot_be_made(bench: 
     reader, grant = lent(bench, b"%PDF-1.7 and nothing more")
     opening = open_resource(bench.library, as_reader(reader), digest=grant.digest)
     with pytest.raises(CopyNotMade):
-        lent_content(
-            bench.library, opened_content(bench.library, as_reader(reader), opening.secret)
-        )
+        content_of(bench, reader, opening)
 
 
 def test_what_is_too_large_for_a_copy_is_not_opened(new_bench) -> None:
