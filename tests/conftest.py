@@ -47,6 +47,20 @@ def blank_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database file that was migrated once, to be copied."""
+    from ledger_service.adapters.sql.migrate import upgrade
+    from ledger_service.adapters.sql.store import open_store, sqlite_url
+    from reading_room import migration_folders
+
+    path = tmp_path_factory.mktemp("database") / "muhr.db"
+    store = open_store(sqlite_url(path))
+    upgrade(store.engine, migration_folders())
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLibrary]:
     """Return the library that all tests share: they add to it and never break it.
 

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import reading_room
@@ -60,6 +62,21 @@ def test_a_room_has_migrations_of_its_own(shelf: Any, store: SqlStore) -> None:
         own = connection.scalar(text("SELECT version_num FROM alembic_version_shelf"))
         assert own == "0001"
     assert "shelf_item" in inspect(store.engine).get_table_names()
+
+
+@pytest.mark.parametrize("room", reading_room.migration_folders())
+def test_the_migrations_of_a_room_make_the_tables_that_it_declares(
+    room: str, store: SqlStore
+) -> None:
+    def is_own(_: object, name: str | None, kind: str, *__: object) -> bool:
+        return kind != "table" or str(name).startswith(f"{room}_")
+
+    upgrade(store.engine, reading_room.migration_folders())
+    schema = import_module(f"reading_room.{room}.sql.schema")
+    with store.engine.connect() as connection:
+        options = {"compare_type": True, "include_object": is_own}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, schema.metadata) == []
 
 
 def test_a_room_that_is_gone_leaves_the_ledger_as_it_was(shelf: Any, store: SqlStore) -> None:

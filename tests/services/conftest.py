@@ -8,24 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger_service.adapters.sql.migrate import upgrade
-from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.errors import NoLiveGrant
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.limits import Limits
-from reading_room import migration_folders
 from tests.simulators.bench import LIBRARIAN, SECOND, THIRD, Bench, Granted, as_reader
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database file that was migrated once, to be copied."""
-    path = tmp_path_factory.mktemp("database") / "muhr.db"
-    store = open_store(sqlite_url(path))
-    upgrade(store.engine, migration_folders())
-    store.close()
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
 from ipfs.cid import RAW, Cid
-from ledger_service.adapters.sql.migrate import upgrade
-from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.content.fixity import Outcome, gravest
 from ledger_service.domain.errors import FixityRunNotFound, RoleNotHeld
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
@@ -22,10 +19,8 @@ from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.closed.encrypt_content import encrypt_content, remove_plain
-from reading_room import migration_folders
 from reading_room.fixity.rules import KEPT_RUNS, Finding, Run
 from reading_room.fixity.sql import SqlFixity
-from reading_room.fixity.sql.schema import metadata
 from reading_room.fixity.verbs import find_run, list_findings, list_runs, request_run
 from reading_room.fixity.work import work
 from tests.ports.content.places import Folder, Kept
@@ -49,9 +44,6 @@ class Checked:
     """A library with a folder and a node, and what its checks found."""
 
     def __init__(self, folder: Path, node: KuboSimulator, limits: Limits) -> None:
-        store = open_store(sqlite_url(folder / "muhr.db"))
-        upgrade(store.engine, migration_folders())
-        store.close()
         self.bench = Bench(folder, limits)
         self.folder, self.node = Folder(folder / "blocks"), node
         kept = Kept(self.folder, folder, [node])
@@ -73,7 +65,8 @@ class Checked:
 
 
 @pytest.fixture
-def checked(tmp_path: Path, node: KuboSimulator) -> Iterator[Checked]:
+def checked(empty_database: Path, tmp_path: Path, node: KuboSimulator) -> Iterator[Checked]:
+    shutil.copy(empty_database, tmp_path / "muhr.db")
     limits = Limits(fixity_bytes_a_second=10**9)
     made = Checked(tmp_path, node, limits)
     made.bench.register(FIRST)
@@ -212,10 +205,10 @@ def test_those_are_checked_first_that_were_checked_longest_ago(checked: Checked)
 
 
 def test_a_run_begins_by_itself_when_the_last_one_is_long_ago(
-    tmp_path: Path, node: KuboSimulator
+    empty_database: Path, tmp_path: Path, node: KuboSimulator
 ) -> None:
-    (tmp_path / "library").mkdir()
-    checked = Checked(tmp_path / "library", node, Limits(fixity_seconds=DAY))
+    shutil.copy(empty_database, tmp_path / "muhr.db")
+    checked = Checked(tmp_path, node, Limits(fixity_seconds=DAY))
     checked.bench.register(SECOND)
     for number in (1, 2):
         checked.work()
@@ -243,16 +236,6 @@ def test_findings_are_kept_of_the_newest_runs(checked: Checked) -> None:
     assert page.next is not None
     with pytest.raises(FixityRunNotFound):
         find_run(checked.library, SqlFixity, 99)
-
-
-def test_the_migrations_lead_to_the_schema_of_the_tables(checked: Checked) -> None:
-    def is_own(_: object, name: str | None, kind: str, *__: object) -> bool:
-        return kind != "table" or str(name).startswith("fixity_")
-
-    with checked.bench.store.engine.connect() as connection:
-        options = {"compare_type": True, "include_object": is_own}
-        context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, metadata) == []
 
 
 def test_the_gravest_outcome_is_told_of_a_file() -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
 from ipfs.cid import DAG_PB, RAW, Cid
 from ipfs.dag_pb import Link, encode_file_node
-from ledger_service.adapters.sql.migrate import upgrade
-from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import BlockNotServed
 from ledger_service.domain.identifiers import Digest
@@ -22,10 +19,8 @@ from ledger_service.domain.resources.registration import WithdrawalReason
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.define_license import define_license
-from reading_room import migration_folders
 from reading_room.gateway.rules import CarForm
 from reading_room.gateway.sql import SqlGateway
-from reading_room.gateway.sql.schema import metadata
 from reading_room.gateway.verbs import check_served, send_block, send_car
 from reading_room.gateway.work import ANEW_SECONDS, work
 from tests.ports.content.places import Folder, Kept
@@ -41,9 +36,6 @@ class Served(Bench):
     """A library with tables of rooms, an open license and a closed one."""
 
     def __init__(self, folder: Path) -> None:
-        store = open_store(sqlite_url(folder / "muhr.db"))
-        upgrade(store.engine, migration_folders())
-        store.close()
         super().__init__(folder, Limits(anchor_seconds=0))
         self.kept = Kept(Folder(folder / "content"), folder, [])
         self.library = replace(self.library, content=self.kept.content)
@@ -71,7 +63,8 @@ class Served(Bench):
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Served]:
+def bench(empty_database: Path, tmp_path: Path) -> Iterator[Served]:
+    shutil.copy(empty_database, tmp_path / "muhr.db")
     made = Served(tmp_path)
     yield made
     made.release()
@@ -175,14 +168,3 @@ def test_work_that_is_stopped_goes_on_where_it_was(bench: Served) -> None:
     bench.work()
     assert all(map(bench.serves, roots))
     work(bench.library, lambda: True)
-
-
-def test_the_tables_are_those_that_the_migrations_make(bench: Served) -> None:
-    with bench.store.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "include_name": lambda name, kind, _: kind != "table" or name.startswith("gateway_")
-            },
-        )
-        assert compare_metadata(context, metadata) == []

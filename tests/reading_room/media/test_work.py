@@ -8,22 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
-from ledger_service.adapters.sql.migrate import upgrade
-from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.errors import MediaNotFound, RoleNotHeld
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import WithdrawalReason
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.change_resource import withdraw_resource
-from reading_room import migration_folders
 from reading_room.media import work as media_work
 from reading_room.media.reading.findings import Found
 from reading_room.media.rules import MOST_TRIES, Media, Problem, RenditionKind
 from reading_room.media.sql import SqlMedia
-from reading_room.media.sql.schema import metadata
 from reading_room.media.verbs import find_media, open_rendition, read_again
 from tests.reading_room.media import made_files
 from tests.simulators.bench import LIBRARIAN, Bench, WorkerKilled, as_reader
@@ -39,10 +33,8 @@ def going_on() -> bool:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    store = open_store(sqlite_url(tmp_path / "muhr.db"))
-    upgrade(store.engine, migration_folders())
-    store.close()
+def bench(empty_database: Path, tmp_path: Path) -> Iterator[Bench]:
+    shutil.copy(empty_database, tmp_path / "muhr.db")
     made = Bench(tmp_path, QUICK)
     yield made
     made.release()
@@ -208,13 +200,3 @@ def test_who_wants_no_reading_has_none(bench: Bench) -> None:
     media_work.work(replace(bench.library, limits=Limits(media_a_minute=0)), going_on)
     with pytest.raises(MediaNotFound):
         known(bench, BOOK)
-
-
-def test_the_migrations_make_the_tables_that_the_room_reads(bench: Bench) -> None:
-    def is_own(_thing: object, name: str | None, kind: str, *_: object) -> bool:
-        return kind != "table" or str(name).startswith("media_")
-
-    with bench.store.engine.connect() as connection:
-        options = {"compare_type": True, "include_object": is_own}
-        context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, metadata) == []

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 
-from ledger_service.adapters.sql.migrate import upgrade
-from ledger_service.adapters.sql.store import open_store, sqlite_url
 from ledger_service.domain.errors import InvalidCursor, UsageHourNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from ledger_service.ports.content import OpenUse
 from ledger_service.ports.paging import PageRequest
-from reading_room import migration_folders
 from reading_room.usage.counting import UseCounter
 from reading_room.usage.rules import (
     GRACE_SECONDS,
@@ -31,7 +27,6 @@ from reading_room.usage.rules import (
     actor_of,
 )
 from reading_room.usage.sql import SqlUsage
-from reading_room.usage.sql.schema import metadata
 from reading_room.usage.verbs import find_hour, list_hours, list_uses
 from reading_room.usage.work import work
 from tests.simulators.bench import Bench
@@ -46,9 +41,6 @@ class Counted:
     """A library whose processes count uses, and whose worker closes hours."""
 
     def __init__(self, folder: Path) -> None:
-        store = open_store(sqlite_url(folder / "muhr.db"))
-        upgrade(store.engine, migration_folders())
-        store.close()
         self.file = folder / "muhr.db"
         self.bench = Bench(folder)
         self.library = self.bench.library
@@ -77,7 +69,8 @@ class Counted:
 
 
 @pytest.fixture
-def counted(tmp_path: Path) -> Iterator[Counted]:
+def counted(empty_database: Path, tmp_path: Path) -> Iterator[Counted]:
+    shutil.copy(empty_database, tmp_path / "muhr.db")
     made = Counted(tmp_path)
     yield made
     made.close()
@@ -259,16 +252,3 @@ def test_tables_are_paged_and_a_cursor_of_another_list_is_refused(counted: Count
     with pytest.raises(InvalidCursor):
         wrong = list_hours(counted.library, SqlUsage, other).next or "MTI"
         list_uses(counted.library, SqlUsage, MONDAY, PageRequest(wrong, 1))
-
-
-def test_the_migrations_make_the_tables_that_the_room_declares(counted: Counted) -> None:
-    store = open_store(sqlite_url(counted.file))
-    with store.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "include_name": lambda name, kind, _: kind != "table" or name.startswith("usage_")
-            },
-        )
-        assert compare_metadata(context, metadata) == []
-    store.close()
