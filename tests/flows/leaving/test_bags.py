@@ -28,14 +28,6 @@ def books(library: RunningLibrary) -> list[dict[str, Any]]:
     return [first, second]
 
 
-@pytest.fixture
-def export(library: RunningLibrary, muhr: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*arguments: object) -> Any:
-        return muhr(library.environment, "export", *arguments)
-
-    return run
-
-
 def test_a_bag_holds_the_bytes_with_their_registrations_receipts_and_provenance(
     library: RunningLibrary,
     books: list[dict[str, Any]],

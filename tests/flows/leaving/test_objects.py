@@ -24,14 +24,6 @@ def book(library: RunningLibrary) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture
-def export(library: RunningLibrary, muhr: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*arguments: object) -> Any:
-        return muhr(library.environment, "export", *arguments)
-
-    return run
-
-
 def inventory(folder: Path) -> dict[str, Any]:
     """Return an object's inventory, which its sidecar and its newest version's copy agree with."""
     data = (folder / "inventory.json").read_bytes()
