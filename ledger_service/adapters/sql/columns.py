@@ -5,7 +5,7 @@ Digests, ids and hashes are 32 raw bytes; times are seconds since 1970 UTC.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData
+from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, String
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -17,4 +17,6 @@ metadata = MetaData(naming_convention=NAMES)
 
 Hash = LargeBinary(32)
 Number = BigInteger()
+Cid = String(73)  # in base16
+Cursor = String(40)  # of a list whose keys are numbers
 RowId = BigInteger().with_variant(Integer(), "sqlite")

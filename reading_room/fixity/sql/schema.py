@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, MetaData, String, Table
 
-from ledger_service.adapters.sql.columns import NAMES, Hash, Number, RowId
+from ledger_service.adapters.sql.columns import NAMES, Cid, Cursor, Hash, Number, RowId
 
-CID_CHARACTERS = 73
 LONGEST_PLACE = 40  # characters
 LONGEST_OUTCOME = 16
 
@@ -15,7 +14,7 @@ metadata = MetaData(naming_convention=NAMES)
 kept = Table(
     "fixity_kept",
     metadata,
-    Column("cid", String(CID_CHARACTERS), primary_key=True),
+    Column("cid", Cid, primary_key=True),
     Column("checked_at", Number, nullable=False),
     Column("run", Number, nullable=False),  # the last that checked it, 0 for none
     Index("ix_fixity_kept_checked_at", "checked_at", "cid"),
@@ -43,7 +42,7 @@ finding = Table(
     metadata,
     Column("run", Number, primary_key=True, autoincrement=False),
     Column("number", Number, primary_key=True, autoincrement=False),
-    Column("cid", String(CID_CHARACTERS), nullable=False),
+    Column("cid", Cid, nullable=False),
     Column("place", String(LONGEST_PLACE), nullable=False),
     Column("outcome", String(LONGEST_OUTCOME), nullable=False),
     Column("at", Number, nullable=False),
@@ -53,5 +52,5 @@ looked = Table(
     "fixity_looked",
     metadata,
     Column("since", Number, primary_key=True, autoincrement=False),
-    Column("cursor", String(40), nullable=False),
+    Column("cursor", Cursor, nullable=False),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, MetaData, String, Table
+from sqlalchemy import Boolean, Column, MetaData, Table
 
-from ledger_service.adapters.sql.columns import NAMES, Hash, Number, RowId
+from ledger_service.adapters.sql.columns import NAMES, Cursor, Hash, Number, RowId
 
 metadata = MetaData(naming_convention=NAMES)
 
@@ -27,5 +27,5 @@ looked_to = Table(
     "gateway_looked",
     metadata,
     Column("began_at", Number, primary_key=True, autoincrement=False),  # seconds since 1970 UTC
-    Column("cursor", String(40), nullable=False),
+    Column("cursor", Cursor, nullable=False),
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, Text
 
-from ledger_service.adapters.sql.columns import NAMES, Hash, Number
+from ledger_service.adapters.sql.columns import NAMES, Cid, Cursor, Hash, Number
 
-CID_CHARACTERS = 73
 LONGEST_NAME = 120  # characters
 
 metadata = MetaData(naming_convention=NAMES)
@@ -37,7 +36,7 @@ rendition = Table(
     Column("digest", Hash, primary_key=True),  # of what it was made of
     Column("kind", String(16), primary_key=True),
     Column("media_type", String(LONGEST_NAME), nullable=False),
-    Column("cid", String(CID_CHARACTERS), nullable=False),
+    Column("cid", Cid, nullable=False),
     Column("bytes", Number, nullable=False),
 )
 
@@ -45,5 +44,5 @@ looked = Table(
     "media_looked",
     metadata,
     Column("since", Number, primary_key=True, autoincrement=False),
-    Column("cursor", String(40), nullable=False),
+    Column("cursor", Cursor, nullable=False),
 )
