@@ -7,7 +7,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +24,22 @@ SHARES = {"api": 0.5, "evidence": 0.3, "commands": 0.2}
 """Of the cases: one of a command takes as long as three of the others."""
 
 
-@contextmanager
-def surfaces(names: Collection[str], folder: Path) -> Iterator[list[Surface[Any]]]:
-    """Yield the surfaces of these names. folder: empty, for a library and files."""
-    with ExitStack() as stack:
-        made: list[Surface[Any]] = []
-        if "evidence" in names:
-            made.append(stack.enter_context(closing(Verifiers())))
-        if set(names) - {"evidence"}:
-            blank, home = folder / "blank", folder / "home"
-            set_up(settings_in(blank))
-            ground = stack.enter_context(ground_in(home, blank))
-            if "api" in names:
-                made.append(Requests(ground))
-            if "commands" in names:
-                proxy = stack.enter_context(spoiling(ground.library.url))
-                made.append(Commands(ground, proxy, folder / "commands" / "files", blank))
-        yield made
+def surfaces(names: Collection[str], folder: Path, stack: ExitStack) -> Iterator[Surface[Any]]:
+    """Yield the surfaces of these names, each made when its turn comes, since it compares with what it found.
+
+    folder: empty, for a library and files. stack: takes what is to be closed.
+    """
+    if "evidence" in names:
+        yield stack.enter_context(closing(Verifiers()))
+    if set(names) - {"evidence"}:
+        blank, home = folder / "blank", folder / "home"
+        set_up(settings_in(blank))
+        ground = stack.enter_context(ground_in(home, blank))
+        if "api" in names:
+            yield Requests(ground)
+        if "commands" in names:
+            proxy = stack.enter_context(spoiling(ground.library.url))
+            yield Commands(ground, proxy, folder / "commands" / "files", blank)
 
 
 def main() -> int:
@@ -57,9 +56,9 @@ def main() -> int:
     found = []
     with (
         tempfile.TemporaryDirectory(prefix="muhr-strangers-") as folder,
-        surfaces(shares, Path(folder)) as made,
+        ExitStack() as stack,
     ):
-        for surface in made:
+        for surface in surfaces(shares, Path(folder), stack):
             count = round(given.count * shares[surface.name])
             found.append(try_all(surface, count, given.seed, given.first))
             print(json.dumps(found[-1].to_json()), flush=True)
