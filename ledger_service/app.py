@@ -40,7 +40,7 @@ from ledger_service.services.chain.heed_worker import HeedingStore
 from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
-from ledger_service.web import pages, reading
+from ledger_service.web import pages, reading, static_files
 from reading_room import parts
 
 PREFIX = "/api/v1"
@@ -110,7 +110,7 @@ def make_app(
     app.state.use_counters = counters
     problems.install(app, pages.show_failure)
     include_routes(app)
-    app.mount("/static", pages.static_files)
+    app.mount("/static", static_files.static_files)
     app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
     app.add_middleware(Methods)
     open_to_all = [room.router.prefix for room in parts("paths")]
@@ -136,8 +136,10 @@ def include_routes(app: FastAPI) -> None:
     app.include_router(pages.router)
     app.include_router(reading.router)
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
+    app.state.places = set()
     for room in parts("pages"):
         app.include_router(room.router)
+        app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
 
 
 def _closing(

@@ -13,6 +13,7 @@ from fastapi.templating import Jinja2Templates
 
 from ledger_service import messages
 from ledger_service.domain.printable_text import isolated
+from ledger_service.web.static_files import static
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
 POLICY = "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -30,6 +31,7 @@ class Layout:
             title=messages.title,
             headline=messages.headline,
             next_step=messages.next_step,
+            static=static,
         )
 
     def page(

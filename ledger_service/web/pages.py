@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import HTMLResponse, PlainTextResponse
-from fastapi.staticfiles import StaticFiles
 
 from ledger_service import messages
 from ledger_service.domain import errors
@@ -30,10 +27,9 @@ from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
+from ledger_service.web.static_files import STATIC
 
 router = APIRouter(include_in_schema=False)
-STATIC = Path(__file__).with_name("static")
-static_files = GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1_000)
 # A browser asks for all of them at once: one import after the other is slow on a bad line.
 MODULES = sorted(
     path.relative_to(STATIC / "verifier").as_posix() for path in STATIC.glob("verifier/**/*.js")

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.web.static_files import static
 from tests.unit.test_house_rules import PROJECT
 
 
@@ -34,9 +35,21 @@ def test_the_first_page_asks_for_all_modules_at_once(site) -> None:
     listed = re.findall(r'<link rel="modulepreload" href="([^"]+)">', site.get("/").text)
     folder = PROJECT / "ledger_service" / "web" / "static" / "verifier"
     modules = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
-    assert listed == [f"/static/verifier/{module}" for module in modules]
+    assert listed == [static(f"verifier/{module}") for module in modules]
     for address in listed:
         assert site.get(address).headers["content-type"].startswith("text/javascript")
+
+
+def test_what_a_page_loads_is_kept_under_its_version_and_asked_anew_without(site) -> None:
+    page = site.get(static("style.css"))
+    assert page.headers["cache-control"] == "public, max-age=31536000, immutable"
+    for address in ("/static/style.css", "/static/v-0123456789ab/style.css"):
+        answer = site.get(address)
+        assert (answer.text, answer.headers["cache-control"]) == (page.text, "no-cache")
+        again = site.get(address, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert site.get("/static/v-0123456789ab").status_code == 404
+    assert site.get("/static/v-0123456789ab/../pages.py").status_code == 404
 
 
 def test_the_page_tells_of_an_open_license_and_of_what_is_kept_elsewhere(library, site) -> None:
@@ -107,7 +120,7 @@ def test_a_page_loads_nothing_from_elsewhere(site, path: str) -> None:
     assert page.headers["Content-Security-Policy"].startswith("default-src 'self'")
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     assert loaded
-    assert all(link.startswith(("/", "data:,")) for link in loaded)
+    assert all(link.startswith(("/", "#", "data:,")) for link in loaded)
     for link in loaded:
         if link.startswith("/static/"):
             assert site.get(link).status_code == 200

@@ -1,7 +1,7 @@
 // Digests of files that a person chose. The file stays on the device: a worker reads and hashes it.
 
 const QUARTERS = [0.25, 0.5, 0.75];
-const worker = new Worker("/static/hash_worker.js", { type: "module" }); // at once: later may be offline
+const worker = new Worker(new URL("hash_worker.js", import.meta.url), { type: "module" }); // at once: later may be offline
 const waiting = new Map();
 let asked = 0;
 

@@ -17,6 +17,7 @@ from ledger_service.domain.errors import InvalidReceipt
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.verification.compact_receipt import expand
 from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.web.static_files import static
 from scripts.harness.processes import muhr_command
 from tests.mutations import NODE
 from tests.unit.test_house_rules import PROJECT
@@ -198,7 +199,7 @@ def test_its_code_holds_evidence_that_is_checked_without_the_service(
 def test_the_address_of_the_code_shows_the_page_that_checks_it(site):
     page = site.get("/verify")
     assert page.status_code == 200
-    assert 'src="/static/receipt.js"' in page.text
+    assert f'src="{static("receipt.js")}"' in page.text
     for name in (
         "receipt.js",
         "verifier/verifier.js",
