@@ -33,11 +33,13 @@ OVERVIEW = (
     Command("list", "List what the library holds."),
     Command("find", "Find resources by words of their titles and creators."),
 )
+CATALOG = (Command("cite", "Print a resource as it is cited."),)
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
 MEDIA = (Command("media", "Show what a resource is by its content."),)
 USAGE = (Command("usage", "Show how often open content was read."),)
 ROOMS = (
     Room("overview", OVERVIEW),
+    Room("catalog", CATALOG),
     Room("fixity", FIXITY),
     Room("gateway"),
     Room("media", MEDIA),

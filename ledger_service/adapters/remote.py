@@ -64,6 +64,11 @@ class RemoteService:
         """Return the JSON answer of a GET."""
         return self._json("GET", path, query=parameters)
 
+    def document(self, path: str, **parameters: Any) -> bytes:
+        """Return the answer of a GET as text in UTF-8; bytes that are none are replaced."""
+        with self._asked("GET", API + path, query=parameters) as answer:
+            return answer.read().decode("utf-8", "replace").encode()
+
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the JSON answer of a POST."""
         if body is None:

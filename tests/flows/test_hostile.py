@@ -63,6 +63,7 @@ ASKING: dict[str, list[list[str]]] = {
     "fixity": [[], ["--start", "--no-wait"]],
     "media": [[D], [D, "--again"]],
     "car": [["import", "CAR"]],
+    "cite": [[D], [D, "--style", "ris"]],
     "grant": [[D, "--reader", "r", "--days", "1"]],
     "renew": [[G, "--days", "1"]],
     "return": [[G]],

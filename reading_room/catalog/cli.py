@@ -1,0 +1,29 @@
+"""`muhr cite`: a resource as it is cited."""
+
+from __future__ import annotations
+
+import click
+
+from ledger_service.cli.output import Command, api_option, print_document, remote
+from ledger_service.cli.resources.named import digest_argument, digest_named
+from reading_room.catalog.formats import Style
+
+
+@click.command(cls=Command)
+@digest_argument
+@click.option(
+    "--style",
+    type=click.Choice([style.value for style in Style]),
+    default=Style.BIBTEX.value,
+    show_default=True,
+    help="The form, such as a program that keeps references reads it.",
+)
+@api_option
+def cite(digest: str, style: str, api: str | None) -> None:
+    """Print a resource as it is cited."""
+    service = remote(api)
+    wanted = digest_named(service, digest)
+    print_document(service.document(f"/resources/{wanted}/citation", style=style))
+
+
+commands = (cite,)

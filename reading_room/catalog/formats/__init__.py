@@ -1,0 +1,49 @@
+"""The forms in which a work is told to programs, by the names that their files end with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import NamedTuple
+
+from reading_room.catalog.formats import bibtex, csl, marcxml, ris, schema_org
+from reading_room.catalog.rules.work import Work
+
+
+class Form(NamedTuple):
+    """A form. end: of the address and of the file's name; write: makes it of a work."""
+
+    end: str
+    media_type: str
+    write: Callable[[Work], str]
+
+
+class Style(StrEnum):
+    """A form as people ask for it."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL = "csl"
+    MARCXML = "marcxml"
+    JSONLD = "jsonld"
+
+    @property
+    def form(self) -> Form:
+        """What it is written by."""
+        return _BY_STYLE[self]
+
+
+_BY_STYLE = {
+    Style.JSONLD: Form("jsonld", schema_org.MEDIA_TYPE, schema_org.format_schema_org),
+    Style.MARCXML: Form("marcxml", marcxml.MEDIA_TYPE, marcxml.format_marcxml),
+    Style.CSL: Form("csl.json", csl.MEDIA_TYPE, csl.format_csl),
+    Style.BIBTEX: Form("bib", bibtex.MEDIA_TYPE, bibtex.format_bibtex),
+    Style.RIS: Form("ris", ris.MEDIA_TYPE, ris.format_ris),
+}
+FORMS = tuple(_BY_STYLE.values())
+"""In the order in which they are offered, after the page and its JSON."""
+
+
+def form_of(end: str) -> Form | None:
+    """Return the form whose address ends so, None if none does."""
+    return next((form for form in FORMS if form.end == end), None)

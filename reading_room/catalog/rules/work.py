@@ -1,0 +1,181 @@
+"""A work as it is cited: what its record says, where its page is, and who answers for it.
+
+The formats of others (`catalog/formats`) are made of this, and of nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ledger_service.domain.resources.registration import Metadata
+from reading_room.catalog.rules.dates import Span, span_of
+
+_LIFETIME = re.compile(r",\s*\(?(?:[0-9]{3,4}|\?)\s*[-–]\s*(?:[0-9]{3,4}|\?)?\)?\.?\s*\Z")
+AUTHORS = frozenset({"author", "aut", "creator", "cre", "composer", "cmp", "artist", "art"})
+EDITORS = frozenset({"editor", "edt"})
+TRANSLATORS = frozenset({"translator", "trl"})
+PUBLISHED = ("issued", "copyrighted", "created", "available")
+"""Kinds of dates by which a work is cited, the best first."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who made a work, or took part. name: as the record has it; orcid: 0000-0000-0000-0000, or empty."""
+
+    name: str
+    role: str = "author"
+    orcid: str = ""
+
+    @property
+    def parts(self) -> tuple[str, str] | None:
+        """Family name and given names, if the record has them apart by a comma; a lifetime is left out."""
+        family, comma, given = _LIFETIME.sub("", self.name).partition(",")
+        family, given = family.strip(), given.strip()
+        return (family, given) if comma and family and given else None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a work is about. uri, scheme: empty if the record has none."""
+
+    text: str
+    uri: str = ""
+    scheme: str = ""
+
+
+@dataclass(frozen=True)
+class Host:
+    """What a work is a part of: a journal, a series, a collection."""
+
+    title: str
+    volume: str = ""
+    issue: str = ""
+    identifier: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is cited. digest: 64 hex; address: of its page; content: of its bytes, empty if they are closed.
+
+    titles: (text, language) beside the title; issued: the EDTF date by which it is cited; identifiers:
+    (scheme, value); license: (name, URI); accepted_at, changed_at: seconds since 1970 UTC; withdrawn:
+    whether the library took its word back.
+    """
+
+    digest: str
+    address: str
+    title: str
+    media_type: str
+    size_bytes: int
+    steward: str
+    license: tuple[str, str]
+    accepted_at: int
+    changed_at: int
+    language: str = ""
+    people: tuple[Person, ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    description: str = ""
+    publisher: str = ""
+    place: str = ""
+    edition: str = ""
+    extent: str = ""
+    issued: str = ""
+    identifiers: tuple[tuple[str, str], ...] = ()
+    hosts: tuple[Host, ...] = ()
+    content: str = ""
+    withdrawn: bool = False
+
+    def of_role(self, roles: frozenset[str]) -> list[Person]:
+        """Return who has one of these roles, in the record's order."""
+        return [person for person in self.people if person.role.lower() in roles]
+
+    @property
+    def authors(self) -> list[Person]:
+        """Who is named first."""
+        return self.of_role(AUTHORS)
+
+    @property
+    def span(self) -> Span | None:
+        """When it was published, if the record says so in EDTF."""
+        return span_of(self.issued) if self.issued else None
+
+    @property
+    def year(self) -> int | None:
+        """The year by which it is cited."""
+        return None if self.span is None else self.span.year
+
+    def identifier(self, scheme: str) -> str:
+        """Return its first identifier of a scheme, such as doi or isbn; empty if it has none."""
+        return next((value for name, value in self.identifiers if name.lower() == scheme), "")
+
+    @property
+    def kind(self) -> str:
+        """What it is: article, book, sound, film, picture, map, data or file."""
+        top = self.media_type.partition("/")[0]
+        if self.hosts and (self.hosts[0].issue or self.identifier("issn")):
+            return "article"
+        if self.media_type in ("application/geo+json", "application/gml+xml"):
+            return "map"
+        told = {"audio": "sound", "video": "film", "image": "picture"}
+        if top in told:
+            return told[top]
+        if self.media_type in ("text/csv", "application/json", "application/vnd.apache.parquet"):
+            return "data"
+        is_book = self.identifier("isbn") or self.publisher
+        return "book" if is_book or self.media_type == "application/epub+zip" else "file"
+
+    def described_by(self, record: Metadata) -> Work:
+        """Return the work with all that a record says of it."""
+        return replace(
+            self,
+            title=record.title,
+            media_type=record.media_type,
+            size_bytes=record.size_bytes,
+            language=record.language,
+            people=_people(record),
+            titles=tuple((item.text, item.language) for item in _many(record, "titles")),
+            subjects=tuple(
+                Subject(item.text, item.uri or "", item.scheme or "")
+                for item in _many(record, "subjects")
+            ),
+            description="\n".join(item.text for item in _many(record, "description")),
+            publisher=_one(record, "publisher"),
+            place=_one(record, "place"),
+            edition=_one(record, "edition"),
+            extent=_one(record, "extent"),
+            issued=_issued(record),
+            identifiers=tuple((item.scheme, item.value) for item in _many(record, "identifiers")),
+            hosts=tuple(
+                Host(item.title, item.volume or "", item.issue or "", item.identifier or "")
+                for item in _many(record, "part_of")
+            ),
+        )
+
+
+def _people(record: Metadata) -> tuple[Person, ...]:
+    told = [Person(record.creator)] if record.creator.strip() else []
+    for item in _many(record, "contributors"):
+        person = Person(item.name, item.role or "author", item.orcid or "")
+        first = told[0] if told else None
+        if first is not None and (first.name, first.role) == (person.name, person.role):
+            told[0] = person  # the same with an ORCID
+        else:
+            told.append(person)
+    return tuple(told)
+
+
+def _issued(record: Metadata) -> str:
+    by_kind = {item.kind: item.edtf or "" for item in reversed(_many(record, "dates"))}
+    return next((by_kind[kind] for kind in PUBLISHED if by_kind.get(kind)), "")
+
+
+def _many(record: Metadata, name: str) -> tuple[Any, ...]:
+    found = getattr(record, name, None) or ()
+    return tuple(found)
+
+
+def _one(record: Metadata, name: str) -> str:
+    return str(getattr(record, name, None) or "")

@@ -1,0 +1,147 @@
+"""Show what the catalog has of a resource: its registrations, who answers for them, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ledger_service.domain.errors import MetadataMismatch, ResourceNotFound
+from ledger_service.domain.identifiers import Digest, LicenseId
+from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
+from ledger_service.domain.verification.verdict import Verdict
+from ledger_service.ports.resources import License, Steward
+from ledger_service.ports.store import Transaction
+from ledger_service.services.library import Library
+from ledger_service.services.resources.find_content import Access, access_to
+from ledger_service.services.resources.find_resources import find_title, show_resource
+from ledger_service.services.verification.verify_resource import verify_resource
+from reading_room.catalog.rules.history import Happening, HappeningKind
+from reading_room.catalog.rules.work import Work
+from reading_room.catalog.verbs.find_history import find_history
+
+
+@dataclass(frozen=True)
+class CatalogEntry:
+    """A resource as the catalog shows it.
+
+    registrations: every steward's, oldest first; shown: the one whose record stands on the page. licenses,
+    stewards: those that are named, by their ids; verdicts: by steward, where there is one; access: how
+    people come to read it, None if it is withdrawn or another library's.
+    """
+
+    digest: Digest
+    registrations: list[Registration]
+    shown: Registration
+    licenses: Mapping[LicenseId, License]
+    stewards: Mapping[str, Steward]
+    verdicts: Mapping[str, Verdict]
+    access: Access | None
+    history: list[Happening]
+
+    @property
+    def license(self) -> License:
+        """The license of the registration that is shown."""
+        return self.licenses[self.shown.license]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict on the registration that is shown."""
+        return self.verdicts.get(self.shown.steward.hex())
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nobody stands by the resource any more."""
+        return all(item.state in STATES_WITHDRAWN for item in self.registrations)
+
+    @property
+    def withdrawal(self) -> Happening | None:
+        """The newest line by which somebody took their word back, if the ledger has one."""
+        lines = [item for item in self.history if item.kind is HappeningKind.WITHDRAWN]
+        return lines[-1] if lines else None
+
+    @property
+    def successor(self) -> Happening | None:
+        """The line that names what has taken the resource's place, as the verdict says."""
+        verdict = self.verdict
+        wanted = None if verdict is None else verdict.successor
+        lines = [item for item in self.history if item.kind is HappeningKind.SUPERSEDED]
+        return next((item for item in reversed(lines) if item.other == wanted), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may have the bytes, from here."""
+        access = self.access
+        return access is not None and access.open_license is not None and access.is_readable
+
+    @property
+    def changed_at(self) -> int:
+        """When something last happened to it, in seconds since 1970 UTC."""
+        return max(item.at for item in self.history)
+
+    def work(self, public_url: str) -> Work:
+        """Return it as a work that is cited. public_url: how people reach the service."""
+        digest, steward = self.digest.hex(), self.shown.steward.hex()
+        license_row, record = self.license, self.shown.record
+        known = self.stewards.get(steward)
+        content = f"{public_url}/api/v1/resources/{digest}/content" if self.is_open else ""
+        return Work(
+            digest=digest,
+            address=f"{public_url}/resources/{digest}",
+            title=record.title,
+            media_type=record.media_type,
+            size_bytes=record.size_bytes,
+            steward=steward if known is None else known.name,
+            license=(license_row.name, license_row.terms.uri),
+            accepted_at=self.shown.accepted_at,
+            changed_at=self.changed_at,
+            content=content,
+            withdrawn=self.is_withdrawn,
+        ).described_by(record)
+
+
+def show_entry(library: Library, digest: Digest) -> CatalogEntry:
+    """Return what the catalog has of a digest.
+
+    Raises:
+        ResourceNotFound, MetadataMismatch: see `show_resource`.
+    """
+    found = show_resource(library, digest)
+    answer = verify_resource(library, digest)
+    with library.store.read() as transaction:
+        history = find_history(library, transaction, found)
+        licenses = _licenses(transaction, found)
+        stewards = {row.id.hex(): row for row in transaction.stewards.all()}
+    return CatalogEntry(
+        digest=digest,
+        registrations=found,
+        shown=_shown(library, found),
+        licenses=licenses,
+        stewards=stewards,
+        verdicts={item.steward: item for item in answer.verdicts if item.steward is not None},
+        access=access_to(library, digest),
+        history=[_titled(library, item) for item in history],
+    )
+
+
+def _shown(library: Library, registrations: list[Registration]) -> Registration:
+    """Return this library's own if it stands, otherwise the oldest that does, or else the oldest."""
+    standing = [item for item in registrations if item.state not in STATES_WITHDRAWN]
+    own = [item for item in standing if item.steward == library.steward]
+    return [*own, *standing, *registrations][0]
+
+
+def _licenses(
+    transaction: Transaction, registrations: list[Registration]
+) -> dict[LicenseId, License]:
+    rows = [transaction.licenses.find(item.license) for item in registrations]
+    return {row.id: row for row in rows if row is not None}  # licenses are never deleted
+
+
+def _titled(library: Library, item: Happening) -> Happening:
+    if not item.other:
+        return item
+    try:
+        title = find_title(library, Digest.parse(item.other))
+    except (ResourceNotFound, MetadataMismatch):
+        title = None
+    return replace(item, other_title=title or "")

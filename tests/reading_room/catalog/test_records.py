@@ -1,0 +1,108 @@
+"""MARCXML as pymarc reads it, schema.org as a page holds it, rights by their addresses, links in headers."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pymarc
+import pytest
+from pymarc import Record
+
+from ledger_service.domain.resources.license import KNOWN_RIGHTS
+from reading_room.catalog.formats.marcxml import format_marcxml
+from reading_room.catalog.formats.schema_org import format_schema_org
+from reading_room.catalog.formats.signposting import link_header
+from reading_room.catalog.formats.words import cite_by_apa, cite_by_gost
+from reading_room.catalog.rules.rights import rights_of
+from reading_room.catalog.rules.work import Work
+from tests.reading_room.catalog.works import ALL, ARTICLE, FULL, PLAIN, VAGUE
+
+
+def read(work: Work) -> Record:
+    [record] = pymarc.parse_xml_to_array(io.BytesIO(format_marcxml(work).encode()), strict=True)
+    assert isinstance(record, Record)
+    return record
+
+
+@pytest.mark.parametrize("work", ALL.values(), ids=ALL.keys())
+def test_marcxml_is_a_record_of_marc(work: Work) -> None:
+    record = read(work)
+    assert len(str(record.leader)) == 24
+    assert len(record["008"].data or "") == 40
+    assert record["001"].data == work.digest
+    assert record["245"]["a"] == work.title
+    again = pymarc.MARCReader(record.as_marc(), to_unicode=True)
+    assert [found["245"]["a"] for found in again if found is not None] == [work.title]
+
+
+def test_marcxml_keeps_what_the_record_says() -> None:
+    record = read(FULL)
+    assert record["100"]["a"] == "Navoiy, Alisher, 1441-1501"
+    assert record["100"].indicators == pymarc.Indicators("1", " ")
+    assert [field["4"] for field in record.get_fields("700") if "4" in field] == ["edt"]
+    assert str(record["008"].data)[35:38] == "uzb"
+    assert record["041"]["a"] == "uz-Cyrl"
+    assert record["264"]["b"] == "Fan & adabiyot"
+    assert record["020"]["a"] == "9789943010109"
+    assert {field["2"]: field["a"] for field in record.get_fields("024")}[
+        "doi"
+    ] == "10.1000/a_b(1)<2>"
+    assert [field["u"] for field in record.get_fields("856")] == [FULL.address, FULL.content]
+    assert read(ARTICLE)["773"]["t"] == "Fan va turmush"
+    assert read(VAGUE)["008"].data is not None
+    assert [field.tag for field in read(PLAIN).get_fields("041", "264", "650", "250")] == []
+
+
+def test_marcxml_has_no_letter_that_xml_forbids() -> None:
+    odd = PLAIN.__class__(**{**vars(PLAIN), "title": "a\ufffe\uffff]]>&<b"})
+    assert read(odd)["245"]["a"] == "a\ufffd\ufffd]]>&<b"
+
+
+def test_schema_org_may_stand_in_a_page() -> None:
+    text = format_schema_org(FULL.__class__(**{**vars(FULL), "title": "</script><!-- & \u2028"}))
+    assert not set("<>&\u2028") & set(text)
+    told = json.loads(text)
+    assert told["name"] == "</script><!-- & \u2028"
+    assert told["author"][0]["@id"] == "https://orcid.org/0000-0002-1825-0097"
+    assert told["author"][2] == {"name": "Мирзо Улуғбек"}
+    assert told["encoding"]["sha256"] == FULL.digest
+    assert told["isAccessibleForFree"] is True
+    assert "contentUrl" not in json.loads(format_schema_org(PLAIN))["encoding"]
+
+
+def test_the_header_has_links_that_no_record_can_break() -> None:
+    header = link_header(FULL, [("https://library.test/x.bib", "application/x-bibtex")])
+    assert '<https://orcid.org/0000-0002-1825-0097>; rel="author"' in header
+    assert f'<{FULL.content}>; rel="item"; type="application/pdf"' in header
+    assert '<https://library.test/x.bib>; rel="describedby"; type="application/x-bibtex"' in header
+    assert "10.1000" not in header  # its marks belong to no header
+    good = FULL.__class__(**{**vars(FULL), "identifiers": (("doi", "10.1000/182"),)})
+    assert link_header(good, []).startswith('<https://doi.org/10.1000/182>; rel="cite-as"')
+    assert "item" not in link_header(PLAIN, [])
+
+
+def test_every_license_that_is_known_by_name_is_told_in_words() -> None:
+    told = {name: rights_of(uri) for name, uri in KNOWN_RIGHTS.items()}
+    assert all(rights.name for rights in told.values())
+    assert len({rights.code for rights in told.values()}) == len(KNOWN_RIGHTS)
+    assert told["CC-BY-SA-4.0"] == ("by-sa", "CC BY-SA 4.0")
+    assert (
+        rights_of("https://creativecommons.org/licenses/by-nc/3.0/igo/").name == "CC BY-NC 3.0 IGO"
+    )
+    assert rights_of("https://creativecommons.org/licenses/by/4.0/deed.uz").code == "by"
+    for other in ("https://example.org/", "https://creativecommons.org/licenses/by-evil/4.0/"):
+        assert rights_of(other) == ("other", "")
+
+
+def test_citations_in_words_have_the_order_of_their_standards() -> None:
+    book = FULL.__class__(**{**vars(FULL), "title": "Xamsa", "people": FULL.people[:1]})
+    assert cite_by_gost(book, 1_764_500_000, "uz") == (
+        "Navoiy A. Xamsa [Elektron resurs] // Meros. – 7. – Toshkent : Fan & adabiyot, 1991. – 320 b. – "
+        f"URL: {book.address} (murojaat sanasi: 30.11.2025)."
+    )
+    assert cite_by_apa(book).startswith(
+        "Navoiy, A. (1991). Xamsa. Meros, 7. Fan & adabiyot. https://doi.org/"
+    )
+    assert cite_by_apa(PLAIN) == f"Xamsa. (n.d.). {PLAIN.address}"
+    assert cite_by_gost(PLAIN, 0, "ru").startswith("Xamsa [Электронный ресурс]. – URL: https://")
