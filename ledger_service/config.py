@@ -32,6 +32,7 @@ MUHR_POLICY                  file with the witnesses to ask; default: tlog-polic
 MUHR_WITNESS_HOME            folder of `muhr witness`; default: witness in the home folder
 MUHR_NODE_MODULES            folder with the npm package ganache; default: the project's own
 MUHR_API, MUHR_TOKEN, MUHR_RPC, MUHR_DEPLOYMENT    for the commands that talk to a service
+MUHR_LANG                    of commands: en, ru, uz or uz-Cyrl; default: the locale's, else en
 MUHR_DEBUG                   any value: failures of commands show their tracebacks
 """
 
@@ -49,6 +50,7 @@ from urllib.parse import urlsplit
 from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.publication.public_address import is_own_machine
+from ledger_service.messages.languages import of_locale
 from ledger_service.ports.content import Places
 from ledger_service.services.limits import ConnectionLimits, Limits
 
@@ -141,6 +143,11 @@ class Config:
 def wants_tracebacks() -> bool:
     """Return whether commands show the traceback of a failure."""
     return bool(os.environ.get("MUHR_DEBUG"))
+
+
+def language(environment: Mapping[str, str] | None = None) -> str:
+    """Return the language in which commands speak."""
+    return of_locale(os.environ if environment is None else environment)
 
 
 def load(environment: Mapping[str, str] | None = None) -> Config:

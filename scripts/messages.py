@@ -1,8 +1,8 @@
 """Compiles the catalogs of messages, ledger_service/messages/LANGUAGE.po, for Python and for browsers.
 
-A message id is the name of a reason, its text holds the reason's values in braces; the context “title”
-marks the titles of errors. Where the number of something matters, msgid_plural names the value that counts.
-Another language is one more .po file; what it lacks is told in English.
+A message id is the name of a reason, or the id of a page's text; its text holds values in braces. The context
+“title” marks the titles of errors. Where the number of something matters, msgid_plural names the value that
+counts. en.po is the source. Uzbek in Cyrillic letters is made of Uzbek in Latin ones (scripts/cyrillic.py).
 
     python -m scripts.messages            compile, with the catalogs sorted and formatted anew
     python -m scripts.messages --check    exit 1 if something is stale, or differs from what the sources say
@@ -25,11 +25,17 @@ from babel.messages.pofile import read_po, write_po
 
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.messages import ENGLISH
+from scripts.cyrillic import cyrillic
+from scripts.formats_of_languages import formats
 from scripts.reasons_in_sources import reasons_in_javascript, reasons_in_python
+from scripts.texts_in_pages import ID, texts_named
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "ledger_service" / "messages"
 FOR_BROWSERS = PROJECT / "ledger_service" / "web" / "static" / "verifier" / "messages"
+UNTRANSLATED = FOLDER / "untranslated.txt"
+"""Ids that a language may still lack. The list only gets shorter."""
+WRITTEN, MADE = (ENGLISH, "ru", "uz"), "uz_Cyrl"
 TITLE = "title"
 LARGEST_SAMPLE = 200  # numbers by which the forms of gettext are matched with those of Unicode
 
@@ -37,23 +43,55 @@ LARGEST_SAMPLE = 200  # numbers by which the forms of gettext are matched with t
 def main(arguments: list[str]) -> int:
     """Compile or check; return the exit status."""
     faults: list[str] = []
-    for path in sorted(FOLDER.glob("*.po")):
-        catalog = read(path)
-        for file, text in outputs(path, catalog).items():
+    catalogs = read_all()
+    for name, catalog in catalogs.items():
+        for file, text in outputs(FOLDER / f"{name}.po", catalog).items():
             if "--check" not in arguments:
                 file.parent.mkdir(exist_ok=True)
                 file.write_text(text, "utf-8")
             elif not file.exists() or file.read_text("utf-8") != text:
                 faults.append(f"{file.relative_to(PROJECT)} is stale: run `make messages`")
-        faults += [f"{path.name}: {fault}" for fault in faults_of(catalog)]
+    faults += [f"en.po: {fault}" for fault in faults_of(catalogs[ENGLISH])]
+    for name in WRITTEN[1:]:
+        lacking = untranslated()
+        faults += [f"{name}.po: {fault}" for fault in differences(catalogs, name, lacking)]
+    faults += [f"untranslated.txt: {name} has all languages" for name in translated(catalogs)]
     print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
     return 1 if faults else 0
+
+
+def read_all() -> dict[str, Catalog]:
+    """Return every catalog by the name of its file; the one in Cyrillic letters is made."""
+    found = {name: read(FOLDER / f"{name}.po") for name in WRITTEN}
+    return {**found, MADE: in_cyrillic(found["uz"])}
 
 
 def read(path: Path) -> Catalog:
     """Return the catalog of a file, its messages in the order of their ids."""
     with path.open("rb") as file:
         return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+def in_cyrillic(latin: Catalog) -> Catalog:
+    """Return the Uzbek catalog in Cyrillic letters."""
+    made = Catalog(
+        locale=MADE,
+        header_comment="# Made of uz.po by scripts/messages.py: correct the text there.",
+        creation_date=latin.creation_date,
+        revision_date=latin.revision_date,
+    )
+    for message in latin:
+        if message.id:
+            forms = message.string
+            told = cyrillic(forms) if isinstance(forms, str) else tuple(map(cyrillic, forms))
+            made.add(message.id, told, context=message.context)
+    return made
+
+
+def untranslated() -> set[str]:
+    """Return the ids that a language may lack for now."""
+    lines = UNTRANSLATED.read_text("utf-8").split("\n") if UNTRANSLATED.exists() else []
+    return {line for line in lines if line}
 
 
 def outputs(path: Path, catalog: Catalog) -> dict[Path, str]:
@@ -64,13 +102,18 @@ def outputs(path: Path, catalog: Catalog) -> dict[Path, str]:
     wanted = reasons_in_javascript()
     in_browsers = {
         **compiled,
-        "texts": {name: text for name, text in compiled["texts"].items() if name in wanted},
+        "texts": {
+            name: text
+            for name, text in compiled["texts"].items()
+            if name in wanted and not ID.fullmatch(name)
+        },
         "titles": {},
     }
     return {
         path: formatted.getvalue().decode(),
         path.with_suffix(".json"): as_json(compiled),
-        FOR_BROWSERS / f"{path.stem}.js": f"export default {as_json(in_browsers)[:-1]};\n",
+        FOR_BROWSERS
+        / f"{path.stem.replace('_', '-')}.js": f"export default {as_json(in_browsers)[:-1]};\n",
     }
 
 
@@ -80,19 +123,30 @@ def as_json(value: object) -> str:
 
 
 def compile_catalog(catalog: Catalog) -> dict[str, Any]:
-    """Return the JSON of a catalog: {language, plural, categories, titles, texts}."""
-    messages = [message for message in catalog if message.id]
+    """Return the JSON of a catalog: {language, plural, categories, formats, titles, texts}."""
+    messages = [message for message in catalog if message.id and is_told(message)]
+    named = categories(catalog)
     return {
-        "language": str(catalog.locale),
+        "language": str(catalog.locale).replace("_", "-"),
         "plural": catalog.plural_expr,
-        "categories": categories(catalog),
+        "categories": named,
+        "formats": formats(str(catalog.locale), named),
         "titles": {name_of(item): item.string for item in messages if item.context == TITLE},
         "texts": {name_of(item): text_of(item) for item in messages if item.context is None},
     }
 
 
+def is_told(message: Message) -> bool:
+    """Return whether a message has a text, in all of its forms."""
+    forms = [message.string] if isinstance(message.string, str) else message.string
+    return all(forms)
+
+
 def categories(catalog: Catalog) -> list[str]:
-    """Return the name that Unicode has for each plural form of the catalog, as browsers say it."""
+    """Return the name that Unicode has for each plural form of the catalog, as browsers say it.
+
+    Unicode's last form of Russian, for fractions, has none: whole things are counted.
+    """
     form_of = c2py(catalog.plural_expr)
     rule = Locale.parse(str(catalog.locale)).plural_form
     named = {form_of(number): rule(number) for number in range(LARGEST_SAMPLE)}
@@ -118,29 +172,73 @@ def names_in(text: str | dict[str, Any]) -> set[str]:
 
 
 def faults_of(catalog: Catalog) -> list[str]:
-    """Return how a catalog differs from what the sources say: reasons, and the values of each."""
+    """Return how the English catalog differs from what the sources say: ids, and the values of each."""
     compiled = compile_catalog(catalog)
-    texts, given = compiled["texts"], reasons_in_python()
-    is_source = str(catalog.locale) == ENGLISH  # what another language lacks is told in English
-    faults = [f"{name} has no text" for name in sorted({*given} - {*texts}) if is_source]
-    unused = {*texts} - {*given} - reasons_in_javascript()
+    texts, given, pages = compiled["texts"], reasons_in_python(), texts_named()
+    faults = [f"{name} has no text" for name in sorted(({*given} | pages.ids) - {*texts})]
+    unused = {name for name in texts if not pages.has(name)} - {*given} - reasons_in_javascript()
     faults += [f"nothing gives {name}" for name in sorted(unused)]
     for name in sorted({*texts} & {*given}):
         wanted, shown = given[name], names_in(texts[name])
         if shown != wanted:
             faults.append(f"{name} shows {sorted(shown)}, and is given {sorted(wanted)}")
+    for name in sorted({*texts} & pages.values.keys()):
+        shown = _values_of(texts[name])
+        for values in pages.values[name]:
+            if values != shown:
+                faults.append(f"{name} shows {sorted(shown)}, and is given {sorted(values)}")
     titles = compiled["titles"].keys()
-    faults += [
-        f"{slug} has no title" for slug in sorted(error_types().keys() - titles) if is_source
-    ]
+    faults += [f"{slug} has no title" for slug in sorted(error_types().keys() - titles)]
     faults += [f"no error is called {slug}" for slug in sorted(titles - error_types().keys())]
-    faults += [f"{name} has a stray space" for name in texts if not _is_clean(texts[name])]
-    return faults
+    return faults + unclean(texts)
+
+
+def differences(catalogs: dict[str, Catalog], name: str, lacking: set[str]) -> list[str]:
+    """Return how a language differs from English: an id too few or too many, other values, fewer forms."""
+    english, other = _texts(catalogs[ENGLISH]), _texts(catalogs[name])
+    faults = [f"{item} has no text" for item in sorted({*english} - {*other} - lacking)]
+    faults += [f"{item} is not in en.po" for item in sorted({*other} - {*english})]
+    for item in sorted({*other} & {*english}):
+        mine, theirs = other[item], english[item]
+        if isinstance(mine, str) != isinstance(theirs, str):
+            faults.append(f"{item} has plural forms in one language only")
+        elif names_in(mine) != names_in(theirs):
+            faults.append(
+                f"{item} shows {sorted(names_in(mine))}, in English {sorted(names_in(theirs))}"
+            )
+        elif (
+            isinstance(mine, dict)
+            and len({frozenset(names_in(form)) for form in mine["forms"]}) > 1
+        ):
+            faults.append(f"{item} shows other values in some of its forms")
+    return faults + unclean(other)
+
+
+def translated(catalogs: dict[str, Catalog]) -> list[str]:
+    """Return the ids that are listed as untranslated, and are not, or are no ids."""
+    listed = untranslated()
+    done = set.intersection(*({*_texts(catalogs[name])} for name in WRITTEN))
+    return sorted(listed & done | listed - {*_texts(catalogs[ENGLISH])})
+
+
+def unclean(texts: dict[str, Any]) -> list[str]:
+    """Return which texts have stray spaces, or an Uzbek letter in another of its spellings."""
+    return [f"{name} has a stray space or sign" for name in texts if not _is_clean(texts[name])]
+
+
+def _texts(catalog: Catalog) -> dict[str, Any]:
+    compiled = compile_catalog(catalog)
+    titles = {f"{TITLE}:{slug}": text for slug, text in compiled["titles"].items()}
+    return {**compiled["texts"], **titles}
+
+
+def _values_of(text: str | dict[str, Any]) -> set[str]:
+    return names_in(text) | (set() if isinstance(text, str) else {text["count"]})
 
 
 def _is_clean(text: str | dict[str, Any]) -> bool:
     forms = [text] if isinstance(text, str) else text["forms"]
-    return all(form and form == form.strip() and not re.search(r"  |\n", form) for form in forms)
+    return all(form == form.strip() and not re.search(r"  |\n|[ogOG][‘’´]", form) for form in forms)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ os.environ["no_proxy"] = ",".join(["127.0.0.1", os.environ.get("no_proxy", "")])
 # Each process that a test starts would compile the whole project anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+os.environ["MUHR_LANG"] = "en"  # whatever the locale of whoever runs the tests
+
 CHEAP_ROUNDS = 2**10  # of scrypt
 
 

@@ -22,6 +22,7 @@ from ledger_service.api.methods import allowed_methods
 from ledger_service.domain import errors
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.reasons import Reason
+from ledger_service.messages.languages import of_page, of_program
 
 logger = logging.getLogger("muhr.api")
 
@@ -99,11 +100,12 @@ def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.InvalidRange):
         headers["Content-Range"] = f"bytes */{error.reason.values['size']}"
+    language = _language(request)
     document = {
         "type": f"{request.app.state.public_url}/problems/{error.slug()}",
-        "title": messages.title(error),
+        "title": messages.title(error, language),
         "status": status,
-        "detail": messages.detail(error),
+        "detail": messages.detail(error, language),
         **error.reason.to_json(),
         "instance": _instance(request),
         **extra,
@@ -114,7 +116,9 @@ def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
 async def on_ledger_error(request: Request, exc: LedgerError) -> Response:
     """Return the problem document of an error of ours."""
     if isinstance(exc, errors.VerificationError):
-        logger.error("evidence does not hold: %s: %s", exc.slug(), messages.detail(exc))
+        logger.error(
+            "evidence does not hold: %s: %s", exc.slug(), messages.detail(exc, messages.ENGLISH)
+        )
     return problem(request, exc)
 
 
@@ -135,11 +139,12 @@ async def on_http_exception(request: Request, exc: HTTPException) -> Response:
         return problem(request, exc.__cause__)
     if exc.status_code == 404:
         return problem(request, errors.RouteNotFound(path=request.url.path[:200]))
+    language = _language(request)
     document = {
         "type": "about:blank",
         "title": str(exc.detail),
         "status": exc.status_code,
-        "detail": messages.text(Reason("method-not-allowed", {"method": request.method}))
+        "detail": messages.text(Reason("method-not-allowed", {"method": request.method}), language)
         if exc.status_code == 405
         else str(exc.detail),
         "instance": _instance(request),
@@ -158,7 +163,7 @@ async def on_bug(request: Request, exc: Exception) -> Response:
         "type": "about:blank",
         "title": "Internal error",
         "status": 500,
-        "detail": messages.text(Reason("fault-of-service.instance")),
+        "detail": messages.text(Reason("fault-of-service.instance"), _language(request)),
         "instance": _instance(request),
     }
     return _respond(request, document, 500, {})
@@ -196,13 +201,21 @@ def _respond(
         show: ShowFailure = request.app.state.show_failure
         return show(request, document, status, headers)
     body = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(body, status, headers, media_type=MEDIA_TYPE)
+    said_in = {"Content-Language": _language(request), "Vary": "Accept-Language"}
+    return Response(body, status, {**said_in, **headers}, media_type=MEDIA_TYPE)
 
 
 def _is_for_people(request: Request) -> bool:
     """Return whether a browser asks for a page: programs get the document, also where pages are."""
     takes_pages = "text/html" in request.headers.get("accept", "")
     return takes_pages and not request.url.path.startswith(FOR_PROGRAMS)
+
+
+def _language(request: Request) -> str:
+    """Return the language of title and detail: the page's for a person, what a program asks for else."""
+    if _is_for_people(request):
+        return of_page(request.query_params, request.cookies, request.headers)
+    return of_program(request.headers)
 
 
 def _instance(request: Request) -> str:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from ledger_service import __version__
+from ledger_service import __version__, messages
+from ledger_service import config as configuration
 from ledger_service.cli.statuses import BROKEN_PIPE, INTERRUPTED
 from reading_room import commands as commands_of_rooms
 
@@ -70,6 +71,10 @@ COMMANDS = {
 """Each command of the ledger's own; its module is read when the command is used. Rooms add theirs."""
 
 
+SERVICES = ("serve", "witness")
+"""What runs on and writes logs does so in English; it answers each caller in a language of theirs."""
+
+
 class LazyGroup(click.Group):
     """Finds a command when it is asked for: verifying a file needs no web framework in memory."""
 
@@ -95,6 +100,7 @@ class LazyGroup(click.Group):
         if module is None:
             return None
         commands: tuple[click.Command, ...] = import_module(module).commands
+        messages.speak(messages.ENGLISH if cmd_name in SERVICES else configuration.language())
         return next(command for command in commands if command.name == cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -13,6 +13,8 @@ from fastapi.templating import Jinja2Templates
 
 from ledger_service import messages
 from ledger_service.domain.printable_text import isolated
+from ledger_service.messages import formats
+from ledger_service.web.language import choices, label, language_of, say, words
 from ledger_service.web.static_files import static
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
@@ -32,12 +34,23 @@ class Layout:
             headline=messages.headline,
             next_step=messages.next_step,
             static=static,
+            say=say,
+            words=words,
+            date=formats.date,
+            moment=formats.moment,
+            number=formats.number,
+            size=formats.size,
         )
 
     def page(
         self, request: Request, template: str, status: int = 200, **values: object
     ) -> HTMLResponse:
-        """Return the page that a template makes of these values, which it escapes."""
-        return self._templates.TemplateResponse(
-            request, template, dict(values), status_code=status, headers=HEADERS
-        )
+        """Return the page that a template makes of these values, which it escapes, in its language."""
+        language = language_of(request)
+        given = {**values, "language": language, "languages": choices(request)}
+        with messages.speaking(language):
+            page = self._templates.TemplateResponse(
+                request, template, given, status_code=status, headers=HEADERS
+            )
+        label(request, page)
+        return page

@@ -25,6 +25,7 @@ from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
+from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
 from ledger_service.web.static_files import STATIC
@@ -32,18 +33,20 @@ from ledger_service.web.static_files import STATIC
 router = APIRouter(include_in_schema=False)
 # A browser asks for all of them at once: one import after the other is slow on a bad line.
 MODULES = sorted(
-    path.relative_to(STATIC / "verifier").as_posix() for path in STATIC.glob("verifier/**/*.js")
+    path.relative_to(STATIC / "verifier").as_posix()
+    for path in STATIC.glob("verifier/**/*.js")
+    if path.parent.name != "messages"
 )
 layout = Layout()
 SECURITY_TEXT_SECONDS = 90 * 86_400  # for which security.txt holds, from when it is asked for
 WHOSE_TURN: dict[type[LedgerError], str] = {
-    errors.InvalidInput: "The request must change; the problem's detail says how.",
-    errors.NotPermitted: "The caller lacks the right; ask the library for a token or a grant.",
-    errors.NotFound: "The name means nothing to this library; check it.",
-    errors.Conflict: "The state has moved on; look at it again before trying once more.",
-    errors.Unavailable: "Nobody is at fault; wait as long as Retry-After says and try again.",
-    errors.StorageFull: "The operator must add space; nothing was kept of the request.",
-    errors.VerificationError: "Evidence does not hold; the operator must look at once.",
+    errors.InvalidInput: "page.problem.invalid-input",
+    errors.NotPermitted: "page.problem.not-permitted",
+    errors.NotFound: "page.problem.not-found",
+    errors.Conflict: "page.problem.conflict",
+    errors.Unavailable: "page.problem.unavailable",
+    errors.StorageFull: "page.problem.storage-full",
+    errors.VerificationError: "page.problem.verification-error",
 }
 
 
@@ -73,7 +76,7 @@ def verdict(
         answer = verify_resource(library, Digest.parse(given))
         hints = find_likes(library, answer.digest, [Like.parse(text) for text in like])
     except InvalidDigest as exc:
-        return _ask(request, 422, digest, messages.detail(exc))
+        return _ask(request, 422, digest, messages.detail(exc, language_of(request)))
     names = {row.id.hex(): row.name for row in list_stewards(library)}
     titles = {steward: metadata.title for steward, metadata in answer.described.items()}
     successors = {
@@ -167,4 +170,5 @@ def show_failure(
 
 def _ask(request: Request, status: int = 200, digest: str = "", fault: str = "") -> HTMLResponse:
     """Ask for a file or a digest. fault: what is wrong with the digest that was given."""
-    return layout.page(request, "verify.html", status, digest=digest, fault=fault, modules=MODULES)
+    modules = sorted([*MODULES, f"messages/{language_of(request)}.js"])
+    return layout.page(request, "verify.html", status, digest=digest, fault=fault, modules=modules)

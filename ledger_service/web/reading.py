@@ -7,7 +7,6 @@ and that ends with the opening (docs/adr/0088).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import parse_qs
 
@@ -32,6 +31,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 from ledger_service.services.pools import LENDING, PLACES
 from ledger_service.services.resources.find_content import access_to
+from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout
 
 router = APIRouter(include_in_schema=False)
@@ -113,10 +113,8 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
         shown=inline_as(record.media_type),
         address=_content(digest),
         is_open=access.open_license is not None or until is not None,
-        until=None
-        if until is None
-        else f"{datetime.fromtimestamp(until, UTC):%d %B %Y, %H:%M} UTC",
-        fault="" if refusal is None else messages.detail(refusal),
+        until=until,
+        fault="" if refusal is None else messages.detail(refusal, language_of(request)),
         digest=digest,
     )
     page.headers["Cache-Control"] = "no-store"

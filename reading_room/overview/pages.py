@@ -23,8 +23,8 @@ from reading_room.overview.verbs import library_status
 
 router = APIRouter(include_in_schema=False)
 layout = Layout(Path(__file__).with_name("templates"))
-LINKS = (("/resources", "Resources"), ("/status", "Status"))
-"""(path, words) of the links that lead here from every page."""
+LINKS = (("/resources", "page.resources.link"), ("/status", "page.status.link"))
+"""(path, id of the words) of the links that lead here from every page."""
 ROWS = 25
 
 
@@ -56,8 +56,8 @@ def status(request: Request) -> HTMLResponse:
         request,
         "status.html",
         found=found,
-        stop=None if stop is None else messages.text(stop),
-        warnings=[messages.text(reason) for reason in reasons],
+        stop=stop,
+        warnings=reasons,
         now=now,
     )
 

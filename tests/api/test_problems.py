@@ -56,7 +56,9 @@ def test_the_document_tells_media_types_as_they_are(site, path, kind):
 @pytest.fixture(scope="module")
 def site(library):
     """Return a client of the whole site, not of the API alone."""
-    with httpx.Client(base_url=library.url, trust_env=False) as client:
+    with httpx.Client(
+        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False
+    ) as client:
         yield client
 
 

@@ -14,7 +14,9 @@ COOKIE = "muhr-opening"
 
 @pytest.fixture
 def site(library):
-    with httpx.Client(base_url=library.url, trust_env=False, timeout=60) as client:
+    with httpx.Client(
+        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False, timeout=60
+    ) as client:
         yield client
 
 

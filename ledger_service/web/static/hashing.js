@@ -1,5 +1,7 @@
 // Digests of files that a person chose. The file stays on the device: a worker reads and hashes it.
 
+import { say } from "./words.js";
+
 const QUARTERS = [0.25, 0.5, 0.75];
 const worker = new Worker(new URL("hash_worker.js", import.meta.url), { type: "module" }); // at once: later may be offline
 const waiting = new Map();
@@ -16,7 +18,7 @@ worker.addEventListener("message", ({ data: { number, hashed, digest, fault } })
   else resolve(digest);
 });
 worker.addEventListener("error", () => {
-  for (const { reject } of waiting.values()) reject(new Error("this page could not load a part"));
+  for (const { reject } of waiting.values()) reject(new Error(say("page.verify.part-not-loaded")));
   waiting.clear();
 });
 
@@ -28,7 +30,7 @@ worker.addEventListener("error", () => {
  * @param {HTMLElement} status
  */
 export async function digestOf(file, bar, status) {
-  status.textContent = `Hashing ${file.name} …`;
+  status.textContent = say("page.verify.hashing", { name: file.name });
   bar.max = Math.max(1, file.size);
   bar.value = 0;
   bar.hidden = false;
@@ -38,7 +40,10 @@ export async function digestOf(file, bar, status) {
     const passed = left.filter((quarter) => hashed >= quarter * file.size);
     if (passed.length === 0 || hashed === file.size) return;
     left = left.slice(passed.length);
-    status.textContent = `Hashing ${file.name}: ${100 * passed.at(-1)} %`;
+    status.textContent = say("page.verify.hashing-part", {
+      name: file.name,
+      percent: 100 * passed.at(-1),
+    });
   };
   const number = asked++;
   try {

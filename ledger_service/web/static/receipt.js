@@ -6,9 +6,10 @@ import { openEvidence } from "./verifier/verification/absence.js";
 import { Refused } from "./verifier/bytes.js";
 import { expand } from "./verifier/verification/compact.js";
 import { parseEntry } from "./verifier/ledger/entry.js";
-import { text } from "./verifier/messages.js";
+import { date, text } from "./verifier/messages.js";
 import { STATES } from "./verifier/verification/verdict_state.js";
 import { verify } from "./verifier/verifier.js";
+import { say } from "./words.js";
 
 const PREFIX = "#receipt=";
 const CLASSES = { pass: "pass", fail: "fail", "not checked": "unknown" };
@@ -43,7 +44,7 @@ async function receiptGiven() {
 /** Resolve with the library's deployment, asked for once: with it, all that follows needs no network. */
 async function askForDeployment() {
   const answer = await fetch("/api/v1/deployment");
-  if (!answer.ok) throw new Error("the library does not answer; try again in a moment");
+  if (!answer.ok) throw new Error(say("page.verify.no-answer"));
   return answer.json();
 }
 
@@ -84,16 +85,21 @@ function show({ digest, verdict, axes }, metadata, today) {
   const list = element("ul", "", "axes");
   for (const { axis, outcome, because } of axes) {
     const item = element("li", "", CLASSES[outcome]);
-    item.append(element("b", axis), " ", element("span", outcome, "outcome"), ` ${because}`);
+    const name = element("b", say(`page.axis.${axis}`));
+    const word = element("span", say(`page.outcome.${outcome.replace(" ", "-")}`), "outcome");
+    item.append(name, " ", word, ` ${because}`);
     list.append(item);
   }
   const title = element("h2", told(STATES[state].headline), `state ${state}`);
   title.tabIndex = -1;
   const next = element("p", told(STATES[state].next));
-  const by = element("p", `By the receipt: ${told(STATES[verdict].headline)}.`);
+  const by = element(
+    "p",
+    say("page.verify.by-receipt", { headline: told(STATES[verdict].headline) }),
+  );
   const about = metadata === null ? [] : [element("p", "")];
   for (const line of about) line.append("“", element("bdi", metadata.title), "”");
-  const link = element("a", "What this library says of the file now, with the chain");
+  const link = element("a", say("page.verify.what-library-says"));
   link.href = `/verify?digest=${digest}`;
   result.replaceChildren(title, ...about, next, by, list, link);
   title.focus();
@@ -101,7 +107,9 @@ function show({ digest, verdict, axes }, metadata, today) {
 
 function tell(error) {
   progress.textContent = "";
-  result.replaceChildren(element("p", `It could not be checked: ${error.message}`, "fail"));
+  result.replaceChildren(
+    element("p", say("page.verify.not-checked", { why: error.message }), "fail"),
+  );
 }
 
 /** Say what the receipt of the link is about, so that people see that it arrived. */
@@ -113,9 +121,11 @@ function introduce() {
   form.scrollIntoView();
   try {
     const entry = parseEntry(expand(location.hash.slice(PREFIX.length)).entry);
-    const at = new Date(1000 * entry.at).toISOString().slice(0, 10);
     const about = document.getElementById("receipt-about");
-    about.textContent = `This receipt is for the file with the digest ${entry.digest}, of ${at}.`;
+    about.textContent = say("page.verify.receipt-about", {
+      digest: entry.digest,
+      date: date(entry.at),
+    });
   } catch (error) {
     tell(error);
   }

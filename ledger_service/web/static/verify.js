@@ -1,6 +1,7 @@
 // Hashes a file in the browser and asks for the verdict on its digest; the file itself is never sent.
 
 import { digestOf } from "./hashing.js";
+import { say } from "./words.js";
 
 /** Resolve with what the file may have been, as parameters, if the library does not know it. */
 async function likesIfUnknown(file, digest) {
@@ -26,6 +27,6 @@ form.addEventListener("submit", async (event) => {
     const likes = await likesIfUnknown(file, digest);
     location.href = `/verify?${new URLSearchParams([["digest", digest], ...likes])}`;
   } catch (error) {
-    status.textContent = `The file cannot be read (${error.message}); choose it again.`;
+    status.textContent = say("page.verify.unreadable", { why: error.message });
   }
 });

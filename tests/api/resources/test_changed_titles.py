@@ -18,7 +18,9 @@ TRUE, FALSE = "Qiyomat kechasi", "Somebody else's book"
 
 @pytest.fixture(scope="module")
 def site(library: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=library.url, trust_env=False) as client:
+    with httpx.Client(
+        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False
+    ) as client:
         yield client
 
 

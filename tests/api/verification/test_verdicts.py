@@ -200,7 +200,14 @@ def test_what_a_file_may_have_been_is_told_if_the_library_holds_it(nobody, probl
 def test_the_page_names_what_a_file_is_like(library, registration):
     held = registration["digest"]
     asked = {"digest": "0" * 64, "like": f"lines:{held}"}
-    page = httpx.get(f"{library.url}/verify", params=asked, trust_env=False)
+    page = httpx.get(
+        f"{library.url}/verify", params=asked, headers={"Accept-Language": "en"}, trust_env=False
+    )
     assert f'href="/verify?digest={held}"' in page.text
-    page = httpx.get(f"{library.url}/verify", params={**asked, "digest": held}, trust_env=False)
+    page = httpx.get(
+        f"{library.url}/verify",
+        params={**asked, "digest": held},
+        headers={"Accept-Language": "en"},
+        trust_env=False,
+    )
     assert f'href="/verify?digest={held}"' not in page.text

@@ -18,7 +18,9 @@ TITLES = re.compile(r'<li><a href="/verify\?digest=([0-9a-f]{64})"><bdi>([^<]*)<
 
 @pytest.fixture(scope="module")
 def site(library: RunningLibrary) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=library.url, trust_env=False) as client:
+    with httpx.Client(
+        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False
+    ) as client:
         yield client
 
 

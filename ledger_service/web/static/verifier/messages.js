@@ -1,23 +1,47 @@
 // The texts of reasons, from the catalog that Python has, too. A reason is {reason, values}; a value may be
-// a reason itself. Another language is one more module beside messages/en.js.
+// a reason itself. Each language is a module in messages/, and only that of the page, or of the command
+// (MUHR_LANG), is loaded.
 
-import english from "./messages/en.js";
-
+const LANGUAGES = ["en", "ru", "uz", "uz-Cyrl"];
 const PLACE = /\{(\w+)\}/g;
+const { document, process } = globalThis;
+
+let spoken = await load(document?.documentElement.lang ?? process?.env.MUHR_LANG);
+
+/** Tell everything in a language from now on: for workers, which have no page. */
+export async function speak(language) {
+  spoken = await load(language);
+}
+
+async function load(asked) {
+  const language = LANGUAGES.includes(asked) ? asked : "en";
+  return (await import(`./messages/${language}.js`)).default;
+}
+
+/** Return the day of a time in seconds since 1970, in UTC, as people write it. */
+export function date(seconds, catalog = spoken) {
+  const at = new Date(1000 * seconds);
+  const values = {
+    day: at.getUTCDate(),
+    month: catalog.formats.months[at.getUTCMonth()],
+    year: at.getUTCFullYear(),
+  };
+  return catalog.formats.date.replaceAll(PLACE, (_, name) => values[name]);
+}
 
 /** Return the sentence of a reason; the reason itself where the catalog has none. */
-export function text({ reason, values }, catalog = english) {
+export function text({ reason, values }, catalog = spoken) {
   let found = catalog.texts[reason];
   if (typeof found === "object") {
     const form = new Intl.PluralRules(catalog.language).select(Number(values[found.count]));
-    found = found.forms[catalog.categories.indexOf(form)];
+    found = found.forms[catalog.categories.indexOf(form)] ?? found.forms.at(-1);
   }
   if (found === undefined) return reason;
   return found.replaceAll(PLACE, (_, name) => shown(values[name], catalog));
 }
 
 /** Return the sentence that says why a finding is as it is. */
-export function because({ outcome, reason, values }, catalog = english) {
+export function because({ outcome, reason, values }, catalog = spoken) {
   const why = { reason, values };
   if (outcome !== "not checked") return text(why, catalog);
   return text({ reason: "not-checked", values: { why } }, catalog);

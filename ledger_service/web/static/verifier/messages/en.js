@@ -3,6 +3,35 @@ export default {
   "one",
   "other"
  ],
+ "formats": {
+  "bytes": [
+   "{} byte",
+   "{} bytes"
+  ],
+  "date": "{day} {month} {year}",
+  "decimal": ".",
+  "group": ",",
+  "months": [
+   "January",
+   "February",
+   "March",
+   "April",
+   "May",
+   "June",
+   "July",
+   "August",
+   "September",
+   "October",
+   "November",
+   "December"
+  ],
+  "units": [
+   "{} kB",
+   "{} MB",
+   "{} GB",
+   "{} TB"
+  ]
+ },
  "language": "en",
  "plural": "(n != 1)",
  "texts": {

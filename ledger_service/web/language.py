@@ -1,0 +1,98 @@
+"""The language of a page, which its address, a cookie or the browser says; and the words of the page in it.
+
+`?lang=` makes an address that can be shared. It is kept in a cookie that holds the language and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from markupsafe import Markup, escape
+
+from ledger_service import messages
+from ledger_service.domain.printable_text import isolated, shown
+from ledger_service.messages import formats
+from ledger_service.messages.languages import LANGUAGES, PARAMETER, of_page
+
+YEAR_SECONDS = 365 * 86_400
+VARIES = "Accept-Language, Cookie"
+"""What a page differs by, beside its address."""
+
+
+def language_of(request: Request) -> str:
+    """Return the language of the page that a request asks for, one of LANGUAGES."""
+    return of_page(request.query_params, request.cookies, request.headers)
+
+
+def label(request: Request, answer: Response) -> None:
+    """Say in an answer's headers in which language it is, and keep what the address chose."""
+    language = language_of(request)
+    answer.headers["Content-Language"] = language
+    answer.headers.add_vary_header(VARIES)
+    if request.query_params.get(PARAMETER) == language:
+        is_secure = request.app.state.public_url.startswith("https://")
+        answer.set_cookie(
+            PARAMETER, language, YEAR_SECONDS, secure=is_secure, httponly=True, samesite="lax"
+        )
+
+
+def choices(request: Request) -> list[tuple[str, str, str]]:
+    """Return each language with its own name and the address of this page in it."""
+    asked = [
+        (name, value) for name, value in request.query_params.multi_items() if name != PARAMETER
+    ]
+    path = request.url.path
+    return [
+        (tag, name, f"{path}?{urlencode([*asked, (PARAMETER, tag)])}")
+        for tag, name in LANGUAGES.items()
+    ]
+
+
+def say(name: str, **values: object) -> Markup:
+    """Return a text of the catalog as markup, in the language of the page that is made.
+
+    Values are escaped, and letters from right to left keep to their place. Whole numbers have their
+    thousands apart: give as text what counts nothing, such as a year. Markup stays markup.
+    """
+    found = messages.template(name, values, messages.spoken())
+    if found is None:
+        return escape(name)
+    shown_values = {key: _markup(value) for key, value in values.items()}
+    return Markup(messages.filled(escape(found), shown_values))  # noqa: S704  # each is escaped
+
+
+def words(*names: str) -> Markup:
+    """Return texts, with their places, for scripts of the page: static/words.js reads them."""
+    catalog, english = messages.catalog(), messages.catalog(messages.ENGLISH)
+    return Markup('<template class="words">{}</template>').format(
+        Markup("").join(
+            _word(
+                name,
+                catalog["texts"].get(name) or english["texts"].get(name, name),
+                catalog["categories"],
+            )
+            for name in names
+        )
+    )
+
+
+def _word(name: str, text: str | Mapping[str, object], categories: list[str]) -> Markup:
+    if isinstance(text, str):
+        return Markup('<i data-word="{}">{}</i>').format(name, text)
+    one = Markup('<i data-word="{}" data-count="{}" data-form="{}">{}</i>')
+    forms = text["forms"]
+    assert isinstance(forms, list)
+    return Markup("").join(
+        one.format(name, text["count"], category, form)
+        for category, form in zip(categories, forms, strict=True)
+    )
+
+
+def _markup(value: object) -> str:
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return formats.number(value)
+    return escape(isolated(shown(str(value))))

@@ -1,0 +1,97 @@
+"""Uzbek in Cyrillic letters, from Uzbek in Latin ones (the alphabet of 1995, with oʻ and gʻ).
+
+Loan words that are written with ц, ь or щ stand in a list, since Latin letters do not tell. Values in braces,
+commands, addresses and names of formats stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+PAIRS = {
+    "yoʻ": "йў", "oʻ": "ў", "gʻ": "ғ", "sh": "ш", "ch": "ч", "yo": "ё", "yu": "ю", "ya": "я", "ye": "е",
+    "ts": "ц",
+}  # fmt: skip
+LETTERS = dict(zip("abdefghijklmnopqrstuvxyzʼ", "абдефгҳижклмнопқрстувхйзъ", strict=True))
+VOWELS = "aeiouʻ"
+STEMS = {
+    # ц
+    "litsenziya": "лицензия", "funksiya": "функция", "kolleksiya": "коллекция", "tranzaksiya": "транзакция",
+    "identifikatsiya": "идентификация", "informatsiya": "информация", "aksiya": "акция", "seksiya": "секция",
+    "konvensiya": "конвенция", "sirk": "цирк", "sent": "цент", "sertifikat": "сертификат",
+    "protsent": "процент",
+    "protsess": "процесс", "redaksiya": "редакция", "versiya": "версия", "sessiya": "сессия",
+    # ь
+    "albom": "альбом", "fayl": "файл", "parol": "пароль", "kontrol": "контроль", "modul": "модуль",
+    "aprel": "апрель", "yanvar": "январь", "fevral": "февраль", "iyun": "июнь", "iyul": "июль",
+    "sentabr": "сентябрь", "oktabr": "октябрь", "noyabr": "ноябрь", "dekabr": "декабрь", "rol": "роль",
+    "asl": "асл", "kompyuter": "компьютер", "premyera": "премьера", "obyekt": "объект", "subyekt": "субъект",
+    "muhr": "муҳр", "videofilm": "видеофильм", "film": "фильм", "multfilm": "мультфильм", "detal": "деталь",
+    "kabel": "кабель", "panel": "панель", "signal": "сигнал", "seriya": "серия", "bayt": "байт",
+}  # fmt: skip
+"""Words, and beginnings of words, that the letters alone would get wrong."""
+KEPT = re.compile(
+    r"\{[^}]*\}|`[^`]*`|https?://\S+|--?[a-z][\w=-]*"
+    r"|[\w./-]*(?:\w_\w|\w\.\w|/\w|\d)[\w./:-]*"  # files, paths, settings, numbers with letters
+    r"|\b[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*s?"
+    r"|\b(?:muhr|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo"
+    r"|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons|Wikidata|Python|Linux|Windows|Chromium"
+    r"|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key|Range|Accept|Link|Authorization|Bearer"
+    r"|gzip|zip|hex|base32|base58|wei|gwei|tlog|note|root|leaf|kid|nonce|finalized|latest)\b"
+)
+_WORD = re.compile(r"[A-Za-zʻʼ]+")
+
+
+def cyrillic(text: str) -> str:
+    """Return a text of the Uzbek catalog in Cyrillic letters."""
+    made, end = [], 0
+    for kept in KEPT.finditer(text):
+        made += [_letters(text[end : kept.start()]), kept[0]]
+        end = kept.end()
+    return "".join([*made, _letters(text[end:])])
+
+
+def _letters(text: str) -> str:
+    return _WORD.sub(lambda found: _word(found[0]), text)
+
+
+def _word(word: str) -> str:
+    small = word.lower()
+    stem = max((start for start in STEMS if small.startswith(start)), key=len, default="")
+    if stem and not _is_longer(small, stem):
+        told = STEMS[stem] + _spelled(small[len(stem) :], after=stem[-1])
+    else:
+        told = _spelled(small)
+    if len(word) > 1 and word.isupper():
+        return told.upper()
+    return told[0].upper() + told[1:] if word[0].isupper() else told
+
+
+def _is_longer(word: str, stem: str) -> bool:
+    """Return whether a short stem only looks like the beginning of this word."""
+    return len(stem) <= SHORT and word != stem and not word[len(stem) :].startswith(SUFFIXES)
+
+
+SHORT = 4
+SUFFIXES = (
+    "i", "n", "d", "l", "g", "k", "m", "ch", "s", "sh", "da", "ni", "lar", "ga",
+)  # fmt: skip
+"""What may follow a short stem."""
+
+
+def _spelled(word: str, after: str = "") -> str:
+    made, at = [], 0
+    while at < len(word):
+        before = word[at - 1] if at else after
+        for length in (3, 2):
+            pair = word[at : at + length]
+            if pair in PAIRS and len(pair) == length:
+                made.append(PAIRS[pair])
+                at += length
+                break
+        else:
+            letter = word[at]
+            is_open = letter == "e" and (not before or before in VOWELS)
+            made.append("э" if is_open else LETTERS.get(letter, letter))
+            at += 1
+    return "".join(made)
