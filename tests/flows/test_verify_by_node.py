@@ -200,19 +200,19 @@ def test_a_node_of_another_chain_says_nothing(
     assert (status, verdict["verdict"], reasons(verdict)) == (3, "not_checked", {"node-broken"})
 
 
-def _flipped(value: Any) -> Any:
+def flipped(value: Any) -> Any:
     """Return a node's answer with a digit changed in each of its texts."""
     if isinstance(value, dict):
-        return {name: _flipped(item) for name, item in value.items()}
+        return {name: flipped(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_flipped(item) for item in value]
+        return [flipped(item) for item in value]
     if isinstance(value, str) and len(value) > 40:
         return value[:-1] + ("0" if value[-1] != "0" else "1")
     return value
 
 
 @pytest.mark.parametrize(
-    "lie", [_flipped, lambda _: None, lambda _: {}, lambda _: "0x", lambda _: [1]]
+    "lie", [flipped, lambda _: None, lambda _: {}, lambda _: "0x", lambda _: [1]]
 )
 @pytest.mark.parametrize("method", ["eth_getProof", "eth_getBlockByNumber", "eth_getLogs"])
 @pytest.mark.parametrize("kind", ["kept", "kept_in_bulk"])

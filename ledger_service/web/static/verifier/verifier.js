@@ -7,6 +7,7 @@ import { NoEd25519, parseKey } from "./ledger/note.js";
 import { laterFindings } from "./verification/later.js";
 import { checkReceipt } from "./verification/receipt.js";
 import { sha256 } from "./sha256.js";
+import { authorityFindings } from "./chain/authority.js";
 import { SUPERSEDED, WITHDRAWN, readState } from "./chain/state.js";
 import {
   AXES,
@@ -35,6 +36,8 @@ const TRANSLATION = 3;
  * @param {object|null} question.deployment deployment.json, which pins key and contracts
  * @param {string|null} question.key a vkey that is not pinned, where there is no deployment
  * @param {string|null} question.blockHash hash of the state proof's block, known from elsewhere
+ * @param {object|null} question.authority what a node proves of a claim that only the ledger holds
+ * @param {object} question.noChain the finding on what only the chain could tell, where it tells nothing
  * @param {boolean} question.isPinned whether the deployment comes from somebody other than the service
  */
 export async function verify({
@@ -43,6 +46,8 @@ export async function verify({
   deployment = null,
   key = null,
   blockHash = null,
+  authority = null,
+  noChain = unchecked("no-chain-asked"),
   isPinned = deployment !== null,
 }) {
   const given = receipt instanceof Uint8Array ? await openEvidence(receipt) : receipt;
@@ -50,7 +55,7 @@ export async function verify({
   const parsed = isAbsence ? given.receipt : given;
   const trusted = parseKey(deployment?.key ?? key ?? parsed.keys.at(-1)?.key);
   if (isAbsence) return absenceVerdict(digest, given, trusted, isPinned);
-  const findings = onEveryAxis(unchecked("no-chain-asked"));
+  const findings = onEveryAxis(noChain);
   let found;
   try {
     found = await checkReceipt(parsed, trusted);
@@ -75,14 +80,15 @@ export async function verify({
   if (deployment !== null && parsed.state !== null) {
     const known =
       blockHash === null ? null : fromHex(blockHash.replace(/^0x/, ""), 32, "invalid-digest");
-    Object.assign(findings, stateFindings(parsed, entry, checkpoint, deployment, known, later));
+    const asked = { checkpoint, deployment, known, later, authority };
+    Object.assign(findings, stateFindings(parsed, entry, asked));
   } else {
     Object.assign(findings, laterFindings(later, findings, entry.digest));
   }
   return verdictOf(digest, entry.steward, findings);
 }
 
-function stateFindings(receipt, entry, checkpoint, deployment, known, later) {
+function stateFindings(receipt, entry, { checkpoint, deployment, known, later, authority }) {
   const claim = {
     ledger: sha256(utf8(checkpoint.origin)),
     size: checkpoint.size,
@@ -100,6 +106,9 @@ function stateFindings(receipt, entry, checkpoint, deployment, known, later) {
   const { hash } = facts.block;
   const block = Number(facts.block.number);
   const findings = findingsOf(facts, receipt.license, checkpoint, entry.kind);
+  if (authority !== null) {
+    Object.assign(findings, authorityFindings(authority, claim.steward, facts));
+  }
   Object.assign(findings, laterFindings(later, findings, entry.digest));
   if (known !== null) {
     // A fork may have taken that block away. Whether it ever was one cannot be told: it judges nothing.

@@ -125,8 +125,56 @@ function halvesOf(bytes) {
   return Array.from(bytes).flatMap((byte) => [byte >> 4, byte & 15]);
 }
 
-const slotOf = (place, key) => keccak256(key, place instanceof Uint8Array ? place : wordOf(place));
+/** Return the slot of a mapping's value under a key of 32 bytes. place: the mapping's slot, or a number. */
+export const slotOf = (place, key) =>
+  keccak256(key, place instanceof Uint8Array ? place : wordOf(place));
 const low = (word, bits) => word & ((1n << BigInt(bits)) - 1n);
+
+/** What contracts hold in one block: each word is read through the proof, or refused. */
+export class ProvenState {
+  #header;
+  #nodes;
+  #roots = new Map();
+
+  constructor(proof, deployment) {
+    const header = decodeRlp(proof.header);
+    if (!Array.isArray(header) || header.length < 15 || header.length > 32) refuse("header");
+    if (Array.isArray(header[3]) || header[3].length !== 32) refuse("no-root");
+    this.block = {
+      number: rlpNumber(header[8]),
+      time: rlpNumber(header[11]),
+      hash: keccak256(proof.header),
+    };
+    this.#header = header;
+    this.#nodes = new ReadNodes(proof.nodes);
+    this.deployment = deployment;
+  }
+
+  /** Return the word in a slot of a contract, 0 if it holds nothing. */
+  word(contract, slot) {
+    if (!this.#roots.has(contract)) this.#roots.set(contract, this.#storageRoot(contract));
+    const value = valueAt(this.#roots.get(contract), slot, this.#nodes);
+    return value === null ? 0n : rlpNumber(decodeRlp(value));
+  }
+
+  /** Refuse a proof that has more than was read. */
+  checkAllRead() {
+    this.#nodes.checkAllRead();
+  }
+
+  #storageRoot(contract) {
+    const address = fromHex(this.deployment.contracts[contract], 20, "invalid-input");
+    const value = valueAt(this.#header[3], address, this.#nodes);
+    const account = value === null ? [] : decodeRlp(value);
+    if (!Array.isArray(account) || account.length !== 4) refuse("no-contract", { contract });
+    const [, , root, code] = account;
+    if (Array.isArray(code) || toHex(code) !== this.deployment.code[contract]) {
+      refuse("other-code", { contract });
+    }
+    if (Array.isArray(root) || root.length !== 32) refuse("account", { contract });
+    return root;
+  }
+}
 
 /**
  * Return what the state says of a claim; refuse a proof that does not show it.
@@ -136,35 +184,8 @@ const low = (word, bits) => word & ((1n << BigInt(bits)) - 1n);
  * @param {{ledger: Uint8Array, size: bigint, digest: Uint8Array, steward: Uint8Array, license: Uint8Array}} claim
  */
 export function readState(proof, deployment, claim) {
-  const header = decodeRlp(proof.header);
-  if (!Array.isArray(header) || header.length < 15 || header.length > 32) refuse("header");
-  if (Array.isArray(header[3]) || header[3].length !== 32) refuse("no-root");
-  const block = {
-    number: rlpNumber(header[8]),
-    time: rlpNumber(header[11]),
-    hash: keccak256(proof.header),
-  };
-  const nodes = new ReadNodes(proof.nodes);
-  const roots = new Map();
-
-  function storageRoot(contract) {
-    const address = fromHex(deployment.contracts[contract], 20, "invalid-input");
-    const value = valueAt(header[3], address, nodes);
-    const account = value === null ? [] : decodeRlp(value);
-    if (!Array.isArray(account) || account.length !== 4) refuse("no-contract", { contract });
-    const [, , root, code] = account;
-    if (Array.isArray(code) || toHex(code) !== deployment.code[contract]) {
-      refuse("other-code", { contract });
-    }
-    if (Array.isArray(root) || root.length !== 32) refuse("account", { contract });
-    return root;
-  }
-
-  function word(contract, slot) {
-    if (!roots.has(contract)) roots.set(contract, storageRoot(contract));
-    const value = valueAt(roots.get(contract), slot, nodes);
-    return value === null ? 0n : rlpNumber(decodeRlp(value));
-  }
+  const state = new ProvenState(proof, deployment);
+  const word = (contract, slot) => state.word(contract, slot);
 
   /** Return the word, or null if the proof does not lead to it. */
   function shownWord(contract, slot) {
@@ -187,8 +208,7 @@ export function readState(proof, deployment, claim) {
   const root = word("CheckpointAnchor", first);
   const place = shownWord("CheckpointAnchor", second);
   const registration = registrationOf(registry(3, claim.digest));
-  const mayBeRendition = registration !== null && registration.standing !== NO_RENDITION;
-  const original = registry(5, claim.digest, mayBeRendition);
+  const original = registry(5, claim.digest, mayHaveOriginal(registration));
   const isSuperseded = registration?.state === SUPERSEDED;
   const successor = registry(4, claim.digest, isSuperseded);
   const originalState = original ? low(registry(3, wordOf(original)) >> 200n, 8) : 0n;
@@ -198,9 +218,9 @@ export function readState(proof, deployment, claim) {
     window = word("StewardRegistry", slotOf(slotOf(7, claim.steward), account));
   }
   const licenseNumber = word("LicenseRegistry", slotOf(2, claim.license));
-  nodes.checkAllRead();
+  state.checkAllRead();
   return {
-    block,
+    block: state.block,
     root: root ? wordOf(root) : null,
     anchoredIn: place === null ? null : low(place, 64),
     anchoredAt: place === null ? null : low(place >> 64n, 64),
@@ -215,7 +235,12 @@ export function readState(proof, deployment, claim) {
   };
 }
 
-function registrationOf(word) {
+/** Return whether a registration may be a rendition of another resource, so that its original is looked up. */
+export const mayHaveOriginal = (registration) =>
+  registration !== null && registration.standing !== NO_RENDITION;
+
+/** Return the registration that a word of ResourceRegistry holds, or null. */
+export function registrationOf(word) {
   const state = Number(low(word >> 200n, 8));
   if (state === 0) return null;
   return {
