@@ -41,6 +41,7 @@ ROOMS = (
     Room("overview", OVERVIEW),
     Room("catalog", CATALOG),
     Room("fixity", FIXITY),
+    Room("desk"),
     Room("gateway"),
     Room("media", MEDIA),
     Room("usage", USAGE),

@@ -7,7 +7,14 @@ from ledger_service.api.delivery import CutStream
 from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import is_known
 from ledger_service.api.repeats import once
-from ledger_service.api.requests import JsonRoute
+from ledger_service.api.requests import (
+    JsonRoute,
+    announced_digest,
+    announced_size,
+    broken_off,
+    check_content_type,
+    receive_body,
+)
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape, bytes_of
 
@@ -22,8 +29,13 @@ __all__ = [
     "Page",
     "RegistrationShape",
     "Shape",
+    "announced_digest",
+    "announced_size",
+    "broken_off",
     "bytes_of",
+    "check_content_type",
     "is_known",
     "needs",
     "once",
+    "receive_body",
 ]

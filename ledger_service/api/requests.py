@@ -6,10 +6,13 @@ depth); such bodies would end as a 500 or as two readings of one message. Here t
 
 from __future__ import annotations
 
+import base64
+import binascii
 import random
+import re
 import uuid
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from fastapi import Request, Response
@@ -21,7 +24,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ledger_service.api.callers import admit
 from ledger_service.api.repeats import DOCUMENTED, KEY, answer_once, takes_key
 from ledger_service.domain import canonical_json
-from ledger_service.domain.errors import InvalidJson, TruncatedUpload, WrongContentType
+from ledger_service.domain.errors import (
+    InvalidDigest,
+    InvalidJson,
+    TruncatedUpload,
+    WrongContentType,
+)
+from ledger_service.domain.identifiers import Digest
 from ledger_service.logs import REQUEST
 
 LARGEST_JSON_BYTES = 65_536
@@ -30,6 +39,7 @@ IS_WHOLE = "muhr.is_whole"
 ADDRESS = "muhr.address"
 """In the scope: whose request it is, also behind a proxy; of addresses of version 6 the network."""
 PIECE_BYTES = 1024 * 1024  # of an upload, handed to the thread pool at a time
+_REPR_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -54,7 +64,7 @@ async def receive_body(request: Request, write: Callable[[bytes], None]) -> None
         TruncatedUpload: the client went away, or fell silent and was cut off.
     """
     piece = bytearray()
-    try:
+    with broken_off():
         async for part in request.stream():
             piece += part
             if len(piece) >= PIECE_BYTES:
@@ -62,6 +72,13 @@ async def receive_body(request: Request, write: Callable[[bytes], None]) -> None
                 piece = bytearray()
         if piece:
             await run_in_threadpool(write, bytes(piece))
+
+
+@contextmanager
+def broken_off() -> Iterator[None]:
+    """Raise TruncatedUpload if the client goes away while its body is read in this block."""
+    try:
+        yield
     except ClientDisconnect as exc:
         raise TruncatedUpload("broken-off") from exc
 
@@ -70,6 +87,18 @@ def announced_size(request: Request) -> int | None:
     """Return the size that a request says its body has."""
     length = request.headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
+
+
+def announced_digest(request: Request) -> Digest | None:
+    """Return the SHA-256 of a Repr-Digest header (RFC 9530), None if there is none."""
+    header = request.headers.get("repr-digest")
+    if header is None:
+        return None
+    found = _REPR_DIGEST.search(header)
+    try:
+        return Digest(base64.b64decode(found[1] if found else "", validate=True))
+    except binascii.Error as exc:
+        raise InvalidDigest("repr-digest") from exc
 
 
 class RequestIds:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -14,11 +11,16 @@ from starlette.concurrency import run_in_threadpool
 from ledger_service import messages
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.repeats import once
-from ledger_service.api.requests import JsonRoute, announced_size, check_content_type, receive_body
+from ledger_service.api.requests import (
+    JsonRoute,
+    announced_digest,
+    announced_size,
+    check_content_type,
+    receive_body,
+)
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import BlockShape, bytes_of
 from ledger_service.api.verification.shapes import VerdictsShape
-from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
@@ -34,7 +36,6 @@ from ledger_service.services.verification.prove_absence import prove_absence
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 
 UPLOAD_TYPE = "application/octet-stream"
-_REPR_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 router = APIRouter(prefix="/resources", tags=["resources"], route_class=JsonRoute)
 Text = Annotated[str, Query(max_length=1000)]
@@ -83,7 +84,7 @@ async def register(
     announced_bytes = announced_size(request)
     if announced_bytes is not None:
         check_size(announced_bytes, library.limits.largest_resource_bytes)
-    announced = _announced_digest(request)
+    announced = announced_digest(request)
     metadata = Metadata.claimed(title, media_type, 0, creator, language)
     terms = (await run_in_threadpool(show_license, library, license)).terms
     with receive_resource(library, is_open=terms.is_open) as incoming:
@@ -183,15 +184,3 @@ def absence(library: InLibrary, digest: str) -> Response:
     name = f"muhr-absence-{digest[:16]}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(found.format(), media_type="application/json", headers=headers)
-
-
-def _announced_digest(request: Request) -> Digest | None:
-    """Return the SHA-256 of a Repr-Digest header (RFC 9530), None if there is none."""
-    header = request.headers.get("repr-digest")
-    if header is None:
-        return None
-    found = _REPR_DIGEST.search(header)
-    try:
-        return Digest(base64.b64decode(found[1] if found else "", validate=True))
-    except binascii.Error as exc:
-        raise InvalidDigest("repr-digest") from exc

@@ -93,6 +93,7 @@ from ledger_service.domain.errors.not_found import (
 )
 from ledger_service.domain.errors.not_permitted import (
     ContentClosed,
+    FormOfAnotherSite,
     NoLiveGrant,
     NotAuthenticated,
     NotPermitted,
@@ -153,6 +154,7 @@ __all__ = [
     "EntryNotFound",
     "ExportInTheWay",
     "FixityRunNotFound",
+    "FormOfAnotherSite",
     "GrantAlreadyRevoked",
     "GrantHeld",
     "GrantNotFound",

@@ -13,6 +13,10 @@ class NotAuthenticated(NotPermitted):
     """A valid access token is needed."""
 
 
+class FormOfAnotherSite(NotPermitted):
+    """A page of another site asks for this."""
+
+
 class RoleNotHeld(NotPermitted):
     """The token's role does not allow this."""
 

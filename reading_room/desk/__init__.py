@@ -1,0 +1,1 @@
+"""Where the library's people work: take in, correct, lend, import; and where auditors look."""

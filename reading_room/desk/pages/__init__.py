@@ -1,0 +1,13 @@
+"""The pages of the desk, below /desk. Whoever is not signed in is led to the page that asks for a token."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from reading_room.desk.pages import entrance, take_in
+
+PARTS = (entrance, take_in)
+# Not by include_router: the head of every page looks for the paths of rooms' routes.
+router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
+LINKS: tuple[tuple[str, str], ...] = ()
+"""None: the head of every page leads here."""

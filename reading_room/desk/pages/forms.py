@@ -1,0 +1,177 @@
+"""What a browser's form holds: its fields, and files that stream through."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+from fastapi import Request
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from ledger_service.api.door import broken_off, check_content_type
+from ledger_service.domain import canonical_json
+from ledger_service.domain.errors import InvalidInput, TruncatedUpload
+
+PLAIN = "application/x-www-form-urlencoded"
+WITH_FILES = "multipart/form-data"
+LARGEST_FORM_BYTES = 131_072
+MOST_FIELDS = 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a form as it streams in: a field with its value, a file's begin, or bytes of the file.
+
+    name: of the field; empty for bytes of the file that began last. file_name: None for a field.
+    """
+
+    name: str
+    value: str = ""
+    file_name: str | None = None
+    data: bytes = b""
+
+
+@dataclass
+class Fields:
+    """The fields of a form. A field that was left out is empty."""
+
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, [""])[0].strip()
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field."""
+        return [value.strip() for value in self.values.get(name, [])]
+
+
+async def read_fields(request: Request) -> Fields:
+    """Return the fields of a form without files.
+
+    Raises:
+        WrongContentType: the body is no form. InvalidInput: it is too long, or has too many fields.
+    """
+    check_content_type(request, PLAIN)
+    text = (await _body(request)).decode("utf-8", "replace")
+    try:
+        found = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as exc:
+        raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES) from exc
+    return Fields(found)
+
+
+async def read_json(request: Request) -> Any:
+    """Return the value of a body of strict JSON; raise WrongContentType, InvalidInput, InvalidJson."""
+    check_content_type(request, "application/json")
+    return canonical_json.parse(await _body(request))
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    with broken_off():
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST_FORM_BYTES:
+                raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES)
+    return body
+
+
+async def read_parts(request: Request) -> AsyncIterator[Part]:
+    """Yield a form with files, part by part, in its order; memory stays the same for any size.
+
+    Raises:
+        WrongContentType: the body is no such form. InvalidInput: it is malformed, or its fields are too
+        long or too many. TruncatedUpload: it ended before its end.
+    """
+    check_content_type(request, WITH_FILES)
+    _, options = parse_options_header(request.headers["content-type"])
+    boundary = options.get(b"boundary", b"")
+    reader = _Reader(boundary)
+    with broken_off():
+        async for piece in request.stream():
+            for part in reader.feed(piece):
+                yield part
+    if not reader.has_ended:
+        raise TruncatedUpload("broken-off")
+
+
+class _Reader:
+    """Turns pieces of a body into parts."""
+
+    def __init__(self, boundary: bytes) -> None:
+        self.has_ended = False
+        self._made: list[Part] = []
+        self._header: list[bytes] = [b"", b""]
+        self._is_file, self._name, self._value = False, "", b""
+        self._fields, self._bytes = 0, 0
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin,
+                    "on_header_field": self._header_field,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._header_end,
+                    "on_headers_finished": self._headers_finished,
+                    "on_part_data": self._data,
+                    "on_part_end": self._part_end,
+                    "on_end": self._end,
+                },
+            )
+        except FormParserError as exc:
+            raise InvalidInput("form-malformed") from exc
+
+    def feed(self, piece: bytes) -> list[Part]:
+        try:
+            self._parser.write(piece)
+        except FormParserError as exc:
+            raise InvalidInput("form-malformed") from exc
+        made, self._made = self._made, []
+        return made
+
+    def _begin(self) -> None:
+        self._header, self._disposition = [b"", b""], b""
+        self._is_file, self._name, self._value = False, "", b""
+        self._fields += 1
+        self._check_room(0)
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header[0] += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header[1] += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._header[0].lower() == b"content-disposition":
+            self._disposition = self._header[1]
+        self._header = [b"", b""]
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        named = options.get(b"filename")
+        self._is_file = named is not None
+        if named is not None:
+            self._made.append(Part(self._name, file_name=named.decode("utf-8", "replace")))
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._is_file:
+            self._made.append(Part("", data=data[start:end]))
+            return
+        self._check_room(end - start)
+        self._value += data[start:end]
+
+    def _part_end(self) -> None:
+        if not self._is_file:
+            self._made.append(Part(self._name, self._value.decode("utf-8", "replace")))
+
+    def _end(self) -> None:
+        self.has_ended = True
+
+    def _check_room(self, more: int) -> None:
+        self._bytes += more
+        if self._bytes > LARGEST_FORM_BYTES or self._fields > MOST_FIELDS:
+            raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES)

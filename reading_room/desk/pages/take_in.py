@@ -1,0 +1,208 @@
+"""Take in: files that are hashed in the browser and sent one by one; or one file without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from ledger_service import messages
+from ledger_service.api.door import (
+    RegistrationShape,
+    Shape,
+    announced_digest,
+    announced_size,
+    check_content_type,
+    receive_body,
+)
+from ledger_service.domain.errors import InvalidInput, LedgerError
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.resources.claim import check_size
+from ledger_service.domain.resources.registration import Metadata, Registration
+from ledger_service.ports.paging import MOST_ITEMS, PageRequest
+from ledger_service.ports.resources import License
+from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import list_licenses, show_license
+from ledger_service.services.resources.register_resource import (
+    IncomingResource,
+    receive_resource,
+    register_resource,
+)
+from reading_room.desk.pages.forms import Fields, read_json, read_parts
+from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.rules import title_of
+from reading_room.desk.verbs.follow import Progress, progress_of
+from reading_room.desk.verbs.sign_in import Visitor
+
+router = APIRouter(prefix="/desk/take-in", include_in_schema=False)
+Registrar = Annotated[Visitor, Depends(with_permission(Permission.RESOURCE_REGISTER))]
+UNKNOWN_TYPE = "application/octet-stream"
+PIECE_BYTES = 1024 * 1024  # of a file, handed to a thread at a time
+Text = Annotated[str, Query(max_length=1000)]
+
+
+class StateShape(Shape):
+    """How far a registration has come. rejection: why the chain refused it, as a sentence."""
+
+    digest: str
+    state: str
+    anchored: bool
+    final: bool
+    entry: int
+    rejection: str | None
+
+    @classmethod
+    def of(cls, found: Progress) -> StateShape:
+        return cls(
+            digest=found.digest.hex(),
+            state=found.state.value,
+            anchored=found.is_anchored,
+            final=found.is_final,
+            entry=found.entry,
+            rejection=None if found.rejection is None else messages.stored(found.rejection),
+        )
+
+
+@router.get("")
+def ask(request: Request, visitor: Registrar) -> Response:
+    """Show the form for files."""
+    return _form(request, visitor)
+
+
+@router.post("/file", status_code=202)
+async def take_file(
+    request: Request,
+    visitor: Registrar,
+    title: Text,
+    license: Annotated[str, Query(max_length=64)],
+    media_type: Annotated[str, Query(max_length=255)] = UNKNOWN_TYPE,
+    creator: Text = "",
+    language: Annotated[str, Query(max_length=80)] = "",
+) -> RegistrationShape:
+    """Register the bytes of the body, as `POST /api/v1/resources` does, for who is signed in."""
+    library: Library = request.app.state.library
+    check_content_type(request, UNKNOWN_TYPE, is_upload=True)
+    size = announced_size(request)
+    if size is not None:
+        check_size(size, library.limits.largest_resource_bytes)
+    announced = announced_digest(request)
+    metadata = Metadata.claimed(title, media_type, 0, creator, language)
+    terms = (await run_in_threadpool(show_license, library, license)).terms
+    with receive_resource(library, is_open=terms.is_open) as incoming:
+        await receive_body(request, incoming.write)
+        return RegistrationShape.of(
+            await run_in_threadpool(
+                register_resource,
+                library,
+                visitor.caller,
+                incoming,
+                metadata=metadata,
+                license_name=license,
+                announced_bytes=size,
+                announced=announced,
+            )
+        )
+
+
+@router.post("/states", dependencies=[Depends(with_permission(Permission.RESOURCE_REGISTER))])
+async def states(request: Request) -> dict[str, Any]:
+    """Tell how far these registrations have come: at most 200 digests, as {"digests": […]}."""
+    asked = await read_json(request)
+    texts = asked.get("digests") if isinstance(asked, dict) else None
+    if not isinstance(texts, list) or len(texts) > MOST_ITEMS:
+        raise InvalidInput("shape")
+    digests = [Digest.parse(str(text)) for text in texts]
+    found = await run_in_threadpool(progress_of, request.app.state.library, digests)
+    return {"items": [StateShape.of(item).model_dump() for item in found]}
+
+
+@router.post("")
+async def take_one(request: Request, visitor: Registrar) -> Response:
+    """Register the one file of a form, for a browser without scripts, and show what became of it."""
+    fields = Fields()
+    try:
+        done = await _take_part(request, visitor, fields)
+    except LedgerError as exc:
+        return await run_in_threadpool(_form, request, visitor, exc, fields)
+    return await run_in_threadpool(_taken, request, visitor, done)
+
+
+async def _take_part(request: Request, visitor: Visitor, fields: Fields) -> Registration:
+    """Return the registration of the file of a form, whose fields come before it."""
+    library: Library = request.app.state.library
+    incoming: IncomingResource | None = None
+    name = ""
+    waiting = bytearray()
+    with ExitStack() as stack:
+        async for part in read_parts(request):
+            if part.file_name is not None and incoming is None:
+                name = part.file_name
+                is_open = await run_in_threadpool(_is_open, library, fields["license"])
+                incoming = stack.enter_context(receive_resource(library, is_open=is_open))
+            elif part.data and incoming is not None:
+                waiting += part.data
+                if len(waiting) >= PIECE_BYTES:
+                    await run_in_threadpool(incoming.write, bytes(waiting))
+                    waiting.clear()
+            elif part.name and part.file_name is None:
+                fields.values.setdefault(part.name, []).append(part.value)
+        if incoming is None or not name:
+            raise InvalidInput("no-file")
+        await run_in_threadpool(incoming.write, bytes(waiting))
+        metadata = Metadata.claimed(
+            fields["title"] or title_of(name),
+            fields["media_type"] or UNKNOWN_TYPE,
+            0,
+            fields["creator"],
+            fields["language"],
+        )
+        return await run_in_threadpool(
+            partial(
+                register_resource,
+                library,
+                visitor.caller,
+                incoming,
+                metadata=metadata,
+                license_name=fields["license"],
+                announced_bytes=None,
+                announced=None,
+            )
+        )
+
+
+def _is_open(library: Library, license: str) -> bool:
+    return show_license(library, license).terms.is_open
+
+
+def _form(
+    request: Request,
+    visitor: Visitor,
+    refusal: LedgerError | None = None,
+    fields: Fields | None = None,
+) -> Response:
+    library: Library = request.app.state.library
+    return show(
+        request,
+        "desk_take_in.html",
+        visitor,
+        200 if refusal is None else 422,
+        refusal,
+        licenses=licenses_of(library),
+        given=fields or Fields(),
+        largest=library.limits.largest_resource_bytes,
+    )
+
+
+def _taken(request: Request, visitor: Visitor, done: Registration) -> Response:
+    [progress] = progress_of(request.app.state.library, [done.digest])
+    return show(request, "desk_taken.html", visitor, 202, done=done, progress=progress)
+
+
+def licenses_of(library: Library) -> Sequence[License]:
+    """Return the library's licenses that can be chosen, by name; the first two hundred."""
+    return list_licenses(library, PageRequest("", MOST_ITEMS)).items
