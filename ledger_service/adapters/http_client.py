@@ -54,6 +54,10 @@ class AnswerTooLong(NoAnswer):
     """The answer is longer than it may be; of less there may be one."""
 
 
+class KeptConnectionEnded(NoAnswer):
+    """The other side ended a connection that was kept, just when a request was sent over it."""
+
+
 class Answer:
     """An answer whose head has come; its body is read once, whole or in pieces."""
 
@@ -184,21 +188,24 @@ class HttpClient:
         """Yield the answer to a request. body: in pieces; the headers then tell Content-Length.
 
         Raises:
+            KeptConnectionEnded: before a byte of the answer came, over a connection that was kept.
             NoAnswer: there is none.
         """
+        before = self._connection.sock if self._connection is not None else None
         connection = self._connected()
+        is_kept = connection.sock is before
         target = quote(urlsplit(self._url).path + path, safe=KEPT_IN_PATHS)
         if query:
             target += "?" + urlencode(query, doseq=True, quote_via=quote)
         response = None
         try:
-            with _understood():
+            with _understood(is_kept=is_kept):
                 connection.putrequest(method, target, skip_accept_encoding=True)
                 for name, value in {**self._headers, **(headers or {})}.items():
                     connection.putheader(name, value)
                 connection.endheaders()
             _send(connection, body)
-            with _understood():
+            with _understood(is_kept=is_kept):
                 response = connection.getresponse()
             yield Answer(response)
         finally:
@@ -296,9 +303,11 @@ def _unpacked(raw: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 @contextmanager
-def _understood() -> Iterator[None]:
+def _understood(*, is_kept: bool = False) -> Iterator[None]:
     try:
         yield
+    except ConnectionError as exc:
+        raise (KeptConnectionEnded if is_kept else NoAnswer)(_reason(exc)) from exc
     except (HTTPException, OSError, ValueError) as exc:
         raise NoAnswer(_reason(exc)) from exc
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
+from ledger_service.adapters.patient_asking import asked_patiently
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain import foreign_json
 from ledger_service.domain.chain_errors import error_types
@@ -38,19 +40,26 @@ from ledger_service.ports.paging import MOST_ITEMS
 API = "/api/v1"
 PIECE_BYTES = 1024 * 1024
 Told = Callable[[int], None]
-"""Is told how many more bytes went through."""
+"""Is told how many more bytes went through; fewer than none if they are sent again."""
+ToldWait = Callable[[LedgerError, int], None]
+"""Is told why the service cannot answer now, and after how many seconds it is asked again."""
 
 
 class RemoteService:
     """Implements ports.LedgerSource, and the verbs of the CLI. token: None for public routes.
 
-    tiles: where the public ledger is read, if not at the service itself.
+    tiles: where the public ledger is read, if not at the service itself. tell_wait: is told once.
     """
 
     def __init__(
-        self, url: str, token: str | None = None, tiles: RemoteTiles | None = None
+        self,
+        url: str,
+        token: str | None = None,
+        tiles: RemoteTiles | None = None,
+        tell_wait: ToldWait | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._tell_wait = tell_wait
         self.url = url.rstrip("/")
         self.has_token = token is not None
         self._client = HttpClient(self.url, headers)
@@ -70,11 +79,12 @@ class RemoteService:
             return answer.read().decode("utf-8", "replace").encode()
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Return the JSON answer of a POST."""
+        """Return the JSON answer of a POST, which is done once, also if it has to be sent again."""
+        once = {"Idempotency-Key": uuid.uuid4().hex}
         if body is None:
-            return self._json("POST", path, headers={"Content-Length": "0"})
+            return self._json("POST", path, headers={**once, "Content-Length": "0"})
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(data))}
+        headers = {**once, "Content-Type": "application/json", "Content-Length": str(len(data))}
         return self._json("POST", path, body=[data], headers=headers)
 
     def pages(self, path: str, **parameters: Any) -> Iterator[Any]:
@@ -92,12 +102,12 @@ class RemoteService:
 
     def upload(self, path: Path, digest: Digest, claim: dict[str, str], told: Told) -> Any:
         """Register a file; its bytes stream, and its digest goes ahead of them."""
-        return self.send(_pieces(path, told), path.stat().st_size, digest, claim)
+        return self.send(_FilePieces(path, told), path.stat().st_size, digest, claim)
 
     def send(
-        self, pieces: Iterator[bytes], size: int, digest: Digest, claim: dict[str, str]
+        self, pieces: Iterable[bytes], size: int, digest: Digest, claim: dict[str, str]
     ) -> Any:
-        """Register the bytes of these pieces; size: of all of them."""
+        """Register the bytes of these pieces; size: of all of them. A claim that stands is the same claim."""
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Length": str(size),
@@ -111,7 +121,7 @@ class RemoteService:
             "POST",
             "/imports",
             query={"license": license_name},
-            body=_pieces(path, told),
+            body=iter(_FilePieces(path, told)),  # sent once: it would be another import
             headers={"Content-Type": kind, "Content-Length": str(path.stat().st_size)},
         )
 
@@ -188,12 +198,17 @@ class RemoteService:
     def _asked(self, method: str, path: str, **arguments: Any) -> Iterator[Answer]:
         """Yield the answer to a request that was granted; path: with what precedes it."""
         try:
-            with self._client.request(method, path, **arguments) as answer:
+            with asked_patiently(self._client, method, path, self._waits, **arguments) as answer:
                 if answer.status >= 300:
                     raise _error_of(answer)
                 yield answer
         except NoAnswer as exc:
             raise ServiceUnavailable(url=self.url, cause=str(exc)) from exc
+
+    def _waits(self, answer: Answer, seconds: int) -> None:
+        tell, self._tell_wait = self._tell_wait, None
+        if tell is not None:
+            tell(_error_of(answer), seconds)
 
     def _json(self, method: str, path: str, **arguments: Any) -> Any:
         with self._asked(method, API + path, **arguments) as answer:
@@ -203,11 +218,21 @@ class RemoteService:
                 raise ServiceUnavailable("address-other-form", url=self.url) from exc
 
 
-def _pieces(path: Path, told: Told) -> Iterator[bytes]:
-    with open_given(path) as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
-            told(len(piece))
+class _FilePieces:
+    """The bytes of a file, from its beginning each time."""
+
+    def __init__(self, path: Path, told: Told) -> None:
+        self._path, self._told, self._sent = path, told, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._sent:
+            self._told(-self._sent)
+        self._sent = 0
+        with open_given(self._path) as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+                self._told(len(piece))
+                self._sent += len(piece)
 
 
 @contextmanager

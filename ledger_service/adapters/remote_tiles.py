@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.patient_asking import asked_patiently
 from ledger_service.domain.errors import InvalidTile, ServiceUnavailable, TileNotFound
 from ledger_service.domain.ledger.checkpoint import LONGEST_NOTE_BYTES
 from ledger_service.domain.ledger.tiled_ledger import LARGEST_BUNDLE_BYTES, TileName
@@ -60,7 +61,7 @@ class RemoteTiles:
 
     def _get(self, path: str, largest: int) -> bytes:
         try:
-            with self._client.request("GET", f"/{path}") as answer:
+            with asked_patiently(self._client, "GET", f"/{path}") as answer:
                 if answer.status == 404:
                     raise TileNotFound("not-served", prefix=self._prefix, path=path)
                 if answer.status != 200:

@@ -325,11 +325,16 @@ def remote(
     token = None if role is None else _token(config, role, token_file)
     address = api or config.api
     check_url(address)
-    service = RemoteService(address, token, tiles)
+    service = RemoteService(address, token, tiles, _say_wait)
     context = click.get_current_context()
     context.call_on_close(service.close)
     context.meta[ASKED] = service.url
     return service
+
+
+def _say_wait(error: LedgerError, seconds: int) -> None:
+    told = f"{messages.title(error)}: {messages.detail(error)}"
+    say(without_secrets(f"{told} Asking again in {seconds} s, as the service says."), err=True)
 
 
 def _token(config: configuration.Config, role: str, file: Path | None) -> str | None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import select
 import socket
 import threading
 from collections import deque
@@ -9,7 +10,7 @@ from collections import deque
 import pytest
 
 from ledger_service.adapters import http_client
-from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.http_client import HttpClient, KeptConnectionEnded, NoAnswer
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
 
@@ -123,9 +124,22 @@ def test_a_name_in_the_url_is_sent_as_basic_authorization(server):
 def test_a_connection_that_the_server_ended_is_made_again(server, client):
     server.says(answer(b"one"), then_close=True)
     assert read(client) == b"one"
+    select.select([client._connection.sock], [], [], 10)  # until its end has come
     server.says(answer(b"two"))
     assert read(client) == b"two"
     assert server.connections == 2
+
+
+def test_a_kept_connection_that_ends_while_it_is_asked_is_told_apart(server, client):
+    server.says(answer(b"one"))
+    assert read(client) == b"one"
+    server.says(b"", then_close=True)
+    with pytest.raises(KeptConnectionEnded):
+        read(client)
+    server.says(b"", then_close=True)
+    with pytest.raises(NoAnswer) as told:  # it was new
+        read(client)
+    assert not isinstance(told.value, KeptConnectionEnded)
 
 
 def test_an_answer_that_is_not_read_does_not_stand_before_the_next(server, client):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -134,3 +137,54 @@ def test_a_refusal_can_be_told_beside_the_other_answers(node: Server) -> None:
 )
 def test_a_node_of_this_machine_is_not_asked_to_compress(url: str, is_here: bool) -> None:
     assert bool(ON_THIS_MACHINE.match(url)) is is_here
+
+
+class Breaking:
+    """Breaks its first connection off after so many bytes of an answer; then answers."""
+
+    def __init__(self, first: bytes) -> None:
+        self.requests = 0
+        self._first = first
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(10)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "result": 7}).encode()
+        for told in (
+            self._first,
+            b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body,
+        ):
+            connection, _ = self._socket.accept()
+            with connection:
+                found = b""
+                while not found.endswith(b"}"):
+                    found += connection.recv(65_536)
+                self.requests += 1
+                connection.sendall(told)
+
+    def stop(self) -> None:
+        self._socket.close()
+        self._thread.join()
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"",
+        b"HTT",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n28\r\n{",
+    ],
+)
+def test_a_node_that_breaks_off_anywhere_is_asked_again(first: bytes) -> None:
+    node = Breaking(first)
+    rpc = JsonRpc(node.url)
+    try:
+        assert rpc.request("eth_chainId") == 7
+        assert node.requests == 2
+    finally:
+        rpc.close()
+        node.stop()

@@ -27,6 +27,10 @@ Call = tuple[str, Sequence[Any]]
 """A method and its parameters."""
 
 
+class _NodeBusy(NoAnswer):
+    """What stands before the node says that it cannot answer."""
+
+
 class JsonRpc:
     """Calls one node over one connection that is kept. Serves one thread."""
 
@@ -111,11 +115,17 @@ class JsonRpc:
         return found
 
     def _asked(self, body: bytes) -> Any:
-        """Return the answer to what only asks, which is asked again if a node closed an idle connection."""
+        """Return the answer to what only asks, which is asked again if the connection broke, wherever.
+
+        A node closes an idle connection at any moment, also when half of an answer is out. A node that is
+        silent, or says too much or that it is busy, is not asked again.
+        """
         try:
             return self._posted(body)
+        except (AnswerTooLong, _NodeBusy):
+            raise
         except NoAnswer as exc:
-            if not isinstance(exc.__cause__, ConnectionError):
+            if isinstance(exc.__cause__, TimeoutError):
                 raise
         return self._posted(body)
 
@@ -123,7 +133,7 @@ class JsonRpc:
         length = {"Content-Length": str(len(body))}
         with self._client.request("POST", "", body=[body], headers=length) as answer:
             if answer.status in BUSY:
-                raise NoAnswer(f"the node answers with the status {answer.status}")
+                raise _NodeBusy(f"the node answers with the status {answer.status}")
             try:
                 return foreign_json.parse(answer.read(LARGEST_ANSWER_BYTES))
             except InvalidJson as exc:
