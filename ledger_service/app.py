@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -40,7 +41,8 @@ from ledger_service.services.chain.heed_worker import HeedingStore
 from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
-from ledger_service.web import pages, reading, static_files
+from ledger_service.web import libraries, pages, reading, static_files
+from ledger_service.web.libraries import Libraries
 from reading_room import parts
 
 PREFIX = "/api/v1"
@@ -77,12 +79,14 @@ def make_app(
     policy: Policy | None = None,
     ask_node: Ask = no_node,
     contact: str = "",
+    node_modules: Path | None = None,
 ) -> FastAPI:
     """Return the application.
 
     public_url: how people reach it, without a slash at the end. policy: the operator's, by default
     the ledger without witnesses. ask_node: reads the library's chain node for people who have none.
-    contact: a URI by which people reach whoever runs the service.
+    contact: a URI by which people reach whoever runs the service. node_modules: the folder of the libraries
+    that pages use in the browser; without it the browser's own viewers show what they can.
     """
     store = HeedingStore(library.store)
     appender = Appender(store)
@@ -110,7 +114,7 @@ def make_app(
     app.state.use_counters = counters
     problems.install(app, pages.show_failure)
     include_routes(app)
-    app.mount("/static", static_files.static_files)
+    _add_files(app, Libraries(node_modules))
     app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
     app.add_middleware(Methods)
     open_to_all = [room.router.prefix for room in parts("paths")]
@@ -140,6 +144,13 @@ def include_routes(app: FastAPI) -> None:
     for room in parts("pages"):
         app.include_router(room.router)
         app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
+
+
+def _add_files(app: FastAPI, found: Libraries) -> None:
+    """Add what pages load beside themselves: our own files, and the libraries of others."""
+    app.mount("/static", static_files.static_files)
+    app.mount(libraries.PREFIX, libraries.serve_libraries(found))
+    app.state.libraries = found
 
 
 def _closing(

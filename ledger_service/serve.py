@@ -58,7 +58,13 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
         _check_ledger(opened.library)
         ask = Node(chain_url).request
         app = make_app(
-            opened.library, opened.deployment, config.public_url, policy, ask, config.contact
+            opened.library,
+            opened.deployment,
+            config.public_url,
+            policy,
+            ask,
+            config.contact,
+            config.node_modules,
         )
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
         for reason in (

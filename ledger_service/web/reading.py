@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service import messages
-from ledger_service.domain.content.inline import inline_as
 from ledger_service.domain.errors import (
     ContentNotFound,
     LedgerError,
@@ -27,12 +26,14 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.lending import Opening
 from ledger_service.services.lending.read_in_page import COOKIE, content_in_page, open_in_page
+from ledger_service.services.lending.read_opening import OpenedContent
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 from ledger_service.services.pools import LENDING, PLACES
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout
+from ledger_service.web.readers import code_of, content_address, reader_of, verdict_here
 
 router = APIRouter(include_in_schema=False)
 layout = Layout()
@@ -98,22 +99,25 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
     access = access_to(library, digest)
     if access is None:  # the verdict tells of what was withdrawn or is not registered
         return RedirectResponse(f"/verify?digest={digest}", 303)
-    until = None
+    opened = None
     if access.open_license is not None:
         refusal = None  # nobody need be let in
     elif refusal is None:
-        until, refusal = _until(library, request, digest)
+        opened, refusal = _opened_here(library, request, digest)
     record = access.registration.record
+    reader = reader_of(record.media_type)
     page = layout.page(
         request,
         "reading.html",
         status=200 if refusal is None else _status(refusal),
         access=access,
         record=record,
-        shown=inline_as(record.media_type),
-        address=_content(digest),
-        is_open=access.open_license is not None or until is not None,
-        until=until,
+        reader=reader,
+        code=None if reader is None else code_of(reader, request.app.state.libraries),
+        address=content_address(digest),
+        is_open=access.open_license is not None or opened is not None,
+        opened=opened,
+        verdict=verdict_here(library, digest),
         fault="" if refusal is None else messages.detail(refusal, language_of(request)),
         digest=digest,
     )
@@ -121,15 +125,15 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
     return page
 
 
-def _until(
+def _opened_here(
     library: Library, request: Request, digest: Digest
-) -> tuple[int | None, LedgerError | None]:
-    """Return until when this browser has the resource open; else why no more, if it had it open."""
+) -> tuple[OpenedContent | None, LedgerError | None]:
+    """Return what this browser has open of the resource; else why no more, if it had it open."""
     key = request.cookies.get(COOKIE)
     if key is None:
         return None, None
     try:
-        return content_in_page(library, key, digest).until, None
+        return content_in_page(library, key, digest), None
     except NoLiveGrant as exc:
         return None, exc
     except OpeningNotFound:
@@ -149,11 +153,7 @@ def _back(digest: Digest) -> RedirectResponse:
 def _keep(request: Request, answer: Response, digest: Digest, key: str, seconds: int) -> None:
     """Let the browser keep the key for so long; 0: forget it."""
     is_secure = request.app.state.public_url.startswith("https://")
-    for path in (f"/read/{digest}", _content(digest)):
+    for path in (f"/read/{digest}", content_address(digest)):
         answer.set_cookie(
             COOKIE, key, seconds, path=path, secure=is_secure, httponly=True, samesite="strict"
         )
-
-
-def _content(digest: Digest) -> str:
-    return f"/api/v1/resources/{digest}/content"

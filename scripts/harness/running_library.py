@@ -114,7 +114,13 @@ class RunningLibrary(AskedLibrary):
 
     def start_server(self) -> None:
         ask = Node(self.chain.url).request
-        self.app = make_app(self.opened.library, self.opened.deployment, self.url, ask_node=ask)
+        self.app = make_app(
+            self.opened.library,
+            self.opened.deployment,
+            self.url,
+            ask_node=ask,
+            node_modules=self.config.node_modules,
+        )
         limits = self.config.connections
         self.server = GuardedServer(
             self.app, "127.0.0.1", self.port, limits, "critical", self.app.state.cut

@@ -186,7 +186,7 @@ def test_what_the_browser_kept_ends_with_its_time(site, library, fresh_bytes, wa
         ("video/mp4", "<video "),
         ("audio/ogg", "<audio "),
         ("image/png", "<img "),
-        ("application/pdf", "Read the PDF</a>"),
+        ("application/pdf", "Read the PDF in the browser&#39;s own viewer</a>"),
         ("image/svg+xml", "do not show this kind of file"),
         ("text/html", "do not show this kind of file"),
     ],

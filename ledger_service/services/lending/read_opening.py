@@ -30,12 +30,14 @@ BYTES_A_QUESTION = 2**20  # that may leave before it is asked again whether more
 class OpenedContent:
     """What an opening lets a reader fetch. until: when its time runs out, in seconds since 1970 UTC.
 
-    copy: what the reader gets in place of the registered bytes, if anything.
+    lent_until: when its grant ends, as the grant says now; copy: what the reader gets in place of the
+    registered bytes, if anything.
     """
 
     registration: Registration
     grant: GrantId
     until: int
+    lent_until: int
     copy: LentCopy | None
 
     @property
@@ -71,7 +73,7 @@ def still_opened(library: Library, transaction: Transaction, opening: Opening) -
     registration = registered_here(transaction, library, opening.digest)
     grant = _standing(transaction, library, opening.digest, opening.grant)
     copy = transaction.copies.of_grant(grant.id)
-    return OpenedContent(registration, grant.id, opening.expires_at, copy)
+    return OpenedContent(registration, grant.id, opening.expires_at, grant.until, copy)
 
 
 def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ from ledger_service.domain.resources.registration import (
     STATES_WITHDRAWN,
     Registration,
 )
+from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.find_stored import has_content
@@ -27,11 +28,12 @@ from ledger_service.services.resources.read_content import content_size
 class Access:
     """How people come to read what this library has registered.
 
-    open_license: the name of its license, if everybody may read and pass it on; is_kept: whether the
-    library has the content, None if nobody can tell now.
+    license: what it is registered under; open_license: its name, if everybody may read the resource and pass
+    it on; is_kept: whether the library has the content, None if nobody can tell now.
     """
 
     registration: Registration
+    license: License
     open_license: str | None
     is_kept: bool | None
 
@@ -52,7 +54,7 @@ def access_to(library: Library, digest: Digest) -> Access | None:
         row = transaction.licenses.find(registration.license)
     assert row is not None  # licenses are never deleted
     open_license = row.name if row.terms.is_open else None
-    return Access(registration, open_license, find_kept(library, registration))
+    return Access(registration, row, open_license, find_kept(library, registration))
 
 
 def open_to_everybody(library: Library, digest: Digest) -> Registration:

@@ -1,0 +1,128 @@
+"""Libraries of others that pages use in the browser: which of their files are served, and where.
+
+They are installed by npm, pinned by package-lock.json, and served as they are under an address with their
+version, so that a browser keeps them for a year. A file that no list names is not there. A library of
+another version than the one that the pages were written for is not there either: the browser's own viewers
+show what it would have shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import FileResponse, PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ledger_service.domain import foreign_json
+from ledger_service.domain.errors import InvalidJson
+
+PREFIX = "/libraries"
+KEPT = "public, max-age=31536000, immutable"
+POLICY = "default-src 'self'"
+"""Of a worker that a script starts: it loads from the library's own address only, and evaluates no text."""
+_TYPES = {
+    ".css": "text/css",
+    ".gif": "image/gif",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+}
+LARGEST_MANIFEST_BYTES = 2**18
+
+
+class Package(NamedTuple):
+    """A package of npm. files: patterns of the paths that are served."""
+
+    name: str
+    version: str
+    files: tuple[str, ...]
+
+
+PDFJS = Package(
+    "pdfjs-dist",
+    "6.5.438",
+    (
+        "build/pdf.min.mjs",
+        "build/pdf.worker.min.mjs",
+        "cmaps/*.bcmap",
+        "standard_fonts/*.pfb",
+        "standard_fonts/*.ttf",
+        "wasm/*_nowasm_fallback.js",
+        "web/pdf_viewer.css",
+        "web/pdf_viewer.mjs",
+        "web/images/*.gif",
+        "web/images/*.svg",
+    ),
+)
+PACKAGES = (PDFJS,)
+
+
+@dataclass(frozen=True)
+class Libraries:
+    """The packages that are installed in a folder. Each has an address, under which its files are served."""
+
+    modules: Path | None
+
+    def address(self, package: Package) -> str | None:
+        """Return where the files of a package begin, with a slash at the end; None if it is not installed."""
+        if self.modules is None or _version(self.modules / package.name) != package.version:
+            return None
+        return f"{PREFIX}/{package.name}@{package.version}/"
+
+    def addresses(self) -> Mapping[str, str]:
+        """Return the addresses of all packages that are installed, by name."""
+        found = {package.name: self.address(package) for package in PACKAGES}
+        return {name: address for name, address in found.items() if address is not None}
+
+    def find(self, path: str) -> Path | None:
+        """Return the file of a path below the prefix, None if no list has it or it is not installed."""
+        named, _, inside = path.lstrip("/").partition("/")
+        package = next((one for one in PACKAGES if named == f"{one.name}@{one.version}"), None)
+        if package is None or self.address(package) is None or ".." in inside:
+            return None
+        if not any(_matches(inside, pattern) for pattern in package.files):
+            return None
+        assert self.modules is not None
+        file = self.modules / package.name / inside
+        return file if file.is_file() else None
+
+
+def serve_libraries(libraries: Libraries) -> ASGIApp:
+    """Return the application that serves them, compressed for those who take it so."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
+        file = libraries.find(path) if scope["method"] in ("GET", "HEAD") else None
+        if file is None:
+            await PlainTextResponse("not found\n", 404)(scope, receive, send)
+            return
+        headers = {
+            "Cache-Control": KEPT,
+            "Content-Security-Policy": POLICY,
+        }
+        kind = _TYPES.get(file.suffix, "application/octet-stream")
+        await FileResponse(file, headers=headers, media_type=kind)(scope, receive, send)
+
+    return GZipMiddleware(serve, minimum_size=1_000)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Return whether a path is named by a pattern; a star stands for a part of one name."""
+    return path.count("/") == pattern.count("/") and fnmatchcase(path, pattern)
+
+
+def _version(folder: Path) -> str | None:
+    """Return the version of the package that a folder holds, None if it holds none."""
+    try:
+        told = foreign_json.parse((folder / "package.json").read_bytes(), LARGEST_MANIFEST_BYTES)
+    except (OSError, InvalidJson):
+        return None
+    version = told.get("version") if isinstance(told, dict) else None
+    return version if isinstance(version, str) else None

@@ -1,0 +1,66 @@
+"""By what a page shows a resource: the browser itself, or a library of others that reads its kind."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from ledger_service.domain.content.inline import Inline, inline_as
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.verification.verdict import Verdict
+from ledger_service.services.library import Library
+from ledger_service.services.verification.verify_resource import verify_resource
+from ledger_service.web.libraries import PDFJS, Libraries, Package
+from ledger_service.web.static_files import static
+
+
+class Reader(StrEnum):
+    """What shows a kind of resource; each has a template of its own."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    IMAGE = "image"
+    PDF = "pdf"
+
+
+class Code(NamedTuple):
+    """What a page loads to show a resource. script: our own; library: the address of the others'."""
+
+    script: str
+    library: str | None
+
+
+_OF_INLINE = {
+    Inline.VIDEO: Reader.VIDEO,
+    Inline.AUDIO: Reader.AUDIO,
+    Inline.IMAGE: Reader.IMAGE,
+    Inline.PDF: Reader.PDF,
+}
+_PACKAGES: dict[Reader, Package] = {Reader.PDF: PDFJS}
+
+
+def reader_of(media_type: str) -> Reader | None:
+    """Return what shows this media type; None for a file to keep. media_type: lower case."""
+    shown = inline_as(media_type)
+    return None if shown is None else _OF_INLINE[shown]
+
+
+def code_of(reader: Reader, libraries: Libraries) -> Code | None:
+    """Return what the page of a reader loads; None if the browser shows it without, or has to."""
+    package = _PACKAGES.get(reader)
+    if package is None:
+        return None
+    address = libraries.address(package)
+    return None if address is None else Code(static(f"reading/{reader}.js"), address)
+
+
+def verdict_here(library: Library, digest: Digest) -> Verdict | None:
+    """Return this library's own verdict on a resource, None if it has none."""
+    own = library.steward.hex()
+    verdicts = verify_resource(library, digest).verdicts
+    return next((verdict for verdict in verdicts if verdict.steward == own), None)
+
+
+def content_address(digest: Digest) -> str:
+    """Return where the bytes of a resource are, for the page and for what it loads."""
+    return f"/api/v1/resources/{digest}/content"

@@ -1,0 +1,77 @@
+"""The libraries of others that pages use: what is served, under which address, and what is not there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ledger_service.web.libraries import PACKAGES, PDFJS, Libraries, Package
+from scripts.harness.running_library import RunningLibrary
+from tests.unit.test_house_rules import PROJECT
+
+MODULES = PROJECT / "node_modules"
+
+
+@pytest.fixture(scope="module")
+def client(library: RunningLibrary) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=library.url, trust_env=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_each_is_pinned_to_the_version_that_the_pages_were_written_for(package: Package) -> None:
+    pinned = json.loads((PROJECT / "package.json").read_text())["dependencies"]
+    assert pinned[package.name] == package.version
+    assert Libraries(MODULES).address(package) is not None
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_each_pattern_names_a_file(package: Package) -> None:
+    for pattern in package.files:
+        assert list((MODULES / package.name).glob(pattern)) != []
+
+
+def test_a_file_is_kept_for_a_year_and_loads_from_here_only(client: httpx.Client) -> None:
+    address = Libraries(MODULES).address(PDFJS)
+    answer = client.get(f"{address}build/pdf.worker.min.mjs")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-security-policy"] == "default-src 'self'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert client.head(f"{address}cmaps/UniGB-UTF16-H.bcmap").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/libraries/",
+        "/libraries/pdfjs-dist@6.5.438/",
+        "/libraries/pdfjs-dist@6.5.438/package.json",
+        "/libraries/pdfjs-dist@6.5.438/build/pdf.sandbox.min.mjs",
+        "/libraries/pdfjs-dist@6.5.438/cmaps/../package.json",
+        "/libraries/pdfjs-dist@6.5.438/cmaps/%2e%2e/package.json",
+        "/libraries/pdfjs-dist@6.5.438/cmaps/..%2Fpackage.json",
+        "/libraries/pdfjs-dist@6.5.437/build/pdf.min.mjs",
+        "/libraries/ganache@7.9.2/package.json",
+        "/libraries/..%2f..%2fpackage.json",
+    ],
+)
+def test_nothing_else_is_there(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_another_version_or_none_counts_as_not_installed(tmp_path: Path) -> None:
+    assert Libraries(None).address(PDFJS) is None
+    assert Libraries(tmp_path).address(PDFJS) is None
+    folder = tmp_path / PDFJS.name
+    folder.mkdir()
+    for written in ('{"version": "6.5.437"}', "[1]", "{", '{"version": 6}'):
+        (folder / "package.json").write_text(written)
+        assert Libraries(tmp_path).address(PDFJS) is None
+    assert Libraries(tmp_path).find(f"/{PDFJS.name}@{PDFJS.version}/build/pdf.min.mjs") is None

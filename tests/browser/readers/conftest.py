@@ -1,0 +1,93 @@
+"""What tests of the readers share: loans, and what a page asked for and was refused."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from tests.browser.conftest import Browser, Shelf
+from tests.browser.test_verifying import give, submit
+
+LISTEN = (
+    "self.refused = [];"
+    "addEventListener('securitypolicyviolation', (e) => self.refused.push("
+    "`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))"
+)
+CLUB = "reading-club"
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Loan:
+    """What a reader has borrowed. grant: the loan; token: the reader's."""
+
+    digest: str
+    grant: str
+    token: str
+
+
+class Desk:
+    """Lends what is under a closed license, and opens it in the browser."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        shelf.library.license(CLUB, longest_loan_seconds=6 * 86_400)
+
+    def lend(self, data: bytes, **claim: str) -> Loan:
+        library = self.shelf.library
+        digest = library.register(data, license=CLUB, **claim)["digest"]
+        reader = library.registrar.post("/readers").json()
+        library.readers = [reader["reader"]]
+        return Loan(digest, library.grant(digest)["grant"], reader["token"])
+
+    def open(self, browser: Browser, loan: Loan) -> None:
+        """Open a loan by the keyboard, in a browser that had nothing open."""
+        browser.command("Network.clearBrowserCookies")
+        browser.open(f"{self.shelf.url}/read/{loan.digest}")
+        give(browser, "#token", loan.token)
+        submit(browser, "form[action^='/read/']")
+        browser.wait_for(lambda: browser.driver.find_elements(By.ID, "open"))
+
+    def revoke(self, loan: Loan) -> None:
+        answer = self.shelf.library.registrar.post(f"/grants/{loan.grant}/revocation")
+        assert answer.status_code == 202
+
+
+@pytest.fixture(scope="module")
+def desk(shelf: Shelf) -> Desk:
+    found = shelf.library.registrar.get(f"/licenses/{CLUB}")
+    if found.status_code == 200:
+        desk = Desk.__new__(Desk)
+        desk.shelf = shelf
+        return desk
+    return Desk(shelf)
+
+
+@pytest.fixture
+def listening(browser: Browser) -> Iterator[Browser]:
+    """Yield a browser that notes what a page's policy refuses; at the end it has refused nothing."""
+    script = browser.driver.execute_cdp_cmd(
+        "Page.addScriptToEvaluateOnNewDocument", {"source": LISTEN}
+    )
+    browser.run("localStorage.clear()") if browser.driver.current_url.startswith("http") else None
+    yield browser
+    refused: Any = browser.run("return self.refused")
+    browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    assert refused == []
+
+
+def loaded(browser: Browser) -> dict[str, int]:
+    """Return the addresses of all that the page loaded, and how many bytes came for each."""
+    found: Any = browser.run(
+        "return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+        ".map(({name, encodedBodySize}) => [name, encodedBodySize])"
+    )
+    sizes: dict[str, int] = {}
+    for name, size in found:
+        sizes[name] = sizes.get(name, 0) + size
+    return sizes
