@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
-from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim
+from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim, WiderRow
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import (
     Description,
@@ -36,6 +36,7 @@ class WrittenClaim(NamedTuple):
     size_bytes: int
     creator: str
     language: str
+    further: str
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,14 @@ class RegistrationTable(Protocol):
         """Return the steward's claims on these digests by digest, rejected ones too; any number."""
 
     def add_accepted(
-        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]
     ) -> None:
         """Add registrations of digests that have none, as accepted by this route and at this time in
         seconds; any number.
         """
 
     def add_if_new(
-        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]
     ) -> bool:
         """Add registrations as add_accepted does, and return True; if the steward has one of such a digest,
         in whatever state, add none and return False.

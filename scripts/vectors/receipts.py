@@ -21,6 +21,7 @@ from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey, sign_note
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.verification.receipt import Receipt
+from scripts.vectors.fuller_records import fuller_cases
 from scripts.vectors.later_receipts import later_cases
 from scripts.vectors.sample_receipt import (
     AT,
@@ -308,7 +309,7 @@ def malformed_files(kept: Receipt) -> Iterator[str]:
         ("license", {**value["license"], "self_service": 2}),
         ("metadata", 7),
         ("metadata", {}),
-        ("metadata", {**value["metadata"], "isbn": ""}),
+        ("metadata", {**value["metadata"], "title": None}),
         ("metadata", {**value["metadata"], "title": 7}),
         ("metadata", {**value["metadata"], "size_bytes": "6"}),
         ("state", {}),
@@ -320,7 +321,7 @@ def malformed_files(kept: Receipt) -> Iterator[str]:
 
 def vectors() -> str:
     """Return the file."""
-    cases = [*good_cases(), *state_cases(), *later_cases(), *bad_cases()]
+    cases = [*good_cases(), *state_cases(), *later_cases(), *fuller_cases(), *bad_cases()]
     value = {"deployment": json.loads(DEPLOYMENT.format()), "cases": cases}
     assert VerifierKey.parse(DEPLOYMENT.key) == SIGNER.key
     return json.dumps(value, indent=1, ensure_ascii=True) + "\n"

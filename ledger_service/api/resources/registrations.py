@@ -75,7 +75,7 @@ async def _claim(library: Library, request: StrictRequest, token: bytes) -> Clai
         errors = [{**item, "loc": ("body", *item["loc"])} for item in exc.errors()]
         raise RequestValidationError(errors) from exc
     metadata = Metadata.claimed(
-        new.title, new.media_type, new.size_bytes, new.creator, new.language
+        new.title, new.media_type, new.size_bytes, new.creator, new.language, new.further()
     )
     return ClaimRequest.of(
         library, token, Digest.parse(new.digest), _cid(new.cid), new.license, metadata

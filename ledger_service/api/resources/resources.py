@@ -18,13 +18,13 @@ from ledger_service.api.requests import (
     check_content_type,
     receive_body,
 )
+from ledger_service.api.resources.described_body import UPLOAD_TYPE, Described
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import BlockShape, bytes_of
 from ledger_service.api.verification.shapes import VerdictsShape
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
-from ledger_service.domain.resources.registration import Metadata
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.pools import PLACES, RECEIPTS
 from ledger_service.services.resources.find_resources import show_license, show_resource
@@ -35,10 +35,7 @@ from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.prove_absence import prove_absence
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 
-UPLOAD_TYPE = "application/octet-stream"
-
 router = APIRouter(prefix="/resources", tags=["resources"], route_class=JsonRoute)
-Text = Annotated[str, Query(max_length=1000)]
 AskedLikes = Annotated[
     Sequence[str],
     Query(
@@ -66,16 +63,16 @@ async def register(
     response: Response,
     library: InLibrary,
     caller: InCaller,
-    title: Text,
     license: Annotated[str, Query(max_length=64, description="name or id of a license")],
-    media_type: Annotated[str, Query(max_length=255)] = UPLOAD_TYPE,
-    creator: Text = "",
-    language: Annotated[str, Query(max_length=80)] = "",
+    described: Described,
     signed_elsewhere: Annotated[
         bool, Query(description="wait for an intent that a registrar signs, see /intents")
     ] = False,
 ) -> RegistrationShape:
     """Register the bytes of the body. They stream through; a `Repr-Digest` header is checked.
+
+    A record with more fields than the query has goes before the file, as a JSON object in `record_bytes`
+    bytes; size and digest are those of the file behind it. What the record says goes before the query.
 
     The answer is 202: the claim is in the ledger, and the worker puts it on chain. Sending the same
     claim again gives the same registration and no second transaction.
@@ -83,18 +80,18 @@ async def register(
     check_content_type(request, UPLOAD_TYPE, is_upload=True)
     announced_bytes = announced_size(request)
     if announced_bytes is not None:
+        announced_bytes = max(announced_bytes - described.record_bytes, 0)
         check_size(announced_bytes, library.limits.largest_resource_bytes)
     announced = announced_digest(request)
-    metadata = Metadata.claimed(title, media_type, 0, creator, language)
     terms = (await run_in_threadpool(show_license, library, license)).terms
     with receive_resource(library, is_open=terms.is_open) as incoming:
-        await receive_body(request, incoming.write)
+        await receive_body(request, described.before(incoming.write))
         registration = await run_in_threadpool(
             register_resource,
             library,
             caller,
             incoming,
-            metadata=metadata,
+            metadata=described.metadata(),
             license_name=license,
             announced_bytes=announced_bytes,
             announced=announced,

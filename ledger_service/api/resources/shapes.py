@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ledger_service.api.resources.record_shapes import RecordFields
 from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.chain.intent import Change
 from ledger_service.domain.chain.telling import TELLINGS
@@ -20,14 +21,14 @@ from ledger_service.services.resources.join_content import Content
 CHANGE_SAYS = ("successor", "other", "relation", "original", "reason")
 
 
-class RegistrationShape(Shape):
+class RegistrationShape(RecordFields):
     """A registration, with the entries of the ledger and the transaction that hold it, once they do.
 
-    title to size_bytes: as corrected last. metadata_digest: of the record that was claimed, which the
-    registration has for good. revision: how often the record was corrected; described_entry: the entry
-    that commits to it, once it was. kept: whether the library has the content; null where it was not
-    looked for, as in lists and changes, and where nobody can tell now. kept_entry: the entry by which
-    it says so, if the content came after the registration.
+    title to size_bytes, and the fields of a record: as corrected last. metadata_digest: of the record that
+    was claimed, which the registration has for good. revision: how often the record was corrected;
+    described_entry: the entry that commits to it, once it was. kept: whether the library has the content;
+    null where it was not looked for, as in lists and changes, and where nobody can tell now. kept_entry:
+    the entry by which it says so, if the content came after the registration.
     """
 
     digest: Hex32
@@ -62,7 +63,7 @@ class RegistrationShape(Shape):
             steward=item.steward.hex(),
             license=item.license.hex(),
             cid=item.cid.base32(),
-            **record.to_json(),  # type: ignore[arg-type]
+            **record.to_json(),
             metadata_digest=item.metadata.digest.hex(),
             revision=0 if described is None else described.revision,
             described_entry=None if described is None else described.entry,
@@ -80,7 +81,7 @@ class RegistrationShape(Shape):
         )
 
 
-class NewClaim(Shape):
+class NewClaim(RecordFields):
     """A claim about bytes that the library does not keep. cid: base32 or base16; license: name or id."""
 
     digest: Hex32
@@ -93,8 +94,8 @@ class NewClaim(Shape):
     language: Annotated[str, Field(max_length=80)] = ""
 
 
-class NewRecord(Shape):
-    """What is to be corrected in a record; the rest stays as it is."""
+class NewRecord(RecordFields):
+    """What is to be corrected in a record; the rest stays as it is, and what is given empty is taken away."""
 
     title: Annotated[str, Field(max_length=1000)] | None = None
     creator: Annotated[str, Field(max_length=1000)] | None = None
@@ -102,7 +103,7 @@ class NewRecord(Shape):
     media_type: Annotated[str, Field(max_length=255)] | None = None
 
 
-class DescriptionShape(Shape):
+class DescriptionShape(RecordFields):
     """A corrected record, and the entry that commits to its digest. described_at: in seconds since 1970."""
 
     digest: Hex32
@@ -123,7 +124,7 @@ class DescriptionShape(Shape):
             digest=item.digest.hex(),
             steward=item.steward.hex(),
             revision=item.revision,
-            **item.record.to_json(),  # type: ignore[arg-type]
+            **item.record.to_json(),
             metadata_digest=item.record.digest.hex(),
             described_at=item.described_at,
             entry=item.entry,

@@ -31,7 +31,8 @@ from ledger_service.domain.imports.prepared_claim import (
 )
 from ledger_service.domain.imports.source_record import RecordParts
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_cid, check_size
-from ledger_service.domain.resources.registration import check_metadata, composed, format_metadata
+from ledger_service.domain.resources.record_text import composed
+from ledger_service.domain.resources.registration import check_metadata, format_metadata
 
 LARGEST_ROW_BYTES = 65_536
 LONGEST_LICENSE = 64  # characters of its name or id

@@ -10,12 +10,8 @@ from ledger_service.domain.errors import InvalidMetadata
 from ledger_service.domain.imports.import_item import LONGEST_LICENSE
 from ledger_service.domain.imports.prepared_claim import NOTHING_MORE, PreparedClaim, made_claim
 from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES
-from ledger_service.domain.resources.registration import (
-    LONGEST_TEXT,
-    check_kind,
-    composed,
-    format_metadata,
-)
+from ledger_service.domain.resources.record_text import LONGEST_TEXT, composed
+from ledger_service.domain.resources.registration import check_kind, format_metadata
 
 DIGEST_DIGITS = 64
 MOST_DIGITS = 16  # of a size

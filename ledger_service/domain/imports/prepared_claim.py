@@ -15,7 +15,7 @@ from ledger_service.domain.imports.source_record import RecordParts
 REGISTERED, DUPLICATE, REFUSED, SKIPPED = "registered", "duplicate", "refused", "skipped"
 JOINED = "joined"  # its content came after its registration
 KEPT, KEPT_NEWLY = 1, 2
-CLAIM = slice(3, 12)  # of a prepared claim
+CLAIM = slice(3, 13)  # of a prepared claim
 READY = "ready"  # it would be taken, were this no dry run
 
 
@@ -41,6 +41,7 @@ class PreparedClaim(NamedTuple):
     language: str = ""
     media_type: str = ""
     size_bytes: int = 0
+    further: str = ""
     record: RecordParts | None = None
     kept: int = 0
     sealed: tuple[bytes, str] | None = None

@@ -27,7 +27,8 @@ LARGEST_RAW_BYTES = (
 class Claim(NamedTuple):
     """What is said of a resource. digest, metadata_digest: 32 bytes; cid: base16; license: name or id.
 
-    title to size_bytes are its metadata, which was checked and has this digest.
+    title to further are its metadata, which was checked and has this digest. further: the fields of a Record
+    in canonical JSON, empty if it has none.
     """
 
     digest: bytes
@@ -39,6 +40,7 @@ class Claim(NamedTuple):
     language: str
     media_type: str
     size_bytes: int
+    further: str = ""
 
     @classmethod
     def of(cls, digest: Digest, cid: ContentId, license_name: str, metadata: Metadata) -> Claim:
@@ -47,7 +49,7 @@ class Claim(NamedTuple):
         return cls(digest.value, cid.base16(), metadata.digest.value, license_name, *told)
 
 
-def told_of(metadata: Metadata) -> tuple[str, str, str, str, int]:
+def told_of(metadata: Metadata) -> tuple[str, str, str, str, int, str]:
     """Return metadata in the order in which claims tell them."""
     return (
         metadata.title,
@@ -55,16 +57,19 @@ def told_of(metadata: Metadata) -> tuple[str, str, str, str, int]:
         metadata.language,
         metadata.media_type,
         metadata.size_bytes,
+        metadata.wider_text,
     )
 
 
 AcceptedRow = tuple[bytes, bytes, str, str, str, str, str, int, int]
 """A claim that is accepted: digest, license, CID, title, creator, language, media type, size in bytes, index
 of its entry. The CID is in base16, and empty if it is the raw one, which follows from the digest."""
+WiderRow = tuple[bytes, bytes, str, str, str, str, str, int, int, str | None]
+"""The same, and behind it the fields of a Record in canonical JSON, None if it has none."""
 
 
 class StandingClaim(NamedTuple):
-    """A registration as claims are held against it. metadata: title to size, as in a claim."""
+    """A registration as claims are held against it. metadata: title to further, as in a claim."""
 
     state: str
     license: bytes

@@ -10,11 +10,12 @@ How it was claimed says who speaks for it before the chain does (docs/adr/0047).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import ContentId
@@ -24,13 +25,15 @@ from ledger_service.domain.errors import (
     SignatureAwaited,
 )
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+from ledger_service.domain.resources.readable_record import ReadableRecord
+from ledger_service.domain.resources.record import LARGEST_RECORD_BYTES, Record, read_fields
+from ledger_service.domain.resources.record_text import LONGEST_TEXT, composed, fits_a_line
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\Z")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
-LONGEST_TEXT = 1000  # characters of a title or creator
-LOST_LETTER = "\ufffd"  # what a program writes for a byte that it could not read
-# Controls, line separators, half surrogates: all that Unicode has of Cc, Zl, Zp and Cs.
-_NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+NARROW = ("title", "media_type", "size_bytes", "creator", "language")
+"""The members that every record has."""
+NOTHING_FURTHER: Mapping[str, Any] = MappingProxyType({})
 
 
 class RegistrationState(StrEnum):
@@ -97,11 +100,11 @@ class WithdrawalReason(IntEnum):
 
 
 @dataclass(frozen=True)
-class Metadata:
+class Metadata(Record, ReadableRecord):
     """What a catalog says of a resource, kept off chain and bound by its digest.
 
     title: required; creator, language (BCP 47): may be empty; media_type: RFC 6838, lower case;
-    size_bytes: of the resource.
+    size_bytes: of the resource. The other fields are those of a `Record`.
     """
 
     title: str
@@ -112,33 +115,67 @@ class Metadata:
 
     def __post_init__(self) -> None:
         check_metadata(self.title, self.creator, self.language, self.media_type)
+        if self.is_wide:
+            self.check_fields()
+            if len(self.format()) > LARGEST_RECORD_BYTES:
+                raise InvalidMetadata("too-large", most=LARGEST_RECORD_BYTES)
 
     def format(self) -> bytes:
         """Return the canonical JSON bytes that the metadata digest is over."""
+        if self.is_wide:
+            return canonical_json.canonicalize(self.to_json())
         return format_metadata(
             self.title, self.media_type, self.size_bytes, self.creator, self.language
         )
 
     @classmethod
     def claimed(
-        cls, title: str, media_type: str, size_bytes: int, creator: str, language: str
+        cls,
+        title: str,
+        media_type: str,
+        size_bytes: int,
+        creator: str,
+        language: str,
+        further: Mapping[str, Any] = NOTHING_FURTHER,
     ) -> Metadata:
-        """Return what a person says of a resource, its texts in the form that is hashed."""
-        return cls(composed(title), media_type, size_bytes, composed(creator), language)
+        """Return what a person says of a resource, its texts in the form that is hashed.
 
-    def to_json(self) -> dict[str, str | int]:
+        further: the fields of a `Record` as JSON; see `read_fields`.
+        """
+        fields = read_fields(further) if further else {}
+        return cls(composed(title), media_type, size_bytes, composed(creator), language, **fields)
+
+    @classmethod
+    def told(cls, record: Mapping[str, Any], size_bytes: int) -> Metadata:
+        """Return what JSON says of a resource of this size; `claimed` with the members checked.
+
+        Raises:
+            InvalidMetadata: a member or a form that a record cannot have.
+        """
+        narrow = {name: record.get(name, "") for name in NARROW if name != "size_bytes"}
+        for name, text in narrow.items():
+            if not isinstance(text, str):
+                raise InvalidMetadata("form", name=name)
+        further = {name: value for name, value in record.items() if name not in narrow}
+        return cls.claimed(**narrow, size_bytes=size_bytes, further=further)
+
+    def corrected(self, changes: Mapping[str, Any]) -> Metadata:
+        """Return the record with these members in place of its own; an empty one takes a field away.
+
+        Raises:
+            InvalidMetadata: a resource cannot be described so.
+        """
+        told = {**self.to_json(), **changes}
+        return Metadata.told(told, told.pop("size_bytes"))
+
+    def to_json(self) -> dict[str, Any]:
         """Return what `format` writes, as receipts carry it."""
-        return dict(vars(self))
+        return {name: getattr(self, name) for name in NARROW} | self.wider()
 
     @property
     def digest(self) -> Digest:
         """SHA-256 of `format()`."""
         return Digest.of(self.format())
-
-
-def composed(text: str) -> str:
-    """Return a text in NFC, in which titles and creators are hashed. Source: docs/formats.md §9."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def as_media_type(text: str) -> str:
@@ -159,8 +196,8 @@ def as_language(text: str) -> str:
 
 def check_metadata(title: str, creator: str, language: str, media_type: str) -> None:
     """Check that a resource may be described so; raise InvalidMetadata."""
-    if not (_fits_a_line(title) and _fits_a_line(creator)):
-        name = "creator" if _fits_a_line(title) else "title"
+    if not (fits_a_line(title) and fits_a_line(creator)):
+        name = "creator" if fits_a_line(title) else "title"
         raise InvalidMetadata("line", name=name, longest=LONGEST_TEXT)
     if not title.strip():
         raise InvalidMetadata("title")
@@ -177,22 +214,19 @@ def check_kind(media_type: str, language: str) -> None:
 
 
 def format_metadata(
-    title: str, media_type: str, size_bytes: int, creator: str, language: str
+    title: str, media_type: str, size_bytes: int, creator: str, language: str, further: str = ""
 ) -> bytes:
-    """Return the canonical bytes of metadata that was checked before."""
+    """Return the canonical bytes of metadata that was checked before. further: as in a Claim."""
     # The names are in order; of the values, only two may hold what needs an escape.
-    return (
+    narrow = (
         f'{{"creator":{canonical_json.quote(creator)},"language":"{language}",'
         f'"media_type":"{media_type}","size_bytes":{size_bytes},'
         f'"title":{canonical_json.quote(title)}}}'
     ).encode()
-
-
-def _fits_a_line(text: str) -> bool:
-    if len(text) > LONGEST_TEXT:
-        return False
-    # Most are printable, which is quickly seen; others have spaces or letters that Python does not know.
-    return text.isprintable() or _NOT_IN_A_LINE.search(text) is None
+    if not further:
+        return narrow
+    both = canonical_json.parse(narrow) | canonical_json.parse(further.encode())
+    return canonical_json.canonicalize(both)
 
 
 @dataclass(frozen=True)

@@ -85,12 +85,12 @@ class Receipt:
     keys: tuple[LedgerKey, ...] = ()
     terms: LicenseTerms | None = None
     state: StateProof | None = None
-    metadata: Mapping[str, str | int] | None = None
+    metadata: Mapping[str, Any] | None = None
     later: tuple[LaterEntry, ...] = ()
-    described: Mapping[str, str | int] | None = None
+    described: Mapping[str, Any] | None = None
 
     @property
-    def record(self) -> Mapping[str, str | int]:
+    def record(self) -> Mapping[str, Any]:
         """What is said of the resource: as it was corrected, or as it was registered, or nothing."""
         return self.described or self.metadata or {}
 
@@ -201,7 +201,7 @@ class Receipt:
         return entry, checkpoint
 
 
-def _digest(record: Mapping[str, str | int]) -> str:
+def _digest(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json.canonicalize(record)).hexdigest()
 
 
@@ -267,11 +267,14 @@ def _terms(value: Any) -> LicenseTerms | None:
         raise InvalidReceipt("license-terms", cause=exc.reason) from exc
 
 
-def _metadata(value: Any) -> Mapping[str, str | int] | None:
-    """Return what is said of the resource. Its form is not judged here: the entry commits to its bytes."""
+def _metadata(value: Any) -> Mapping[str, Any] | None:
+    """Return what is said of the resource, with whatever further members it has.
+
+    Its form is not judged here: the entry commits to its bytes.
+    """
     if value is None:
         return None
-    if not isinstance(value, dict) or set(value) != {*_TEXTS, _SIZE}:
+    if not isinstance(value, dict) or not {*_TEXTS, _SIZE} <= set(value):
         raise InvalidReceipt("metadata")
     size = value[_SIZE]
     if type(size) is not int or not all(isinstance(value[name], str) for name in _TEXTS):

@@ -13,12 +13,13 @@ from typing import Any
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidJson, VerificationError
 from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
+from ledger_service.domain.resources.record import FIELDS
+from ledger_service.domain.resources.registration import NARROW
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.services.audit.faults import Fault, Report
 from ledger_service.services.audit.recompute_ledger import ShowProgress
 
 KINDS_WITH_RECORDS = KINDS_TAKEN_IN | {"registered", "described"}
-MEMBERS = ("creator", "language", "media_type", "size_bytes", "title")
 
 
 def check_descriptions(
@@ -79,7 +80,9 @@ def _newest(entries: Mapping[int, Entry], add: Report) -> dict[tuple[Any, Any], 
 
 def _commits_to(entry: Entry, told: Mapping[str, Any]) -> bool:
     try:
-        body = canonical_json.canonicalize({name: told[name] for name in MEMBERS})
+        record = {name: told[name] for name in NARROW}
+        record |= {name: told[name] for name in FIELDS if told.get(name)}
+        body = canonical_json.canonicalize(record)
     except (KeyError, InvalidJson):
         return False
     stated = entry.facts.get("digest"), entry.facts.get("steward"), entry.facts.get("metadata")

@@ -21,6 +21,7 @@ from ledger_service.domain.resources.claim import (
     AcceptedRow,
     Claim,
     StandingClaim,
+    WiderRow,
     check_same_claim,
     check_size,
     told_of,
@@ -128,6 +129,7 @@ class _Batch:
         self._first = transaction.ledger.size()
         self._bodies: list[bytes] = []
         self._taken: dict[bytes, AcceptedRow] = {}
+        self._further: dict[bytes, str] = {}  # of those whose record has more than its row
 
     def look_up(self, claims: Iterable[Claim]) -> None:
         """Find what stands on these digests; what the chain rejected does not."""
@@ -157,7 +159,9 @@ class _Batch:
                 values = named, in_hex, hexlify(metadata_digest)
                 self._bodies.append(self._templates[license_id] % values)
                 kept = "" if named == _RAW + in_hex else cid
-                taken[digest] = (digest, license_id, kept, *claim[4:], index)
+                taken[digest] = (digest, license_id, kept, *claim[4:9], index)
+                if claim[9]:
+                    self._further[digest] = claim[9]
                 outcomes.append(_taken((index, RegistrationState.ACCEPTED, True)))
                 index += 1
         return outcomes
@@ -166,7 +170,7 @@ class _Batch:
         """Return what becomes of a claim that no resource can be, or on a digest that is taken."""
         digest = claim[0]
         before = self._taken.get(digest)
-        standing = self._standing.get(digest) if before is None else _standing_row(before)
+        standing = self._standing.get(digest) if before is None else self._standing_row(before)
         try:
             check_size(claim[8], self._largest)
             assert standing is not None  # or why is it asked
@@ -183,29 +187,32 @@ class _Batch:
         registrations.forget_rejected(
             self._steward, [digest for digest in self._rejected if digest in self._taken]
         )
-        rows = list(self._taken.values())
-        registrations.add_accepted(self._steward, self._now, self._route, rows)
+        registrations.add_accepted(self._steward, self._now, self._route, self._rows())
         self._append()
 
     def write_if_new(self, count: int) -> bool:
         """Do the same if all of so many claims were taken and no digest is known; return whether it was."""
         if len(self._taken) != count:
             return False
-        rows = list(self._taken.values())
         registrations = self._transaction.registrations
-        if not registrations.add_if_new(self._steward, self._now, self._route, rows):
+        if not registrations.add_if_new(self._steward, self._now, self._route, self._rows()):
             return False
         self._append()
         return True
 
+    def _rows(self) -> Sequence[AcceptedRow | WiderRow]:
+        """Return what is to be added; if no record has further fields, no row says so."""
+        rows = list(self._taken.values())
+        return [(*row, self._further.get(row[0])) for row in rows] if self._further else rows
+
+    def _standing_row(self, row: AcceptedRow) -> StandingClaim:
+        """Return what a claim of the same batch is held against."""
+        metadata = *row[3:8], self._further.get(row[0], "")
+        return StandingClaim(RegistrationState.ACCEPTED, row[1], metadata, row[8])
+
     def _append(self) -> None:
         first = append_bodies(self._transaction, self._bodies)
         assert first == self._first  # the write lock is held
-
-
-def _standing_row(row: AcceptedRow) -> StandingClaim:
-    """Return what a claim of the same batch is held against."""
-    return StandingClaim(RegistrationState.ACCEPTED, row[1], row[3:8], row[8])
 
 
 def _licenses(transaction: Transaction, names: set[str]) -> dict[str, bytes | UnknownLicense]:

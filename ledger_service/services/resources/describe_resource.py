@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
@@ -15,7 +16,6 @@ from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import (
     Description,
-    Metadata,
     Registration,
     described_facts,
 )
@@ -27,11 +27,12 @@ from ledger_service.services.resources.promote_resource import registered
 
 
 def describe_resource(
-    library: Library, caller: Caller, digest: Digest, corrected: Mapping[str, str]
+    library: Library, caller: Caller, digest: Digest, corrected: Mapping[str, Any]
 ) -> Registration:
     """Return the registration with its corrected record; the same record again makes no revision.
 
-    corrected: title, creator, language or media_type; what is not given stays as it is.
+    corrected: members of the record but size_bytes, as JSON; what is not given stays as it is, and what is
+    given empty is taken away.
 
     Raises:
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: its registration does not stand.
@@ -43,7 +44,7 @@ def describe_resource(
     with library.store.write() as transaction:
         found = registered(transaction, library, digest)
         check_told(transaction, [found])
-        record = Metadata.claimed(**{**found.record.to_json(), **corrected})  # type: ignore[arg-type]
+        record = found.record.corrected(corrected)
         if record == found.record:
             return found
         revision = 1 if found.described is None else found.described.revision + 1

@@ -88,7 +88,12 @@ def _accepted_body(digest: Digest, steward: StewardId, claim: WrittenClaim) -> b
     these are not its bytes, the proof does not lead to the root, and the ledger's own are read.
     """
     metadata = format_metadata(
-        claim.title, claim.media_type, claim.size_bytes, claim.creator, claim.language
+        claim.title,
+        claim.media_type,
+        claim.size_bytes,
+        claim.creator,
+        claim.language,
+        claim.further,
     )
     template = claim_template("accepted", claim.accepted_at, LicenseId(claim.license), steward)
     values = claim.cid, digest.hex(), hashlib.sha256(metadata).hexdigest()

@@ -90,7 +90,7 @@ def test_metadata_has_the_bytes_of_canonical_json(title: str, creator: str, size
         metadata = Metadata(title, "application/pdf", size, creator, "uz")
     except InvalidMetadata:
         return
-    assert metadata.format() == canonical_json.canonicalize(vars(metadata))
+    assert metadata.format() == canonical_json.canonicalize(metadata.to_json())
 
 
 def test_a_folder_is_read_in_order_without_links_and_hidden_names(books: Path) -> None:

@@ -25,7 +25,7 @@ from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson, InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
-from ledger_service.domain.resources.registration import composed
+from ledger_service.domain.resources.record_text import composed
 
 OXUM = "payload-oxum"
 ALGORITHMS = {name for name in hashlib.algorithms_guaranteed if not name.startswith("shake")}

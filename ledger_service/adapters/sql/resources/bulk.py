@@ -10,19 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.resources.schema import ROUTES
 from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim
+from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim, WiderRow
 from ledger_service.domain.resources.registration import RegistrationState, Route
 
 DIGESTS_A_QUERY = 1000  # below SQLite's limit of bound parameters
 _STANDING = (
-    "digest, state, license, title, creator, language, media_type, size_bytes, accepted_entry"
+    "digest, state, license, title, creator, language, media_type, size_bytes, "
+    "coalesce(further, ''), accepted_entry"
 )
 LARGE_BATCH = 1000  # rows
 _NUMBER = "(SELECT number FROM steward WHERE id = ?)"
-_ACCEPTED = (
-    "digest, license, cid, title, creator, language, media_type, size_bytes, accepted_entry, "
-    "steward, accepted_at, state, route"
-)
+_ACCEPTED = "digest, license, cid, title, creator, language, media_type, size_bytes, accepted_entry"
+_FURTHER = ", further"
+_SAME = "steward, accepted_at, state, route"
 
 
 class BulkRegistrations:
@@ -49,22 +49,23 @@ class BulkRegistrations:
         return found
 
     def add_accepted(
-        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]
     ) -> None:
-        """Add registrations in state accepted, as of this time in seconds."""
+        """Add registrations in state accepted, as of this time in seconds; the rows are all of one kind."""
         if len(rows) >= LARGE_BATCH:
             self._driver.expect_much()
         [[number]] = self._driver.rows("SELECT number FROM steward WHERE id = ?", (steward.value,))
         # What is the same in all rows is written once: binding a value costs as much as storing it.
         same = f"{number:d}, {at:d}, '{RegistrationState.ACCEPTED}', {ROUTES.index(route)}"
+        columns = _ACCEPTED if len(rows[0]) == len(_ACCEPTED.split()) else _ACCEPTED + _FURTHER
         self._driver.run_many(
-            f"INSERT INTO registration ({_ACCEPTED}) "  # noqa: S608 - numbers and names
+            f"INSERT INTO registration ({columns}, {_SAME}) "  # noqa: S608 - numbers and names
             f"VALUES ({marks(len(rows[0]))}, {same})",
             rows,
         )
 
     def add_if_new(
-        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow]
+        self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]
     ) -> bool:
         """Add registrations if none has a digest that this steward has; return whether they were added."""
         try:

@@ -15,9 +15,13 @@ from ledger_service.adapters.sql.resources.schema import (
     registration,
     steward,
 )
+from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import RAW, ContentId
+from ledger_service.domain.errors import InvalidJson, InvalidMetadata
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+from ledger_service.domain.resources.record import read_fields
 from ledger_service.domain.resources.registration import (
+    NARROW,
     STATES_BEFORE_CHAIN,
     Description,
     Metadata,
@@ -156,8 +160,10 @@ class SqlRegistrations(BulkRegistrations):
         return int(self._connection.scalar(counted) or 0)
 
     def describe(self, item: Description) -> None:
+        record = item.record
         row = {
-            **item.record.to_json(),
+            **{name: getattr(record, name) for name in NARROW},
+            "further": record.wider_text or None,
             "digest": item.digest.value,
             "steward": item.steward.value,
             "revision": item.revision,
@@ -219,10 +225,9 @@ def _description(row: Any, prefix: str) -> Description:
 
 
 def _record(values: Mapping[str, Any], prefix: str) -> Metadata:
-    return Metadata(
-        title=values[prefix + "title"],
-        creator=values[prefix + "creator"],
-        language=values[prefix + "language"],
-        media_type=values[prefix + "media_type"],
-        size_bytes=values[prefix + "size_bytes"],
-    )
+    further = values[prefix + "further"]
+    try:
+        fields = read_fields(canonical_json.parse(further.encode())) if further else {}
+        return Metadata(**{name: values[prefix + name] for name in NARROW}, **fields)
+    except InvalidJson as exc:
+        raise InvalidMetadata("further", cause=exc.reason) from exc

@@ -68,6 +68,8 @@ registration = Table(
     Column("transaction", String(64), nullable=True),
     Column("rejection", Text, nullable=True),
     Column("route", SmallInteger, nullable=False, server_default="0"),
+    # The optional fields of the record, in canonical JSON; most have none.
+    Column("further", Text, nullable=True),
     UniqueConstraint("digest", "steward"),
 )
 description = Table(
@@ -83,6 +85,7 @@ description = Table(
     Column("size_bytes", Number, nullable=False),
     Column("described_at", Number, nullable=False),
     Column("entry", Number, nullable=False, unique=True),
+    Column("further", Text, nullable=True),
 )
 """Corrected records; a claim that is made anew after its rejection keeps those of the one before."""
 stored_content = Table(

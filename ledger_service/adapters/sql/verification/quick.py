@@ -33,7 +33,7 @@ _TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 _BUNDLE = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
 _CLAIM = (
     "SELECT registered_entry, accepted_entry, accepted_at, license, route, cid, title, media_type,"
-    " size_bytes, creator, language FROM registration WHERE digest = ?"
+    " size_bytes, creator, language, coalesce(further, '') FROM registration WHERE digest = ?"
     " AND steward = (SELECT number FROM steward WHERE id = ?) AND state <> ?"
 )
 _ANCHORED = (

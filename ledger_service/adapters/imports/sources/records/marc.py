@@ -30,7 +30,8 @@ from ledger_service.adapters.imports.sources.records.marc_record import (
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
-from ledger_service.domain.resources.registration import LOST_LETTER, as_media_type
+from ledger_service.domain.resources.record_text import LOST_LETTER
+from ledger_service.domain.resources.registration import as_media_type
 
 PIECE_BYTES = 65_536
 NAMESPACE = "http://www.loc.gov/MARC21/slim"

@@ -22,7 +22,7 @@ from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.record_rights import license_by
 from ledger_service.domain.imports.source_record import LARGEST_RECORD_BYTES, RecordParts
 from ledger_service.domain.reasons import Reason
-from ledger_service.domain.resources.registration import LOST_LETTER
+from ledger_service.domain.resources.record_text import LOST_LETTER
 
 FOLDERS_REMEMBERED = 10_000
 

@@ -128,13 +128,12 @@ function licenseOf(value) {
   return value;
 }
 
-/** Return what is said of the resource; its form is not judged here: the entry commits to its bytes. */
+/** Return what is said of the resource, with all further members; its form is not judged here, the entry commits to its bytes. */
 function metadataOf(value) {
   if (value === null) return null;
   const isOf = (name, type) => typeof value[name] === type;
   const isDescribed =
     isObject(value) &&
-    Object.keys(value).length === TEXTS.length + 1 &&
     TEXTS.every((name) => isOf(name, "string")) &&
     Number.isSafeInteger(value.size_bytes);
   if (!isDescribed) refuse("metadata");
