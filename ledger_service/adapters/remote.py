@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +32,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.reasons import Reason
+from ledger_service.domain.resources.record import FIELDS
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import TlogProof
@@ -100,9 +101,23 @@ class RemoteService:
             yield from page["items"]
             cursor = page["next"]
 
-    def upload(self, path: Path, digest: Digest, claim: dict[str, str], told: Told) -> Any:
-        """Register a file; its bytes stream, and its digest goes ahead of them."""
-        return self.send(_FilePieces(path, told), path.stat().st_size, digest, claim)
+    def upload(
+        self,
+        path: Path,
+        digest: Digest,
+        claim: dict[str, str],
+        record: Mapping[str, Any],
+        told: Told,
+    ) -> Any:
+        """Register a file; its bytes stream, and its digest and its record go ahead of them."""
+        query = claim | {name: text for name, text in record.items() if name not in FIELDS}
+        further = {name: value for name, value in record.items() if value and name in FIELDS}
+        size, pieces = path.stat().st_size, _FilePieces(path, told)
+        if not further:
+            return self.send(pieces, size, digest, query)
+        ahead = json.dumps(further, ensure_ascii=False, separators=(",", ":")).encode()
+        query["record_bytes"] = str(len(ahead))
+        return self.send(_Behind(ahead, pieces), len(ahead) + size, digest, query)
 
     def send(
         self, pieces: Iterable[bytes], size: int, digest: Digest, claim: dict[str, str]
@@ -216,6 +231,18 @@ class RemoteService:
                 return answer.json()
             except InvalidJson as exc:
                 raise ServiceUnavailable("address-other-form", url=self.url) from exc
+
+
+class _Behind:
+    """Bytes that go ahead of pieces, each time they are asked for anew."""
+
+    def __init__(self, ahead: bytes, pieces: Iterable[bytes]) -> None:
+        self._ahead = ahead
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._ahead
+        yield from self._pieces
 
 
 class _FilePieces:

@@ -46,7 +46,7 @@ ASKING: dict[str, list[list[str]]] = {
     "show": [[D]],
     "list": [[]],
     "find": [["words"]],
-    "describe": [[D], [D, "--title", "x"]],
+    "describe": [[D], [D, "--history"], [D, "--title", "x"], [D, "--set", "subjects=x"]],
     "promote": [[D], [D, "--no-wait"]],
     "supersede": [[D, "--by", G]],
     "rendition": [[D, "--of", G]],

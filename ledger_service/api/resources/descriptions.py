@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.repeats import once
@@ -38,6 +40,13 @@ def describe(
 @router.get(
     "", response_model=list[DescriptionShape], openapi_extra=needs(Permission.RESOURCE_READ)
 )
-def list_all(library: InLibrary, digest: str) -> list[DescriptionShape]:
+def list_all(
+    library: InLibrary,
+    digest: str,
+    claimed: Annotated[
+        bool, Query(description="the records of the claims, too, as revision 0")
+    ] = False,
+) -> list[DescriptionShape]:
     """List the corrected records of a digest, every steward's, in the order of their entries."""
-    return [DescriptionShape.of(item) for item in list_descriptions(library, Digest.parse(digest))]
+    found = list_descriptions(library, Digest.parse(digest), claimed=claimed)
+    return [DescriptionShape.of(item) for item in found]

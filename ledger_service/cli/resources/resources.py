@@ -31,6 +31,7 @@ from ledger_service.cli.output import (
 )
 from ledger_service.cli.resources.chosen_files import Chosen, choose
 from ledger_service.cli.resources.files import digest_of, files_argument
+from ledger_service.cli.resources.given_record import read_record, record_option
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.domain.errors import LedgerError, Unavailable
 from ledger_service.domain.imports.prepared_claim import JOINED
@@ -46,6 +47,7 @@ REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
 @click.option("--title", help="Default: the file's name.")
 @click.option("--creator", default="")
 @click.option("--language", default="", help="BCP 47, e.g. uz-Latn.")
+@record_option
 @click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
 @click.option("--signed-elsewhere", is_flag=True, help="Wait for `muhr intent relay` instead.")
 @dry_run_option
@@ -60,6 +62,7 @@ def register(
     title: str | None,
     creator: str,
     language: str,
+    record_file: Path | None,
     wait: bool,
     signed_elsewhere: bool,
     dry_run: bool,
@@ -74,9 +77,10 @@ def register(
     at a terminal is asked before a folder or several files are registered.
     """
     chosen = choose(files)
-    if title and len(chosen.books) > 1:
+    record = {} if record_file is None else read_record(record_file)
+    if (title or record_file) and len(chosen.books) > 1:
         raise click.UsageError(
-            "--title is of one file; a manifest gives each its own: `muhr import`."
+            "--title and --record are of one file; a manifest gives each its own: `muhr import`."
         )
     if dry_run:
         _tell_chosen(chosen, as_json)
@@ -87,14 +91,14 @@ def register(
     results = [_not_taken(path, "refused", reason) for path, reason in chosen.refused]
     for path in chosen.books:
         claim = {
-            "title": title or path.name,
             "license": license_name,
-            "creator": creator,
-            "language": language,
-            "media_type": mimetypes.guess_type(path.name)[0] or "application/octet-stream",
             "signed_elsewhere": str(signed_elsewhere).lower(),
         }
-        results.append({"file": str(path), **_register_one(service, path, claim, as_json)})
+        given = {"title": title, "creator": creator, "language": language}
+        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        told = {"title": path.name, "media_type": media_type, **record}
+        told |= {name: text for name, text in given.items() if text}
+        results.append({"file": str(path), **_register_one(service, path, claim, told, as_json)})
     wait = wait and not signed_elsewhere
     if wait:
         _wait_until_settled(service, results, as_json)
@@ -141,12 +145,16 @@ def _not_taken(path: Path, state: str, reason: str) -> dict[str, Any]:
 
 
 def _register_one(
-    service: RemoteService, path: Path, claim: dict[str, str], quiet: bool
+    service: RemoteService,
+    path: Path,
+    claim: dict[str, str],
+    record: dict[str, Any],
+    quiet: bool,
 ) -> dict[str, Any]:
     try:
         with progress(path.name, 2 * path.stat().st_size, quiet=quiet) as told:
             digest = digest_of(path, told)
-            found: dict[str, Any] = service.upload(path, digest, claim, told)
+            found: dict[str, Any] = service.upload(path, digest, claim, record, told)
             is_joined = (
                 found.get("kept_entry") is not None
             )  # what stands is as it was, and has its bytes

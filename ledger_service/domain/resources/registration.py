@@ -290,6 +290,11 @@ class Registration:
         """What is said of the resource now: the newest corrected record, or else the claim's own."""
         return self.metadata if self.described is None else self.described.record
 
+    def as_claimed(self) -> Description:
+        """Return the record of the claim itself, as revision 0, with the entry that accepted it."""
+        claimed = self.metadata, self.accepted_at, self.accepted_entry
+        return Description(self.digest, self.steward, 0, *claimed)
+
     @property
     def stands_in_bulk(self) -> bool:
         """Whether the anchored ledger is its proof, since the chain has no registration of it."""

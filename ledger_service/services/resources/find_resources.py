@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ledger_service.domain.chain.telling import TELLINGS, name_of
@@ -55,11 +55,19 @@ def show_resource(library: Library, digest: Digest) -> list[Registration]:
     return found
 
 
-def list_descriptions(library: Library, digest: Digest) -> list[Description]:
-    """Return every corrected record of a digest, oldest first; raise as `show_resource` does."""
-    show_resource(library, digest)
+def list_descriptions(
+    library: Library, digest: Digest, *, claimed: bool = False
+) -> list[Description]:
+    """Return every corrected record of a digest, oldest first; raise as `show_resource` does.
+
+    claimed: also those of the claims themselves, each as revision 0 with the claim's entry.
+    """
+    registrations = show_resource(library, digest)
     with library.store.read() as transaction:
-        return transaction.registrations.descriptions(digest)
+        found = transaction.registrations.descriptions(digest)
+        _check_facts(transaction, ((digest, item.entry, item.facts()) for item in found))
+    first = [item.as_claimed() for item in registrations] if claimed else []
+    return sorted([*first, *found], key=lambda item: item.entry)
 
 
 def find_title(library: Library, digest: Digest) -> str | None:
@@ -97,12 +105,18 @@ def check_told(transaction: Transaction, registrations: Sequence[Registration]) 
 
     Entries are read bundle by bundle, since those of a page stand side by side.
     """
-    bundles: dict[int, list[bytes]] = {}
     told = (
         (registration.digest, index, facts)
         for registration in registrations
         for index, facts in registration.told_by().items()
     )
+    _check_facts(transaction, told)
+
+
+def _check_facts(
+    transaction: Transaction, told: Iterable[tuple[Digest, int, Mapping[str, str | int]]]
+) -> None:
+    bundles: dict[int, list[bytes]] = {}
     for digest, index, facts in told:
         number, place = divmod(index, TILE_WIDTH)
         try:

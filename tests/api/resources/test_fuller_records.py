@@ -105,18 +105,20 @@ def test_a_correction_takes_fields_and_the_history_keeps_them(library, registrar
     assert receipt.described["place"] == "Samarqand"
 
 
-def test_the_audit_finds_a_further_field_that_was_changed(library, registrar):
+@pytest.mark.parametrize("other", ["Somebody", "Oʻz\\n", '"]'])
+def test_the_audit_finds_a_further_field_that_was_changed(library, registrar, nobody, other):
     digest = library.register(title="Devon")["digest"]
     registrar.post(f"/resources/{digest}/descriptions", json=RECORD)
     assert library.audit().is_clean
     with sqlite3.connect(library.home / "muhr.db") as database:
         change = "UPDATE description SET further = replace(further, ?, ?)"
-        database.execute(change, ("Oʻzdavnashr", "Somebody"))
+        database.execute(change, ("Oʻzdavnashr", other))
     try:
+        assert nobody.get(f"/resources/{digest}").json()["type"].endswith("metadata-mismatch")
         assert not library.audit().is_clean
     finally:
         with sqlite3.connect(library.home / "muhr.db") as database:
-            database.execute(change, ("Somebody", "Oʻzdavnashr"))
+            database.execute(change, (other, "Oʻzdavnashr"))
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -17,7 +17,7 @@ from ledger_service.adapters.sql.resources.schema import (
 )
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import RAW, ContentId
-from ledger_service.domain.errors import InvalidJson, InvalidMetadata
+from ledger_service.domain.errors import InvalidJson, InvalidMetadata, MetadataMismatch
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.record import read_fields
 from ledger_service.domain.resources.registration import (
@@ -229,5 +229,6 @@ def _record(values: Mapping[str, Any], prefix: str) -> Metadata:
     try:
         fields = read_fields(canonical_json.parse(further.encode())) if further else {}
         return Metadata(**{name: values[prefix + name] for name in NARROW}, **fields)
-    except InvalidJson as exc:
-        raise InvalidMetadata("further", cause=exc.reason) from exc
+    except (InvalidJson, InvalidMetadata) as exc:
+        entry = values.get(prefix + "entry", values.get("accepted_entry"))
+        raise MetadataMismatch(digest=values[prefix + "digest"].hex(), entry=entry) from exc
