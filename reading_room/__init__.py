@@ -31,11 +31,11 @@ class Room(NamedTuple):
 OVERVIEW = (
     Command("status", "Show how the library is."),
     Command("list", "List what the library holds."),
-    Command("find", "Find resources by words of their titles and creators."),
 )
 CATALOG = (Command("cite", "Print a resource as it is cited."),)
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
 MEDIA = (Command("media", "Show what a resource is by its content."),)
+SEARCH = (Command("find", "Find resources by words, however they are typed."),)
 USAGE = (Command("usage", "Show how often open content was read."),)
 ROOMS = (
     Room("overview", OVERVIEW),
@@ -44,6 +44,7 @@ ROOMS = (
     Room("desk"),
     Room("gateway"),
     Room("media", MEDIA),
+    Room("search", SEARCH),
     Room("usage", USAGE),
 )
 

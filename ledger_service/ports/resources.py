@@ -122,6 +122,12 @@ class RegistrationTable(Protocol):
     def of_digest(self, digest: Digest) -> list[Registration]:
         """Return every steward's registration of a digest in whatever state, oldest first."""
 
+    def of_entries(self, entries: Collection[int]) -> list[Registration]:
+        """Return the registrations that these entries took in, in their order; some thousand at most.
+
+        Entries that took in nothing, or what is not registered any more, are passed over.
+        """
+
     def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:
         """Return a page of the registrations that are looked for, in the order of their entries.
 

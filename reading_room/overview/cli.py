@@ -98,25 +98,6 @@ def list_(limit: int, style: str | None, api: str | None, as_json: bool) -> None
     _tell(remote(api).pages("/resources"), limit, asked_style(style, as_json))
 
 
-@click.command(cls=Command)
-@click.argument("text", nargs=-1, required=True)
-@limit_option
-@style_option
-@api_option
-@as_json
-def find(
-    text: tuple[str, ...], limit: int, style: str | None, api: str | None, as_json: bool
-) -> None:
-    """Find resources by words of their titles and creators. Exit status 1 if there are none.
-
-    A record that was corrected is found by its old words and its new ones. Case, marks on letters and
-    kinds of apostrophe do not count.
-    """
-    found = remote(api).pages("/resources", q=" ".join(text))
-    if not _tell(found, limit, asked_style(style, as_json)):
-        click.get_current_context().exit(NEGATIVE)
-
-
 def _tell(found: Iterator[Row], limit: int, style: str) -> int:
     rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
     return tell_rows(rows, limit, style, COLUMNS, _line)
@@ -127,4 +108,4 @@ def _line(row: Row) -> str:
     return f"{row['digest'][:DIGITS_SHOWN]}  {row['state']:<11}{row['title']}{by}"
 
 
-commands = (status, list_, find)
+commands = (status, list_)

@@ -77,6 +77,11 @@ class SqlRegistrations(BulkRegistrations):
         )
         return [_registration(row) for row in rows]
 
+    def of_entries(self, entries: Collection[int]) -> list[Registration]:
+        entry = registration.c.accepted_entry
+        rows = self._connection.execute(_READ.where(entry.in_(list(entries))).order_by(entry))
+        return [_registration(row) for row in rows]
+
     def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:
         after, entry = request.number(), registration.c.accepted_entry
         wanted = [] if after is None else [entry > after]

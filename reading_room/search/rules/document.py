@@ -1,0 +1,198 @@
+"""What the index holds of a registration: the words of its record, and by what it is told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger_service.domain.content.content_id import RAW
+from ledger_service.domain.resources.registration import (
+    STATES_WITHDRAWN,
+    Metadata,
+    Registration,
+    RegistrationState,
+)
+from ledger_service.ports.resources import License
+from reading_room.search.rules.facet import (
+    EDGE,
+    Access,
+    Facet,
+    Kind,
+    mark,
+    named_mark,
+    year_marks,
+)
+from reading_room.search.rules.fold import words_of
+from reading_room.search.rules.named import identifier_key
+from reading_room.search.rules.title_order import title_key
+
+MOST_WORDS = 12_000  # of a record and its text that have a place, so that phrases find them
+MOST_TEXT_BYTES = 500_000  # of different words of a file; PostgreSQL holds a million in all
+MOST_PLACES = 250  # of one word: PostgreSQL holds no more
+MOST_SUBJECTS = 20
+LONGEST_SUBJECT = 100  # characters
+LONGEST_LANGUAGE = 12
+_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+HIDDEN = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
+"""What is in one of these states is not found by words, but by its digest."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What the index holds of one registration.
+
+    number: the entry that commits to the record, newer ones being higher; accepted: the entry of the claim.
+    columns: keys of words and marks, of title, creator, subject and the rest. year: None if unknown.
+    license: its name; steward: 64 hex digits.
+    """
+
+    number: int
+    accepted: int
+    digest: bytes
+    columns: tuple[tuple[str, ...], ...]
+    title_key: bytes
+    title_words: int
+    kind: str
+    language: str
+    license: str
+    access: str
+    steward: str
+    year: int | None
+    subjects: tuple[str, ...]
+
+
+def document_of(
+    item: Registration,
+    license_: License | None,
+    former: Sequence[Metadata] = (),
+    text: str = "",
+) -> Document:
+    """Return what the index holds of a registration.
+
+    former: records that were corrected, whose words still find it; text: of the file itself, if it is open.
+    """
+    record = item.record
+    title = _words(record.title, *(one.text for one in _of(record, "titles")))
+    creators = _words(record.creator, *(one.name for one in _of(record, "contributors")))
+    subjects = _subjects(record)
+    about = _words(*subjects)
+    is_open = license_ is not None and license_.terms.is_open
+    language = record.language.lower()[:LONGEST_LANGUAGE]
+    license_name = item.license.hex() if license_ is None else license_.name
+    access = Access.OPEN if is_open else Access.CLOSED
+    kind, year = Kind.of(record.media_type), year_of(record)
+    rest = _words(*_others(record), *(text for one in former for text in (one.title, one.creator)))
+    marks = [
+        mark(Facet.KIND, kind),
+        mark(Facet.ACCESS, access),
+        mark(Facet.LICENSE, license_name),
+        mark(Facet.STEWARD, item.steward.hex()),
+        *(mark(Facet.LANGUAGE, tag) for tag in _languages(record, language)),
+        *(mark(Facet.SUBJECT, subject) for subject in subjects),
+        *([] if year is None else year_marks(year)),
+        *(named_mark(*key) for key in _identifiers(item, record)),
+    ]
+    columns = _bounded([(EDGE, *title), creators, about, (*rest, *marks)])
+    if text:
+        columns = (*columns[:3], (*columns[3], *_body(text, columns)))
+    return Document(
+        number=item.accepted_entry if item.described is None else item.described.entry,
+        accepted=item.accepted_entry,
+        digest=item.digest.value,
+        columns=columns,
+        title_key=title_key(record.title),
+        title_words=min(len(title), 99),
+        kind=kind.value,
+        language=language,
+        license=license_name,
+        access=access.value,
+        steward=item.steward.hex(),
+        year=year,
+        subjects=subjects,
+    )
+
+
+def year_of(record: Metadata) -> int | None:
+    """Return the year of a record: the first that its dates name; None if none does."""
+    for date in _of(record, "dates"):
+        for said in (getattr(date, "edtf", None), getattr(date, "text", None)):
+            if said and (found := _YEAR.search(said)):
+                return int(found[1])
+    return None
+
+
+def _of(record: Metadata, name: str) -> Iterable[Any]:
+    """Return what a record has under a name; the older ones have few."""
+    found: Iterable[Any] = getattr(record, name, None) or ()
+    return found
+
+
+def _subjects(record: Metadata) -> tuple[str, ...]:
+    said = (one.text.strip()[:LONGEST_SUBJECT] for one in _of(record, "subjects"))
+    return tuple(dict.fromkeys(one for one in said if one))[:MOST_SUBJECTS]
+
+
+def _languages(record: Metadata, first: str) -> Iterable[str]:
+    tags = [first, *(str(tag).lower()[:LONGEST_LANGUAGE] for tag in _of(record, "languages"))]
+    with_families = [part for tag in tags if tag for part in (tag, tag.partition("-")[0])]
+    return dict.fromkeys(with_families)
+
+
+def _others(record: Metadata) -> Iterator[str]:
+    yield from (one.text for one in _of(record, "description"))
+    yield str(getattr(record, "publisher", None) or "")
+    yield str(getattr(record, "place", None) or "")
+    yield str(getattr(record, "rights_holder", None) or "")
+    yield from (str(one) for one in _of(record, "courses"))
+    yield from (one.title for one in _of(record, "part_of"))
+    yield from (one.value for one in _of(record, "identifiers"))
+
+
+def _identifiers(item: Registration, record: Metadata) -> Iterator[tuple[str, str]]:
+    if item.cid.codec != RAW:
+        yield "cid", item.cid.base16()
+    for one in _of(record, "identifiers"):
+        key = identifier_key(one.scheme, one.value)
+        if key is not None:
+            yield key
+
+
+def _words(*texts: str) -> tuple[str, ...]:
+    """Return the words of texts, between which no phrase goes on."""
+    found: list[str] = []
+    for text in texts:
+        words = words_of(text)
+        if words:
+            found += [EDGE, *words] if found else words
+    return tuple(found)
+
+
+def _bounded(columns: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    room = MOST_WORDS
+    kept = []
+    for words in columns:
+        kept.append(words[:room])
+        room -= len(kept[-1])
+    return tuple(kept)
+
+
+def _body(text: str, columns: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the words of a file: the first in their order, the further ones once each and apart."""
+    places = max(0, MOST_WORDS - sum(len(column) for column in columns))
+    room = MOST_TEXT_BYTES
+    seen: dict[str, int] = {}
+    found = [EDGE]
+    for at, word in enumerate(words_of(text)):
+        times = seen.get(word, 0) + 1
+        if times == 1:
+            room -= len(word.encode()) + 8
+        if room < 0:
+            break
+        seen[word] = times
+        if at < places:
+            found.append(word if times <= MOST_PLACES else EDGE)
+        elif times == 1:
+            found += [EDGE, word]
+    return found

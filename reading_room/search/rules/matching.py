@@ -1,0 +1,44 @@
+"""Whether a document fits a query, without a database.
+
+For what the index has not read yet, and for tests, which hold both databases against this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reading_room.search.rules.document import Document
+from reading_room.search.rules.query import Column, Query, Term
+from reading_room.search.rules.tiers import tiers_of
+
+_PLACES = {column: place for place, column in enumerate(Column)}
+
+
+def step_of(query: Query, document: Document) -> int | None:
+    """Return the nearest step that the document fits, None if it does not fit the query."""
+    for step, terms in tiers_of(query):
+        if all(_has(document, term) is not term.is_excluded for term in terms):
+            return step
+    return None
+
+
+def _has(document: Document, term: Term) -> bool:
+    columns = document.columns if term.column is None else (document.columns[_PLACES[term.column]],)
+    return any(
+        _stands_in(words, column, is_prefix=term.is_prefix)
+        for words in term.spellings
+        for column in columns
+    )
+
+
+def _stands_in(words: tuple[str, ...], column: Sequence[str], *, is_prefix: bool) -> bool:
+    first, last = words[0], words[-1]
+    length = len(words)
+    for at in range(len(column) - length + 1):
+        if length > 1 and column[at] != first:
+            continue
+        end = column[at + length - 1]
+        fits = end.startswith(last) if is_prefix else end == last
+        if fits and tuple(column[at : at + length - 1]) == words[:-1]:
+            return True
+    return False

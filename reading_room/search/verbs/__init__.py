@@ -1,0 +1,1 @@
+"""What is done with the index: searching, following the ledger, and making it anew."""

@@ -1,0 +1,162 @@
+"""Find what the library holds by words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.resources.registration import Registration
+from ledger_service.ports.paging import cursor_after
+from ledger_service.ports.store import Transaction
+from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import check_told
+from reading_room.search.ports import SearchTables
+from reading_room.search.rules.document import HIDDEN
+from reading_room.search.rules.facet import Facet
+from reading_room.search.rules.found import (
+    Asked,
+    Counted,
+    Hit,
+    format_key,
+    key_of,
+    parse_key,
+)
+from reading_room.search.rules.matching import step_of
+from reading_room.search.rules.named import named_by
+from reading_room.search.rules.query import Query
+from reading_room.search.verbs.follow_ledger import (
+    as_of,
+    maker,
+    no_texts,
+    number_of,
+    read_news,
+    registrations_of,
+)
+from reading_room.search.verbs.name import Direct, identified, resolve
+from reading_room.search.verbs.suggest import suggest
+
+MOST_UNREAD = 512  # entries that the index has not read, and that are looked at one by one instead
+
+Tables = Callable[[Any], SearchTables]
+"""Makes the room's tables of a connection."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found. items: in its order; next: the cursor of the page after, None at the end.
+
+    total: how many there are, of which is_more says that they are only those that were counted. direct: what
+    the text names by itself. suggestion: what may have been meant where nothing was found. looked_to: of the
+    ledger's size entries, how many the index has read.
+    """
+
+    query: Query
+    items: list[Registration]
+    next: str | None
+    total: int
+    is_more: bool
+    facets: dict[Facet, list[tuple[str, int]]]
+    direct: Direct | None
+    suggestion: str | None
+    looked_to: int
+    size: int
+
+
+def search(library: Library, tables: Tables, asked: Asked) -> Found:
+    """Return what is found, of what may be public; what the index has not read yet is looked at, too.
+
+    Raises:
+        InvalidCursor: no such search handed it out.
+        MetadataMismatch: a record is not what its entry commits to; none is shown.
+    """
+    with library.store.read() as transaction:
+        room = transaction.room(tables)
+        named = named_by(asked.query.typed)
+        direct = None if named is None else resolve(transaction, room, library, named)
+        if named is not None and named.identifier is not None and direct is None:
+            asked = replace(asked, query=identified(named, asked.query))
+        looked_to, size = room.indexed().looked_to, transaction.ledger.size()
+        counted = _with_unread(transaction, room, asked, looked_to, size)
+        shown = counted.hits[: asked.limit]
+        by_entry = {
+            item.accepted_entry: item
+            for item in transaction.registrations.of_entries([hit.accepted for hit in shown])
+        }
+        items = [by_entry[hit.accepted] for hit in shown if hit.accepted in by_entry]
+        items = [item for item in items if item.state not in HIDDEN]
+        check_told(transaction, items)
+        suggestion = None
+        if not counted.total and not asked.after and direct is None:
+            suggestion = suggest(transaction, room, asked.query)
+    following = None
+    if len(counted.hits) > asked.limit:
+        following = cursor_after(format_key(asked.order, _key(asked, shown[-1])))
+    return Found(
+        asked.query,
+        items,
+        following,
+        counted.total,
+        counted.is_more,
+        counted.facets,
+        direct,
+        suggestion,
+        looked_to,
+        size,
+    )
+
+
+def _key(asked: Asked, hit: Hit) -> tuple[int | bytes, ...]:
+    return key_of(hit, asked.order, has_words=bool(asked.query.words))
+
+
+def _with_unread(
+    transaction: Transaction, room: SearchTables, asked: Asked, looked_to: int, size: int
+) -> Counted:
+    """Return what the index finds, corrected by what the ledger says since."""
+    if not 0 < size - looked_to <= MOST_UNREAD:
+        return room.find(asked)
+    news = read_news(transaction, looked_to, MOST_UNREAD)
+    items = registrations_of(transaction, news) if news else []
+    if not items:
+        return room.find(asked)
+    counted = room.find(replace(asked, limit=asked.limit + len(items)))
+    make = maker(transaction, no_texts)
+    changed = {item.accepted_entry for item in items}
+    hits = [hit for hit in counted.hits if hit.accepted not in changed]
+    after = parse_key(asked.order, asked.after, has_words=bool(asked.query.words))
+    total = counted.total
+    for item in items:
+        before = as_of(transaction, item, looked_to)
+        if before is not None and step_of(asked.query, make(before)) is not None:
+            total -= 1
+        if item.state in HIDDEN:
+            continue
+        document = make(item)
+        step = step_of(asked.query, document)
+        if step is None:
+            continue
+        total += 1
+        hit = Hit(
+            number_of(item),
+            item.accepted_entry,
+            step,
+            document.title_words,
+            document.year,
+            document.title_key,
+        )
+        if after is None or _key(asked, hit) > after:
+            hits.append(hit)
+    hits.sort(key=lambda hit: _key(asked, hit))
+    return replace(counted, hits=hits, total=max(total, len(hits), 0))
+
+
+def find_digest(library: Library, tables: Tables, typed: str) -> Digest | None:
+    """Return the resource whose page a typed text goes straight to, None if it goes to none."""
+    named = named_by(typed)
+    if named is None:
+        return None
+    with library.store.read() as transaction:
+        direct = resolve(transaction, transaction.room(tables), library, named)
+    return direct.digest if direct is not None and direct.is_sure else None
