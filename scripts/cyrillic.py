@@ -9,32 +9,29 @@ from __future__ import annotations
 import re
 
 PAIRS = {
-    "yoʻ": "йў", "oʻ": "ў", "gʻ": "ғ", "sh": "ш", "ch": "ч", "yo": "ё", "yu": "ю", "ya": "я", "ye": "е",
-    "ts": "ц",
+    "tsiya": "ция", "ksiya": "кция", "nsiya": "нция", "yoʻ": "йў",
+    "oʻ": "ў", "gʻ": "ғ", "sh": "ш", "ch": "ч", "yo": "ё", "yu": "ю", "ya": "я", "ye": "е",
 }  # fmt: skip
 LETTERS = dict(zip("abdefghijklmnopqrstuvxyzʼ", "абдефгҳижклмнопқрстувхйзъ", strict=True))
 VOWELS = "aeiouʻ"
 STEMS = {
-    # ц
-    "litsenziya": "лицензия", "funksiya": "функция", "kolleksiya": "коллекция", "tranzaksiya": "транзакция",
-    "identifikatsiya": "идентификация", "informatsiya": "информация", "aksiya": "акция", "seksiya": "секция",
-    "konvensiya": "конвенция", "sirk": "цирк", "sent": "цент", "sertifikat": "сертификат",
-    "protsent": "процент",
-    "protsess": "процесс", "redaksiya": "редакция", "versiya": "версия", "sessiya": "сессия",
-    # ь
-    "albom": "альбом", "fayl": "файл", "parol": "пароль", "kontrol": "контроль", "modul": "модуль",
+    "litsenziya": "лицензия", "sirk": "цирк", "sertifikat": "сертификат", "protsent": "процент",
+    "protsess": "процесс", "albom": "альбом", "parol": "пароль", "kontrol": "контроль", "modul": "модуль",
     "aprel": "апрель", "yanvar": "январь", "fevral": "февраль", "iyun": "июнь", "iyul": "июль",
     "sentabr": "сентябрь", "oktabr": "октябрь", "noyabr": "ноябрь", "dekabr": "декабрь", "rol": "роль",
-    "asl": "асл", "kompyuter": "компьютер", "premyera": "премьера", "obyekt": "объект", "subyekt": "субъект",
-    "muhr": "муҳр", "videofilm": "видеофильм", "film": "фильм", "multfilm": "мультфильм", "detal": "деталь",
-    "kabel": "кабель", "panel": "панель", "signal": "сигнал", "seriya": "серия", "bayt": "байт",
+    "kompyuter": "компьютер", "film": "фильм", "videofilm": "видеофильм", "multfilm": "мультфильм",
+    "premyera": "премьера", "obyekt": "объект", "subyekt": "субъект", "detal": "деталь", "kabel": "кабель",
+    "panel": "панель", "medal": "медаль", "pensiya": "пенсия", "shrift": "шрифт", "yubiley": "юбилей",
 }  # fmt: skip
 """Words, and beginnings of words, that the letters alone would get wrong."""
+EXACT = {"MiB": "МиБ", "KB": "КБ", "MB": "МБ", "GB": "ГБ"}
 KEPT = re.compile(
-    r"\{[^}]*\}|`[^`]*`|https?://\S+|--?[a-z][\w=-]*"
+    r"\{[^}]*\}|`[^`]*`|https?(?:://\S+)?|[\w.-]+/(?!\w)|(?<![\w}-])--?[a-z][\w=-]*"
+    r"|\b(?:uz(?:-Cyrl|-Latn)?|ru|en)\b(?=,|\.| yoki )"  # names of languages, in a list
+    r"|\d+(?=-[a-z])"
     r"|[\w./-]*(?:\w_\w|\w\.\w|/\w|\d)[\w./:-]*"  # files, paths, settings, numbers with letters
-    r"|\b[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*s?"
-    r"|\b(?:muhr|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo"
+    r"|\b(?![KMG]B\b)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*s?"
+    r"|\b(?:London|Shanghai|muhr|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo"
     r"|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons|Wikidata|Python|Linux|Windows|Chromium"
     r"|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key|Range|Accept|Link|Authorization|Bearer"
     r"|gzip|zip|hex|base32|base58|wei|gwei|tlog|note|root|leaf|kid|nonce|finalized|latest)\b"
@@ -56,10 +53,13 @@ def _letters(text: str) -> str:
 
 
 def _word(word: str) -> str:
+    if word in EXACT:
+        return EXACT[word]
     small = word.lower()
     stem = max((start for start in STEMS if small.startswith(start)), key=len, default="")
     if stem and not _is_longer(small, stem):
-        told = STEMS[stem] + _spelled(small[len(stem) :], after=stem[-1])
+        ending = _spelled(small[len(stem) :], after=stem[-1])
+        told = STEMS[stem].removesuffix("ь" if ending.startswith("и") else "-") + ending
     else:
         told = _spelled(small)
     if len(word) > 1 and word.isupper():
@@ -83,7 +83,7 @@ def _spelled(word: str, after: str = "") -> str:
     made, at = [], 0
     while at < len(word):
         before = word[at - 1] if at else after
-        for length in (3, 2):
+        for length in (5, 3, 2):
             pair = word[at : at + length]
             if pair in PAIRS and len(pair) == length:
                 made.append(PAIRS[pair])
