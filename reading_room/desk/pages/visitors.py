@@ -14,8 +14,10 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
+from ledger_service import messages
 from ledger_service.domain.errors import FormOfAnotherSite, LedgerError, NotAuthenticated
 from ledger_service.domain.people.permission import Permission, holds, reach
+from ledger_service.domain.printable_text import isolated
 from ledger_service.services.library import Library
 from ledger_service.web.layout import Layout
 from reading_room.desk.sql import SqlDesk
@@ -94,11 +96,15 @@ def show(
     def may(permission: str) -> bool:
         return visitor is not None and holds(visitor.caller, Permission(permission))
 
-    page = _layout.page(
-        request, template, status, visitor=visitor, may=may, refusal=refusal, **values
-    )
+    told = {"visitor": visitor, "may": may, "refusal": refusal, "stored": _stored}
+    page = _layout.page(request, template, status, **told, **values)
     page.headers.update(HEADERS)
     return page
+
+
+def _stored(reason: str) -> str:
+    """Return the text of a reason as it is stored, in the page's language."""
+    return isolated(messages.stored(reason))
 
 
 def keep_key(request: Request, answer: Response, key: str, seconds: int) -> None:
