@@ -3,12 +3,14 @@
 const FIRST_PAUSE = 1000; // milliseconds
 const LONGEST_PAUSE = 10_000;
 
-for (let pause = FIRST_PAUSE; ; ) {
+for (let pause = FIRST_PAUSE; ;) {
   const shown = document.getElementById("live");
   if (shown === null || shown.hasAttribute("data-final")) break;
   await new Promise((resolve) => setTimeout(resolve, pause));
   if (document.hidden) {
-    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+    await new Promise((resolve) =>
+      document.addEventListener("visibilitychange", resolve, { once: true }),
+    );
   }
   const found = await asked();
   if (found === null || found.innerHTML === shown.innerHTML) {
@@ -21,7 +23,10 @@ for (let pause = FIRST_PAUSE; ; ) {
 /** Resolve with the part as the library has it now, null if it does not answer. */
 async function asked() {
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
+    const answer = await fetch(location.href, {
+      headers: { Accept: "text/html" },
+      redirect: "error",
+    });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return answer.ok ? page.getElementById("live") : null;
   } catch {
