@@ -18,7 +18,7 @@ from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
-from ledger_service.api.lending import grants, openings, traces
+from ledger_service.api.lending import books, grants, openings, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
 from ledger_service.api.people import acts, readers, tokens
@@ -139,6 +139,7 @@ def include_routes(app: FastAPI) -> None:
         app.include_router(room.router, dependencies=known_only, responses=told)
     app.include_router(pages.router)
     app.include_router(reading.router)
+    app.include_router(books.router)
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
     app.state.places = set()
     for room in parts("pages"):

@@ -17,6 +17,7 @@ from ledger_service.api.requests import (
 )
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape, bytes_of
+from ledger_service.api.uses import count_use
 
 __all__ = [
     "IS_HEAD",
@@ -34,6 +35,7 @@ __all__ = [
     "broken_off",
     "bytes_of",
     "check_content_type",
+    "count_use",
     "is_known",
     "needs",
     "once",

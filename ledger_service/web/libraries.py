@@ -61,7 +61,21 @@ PDFJS = Package(
         "web/images/*.svg",
     ),
 )
-PACKAGES = (PDFJS,)
+FOLIATE = Package(
+    "foliate-js",
+    "1.0.1",
+    (
+        "epub.js",
+        "epubcfi.js",
+        "overlayer.js",
+        "paginator.js",
+        "progress.js",
+        "search.js",
+        "text-walker.js",
+        "view.js",
+    ),
+)
+PACKAGES = (PDFJS, FOLIATE)
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from ledger_service.domain.content.book_parts import EPUB_TYPE
 from ledger_service.domain.content.inline import Inline, inline_as
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.verification.verdict import Verdict
 from ledger_service.services.library import Library
 from ledger_service.services.verification.verify_resource import verify_resource
-from ledger_service.web.libraries import PDFJS, Libraries, Package
+from ledger_service.web.layout import POLICY
+from ledger_service.web.libraries import FOLIATE, PDFJS, Libraries, Package
 from ledger_service.web.static_files import static
+
+STYLE_OF_FOLIATE = "sha256-Sz1WKGLvM24279JLTqw+ZwzznUautFgg7stEu8sEF84="
+"""The style sheet that foliate-js writes into its own elements: this one text, and no other inline style."""
 
 
 class Reader(StrEnum):
@@ -21,6 +26,7 @@ class Reader(StrEnum):
     AUDIO = "audio"
     IMAGE = "image"
     PDF = "pdf"
+    BOOK = "book"
 
 
 class Code(NamedTuple):
@@ -36,13 +42,14 @@ _OF_INLINE = {
     Inline.IMAGE: Reader.IMAGE,
     Inline.PDF: Reader.PDF,
 }
-_PACKAGES: dict[Reader, Package] = {Reader.PDF: PDFJS}
+_OF_OTHERS = {EPUB_TYPE: Reader.BOOK}
+_PACKAGES: dict[Reader, Package] = {Reader.PDF: PDFJS, Reader.BOOK: FOLIATE}
 
 
 def reader_of(media_type: str) -> Reader | None:
     """Return what shows this media type; None for a file to keep. media_type: lower case."""
     shown = inline_as(media_type)
-    return None if shown is None else _OF_INLINE[shown]
+    return _OF_OTHERS.get(media_type) if shown is None else _OF_INLINE[shown]
 
 
 def code_of(reader: Reader, libraries: Libraries) -> Code | None:
@@ -52,6 +59,13 @@ def code_of(reader: Reader, libraries: Libraries) -> Code | None:
         return None
     address = libraries.address(package)
     return None if address is None else Code(static(f"reading/{reader}.js"), address)
+
+
+def policy_of(reader: Reader | None) -> str:
+    """Return the policy of a page on which this reader is."""
+    if reader is Reader.BOOK:
+        return f"{POLICY}; style-src 'self' '{STYLE_OF_FOLIATE}'"
+    return POLICY
 
 
 def verdict_here(library: Library, digest: Digest) -> Verdict | None:

@@ -14,7 +14,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service import messages
+from ledger_service.domain.content.book_parts import Chapter
 from ledger_service.domain.errors import (
+    BookPartNotFound,
     ContentNotFound,
     LedgerError,
     NoLiveGrant,
@@ -25,6 +27,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.lending import Opening
+from ledger_service.services.lending.read_book import find_readable
 from ledger_service.services.lending.read_in_page import COOKIE, content_in_page, open_in_page
 from ledger_service.services.lending.read_opening import OpenedContent
 from ledger_service.services.library import Library
@@ -33,7 +36,14 @@ from ledger_service.services.pools import LENDING, PLACES
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout
-from ledger_service.web.readers import code_of, content_address, reader_of, verdict_here
+from ledger_service.web.readers import (
+    Reader,
+    code_of,
+    content_address,
+    policy_of,
+    reader_of,
+    verdict_here,
+)
 
 router = APIRouter(include_in_schema=False)
 layout = Layout()
@@ -105,6 +115,7 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
     elif refusal is None:
         opened, refusal = _opened_here(library, request, digest)
     record = access.registration.record
+    is_open = access.open_license is not None or opened is not None
     reader = reader_of(record.media_type)
     page = layout.page(
         request,
@@ -115,14 +126,25 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
         reader=reader,
         code=None if reader is None else code_of(reader, request.app.state.libraries),
         address=content_address(digest),
-        is_open=access.open_license is not None or opened is not None,
+        is_open=is_open,
+        chapters=_chapters(request, digest) if is_open and reader is Reader.BOOK else None,
         opened=opened,
         verdict=verdict_here(library, digest),
         fault="" if refusal is None else messages.detail(refusal, language_of(request)),
         digest=digest,
     )
     page.headers["Cache-Control"] = "no-store"
+    page.headers["Content-Security-Policy"] = policy_of(reader)
     return page
+
+
+def _chapters(request: Request, digest: Digest) -> list[Chapter] | None:
+    """Return the chapters of a book that this browser has open; None if it is none that can be read so."""
+    library: Library = request.app.state.library
+    try:
+        return find_readable(library, digest, request.cookies.get(COOKIE)).book().chapters()
+    except (BookPartNotFound, ContentNotFound):
+        return None
 
 
 def _opened_here(

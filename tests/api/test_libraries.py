@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from ledger_service.web.libraries import PACKAGES, PDFJS, Libraries, Package
+from ledger_service.web.libraries import FOLIATE, PACKAGES, PDFJS, Libraries, Package
+from ledger_service.web.readers import STYLE_OF_FOLIATE
 from scripts.harness.running_library import RunningLibrary
 from tests.unit.test_house_rules import PROJECT
 
@@ -33,6 +37,13 @@ def test_each_is_pinned_to_the_version_that_the_pages_were_written_for(package: 
 def test_each_pattern_names_a_file(package: Package) -> None:
     for pattern in package.files:
         assert list((MODULES / package.name).glob(pattern)) != []
+
+
+def test_the_one_inline_style_that_a_page_allows_is_that_of_its_library() -> None:
+    source = (MODULES / FOLIATE.name / "paginator.js").read_text()
+    style = re.findall(r"<style>(.*?)</style>", source, re.DOTALL)
+    found = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in style]
+    assert [f"sha256-{digest}" for digest in found] == [STYLE_OF_FOLIATE]
 
 
 def test_a_file_is_kept_for_a_year_and_loads_from_here_only(client: httpx.Client) -> None:

@@ -14,13 +14,13 @@ from starlette.concurrency import run_in_threadpool
 from ledger_service.api.callers import InLibrary, needs
 from ledger_service.api.delivery import AskedDownload, Terms, deliver, deliver_opened
 from ledger_service.api.methods import IS_HEAD
-from ledger_service.api.requests import ADDRESS, JsonRoute
+from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import bytes_of
+from ledger_service.api.uses import count_use
 from ledger_service.domain.errors import ContentClosed
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Registration
-from ledger_service.ports.content import OpenUse, UseCounter
 from ledger_service.services.lending.read_in_page import COOKIE, content_in_page
 from ledger_service.services.library import Library
 from ledger_service.services.pools import CONTENT, OPEN_CONTENT
@@ -59,7 +59,7 @@ async def content(
     terms = Terms(OPENLY, OPEN_CONTENT, download is not False)
     answer = await OPEN_CONTENT.run(partial(_openly, library, found, request, terms))
     if _begins(request, answer):
-        _count(library, wanted, request)
+        count_use(request, wanted)
     return answer
 
 
@@ -71,15 +71,6 @@ def _begins(request: Request, answer: Response) -> bool:
     """Return whether a use begins: who asks for what comes later goes on with one, or resumes it."""
     told = answer.headers.get("content-range", "bytes 0-")
     return IS_HEAD not in request.scope and told.startswith("bytes 0-")
-
-
-def _count(library: Library, digest: Digest, request: Request) -> None:
-    host = request.client.host if request.client is not None else ""
-    address = request.scope.get(ADDRESS, host)
-    use = OpenUse(digest, library.clock(), address, request.headers.get("user-agent", ""))
-    counters: list[UseCounter] = request.app.state.use_counters
-    for counter in counters:
-        counter.count(use)
 
 
 def _opened(

@@ -74,6 +74,7 @@ from ledger_service.domain.errors.invalid_input import (
 from ledger_service.domain.errors.ledger_error import LedgerError
 from ledger_service.domain.errors.not_found import (
     BlockNotServed,
+    BookPartNotFound,
     CheckpointNotFound,
     ContentNotFound,
     EntryNotFound,
@@ -132,6 +133,7 @@ from ledger_service.domain.errors.verification_error import (
 __all__ = [
     "AlreadyInitialized",
     "BlockNotServed",
+    "BookPartNotFound",
     "ChainEvidenceMissing",
     "ChainHeadStale",
     "ChainNotReady",

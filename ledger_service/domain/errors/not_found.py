@@ -49,6 +49,10 @@ class MediaNotFound(NotFound):
     """What the file is was not found out."""
 
 
+class BookPartNotFound(NotFound):
+    """The book has no such part."""
+
+
 class UsageHourNotFound(NotFound):
     """There is no table of such an hour."""
 
