@@ -112,6 +112,7 @@ def make_app(
     app.state.policy = policy.format()
     app.state.contact = contact
     app.state.use_counters = counters
+    app.state.renditions = [room.tell for room in parts("renditions")]
     problems.install(app, pages.show_failure)
     include_routes(app)
     _add_files(app, Libraries(node_modules))

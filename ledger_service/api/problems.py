@@ -41,6 +41,7 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.InvalidJson: 400,
     errors.TruncatedUpload: 400,
     errors.NotAuthenticated: 401,
+    errors.NotAcceptable: 406,
     errors.ResourceTooLarge: 413,
     errors.ManifestTooLarge: 413,
     errors.WrongContentType: 415,

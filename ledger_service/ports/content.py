@@ -149,6 +149,16 @@ class ContentStore(Protocol):
         """
 
 
+class MadeFile(NamedTuple):
+    """What a room made of a resource and everybody may have. kind: cover or text; path: where it is had."""
+
+    kind: str
+    media_type: str
+    size_bytes: int
+    cid: str
+    path: str
+
+
 class OpenUse(NamedTuple):
     """A request for what everybody may have, which got its first byte or was told that it has all.
 

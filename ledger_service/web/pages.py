@@ -38,6 +38,7 @@ MODULES = sorted(
     if path.parent.name != "messages"
 )
 layout = Layout()
+SITEMAP = "/sitemap.xml"  # which a room may have
 SECURITY_TEXT_SECONDS = 90 * 86_400  # for which security.txt holds, from when it is asked for
 WHOSE_TURN: dict[type[LedgerError], str] = {
     errors.InvalidInput: "page.problem.invalid-input",
@@ -137,9 +138,12 @@ def show_problem(request: Request, slug: str) -> HTMLResponse:
 
 
 @router.get("/robots.txt", response_class=PlainTextResponse)
-def robots() -> str:
+def robots(request: Request) -> str:
     """Let search engines see the pages, and not what is for programs."""
-    return "User-agent: *\nDisallow: /api/\nDisallow: /ipfs/\nDisallow: /muhr/\n"
+    told = "User-agent: *\nDisallow: /api/\nDisallow: /ipfs/\nDisallow: /muhr/\n"
+    if SITEMAP in request.app.state.places:
+        told += f"Sitemap: {request.app.state.public_url}{SITEMAP}\n"
+    return told
 
 
 @router.get("/.well-known/security.txt", response_class=PlainTextResponse)

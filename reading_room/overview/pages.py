@@ -1,46 +1,25 @@
-"""The pages that list what the library holds and tell how it is; they need no script.
+"""The page that tells how the library is; it needs no script.
 
-Beside them stand the three addresses that an operator's machines ask.
+Beside it stand the three addresses that an operator's machines ask.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ledger_service import messages
-from ledger_service.domain.errors import InvalidCursor
-from ledger_service.domain.resources.search import Search
-from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import list_resources
 from ledger_service.web.layout import Layout
 from reading_room.overview.metrics import format_metrics
 from reading_room.overview.verbs import library_status
 
 router = APIRouter(include_in_schema=False)
 layout = Layout(Path(__file__).with_name("templates"))
-LINKS = (("/resources", "page.resources.link"), ("/status", "page.status.link"))
+LINKS = (("/status", "page.status.link"),)
 """(path, id of the words) of the links that lead here from every page."""
-ROWS = 25
-
-
-@router.get("/resources", response_class=HTMLResponse)
-def resources(
-    request: Request,
-    cursor: Annotated[str, Query(max_length=200)] = "",
-    q: Annotated[str, Query(max_length=200)] = "",
-) -> HTMLResponse:
-    """List this library's registrations, all or those with these words, oldest first, a page at a time."""
-    library: Library = request.app.state.library
-    try:
-        page = list_resources(library, PageRequest(cursor, ROWS), Search.of("", q))
-    except InvalidCursor:
-        return layout.page(request, "resources.html", 422, page=Page([], None), fault=True, q=q)
-    return layout.page(request, "resources.html", page=page, is_first=not cursor, q=q)
 
 
 @router.get("/status", response_class=HTMLResponse)

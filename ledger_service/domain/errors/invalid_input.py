@@ -65,6 +65,10 @@ class InvalidRange(InvalidInput):
     """Range cannot be satisfied."""
 
 
+class NotAcceptable(InvalidInput):
+    """Not had in a form that the request takes."""
+
+
 class InvalidCar(InvalidInput):
     """Not a CAR of one file."""
 

@@ -33,11 +33,9 @@ def link_header(work: Work, described: Sequence[tuple[str, str]]) -> str:
     links.append(_link(work.license[1], "license"))
     if work.content:
         links.append(_link(work.content, "item", work.media_type))
-    for address, media_type in described:
-        links += [
-            _link(address, "describedby", media_type),
-            _link(address, "alternate", media_type),
-        ]
+    links += [
+        _link(address, "describedby alternate", media_type) for address, media_type in described
+    ]
     return ", ".join(link for link in links if link)
 
 

@@ -6,6 +6,7 @@ The formats of others (`catalog/formats`) are made of this, and of nothing else.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,6 +108,10 @@ class Work:
         """The year by which it is cited."""
         return None if self.span is None else self.span.year
 
+    def title_in(self, language: str) -> tuple[str, str]:
+        """Return the title that suits a reader of this language, and its own language, which may be empty."""
+        return _suited([(self.title, self.language), *self.titles], language)
+
     def identifier(self, scheme: str) -> str:
         """Return its first identifier of a scheme, such as doi or isbn; empty if it has none."""
         return next((value for name, value in self.identifiers if name.lower() == scheme), "")
@@ -148,11 +153,36 @@ class Work:
             extent=_one(record, "extent"),
             issued=_issued(record),
             identifiers=tuple((item.scheme, item.value) for item in _many(record, "identifiers")),
-            hosts=tuple(
-                Host(item.title, item.volume or "", item.issue or "", item.identifier or "")
-                for item in _many(record, "part_of")
-            ),
+            hosts=hosts_of(record),
         )
+
+
+def title_in(record: Metadata, language: str) -> tuple[str, str]:
+    """Return the title of a record that suits a reader of this language, and its own language."""
+    others = [(item.text, item.language) for item in _many(record, "titles")]
+    return _suited([(record.title, record.language), *others], language)
+
+
+def _suited(titles: Sequence[tuple[str, str]], language: str) -> tuple[str, str]:
+    """Return the title in a language, or in one that its readers read as well; otherwise the first."""
+    wanted = language.lower()
+    primary, _, script = wanted.partition("-")
+    for title, tag in titles:
+        if tag.lower() == wanted:
+            return title, tag
+    for title, tag in titles:
+        first, _, rest = tag.lower().partition("-")
+        if first == primary and not script and not rest.startswith("cyrl"):
+            return title, tag
+    return titles[0]
+
+
+def hosts_of(record: Metadata) -> tuple[Host, ...]:
+    """Return what a record names as that of which its work is a part."""
+    return tuple(
+        Host(item.title, item.volume or "", item.issue or "", item.identifier or "")
+        for item in _many(record, "part_of")
+    )
 
 
 def _people(record: Metadata) -> tuple[Person, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from ledger_service.domain.errors import MetadataMismatch, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, LicenseId
@@ -18,6 +19,18 @@ from ledger_service.services.verification.verify_resource import verify_resource
 from reading_room.catalog.rules.history import Happening, HappeningKind
 from reading_room.catalog.rules.work import Work
 from reading_room.catalog.verbs.find_history import find_history
+
+
+class Reading(StrEnum):
+    """How people come to read a resource."""
+
+    OPEN = "open"
+    LENT = "lent"
+    ELSEWHERE = "elsewhere"  # the library does not keep it
+    AWAY = "away"  # a place that may keep it does not answer
+    WAITING = "waiting"  # for the chain, or for a signature
+    OTHERS = "others"  # only another library registered it
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -68,10 +81,18 @@ class CatalogEntry:
         return next((item for item in reversed(lines) if item.other == wanted), None)
 
     @property
-    def is_open(self) -> bool:
-        """Whether everybody may have the bytes, from here."""
+    def reading(self) -> Reading:
+        """How people come to read it."""
         access = self.access
-        return access is not None and access.open_license is not None and access.is_readable
+        if access is None:
+            return Reading.WITHDRAWN if self.is_withdrawn else Reading.OTHERS
+        if access.is_kept is False:
+            return Reading.ELSEWHERE
+        if not access.is_readable:
+            return Reading.WAITING
+        if access.is_kept is None:
+            return Reading.AWAY
+        return Reading.LENT if access.open_license is None else Reading.OPEN
 
     @property
     def changed_at(self) -> int:
@@ -83,7 +104,11 @@ class CatalogEntry:
         digest, steward = self.digest.hex(), self.shown.steward.hex()
         license_row, record = self.license, self.shown.record
         known = self.stewards.get(steward)
-        content = f"{public_url}/api/v1/resources/{digest}/content" if self.is_open else ""
+        content = (
+            f"{public_url}/api/v1/resources/{digest}/content"
+            if self.reading is Reading.OPEN
+            else ""
+        )
         return Work(
             digest=digest,
             address=f"{public_url}/resources/{digest}",

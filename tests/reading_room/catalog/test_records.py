@@ -75,7 +75,10 @@ def test_the_header_has_links_that_no_record_can_break() -> None:
     header = link_header(FULL, [("https://library.test/x.bib", "application/x-bibtex")])
     assert '<https://orcid.org/0000-0002-1825-0097>; rel="author"' in header
     assert f'<{FULL.content}>; rel="item"; type="application/pdf"' in header
-    assert '<https://library.test/x.bib>; rel="describedby"; type="application/x-bibtex"' in header
+    assert (
+        '<https://library.test/x.bib>; rel="describedby alternate"; type="application/x-bibtex"'
+        in header
+    )
     assert "10.1000" not in header  # its marks belong to no header
     good = FULL.__class__(**{**vars(FULL), "identifiers": (("doi", "10.1000/182"),)})
     assert link_header(good, []).startswith('<https://doi.org/10.1000/182>; rel="cite-as"')

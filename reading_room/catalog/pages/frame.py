@@ -1,0 +1,74 @@
+"""The frame in which the catalog's pages stand, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ledger_service.domain.errors import InvalidCursor
+from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import list_stewards
+from ledger_service.web.layout import Layout
+from reading_room.catalog.rules.identifiers import identifier_link
+from reading_room.catalog.rules.shelf import Order, Shelf, collection_id
+from reading_room.catalog.rules.work import title_in
+from reading_room.catalog.sql import SqlCatalog
+from reading_room.catalog.verbs.list_places import list_registrations
+
+router = APIRouter(include_in_schema=False)
+layout = Layout(Path(__file__).parents[1] / "templates")
+ROWS = 25
+LANGUAGES = frozenset(
+    "ar de en es fa fr he hi it ja kaa kk ko ky la pt ru tg tk tr tt ug uk ur uz zh chg".split()  # noqa: SIM905
+)
+ROLES = frozenset("cmp com cov ctb edt ill nrt pbl pht prf res rev ths trl".split())  # noqa: SIM905
+"""Languages and roles whose names the catalog of texts has; others are told by their codes."""
+
+
+def library_of(request: Request) -> Library:
+    """Return the library that this app serves."""
+    library: Library = request.app.state.library
+    return library
+
+
+def public_url(request: Request) -> str:
+    """Return how people reach the service, without a slash at the end."""
+    return str(request.app.state.public_url)
+
+
+def show(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page of the catalog."""
+    stewards = {row.id.hex(): row for row in list_stewards(library_of(request))}
+    return layout.page(
+        request,
+        template,
+        status,
+        **{"stewards": stewards, **values},
+        iso=lambda seconds: f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        title_in=title_in,
+        identifier_link=identifier_link,
+        collection_id=collection_id,
+        named_languages=LANGUAGES,
+        named_roles=ROLES,
+    )
+
+
+def listed(request: Request, shelf: Shelf, order: Order, cursor: str) -> dict[str, Any]:
+    """Return what a page shows of a list: its rows and where it goes on, or that there is no such page."""
+    asked = PageRequest(cursor, ROWS)
+    try:
+        page = list_registrations(library_of(request), SqlCatalog, asked, shelf, order)
+    except InvalidCursor:
+        return {"page": Page([], None), "fault": True, "is_first": False, "order": order}
+    return {"page": page, "fault": False, "is_first": not cursor, "order": order}
+
+
+def status_of(values: Mapping[str, Any]) -> int:
+    """Return the status of a page with a list."""
+    return 422 if values["fault"] else 200

@@ -1,0 +1,113 @@
+"""Pages with lists: of all that there is, of an institution, of a collection, of what is under a license."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import HTMLResponse
+
+from ledger_service.domain.errors import InvalidCursor
+from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.resources.license import UNLIMITED_SEATS
+from ledger_service.domain.resources.search import Search
+from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.services.pools import PLACES
+from ledger_service.services.resources.find_resources import list_resources, show_license
+from reading_room.catalog.pages.frame import ROWS, library_of, listed, router, show, status_of
+from reading_room.catalog.rules.rights import rights_of
+from reading_room.catalog.rules.shelf import Order, Shelf
+from reading_room.catalog.sql import SqlCatalog
+from reading_room.catalog.verbs.list_places import (
+    count_places,
+    list_collections,
+    show_collection,
+    show_steward,
+)
+
+Cursor = Annotated[str, Query(max_length=400)]
+By = Annotated[Order, Query()]
+
+
+@router.get("/resources", response_class=HTMLResponse)
+@PLACES.takes
+def resources(
+    request: Request,
+    cursor: Cursor = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+    by: By = Order.NEWEST,
+) -> HTMLResponse:
+    """List what the library has, newest first or by title; or what has these words, oldest first."""
+    if not q:
+        values = listed(request, Shelf(), by, cursor)
+        return show(request, "resources.html", status_of(values), **values, q="")
+    asked, fault = PageRequest(cursor, ROWS), False
+    try:
+        page = list_resources(library_of(request), asked, Search.of("", q))
+    except InvalidCursor:
+        page, fault = Page([], None), True
+    status = 422 if fault else 200
+    found = {"page": page, "fault": fault, "is_first": not cursor, "order": None, "q": q}
+    return show(request, "resources.html", status, **found)
+
+
+@router.get("/stewards/{steward}", response_class=HTMLResponse)
+@PLACES.takes
+def steward(
+    request: Request, steward: str, cursor: Cursor = "", by: By = Order.NEWEST
+) -> HTMLResponse:
+    """Show an institution: whether it is accredited, who may register for it and when, and what it has."""
+    wanted = StewardId.parse(steward.strip().lower())
+    library = library_of(request)
+    found = show_steward(library, SqlCatalog, wanted)
+    values = listed(request, Shelf(steward=wanted), by, cursor)
+    return show(
+        request, "steward.html", status_of(values), found=found, now=library.clock(), **values
+    )
+
+
+@router.get("/collections", response_class=HTMLResponse)
+@PLACES.takes
+def collections(request: Request, cursor: Cursor = "") -> HTMLResponse:
+    """List the collections that records name, by title."""
+    fault = False
+    try:
+        found = list_collections(library_of(request), SqlCatalog, PageRequest(cursor, ROWS))
+    except InvalidCursor:
+        found, fault = Page([], None), True
+    values = {"page": found, "fault": fault, "is_first": not cursor, "order": None}
+    return show(request, "collections.html", status_of(values), **values)
+
+
+@router.get("/collections/{collection}", response_class=HTMLResponse)
+@PLACES.takes
+def collection(
+    request: Request, collection: str, cursor: Cursor = "", by: By = Order.TITLE
+) -> HTMLResponse:
+    """Show a collection, and what is a part of it."""
+    found = show_collection(library_of(request), SqlCatalog, collection)
+    values = listed(request, Shelf(collection=found.id), by, cursor)
+    return show(request, "collection.html", status_of(values), found=found, **values)
+
+
+@router.get("/licenses/{name_or_id}", response_class=HTMLResponse)
+@PLACES.takes
+def license_(
+    request: Request, name_or_id: str, cursor: Cursor = "", by: By = Order.NEWEST
+) -> HTMLResponse:
+    """Show a license in words, its terms, and what is under it."""
+    library = library_of(request)
+    found = show_license(library, name_or_id)
+    shelf = Shelf(license=found.id)
+    values = listed(request, shelf, by, cursor)
+    return show(
+        request,
+        "license.html",
+        status_of(values),
+        found=found,
+        rights=rights_of(found.terms.uri),
+        seats=None if found.terms.seats == UNLIMITED_SEATS else found.terms.seats,
+        days=found.terms.longest_loan_seconds // 86_400,
+        count=count_places(library, SqlCatalog, shelf),
+        **values,
+    )

@@ -1,0 +1,116 @@
+"""The page of a resource, and the other forms that its address has: whoever asks says which by Accept.
+
+Of what was withdrawn the page is a tombstone: it has the same address, says why and since when, and its
+status is 410, so that machines forget it (docs/adr/0104).
+"""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+
+import segno
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ledger_service.domain.errors import NotAcceptable, RouteNotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.services.pools import PLACES
+from reading_room.catalog.formats import FORMS, Form, form_of
+from reading_room.catalog.formats.schema_org import format_schema_org
+from reading_room.catalog.formats.signposting import link_header
+from reading_room.catalog.formats.words import cite_by_apa, cite_by_gost
+from reading_room.catalog.pages.frame import library_of, public_url, router, show
+from reading_room.catalog.rules.accept import preferred
+from reading_room.catalog.rules.rights import rights_of
+from reading_room.catalog.rules.work import Work
+from reading_room.catalog.verbs.show_entry import CatalogEntry, show_entry
+
+HTML, JSON = "text/html", "application/json"
+OFFERED = (HTML, JSON, *(form.media_type for form in FORMS))
+GONE = 410
+
+
+@router.get("/resources/{digest}", response_class=HTMLResponse)
+@PLACES.takes
+def resource(request: Request, digest: str) -> Response:
+    """Show a resource, in the form that is asked for; a page if nothing else is."""
+    wanted = Digest.parse(digest.strip().lower())
+    asked = ", ".join(request.headers.getlist("accept")) if "accept" in request.headers else None
+    media_type = preferred(asked, OFFERED)
+    if media_type is None:
+        raise NotAcceptable(offered=", ".join(OFFERED))
+    if media_type == JSON:
+        answer: Response = RedirectResponse(f"/api/v1/resources/{wanted}", 303)
+    else:
+        entry = show_entry(library_of(request), wanted)
+        form = next((form for form in FORMS if form.media_type == media_type), None)
+        answer = _page(request, entry) if form is None else _written(request, entry, form)
+    answer.headers.add_vary_header("Accept")
+    return answer
+
+
+@router.get("/resources/{digest}/cite.{end:path}", response_class=Response)
+@PLACES.takes
+def cited(request: Request, digest: str, end: str) -> Response:
+    """Return a form of a resource at an address of its own, as a file."""
+    form = form_of(end)
+    if form is None:
+        raise RouteNotFound(path=request.url.path[:200])
+    answer = _written(request, show_entry(library_of(request), Digest.parse(digest)), form)
+    name = f"{digest[:16]}.{form.end}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@router.get("/resources/{digest}/qr.svg", response_class=Response)
+def drawn(request: Request, digest: str) -> Response:
+    """Draw the address of a resource's page as a code for phones."""
+    address = f"{public_url(request)}/resources/{Digest.parse(digest)}"
+    picture = io.BytesIO()
+    code = segno.make_qr(address, error="m", boost_error=False)
+    code.save(
+        picture, kind="svg", border=4, light="#fff", dark="#000", svgclass=None, lineclass=None
+    )
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(picture.getvalue(), media_type="image/svg+xml", headers=headers)
+
+
+def _written(request: Request, entry: CatalogEntry, form: Form) -> Response:
+    work = entry.work(public_url(request))
+    status = GONE if entry.is_withdrawn else 200
+    answer = Response(form.write(work).encode(), status, media_type=form.media_type)
+    answer.headers["Link"] = link_header(work, _forms_of(work))
+    return answer
+
+
+def _page(request: Request, entry: CatalogEntry) -> Response:
+    library = library_of(request)
+    work = entry.work(public_url(request))
+    answer = show(
+        request,
+        "resource.html",
+        GONE if entry.is_withdrawn else 200,
+        stewards=entry.stewards,
+        entry=entry,
+        work=work,
+        rights=rights_of(entry.license.terms.uri),
+        files=[
+            item for tell in request.app.state.renditions for item in tell(library, entry.digest)
+        ],
+        forms=FORMS,
+        linked_data=format_schema_org(work),
+        by_gost=partial(cite_by_gost, work, library.clock()),
+        by_apa=cite_by_apa(work),
+        here=library.steward.hex(),
+    )
+    answer.headers["Link"] = link_header(work, _forms_of(work))
+    if entry.is_withdrawn:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _forms_of(work: Work) -> list[tuple[str, str]]:
+    api = work.address.replace("/resources/", "/api/v1/resources/")
+    forms = [(f"{work.address}/cite.{form.end}", form.media_type) for form in FORMS]
+    return [(api, JSON), *forms]

@@ -1,0 +1,74 @@
+"""What the worker does for the catalog: it reads the ledger on, and lets its lists follow.
+
+The lists hold nothing that ledger and records do not. They can be emptied, and are then made again from the
+first entry on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.resources.registration import (
+    STATES_WITHDRAWN,
+    Registration,
+    RegistrationState,
+)
+from ledger_service.ports.store import Transaction
+from ledger_service.services.library import Library
+from reading_room.catalog.rules.shelf import Placed, title_key
+from reading_room.catalog.rules.work import hosts_of
+from reading_room.catalog.sql import SqlCatalog
+
+READ_AT_A_TIME = 500  # entries, so that whoever appends waits for milliseconds
+UNLISTED = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
+KINDS = frozenset(
+    {"accepted", "awaiting", "registered", "described", "withdrawn", "superseded", "rejected"}
+)
+Stops = Callable[[], bool]
+
+
+def work(library: Library, stops: Stops) -> None:
+    """Read the ledger to its end; return then, or when told to stop."""
+    while not stops():
+        with library.store.read() as transaction:
+            start = transaction.room(SqlCatalog).read_to()
+            bodies = transaction.ledger.entries(start, READ_AT_A_TIME)
+            placed = _placed(transaction, bodies)
+        if not bodies:
+            return
+        with library.store.write() as transaction:
+            room = transaction.room(SqlCatalog)
+            room.put(placed)
+            room.set_read_to(start + len(bodies))
+
+
+def _placed(transaction: Transaction, bodies: Sequence[bytes]) -> list[Placed]:
+    """Return how the registrations of which entries tell stand now, each once."""
+    changed: dict[tuple[Digest, StewardId], int] = {}
+    for body in bodies:
+        entry = Entry.parse(body)
+        if entry.kind in KINDS:
+            digest = Digest.parse(str(entry.facts["digest"]))
+            changed[digest, StewardId.parse(str(entry.facts["steward"]))] = entry.at
+    found = []
+    for (digest, steward), at in changed.items():
+        registration = transaction.registrations.find(digest, steward)
+        if registration is not None:  # a rejected one may have been forgotten
+            found.append(_place_of(registration, at))
+    return found
+
+
+def _place_of(registration: Registration, at: int) -> Placed:
+    record = registration.record
+    return Placed(
+        entry=registration.accepted_entry,
+        digest=registration.digest,
+        steward=registration.steward,
+        license=registration.license,
+        title_key=title_key(record.title),
+        changed_at=at,
+        is_listed=registration.state not in UNLISTED,
+        hosts=hosts_of(record),
+    )

@@ -1,0 +1,28 @@
+"""What was made of a resource and everybody may have, for pages of other rooms."""
+
+from __future__ import annotations
+
+from ledger_service.domain.errors import MediaNotFound
+from ledger_service.domain.identifiers import Digest
+from ledger_service.ports.content import MadeFile
+from ledger_service.services.library import Library
+from reading_room.media.sql import SqlMedia
+from reading_room.media.verbs import find_media
+
+
+def tell(library: Library, digest: Digest) -> list[MadeFile]:
+    """Return what was made of a resource; nothing of one that is closed, or was not read yet."""
+    try:
+        found = find_media(library, SqlMedia, digest)
+    except MediaNotFound:
+        return []
+    return [
+        MadeFile(
+            kind=made.kind.value,
+            media_type=made.media_type,
+            size_bytes=made.size_bytes,
+            cid=made.cid.base32(),
+            path=f"/api/v1/resources/{digest}/media/{made.kind.value}",
+        )
+        for made in found.renditions
+    ]
