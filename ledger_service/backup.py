@@ -3,7 +3,8 @@
 The copy shows one moment: the database's write lock is held while the embedded chain's folder is copied
 for the last time, and the database is then read as it was under that lock. Everything that the worker
 sends is in the database before, so the copy's chain holds nothing that its database does not know; what
-the database calls settled is on the chain, so the copy's chain lacks nothing of it either (ADR 0078).
+the database calls settled is on the chain, so the copy's chain lacks nothing of it either (ADR 0078). Blocks
+are copied after it, and nothing that the copied database may need is removed until then (ADR 0095).
 
     muhr.db or muhr.dump   the database        SHA256SUMS   of every file, as `sha256sum -c` reads it
     the rest               as in a home        backup.json  written last: without it a copy is not whole
@@ -38,6 +39,7 @@ from ledger_service.adapters.sql.copies import (
     copy_database,
     name_of_copy,
     put_back,
+    removals_wait,
     waiting_imports,
 )
 from ledger_service.config import Config
@@ -78,6 +80,25 @@ def back_up(config: Config, folder: Path, progress: Progress) -> dict[str, Any]:
     deployment = load_deployment(config)
     _check_folder_is_empty(folder)
     make_folders(folder)
+    with removals_wait(config.database_url, clock):
+        entries, count, sums = _copy_all(config, folder, progress)
+    told = {
+        "format": FORMAT,
+        "version": __version__,
+        "made_at": clock(),
+        "origin": VerifierKey.parse(deployment.key).name,
+        "entries": entries,
+        "blocks": count,
+        "sums": sums,
+    }
+    os.sync()
+    (folder / LAST).write_text(json.dumps(told, indent=2) + "\n")
+    os.sync()
+    return told
+
+
+def _copy_all(config: Config, folder: Path, progress: Progress) -> tuple[int, int, str]:
+    """Copy everything; return how many entries and blocks it has, and SHA256SUMS' digest."""
     progress.step("database, embedded chain")
     manifests, chain = config.imports, config.chain_folder
     for _ in range(LOOKS_BEFORE):  # almost all of it is copied before anybody has to wait
@@ -98,20 +119,7 @@ def back_up(config: Config, folder: Path, progress: Progress) -> dict[str, Any]:
     progress.step("keys, settings")
     _copy_still(config, folder)
     progress.step("blocks")
-    count, sums = _copy_blocks(config.blocks, folder, progress.part)
-    told = {
-        "format": FORMAT,
-        "version": __version__,
-        "made_at": clock(),
-        "origin": VerifierKey.parse(deployment.key).name,
-        "entries": entries,
-        "blocks": count,
-        "sums": sums,
-    }
-    os.sync()
-    (folder / LAST).write_text(json.dumps(told, indent=2) + "\n")
-    os.sync()
-    return told
+    return entries, *_copy_blocks(config.blocks, folder, progress.part)
 
 
 def restore(config: Config, folder: Path, password: Path | None, progress: Progress) -> None:
@@ -176,7 +184,8 @@ def _copy_still(config: Config, folder: Path) -> None:
 def _copy_blocks(blocks: Path, folder: Path, part: Tell) -> tuple[int, str]:
     """Copy all blocks and write the digests of all files; return how many blocks, and SHA256SUMS' digest.
 
-    It is done last: the database's moment is over, and every block that it speaks of was there before.
+    It is done last: the database's moment is over, and every block that it speaks of was there before. What
+    goes meanwhile was needless before the moment, and its removal was under way.
     """
     others = [name for name in files_in(folder) if name.parts[0] != SUMS]
     count = 0
@@ -184,7 +193,11 @@ def _copy_blocks(blocks: Path, folder: Path, part: Tell) -> tuple[int, str]:
         for name in others:
             sums.write(f"{digest_of(folder / name)}  {name}\n")
         for name in files_in(blocks, left_out=STAGING):
-            sums.write(f"{copy_file(blocks / name, folder / 'blocks' / name)}  blocks/{name}\n")
+            try:
+                copied = copy_file(blocks / name, folder / "blocks" / name)
+            except FileNotFoundError:
+                continue
+            sums.write(f"{copied}  blocks/{name}\n")
             count += 1
             part(count, 0)
     return count, digest_of(folder / SUMS)

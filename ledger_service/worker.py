@@ -51,6 +51,7 @@ from ledger_service.services.publication.gather_cosignatures import (
     gather_cosignatures,
 )
 from ledger_service.services.resources.closed.begin_epochs import begin_epochs
+from ledger_service.services.resources.closed.remove_needless import remove_needless
 from ledger_service.setup import Opened, load_policy, open_library
 from reading_room import parts
 
@@ -98,6 +99,7 @@ class Worker:
         steps: dict[str, Callable[[Stops], None]] = {
             "imports": self._import,
             "epochs": partial(begin_epochs, self._library),
+            "needless content": partial(remove_needless, self._library),
         }
         for room in parts("work"):
             steps[room.__name__] = partial(room.work, self._library)

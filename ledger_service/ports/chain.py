@@ -25,6 +25,10 @@ class LeaseKind(StrEnum):
 
     WORKER = "worker"
     IMPORT = "import"
+    BACKUP = "backup"
+
+
+BACKUP_SECONDS = 600  # that a backup which is killed goes on to hold removals of content up
 
 
 @dataclass(frozen=True)

@@ -103,14 +103,42 @@ class StoredTable(Protocol):
     def wrapped_otherwise(self, keeper: str, after: int, limit: int) -> list[StoredContent]:
         """Return epochs that another keeper's key wrapped, of entries above `after` and in their order."""
 
-    def next_asked(self) -> StoredContent | None:
-        """Return an epoch, whose key stands, of which the next was asked for first; None if there is none."""
+    def is_needed(self, cid: str) -> bool:
+        """Return whether an epoch whose key stands lies under this CID, base16."""
+
+    def next_asked(self, tried_before: int) -> StoredContent | None:
+        """Return an epoch, whose key stands, of which the next was asked for first; None if there is none.
+
+        One whose next could not be begun at that time or later is passed over.
+        """
 
     def ask_for_next(self, row: StoredContent, at: int | None) -> None:
         """Let the next epoch be asked for since then, or no more."""
 
+    def put_off_next(self, row: StoredContent, at: int) -> None:
+        """Note that the next epoch could not be begun at this time; it stays asked for."""
+
+    def count_asked(self) -> tuple[int, int]:
+        """Return how many epochs are asked for, and how many of them could not be begun."""
+
     def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
         """Let the key of this epoch be wrapped so, or be destroyed, unless it was changed meanwhile."""
+
+
+class NeedlessTable(Protocol):
+    """What may lie in the content store and is needed no more, by its CID in base16.
+
+    Only ciphertext: its CID is random, so that nothing else ever lies under it.
+    """
+
+    def note(self, cid: str, since: int) -> None:
+        """Note one; nothing happens if it is noted."""
+
+    def some(self, limit: int) -> list[str]:
+        """Return so many at most, those that were noted first."""
+
+    def forget(self, cid: str) -> None:
+        """Forget one, once it does not lie there any more."""
 
 
 class RegistrationTable(Protocol):

@@ -14,6 +14,7 @@ from ledger_service.ports.people import AccessTable, ActTable, AnswerTable
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
     LicenseTable,
+    NeedlessTable,
     RegistrationTable,
     StewardTable,
     StoredTable,
@@ -50,6 +51,10 @@ class Transaction(Protocol):
     @property
     def registrations(self) -> RegistrationTable:
         """Return the registrations."""
+
+    @property
+    def needless(self) -> NeedlessTable:
+        """Return what lies in the content store and is needed no more."""
 
     @property
     def stored(self) -> StoredTable:
@@ -121,4 +126,11 @@ class Store(Protocol):
 
         Raises:
             LedgerBusy: another held the lock too long. StorageFull: the disk is full.
+        """
+
+    def wipe(self) -> bool:
+        """Return True once no file of the database holds what was deleted or changed before.
+
+        False while somebody reads the database as it was. Copies of a database server's own files are none
+        of the library's.
         """

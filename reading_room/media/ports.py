@@ -24,6 +24,9 @@ class MediaTables(Protocol):
     def forget(self, digest: Digest) -> None:
         """Let nothing be known of a resource."""
 
+    def renditions_after(self, cid: str, limit: int) -> list[str]:
+        """Return the CIDs, base16, of renditions that follow this one in their order, each once."""
+
     def asked(self, limit: int) -> list[Digest]:
         """Return resources that somebody wants to be read again."""
 

@@ -23,6 +23,7 @@ class LibraryStatus:
     index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; waits_since:
     when the oldest entry without an anchor was written; disputed: how many jobs are under way again because
     the chain has lost what they did; free_bytes: of the disk with the content, None if it cannot be read.
+    epochs_asked: how many new keys of closed content are asked for, and how many could not be made yet.
     Jobs and registrations are counted by their state.
     """
 
@@ -37,6 +38,7 @@ class LibraryStatus:
     imports_under_way: int
     registrations: dict[str, int]
     free_bytes: int | None
+    epochs_asked: tuple[int, int] = (0, 0)
 
     def warnings(self, now: int, limits: Limits) -> list[Reason]:
         """Return what an operator must look at. now: the library's time.
@@ -55,6 +57,8 @@ class LibraryStatus:
             found.append(Reason("chain-stalled", {"seconds": now - head.time, "jobs": waiting}))
         if self.disputed:
             found.append(Reason("settled-and-lost", {"count": self.disputed}))
+        if self.epochs_asked[1]:
+            found.append(Reason("epochs-wait", {"count": self.epochs_asked[1]}))
         lag = self.anchor_lag(now)
         if lag > limits.lag_seconds:
             count = self.ledger_size - self.anchored_size
@@ -88,6 +92,7 @@ def library_status(library: Library) -> LibraryStatus:
             imports_under_way=len(transaction.imports.open_ids()),
             registrations=transaction.registrations.count_by_state(),
             free_bytes=_free_bytes(library),
+            epochs_asked=transaction.stored.count_asked(),
         )
 
 

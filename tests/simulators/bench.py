@@ -87,6 +87,9 @@ class StoreThatStops:
     def read(self) -> object:
         return self._store.read()
 
+    def wipe(self) -> bool:
+        return self._store.wipe()
+
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         with self._store.write() as transaction:

@@ -1,8 +1,9 @@
 """The SQL store: engine, transactions, and the border where database errors become ours.
 
 SQLite runs in WAL with synchronous=FULL (NORMAL loses acknowledged rows in a power cut), foreign
-keys on, and BEGIN IMMEDIATE for writers; the settings are asserted on every new connection, and
-connections are kept, since closing the last one copies the whole write-ahead log into the database.
+keys on, what is deleted overwritten by zeros, and BEGIN IMMEDIATE for writers; the settings are asserted
+on every new connection, and connections are kept, since closing the last one copies the whole
+write-ahead log into the database.
 PostgreSQL takes one advisory lock a write transaction, so that on both there is one appender.
 """
 
@@ -32,6 +33,7 @@ from ledger_service.adapters.sql.people.acts import SqlActs
 from ledger_service.adapters.sql.people.answers import SqlAnswers
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
+from ledger_service.adapters.sql.resources.needless import SqlNeedless
 from ledger_service.adapters.sql.resources.registrations import SqlRegistrations
 from ledger_service.adapters.sql.resources.stored import SqlStored
 from ledger_service.adapters.sql.verification.quick import QuickReads
@@ -56,6 +58,7 @@ class SqlTransaction:
         self.map_pages = SqlMapPages(connection)
         self.registrations = SqlRegistrations(connection)
         self.stored = SqlStored(connection)
+        self.needless = SqlNeedless(connection)
         self.licenses = SqlLicenses(connection)
         self.stewards = SqlStewards(connection)
         self.grants = SqlGrants(connection)
@@ -107,6 +110,16 @@ class SqlStore:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})"))
                 yield SqlTransaction(connection)
 
+    def wipe(self) -> bool:
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with translated(), self.engine.connect() as connection:
+            # Outside of a transaction, as SQLite demands; the log ends with no bytes.
+            cursor = connection.connection.cursor()
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.close()
+        return not is_busy
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -155,15 +168,16 @@ def _configure_sqlite(connection: Any, record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         f"wal_autocheckpoint={PAGES_BETWEEN_CHECKPOINTS}",
     ):
         cursor.execute("PRAGMA " + pragma)
     settings = [
         cursor.execute("PRAGMA " + name).fetchone()[0]
-        for name in ("journal_mode", "synchronous", "foreign_keys")
+        for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     ]
     cursor.close()
-    if settings != ["wal", 2, 1]:
+    if settings != ["wal", 2, 1, 1]:
         raise RuntimeError(f"SQLite refused the durable settings: {settings}")
 
 

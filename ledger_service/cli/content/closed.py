@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 import click
 
 from ledger_service import config as configuration
@@ -14,9 +17,11 @@ from ledger_service.cli.output import (
     say,
 )
 from ledger_service.cli.people.own_library import opened_library
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.people.caller import Caller
+from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.encrypt_content import encrypt_content, remove_plain
-from ledger_service.services.resources.closed.rotate_keys import has_older_wraps, rotate_keys
+from ledger_service.services.resources.closed.rotate_keys import is_unfinished, rotate_keys
 
 MIB = 1 << 20
 
@@ -48,7 +53,7 @@ def encrypt(as_json: bool) -> None:
         removed: tuple[int, int] | None = None
         with nothing_taken_in(config) as is_alone:
             if is_alone:
-                removed = remove_plain(opened.library, operator)
+                removed = remove_plain(opened.library, operator, partial(_beside, opened.library))
     left = [digest.hex() for digest in done.left]
     if as_json:
         told = {"encrypted": done.resources, "size_bytes": done.size_bytes, "left": left}
@@ -69,25 +74,41 @@ def encrypt(as_json: bool) -> None:
         click.get_current_context().exit(INCOMPLETE)
 
 
+def _beside(library: Library) -> Iterator[ContentId]:
+    """Yield what the library keeps beside its resources."""
+    from reading_room import parts
+
+    for room in parts("kept"):
+        yield from room.cids(library)
+
+
 @content.command("rotate-key", cls=Command)
 @as_json
 def rotate_key(as_json: bool) -> None:
     """Make a new key for the keys of closed content, and wrap all of these by it; content is not touched.
 
     It may be ended anywhere and run again, and then goes on with the key that it made. The earlier key stays
-    among the library's keys, since backups need it.
+    among the library's keys, since backups need it. What no key opens is passed over and listed; the command
+    then ends with 3.
     """
     with opened_library(configuration.load()) as opened:
         operator = Caller.operator(opened.library.steward)
-        if not has_older_wraps(opened.library):
+        goes_on = is_unfinished(opened.library)
+        if not goes_on:
             opened.keys.add_content_key()
         with progress_line(quiet=as_json) as draw:
-            count = rotate_keys(opened.library, operator, lambda done: draw(f"{done:,} keys"))
+            done = rotate_keys(opened.library, operator, lambda count: draw(f"{count:,} keys"))
         name = opened.library.keeper.name
+    left = [digest.hex() for digest in done.left]
     if as_json:
-        print_json({"key": name, "wrapped": count})
+        print_json({"key": name, "is_new": not goes_on, "wrapped": done.keys, "left": left})
     else:
-        say(f"{count:,} keys of content are wrapped by {name} now. Make a backup.")
+        which = "which an earlier run made" if goes_on else "which is new"
+        say(f"{done.keys:,} keys of content are wrapped by {name} now, {which}. Make a backup.")
+        for digest in left:
+            say(f"not wrapped anew, since no key opens what is there: {digest}")
+    if left:
+        click.get_current_context().exit(INCOMPLETE)
 
 
 commands = (content,)

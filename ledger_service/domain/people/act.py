@@ -24,6 +24,7 @@ class ActKind(StrEnum):
     CONTENT_ENCRYPTED = "content-encrypted"  # about: the resource's digest
     KEY_DESTROYED = "key-destroyed"  # about: the resource's digest
     KEYS_WRAPPED = "keys-wrapped"  # about: the name of the key that wraps them since
+    KEYS_ROTATED = "keys-rotated"  # about: the name of the key that wraps all that can be opened
     FIXITY_STARTED = "fixity-started"  # about: the run's number
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
     LICENSE_DEFINED = "license-defined"  # about: its name

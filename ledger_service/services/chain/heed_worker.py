@@ -73,6 +73,9 @@ class HeedingStore:
     def read(self) -> AbstractContextManager[Transaction]:
         return self._store.read()
 
+    def wipe(self) -> bool:
+        return self._store.wipe()
+
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Yield a write transaction; see ports.Store.

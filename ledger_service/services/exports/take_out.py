@@ -67,7 +67,7 @@ def kept_as(library: Library, caller: Caller, digest: Digest) -> Kept:
     check_permitted(caller, Permission.CONTENT_EXPORT)
     with library.store.read() as transaction:
         found = _registration(library, transaction, digest)
-        stored = stored_of(transaction, [found]).get(digest)
+        stored = stored_of(transaction, [found]).get((digest, found.steward))
         if stored is not None:
             return Kept(ContentId.parse(stored.cid), is_for_all=True)
         return Kept(found.cid, is_for_all=is_open(transaction, found.license))

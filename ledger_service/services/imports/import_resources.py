@@ -121,8 +121,12 @@ def import_for(
         if item.kept and result.outcome in (DUPLICATE, REFUSED):
             results[place] = _joined(library, transaction, holder, item, result)
         is_taken = results[place].outcome in (REGISTERED, DUPLICATE, JOINED)
-        if is_taken and item.sealed is not None and item.digest in sealed:
+        if item.sealed is None:
+            continue
+        if is_taken and item.digest in sealed:
             add_epoch(library, transaction, Digest(item.digest), sealed[item.digest])
+        else:  # it is kept already, or refused
+            transaction.needless.note(item.sealed[1], library.clock())
     return results
 
 

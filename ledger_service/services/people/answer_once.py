@@ -66,6 +66,9 @@ class AnsweringStore:
     def quick(self) -> QuickReads:
         return self._store.quick
 
+    def wipe(self) -> bool:
+        return self._store.wipe()
+
     def standing(self) -> bytes | None:
         """Return what the request was answered before, None if it was not.
 

@@ -177,11 +177,13 @@ def _accept_uploads(
         taken = accept_claims(library, transaction, claims, route)
         for place, claim, found in zip(places, claims, taken, strict=True):
             outcome = _after_joining(library, transaction, uploads[place], found)
+            sealed = uploads[place].sealed
             if isinstance(outcome, Refused):
                 outcomes[place] = outcome.error
+                if sealed is not None:
+                    transaction.needless.note(sealed.cid, library.clock())
                 continue
             outcomes[place] = _registration(library, transaction, claim, outcome)
-            sealed = uploads[place].sealed
             if sealed is not None:
                 add_epoch(library, transaction, Digest(claim.digest), sealed)
             if outcome.is_new:

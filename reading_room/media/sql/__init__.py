@@ -70,6 +70,11 @@ class SqlMedia:
         for table in (media, rendition):
             self._connection.execute(delete(table).where(table.c.digest == digest.value))
 
+    def renditions_after(self, cid: str, limit: int) -> list[str]:
+        """Return the CIDs, base16, of renditions that follow this one in their order, each once."""
+        query = select(rendition.c.cid).where(rendition.c.cid > cid).distinct()
+        return list(self._connection.scalars(query.order_by(rendition.c.cid).limit(limit)))
+
     def asked(self, limit: int) -> list[Digest]:
         query = select(media.c.digest).where(media.c.is_asked == true()).limit(limit)
         return [Digest(bytes(digest)) for digest in self._connection.scalars(query)]

@@ -15,6 +15,7 @@ from ledger_service.domain.resources.registration import WithdrawalReason
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.change_resource import withdraw_resource
 from reading_room.media import work as media_work
+from reading_room.media.kept import cids
 from reading_room.media.reading.findings import Found
 from reading_room.media.rules import MOST_TRIES, Media, Problem, RenditionKind
 from reading_room.media.sql import SqlMedia
@@ -200,3 +201,11 @@ def test_who_wants_no_reading_has_none(bench: Bench) -> None:
     media_work.work(replace(bench.library, limits=Limits(media_a_minute=0)), going_on)
     with pytest.raises(MediaNotFound):
         known(bench, BOOK)
+
+
+def test_what_was_made_is_told_as_kept(bench: Bench) -> None:
+    assert list(cids(bench.library)) == []
+    bench.register(BOOK)
+    worked(bench)
+    made = {rendition.cid for rendition in known(bench, BOOK).renditions}
+    assert (set(cids(bench.library)), len(made)) == (made, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,9 +16,11 @@ from ledger_service.ports.resources import StoredContent
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.resources.change_resource import withdraw_resource
-from ledger_service.services.resources.closed.begin_epochs import begin_epochs
+from ledger_service.services.resources.closed.begin_epochs import RETRY_SECONDS, begin_epochs
 from ledger_service.services.resources.closed.find_stored import find_stored, has_content
+from ledger_service.services.resources.closed.remove_needless import remove_needless
 from ledger_service.services.resources.read_content import content_pieces
+from reading_room.overview.verbs import library_status
 from tests.simulators.bench import BOOK, LIBRARIAN, Bench, StoreThatStops, WorkerKilled, as_reader
 
 
@@ -27,6 +30,10 @@ def never() -> bool:
 
 def read(bench: Bench) -> bytes:
     return b"".join(content_pieces(bench.library, bench.registration(), 0, len(BOOK)))
+
+
+def is_kept(bench: Bench, cid: str) -> bool:
+    return any(path.is_file() for path in (bench.folder / "blocks").rglob(cid))
 
 
 def epochs(bench: Bench) -> list[StoredContent]:
@@ -60,8 +67,9 @@ def test_a_revocation_that_asks_for_it_begins_a_new_epoch(closed: Bench, lent: G
     first, second = epochs(closed)
     assert (first.wrapped, second.epoch, second.cid != before.cid) == (None, 2, True)
     assert read(closed) == BOOK
-    blocks = [path.name for path in (closed.folder / "blocks").rglob("f01*") if path.is_file()]
-    assert (before.cid in blocks, second.cid in blocks) == (False, True)
+    remove_needless(closed.library, never)
+    assert (is_kept(closed, before.cid), is_kept(closed, second.cid)) == (False, True)
+    assert read(closed) == BOOK
     begin_epochs(closed.library, never)  # it was asked for once
     assert len(epochs(closed)) == 2
     closed.anchored_twice()
@@ -102,6 +110,27 @@ def test_what_cannot_be_read_keeps_its_epoch(closed: Bench, lent: Grant) -> None
     closed.forget_content()
     begin_epochs(closed.library, never)
     assert len(epochs(closed)) == 1
+    assert library_status(closed.library).epochs_asked == (1, 1)
+    warned = library_status(closed.library).warnings(closed.clock(), closed.library.limits)
+    assert "epochs-wait" in [reason.name for reason in warned]
+
+
+def test_an_epoch_that_could_not_be_begun_is_begun_when_it_can_be(
+    closed: Bench, lent: Grant
+) -> None:
+    revoke_grant(closed.library, LIBRARIAN, lent.id, new_key=True)
+    folder = closed.folder / "blocks"
+    folder.rename(closed.folder / "away")
+    shutil.copytree(closed.folder / "away", folder, ignore=shutil.ignore_patterns("f01*"))
+    begin_epochs(closed.library, never)
+    shutil.rmtree(folder)
+    (closed.folder / "away").rename(folder)
+    begin_epochs(closed.library, never)
+    assert len(epochs(closed)) == 1  # it is not tried all the time
+    closed.clock.advance(RETRY_SECONDS + 1)
+    begin_epochs(closed.library, never)
+    assert len(epochs(closed)) == 2
+    assert library_status(closed.library).epochs_asked == (0, 0)
 
 
 def test_open_content_has_no_key_to_renew_or_destroy(bench: Bench) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import RoleNotHeld
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.closed.encrypt_content import (
@@ -17,8 +17,8 @@ from ledger_service.services.resources.closed.encrypt_content import (
     encrypt_content,
     remove_plain,
 )
-from ledger_service.services.resources.closed.find_stored import find_stored
-from ledger_service.services.resources.closed.rotate_keys import has_older_wraps, rotate_keys
+from ledger_service.services.resources.closed.find_stored import find_stored, stored_of
+from ledger_service.services.resources.closed.rotate_keys import Rotated, is_unfinished, rotate_keys
 from ledger_service.services.resources.read_content import content_pieces, content_size
 from tests.simulators.bench import (
     LIBRARIAN,
@@ -170,18 +170,45 @@ def test_keys_are_wrapped_anew_and_content_stays_as_it_is(old: Bench) -> None:
     keeper = old.library.keeper
     assert isinstance(keeper, KeeperSimulator)
     before = old.entries()
-    assert not has_older_wraps(old.library)
+    assert not is_unfinished(old.library)
     keeper.add("a newer key")
-    assert has_older_wraps(old.library)
+    assert is_unfinished(old.library)
     with pytest.raises(WorkerKilled):
         stopping = StoreThatStops(old.store, 1, committed=False)
         rotate_keys(replace(old.library, store=stopping), OPERATOR, lambda _: None)  # type: ignore[arg-type]
     check_all_read(old)
-    assert rotate_keys(old.library, OPERATOR, lambda _: None) == 2
-    assert not has_older_wraps(old.library)
+    assert is_unfinished(old.library)
+    assert rotate_keys(old.library, OPERATOR, lambda _: None) == Rotated(2, ())
+    assert not is_unfinished(old.library)
     keeper.forget_all_but_the_newest()
     check_all_read(old)
     assert old.entries() == before
+
+
+def test_a_damaged_wrap_stops_no_rotation_and_a_straggler_asks_for_a_new_key(old: Bench) -> None:
+    encrypt(old)
+    keeper = old.library.keeper
+    assert isinstance(keeper, KeeperSimulator)
+    found = old.registration(ALONE)
+    with old.store.write() as transaction:
+        row = transaction.stored.newest(found.steward, [found.digest])[found.digest]
+        assert row.wrapped is not None
+        transaction.stored.set_wrapped(row, row.wrapped[:-1] + b"?", row.keeper)
+    keeper.add("a newer key")
+    assert rotate_keys(old.library, OPERATOR, lambda _: None) == Rotated(1, (found.digest,))
+    # An older wrap is there still, and the run has come to its end: the next one makes a new key.
+    assert not is_unfinished(old.library)
+    keeper.add("the newest key")
+    assert rotate_keys(old.library, OPERATOR, lambda _: None) == Rotated(1, (found.digest,))
+
+
+def test_several_stewards_content_is_told_apart(old: Bench) -> None:
+    encrypt(old)
+    ours = old.registration(ALONE)
+    theirs = replace(ours, steward=StewardId(bytes(32)))
+    with old.store.read() as transaction:
+        for order in ([ours, theirs], [theirs, ours]):
+            assert set(stored_of(transaction, order)) == {(ours.digest, ours.steward)}
 
 
 def test_only_the_operator_does_this(old: Bench) -> None:

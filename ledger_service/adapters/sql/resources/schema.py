@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Index,
     LargeBinary,
     SmallInteger,
     String,
@@ -95,11 +96,25 @@ stored_content = Table(
     Column("digest", Hash, nullable=False),
     Column("steward", Hash, nullable=False),
     Column("epoch", Number, nullable=False),
-    Column("cid", String(80), nullable=False),
+    Column("cid", String(80), nullable=False, index=True),
     Column("wrapped", LargeBinary(512), nullable=True),
     Column("keeper", String(80), nullable=False),
     Column("made_at", Number, nullable=False),
     Column("renewal_asked_at", Number, nullable=True),
+    Column("renewal_tried_at", Number, nullable=True),
     UniqueConstraint("digest", "steward", "epoch"),
 )
 """An epoch of closed content; one without a wrapped key is destroyed for good."""
+Index(
+    None,
+    stored_content.c.renewal_asked_at,
+    sqlite_where=stored_content.c.renewal_asked_at.is_not(None),
+    postgresql_where=stored_content.c.renewal_asked_at.is_not(None),
+)
+needless_content = Table(
+    "needless_content",
+    metadata,
+    Column("cid", String(80), primary_key=True),
+    Column("since", Number, nullable=False),
+)
+"""Ciphertext that may lie in the store and is needed no more."""

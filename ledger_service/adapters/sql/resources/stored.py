@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ledger_service.adapters.sql.resources.schema import registration, stored_content
 from ledger_service.domain.content.content_id import RAW, ContentId
@@ -14,6 +14,7 @@ from ledger_service.ports.resources import StoredContent
 
 DIGESTS_A_QUERY = 500
 _columns = stored_content.c
+_IS_ASKED = _columns.renewal_asked_at.is_not(None), _columns.wrapped.is_not(None)
 
 
 class SqlStored:
@@ -64,15 +65,29 @@ class SqlStored:
         rows = self._connection.execute(query.order_by(_columns.entry).limit(limit))
         return [_stored(row) for row in rows]
 
-    def next_asked(self) -> StoredContent | None:
-        asked_at = _columns.renewal_asked_at
-        query = select(stored_content).where(asked_at.is_not(None), _columns.wrapped.is_not(None))
-        row = self._connection.execute(query.order_by(asked_at).limit(1)).one_or_none()
+    def is_needed(self, cid: str) -> bool:
+        query = select(_columns.entry).where(_columns.cid == cid, _columns.wrapped.is_not(None))
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def next_asked(self, tried_before: int) -> StoredContent | None:
+        is_due = _columns.renewal_tried_at.is_(None) | (_columns.renewal_tried_at < tried_before)
+        query = select(stored_content).where(*_IS_ASKED, is_due)
+        query = query.order_by(_columns.renewal_asked_at).limit(1)
+        row = self._connection.execute(query).one_or_none()
         return None if row is None else _stored(row)
 
     def ask_for_next(self, row: StoredContent, at: int | None) -> None:
         query = update(stored_content).where(_columns.entry == row.entry)
-        self._connection.execute(query.values(renewal_asked_at=at))
+        self._connection.execute(query.values(renewal_asked_at=at, renewal_tried_at=None))
+
+    def put_off_next(self, row: StoredContent, at: int) -> None:
+        query = update(stored_content).where(_columns.entry == row.entry)
+        self._connection.execute(query.values(renewal_tried_at=at))
+
+    def count_asked(self) -> tuple[int, int]:
+        asked = func.count(), func.count(_columns.renewal_tried_at)
+        asked_for, failed = self._connection.execute(select(*asked).where(*_IS_ASKED)).one()
+        return int(asked_for), int(failed)
 
     def set_wrapped(self, row: StoredContent, wrapped: bytes | None, keeper: str) -> None:
         query = update(stored_content).where(_columns.entry == row.entry)

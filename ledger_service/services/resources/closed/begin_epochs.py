@@ -1,8 +1,8 @@
 """Begin a new epoch of closed content, which was asked for: a new key, and the content encrypted anew by it.
 
 It is asked for in the transaction of whatever asks, and done by the worker, since it takes as long as reading
-the content. The key of the epoch before is gone then, and its ciphertext is removed: downloads of that moment
-break off, and go on from where they were in the new epoch.
+the content. The key of the epoch before is gone then, and its ciphertext is removed soon (remove_needless):
+downloads of that moment break off, and go on from where they were in the new epoch.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.keep_sealed import add_epoch, wrap_for
 from ledger_service.services.resources.read_content import check_not_destroyed, seal_of, with_digest
 
+RETRY_SECONDS = 3600  # after an epoch could not be begun
 Stops = Callable[[], bool]
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ def destroy_key(library: Library, transaction: Transaction, digest: Digest) -> i
     if row.wrapped is None:
         return None
     transaction.stored.set_wrapped(row, None, row.keeper)
+    transaction.needless.note(row.cid, library.clock())
     kind = StatementType.KEY_DESTROYED
     return append_statement(transaction, kind, digest, library.steward, library.clock())[0]
 
@@ -75,19 +77,23 @@ def destroy_key(library: Library, transaction: Transaction, digest: Digest) -> i
 def begin_epochs(library: Library, stops: Stops) -> None:
     """Begin all epochs that were asked for; return when none is left, or soon after it is told to stop.
 
+    One that cannot be begun stays asked for, and is tried again after an hour.
+
     Raises:
         ContentStoreUnavailable, ContentKeyUnavailable, StorageFull: it goes on when it is called again.
     """
     while not stops():
         with library.store.read() as transaction:
-            row = transaction.stored.next_asked()
+            row = transaction.stored.next_asked(library.clock() - RETRY_SECONDS)
         if row is None:
             return
         try:
             is_done = _begin(library, row, stops)
         except (ContentCorrupt, ContentNotFound, ContentKeyWrong) as exc:
-            logger.warning("no new epoch of %s: %s", row.digest, exc.reason)
-            is_done = True
+            logger.warning("no new epoch of %s yet: %s", row.digest, exc.reason)
+            with library.store.write() as transaction:
+                transaction.stored.put_off_next(row, library.clock())
+            continue
         if is_done:
             with library.store.write() as transaction:
                 transaction.stored.ask_for_next(row, None)
@@ -117,6 +123,5 @@ def _begin(library: Library, row: StoredContent, stops: Stops) -> bool:
         upload.commit()
         sealed = wrap_for(library, row.digest, seal, upload.stored().base16(), row)
     with library.store.write() as transaction:
-        is_taken = add_epoch(library, transaction, row.digest, sealed)
-    library.content.remove(stored if is_taken else ContentId.parse(sealed.cid))
+        add_epoch(library, transaction, row.digest, sealed)
     return True

@@ -8,11 +8,11 @@ plain blocks go last, all together, since a block may be part of many files.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import ContentCorrupt, ContentNotFound
+from ledger_service.domain.errors import ContentCorrupt, ContentNotFound, LedgerBusy
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
@@ -29,6 +29,7 @@ from ledger_service.services.resources.closed.keep_sealed import (
     newest_epochs,
     wrap_for,
 )
+from ledger_service.services.resources.closed.remove_needless import is_backed_up
 from ledger_service.services.resources.read_content import with_digest
 
 LOOKED_AT_A_TIME = 500  # registrations
@@ -81,10 +82,16 @@ def count_plain(library: Library, seconds: float) -> tuple[int, bool]:
     return count, True
 
 
-def remove_plain(library: Library, caller: Caller) -> tuple[int, int]:
+def remove_plain(
+    library: Library, caller: Caller, others: Callable[[], Iterable[ContentId]] = tuple
+) -> tuple[int, int]:
     """Remove plain blocks of what is encrypted since; return of how many resources, and how many blocks stay.
 
-    Blocks that are part of other content stay. Nothing may be taken in meanwhile.
+    Blocks that are part of other content stay; others: what the library needs beside its resources. Nothing
+    may be taken in meanwhile.
+
+    Raises:
+        LedgerBusy: a backup that may need them is being made; the next run goes on.
     """
     check_permitted(caller, Permission.CONTENT_KEEP)
     removed = shared = 0
@@ -95,9 +102,9 @@ def remove_plain(library: Library, caller: Caller) -> tuple[int, int]:
             batch[root] = set(library.content.blocks(root))
             count += len(batch[root])
         if count >= BLOCKS_REMOVED_A_WALK:
-            shared += _remove(library, batch)
+            shared += _remove(library, batch, others)
             removed, count, batch = removed + len(batch), 0, {}
-    return removed + len(batch), shared + _remove(library, batch)
+    return removed + len(batch), shared + _remove(library, batch, others)
 
 
 def _pages(library: Library) -> Iterator[Sequence[Registration]]:
@@ -111,6 +118,7 @@ def _pages(library: Library) -> Iterator[Sequence[Registration]]:
 
 def _plain_closed(library: Library, items: Sequence[Registration]) -> list[Registration]:
     """Return those of these that are closed, kept here, and not encrypted."""
+    items = _own(library, items)
     with library.store.read() as transaction:
         stored = stored_of(transaction, items)
         closed = closed_among(transaction, (item.license for item in items))
@@ -118,8 +126,7 @@ def _plain_closed(library: Library, items: Sequence[Registration]) -> list[Regis
         item
         for item in items
         if item.license in closed
-        and item.digest not in stored
-        and item.steward == library.steward
+        and (item.digest, item.steward) not in stored
         and item.state is not RegistrationState.REJECTED
         and library.content.has(item.cid)
     ]
@@ -127,12 +134,26 @@ def _plain_closed(library: Library, items: Sequence[Registration]) -> list[Regis
 
 def _plain_roots(library: Library, items: Sequence[Registration]) -> list[ContentId]:
     """Return where content of these lies as it came, though it lies encrypted, too."""
+    items = _own(library, items)
     with library.store.read() as transaction:
         stored = stored_of(transaction, items)
-    return [item.cid for item in items if item.digest in stored and library.content.has(item.cid)]
+    return [
+        item.cid
+        for item in items
+        if (item.digest, item.steward) in stored and library.content.has(item.cid)
+    ]
 
 
-def _remove(library: Library, batch: dict[ContentId, set[ContentId]]) -> int:
+def _own(library: Library, items: Sequence[Registration]) -> list[Registration]:
+    """Return those of this library's steward; what another registered is encrypted by none of its keys."""
+    return [item for item in items if item.steward == library.steward]
+
+
+def _remove(
+    library: Library,
+    batch: dict[ContentId, set[ContentId]],
+    others: Callable[[], Iterable[ContentId]],
+) -> int:
     """Remove the blocks of these files; return how many stay, since other content needs them."""
     if not batch:
         return 0
@@ -142,9 +163,15 @@ def _remove(library: Library, batch: dict[ContentId, set[ContentId]]) -> int:
         with library.store.read() as transaction:
             stored = stored_of(transaction, items)
         for item in items:
-            cid = cid_of(item, stored.get(item.digest))
+            cid = cid_of(item, stored.get((item.digest, item.steward)))
             if cid is not None and library.content.has(cid):
                 needed |= theirs.intersection(library.content.blocks(cid))
+    for cid in others():
+        needed |= theirs.intersection(library.content.blocks(cid))
+    if is_backed_up(
+        library
+    ):  # a backup that begins after this copies a database that does not need them
+        raise LedgerBusy("backup")
     for root in batch:
         library.content.remove(root, needed)
     return len(needed)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.identifiers import Digest, LicenseId
+from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.resources import StoredContent
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+
+Name = tuple[Digest, StewardId]
+"""Of a registration: whose it is of which digest."""
 
 
 def is_open(transaction: Transaction, license_id: LicenseId) -> bool:
@@ -25,24 +28,30 @@ def closed_among(transaction: Transaction, licenses: Iterable[LicenseId]) -> set
 
 def stored_of(
     transaction: Transaction, registrations: Sequence[Registration]
-) -> dict[Digest, StoredContent]:
-    """Return the newest epoch of those of one steward's registrations that are kept encrypted.
+) -> dict[Name, StoredContent]:
+    """Return the newest epoch of those of these registrations that are kept encrypted.
 
-    What a claim that the chain rejected left behind is none, if the license is an open one since.
+    Several stewards may have registered one digest: each has epochs of its own. What a claim that the chain
+    rejected left behind is none, if the license is an open one since.
     """
-    if not registrations:
-        return {}
-    digests = [item.digest for item in registrations]
-    found = transaction.stored.newest(registrations[0].steward, digests)
-    sealed = [item for item in registrations if item.digest in found]
+    found: dict[Name, StoredContent] = {}
+    for steward in {item.steward for item in registrations}:
+        digests = [item.digest for item in registrations if item.steward == steward]
+        newest = transaction.stored.newest(steward, digests)
+        found |= {(digest, steward): row for digest, row in newest.items()}
+    sealed = [item for item in registrations if _name(item) in found]
     closed = closed_among(transaction, (item.license for item in sealed))
-    return {item.digest: found[item.digest] for item in sealed if item.license in closed}
+    return {_name(item): found[_name(item)] for item in sealed if item.license in closed}
+
+
+def _name(registration: Registration) -> Name:
+    return registration.digest, registration.steward
 
 
 def find_stored(library: Library, registration: Registration) -> StoredContent | None:
     """Return how a registration's content is kept encrypted, None if it is kept as it is."""
     with library.store.read() as transaction:
-        return stored_of(transaction, [registration]).get(registration.digest)
+        return stored_of(transaction, [registration]).get(_name(registration))
 
 
 def lies_under(library: Library, registration: Registration) -> ContentId | None:
@@ -72,7 +81,7 @@ def left_behind(transaction: Transaction, registrations: Sequence[Registration])
     found: list[ContentId] = []
     stored = stored_of(transaction, registrations)
     for item in registrations:
-        if item.digest in stored:
+        if _name(item) in stored:
             *earlier, _ = transaction.stored.epochs(item.digest, item.steward)
             found += [item.cid, *(ContentId.parse(row.cid) for row in earlier)]
     return found

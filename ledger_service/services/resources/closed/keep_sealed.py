@@ -53,14 +53,15 @@ def add_epoch(
 ) -> bool:
     """Let this be what the library keeps from now on; return False if another epoch is next by now.
 
-    The key of the epoch before is forgotten. None is next after one whose key was destroyed.
+    The key of the epoch before is forgotten. None is next after one whose key was destroyed. Ciphertext that
+    is needed no more is noted to be removed.
     """
     before = transaction.stored.newest(library.steward, [digest]).get(digest)
-    if before is not None and before.wrapped is None:
-        return False
-    if sealed.epoch != _epoch_after(before):
-        return False
     now = library.clock()
+    is_ended = before is not None and before.wrapped is None
+    if is_ended or sealed.epoch != _epoch_after(before):
+        transaction.needless.note(sealed.cid, now)
+        return False
     facts: dict[str, str | int] = {
         "digest": digest.hex(),
         "steward": library.steward.hex(),
@@ -70,6 +71,7 @@ def add_epoch(
     entry = append_entry(transaction, Entry("stored", now, facts))
     if before is not None:
         transaction.stored.set_wrapped(before, None, before.keeper)
+        transaction.needless.note(before.cid, now)
     named = digest, library.steward
     transaction.stored.add(
         StoredContent(*named, sealed.epoch, sealed.cid, sealed.wrapped, sealed.keeper, entry, now)
