@@ -29,7 +29,7 @@ GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-kubo test-chains test-browser test-faults report test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-faults report test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -126,7 +126,6 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	$(MAKE) test-proofs
 	bash scripts/chain_tools.sh clique
 	$(BIN)/python -m pytest tests/chains -m nightly
-	$(MAKE) test-kubo
 	MUHR_READER_RUNS=250000 $(BIN)/python -m pytest -m slow tests/unit/imports/test_readers_agree.py
 	$(MAKE) test-inputs INPUTS=100000 CASES=20000 SEED=$$(date -u +%Y%m%d)
 	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
@@ -147,13 +146,10 @@ report: $(VENV)/.dev node_modules/.run ## plant faults that tests must notice; w
 	$(BIN)/python -m scripts.report.planted
 	$(BIN)/python -m scripts.report
 
-test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL and other real outsiders
+test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL, Kubo and other real outsiders; builds Kubo once, in minutes
 	bash scripts/live_tools.sh
-	$(BIN)/python -m pytest tests/live --ignore tests/live/kubo
-
-test-kubo: $(VENV)/.dev ## content on real Kubo nodes; builds one, which takes minutes
 	bash scripts/kubo_tools.sh
-	$(BIN)/python -m pytest tests/live/kubo
+	$(BIN)/python -m pytest tests/live
 
 test-chains: $(VENV)/.dev node_modules/.dev ## on real chains that fork, lag and forget: geth and anvil; builds what is missing
 	bash scripts/chain_tools.sh
