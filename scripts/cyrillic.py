@@ -27,16 +27,18 @@ STEMS = {
 EXACT = {"MiB": "МиБ", "KB": "КБ", "MB": "МБ", "GB": "ГБ"}
 KEPT = re.compile(
     r"\{[^}]*\}|`[^`]*`|https?(?:://\S+)?|[\w.-]+/(?!\w)|(?<![\w}-])--?[a-z][\w=-]*"
-    r"|\b(?:uz(?:-Cyrl|-Latn)?|ru|en)\b(?=,|\.| yoki )"  # names of languages, in a list
+    r"|\b(?:uz(?:-Cyrl|-Latn)?|ru|en)\b(?=,|\.| yoki | ёки )"  # names of languages, in a list
     r"|\d+(?=-[a-z])"
     r"|[\w./-]*(?:\w_\w|\w\.\w|/\w|\d)[\w./:-]*"  # files, paths, settings, numbers with letters
-    r"|\b(?![KMG]B\b)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*s?"
-    r"|\b(?:London|Shanghai|muhr|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo"
-    r"|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons|Wikidata|Python|Linux|Windows|Chromium"
-    r"|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key|Range|Accept|Link|Authorization|Bearer"
-    r"|gzip|zip|hex|base32|base58|wei|gwei|tlog|note|root|leaf|kid|nonce|finalized|latest)\b"
+    r"|\b(?![KMG]B\b)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*"
+    r"|\b(?:London|Shanghai|muhr(?= \{)|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst"
+    r"|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons"
+    r"|Wikidata|Python|Linux|Windows|Chromium|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key"
+    r"|Range|Accept|Link|Authorization|Bearer"
+    r"|udc|bbk|isbn|issn|doi|ark|lcsh|orcid|urn|uri|gzip|zip|hex|base32|base58|wei|gwei|tlog|note|root|leaf|kid|nonce|finalized|latest)\b"
 )
 _WORD = re.compile(r"[A-Za-zʻʼ]+")
+_LATIN = re.compile(r"[A-Za-zʻʼ‘’]+")
 
 
 def cyrillic(text: str) -> str:
@@ -46,6 +48,11 @@ def cyrillic(text: str) -> str:
         made += [_letters(text[end : kept.start()]), kept[0]]
         end = kept.end()
     return "".join([*made, _letters(text[end:])])
+
+
+def latin_in(text: str) -> list[str]:
+    """Return the Latin words of a text in Cyrillic letters, but for those that are kept."""
+    return _LATIN.findall(KEPT.sub(" ", text))
 
 
 def _letters(text: str) -> str:

@@ -25,7 +25,7 @@ from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
-from ledger_service.web.language import language_of
+from ledger_service.web.language import label, language_of
 from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
 from ledger_service.web.static_files import STATIC
@@ -112,6 +112,9 @@ def printed_receipt(
     verdicts = verify_resource(library, wanted).verdicts
     verdict = next((item for item in verdicts if item.steward == named.hex()), None)
     row = next((row for row in list_stewards(library) if row.id == named), None)
+    language = language_of(request)
+    with messages.speaking(language):
+        notice = None if verdict is None else Notice.of(verdict)
     printed = Printed(
         receipt,
         library.key,
@@ -121,10 +124,13 @@ def printed_receipt(
         steward_uri=row.uri if row else "",
         public_url=request.app.state.public_url,
         at=library.clock(),
-        notice=None if verdict is None else Notice.of(verdict),
+        notice=notice,
+        language=language,
     )
     headers = {"Content-Disposition": f'inline; filename="muhr-receipt-{digest[:16]}.pdf"'}
-    return Response(print_receipt(printed), media_type="application/pdf", headers=headers)
+    answer = Response(print_receipt(printed), media_type="application/pdf", headers=headers)
+    label(request, answer)
+    return answer
 
 
 @router.get("/problems/{slug}", response_class=HTMLResponse)

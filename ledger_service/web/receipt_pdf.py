@@ -29,6 +29,7 @@ from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.domain.verification.later import Later
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Outcome, Verdict
+from ledger_service.messages import formats
 
 LONGEST_TEXT = 220  # characters of a title or name on the page; the file has all of it
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -40,8 +41,14 @@ SCRIPTS = (
 )  # fmt: skip
 FAMILIES = json.dumps(["Noto Sans", *(f"Noto Sans {script}" for script in SCRIPTS)])
 PROBE = b"#set text(font: json(bytes(sys.inputs.families)))\n#sys.inputs.text"
-NO_TITLE = "A file without a title"
-NOT_PRINTABLE = "[in letters that cannot be printed here; the library’s page shows them]"
+NO_TITLE = "page.receipt.no-title"
+NOT_PRINTABLE = "page.receipt.not-printable"
+WORDS = (
+    "page.receipt.attached", "page.receipt.code", "page.receipt.digest", "page.receipt.heading",
+    "page.receipt.is-yours", "page.receipt.step-camera", "page.receipt.step-file", "page.receipt.step-result",
+    "page.receipt.title", "page.receipt.without-page",
+)  # fmt: skip
+"""What stands on each page, beside its facts."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Notice:
             return None
         state = verdict.state
         return cls(
-            word=state.value.replace("_", " ").upper(),
+            word=messages.said("page.receipt.notice." + state.value.replace("_", "-")).upper(),
             headline=messages.headline(state),
             because=messages.because(against),
             next=messages.next_step(state),
@@ -75,7 +82,7 @@ class Printed:
     """A receipt and the words that go with it, which no proof covers: what people call things.
 
     at: when this page is made, in seconds since 1970. notice: what stands across it, if the library has
-    taken its word back or has something newer.
+    taken its word back or has something newer. language: of the page.
     """
 
     receipt: Receipt
@@ -87,6 +94,7 @@ class Printed:
     public_url: str
     at: int
     notice: Notice | None = None
+    language: str = messages.ENGLISH
 
 
 def link_of(receipt: Receipt, key: VerifierKey, public_url: str) -> str:
@@ -96,13 +104,19 @@ def link_of(receipt: Receipt, key: VerifierKey, public_url: str) -> str:
 
 def print_receipt(printed: Printed) -> bytes:
     """Return the PDF. Raise InvalidReceipt for one that has no compact form."""
+    with messages.speaking(printed.language):
+        return _print(printed)
+
+
+def _print(printed: Printed) -> bytes:
     entry = Entry.parse(printed.receipt.entry)
     digest = entry.text("digest")
     link = link_of(printed.receipt, printed.key, printed.public_url)
     page = {
-        "title": _shown(printed.title) or NO_TITLE,
+        "language": printed.language.partition("-")[0],
+        "words": _words(printed),
+        "title": _shown(printed.title) or messages.said(NO_TITLE),
         "name": printed.key.name,
-        "key": printed.key.format(),
         "facts": _facts(printed, entry),
         "notice": None if printed.notice is None else asdict(printed.notice),
         "digest": [digest[start : start + 8] for start in range(0, 64, 8)],
@@ -126,40 +140,52 @@ def print_receipt(printed: Printed) -> bytes:
 
 
 def _facts(printed: Printed, entry: Entry) -> list[tuple[str, str]]:
+    """Return the names of facts, as ids, with what the page says of each."""
     receipt = printed.receipt
     checkpoint, anchor = Checkpoint.of_note(receipt.checkpoint), receipt.anchor
-    rows = [("By", _shown(printed.creator))] if printed.creator else []
-    rows.append(("Registered by", f"{_shown(printed.steward)}, {printed.steward_uri}"))
-    rows.append(("On", _time(entry.at)))
-    rows.append(("License", receipt.terms.uri if receipt.terms else entry.text("license")))
-    where = f"entry {receipt.index} of {checkpoint.size} in {checkpoint.origin}"
-    rows.append(("In the ledger", where))
+    rows = [("page.receipt.by", _shown(printed.creator))] if printed.creator else []
+    steward = f"{_shown(printed.steward)}, {printed.steward_uri}"
+    rows.append(("page.receipt.registered-by", steward))
+    rows.append(("page.receipt.on", formats.moment(entry.at)))
+    terms = receipt.terms.uri if receipt.terms else entry.text("license")
+    rows.append(("page.receipt.license", terms))
+    index, size = formats.number(receipt.index), formats.number(checkpoint.size)
+    where = messages.said("page.receipt.entry-of", entry=index, size=size, origin=checkpoint.origin)
+    rows.append(("page.receipt.in-ledger", where))
     if anchor is not None:
-        rows.append(
-            ("On the chain", f"chain {anchor.chain_id}, ledger anchored in block {anchor.block}")
+        where = messages.said(
+            "page.receipt.anchored-in", chain=anchor.chain_id, block=formats.number(anchor.block)
         )
+        rows.append(("page.receipt.on-chain", where))
     rows += _told_later(receipt, entry)
     if is_own_machine(printed.public_url):
-        where = f"{printed.public_url}, which only the library’s own machine reaches"
-        rows.append(("The code leads to", where))
-    rows.append(("Issued", f"{_time(printed.at)}; what changed later is not on this page"))
-    return rows
+        where = messages.said("page.receipt.own-machine", url=printed.public_url)
+        rows.append(("page.receipt.code-leads-to", where))
+    issued = messages.said("page.receipt.issued-at", time=formats.moment(printed.at))
+    rows.append(("page.receipt.issued", issued))
+    return [(messages.said(name), told) for name, told in rows]
 
 
 def _told_later(receipt: Receipt, entry: Entry) -> list[tuple[str, str]]:
     later = Later.of(receipt.later, entry.text("digest"))
-    rows = [("Translated as", digest) for digest in later.translations[-2:]]
+    rows = [("page.receipt.translated-as", digest) for digest in later.translations[-2:]]
     if later.original is not None:
         other, how = later.original
-        rows.append(("Rendition of" if how == Link.RENDITION else "Translation of", other))
+        is_rendition = how == Link.RENDITION
+        name = "page.receipt.rendition-of" if is_rendition else "page.receipt.translation-of"
+        rows.append((name, other))
     if receipt.described is not None and receipt.metadata is not None:
-        title = str(receipt.metadata.get("title", ""))
-        rows.append(("Corrected record", f"it was registered as {_shown(title) or NO_TITLE}"))
+        title = _shown(str(receipt.metadata.get("title", ""))) or messages.said(NO_TITLE)
+        was = messages.said("page.receipt.registered-as", title=title)
+        rows.append(("page.receipt.corrected-record", was))
     return rows
 
 
-def _time(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%-d %B %Y, %H:%M} UTC"
+def _words(printed: Printed) -> dict[str, str]:
+    """Return the texts of the page, each by the last part of its id."""
+    told = {name.rpartition(".")[2]: messages.said(name) for name in WORDS}
+    key = printed.key.format()
+    return {**told, "what-counts": messages.said("page.receipt.what-counts", key=key)}
 
 
 def _code(link: str) -> str:
@@ -173,7 +199,7 @@ def _shown(text: str) -> str:
     """Return a text as it can be printed: not too long, and in letters that the fonts have."""
     text = " ".join(text.split())
     if not _is_printable(text):
-        return NOT_PRINTABLE
+        return messages.said(NOT_PRINTABLE)
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 

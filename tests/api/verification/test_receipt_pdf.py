@@ -30,7 +30,9 @@ TITLE = "<b>Xamsa</b> & O‘zbek kitobi: Ўқиган — ўзар"
 
 @pytest.fixture(scope="module")
 def site(library):
-    with httpx.Client(base_url=library.url, trust_env=False, timeout=60) as client:
+    with httpx.Client(
+        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False, timeout=60
+    ) as client:
         yield client
 
 
@@ -77,6 +79,27 @@ def test_it_is_a_legal_pdf_that_says_what_is_attached(file):
         with document.open_metadata() as told:
             assert told.pdfa_status == "3A"
             assert told["pdfuaid:part"] == "1"
+
+
+WORDS = {
+    "en": ("Receipt of a registered file", "In the ledger", "UTC; what changed later"),
+    "ru": ("Подтверждение регистрации файла", "В реестре", "UTC; того, что изменилось позже"),
+    "uz": ("Fayl roʻyxatga olingani haqida", "Reyestrda", "UTC; keyingi oʻzgarishlar"),
+    "uz-Cyrl": ("Файл рўйхатга олингани ҳақида", "Реестрда", "UTC; кейинги ўзгаришлар"),
+}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_it_is_printed_in_the_language_that_is_asked_for(library, registration, language):
+    address = f"{library.url}/resources/{registration['digest']}/receipt.pdf"
+    answer = httpx.get(address, params={"lang": language}, trust_env=False, timeout=60)
+    assert answer.headers["content-language"] == language
+    document = pypdfium2.PdfDocument(answer.content)
+    assert len(document) == 1
+    text = " ".join(document[0].get_textpage().get_text_range().split())
+    assert [words for words in WORDS[language] if words not in text] == []
+    with pikepdf.open(io.BytesIO(answer.content)) as opened:
+        assert str(opened.Root.Lang).partition("-")[0] == language.partition("-")[0]
 
 
 def _by_pikepdf(**how):
