@@ -211,7 +211,7 @@ def unspelled(made: Catalog) -> list[str]:
         name: latin_in(str(text)) for name, text in _texts(made).items() if isinstance(text, str)
     }
     return [
-        f"{name}: {' '.join(words)} stays Latin; put it between back-ticks, or into KEPT of scripts/cyrillic.py"
+        f"{name}: {' '.join(words)} stays Latin: put it in back-ticks, or into KEPT of scripts/cyrillic.py"
         for name, words in found.items()
         if words
     ]
