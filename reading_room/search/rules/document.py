@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ledger_service.domain.content.content_id import RAW
 from ledger_service.domain.resources.registration import (
@@ -17,6 +15,8 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.resources import License
 from reading_room.search.rules.facet import (
     EDGE,
+    FIRST_YEAR,
+    LAST_YEAR,
     Access,
     Facet,
     Kind,
@@ -25,7 +25,6 @@ from reading_room.search.rules.facet import (
     year_marks,
 )
 from reading_room.search.rules.fold import words_of
-from reading_room.search.rules.named import identifier_key
 from reading_room.search.rules.title_order import title_key
 
 MOST_WORDS = 12_000  # of a record and its text that have a place, so that phrases find them
@@ -34,7 +33,6 @@ MOST_PLACES = 250  # of one word: PostgreSQL holds no more
 MOST_SUBJECTS = 20
 LONGEST_SUBJECT = 100  # characters
 LONGEST_LANGUAGE = 12
-_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 HIDDEN = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
 """What is in one of these states is not found by words, but by its digest."""
 
@@ -74,22 +72,22 @@ def document_of(
     former: records that were corrected, whose words still find it; text: of the file itself, if it is open.
     """
     record = item.record
-    title = _words(record.title, *(one.text for one in _of(record, "titles")))
-    creators = _words(record.creator, *(one.name for one in _of(record, "contributors")))
+    title = _words(record.title, *(one.text for one in record.titles))
+    creators = _words(record.creator, *(one.name for one in record.contributors))
     subjects = _subjects(record)
     about = _words(*subjects)
     is_open = license_ is not None and license_.terms.is_open
     language = record.language.lower()[:LONGEST_LANGUAGE]
     license_name = item.license.hex() if license_ is None else license_.name
     access = Access.OPEN if is_open else Access.CLOSED
-    kind, year = Kind.of(record.media_type), year_of(record)
-    rest = _words(*_others(record), *(text for one in former for text in (one.title, one.creator)))
+    kind, year = Kind.of(record.media_type), _year(record)
+    rest = _words(*_others(record), *_titles(former))
     marks = [
         mark(Facet.KIND, kind),
         mark(Facet.ACCESS, access),
         mark(Facet.LICENSE, license_name),
         mark(Facet.STEWARD, item.steward.hex()),
-        *(mark(Facet.LANGUAGE, tag) for tag in _languages(record, language)),
+        *(mark(Facet.LANGUAGE, tag) for tag in _languages(record)),
         *(mark(Facet.SUBJECT, subject) for subject in subjects),
         *([] if year is None else year_marks(year)),
         *(named_mark(*key) for key in _identifiers(item, record)),
@@ -114,49 +112,39 @@ def document_of(
     )
 
 
-def year_of(record: Metadata) -> int | None:
-    """Return the year of a record: the first that its dates name; None if none does."""
-    for date in _of(record, "dates"):
-        for said in (getattr(date, "edtf", None), getattr(date, "text", None)):
-            if said and (found := _YEAR.search(said)):
-                return int(found[1])
-    return None
-
-
-def _of(record: Metadata, name: str) -> Iterable[Any]:
-    """Return what a record has under a name; the older ones have few."""
-    found: Iterable[Any] = getattr(record, name, None) or ()
-    return found
+def _year(record: Metadata) -> int | None:
+    year = record.year
+    return year if year is not None and FIRST_YEAR <= year <= LAST_YEAR else None
 
 
 def _subjects(record: Metadata) -> tuple[str, ...]:
-    said = (one.text.strip()[:LONGEST_SUBJECT] for one in _of(record, "subjects"))
+    said = (one.text.strip()[:LONGEST_SUBJECT] for one in record.subjects)
     return tuple(dict.fromkeys(one for one in said if one))[:MOST_SUBJECTS]
 
 
-def _languages(record: Metadata, first: str) -> Iterable[str]:
-    tags = [first, *(str(tag).lower()[:LONGEST_LANGUAGE] for tag in _of(record, "languages"))]
-    with_families = [part for tag in tags if tag for part in (tag, tag.partition("-")[0])]
-    return dict.fromkeys(with_families)
+def _languages(record: Metadata) -> Iterable[str]:
+    tags = [tag.lower()[:LONGEST_LANGUAGE] for tag in record.all_languages]
+    return dict.fromkeys(part for tag in tags for part in (tag, tag.partition("-")[0]))
+
+
+def _titles(former: Iterable[Metadata]) -> Iterator[str]:
+    for record in former:
+        yield record.title
+        yield record.creator
 
 
 def _others(record: Metadata) -> Iterator[str]:
-    yield from (one.text for one in _of(record, "description"))
-    yield str(getattr(record, "publisher", None) or "")
-    yield str(getattr(record, "place", None) or "")
-    yield str(getattr(record, "rights_holder", None) or "")
-    yield from (str(one) for one in _of(record, "courses"))
-    yield from (one.title for one in _of(record, "part_of"))
-    yield from (one.value for one in _of(record, "identifiers"))
+    yield from (one.text for one in record.description)
+    yield from (record.publisher, record.place, record.rights_holder, record.edition)
+    yield from record.courses
+    yield from (one.title for one in record.part_of)
+    yield from (one.value for one in record.identifiers)
 
 
 def _identifiers(item: Registration, record: Metadata) -> Iterator[tuple[str, str]]:
     if item.cid.codec != RAW:
         yield "cid", item.cid.base16()
-    for one in _of(record, "identifiers"):
-        key = identifier_key(one.scheme, one.value)
-        if key is not None:
-            yield key
+    yield from ((one.scheme, one.value) for one in record.identifiers)
 
 
 def _words(*texts: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from ledger_service.domain.resources.registration import (
 )
 from ledger_service.ports.resources import License
 from reading_room.search.rules.document import Document, document_of
+from reading_room.search.rules.facet import Facet, mark, year_marks
+from reading_room.search.rules.fold import words_of
 
 STEWARD = StewardId.of_uri("https://library.example")
 OPEN = LicenseTerms(rights_uri("CC-BY-4.0"), 1, 1, self_service=True)
@@ -64,11 +66,15 @@ def document(
     return document_of(item, LICENSES[license], text=text)
 
 
+def fuller(number: int, title: str, creator: str = "", **further: object) -> Document:
+    """Return what the index holds of a claim whose record has further fields, given as JSON."""
+    plain = registration(number, title, creator)
+    record = Metadata.claimed(title, "application/pdf", 1, creator, "uz", further)
+    return document_of(replace(plain, metadata=record), LICENSES["CC-BY-4.0"])
+
+
 def of_year(made: Document, year: int, subjects: Sequence[str] = ()) -> Document:
     """Return a document that has a year and subjects."""
-    from reading_room.search.rules.facet import Facet, mark, year_marks
-    from reading_room.search.rules.fold import words_of
-
     title, creator, _, rest = made.columns
     marks = [*year_marks(year), *(mark(Facet.SUBJECT, subject) for subject in subjects)]
     about = tuple(word for subject in subjects for word in words_of(subject))

@@ -29,7 +29,7 @@ from reading_room.search.rules.matching import step_of
 from reading_room.search.rules.query import parse_query
 from reading_room.search.sql import SqlSearch
 from tests.reading_room.search.hostile import HOSTILE
-from tests.reading_room.search.shelved import document, of_year
+from tests.reading_room.search.shelved import document, fuller, of_year
 
 SEED = 20261129
 BOOKS = [
@@ -41,8 +41,25 @@ BOOKS = [
     document(6, "Journal of Central Asian history", "Smith, John", "en", "text/html"),
     document(7, "Ёлка и снег", "Елена Цветкова", "ru", "image/png"),
     document(8, "Qaraqalpaq tawları", "", "kaa", "video/mp4"),
-    of_year(document(9, "Ilmiy-texnik jurnal", "", "uz"), 1995, ["Fizika", "Tarix"]),
-    of_year(document(10, "Hamsa", "Alisher Navoiy", "uz"), 1889, ["Sheʼriyat"]),
+    fuller(
+        9,
+        "Ilmiy-texnik jurnal",
+        subjects=["Fizika", {"text": "Tarix", "scheme": "udc"}],
+        dates=[{"kind": "issued", "edtf": "1995-04"}],
+        publisher="Fan nashriyoti",
+        titles=[{"text": "Научно-технический журнал", "language": "ru"}],
+        identifiers=[{"scheme": "issn", "value": "2049-3630"}],
+    ),
+    fuller(
+        10,
+        "Hamsa",
+        "Alisher Navoiy",
+        subjects=["Sheʼriyat"],
+        dates=[{"kind": "created", "edtf": "1889~"}],
+        contributors=[{"name": "Parso Shamsiyev", "role": "edt"}],
+        languages=["chg", "fa"],
+        identifiers=[{"scheme": "isbn", "value": "9780306406157"}],
+    ),
     document(
         11, "Uzbek grammar", "", "en", text="Oʻzbek tilining tarixi haqida. The ablative case."
     ),
@@ -114,6 +131,15 @@ class SearchSuite:
             ("қарақалпақ таўлары", [8]),
             ("ilmiy-texnik", [9]),
             ("ilmiytexnik", []),
+            ("научно технический", [9]),
+            ('"журнал ilmiy"', []),
+            ("title:журнал", [9]),
+            ("creator:шамсиев", [10]),
+            ("publisher fan", []),
+            ("fan nashriyoti", [9]),
+            ("language:fa", [10]),
+            ("9780306406157", [10]),
+            ("2049-3630", [9]),
             ("ablative", [11]),
             ('"case the"', []),
             ("http://tarixi", []),
