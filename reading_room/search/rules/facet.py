@@ -13,6 +13,7 @@ from enum import StrEnum
 MARK = "\ue001"  # of private use: the fold leaves none in a word
 EDGE = "\ue000"  # stands before a title, and between texts of one column
 FIRST_YEAR, LAST_YEAR = 0, 9999
+STEWARD_DIGITS = 16  # of an id, by which the stewards of one library are told apart
 _YEAR = re.compile(r"(\d{1,4})\Z")
 _YEARS = re.compile(r"(\d{1,4})?\s*(?:-|–|\.\.)\s*(\d{1,4})?\Z")
 
@@ -109,6 +110,8 @@ def mark(facet: Facet, value: str) -> str:
         return f"{MARK}y{value}"
     if value in _OWN_VALUES.get(facet, ()):
         return f"{MARK}{facet[0]}{value}"
+    if facet is Facet.STEWARD:
+        value = value[:STEWARD_DIGITS].lower()
     sign = _SIGNS[facet]  # others write such values: their letters are no part of the mark
     return MARK + sign + hashlib.sha256(value.encode(errors="replace")).hexdigest()[:10]
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from reading_room.search.ports import Indexed
 from reading_room.search.rules.document import Document
-from reading_room.search.rules.facet import Facet
+from reading_room.search.rules.facet import STEWARD_DIGITS, Facet
 from reading_room.search.rules.found import (
     CANDIDATES,
     NO_YEAR,
@@ -20,7 +20,7 @@ from reading_room.search.rules.found import (
     parse_key,
 )
 from reading_room.search.rules.tiers import tiers_of
-from reading_room.search.sql.schema import STEWARD_DIGITS, document, state, subject
+from reading_room.search.sql.schema import document, state, subject
 from reading_room.search.sql.words import AT_ONCE, run, run_many, words_in
 
 _STEP = "SELECT number, {step} AS step FROM ({matching}) AS of_{step}"

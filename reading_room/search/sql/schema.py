@@ -14,8 +14,8 @@ from sqlalchemy import (
 )
 
 from ledger_service.adapters.sql.columns import NAMES, Number, RowId
+from reading_room.search.rules.facet import STEWARD_DIGITS
 
-STEWARD_DIGITS = 16  # of its id, which tell stewards of one library apart
 KEY_BYTES = 40
 
 metadata = MetaData(naming_convention=NAMES)

@@ -14,7 +14,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import check_told
 from reading_room.search.ports import SearchTables
 from reading_room.search.rules.document import HIDDEN
-from reading_room.search.rules.facet import Facet
+from reading_room.search.rules.facet import STEWARD_DIGITS, Facet
 from reading_room.search.rules.found import (
     Asked,
     Counted,
@@ -41,6 +41,7 @@ MOST_UNREAD = 512  # entries that the index has not read, and that are looked at
 
 Tables = Callable[[Any], SearchTables]
 """Makes the room's tables of a connection."""
+Facets = dict[Facet, list[tuple[str, int]]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Found:
     next: str | None
     total: int
     is_more: bool
-    facets: dict[Facet, list[tuple[str, int]]]
+    facets: Facets
     direct: Direct | None
     suggestion: str | None
     looked_to: int
@@ -87,6 +88,7 @@ def search(library: Library, tables: Tables, asked: Asked) -> Found:
         items = [by_entry[hit.accepted] for hit in shown if hit.accepted in by_entry]
         items = [item for item in items if item.state not in HIDDEN]
         check_told(transaction, items)
+        facets = _with_stewards(transaction, counted.facets)
         suggestion = None
         if not counted.total and not asked.after and direct is None:
             suggestion = suggest(transaction, room, asked.query)
@@ -99,12 +101,21 @@ def search(library: Library, tables: Tables, asked: Asked) -> Found:
         following,
         counted.total,
         counted.is_more,
-        counted.facets,
+        facets,
         direct,
         suggestion,
         looked_to,
         size,
     )
+
+
+def _with_stewards(transaction: Transaction, facets: Facets) -> Facets:
+    """Return the facets with whole ids of stewards, of which the index holds the first digits."""
+    if not facets:
+        return {}
+    whole = {one.id.hex()[:STEWARD_DIGITS]: one.id.hex() for one in transaction.stewards.all()}
+    stewards = [(whole.get(value, value), count) for value, count in facets[Facet.STEWARD]]
+    return {**facets, Facet.STEWARD: stewards}
 
 
 def _key(asked: Asked, hit: Hit) -> tuple[int | bytes, ...]:

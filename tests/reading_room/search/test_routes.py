@@ -105,6 +105,9 @@ def test_what_is_found_is_counted_and_narrowed(nobody, books, word) -> None:
     name = facets["license"][0]["value"]
     assert len(find(nobody, word, license=name)["items"]) >= 3
     assert find(nobody, word, license="nobody's")["items"] == []
+    [steward] = [one["value"] for one in facets["steward"]]
+    assert len(steward) == 64
+    assert find(nobody, word, steward=steward)["total"] == find(nobody, word)["total"]
 
 
 def test_a_wrong_cursor_or_order_is_refused(nobody) -> None:

@@ -1,0 +1,149 @@
+"""The page that finds resources by words; it needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from ledger_service.domain.errors import InvalidCursor
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.resources.registration import RegistrationState
+from ledger_service.ports.paging import PageRequest
+from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import list_stewards
+from ledger_service.web.layout import Layout
+from reading_room.search.rules.facet import Facet, Kind
+from reading_room.search.rules.found import CANDIDATES, VALUES_SHOWN, Asked, Order
+from reading_room.search.rules.query import LONGEST_QUERY, parse_query
+from reading_room.search.sql import SqlSearch
+from reading_room.search.verbs.find import Found, find_digest, search
+
+router = APIRouter(include_in_schema=False)
+layout = Layout(Path(__file__).with_name("templates"))
+LINKS = (("/search", "page.search.link"),)
+"""(path, id of the words) of the links that lead here from every page."""
+PATH = "/search"
+ROWS = 20
+RESOURCE_PAGE = "/resources/{digest}"
+CURRENT = (RegistrationState.REGISTERED, RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
+Chosen = dict[Facet, list[str]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value by which what is found can be narrowed, and where a click on it leads."""
+
+    value: str
+    count: int
+    href: str
+    is_chosen: bool
+
+
+async def asked_filters(request: Request) -> Chosen:
+    """Return the values that the address chooses, by facet."""
+    asked = {facet: request.query_params.getlist(facet.value) for facet in Facet}
+    return {facet: values for facet, values in asked.items() if values}
+
+
+@router.get(PATH, response_class=HTMLResponse)
+def find(
+    request: Request,
+    filters: Annotated[Chosen, Depends(asked_filters)],
+    q: Annotated[str, Query()] = "",
+    sort: Annotated[str, Query()] = Order.RELEVANCE.value,
+    cursor: Annotated[str, Query()] = "",
+) -> Response:
+    """Show what is found by words, or go straight to the page of what the text names by itself."""
+    library: Library = request.app.state.library
+    typed = q[:LONGEST_QUERY]
+    named = None if filters or cursor else find_digest(library, SqlSearch, typed)
+    if named is not None:
+        return RedirectResponse(place_of(request, named), 303)
+    order = Order(sort) if sort in list(Order) else Order.RELEVANCE
+    given: dict[str, Any] = {"q": typed, "order": order, "orders": list(Order), "chosen": filters}
+    is_asked = bool(typed.strip() or filters)
+    try:
+        after = PageRequest(cursor[:200]).text()
+        asked = Asked(parse_query(typed, filters), order, after, ROWS, with_facets=True)
+        found = search(library, SqlSearch, asked)
+    except InvalidCursor:
+        return layout.page(request, "search.html", 422, fault=True, found=None, **given)
+    return layout.page(
+        request,
+        "search.html",
+        found=found,
+        is_asked=is_asked,
+        most=CANDIDATES,
+        choices=_choices(found, typed, order, filters),
+        stewards={one.id.hex(): one.name for one in list_stewards(library)},
+        next=found.next and _address(typed, order, filters, found.next),
+        first=_address(typed, order, filters) if cursor else None,
+        meant=found.suggestion and _address(found.suggestion, order, filters),
+        whole=_address(typed, order, {}) if filters else None,
+        current=CURRENT,
+        kind_of=Kind.of,
+        place=lambda digest: place_of(request, digest),
+        **given,
+    )
+
+
+def place_of(request: Request, digest: Digest) -> str:
+    """Return the address of a resource's page."""
+    if RESOURCE_PAGE in request.app.state.places:
+        return f"/resources/{digest.hex()}"
+    return f"/verify?digest={digest.hex()}"
+
+
+def _choices(
+    found: Found, typed: str, order: Order, filters: Mapping[Facet, list[str]]
+) -> list[tuple[Facet, list[Choice]]]:
+    """Return each facet that tells what was found apart, with its values."""
+    shown = []
+    for facet, counted in found.facets.items():
+        chosen = filters.get(facet, [])
+        counts = dict(counted[:VALUES_SHOWN]) | {
+            value: dict(counted).get(value, 0) for value in chosen
+        }
+        if len(counts) < 2 and not chosen:
+            continue
+        values = sorted(counts.items(), reverse=True) if facet is Facet.YEAR else counts.items()
+        shown.append(
+            (
+                facet,
+                [
+                    Choice(
+                        value,
+                        count,
+                        _address(typed, order, _turned(filters, facet, value)),
+                        value in chosen,
+                    )
+                    for value, count in values
+                ],
+            )
+        )
+    return shown
+
+
+def _turned(filters: Mapping[Facet, list[str]], facet: Facet, value: str) -> Chosen:
+    """Return the filters with this value chosen, or no more if it was."""
+    chosen = filters.get(facet, [])
+    turned = [one for one in chosen if one != value] if value in chosen else [*chosen, value]
+    return {**filters, facet: turned}
+
+
+def _address(
+    typed: str, order: Order, filters: Mapping[Facet, list[str]], cursor: str | None = None
+) -> str:
+    asked: list[tuple[str, str]] = [("q", typed)] if typed else []
+    if order is not Order.RELEVANCE:
+        asked.append(("sort", order.value))
+    asked += [(facet.value, value) for facet, values in filters.items() for value in values]
+    if cursor:
+        asked.append(("cursor", cursor))
+    return f"{PATH}?{urlencode(asked)}" if asked else PATH
