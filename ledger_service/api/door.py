@@ -16,11 +16,12 @@ from ledger_service.api.requests import (
     receive_body,
 )
 from ledger_service.api.resources.shapes import RegistrationShape
-from ledger_service.api.shapes import AskedPage, BlockShape, Page, Shape, bytes_of
+from ledger_service.api.shapes import AskedHex, AskedPage, BlockShape, Page, Shape, bytes_of
 from ledger_service.api.uses import count_use
 
 __all__ = [
     "IS_HEAD",
+    "AskedHex",
     "AskedPage",
     "BlockShape",
     "CutStream",

@@ -46,6 +46,7 @@ def show(digest: str, api: str | None, token_file: Path | None, as_json: bool) -
         licenses = {row["license"]: row["name"] for row in service.pages("/licenses")}
         for row in found:
             _print_resource(row, licenses.get(row["license"], ""))
+        say(f"{'page':<12}{service.url}/resources/{wanted}")
         for item in verdict["verdicts"]:
             _print_told(service, item)
         print_loans(known, wanted)

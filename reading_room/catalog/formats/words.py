@@ -38,15 +38,27 @@ def cite_by_gost(work: Work, now: int, language: str) -> str:
     words = BY_LANGUAGE.get(language, BY_LANGUAGE["en"])
     names = ", ".join(_initialed(person, " ") for person in work.authors[:MOST_NAMES])
     title = f"{_ended(names)} {_line(work.title)} [{words.electronic}]".strip()
-    areas = [title]
-    if work.hosts:
-        host = work.hosts[0]
-        areas[0] += f" // {_line(host.title)}"
-        areas += [_line(part) for part in (host.volume, host.issue) if part]
     year = "" if work.year is None else str(work.year)
-    published = ", ".join(part for part in (_line(work.publisher), year) if part)
-    areas.append(" : ".join(part for part in (_line(work.place), published) if part))
-    areas.append(_line(work.extent))
+    areas = [title]
+    if work.kind == "article":
+        host = work.hosts[0]
+        parts = [
+            f"T. {_line(host.volume)}" if host.volume else "",
+            f"№ {_line(host.issue)}" if host.issue else "",
+        ]
+        areas[0] += f" // {_line(host.title)}"
+        areas += [year, ", ".join(part for part in parts if part), _line(work.extent)]
+    else:
+        published = ", ".join(part for part in (_line(work.publisher), year) if part)
+        areas += [
+            _line(work.edition),
+            " : ".join(part for part in (_line(work.place), published) if part),
+        ]
+        series = [
+            f"{_line(host.title)} ; {_line(host.volume)}".removesuffix(" ; ")
+            for host in work.hosts[:1]
+        ]
+        areas += [_line(work.extent), *(f"({name})" for name in series)]
     seen = datetime.fromtimestamp(now, UTC).strftime("%d.%m.%Y")
     areas.append(f"{words.address}: {work.address} ({words.seen}: {seen}).")
     return " – ".join(_ended(area) for area in areas if area)

@@ -6,7 +6,7 @@ The formats of others (`catalog/formats`) are made of this, and of nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,7 +60,8 @@ class Host:
 class Work:
     """What is cited. digest: 64 hex; address: of its page; content: of its bytes, empty if they are closed.
 
-    titles: (text, language) beside the title; issued: the EDTF date by which it is cited; identifiers:
+    titles: (text, language) beside the title; issued: the date by which it is cited, in EDTF if the record
+    has it so; further: (field, text) of what no citation says; identifiers:
     (scheme, value); license: (name, URI); accepted_at, changed_at: seconds since 1970 UTC; withdrawn:
     whether the library took its word back.
     """
@@ -86,6 +87,7 @@ class Work:
     issued: str = ""
     identifiers: tuple[tuple[str, str], ...] = ()
     hosts: tuple[Host, ...] = ()
+    further: tuple[tuple[str, str], ...] = ()
     content: str = ""
     withdrawn: bool = False
 
@@ -154,6 +156,7 @@ class Work:
             issued=_issued(record),
             identifiers=tuple((item.scheme, item.value) for item in _many(record, "identifiers")),
             hosts=hosts_of(record),
+            further=tuple(_further(record)),
         )
 
 
@@ -186,19 +189,32 @@ def hosts_of(record: Metadata) -> tuple[Host, ...]:
 
 
 def _people(record: Metadata) -> tuple[Person, ...]:
-    told = [Person(record.creator)] if record.creator.strip() else []
+    told = [Person(name) for part in record.creator.split(";") if (name := part.strip())]
     for item in _many(record, "contributors"):
         person = Person(item.name, item.role or "author", item.orcid or "")
-        first = told[0] if told else None
-        if first is not None and (first.name, first.role) == (person.name, person.role):
-            told[0] = person  # the same with an ORCID
+        same = [place for place, known in enumerate(told) if known.name == person.name]
+        if same and person.role in AUTHORS:
+            told[same[0]] = person  # the creator again, with a role or an ORCID
         else:
             told.append(person)
     return tuple(told)
 
 
+def _further(record: Metadata) -> Iterator[tuple[str, str]]:
+    languages = [tag for tag in _many(record, "languages") if tag != record.language]
+    told = {
+        "languages": languages,
+        "rights_holder": [_one(record, "rights_holder")],
+        "audience": [_one(record, "audience")],
+        "courses": _many(record, "courses"),
+        "relations": [item.target for item in _many(record, "relations")],
+    }
+    for name, texts in told.items():
+        yield from ((name, text) for text in texts if text)
+
+
 def _issued(record: Metadata) -> str:
-    by_kind = {item.kind: item.edtf or "" for item in reversed(_many(record, "dates"))}
+    by_kind = {item.kind: item.edtf or item.text for item in reversed(_many(record, "dates"))}
     return next((by_kind[kind] for kind in PUBLISHED if by_kind.get(kind)), "")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 from click.testing import CliRunner
 
+from ledger_service.domain.ledger import merkle
 from reading_room.catalog.cli import cite
 from scripts.harness.running_library import RunningLibrary
 
@@ -81,3 +83,46 @@ def test_the_command_prints_what_programs_import(
     assert (told.exit_code, told.output[:6]) == (0, "@misc{")
     ris = runner.invoke(cite, [changed, "--style", "ris", "--api", library.url])
     assert ris.stdout_bytes.endswith(b"ER  - \r\n")
+
+
+def test_lists_go_by_cursor_and_name_what_belongs_together(
+    library: RunningLibrary, listed: Callable[[], None]
+) -> None:
+    part = {"title": "Oʻzbek  adabiyoti", "volume": "3"}
+    first, second = library.register_all(["Bbb of a series", "Aaa of a series"])
+    for digest, title in ((first, "Oʻzbek  adabiyoti"), (second, "OʻZBEK ADABIYOTI")):
+        body = {"part_of": [{**part, "title": title}]}
+        path = f"/resources/{digest}/descriptions"
+        assert library.registrar.post(path, json=body).status_code == 200
+    listed()
+    [found] = [
+        item for item in library.get("/collections")["items"] if item["title"].startswith("Oʻzbek")
+    ]
+    assert (len(found["collection"]), found["resources"]) == (32, 2)
+    assert library.get(f"/collections/{found['collection']}") == found
+    page = library.get(f"/catalog/resources?by=title&limit=1&collection={found['collection']}")
+    assert [row["digest"] for row in page["items"]] == [second]
+    rest = f"/catalog/resources?by=title&collection={found['collection']}&cursor={page['next']}"
+    assert [row["digest"] for row in library.get(rest)["items"]] == [first]
+    with library.client() as client:
+        assert client.get(f"{library.url}/collections/{found['collection']}").status_code == 200
+        assert client.get("/collections/nothing").status_code == 404
+        assert client.get("/catalog/resources", params={"license": "x"}).status_code == 422
+
+
+def test_a_steward_is_told_with_its_accounts(library: RunningLibrary) -> None:
+    steward = library.opened.library.steward.hex()
+    told = library.get(f"/stewards/{steward}")
+    assert told["accredited"] is True
+    assert told["resources"] > 0
+    assert {window["role"] for window in told["windows"]} >= {1}
+
+
+def test_an_entry_is_told_with_a_proof_that_holds(library: RunningLibrary) -> None:
+    index = library.register(title="To be proven")["accepted_entry"]
+    library.anchored()
+    told = library.get(f"/entries/{index}")
+    leaf = merkle.leaf_hash(told["entry"].encode())
+    proof = [bytes.fromhex(node) for node in told["proof"]]
+    assert merkle.root_of_inclusion(leaf, index, told["size"], proof).hex() == told["root"]
+    assert told["block"] is not None

@@ -101,8 +101,12 @@ def test_every_license_that_is_known_by_name_is_told_in_words() -> None:
 def test_citations_in_words_have_the_order_of_their_standards() -> None:
     book = FULL.__class__(**{**vars(FULL), "title": "Xamsa", "people": FULL.people[:1]})
     assert cite_by_gost(book, 1_764_500_000, "uz") == (
-        "Navoiy A. Xamsa [Elektron resurs] // Meros. – 7. – Toshkent : Fan & adabiyot, 1991. – 320 b. – "
-        f"URL: {book.address} (murojaat sanasi: 30.11.2025)."
+        "Navoiy A. Xamsa [Elektron resurs]. – 2-nashr. – Toshkent : Fan & adabiyot, 1991. – 320 b. – "
+        f"(Meros ; 7). – URL: {book.address} (murojaat sanasi: 30.11.2025)."
+    )
+    article = ARTICLE.__class__(**{**vars(ARTICLE), "title": "Xamsa", "people": FULL.people[:1]})
+    assert cite_by_gost(article, 1_764_500_000, "ru").startswith(
+        "Navoiy A. Xamsa [Электронный ресурс] // Fan va turmush. – 1901. – T. 12, № 3. – 320 b. – URL: "
     )
     assert cite_by_apa(book).startswith(
         "Navoiy, A. (1991). Xamsa. Meros, 7. Fan & adabiyot. https://doi.org/"
