@@ -14,7 +14,8 @@ from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 
-from ledger_service.domain.errors import ContentNotFound, LedgerError
+from ledger_service.domain.errors import ContentNotFound, LedgerError, Unavailable
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import (
     STATES_WITHDRAWN,
     Registration,
@@ -32,6 +33,8 @@ from reading_room.media.rules import Media, Problem, Rendition, RenditionKind
 from reading_room.media.sql import SqlMedia
 
 LOOKED_AT_A_TIME = 200  # registrations
+ASKED_AT_A_TIME = 50
+AWAY_SECONDS = 30.0  # until what could not be read now is tried again, if somebody asked for it
 BATCH_SECONDS = 5.0  # of looking that is done again after a kill
 REST_SECONDS = 0.1
 DAY_SECONDS = 86_400  # until registrations are looked through again: some get their content later
@@ -50,9 +53,12 @@ def work(library: Library, stops: Stops) -> None:
         if is_importing(transaction, library.clock()):
             return
         room = transaction.room(SqlMedia)
-        found = [transaction.registrations.find(one, library.steward) for one in room.asked(1)]
+        found = [
+            transaction.registrations.find(one, library.steward)
+            for one in room.asked(ASKED_AT_A_TIME)
+        ]
         cursor, since = room.looked()
-    asked = [item for item in found if item is not None]
+    asked = [item for item in found if item is not None and _is_due(item)]
     if asked:
         _look_at(library, asked[0], stops)
         return
@@ -88,7 +94,11 @@ def _look_through(library: Library, cursor: str, since: int, stops: Stops) -> No
 def _look_at(library: Library, item: Registration, stops: Stops) -> None:
     """Read a file and note what it is; what cannot be read now, or is not kept, is left as it was."""
     gone = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
-    if item.state in gone or not find_kept(library, item):
+    is_kept = item.state not in gone and find_kept(library, item)
+    if is_kept is None:  # nobody can tell now
+        _put_off(item)
+        return
+    if not is_kept:
         _forget_asking(library, item)
         return
     begun = time.monotonic()
@@ -99,6 +109,11 @@ def _look_at(library: Library, item: Registration, stops: Stops) -> None:
     except Left:
         _leave(library, item, before)
         return
+    except Unavailable as exc:
+        logger.warning("%s is not read yet: %s", item.digest, exc.slug())
+        _leave(library, item, before)
+        _put_off(item)
+        return
     except LedgerError as exc:
         logger.warning("%s was not read: %s", item.digest, exc.slug())
         _leave(library, item, None if before is None else replace(before, is_asked=False))
@@ -106,6 +121,25 @@ def _look_at(library: Library, item: Registration, stops: Stops) -> None:
     with library.store.write() as transaction:
         transaction.room(SqlMedia).set(media)
     _rest(begun + 60 / library.limits.media_a_minute, stops)
+
+
+@cache
+def _put_off_until() -> dict[Digest, float]:
+    """Return by digest until when what was asked for waits, by the clock of this process."""
+    return {}
+
+
+def _put_off(item: Registration) -> None:
+    _put_off_until()[item.digest] = time.monotonic() + AWAY_SECONDS
+
+
+def _is_due(item: Registration) -> bool:
+    """Return whether a file need not wait for a place that was away."""
+    until = _put_off_until().get(item.digest, 0.0)
+    if time.monotonic() < until:
+        return False
+    _put_off_until().pop(item.digest, None)
+    return True
 
 
 def _begin(library: Library, item: Registration) -> Media | None:

@@ -76,6 +76,8 @@ class UseCounter:
         """Write down what cannot come again; what cannot be written now stays for the next time."""
         now = self._library.clock()
         with self._lock:
+            if hour_of(now) != self._key_hour:  # also if nobody comes who would need the next one
+                self._key, self._key_hour = b"", -1
             self._counted.update(self._pending.settled(2**53 if is_last else now))
             counted, self._counted = self._counted, Counter()
         if not (counted or is_last or now - self._told_at >= TELL_SECONDS):

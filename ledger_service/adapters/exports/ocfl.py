@@ -18,6 +18,7 @@ from urllib.parse import quote
 from ledger_service.adapters.exports.parcel import Parcel
 from ledger_service.adapters.exports.unfinished import (
     changed_folder,
+    lies_elsewhere,
     whole_folder,
     write_files,
     write_payload,
@@ -35,7 +36,7 @@ LAYOUT_SETTINGS = {
     "tupleSize": 3,
     "numberOfTuples": 3,
 }
-INVENTORY = "inventory.json"
+INVENTORY, LAYOUT_FILE = "inventory.json", "ocfl_layout.json"
 SHA_512 = "sha512"
 
 
@@ -53,18 +54,36 @@ def open_root(root: Path) -> None:
     Raises:
         InvalidStorageRoot: it is a folder of something else, or lays objects out otherwise.
     """
-    if root.is_dir() and any(root.iterdir()):
+    if root.is_dir() and any(root.iterdir()) and not _is_begun(root):
         settings = root / "extensions" / LAYOUT / "config.json"
         if not (root / ROOT_MARK).is_file() or _read(settings) != LAYOUT_SETTINGS:
             raise InvalidStorageRoot(path=str(root))
         return
+    if lies_elsewhere(root):  # a mount point has its name for good: its mark comes last
+        _write_root(root)
+        return
     with whole_folder(root) as made:
-        layout = {
-            "extension": LAYOUT,
-            "description": "Objects by the SHA-256 of their ids, and by these",
-        }
-        write_files(made, {ROOT_MARK: b"ocfl_1.1\n", "ocfl_layout.json": _json(layout)})
-        write_files(made / "extensions" / LAYOUT, {"config.json": _json(LAYOUT_SETTINGS)})
+        _write_root(made)
+
+
+def _write_root(made: Path) -> None:
+    layout = {
+        "extension": LAYOUT,
+        "description": "Objects by the SHA-256 of their ids, and by these",
+    }
+    write_files(made / "extensions" / LAYOUT, {"config.json": _json(LAYOUT_SETTINGS)})
+    write_files(made, {LAYOUT_FILE: _json(layout)})
+    write_files(made, {ROOT_MARK: b"ocfl_1.1\n"})
+
+
+def _is_begun(root: Path) -> bool:
+    """Return whether a root was begun here in its place, and whoever made it ended before its mark."""
+    return {path.name for path in root.iterdir()} <= {"extensions", LAYOUT_FILE}
+
+
+def _beside(root: Path) -> Path:
+    """Return beside which folder objects are made: on the root's file system, where none is looked for."""
+    return root / "extensions" / LAYOUT if lies_elsewhere(root) else root
 
 
 def write_object(root: Path, parcel: Parcel, at: str) -> Written:
@@ -79,7 +98,7 @@ def write_object(root: Path, parcel: Parcel, at: str) -> Written:
     folder = root / _place(parcel.account.uri)
     if folder.exists():
         return _next_version(root, folder, parcel.account, at)
-    with whole_folder(folder, root) as made:
+    with whole_folder(folder, _beside(root)) as made:
         _write_version(made, "v1", parcel, at)
     return Written(folder, "v1", is_new=True)
 
@@ -116,7 +135,7 @@ def _next_version(root: Path, folder: Path, account: Account, at: str) -> Writte
     if all(before.get(name) == digest for name, digest in new.items() if name != receipt):
         return Written(folder, head, is_new=False)
     version = f"v{int(head[1:]) + 1}"
-    with changed_folder(folder, root) as made:
+    with changed_folder(folder, _beside(root)) as made:
         changed = {
             name: data for name, data in files.items() if _sha_512(data) not in old["manifest"]
         }

@@ -26,7 +26,7 @@ def whole_folder(folder: Path, beside: Path | None = None) -> Iterator[Path]:
     killed leaves a hidden folder `.unfinished-…` there, and nothing else.
 
     Raises:
-        ExportInTheWay: there is something already, and not an empty folder.
+        ExportInTheWay: there is something already, and not an empty folder, or a mount point.
     """
     check_free(folder)
     with _folder_in((beside or folder).absolute().parent) as made:
@@ -82,6 +82,14 @@ def check_free(folder: Path) -> None:
     is_empty = folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())
     if os.path.lexists(folder) and not is_empty:
         raise ExportInTheWay(path=str(folder))
+    if lies_elsewhere(folder):
+        raise ExportInTheWay("mount-point", path=str(folder))
+
+
+def lies_elsewhere(folder: Path) -> bool:
+    """Return whether a folder is on another file system than what it is in, so that no rename leads to it."""
+    place = folder.absolute()
+    return place.is_dir() and place.stat().st_dev != place.parent.stat().st_dev
 
 
 def write_payload(

@@ -1,4 +1,4 @@
-"""Makes marked copies, each in a process of its own, and holds the last ones in memory.
+"""Makes marked copies, each in a process of its own, few at a time, and holds the last ones in memory.
 
 Copies rest nowhere else: what is closed stays off the disk. One that was forgotten is made again, and is the
 same to the last byte if this program is of the same version.
@@ -22,6 +22,7 @@ from ledger_service.domain.lending.lent_copy import CopyOrder
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.lending import MadeCopy
 
+PROCESSES = 3  # at a time, each of which may take 2 GiB of addresses
 LONGEST_SECONDS = 180  # that one copy may take
 LONGEST_WAIT_SECONDS = 20  # for the copies that others wait for
 GROWTH = 3  # how much larger than its original a copy may be, beside the room that any may have
@@ -43,14 +44,17 @@ class CopyProcesses:
         self._held_bytes = held_bytes
         self._held: OrderedDict[tuple[CopyOrder, Digest], MadeCopy] = OrderedDict()
         self._lock = threading.Lock()
-        self._at_work = threading.Lock()  # one process at a time, whatever is asked
+        self._at_work: set[Digest] = (
+            set()
+        )  # what is being marked: a slow file holds up its own readers
+        self._changed = threading.Condition()
 
     def made(self, order: CopyOrder, source: Digest, pieces: Iterable[bytes]) -> MadeCopy:
         name = (order, source)
         held = self._find(name)
         if held is not None:
             return held
-        with self._turn():
+        with self._turn(source):
             held = self._find(name)  # whoever was before us may have made it
             if held is None:
                 held = self._make(order, pieces)
@@ -70,13 +74,22 @@ class CopyProcesses:
                 self._held.popitem(last=False)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._at_work.acquire(timeout=LONGEST_WAIT_SECONDS):
-            raise ContentStoreUnavailable("copies-waited-for")
+    def _turn(self, source: Digest) -> Iterator[None]:
+        """Have one of the processes, and none beside it for the same resource."""
+
+        def is_free() -> bool:
+            return len(self._at_work) < PROCESSES and source not in self._at_work
+
+        with self._changed:
+            if not self._changed.wait_for(is_free, LONGEST_WAIT_SECONDS):
+                raise ContentStoreUnavailable("copies-waited-for")
+            self._at_work.add(source)
         try:
             yield
         finally:
-            self._at_work.release()
+            with self._changed:
+                self._at_work.discard(source)
+                self._changed.notify_all()
 
     def _make(self, order: CopyOrder, pieces: Iterable[bytes]) -> MadeCopy:
         asked = {

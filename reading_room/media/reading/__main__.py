@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import json
+import lzma
 import os
 import resource
+import struct
 import sys
 import zipfile
 import zlib
@@ -48,6 +50,7 @@ CODECS = (
 )
 MALFORMED = (
     ArithmeticError,
+    AssertionError,
     AttributeError,
     DefusedXmlException,
     EOFError,
@@ -61,6 +64,8 @@ MALFORMED = (
     TinyTagException,
     TypeError,
     ValueError,
+    lzma.LZMAError,
+    struct.error,
     zipfile.BadZipFile,
     zlib.error,
 )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from ledger_service.adapters.exports import unfinished as writing
+from ledger_service.adapters.exports.ocfl import open_root
+from ledger_service.domain.errors import InvalidStorageRoot
 from scripts.harness.asked_library import some_bytes
 from scripts.harness.running_library import RunningLibrary
 
@@ -126,3 +129,38 @@ def test_what_is_no_object_of_ours_is_left_alone(
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
     assert export(book["digest"], "--ocfl", tmp_path / "mine").status == 2
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder that is on another file system than what it is in."""
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("this machine has no second file system that anybody may write to")
+    with TemporaryDirectory(dir=elsewhere) as folder:
+        place = tmp_path / "mounted"
+        place.symlink_to(folder)
+        yield place
+
+
+def test_a_storage_root_may_be_where_another_file_system_begins(
+    book: dict[str, Any], export: Callable[..., Any], mounted: Path
+) -> None:
+    written = export(book["digest"], "--ocfl", mounted, "--json")
+    assert (written.status, written.json[0]["state"]) == (0, "new"), written.err
+    inventory(Path(written.json[0]["path"]))
+    again = export(book["digest"], "--ocfl", mounted, "--json")
+    assert (again.status, again.json[0]["state"]) == (0, "unchanged"), again.err
+    names = {path.name for path in mounted.rglob("*")}
+    assert not [name for name in names if name.startswith(writing.PREFIX)]
+
+
+def test_a_root_of_which_the_mark_is_missing_is_made_to_the_end(mounted: Path) -> None:
+    open_root(mounted)
+    (mounted / "0=ocfl_1.1").unlink()
+    open_root(mounted)
+    assert (mounted / "0=ocfl_1.1").is_file()
+    (mounted / "somebody's").mkdir()
+    (mounted / "0=ocfl_1.1").unlink()
+    with pytest.raises(InvalidStorageRoot):
+        open_root(mounted)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
+from collections.abc import Iterator
 from xml.dom import minidom
 
 import pikepdf
@@ -145,3 +147,28 @@ def test_copies_are_held_within_a_bound_and_made_once_for_all_who_ask() -> None:
     for _ in range(2):
         forgetful.made(CopyOrder(NUMBER, "", "L"), Digest.of(book), pieces())
     assert len(asked) == 3
+
+
+def test_a_file_that_comes_slowly_holds_up_no_other() -> None:
+    maker, goes_on = CopyProcesses(messages.text, 10**9), threading.Event()
+    slow, quick = pdf(), picture("PNG")
+
+    def slowly() -> Iterator[bytes]:
+        begun.set()
+        goes_on.wait(60)
+        yield slow
+
+    begun, made = threading.Event(), []
+    order = CopyOrder(NUMBER, "", LIBRARY)
+    thread = threading.Thread(
+        target=lambda: made.append(maker.made(order, Digest.of(slow), slowly()))
+    )
+    thread.start()
+    try:
+        assert begun.wait(30)
+        assert marks_in(maker.made(order, Digest.of(quick), [quick]).data) == [NUMBER]
+        assert made == []
+    finally:
+        goes_on.set()
+        thread.join()
+    assert marks_in(made[0].data) == [NUMBER]

@@ -155,3 +155,15 @@ def endless_pdf() -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def ill_packed_epub() -> bytes:
+    """Return an EPUB of which a part was packed by LZMA, and damaged since."""
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as packed:
+        packed.writestr("mimetype", "application/epub+zip")
+        packed.writestr("META-INF/container.xml", CONTAINER, zipfile.ZIP_LZMA)
+    made = bytearray(book.getvalue())
+    at = made.index(b"META-INF/container.xml") + len("META-INF/container.xml") + 9
+    made[at : at + 8] = b"\xff" * 8
+    return bytes(made)

@@ -101,6 +101,7 @@ def test_a_long_text_is_cut_at_a_whole_letter_and_says_so() -> None:
         (made_files.locked_pdf(), {"locked"}),
         (made_files.pdf("cut")[:300], {"malformed"}),
         (made_files.epub()[:-40], {None}),  # without its end it is any zip
+        (made_files.ill_packed_epub(), {"malformed"}),
         (made_files.picture()[:60], {"malformed"}),
         (b"ID3\4" + bytes(10), {"malformed"}),
         (b"\0\0\0\x18ftypisom" + b"\xff" * 64, {"malformed"}),

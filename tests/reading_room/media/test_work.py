@@ -209,3 +209,26 @@ def test_what_was_made_is_told_as_kept(bench: Bench) -> None:
     worked(bench)
     made = {rendition.cid for rendition in known(bench, BOOK).renditions}
     assert (set(cids(bench.library)), len(made)) == (made, 2)
+
+
+def test_a_wish_outlives_that_a_place_is_away(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.register(BOOK)
+    with monkeypatch.context() as patch:
+        patch.setattr(media_work, "read_apart", lambda *_: Found())
+        worked(bench)
+    read_again(bench.library, LIBRARIAN, SqlMedia, Digest.of(BOOK))
+    blocks = bench.folder / "blocks"
+    blocks.rename(bench.folder / "away")
+    blocks.write_bytes(b"")  # so that the store does not answer
+    worked(bench)
+    assert known(bench, BOOK).is_asked
+    blocks.unlink()
+    (bench.folder / "away").rename(blocks)
+    worked(bench)
+    assert known(bench, BOOK).is_asked  # it is not tried all the time
+    monkeypatch.setattr(media_work, "AWAY_SECONDS", 0.0)
+    media_work._put_off_until().clear()
+    worked(bench)
+    assert (known(bench, BOOK).pages, known(bench, BOOK).is_asked) == (2, False)

@@ -6,8 +6,9 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from ledger_service.ports.content import OpenUse
 from ledger_service.ports.paging import PageRequest
+from reading_room.usage import counting
 from reading_room.usage.counting import UseCounter
 from reading_room.usage.rules import (
     GRACE_SECONDS,
@@ -252,3 +254,14 @@ def test_tables_are_paged_and_a_cursor_of_another_list_is_refused(counted: Count
     with pytest.raises(InvalidCursor):
         wrong = list_hours(counted.library, SqlUsage, other).next or "MTI"
         list_uses(counted.library, SqlUsage, MONDAY, PageRequest(wrong, 1))
+
+
+def test_the_key_of_an_hour_is_forgotten_also_if_nobody_comes_after_it(
+    counted: Counted, monkeypatch: pytest.MonkeyPatch, wait: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(counting, "WRITE_SECONDS", 0.01)
+    counted.use()
+    counter = counted.counters[0]
+    assert counter._key
+    counted.clock.advance(HOUR)
+    wait(lambda: not counter._key, "the key is still there")
