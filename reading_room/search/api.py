@@ -6,13 +6,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from ledger_service.api.door import AskedPage, InLibrary, JsonRoute, RegistrationShape, Shape, needs
+from ledger_service.api.door import (
+    AskedPage,
+    InCaller,
+    InLibrary,
+    JsonRoute,
+    RegistrationShape,
+    Shape,
+    needs,
+    once,
+)
 from ledger_service.domain.people.permission import Permission
 from reading_room.search.rules.facet import Facet
 from reading_room.search.rules.found import VALUES_SHOWN, Asked, Order
 from reading_room.search.rules.query import parse_query
 from reading_room.search.sql import SqlSearch
 from reading_room.search.verbs.find import Found, search
+from reading_room.search.verbs.rebuild import rebuild
 
 router = APIRouter(route_class=JsonRoute, tags=["resources"])
 Chosen = Annotated[list[str] | None, Query(description="one of these values; may be repeated")]
@@ -114,3 +124,21 @@ def find(
     """
     asked = Asked(parse_query(q, filters), sort, page.text(), page.limit, with_facets=facets)
     return SearchShape.of(search(library, SqlSearch, asked), with_facets=facets)
+
+
+class IndexShape(Shape):
+    """ledger_size: how many entries the index is made of."""
+
+    ledger_size: int
+
+
+@router.post(
+    "/search/index",
+    status_code=202,
+    response_model=IndexShape,
+    openapi_extra=needs(Permission.SEARCH_INDEX),
+)
+@once
+def make_anew(library: InLibrary, caller: InCaller) -> IndexShape:
+    """Have the index dropped and made anew by the worker; until that is done, less is found."""
+    return IndexShape(ledger_size=rebuild(library, caller, SqlSearch))

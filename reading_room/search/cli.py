@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,10 +18,12 @@ from ledger_service.cli.output import (
     asked_style,
     dated,
     limit_option,
+    print_json,
     remote,
     say,
     style_option,
     tell_rows,
+    token_option,
 )
 
 COLUMNS = (
@@ -44,12 +48,21 @@ SORTS = ("relevance", "date", "title")
 @click.option(
     "--sort", type=click.Choice(SORTS), default=SORTS[0], show_default=True, help="Order."
 )
+@click.option("--rebuild", is_flag=True, help="Have the index of words made anew.")
+@token_option
 @limit_option
 @style_option
 @api_option
 @as_json
 def find(
-    text: tuple[str, ...], sort: str, limit: int, style: str | None, api: str | None, as_json: bool
+    text: tuple[str, ...],
+    sort: str,
+    rebuild: bool,
+    token_file: Path | None,
+    limit: int,
+    style: str | None,
+    api: str | None,
+    as_json: bool,
 ) -> None:
     """Find resources by words, or by what names one. Exit status 1 if there are none.
 
@@ -58,15 +71,30 @@ def find(
     is how a word begins, title:, creator:, subject: and year:1990-1999 are where it stands, and -word, after
     --, must not be there. A digest, a CID, a DOI, an ISBN or #12, an entry of the ledger, names a resource.
     """
-    asked = {"q": " ".join(text), "sort": sort}
-    service = remote(api)
+    if rebuild:
+        _rebuild(remote(api, "registrar", token_file), as_json)
+        return
+    if not text:
+        raise click.UsageError("Give words to find.")
+    _find(remote(api), {"q": " ".join(text), "sort": sort}, limit, asked_style(style, as_json))
+
+
+def _rebuild(service: Any, as_json: bool) -> None:
+    told = service.post("/search/index")
+    if as_json:
+        print_json(told)
+    else:
+        say(f"The index is made anew of {told['ledger_size']:,} entries.", err=True)
+
+
+def _find(service: Any, asked: dict[str, str], limit: int, style: str) -> None:
     first = service.get("/search", **asked, limit=1)
     if first["direct"] is not None and first["direct"]["sure"]:
         found: Iterator[Row] = iter(service.get(f"/resources/{first['direct']['digest']}"))
     else:
         found = service.pages("/search", **asked)
     rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
-    if tell_rows(rows, limit, asked_style(style, as_json), COLUMNS, _line):
+    if tell_rows(rows, limit, style, COLUMNS, _line):
         if first["more"]:
             say(f"Of more than {first['total']:,}, the newest were put in order.", err=True)
         return

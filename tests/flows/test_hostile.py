@@ -45,7 +45,7 @@ ASKING: dict[str, list[list[str]]] = {
     "import": [["LINES", "--license", "x", "--api", "API", "--no-wait"]],
     "show": [[D]],
     "list": [[]],
-    "find": [["words"]],
+    "find": [["words"], ["--rebuild"]],
     "describe": [[D], [D, "--history"], [D, "--title", "x"], [D, "--set", "subjects=x"]],
     "promote": [[D], [D, "--no-wait"]],
     "supersede": [[D, "--by", G]],

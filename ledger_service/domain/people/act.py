@@ -27,6 +27,7 @@ class ActKind(StrEnum):
     KEYS_ROTATED = "keys-rotated"  # about: the name of the key that wraps all that can be opened
     FIXITY_STARTED = "fixity-started"  # about: the run's number
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
+    INDEX_ASKED_ANEW = "index-asked-anew"
     LICENSE_DEFINED = "license-defined"  # about: its name
     IMPORT_SENT = "import-sent"  # about: its id
     IMPORT_CANCELED = "import-canceled"

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     CONTENT_KEEP = "content:keep"
     FIXITY_START = "fixity:start"
     MEDIA_READ_AGAIN = "media:read-again"
+    SEARCH_INDEX = "search:index"
     CLAIM_SETTLE = "claim:settle"
     LICENSE_DEFINE = "license:define"
     IMPORT_START = "import:start"
@@ -81,6 +82,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.CONTENT_KEEP: "encrypt closed content that is not, and wrap its keys anew",
     Permission.FIXITY_START: "let all that is kept be checked",
     Permission.MEDIA_READ_AGAIN: "let a file be read again, to find what it is",
+    Permission.SEARCH_INDEX: "let the index of words be made anew",
     Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",
     Permission.LICENSE_DEFINE: "define a license",
     Permission.IMPORT_START: "send an import",
@@ -157,6 +159,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.STATEMENT_ATTEST,
             Permission.FIXITY_START,
             Permission.MEDIA_READ_AGAIN,
+            Permission.SEARCH_INDEX,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.IMPORT_READ,

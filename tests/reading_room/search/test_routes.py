@@ -126,3 +126,23 @@ def test_the_command_finds_by_words_and_by_names(library, books, word) -> None:
     assert run(books[1])[1].startswith(books[1][:16])
     status, told = run("ozbekston", word)
     assert (status, told) == (1, f"Did you mean Oʻzbekiston {word}?\n")
+
+
+def test_whoever_registers_may_have_the_index_made_anew(
+    library, nobody, registrar, books, word, wait
+) -> None:
+    assert nobody.post("/search/index").status_code == 401
+    before = find(nobody, word)
+    assert registrar.post("/search/index").json()["ledger_size"] > 0
+
+    def is_whole() -> bool:
+        again = find(nobody, word)
+        return again["index_size"] > 0 and again["items"] == before["items"]
+
+    wait(is_whole, "the index is not made anew")
+    shown = CliRunner().invoke(cli.find, ["--rebuild", "--api", library.url])
+    assert shown.exit_code != 0  # without a token
+    token = {"MUHR_TOKEN": library.token("registrar")}
+    shown = CliRunner().invoke(cli.find, ["--rebuild", "--api", library.url], env=token)
+    assert (shown.exit_code, "is made anew" in shown.output) == (0, True), shown.output
+    wait(is_whole, "the index is not made anew")
