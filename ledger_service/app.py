@@ -41,7 +41,7 @@ from ledger_service.services.chain.heed_worker import HeedingStore
 from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
-from ledger_service.web import libraries, pages, reading, static_files
+from ledger_service.web import libraries, pages, reading, static_files, verifying
 from ledger_service.web.libraries import Libraries
 from reading_room import parts
 
@@ -139,6 +139,7 @@ def include_routes(app: FastAPI) -> None:
     for room in parts("paths"):
         app.include_router(room.router, dependencies=known_only, responses=told)
     app.include_router(pages.router)
+    app.include_router(verifying.router)
     app.include_router(reading.router)
     app.include_router(books.router)
     app.state.links = [link for room in parts("pages") for link in room.LINKS]

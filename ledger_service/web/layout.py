@@ -43,14 +43,26 @@ class Layout:
         )
 
     def page(
-        self, request: Request, template: str, status: int = 200, **values: object
+        self,
+        request: Request,
+        template: str,
+        status: int = 200,
+        *,
+        connect: str = "",
+        **values: object,
     ) -> HTMLResponse:
-        """Return the page that a template makes of these values, which it escapes, in its language."""
+        """Return the page that a template makes of these values, which it escapes, in its language.
+
+        connect: an origin beside this one that the page's scripts may ask.
+        """
         language = language_of(request)
         given = {**values, "language": language, "languages": choices(request)}
+        headers = {**HEADERS}
+        if connect:
+            headers["Content-Security-Policy"] += f"; connect-src 'self' {connect}"
         with messages.speaking(language):
             page = self._templates.TemplateResponse(
-                request, template, given, status_code=status, headers=HEADERS
+                request, template, given, status_code=status, headers=headers
             )
         label(request, page)
         return page

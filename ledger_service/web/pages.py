@@ -1,12 +1,10 @@
-"""Pages for people, server-rendered: verify a file, read its verdict, look a problem up.
+"""Pages for people, server-rendered: the first one, help, printed receipts, and what went wrong.
 
-They work without scripts, without a mouse and on a small screen. A script, where there is one, hashes
-the file in the browser, so that it never leaves the reader's device.
+They work without scripts, without a mouse and on a small screen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -16,27 +14,18 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from ledger_service import messages
 from ledger_service.domain import errors
 from ledger_service.domain.chain_errors import error_types
-from ledger_service.domain.errors import InvalidDigest, LedgerError, RouteNotFound
+from ledger_service.domain.errors import LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.verification.likeness import MOST_LIKES, Like
 from ledger_service.services.library import Library
 from ledger_service.services.pools import PLACES, RECEIPTS
-from ledger_service.services.resources.find_content import access_to
-from ledger_service.services.resources.find_resources import find_title, list_stewards
-from ledger_service.services.verification.find_likes import find_likes
+from ledger_service.services.resources.find_resources import list_stewards
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
+from ledger_service.web.examples import found_examples
 from ledger_service.web.language import label, language_of
 from ledger_service.web.layout import Layout
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
-from ledger_service.web.static_files import STATIC
 
 router = APIRouter(include_in_schema=False)
-# A browser asks for all of them at once: one import after the other is slow on a bad line.
-MODULES = sorted(
-    path.relative_to(STATIC / "verifier").as_posix()
-    for path in STATIC.glob("verifier/**/*.js")
-    if path.parent.name != "messages"
-)
 layout = Layout()
 SITEMAP = "/sitemap.xml"  # which a room may have
 SECURITY_TEXT_SECONDS = 90 * 86_400  # for which security.txt holds, from when it is asked for
@@ -52,50 +41,20 @@ WHOSE_TURN: dict[type[LedgerError], str] = {
 
 
 @router.get("/", response_class=HTMLResponse)
-def home(request: Request) -> HTMLResponse:
-    """Ask for a file or its digest."""
-    return _ask(request)
-
-
-@router.get("/verify", response_class=HTMLResponse)
 @PLACES.takes
-def verdict(
-    request: Request,
-    digest: Annotated[str | None, Query(max_length=200)] = None,
-    like: Annotated[Sequence[str], Query(max_length=MOST_LIKES)] = (),
-) -> HTMLResponse:
-    """Show the verdict on a digest; one that is malformed is asked for again.
-
-    like: what the file may have been, as the page finds it.
-    Without one, ask for it: links of printed receipts come here, with the receipt behind their `#`.
-    """
-    if digest is None:
-        return _ask(request)
+def home(request: Request) -> HTMLResponse:
+    """Ask for a file, and lead each kind of person to their door."""
     library: Library = request.app.state.library
-    given = digest.strip().lower()
-    try:
-        answer = verify_resource(library, Digest.parse(given))
-        hints = find_likes(library, answer.digest, [Like.parse(text) for text in like])
-    except InvalidDigest as exc:
-        return _ask(request, 422, digest, messages.detail(exc, language_of(request)))
-    names = {row.id.hex(): row.name for row in list_stewards(library)}
-    titles = {steward: metadata.title for steward, metadata in answer.described.items()}
-    successors = {
-        verdict.successor: find_title(library, Digest.parse(verdict.successor))
-        for verdict in answer.verdicts
-        if verdict.successor
-    }
-    return layout.page(
-        request,
-        "verdict.html",
-        answer=answer,
-        names=names,
-        titles=titles,
-        successors=successors,
-        hints=[] if answer.is_genuine else hints,
-        access=access_to(library, answer.digest) if answer.is_genuine else None,
-        here=library.steward.hex(),
-    )
+    examples = found_examples(library)
+    return layout.page(request, "home.html", examples=examples, digest="", fault="", node="")
+
+
+@router.get("/help", response_class=HTMLResponse)
+def answers(request: Request) -> HTMLResponse:
+    """Answer what people ask, and explain the words of the pages."""
+    state = request.app.state
+    chain, node = state.deployment["chain_id"], f"{state.public_url}/api/v1/rpc"
+    return layout.page(request, "help.html", chain=chain, node=node, contact=state.contact)
 
 
 @router.get("/resources/{digest}/receipt.pdf", response_class=Response)
@@ -176,9 +135,3 @@ def show_failure(
     )
     page.headers.update(headers)
     return page
-
-
-def _ask(request: Request, status: int = 200, digest: str = "", fault: str = "") -> HTMLResponse:
-    """Ask for a file or a digest. fault: what is wrong with the digest that was given."""
-    modules = sorted([*MODULES, f"messages/{language_of(request)}.js"])
-    return layout.page(request, "verify.html", status, digest=digest, fault=fault, modules=modules)

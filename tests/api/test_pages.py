@@ -1,14 +1,16 @@
 """The pages for people: they need no script, load nothing from elsewhere and escape what they show."""
 
 import hashlib
+import json
 import re
 
 import httpx
 import pytest
 
 from ledger_service.domain.verification.receipt import Receipt
+from ledger_service.domain.verification.verdict_state import VerdictState
+from ledger_service.web.examples import NAMES
 from ledger_service.web.static_files import static
-from tests.unit.test_house_rules import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +32,84 @@ def test_the_first_page_asks_for_a_file_or_its_digest(site) -> None:
     page = site.get("/")
     assert page.status_code == 200
     assert 'type="file"' in page.text
-    assert '<form action="/verify" method="get">' in page.text
+    assert 'action="/verify" method="get"' in page.text
 
 
-def test_the_first_page_asks_for_all_modules_at_once(site) -> None:
-    listed = re.findall(r'<link rel="modulepreload" href="([^"]+)">', site.get("/").text)
-    folder = PROJECT / "ledger_service" / "web" / "static" / "verifier"
-    modules = {path.relative_to(folder).as_posix() for path in folder.rglob("*.js")}
-    others = {f"messages/{language}.js" for language in ("ru", "uz", "uz-Cyrl")}
-    assert listed == [static(f"verifier/{module}") for module in sorted(modules - others)]
-    for address in listed:
-        assert site.get(address).headers["content-type"].startswith("text/javascript")
+def test_pages_ask_at_once_for_the_scripts_that_they_need_first(site) -> None:
+    for path in ("/", "/verify"):
+        page = site.get(path).text
+        listed = re.findall(r'<link rel="modulepreload" href="([^"]+)">', page)
+        assert listed == [static(name) for name in ("words.js", "seals.js", "hashing.js")]
+        for address in [*listed, static("verify.js")]:
+            assert site.get(address).headers["content-type"].startswith("text/javascript")
+            assert "/verifier/" not in address  # it comes for a receipt
+
+
+NODES = {
+    "https://node.example.org": True,
+    "http://127.0.0.1:8545": True,
+    "https://[2001:db8::1]:443": True,
+    "https://node.example.org/": False,
+    "https://node.example.org/v3/key": False,
+    "https://a.example; script-src *": False,
+    "https://a.example https://b.example": False,
+    "https://*.example.org": False,
+    "https://me:secret@node.example.org": False,
+    "data:text/plain,1": False,
+    "ws://node.example.org": False,
+    "'unsafe-eval'": False,
+    "https://node.example.org\r\nX-Bad: 1": False,
+}
+
+
+@pytest.mark.parametrize(("node", "is_origin"), NODES.items())
+@pytest.mark.parametrize("digest", ["", "12" * 32, "no digest"])
+def test_a_page_may_ask_the_one_origin_that_its_address_names(
+    site, node: str, is_origin: bool, digest: str
+) -> None:
+    page = site.get("/verify", params={"node": node} | ({"digest": digest} if digest else {}))
+    policy = page.headers["content-security-policy"]
+    own = "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    assert policy == (f"{own}; connect-src 'self' {node}" if is_origin else own)
+    assert "x-bad" not in page.headers
+
+
+def test_the_service_worker_keeps_what_the_page_needs_and_no_answer_about_files(site) -> None:
+    worker = site.get("/verify-worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert worker.headers["cache-control"] == "no-cache"
+    files = json.loads(re.search(r"const FILES = (\[.*\]);", worker.text)[1])
+    assert len(files) == len({*files})
+    assert static("verifier/verifier.js") in files
+    for address in files:
+        assert site.get(address).headers["cache-control"].endswith("immutable")
+    assert set(re.findall(r'"(/[a-z][^"]*)"', worker.text)) - {*files} == {
+        "/verify",
+        "/api/v1/deployment",
+    }
+
+
+def test_every_state_of_a_verdict_leads_to_its_answer(site, registration) -> None:
+    answers = site.get("/help").text
+    for state in VerdictState:
+        assert f'<section id="{state.value}"' in answers
+    shown = site.get("/verify", params={"digest": registration["digest"]}).text
+    assert '<a href="/help#authentic_as_told">' in shown
+
+
+def test_examples_are_offered_where_the_genuine_one_is_registered(library, site) -> None:
+    files = {name: site.get(static(f"examples/{name}.txt")).content for name in NAMES}
+    assert len(set(files.values())) == len(NAMES)
+    assert "data-file" not in site.get("/").text
+    library.register(files["genuine"])
+    library.at_rest()
+    page = site.get("/").text
+    for name, data in files.items():
+        digest = hashlib.sha256(data).hexdigest()
+        address = static(f"examples/{name}.txt")
+        assert f'href="/verify?digest={digest}" data-file="{address}"' in page
+        shown = site.get("/verify", params={"digest": digest}).text
+        assert ("authentic_as_told" in shown) == (name == "genuine")
 
 
 def test_what_a_page_loads_is_kept_under_its_version_and_asked_anew_without(site) -> None:

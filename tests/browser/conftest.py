@@ -20,7 +20,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from scripts.harness.served_library import ServedLibrary
 
 WAIT_SECONDS = 30
-MOST_TABS = 30  # until a control must have been reached
+MOST_TABS = 60  # until a control must have been reached, once around the page
 PHONE = {"width": 320, "height": 640, "deviceScaleFactor": 2, "mobile": True}
 NO_SCRIPT = {"profile.managed_default_content_settings.javascript": 2}
 

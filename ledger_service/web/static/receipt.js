@@ -9,6 +9,8 @@ import { parseEntry } from "./verifier/ledger/entry.js";
 import { date, text } from "./verifier/messages.js";
 import { STATES } from "./verifier/verification/verdict_state.js";
 import { verify } from "./verifier/verifier.js";
+import { chosenNode, isLibrarys } from "./own_node.js";
+import { element, sealOf } from "./seals.js";
 import { say } from "./words.js";
 
 const PREFIX = "#receipt=";
@@ -25,13 +27,6 @@ const fileInput = document.getElementById("receipt-file");
 const bookInput = document.getElementById("receipt-book");
 const progress = document.getElementById("receipt-progress");
 const result = document.getElementById("receipt-result");
-
-function element(name, text, className) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
 
 /** Return the receipt, or the evidence of absence, of the link, else that of the chosen file. */
 async function receiptGiven() {
@@ -80,8 +75,7 @@ function stateNow(verdict, today) {
   return isOpen && today !== null && today.verdict in STATES ? today.verdict : verdict;
 }
 
-function show({ digest, verdict, axes }, metadata, today) {
-  const state = stateNow(verdict, today);
+function show({ digest, verdict, axes }, state, metadata, note) {
   const list = element("ul", "", "axes");
   for (const { axis, outcome, because } of axes) {
     const item = element("li", "", CLASSES[outcome]);
@@ -92,17 +86,71 @@ function show({ digest, verdict, axes }, metadata, today) {
   }
   const title = element("h2", told(STATES[state].headline), `state ${state}`);
   title.tabIndex = -1;
-  const next = element("p", told(STATES[state].next));
-  const by = element(
-    "p",
-    say("page.verify.by-receipt", { headline: told(STATES[verdict].headline) }),
-  );
+  const head = element("div", "", "sealed");
+  head.append(sealOf(state, "large"), title);
+  const next = element("p", `${told(STATES[state].next)} `);
+  const help = element("a", say("page.verify.meaning"));
+  help.href = `/help#${state}`;
+  next.append(help);
+  const headline = told(STATES[verdict].headline);
+  const by = element("p", say("page.verify.by-receipt", { headline }));
   const about = metadata === null ? [] : [element("p", "")];
   for (const line of about) line.append("“", element("bdi", metadata.title), "”");
+  const notes = note === null ? [] : [element("p", note, "notice")];
   const link = element("a", say("page.verify.what-library-says"));
   link.href = `/verify?digest=${digest}`;
-  result.replaceChildren(title, ...about, next, by, list, link);
+  result.replaceChildren(head, ...about, next, ...notes, by, list, link);
+  document.title = `${title.textContent} · Muhr`;
   title.focus();
+}
+
+/**
+ * Check a file by a receipt or by evidence of absence, and show the verdict. The chain is asked where the visitor
+ * has chosen a node; else the library is asked what it says today.
+ */
+export async function checkBy(receipt, file) {
+  result.replaceChildren();
+  try {
+    const digest = await digestOf(file, document.getElementById("receipt-bar"), progress);
+    const deployment = await pinned();
+    const { found, state, note } = await judge({ digest, receipt, deployment });
+    show(
+      found,
+      state,
+      isTold(found) ? (receipt.described ?? receipt.metadata ?? null) : null,
+      note,
+    );
+    progress.textContent = "";
+  } catch (error) {
+    tell(error);
+  }
+}
+
+async function judge(question) {
+  const node = chosenNode();
+  if (node !== null && question.receipt.map === undefined) {
+    const { verifyAtNode } = await import("./verifier/at_node.js");
+    const { nodeAt } = await import("./verifier/chain/node.js");
+    try {
+      const found = await verifyAtNode(question, nodeAt(node.href));
+      const isOwn = found.verdict === "authentic" && isLibrarys(node, question.deployment);
+      const values = { host: node.host, block: found.block };
+      const note = say(isOwn ? "page.node.own" : "page.node.found", values);
+      const state = isOwn ? "authentic_as_told" : found.verdict;
+      if (found.block !== null) return { found, state, note };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const note = say("page.node.says-nothing", { host: node.host, why: error.message });
+      return { ...(await byLibrary(question)), note };
+    }
+  }
+  return byLibrary(question);
+}
+
+async function byLibrary(question) {
+  const found = await verify(question);
+  const today = found.steward === null ? null : await saidToday(question.digest, found.steward);
+  return { found, state: stateNow(found.verdict, today), note: null };
 }
 
 function tell(error) {
@@ -131,27 +179,15 @@ function introduce() {
   }
 }
 
-if (form !== null) {
-  form.hidden = false;
-  introduce();
-  pinned().catch(() => {});
-  addEventListener("hashchange", introduce);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    result.replaceChildren();
-    try {
-      const receipt = await receiptGiven();
-      const digest = await digestOf(
-        bookInput.files[0],
-        document.getElementById("receipt-bar"),
-        progress,
-      );
-      const found = await verify({ digest, receipt, deployment: await pinned() });
-      const today = found.steward === null ? null : await saidToday(digest, found.steward);
-      show(found, isTold(found) ? (receipt.described ?? receipt.metadata ?? null) : null, today);
-      progress.textContent = "";
-    } catch (error) {
-      tell(error);
-    }
-  });
-}
+introduce();
+pinned().catch(() => {});
+addEventListener("hashchange", introduce);
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  result.replaceChildren();
+  try {
+    await checkBy(await receiptGiven(), bookInput.files[0]);
+  } catch (error) {
+    tell(error);
+  }
+});

@@ -222,7 +222,8 @@ def test_its_code_holds_evidence_that_is_checked_without_the_service(
 def test_the_address_of_the_code_shows_the_page_that_checks_it(site):
     page = site.get("/verify")
     assert page.status_code == 200
-    assert f'src="{static("receipt.js")}"' in page.text
+    assert f'src="{static("verify.js")}"' in page.text
+    assert 'import("./receipt.js")' in site.get(static("verify.js")).text
     for name in (
         "receipt.js",
         "verifier/verifier.js",
