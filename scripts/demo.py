@@ -26,6 +26,7 @@ from ledger_service import config as configuration
 from ledger_service import messages
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.domain.errors import LedgerError, ServiceUnavailable
+from ledger_service.web.static_files import STATIC
 from scripts.harness.processes import NotServed, muhr_command, muhr_serve
 
 DAY_SECONDS = 86_400
@@ -33,6 +34,7 @@ SETTLED_SECONDS = 600
 LARGE_FILE_BYTES = 25 * 1024 * 1024
 LICENSE = "reading-room"
 VOLUMES = 10_000
+EXAMPLE = STATIC / "examples" / "genuine.txt"  # with which the first page lets people try
 
 UZBEK_TEXT = """O‘zbek tilidagi namuna
 
@@ -241,6 +243,7 @@ def make_files(folder: Path) -> Path:
     """Return a folder with a small set of files, made here: Uzbek text, a PDF, 25 MiB of data."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "namuna.txt").write_text(UZBEK_TEXT, "utf-8")
+    (folder / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
     (folder / "page.pdf").write_bytes(small_pdf("Muhr: a page to verify"))
     large = folder / "recording.bin"
     if not large.exists() or large.stat().st_size != LARGE_FILE_BYTES:

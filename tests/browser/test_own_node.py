@@ -1,4 +1,4 @@
-"""A visitor names a chain node: the browser asks it and nobody else, and the seal is filled for that alone."""
+"""A visitor names a chain node: the browser asks it and nobody else, and only that fills the seal."""
 
 from __future__ import annotations
 
