@@ -43,26 +43,21 @@ class Layout:
         )
 
     def page(
-        self,
-        request: Request,
-        template: str,
-        status: int = 200,
-        *,
-        connect: str = "",
-        **values: object,
+        self, request: Request, template: str, status: int = 200, **values: object
     ) -> HTMLResponse:
-        """Return the page that a template makes of these values, which it escapes, in its language.
-
-        connect: an origin beside this one that the page's scripts may ask.
-        """
+        """Return the page that a template makes of these values, which it escapes, in its language."""
         language = language_of(request)
         given = {**values, "language": language, "languages": choices(request)}
-        headers = {**HEADERS}
-        if connect:
-            headers["Content-Security-Policy"] += f"; connect-src 'self' {connect}"
         with messages.speaking(language):
             page = self._templates.TemplateResponse(
-                request, template, given, status_code=status, headers=headers
+                request, template, given, status_code=status, headers=HEADERS
             )
         label(request, page)
         return page
+
+
+def let_ask(page: HTMLResponse, origin: str) -> HTMLResponse:
+    """Return a page whose scripts may also ask one other origin, as browsers write it; "": none."""
+    if origin:
+        page.headers["Content-Security-Policy"] = f"{POLICY}; connect-src 'self' {origin}"
+    return page
