@@ -25,7 +25,7 @@ async function check(files) {
     const why = error.message;
     status.textContent =
       error instanceof Canceled
-        ? say("page.verify.cancelled")
+        ? say("page.verify.canceled")
         : say("page.verify.unreadable", { why });
   } finally {
     work.hidden = signal === controller.signal;
