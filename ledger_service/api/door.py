@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.delivery import CutStream
+from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import is_known
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import (
+    ADDRESS,
     JsonRoute,
     announced_digest,
     announced_size,
@@ -16,15 +18,28 @@ from ledger_service.api.requests import (
     receive_body,
 )
 from ledger_service.api.resources.shapes import RegistrationShape
-from ledger_service.api.shapes import AskedHex, AskedPage, BlockShape, Page, Shape, bytes_of
+from ledger_service.api.shapes import (
+    AskedFrom,
+    AskedHex,
+    AskedPage,
+    AskedUntil,
+    BlockShape,
+    Page,
+    Shape,
+    bytes_of,
+)
 from ledger_service.api.uses import count_use
 
 __all__ = [
+    "ADDRESS",
     "IS_HEAD",
+    "AskedFrom",
     "AskedHex",
     "AskedPage",
+    "AskedUntil",
     "BlockShape",
     "CutStream",
+    "ImportShape",
     "InCaller",
     "InLibrary",
     "JsonRoute",

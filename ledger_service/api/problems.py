@@ -47,6 +47,7 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.WrongContentType: 415,
     errors.InvalidRange: 416,
     errors.TooManyImports: 429,
+    errors.TooManyStreams: 429,
 }
 _TEXT, _NUMBER = {"type": "string"}, {"type": "integer"}
 DOCUMENTED: dict[int | str, dict[str, Any]] = {

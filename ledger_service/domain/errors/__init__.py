@@ -112,6 +112,7 @@ from ledger_service.domain.errors.unavailable import (
     LedgerBusy,
     ServiceUnavailable,
     TooManyImports,
+    TooManyStreams,
     Unavailable,
     WorkerStopped,
 )
@@ -227,6 +228,7 @@ __all__ = [
     "TileNotFound",
     "TokenNotFound",
     "TooManyImports",
+    "TooManyStreams",
     "TransactionRejected",
     "TruncatedUpload",
     "Unavailable",

@@ -39,6 +39,12 @@ class TooManyImports(Unavailable):
     retry_after_seconds = 60
 
 
+class TooManyStreams(Unavailable):
+    """Too many streams of events are open."""
+
+    retry_after_seconds = 30
+
+
 class ImportInterrupted(Unavailable):
     """Import was interrupted."""
 

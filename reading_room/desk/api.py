@@ -1,0 +1,202 @@
+"""Routes of the desk for programs: decisions counted for auditors, events of registrations and imports."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from ledger_service import messages
+from ledger_service.api.door import (
+    ADDRESS,
+    IS_HEAD,
+    AskedFrom,
+    AskedHex,
+    AskedUntil,
+    ImportShape,
+    InCaller,
+    InLibrary,
+    JsonRoute,
+    Shape,
+    needs,
+)
+from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.lending.decision import DecisionFilter, DecisionKind
+from ledger_service.domain.lending.denial import Denial
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission
+from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import show_license
+from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
+from reading_room.desk.streams import Streams
+from reading_room.desk.verbs.decisions import count_decisions
+from reading_room.desk.verbs.follow import Progress
+from reading_room.desk.verbs.watch import MOST_WATCHED, Watch
+
+router = APIRouter(route_class=JsonRoute)
+PAUSE_SECONDS = 1.0
+HEARTBEAT_SECONDS = 15.0  # less than proxies wait for
+LONGEST_SECONDS = 600.0
+USUAL_DAYS = 30
+STREAM_TYPE = "text/event-stream"
+HexDigits = Annotated[str, Query(pattern=r"^[0-9a-f]{64}$")]
+
+
+class DecisionBar(Shape):
+    """A day or week. begin: seconds since 1970 UTC; outcomes: how many of each, by `opened` or why not."""
+
+    begin: int
+    outcomes: dict[str, int]
+
+
+class DecisionCounts(Shape):
+    """whole: whether all of the period was counted. erased: decisions of which nobody can tell any more."""
+
+    since: int
+    until: int
+    step: str
+    bars: list[DecisionBar]
+    erased: int
+    whole: bool
+
+    @classmethod
+    def of_counts(cls, counts: Counts, asked: Asked, step: Step) -> DecisionCounts:
+        return cls(
+            since=asked.since,
+            until=asked.which.until or 0,
+            step=step.name.lower(),
+            bars=[
+                DecisionBar(begin=begin, outcomes=dict(counts.bars[begin]))
+                for begin in sorted(counts.bars)
+            ],
+            erased=counts.erased,
+            whole=counts.is_whole,
+        )
+
+
+@router.get("/decisions/counts", tags=["ledger"], openapi_extra=needs(Permission.PRIVATE_PART_READ))
+def decision_counts(
+    library: InLibrary,
+    caller: InCaller,
+    since: AskedFrom = None,
+    until: AskedUntil = None,
+    step: Literal["day", "week"] = "day",
+    kind: DecisionKind | None = None,
+    digest: AskedHex = None,
+    reason: Denial | None = None,
+    license: Annotated[str | None, Query(max_length=64, description="name or id")] = None,
+) -> DecisionCounts:
+    """Count who was let in or refused by day or week (UTC); the last thirty days, if no time is given."""
+    end = library.clock() + 1 if until is None else until
+    begin = max(0, end - USUAL_DAYS * DAY_SECONDS) if since is None else since
+    named = None if digest is None else Digest.parse(digest)
+    terms = None if license is None else show_license(library, license).id
+    asked = Asked(DecisionFilter(kind, named, None, reason, begin, end), terms)
+    bar = Step[step.upper()]
+    return DecisionCounts.of_counts(count_decisions(library, caller, asked, bar), asked, bar)
+
+
+@router.get(
+    "/events",
+    tags=["library"],
+    response_class=StreamingResponse,
+    responses={200: {"content": {STREAM_TYPE: {"schema": {"type": "string"}}}}},
+    openapi_extra=needs(Permission.IMPORT_READ),
+)
+async def events(
+    request: Request,
+    library: InLibrary,
+    caller: InCaller,
+    digest: Annotated[Sequence[HexDigits], Query(max_length=MOST_WATCHED)] = (),
+    job: Annotated[
+        Sequence[Annotated[str, Query(max_length=40)]],
+        Query(alias="import", max_length=MOST_WATCHED),
+    ] = (),
+) -> StreamingResponse:
+    """Tell how registrations and imports go on, as server-sent events: `registration` and `import`.
+
+    Each is told as it is first, and then when it changes. The stream ends with `end` once nothing more is to
+    come, or after ten minutes; whoever wants more asks again. A comment every quarter of a minute keeps it
+    open.
+    """
+    watch = Watch([Digest.parse(text) for text in digest], list(job))
+    first = await run_in_threadpool(partial(_told, library, caller, watch))
+    address = str(request.scope.get(ADDRESS) or (request.client.host if request.client else ""))
+    streams = streams_of(request)
+    streams.check_room(address)
+    if IS_HEAD in request.scope:
+        body = _nothing()
+    else:
+        body = _stream(library, caller, watch, first, streams, address)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(body, headers=headers, media_type=STREAM_TYPE)
+
+
+def streams_of(request: Request) -> Streams:
+    """Return the streams that this process has open."""
+    state = request.app.state
+    if not hasattr(state, "event_streams"):
+        state.event_streams = Streams()
+    found: Streams = state.event_streams
+    return found
+
+
+async def _stream(
+    library: Library, caller: Caller, watch: Watch, first: str, streams: Streams, address: str
+) -> AsyncIterator[str]:
+    with streams.hold(address):
+        end = time.monotonic() + LONGEST_SECONDS
+        spoken_at, text = time.monotonic(), first
+        while True:
+            if text:
+                spoken_at = time.monotonic()
+                yield text
+            elif time.monotonic() - spoken_at >= HEARTBEAT_SECONDS:
+                spoken_at = time.monotonic()
+                yield ": still here\n\n"
+            if watch.is_over or time.monotonic() > end:
+                break
+            await asyncio.sleep(PAUSE_SECONDS)
+            try:
+                text = await run_in_threadpool(partial(_told, library, caller, watch))
+            except LedgerError:
+                break  # such as an import that was forgotten: whoever asks again is told
+        yield "event: end\ndata: {}\n\n"
+
+
+async def _nothing() -> AsyncIterator[str]:
+    return
+    yield ""
+
+
+def _told(library: Library, caller: Caller, watch: Watch) -> str:
+    """Return what is new as events."""
+    changed, moved = watch.look(library, caller)
+    found = [_event("registration", progress_json(item)) for item in changed]
+    return "".join(
+        found + [_event("import", ImportShape.of(item).model_dump(mode="json")) for item in moved]
+    )
+
+
+def progress_json(item: Progress) -> dict[str, object]:
+    """Return how far a registration is, as JSON. rejection: why the chain refused it, as a sentence."""
+    return {
+        "digest": item.digest.hex(),
+        "state": item.state.value,
+        "anchored": item.is_anchored,
+        "final": item.is_final,
+        "entry": item.entry,
+        "rejection": None if item.rejection is None else messages.stored(item.rejection),
+    }
+
+
+def _event(name: str, value: dict[str, object]) -> str:
+    return f"event: {name}\ndata: {json.dumps(value, ensure_ascii=False)}\n\n"
