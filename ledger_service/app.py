@@ -112,7 +112,6 @@ def make_app(
     app.state.policy = policy.format()
     app.state.contact = contact
     app.state.use_counters = counters
-    app.state.renditions = [room.tell for room in parts("renditions")]
     problems.install(app, pages.show_failure)
     include_routes(app)
     _add_files(app, Libraries(node_modules))
@@ -150,10 +149,12 @@ def include_routes(app: FastAPI) -> None:
 
 
 def _add_files(app: FastAPI, found: Libraries) -> None:
-    """Add what pages load beside themselves: our own files, and the libraries of others."""
+    """Add what pages load beside themselves: our own files, the libraries of others, what rooms made."""
     app.mount("/static", static_files.static_files)
     app.mount(libraries.PREFIX, libraries.serve_libraries(found))
     app.state.libraries = found
+    app.state.renditions = [room.tell for room in parts("renditions")]
+    app.state.media_facts = [room.facts for room in parts("renditions")]
 
 
 def _closing(

@@ -159,6 +159,18 @@ class MadeFile(NamedTuple):
     path: str
 
 
+class MediaFacts(NamedTuple):
+    """What a resource is by its content, as far as a room found it out.
+
+    width, height: pixels; seconds: of sound or film.
+    """
+
+    pages: int | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+
+
 class OpenUse(NamedTuple):
     """A request for what everybody may have, which got its first byte or was told that it has all.
 

@@ -15,6 +15,7 @@ from ledger_service import messages
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
 from ledger_service.web.language import choices, label, language_of, say, words
+from ledger_service.web.media_facts import clock, media_facts
 from ledger_service.web.static_files import static
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
@@ -34,6 +35,8 @@ class Layout:
             headline=messages.headline,
             next_step=messages.next_step,
             static=static,
+            clock=clock,
+            media_facts=media_facts,
             say=say,
             words=words,
             date=formats.date,

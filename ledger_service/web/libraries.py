@@ -75,7 +75,9 @@ FOLIATE = Package(
         "view.js",
     ),
 )
-PACKAGES = (PDFJS, FOLIATE)
+OPENSEADRAGON = Package("openseadragon", "6.1.1", ("build/openseadragon/openseadragon.min.js",))
+LEAFLET = Package("leaflet", "1.9.4", ("dist/leaflet.css", "dist/leaflet.js", "dist/images/*.png"))
+PACKAGES = (PDFJS, FOLIATE, OPENSEADRAGON, LEAFLET)
 
 
 @dataclass(frozen=True)

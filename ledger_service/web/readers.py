@@ -12,11 +12,11 @@ from ledger_service.domain.verification.verdict import Verdict
 from ledger_service.services.library import Library
 from ledger_service.services.verification.verify_resource import verify_resource
 from ledger_service.web.layout import POLICY
-from ledger_service.web.libraries import FOLIATE, PDFJS, Libraries, Package
+from ledger_service.web.libraries import FOLIATE, LEAFLET, OPENSEADRAGON, PDFJS, Libraries, Package
 from ledger_service.web.static_files import static
 
 STYLE_OF_FOLIATE = "sha256-Sz1WKGLvM24279JLTqw+ZwzznUautFgg7stEu8sEF84="
-"""The style sheet that foliate-js writes into its own elements: this one text, and no other inline style."""
+STYLE_OF_OPENSEADRAGON = "sha256-9xTiqzfwFaL2SGb1rmr8gysEwVVjIvqWAgmZgqFqpEE="
 
 
 class Reader(StrEnum):
@@ -27,6 +27,7 @@ class Reader(StrEnum):
     IMAGE = "image"
     PDF = "pdf"
     BOOK = "book"
+    MAP = "map"
 
 
 class Code(NamedTuple):
@@ -42,8 +43,20 @@ _OF_INLINE = {
     Inline.IMAGE: Reader.IMAGE,
     Inline.PDF: Reader.PDF,
 }
-_OF_OTHERS = {EPUB_TYPE: Reader.BOOK}
-_PACKAGES: dict[Reader, Package] = {Reader.PDF: PDFJS, Reader.BOOK: FOLIATE}
+_OF_OTHERS = {EPUB_TYPE: Reader.BOOK, "application/geo+json": Reader.MAP}
+_PACKAGES: dict[Reader, Package] = {
+    Reader.PDF: PDFJS,
+    Reader.BOOK: FOLIATE,
+    Reader.IMAGE: OPENSEADRAGON,
+    Reader.MAP: LEAFLET,
+}
+_STYLES: dict[Reader, str] = {
+    Reader.BOOK: STYLE_OF_FOLIATE,
+    Reader.IMAGE: STYLE_OF_OPENSEADRAGON,
+}
+"""Style sheets that libraries write into their elements: these texts, and no other inline style."""
+FILMS = (Reader.VIDEO, Reader.AUDIO)
+"""What the browser shows by itself; our own script adds what it lacks."""
 
 
 def reader_of(media_type: str) -> Reader | None:
@@ -54,18 +67,17 @@ def reader_of(media_type: str) -> Reader | None:
 
 def code_of(reader: Reader, libraries: Libraries) -> Code | None:
     """Return what the page of a reader loads; None if the browser shows it without, or has to."""
-    package = _PACKAGES.get(reader)
-    if package is None:
-        return None
+    if reader in FILMS:
+        return Code(static("reading/film.js"), None)
+    package = _PACKAGES[reader]
     address = libraries.address(package)
     return None if address is None else Code(static(f"reading/{reader}.js"), address)
 
 
 def policy_of(reader: Reader | None) -> str:
     """Return the policy of a page on which this reader is."""
-    if reader is Reader.BOOK:
-        return f"{POLICY}; style-src 'self' '{STYLE_OF_FOLIATE}'"
-    return POLICY
+    style = None if reader is None else _STYLES.get(reader)
+    return POLICY if style is None else f"{POLICY}; style-src 'self' '{style}'"
 
 
 def verdict_here(library: Library, digest: Digest) -> Verdict | None:

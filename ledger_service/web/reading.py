@@ -33,10 +33,13 @@ from ledger_service.services.lending.read_opening import OpenedContent
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 from ledger_service.services.pools import LENDING, PLACES
+from ledger_service.services.resources.find_captions import find_captions
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout
+from ledger_service.web.media_facts import cover_of
 from ledger_service.web.readers import (
+    FILMS,
     Reader,
     code_of,
     content_address,
@@ -129,6 +132,9 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
         is_open=is_open,
         chapters=_chapters(request, digest) if is_open and reader is Reader.BOOK else None,
         opened=opened,
+        cover=cover_of(request, digest),
+        captions=find_captions(library, record) if reader in FILMS else [],
+        tiles=None,
         verdict=verdict_here(library, digest),
         fault="" if refusal is None else messages.detail(refusal, language_of(request)),
         digest=digest,

@@ -1,10 +1,10 @@
-"""What was made of a resource and everybody may have, for pages of other rooms."""
+"""What a resource is by its content, and what was made of it and everybody may have, for other pages."""
 
 from __future__ import annotations
 
 from ledger_service.domain.errors import MediaNotFound
 from ledger_service.domain.identifiers import Digest
-from ledger_service.ports.content import MadeFile
+from ledger_service.ports.content import MadeFile, MediaFacts
 from ledger_service.services.library import Library
 from reading_room.media.sql import SqlMedia
 from reading_room.media.verbs import find_media
@@ -26,3 +26,13 @@ def tell(library: Library, digest: Digest) -> list[MadeFile]:
         )
         for made in found.renditions
     ]
+
+
+def facts(library: Library, digest: Digest) -> MediaFacts | None:
+    """Return what a resource is by its content, None if it was not read."""
+    try:
+        found = find_media(library, SqlMedia, digest)
+    except MediaNotFound:
+        return None
+    seconds = None if found.milliseconds is None else found.milliseconds / 1000
+    return MediaFacts(found.pages, found.width, found.height, seconds)
