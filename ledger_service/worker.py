@@ -102,7 +102,10 @@ class Worker:
             "needless content": partial(remove_needless, self._library),
         }
         for room in parts("work"):
-            steps[room.__name__] = partial(room.work, self._library)
+            step = partial(room.work, self._library)
+            if getattr(room, "READS_RENDITIONS", False):
+                step = partial(step, renditions=[one.tell for one in parts("renditions")])
+            steps[room.__name__] = step
         beside = [
             threading.Thread(target=self._repeat, args=(name, step, over), name=name, daemon=True)
             for name, step in steps.items()

@@ -33,8 +33,15 @@ class SearchTables(Protocol):
     def add(self, documents: Sequence[Document]) -> None:
         """Add documents; those whose number it has are shown again, and stay as they are otherwise."""
 
-    def replace(self, old: Document, new: Document) -> None:
-        """Let a document, which was added exactly so, have other words from now on."""
+    def add_text(self, old: Document, new: Document) -> bool:
+        """Let a document, which was added exactly as old, have the words of its file, too; return whether it
+        did: not if it is not shown, or has them.
+        """
+
+    def without_text(self, before: int | None, limit: int) -> list[tuple[int, int]]:
+        """Return number and claim's entry of documents that everybody may read and that have no words of
+        their file yet, those with the highest numbers below this one first.
+        """
 
     def hide(self, numbers: Collection[int]) -> None:
         """Let these documents not be found, those of them that it has."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from reading_room.search.ports import Indexed
 from reading_room.search.rules.document import Document
-from reading_room.search.rules.facet import STEWARD_DIGITS, Facet
+from reading_room.search.rules.facet import STEWARD_DIGITS, Access, Facet, Kind
 from reading_room.search.rules.found import (
     CANDIDATES,
     NO_YEAR,
@@ -84,8 +84,26 @@ class SqlSearch:
         run_many(self._connection, _ADD_SUBJECT, subjects)
         self._words.add(new)
 
-    def replace(self, old: Document, new: Document) -> None:
+    def add_text(self, old: Document, new: Document) -> bool:
+        one = (document.c.number == old.number, document.c.is_shown, ~document.c.has_text)
+        if not self._connection.execute(
+            update(document).where(*one).values(has_text=True)
+        ).rowcount:
+            return False
         self._words.replace(old, new)
+        return True
+
+    def without_text(self, before: int | None, limit: int) -> list[tuple[int, int]]:
+        query = select(document.c.number, document.c.accepted).where(
+            document.c.is_shown,
+            ~document.c.has_text,
+            document.c.kind == Kind.TEXT.value,
+            document.c.access == Access.OPEN.value,
+        )
+        if before is not None:
+            query = query.where(document.c.number < before)
+        rows = self._connection.execute(query.order_by(document.c.number.desc()).limit(limit))
+        return [(row.number, row.accepted) for row in rows]
 
     def hide(self, numbers: Collection[int]) -> None:
         self._show(self._held(list(numbers)), is_shown=False)

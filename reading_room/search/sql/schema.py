@@ -11,6 +11,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    false,
 )
 
 from ledger_service.adapters.sql.columns import NAMES, Number, RowId
@@ -35,6 +36,7 @@ document = Table(
     Column("access", String(8), nullable=False),
     Column("steward", String(STEWARD_DIGITS), nullable=False),
     Column("year", SmallInteger, nullable=True),
+    Column("has_text", Boolean, nullable=False, server_default=false()),
 )
 
 subject = Table(

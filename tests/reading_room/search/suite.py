@@ -317,10 +317,18 @@ class SearchSuite:
     def test_a_document_gets_the_words_of_its_file_later(self, shelf: SqlStore) -> None:
         old = BOOKS[0]
         new = replace(old, columns=(*old.columns[:3], (*old.columns[3], "samarqand")))
-        with shelf.write() as transaction:
-            transaction.room(SqlSearch).replace(old, new)
+        for is_first in (True, False):
+            with shelf.write() as transaction:
+                assert transaction.room(SqlSearch).add_text(old, new) is is_first
         assert numbers(find(shelf, "samarqand")) == [1]
         assert numbers(find(shelf, "ozbekiston tarixi ahmedov")) == [3, 2, 1]
+        with shelf.read() as transaction:
+            room = transaction.room(SqlSearch)
+            assert room.without_text(None, 2) == [(12, 12), (11, 11)]
+            assert room.without_text(4, 9) == [
+                (3, 3),
+                (2, 2),
+            ]  # neither what is closed nor what has it
 
     def test_the_words_of_the_index_are_known(self, shelf: SqlStore) -> None:
         with shelf.read() as transaction:
