@@ -15,7 +15,16 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ledger_service.api.door import IS_HEAD, CutStream, InLibrary, bytes_of, is_known, needs
+from ledger_service.api.door import (
+    IS_HEAD,
+    CutStream,
+    InLibrary,
+    bytes_of,
+    count_use,
+    is_known,
+    needs,
+)
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.pools import OPEN_CONTENT
 from reading_room.gateway.rules import CAR_TYPE, PROBE, RAW_TYPE, CarForm, asked_cid, asked_form
@@ -72,16 +81,26 @@ def send(
         return Response(b"" if form is None else PROBE_CAR, headers=headers, media_type=media_type)
     root = asked_cid(cid)
     if is_known(request.headers, headers["ETag"]):
-        check_served(library, SqlGateway, root)
+        _count(request, check_served(library, SqlGateway, root), form)
         return Response(status_code=304, headers=headers)
     if form is None:
-        size, pieces = send_block(library, SqlGateway, root)
-        headers["Content-Length"] = str(size)
+        served = send_block(library, SqlGateway, root)
+        headers["Content-Length"] = str(served.size)
     else:
-        pieces = send_car(library, SqlGateway, root, form)
+        served = send_car(library, SqlGateway, root, form)
+    pieces = served.pieces
     first = next(pieces, b"")  # a block that is missing is told before the status is sent
+    _count(request, served.begun, form)
     sent: Iterator[bytes] = iter(()) if IS_HEAD in request.scope else chain((first,), pieces)
     return CutStream(OPEN_CONTENT.each(sent), headers=headers, media_type=media_type)
+
+
+def _count(request: Request, begun: list[Digest], form: CarForm | None) -> None:
+    """Tell of each resource that is used from its first byte on."""
+    is_later = form is not None and form.span is not None and form.span[0] != 0
+    if IS_HEAD not in request.scope and not is_later:
+        for digest in begun:
+            count_use(request, digest)
 
 
 def _headers(cid: str, form: CarForm | None, filename: str | None) -> dict[str, str]:

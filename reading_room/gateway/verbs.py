@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import (
@@ -14,6 +14,7 @@ from ledger_service.domain.errors import (
     ResourceNotFound,
 )
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.resources.registration import Registration
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import open_to_everybody
 from reading_room.gateway.ports import GatewayTables
@@ -22,53 +23,65 @@ from reading_room.gateway.rules import CarForm
 Tables = Callable[[Any], GatewayTables]
 
 
-def send_block(library: Library, tables: Tables, cid: ContentId) -> tuple[int, Iterator[bytes]]:
-    """Return how many bytes a block of open content has, and these in pieces.
+class Served(NamedTuple):
+    """What is sent. begun: open resources whose first block it is; size: bytes, if that is known."""
+
+    pieces: Iterator[bytes]
+    begun: list[Digest]
+    size: int | None = None
+
+
+def send_block(library: Library, tables: Tables, cid: ContentId) -> Served:
+    """Return a block of open content.
 
     Raises:
         BlockNotServed: it is of no open resource that stands here, or is not kept.
         ContentCorrupt, ContentStoreUnavailable: nobody could read it now.
     """
-    check_served(library, tables, cid)
+    begun = check_served(library, tables, cid)
     try:
-        return library.content.block(cid)
+        size, pieces = library.content.block(cid)
+        return Served(pieces, begun, size)
     except ContentNotFound as exc:
         raise BlockNotServed(cid=str(cid)) from exc
 
 
-def send_car(library: Library, tables: Tables, cid: ContentId, form: CarForm) -> Iterator[bytes]:
-    """Return a CAR of open content in pieces; the root has been read when this returns.
+def send_car(library: Library, tables: Tables, cid: ContentId, form: CarForm) -> Served:
+    """Return a CAR of open content; its root has been read when this returns.
 
     Raises: as `send_block`.
     """
-    check_served(library, tables, cid)
+    begun = check_served(library, tables, cid)
     try:
         size = _size_below(library, cid)
     except ContentNotFound as exc:
         raise BlockNotServed(cid=str(cid)) from exc
     start, end = form.bounds(size)
-    return library.content.car(cid, start, end, repeats=form.repeats)
+    return Served(library.content.car(cid, start, end, repeats=form.repeats), begun)
 
 
-def check_served(library: Library, tables: Tables, cid: ContentId) -> None:
-    """Check that a block is of an open resource that stands in this library; raise BlockNotServed.
+def check_served(library: Library, tables: Tables, cid: ContentId) -> list[Digest]:
+    """Return the open resources of this library whose first block it is; often a block is of none.
 
-    What is asked for a block that nobody has, and for one of closed content, is the same.
+    Raises:
+        BlockNotServed: it is of no open resource that stands here. What nobody has, and what is closed, is
+            told in the same words.
     """
     with library.store.read() as transaction:
         found = transaction.room(tables).resources_with(cid)
     if cid.codec == RAW:
         found = [Digest(cid.digest), *found]  # a file of one block has its own digest there
-    if not any(_is_open(library, digest) for digest in found):
+    opens = [item for digest in found if (item := _open_one(library, digest)) is not None]
+    if not opens:
         raise BlockNotServed(cid=str(cid))
+    return list(dict.fromkeys(item.digest for item in opens if item.cid == cid))
 
 
-def _is_open(library: Library, digest: Digest) -> bool:
+def _open_one(library: Library, digest: Digest) -> Registration | None:
     try:
-        open_to_everybody(library, digest)
+        return open_to_everybody(library, digest)
     except (ResourceNotFound, ContentClosed, MetadataMismatch):
-        return False
-    return True
+        return None
 
 
 def _size_below(library: Library, cid: ContentId) -> int:

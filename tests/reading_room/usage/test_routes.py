@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 from click.testing import CliRunner
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from reading_room.usage import cli
 from reading_room.usage.rules import GRACE_SECONDS, HOUR_SECONDS
 from reading_room.usage.sql.schema import use
 from reading_room.usage.work import work
+from tests.browser.readers.made import epub
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/149.0"}
 
@@ -43,6 +45,28 @@ def test_uses_are_counted_and_their_hour_is_attested_and_shown(new_library, fres
     library.stop_server()  # a process that ends in order writes down what it has
     assert counted(library, digest) == {"human": 1, "robot": 1}
     assert counted(library, other) == {"human": 0, "robot": 0}
+
+
+def test_ipfs_clients_and_readers_of_books_use_it_too(new_library, fresh_bytes, wait):
+    library = new_library().start()
+    small = library.register(fresh_bytes(5000), license="CC0-1.0")
+    large = library.register(fresh_bytes(5000) + bytes(2**21), license="CC0-1.0")
+    book = library.register(epub(2), media_type="application/epub+zip", license="CC0-1.0")
+    with httpx.Client(base_url=library.url, headers=BROWSER, trust_env=False) as client:
+        wait(lambda: client.head(f"/ipfs/{large['cid']}?format=raw").status_code == 200, "no block")
+        client.get(f"/ipfs/{small['cid']}?format=raw")
+        root = client.get(f"/ipfs/{large['cid']}?format=raw", headers={"User-Agent": "kubo/1"})
+        client.get(f"/ipfs/{large['cid']}?format=car&entity-bytes=9:*")  # it goes on
+        client.get(f"/ipfs/{large['cid']}?format=car", headers={"If-None-Match": "*"})
+        assert root.status_code == 200
+        assert client.get(f"/ipfs/{small['cid'][:-1]}a?format=raw").status_code == 404
+        assert client.get(f"/read/{book['digest']}/parts").status_code == 200
+        client.head(f"/read/{book['digest']}/parts")
+        client.get(f"/read/{book['digest']}/book/text/nav.xhtml")
+    library.stop_server()
+    assert counted(library, small["digest"]) == {"human": 1, "robot": 0}
+    assert counted(library, large["digest"]) == {"human": 2, "robot": 0}
+    assert counted(library, book["digest"]) == {"human": 1, "robot": 0}
 
 
 def test_hours_are_shown_to_everybody_and_by_the_command(library, nobody, fresh_bytes, wait):
