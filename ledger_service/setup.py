@@ -39,9 +39,9 @@ from ledger_service.domain.errors import (
     AlreadyInitialized,
     ChainNotReady,
     ChainUnavailable,
-    ContentStoreUnavailable,
     HomeInUse,
     NotInitialized,
+    Unavailable,
 )
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
@@ -188,7 +188,7 @@ def content_warnings(library: Library) -> list[Reason]:
     """Return a warning if closed content lies as it came, since an earlier version took it in."""
     try:
         count, is_all = count_plain(library, PLAIN_LOOK_SECONDS)
-    except ContentStoreUnavailable:  # a node is away, and readers are told
+    except Unavailable:  # a node is away, and readers are told
         return []
     if not count:
         return []

@@ -106,6 +106,15 @@ class StoredTable(Protocol):
     def is_needed(self, cid: str) -> bool:
         """Return whether an epoch whose key stands lies under this CID, base16."""
 
+    def sealed_to(self) -> str | None:
+        """Return the cursor of registrations up to which no closed content lies as it came; None: nowhere.
+
+        Versions that encrypt leave none, so what is registered later has not to be looked at.
+        """
+
+    def note_sealed_to(self, cursor: str | None) -> None:
+        """Let it be this cursor, or None."""
+
     def next_asked(self, tried_before: int) -> StoredContent | None:
         """Return an epoch, whose key stands, of which the next was asked for first; None if there is none.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import LedgerId, StewardId
@@ -12,6 +12,7 @@ from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
 from ledger_service.ports.store import Clock, Store
+from ledger_service.services.content.one_at_a_time import OneAtATime
 from ledger_service.services.effect import Effects
 from ledger_service.services.group_appends import Appender, Request, Result, Verb
 from ledger_service.services.limits import Limits
@@ -23,7 +24,8 @@ class Library:
 
     effects: what each kind of intent does here once the chain has taken or refused it.
 
-    appender: where a server's requests append together; None in a process that appends alone.
+    appender: where a server's requests append together; None in a process that appends alone. taking_in:
+    the digests whose bytes this process is keeping just now.
     """
 
     store: Store
@@ -38,6 +40,7 @@ class Library:
     limits: Limits
     effects: Effects
     appender: Appender | None = None
+    taking_in: OneAtATime = field(default_factory=OneAtATime)
 
     def append(self, verb: Verb[Library, Request, Result], request: Request) -> Result:
         """Return the verb's result for this request once it is durable; raise its error."""

@@ -14,7 +14,7 @@ from ipfs.errors import BlockNotFound, IpfsError
 from ipfs.unixfs import file_size, read_file
 from ledger_service.adapters.given_files import open_given
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import InvalidCar
+from ledger_service.domain.errors import InvalidCar, ResourceTooLarge
 
 MOST_BLOCKS: Final = 2**20
 """A file of 1 TiB has so many; where each stands is held in memory."""
@@ -23,8 +23,8 @@ MOST_BLOCKS: Final = 2**20
 class CarFile:
     """The one file of a CAR. root: its CID; size_bytes: of the file."""
 
-    def __init__(self, path: Path, file: BufferedReader) -> None:
-        """Read the whole CAR once; raise InvalidCar for the first fault."""
+    def __init__(self, path: Path, file: BufferedReader, largest_bytes: int) -> None:
+        """Read the whole CAR once; raise InvalidCar for the first fault, see `open_car`."""
         self._path, self._file = path, file
         self._blocks: dict[Cid, Placed] = {}
         with self._told():
@@ -36,6 +36,9 @@ class CarFile:
             self._root = root
             self.root = ContentId(root.codec, root.digest)
             self.size_bytes = file_size(self._get, root)
+            # A few blocks can be those of a large file, each of which would be hashed again and again.
+            if self.size_bytes > max(largest_bytes, at + sum(map(_size, self._blocks.values()))):
+                raise ResourceTooLarge(most=largest_bytes)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes of the file; raise InvalidCar at the first block that is missing."""
@@ -60,14 +63,19 @@ class CarFile:
             raise InvalidCar(path=str(self._path), cause=str(exc)) from exc
 
 
+def _size(placed: Placed) -> int:
+    return placed.size_bytes
+
+
 @contextmanager
-def open_car(path: Path) -> Iterator[CarFile]:
+def open_car(path: Path, largest_bytes: int) -> Iterator[CarFile]:
     """Yield the file of a CAR, all of whose blocks are what their CIDs say.
 
     Raises:
+        ResourceTooLarge: the file is larger than this, and than the CAR.
         InvalidCar: it is none, has none or several roots, or a block in it is cut off or forged. OSError.
     """
     with open_given(path) as file:
         if not file.seekable():
             raise InvalidCar(path=str(path), cause="it is a pipe; write it into a file first")
-        yield CarFile(path, file)
+        yield CarFile(path, file, largest_bytes)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ledger_service import config as configuration
 from ledger_service.cli.exports.own_content import ask_in_the_clear, own_content
 from ledger_service.cli.output import (
     Command,
@@ -89,7 +90,8 @@ def import_(
     """
     from ledger_service.adapters.exports.car_file import open_car
 
-    with open_car(file) as opened:
+    largest = configuration.load().limits.largest_resource_bytes
+    with open_car(file, largest) as opened:
         digest = _digest_of(opened)
         service = remote(api, "registrar", token_file)
         claim = _standing_claim(service, digest, opened, file)

@@ -52,9 +52,8 @@ def difference_from(path: Path, digest: Digest, service: RemoteService) -> Diffe
 
 
 def _registered(digest: Digest, service: RemoteService) -> tuple[str, Leaves]:
-    told = service.get(f"/resources/{digest}/leaves")
     try:
-        size, hashes = int(told["bytes"]), [bytes.fromhex(leaf) for leaf in told["leaves"]]
+        size, hashes = _leaves_told(digest, service)
         row = service.get(f"/resources/{digest}")[0]
         cid, title = ContentId.read(row["cid"]), str(row["title"])
         root = root_of_leaves([Cid(RAW, leaf) for leaf in hashes], size)
@@ -63,6 +62,21 @@ def _registered(digest: Digest, service: RemoteService) -> tuple[str, Leaves]:
     if (root.codec, root.digest) != (cid.codec, cid.digest):
         raise ServiceUnavailable("address-other-form", url=service.url)
     return title, Leaves(size, hashes)
+
+
+def _leaves_told(digest: Digest, service: RemoteService) -> tuple[int, list[bytes]]:
+    """Return the size of the registered bytes and the leaves that the service tells, not checked."""
+    hashes: list[bytes] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = {"cursor": cursor} if cursor else {}
+        told = service.get(f"/resources/{digest}/leaves", **asked)
+        size, some = int(told["bytes"]), [bytes.fromhex(leaf) for leaf in told["leaves"]]
+        hashes += some
+        cursor = told.get("next")
+        if cursor is not None and (not some or len(hashes) * LEAF_BYTES >= size):
+            raise ServiceUnavailable("address-other-form", url=service.url)
+    return size, hashes
 
 
 def _own(file: BufferedReader) -> Leaves:

@@ -135,6 +135,23 @@ def register_resource(
     check_permitted(caller, Permission.RESOURCE_REGISTER)
     digest = incoming.finish(announced_bytes, announced)
     metadata = replace(metadata, size_bytes=incoming.size_bytes)
+    route = Route.ELSEWHERE if signed_elsewhere else Route.HERE
+    with library.taking_in.of(
+        digest
+    ):  # else the same bytes, new and open and closed, would lie both ways
+        return _keep(library, caller, incoming, digest, metadata, license_name, route)
+
+
+def _keep(
+    library: Library,
+    caller: Caller,
+    incoming: IncomingResource,
+    digest: Digest,
+    metadata: Metadata,
+    license_name: str,
+    route: Route,
+) -> Registration:
+    """Keep bytes of which the digest is known, and accept the claim on them; see `register_resource`."""
     with library.store.read() as transaction:
         standing = transaction.registrations.find(digest, library.steward)
         try:
@@ -146,7 +163,6 @@ def register_resource(
     lacks = standing is not None and may_join(standing) and not has_content(library, standing)
     cid = incoming.name()
     sealed = _store(library, incoming, digest)
-    route = Route.ELSEWHERE if signed_elsewhere else Route.HERE
     claim = Claim.of(digest, cid, license_name, metadata)
     form = incoming.seal is not None, sealed
     return library.append(_accept_uploads, _Upload(claim, route, caller.subject, lacks, *form))

@@ -49,6 +49,31 @@ def test_the_leaves_of_open_content_make_its_cid(resource, nobody, long_file):
     assert ContentId(root.codec, root.digest).base32() == told["cid"]
 
 
+def test_leaves_are_told_by_the_page(library, resource, nobody, registrar, long_file):
+    def told(client, digest):
+        cursor, pages = "", []
+        while cursor is not None:
+            asked = {"limit": 2, "cursor": cursor}
+            page = client.get(f"/resources/{digest}/leaves", params=asked).json()
+            assert (page["bytes"], len(page["leaves"]) <= 2) == (len(long_file), True)
+            pages.append(page["leaves"])
+            cursor = page["next"]
+        return pages
+
+    parts = [long_file[at : at + MIB] for at in range(0, len(long_file), MIB)]
+    hashes = [hashlib.sha256(part).hexdigest() for part in parts]
+    assert told(nobody, resource["digest"]) == [hashes[:2], hashes[2:]]
+    library.license("Restricted-pages", longest_loan_seconds=86_462)
+    other = long_file[::-1]
+    digest = library.register(other, license="Restricted-pages")["digest"]
+    closed = told(registrar, digest)
+    assert [len(page) for page in closed] == [2, 1]
+    assert closed[1] == [hashlib.sha256(other[2 * MIB :]).hexdigest()]
+    path = f"/resources/{resource['digest']}/leaves"
+    assert nobody.get(path, params={"limit": 10**6}).status_code == 422
+    assert nobody.get(path, params={"cursor": "x"}).status_code == 422
+
+
 def test_those_of_closed_content_are_for_who_may_read_it(library, nobody, registrar):
     library.license("Restricted-leaves", longest_loan_seconds=86_461)
     digest = library.register(b"closed" * 300_000, license="Restricted-leaves")["digest"]

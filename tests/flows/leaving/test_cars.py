@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,20 @@ def test_closed_content_leaves_as_it_lies_encrypted(
         body for body in library.entries() if '"kind":"stored"' in body and book["digest"] in body
     ]
     assert root.base16() in stored[-1]
+
+
+def test_a_small_car_of_a_huge_file_is_refused_before_it_is_hashed(
+    car: Callable[..., Any], tmp_path: Path
+) -> None:
+    leaf, kept = bytes(MIB), {}
+    builder = FileBuilder(lambda cid, block: kept.update({cid: bytes(block)}))
+    for _ in range(5 * 1024):  # 5 GiB of one leaf
+        builder.write(leaf)
+    root = builder.finish()
+    path = tmp_path / "small.car"
+    path.write_bytes(b"".join(write_car(kept.__getitem__, root)))
+    assert path.stat().st_size < 4 * MIB
+    begun = time.monotonic()
+    refused = car("import", path, "--license", "CC0-1.0")
+    assert (refused.status, time.monotonic() - begun < 3) == (2, True), refused.err
+    assert "large" in refused.err

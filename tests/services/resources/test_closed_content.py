@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -18,6 +22,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Registration
+from ledger_service.ports.content import ContentStore, Seal, Upload
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.closed.find_stored import find_stored
 from ledger_service.services.resources.find_content import find_kept, is_kept
@@ -156,3 +161,44 @@ def test_a_file_under_a_license_of_another_kind_does_not_join(bench: Bench) -> N
         bench.register(SMALL)
     assert files_with(bench.folder, MARKER) == []
     assert bench.registration(SMALL).digest == data
+
+
+class SlowStore:
+    """A content store in which plain uploads wait, before they are kept, until they may go on."""
+
+    def __init__(self, content: ContentStore) -> None:
+        self._content = content
+        self.waits, self.goes_on = Event(), Event()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._content, name)
+
+    @contextmanager
+    def upload(self, seal: Seal | None = None) -> Iterator[Upload]:
+        with self._content.upload(seal) as upload:
+            if seal is None:
+                commit = upload.commit
+
+                def slowly() -> None:
+                    self.waits.set()
+                    self.goes_on.wait(30)
+                    commit()
+
+                upload.commit = slowly  # type: ignore[method-assign]
+            yield upload
+
+
+def test_the_same_bytes_open_and_closed_at_once_lie_one_way(bench: Bench) -> None:
+    bench.license()
+    slow = SlowStore(bench.library.content)
+    bench.library = replace(bench.library, content=slow)  # type: ignore[arg-type]
+    with ThreadPoolExecutor() as threads:
+        is_open = threads.submit(bench.register, SMALL)
+        assert slow.waits.wait(30)
+        is_closed = threads.submit(bench.register, SMALL, "house")
+        wait([is_closed], 0.5)
+        slow.goes_on.set()
+        errors = [is_open.exception(), is_closed.exception()]
+    assert [error is None for error in errors] in ([True, False], [False, True])
+    lies_plain = files_with(bench.folder / "blocks", MARKER) != []
+    assert lies_plain is (errors[0] is None)

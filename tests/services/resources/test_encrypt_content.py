@@ -83,6 +83,33 @@ def test_before_it_is_encrypted_old_content_is_read_and_audited(old: Bench) -> N
     assert old.findings() == set()
 
 
+def test_that_all_is_encrypted_is_remembered(old: Bench) -> None:
+    content = Asked(old)
+    library = replace(old.library, content=content)  # type: ignore[arg-type]
+    assert count_plain(library, 60) == (2, True)
+    assert count_plain(library, 60) == (2, True)
+    encrypt(old)
+    assert count_plain(library, 60) == (0, True)
+    asked = content.count
+    old.register(b"another page", "house")
+    assert count_plain(library, 60) == (0, True)
+    assert content.count == asked
+
+
+class Asked:
+    """A content store that counts how often it is asked whether it has something."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._content, self.count = bench.library.content, 0
+
+    def has(self, cid: ContentId) -> bool:
+        self.count += 1
+        return self._content.has(cid)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._content, name)
+
+
 def test_what_is_closed_is_encrypted_and_what_is_shared_stays(old: Bench) -> None:
     before = registrations(old)
     encrypt(old)

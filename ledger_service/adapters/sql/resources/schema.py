@@ -111,6 +111,8 @@ Index(
     sqlite_where=stored_content.c.renewal_asked_at.is_not(None),
     postgresql_where=stored_content.c.renewal_asked_at.is_not(None),
 )
+sealed_to = Table("sealed_to", metadata, Column("cursor", String(200), nullable=True))
+"""One row, once somebody has looked: to where no closed content lies as it came; null: nowhere at all."""
 needless_content = Table(
     "needless_content",
     metadata,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ledger_service.adapters.sql.resources.schema import registration, stored_content
+from ledger_service.adapters.sql.resources.schema import registration, sealed_to, stored_content
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.ports.resources import StoredContent
@@ -68,6 +68,14 @@ class SqlStored:
     def is_needed(self, cid: str) -> bool:
         query = select(_columns.entry).where(_columns.cid == cid, _columns.wrapped.is_not(None))
         return self._connection.execute(query.limit(1)).first() is not None
+
+    def sealed_to(self) -> str | None:
+        row = self._connection.execute(select(sealed_to)).one_or_none()
+        return "" if row is None else row.cursor
+
+    def note_sealed_to(self, cursor: str | None) -> None:
+        if not self._connection.execute(update(sealed_to).values(cursor=cursor)).rowcount:
+            self._connection.execute(insert(sealed_to), {"cursor": cursor})
 
     def next_asked(self, tried_before: int) -> StoredContent | None:
         is_due = _columns.renewal_tried_at.is_(None) | (_columns.renewal_tried_at < tried_before)

@@ -73,13 +73,25 @@ def encrypt_content(library: Library, caller: Caller, tell: Told) -> Encrypted:
 
 
 def count_plain(library: Library, seconds: float) -> tuple[int, bool]:
-    """Return how many closed resources lie as they came, and whether all were looked at in this time."""
+    """Return how many closed resources lie as they came, and whether all were looked at in this time.
+
+    How far there are none is remembered, and not looked at again.
+    """
     deadline, count = time.monotonic() + seconds, 0
-    for items in _pages(library):
-        count += len(_plain_closed(library, items))
-        if time.monotonic() > deadline:
-            return count, False
-    return count, True
+    with library.store.read() as transaction:
+        cursor = begun_at = transaction.stored.sealed_to()
+    sealed_to, is_late = cursor, False
+    while cursor is not None and not is_late:
+        with library.store.read() as transaction:
+            page = transaction.registrations.page(PageRequest(cursor, LOOKED_AT_A_TIME))
+        count += len(_plain_closed(library, page.items))
+        cursor = page.next
+        sealed_to = sealed_to if count else cursor
+        is_late = cursor is not None and time.monotonic() > deadline
+    if sealed_to != begun_at:
+        with library.store.write() as transaction:
+            transaction.stored.note_sealed_to(sealed_to)
+    return count, not is_late
 
 
 def remove_plain(
