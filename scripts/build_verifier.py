@@ -56,7 +56,8 @@ def build_wheel() -> int:
     shutil.copytree(PROJECT / "verifier", STAGE, ignore=shutil.ignore_patterns("npm"))
     shutil.copy(PROJECT / "LICENSE", STAGE)
     package = STAGE / "muhr_verify"
-    sources = [*(SERVICE / "domain").rglob("*.py"), SERVICE / "messages" / "__init__.py"]
+    sources = [*(SERVICE / "domain").rglob("*.py")]
+    sources += [SERVICE / "messages" / name for name in ("__init__.py", "languages.py")]
     sources += [SERVICE / name for name in BESIDE_DOMAIN]
     for source in sorted(sources):
         path = source.relative_to(SERVICE)
@@ -69,12 +70,23 @@ def build_wheel() -> int:
         (package / path).parent.mkdir(parents=True, exist_ok=True)
         (package / path).write_text(text, "utf-8")
     for catalog in (SERVICE / "messages").glob("*.json"):
-        shutil.copy(catalog, package / "messages")
+        (package / "messages" / catalog.name).write_text(_without_pages(catalog), "utf-8")
     shutil.copy(SERVICE / "__init__.py", package / "version.py")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
     options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(DIST), str(STAGE)]
     subprocess.run([*pip, *options], check=True)
     return 0
+
+
+def _without_pages(catalog: Path) -> str:
+    """Return a catalog without the texts of the service's pages and commands."""
+    found = json.loads(catalog.read_text("utf-8"))
+    found["texts"] = {
+        name: text
+        for name, text in found["texts"].items()
+        if name.startswith("page.axis.") or not name.startswith(("page.", "cli."))
+    }
+    return json.dumps(found, ensure_ascii=False)
 
 
 def build_npm_package() -> None:

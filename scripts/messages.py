@@ -35,6 +35,7 @@ FOLDER = PROJECT / "ledger_service" / "messages"
 FOR_BROWSERS = PROJECT / "ledger_service" / "web" / "static" / "verifier" / "messages"
 WRITTEN, MADE = (ENGLISH, "ru", "uz"), "uz_Cyrl"
 TITLE = "title"
+AXIS = "page.axis."  # the names of axes, which the verifier in JavaScript prints, too
 LARGEST_SAMPLE = 200  # numbers by which the forms of gettext are matched with those of Unicode
 
 
@@ -96,7 +97,7 @@ def outputs(path: Path, catalog: Catalog) -> dict[Path, str]:
         "texts": {
             name: text
             for name, text in compiled["texts"].items()
-            if name in wanted and not ID.fullmatch(name)
+            if name.startswith(AXIS) or (name in wanted and not ID.fullmatch(name))
         },
         "titles": {},
     }

@@ -21,6 +21,7 @@ ID = re.compile(r"(?:page|cli)(?:\.[a-z0-9]+(?:[-_][a-z0-9]+)*){2,}")
 PREFIX = re.compile(r"(?:page|cli)\.[a-z0-9._-]*[.-]")
 _IN_JAVASCRIPT = re.compile(r'["`]((?:page|cli)\.[a-z0-9._-]+)(["`]|\$\{)')
 SPEAKERS = ("say", "said", "tell")
+STYLES = {"err", "fg"}  # of `tell`, which are no values
 
 
 @dataclass
@@ -88,4 +89,4 @@ def _python(tree: ast.Module, found: Named) -> None:
 
 def _give(found: Named, name: str, values: list[str | None]) -> None:
     if ID.fullmatch(name) and None not in values:
-        found.values.setdefault(name, []).append(frozenset(str(value) for value in values))
+        found.values.setdefault(name, []).append(frozenset(str(value) for value in values) - STYLES)

@@ -29,7 +29,7 @@ def ended(error: Exception, context: click.Context | None = None) -> int:
     if configuration.wants_tracebacks():
         complain("".join(traceback.format_exception(error)))
     if isinstance(error, UnicodeEncodeError):  # a shell hands bytes over that are no text
-        _tell(f"What was given is not UTF-8: {error.object}")
+        _tell(messages.said("cli.ending.not-utf-8", given=str(error.object)))
         return MISUSED
     if isinstance(error, OTHER_FORM) and context is not None and ASKED in context.meta:
         error = ServiceUnavailable("address-other-form", url=context.meta[ASKED])
@@ -50,10 +50,7 @@ def unforeseen(error: BaseException, *, as_json: bool = False) -> int:
     told = shown(without_secrets(f"{type(error).__name__}: {error}"), 300)
     if as_json:
         print_failure({"error": "unforeseen", "detail": told})
-    _tell(
-        f"A fault of muhr itself, which says nothing of what you asked: {told}. "
-        "Please report it with what MUHR_DEBUG=1 shows."
-    )
+    _tell(messages.said("cli.ending.fault", told=told))
     return UNFORESEEN
 
 

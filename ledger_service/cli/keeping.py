@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger_service import config as configuration
-from ledger_service.cli.output import Command, progress_line, say
+from ledger_service.cli.output import Command, progress_line, say, tell
 from ledger_service.domain.people.caller import Role
 
 if TYPE_CHECKING:
@@ -37,11 +37,7 @@ def warn_without_content_key(config: configuration.Config) -> None:
     from ledger_service.adapters.keys import KeyFolder
 
     if not KeyFolder(config.keys, config.password_file).content_keys():
-        say(
-            f"Warning: {config.keys} has no key for closed content (content-*.json); what one encrypted "
-            "cannot be read without it.",
-            err=True,
-        )
+        tell("cli.backup.no-content-key", err=True, folder=str(config.keys))
 
 
 @click.command(cls=Command)
@@ -57,16 +53,13 @@ def backup(folder: Path) -> None:
     config = configuration.load()
     with said_progress() as progress:
         told = back_up(config, folder.absolute(), progress)
-    say(
-        f"{told['origin']} is copied into {folder}: {told['entries']:,} entries, {told['blocks']:,} blocks."
-    )
-    say("Secret: the copy names readers and what they borrowed, and holds what is not open to all.")
+    counts = {"entries": told["entries"], "blocks": told["blocks"]}
+    tell("cli.backup.done", origin=told["origin"], folder=str(folder), **counts)
+    tell("cli.backup.secret")
     if config.content.nodes:
-        which = "what the folder lacks of it" if config.content.in_folder else "none of it is here"
-        say(
-            f"Not in it: content that is kept on nodes only ({which}). Nodes are copied by themselves."
-        )
-    say(f"Not in it: the keys' password. Keep a copy of {config.password_file} somewhere else.")
+        is_part = config.content.in_folder
+        tell("cli.backup.nodes-in-part" if is_part else "cli.backup.nodes")
+    tell("cli.backup.password", file=str(config.password_file))
     warn_without_content_key(config)
 
 
@@ -91,13 +84,10 @@ def restore(folder: Path, password_file: Path | None) -> None:
         restore_library(config, folder.absolute(), password_file, progress)
     for role in (Role.REGISTRAR, Role.AUDITOR):
         write_token(config, role)
-    say(f"The library is restored in {config.home}. Start it with: muhr serve; then: muhr audit")
+    tell("cli.restore.done", home=str(config.home))
     warn_without_content_key(config)
     if not config.password_file.exists():
-        say(
-            f"Warning: nothing can be signed before the password is in {config.password_file}.",
-            err=True,
-        )
+        tell("cli.restore.no-password", err=True, file=str(config.password_file))
 
 
 @click.command("change-password", cls=Command)
@@ -116,14 +106,10 @@ def change_password(new_file: Path | None) -> None:
     if new_file is None and not is_kept_there:
         raise click.UsageError("Give --new: MUHR_PASSWORD_FILE is not in the folder of the keys.")
     count = KeyFolder(config.keys, config.password_file).change_password(new_file)
-    say(
-        f"{count} keys have the new password. What runs goes on with its keys; copy the password again."
-    )
+    tell("cli.password.done", count=count)
     if not is_kept_there:
-        say(
-            f"Set MUHR_PASSWORD_FILE to {new_file}, or put that file in its place, before the next start."
-        )
-    say("Backups from before open with the old password: keep it as long as you keep them.")
+        tell("cli.password.elsewhere", file=str(new_file))
+    tell("cli.password.backups")
 
 
 commands = (backup, restore, change_password)

@@ -18,6 +18,7 @@ from ledger_service.cli.output import (
     DAY_SECONDS,
     Command,
     say,
+    tell,
 )
 from ledger_service.cli.people.own_library import operator_of
 from ledger_service.domain.errors import AlreadyInitialized
@@ -85,9 +86,9 @@ def init(
         say(messages.detail(exc))
         return
     _write_tokens(config)
-    say(f"The library is set up in {config.home}. Start it with: muhr serve")
+    tell("cli.init.done", home=str(config.home))
     for reason in address_warnings(config, load_policy(config)):
-        say(f"Warning: {messages.text(reason)}", err=True)
+        tell("cli.init.warning", err=True, why=reason)
 
 
 def _write_tokens(config: configuration.Config) -> None:

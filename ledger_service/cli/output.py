@@ -30,6 +30,8 @@ from ledger_service.domain.errors import (
     VerificationError,
 )
 from ledger_service.domain.printable_text import escaped_json, isolated, shown, without_secrets
+from ledger_service.domain.reasons import Value
+from ledger_service.messages import formats
 
 if TYPE_CHECKING:
     from ledger_service.adapters.remote import RemoteService, Told
@@ -166,6 +168,16 @@ def say(
     click.echo(" " * indent + signed + styled, err=err)
 
 
+def tell(name: str, /, *, err: bool = False, fg: str | None = None, **values: Value) -> None:
+    """Print a text of the catalog, by its id, in one line; whole numbers have their thousands apart."""
+    found = messages.template(name, values, messages.spoken()) or name
+    shown_values = {
+        key: formats.number(value) if isinstance(value, int) else messages.of_value(value)
+        for key, value in values.items()
+    }
+    say(messages.filled(found, shown_values), err=err, fg=fg, bold=fg == "green")
+
+
 def moment(seconds: int) -> str:
     """Return a time as a date with its zone, and as the seconds since 1970 UTC that JSON has."""
     date = dated(seconds)
@@ -215,7 +227,7 @@ def tell_rows(
         for row in told:
             say(line(row))
     if len(found) > limit:
-        say(f"There are more than {limit:,}: give --limit.", err=True)
+        tell("cli.list.more", err=True, limit=limit)
     return len(told)
 
 
@@ -246,7 +258,7 @@ def write_evidence(path: Path, data: bytes) -> None:
 
     written = compress(data) if path.suffix == ".gz" else data
     path.write_bytes(written)
-    say(f"{path}: {len(written)} bytes", err=True)
+    tell("cli.file.written", err=True, path=str(path), count=len(written))
 
 
 def print_verdict(verdict: Verdict, name: str) -> None:
@@ -254,13 +266,15 @@ def print_verdict(verdict: Verdict, name: str) -> None:
     state = verdict.state
     color = COLORS.get(state.value, "red" if state.is_negative else "yellow")
     say(f"{name}: {messages.headline(state)}", fg=color, bold=True)
+    names = {axis: messages.said("page.axis." + axis.value) for axis in verdict.findings}
+    width = max(map(len, names.values()), default=0) + 1
     for axis, finding in verdict.findings.items():
         mark = MARKS[finding.outcome.name]
-        say(f"{axis.value:<13}{messages.because(finding)}", mark=mark, indent=2)
+        say(f"{names[axis]:<{width}}{messages.because(finding)}", mark=mark, indent=2)
     if not verdict.is_wholly_positive:
         say(f"{name}: {messages.next_step(state)}", err=True)
     if verdict.successor is not None:
-        say(f"{name}: superseded by {verdict.successor}", err=True)
+        tell("cli.verify.superseded-by", err=True, name=name, successor=verdict.successor)
 
 
 @contextmanager

@@ -158,6 +158,11 @@ def catalog(language: str | None = None) -> dict[str, Any]:
     return CATALOGS[wanted]
 
 
+def of_value(value: Value, language: str | None = None) -> str:
+    """Return how a value is told: that of a text, or a reason as its sentence."""
+    return _shown(value, language or spoken())
+
+
 def _shown(value: Value, language: str) -> str:
     return text(value, language) if isinstance(value, Reason) else shown(str(value))
 

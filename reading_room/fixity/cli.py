@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.cli.output import (
     INCOMPLETE,
     NEGATIVE,
@@ -21,6 +22,7 @@ from ledger_service.cli.output import (
     progress_line,
     remote,
     say,
+    tell,
     token_option,
 )
 
@@ -76,7 +78,7 @@ def _followed(service: Any, run: dict[str, Any], as_json: bool) -> dict[str, Any
                 break
             time.sleep(POLL_SECONDS)
             run = service.get(f"/fixity/{run['number']}")
-            draw(f"{run['checked']:,} of {run['of']:,} copies")
+            draw(messages.said("cli.fixity.progress", done=run["checked"], of=run["of"]))
     return run
 
 
@@ -84,7 +86,7 @@ def _tell_none(as_json: bool) -> None:
     if as_json:
         print_json(None)
     else:
-        say("Nothing was checked yet; `muhr fixity --start` does so.")
+        tell("cli.fixity.none")
     click.get_current_context().exit(INCOMPLETE)
 
 
@@ -94,13 +96,21 @@ def _tell(run: dict[str, Any], findings: list[dict[str, Any]], as_json: bool) ->
         print_json({**run, "findings": findings})
     else:
         if run["ended_at"] is not None:
-            state = f"ended {dated(run['ended_at'])}, entry {run['entry']}"
+            at, entry = dated(run["ended_at"]), str(run["entry"])
+            state = messages.said("cli.fixity.ended", at=at, entry=entry)
         else:
-            state = "waits" if run["began_at"] is None else "under way"
-        say(f"check {run['number']}     {state}")
-        say(f"copies      {run['checked']:,} of {run['of']:,} checked")
+            waits = run["began_at"] is None
+            state = messages.said("cli.fixity.waits" if waits else "cli.fixity.under-way")
+        say(f"{messages.said('cli.fixity.check', number=run['number'])}     {state}")
+        label = messages.said("cli.fixity.copies")
+        checked = messages.said(
+            "cli.fixity.checked", done=f"{run['checked']:,}", of=f"{run['of']:,}"
+        )
+        say(f"{label:<12}{checked}")
         shown = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-        say(f"outcomes    {shown or 'none'}")
+        say(
+            f"{messages.said('cli.fixity.outcomes'):<12}{shown or messages.said('cli.status.none')}"
+        )
         for found in findings:
             say(f"{found['outcome']:<12}{found['place']:<10}{found['cid']}")
     if any(counts[name] for name in NOT_WHOLE):

@@ -16,6 +16,7 @@ from ledger_service.cli.output import (
     print_json,
     remote,
     say,
+    tell,
     token_option,
 )
 from ledger_service.cli.resources.named import digest_argument, digest_named
@@ -42,7 +43,7 @@ def media(
     else:
         _tell(told)
         if again:
-            say("It is read again.", err=True)
+            tell("cli.media.again", err=True)
     if told["problem"] is not None:
         click.get_current_context().exit(INCOMPLETE)
 

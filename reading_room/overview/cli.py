@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.cli.output import (
     DIGITS_SHOWN,
     INCOMPLETE,
@@ -23,6 +25,7 @@ from ledger_service.cli.output import (
     style_option,
     tell_rows,
 )
+from ledger_service.domain.reasons import Reason
 
 COLUMNS = (
     "digest",
@@ -62,30 +65,48 @@ def status(api: str | None, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        head = found["chain"]["head"]
-        say(f"ledger       {found['origin']}, {found['ledger_size']} entries")
-        say(f"checkpoint   size {found['checkpoint_size']}")
-        say(f"anchored     size {found['anchored_size']}")
-        age = found["chain"].get("head_age_seconds")
-        if "problem" in found["chain"]:
-            say(f"chain        away: {found['chain']['problem']}")
-        block = f"block {head['number']}, {age} seconds old" if head else "away"
-        say(f"chain        {block}")
-        if stop:
-            say(f"worker       stopped, nothing is accepted: {stop['detail']}")
-        if found["relayer"] is not None:
-            count = found["relayer"]["transactions"]
-            say(f"relayer      pays about {count} more transactions")
-        for warning in found["warnings"]:
-            say(f"warning      {warning['detail']}")
-        for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
-            shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
-            say(f"{label:<13}{shown or 'none'}")
-        say(f"imports      {found['imports_under_way']} under way")
+        _tell_status(found)
     if stop:
         click.get_current_context().exit(NEGATIVE)
     if not settled:
         click.get_current_context().exit(INCOMPLETE)
+
+
+def _tell_status(found: dict[str, Any]) -> None:
+    def line(label: str, told: str) -> None:
+        say(f"{messages.said(f'cli.status.label.{label}'):<13}{told}")
+
+    head, chain, stop = found["chain"]["head"], found["chain"], found["worker"]["stop"]
+    entries = messages.said("cli.status.entries", count=found["ledger_size"])
+    line("ledger", f"{found['origin']}, {entries}")
+    line("checkpoint", messages.said("cli.status.size", size=found["checkpoint_size"] or 0))
+    line("anchored", messages.said("cli.status.size", size=found["anchored_size"]))
+    if "problem" in chain:
+        line("chain", messages.said("cli.status.away-since", why=_why(chain, "problem")))
+    if head:
+        age, number = chain.get("head_age_seconds"), str(head["number"])
+        line("chain", messages.said("cli.status.block", block=number, count=age or 0))
+    else:
+        line("chain", messages.said("cli.status.away"))
+    if stop:
+        line("worker", messages.said("cli.status.stopped", why=_why(stop, "detail")))
+    if found["relayer"] is not None:
+        count = found["relayer"]["transactions"]
+        line("relayer", messages.said("cli.status.pays", count=count))
+    for warning in found["warnings"]:
+        line("warning", _why(warning, "detail"))
+    for label, counts in (("resources", found["registrations"]), ("jobs", found["jobs"])):
+        shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+        line(label, shown or messages.said("cli.status.none"))
+    line("imports", messages.said("cli.status.under-way", count=found["imports_under_way"]))
+
+
+def _why(told: dict[str, Any], sentence: str) -> str:
+    """Return the sentence of a reason in this command's language; the service's where it has no name."""
+    try:
+        return messages.text(Reason.from_json(told))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return str(told[sentence])
 
 
 @click.command("list", cls=Command)

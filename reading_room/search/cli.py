@@ -20,8 +20,8 @@ from ledger_service.cli.output import (
     limit_option,
     print_json,
     remote,
-    say,
     style_option,
+    tell,
     tell_rows,
     token_option,
 )
@@ -84,7 +84,7 @@ def _rebuild(service: Any, as_json: bool) -> None:
     if as_json:
         print_json(told)
     else:
-        say(f"The index is made anew of {told['ledger_size']:,} entries.", err=True)
+        tell("cli.find.rebuilt", err=True, count=told["ledger_size"])
 
 
 def _find(service: Any, asked: dict[str, str], limit: int, style: str) -> None:
@@ -96,10 +96,10 @@ def _find(service: Any, asked: dict[str, str], limit: int, style: str) -> None:
     rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
     if tell_rows(rows, limit, style, COLUMNS, _line):
         if first["more"]:
-            say(f"Of more than {first['total']:,}, the newest were put in order.", err=True)
+            tell("cli.find.more", err=True, total=first["total"])
         return
     if first["suggestion"]:
-        say(f"Did you mean {first['suggestion']}?", err=True)
+        tell("cli.find.suggestion", err=True, words=first["suggestion"])
     click.get_current_context().exit(NEGATIVE)
 
 

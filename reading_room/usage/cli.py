@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.cli.output import (
     Command,
     api_option,
@@ -17,6 +18,7 @@ from ledger_service.cli.output import (
     print_json,
     remote,
     say,
+    tell,
 )
 
 HOUR_FORMAT = "%Y-%m-%dT%H"
@@ -53,7 +55,7 @@ def _tell_hours(hours: list[dict[str, Any]], as_json: bool) -> None:
     for hour in hours:
         say(_line(hour))
     human, robot = (sum(hour["uses"][actor] for hour in hours) for actor in ("human", "robot"))
-    say(f"{len(hours):,} hours: {human:,} uses by people, {robot:,} by robots")
+    tell("cli.usage.hours", count=len(hours), human=human, robot=robot)
 
 
 def _tell_uses(hour: dict[str, Any], uses: list[dict[str, Any]], as_json: bool) -> None:
@@ -67,8 +69,10 @@ def _tell_uses(hour: dict[str, Any], uses: list[dict[str, Any]], as_json: bool) 
 
 def _line(hour: dict[str, Any]) -> str:
     uses = hour["uses"]
-    counts = f"human {uses['human']:,}, robot {uses['robot']:,}, entry {hour['entry']}"
-    cut = f", {hour['interrupted']} processes were cut off" if hour["interrupted"] else ""
+    human, robot = f"{uses['human']:,}", f"{uses['robot']:,}"
+    counts = messages.said("cli.usage.hour", human=human, robot=robot, entry=str(hour["entry"]))
+    count = hour["interrupted"]
+    cut = ", " + messages.said("cli.usage.cut-off", count=count) if count else ""
     return f"{dated(hour['hour'])}  {counts}{cut}"
 
 

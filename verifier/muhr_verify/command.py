@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from muhr_verify.domain.errors import (
     VerificationError,
 )
 from muhr_verify.domain.verification.verdict import Outcome, Verdict
+from muhr_verify.messages.languages import of_locale
 
 if TYPE_CHECKING:
     from muhr_verify.adapters.evm.json_rpc import JsonRpc
@@ -33,6 +35,7 @@ MARKS = {Outcome.PASS: "✓", Outcome.FAIL: "✗", Outcome.NOT_CHECKED: "?"}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify one file; return the exit status."""
     given = _parser().parse_args(arguments)
+    messages.speak(of_locale(os.environ))
     try:
         if given.rpc and not given.deployment:
             raise InvalidInput("deployment-not-named")
@@ -84,8 +87,10 @@ def _digest_of(path: Path) -> str:
 
 def _print(verdict: Verdict, name: Path) -> None:
     print(f"{name}: {messages.headline(verdict.state)}")
+    names = {axis: messages.said("page.axis." + axis.value) for axis in verdict.findings}
+    width = 1 + max(map(len, names.values()), default=0)
     for axis, finding in verdict.findings.items():
-        print(f"  {MARKS[finding.outcome]} {axis.value:<13}{messages.because(finding)}")
+        print(f"  {MARKS[finding.outcome]} {names[axis]:<{width}}{messages.because(finding)}")
     if not verdict.is_wholly_positive:
         print(f"{name}: {messages.next_step(verdict.state)}", file=sys.stderr)
 

@@ -31,6 +31,7 @@ from ledger_service.cli.verification.trust import load_trust
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.publication.policy import Policy
+from ledger_service.messages import formats
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 
 
@@ -122,38 +123,35 @@ def _told(report: AuditReport) -> dict[str, Any]:
 
 def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -> None:
     decided = report.decisions
-    say(
-        f"chain      {report.events} events in {report.blocks} blocks, complete by count and accumulator"
-    )
-    say(
-        f"ledger     {report.entries} entries, every anchored root recomputed ({report.anchors} anchors)"
-    )
-    say(
-        f"decisions  {decided.openings} openings and {decided.denials} denials decided again, "
-        f"{decided.erased} erased"
-    )
+
+    def line(name: str, fg: str | None = None, **values: str | int) -> None:
+        label = messages.said(f"cli.audit.label.{name}")
+        shown = {
+            key: formats.number(value) if isinstance(value, int) else value
+            for key, value in values.items()
+        }
+        say(f"{label:<11}{messages.said(f'cli.audit.{name}', **shown)}", fg=fg)
+
+    line("chain", events=report.events, blocks=report.blocks)
+    line("ledger", entries=report.entries, anchors=report.anchors)
+    openings, denials, erased = decided.openings, decided.denials, decided.erased
+    line("decisions", openings=openings, denials=denials, erased=erased)
     if decided.elsewhere:
-        say(
-            f"elsewhere  {decided.elsewhere} denials say that the library does not keep the content, "
-            "for which it is believed"
-        )
+        line("elsewhere", denials=decided.elsewhere)
     if report.moved or decided.moved:
-        say(
-            f"moved      {report.moved} entries name a block that the chain has replaced since, and stand "
-            f"elsewhere now; so do {decided.moved} decisions. That is no fault."
-        )
-    say(f"titles     what is said of {report.described} resources, compared with their entries")
+        line("moved", entries=report.moved, decisions=decided.moved)
+    line("titles", resources=report.described)
     if report.attested:
-        counts = ", ".join(f"{count} of type {kind}" for kind, count in report.attested.items())
-        say(f"statements attested by their digests: {counts}")
+        counts = ", ".join(f"{kind}: {count}" for kind, count in report.attested.items())
+        line("statements", counts=counts)
     if report.cosigned_by:
-        say(f"witnesses  cosigned by {', '.join(report.cosigned_by)}")
+        line("witnesses", names=", ".join(report.cosigned_by))
     if not is_pinned:
-        say("key        not pinned: the service's own word was taken", fg="yellow")
+        line("key", fg="yellow")
     for finding in report.findings:
         say(f"✗ {finding.name}: {messages.text(finding.reason)}", fg="red")
     if report.is_clean:
-        say("clean: nothing was found", fg="green", bold=True)
+        say(messages.said("cli.audit.clean"), fg="green", bold=True)
 
 
 commands = (audit,)

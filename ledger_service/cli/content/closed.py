@@ -14,7 +14,7 @@ from ledger_service.cli.output import (
     as_json,
     print_json,
     progress_line,
-    say,
+    tell,
 )
 from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain.content.content_id import ContentId
@@ -46,10 +46,10 @@ def encrypt(as_json: bool) -> None:
         operator = Caller.operator(opened.library.steward)
         with progress_line(quiet=as_json) as draw:
 
-            def tell(looked: int, size: int) -> None:
+            def draw_share(looked: int, size: int) -> None:
                 draw(f"{looked:,} registrations, {size / MIB:,.0f} MiB encrypted")
 
-            done = encrypt_content(opened.library, operator, tell)
+            done = encrypt_content(opened.library, operator, draw_share)
         removed: tuple[int, int] | None = None
         with nothing_taken_in(config) as is_alone:
             if is_alone:
@@ -61,15 +61,16 @@ def encrypt(as_json: bool) -> None:
             {**told, "removed": removed and removed[0], "shared_blocks": removed and removed[1]}
         )
     else:
-        say(f"{done.resources:,} resources encrypted, {done.size_bytes / MIB:,.1f} MiB")
+        size = f"{done.size_bytes / MIB:,.1f}"
+        tell("cli.encrypt.done", count=done.resources, size=size)
         for digest in left:
-            say(f"not encrypted, since it is damaged or lacks blocks: {digest}")
+            tell("cli.encrypt.left", digest=digest)
         if removed is None:
-            say("What lay plain is still there: end `muhr serve` and imports, and run this again.")
+            tell("cli.encrypt.plain-left")
         else:
-            say(f"What lay plain is removed of {removed[0]:,} resources.")
+            tell("cli.encrypt.removed", count=removed[0])
             if removed[1]:
-                say(f"{removed[1]:,} blocks of it stay, since other content needs them.")
+                tell("cli.encrypt.shared", count=removed[1])
     if left or removed is None:
         click.get_current_context().exit(INCOMPLETE)
 
@@ -103,10 +104,10 @@ def rotate_key(as_json: bool) -> None:
     if as_json:
         print_json({"key": name, "is_new": not goes_on, "wrapped": done.keys, "left": left})
     else:
-        which = "which an earlier run made" if goes_on else "which is new"
-        say(f"{done.keys:,} keys of content are wrapped by {name} now, {which}. Make a backup.")
+        which = "cli.rotate.goes-on" if goes_on else "cli.rotate.done"
+        tell(which, count=done.keys, name=name)
         for digest in left:
-            say(f"not wrapped anew, since no key opens what is there: {digest}")
+            tell("cli.rotate.left", digest=digest)
     if left:
         click.get_current_context().exit(INCOMPLETE)
 

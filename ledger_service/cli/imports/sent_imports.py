@@ -12,7 +12,15 @@ import click
 
 from ledger_service import messages
 from ledger_service.adapters.remote import RemoteService
-from ledger_service.cli.output import INCOMPLETE, NEGATIVE, print_json, progress, progress_line, say
+from ledger_service.cli.output import (
+    INCOMPLETE,
+    NEGATIVE,
+    print_json,
+    progress,
+    progress_line,
+    say,
+    tell,
+)
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_progress import Progress
 from ledger_service.domain.imports.prepared_claim import (
@@ -35,7 +43,7 @@ OUTCOMES = (REGISTERED, DUPLICATE, REFUSED, SKIPPED)
 MOST_REFUSALS_SHOWN = 20
 POLL_SECONDS = 0.2
 ANCHOR_WAIT_SECONDS = 120
-KEPT_ELSEWHERE = "Their bytes are kept elsewhere: the library has none of them to open for readers."
+KEPT_ELSEWHERE = "cli.import.kept-elsewhere"
 
 
 def send_import(
@@ -83,17 +91,16 @@ def tell_end(
         told = {"items": counts.total(), **counts, "kept": kept, "anchored_in_block": block}
         print_json(told)
         return
-    say(", ".join(f"{number:,} {name}" for name, number in sorted(counts.items())) or "no items")
+    shown = ", ".join(f"{number:,} {name}" for name, number in sorted(counts.items()))
+    say(shown or messages.said("cli.import.no-items"))
     if block is not None:
-        say(f"anchored in block {block}")
+        tell("cli.import.anchored", block=str(block))
     elif wait and counts.total() > counts[REFUSED]:
-        say("not anchored yet: `muhr serve` does so while it runs", err=True)
+        tell("cli.import.not-anchored", err=True)
     if counts[JOINED]:
-        say(
-            f"{counts[JOINED]:,} had been registered without their content, which the library keeps now"
-        )
+        tell("cli.import.joined", count=counts[JOINED])
     if not kept and counts[REGISTERED] + counts[READY]:
-        say(KEPT_ELSEWHERE)
+        tell(KEPT_ELSEWHERE)
 
 
 def _tell_sent(sent: dict[str, Any], as_json: bool) -> None:

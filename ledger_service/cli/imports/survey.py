@@ -11,7 +11,7 @@ from ledger_service.adapters.imports.preparer import Piece
 from ledger_service.adapters.imports.sources.blocks import FileBlock
 from ledger_service.cli.imports.own_imports import Source
 from ledger_service.cli.imports.sent_imports import KEPT_ELSEWHERE
-from ledger_service.cli.output import ask_to_register, say
+from ledger_service.cli.output import ask_to_register, say, tell
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.reasons import Reason
@@ -54,5 +54,5 @@ def ask_about(source: Source, keep: bool) -> None:
     for line in found:
         say(line, err=True)
     if not keep:
-        say(KEPT_ELSEWHERE, err=True)
+        tell(KEPT_ELSEWHERE, err=True)
     ask_to_register()

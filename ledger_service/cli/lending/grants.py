@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.output import (
     DAY_SECONDS,
@@ -22,6 +23,7 @@ from ledger_service.cli.output import (
     progress,
     remote,
     say,
+    tell,
     token_option,
 )
 from ledger_service.cli.resources.files import digest_of
@@ -107,7 +109,8 @@ def renew(
     if as_json:
         print_json(found)
     else:
-        say(f"{found['grant']} {found['state']} until {moment(found['until'])}")
+        told_until = moment(found["until"])
+        tell("cli.grant.until", grant=found["grant"], state=found["state"], until=told_until)
     if wait and found["until"] != until:
         click.get_current_context().exit(INCOMPLETE)
 
@@ -186,9 +189,10 @@ def open_(
         print_json({"digest": digest, "entry": opening["entry"], "file": str(output)})
     else:
         size = output.stat().st_size
-        what = "a copy made for your grant" if opening["marked"] else "digest as asked"
-        entry = "" if opening["entry"] is None else f"; entry {opening['entry']}"
-        say(f"{output}: {size} bytes, {what}{entry}")
+        what = messages.said("cli.open.marked" if opening["marked"] else "cli.open.as-asked")
+        if opening["entry"] is not None:
+            what += messages.said("cli.open.entry", entry=opening["entry"])
+        tell("cli.open.written", path=str(output), count=size, what=what)
 
 
 commands = (grant, renew, return_, revoke, open_)

@@ -109,13 +109,15 @@ def print_loans(service: RemoteService, digest: Digest) -> None:
             newest.append(row)
             count += 1
     except NotPermitted as exc:
-        say(f"loans       not shown: {messages.detail(exc)}")
+        why = messages.said("cli.loans.not-shown", why=exc.reason)
+        say(f"{messages.said('cli.loans.label'):<12}{why}")
         return
-    say(f"loans       {count or 'none'}")
+    say(f"{messages.said('cli.loans.label'):<12}{count or messages.said('cli.status.none')}")
     for row in newest:
         say(f"{'':<12}{_loan(row)}")
     if count > MOST_SHOWN:
-        say(f"{'':<12}The {count - MOST_SHOWN} before these: `muhr grants {digest}`.")
+        rest = messages.said("cli.loans.before", count=count - MOST_SHOWN, digest=str(digest))
+        say(f"{'':<12}{rest}")
 
 
 def _rows(service: RemoteService, wanted: dict[str, Any]) -> Iterator[Row]:

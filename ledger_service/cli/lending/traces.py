@@ -21,6 +21,7 @@ from ledger_service.cli.output import (
     progress,
     remote,
     say,
+    tell,
     token_option,
 )
 from ledger_service.cli.resources.files import digest_of
@@ -64,14 +65,14 @@ def _numbers_in(file: Path) -> list[CopyId]:
     with open_given(file) as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = marks_in(data)
     if size > LARGEST_READ_BYTES:
-        say("muhr: only looked through: the file is too large to be read part by part.", err=True)
+        tell("cli.trace.too-large", err=True)
         return found
     from ledger_service.adapters.lending.maker import numbers_in
 
     try:
         found += numbers_in(_pieces(file))
     except CopyNotMade as exc:
-        say(f"muhr: only looked through: {messages.detail(exc)}", err=True)
+        tell("cli.trace.looked-through", err=True, why=exc.reason)
     return list(dict.fromkeys(found))[:MOST_MARKS]
 
 
@@ -85,19 +86,18 @@ def _tell(name: str, numbers: list[CopyId], found: list[Row]) -> None:
     known = {row["number"] for row in found}
     for number in numbers:
         if number.hex() not in known:
-            say(f"{name}: no copy of this library has the number {number} that stands in it")
+            tell("cli.trace.no-such-copy", name=name, number=number.hex())
     for row in found:
-        how = "as it was lent" if row["unchanged"] else "changed since"
-        say(f"{name}: a copy of “{row['title']}” ({row['digest']}), {how}")
+        how = messages.said("cli.trace.as-lent" if row["unchanged"] else "cli.trace.changed")
+        tell("cli.trace.copy", name=name, title=row["title"], digest=row["digest"], how=how)
         say(f"  grant   {row['grant']}")
         say(f"  number  {row['number']}")
-        say(f"  opened  first in the hour from {moment(row['hour'])}, entry {row['entry']}")
+        hour, entry = moment(row["hour"]), str(row["entry"])
+        say(f"  opened  {messages.said('cli.trace.opened', hour=hour, entry=entry)}")
     if found:
-        say(
-            "The file tells whose loan it was made for, not who passed it on: whoever had the copy can have."
-        )
+        tell("cli.trace.not-who")
     elif not numbers:
-        say(f"{name}: no number of a lent copy was found in it")
+        tell("cli.trace.none", name=name)
 
 
 commands = (trace,)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ledger_service.adapters.remote import RemoteService
-from ledger_service.cli.output import say
+from ledger_service.cli.output import tell
 from ledger_service.cli.resources.files import digest_given
 from ledger_service.domain.errors import InvalidDigest, ResourceNotFound
 from ledger_service.domain.identifiers import Digest
@@ -45,5 +45,5 @@ def _begun(service: RemoteService, prefix: str) -> Digest:
         told = sorted(titles)[:MOST_TOLD]
         raise InvalidDigest("ambiguous", prefix=prefix, digests=", ".join(told))
     found, title = titles.popitem()
-    say(f"{prefix} is {found}, {title}", err=True)
+    tell("cli.named.is", err=True, prefix=prefix, digest=found, title=title)
     return Digest.parse(found)

@@ -26,6 +26,7 @@ from ledger_service.cli.output import (
     progress,
     remote,
     say,
+    tell,
     token_option,
     yes_option,
 )
@@ -113,7 +114,7 @@ def _ask_about(chosen: Chosen) -> None:
     """Ask the person who is there, if any, before more than one named file is registered."""
     if (chosen.has_folders or len(chosen.books) > 1) and is_somebody_there():
         _show_left_out(chosen)
-        say(f"{len(chosen.books):,} files to register", err=True)
+        tell("cli.register.to-register", err=True, count=len(chosen.books))
         ask_to_register()
 
 
@@ -129,7 +130,7 @@ def _tell_chosen(chosen: Chosen, as_json: bool) -> None:
         for path in chosen.books:
             say(f"  ready      {path}")
         _show_left_out(chosen)
-        say(f"{len(chosen.books):,} files would be registered", err=True)
+        tell("cli.register.would-be", err=True, count=len(chosen.books))
     if chosen.refused:
         click.get_current_context().exit(NEGATIVE)
 
@@ -170,7 +171,7 @@ def _register_one(
 def _wait_until_settled(service: RemoteService, results: list[dict[str, Any]], quiet: bool) -> None:
     waiting = [item for item in results if item["state"] in STATES_ON_THE_WAY]
     deadline = time.monotonic() + WAIT_SECONDS
-    with progress("waiting for the chain", len(waiting), quiet=quiet) as told:
+    with progress(messages.said("cli.register.waiting"), len(waiting), quiet=quiet) as told:
         while waiting and time.monotonic() < deadline:
             for item in list(waiting):
                 now = service.get(f"/resources/{item['digest']}")

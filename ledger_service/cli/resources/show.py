@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.cli.lending.loans import print_loans, seen_loans
 from ledger_service.cli.output import (
@@ -25,6 +26,7 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.domain.errors import NotFound
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.verdict_state import VerdictState
 
 
@@ -46,7 +48,7 @@ def show(digest: str, api: str | None, token_file: Path | None, as_json: bool) -
         licenses = {row["license"]: row["name"] for row in service.pages("/licenses")}
         for row in found:
             _print_resource(row, licenses.get(row["license"], ""))
-        say(f"{'page':<12}{service.url}/resources/{wanted}")
+        say(f"{messages.said('cli.show.page'):<12}{service.url}/resources/{wanted}")
         for item in verdict["verdicts"]:
             _print_told(service, item)
         print_loans(known, wanted)
@@ -62,9 +64,10 @@ def _print_resource(row: dict[str, Any], license_name: str) -> None:
     told["license"] = f"{license_name} ({row['license']})" if license_name else row["license"]
     told["steward"], told["accepted"] = row["steward"], moment(row["accepted_at"])
     told["entry"] = row["accepted_entry"]
-    told["content"] = "kept here" if row["kept"] else "kept elsewhere: it cannot be opened here"
+    told["content"] = messages.said("cli.show.kept" if row["kept"] else "cli.show.kept-elsewhere")
     if row["block"] is None:
-        told["on chain"] = "in the anchored ledger only" if row["route"] == "bulk" else "not yet"
+        is_bulk = row["route"] == "bulk"
+        told["on chain"] = messages.said("cli.show.in-bulk" if is_bulk else "cli.show.not-yet")
     else:
         told |= {"block": row["block"], "transaction": row["transaction"]}
     if row["rejection"]:
@@ -75,17 +78,27 @@ def _print_resource(row: dict[str, Any], license_name: str) -> None:
 
 def _print_told(service: RemoteService, verdict: dict[str, Any]) -> None:
     """Tell a verdict, and of what it says of withdrawal, successor and original."""
-    say(f"verdict     {verdict['headline']}")
+    state = VerdictState(verdict["verdict"])
+    say(f"{messages.said('cli.show.verdict'):<12}{messages.headline(state)}")
     for axis in verdict["axes"]:
         if axis["axis"] not in ("withdrawal", "supersession"):
             continue
         others = [axis["values"].get(name) for name in ("successor", "original")]
         if axis["outcome"] == "fail" or any(others):
-            say(f"{'':<12}{axis['because']}")
+            say(f"{'':<12}{_because(axis)}")
         for other in filter(None, others):
             with suppress(NotFound):
                 title = service.get(f"/resources/{Digest.parse(other)}")[0]["title"]
-                say(f"{'':<12}{other[:16]} is “{title}”")
+                told = messages.said("cli.show.is-titled", digest=other[:16], title=title)
+                say(f"{'':<12}{told}")
+
+
+def _because(axis: dict[str, Any]) -> str:
+    """Return the sentence of an axis in this command's language; the service's where it has no name."""
+    try:
+        return messages.text(Reason.from_json(axis))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return str(axis["because"])
 
 
 commands = (show,)

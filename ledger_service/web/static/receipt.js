@@ -162,6 +162,7 @@ function tell(error) {
 
 /** Say what the receipt of the link is about, so that people see that it arrived. */
 function introduce() {
+  for (const link of document.querySelectorAll(".languages a")) link.hash = location.hash;
   result.replaceChildren();
   const isLinked = location.hash.startsWith(PREFIX);
   document.getElementById("receipt-file-part").hidden = isLinked;

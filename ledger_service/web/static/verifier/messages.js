@@ -4,13 +4,21 @@
 
 const LANGUAGES = ["en", "ru", "uz", "uz-Cyrl"];
 const PLACE = /\{(\w+)\}/g;
-const { document, process } = globalThis;
 
-let spoken = await load(document?.documentElement.lang ?? process?.env.MUHR_LANG);
+let spoken = await load(globalThis.document?.documentElement.lang ?? languageOfCommand());
 
 /** Tell everything in a language from now on: for workers, which have no page. */
 export async function speak(language) {
   spoken = await load(language);
+}
+
+/** Return the language of a locale such as ru_RU.UTF-8 or uz_UZ@cyrillic, as languages.py does. */
+function languageOfCommand() {
+  const { MUHR_LANG, LC_ALL, LC_MESSAGES, LANG } = globalThis.process?.env ?? {};
+  const locale = [MUHR_LANG, LC_ALL, LC_MESSAGES, LANG].find(Boolean) ?? "";
+  const [language, ...more] = locale.toLowerCase().split(/[-_.@]/);
+  const isCyrillic = more.includes("cyrl") || more.includes("cyrillic");
+  return language === "uz" && isCyrillic ? "uz-Cyrl" : language;
 }
 
 async function load(asked) {

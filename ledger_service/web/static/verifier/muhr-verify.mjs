@@ -45,8 +45,10 @@ async function main() {
     console.log(JSON.stringify(verdict, null, 2));
   } else {
     console.log(`${file}: ${text({ reason: STATES[verdict.verdict].headline, values: {} })}`);
-    for (const { axis, outcome, because } of verdict.axes) {
-      console.log(`  ${MARKS[outcome]} ${axis.padEnd(13)}${because}`);
+    const names = verdict.axes.map(({ axis }) => text({ reason: `page.axis.${axis}`, values: {} }));
+    const width = 1 + Math.max(...names.map((name) => name.length));
+    for (const [place, { outcome, because }] of verdict.axes.entries()) {
+      console.log(`  ${MARKS[outcome]} ${names[place].padEnd(width)}${because}`);
     }
   }
   if (STATES[verdict.verdict].exit !== 0 || verdict.verdict === "superseded") {
