@@ -28,7 +28,7 @@ EXACT = {"MiB": "МиБ", "KB": "КБ", "MB": "МБ", "GB": "ГБ"}
 KEPT = re.compile(
     r"\{[^}]*\}|`[^`]*`|https?(?:://\S+)?|[\w.-]+/(?!\w)|(?<![\w}-])--?[a-z][\w=-]*"
     r"|\b(?:uz(?:-Cyrl|-Latn)?|ru|en)\b(?=,|\.| yoki | ёки )"  # names of languages, in a list
-    r"|\d+(?=-[a-z])"
+    r"|\d+(?=-[a-z])|\b[a-f]\b(?= dan\b| gacha\b| дан\b| гача\b)"
     r"|[\w./-]*(?:\w_\w|\w\.\w|/\w|\d)[\w./:-]*"  # files, paths, settings, numbers with letters
     r"|\b(?![KMG]B\b)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*"
     r"|\b(?:London|Shanghai|muhr(?= \{)|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst"
