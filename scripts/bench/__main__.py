@@ -21,6 +21,7 @@ GROUPS = [
     "growth",
     "chain",
     "reading",
+    "pages",
     "verifying",
 ]
 

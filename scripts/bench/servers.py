@@ -13,7 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from jinja2 import DictLoader, Environment
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from web3 import HTTPProvider, Web3
 
@@ -23,6 +26,10 @@ from ledger_service.app import make_app
 from ledger_service.listening.server import GuardedServer
 from ledger_service.setup import open_library
 from scripts.harness.processes import ServerProcess, environment_of, free_port
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title></head><body>
+<h1>Rows</h1><ul>{% for row in rows %}<li><a href="/{{ row.digest }}"><bdi>{{ row.title }}</bdi></a></li>
+{% endfor %}</ul></body></html>"""
 
 
 def trivial() -> FastAPI:
@@ -36,6 +43,21 @@ def trivial() -> FastAPI:
     @app.post("/trivial")
     async def take(body: dict[str, object]) -> dict[str, int]:
         return {"members": len(body)}
+
+    return app
+
+
+def paged() -> FastAPI:
+    """Return an application whose route fills a small Jinja2 template with 25 rows, and asks nobody."""
+    app = FastAPI()
+    templates = Jinja2Templates(
+        env=Environment(loader=DictLoader({"page.html": PAGE}), autoescape=True)
+    )
+    rows = [{"title": f"Kitob {number}", "digest": f"{number:064x}"} for number in range(25)]
+
+    @app.get("/page")
+    def page(request: Request) -> HTMLResponse:
+        return templates.TemplateResponse(request, "page.html", {"rows": rows})
 
     return app
 
@@ -101,7 +123,7 @@ if __name__ == "__main__":
         app = muhr(*sys.argv[3:])
         GuardedServer(app, "127.0.0.1", int(sys.argv[2]), limits, log_level="error").run()
         sys.exit()
-    make = {"trivial": trivial, "usual": usual, "unguarded": muhr}[sys.argv[1]]
+    make = {"trivial": trivial, "paged": paged, "usual": usual, "unguarded": muhr}[sys.argv[1]]
     uvicorn.run(
         make(*sys.argv[3:]),
         host="127.0.0.1",

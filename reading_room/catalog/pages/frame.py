@@ -44,12 +44,13 @@ def public_url(request: Request) -> str:
 
 def show(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """Return a page of the catalog."""
-    stewards = {row.id.hex(): row for row in list_stewards(library_of(request))}
+    if "stewards" not in values:
+        values["stewards"] = {row.id.hex(): row for row in list_stewards(library_of(request))}
     return layout.page(
         request,
         template,
         status,
-        **{"stewards": stewards, **values},
+        **values,
         iso=lambda seconds: f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}",
         title_in=title_in,
         identifier_link=identifier_link,

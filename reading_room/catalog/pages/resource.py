@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.domain.errors import NotAcceptable, RouteNotFound
 from ledger_service.domain.identifiers import Digest
+from ledger_service.ports.content import MadeFile
 from ledger_service.services.pools import PLACES
 from reading_room.catalog.formats import FORMS, Form, form_of
 from reading_room.catalog.formats.schema_org import format_schema_org
@@ -24,7 +25,7 @@ from reading_room.catalog.pages.frame import library_of, public_url, router, sho
 from reading_room.catalog.rules.accept import preferred
 from reading_room.catalog.rules.rights import rights_of
 from reading_room.catalog.rules.work import Work
-from reading_room.catalog.verbs.show_entry import CatalogEntry, show_entry
+from reading_room.catalog.verbs.show_entry import CatalogEntry, Reading, show_entry
 
 HTML, JSON = "text/html", "application/json"
 OFFERED = (HTML, JSON, *(form.media_type for form in FORMS))
@@ -95,9 +96,7 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
         entry=entry,
         work=work,
         rights=rights_of(entry.license.terms.uri),
-        files=[
-            item for tell in request.app.state.renditions for item in tell(library, entry.digest)
-        ],
+        files=_files(request, entry),
         forms=FORMS,
         linked_data=format_schema_org(work),
         by_gost=partial(cite_by_gost, work, library.clock()),
@@ -108,6 +107,14 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
     if entry.is_withdrawn:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _files(request: Request, entry: CatalogEntry) -> list[MadeFile]:
+    """Return what rooms made of a resource, if everybody may have it."""
+    if entry.reading is not Reading.OPEN:
+        return []
+    library = library_of(request)
+    return [item for tell in request.app.state.renditions for item in tell(library, entry.digest)]
 
 
 def _forms_of(work: Work) -> list[tuple[str, str]]:

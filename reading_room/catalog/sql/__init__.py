@@ -58,7 +58,9 @@ class SqlCatalog:
         for table in (place, member):
             self._connection.execute(delete(table).where(table.c.entry.in_(entries)))
         self._connection.execute(insert(place), [_values(item) for item in placed])
-        hosts = {collection_id(host): host.title for item in placed for host in item.hosts}
+        hosts: dict[str, str] = {}
+        for host in (host for item in placed for host in item.hosts):
+            hosts.setdefault(collection_id(host), host.title)  # it keeps the name that it had first
         if not hosts:
             return
         there = self._connection.scalars(select(collection.c.id).where(collection.c.id.in_(hosts)))

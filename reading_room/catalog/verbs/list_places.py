@@ -41,8 +41,9 @@ def list_registrations(
     """Return a page of the registrations that a list has; raise InvalidCursor, MetadataMismatch."""
     with library.store.read() as transaction:
         page = transaction.room(tables).page(request, shelf, order)
-        found = [transaction.registrations.find(item.digest, item.steward) for item in page.items]
-        rows = [item for item in found if item is not None]
+        order_of = {item.entry: place for place, item in enumerate(page.items)}
+        found = transaction.registrations.of_entries(list(order_of))
+        rows = sorted(found, key=lambda item: order_of[item.accepted_entry])
         check_told(transaction, rows)
     return Page(rows, page.next)
 

@@ -13,7 +13,7 @@ from ledger_service.domain.verification.verdict import Verdict
 from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_content import Access, access_to
+from ledger_service.services.resources.find_content import Access, find_kept
 from ledger_service.services.resources.find_resources import find_title, show_resource
 from ledger_service.services.verification.verify_resource import verify_resource
 from reading_room.catalog.rules.history import Happening, HappeningKind
@@ -143,9 +143,20 @@ def show_entry(library: Library, digest: Digest) -> CatalogEntry:
         licenses=licenses,
         stewards=stewards,
         verdicts={item.steward: item for item in answer.verdicts if item.steward is not None},
-        access=access_to(library, digest),
+        access=_access(library, found, licenses),
         history=[_titled(library, item) for item in history],
     )
+
+
+def _access(
+    library: Library, registrations: list[Registration], licenses: Mapping[LicenseId, License]
+) -> Access | None:
+    """Return how people come to read what this library registered; see `access_to`."""
+    own = next((item for item in registrations if item.steward == library.steward), None)
+    if own is None or own.state in STATES_WITHDRAWN:
+        return None
+    row = licenses[own.license]
+    return Access(own, row, row.name if row.terms.is_open else None, find_kept(library, own))
 
 
 def _shown(library: Library, registrations: list[Registration]) -> Registration:
