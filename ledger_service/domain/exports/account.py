@@ -60,15 +60,10 @@ class Account:
         ending = mimetypes.guess_extension(record.media_type) or ""
         return "-".join(filter(None, [slug, self.digest.hex()[:16]])) + ending
 
-    def claim(self) -> dict[str, str]:
+    def claim(self) -> dict[str, Any]:
         """Return what was claimed of the resource, by the names that manifests of imports have."""
-        metadata = self.registration.metadata
-        return {
-            "title": metadata.title,
-            "creator": metadata.creator,
-            "language": metadata.language,
-            "media_type": metadata.media_type,
-        }
+        told = self.registration.metadata.to_json()
+        return {name: told[name] for name in told if name != "size_bytes"}
 
     def files(self) -> dict[str, bytes]:
         """Return the files that go with the bytes, by name."""

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import RAW, RAW_BASE16, ContentId
 from ledger_service.domain.errors import (
     InvalidCid,
@@ -30,11 +31,20 @@ from ledger_service.domain.imports.prepared_claim import (
     reason_of,
 )
 from ledger_service.domain.imports.source_record import RecordParts
-from ledger_service.domain.resources.claim import LARGEST_RAW_BYTES, check_cid, check_size
+from ledger_service.domain.resources.claim import (
+    LARGEST_RAW_BYTES,
+    Claim,
+    check_cid,
+    check_size,
+    told_of,
+)
+from ledger_service.domain.resources.record import FIELDS, PARTS, Record, read_fields
+from ledger_service.domain.resources.record_cells import read_cell, read_item
 from ledger_service.domain.resources.record_text import composed
-from ledger_service.domain.resources.registration import check_metadata, format_metadata
+from ledger_service.domain.resources.registration import Metadata, check_metadata, format_metadata
 
 LARGEST_ROW_BYTES = 65_536
+_FIELDS = frozenset(FIELDS)
 LONGEST_LICENSE = 64  # characters of its name or id
 PLAIN_COLUMNS = (
     "digest",
@@ -46,7 +56,7 @@ PLAIN_COLUMNS = (
     "license",
     "cid",
 )
-COLUMNS = frozenset({"path", *PLAIN_COLUMNS})
+COLUMNS = frozenset({"path", *PLAIN_COLUMNS, *FIELDS})
 # A line break in a name is no part of a title.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -57,7 +67,8 @@ class ImportItem(NamedTuple):
     path: of the file to hash, absolute; empty if the bytes are known by digest. digest, cid: as
     stated, or empty; size_bytes: as stated, −1 if not. checksums: other digests that the file must
     have, as `algorithm:hex` with spaces between. outcome: REFUSED or SKIPPED with a reason, or empty.
-    record: that the item was made of, if it is to be kept: the fields of a SourceRecord.
+    record: that the item was made of, if it is to be kept: the fields of a SourceRecord. further: the fields
+    of a Record as JSON, empty if it says none.
     """
 
     place: str
@@ -74,6 +85,7 @@ class ImportItem(NamedTuple):
     outcome: str = ""
     reason: str = ""
     record: RecordParts | None = None
+    further: str = ""
 
     @classmethod
     def refused(cls, place: str, error: LedgerError) -> ImportItem:
@@ -98,6 +110,7 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     if unknown:
         raise InvalidManifest("column", column=unknown[0][:40], columns=", ".join(sorted(COLUMNS)))
     values = dict(row)
+    further = _further({name: values.pop(name) for name in row if name in _FIELDS})
     size = values.pop("size_bytes", "")
     if isinstance(size, str) and size.isascii() and size.isdigit() and len(size) < 17:
         size = int(size)
@@ -108,7 +121,7 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     texts = {name: value for name, value in values.items() if value is not None}
     if not all(isinstance(value, str) for value in texts.values()):
         raise InvalidManifest("column-not-text")
-    item = ImportItem(place, size_bytes=size, **texts)  # type: ignore[arg-type]
+    item = ImportItem(place, size_bytes=size, further=further, **texts)  # type: ignore[arg-type]
     if item.digest:  # capitals, as Get-FileHash of Windows writes them
         item = item._replace(digest=item.digest.lower())
     if len(item.license) > LONGEST_LICENSE or not item.license.isprintable():
@@ -116,6 +129,23 @@ def parse_row(place: str, row: Mapping[str, object], license_name: str) -> Impor
     if not item.path and not item.digest:
         raise InvalidManifest("path-missing")
     return item if item.license else item._replace(license=license_name)
+
+
+def _further(told: Mapping[str, object]) -> str:
+    """Return the fields of a record that a row has, as JSON; raise InvalidMetadata.
+
+    A text is read as a cell, and so is each text of a list.
+    """
+    found = {}
+    for name, value in told.items():
+        if isinstance(value, str):
+            found[name] = read_cell(name, value)
+        elif isinstance(value, list) and name in PARTS:
+            found[name] = [read_item(name, one) if isinstance(one, str) else one for one in value]
+        else:
+            found[name] = value
+    fields = read_fields(found)
+    return canonical_json.canonicalize(Record(**fields).wider()).decode() if fields else ""
 
 
 def claim_of(item: ImportItem, digest: bytes, cid: str, size_bytes: int) -> PreparedClaim:
@@ -131,6 +161,7 @@ def claim_of(item: ImportItem, digest: bytes, cid: str, size_bytes: int) -> Prep
         item.media_type or media_type_of(name),
         item.creator,
         item.language,
+        item.further,
     )
 
 
@@ -171,7 +202,14 @@ def _claim(
     media_type: str,
     creator: str,
     language: str,
+    further: str = "",
 ) -> PreparedClaim:
+    if further:
+        told = read_fields(canonical_json.parse(further.encode()))
+        title, creator = composed(title), composed(creator)
+        record = Metadata(title, media_type, size_bytes, creator, language, **told)
+        claim = Claim(digest, cid, record.digest.value, license_name, *told_of(record))
+        return made_claim((place, "", "", *claim, *NOTHING_MORE[1:]))
     title, creator = composed(title), composed(creator)
     check_metadata(title, creator, language, media_type)
     metadata = format_metadata(title, media_type, size_bytes, creator, language)

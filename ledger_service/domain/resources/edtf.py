@@ -21,6 +21,18 @@ _MOMENT = re.compile(
     re.ASCII,
 )
 _SEASONS = range(21, 25)
+_WRAPPING = str.maketrans("", "", "[]()")
+_ABOUT = re.compile(r"(?:ca\.?|circa|около|ок\.|taxminan|тахминан)\s*(?=\d)", re.IGNORECASE)
+_AS_CATALOGS_WRITE = (
+    (re.compile(r"(\d{4})\s*[–—-]\s*(\d{4})\Z", re.ASCII), r"\1/\2"),
+    (re.compile(r"(\d{4})\s*[–—-]\Z", re.ASCII), r"\1/.."),
+    (re.compile(r"(\d{3})-\?\Z", re.ASCII), r"\1X?"),
+    (re.compile(r"(\d{3})-\Z", re.ASCII), r"\1X"),
+    (re.compile(r"(\d\d)--\?\Z", re.ASCII), r"\1XX?"),
+    (re.compile(r"(\d\d)--\Z", re.ASCII), r"\1XX"),
+    (re.compile(r"(\d\d)\.(\d\d)\.(\d{4})\Z", re.ASCII), r"\3-\2-\1"),
+    (re.compile(r"(\d{4}-\d\d-\d\d)[T ].*\Z", re.ASCII), r"\1"),
+)
 _Bounds = tuple[tuple[int, int, int], tuple[int, int, int]]
 
 
@@ -87,3 +99,22 @@ def _bounds(text: str) -> _Bounds | None:
 def _days(year: int, month: int) -> int:
     """Return how many days a month has, by the rule of today's calendar also before it was made."""
     return monthrange(2000 + year % 400, month)[1]
+
+
+def guessed(text: str) -> str:
+    """Return the EDTF of a date as catalogs write it, such as “[1926?]” or “1990–1995.”; empty if unclear.
+
+    Words are not read: a year of another calendar has some beside it.
+    """
+    plain = text.translate(_WRAPPING).strip(" .,;:©℗")
+    plain = plain[1:] if plain[:1] in "cp" and plain[1:2].isdigit() else plain
+    found = _ABOUT.match(plain)
+    if found:
+        plain = plain[found.end() :] + "~"
+    if is_edtf(plain):
+        return plain
+    for pattern, form in _AS_CATALOGS_WRITE:
+        if pattern.match(plain):
+            read = pattern.sub(form, plain)
+            return read if is_edtf(read) else ""
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger_service.domain.resources.language_codes import short_code
 from ledger_service.domain.resources.record_parts import Contributor, DateOf, Identifier, Title
 from ledger_service.domain.resources.relators import AUTHORS
 
@@ -48,8 +49,9 @@ class ReadableRecord:
 
     @property
     def all_languages(self) -> tuple[str, ...]:
-        """Every language that is told, the main one first."""
-        return tuple(dict.fromkeys(filter(None, (self.language, *self.languages))))
+        """Every language that is told, the main one first, each by its shortest code."""
+        told = filter(None, (self.language, *self.languages))
+        return tuple(dict.fromkeys(map(short_code, told)))
 
     def identified_by(self, scheme: str) -> tuple[str, ...]:
         """Return the identifiers of this scheme, such as doi or isbn."""

@@ -19,8 +19,8 @@ _DATES = (
     "accepted available captured copyrighted created defended issued modified submitted valid other"
 )
 _RELATIONS = """
-conforms-to continued-by continues has-format has-part has-translation has-version is-format-of is-
-part-of is-referenced-by is-replaced-by is-required-by is-version-of references related replaces
+conforms-to continued-by continues has-format has-part has-translation has-version is-format-of
+is-part-of is-referenced-by is-replaced-by is-required-by is-version-of references related replaces
 requires review-of source supplement-to translation-of
 """
 DATES, RELATIONS = _DATES.split(), _RELATIONS.split()

@@ -10,7 +10,7 @@ from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.adapters.imports.sources.records.marc_letters import marc8
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
-from ledger_service.domain.imports.prepared_claim import REFUSED
+from ledger_service.domain.imports.prepared_claim import REFUSED, SKIPPED
 from ledger_service.domain.reasons import Reason
 from tests.unit.imports.marc_bytes import LINK, marc, title
 
@@ -22,7 +22,7 @@ def read(tmp_path: Path, data: bytes, encoding: str = "", name: str = "r.mrc") -
     (tmp_path / "book.txt").write_bytes(b"Xamsa")
     items = list(read_source(str(tmp_path / name), "L", None, encoding=encoding))
     assert all(isinstance(item, ImportItem) for item in items)
-    return [item for item in items if isinstance(item, ImportItem)]
+    return [item for item in items if isinstance(item, ImportItem) and item.outcome != SKIPPED]
 
 
 def told(items: list[ImportItem]) -> list[str]:

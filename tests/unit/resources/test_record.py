@@ -159,6 +159,13 @@ def test_a_record_that_no_resource_can_have(further: dict[str, Any], reason: str
     assert refused.value.reason.name == f"invalid-metadata.{reason}"
 
 
+def test_the_page_has_the_words_that_the_code_takes() -> None:
+    page = " ".join((PROJECT / "docs" / "formats.md").read_text("utf-8").split())
+    assert f"*Kinds of dates*: {', '.join(DATES)}." in page
+    assert f"*Kinds of relations*: {', '.join(RELATIONS)}." in page
+    assert all(len(role) == 3 for role in ROLES)
+
+
 def test_the_largest_record_has_its_bound() -> None:
     text = "x" * 4900
     notes = [{"text": f"{number}{text}"} for number in range(3)]

@@ -18,13 +18,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger_service.adapters.given_files import open_given
+from ledger_service.adapters.imports.sources.bag_info import gather_bag_info
 from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.folder_signs import BAG_MANIFEST, DECLARATION, skipped
 from ledger_service.adapters.imports.sources.paths import resolve, shown
+from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain import foreign_json
-from ledger_service.domain.errors import InvalidJson, InvalidManifest
+from ledger_service.domain.errors import InvalidJson, InvalidManifest, InvalidMetadata
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
+from ledger_service.domain.resources.record import FIELDS, Record, read_fields
 from ledger_service.domain.resources.record_text import composed
 
 OXUM = "payload-oxum"
@@ -90,6 +93,9 @@ class _Bag:
             for name, checksum in manifest.listed.items():
                 self.listed[name][manifest.algorithm] = checksum
         self.found = _matched(self.listed, self.disk)
+        self._info = self._tag_file("bag-info.txt")
+        self._said = gather_bag_info(self._info, is_of_one_file=len(self.disk) == 1)
+        self._further = "" if self._claims else self._said.further("", "", "")
         all_names = {manifest.algorithm for manifest in self._manifests}
         self._needed = all_names if version >= ALL_MANIFESTS_COMPLETE else set()
 
@@ -116,19 +122,27 @@ class _Bag:
             digest,
             license=self._license,
             checksums=checksums,
-            **self._claims.get(path, {}),  # type: ignore[arg-type]
+            **self._claims.get(path, {"further": self._further}),  # type: ignore[arg-type]
         )
 
     def faults(self) -> Iterator[ImportItem]:
         """Yield what is wrong with the bag as a whole, as refused items."""
         for place in (place for manifest in self._manifests for place in manifest.malformed):
             yield ImportItem.refused(shown(self._within + place), InvalidManifest("bag-line"))
-        info = self._base / "bag-info.txt"
-        said = _tags(_text(info, self._encoding)).get(OXUM, "") if info.is_file() else ""
+        said = _tags(self._info).get(OXUM, "")
         octets = f"{self._size_bytes}.{len(self.disk)}"
         if said and said != octets:
             fault = InvalidManifest("bag-oxum", said=said[:40], found=octets)
-            yield ImportItem.refused(shown(self._within + info.name), fault)
+            yield ImportItem.refused(shown(self._within + "bag-info.txt"), fault)
+        if not self._claims:
+            unused = Unused()
+            unused.gathered(self._said)
+            yield from unused.items(shown(self._within + "bag-info.txt"))
+
+    def _tag_file(self, name: str) -> str:
+        """Return the text of a file of labels, empty if there is none."""
+        path = self._base / name
+        return _text(path, self._encoding) if path.is_file() else ""
 
 
 def _declared(folder: Path) -> tuple[str, tuple[int, int]]:
@@ -213,10 +227,13 @@ def _claims(folder: Path) -> dict[str, dict[str, str]]:
         try:
             claim = foreign_json.parse(line.encode())
             name = claim.pop("path")
+            further = {field: claim.pop(field) for field in FIELDS if field in claim}
             is_told = claim.keys() == CLAIMED and all(
                 isinstance(one, str) for one in claim.values()
             )
-        except (InvalidJson, LookupError, TypeError, AttributeError):
+            if further:
+                claim["further"] = Record(**read_fields(further)).wider_text
+        except (InvalidJson, InvalidMetadata, LookupError, TypeError, AttributeError):
             is_told = False
         if not is_told or not isinstance(name, str):
             cause = f"{path.name} is malformed"

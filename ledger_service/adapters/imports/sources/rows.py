@@ -27,7 +27,6 @@ from ledger_service.adapters.imports.sources.lined_file import (
 from ledger_service.adapters.imports.sources.manifest import placed, too_long
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import (
-    COLUMNS,
     LARGEST_ROW_BYTES,
     PLAIN_COLUMNS,
     ImportItem,
@@ -38,6 +37,7 @@ from ledger_service.domain.imports.import_progress import Extent
 from ledger_service.domain.imports.plain_claims import plain_claims
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
 
+_PLAIN = frozenset(PLAIN_COLUMNS)
 DELIMITERS = ",;\t"
 BLOCK_BYTES = 128 * 1024
 FILES_BLOCK_BYTES = 4 * 1024  # if rows name files: both processes then end at about the same time
@@ -198,7 +198,7 @@ class _Reading:
         self._columns = len(block.header)
         places = {name: place for place, name in enumerate(block.header)}
         self._plain: Callable[[list[Any]], tuple[Any, ...]] | None = None
-        if places.keys() <= COLUMNS - {"path"}:  # what has no column is the empty text behind a row
+        if places.keys() <= _PLAIN:  # what has no column is the empty text behind a row
             self._plain = itemgetter(*(places.get(name, -1) for name in PLAIN_COLUMNS))
 
     def claims_at_once(self, text: StringIO) -> list[PreparedClaim] | None:

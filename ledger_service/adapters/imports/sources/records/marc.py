@@ -18,15 +18,18 @@ from ledger_service.adapters.given_files import open_given
 from ledger_service.adapters.imports.sources.belt import items_of
 from ledger_service.adapters.imports.sources.paths import resolve
 from ledger_service.adapters.imports.sources.records.bounded_xml import Bounds
+from ledger_service.adapters.imports.sources.records.marc_field import INDICATORS, Subfields
 from ledger_service.adapters.imports.sources.records.marc_letters import check_encoding
 from ledger_service.adapters.imports.sources.records.marc_record import (
     LEADER_BYTES,
+    WANTED,
     MarcRecord,
-    Subfields,
+    others_of,
     parse_record,
     read_frames,
     without_signs,
 )
+from ledger_service.adapters.imports.sources.records.unused import Unused
 from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.import_progress import Extent
@@ -34,6 +37,7 @@ from ledger_service.domain.resources.record_text import LOST_LETTER
 from ledger_service.domain.resources.registration import as_media_type
 
 PIECE_BYTES = 65_536
+MARKS = ("ind1", "ind2")
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 Parse = Callable[[], MarcRecord]
 
@@ -50,13 +54,16 @@ def read_marc(
     """
     if encoding:
         check_encoding(encoding)
-    base = os.path.realpath(path.parent)
+    base, unused = os.path.realpath(path.parent), Unused()
     with open_given(path) as file:
         extent.total = os.fstat(file.fileno()).st_size
         for number, record in enumerate(read_frames(file, extent), 1):
             place = f"{path.name}, record {number}"
-            read = partial(_items, place, partial(parse_record, record, encoding), license_name)
+            read = partial(
+                _items, place, partial(parse_record, record, encoding), license_name, unused
+            )
             yield from items_of(place, partial(read, base))
+    yield from unused.items(path.name)
 
 
 def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[ImportItem]:
@@ -65,7 +72,7 @@ def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[Imp
     A document type or an entity of its own ends the reading, as does XML that is not well-formed; what
     came before it stands.
     """
-    base, number = os.path.realpath(path.parent), 0
+    base, number, unused = os.path.realpath(path.parent), 0, Unused()
     handler = _Records()
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(handler)
@@ -85,12 +92,15 @@ def read_marc_xml(path: Path, license_name: str, extent: Extent) -> Iterator[Imp
             for parse in handler.taken():
                 number += 1
                 place = f"{path.name}, record {number}"
-                yield from items_of(place, partial(_items, place, parse, license_name, base))
+                yield from items_of(
+                    place, partial(_items, place, parse, license_name, unused, base)
+                )
             if not piece:
                 if not number and handler.is_of_others and fault is None:
                     fault = InvalidManifest("marcxml-namespace", namespace=NAMESPACE)
                 break
         extent.read = extent.total  # the fault says that it was not
+        yield from unused.items(path.name)
         if fault is not None:
             yield ImportItem.refused(f"{path.name}, after record {number}", fault)
 
@@ -104,7 +114,7 @@ class _Records(ContentHandler):
         self._bounds = Bounds()
         self._fields: dict[str, list[Subfields]] = {}
         self._leader = " " * LEADER_BYTES
-        self._tag = self._code = ""
+        self._tag = self._code = self._marks = ""
         self._text: list[str] = []
         self.is_of_others = False  # there are records of another namespace
 
@@ -126,6 +136,7 @@ class _Records(ContentHandler):
         elif name[1] in ("controlfield", "datafield"):
             self._tag = attrs.get((None, "tag"), "")
             self._fields.setdefault(self._tag, []).append([])
+            self._marks = "".join(attrs.get((None, name), " ")[:1] or " " for name in MARKS)
         elif name[1] == "subfield":
             self._code = attrs.get((None, "code"), "")
 
@@ -142,6 +153,8 @@ class _Records(ContentHandler):
             self._leader = text
         elif name[1] == "controlfield":
             self._fields[self._tag][-1].append(("", text))
+        elif name[1] == "datafield" and self._tag in self._fields:
+            self._fields[self._tag][-1].append((INDICATORS, self._marks))
         elif name[1] == "subfield" and self._tag in self._fields:
             self._fields[self._tag][-1].append((self._code, without_signs(text)))
         elif name[1] == "record":
@@ -153,10 +166,14 @@ class _Records(ContentHandler):
 def _checked(leader: str, fields: dict[str, list[Subfields]]) -> MarcRecord:
     if len(leader) != LEADER_BYTES:
         raise InvalidManifest("record-leader", length=len(leader))
-    return MarcRecord(fields)
+    wanted = {tag: fields[tag] for tag in fields if tag.encode() in WANTED}
+    tags = (tag for tag, found in fields.items() for _ in found)
+    return MarcRecord(wanted, others_of(tags))
 
 
-def _items(place: str, parse: Parse, license_name: str, base: str) -> Iterator[ImportItem]:
+def _items(
+    place: str, parse: Parse, license_name: str, unused: Unused, base: str
+) -> Iterator[ImportItem]:
     """Yield the item of each link; raise InvalidManifest if there is none, or what it says is unreadable."""
     record = parse()
     links = list(record.links())
@@ -165,6 +182,9 @@ def _items(place: str, parse: Parse, license_name: str, base: str) -> Iterator[I
     title, creator, language = record.title(), record.creator(), record.language()
     if LOST_LETTER in title + creator:
         raise InvalidManifest("letters-lost")
+    said = record.gathered()
+    further = said.further(title, creator, language)
+    unused.gathered(said)
 
     def read(named: str, link: str, media_type: str) -> Iterator[ImportItem]:
         yield ImportItem(
@@ -175,6 +195,7 @@ def _items(place: str, parse: Parse, license_name: str, base: str) -> Iterator[I
             language=language,
             media_type=as_media_type(media_type),
             license=license_name,
+            further=further,
         )
 
     for link, media_type in links:

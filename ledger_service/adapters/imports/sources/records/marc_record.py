@@ -1,16 +1,26 @@
 """One record of MARC 21 or UNIMARC (RUSMARC): its frame in ISO 2709, and what it says of a resource.
 
-Only the fields that a resource is described by are decoded. Sources: ISO 2709; MARC 21 (856, 245, 100, 110,
-111, 041, 008, 880); UNIMARC (856, 200, 700–712, 101, 100).
+Only fields that a resource is described by are decoded; of the others, tags are counted. Sources: ISO 2709;
+MARC 21; UNIMARC Manual. What fields say beside title, creator, language and files: marc_21, unimarc.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
+from ledger_service.adapters.imports.sources.records import marc_21, unimarc
+from ledger_service.adapters.imports.sources.records.marc_field import (
+    INDICATORS,
+    PUNCTUATION,
+    MarcField,
+    Subfields,
+    tidy,
+)
 from ledger_service.adapters.imports.sources.records.marc_letters import decoder_of
 from ledger_service.domain.errors import InvalidManifest
+from ledger_service.domain.imports.gathered_record import GatheredRecord
 from ledger_service.domain.imports.import_progress import Extent
 
 PIECE_BYTES = 262_144
@@ -19,20 +29,25 @@ LEADER_BYTES, ENTRY_BYTES = 24, 12
 RECORD_END, FIELD_END, SUBFIELD = b"\x1d", 0x1E, b"\x1f"
 BETWEEN = b" \t\r\n\0\x1a\xef\xbb\xbf"  # what systems put before, between and after records
 SORTING = str.maketrans("", "", "\x88\x89\x98\x9c")  # they enclose an article that is not sorted by
-PUNCTUATION = " /:;,="
 MARC_21_TITLE = {"a": " ; ", "b": " : ", "n": ". ", "p": ". "}
 UNIMARC_TITLE = {"a": " ; ", "d": " = ", "e": " : ", "h": ". ", "i": ". "}
+IN_BOTH = frozenset(("245", "100", "110", "111"))  # title and creator tell both scripts
 UNIMARC_CREATORS = ("700", "710", "701", "711", "702", "712")
-WANTED = frozenset(b"008 041 100 101 110 111 200 245 700 701 702 710 711 712 856 880".split())
+CONTROL = ("001", "003", "008")
+WANTED = frozenset(tag.encode() for tag in (*CONTROL, *marc_21.READERS, *unimarc.READERS, "880"))
+TECHNICAL = frozenset(("005", "006", "007"))  # of the record itself, and nobody misses them
 
-Subfields = list[tuple[str, str]]
 Reading = Callable[[Subfields], str]
 
 
 class MarcRecord(NamedTuple):
-    """The fields of a record by tag, in order; a control field has one subfield without a code."""
+    """The fields of a record by tag, in order; a control field has one subfield without a code.
+
+    others: how many there are of each tag that nothing is made of.
+    """
 
     fields: dict[str, list[Subfields]]
+    others: Mapping[str, int] = {}
 
     @property
     def is_unimarc(self) -> bool:
@@ -64,7 +79,7 @@ class MarcRecord(NamedTuple):
             for field in self.fields.get(tag, []):
                 parts = dict(reversed(field))
                 given = parts.get("g") or parts.get("b", "") if tag[1] == "0" else ""
-                found = [_tidy(parts.get("a", "")), _tidy(given)]
+                found = [tidy(parts.get("a", "")), tidy(given)]
                 if found[0]:
                     return ", ".join(filter(None, found))
         return ""
@@ -76,6 +91,34 @@ class MarcRecord(NamedTuple):
         else:
             code = self.first(("041",), "a")[:3] or self.first(("008",), "")[35:38]
         return code.lower() if code.isascii() and code.isalpha() and len(code) == 3 else ""
+
+    def gathered(self) -> GatheredRecord:
+        """Return what else it says of the work."""
+        found = GatheredRecord()
+        readers = unimarc.READERS if self.is_unimarc else marc_21.READERS
+        for tag, fields in self.fields.items():
+            for subfields in fields if tag not in CONTROL else ():
+                field = MarcField(self._meant(tag, subfields), subfields)
+                read = readers.get(field.tag)
+                if read is None:
+                    found.unused[field.tag] += 1
+                    continue
+                if tag != "880" or field.tag not in IN_BOTH:
+                    read(field, found)
+                    found.unused.update(field.left())
+        control = {tag: self.first((tag,), "") for tag in CONTROL}
+        if self.is_unimarc:
+            control["008"] = unimarc.as_field_008(self.first(("100",), "a"))
+        marc_21.gather_control(control, found)
+        found.unused.update(self.others)
+        return found
+
+    @staticmethod
+    def _meant(tag: str, subfields: Subfields) -> str:
+        """Return the tag of a field, of one in another script the tag of what it stands for."""
+        if tag != "880":
+            return tag
+        return next((value for code, value in subfields if code == "6"), tag)[:3]
 
     def first(self, tags: Iterable[str], wanted: str) -> str:
         """Return the first such subfield as it stands, empty if there is none."""
@@ -134,13 +177,18 @@ def parse_record(record: bytes, encoding: str) -> MarcRecord:
         if tag < b"010":
             subfields = [("", decode(data))]
         else:
-            subfields = [
-                (chr(part[0]), without_signs(decode(part[1:])))
-                for part in data.split(SUBFIELD)[1:]
-                if part
-            ]
+            marks, *parts = data.split(SUBFIELD)
+            subfields = [(chr(part[0]), without_signs(decode(part[1:]))) for part in parts if part]
+            subfields.append((INDICATORS, marks.decode("ascii", "replace")))
         fields.setdefault(tag.decode(), []).append(subfields)
-    return MarcRecord(fields)
+    ends = LEADER_BYTES + entries * ENTRY_BYTES
+    tags = [record[at : at + 3] for at in range(LEADER_BYTES, ends, ENTRY_BYTES)]
+    return MarcRecord(fields, others_of(tag.decode("ascii", "replace") for tag in tags))
+
+
+def others_of(tags: Iterable[str]) -> Mapping[str, int]:
+    """Return how often each tag is among these that nothing is made of."""
+    return Counter(tag for tag in tags if tag.encode() not in WANTED and tag not in TECHNICAL)
 
 
 def without_signs(text: str) -> str:
@@ -193,13 +241,8 @@ def _joined(field: Subfields, signs: dict[str, str]) -> str:
         else:
             text = f"{kept}{signs[code]}{part}"
         before = code
-    return _tidy(text)
+    return tidy(text)
 
 
 def _name(field: Subfields) -> str:
-    return _tidy(next((value for code, value in field if code == "a"), ""))
-
-
-def _tidy(text: str) -> str:
-    """Return a text in one line, without the punctuation that MARC puts at its end."""
-    return " ".join(text.split()).rstrip(PUNCTUATION)
+    return tidy(next((value for code, value in field if code == "a"), ""))

@@ -83,7 +83,6 @@ class RecordReader:
             yield ImportItem.skipped(name, Reason("skipped.deleted").format())
             return
         said = Said(record)
-        said.tell_unused(self._unused)
         path = self._file_of(said)
         if not path and self._files is None:
             raise InvalidManifest("no-name-in-folder")
@@ -93,6 +92,11 @@ class RecordReader:
             raise InvalidManifest("letters-lost")
         other = None if path or self._files is None else self._files.described(record)
         rights = [*said.of_rights(), *(() if other is None else Said(other).of_rights())]
+        gathered = said.gathered()
+        if path:
+            gathered.forget_name(os.path.basename(path))
+        further = gathered.further(said.title, said.creator, said.language)
+        self._unused.gathered(gathered)
         item = ImportItem(
             name,
             title=said.title,
@@ -100,6 +104,7 @@ class RecordReader:
             language=said.language,
             media_type=said.media_type,
             license=license_by(rights, self._license, self._today),
+            further=further,
         )
         if path:
             yield item._replace(place=f"{name}, {shown(os.path.basename(path))}", path=path)

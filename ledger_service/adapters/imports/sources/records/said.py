@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from ledger_service.adapters.imports.sources.records.dublin_core import gather_element
 from ledger_service.adapters.imports.sources.records.oai_pages import OAI
-from ledger_service.adapters.imports.sources.records.unused import Unused
+from ledger_service.domain.imports.gathered_record import GatheredRecord
 from ledger_service.domain.imports.record_rights import embargo_until, tells_rights
 from ledger_service.domain.resources.registration import as_language, as_media_type
 
@@ -34,33 +34,44 @@ class Said:
 
     def __init__(self, record: Element) -> None:
         self._texts: dict[str, list[str]] = {}
-        self._others: Counter[str] = Counter()
+        self._record = GatheredRecord()
         self._of_rights: list[str] = []
+        self._of_contributor: Element | None = None
         for metadata in record.findall(OAI + "metadata"):
             for element in metadata.iter():
                 self._take(element, " ".join((element.text or "").split()))
-        self._others["about"] += len(record.findall(OAI + "about"))
+        if about := len(record.findall(OAI + "about")):
+            self._record.unused["about"] += about
 
     def _take(self, element: Element, text: str) -> None:
         space, _, local = str(element.tag).rpartition("}")
         named = [element.get(name, "") for name in OF_RIGHTS_BY_ADDRESS] if element.attrib else []
         told = list(filter(tells_rights, [*named, *self._rights_in(local, element, text)]))
         self._of_rights += told
+        space += "}"
+        if local == "contributor" and space.startswith(DATACITE):
+            self._of_contributor = element
         if not text:
             return
-        space += "}"
         name = local if space == DC else ""
         if space.startswith(DATACITE):
             name = OF_DATACITE.get(local, "")
         if name in ("title", "creator", "language", "format", *NAMING):
             self._texts.setdefault(name, []).append(text)
-        elif not told:
-            self._others[SHORT.get(space, space) + local] += 1
+        is_main = name == "title" and len(self._texts[name]) == 1
+        if is_main or (told and not _is_available(local, element)):
+            return
+        typed = self._of_contributor if local == "contributorName" else None
+        known = space in SHORT or space.startswith(DATACITE)
+        whole = SHORT.get(space, space) + local
+        gather_element(
+            element if typed is None else typed, local if known else "", whole, text, self._record
+        )
 
     @staticmethod
     def _rights_in(local: str, element: Element, text: str) -> list[str]:
         """Return what an element says of rights; from when on something may be had is an embargo's end."""
-        if local == "available" or element.get("dateType") == "Available":
+        if _is_available(local, element):
             return [embargo_until(text)]
         return [text] if local in OF_RIGHTS or local == "date" else []
 
@@ -93,17 +104,14 @@ class Said:
     def media_type(self) -> str:
         return next(filter(None, map(as_media_type, self._texts.get("format", ()))), "")
 
-    def tell_unused(self, unused: Unused) -> None:
-        """Count what a registration does not hold."""
-        for name, count in self._others.items():
-            if count:
-                unused.element(name, count)
-        for name in ("title", "creator"):
-            if (more := len(self._texts.get(name, ())) - 1) > 0:
-                unused.further(name, more)
-        for name, value in (("language", self.language), ("format", self.media_type)):
-            if (more := len(self._texts.get(name, ())) - bool(value)) > 0:
-                unused.further(name, more)
+    def gathered(self) -> GatheredRecord:
+        """Return all that it says beside its first title."""
+        return self._record
 
     def _first(self, name: str) -> str:
         return next(iter(self._texts.get(name, ())), "")
+
+
+def _is_available(local: str, element: Element) -> bool:
+    """Return whether an element says from when on something may be had: a date, and an embargo's end."""
+    return local == "available" or element.get("dateType") == "Available"

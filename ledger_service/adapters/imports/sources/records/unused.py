@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from ledger_service.domain.imports.gathered_record import GatheredRecord
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.reasons import Reason
 
@@ -25,9 +26,16 @@ class Unused:
         """Count elements of records that nothing is made of."""
         self._add(_elements, name, count)
 
-    def further(self, name: str, count: int = 1) -> None:
-        """Count values behind the one that is registered."""
-        self._add(_further, name, count)
+    def refused(self, name: str, count: int = 1) -> None:
+        """Count values that no record can hold."""
+        self._add(_values, name, count)
+
+    def gathered(self, record: GatheredRecord) -> None:
+        """Count what a gathered record did not take."""
+        for name, count in record.unused.items():
+            self.element(name, count)
+        for name, count in record.refused.items():
+            self.refused(name, count)
 
     def link(self, host: str) -> None:
         """Count a link that was not followed, since nobody allowed its host."""
@@ -59,8 +67,8 @@ def _elements(name: str, count: int) -> Reason:
     return Reason("skipped.element-not-used", {"name": name, "count": count})
 
 
-def _further(name: str, count: int) -> Reason:
-    return Reason("skipped.further-value", {"name": name, "count": count})
+def _values(name: str, count: int) -> Reason:
+    return Reason("skipped.value-not-taken", {"name": name, "count": count})
 
 
 def _links(name: str, count: int) -> Reason:
