@@ -7,9 +7,9 @@ import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -19,13 +19,16 @@ from ledger_service.api.door import (
     IS_HEAD,
     AskedFrom,
     AskedHex,
+    AskedPage,
     AskedUntil,
     ImportShape,
     InCaller,
     InLibrary,
     JsonRoute,
+    Page,
     Shape,
     needs,
+    once,
 )
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -33,10 +36,14 @@ from ledger_service.domain.lending.decision import DecisionFilter, DecisionKind
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.reasons import Reason
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import show_license
+from reading_room.desk.audit_run import AuditRun
 from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
+from reading_room.desk.sql.audits import SqlAudits
 from reading_room.desk.streams import Streams
+from reading_room.desk.verbs.audits import find_audit, list_audits, request_audit
 from reading_room.desk.verbs.decisions import count_decisions
 from reading_room.desk.verbs.follow import Progress
 from reading_room.desk.verbs.watch import MOST_WATCHED, Watch
@@ -102,6 +109,76 @@ def decision_counts(
     asked = Asked(DecisionFilter(kind, named, None, reason, begin, end), terms)
     bar = Step[step.upper()]
     return DecisionCounts.of_counts(count_decisions(library, caller, asked, bar), asked, bar)
+
+
+class AuditShape(Shape):
+    """An audit by the library's own worker. Times are seconds since 1970 UTC, null for what is not yet.
+
+    stage, done, total: how far it is. looked_at: how much was compared; findings: what does not hold, each
+    with its sentence; both null until it has ended. failure: why it could not be made.
+    """
+
+    number: int
+    asked_at: int
+    began_at: int | None
+    ended_at: int | None
+    stage: str
+    done: int
+    total: int
+    clean: bool | None
+    looked_at: dict[str, Any] | None
+    findings: list[dict[str, Any]] | None
+    failure: str | None
+
+    @classmethod
+    def of_run(cls, run: AuditRun) -> AuditShape:
+        found = run.found
+        return cls(
+            number=run.number,
+            asked_at=run.asked_at,
+            began_at=run.began_at,
+            ended_at=run.ended_at,
+            stage=run.stage,
+            done=run.done,
+            total=run.total,
+            clean=run.is_clean if found else None,
+            looked_at={name: value for name, value in found.items() if name != "findings"} or None,
+            findings=[_finding(reason) for reason in found["findings"]] if found else None,
+            failure=messages.stored(run.failure) if run.failure else None,
+        )
+
+
+def _finding(stored: str) -> dict[str, Any]:
+    reason = Reason.parse(stored)
+    return {"detail": messages.text(reason), **reason.to_json()}
+
+
+AskedAudit = Annotated[int, Path(ge=1, lt=2**53)]
+
+
+@router.get("/audits", tags=["ledger"], openapi_extra=needs(Permission.PRIVATE_PART_READ))
+def audits(library: InLibrary, caller: InCaller, page: AskedPage) -> Page[AuditShape]:
+    """List the audits that the library's own worker has made, newest first: its word about itself."""
+    return Page[AuditShape].of(list_audits(library, caller, SqlAudits, page), AuditShape.of_run)
+
+
+@router.post(
+    "/audits",
+    status_code=202,
+    tags=["ledger"],
+    response_model=AuditShape,
+    openapi_extra=needs(Permission.PRIVATE_PART_READ),
+)
+@once
+def start_audit(library: InLibrary, caller: InCaller) -> AuditShape:
+    """Ask the library's own worker for an audit. If one waits or is under way, it is that one."""
+    return AuditShape.of_run(request_audit(library, caller, SqlAudits))
+
+
+@router.get("/audits/{audit}", tags=["ledger"], openapi_extra=needs(Permission.PRIVATE_PART_READ))
+def audit(library: InLibrary, caller: InCaller, audit: AskedAudit) -> AuditShape:
+    """Return an audit as it is now."""
+    return AuditShape.of_run(find_audit(library, caller, SqlAudits, audit))
 
 
 @router.get(

@@ -25,6 +25,7 @@ from ledger_service.domain.errors.conflict import (
     GrantAlreadyRevoked,
     GrantHeld,
     HomeInUse,
+    LedgerTooLarge,
     LicenseNameTaken,
     NoCheckoutLeft,
     NoSeatFree,
@@ -74,6 +75,7 @@ from ledger_service.domain.errors.invalid_input import (
 )
 from ledger_service.domain.errors.ledger_error import LedgerError
 from ledger_service.domain.errors.not_found import (
+    AuditNotFound,
     BlockNotServed,
     BookPartNotFound,
     CheckpointNotFound,
@@ -134,6 +136,7 @@ from ledger_service.domain.errors.verification_error import (
 
 __all__ = [
     "AlreadyInitialized",
+    "AuditNotFound",
     "BlockNotServed",
     "BookPartNotFound",
     "ChainEvidenceMissing",
@@ -197,6 +200,7 @@ __all__ = [
     "KeyUsedOtherwise",
     "LedgerBusy",
     "LedgerError",
+    "LedgerTooLarge",
     "LicenseNameTaken",
     "LogNotKnown",
     "ManifestTooLarge",

@@ -43,6 +43,10 @@ class ResourceInLedger(Conflict):
     """Resource is in the ledger, so its absence cannot be shown."""
 
 
+class LedgerTooLarge(Conflict):
+    """Ledger is too large to be audited here."""
+
+
 class LicenseNameTaken(Conflict):
     """License name is already in use."""
 

@@ -37,6 +37,10 @@ class ImportNotFound(NotFound):
     """Import is not known here."""
 
 
+class AuditNotFound(NotFound):
+    """There was no such audit."""
+
+
 class FixityRunNotFound(NotFound):
     """There was no such check."""
 

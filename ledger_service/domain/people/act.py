@@ -26,6 +26,7 @@ class ActKind(StrEnum):
     KEYS_WRAPPED = "keys-wrapped"  # about: the name of the key that wraps them since
     KEYS_ROTATED = "keys-rotated"  # about: the name of the key that wraps all that can be opened
     FIXITY_STARTED = "fixity-started"  # about: the run's number
+    AUDIT_STARTED = "audit-started"  # about: the audit's number
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
     INDEX_ASKED_ANEW = "index-asked-anew"
     LICENSE_DEFINED = "license-defined"  # about: its name

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from reading_room.desk.pages import audit, entrance, grants, imports, licenses, resources, take_in
+from reading_room.desk.pages import (
+    audit,
+    audit_runs,
+    entrance,
+    grants,
+    imports,
+    licenses,
+    resources,
+    take_in,
+)
 
-PARTS = (entrance, take_in, imports, resources, grants, licenses, audit)
+PARTS = (entrance, take_in, imports, resources, grants, licenses, audit, audit_runs)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 LINKS: tuple[tuple[str, str], ...] = ()

@@ -25,6 +25,8 @@ from reading_room.desk.chart import HEIGHT, WIDTH, draw
 from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.sql.audits import SqlAudits
+from reading_room.desk.verbs.audits import list_audits
 from reading_room.desk.verbs.decisions import Told, all_decisions, count_decisions, list_decisions
 from reading_room.desk.verbs.sign_in import Visitor
 from reading_room.desk.verbs.standing import show_entry, standing_of
@@ -32,6 +34,7 @@ from reading_room.desk.verbs.standing import show_entry, standing_of
 router = APIRouter(prefix="/desk/audit", include_in_schema=False)
 Auditor = Annotated[Visitor, Depends(with_permission(Permission.PRIVATE_PART_READ))]
 ROWS = 50
+RUNS = 5
 USUAL_DAYS = 30
 LONGEST_DAYS = 3660
 COLUMNS = ("entry", "at", "outcome", "reason", "digest", "title", "reader", "grant")
@@ -107,6 +110,7 @@ def audit(request: Request, visitor: Auditor, form: AskedForm, cursor: Short = "
         200 if refusal is None else 422,
         refusal,
         standing=standing_of(library),
+        runs=list_audits(library, visitor.caller, SqlAudits, PageRequest("", RUNS)).items,
         stewards=list_stewards(library),
         form=form,
         counts=counts,

@@ -1,10 +1,12 @@
-"""The room's table. Names and tokens are digests of 32 bytes; times are seconds since 1970 UTC."""
+"""The room's tables. Names and tokens are digests of 32 bytes; times are seconds since 1970 UTC."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, MetaData, Table
+from sqlalchemy import Column, Index, MetaData, String, Table, Text
 
-from ledger_service.adapters.sql.columns import NAMES, Hash, Number
+from ledger_service.adapters.sql.columns import NAMES, Hash, Number, RowId
+
+LONGEST_STAGE = 40  # characters
 
 metadata = MetaData(naming_convention=NAMES)
 
@@ -16,4 +18,18 @@ session = Table(
     Column("until", Number, nullable=False),
     Index("ix_desk_session_token", "token", "until"),
     Index("ix_desk_session_until", "until"),
+)
+
+audit = Table(
+    "desk_audit",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=False),
+    Column("asked_at", Number, nullable=False),
+    Column("began_at", Number),
+    Column("ended_at", Number),
+    Column("stage", String(LONGEST_STAGE), nullable=False),
+    Column("done", Number, nullable=False),
+    Column("total", Number, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("failure", Text, nullable=False),
 )

@@ -38,6 +38,7 @@ def there(library) -> dict[str, str]:
     reader.post("/grants", json={"digest": digest, "reader": library.readers[0], "until": 1})
     params, kind = {"license": "CC-BY-4.0"}, {"Content-Type": "application/jsonl"}
     job = registrar.post("/imports", params=params, content=MANIFEST, headers=kind).json()["id"]
+    audit = library.client("auditor").post("/audits").json()["number"]
     library.anchored()
     check = registrar.post("/fixity").json()["number"]
     wait_until(lambda: registrar.get(f"/fixity/{check}").json()["ended_at"], "the check goes on")
@@ -52,6 +53,7 @@ def there(library) -> dict[str, str]:
         "token": "0" * 16,
         "path": "0/000",
         "number": str(check),
+        "audit": str(audit),
         "hour": "0",
     }
 
