@@ -29,7 +29,7 @@ GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser test-faults report test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser screens test-faults report test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -159,6 +159,10 @@ test-chains: $(VENV)/.dev node_modules/.dev ## on real chains that fork, lag and
 test-browser: $(VENV)/.dev node_modules/.dev ## the pages in Chromium: keyboard, phone, no script, no network, axe
 	bash scripts/browser_tools.sh
 	$(BIN)/python -m pytest tests/browser
+
+screens: $(VENV)/.dev node_modules/.dev ## take the pictures of the pages in docs/screens anew
+	bash scripts/browser_tools.sh
+	MUHR_SCREENS=docs/screens $(BIN)/python -m pytest tests/browser/test_screens.py
 
 test-tampering: $(VENV)/.dev ## tamper with a ledger's database COUNT times; nightly (COUNT, SEED)
 	$(BIN)/python -m tests.tamper --count $(COUNT) --seed $(SEED)

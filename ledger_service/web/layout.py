@@ -5,6 +5,7 @@ A room beside the ledger shows its own templates within it: they extend base.htm
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 from fastapi import Request
@@ -63,4 +64,17 @@ def let_ask(page: HTMLResponse, origin: str) -> HTMLResponse:
     """Return a page whose scripts may also ask one other origin, as browsers write it; "": none."""
     if origin:
         page.headers["Content-Security-Policy"] = f"{POLICY}; connect-src 'self' {origin}"
+    return page
+
+
+def compressed(request: Request, page: HTMLResponse) -> HTMLResponse:
+    """Return a page that holds no secret, compressed if the browser takes it so.
+
+    A page with a secret must not come here: how well it compresses would tell of what it holds.
+    """
+    page.headers.add_vary_header("Accept-Encoding")
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        page.body = gzip.compress(bytes(page.body), mtime=0)
+        page.headers["Content-Encoding"] = "gzip"
+        page.headers["Content-Length"] = str(len(page.body))
     return page

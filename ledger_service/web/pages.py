@@ -22,7 +22,7 @@ from ledger_service.services.resources.find_resources import list_stewards
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.examples import found_examples
 from ledger_service.web.language import label, language_of
-from ledger_service.web.layout import Layout
+from ledger_service.web.layout import Layout, compressed
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
 
 router = APIRouter(include_in_schema=False)
@@ -46,7 +46,8 @@ def home(request: Request) -> HTMLResponse:
     """Ask for a file, and lead each kind of person to their door."""
     library: Library = request.app.state.library
     examples = found_examples(library)
-    return layout.page(request, "home.html", examples=examples, digest="", fault="", node="")
+    page = layout.page(request, "home.html", examples=examples, digest="", fault="", node="")
+    return compressed(request, page)
 
 
 @router.get("/help", response_class=HTMLResponse)
@@ -54,7 +55,8 @@ def answers(request: Request) -> HTMLResponse:
     """Answer what people ask, and explain the words of the pages."""
     state = request.app.state
     chain, node = state.deployment["chain_id"], f"{state.public_url}/api/v1/rpc"
-    return layout.page(request, "help.html", chain=chain, node=node, contact=state.contact)
+    page = layout.page(request, "help.html", chain=chain, node=node, contact=state.contact)
+    return compressed(request, page)
 
 
 @router.get("/resources/{digest}/receipt.pdf", response_class=Response)

@@ -25,7 +25,7 @@ from ledger_service.services.resources.find_resources import find_title, list_st
 from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import verify_resource
 from ledger_service.web.language import language_of
-from ledger_service.web.layout import Layout, let_ask
+from ledger_service.web.layout import Layout, compressed, let_ask
 from ledger_service.web.static_files import STATIC, static, version
 
 router = APIRouter(include_in_schema=False)
@@ -83,7 +83,7 @@ def verdict(
         now=library.clock(),
         node=origin_of(node),
     )
-    return let_ask(page, origin_of(node))
+    return compressed(request, let_ask(page, origin_of(node)))
 
 
 @router.get("/verify-worker.js", response_class=Response)
@@ -106,7 +106,8 @@ def ask(
 ) -> HTMLResponse:
     """Return the page that asks for a file or a digest. fault: what is wrong with the one given."""
     values = {"digest": digest, "fault": fault, "node": origin_of(node)}
-    return let_ask(layout.page(request, "verify.html", status, **values), origin_of(node))
+    page = layout.page(request, "verify.html", status, **values)
+    return compressed(request, let_ask(page, origin_of(node)))
 
 
 def origin_of(text: str) -> str:

@@ -24,6 +24,7 @@ LARGEST_PAGE_BYTES = 50_000  # on the line, with all that it loads; some 7 s at 
 PAGES = {
     "home": "/",
     "verify": "/verify",
+    "help": "/help",
     "authentic": "/verify?digest={book}",
     "not registered": "/verify?digest={stranger}",
     "malformed digest": "/verify?digest=" + "x" * 80,

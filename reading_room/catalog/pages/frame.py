@@ -14,7 +14,7 @@ from ledger_service.domain.errors import InvalidCursor
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_stewards
-from ledger_service.web.layout import Layout
+from ledger_service.web.layout import Layout, compressed
 from reading_room.catalog.rules.identifiers import identifier_link
 from reading_room.catalog.rules.shelf import Order, Shelf, collection_id
 from reading_room.catalog.rules.work import title_in
@@ -46,7 +46,7 @@ def show(request: Request, template: str, status: int = 200, **values: object) -
     """Return a page of the catalog."""
     if "stewards" not in values:
         values["stewards"] = {row.id.hex(): row for row in list_stewards(library_of(request))}
-    return layout.page(
+    page = layout.page(
         request,
         template,
         status,
@@ -58,6 +58,7 @@ def show(request: Request, template: str, status: int = 200, **values: object) -
         named_languages=LANGUAGES,
         named_roles=ROLES,
     )
+    return compressed(request, page)
 
 
 def listed(request: Request, shelf: Shelf, order: Order, cursor: str) -> dict[str, Any]:

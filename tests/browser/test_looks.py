@@ -1,0 +1,100 @@
+"""The core's pages as people may have them: four languages, light, dark, high contrast, large text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger_service.messages.languages import LANGUAGES
+from tests.browser.conftest import Browser, Shelf
+from tests.browser.test_pages import axe, fits
+
+PAGES = {
+    "home": "/?",
+    "verify": "/verify?",
+    "authentic": "/verify?digest={book}&",
+    "not registered": "/verify?digest={stranger}&",
+    "help": "/help?",
+    "failure": "/nothing?",
+    "problem": "/problems/no-live-grant?",
+}
+LOOKS = {
+    "light": {"prefers-color-scheme": "light"},
+    "dark": {"prefers-color-scheme": "dark"},
+    "high contrast": {"prefers-color-scheme": "light", "prefers-contrast": "more"},
+    "high contrast, dark": {"prefers-color-scheme": "dark", "prefers-contrast": "more"},
+    "forced colors": {"prefers-color-scheme": "dark", "forced-colors": "active"},
+}
+GROUNDS = (
+    "return [document.documentElement, document.querySelector('h1')].map((e) => {"
+    "const {backgroundColor, color} = getComputedStyle(e); return [backgroundColor, color]})"
+)
+
+
+def address(shelf: Shelf, page: str, language: str) -> str:
+    path = PAGES[page].format(book=shelf.digest("book"), stranger=shelf.digest("stranger"))
+    return f"{shelf.url}{path}lang={language}"
+
+
+def wear(browser: Browser, look: str) -> None:
+    media = [{"name": name, "value": value} for name, value in LOOKS[look].items()]
+    browser.command("Emulation.setEmulatedMedia", features=media)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_in_any_look(
+    browser: Browser, shelf: Shelf, page: str, language: str
+) -> None:
+    browser.open(address(shelf, page, language))
+    assert browser.find("html").get_attribute("lang") == language
+    for look in LOOKS:
+        wear(browser, look)
+        found = axe(browser)
+        assert (look, found["violations"]) == (look, [])
+        assert found["passes"] > 10
+
+
+def test_each_look_has_its_own_colors(browser: Browser, shelf: Shelf) -> None:
+    seen: list[Any] = []
+    for look in ("light", "dark", "high contrast", "high contrast, dark"):
+        browser.open(address(shelf, "authentic", "en"))
+        wear(browser, look)
+        seen.append(str(browser.run(GROUNDS)))
+    assert len({*seen}) == len(seen)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["uz", "ru"])
+def test_nothing_runs_over_at_twice_the_size_of_text(
+    browser: Browser, shelf: Shelf, page: str, language: str
+) -> None:
+    browser.open(address(shelf, page, language))
+    browser.run("document.documentElement.style.fontSize = '200%'")
+    assert fits(browser)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_scripts_a_page_says_as_much(
+    browser_without_scripts: Browser, shelf: Shelf, page: str
+) -> None:
+    browser = browser_without_scripts
+    browser.open(address(shelf, page, "en"))
+    assert len(browser.text("h1")) > 5
+    for control in browser.driver.find_elements("css selector", "main button, main input"):
+        form = control.find_element("xpath", "ancestor::form")
+        assert not control.is_displayed() or form.get_attribute("action")
+
+
+def test_the_switch_of_languages_keeps_the_page(browser: Browser, shelf: Shelf) -> None:
+    browser.open(address(shelf, "authentic", "en"))
+    for language in LANGUAGES:
+        browser.find(f".languages a[lang='{language}']").click()
+        browser.wait_for(
+            lambda wanted=language: browser.find("html").get_attribute("lang") == wanted
+        )
+        assert shelf.digest("book") in browser.driver.current_url
+    browser.open(shelf.url)
+    assert browser.find("html").get_attribute("lang") == language
+    browser.driver.delete_all_cookies()
