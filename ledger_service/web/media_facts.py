@@ -19,9 +19,12 @@ def media_facts(request: Request, digest: Digest | str) -> MediaFacts | None:
     return next((facts for tell in tellers if (facts := tell(library, wanted)) is not None), None)
 
 
-def cover_of(request: Request, digest: Digest) -> str | None:
-    """Return the address of the cover that a room made of a resource and everybody may see, None for none."""
-    return next((made.path for made in _made(request, digest) if made.kind == "cover"), None)
+def made_of(request: Request, digest: Digest, kind: str) -> str | None:
+    """Return the address of what a room made of a resource and everybody may see, None for none.
+
+    kind: such as cover or tiles.
+    """
+    return next((made.path for made in _made(request, digest) if made.kind == kind), None)
 
 
 def clock(seconds: float) -> str:

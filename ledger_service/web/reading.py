@@ -37,7 +37,7 @@ from ledger_service.services.resources.find_captions import find_captions
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout
-from ledger_service.web.media_facts import cover_of
+from ledger_service.web.media_facts import made_of
 from ledger_service.web.readers import (
     FILMS,
     Reader,
@@ -132,9 +132,9 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
         is_open=is_open,
         chapters=_chapters(request, digest) if is_open and reader is Reader.BOOK else None,
         opened=opened,
-        cover=cover_of(request, digest),
+        cover=made_of(request, digest, "cover"),
         captions=find_captions(library, record) if reader in FILMS else [],
-        tiles=None,
+        tiles=made_of(request, digest, "tiles"),
         verdict=verdict_here(library, digest),
         fault="" if refusal is None else messages.detail(refusal, language_of(request)),
         digest=digest,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from ledger_service.api.door import InCaller, InLibrary, JsonRoute, Shape, bytes_of, needs, once
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from reading_room.media.pyramid import Pyramid
 from reading_room.media.reading.findings import COVER_TYPE
 from reading_room.media.rules import Media, Rendition, RenditionKind
 from reading_room.media.sql import SqlMedia
 from reading_room.media.verbs import find_media, open_rendition, read_again
 
+HOUR, DAY = 3600, 86_400  # seconds
+IIIF_TYPE = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"'
 router = APIRouter(prefix="/resources/{digest}/media", route_class=JsonRoute, tags=["media"])
 
 
@@ -115,6 +118,41 @@ def cover(library: InLibrary, digest: str) -> StreamingResponse:
 def text(library: InLibrary, digest: str) -> StreamingResponse:
     """Send the words of an open resource, as far as they are kept: UTF-8, a form feed after each page."""
     return _sent(library, digest, RenditionKind.TEXT)
+
+
+@router.get(
+    "/iiif/info.json",
+    response_class=JSONResponse,
+    responses={200: {"content": {IIIF_TYPE: {"schema": {"type": "object"}}}}},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+def picture(library: InLibrary, digest: str, request: Request) -> Response:
+    """Describe the tiles of a large open picture: IIIF Image API 3.0, level 0."""
+    wanted = Digest.parse(digest)
+    address = f"{request.app.state.public_url}{request.url.path.removesuffix('/info.json')}"
+    told = Pyramid(library, SqlMedia, wanted).info(address)
+    return JSONResponse(told, headers=_for_all(HOUR), media_type=IIIF_TYPE)
+
+
+@router.get(
+    "/iiif/{region}/{size}/0/default.jpg",
+    response_class=Response,
+    responses={200: bytes_of("image/jpeg")},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+def tile(library: InLibrary, digest: str, region: str, size: str) -> Response:
+    """Send one tile of a large open picture, by the part that it shows and its size, as info.json tells."""
+    data = Pyramid(library, SqlMedia, Digest.parse(digest)).tile(region, size)
+    return Response(data, headers=_for_all(DAY), media_type="image/jpeg")
+
+
+def _for_all(seconds: int) -> dict[str, str]:
+    """Return headers of what viewers at other sites may load, too."""
+    return {
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": f"public, max-age={seconds}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
 
 
 def _sent(library: InLibrary, digest: str, kind: RenditionKind) -> StreamingResponse:

@@ -6,8 +6,11 @@ from ledger_service.domain.errors import MediaNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile, MediaFacts
 from ledger_service.services.library import Library
+from reading_room.media.rules import RenditionKind
 from reading_room.media.sql import SqlMedia
 from reading_room.media.verbs import find_media
+
+PATHS = {RenditionKind.TILES: "iiif/info.json"}
 
 
 def tell(library: Library, digest: Digest) -> list[MadeFile]:
@@ -22,7 +25,7 @@ def tell(library: Library, digest: Digest) -> list[MadeFile]:
             media_type=made.media_type,
             size_bytes=made.size_bytes,
             cid=made.cid.base32(),
-            path=f"/api/v1/resources/{digest}/media/{made.kind.value}",
+            path=f"/api/v1/resources/{digest}/media/{PATHS.get(made.kind, made.kind.value)}",
         )
         for made in found.renditions
     ]

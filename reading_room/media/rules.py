@@ -27,6 +27,7 @@ class RenditionKind(StrEnum):
 
     COVER = "cover"
     TEXT = "text"
+    TILES = "tiles"  # a zip of them, see `reading.tiles`
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,18 @@ def open_rendition(
         MediaNotFound: nothing of this kind was made of it, or not for everybody.
         ContentNotFound, ContentCorrupt, ContentStoreUnavailable: when its bytes cannot be read.
     """
+    made = find_rendition(library, tables, digest, kind)
+    return made, library.content.read(made.cid, 0, made.size_bytes)
+
+
+def find_rendition(
+    library: Library, tables: Tables, digest: Digest, kind: RenditionKind
+) -> Rendition:
+    """Return what was made of a resource that everybody may have; raise MediaNotFound if nothing was."""
     made = find_media(library, tables, digest).rendition(kind)
     if made is None:
         raise MediaNotFound("rendition", digest=str(digest), kind=kind)
-    return made, library.content.read(made.cid, 0, made.size_bytes)
+    return made
 
 
 def read_again(library: Library, caller: Caller, tables: Tables, digest: Digest) -> None:

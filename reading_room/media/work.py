@@ -28,7 +28,7 @@ from ledger_service.services.resources.closed.find_stored import is_open
 from ledger_service.services.resources.find_content import find_kept
 from ledger_service.services.resources.read_content import content_pieces, content_size
 from reading_room.media.reading.findings import COVER_TYPE, Found
-from reading_room.media.reading.process import Left, read_apart
+from reading_room.media.reading.process import MOST_SECONDS, Left, read_apart
 from reading_room.media.rules import Media, Problem, Rendition, RenditionKind
 from reading_room.media.sql import SqlMedia
 
@@ -39,6 +39,7 @@ BATCH_SECONDS = 5.0  # of looking that is done again after a kill
 REST_SECONDS = 0.1
 DAY_SECONDS = 86_400  # until registrations are looked through again: some get their content later
 TEXT_TYPE = "text/plain; charset=utf-8"
+TILES_TYPE = "application/zip"
 READERS = ("pillow", "puremagic", "pypdfium2", "tinytag")
 
 Stops = Callable[[], bool]
@@ -186,7 +187,9 @@ def _read(library: Library, item: Registration, stops: Stops) -> Found:
             raise ContentNotFound("block")
         return data
 
-    return read_apart(content_size(library, item), get, stops)
+    with library.store.read() as transaction:
+        is_for_all = is_open(transaction, item.license)
+    return read_apart(content_size(library, item), get, stops, MOST_SECONDS, is_for_all)
 
 
 def _known(library: Library, item: Registration, found: Found) -> Media:
@@ -201,6 +204,8 @@ def _known(library: Library, item: Registration, found: Found) -> Media:
         made.append(_kept(library, RenditionKind.COVER, COVER_TYPE, found.cover))
     if is_for_all and found.text:
         made.append(_kept(library, RenditionKind.TEXT, TEXT_TYPE, found.text))
+    if is_for_all and found.tiles:
+        made.append(_kept(library, RenditionKind.TILES, TILES_TYPE, found.tiles))
     facts = found.facts
     return Media(
         digest=item.digest,

@@ -1,7 +1,8 @@
 """The process that reads one file. It gets bytes on standard input, and tells on standard output.
 
 It has no environment, and before it sees a byte of the file it gives up to open anything: neither a file
-nor a connection. Its memory and its time are bounded. Usage: with the file's size, in bytes.
+nor a connection. Its memory and its time are bounded. Usage: with the file's size, in bytes, and
+`tiles` if these are wanted.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from reading_room.media.reading.findings import (
     MOST_IDENTIFIERS,
     TELL,
     TOLD,
+    WITH_TILES,
     Found,
     Unreadable,
 )
@@ -91,12 +93,12 @@ def bound() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def read(file: AskedFile) -> Found:
+def read(file: AskedFile, *, with_tiles: bool = False) -> Found:
     """Return what could be found of a file, with a problem if that is not all."""
     found = Found()
     try:
         found.facts.media_type = kinds.media_type_of(file)
-        _read_as(found.facts.media_type, file, found)
+        _read_as(found.facts.media_type, file, found, with_tiles=with_tiles)
     except Unreadable as exc:
         found.facts.problem = exc.problem
     except MemoryError:
@@ -106,7 +108,7 @@ def read(file: AskedFile) -> Found:
     return found
 
 
-def _read_as(media_type: str, file: AskedFile, found: Found) -> None:
+def _read_as(media_type: str, file: AskedFile, found: Found, *, with_tiles: bool) -> None:
     if media_type == kinds.PDF:
         pdfs.read_pdf(file, found)
     elif media_type == kinds.EPUB:
@@ -116,7 +118,7 @@ def _read_as(media_type: str, file: AskedFile, found: Found) -> None:
     elif media_type == kinds.PLAIN:
         texts.read_plain(file, found)
     elif media_type in images.TYPES:
-        images.read_image(file, found)
+        images.read_image(file, found, with_tiles=with_tiles)
     elif media_type in sounds.TYPES:
         sounds.read_sound(file, found)
 
@@ -128,9 +130,9 @@ def tell(found: Found, pipe: int) -> None:
     unique = dict.fromkeys(item[:LONGEST_IDENTIFIER] for item in facts.identifiers)
     facts.identifiers = list(unique)[:MOST_IDENTIFIERS]
     told = json.dumps(facts.to_json()).encode()
-    lengths = TOLD.pack(len(told), len(found.cover), len(found.text))
+    lengths = TOLD.pack(len(told), len(found.cover), len(found.text), len(found.tiles))
     with os.fdopen(pipe, "wb", closefd=False) as out:
-        out.write(TELL + lengths + told + found.cover + found.text)
+        out.write(TELL + lengths + told + found.cover + found.text + found.tiles)
 
 
 def main() -> None:
@@ -138,7 +140,8 @@ def main() -> None:
     asks, answers = sys.stdout.fileno(), sys.stdin.fileno()
     prepare()
     bound()
-    tell(read(AskedFile(int(sys.argv[1]), asks, answers)), asks)
+    file = AskedFile(int(sys.argv[1]), asks, answers)
+    tell(read(file, with_tiles=WITH_TILES in sys.argv[2:]), asks)
 
 
 if __name__ == "__main__":

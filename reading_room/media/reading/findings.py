@@ -10,6 +10,7 @@ COVER_TYPE = "image/webp"
 COVER_PIXELS = 480  # of its longer side
 LARGEST_COVER_BYTES = 512 * 1024
 LARGEST_TEXT_BYTES = 4 * 1024**2
+LARGEST_TILES_BYTES = 64 * 1024**2
 LARGEST_FACTS_BYTES = 64 * 1024
 LONGEST_TYPE = 120  # characters
 LONGEST_TITLE = 500
@@ -18,7 +19,9 @@ LONGEST_IDENTIFIER = 200
 
 ASK, TELL = b"A", b"T"
 ASKED = Struct(">QI")  # where, and how many bytes
-TOLD = Struct(">III")  # how long facts (JSON), cover and text are
+TOLD = Struct(">IIII")  # how long facts (JSON), cover, text and tiles are
+WITH_TILES = "tiles"
+"""The argument by which tiles are asked for."""
 
 
 class Unreadable(Exception):
@@ -53,11 +56,15 @@ class Facts:
 
 @dataclass
 class Found:
-    """Facts, and what was made of the file: a cover (WebP) and its words (UTF-8); empty for none."""
+    """Facts, and what was made of the file: empty for none.
+
+    cover: WebP; text: its words in UTF-8; tiles: a zip, see `tiles`.
+    """
 
     facts: Facts = field(default_factory=Facts)
     cover: bytes = b""
     text: bytes = b""
+    tiles: bytes = b""
 
     def add_text(self, words: str) -> bool:
         """Take more of the text; return whether there is room for still more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
 from typing import IO, cast
 
 from PIL import Image, ImageOps
@@ -15,6 +16,7 @@ from reading_room.media.reading.findings import (
     Found,
     Unreadable,
 )
+from reading_room.media.reading.tiles import tiles_of
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
 TYPES = frozenset(f"image/{name.lower()}" for name in FORMATS)
@@ -30,13 +32,17 @@ def prepare() -> None:
     Image.init()
     small = io.BytesIO()
     Image.new("RGB", (2, 2)).save(small, "WEBP")
+    Image.new("RGB", (2, 2)).save(small, "JPEG")
 
 
-def read_image(file: AskedFile, found: Found) -> None:
-    """Add the picture's extent and a cover."""
+def read_image(file: AskedFile, found: Found, *, with_tiles: bool = False) -> None:
+    """Add the picture's extent, a cover, and tiles if they are asked for and it is large."""
     file.seek(0)
     with _opened(cast("IO[bytes]", file)) as image:
         found.facts.width, found.facts.height = image.size
+        if with_tiles:
+            with suppress(MemoryError):  # it is shown without them
+                found.tiles = tiles_of(image)
         found.cover = cover_of(image)
 
 

@@ -20,12 +20,14 @@ from reading_room.media.reading.findings import (
     LARGEST_COVER_BYTES,
     LARGEST_FACTS_BYTES,
     LARGEST_TEXT_BYTES,
+    LARGEST_TILES_BYTES,
     LONGEST_IDENTIFIER,
     LONGEST_TITLE,
     LONGEST_TYPE,
     MOST_IDENTIFIERS,
     TELL,
     TOLD,
+    WITH_TILES,
     Facts,
     Found,
 )
@@ -37,6 +39,7 @@ MOST_SECONDS = 120.0  # from the start to the end, with all that is asked for
 LOOK_SECONDS = 0.2
 LARGEST_PIECE_BYTES = 2**20
 WEBP = (b"RIFF", b"WEBP")
+ZIP = b"PK\x03\x04"
 PROBLEMS = ("locked", "malformed", "too-large")
 MOST_NUMBER = 2**53 - 1
 
@@ -49,7 +52,13 @@ class Left(Exception):
     """Nobody wants to know any more: the worker stops."""
 
 
-def read_apart(size: int, get: Bytes, stops: Stops, most_seconds: float = MOST_SECONDS) -> Found:
+def read_apart(
+    size: int,
+    get: Bytes,
+    stops: Stops,
+    most_seconds: float = MOST_SECONDS,
+    with_tiles: bool = False,
+) -> Found:
     """Return what a process of its own found of a file; a problem is in its facts.
 
     The process is gone when this returns or raises.
@@ -59,7 +68,7 @@ def read_apart(size: int, get: Bytes, stops: Stops, most_seconds: float = MOST_S
         whatever `get` raises.
     """
     process = subprocess.Popen(
-        [sys.executable, *AS_HERE, "-m", PROGRAM, str(size)],
+        [sys.executable, *AS_HERE, "-m", PROGRAM, str(size), *([WITH_TILES] if with_tiles else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -112,11 +121,11 @@ class _Talk:
         if word != TELL:
             raise _Ended
         lengths = TOLD.unpack(self._take(TOLD.size))
-        bounds = (LARGEST_FACTS_BYTES, LARGEST_COVER_BYTES, LARGEST_TEXT_BYTES)
+        bounds = (LARGEST_FACTS_BYTES, LARGEST_COVER_BYTES, LARGEST_TEXT_BYTES, LARGEST_TILES_BYTES)
         if any(length > most for length, most in zip(lengths, bounds, strict=True)):
             raise _Ended
-        facts, cover, text = (self._take(length) for length in lengths)
-        return _believed(facts, cover, text)
+        facts, cover, text, tiles = (self._take(length) for length in lengths)
+        return _believed(facts, cover, text, tiles)
 
     def _take(self, length: int) -> bytes:
         parts = []
@@ -146,7 +155,7 @@ class _Talk:
                 return
 
 
-def _believed(facts: bytes, cover: bytes, text: bytes) -> Found:
+def _believed(facts: bytes, cover: bytes, text: bytes, tiles: bytes) -> Found:
     """Return what the process tells, if it has the form that ours gives it."""
     try:
         told = foreign_json.parse(facts)
@@ -154,7 +163,8 @@ def _believed(facts: bytes, cover: bytes, text: bytes) -> Found:
     except (InvalidInput, UnicodeDecodeError) as exc:
         raise _Ended from exc
     is_webp = (cover[:4], cover[8:12]) == WEBP
-    if not isinstance(told, dict) or (cover and not is_webp):
+    is_zip = tiles.startswith(ZIP)
+    if not isinstance(told, dict) or (cover and not is_webp) or (tiles and not is_zip):
         raise _Ended
     problem = told.get("problem")
     return Found(
@@ -175,6 +185,7 @@ def _believed(facts: bytes, cover: bytes, text: bytes) -> Found:
         ),
         cover,
         text,
+        tiles,
     )
 
 

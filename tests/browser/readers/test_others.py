@@ -58,6 +58,24 @@ def test_a_picture_is_looked_at_closely_by_the_keyboard(
     listening.wait_for(lambda: listening.run(ZOOM) == before)
 
 
+def test_of_a_large_open_picture_tiles_are_loaded_and_the_file_is_not(
+    listening: Browser, shelf: Shelf
+) -> None:
+    digest = shelf.library.register(
+        picture(2600, 1900), media_type="image/png", title="A very large picture"
+    )["digest"]
+    told = f"/resources/{digest}/media/iiif/info.json"
+    listening.wait_for(lambda: shelf.library.registrar.get(told).status_code == 200, 120)
+    shown(listening, f"{shelf.url}/read/{digest}", "#image")
+    listening.wait_for(lambda: any("/iiif/full/" in name for name in loaded(listening)))
+    for _ in range(2):
+        listening.reach("#larger")
+        listening.press(Keys.ENTER)
+    listening.wait_for(lambda: sum("/default.jpg" in name for name in loaded(listening)) > 2)
+    assert [name for name in loaded(listening) if name.endswith("/content")] == []
+    sound_in_order(listening, shelf)
+
+
 def test_a_picture_is_shown_without_scripts(browser_without_scripts: Browser, shelf: Shelf) -> None:
     digest = shelf.library.register(
         picture(300, 200), media_type="image/png", title="A small picture"
