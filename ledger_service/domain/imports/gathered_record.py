@@ -105,11 +105,11 @@ class GatheredRecord:
         narrow = format_metadata(title, "", 0, creator, language)
         most = LARGEST_RECORD_BYTES - ROOM_FOR_A_FILE - len(narrow)
         self._leave_what_is_told(creator, language)
-        while True:
+        text = self._record().wider_text
+        while (over := len(text.encode()) - most) > 0:
+            self._shorten(over)
             text = self._record().wider_text
-            if len(text.encode()) <= most:
-                return text
-            self._shorten()
+        return text
 
     def _record(self) -> Record:
         fields: dict[str, Any] = {name: text for name, (text, _) in self._texts.items()}
@@ -127,11 +127,19 @@ class GatheredRecord:
         ):
             self._lists.pop("languages", None)
 
-    def _shorten(self) -> None:
-        lists = {name: held for name, held in self._lists.items() if held}
-        if lists:
-            name = max(lists, key=lambda name: len(repr(lists[name])))
-            self.refused[lists[name].pop()[1]] += 1
-        else:
+    def _shorten(self, over: int) -> None:
+        """Leave out about so many bytes, at least one item; it is counted by its source's name."""
+        sizes = {name: [_size(value) for value, _ in held] for name, held in self._lists.items()}
+        while over > 0 and any(sizes.values()):
+            name = max(sizes, key=lambda name: sum(sizes[name]))
+            self.refused[self._lists[name].pop()[1]] += 1
+            over -= sizes[name].pop()
+        if over > 0:
             name = next(name for name in TEXTS if name in self._texts)
             self.refused[self._texts.pop(name)[1]] += 1
+
+
+def _size(value: Any) -> int:
+    """Return at least how many bytes an item has in a record."""
+    texts = (value,) if isinstance(value, str) else value.to_json().values()
+    return sum(len(text.encode()) for text in texts)

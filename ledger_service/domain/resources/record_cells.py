@@ -50,7 +50,7 @@ def read_item(name: str, text: str) -> dict[str, str]:
 def _bracketed(name: str, text: str) -> dict[str, str]:
     """Return a part whose last brackets hold its further texts; if they cannot, they are of its first."""
     first, *others = BEHIND[name]
-    found = _BRACKETS.match(text)
+    found = _BRACKETS.match(text) if text.endswith("]") else None
     if found:
         values = [value.strip() for value in found[2].split(",")]
         told = {first: found[1], **dict(zip(others, values, strict=False))}
@@ -69,7 +69,7 @@ def _is_right(name: str, told: dict[str, str]) -> bool:
 
 
 def _date(text: str) -> dict[str, str]:
-    found = _BRACKETS.match(text)
+    found = _BRACKETS.match(text) if text.endswith("]") else None
     kind, written = (found[2], found[1]) if found and found[2] in DATES else ("issued", text)
     told = {"kind": kind, "edtf": edtf.guessed(written), "text": written}
     return {key: value for key, value in told.items() if value}

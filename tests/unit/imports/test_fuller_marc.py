@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.adapters.imports.sources.records.marc_21 import READERS, coded_date
 from ledger_service.adapters.imports.sources.records.marc_record import MarcRecord
 from ledger_service.adapters.imports.sources.records.unimarc import READERS as OF_UNIMARC
+from ledger_service.domain.imports.gathered_record import GatheredRecord
 from ledger_service.domain.imports.import_item import ImportItem, claim_of
 from ledger_service.domain.imports.prepared_claim import SKIPPED
 from ledger_service.domain.imports.told_roles import role_of
 from ledger_service.domain.reasons import Reason
+from ledger_service.domain.resources.record import TEXTS
 
 MARC_21 = """
 245 10 $aOʻtgan kunlar :$broman /$cAbdulla Qodiriy ; tarj. L. Batʼ.
@@ -242,6 +245,28 @@ def test_a_coded_date(code: str, date: str) -> None:
 )
 def test_a_role_in_code_and_word(text: str, role: str) -> None:
     assert role_of(text) == role
+
+
+def test_a_record_with_very_much_is_shortened_at_once() -> None:
+    gathered = GatheredRecord()
+    for number in range(100):
+        gathered.add("500", "description", text=f"{number}{'x' * 4900}")
+        gathered.add("650", "subjects", text=f"{number}{'ў' * 900}")
+    begun = time.process_time()
+    further = gathered.further("T", "", "")
+    assert time.process_time() - begun < 1
+    assert 10_000 < len(further.encode()) < 16_384
+    told = json.loads(further)
+    kept = len(told["description"]) + len(told["subjects"])
+    assert sum(gathered.refused.values()) == 200 - kept
+
+
+def test_texts_alone_fit() -> None:
+    gathered = GatheredRecord()
+    for name in ("publisher", "place", "edition", "extent", "audience", "rights_holder"):
+        gathered.put(name, name, "\U0001f4d6" * 1000)
+    assert json.loads(gathered.further("T" * 1000, "", "")).keys() < {*TEXTS}
+    assert gathered.refused
 
 
 TAGS = st.sampled_from(sorted({*READERS, *OF_UNIMARC, "880", "001", "008", "999"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ledger_service.domain.imports.gathered_record import GatheredRecord
 from ledger_service.domain.resources.record_cells import read_item
@@ -17,6 +18,8 @@ DESCRIPTION, IDENTIFIER, GROUP = (
     "external-identifier",
     "bag-group-identifier",
 )
+LONGEST_NAME = 300  # characters of a description that is a name
+MOST_LABELS = 1000  # are read; a bag has some
 _ENDS = re.compile(r"\r\n|\n|\r")
 
 
@@ -41,7 +44,7 @@ def gather_bag_info(text: str, *, is_of_one_file: bool) -> GatheredRecord:
     Of several files, what the bag is called is what they are part of.
     """
     found = GatheredRecord()
-    told = [(label, value) for label, value in labels_of(text) if value]
+    told = [(label, value) for label, value in islice(labels_of(text), MOST_LABELS) if value]
     wholes = {label.lower(): value for label, value in reversed(told)}
     for label, value in told:
         name = label.lower()
@@ -59,9 +62,6 @@ def gather_bag_info(text: str, *, is_of_one_file: bool) -> GatheredRecord:
         found.add(DESCRIPTION, "part_of", title=title, identifier=named[0])
         _count_others(found, told, named)
     return found
-
-
-LONGEST_NAME = 300  # characters of a description that is a name
 
 
 def _count_others(
