@@ -144,7 +144,9 @@ async def on_http_exception(request: Request, exc: HTTPException) -> Response:
     language = _language(request)
     document = {
         "type": "about:blank",
-        "title": str(exc.detail),
+        "title": messages.said("page.failure.method-not-allowed", language)
+        if exc.status_code == 405
+        else str(exc.detail),
         "status": exc.status_code,
         "detail": messages.text(Reason("method-not-allowed", {"method": request.method}), language)
         if exc.status_code == 405
@@ -163,7 +165,7 @@ async def on_bug(request: Request, exc: Exception) -> Response:
     logger.error("unexpected failure in %s", route, exc_info=exc)
     document = {
         "type": "about:blank",
-        "title": "Internal error",
+        "title": messages.said("page.failure.fault-of-service", _language(request)),
         "status": 500,
         "detail": messages.text(Reason("fault-of-service.instance"), _language(request)),
         "instance": _instance(request),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from click.testing import CliRunner
 
+from ledger_service import messages
 from ledger_service.cli import main
 from scripts.harness.processes import (
     ServerProcess,
@@ -48,9 +49,10 @@ def muhr(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
     def run(settings: dict[str, str], *arguments: object) -> Answer:
         for name in [name for name in os.environ if name.startswith("MUHR_")]:
             monkeypatch.delenv(name)
-        for name, value in settings.items():
+        for name, value in {"MUHR_LANG": "en", **settings}.items():
             monkeypatch.setenv(name, value)
         result = CliRunner().invoke(main, [str(item) for item in arguments])
+        messages.speak(messages.ENGLISH)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Answer(result.exit_code, result.stdout, result.stderr)
