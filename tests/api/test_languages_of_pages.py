@@ -18,11 +18,11 @@ ASIDE = {"code", "bdi", "script", "style", "template", "svg", "option"}
 SINGLE = {"br", "img", "input", "link", "meta", "hr", "source", "col", "wbr", "use", "track"}
 SPOKEN = ("alt", "aria-label", "placeholder", "title", "data-label", "data-copy", "data-copied")
 NAMES = re.compile(
-    r"Test library|CC BY [0-9.]+|APA|GOST R|RFC|n\.d\.|[0-9a-f]{64}"
+    r"https?://\S*|JSON-RPC|muhr-verify|Test library|CC BY [0-9.]+|APA|GOST R|RFC|n\.d\.|[0-9a-f]{64}"
     r"|Muhr|muhr|API|PDF|EPUB|SHA-256|SHA|CID|JSON-LD|JSON|CSV|BibTeX|RIS|CSL|MARCXML|MARC|XML|QR|URL"
     r"|CC[0-9A-Z.-]*|DOI|ISBN|ISSN|ORCID|UDC|BBK|LCSH|IPFS|IIIF|UTC|EDTF|RSS|[KMGT]i?B|OAI-PMH|BagIt"
     r"|OCFL|English|O[ʻ‘]zbekcha|TLS|HTTPS?|RPC|NODE|FILE|RECEIPT|text/\S+|application/\S+|image/\S+"
-    r"|https?://\S+|\S+\.example\S*"
+    r"|\S+\.example\S*"
 )
 """Titles that are tested with, styles of citing, and what every language writes so."""
 ID = re.compile(r"\b(?:page|cli)\.[a-z-]+\.[a-z.-]+")
