@@ -77,7 +77,8 @@ FOLIATE = Package(
 )
 OPENSEADRAGON = Package("openseadragon", "6.1.1", ("build/openseadragon/openseadragon.min.js",))
 LEAFLET = Package("leaflet", "1.9.4", ("dist/leaflet.css", "dist/leaflet.js", "dist/images/*.png"))
-PACKAGES = (PDFJS, FOLIATE, OPENSEADRAGON, LEAFLET)
+QR = Package("qr", "0.7.0", ("decode.js", "index.js"))
+PACKAGES = (PDFJS, FOLIATE, OPENSEADRAGON, LEAFLET, QR)
 
 
 @dataclass(frozen=True)

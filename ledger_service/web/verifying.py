@@ -26,6 +26,7 @@ from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import verify_resource
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout, compressed, let_ask
+from ledger_service.web.libraries import QR, Libraries
 from ledger_service.web.static_files import STATIC, static, version
 
 router = APIRouter(include_in_schema=False)
@@ -105,7 +106,13 @@ def ask(
     request: Request, status: int = 200, digest: str = "", fault: str = "", node: str = ""
 ) -> HTMLResponse:
     """Return the page that asks for a file or a digest. fault: what is wrong with the one given."""
-    values = {"digest": digest, "fault": fault, "node": origin_of(node)}
+    libraries: Libraries = request.app.state.libraries
+    values = {
+        "digest": digest,
+        "fault": fault,
+        "node": origin_of(node),
+        "qr": libraries.address(QR),
+    }
     page = layout.page(request, "verify.html", status, **values)
     return compressed(request, let_ask(page, origin_of(node)))
 

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import segno
 from selenium.webdriver.common.keys import Keys
 
 from ledger_service.domain.chain.deployment import Deployment
@@ -159,6 +160,27 @@ def test_the_link_of_a_printed_receipt_carries_it(browser: Browser, shelf: Shelf
     assert not browser.find("#receipt-file").is_displayed()
     assert check(browser, shelf, None, "book") == TOLD
     assert check(browser, shelf, None, "changed") == ALTERED
+
+
+def test_a_photo_of_a_printed_code_carries_the_receipt(
+    browser: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    deployment = Deployment.parse(shelf.library.get_public("/api/v1/deployment").decode())
+    receipt = Receipt.parse(shelf["receipt.json"].read_bytes())
+    code = compact(receipt, VerifierKey.parse(deployment.key))
+    photo = tmp_path / "photo.png"
+    address = f"https://elsewhere.example/verify#receipt={code}"  # which is not followed
+    segno.make_qr(address, error="l", boost_error=False).save(str(photo), scale=5, border=6)
+    browser.open(f"{shelf.url}/verify")
+    unfold(browser, "#receipt-part")
+    browser.wait_for(lambda: browser.find("#scan-part").is_displayed())
+    (tmp_path / "no.png").write_bytes(b"no picture")
+    give(browser, "#scan-photo", tmp_path / "no.png")
+    browser.wait_for(lambda: "No code" in browser.text("#scan-status"))
+    give(browser, "#scan-photo", photo)
+    browser.wait_for(lambda: shelf.digest("book") in browser.text("#receipt-about"))
+    assert browser.driver.current_url == f"{shelf.url}/verify#receipt={code}"
+    assert check(browser, shelf, None, "book") == TOLD
 
 
 def test_without_scripts_the_digest_is_asked_for_and_answered(

@@ -180,7 +180,11 @@ function openParts() {
   const [receipts, digests] = [find("receipt-part"), find("digest-part")];
   if (receipts === null) return;
   digests.open = digests.querySelector("[role=alert]") !== null || location.hash === "#by-digest";
-  const load = () => receipts.open && import("./receipt.js");
+  const load = () => {
+    if (!receipts.open) return;
+    import("./receipt.js");
+    if (find("scan-part") !== null) import("./scan.js");
+  };
   receipts.addEventListener("toggle", load);
   const look = () => {
     if (/^#(receipt=|by-receipt$)/.test(location.hash)) receipts.open = true;
