@@ -36,6 +36,7 @@ ORIGIN = re.compile(
 )
 """What may stand in a policy beside this origin: scheme, host and port, as browsers write an origin."""
 WITHOUT_NETWORK = ("style.css", "seal.svg", "icon.svg")
+OTHER_SCRIPTS = frozenset({"copy.js", "likes.js", "scan.js"})
 """What the page needs beside its scripts, to work without a network."""
 
 Node = Annotated[str, Query(max_length=280)]
@@ -94,6 +95,7 @@ def worker() -> Response:
         path.relative_to(STATIC).as_posix()
         for pattern in ("*.js", "verifier/**/*.js")
         for path in STATIC.glob(pattern)
+        if path.parent.name != "messages" and path.name not in OTHER_SCRIPTS
     )
     files = [static(name) for name in (*scripts, *WITHOUT_NETWORK) if (STATIC / name).exists()]
     code = (STATIC / "offline" / "worker.js").read_text("utf-8")

@@ -32,10 +32,18 @@ async function keep() {
   try {
     await navigator.serviceWorker.register("/verify-worker.js", { scope: "/verify" });
     await navigator.serviceWorker.ready;
+    await keepTexts();
     document.getElementById("kept-offline").textContent = say("page.verify.works-offline");
   } catch {
     // not over plain HTTP, nor where a browser keeps nothing: the page works while there is a network
   }
+}
+
+/** Have the texts of the verifier kept in this page's language, and only in this. */
+async function keepTexts() {
+  const texts = new URL(`verifier/messages/${document.documentElement.lang}.js`, import.meta.url);
+  const [, version] = texts.pathname.match(/\/v-([0-9a-f]+)\//);
+  await (await caches.open(`muhr-verify-${version}`)).add(texts);
 }
 
 addEventListener("online", tell);

@@ -3,6 +3,7 @@
 
 const PAGE = "/verify";
 const DEPLOYMENT = "/api/v1/deployment";
+const FOLDER = `/static/v-${VERSION}/`;
 const NAME = `muhr-verify-${VERSION}`;
 const KEPT_AT = "x-kept-at"; // milliseconds since 1970, when an answer was kept
 
@@ -14,7 +15,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate" && url.pathname === PAGE) event.respondWith(page(request, url));
   else if (url.pathname === DEPLOYMENT) event.respondWith(newest(request, DEPLOYMENT));
-  else if (FILES.includes(url.pathname)) event.respondWith(kept(request, url.pathname));
+  else if (url.pathname.startsWith(FOLDER)) event.respondWith(kept(request, url.pathname));
 });
 
 async function keepAll() {
