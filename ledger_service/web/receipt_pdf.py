@@ -11,14 +11,11 @@ PDF/A-3 (ISO 19005-3) with the tags of PDF/UA-1 (ISO 14289-1).
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 import segno
-import typst
 
 from ledger_service import messages
 from ledger_service.domain.ledger.checkpoint import Checkpoint, VerifierKey
@@ -30,19 +27,9 @@ from ledger_service.domain.verification.later import Later
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Outcome, Verdict
 from ledger_service.messages import formats
+from ledger_service.web.typesetting import printable, typeset
 
-LONGEST_TEXT = 220  # characters of a title or name on the page; the file has all of it
-STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
-FONTS = files("manimgx_fonts")
-SCRIPTS = (
-    "Arabic", "Hebrew", "Georgian", "Armenian", "Devanagari", "Bengali", "Ethiopic", "Gujarati",
-    "Gurmukhi", "Kannada", "Khmer", "Lao", "Malayalam", "Myanmar", "Oriya", "Sinhala", "Tamil", "Telugu",
-    "Thai", "Symbols",
-)  # fmt: skip
-FAMILIES = json.dumps(["Noto Sans", *(f"Noto Sans {script}" for script in SCRIPTS)])
-PROBE = b"#set text(font: json(bytes(sys.inputs.families)))\n#sys.inputs.text"
 NO_TITLE = "page.receipt.no-title"
-NOT_PRINTABLE = "page.receipt.not-printable"
 WORDS = (
     "page.receipt.attached", "page.receipt.code", "page.receipt.digest", "page.receipt.heading",
     "page.receipt.is-yours", "page.receipt.step-camera", "page.receipt.step-file", "page.receipt.step-result",
@@ -115,7 +102,7 @@ def _print(printed: Printed) -> bytes:
     page = {
         "language": printed.language.partition("-")[0],
         "words": _words(printed),
-        "title": _shown(printed.title) or messages.said(NO_TITLE),
+        "title": printable(printed.title) or messages.said(NO_TITLE),
         "name": printed.key.name,
         "facts": _facts(printed, entry),
         "notice": None if printed.notice is None else asdict(printed.notice),
@@ -123,28 +110,16 @@ def _print(printed: Printed) -> bytes:
         "link": link,
         "file": f"muhr-receipt-{digest[:16]}.json",
     }
-    made = typst.compile(
-        _template(),
-        font_paths=_fonts(),
-        format="pdf",
-        pdf_standards=STANDARDS,
-        timestamp=datetime.fromtimestamp(printed.at, UTC),
-        sys_inputs={
-            "families": FAMILIES,
-            "page": json.dumps(page),
-            "code": _code(link),
-            "receipt": printed.receipt.format().decode(),
-        },
-    )
-    return bytes(made)
+    parts = {"code": _code(link), "receipt": printed.receipt.format().decode()}
+    return typeset(_template(), page, printed.at, **parts)
 
 
 def _facts(printed: Printed, entry: Entry) -> list[tuple[str, str]]:
     """Return the names of facts, as ids, with what the page says of each."""
     receipt = printed.receipt
     checkpoint, anchor = Checkpoint.of_note(receipt.checkpoint), receipt.anchor
-    rows = [("page.receipt.by", _shown(printed.creator))] if printed.creator else []
-    steward = f"{_shown(printed.steward)}, {printed.steward_uri}"
+    rows = [("page.receipt.by", printable(printed.creator))] if printed.creator else []
+    steward = f"{printable(printed.steward)}, {printed.steward_uri}"
     rows.append(("page.receipt.registered-by", steward))
     rows.append(("page.receipt.on", formats.moment(entry.at)))
     terms = receipt.terms.uri if receipt.terms else entry.text("license")
@@ -175,7 +150,7 @@ def _told_later(receipt: Receipt, entry: Entry) -> list[tuple[str, str]]:
         name = "page.receipt.rendition-of" if is_rendition else "page.receipt.translation-of"
         rows.append((name, other))
     if receipt.described is not None and receipt.metadata is not None:
-        title = _shown(str(receipt.metadata.get("title", ""))) or messages.said(NO_TITLE)
+        title = printable(str(receipt.metadata.get("title", ""))) or messages.said(NO_TITLE)
         was = messages.said("page.receipt.registered-as", title=title)
         rows.append(("page.receipt.corrected-record", was))
     return rows
@@ -195,37 +170,6 @@ def _code(link: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _shown(text: str) -> str:
-    """Return a text as it can be printed: not too long, and in letters that the fonts have."""
-    text = " ".join(text.split())
-    if not _is_printable(text):
-        return messages.said(NOT_PRINTABLE)
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
-
-
-@lru_cache(maxsize=1024)
-def _is_printable(text: str) -> bool:
-    """Return whether the fonts have every letter: PDF/A forbids what cannot be shown."""
-    try:
-        typst.compile(
-            PROBE,
-            font_paths=_fonts(),
-            format="pdf",
-            pdf_standards=["a-3u"],
-            sys_inputs={"families": FAMILIES, "text": text},
-        )
-    except typst.TypstError:
-        return False
-    return True
-
-
 @cache
 def _template() -> bytes:
     return files("ledger_service.web").joinpath("templates", "receipt.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
-    )

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RESOURCE_CHANGE = "resource:change"
     CHANGE_READ = "change:read"
     STATEMENT_ATTEST = "statement:attest"
+    REPORT_ATTEST = "report:attest"
     CONTENT_KEEP = "content:keep"
     FIXITY_START = "fixity:start"
     MEDIA_READ_AGAIN = "media:read-again"
@@ -79,6 +80,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.RESOURCE_CHANGE: "point from a resource to others or no more, correct its record, withdraw it",
     Permission.CHANGE_READ: "see what was asked for a resource",
     Permission.STATEMENT_ATTEST: "attest the digest of a statement in the ledger",
+    Permission.REPORT_ATTEST: "have a report of an audit made, whose digest the ledger attests",
     Permission.CONTENT_KEEP: "encrypt closed content that is not, and wrap its keys anew",
     Permission.FIXITY_START: "let all that is kept be checked",
     Permission.MEDIA_READ_AGAIN: "let a file be read again, to find what it is",
@@ -183,6 +185,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.GRANT_READ,
             Permission.PRIVATE_PART_READ,
+            Permission.REPORT_ATTEST,
             Permission.TOKEN_REVOKE_OWN,
             Permission.ACT_READ,
         }

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ledger_service import messages
 from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.errors import InvalidCursor, InvalidInput, LedgerError
 from ledger_service.domain.identifiers import Digest
@@ -120,7 +119,6 @@ def audit(request: Request, visitor: Auditor, form: AskedForm, cursor: Short = "
         licenses=licenses_of(library),
         outcomes=[kind.value for kind in DecisionKind] + [why.value for why in Denial],
         now=library.clock(),
-        because_of=_because_of,
         width=WIDTH,
         height=HEIGHT,
     )
@@ -151,11 +149,6 @@ def entry(
     """Show an entry, what it commits to, and what proves it."""
     found = show_entry(request.app.state.library, visitor.caller, index)
     return show(request, "desk_entry.html", visitor, found=found)
-
-
-def _because_of(why: str) -> str:
-    """Return in words why somebody was refused, in the page's language."""
-    return messages.text(Denial(why).reason)
 
 
 def _rows(request: Request, visitor: Visitor, form: Form) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,8 @@ import pytest
 from ledger_service import messages
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.verification.receipt import Receipt
-from ledger_service.web.receipt_pdf import NOT_PRINTABLE, Printed, print_receipt
+from ledger_service.web.receipt_pdf import Printed, print_receipt
+from ledger_service.web.typesetting import NOT_PRINTABLE
 from tests.unit.verification.test_receipt_vectors import VECTORS
 
 REPLACED = messages.said(NOT_PRINTABLE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -11,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import httpx
+import pypdf
 import pytest
 
 from ledger_service.domain.lending.decision import DecisionFilter
@@ -178,3 +180,32 @@ def test_weeks_begin_on_monday_and_bars_stand_in_their_places() -> None:
 
 def test_nothing_is_drawn_of_nothing() -> None:
     assert draw(Counts(), Step.DAY, MONDAY, MONDAY + DAY_SECONDS).bars == []
+
+
+def test_a_report_is_attested_by_the_ledger_and_read_by_others(
+    inspector: httpx.Client, library: RunningLibrary, lent: Lent
+) -> None:
+    for language in ("en", "ru", "uz", "uz-Cyrl"):
+        asked = {"resource": lent.digest, "lang": language}
+        answer = inspector.post("/desk/audit/reports", params=asked)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/pdf"
+        digest = hashlib.sha256(answer.content).hexdigest()
+        found = library.client().get("/ledger/statements", params={"statement": digest}).json()
+        [stated] = found["items"]
+        assert stated["type"] == "report"
+        assert f"muhr-report-{stated['entry']}.pdf" in answer.headers["content-disposition"]
+        text = "".join(
+            page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages
+        )
+        assert "muhr audit --api" in text
+        if language == "en":
+            assert "Report on the public register" in text
+            assert "let in 2" in " ".join(text.split())
+    acts = library.client("auditor").get("/acts", params={"about": digest}).json()["items"]
+    assert [act["act"] for act in acts] == ["attested"]
+
+
+def test_only_auditors_have_reports_made(librarian: httpx.Client, inspector: httpx.Client) -> None:
+    assert librarian.post("/desk/audit/reports").status_code == 403
+    assert inspector.post("/desk/audit/reports", params={"from": "never"}).status_code == 422
