@@ -23,6 +23,7 @@ GROUPS = [
     "reading",
     "pages",
     "verifying",
+    "search",
 ]
 
 

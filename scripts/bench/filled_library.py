@@ -42,13 +42,13 @@ def filled_library(count: int) -> Iterator[Filled]:
             opened = open_library(config, served.chain_url)
             for start in range(0, count, CLAIMS_A_TRANSACTION):
                 claims = [claim(digest) for digest in digests[start : start + CLAIMS_A_TRANSACTION]]
-                _accept(opened, claims)
+                accept(opened, claims)
             opened.store.close()
             served.at_rest()
             yield Filled(served, digests)
 
 
-def _accept(opened: Opened, claims: list[PreparedClaim]) -> None:
+def accept(opened: Opened, claims: list[PreparedClaim]) -> None:
     """Accept the claims, again if the library's own worker has the lock for too long."""
     for _ in range(TRIES):
         with suppress(LedgerBusy):
