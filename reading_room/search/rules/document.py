@@ -42,7 +42,7 @@ class Document:
     """What the index holds of one registration.
 
     number: the entry that commits to the record, newer ones being higher; accepted: the entry of the claim.
-    columns: keys of words and marks, of title, creator, subject and the rest. year: None if unknown.
+    columns: keys of words, of title, with all marks, creator, subject and the rest. year: None if unknown.
     license: its name; steward: 64 hex digits.
     """
 
@@ -92,7 +92,8 @@ def document_of(
         *([] if year is None else year_marks(year)),
         *(named_mark(*key) for key in _identifiers(item, record)),
     ]
-    columns = _bounded([(EDGE, *title), creators, about, (*rest, *marks)])
+    # Marks stand after the title's words: in the first column they take the fewest bytes.
+    columns = _bounded([(EDGE, *title, *marks), creators, about, rest])
     if text:
         columns = (*columns[:3], (*columns[3], *_body(text, columns)))
     return Document(

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 MARK = "\ue001"  # of private use: the fold leaves none in a word
 EDGE = "\ue000"  # stands before a title, and between texts of one column
@@ -104,6 +105,7 @@ _OWN_VALUES: dict[Facet, frozenset[str]] = {
 _SIGNS = dict(zip(Facet, "klraosy", strict=True))
 
 
+@lru_cache(4096)  # of a million records, most share their values
 def mark(facet: Facet, value: str) -> str:
     """Return the mark of a resource that has this value; one token, whatever the value is."""
     if facet is Facet.YEAR:

@@ -23,7 +23,11 @@ def step_of(query: Query, document: Document) -> int | None:
 
 
 def _has(document: Document, term: Term) -> bool:
-    columns = document.columns if term.column is None else (document.columns[_PLACES[term.column]],)
+    columns = document.columns
+    if term.of_marks():
+        columns = columns[:1]
+    elif term.column is not None:
+        columns = (columns[_PLACES[term.column]],)
     return any(
         _stands_in(words, column, is_prefix=term.is_prefix)
         for words in term.spellings

@@ -65,7 +65,7 @@ class Term:
     is_excluded: bool = False
 
     def of_marks(self) -> bool:
-        """Return whether it asks for marks and no typed word."""
+        """Return whether it asks for marks, which stand beside the title, and for no typed word."""
         return self.column is Column.REST
 
 

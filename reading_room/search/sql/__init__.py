@@ -50,6 +50,7 @@ _ADD = (
     "INSERT INTO search_document (number, accepted, head, is_shown, title_key, title_words, kind, language,"
     " license, access, steward, year) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_INDEXED = "SELECT looked_to, fold, texts_to FROM search_state"
 _ADD_SUBJECT = "INSERT INTO search_subject (document, subject) VALUES (?, ?)"
 _KEYS = {
     Order.RELEVANCE: "step, title_words, -number",
@@ -67,8 +68,8 @@ class SqlSearch:
         self._words = words_in(connection)
 
     def indexed(self) -> Indexed:
-        row = self._connection.execute(select(state)).one_or_none()
-        return Indexed() if row is None else Indexed(row.looked_to, row.fold, row.texts_to)
+        row = run(self._connection, _INDEXED).one_or_none()
+        return Indexed() if row is None else Indexed(*row)
 
     def set_indexed(self, indexed: Indexed) -> None:
         if not self._connection.execute(update(state).values(vars(indexed))).rowcount:

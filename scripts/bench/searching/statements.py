@@ -13,7 +13,6 @@ from sqlalchemy import event
 
 from ledger_service.adapters.sql.store import SqlStore
 from ledger_service.services.library import Library
-from reading_room.search.rules.facet import Facet
 from reading_room.search.rules.found import Asked
 from reading_room.search.rules.query import parse_query
 from reading_room.search.sql import SqlSearch
@@ -28,22 +27,18 @@ def statements_of(library: Library, store: SqlStore, typed: str, *, with_facets:
     """Return what SQLite is asked for one search, values and all."""
     said: list[str] = []
 
+    seen: list[Any] = []
+
     def trace(connection: Any, *_: object) -> None:
         connection.set_trace_callback(said.append)
-
-    def end(connection: Any, *_: object) -> None:
-        connection.set_trace_callback(None)
+        seen.append(connection)
 
     event.listen(store.engine, "checkout", trace)
-    event.listen(store.engine, "checkin", end)
-    filters: dict[Facet, list[str]] = {}
-    search(
-        library,
-        SqlSearch,
-        Asked(parse_query(typed, filters), limit=ROWS, with_facets=with_facets),
-    )
+    asked = Asked(parse_query(typed), limit=ROWS, with_facets=with_facets)
+    search(library, SqlSearch, asked)
     event.remove(store.engine, "checkout", trace)
-    event.remove(store.engine, "checkin", end)
+    for connection in seen:
+        connection.set_trace_callback(None)
     return [statement for statement in said if statement.startswith(("SELECT", "WITH", "\nWITH"))]
 
 

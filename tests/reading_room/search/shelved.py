@@ -80,7 +80,7 @@ def of_year(made: Document, year: int, subjects: Sequence[str] = ()) -> Document
     about = tuple(word for subject in subjects for word in words_of(subject))
     return replace(
         made,
-        columns=(title, creator, about, (*rest, *marks)),
+        columns=((*title, *marks), creator, about, rest),
         year=year,
         subjects=tuple(subjects),
     )

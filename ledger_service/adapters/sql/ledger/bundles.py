@@ -17,11 +17,13 @@ from ledger_service.domain.ledger.tiled_ledger import (
     TILE_WIDTH,
     TileName,
     entries_of_bundle,
+    entry_of_bundle,
     format_bundle,
 )
 
 _LAST = "SELECT start, width FROM bundle ORDER BY start DESC LIMIT 1"
 _ROWS = "SELECT start, width, body FROM bundle WHERE start BETWEEN ? AND ? ORDER BY start"
+_HOLDING = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
 _REMOVE = "DELETE FROM bundle WHERE start BETWEEN ? AND ?"
 _ADD = "INSERT INTO bundle (start, width, body)"
 ROWS_A_STATEMENT = 64
@@ -74,9 +76,18 @@ class Bundles:
 
     def entries(self, start: int, limit: int) -> list[bytes]:
         """Return the entries from index `start` on, at most `limit`."""
+        if limit == 1:
+            return self._entry(start)
         rows = self._rows(start - start % TILE_WIDTH, start + limit - 1)
         skipped = start - rows[0][0] if rows else 0
         return _entries(rows)[skipped : skipped + limit]
+
+    def _entry(self, index: int) -> list[bytes]:
+        """Return the entry at this index, without reading the others of its bundle; nothing after the end."""
+        for start, width, body in self._driver.rows(_HOLDING, (index,)):
+            if index < start + width:
+                return [entry_of_bundle(bytes(body), index - start)]
+        return []
 
     def _take_tail(self, size: int) -> bytes:
         """Return the unfinished bundle at the end of a ledger of this size, and remove its rows."""

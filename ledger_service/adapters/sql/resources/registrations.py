@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
@@ -55,6 +55,10 @@ _READ = select(
     *(column.label(NEW + column.name) for column in _NEWEST.c),
 ).select_from(_JOINED)
 
+_OF_ENTRIES = _READ.where(
+    registration.c.accepted_entry.in_(bindparam("entries", expanding=True))
+).order_by(registration.c.accepted_entry)
+
 
 class SqlRegistrations(BulkRegistrations):
     """Implements ports.RegistrationTable."""
@@ -78,8 +82,7 @@ class SqlRegistrations(BulkRegistrations):
         return [_registration(row) for row in rows]
 
     def of_entries(self, entries: Collection[int]) -> list[Registration]:
-        entry = registration.c.accepted_entry
-        rows = self._connection.execute(_READ.where(entry.in_(list(entries))).order_by(entry))
+        rows = self._connection.execute(_OF_ENTRIES, {"entries": list(entries)})
         return [_registration(row) for row in rows]
 
     def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:
