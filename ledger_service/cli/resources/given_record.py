@@ -12,6 +12,7 @@ from ledger_service.adapters.given_files import read_given
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson, InvalidMetadata
 from ledger_service.domain.resources.record import FIELDS, TEXTS, Record, read_fields
+from ledger_service.domain.resources.record_cells import read_cell
 from ledger_service.domain.resources.registration import NARROW
 
 LARGEST_FILE_BYTES = 65_536
@@ -34,7 +35,7 @@ def read_record(file: Path) -> dict[str, Any]:
 
 
 def read_set(given: Sequence[str]) -> dict[str, Any]:
-    """Return the fields of texts such as `publisher=Fan` or `subjects=[{"text": "Tarix"}]`.
+    """Return the fields of texts such as `publisher=Fan`, `subjects=Tarix [udc]` or JSON behind the sign.
 
     A field that is named twice is a list. Nothing behind the sign takes the field away.
 
@@ -75,8 +76,10 @@ def kept_form(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, text: str) -> Any:
-    if not text.startswith(("[", "{")) or name in (*TEXTS, *CORRECTED):
+    if name in (*TEXTS, *CORRECTED) or not text:
         return text
+    if not text.startswith(("[", "{")):
+        return read_cell(name, text)
     try:
         return foreign_json.parse(text.encode(), LARGEST_FILE_BYTES)
     except InvalidJson as exc:

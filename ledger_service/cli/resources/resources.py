@@ -91,14 +91,8 @@ def register(
     service = remote(api, "registrar", token_file)
     results = [_not_taken(path, "refused", reason) for path, reason in chosen.refused]
     for path in chosen.books:
-        claim = {
-            "license": license_name,
-            "signed_elsewhere": str(signed_elsewhere).lower(),
-        }
-        given = {"title": title, "creator": creator, "language": language}
-        media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        told = {"title": path.name, "media_type": media_type, **record}
-        told |= {name: text for name, text in given.items() if text}
+        claim = {"license": license_name, "signed_elsewhere": str(signed_elsewhere).lower()}
+        told = _told_of(path, record, title=title, creator=creator, language=language)
         results.append({"file": str(path), **_register_one(service, path, claim, told, as_json)})
     wait = wait and not signed_elsewhere
     if wait:
@@ -108,6 +102,13 @@ def register(
     for result in [] if as_json else results:
         _print_registration(result)
     _exit_by_states([result["state"] for result in results], wait)
+
+
+def _told_of(path: Path, record: dict[str, Any], **given: str | None) -> dict[str, Any]:
+    """Return what is said of a file: by options, else by its record, else by its name."""
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    told = {"title": path.name, "media_type": media_type, **record}
+    return told | {name: text for name, text in given.items() if text}
 
 
 def _ask_about(chosen: Chosen) -> None:

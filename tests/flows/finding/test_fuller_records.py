@@ -56,11 +56,18 @@ def test_fields_are_set_and_taken_away_and_the_history_shows_it(
     muhr, settings, book, record, register
 ):
     assert register("--title", "Kunlar").status == 0
-    fields = ("--set", "subjects=Tarix", "--set", "subjects=Adabiyot", "--set", "publisher=Fan")
+    fields = (
+        "--set",
+        "subjects=Tarix [udc]",
+        "--set",
+        "subjects=Adabiyot",
+        "--set",
+        "publisher=Fan",
+    )
     assert muhr(settings, "describe", book, *fields, "--title", "Oʻtgan kunlar").status == 0
     dates = 'dates=[{"kind": "issued", "edtf": "1926"}]'
     done = muhr(settings, "describe", book, "--set", "publisher=", "--set", dates, "--json")
-    assert done.json["subjects"] == [{"text": "Tarix"}, {"text": "Adabiyot"}]
+    assert done.json["subjects"] == [{"text": "Tarix", "scheme": "udc"}, {"text": "Adabiyot"}]
     assert "publisher" not in done.json
     muhr(settings, "describe", book, "--record", record)
     history = muhr(settings, "describe", book, "--history", "--json").json
