@@ -1,4 +1,4 @@
-"""Notes of blocks that some store may lack, so that all stores are looked at again before long.
+"""Notes of blocks that some store may lack, so that all stores are looked at again before long; and others.
 
 A note is an empty file whose name is a CID; it is about this block and all below it. Any number of
 threads and processes may share the folder. A note may be lost in a power cut: it makes healing quick,
@@ -6,7 +6,9 @@ and regular checks find what it does not tell.
 """
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -35,6 +37,15 @@ class Owed:
         """Remove the note of a block, if there is one. Raises StoreUnavailable."""
         with translated_errors(self._folder):
             (self._folder / cid.base16()).unlink(missing_ok=True)
+
+    def older(self, than_seconds: float) -> Iterator[Cid]:
+        """Yield the blocks noted longer ago than that, in no order. Raises StoreUnavailable."""
+        with translated_errors(self._folder):
+            for cid in self._all():
+                with suppress(FileNotFoundError):  # forgotten meanwhile
+                    noted_at = (self._folder / cid.base16()).stat().st_mtime
+                    if time.time() - noted_at > than_seconds:
+                        yield cid
 
     def some(self, most: int) -> list[Cid]:
         """Return so many of the noted blocks at most, in no order. Raises StoreUnavailable."""

@@ -23,6 +23,7 @@ from typing import Any
 
 from ipfs.block_store import FileBlockStore
 from ledger_service import __version__
+from ledger_service.adapters.content.stores import OWED, UNCLAIMED
 from ledger_service.adapters.copied_files import (
     copy_file,
     digest_of,
@@ -39,9 +40,9 @@ from ledger_service.adapters.sql.copies import (
     copy_database,
     name_of_copy,
     put_back,
-    removals_wait,
     waiting_imports,
 )
+from ledger_service.adapters.sql.leases import removals_wait
 from ledger_service.config import Config
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import ChainUnavailable, InvalidInput
@@ -192,7 +193,7 @@ def _copy_blocks(blocks: Path, folder: Path, part: Tell) -> tuple[int, str]:
     with (folder / SUMS).open("x", encoding="ascii") as sums:
         for name in others:
             sums.write(f"{digest_of(folder / name)}  {name}\n")
-        for name in files_in(blocks, left_out=STAGING):
+        for name in files_in(blocks, left_out=(STAGING, OWED, UNCLAIMED)):
             try:
                 copied = copy_file(blocks / name, folder / "blocks" / name)
             except FileNotFoundError:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from ipfs.block_store import FileBlockStore
 from ledger_service import messages
 from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.sql.leases import taking_announced
 from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
@@ -21,6 +22,7 @@ from ledger_service.logs import write_logs
 from ledger_service.services.library import Library
 from ledger_service.setup import (
     address_warnings,
+    clock,
     content_warnings,
     held_home,
     load_deployment,
@@ -40,7 +42,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve until interrupted: embedded chain (if none is configured), worker, API."""
     write_logs()
     load_deployment(config)
-    with held_home(config):
+    with held_home(config), taking_announced(config.database_url, clock):
         _serve(config, say)
 
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from ipfs.block_store import FileBlockStore
 from ipfs.disk import locked_folder, shared_folder
 from ledger_service import messages
-from ledger_service.adapters.content.blocks import IpfsContent
-from ledger_service.adapters.content.stores import open_blocks
+from ledger_service.adapters.content.stores import open_content
 from ledger_service.adapters.content_keys import FileKeeper
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import (
@@ -30,6 +29,7 @@ from ledger_service.adapters.http_client import NoAnswer
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
+from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config, web_address
@@ -200,7 +200,7 @@ def content_warnings(library: Library) -> list[Reason]:
 @contextmanager
 def taking_in(config: Config) -> Iterator[None]:
     """Let content be taken in beside `muhr serve`; nobody removes any until the end of the block."""
-    with shared_folder(config.blocks):
+    with shared_folder(config.blocks), taking_announced(config.database_url, clock):
         yield
 
 
@@ -208,7 +208,8 @@ def taking_in(config: Config) -> Iterator[None]:
 def nothing_taken_in(config: Config) -> Iterator[bool]:
     """Yield True if nothing is taken in until the end of the block, False if something may be."""
     with locked_folder(config.home) as is_held, locked_folder(config.blocks) as is_alone:
-        yield is_held and is_alone
+        with nobody_takes(config.database_url, clock) as is_nobody:
+            yield is_held and is_alone and is_nobody
 
 
 def _plain_http(config: Config) -> list[Reason]:
@@ -383,7 +384,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
     return Library(
         store=store,
         chain=chain,
-        content=IpfsContent(open_blocks(config.content)),
+        content=open_content(config.content),
         keeper=FileKeeper(KeyFolder(config.keys, config.password_file)),
         copies=CopyProcesses(messages.text, HELD_COPIES * config.limits.largest_marked_bytes),
         manifests=ManifestFolder(config.imports),

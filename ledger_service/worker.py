@@ -52,6 +52,7 @@ from ledger_service.services.publication.gather_cosignatures import (
 )
 from ledger_service.services.resources.closed.begin_epochs import begin_epochs
 from ledger_service.services.resources.closed.remove_needless import remove_needless
+from ledger_service.services.resources.closed.sweep_unclaimed import UnclaimedSweep
 from ledger_service.setup import Opened, load_policy, open_library
 from reading_room import parts
 
@@ -99,6 +100,7 @@ class Worker:
         steps: dict[str, Callable[[Stops], None]] = {
             "imports": self._import,
             "epochs": partial(begin_epochs, self._library),
+            "unclaimed content": UnclaimedSweep(self._library).work,
             "needless content": partial(remove_needless, self._library),
         }
         for room in parts("work"):

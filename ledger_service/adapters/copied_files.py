@@ -15,13 +15,13 @@ from pathlib import Path
 _PIECE_BYTES = 1 << 20
 
 
-def files_in(folder: Path, left_out: str = "") -> Iterator[Path]:
+def files_in(folder: Path, left_out: Collection[str] = ()) -> Iterator[Path]:
     """Yield the paths of all files below a folder, relative to it, in order; none if it is missing.
 
-    left_out: the name of a subfolder that is not looked into.
+    left_out: the names of subfolders that are not looked into.
     """
     for parent, subfolders, names in os.walk(folder):
-        subfolders[:] = sorted(name for name in subfolders if name != left_out)
+        subfolders[:] = sorted(name for name in subfolders if name not in left_out)
         yield from (Path(parent, name).relative_to(folder) for name in sorted(names))
 
 

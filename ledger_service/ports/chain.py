@@ -26,9 +26,14 @@ class LeaseKind(StrEnum):
     WORKER = "worker"
     IMPORT = "import"
     BACKUP = "backup"
+    TAKING = "taking-in"
+    REMOVAL = "removal"
 
 
 BACKUP_SECONDS = 600  # that a backup which is killed goes on to hold removals of content up
+TAKING_SECONDS = (
+    60  # that one machine which stops is still taken to take content in, or to remove it
+)
 
 
 @dataclass(frozen=True)

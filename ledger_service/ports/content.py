@@ -121,6 +121,12 @@ class ContentStore(Protocol):
         A place lacks what it did not take while others did, and what was removed from it to be put again.
         """
 
+    def unclaimed(self, older_than_seconds: float) -> Iterator[ContentId]:
+        """Yield where sealed uploads lie that were kept longer ago than that, and are noted still."""
+
+    def forget_note(self, cid: ContentId) -> None:
+        """Forget that a sealed upload was kept there; nothing happens if it is not noted."""
+
     def size(self, cid: ContentId) -> int:
         """Return the number of bytes of a file, as its root block says."""
 

@@ -115,6 +115,9 @@ class StoredTable(Protocol):
     def note_sealed_to(self, cursor: str | None) -> None:
         """Let it be this cursor, or None."""
 
+    def is_known(self, cid: str) -> bool:
+        """Return whether some epoch lies, or lay, under this CID, base16."""
+
     def next_asked(self, tried_before: int) -> StoredContent | None:
         """Return an epoch, whose key stands, of which the next was asked for first; None if there is none.
 

@@ -169,7 +169,7 @@ class Bench:
         self.library = Library(
             store=self.store,
             chain=self.chain,
-            content=IpfsContent(blocks),
+            content=IpfsContent(blocks, folder / "blocks" / "unclaimed"),
             keeper=KeeperSimulator("bench"),
             copies=CopyProcesses(messages.text, 2**20),
             manifests=ManifestFolder(folder / "imports"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import closing, contextmanager
 from functools import lru_cache, partial
 from itertools import count
+from pathlib import Path
 from threading import BoundedSemaphore
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +18,7 @@ from ipfs.copies import Copies, heal_block
 from ipfs.dag_pb import decode_file_node
 from ipfs.errors import BlockCorrupt, BlockNotFound, InvalidDag, IpfsError, StoreFull
 from ipfs.leaves import Leaves
+from ipfs.owed import Owed
 from ipfs.protocols import BlockStore
 from ipfs.shape import UNIXFS_V1_2025
 from ipfs.unixfs import Get, file_size, read_file
@@ -50,8 +52,10 @@ BLOCKS_HELD = 32  # read last, of at most 2 MiB each, for all readings together
 class IpfsContent:
     """Implements ports.ContentStore."""
 
-    def __init__(self, blocks: BlockStore) -> None:
+    def __init__(self, blocks: BlockStore, notes: Path | None = None) -> None:
+        """notes: a folder for notes of sealed uploads, which is made; None: none are made."""
         self._blocks = blocks
+        self._notes = None if notes is None else Owed(notes)
         stores = blocks.stores if isinstance(blocks, Copies) else [blocks]
         nodes = count(1)
         self._places = {
@@ -75,7 +79,7 @@ class IpfsContent:
             if seal is None:
                 upload: PlainUpload | SealedUpload = PlainUpload(staging, self._free_lanes)
             else:
-                upload = SealedUpload(staging, seal, self._free_lanes)
+                upload = SealedUpload(staging, seal, self._free_lanes, self._note)
             with closing(upload):
                 yield upload
 
@@ -118,6 +122,23 @@ class IpfsContent:
         if self._refilling is not None:
             with _translated():
                 self._refilling.work(stops)
+
+    def _note(self, root: Cid) -> None:
+        if self._notes is not None:
+            self._notes.note(root)
+
+    def unclaimed(self, older_than_seconds: float) -> Iterator[ContentId]:
+        """Yield where sealed uploads lie of which the notes are older than that."""
+        if self._notes is not None:
+            with _translated():
+                for cid in self._notes.older(older_than_seconds):
+                    yield ContentId(cid.codec, cid.digest)
+
+    def forget_note(self, cid: ContentId) -> None:
+        """Forget the note of a sealed upload."""
+        if self._notes is not None:
+            with _translated():
+                self._notes.forget(_cid(cid))
 
     def size(self, cid: ContentId) -> int:
         """Return the bytes of a file, from its root block."""

@@ -8,9 +8,11 @@ from ipfs.block_store import FileBlockStore
 from ipfs.copies import Copies
 from ipfs.owed import Owed
 from ipfs.protocols import BlockStore
+from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.ports.content import Places
 
 OWED = "owed"  # notes of what some place may lack
+UNCLAIMED = "unclaimed"  # notes of what was kept sealed, until it stands in the database
 
 
 def open_blocks(places: Places) -> BlockStore:
@@ -28,3 +30,8 @@ def open_blocks(places: Places) -> BlockStore:
         if len(stores) == 1
         else Copies(stores, places.copies, Owed(Path(places.folder) / OWED))
     )
+
+
+def open_content(places: Places) -> IpfsContent:
+    """Return the content store over all of them; see `open_blocks`."""
+    return IpfsContent(open_blocks(places), Path(places.folder) / UNCLAIMED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import BoundedSemaphore
 
 from ipfs.cid import Cid
@@ -41,9 +42,11 @@ class PlainUpload:
 class SealedUpload:
     """Implements ports.Upload for closed content: only ciphertext is staged; plain blocks are hashed."""
 
-    def __init__(self, staging: Staging, seal: Seal, free: BoundedSemaphore) -> None:
-        """free: see Lanes."""
-        self._staging = staging
+    def __init__(
+        self, staging: Staging, seal: Seal, free: BoundedSemaphore, note: Callable[[Cid], object]
+    ) -> None:
+        """free: see Lanes. note: is told of the root before anything is kept."""
+        self._staging, self._note = staging, note
         self._plain = FileBuilder(_keep_nothing)
         self._sealed = FileBuilder(staging.put)
         self._stream = SealingStream(seal, self._sealed.write)
@@ -63,6 +66,8 @@ class SealedUpload:
         return self._stored
 
     def commit(self) -> None:
+        stored = self.stored()
+        self._note(Cid(stored.codec, stored.digest))
         self._staging.commit()
 
 

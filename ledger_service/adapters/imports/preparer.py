@@ -81,10 +81,9 @@ class Preparer:
         self._content = None
         if hashing.places is not None:
             # Not imported above: few imports keep the bytes.
-            from ledger_service.adapters.content.blocks import IpfsContent  # noqa: PLC0415
-            from ledger_service.adapters.content.stores import open_blocks  # noqa: PLC0415
+            from ledger_service.adapters.content.stores import open_content  # noqa: PLC0415
 
-            self._content = IpfsContent(open_blocks(hashing.places))
+            self._content = open_content(hashing.places)
 
     def prepare(self, piece: Piece) -> list[PreparedClaim]:
         """Return the claim of each item in a piece, in order; a blank line is none."""

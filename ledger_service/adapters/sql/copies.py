@@ -6,14 +6,12 @@ its own `pg_dump`, with the snapshot of such a transaction.
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event, Thread
 
 from sqlalchemy import Connection, delete, inspect, make_url, text
 from sqlalchemy.engine import URL
@@ -21,10 +19,9 @@ from sqlalchemy.engine import URL
 from ledger_service.adapters.copied_files import copy_file
 from ledger_service.adapters.sql.chain.schema import lease
 from ledger_service.adapters.sql.errors import translated
-from ledger_service.adapters.sql.store import SqlStore, open_store
-from ledger_service.domain.errors import InvalidInput, LedgerError
-from ledger_service.ports.chain import BACKUP_SECONDS, LeaseKind
-from ledger_service.ports.store import Clock, Transaction
+from ledger_service.adapters.sql.store import open_store
+from ledger_service.domain.errors import InvalidInput
+from ledger_service.ports.store import Transaction
 
 SQLITE_COPY = "muhr.db"
 POSTGRESQL_COPY = "muhr.dump"
@@ -61,38 +58,6 @@ def copy_database(
             return entries
     finally:
         store.close()
-
-
-@contextmanager
-def removals_wait(url: str, clock: Clock) -> Iterator[None]:
-    """Let nobody remove content that a copy of the database may need, until the end of the block.
-
-    Raises:
-        LedgerBusy: the others never paused.
-    """
-    holder, over = secrets.token_hex(8), Event()
-
-    def hold(store: SqlStore) -> None:
-        with store.write() as transaction:
-            taken = LeaseKind.BACKUP, holder, holder, clock(), BACKUP_SECONDS
-            transaction.jobs.take_lease(*taken)
-
-    def keep_on(store: SqlStore) -> None:
-        while not over.wait(BACKUP_SECONDS / 10):
-            with suppress(LedgerError):  # it is held for some minutes yet
-                hold(store)
-
-    with closing(open_store(url)) as store:
-        hold(store)
-        thread = Thread(target=keep_on, args=(store,), name="backup", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-            with suppress(LedgerError), store.write() as transaction:
-                transaction.jobs.end_lease(LeaseKind.BACKUP, holder, holder, clock())
 
 
 def waiting_imports(url: str) -> set[str]:

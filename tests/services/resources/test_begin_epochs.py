@@ -33,7 +33,7 @@ def read(bench: Bench) -> bytes:
 
 
 def is_kept(bench: Bench, cid: str) -> bool:
-    return any(path.is_file() for path in (bench.folder / "blocks").rglob(cid))
+    return any(path.is_file() for path in (bench.folder / "blocks" / "blocks").rglob(cid))
 
 
 def epochs(bench: Bench) -> list[StoredContent]:

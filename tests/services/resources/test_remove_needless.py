@@ -9,15 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from ledger_service.adapters.sql.copies import removals_wait
+from ledger_service.adapters.sql import leases
+from ledger_service.adapters.sql.leases import nobody_takes, removals_wait, taking_announced
 from ledger_service.adapters.sql.store import sqlite_url
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import ContentStoreUnavailable, LedgerBusy
 from ledger_service.domain.resources.registration import WithdrawalReason
 from ledger_service.ports.resources import StoredContent
+from ledger_service.services.content.seal_content import new_seal
 from ledger_service.services.resources.change_resource import withdraw_resource
+from ledger_service.services.resources.closed import sweep_unclaimed
 from ledger_service.services.resources.closed.encrypt_content import encrypt_content, remove_plain
 from ledger_service.services.resources.closed.remove_needless import remove_needless
+from ledger_service.services.resources.closed.sweep_unclaimed import UnclaimedSweep
 from tests.simulators.bench import BOOK, LIBRARIAN, OPERATOR, Bench
 from tests.simulators.content.kept_plain import keep_plain
 
@@ -155,3 +159,60 @@ def test_what_others_need_beside_resources_stays(bench: Bench) -> None:
     assert bench.library.content.has(root)
     assert remove_plain(bench.library, OPERATOR) == (1, 0)
     assert not bench.library.content.has(root)
+
+
+def test_of_two_machines_none_takes_in_while_the_other_removes(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "is_shared", lambda _: True)
+    at = sqlite_url(bench.folder / "muhr.db"), bench.clock
+    with taking_announced(*at), taking_announced(*at), nobody_takes(*at) as is_nobody:
+        assert not is_nobody
+    with nobody_takes(*at) as is_nobody:
+        assert is_nobody
+        with pytest.raises(LedgerBusy, match="removal"), taking_announced(*at):
+            pass
+    with taking_announced(*at):
+        pass
+
+
+def kept_by_a_killed_upload(bench: Bench) -> ContentId:
+    with bench.library.content.upload(new_seal(bench.library.key.name)) as upload:
+        upload.write(b"what nobody claimed")
+        upload.finish()
+        upload.commit()
+        return upload.stored()
+
+
+def test_what_a_killed_upload_left_goes_after_two_looks(
+    closed: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, sweep = kept_by_a_killed_upload(closed), UnclaimedSweep(closed.library)
+    sweep.work(never)  # it is young
+    monkeypatch.setattr(sweep_unclaimed, "OLD_SECONDS", -1)
+    monkeypatch.setattr(sweep_unclaimed, "SWEEP_SECONDS", 0)
+    UnclaimedSweep(closed.library).work(never)
+    assert noted(closed) == []
+    sweep = UnclaimedSweep(closed.library)
+    sweep.work(never)
+    sweep.work(never)
+    assert noted(closed) == [lost.base16()]
+    assert list(closed.library.content.unclaimed(-1)) == []
+    remove_needless(closed.library, never)
+    assert not closed.library.content.has(lost)
+    assert is_kept(closed, stored(closed).cid)
+
+
+def test_what_is_claimed_between_two_looks_stays(
+    closed: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_unclaimed, "OLD_SECONDS", -1)
+    monkeypatch.setattr(sweep_unclaimed, "SWEEP_SECONDS", 0)
+    lost, sweep = kept_by_a_killed_upload(closed), UnclaimedSweep(closed.library)
+    sweep.work(never)
+    row = stored(closed)
+    with closed.store.write() as transaction:
+        transaction.stored.add(row._replace(cid=lost.base16(), epoch=2, entry=10**6))
+    sweep.work(never)
+    assert noted(closed) == []
+    assert closed.library.content.has(lost)

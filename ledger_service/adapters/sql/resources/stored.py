@@ -69,6 +69,10 @@ class SqlStored:
         query = select(_columns.entry).where(_columns.cid == cid, _columns.wrapped.is_not(None))
         return self._connection.execute(query.limit(1)).first() is not None
 
+    def is_known(self, cid: str) -> bool:
+        query = select(_columns.entry).where(_columns.cid == cid)
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def sealed_to(self) -> str | None:
         row = self._connection.execute(select(sealed_to)).one_or_none()
         return "" if row is None else row.cursor
