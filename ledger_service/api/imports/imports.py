@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -18,6 +19,7 @@ from ledger_service.domain.errors import WrongContentType
 from ledger_service.domain.imports.import_report import COLUMNS
 from ledger_service.domain.people.permission import Permission
 from ledger_service.messages.import_report import shown_lines, with_header
+from ledger_service.messages.languages import of_program
 from ledger_service.services.imports.find_imports import (
     list_imports,
     report_parts,
@@ -135,12 +137,16 @@ def report(
     """
     found = show_import(library, caller, job).job
     wanted = format or ("csv" if "text/csv" in request.headers.get("accept", "") else "jsonl")
+    language = of_program(request.headers)
     headers = {
         "Content-Disposition": f'attachment; filename="muhr-import-{job[:16]}.{wanted}"',
-        "Vary": "Accept",
+        "Content-Language": language,
+        "Vary": "Accept, Accept-Language",
     }
     parts = report_parts(library, caller, found)
-    body = map(shown_lines, parts) if wanted == "jsonl" else with_header(parts)
+    is_csv = wanted == "csv"
+    lines = partial(shown_lines, language=language)
+    body = with_header(parts, language) if is_csv else map(lines, parts)
     return StreamingResponse(body, headers=headers, media_type=REPORT_TYPES[wanted])
 
 

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from ledger_service.domain.errors import InvalidInput, LedgerError
 from ledger_service.domain.people.permission import Permission
 from ledger_service.messages.import_report import with_header
+from ledger_service.messages.languages import of_page
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.imports.find_imports import (
     list_imports,
@@ -88,7 +89,8 @@ def report(request: Request, visitor: Onlooker, job: str) -> Response:
     """Return what became of each item so far, to keep."""
     library: Library = request.app.state.library
     found = show_import(library, visitor.caller, job).job
-    body = with_header(report_parts(library, visitor.caller, found))
+    language = of_page(request.query_params, request.cookies, request.headers)
+    body = with_header(report_parts(library, visitor.caller, found), language)
     headers = {
         "Content-Disposition": f'attachment; filename="muhr-import-{found.id[:16]}.csv"',
         "Cache-Control": "no-store",

@@ -98,6 +98,16 @@ def test_an_import_is_sent_followed_and_reported(registrar, nobody, manifest, en
     assert (again["registered"], again["duplicate"], again["refused"]) == (0, 30, 1)
 
 
+def test_a_report_gives_its_reasons_in_the_language_that_is_asked_for(registrar, ended):
+    found = ended(send(registrar, b'{"path": "a file", "title": "A book"}\n').json())
+    plain = registrar.get(found["report"][7:]).json()
+    answer = registrar.get(found["report"][7:], headers={"Accept-Language": "ru"})
+    assert answer.headers["content-language"] == "ru"
+    assert plain["detail"] == "Files cannot be named here: give digest, size_bytes and title."
+    told = {**plain, "detail": "Здесь нельзя называть файлы: дайте digest, size_bytes и title."}
+    assert answer.json() == told
+
+
 def test_a_report_comes_as_json_lines_or_csv(registrar, manifest, ended):
     rows, _ = manifest(3)
     text = io.StringIO()
