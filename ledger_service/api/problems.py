@@ -46,6 +46,7 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.ManifestTooLarge: 413,
     errors.WrongContentType: 415,
     errors.InvalidRange: 416,
+    errors.TooManyAtOnce: 429,
     errors.TooManyImports: 429,
     errors.TooManyStreams: 429,
 }

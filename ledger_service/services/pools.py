@@ -13,7 +13,12 @@ from typing import Any, TypeVar
 from anyio import CapacityLimiter, move_on_after, to_thread
 from anyio.lowlevel import RunVar
 
-from ledger_service.domain.errors import ChainUnavailable, ContentStoreUnavailable, Unavailable
+from ledger_service.domain.errors import (
+    ChainUnavailable,
+    ContentStoreUnavailable,
+    TooManyAtOnce,
+    Unavailable,
+)
 from ledger_service.services.patience import patient_for
 
 LONGEST_WAIT_SECONDS = 5  # for a thread
@@ -24,6 +29,10 @@ Made = TypeVar("Made")
 
 def _too_many_wait() -> ChainUnavailable:
     return ChainUnavailable("too-many-wait")
+
+
+def _too_many_at_once() -> TooManyAtOnce:
+    return TooManyAtOnce()
 
 
 class Pool:
@@ -91,3 +100,5 @@ RECEIPTS = Pool("receipts", 8)
 """Receipts, to which the node's proof is added."""
 NODE = Pool("node", 4)
 """What anybody asks the library's node."""
+DEAR = Pool("dear", 3, _too_many_at_once)
+"""What reads or computes for seconds, and is asked by the library's people alone."""

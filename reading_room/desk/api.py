@@ -38,6 +38,7 @@ from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.reasons import Reason
 from ledger_service.services.library import Library
+from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import show_license
 from reading_room.desk.audit_run import AuditRun
 from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
@@ -90,6 +91,7 @@ class DecisionCounts(Shape):
 
 
 @router.get("/decisions/counts", tags=["ledger"], openapi_extra=needs(Permission.PRIVATE_PART_READ))
+@DEAR.takes
 def decision_counts(
     library: InLibrary,
     caller: InCaller,

@@ -28,6 +28,8 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "courses": (),
 }
 """The parts of an item of each list, in their order; none: the item is a text."""
+SHARED = ("subjects", "dates", "publisher", "place", "courses", "rights_holder")
+"""What a form for many files asks for beside the texts: what is often the same for all of them."""
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -57,6 +59,12 @@ def as_record(form: Mapping[str, str]) -> dict[str, Any]:
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         found[name] = [_item(LINES[name], line) for line in lines]
     return found
+
+
+def shared_part(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the JSON of the fields that many files share, without those that are empty."""
+    record = as_record(form)
+    return {name: record[name] for name in SHARED if record.get(name)}
 
 
 def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -39,6 +39,10 @@ class TooManyImports(Unavailable):
     retry_after_seconds = 60
 
 
+class TooManyAtOnce(Unavailable):
+    """Too much of this is under way."""
+
+
 class TooManyStreams(Unavailable):
     """Too many streams of events are open."""
 

@@ -19,6 +19,7 @@ from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
+from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import list_stewards, show_license
 from reading_room.desk.chart import HEIGHT, WIDTH, draw
 from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
@@ -89,6 +90,7 @@ AskedForm = Annotated[Form, Depends(Form)]
 
 
 @router.get("")
+@DEAR.takes
 def audit(request: Request, visitor: Auditor, form: AskedForm, cursor: Short = "") -> Response:
     """Show how the ledger stands, a chart of decisions, and a page of them."""
     library: Library = request.app.state.library

@@ -11,6 +11,7 @@ from ledger_service.domain.people.permission import Permission
 from ledger_service.messages.languages import of_page
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.library import Library
+from ledger_service.services.pools import DEAR
 from reading_room.desk.pages.audit import AskedForm
 from reading_room.desk.pages.report_pdf import print_report
 from reading_room.desk.pages.visitors import show, with_permission
@@ -43,6 +44,7 @@ def follow(request: Request, visitor: Auditor, number: AskedRun) -> Response:
 
 
 @router.post("/reports")
+@DEAR.takes
 def report(request: Request, visitor: Reporter, form: AskedForm) -> Response:
     """Return a report as PDF, once the ledger attests its digest."""
     library: Library = request.app.state.library

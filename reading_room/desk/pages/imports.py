@@ -28,6 +28,7 @@ from ledger_service.services.imports.request_import import (
     request_import,
 )
 from ledger_service.services.library import Library
+from ledger_service.services.pools import DEAR
 from reading_room.desk.pages.forms import Fields, Part, read_parts
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import show, with_permission
@@ -129,7 +130,7 @@ async def _receive(
                 waiting.clear()
         await run_in_threadpool(upload.write, bytes(waiting))
         if is_trial:
-            return await run_in_threadpool(try_import, library, asked, upload)
+            return await DEAR.run(partial(try_import, library, asked, upload))
         return (await run_in_threadpool(request_import, library, asked, upload)).id
 
 

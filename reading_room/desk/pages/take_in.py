@@ -35,6 +35,7 @@ from ledger_service.services.resources.register_resource import (
 )
 from reading_room.desk.pages.forms import Fields, read_json, read_parts
 from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.record_form import LINES, SHARED, shared_part
 from reading_room.desk.rules import title_of
 from reading_room.desk.verbs.follow import Progress, progress_of
 from reading_room.desk.verbs.sign_in import Visitor
@@ -84,14 +85,18 @@ async def take_file(
     creator: Text = "",
     language: Annotated[str, Query(max_length=80)] = "",
 ) -> RegistrationShape:
-    """Register the bytes of the body, as `POST /api/v1/resources` does, for who is signed in."""
+    """Register the bytes of the body, as `POST /api/v1/resources` does, for who is signed in.
+
+    The query may have the fields that many files share, too, as texts of a form.
+    """
     library: Library = request.app.state.library
     check_content_type(request, UNKNOWN_TYPE, is_upload=True)
     size = announced_size(request)
     if size is not None:
         check_size(size, library.limits.largest_resource_bytes)
     announced = announced_digest(request)
-    metadata = Metadata.claimed(title, media_type, 0, creator, language)
+    further = shared_part(request.query_params)
+    metadata = Metadata.claimed(title, media_type, 0, creator, language, further)
     terms = (await run_in_threadpool(show_license, library, license)).terms
     with receive_resource(library, is_open=terms.is_open) as incoming:
         await receive_body(request, incoming.write)
@@ -160,6 +165,7 @@ async def _take_part(request: Request, visitor: Visitor, fields: Fields) -> Regi
             0,
             fields["creator"],
             fields["language"],
+            shared_part({name: fields[name] for name in SHARED}),
         )
         return await run_in_threadpool(
             partial(
@@ -193,6 +199,8 @@ def _form(
         200 if refusal is None else 422,
         refusal,
         licenses=licenses_of(library),
+        shared=SHARED,
+        lines=LINES,
         given=fields or Fields(),
         largest=library.limits.largest_resource_bytes,
     )

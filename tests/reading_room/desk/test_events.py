@@ -5,22 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
+from threading import Event
 from typing import Any
 
 import httpx
 import pytest
 
 from ledger_service.domain.errors import TooManyStreams
+from ledger_service.services import pools
 from reading_room.desk import api
 from reading_room.desk.streams import MOST_OF_ADDRESS, Streams
 from scripts.harness.running_library import RunningLibrary
 
 Bytes = Callable[..., bytes]
-Event = tuple[str, dict[str, Any]]
+Heard = tuple[str, dict[str, Any]]
 
 
-def events_of(lines: Iterator[str]) -> Iterator[Event]:
+def events_of(lines: Iterator[str]) -> Iterator[Heard]:
     """Yield the events of a stream; comments keep it open and are none."""
     name = ""
     for line in lines:
@@ -30,7 +33,7 @@ def events_of(lines: Iterator[str]) -> Iterator[Event]:
             yield name, json.loads(line.removeprefix("data: "))
 
 
-def stream(client: httpx.Client, **asked: object) -> list[Event]:
+def stream(client: httpx.Client, **asked: object) -> list[Heard]:
     with client.stream("GET", "/events", params=asked, timeout=60) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -141,3 +144,24 @@ def test_decisions_are_counted_for_auditors_alone(
         auditor.get("/decisions/counts", params={**asked, "reason": "expired"}).json()["bars"] == []
     )
     assert registrar.get("/decisions/counts").status_code == 403
+
+
+def test_what_is_dear_is_done_a_few_times_at_once(
+    auditor: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, count = Event(), api.count_decisions
+
+    def slowly(*asked: Any) -> Any:
+        assert go_on.wait(30)
+        return count(*asked)
+
+    monkeypatch.setattr(api, "count_decisions", slowly)
+    monkeypatch.setattr(pools, "LONGEST_WAIT_SECONDS", 0.3)
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(auditor.get, "/decisions/counts") for _ in range(4)]
+        [refused] = wait(asked, 20, FIRST_COMPLETED).done
+        go_on.set()
+        answers = [item.result() for item in asked]
+    assert refused.result().status_code == 429
+    assert refused.result().headers["retry-after"]
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 429]

@@ -146,3 +146,30 @@ def test_states_are_asked_for_in_one_way(librarian: httpx.Client, asked: object)
 )
 def test_a_title_is_guessed_from_a_name(name: str, title: str) -> None:
     assert title_of(name) == title
+
+
+def test_what_is_the_same_for_all_files_is_in_each_record(
+    librarian: httpx.Client, library: RunningLibrary, fresh_bytes: Callable[..., bytes]
+) -> None:
+    shared = {"subjects": "Tarix | udc\nAdabiyot", "publisher": "Fan", "courses": ""}
+    sent, formed = fresh_bytes(70), fresh_bytes(71)
+    record = {"title": "With subjects", "license": TERMS, **shared}
+    answer = librarian.post("/desk/take-in/file", params=record, content=sent, headers=RAW)
+    assert answer.status_code == 202
+    page = librarian.post("/desk/take-in", data=record, files={"file": ("x.txt", formed)})
+    assert page.status_code == 202
+    for data in (sent, formed):
+        [kept] = library.client().get(f"/resources/{digest_of(data)}").json()
+        assert kept["subjects"] == [{"text": "Tarix", "scheme": "udc"}, {"text": "Adabiyot"}]
+        assert kept["publisher"] == "Fan"
+        assert "courses" not in kept
+
+
+def test_a_record_that_cannot_be_is_refused_before_the_file_comes(
+    librarian: httpx.Client, fresh_bytes: Callable[..., bytes]
+) -> None:
+    record = {"title": "T", "license": TERMS, "dates": "published | not a date at all"}
+    answer = librarian.post(
+        "/desk/take-in/file", params=record, content=fresh_bytes(9), headers=RAW
+    )
+    assert answer.status_code == 422

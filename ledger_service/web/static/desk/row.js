@@ -39,7 +39,7 @@ export class Row {
     const filled = Object.fromEntries(
       LABELS.map((name) => [name, own[name] || common[name] || ""]),
     );
-    return { ...filled, media_type: typeOf(this.file) };
+    return { ...common, ...filled, media_type: typeOf(this.file) };
   }
 
   get isToSend() {

@@ -42,8 +42,10 @@ window.addEventListener("beforeunload", (event) => {
 
 /** Return what holds for all files. */
 function common() {
+  const shared = [...form.querySelectorAll("[data-shared]")].map(({ name }) => name);
+  const names = ["license", "creator", "language", ...shared];
   return Object.fromEntries(
-    ["license", "creator", "language"].map((name) => [name, form[name].value.trim()]),
+    names.map((name) => [name, form[name].value.trim()]).filter(([, value]) => value),
   );
 }
 
