@@ -26,16 +26,18 @@ STEMS = {
 """Words, and beginnings of words, that the letters alone would get wrong."""
 EXACT = {"MiB": "МиБ", "KB": "КБ", "MB": "МБ", "GB": "ГБ"}
 KEPT = re.compile(
-    r"\{[^}]*\}|`[^`]*`|https?(?:://\S+)?|[\w.-]+/(?!\w)|(?<![\w}-])--?[a-z][\w=-]*"
+    r"\{[^}]*\}|`[^`]*`|https?(?:://\S+|\(s\))?|[\w.-]+/(?!\w)|(?<![\w}-])--?[a-z][\w=-]*"
     r"|\b(?:uz(?:-Cyrl|-Latn)?|ru|en)\b(?=,|\.| yoki | ёки )"  # names of languages, in a list
     r"|\d+(?=-[a-z])|\b[a-f]\b(?= dan\b| gacha\b| дан\b| гача\b)"
     r"|[\w./-]*(?:\w_\w|\w\.\w|/\w|\d)[\w./:-]*"  # files, paths, settings, numbers with letters
-    r"|\b(?![KMG]B\b)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*"
+    r"|muhr (?:audit|backup|content|fixity|grants|import|init|intent|serve|verify|witness)\b"
+    r"|JSON Lines|media type|GeoJSON|“report”"
+    r"|\b(?![KMG]B\b|SIZNING|TUGUN|KALIT|FAYL)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*"
     r"|\b(?:London|Shanghai|muhr(?= \{)|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst"
     r"|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons"
     r"|Wikidata|Python|Linux|Windows|Chromium|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key"
     r"|Range|Accept|Link|Authorization|Bearer"
-    r"|udc|bbk|isbn|issn|doi|ark|lcsh|orcid|urn|uri|gzip|zip|hex|base32|base58|wei|gwei|tlog|note|root|leaf|kid|nonce|finalized|latest)\b"
+    r"|aut|edt|trl|udc|bbk|isbn|issn|doi|ark|lcsh|orcid|urn|uri|gzip|zip|hex|base32|base58|wei|gwei|tlog|note|root|leaf|kid|nonce|finalized|latest)\b"
 )
 _WORD = re.compile(r"[A-Za-zʻʼ]+")
 _LATIN = re.compile(r"[A-Za-zʻʼ‘’]+")
