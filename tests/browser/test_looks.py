@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from ledger_service.messages.languages import LANGUAGES
 from tests.browser.conftest import Browser, Shelf
@@ -98,3 +99,19 @@ def test_the_switch_of_languages_keeps_the_page(browser: Browser, shelf: Shelf) 
     browser.open(shelf.url)
     assert browser.find("html").get_attribute("lang") == language
     browser.driver.delete_all_cookies()
+
+
+def test_a_word_is_explained_where_it_stands_by_the_keyboard(
+    browser: Browser, shelf: Shelf
+) -> None:
+    browser.open(address(shelf, "authentic", "en"))
+    browser.run("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    meaning = browser.find("#term-digest")
+    assert not meaning.is_displayed()
+    browser.reach("button.term")
+    browser.press(Keys.ENTER)
+    browser.wait_for(meaning.is_displayed)
+    assert "64 signs" in meaning.text
+    assert axe(browser)["violations"] == []
+    browser.press(Keys.ESCAPE)
+    browser.wait_for(lambda: not meaning.is_displayed())

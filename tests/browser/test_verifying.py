@@ -67,8 +67,7 @@ def outcomes(browser: Browser) -> dict[str, str]:
     """Return the outcome on each axis that the page shows."""
     rows = "[...document.querySelectorAll('#receipt-result li')]"
     found = browser.run(
-        f"return {rows}.map((row) => [row.querySelector('b').textContent,"
-        "row.querySelector('.outcome').textContent])"
+        f"return {rows}.map((row) => [row.dataset.axis,row.querySelector('.outcome').textContent])"
     )
     return dict(found)  # type: ignore[call-overload,no-any-return]
 

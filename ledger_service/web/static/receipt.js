@@ -79,7 +79,8 @@ function show({ digest, verdict, axes }, state, metadata, note) {
   const list = element("ul", "", "axes");
   for (const { axis, outcome, because } of axes) {
     const item = element("li", "", CLASSES[outcome]);
-    const name = element("b", say(`page.axis.${axis}`));
+    item.dataset.axis = axis;
+    const name = element("b", say(`page.check.${axis}`));
     const word = element("span", say(`page.outcome.${outcome.replace(" ", "-")}`), "outcome");
     item.append(name, " ", word, ` ${because}`);
     list.append(item);
