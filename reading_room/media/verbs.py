@@ -11,9 +11,9 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.resources.registration import STATES_WITHDRAWN
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
-from ledger_service.services.resources.find_content import access_to
 from reading_room.media.ports import MediaTables
 from reading_room.media.rules import Media, Rendition, RenditionKind
 
@@ -29,12 +29,15 @@ def find_media(library: Library, tables: Tables, digest: Digest) -> Media:
     Raises:
         MediaNotFound: it was not read, or is not registered here any more.
     """
-    access = access_to(library, digest)
     with library.store.read() as transaction:
         found = transaction.room(tables).find(digest)
-    if access is None or found is None or (found.media_type is None and found.is_due):
+        own = None if found is None else transaction.registrations.find(digest, library.steward)
+        row = None if own is None else transaction.licenses.find(own.license)
+    if own is None or row is None or own.state in STATES_WITHDRAWN:
         raise MediaNotFound("resource", digest=str(digest))
-    if access.open_license is None:
+    if found is None or (found.media_type is None and found.is_due):
+        raise MediaNotFound("resource", digest=str(digest))
+    if not row.terms.is_open:
         return replace(found, title=None, identifiers=(), renditions=())
     return found
 

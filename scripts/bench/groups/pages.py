@@ -27,7 +27,8 @@ def run() -> Section:
         f"`muhr serve` with {COUNT} resources; one connection asks {ASKED} times a round for the page of "
         "a resource with a history of four entries, and for a list of 25. Beside it uvicorn serves a "
         "FastAPI route that fills a small Jinja2 template with 25 rows from memory. A figure is the "
-        "median of a round; pages are made anew each time."
+        "median of a round; pages are made anew each time: some twenty rows are read for a resource, its "
+        "record is compared with its entry, and the verdict is decided."
     )
     with tempfile.TemporaryDirectory() as folder, serving("paged") as other:
         with ServedLibrary(Path(folder), "library.test/pages") as served:
@@ -37,6 +38,7 @@ def run() -> Section:
                     {
                         "resource": _asking(client, served.url + address),
                         "list": _asking(client, served.url + "/resources"),
+                        "frame": _asking(client, served.url + "/problems/invalid-digest"),
                         "trivial": _asking(client, other + "/page"),
                     },
                     ROUNDS,
@@ -45,6 +47,7 @@ def run() -> Section:
     names = {
         "resource": "page of a resource",
         "list": "list of 25 resources",
+        "frame": "our page that asks no database",
         "trivial": "trivial Jinja2 page",
     }
     for side in ("resource", "list"):
