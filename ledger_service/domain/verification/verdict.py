@@ -84,7 +84,7 @@ class Verdict:
         """Return the digest of what has superseded it, 64 hex; None if nothing has."""
         finding = self.findings.get(Axis.SUPERSESSION, _MISSING)
         told = finding.reason.values.get("successor")
-        return str(told) if finding.outcome is Outcome.FAIL else None
+        return str(told) if finding.outcome is Outcome.FAIL and told is not None else None
 
     def to_json(self) -> dict[str, object]:
         """Return the verdict as a JSON object, without sentences."""

@@ -72,3 +72,8 @@ def test_a_verdict_is_shown_axis_by_axis() -> None:
         "values": {},
     }
     assert [item["axis"] for item in shown["axes"]] == [axis.value for axis in Axis]  # type: ignore[attr-defined]
+
+
+def test_what_the_chain_does_not_have_is_superseded_by_nothing() -> None:
+    missing = failed(Because.NOT_ON_CHAIN_AT_BLOCK, block=9)
+    assert verdict({Axis.SUPERSESSION: missing}).successor is None
