@@ -17,13 +17,18 @@ from scripts.harness.running_library import RunningLibrary
 
 MIB = 2**20
 
+FULLER = """{"title": "Мақолалар", "subjects": [{"text": "821", "scheme": "udc"}], "publisher": "Fan",
+  "dates": [{"kind": "issued", "edtf": "1926?", "text": "1344 hijriy"}]}""".encode()
+"""The record of a book, which goes before its bytes."""
+
 
 @pytest.fixture(scope="module")
 def books(library: RunningLibrary) -> list[dict[str, Any]]:
     """Return two open resources, one of several blocks."""
     told = {"creator": "Alisher Navoiy", "language": "uz", "media_type": "application/pdf"}
     first = library.register(some_bytes() + bytes(2 * MIB), title="Xamsa / “besh doston”", **told)
-    second = library.register(title="Мақолалар", media_type="text/plain")
+    ahead = {"record_bytes": str(len(FULLER)), "media_type": "text/plain"}
+    second = library.register(FULLER + some_bytes(), **ahead)
     library.anchored()
     return [first, second]
 
