@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Container, Iterator
 from contextlib import closing, contextmanager
 from functools import lru_cache, partial
@@ -42,6 +43,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.ports.content import Link, Seal, Upload
 
+logger = logging.getLogger(__name__)
 PIECE_BYTES = 262_144
 FOLDER = "folder"
 FAST_UPLOADS = 8  # at a time; others have their bytes worked on by the thread that brings them
@@ -124,8 +126,12 @@ class IpfsContent:
                 self._refilling.work(stops)
 
     def _note(self, root: Cid) -> None:
-        if self._notes is not None:
+        if self._notes is None:
+            return
+        try:
             self._notes.note(root)
+        except IpfsError as exc:  # what is kept is kept; only if it is never claimed it lies on
+            logger.warning("not noted as unclaimed: %s: %s", root, exc)
 
     def unclaimed(self, older_than_seconds: float) -> Iterator[ContentId]:
         """Yield where sealed uploads lie of which the notes are older than that."""
