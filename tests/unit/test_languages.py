@@ -81,10 +81,10 @@ def test_a_size_that_rounds_up_takes_the_next_unit() -> None:
 
 
 def test_what_is_told_without_a_language_is_told_in_that_of_the_page() -> None:
-    assert messages.said("page.verify.verify-file") == "Verify the file"
+    assert messages.said("state.waiting") == "Registered, being sealed"
     with messages.speaking("ru"):
-        assert messages.said("page.verify.verify-file") == "Проверить файл"
-        assert messages.said("page.verify.verify-file", "uz") == "Faylni tekshirish"
+        assert messages.said("state.waiting") == "Зарегистрирован, ставится печать"
+        assert messages.said("state.waiting", "uz") == "Roʻyxatga olingan, muhrlanmoqda"
     assert messages.spoken() == "en"
 
 
