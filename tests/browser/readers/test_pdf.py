@@ -85,7 +85,13 @@ def test_pages_are_turned_and_found_by_the_keyboard_and_the_place_is_kept(
     wait_for_text(listening, shown + 1)
     listening.reach("#forget")
     listening.press(Keys.ENTER)
-    listening.wait_for(lambda: listening.run("return localStorage.length") == 0)
+    kept = f"return localStorage.getItem('muhr-place:{open_book}')"
+    listening.wait_for(lambda: listening.run(kept) is None)
+    before = page_shown(listening)
+    listening.reach("#next")
+    listening.press(Keys.ENTER)
+    listening.wait_for(lambda: page_shown(listening) != before)
+    assert listening.run(kept) is None
 
 
 def test_words_that_it_does_not_have_are_told(listening: Browser, desk: Desk, loan: Loan) -> None:

@@ -102,8 +102,7 @@ function tell({ fraction, tocItem, cfi }) {
   const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
   part("where").textContent = say("page.reading.where", { part: percent.format(fraction ?? 0) });
   if (tocItem?.href) part("contents").value = tocItem.href;
-  if (cfi) keepPlace(digest, cfi);
-  part("forget").hidden = false;
+  if (cfi) part("forget").hidden = !keepPlace(digest, cfi);
   dispatchEvent(new Event("muhr-ask"));
 }
 

@@ -11,8 +11,7 @@ let kept = Number(placeOf(digest)) || 0;
 function keep() {
   if (Math.abs(film.currentTime - kept) < EVERY) return;
   kept = film.currentTime;
-  keepPlace(digest, String(Math.floor(kept)));
-  part("forget").hidden = false;
+  part("forget").hidden = !keepPlace(digest, String(Math.floor(kept)));
 }
 
 function goOn() {

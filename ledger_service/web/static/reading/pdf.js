@@ -93,8 +93,7 @@ function tellPages(bus, viewer, pdf) {
   part("forget").hidden = placeOf(digest) === null;
   bus.on("pagechanging", ({ pageNumber }) => {
     page.value = pageNumber;
-    keepPlace(digest, String(pageNumber));
-    part("forget").hidden = false;
+    part("forget").hidden = !keepPlace(digest, String(pageNumber));
     dispatchEvent(new Event("muhr-ask"));
   });
   bus.on("pagerendered", ({ error }) => {
