@@ -22,6 +22,10 @@ from scripts.harness.served_library import ServedLibrary
 WAIT_SECONDS = 30
 MOST_TABS = 60  # until a control must have been reached, once around the page
 PHONE = {"width": 320, "height": 640, "deviceScaleFactor": 2, "mobile": True}
+FORGET = (
+    "const done = arguments[0]; navigator.serviceWorker.getRegistrations()"
+    ".then((all) => Promise.all(all.map((one) => one.unregister()))).then(done)"
+)
 NO_SCRIPT = {"profile.managed_default_content_settings.javascript": 2}
 
 
@@ -104,6 +108,17 @@ class Browser:
     def command(self, name: str, **parameters: object) -> None:
         """Give a command of the Chrome DevTools Protocol."""
         self.driver.execute_cdp_cmd(name, parameters)
+
+    def open_anew(self, address: str) -> None:
+        """Open a page as at first, when no service worker gives what it keeps."""
+        self.open(address)
+        self.forget_workers()
+        self.open(address)
+
+    def forget_workers(self) -> None:
+        """Leave the page, and have no service worker for others: what one gives did not come by the line."""
+        self.driver.execute_async_script(FORGET)
+        self.open("about:blank")
 
     def text(self, selector: str) -> str:
         return self.find(selector).text

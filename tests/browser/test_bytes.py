@@ -22,10 +22,6 @@ LOADED = (
     "return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
     ".map(({name, encodedBodySize, transferSize}) => [name, encodedBodySize, transferSize])"
 )
-FORGET = (
-    "const done = arguments[0]; navigator.serviceWorker.getRegistrations()"
-    ".then((all) => Promise.all(all.map((one) => one.unregister()))).then(done)"
-)
 
 
 def loaded(browser: Browser) -> dict[str, tuple[int, int]]:
@@ -37,14 +33,11 @@ def loaded(browser: Browser) -> dict[str, tuple[int, int]]:
 
 def measured(browser: Browser, address: str) -> dict[str, int]:
     """Return how many KB a page is, by the columns of the table."""
-    browser.open(address)
-    browser.driver.execute_async_script(FORGET)  # a service worker would give what it keeps
-    browser.open("about:blank")
     browser.command("Network.enable")
     browser.command("Network.clearBrowserCache")
-    browser.open(address)
+    browser.open_anew(address)
     first = loaded(browser)
-    browser.open("about:blank")
+    browser.forget_workers()
     browser.open(address)
     again = loaded(browser)
     sizes = dict.fromkeys(LARGEST, 0)
