@@ -180,7 +180,7 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 	@build/peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/peers.lock
 	@touch $@
 
-bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …", OTHER=path for chain and verifying; needs wrk)
+bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …", MUHR_BENCH_COUNT=works for search, OTHER=path for chain and verifying; needs wrk)
 	$(if $(filter chain verifying,$(or $(GROUPS),chain)),bash scripts/chain_tools.sh clique)
 	$(if $(filter content,$(or $(GROUPS),content)),bash scripts/kubo_tools.sh)
 	OTHER="$(OTHER)" $(BIN)/python -m scripts.bench $(GROUPS)

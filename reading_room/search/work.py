@@ -36,7 +36,7 @@ from reading_room.search.verbs.follow_ledger import (
 
 ENTRIES_A_BATCH = 1000
 QUIET_ENTRIES = 100  # of other kinds, such as openings: so few are not worth a transaction
-RESTS_A_BATCH = 5  # times as long as a batch took, while an import is under way
+RESTS_A_BATCH = 9  # times as long as a batch took, while an import is under way
 REST_SECONDS = 0.05
 
 READS_RENDITIONS = True

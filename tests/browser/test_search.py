@@ -38,7 +38,13 @@ def test_a_word_is_found_by_the_keyboard_alone(browser: Browser, shelf: Shelf) -
     browser.open(f"{shelf.url}/search?lang=en")
     browser.reach("#q")
     browser.press("BOOK", Keys.ENTER)
-    browser.wait_for(lambda: "resource" in browser.text("[role=status]"))
+    browser.wait_for(
+        lambda: (
+            "q=BOOK" in browser.driver.current_url
+            and browser.run("return document.readyState") == "complete"
+        )
+    )
+    assert "1 resource was found." in browser.text("[role=status]")
     browser.reach(".results a")
     browser.press(Keys.ENTER)
     browser.wait_for(lambda: shelf.digest("book") in browser.driver.current_url)
@@ -50,6 +56,6 @@ def test_a_digest_goes_straight_to_its_resource_without_scripts(
     browser = browser_without_scripts
     browser.open(f"{shelf.url}/search?lang=en&q={shelf.digest('book')}")
     assert browser.driver.current_url == f"{shelf.url}/resources/{shelf.digest('book')}"
-    browser.open(f"{shelf.url}/search?lang=en&q=boook")
+    browser.open(f"{shelf.url}/search?lang=en&q=bopk")
     browser.driver.find_element("partial link text", "Did you mean").click()
     assert "1 resource was found." in browser.text("[role=status]")

@@ -42,6 +42,9 @@ def run() -> Section:
         f"connection, {ROWS} hits each; *server* is their time less that of a trivial route. *SQL* are the "
         "same statements with the same values, order and facets by sqlite3 alone. tantivy has the same words "
         "folded by us and its own order by rank; it knows neither ledger nor facets.",
+        "Each of the hits that are shown is read as a registration and compared with its entry of the "
+        "ledger, which takes most of the server's time, some 2.7 ms of processor time for 20: so the rate at "
+        f"{CONNECTIONS} connections is missed.",
     ]
     catalog = Catalog(COUNT)
     with library_of(catalog) as held, serving("trivial") as trivial:
@@ -64,6 +67,12 @@ def run() -> Section:
         )
     ratio = rates["with"].median / rates["without"].median
     section.ratios.append(Ratio("an import's rate with the index beside it / without", ratio, 0.75))
+    load, cores = os.getloadavg()[1], os.cpu_count() or 1
+    if load > cores:
+        section.lines.append(
+            f"The machine had other work (load {load:.0f} on {cores} cores): times hold what it waited, the "
+            "more the longer they are, so that ratios of times tell little; sizes are as they are."
+        )
     section.figure("an import without the index", rates["without"], "claims a second")
     section.figure("an import with the index beside it", rates["with"], "claims a second")
     return section
@@ -115,10 +124,11 @@ def _measure(
     told = "the index of words: bytes / those of titles and creators"
     section.ratios.append(Ratio(told, index / catalog.text_bytes, 1.2, at_least=False))
     for name, times in http_times.items():
-        p99, peers = _part(times, 0.99), [found[name] for found in peer_times]
+        p99, peers = _part(times, 0.99), [found[name] for found in peer_times if name in found]
         section.figure(f"{name}, over HTTP (p99 {p99:,.0f})", Figures(times), "µs")
         section.figure(f"{name}, SQL alone", Figures(sql_times[name]), "µs")
-        section.figure(f"{name}, tantivy", Figures(peers), "µs")
+        if peers:
+            section.figure(f"{name}, tantivy", Figures(peers), "µs")
     section.figure("many: all hits ordered by rank, SQL alone", Figures([ordering]), "µs")
     section.figure("the trivial route", Figures([base]), "µs")
     section.figure("titles and creators", Figures([catalog.text_bytes / 2**20]), "MiB")
@@ -197,6 +207,8 @@ def _peer(
             for number, made in enumerate(catalog.works()):
                 keys = (" ".join(words_of(text)) for text in (made.title, made.creator))
                 lines.write(json.dumps([number, *keys]) + "\n")
-        asked.write_text(json.dumps(queries))
+        # It has no beginnings of words in its language of queries.
+        whole = {name: texts for name, texts in queries.items() if "beginning" not in name}
+        asked.write_text(json.dumps(whole))
         with answering(python_peer("tantivy_search.py", str(records), str(asked))) as ask:
             yield lambda: json.loads(ask())

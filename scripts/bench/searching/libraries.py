@@ -26,7 +26,7 @@ from scripts.harness.served_library import ServedLibrary
 from scripts.harness.waiting import wait_until
 
 WAIT_SECONDS = 7200
-CLAIMS_A_ROUND = 10_000
+CLAIMS_A_ROUND = 30_000
 MEDIA_TYPES = ("application/pdf", "application/pdf", "image/jpeg", "audio/mpeg")
 
 
