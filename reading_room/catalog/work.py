@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
 from ledger_service.domain.resources.registration import (
     STATES_WITHDRAWN,
     Registration,
@@ -35,7 +35,7 @@ def work(library: Library, stops: Stops) -> None:
         with library.store.read() as transaction:
             start = transaction.room(SqlCatalog).read_to()
             bodies = transaction.ledger.entries(start, READ_AT_A_TIME)
-            placed = _placed(transaction, bodies)
+            placed = _placed(transaction, start, bodies)
         if not bodies:
             return
         with library.store.write() as transaction:
@@ -44,17 +44,26 @@ def work(library: Library, stops: Stops) -> None:
             room.set_read_to(start + len(bodies))
 
 
-def _placed(transaction: Transaction, bodies: Sequence[bytes]) -> list[Placed]:
-    """Return how the registrations of which entries tell stand now, each once."""
+def _placed(transaction: Transaction, start: int, bodies: Sequence[bytes]) -> list[Placed]:
+    """Return how the registrations of which entries tell stand now, each once; start: index of the first.
+
+    What was just taken in is read at once, by its entries: an import takes in a million.
+    """
     changed: dict[tuple[Digest, StewardId], int] = {}
-    for body in bodies:
+    taken_in = []
+    for index, body in enumerate(bodies, start):
         entry = Entry.parse(body)
         if entry.kind in KINDS:
             digest = Digest.parse(str(entry.facts["digest"]))
             changed[digest, StewardId.parse(str(entry.facts["steward"]))] = entry.at
+        if entry.kind in KINDS_TAKEN_IN:
+            taken_in.append(index)
+    known = {
+        (item.digest, item.steward): item for item in transaction.registrations.of_entries(taken_in)
+    }
     found = []
-    for (digest, steward), at in changed.items():
-        registration = transaction.registrations.find(digest, steward)
+    for key, at in changed.items():
+        registration = known.get(key) or transaction.registrations.find(*key)
         if registration is not None:  # a rejected one may have been forgotten
             found.append(_place_of(registration, at))
     return found

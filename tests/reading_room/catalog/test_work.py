@@ -1,0 +1,52 @@
+"""The lists follow the ledger, and are the same when they are made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import delete
+
+from ledger_service.ports.paging import PageRequest
+from reading_room.catalog.rules.shelf import Order, Shelf
+from reading_room.catalog.sql import SqlCatalog
+from reading_room.catalog.sql.schema import collection, member, place, read
+from reading_room.catalog.work import work
+from scripts.harness.running_library import RunningLibrary
+
+
+class Emptied(SqlCatalog):
+    """The tables, which can be emptied."""
+
+    def empty(self) -> None:
+        for table in (place, member, collection, read):
+            self._connection.execute(delete(table))
+
+
+def told(library: RunningLibrary) -> list[object]:
+    with library.opened.store.read() as transaction:
+        room = transaction.room(SqlCatalog)
+        rows = room.page(PageRequest(limit=10_000), Shelf(), Order.TITLE).items
+        return [*rows, *room.collections(PageRequest(limit=10_000)).items]
+
+
+def test_lists_that_were_emptied_are_made_again_as_they_were(
+    library: RunningLibrary, withdrawn: str, superseded: tuple[str, str], listed: Callable[[], None]
+) -> None:
+    body = {"part_of": [{"title": "A series of its own"}]}
+    path = f"/resources/{superseded[0]}/descriptions"
+    assert library.registrar.post(path, json=body).status_code == 200
+    listed()
+    library.stop_worker()
+    try:
+        before = told(library)
+        with library.opened.store.write() as transaction:
+            transaction.room(Emptied).empty()
+        assert told(library) == []
+        work(library.opened.library, lambda: True)  # told to stop before it begins
+        assert told(library) == []
+        work(library.opened.library, lambda: False)
+        assert told(library) == before
+    finally:
+        library.start_worker()
+    assert len(before) > 2
+    assert all(withdrawn not in str(row) for row in before)
