@@ -24,6 +24,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata, Registration
+from ledger_service.messages.languages import of_page
 from ledger_service.ports.paging import MOST_ITEMS, PageRequest
 from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
@@ -123,7 +124,9 @@ async def states(request: Request) -> dict[str, Any]:
         raise InvalidInput("shape")
     digests = [Digest.parse(str(text)) for text in texts]
     found = await run_in_threadpool(progress_of, request.app.state.library, digests)
-    return {"items": [StateShape.of(item).model_dump() for item in found]}
+    language = of_page(request.query_params, request.cookies, request.headers)
+    with messages.speaking(language):
+        return {"items": [StateShape.of(item).model_dump() for item in found]}
 
 
 @router.post("")
