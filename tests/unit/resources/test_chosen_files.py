@@ -68,5 +68,5 @@ def test_a_person_is_asked_before_a_folder_is_registered(
     monkeypatch.setattr("ledger_service.cli.resources.resources.is_somebody_there", lambda: True)
     status, told = run(folder)
     assert status == 1
-    assert "1 files to register" in told
+    assert "1 file to register" in told
     assert "Go on?" in told
