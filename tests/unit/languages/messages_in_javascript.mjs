@@ -2,7 +2,7 @@
 // Standard input: [[{reason, values}, …], catalog or null].
 
 import { readFileSync } from "node:fs";
-import { text } from "../../ledger_service/web/static/verifier/messages.js";
+import { text } from "../../../ledger_service/web/static/verifier/messages.js";
 
 const [reasons, catalog] = JSON.parse(readFileSync(0, "utf8"));
 const told = catalog === null ? [] : [catalog];
