@@ -16,12 +16,12 @@ from urllib.parse import urlencode, urlsplit
 
 from reading_room.search.rules.fold import words_of
 from scripts.bench import wrk
+from scripts.bench.groups.search.catalog import FIXED_HITS, FIXED_WORD, SEED, Catalog
+from scripts.bench.groups.search.libraries import Held, import_rate, importing, library_of
+from scripts.bench.groups.search.statements import ROWS, Bare, statements_of
 from scripts.bench.page import Ratio, Section
 from scripts.bench.peer import answering, python_peer
 from scripts.bench.rounds import Figures, interleave
-from scripts.bench.searching.catalog import FIXED_HITS, FIXED_WORD, SEED, Catalog
-from scripts.bench.searching.libraries import Held, import_rate, importing, library_of
-from scripts.bench.searching.statements import ROWS, Bare, statements_of
 from scripts.bench.servers import serving
 
 COUNT = int(os.environ.get("MUHR_BENCH_COUNT", "1000000"))

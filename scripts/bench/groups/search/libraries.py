@@ -20,7 +20,7 @@ from ledger_service.services.imports.import_resources import IMPORT_SECONDS
 from ledger_service.setup import Opened, open_library
 from reading_room.search.work import work
 from scripts.bench.filled_library import CLAIMS_A_TRANSACTION, LICENSE, accept
-from scripts.bench.searching.catalog import Catalog, Work
+from scripts.bench.groups.search.catalog import Catalog, Work
 from scripts.harness.running_library import RunningLibrary
 from scripts.harness.served_library import ServedLibrary
 from scripts.harness.waiting import wait_until
