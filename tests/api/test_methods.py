@@ -9,7 +9,7 @@ PATHS += ["/problems/resource-not-found", "/api/v1/resources", "/api/v1/deployme
 
 @pytest.fixture(scope="module")
 def browser(library):
-    headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
     with httpx.Client(base_url=library.url, headers=headers, trust_env=False, timeout=60) as client:
         yield client
 
