@@ -6,6 +6,7 @@ import importlib
 import sys
 
 from scripts.bench import page
+from scripts.bench.groups import module_of
 
 GROUPS = [
     "trees",
@@ -35,7 +36,7 @@ def main(wanted: list[str]) -> int:
         return 2
     for name in wanted or GROUPS:
         print(f"· {name}", flush=True)
-        section = importlib.import_module(f"scripts.bench.groups.{name}").run()
+        section = importlib.import_module(module_of(name)).run()
         page.keep(section)
         print(section.markdown(), flush=True)
     page.write(GROUPS)

@@ -22,15 +22,15 @@ from scripts.bench.rounds import mean_ratio
 # Runs in either checkout: it only needs `scripts.bench` to have groups with `run` and figures.
 PROGRAM = """
 import ast, importlib, json, sys
+from pathlib import Path
 from scripts.bench import page, rounds
 rounds.interleave.__defaults__ = (1,)
 told = {}
 page.Section.figure = lambda self, what, figures, unit: told.update({f"{what} ({unit})": figures.median})
 name, *given = sys.argv[1:]
-try:
-    group = importlib.import_module(f"scripts.bench.groups.{name}")
-except ModuleNotFoundError:
-    group = importlib.import_module(f"scripts.bench.{name}")
+files = sorted(Path("scripts/bench/groups").glob(f"**/{name}.py"))
+place = files[0].with_suffix("") if files else Path("scripts/bench", name)
+group = importlib.import_module(".".join(place.parts))
 for setting in given:
     constant, _, value = setting.partition("=")
     setattr(group, constant, ast.literal_eval(value))

@@ -2,9 +2,9 @@
 // file, the node's URL. Says the verdict as JSON, or the slug of why the node says nothing.
 
 import { readFile } from "node:fs/promises";
-import { verifyAtNode } from "../../ledger_service/web/static/verifier/at_node.js";
-import { nodeAt } from "../../ledger_service/web/static/verifier/chain/node.js";
-import { openEvidence } from "../../ledger_service/web/static/verifier/verification/absence.js";
+import { verifyAtNode } from "../../../ledger_service/web/static/verifier/at_node.js";
+import { nodeAt } from "../../../ledger_service/web/static/verifier/chain/node.js";
+import { openEvidence } from "../../../ledger_service/web/static/verifier/verification/absence.js";
 
 const [, , digest, receiptFile, deploymentFile, url] = process.argv;
 const deployment = JSON.parse(await readFile(deploymentFile, "utf8"));

