@@ -282,6 +282,7 @@ NAMES = st.sampled_from(["a.txt", "100%.txt", "a%25b.txt", "a\nb.txt", "Йў.txt
     st.dictionaries(NAMES, st.sampled_from([b"", b"a", b"b"]), min_size=1), DAMAGE, st.booleans()
 )
 @example(files={"a%25b.txt": b""}, damage=[(0, b"\0", 2), (305, b"", 3)], twice=True)
+@example(files={"a.txt": b""}, damage=[(76, b"\x0b", 0)], twice=False)
 def test_a_bag_that_bagit_finds_damaged_has_refused_items(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes], damage: Any, twice: bool
 ) -> None:

@@ -256,7 +256,8 @@ def _payload(folder: Path) -> tuple[set[str], int]:
 def _matched(listed: Collection[str], disk: set[str]) -> dict[str, str]:
     """Return the path on disk of each name in a manifest that is there.
 
-    A name is there with its escapes decoded, as it stands, or in another composition of its accents.
+    A name is there with its escapes decoded, as it stands, in another composition of its accents, or
+    without the white space at its end, which other readers of bags pass over.
     """
     by_form: dict[str, list[str]] = defaultdict(list)
     found: dict[str, str] = {}
@@ -271,6 +272,8 @@ def _matched(listed: Collection[str], disk: set[str]) -> dict[str, str]:
                     by_form[composed(other)].append(other)
             same = {path for choice in choices for path in by_form[composed(choice)]}
             path = same.pop() if len(same) == 1 else None
+        if path is None:
+            path = next((bare for choice in choices if (bare := choice.rstrip()) in disk), None)
         if path is not None:
             found[name] = path
     return found
