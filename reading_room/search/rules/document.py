@@ -17,6 +17,7 @@ from reading_room.search.rules.facet import (
     EDGE,
     FIRST_YEAR,
     LAST_YEAR,
+    STEWARD_DIGITS,
     Access,
     Facet,
     Kind,
@@ -111,6 +112,20 @@ def document_of(
         year=year,
         subjects=subjects,
     )
+
+
+def values_of(made: Document) -> list[tuple[Facet, str]]:
+    """Return by what a document is counted."""
+    found = [
+        (Facet.KIND, made.kind),
+        (Facet.LANGUAGE, made.language),
+        (Facet.LICENSE, made.license),
+        (Facet.ACCESS, made.access),
+        (Facet.STEWARD, made.steward[:STEWARD_DIGITS]),
+        (Facet.YEAR, "" if made.year is None else str(made.year)),
+        *((Facet.SUBJECT, subject) for subject in made.subjects),
+    ]
+    return [(facet, value) for facet, value in found if value]
 
 
 def _year(record: Metadata) -> int | None:

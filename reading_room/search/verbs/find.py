@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import check_told
 from reading_room.search.ports import SearchTables
-from reading_room.search.rules.document import HIDDEN
+from reading_room.search.rules.document import HIDDEN, values_of
 from reading_room.search.rules.facet import STEWARD_DIGITS, Facet
 from reading_room.search.rules.found import (
     Asked,
@@ -138,10 +139,13 @@ def _with_unread(
     hits = [hit for hit in counted.hits if hit.accepted not in changed]
     after = parse_key(asked.order, asked.after, has_words=bool(asked.query.words))
     total = counted.total
+    changes: Counter[tuple[Facet, str]] = Counter()
     for item in items:
         before = as_of(transaction, item, looked_to)
-        if before is not None and step_of(asked.query, make(before)) is not None:
+        old = None if before is None else make(before)
+        if old is not None and step_of(asked.query, old) is not None:
             total -= 1
+            changes.subtract(values_of(old))
         if item.state in HIDDEN:
             continue
         document = make(item)
@@ -149,6 +153,7 @@ def _with_unread(
         if step is None:
             continue
         total += 1
+        changes.update(values_of(document))
         hit = Hit(
             number_of(item),
             item.accepted_entry,
@@ -160,7 +165,19 @@ def _with_unread(
         if after is None or _key(asked, hit) > after:
             hits.append(hit)
     hits.sort(key=lambda hit: _key(asked, hit))
-    return replace(counted, hits=hits, total=max(total, len(hits), 0))
+    facets = _changed(counted.facets, changes) if asked.with_facets else {}
+    return replace(counted, hits=hits, total=max(total, len(hits), 0), facets=facets)
+
+
+def _changed(facets: Facets, changes: Counter[tuple[Facet, str]]) -> Facets:
+    """Return the counts with these changes, what most have first."""
+    found: Facets = {}
+    for facet in Facet:
+        counts = Counter(dict(facets.get(facet, [])))
+        counts.update({value: count for (of, value), count in changes.items() if of is facet})
+        rows = [(value, count) for value, count in counts.items() if count > 0]
+        found[facet] = sorted(rows, key=lambda row: (-row[1], row[0]))
+    return found
 
 
 def find_digest(library: Library, tables: Tables, typed: str) -> Digest | None:

@@ -106,8 +106,10 @@ def test_whoever_searches_before_the_worker_has_followed_finds_the_same(
         results = []
         for typed in QUERIES:
             for order in Order:
-                got = search(bench.library, SqlSearch, Asked(parse_query(typed), order, limit=2))
-                results.append(([item.digest for item in got.items], got.total, got.next))
+                asked = Asked(parse_query(typed), order, limit=2, with_facets=True)
+                got = search(bench.library, SqlSearch, asked)
+                facets = {facet: rows for facet, rows in got.facets.items() if rows}
+                results.append(([item.digest for item in got.items], got.total, got.next, facets))
         return results
 
     before = found()
