@@ -58,6 +58,7 @@ class Permission(StrEnum):
     ACT_HOLDER = "act:holder"
     ACT_HOLDER_OWN = "act:holder-own"
     COLLEAGUE_ERASE = "colleague:erase"
+    DESK_ENTER = "desk:enter"
     TOKEN_ISSUE = "token:issue"
     TOKEN_REVOKE = "token:revoke"
     TOKEN_REVOKE_OWN = "token:revoke-own"
@@ -113,6 +114,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.ACT_HOLDER: "see by name who did it",
     Permission.ACT_HOLDER_OWN: "see one's own name there",
     Permission.COLLEAGUE_ERASE: "erase a colleague's name",
+    Permission.DESK_ENTER: "work at the desk, in a session of a token",
     Permission.TOKEN_ISSUE: "make tokens for staff",
     Permission.TOKEN_REVOKE: "list and revoke everybody's tokens",
     Permission.TOKEN_REVOKE_OWN: "list and revoke own tokens",
@@ -176,6 +178,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.GRANT_READER,
             Permission.COPY_TRACE,
             Permission.READER_ENROLL,
+            Permission.DESK_ENTER,
             Permission.TOKEN_REVOKE_OWN,
             Permission.ACT_READ_OWN,
             Permission.ACT_HOLDER_OWN,
@@ -186,6 +189,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.GRANT_READ,
             Permission.PRIVATE_PART_READ,
             Permission.REPORT_ATTEST,
+            Permission.DESK_ENTER,
             Permission.TOKEN_REVOKE_OWN,
             Permission.ACT_READ,
         }

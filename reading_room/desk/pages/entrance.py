@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from ledger_service.domain.errors import LedgerError, NotAuthenticated, NotPermitted
+from ledger_service.domain.errors import (
+    LedgerError,
+    NotAuthenticated,
+    NotPermitted,
+    RoleNotHeld,
+)
 from ledger_service.services.library import Library
+from ledger_service.services.people.grant_access import authenticate
 from reading_room.desk.pages.forms import read_fields
 from reading_room.desk.pages.visitors import (
     COOKIE,
     PATH,
+    SignedIn,
     check_own_site,
     keep_key,
     show,
-    signed_in,
 )
 from reading_room.desk.sql import SqlDesk
-from reading_room.desk.verbs.sign_in import sign_in, sign_out, visitor_of
+from reading_room.desk.verbs.sign_in import Visitor, sign_in, sign_out, visitor_of
 
 router = APIRouter(prefix=PATH, include_in_schema=False)
 AskedNext = Annotated[str, Query(max_length=2000)]
@@ -46,7 +52,7 @@ async def enter(request: Request) -> Response:
     fields = await read_fields(request)
     wanted = fields["next"]
     try:
-        key, visitor = await run_in_threadpool(sign_in, library, SqlDesk, fields["token"])
+        key, visitor = await run_in_threadpool(_enter, library, fields["token"])
     except NotPermitted as exc:
         return await run_in_threadpool(_ask_again, request, wanted, exc)
     answer = RedirectResponse(wanted if _is_of_desk(wanted) else PATH, 303)
@@ -54,13 +60,23 @@ async def enter(request: Request) -> Response:
     return answer
 
 
-@router.post("/leave", dependencies=[Depends(signed_in)])
-def leave(request: Request) -> Response:
+@router.post("/leave")
+def leave(request: Request, visitor: SignedIn) -> Response:
     """End the session, and let the browser forget its key."""
-    sign_out(request.app.state.library, SqlDesk, request.cookies[COOKIE])
+    sign_out(request.app.state.library, SqlDesk, visitor.caller, request.cookies[COOKIE])
     answer = RedirectResponse(PATH, 303)
     keep_key(request, answer, "", 0)
     return answer
+
+
+def _enter(library: Library, secret: str) -> tuple[str, Visitor]:
+    """Return what `sign_in` does for whoever holds this token."""
+    caller = authenticate(library.store, library.clock, library.steward, secret)
+    try:
+        return sign_in(library, SqlDesk, caller, secret)
+    except RoleNotHeld as exc:
+        told = exc.reason.values
+        raise RoleNotHeld("desk", roles=told["roles"], held=told["held"]) from exc
 
 
 def _ask_again(request: Request, wanted: str, refusal: LedgerError) -> Response:

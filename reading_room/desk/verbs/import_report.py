@@ -9,6 +9,7 @@ from ledger_service.domain import canonical_json
 from ledger_service.domain.imports.import_job import ImportJob
 from ledger_service.domain.imports.prepared_claim import REFUSED
 from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.reasons import Reason
 from ledger_service.services.imports.find_imports import report_parts
 from ledger_service.services.library import Library
@@ -28,6 +29,7 @@ class RefusedItem:
 
 def refused_items(library: Library, caller: Caller, job: ImportJob) -> list[RefusedItem]:
     """Return the first items of an import that were refused, in its order; raise as `report_parts`."""
+    check_permitted(caller, Permission.IMPORT_READ)
     wanted, found = min(job.refused, MOST_SHOWN), list[RefusedItem]()
     if not wanted:
         return found

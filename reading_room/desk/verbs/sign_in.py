@@ -1,4 +1,4 @@
-"""Sign in with a token, know who acts in a session, and sign out."""
+"""Begin a session of a token, know who acts in a session, and end it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ledger_service.domain.errors import NotAuthenticated, RoleNotHeld
+from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.lending.commitment import secret_digest
-from ledger_service.domain.people.caller import Actor, Caller, Role
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import identify
 from reading_room.desk.ports import DeskTables
@@ -17,7 +18,6 @@ from reading_room.desk.rules import KEY_BYTES, MOST_SESSIONS, Session, ends_at, 
 
 Tables = Callable[[Any], DeskTables]
 """Makes the room's tables of a connection."""
-STAFF_ROLES = ", ".join((Role.REGISTRAR, Role.AUDITOR))
 
 
 @dataclass(frozen=True)
@@ -28,21 +28,20 @@ class Visitor:
     until: int
 
 
-def sign_in(library: Library, tables: Tables, secret: str) -> tuple[str, Visitor]:
-    """Return the key for the browser, and who it lets act.
+def sign_in(library: Library, tables: Tables, caller: Caller, secret: str) -> tuple[str, Visitor]:
+    """Return the key for the browser, and who it lets act. secret: the token that the caller sent.
 
     Raises:
-        NotAuthenticated: the token is unknown or has expired.
         RoleNotHeld: it is a reader's, who has no desk.
+        NotAuthenticated: the token was revoked meanwhile.
     """
+    check_permitted(caller, Permission.DESK_ENTER)
     token, now, key = secret_digest(secret), library.clock(), secrets.token_hex(KEY_BYTES)
-    with library.store.read() as transaction:
-        found = transaction.access.find_token(token)
-    caller = identify(found, now, library.steward)
-    if found is None or caller.actor is not Actor.STAFF:
-        raise RoleNotHeld("desk", roles=STAFF_ROLES, held=", ".join(sorted(caller.roles)))
-    session = Session(name_of(key), token, ends_at(now, found.expires_at))
     with library.store.write() as transaction:
+        found = transaction.access.find_token(token)
+        if found is None:
+            raise NotAuthenticated()
+        session = Session(name_of(key), token, ends_at(now, found.expires_at))
         transaction.room(tables).add(session, now, MOST_SESSIONS)
     return key, Visitor(caller, session.until)
 
@@ -64,7 +63,8 @@ def visitor_of(library: Library, tables: Tables, key: str) -> Visitor:
     return Visitor(identify(token, now, library.steward), session.until)
 
 
-def sign_out(library: Library, tables: Tables, key: str) -> None:
-    """End the session of this key, if there is one."""
+def sign_out(library: Library, tables: Tables, caller: Caller, key: str) -> None:
+    """End the session of this key, if there is one; raise RoleNotHeld for whoever has no desk."""
+    check_permitted(caller, Permission.DESK_ENTER)
     with library.store.write() as transaction:
         transaction.room(tables).remove(name_of(key))

@@ -55,6 +55,11 @@ def there(library) -> dict[str, str]:
         "number": str(check),
         "audit": str(audit),
         "hour": "0",
+        "index": "0",
+        "steward": library.opened.library.steward.hex(),
+        "collection": "0" * 64,
+        "region": "full",
+        "size": "max",
     }
 
 

@@ -78,6 +78,8 @@ NOT_RECORDED = {
     "open_resource",  # by readers, whose openings are entries
     "register_resource",  # by what its group appends
     "settle_routes",  # before the library serves
+    "sign_in",  # it changes nothing of the library: each act in the session is recorded
+    "sign_out",  # as well
 }
 
 
