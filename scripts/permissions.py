@@ -37,8 +37,10 @@ FIELDS = """
 ## Fields
 
 An answer has all the fields of its object, whoever asks; what a role may not see is null there, and the field
-states in the OpenAPI document which permission shows it. Nobody but its reader and the registrars is told
-whose a grant is: an auditor knows readers by a pseudonym, and could otherwise join the two.
+states in the OpenAPI document which permission shows it. Fields that the document does not require are of a
+record: they are left out where the record lacks them, for every role. Nobody but its reader and the
+registrars is told whose a grant is: an auditor knows readers by a pseudonym, and could otherwise join the
+two.
 
 """
 ROUTES = """

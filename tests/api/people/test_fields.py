@@ -20,9 +20,15 @@ DOCUMENT, OPERATIONS = document(), operations()
 CALLERS = {name: caller for name, caller in callers().items() if name != "operator"}
 COLUMNS = {name: place for place, name in enumerate(callers())}
 SEEN = matrix(DOCUMENT, callers())
+PUBLISHER = "Fan"
 COLLEAGUE = "dilnoza of the reading room"
 MANIFEST = b'{"digest": "%s", "size_bytes": 5, "title": "x"}\n' % (b"7" * 64)
 ASKED = [(route, name) for route in sorted(OPERATIONS) for name in CALLERS]
+OPTIONAL = {
+    kind: frozenset(schema.get("properties", {})) - frozenset(schema.get("required", ()))
+    for kind, schema in DOCUMENT["components"]["schemas"].items()
+}
+"""The fields of each object that are left out where there is nothing to say."""
 UPLOADS = {("post", "/api/v1/resources"), ("post", "/api/v1/imports")}
 
 
@@ -32,6 +38,8 @@ def there(library) -> dict[str, str]:
     registrar = library.client("registrar", COLLEAGUE)
     registered = library.register()
     digest = registered["digest"]
+    publisher = {"publisher": PUBLISHER}
+    registrar.post(f"/resources/{digest}/descriptions", json=publisher).raise_for_status()
     grant = library.grant(digest)["grant"]
     reader = library.client("reader", library.readers[0])
     opening = reader.post("/openings", json={"digest": digest}).json()
@@ -114,13 +122,31 @@ def test_an_answer_shows_a_role_what_the_table_says(call, library, route, name) 
     if answer.is_success and answer_of(operation):
         for kind, item in told(answer_of(operation), answer.json()):
             fields = DOCUMENT["components"]["schemas"][kind]["properties"]
-            assert item.keys() == fields.keys()
+            assert item.keys() <= fields.keys()
+            assert fields.keys() - item.keys() <= OPTIONAL[kind]
             for field, schema in fields.items():
+                if field in OPTIONAL[kind]:
+                    assert item.get(field, "") is not None, (kind, field)
+                    continue
                 seen = SEEN[kind][field][COLUMNS[name]]
                 if not seen:
                     assert item[field] is None, (kind, field)
                 elif "x-permission" in schema:
                     assert item[field] is not None, (kind, field)
+
+
+def test_a_field_may_be_left_out_of_an_answer_only_if_every_role_may_see_it() -> None:
+    left_out = {(kind, field) for kind in SEEN for field in OPTIONAL[kind]}
+    assert ("RegistrationShape", "publisher") in left_out
+    for kind, field in left_out:
+        assert "x-permission" not in DOCUMENT["components"]["schemas"][kind]["properties"][field]
+
+
+@pytest.mark.parametrize("name", CALLERS)
+def test_every_role_sees_what_a_record_has_and_nothing_of_what_it_lacks(call, name) -> None:
+    [found] = call(("get", "/api/v1/resources/{digest}"), name).json()
+    assert found["publisher"] == PUBLISHER
+    assert found.keys() & OPTIONAL["RegistrationShape"] == {"publisher"}
 
 
 GOT = {
