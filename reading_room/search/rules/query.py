@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, product
 
@@ -76,7 +76,6 @@ class Query:
     typed: str = ""
     terms: tuple[Term, ...] = ()
     filters: tuple[tuple[Facet, tuple[str, ...]], ...] = ()
-    passed_over: int = field(default=0)  # terms beyond the bound
 
     @property
     def words(self) -> list[Term]:
@@ -104,7 +103,6 @@ def parse_query(text: str, filters: dict[Facet, list[str]] | None = None) -> Que
         typed,
         (*found[:MOST_TERMS], *marks),
         tuple(chosen.items()),
-        max(0, len(found) - MOST_TERMS),
     )
 
 
