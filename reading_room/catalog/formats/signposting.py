@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reading_room.catalog.formats.schema_org import KINDS
 from reading_room.catalog.rules.work import Work
 
 SCHEMA = "https://schema.org/"
-KINDS = {
-    "article": "ScholarlyArticle",
-    "book": "Book",
-    "sound": "AudioObject",
-    "film": "VideoObject",
-    "picture": "ImageObject",
-    "map": "Map",
-    "data": "Dataset",
-    "file": "DigitalDocument",
-}
 
 
 def link_header(work: Work, described: Sequence[tuple[str, str]]) -> str:
