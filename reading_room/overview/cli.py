@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from ledger_service import messages
 from ledger_service.cli.output import (
-    DIGITS_SHOWN,
     INCOMPLETE,
     NEGATIVE,
     Command,
-    Row,
     api_option,
     as_json,
     asked_style,
-    dated,
     limit_option,
     print_json,
     remote,
     say,
     style_option,
-    tell_rows,
 )
+from ledger_service.cli.resources.listed import tell_resources
 from ledger_service.domain.reasons import Reason
-
-COLUMNS = (
-    "digest",
-    "state",
-    "title",
-    "creator",
-    "language",
-    "media_type",
-    "size_bytes",
-    "license",
-    "steward",
-    "accepted_entry",
-    "accepted_at",
-    "accepted",
-)
 
 
 @click.command(cls=Command)
@@ -116,17 +97,7 @@ def _why(told: dict[str, Any], sentence: str) -> str:
 @as_json
 def list_(limit: int, style: str | None, api: str | None, as_json: bool) -> None:
     """List what the library holds, oldest first."""
-    _tell(remote(api).pages("/resources"), limit, asked_style(style, as_json))
-
-
-def _tell(found: Iterator[Row], limit: int, style: str) -> int:
-    rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
-    return tell_rows(rows, limit, style, COLUMNS, _line)
-
-
-def _line(row: Row) -> str:
-    by = f", {row['creator']}" if row["creator"] else ""
-    return f"{row['digest'][:DIGITS_SHOWN]}  {row['state']:<11}{row['title']}{by}"
+    tell_resources(remote(api).pages("/resources"), limit, asked_style(style, as_json))
 
 
 commands = (status, list_)

@@ -9,37 +9,21 @@ from typing import Any
 import click
 
 from ledger_service.cli.output import (
-    DIGITS_SHOWN,
     NEGATIVE,
     Command,
     Row,
     api_option,
     as_json,
     asked_style,
-    dated,
     limit_option,
     print_json,
     remote,
     style_option,
     tell,
-    tell_rows,
     token_option,
 )
+from ledger_service.cli.resources.listed import tell_resources
 
-COLUMNS = (
-    "digest",
-    "state",
-    "title",
-    "creator",
-    "language",
-    "media_type",
-    "size_bytes",
-    "license",
-    "steward",
-    "accepted_entry",
-    "accepted_at",
-    "accepted",
-)
 SORTS = ("relevance", "date", "title")
 
 
@@ -93,19 +77,13 @@ def _find(service: Any, asked: dict[str, str], limit: int, style: str) -> None:
         found: Iterator[Row] = iter(service.get(f"/resources/{first['direct']['digest']}"))
     else:
         found = service.pages("/search", **asked)
-    rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
-    if tell_rows(rows, limit, style, COLUMNS, _line):
+    if tell_resources(found, limit, style):
         if first["more"]:
             tell("cli.find.more", err=True, total=first["total"])
         return
     if first["suggestion"]:
         tell("cli.find.suggestion", err=True, words=first["suggestion"])
     click.get_current_context().exit(NEGATIVE)
-
-
-def _line(row: Row) -> str:
-    by = f", {row['creator']}" if row["creator"] else ""
-    return f"{row['digest'][:DIGITS_SHOWN]}  {row['state']:<11}{row['title']}{by}"
 
 
 commands = (find,)
