@@ -63,6 +63,27 @@ def say(name: str, **values: object) -> Markup:
     return Markup(messages.filled(escape(found), shown_values))  # noqa: S704  # each is escaped
 
 
+def language_name(tag: str) -> Markup:
+    """Return what a language is called, with the tag beside what the catalog has no name of its own for.
+
+    tag: BCP 47, in any case.
+    """
+    return _named("page.language.", tag, tag.partition("-")[0])
+
+
+def role_name(code: str) -> Markup:
+    """Return what a relator of MARC is called; the code itself if the catalog has no name for it."""
+    return _named("page.role.", code, code)
+
+
+def _named(kind: str, code: str, wider: str) -> Markup:
+    for name in (code.lower(), wider.lower()):
+        if messages.template(kind + name, {}, messages.spoken()) is not None:
+            told = say(kind + name)
+            return told if name == code.lower() else told + Markup(" (<bdi>{}</bdi>)").format(code)
+    return Markup("<bdi>{}</bdi>").format(code)
+
+
 def words(*names: str) -> Markup:
     """Return texts, with their places, for scripts of the page: static/words.js reads them."""
     catalog, english = messages.catalog(), messages.catalog(messages.ENGLISH)

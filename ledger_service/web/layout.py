@@ -15,7 +15,15 @@ from fastapi.templating import Jinja2Templates
 from ledger_service import messages
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
-from ledger_service.web.language import choices, label, language_of, say, words
+from ledger_service.web.language import (
+    choices,
+    label,
+    language_name,
+    language_of,
+    role_name,
+    say,
+    words,
+)
 from ledger_service.web.media_facts import clock, media_facts
 from ledger_service.web.static_files import static
 
@@ -39,6 +47,8 @@ class Layout:
             clock=clock,
             media_facts=media_facts,
             say=say,
+            language_name=language_name,
+            role_name=role_name,
             words=words,
             date=formats.date,
             moment=formats.moment,

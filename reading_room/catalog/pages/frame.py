@@ -24,11 +24,6 @@ from reading_room.catalog.verbs.list_places import list_registrations
 router = APIRouter(include_in_schema=False)
 layout = Layout(Path(__file__).parents[1] / "templates")
 ROWS = 25
-LANGUAGES = frozenset(
-    "ar de en es fa fr he hi it ja kaa kk ko ky la pt ru tg tk tr tt ug uk ur uz zh chg".split()  # noqa: SIM905
-)
-ROLES = frozenset("cmp com cov ctb edt ill nrt pbl pht prf res rev ths trl".split())  # noqa: SIM905
-"""Languages and roles whose names the catalog of texts has; others are told by their codes."""
 
 
 def library_of(request: Request) -> Library:
@@ -55,8 +50,6 @@ def show(request: Request, template: str, status: int = 200, **values: object) -
         title_in=title_in,
         identifier_link=identifier_link,
         collection_id=collection_id,
-        named_languages=LANGUAGES,
-        named_roles=ROLES,
     )
     return compressed(request, page)
 
