@@ -106,13 +106,17 @@ def test_what_is_done_is_sent_again_under_the_same_key(service, remote, slept):
     assert other != first
 
 
-def test_a_file_is_sent_whole_each_time(service, remote, slept, tmp_path):
+@pytest.mark.parametrize(
+    ("record", "ahead"),
+    [({}, b""), ({"title": "Fan"}, b""), ({"publisher": "Fan"}, b'{"publisher":"Fan"}')],
+)
+def test_a_file_is_sent_whole_each_time(service, remote, slept, tmp_path, record, ahead):
     book, sent = tmp_path / "book", []
     book.write_bytes(b"a book")
     digest = Digest(hashlib.sha256(b"a book").digest())
     service.script += [WAIT, (202, {}, {"state": "accepted"})]
-    assert remote.upload(book, digest, {}, sent.append) == {"state": "accepted"}
-    assert [body for _, body in service.asked] == [b"a book"] * 2
+    assert remote.upload(book, digest, {}, record, sent.append) == {"state": "accepted"}
+    assert [body for _, body in service.asked] == [ahead + b"a book"] * 2
     assert sum(sent) == 6
 
 

@@ -17,4 +17,5 @@ def keep_plain(library: Library, data: bytes, license_name: str = "house") -> No
         upload.commit()
     claim = Claim.of(Digest.of(data), cid, license_name, Metadata("Old", "text/plain", len(data)))
     with library.store.write() as transaction:
+        transaction.stored.note_sealed_to("")  # nobody had looked yet when those versions ran
         accept_claims(library, transaction, [claim], Route.BULK)
