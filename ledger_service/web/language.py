@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from markupsafe import Markup, escape
@@ -19,6 +19,7 @@ from ledger_service.messages.languages import LANGUAGES, PARAMETER, of_page
 YEAR_SECONDS = 365 * 86_400
 VARIES = "Accept-Language, Cookie"
 """What a page differs by, beside its address."""
+_IN_PATHS = "/:@!$&'()*+,;=~-._"
 
 
 def language_of(request: Request) -> str:
@@ -43,11 +44,16 @@ def choices(request: Request) -> list[tuple[str, str, str]]:
     asked = [
         (name, value) for name, value in request.query_params.multi_items() if name != PARAMETER
     ]
-    path = request.url.path
+    path = _own_path(request)
     return [
         (tag, name, f"{path}?{urlencode([*asked, (PARAMETER, tag)])}")
         for tag, name in LANGUAGES.items()
     ]
+
+
+def _own_path(request: Request) -> str:
+    """Return the path of a page as links have it, with one slash first: two would name another site."""
+    return "/" + quote(str(request.scope["path"]).lstrip("/\\"), safe=_IN_PATHS)
 
 
 def say(name: str, **values: object) -> Markup:

@@ -181,3 +181,14 @@ def test_a_problem_document_is_in_the_language_that_is_asked_for(library, langua
     assert found["detail"] != plain["detail"]
     same = ("type", "status", "reason", "values")
     assert {name: found[name] for name in same} == {name: plain[name] for name in same}
+
+
+@pytest.mark.parametrize("path", ["//other.example/a", "/%5Cother.example/a", "/%5C/other.example"])
+def test_no_switch_of_languages_leads_to_another_site(library, path) -> None:
+    with httpx.Client(trust_env=False) as client:
+        answer = client.get(library.url + path, headers={"Accept": "text/html"})
+    page = Visible("uz")
+    page.feed(answer.text)
+    links = [link for link in page.links if "lang=" in link]
+    assert len(links) == len(LANGUAGES)
+    assert all(link.startswith("/") and link[1] not in "/\\" for link in links), links
