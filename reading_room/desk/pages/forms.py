@@ -80,11 +80,11 @@ async def _body(request: Request) -> bytes:
 
 
 async def read_parts(request: Request) -> AsyncIterator[Part]:
-    """Yield a form with files, part by part, in its order; memory stays the same for any size.
+    """Yield a form with a file, part by part, in its order; memory stays the same for any size.
 
     Raises:
-        WrongContentType: the body is no such form. InvalidInput: it is malformed, or its fields are too
-        long or too many. TruncatedUpload: it ended before its end.
+        WrongContentType: the body is no such form. InvalidInput: it is malformed, has a second file, or its
+        fields are too long or too many. TruncatedUpload: it ended before its end.
     """
     check_content_type(request, WITH_FILES)
     _, options = parse_options_header(request.headers["content-type"])
@@ -106,7 +106,7 @@ class _Reader:
         self._made: list[Part] = []
         self._header: list[bytes] = [b"", b""]
         self._is_file, self._name, self._value = False, "", b""
-        self._fields, self._bytes = 0, 0
+        self._fields, self._bytes, self._files = 0, 0, 0
         try:
             self._parser = MultipartParser(
                 boundary,
@@ -155,6 +155,9 @@ class _Reader:
         named = options.get(b"filename")
         self._is_file = named is not None
         if named is not None:
+            self._files += 1
+            if self._files > 1:  # its bytes would be taken for those of the first
+                raise InvalidInput("form-malformed")
             self._made.append(Part(self._name, file_name=named.decode("utf-8", "replace")))
 
     def _data(self, data: bytes, start: int, end: int) -> None:

@@ -173,3 +173,15 @@ def test_a_record_that_cannot_be_is_refused_before_the_file_comes(
         "/desk/take-in/file", params=record, content=fresh_bytes(9), headers=RAW
     )
     assert answer.status_code == 422
+
+
+def test_two_files_of_one_form_do_not_become_one(
+    librarian: httpx.Client, library: RunningLibrary, fresh_bytes: Callable[..., bytes]
+) -> None:
+    first, second = fresh_bytes(60), fresh_bytes(61)
+    files = [("file", ("a.txt", first)), ("file", ("b.txt", second))]
+    answer = librarian.post("/desk/take-in", data={"license": TERMS}, files=files)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    digest = digest_of(first + second)
+    assert library.client().get(f"/resources/{digest}").status_code == 404
