@@ -21,7 +21,7 @@ self.addEventListener("fetch", (event) => {
 async function keepAll() {
   const cache = await caches.open(NAME);
   await cache.addAll(FILES);
-  await Promise.all([PAGE, DEPLOYMENT].map((path) => newest(new Request(path), path)));
+  await Promise.all([PAGE, DEPLOYMENT].map(async (path) => keep(path, await fetch(path))));
   await self.skipWaiting();
 }
 
@@ -43,14 +43,23 @@ async function page(request, url) {
 }
 
 async function newest(request, key) {
-  const cache = await caches.open(NAME);
+  let answer;
   try {
-    const answer = await fetch(request);
-    if (answer.ok && !answer.redirected) await cache.put(key, await dated(answer.clone()));
-    return answer;
+    answer = await fetch(request);
   } catch {
-    return (await cache.match(key)) ?? Response.error();
+    return (await (await caches.open(NAME)).match(key)) ?? Response.error();
   }
+  try {
+    await keep(key, answer.clone());
+  } catch {
+    // there is no room, or nothing is kept any more: the answer of today is given all the same
+  }
+  return answer;
+}
+
+async function keep(key, answer) {
+  if (!answer.ok || answer.redirected) return;
+  await (await caches.open(NAME)).put(key, await dated(answer));
 }
 
 async function dated(answer) {
