@@ -21,13 +21,19 @@ from ledger_service.ports.store import Clock
 RENEWALS = 10  # of a lease before it would run out
 
 
-def removals_wait(url: str, clock: Clock) -> _Held:
+@contextmanager
+def removals_wait(url: str, clock: Clock) -> Iterator[None]:
     """Let nobody remove content that a copy of the database may need, until the end of the block.
 
     Raises:
-        LedgerBusy: the others never paused.
+        LedgerBusy: the others never paused; or, at the end, the lease ran out meanwhile, since this machine
+            slept or could not renew it: what the copy needs may be gone.
     """
-    return _Held(url, clock, LeaseKind.BACKUP, BACKUP_SECONDS)
+    held = _Held(url, clock, LeaseKind.BACKUP, BACKUP_SECONDS)
+    with held:
+        yield
+        if held.was_over():
+            raise LedgerBusy("backup-paused")
 
 
 @contextmanager
@@ -79,6 +85,7 @@ class _Held:
         self._kind, self._seconds, self._unless = kind, seconds, unless
         self._holder = secrets.token_hex(8)
         self._over = Event()
+        self._until, self._was_over = 0, False
         self._thread: Thread | None = None
 
     def __enter__(self) -> bool:
@@ -98,13 +105,20 @@ class _Held:
                 lease = self._kind, self._holder, self._holder
                 transaction.jobs.end_lease(*lease, self._clock())
 
+    def was_over(self) -> bool:
+        """Return whether the lease, once taken, has run out at some time since."""
+        return self._was_over or self._clock() >= self._until
+
     def _take(self, unless: LeaseKind | None) -> bool:
-        now = self._clock()
         with self._store.write() as transaction:
-            jobs = transaction.jobs
+            jobs, now = transaction.jobs, self._clock()
             if unless is not None and jobs.is_leased(unless, now, self._seconds):
                 return False
-            return jobs.take_lease(self._kind, self._holder, self._holder, now, self._seconds)
+            is_held = jobs.take_lease(self._kind, self._holder, self._holder, now, self._seconds)
+        if is_held:
+            self._was_over = self._was_over or 0 < self._until <= now
+            self._until = now + self._seconds
+        return is_held
 
     def _keep_on(self) -> None:
         while not self._over.wait(self._seconds / RENEWALS):

@@ -41,6 +41,7 @@ from ledger_service.ports.store import Tables
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
+WIPE_MILLISECONDS = 100
 HIDDEN = True  # values of statements: tracebacks are logged, and a row may name a reader
 KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
 PAGES_BETWEEN_CHECKPOINTS = (
@@ -116,8 +117,13 @@ class SqlStore:
         with translated(), self.engine.connect() as connection:
             # Outside of a transaction, as SQLite demands; the log ends with no bytes.
             cursor = connection.connection.cursor()
-            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            cursor.close()
+            # While it waits for those who read, nobody can write.
+            cursor.execute(f"PRAGMA busy_timeout={WIPE_MILLISECONDS}")
+            try:
+                is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")
+                cursor.close()
         return not is_busy
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from ledger_service.adapters.sql.store import sqlite_url
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import ContentStoreUnavailable, LedgerBusy
 from ledger_service.domain.resources.registration import WithdrawalReason
+from ledger_service.ports.chain import BACKUP_SECONDS
 from ledger_service.ports.resources import StoredContent
 from ledger_service.services.content.seal_content import new_seal
 from ledger_service.services.resources.change_resource import withdraw_resource
@@ -105,6 +107,26 @@ def test_nothing_goes_while_a_backup_is_made(closed: Bench) -> None:
         assert is_kept(closed, before.cid)
     remove_needless(closed.library, never)
     assert not is_kept(closed, before.cid)
+
+
+def test_a_backup_whose_hold_ran_out_meanwhile_is_not_whole(closed: Bench) -> None:
+    url = sqlite_url(closed.folder / "muhr.db")
+    with pytest.raises(LedgerBusy, match="backup-paused"), removals_wait(url, closed.clock):
+        closed.clock.advance(BACKUP_SECONDS)  # as on a machine that slept
+    with removals_wait(url, closed.clock):
+        closed.clock.advance(BACKUP_SECONDS - 1)
+
+
+def test_whoever_reads_on_lets_others_write_while_a_key_is_wiped(closed: Bench) -> None:
+    destroy(closed)
+    with closed.store.read() as reader:
+        reader.needless.some(1)
+        with closed.store.write() as transaction:
+            transaction.needless.note("01", 1)
+        begun = time.monotonic()
+        assert not closed.store.wipe()
+        assert time.monotonic() - begun < 2  # writers wait for so long, too
+    assert closed.store.wipe()
 
 
 def test_no_plain_content_goes_while_a_backup_is_made(bench: Bench) -> None:
