@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.verification.receipt import Receipt
-from ledger_service.ports.paging import AT_ONCE, Page, PageRequest
+from ledger_service.ports.paging import every
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_licenses, list_resources
@@ -30,30 +31,22 @@ class OwnSource:
         raise NotImplementedError(f"an audit asks for no receipt, such as of {digest}")
 
     def descriptions(self) -> Iterator[dict[str, Any]]:
-        request: PageRequest | None = PageRequest("", AT_ONCE)
-        while request is not None:
-            page = list_resources(self._library, request)
-            for item in page.items:
-                yield {
-                    **item.record.to_json(),
-                    "digest": item.digest.hex(),
-                    "steward": item.steward.hex(),
-                    "accepted_entry": item.accepted_entry,
-                    "described_entry": None if item.described is None else item.described.entry,
-                }
-            request = _after(page)
+        for item in every(partial(list_resources, self._library)):
+            yield {
+                **item.record.to_json(),
+                "digest": item.digest.hex(),
+                "steward": item.steward.hex(),
+                "accepted_entry": item.accepted_entry,
+                "described_entry": None if item.described is None else item.described.entry,
+            }
 
     def licenses(self) -> Iterator[dict[str, Any]]:
-        request: PageRequest | None = PageRequest("", AT_ONCE)
-        while request is not None:
-            page = list_licenses(self._library, request)
-            for item in page.items:
-                yield {
-                    "license": item.id.hex(),
-                    "checkouts": item.checkouts,
-                    "marked": item.is_marked,
-                }
-            request = _after(page)
+        for item in every(partial(list_licenses, self._library)):
+            yield {
+                "license": item.id.hex(),
+                "checkouts": item.checkouts,
+                "marked": item.is_marked,
+            }
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with self._library.store.read() as transaction:
@@ -66,7 +59,3 @@ class OwnSource:
             }
             for part in found
         ]
-
-
-def _after(page: Page[Any]) -> PageRequest | None:
-    return None if page.next is None else PageRequest(page.next, AT_ONCE)
