@@ -8,13 +8,12 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ledger_service.domain.people.permission import Permission
-from ledger_service.messages.languages import of_page
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from reading_room.desk.pages.audit import AskedForm
 from reading_room.desk.pages.report_pdf import print_report
-from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.pages.visitors import language_of, show, with_permission
 from reading_room.desk.sql.audits import SqlAudits
 from reading_room.desk.verbs.audits import find_audit, list_audits, request_audit
 from reading_room.desk.verbs.decisions import count_decisions
@@ -58,7 +57,7 @@ def report(request: Request, visitor: Reporter, form: AskedForm) -> Response:
         count_decisions(library, visitor.caller, asked, form.bar),
         library=library.key.name,
         public_url=request.app.state.public_url,
-        language=of_page(request.query_params, request.cookies, request.headers),
+        language=language_of(request),
         at=library.clock(),
     )
     entry = attest_report(library, visitor.caller, made)

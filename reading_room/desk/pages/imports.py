@@ -13,7 +13,6 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from ledger_service.domain.errors import InvalidInput, LedgerError
 from ledger_service.domain.people.permission import Permission
 from ledger_service.messages.import_report import with_header
-from ledger_service.messages.languages import of_page
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.imports.find_imports import (
     list_imports,
@@ -31,7 +30,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from reading_room.desk.pages.forms import Fields, Part, read_parts
 from reading_room.desk.pages.take_in import licenses_of
-from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.pages.visitors import language_of, show, with_permission
 from reading_room.desk.verbs.import_report import refused_items
 from reading_room.desk.verbs.sign_in import Visitor
 from reading_room.desk.verbs.try_import import Trial, try_import
@@ -90,7 +89,7 @@ def report(request: Request, visitor: Onlooker, job: str) -> Response:
     """Return what became of each item so far, to keep."""
     library: Library = request.app.state.library
     found = show_import(library, visitor.caller, job).job
-    language = of_page(request.query_params, request.cookies, request.headers)
+    language = language_of(request)
     body = with_header(report_parts(library, visitor.caller, found), language)
     headers = {
         "Content-Disposition": f'attachment; filename="muhr-import-{found.id[:16]}.csv"',

@@ -24,7 +24,6 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.resources.registration import Metadata, Registration
-from ledger_service.messages.languages import of_page
 from ledger_service.ports.paging import MOST_ITEMS, PageRequest
 from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
@@ -35,7 +34,7 @@ from ledger_service.services.resources.register_resource import (
     register_resource,
 )
 from reading_room.desk.pages.forms import Fields, read_json, read_parts
-from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.pages.visitors import language_of, show, with_permission
 from reading_room.desk.record_form import LINES, SHARED, shared_part
 from reading_room.desk.rules import title_of
 from reading_room.desk.verbs.follow import Progress, progress_of
@@ -124,7 +123,7 @@ async def states(request: Request) -> dict[str, Any]:
         raise InvalidInput("shape")
     digests = [Digest.parse(str(text)) for text in texts]
     found = await run_in_threadpool(progress_of, request.app.state.library, digests)
-    language = of_page(request.query_params, request.cookies, request.headers)
+    language = language_of(request)
     with messages.speaking(language):
         return {"items": [StateShape.of(item).model_dump() for item in found]}
 

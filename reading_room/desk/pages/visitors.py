@@ -18,6 +18,7 @@ from ledger_service import messages
 from ledger_service.domain.errors import FormOfAnotherSite, LedgerError, NotAuthenticated
 from ledger_service.domain.people.permission import Permission, holds, reach
 from ledger_service.domain.printable_text import isolated
+from ledger_service.messages.languages import of_page
 from ledger_service.services.library import Library
 from ledger_service.web.layout import Layout
 from reading_room.desk.sql import SqlDesk
@@ -81,6 +82,11 @@ def with_permission(permission: Permission) -> Callable[[SignedIn], Visitor]:
         return visitor
 
     return permitted
+
+
+def language_of(request: Request) -> str:
+    """Return the language in which the desk answers, one of LANGUAGES."""
+    return of_page(request.query_params, request.cookies, request.headers)
 
 
 def show(
