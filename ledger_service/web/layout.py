@@ -52,6 +52,7 @@ class Layout:
             words=words,
             date=formats.date,
             moment=formats.moment,
+            instant=formats.instant,
             number=formats.number,
             size=formats.size,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +45,6 @@ def show(request: Request, template: str, status: int = 200, **values: object) -
         template,
         status,
         **values,
-        iso=lambda seconds: f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}",
         title_in=title_in,
         identifier_link=identifier_link,
         collection_id=collection_id,

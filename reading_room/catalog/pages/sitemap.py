@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Annotated
 from xml.sax.saxutils import escape
 
 from fastapi import Path, Request, Response
 
+from ledger_service.messages.formats import instant
 from ledger_service.services.pools import PLACES
 from reading_room.catalog.pages.frame import library_of, public_url, router
 from reading_room.catalog.sql import SqlCatalog
@@ -46,12 +46,8 @@ def part(request: Request, number: Annotated[int, Path(ge=0, lt=2**32)]) -> Resp
 def _written(whole: str, one: str, lines: Iterable[tuple[str, int]]) -> Response:
     told = [f'<?xml version="1.0" encoding="UTF-8"?>\n<{whole} xmlns="{NAMESPACE}">']
     told += [
-        f"<{one}><loc>{escape(address)}</loc><lastmod>{_day(at)}</lastmod></{one}>"
+        f"<{one}><loc>{escape(address)}</loc><lastmod>{instant(at)}</lastmod></{one}>"
         for address, at in lines
     ]
     body = "\n".join([*told, f"</{whole}>", ""])
     return Response(body.encode(), media_type="application/xml", headers=FRESH)
-
-
-def _day(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -17,6 +17,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.decision import DecisionFilter, DecisionKind
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.people.permission import Permission
+from ledger_service.messages.formats import instant
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
@@ -164,7 +165,7 @@ def _row(told: Told) -> dict[str, Any]:
     decision = told.decision
     return {
         "entry": told.entry,
-        "at": f"{datetime.fromtimestamp(decision.at, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "at": instant(decision.at),
         "outcome": decision.kind.value,
         "reason": None if decision.why is None else decision.why.value,
         "digest": decision.digest.hex(),
