@@ -1,1 +1,1 @@
-"""Overview: how the library is, and what it holds."""
+"""Overview: how the library is; and, for commands, what it holds."""
