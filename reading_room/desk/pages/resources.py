@@ -46,6 +46,7 @@ from reading_room.desk.verbs.sign_in import Visitor
 router = APIRouter(prefix="/desk/resources", include_in_schema=False)
 Changer = Annotated[Visitor, Depends(with_permission(Permission.RESOURCE_CHANGE))]
 ROWS = 25
+MOST_LOOKS = 20  # of which each goes through some 10,000 records
 SAVE = "save"
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -63,7 +64,7 @@ def list_(
         return RedirectResponse(f"/desk/resources/{q.strip().lower()}", 303)
     page = Page[Registration]([], None)
     with suppress(InvalidCursor):
-        page = list_resources(library, PageRequest(cursor, ROWS), Search.of("", q))
+        page = _found(library, PageRequest(cursor, ROWS), Search.of("", q))
     return show(request, "desk_resources.html", visitor, page=page, q=q, is_first=not cursor)
 
 
@@ -115,6 +116,16 @@ async def withdraw(request: Request, visitor: Changer, digest: str) -> Response:
         withdraw_resource(library, visitor.caller, wanted, reason, destroys_key=destroys_key)
 
     return await run_in_threadpool(partial(_done, request, visitor, wanted, do))
+
+
+def _found(library: Library, asked: PageRequest, search: Search) -> Page[Registration]:
+    """Return the next page that has something, or the last that was looked at."""
+    page = list_resources(library, asked, search)
+    for _ in range(MOST_LOOKS - 1):
+        if page.items or page.next is None:
+            break
+        page = list_resources(library, PageRequest(page.next, asked.limit), search)
+    return page
 
 
 def _correct(request: Request, visitor: Visitor, digest: Digest, given: Fields) -> Response:

@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from ledger_service.adapters.sql.resources import registrations
+from reading_room.desk.pages import resources
 from reading_room.desk.record_form import as_form, as_record, differences
 from scripts.harness.running_library import RunningLibrary
 
@@ -77,6 +79,25 @@ def test_a_resource_is_found_by_words_and_by_its_digest(librarian: httpx.Client,
     led = librarian.get("/desk/resources", params={"q": f" {book.upper()} "})
     assert led.headers["location"] == f"/desk/resources/{book}"
     assert librarian.get(f"/desk/resources/{'0' * 63}1").status_code == 404
+
+
+def test_a_search_goes_on_past_what_one_look_takes(
+    librarian: httpx.Client, library: RunningLibrary, book: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: str = library.register(title="Taken in after the others")["digest"]
+    monkeypatch.setattr(registrations, "MOST_LOOKED_AT", 1)
+    text = librarian.get("/desk/resources", params={"q": "after the others"}).text
+    assert late in text
+    assert book not in text
+
+
+def test_what_was_not_looked_at_to_the_end_is_not_said_to_be_nowhere(
+    librarian: httpx.Client, book: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registrations, "MOST_LOOKED_AT", 1)
+    monkeypatch.setattr(resources, "MOST_LOOKS", 1)
+    text = librarian.get("/desk/resources", params={"q": "nobody wrote this"}).text
+    assert "The next page looks further." in text
 
 
 def test_a_resource_points_to_its_newer_version(
