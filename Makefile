@@ -43,7 +43,7 @@ $(VENV)/.run: requirements/pip.lock requirements/run.lock pyproject.toml
 	@echo "· installing Python packages"
 	@$(PIP) install --require-hashes -r requirements/pip.lock
 	@$(PIP) install --require-hashes -r requirements/run.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.lock $(VENV)/.run

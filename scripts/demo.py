@@ -165,6 +165,11 @@ def what_next(config: configuration.Config, source: Path) -> None:
     command = os.path.relpath(Path(sys.executable).with_name("muhr"))
     echo(
         f"""
+Try, in a browser:
+  {config.public_url}         verify a file, find a work, read it, keep its proof
+  {config.public_url}/desk    work as a librarian or an auditor, with the token that lies
+                                in {os.path.relpath(config.home / "tokens")}/registrar or …/auditor
+
 Try, in another terminal:
   {home} {command} status
   {home} {command} verify {source}
