@@ -84,7 +84,12 @@ def _list(
         200 if refusal is None else 422,
         refusal,
         licenses=licenses_of(request.app.state.library),
-        rights=KNOWN_RIGHTS,
+        rights={name: _code(uri) for name, uri in KNOWN_RIGHTS.items()},
         unlimited=UNLIMITED_SEATS,
         given=given or Fields(),
     )
+
+
+def _code(uri: str) -> str:
+    """Return by which name the texts of pages say what rights mean, such as by-sa or inc."""
+    return uri.split("/")[-3].lower()

@@ -108,13 +108,15 @@ export class Row {
   }
 }
 
-/** Return a size as people read it. */
+/** Return a size as people read it, in the way that the page shows with a five of each unit. */
 export function sizeOf(bytes) {
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const sizes = document.getElementById("row").dataset.sizes.split("|");
+  const point = sizes.pop().includes(",") ? "," : ".";
   const power = Math.min(
-    units.length - 1,
+    sizes.length - 1,
     Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)),
   );
-  const style = { style: "unit", unit: units[power], maximumFractionDigits: power > 1 ? 1 : 0 };
-  return new Intl.NumberFormat(document.documentElement.lang, style).format(bytes / 1000 ** power);
+  const amount = bytes / 1000 ** power;
+  const digits = amount < 9.95 ? String(Math.round(amount * 10) / 10) : String(Math.round(amount));
+  return sizes[power].replace("5", digits.replace(".", point));
 }
