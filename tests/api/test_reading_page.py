@@ -57,7 +57,7 @@ def test_a_reader_opens_it_and_its_player_gets_the_bytes_without_a_token(site, l
     assert any(json.loads(text)["kind"] == "opened" for text in library.entries(start))
     page = site.get(f"/read/{digest}")
     [address] = re.findall(
-        r'<video class="shown" controls preload="metadata" src="([^"]+)"', page.text
+        r'<video class="shown" id="film" controls preload="metadata" src="([^"]+)"', page.text
     )
     whole = site.get(address)
     assert (whole.status_code, whole.content) == (200, data)
