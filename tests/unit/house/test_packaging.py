@@ -7,7 +7,8 @@ import tomllib
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.unit.test_house_rules import PROJECT as ROOT
+
 PACKAGES = ("ledger_service", "reading_room", "ipfs")
 NOT_READ = {"ledger_service/messages/untranslated.txt"}
 """Files that only the tools of a checkout read."""
