@@ -41,7 +41,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import show_license
 from reading_room.desk.audit_run import AuditRun
-from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
+from reading_room.desk.decisions_asked import DAY_SECONDS, USUAL_DAYS, Asked, Counts, Step
 from reading_room.desk.sql.audits import SqlAudits
 from reading_room.desk.streams import Streams
 from reading_room.desk.verbs.audits import find_audit, list_audits, request_audit
@@ -53,7 +53,6 @@ router = APIRouter(route_class=JsonRoute)
 PAUSE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0  # less than proxies wait for
 LONGEST_SECONDS = 600.0
-USUAL_DAYS = 30
 STREAM_TYPE = "text/event-stream"
 HexDigits = Annotated[str, Query(pattern=r"^[0-9a-f]{64}$")]
 

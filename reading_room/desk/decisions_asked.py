@@ -13,6 +13,7 @@ from ledger_service.domain.identifiers import LicenseId
 from ledger_service.domain.lending.decision import Decision, DecisionFilter, DecisionKind
 
 DAY_SECONDS = 86_400
+USUAL_DAYS = 30  # that are asked for where no period is given
 _FIRST_MONDAY = 4 * DAY_SECONDS  # 5 January 1970
 
 

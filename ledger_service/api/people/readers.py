@@ -10,10 +10,13 @@ from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import Shape
 from ledger_service.domain.people.caller import Role
 from ledger_service.domain.people.permission import Permission
-from ledger_service.services.people.grant_access import enroll_reader, issue_token
+from ledger_service.services.people.grant_access import (
+    READER_TOKEN_SECONDS,
+    enroll_reader,
+    issue_token,
+)
 
 router = APIRouter(prefix="/readers", tags=["library"], route_class=JsonRoute)
-READER_TOKEN_SECONDS = 90 * 86_400
 
 
 class NewReader(Shape):

@@ -16,6 +16,8 @@ from ledger_service.services.people.record_act import record_act
 
 TOKEN_PREFIX = "muhr_"
 LONGEST_LIFE_SECONDS = 366 * 86_400
+READER_TOKEN_SECONDS = 90 * 86_400
+"""For which the token holds that a reader gets when enrolled."""
 
 
 def enroll_reader(store: Store, caller: Caller) -> str:

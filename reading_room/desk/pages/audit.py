@@ -23,7 +23,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import list_stewards, show_license
 from reading_room.desk.chart import HEIGHT, WIDTH, draw
-from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
+from reading_room.desk.decisions_asked import DAY_SECONDS, USUAL_DAYS, Asked, Counts, Step
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.sql.audits import SqlAudits
@@ -36,7 +36,6 @@ router = APIRouter(prefix="/desk/audit", include_in_schema=False)
 Auditor = Annotated[Visitor, Depends(with_permission(Permission.PRIVATE_PART_READ))]
 ROWS = 50
 RUNS = 5
-USUAL_DAYS = 30
 LONGEST_DAYS = 3660
 COLUMNS = ("entry", "at", "outcome", "reason", "digest", "title", "reader", "grant")
 Short = Annotated[str, Query(max_length=200)]

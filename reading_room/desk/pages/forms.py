@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -19,6 +20,7 @@ PLAIN = "application/x-www-form-urlencoded"
 WITH_FILES = "multipart/form-data"
 LARGEST_FORM_BYTES = 131_072
 MOST_FIELDS = 200
+PIECE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,16 @@ async def read_fields(request: Request) -> Fields:
     return Fields(found)
 
 
+def number_of(given: Fields, name: str) -> int | None:
+    """Return the whole number in a field, None if it is empty; raise InvalidInput for another text."""
+    text = given[name]
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise InvalidInput("not-a-number", text=text[:40])
+    return int(text)
+
+
 async def read_json(request: Request) -> Any:
     """Return the value of a body of strict JSON; raise WrongContentType, InvalidInput, InvalidJson."""
     check_content_type(request, "application/json")
@@ -96,6 +108,22 @@ async def read_parts(request: Request) -> AsyncIterator[Part]:
                 yield part
     if not reader.has_ended:
         raise TruncatedUpload("broken-off")
+
+
+class InPieces:
+    """Hands the bytes of a file on in a thread, a mebibyte or so at a time; the last ones by `end`."""
+
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self._write, self._waiting = write, bytearray()
+
+    async def add(self, data: bytes) -> None:
+        self._waiting += data
+        if len(self._waiting) >= PIECE_BYTES:
+            await self.end()
+
+    async def end(self) -> None:
+        await run_in_threadpool(self._write, bytes(self._waiting))
+        self._waiting.clear()
 
 
 class _Reader:

@@ -22,11 +22,15 @@ from ledger_service.services.lending.change_grant import renew_grant, return_gra
 from ledger_service.services.lending.find_grants import list_grants
 from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.library import Library
-from ledger_service.services.people.grant_access import enroll_reader, issue_token
+from ledger_service.services.people.grant_access import (
+    READER_TOKEN_SECONDS,
+    enroll_reader,
+    issue_token,
+)
 from ledger_service.services.pools import GRANTS
 from ledger_service.services.resources.find_resources import find_title
-from reading_room.desk.pages.forms import Fields, read_fields
-from reading_room.desk.pages.licenses import DAY_SECONDS, number_of
+from reading_room.desk.decisions_asked import DAY_SECONDS
+from reading_room.desk.pages.forms import Fields, number_of, read_fields
 from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.verbs.sign_in import Visitor
 
@@ -35,7 +39,6 @@ Lender = Annotated[Visitor, Depends(with_permission(Permission.GRANT_ISSUE))]
 Revoker = Annotated[Visitor, Depends(with_permission(Permission.GRANT_REVOKE))]
 Enroller = Annotated[Visitor, Depends(with_permission(Permission.READER_ENROLL))]
 ROWS = 25
-READER_TOKEN_SECONDS = 90 * DAY_SECONDS
 ENDING = (GrantState.ISSUED, GrantState.ACCEPTED, GrantState.SUBMITTED)
 Short = Annotated[str, Query(max_length=200)]
 

@@ -28,7 +28,7 @@ from ledger_service.services.imports.request_import import (
 )
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
-from reading_room.desk.pages.forms import Fields, Part, read_parts
+from reading_room.desk.pages.forms import Fields, InPieces, Part, read_parts
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import language_of, show, with_permission
 from reading_room.desk.verbs.import_report import refused_items
@@ -43,7 +43,6 @@ FORMS = {"csv": "csv", "jsonl": "jsonl", "ndjson": "jsonl"}
 """The form of a manifest by the ending of its name."""
 ROWS = 25
 TRY = "try"
-PIECE_BYTES = 1024 * 1024
 
 
 @router.get("")
@@ -121,13 +120,10 @@ async def _receive(
 ) -> Trial | str:
     await run_in_threadpool(check_import_request, library, asked)
     with receive_manifest(library, asked) as upload:
-        waiting = bytearray()
+        pieces = InPieces(upload.write)
         async for part in parts:
-            waiting += part.data
-            if len(waiting) >= PIECE_BYTES:
-                await run_in_threadpool(upload.write, bytes(waiting))
-                waiting.clear()
-        await run_in_threadpool(upload.write, bytes(waiting))
+            await pieces.add(part.data)
+        await pieces.end()
         if is_trial:
             return await DEAR.run(partial(try_import, library, asked, upload))
         return (await run_in_threadpool(request_import, library, asked, upload)).id

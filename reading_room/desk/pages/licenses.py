@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from ledger_service.domain.errors import InvalidInput, LedgerError
+from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.license import (
     KNOWN_RIGHTS,
@@ -19,14 +19,14 @@ from ledger_service.domain.resources.license import (
 )
 from ledger_service.services.library import Library
 from ledger_service.services.resources.define_license import define_license
-from reading_room.desk.pages.forms import Fields, read_fields
+from reading_room.desk.decisions_asked import DAY_SECONDS
+from reading_room.desk.pages.forms import Fields, number_of, read_fields
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.verbs.sign_in import Visitor
 
 router = APIRouter(prefix="/desk/licenses", include_in_schema=False)
 Definer = Annotated[Visitor, Depends(with_permission(Permission.LICENSE_DEFINE))]
-DAY_SECONDS = 86_400
 OTHER = "other"
 
 
@@ -59,16 +59,6 @@ def _define(request: Request, visitor: Visitor, given: Fields) -> Response:
     except LedgerError as exc:
         return _list(request, visitor, exc, given)
     return RedirectResponse("/desk/licenses", 303)
-
-
-def number_of(given: Fields, name: str) -> int | None:
-    """Return the whole number in a field, None if it is empty; raise InvalidInput for another text."""
-    text = given[name]
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise InvalidInput("not-a-number", text=text[:40])
-    return int(text)
 
 
 def _list(

@@ -33,7 +33,7 @@ from ledger_service.services.resources.register_resource import (
     receive_resource,
     register_resource,
 )
-from reading_room.desk.pages.forms import Fields, read_json, read_parts
+from reading_room.desk.pages.forms import Fields, InPieces, read_json, read_parts
 from reading_room.desk.pages.visitors import language_of, show, with_permission
 from reading_room.desk.record_form import LINES, SHARED, shared_part
 from reading_room.desk.rules import title_of
@@ -43,7 +43,6 @@ from reading_room.desk.verbs.sign_in import Visitor
 router = APIRouter(prefix="/desk/take-in", include_in_schema=False)
 Registrar = Annotated[Visitor, Depends(with_permission(Permission.RESOURCE_REGISTER))]
 UNKNOWN_TYPE = "application/octet-stream"
-PIECE_BYTES = 1024 * 1024  # of a file, handed to a thread at a time
 Text = Annotated[str, Query(max_length=1000)]
 
 
@@ -144,23 +143,21 @@ async def _take_part(request: Request, visitor: Visitor, fields: Fields) -> Regi
     library: Library = request.app.state.library
     incoming: IncomingResource | None = None
     name = ""
-    waiting = bytearray()
+    pieces: InPieces | None = None
     with ExitStack() as stack:
         async for part in read_parts(request):
             if part.file_name is not None and incoming is None:
                 name = part.file_name
                 is_open = await run_in_threadpool(_is_open, library, fields["license"])
                 incoming = stack.enter_context(receive_resource(library, is_open=is_open))
-            elif part.data and incoming is not None:
-                waiting += part.data
-                if len(waiting) >= PIECE_BYTES:
-                    await run_in_threadpool(incoming.write, bytes(waiting))
-                    waiting.clear()
+                pieces = InPieces(incoming.write)
+            elif part.data and pieces is not None:
+                await pieces.add(part.data)
             elif part.name and part.file_name is None:
                 fields.values.setdefault(part.name, []).append(part.value)
-        if incoming is None or not name:
+        if incoming is None or pieces is None or not name:
             raise InvalidInput("no-file")
-        await run_in_threadpool(incoming.write, bytes(waiting))
+        await pieces.end()
         metadata = Metadata.claimed(
             fields["title"] or title_of(name),
             fields["media_type"] or UNKNOWN_TYPE,
