@@ -83,6 +83,8 @@ def _find(service: Any, asked: dict[str, str], limit: int, style: str) -> None:
         return
     if first["suggestion"]:
         tell("cli.find.suggestion", err=True, words=first["suggestion"])
+    else:
+        tell("cli.find.none", err=True)
     click.get_current_context().exit(NEGATIVE)
 
 

@@ -34,11 +34,11 @@ def list_licenses(api: str | None, as_json: bool) -> None:
         print_json(found)
         return
     for row in found:
-        seats = "no limit" if row["seats"] is None else f"{row['seats']} seats"
+        seats = "no limit" if row["seats"] is None else f"{row['seats']} at once"
         days = row["longest_loan_seconds"] / DAY_SECONDS
         total = "" if row["checkouts"] is None else f", {row['checkouts']} loans of each in all"
         marked = ", copies marked" if row["marked"] else ""
-        say(f"{row['name']:<20}{seats:<12}{days:>8.1f} days  {row['uri']}{total}{marked}")
+        say(f"{row['name']:<20}{seats:<12}{days:>8g} days  {row['uri']}{total}{marked}")
 
 
 @license.command("define", cls=Command)

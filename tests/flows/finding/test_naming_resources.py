@@ -51,6 +51,7 @@ def test_a_corrected_record_is_found_by_its_old_words_and_its_new_ones(muhr, set
 def test_what_nobody_registered_is_not_found(muhr, settings, shelf):
     answer = muhr(settings, "find", "nobody wrote this")
     assert (answer.status, answer.out) == (1, "")
+    assert "Try fewer or other words." in answer.err
 
 
 def test_a_list_ends_at_its_limit_and_says_so(muhr, settings, shelf):

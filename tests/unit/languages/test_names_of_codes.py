@@ -14,6 +14,7 @@ from ledger_service.web.language import language_name, role_name
         ("uz", "Uzbek"),
         ("uz-Cyrl", "Uzbek, Cyrillic"),
         ("UZ-cyrl", "Uzbek, Cyrillic"),
+        ("uz-Latn", "Uzbek, Latin"),
         ("en-GB", "English (<bdi>en-GB</bdi>)"),
         ("tlh", "<bdi>tlh</bdi>"),
         ("<b>", "<bdi>&lt;b&gt;</bdi>"),

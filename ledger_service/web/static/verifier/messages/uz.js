@@ -228,7 +228,7 @@ export default {
   "receipt-does-not-hold": "tasdiqnoma notoʻgʻri",
   "receipt-refused": "xizmat tasdiqnomani koʻrsatmayapti: {why}",
   "registrar-has-not-signed": "roʻyxatga oluvchi hali imzolamagan",
-  "registrar-live": "{block}-blok holatiga koʻra, muddati shuni qamraydigan roʻyxatga oluvchi roʻyxatga olgan",
+  "registrar-live": "oʻsha paytda bunga haqqi boʻlgan roʻyxatga oluvchi roʻyxatga olgan ({block}-blok holatiga koʻra)",
   "registrar-not-live": "{block}-blok holatiga koʻra, roʻyxatga oluvchi kalitining bu roʻyxatga olishni qamraydigan muddati yoʻq",
   "registrar-stolen": "{block}-blok holatiga koʻra, roʻyxatga oluvchining kaliti ishlatilishidan oldin oʻgʻirlangan deb eʼlon qilingan",
   "rendition-of-told": "kutubxona uni {original} ning boshqa koʻrinishi deydi; ulardan biri foydalanishdan chiqarilganmi, buni blokcheyn tuguni aytadi",
