@@ -132,11 +132,11 @@ function rowOf(file, { state, digest }, words) {
     more.append(link);
   }
   for (const [cell, label] of [
-    [name, "file"],
-    [result, "result"],
-    [more, "more"],
+    [name, say("page.verify.file")],
+    [result, say("page.verify.result")],
+    [more, say("page.verify.more")],
   ]) {
-    cell.dataset.label = say(`page.verify.${label}`);
+    cell.dataset.label = label;
   }
   row.append(name, result, more);
   return row;

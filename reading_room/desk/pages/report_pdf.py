@@ -99,8 +99,9 @@ def _counts(counts: Counts) -> list[tuple[str, str]]:
 
 
 def _word(outcome: str) -> str:
-    told = "outcome" if outcome in ("opened", "denied") else "why"
-    return messages.said(f"page.desk.{told}-{outcome}")
+    if outcome in ("opened", "denied"):
+        return messages.said(f"page.desk.outcome-{outcome}")
+    return messages.said(f"page.desk.why-{outcome}")
 
 
 @cache
