@@ -5,7 +5,7 @@ For the few that every append runs: SQLAlchemy's own work on one takes ten times
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -28,6 +28,13 @@ class Driver:
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Return all rows, as tuples."""
         rows: list[Any] = self._execute(sql, parameters).fetchall()
+        return rows
+
+    def rows_as_written(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object]
+    ) -> list[Any]:
+        """Return all rows of a query whose parameters are written as the database's own driver has them."""
+        rows: list[Any] = self._run_as_written(sql, parameters).fetchall()
         return rows
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> None:
@@ -53,11 +60,14 @@ class Driver:
             self._execute(f"{head} VALUES {values}", [value for row in rows for value in row])
 
     def _execute(self, sql: str, parameters: Sequence[Any], *, many: bool = False) -> Any:
+        native = sql if self._is_native else sql.replace("?", "%s")
+        return self._run_as_written(native, parameters, many=many)
+
+    def _run_as_written(self, sql: str, parameters: Any, *, many: bool = False) -> Any:
         if self._cursor is None:
             self._cursor = self._connection.connection.cursor()
         try:
-            run = self._cursor.executemany if many else self._cursor.execute
-            return run(sql if self._is_native else sql.replace("?", "%s"), parameters)
+            return (self._cursor.executemany if many else self._cursor.execute)(sql, parameters)
         except self._connection.dialect.loaded_dbapi.Error as exc:
             # As SQLAlchemy does, so that it is one border at which errors are translated.
             raise DBAPIError.instance(

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, not_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 
 from ledger_service.adapters.sql.lending.schema import grant
+from ledger_service.adapters.sql.words import Words
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import (
     GRANT_STATES_HOLDING_A_SEAT,
@@ -19,6 +31,8 @@ from ledger_service.domain.lending.grant import (
 from ledger_service.ports.lending import GrantFilter
 from ledger_service.ports.paging import Page, PageRequest
 
+_GRANT = Words(select(grant).where(grant.c.id == bindparam("asked")))
+
 
 class SqlGrants:
     """Implements ports.GrantTable."""
@@ -27,9 +41,7 @@ class SqlGrants:
         self._connection = connection
 
     def find(self, grant_id: GrantId) -> Grant | None:
-        row = self._connection.execute(
-            select(grant).where(grant.c.id == grant_id.value)
-        ).one_or_none()
+        row = _GRANT.row(self._connection, asked=grant_id.value)
         return None if row is None else _grant(row)
 
     def of_reader(self, reader: str, digest: Digest) -> list[Grant]:

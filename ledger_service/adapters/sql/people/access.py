@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.lending.schema import opening
 from ledger_service.adapters.sql.people.schema import reader, token
+from ledger_service.adapters.sql.words import Words
 from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.commitment import secret_digest
@@ -20,6 +21,9 @@ from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenFilter
 
 DIGEST_BYTES = 32
+# Asked for with every request for bytes.
+_TOKEN = Words(select(token).where(token.c.digest == bindparam("asked")))
+_OPENING = Words(select(opening).where(opening.c.secret_digest == bindparam("asked")))
 _ID = re.compile(rf"[0-9a-f]{{{2 * TOKEN_ID_BYTES}}}\Z")
 
 
@@ -48,9 +52,7 @@ class SqlAccess:
         )
 
     def find_token(self, token_digest: bytes) -> Token | None:
-        row = self._connection.execute(
-            select(token).where(token.c.digest == token_digest)
-        ).one_or_none()
+        row = _TOKEN.row(self._connection, asked=token_digest)
         return None if row is None else _kept(row).token
 
     def find_tokens(self, token_digests: Collection[bytes]) -> dict[bytes, Token]:
@@ -105,9 +107,7 @@ class SqlAccess:
         )
 
     def find_opening(self, secret: str) -> Opening | None:
-        row = self._connection.execute(
-            select(opening).where(opening.c.secret_digest == secret_digest(secret))
-        ).one_or_none()
+        row = _OPENING.row(self._connection, asked=secret_digest(secret))
         if row is None:
             return None
         return Opening(

@@ -15,6 +15,7 @@ from ledger_service.adapters.sql.resources.schema import (
     registration,
     steward,
 )
+from ledger_service.adapters.sql.words import Words
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import InvalidJson, InvalidMetadata, MetadataMismatch
@@ -55,6 +56,9 @@ _READ = select(
     *(column.label(NEW + column.name) for column in _NEWEST.c),
 ).select_from(_JOINED)
 
+_FOUND = Words(
+    _READ.where(registration.c.digest == bindparam("asked"), steward.c.id == bindparam("by"))
+)
 _OF_ENTRIES = _READ.where(
     registration.c.accepted_entry.in_(bindparam("entries", expanding=True))
 ).order_by(registration.c.accepted_entry)
@@ -69,7 +73,8 @@ class SqlRegistrations(BulkRegistrations):
         self._driver = Driver(connection)
 
     def find(self, digest: Digest, steward_id: StewardId) -> Registration | None:
-        row = self._connection.execute(_READ.where(_is(digest, steward_id))).one_or_none()
+        values = {"asked": digest.value, "by": steward_id.value}
+        row = _FOUND.row(self._connection, **values)
         return None if row is None else _registration(row)
 
     def of_digest(self, digest: Digest) -> list[Registration]:

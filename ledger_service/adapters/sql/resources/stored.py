@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ledger_service.adapters.sql.resources.schema import registration, sealed_to, stored_content
+from ledger_service.adapters.sql.words import Words
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.ports.resources import StoredContent
 
 DIGESTS_A_QUERY = 500
 _columns = stored_content.c
+_OF_ONE = Words(
+    select(stored_content)
+    .where(_columns.digest == bindparam("asked"), _columns.steward == bindparam("by"))
+    .order_by(_columns.epoch)
+)
 _IS_ASKED = _columns.renewal_asked_at.is_not(None), _columns.wrapped.is_not(None)
 
 
@@ -26,6 +32,10 @@ class SqlStored:
     def newest(
         self, steward: StewardId, digests: Collection[Digest]
     ) -> dict[Digest, StoredContent]:
+        if len(digests) == 1:
+            (digest,) = digests
+            rows = _OF_ONE.rows(self._connection, asked=digest.value, by=steward.value)
+            return {digest: _stored(rows[-1])} if rows else {}
         found: dict[Digest, StoredContent] = {}
         asked = [digest.value for digest in digests]
         for begin in range(0, len(asked), DIGESTS_A_QUERY):
