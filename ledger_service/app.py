@@ -48,7 +48,7 @@ from reading_room import parts
 PREFIX = "/api/v1"
 NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No spans, even if a tracer is installed: paths hold the secrets of openings."""
-QUICK = (proofs.router, registrations.router)
+QUICK = (proofs.router, registrations.router, openings.quick)
 ROUTES = (
     proofs,
     leaves,
@@ -131,6 +131,7 @@ def include_routes(app: FastAPI) -> None:
     for module in ROUTES:
         api.include_router(module.router)
     api.include_router(tiles.proofs)
+    api.include_router(openings.quick)
     for room in parts("api"):
         api.include_router(room.router)
     app.include_router(api)

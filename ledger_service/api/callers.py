@@ -92,6 +92,12 @@ def caller_of(
     return _admitted(library, secret, permission_of(request.scope["route"].openapi_extra))
 
 
+def caller_now(request: Request, library: Library) -> Caller:
+    """Return who calls, for a route that reads the token itself, in a thread; raise as `caller_of`."""
+    needed = permission_of(request.scope["route"].openapi_extra)
+    return _admitted(library, _secret(request), needed)
+
+
 async def admit(request: Request, operation: dict[str, Any]) -> None:
     """Remember who calls, or raise as `caller_of`, before anything of a body is read."""
     library: Library = request.app.state.library

@@ -17,7 +17,9 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter, ValidationError
 from starlette.types import Send
 
 from ledger_service.api.methods import IS_HEAD
@@ -33,11 +35,21 @@ from ledger_service.services.resources.read_content import Content
 
 logger = logging.getLogger("muhr.api")
 LONGEST_NAME = 80  # letters of a title in the name of a file
+SHORT_BYTES = 262_144  # as much as the store yields at once; the guard asks after a MiB only
 POLICY = "sandbox; default-src 'none'"
 
-AskedDownload = Annotated[
-    bool | Literal[""], Query(description="as a file to keep, also what browsers can show")
-]
+Download = bool | Literal[""]
+_download: TypeAdapter[Download] = TypeAdapter(Download)
+AS_A_FILE = "as a file to keep, also what browsers can show"
+AskedDownload = Annotated[Download, Query(description=AS_A_FILE)]
+DOWNLOAD = {
+    "name": "download",
+    "in": "query",
+    "required": False,
+    "schema": {**_download.json_schema(), "default": False, "title": "Download"},
+    "description": AS_A_FILE,
+}
+"""The same parameter in the OpenAPI document of a route that reads it by `asked_download`."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,19 @@ class CutStream(StreamingResponse):
             await super().stream_response(send)
         except LedgerError as exc:  # the status has left; the server closes what is not complete
             logger.warning("a download was cut: %s", exc.slug())
+
+
+def asked_download(request: Request) -> Download:
+    """Return what a request says by `download`; raise RequestValidationError if it is neither yes nor no."""
+    given = request.query_params.get("download")
+    if given is None:
+        return False
+    try:
+        return _download.validate_python(given)
+    except ValidationError as exc:
+        place = ("query", "download")
+        errors = [{**item, "loc": (*place, *item["loc"])} for item in exc.errors()]
+        raise RequestValidationError(errors) from exc
 
 
 def deliver(content: Content, record: Metadata, request: Request, terms: Terms) -> Response:
@@ -88,11 +113,13 @@ def deliver(content: Content, record: Metadata, request: Request, terms: Terms) 
         return Response(headers=headers, media_type=record.media_type)
     if asked is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
+    status = 200 if asked is None else 206
     pieces = content.pieces(start, end)
+    if end - start <= SHORT_BYTES:  # read here and now: no thread is waited for once more
+        return Response(b"".join(pieces), status, headers, record.media_type)
     first = next(pieces, b"")  # a block that is missing is told before the status is sent
 
     rest = terms.pool.each(iter(terms.guard(chain((first,), pieces))))
-    status = 200 if asked is None else 206
     return CutStream(rest, status_code=status, headers=headers, media_type=record.media_type)
 
 

@@ -27,7 +27,10 @@ async def check_query(request: Request) -> None:
 
 
 def _known(route: APIRoute) -> frozenset[str]:
-    return frozenset(_declared(route.dependant))
+    told = (route.openapi_extra or {}).get("parameters", ())  # of a route that reads them itself
+    return frozenset(
+        (*_declared(route.dependant), *(one["name"] for one in told if one["in"] == "query"))
+    )
 
 
 def _declared(dependant: Dependant) -> Iterator[str]:

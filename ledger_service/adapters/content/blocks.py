@@ -26,6 +26,7 @@ from ipfs.unixfs import Get, file_size, read_file
 from ledger_service.adapters.content.fixity import Heal, check_blocks, children
 from ledger_service.adapters.content.refilling import Refilling
 from ledger_service.adapters.content.sealing import SealedFile
+from ledger_service.adapters.content.segments import Segments
 from ledger_service.adapters.content.uploads import PlainUpload, SealedUpload
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.fixity import CheckedBlock
@@ -72,6 +73,7 @@ class IpfsContent:
         self._free_lanes = BoundedSemaphore(FAST_UPLOADS)
         self._leaves = Leaves(blocks.get)
         self._headers = lru_cache(HEADERS_HELD)(self._header)
+        self._segments = Segments(BLOCKS_HELD)
         # By reading and place. A reading is a function of its own, which makes what is held at a place.
         self._held = lru_cache(BLOCKS_HELD)(lambda reading, place: reading(place))
 
@@ -202,18 +204,19 @@ class IpfsContent:
     ) -> Iterator[bytes]:
         """Yield bytes start to end - 1 of sealed content in small pieces of segments whose tag was checked.
 
-        Segments are held as blocks are by `read`.
+        Whoever takes them slowly holds a piece: each reading has one segment held, while there are few.
         """
         root, end = _cid(stored), min(end, plain_bytes)
         with _translated():
             file = SealedFile(seal, self._headers(root, plain_bytes), plain_bytes)
-            get = partial(self._held, partial(self._segment, file, root, plain_bytes))
-            while start < end:
-                number = segment_at(start)
-                at = start - segment_start(number)
-                piece = get(number)[at : at + min(PIECE_BYTES, end - start)]
-                yield piece
-                start += len(piece)
+            opened = partial(self._segment, file, root, plain_bytes)
+            if end - start <= PIECE_BYTES:  # each is needed once
+                yield from _cut(opened, start, end)
+                return
+            try:
+                yield from _cut(lambda number: self._segments.get(file, number, opened), start, end)
+            finally:
+                self._segments.forget(file)
 
     def _header(self, root: Cid, plain_bytes: int) -> bytes:
         """Return the header of sealed content, of which the hash was checked, since all segments need it."""
@@ -231,6 +234,16 @@ class IpfsContent:
             return file.open(number, self._blocks.get(cid))
         except InvalidTag as exc:
             raise ContentCorrupt("segment") from exc
+
+
+def _cut(get: Callable[[int], bytes], start: int, end: int) -> Iterator[bytes]:
+    """Yield plain bytes start to end - 1 in small pieces. get: returns a segment by its number."""
+    while start < end:
+        number = segment_at(start)
+        at = start - segment_start(number)
+        piece = get(number)[at : at + min(PIECE_BYTES, end - start)]
+        yield piece
+        start += len(piece)
 
 
 def _cid(cid: ContentId) -> Cid:

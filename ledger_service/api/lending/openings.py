@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ledger_service.api.callers import InCaller, InLibrary, needs
-from ledger_service.api.delivery import AskedDownload, deliver_opened
+from ledger_service.api.callers import (
+    SECURED,
+    InCaller,
+    InLibrary,
+    caller_now,
+    library_of,
+    needs,
+)
+from ledger_service.api.delivery import DOWNLOAD, asked_download, deliver_opened
 from ledger_service.api.lending.shapes import NewOpening, OpeningShape
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
@@ -15,9 +24,12 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.lending.read_opening import opened_content
+from ledger_service.services.library import Library
 from ledger_service.services.pools import CONTENT, LENDING
 
 router = APIRouter(prefix="/openings", tags=["openings"], route_class=JsonRoute)
+quick = APIRouter(prefix="/openings", tags=["openings"])
+"""Of the bytes: a quick route (quick_routes.py)."""
 
 
 @router.post(
@@ -43,24 +55,24 @@ def open_(
     )
 
 
-@router.get(
+@quick.get(
     "/{secret}/content",
     response_class=StreamingResponse,
     responses={200: bytes_of("*/*"), 206: bytes_of("*/*")},
-    openapi_extra=needs(Permission.CONTENT_OPEN),
+    openapi_extra={**needs(Permission.CONTENT_OPEN), **SECURED, "parameters": [DOWNLOAD]},
 )
-@CONTENT.takes
-def content(
-    library: InLibrary,
-    caller: InCaller,
-    secret: str,
-    request: Request,
-    download: AskedDownload = False,
-) -> Response:
+async def content(request: Request, secret: str) -> Response:
     """Send the bytes of an opening, or one range of them; each block is checked as it leaves.
 
     The grant is asked for again with every MiB. If it has ended, the connection is cut, and the next
     request is told why.
     """
-    opened = opened_content(library, caller, secret)
-    return deliver_opened(library, opened, request, download)
+    library = await library_of(request)
+    return await CONTENT.run(partial(_content, library, request, secret))
+
+
+def _content(library: Library, request: Request, secret: str) -> Response:
+    """Decide and read in one thread: players ask for a range after the other, each of few bytes."""
+    caller = caller_now(request, library)
+    download = asked_download(request)
+    return deliver_opened(library, opened_content(library, caller, secret), request, download)

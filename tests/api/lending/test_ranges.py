@@ -2,6 +2,10 @@
 
 import pytest
 
+from ledger_service.domain.identifiers import Digest
+from ledger_service.services.resources.closed.find_stored import lies_under
+from ledger_service.services.resources.find_resources import show_resource
+
 MIB = 2**20
 SIZE = 2 * MIB + 12_345  # three blocks
 
@@ -140,3 +144,38 @@ def test_a_download_can_be_resumed_where_it_broke_off(reader, opening):
         begun = next(answer.iter_bytes(100_000))
     rest = reader.get(path, headers={"Range": f"bytes={len(begun)}-"})
     assert begun + rest.content == data
+
+
+def test_a_short_range_whose_second_part_is_rotten_is_refused_as_a_whole(
+    library, reader, fresh_bytes, problem
+):
+    data = fresh_bytes(SIZE)
+    digest = library.register(data)["digest"]
+    library.grant(digest)
+    path = reader.post("/openings", json={"digest": digest}).json()["content"]
+    path = path.removeprefix("/api/v1")
+    held = library.opened.library
+    [registration] = show_resource(held, Digest.parse(digest))
+    links = held.content.links(lies_under(held, registration))
+    [file] = library.config.blocks.rglob(links[1].cid.base16())
+    whole = file.read_bytes()
+    file.chmod(0o600)
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    across = {"Range": f"bytes={MIB - 1000}-{MIB + 999}"}
+    problem(reader.get(path, headers=across), 500, "content-corrupt")
+    file.write_bytes(whole)
+    assert reader.get(path, headers=across).content == data[MIB - 1000 : MIB + 1000]
+
+
+@pytest.mark.parametrize(
+    ("asked", "slug"),
+    [("download=perhaps", "invalid-input"), ("load=1", "invalid-input")],
+)
+def test_a_parameter_that_is_not_understood_is_refused(reader, opening, problem, asked, slug):
+    problem(reader.get(f"{opening[0]}?{asked}"), 422, slug)
+
+
+@pytest.mark.parametrize("asked", ["?download", "?download=true", "?download=1"])
+def test_a_file_to_keep_is_an_attachment(reader, opening, asked):
+    given = reader.head(opening[0] + asked).headers["content-disposition"]
+    assert given.startswith("attachment")

@@ -146,3 +146,23 @@ def test_many_slow_readings_hold_a_few_segments_together(content: IpfsContent) -
     assert held < 100 * PIECE_BYTES + (BLOCKS_HELD + 8) * MIB
     for piece, reading in zip(pieces, readings, strict=True):
         assert piece + b"".join(reading) == put.data
+
+
+def test_a_reading_of_many_segments_holds_one_of_them_and_none_at_its_end(
+    content: IpfsContent,
+) -> None:
+    put = Put(content, data_of(12 * MIB))
+    size = len(put.data)
+    reading = content.read_sealed(put.stored, put.seal, size, 0, size)
+    next(reading)
+    gc.collect()
+    tracemalloc.start()
+    for _ in range(40):  # ten segments
+        next(reading)
+    amid, _ = tracemalloc.get_traced_memory()
+    reading.close()
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert amid < 3 * MIB
+    assert after < MIB / 2
