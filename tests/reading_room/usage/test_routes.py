@@ -59,7 +59,8 @@ def test_ipfs_clients_and_readers_of_books_use_it_too(new_library, fresh_bytes, 
         client.get(f"/ipfs/{large['cid']}?format=car&entity-bytes=9:*")  # it goes on
         client.get(f"/ipfs/{large['cid']}?format=car", headers={"If-None-Match": "*"})
         assert root.status_code == 200
-        assert client.get(f"/ipfs/{small['cid'][:-1]}a?format=raw").status_code == 404
+        other = small["cid"][:-1] + ("e" if small["cid"].endswith("a") else "a")
+        assert client.get(f"/ipfs/{other}?format=raw").status_code == 404
         assert client.get(f"/read/{book['digest']}/parts").status_code == 200
         client.head(f"/read/{book['digest']}/parts")
         client.get(f"/read/{book['digest']}/book/text/nav.xhtml")
