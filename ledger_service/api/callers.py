@@ -99,7 +99,7 @@ def caller_now(request: Request, library: Library) -> Caller:
 
 
 async def admit(request: Request, operation: dict[str, Any]) -> None:
-    """Remember who calls, or raise as `caller_of`, before anything of a body is read."""
+    """Remember who calls, or raise as `caller_of`: before anything of a body is read, or later once more."""
     library: Library = request.app.state.library
     secret = _secret(request)
     find = partial(_admitted, library, secret, permission_of(operation))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.callers import InCaller, InLibrary, admit, needs
 from ledger_service.api.delivery import CutStream
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.methods import IS_HEAD
@@ -46,6 +46,7 @@ __all__ = [
     "Page",
     "RegistrationShape",
     "Shape",
+    "admit",
     "announced_digest",
     "announced_size",
     "broken_off",

@@ -27,6 +27,7 @@ from ledger_service.api.door import (
     JsonRoute,
     Page,
     Shape,
+    admit,
     needs,
     once,
 )
@@ -207,15 +208,16 @@ async def events(
     """
     watch = Watch([Digest.parse(text) for text in digest], list(job))
     first = await run_in_threadpool(partial(_told, library, caller, watch))
-    address = str(request.scope.get(ADDRESS) or (request.client.host if request.client else ""))
-    streams = streams_of(request)
-    streams.check_room(address)
-    if IS_HEAD in request.scope:
-        body = _nothing()
-    else:
-        body = _stream(library, caller, watch, first, streams, address)
+    streams_of(request).check_room(_address(request))
+    is_head = IS_HEAD in request.scope
+    body = _nothing() if is_head else _stream(request, library, caller, watch, first)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(body, headers=headers, media_type=STREAM_TYPE)
+
+
+def _address(request: Request) -> str:
+    """Return whose connection a request came over."""
+    return str(request.scope.get(ADDRESS) or (request.client.host if request.client else ""))
 
 
 def streams_of(request: Request) -> Streams:
@@ -228,9 +230,9 @@ def streams_of(request: Request) -> Streams:
 
 
 async def _stream(
-    library: Library, caller: Caller, watch: Watch, first: str, streams: Streams, address: str
+    request: Request, library: Library, caller: Caller, watch: Watch, first: str
 ) -> AsyncIterator[str]:
-    with streams.hold(address):
+    with streams_of(request).hold(_address(request)):
         end = time.monotonic() + LONGEST_SECONDS
         spoken_at, text = time.monotonic(), first
         while True:
@@ -244,9 +246,10 @@ async def _stream(
                 break
             await asyncio.sleep(PAUSE_SECONDS)
             try:
+                await admit(request, needs(Permission.IMPORT_READ))
                 text = await run_in_threadpool(partial(_told, library, caller, watch))
             except LedgerError:
-                break  # such as an import that was forgotten: whoever asks again is told
+                break  # such as for a token that was revoked: whoever asks again is told
         yield "event: end\ndata: {}\n\n"
 
 

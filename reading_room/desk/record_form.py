@@ -61,6 +61,15 @@ def as_record(form: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
+def corrected(form: Mapping[str, str], changed: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """Return the JSON of the fields that changed, as `differences` tells; the others stay as they are.
+
+    A form holds not all that a record can: a description of several lines is one line there.
+    """
+    record = as_record(form)
+    return {name: record[name] for name, _, _ in changed}
+
+
 def shared_part(form: Mapping[str, str]) -> dict[str, Any]:
     """Return the JSON of the fields that many files share, without those that are empty."""
     record = as_record(form)

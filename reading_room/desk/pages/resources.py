@@ -39,7 +39,7 @@ from ledger_service.services.resources.find_resources import (
 )
 from reading_room.desk.pages.forms import Fields, read_fields
 from reading_room.desk.pages.visitors import show, with_permission
-from reading_room.desk.record_form import LINES, as_form, as_record, differences, fields
+from reading_room.desk.record_form import LINES, as_form, corrected, differences, fields
 from reading_room.desk.verbs.follow import progress_of
 from reading_room.desk.verbs.sign_in import Visitor
 
@@ -136,7 +136,7 @@ def _correct(request: Request, visitor: Visitor, digest: Digest, given: Fields) 
     if given["act"] != SAVE or not changed:
         return _page(request, visitor, digest, form=after, changed=changed)
     try:
-        describe_resource(library, visitor.caller, digest, as_record(after))
+        describe_resource(library, visitor.caller, digest, corrected(after, changed))
     except LedgerError as exc:
         return _page(request, visitor, digest, refusal=exc, form=after, changed=changed)
     return RedirectResponse(f"/desk/resources/{digest}#record", 303)

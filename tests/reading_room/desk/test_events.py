@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -115,6 +116,21 @@ def test_a_stream_that_tells_nothing_is_kept_open_by_comments_and_ends(
         lines = list(answer.iter_lines())
     assert ": still here" in lines
     assert lines[-3:-1] == ["event: end", "data: {}"]
+
+
+def test_a_stream_ends_soon_once_its_token_is_revoked(
+    library: RunningLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(api, "LONGEST_SECONDS", 15.0)
+    client = library.client("registrar", "who leaves today")
+    [token] = client.get("/tokens", params={"subject": "who leaves today"}).json()["items"]
+    with client.stream("GET", "/events", params={"digest": "d" * 64}, timeout=20) as answer:
+        assert answer.status_code == 200
+        assert client.delete(f"/tokens/{token['id']}").is_success
+        begun = time.monotonic()
+        assert list(events_of(answer.iter_lines())) == [("end", {})]
+    assert time.monotonic() - begun < 10
 
 
 def test_streams_are_counted_only_while_they_are_open() -> None:

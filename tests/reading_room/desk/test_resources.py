@@ -64,6 +64,22 @@ def test_a_correction_is_shown_before_it_is_saved_and_leaves_history(
     assert "described" in {act["act"] for act in acts}
 
 
+def test_what_a_correction_leaves_alone_stays_as_it_was(
+    librarian: httpx.Client, library: RunningLibrary, book: str
+) -> None:
+    path, lines = f"/desk/resources/{book}", "First line.\n\nSecond | line."
+    record = {"title": "Boburnoma", "description": [{"text": lines, "language": "uz"}]}
+    client = library.client("registrar")
+    assert client.post(f"/resources/{book}/descriptions", json=record).is_success
+    fields = form_of(librarian.get(path).text)
+    saved = librarian.post(
+        f"{path}/record", data={**fields, "title": "Boburnoma, 2", "act": "save"}
+    )
+    assert saved.status_code == 303
+    kept = record_of(library, book)
+    assert (kept["title"], kept["description"]) == ("Boburnoma, 2", record["description"])
+
+
 def test_a_record_that_cannot_be_is_refused_beside_what_was_typed(
     librarian: httpx.Client, book: str
 ) -> None:
