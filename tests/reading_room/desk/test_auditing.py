@@ -67,6 +67,7 @@ def test_what_was_asked_for_is_counted_and_listed_down_to_the_entry(
     assert len(entries) == 5
     shown = inspector.get(f"/desk/audit/entries/{entries[0]}").text
     assert "It fits the entry" in shown
+    assert "is not told (<code>" in shown
     assert lent.digest in shown
     assert "commitment" in shown
 
