@@ -30,7 +30,7 @@ MUHR_WAITING_IMPORTS         of one caller, queued or running; default 10
 MUHR_REPORT_DAYS             how long an import that ended is remembered; default 30
 MUHR_POLICY                  file with the witnesses to ask; default: tlog-policy in the home folder
 MUHR_WITNESS_HOME            folder of `muhr witness`; default: witness in the home folder
-MUHR_NODE_MODULES            folder with the npm package ganache; default: the project's own
+MUHR_NODE_MODULES            folder of npm packages: ganache, and what shows files; default: the project's own
 MUHR_API, MUHR_TOKEN, MUHR_RPC, MUHR_DEPLOYMENT    for the commands that talk to a service
 MUHR_LANG                    of commands: en, ru, uz or uz-Cyrl; default: the locale's, else en
 MUHR_DEBUG                   any value: failures of commands show their tracebacks

@@ -59,7 +59,10 @@ def whole(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kept_form(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the members of a record in the form that is kept; an empty one stays, and takes a field away."""
+    """Return the members of a record in the form that is kept; an empty one stays, and takes a field away.
+
+    Raises InvalidMetadata.
+    """
     found: dict[str, Any] = {}
     for name, value in told.items():
         if name in CORRECTED:

@@ -47,7 +47,7 @@ def line(name: str, text: str) -> str:
 
 
 def note(name: str, text: str) -> str:
-    """Return a text that may have several lines, as `line` does; lines end with a line feed."""
+    """Return a text that may have several lines, which end with a line feed; raise InvalidMetadata."""
     kept = composed(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not kept or len(kept) > LONGEST_NOTE or _NOT_IN_A_NOTE.search(kept):
         raise InvalidMetadata("note", name=name, longest=LONGEST_NOTE)

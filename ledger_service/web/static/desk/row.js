@@ -109,7 +109,7 @@ export class Row {
 }
 
 /** Return a size as people read it, in the way that the page shows with a five of each unit. */
-export function sizeOf(bytes) {
+function sizeOf(bytes) {
   const sizes = document.getElementById("row").dataset.sizes.split("|");
   const point = sizes.pop().includes(",") ? "," : ".";
   const power = Math.min(
