@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger_service.domain.resources.language_codes import short_code
 from ledger_service.domain.resources.record_parts import Contributor, DateOf, Identifier, Title
 from ledger_service.domain.resources.relators import AUTHORS
@@ -21,12 +23,12 @@ class ReadableRecord:
 
     def title_in(self, language: str) -> str:
         """Return the title in this language, such as uz-Cyrl or ru; the main one if there is none."""
-        wanted = language.lower()
-        for match in (str.__eq__, _is_kind_of):
-            for title in self.titles:
-                if title.language and match(title.language.lower(), wanted):
-                    return title.text
-        return self.title
+        return self.titled_in(language)[0]
+
+    def titled_in(self, language: str) -> tuple[str, str]:
+        """Return the same title, and the language that it is in, which may be empty."""
+        others = ((title.text, title.language) for title in self.titles)
+        return suited_title([(self.title, self.language), *others], language)
 
     def people(self, *roles: str) -> tuple[Contributor, ...]:
         """Return who had one of these roles, or everybody; `aut` also finds its creator."""
@@ -56,6 +58,19 @@ class ReadableRecord:
     def identified_by(self, scheme: str) -> tuple[str, ...]:
         """Return the identifiers of this scheme, such as doi or isbn."""
         return tuple(item.value for item in self.identifiers if item.scheme == scheme)
+
+
+def suited_title(titles: Sequence[tuple[str, str]], language: str) -> tuple[str, str]:
+    """Return the title that suits a reader of a language, and its own language; otherwise the first.
+
+    titles: texts with their languages, at least one. Of those that suit, the nearest is taken.
+    """
+    wanted = language.lower()
+    for match in (str.__eq__, _is_kind_of):
+        for title, tag in titles:
+            if tag and match(tag.lower(), wanted):
+                return title, tag
+    return titles[0]
 
 
 def _is_kind_of(tag: str, wanted: str) -> bool:

@@ -16,7 +16,6 @@ from ledger_service.services.resources.find_resources import list_stewards
 from ledger_service.web.layout import Layout, compressed
 from reading_room.catalog.rules.identifiers import identifier_link
 from reading_room.catalog.rules.shelf import Order, Shelf, collection_id
-from reading_room.catalog.rules.work import title_in
 from reading_room.catalog.sql import SqlCatalog
 from reading_room.catalog.verbs.list_places import list_registrations
 
@@ -45,7 +44,6 @@ def show(request: Request, template: str, status: int = 200, **values: object) -
         template,
         status,
         **values,
-        title_in=title_in,
         identifier_link=identifier_link,
         collection_id=collection_id,
     )

@@ -6,10 +6,11 @@ The formats of others (`catalog/formats`) are made of this, and of nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ledger_service.domain.resources.readable_record import suited_title
 from ledger_service.domain.resources.registration import Metadata
 from reading_room.catalog.rules.dates import Span, span_of
 
@@ -112,7 +113,7 @@ class Work:
 
     def title_in(self, language: str) -> tuple[str, str]:
         """Return the title that suits a reader of this language, and its own language, which may be empty."""
-        return _suited([(self.title, self.language), *self.titles], language)
+        return suited_title([(self.title, self.language), *self.titles], language)
 
     def identifier(self, scheme: str) -> str:
         """Return its first identifier of a scheme, such as doi or isbn; empty if it has none."""
@@ -158,26 +159,6 @@ class Work:
             hosts=hosts_of(record),
             further=tuple(_further(record)),
         )
-
-
-def title_in(record: Metadata, language: str) -> tuple[str, str]:
-    """Return the title of a record that suits a reader of this language, and its own language."""
-    others = [(item.text, item.language) for item in _many(record, "titles")]
-    return _suited([(record.title, record.language), *others], language)
-
-
-def _suited(titles: Sequence[tuple[str, str]], language: str) -> tuple[str, str]:
-    """Return the title in a language, or in one that its readers read as well; otherwise the first."""
-    wanted = language.lower()
-    primary, _, script = wanted.partition("-")
-    for title, tag in titles:
-        if tag.lower() == wanted:
-            return title, tag
-    for title, tag in titles:
-        first, _, rest = tag.lower().partition("-")
-        if first == primary and not script and not rest.startswith("cyrl"):
-            return title, tag
-    return titles[0]
 
 
 def hosts_of(record: Metadata) -> tuple[Host, ...]:

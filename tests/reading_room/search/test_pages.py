@@ -61,6 +61,15 @@ def test_a_slip_leads_to_what_was_meant(site, many) -> None:
     assert told(site.get(html.unescape(link[1]))) == "23 resources were found."
 
 
+def test_a_title_is_in_the_language_that_is_said_of_it(site, library) -> None:
+    digest = library.register(title="Tillarda aytilsin", language="uz")["digest"]
+    said = {"titles": [{"text": "Said in languages", "language": "en"}]}
+    answer = library.registrar.post(f"/resources/{digest}/descriptions", json=said)
+    assert answer.status_code == 200
+    page = ask(site, q="tillarda aytilsin")
+    assert re.search(r'lang="en" dir="auto"><bdi>Said in languages</bdi>', page.text)
+
+
 def test_what_is_chosen_narrows_and_can_be_undone(site, library, many) -> None:
     library.register(b"narrowed", title="Toraytirilsin one", language="ru")
     library.register(b"narrowed too", title="Toraytirilsin two", language="uz")

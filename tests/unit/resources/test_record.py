@@ -218,10 +218,16 @@ class TestQuestions:
             ("ru-RU", "Минувшие дни"),
             ("uz-Cyrl", "Ўтган кунлар"),
             ("en", "Oʻtgan kunlar"),
+            ("uz", "Oʻtgan kunlar"),
         ],
     )
     def test_the_title_in_a_language(self, language: str, title: str) -> None:
         assert self.RECORD.title_in(language) == title
+
+    def test_the_main_title_suits_before_one_in_another_script(self) -> None:
+        assert self.RECORD.titled_in("uz") == ("Oʻtgan kunlar", "uz")
+        assert self.RECORD.titled_in("uz-Cyrl")[1] == "uz-Cyrl"
+        assert self.RECORD.titled_in("ru-RU") == ("Минувшие дни", "ru")
 
     def test_all_languages(self) -> None:
         assert self.RECORD.all_languages == ("uz", "ru")
