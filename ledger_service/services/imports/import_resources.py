@@ -117,15 +117,18 @@ def import_for(
     results = import_into(library, transaction, claims)
     taken = range(first, transaction.ledger.size())
     record_taken(transaction, holder, library.clock(), taken, name)
+    kept: set[bytes] = set()
     for place, (item, result) in enumerate(zip(claims, results, strict=True)):
         if item.kept and result.outcome in (DUPLICATE, REFUSED):
             results[place] = _joined(library, transaction, holder, item, result)
         is_taken = results[place].outcome in (REGISTERED, DUPLICATE, JOINED)
-        if item.sealed is None:
-            continue
-        if is_taken and item.digest in sealed:
+        is_first = item.digest in sealed and item.digest not in kept
+        if item.sealed is not None and is_taken and is_first:
             add_epoch(library, transaction, Digest(item.digest), sealed[item.digest])
-        else:  # it is kept already, or refused
+            kept.add(item.digest)  # the same bytes may come again in these claims
+    needed = {sealed[digest].cid for digest in kept}
+    for item in claims:
+        if item.sealed is not None and item.sealed[1] not in needed:  # kept already, or refused
             transaction.needless.note(item.sealed[1], library.clock())
     return results
 

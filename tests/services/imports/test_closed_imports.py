@@ -23,6 +23,7 @@ from ledger_service.ports.content import Places
 from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.closed.keep_sealed import open_licenses
+from ledger_service.services.resources.closed.remove_needless import remove_needless
 from ledger_service.services.resources.find_content import is_kept
 from ledger_service.services.resources.join_content import content_of
 from ledger_service.services.resources.read_content import content_pieces
@@ -74,6 +75,23 @@ def test_a_file_is_kept_encrypted_and_again_it_is_a_duplicate(bench: Bench, tmp_
     check_readable(bench)
     assert len(bench.entries("stored")) == 1
     assert bench.entries("attested") == []
+
+
+@pytest.mark.parametrize("title", ["", "otherwise"])
+def test_of_the_same_file_twice_in_one_import_one_is_kept_and_the_other_is_needless(
+    bench: Bench, tmp_path: Path, title: str
+) -> None:
+    claims = [prepare(bench, tmp_path), prepare(bench, tmp_path, title=title)]
+    results = import_claims(bench.library, LIBRARIAN, "an import", claims, is_last=True)
+    assert results[0].outcome == REGISTERED
+    found = bench.registration(BOOK)
+    with bench.store.read() as transaction:
+        row = transaction.stored.newest(found.steward, [found.digest])[found.digest]
+        noted = transaction.needless.some(10)
+    others = {claim.sealed[1] for claim in claims if claim.sealed is not None} - {row.cid}
+    assert (set(noted), len(others)) == (others, 1)
+    remove_needless(bench.library, lambda: False)
+    check_readable(bench)
 
 
 def test_a_kill_between_the_bytes_and_their_claim_loses_nothing(
