@@ -223,6 +223,14 @@ def claim_template(kind: str, at: int, license_id: LicenseId, steward: StewardId
     ).encode()
 
 
+def likely_entry(kind: str, at: int, facts: Mapping[str, str | int]) -> bytes:
+    """Return the bytes of an entry of these facts; of facts that no entry has, bytes that are none.
+
+    As `Entry.format` without its checks, for what is compared with a hash.
+    """
+    return (_FORMS[kind] % {**facts, "at": at}).encode()
+
+
 def is_of_claim(body: bytes, claim: Mapping[str, str | int]) -> bool:
     """Return whether these are the canonical bytes of an `accepted` entry that takes this claim in.
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import ContentId
@@ -229,6 +229,19 @@ def format_metadata(
     return canonical_json.canonicalize(both)
 
 
+class Told(NamedTuple):
+    """What an entry says, if its registration is told as it commits to it.
+
+    kind: that it has, or `awaiting` in place of `accepted`; entry: its index; at: its time, if the database
+    tells that rightly, in seconds since 1970 UTC.
+    """
+
+    kind: str
+    entry: int
+    at: int
+    facts: Mapping[str, str | int]
+
+
 @dataclass(frozen=True)
 class Description:
     """A corrected record of a registered resource. The bytes' registration does not change by it.
@@ -247,6 +260,10 @@ class Description:
     def facts(self) -> dict[str, str | int]:
         """Return the facts of its entry."""
         return described_facts(self.digest, self.steward, self.revision, self.record)
+
+    def told(self) -> Told:
+        """Return what its entry must say."""
+        return Told("described", self.entry, self.described_at, self.facts())
 
 
 def described_facts(
@@ -315,15 +332,15 @@ class Registration:
             "steward": self.steward.hex(),
         }
 
-    def told_by(self) -> dict[int, Mapping[str, str | int]]:
-        """Return the facts that entries must have for this to be told as they commit to it, by index.
+    def told_by(self) -> list[Told]:
+        """Return what its entries must say for this to be told as they commit to it.
 
         Titles stand in the database only, and anyone who writes there can change them: what an entry
         commits to is their digest.
         """
-        told: dict[int, Mapping[str, str | int]] = {self.accepted_entry: self.claim()}
+        told = [Told("accepted", self.accepted_entry, self.accepted_at, self.claim())]
         if self.described is not None:
-            told[self.described.entry] = self.described.facts()
+            told.append(self.described.told())
         return told
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidMetadata
-from ledger_service.domain.resources.record import FIELDS, LARGEST_RECORD_BYTES
+from ledger_service.domain.resources.record import FIELDS, LARGEST_RECORD_BYTES, Record
 from ledger_service.domain.resources.record_parts import DATES, RELATIONS
 from ledger_service.domain.resources.registration import Metadata, format_metadata
 from ledger_service.domain.resources.relators import ROLES
@@ -78,6 +78,13 @@ def test_what_was_formatted_is_read_as_the_same_record(further: dict[str, Any], 
     assert format_metadata(*narrow, record.wider_text) == body
     if not record.is_wide:
         assert body == format_metadata(*narrow)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_record_with_any_further_field_is_wide(name: str) -> None:
+    given: dict[str, Any] = {name: ("uz",)}
+    assert Record(**given).is_wide
+    assert not Record().is_wide
 
 
 def test_every_field_has_a_strategy_here() -> None:

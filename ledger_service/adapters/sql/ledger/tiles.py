@@ -8,11 +8,11 @@ tile itself; the rest are stored so that a proof is read and not computed. A pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 
 from sqlalchemy import Connection
 
-from ledger_service.adapters.sql.driver import Driver
+from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.ledger.merkle import NodeName, NodeRun
 from ledger_service.domain.ledger.tiled_ledger import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH
@@ -28,6 +28,7 @@ _PLACES = [
     for inner in [level % TILE_HEIGHT]
 ]
 
+_LEAVES = "SELECT number, hashes FROM tile WHERE level = 0 AND number IN ({marks})"
 _ROW = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 _CHANGE = "UPDATE tile SET hashes = ? WHERE level = ? AND number = ?"
 _ADD = "INSERT INTO tile (level, number, hashes)"
@@ -64,8 +65,15 @@ class Tiles:
 
     def read_nodes(self, names: Sequence[NodeName]) -> list[bytes]:
         """Return the hashes of these nodes, in this order; raise EntryNotFound if one is missing."""
-        rows: dict[tuple[int, int], bytes] = {}
+        rows = self._leaf_rows({offset // TILE_WIDTH for level, offset in names if level == 0})
         return find_nodes(names, rows, self._row)
+
+    def _leaf_rows(self, numbers: Collection[int]) -> dict[tuple[int, int], bytes]:
+        """Return rows of leaves, read by one statement if they are several; nothing otherwise."""
+        if not 1 < len(numbers) <= ROWS_A_STATEMENT:
+            return {}
+        found = self._driver.rows(_LEAVES.format(marks=marks(len(numbers))), sorted(numbers))
+        return {(0, number): bytes(hashes) for number, hashes in found}
 
     def hash_tile(self, level: int, number: int, width: int) -> bytes:
         """Return the first `width` hashes of a C2SP tile. Bounds: 1 ≤ width ≤ 256.
