@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, true, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, true, update
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.identifiers import Digest
 from reading_room.media.rules import Media, Problem, Rendition, RenditionKind
 from reading_room.media.sql.schema import looked, media, rendition
+
+_RENDITIONS = select(rendition).where(rendition.c.digest.in_(bindparam("wanted", expanding=True)))
+_MEDIA = select(media).where(media.c.digest.in_(bindparam("wanted", expanding=True)))
 
 
 class SqlMedia:
@@ -25,9 +28,9 @@ class SqlMedia:
     def known(self, digests: Sequence[Digest]) -> dict[bytes, Media]:
         asked = [digest.value for digest in digests]
         made: dict[bytes, list[Rendition]] = {}
-        for row in self._connection.execute(select(rendition).where(rendition.c.digest.in_(asked))):
+        for row in self._connection.execute(_RENDITIONS, {"wanted": asked}):
             made.setdefault(bytes(row.digest), []).append(_rendition(row))
-        rows = self._connection.execute(select(media).where(media.c.digest.in_(asked)))
+        rows = self._connection.execute(_MEDIA, {"wanted": asked})
         return {bytes(row.digest): _media(row, made.get(bytes(row.digest), [])) for row in rows}
 
     def set(self, told: Media) -> None:

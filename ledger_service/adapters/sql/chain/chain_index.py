@@ -30,6 +30,21 @@ _encoded = json.JSONEncoder().encode
 SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
 
 
+def _read(condition: Any) -> Any:
+    return (
+        select(chain_event)
+        .where(condition, chain_event.c.block <= READ_TO)
+        .order_by(chain_event.c.block, chain_event.c.log_index)
+    )
+
+
+# Built once: building one takes SQLAlchemy several times as long as running it.
+OF_SUBJECT = _read(chain_event.c.subject == bindparam("wanted"))
+OF_SUBJECTS = _read(chain_event.c.subject.in_(bindparam("wanted", expanding=True)))
+LINKS_TO = _read(chain_event.c.other == bindparam("wanted"))
+IN_TRANSACTION = _read(chain_event.c.transaction == bindparam("wanted"))
+
+
 class SqlChainIndex:
     """Implements ports.ChainIndexTable."""
 
@@ -75,12 +90,13 @@ class SqlChainIndex:
         found: list[ChainEvent] = []
         for start in range(0, len(subjects), SUBJECTS_A_QUERY):
             some = list(subjects[start : start + SUBJECTS_A_QUERY])
-            found += self._events(chain_event.c.subject.in_(some))
+            one = len(some) == 1
+            found += self._events(OF_SUBJECT, some[0]) if one else self._events(OF_SUBJECTS, some)
         return sorted(found, key=lambda event: event.position)
 
     def links_to(self, digest: str) -> list[ChainEvent]:
         """Return the events by which other resources point to this one (64 hex), or cease to, in order."""
-        return self._events(chain_event.c.other == digest)
+        return self._events(LINKS_TO, digest)
 
     def unadopted(self) -> Iterator[ChainEvent]:
         """Yield the events above the block up to which all were adopted, in chain order."""
@@ -95,18 +111,10 @@ class SqlChainIndex:
 
     def events_in(self, transaction: str) -> list[ChainEvent]:
         """Return the events of one transaction (64 hex), in order."""
-        return self._events(chain_event.c.transaction == transaction)
+        return self._events(IN_TRANSACTION, transaction)
 
-    def _events(self, condition: Any) -> list[ChainEvent]:
-        return [_event(row) for row in self._connection.execute(_read(condition))]
-
-
-def _read(condition: Any) -> Any:
-    return (
-        select(chain_event)
-        .where(condition, chain_event.c.block <= READ_TO)
-        .order_by(chain_event.c.block, chain_event.c.log_index)
-    )
+    def _events(self, query: Any, wanted: object) -> list[ChainEvent]:
+        return [_event(row) for row in self._connection.execute(query, {"wanted": wanted})]
 
 
 def _event(row: Any) -> ChainEvent:

@@ -19,6 +19,7 @@ ANCHORED = select(checkpoint).where(checkpoint.c.block.is_not(None))
 OF_SIZE = SIGNED.where(checkpoint.c.size == bindparam("wanted"))
 NEWEST_SIGNED = SIGNED.order_by(checkpoint.c.size.desc()).limit(1)
 NEWEST_ANCHORED = ANCHORED.order_by(checkpoint.c.size.desc()).limit(1)
+FIND_TOLD = select(told_event.c.entry).where(told_event.c.name == bindparam("wanted"))
 FIRST_ANCHORED_ABOVE = (
     ANCHORED.where(checkpoint.c.size > bindparam("index")).order_by(checkpoint.c.size).limit(1)
 )
@@ -60,9 +61,7 @@ class SqlLedger:
         self._connection.execute(insert(told_event), {"name": name, "entry": index})
 
     def find_told(self, name: bytes) -> int | None:
-        return self._connection.execute(
-            select(told_event.c.entry).where(told_event.c.name == name)
-        ).scalar_one_or_none()
+        return self._connection.execute(FIND_TOLD, {"wanted": name}).scalar_one_or_none()
 
     def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
         self._connection.execute(insert(private_part), {"entry": index, "salt": salt, "body": body})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.schema import license, steward
@@ -21,6 +21,8 @@ _OF_LICENSE = ", ".join(f'"{name}"' for name in _LICENSE_NAMES)
 
 
 _NamedLicense = namedtuple("_NamedLicense", _LICENSE_NAMES)  # type: ignore[misc]
+_ALL = select(steward).order_by(steward.c.name)
+_FIND = select(steward).where(steward.c.id == bindparam("wanted"))
 
 
 class SqlStewards:
@@ -30,13 +32,11 @@ class SqlStewards:
         self._connection = connection
 
     def find(self, steward_id: StewardId) -> Steward | None:
-        row = self._connection.execute(
-            select(steward).where(steward.c.id == steward_id.value)
-        ).one_or_none()
+        row = self._connection.execute(_FIND, {"wanted": steward_id.value}).one_or_none()
         return None if row is None else Steward(StewardId(row.id), row.uri, row.name)
 
     def all(self) -> list[Steward]:
-        rows = self._connection.execute(select(steward).order_by(steward.c.name))
+        rows = self._connection.execute(_ALL)
         return [Steward(StewardId(row.id), row.uri, row.name) for row in rows]
 
     def add(self, row: Steward) -> None:

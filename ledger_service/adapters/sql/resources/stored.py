@@ -21,6 +21,11 @@ _OF_ONE = Words(
     .order_by(_columns.epoch)
 )
 _IS_ASKED = _columns.renewal_asked_at.is_not(None), _columns.wrapped.is_not(None)
+_EPOCHS = (
+    select(stored_content)
+    .where(_columns.digest == bindparam("wanted"), _columns.steward == bindparam("of_steward"))
+    .order_by(_columns.epoch)
+)
 
 
 class SqlStored:
@@ -46,9 +51,8 @@ class SqlStored:
         return found
 
     def epochs(self, digest: Digest, steward: StewardId) -> list[StoredContent]:
-        query = select(stored_content).where(_columns.digest == digest.value)
-        query = query.where(_columns.steward == steward.value).order_by(_columns.epoch)
-        return [_stored(row) for row in self._connection.execute(query)]
+        named = {"wanted": digest.value, "of_steward": steward.value}
+        return [_stored(row) for row in self._connection.execute(_EPOCHS, named)]
 
     def lies_elsewhere(self, cid: str) -> bool:
         later = stored_content.alias("later")
