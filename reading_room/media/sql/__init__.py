@@ -14,6 +14,8 @@ from reading_room.media.sql.schema import looked, media, rendition
 
 _RENDITIONS = select(rendition).where(rendition.c.digest.in_(bindparam("wanted", expanding=True)))
 _MEDIA = select(media).where(media.c.digest.in_(bindparam("wanted", expanding=True)))
+_ONE = select(media).where(media.c.digest == bindparam("wanted"))
+_MADE_OF_ONE = select(rendition).where(rendition.c.digest == bindparam("wanted"))
 
 
 class SqlMedia:
@@ -23,7 +25,11 @@ class SqlMedia:
         self._connection = connection
 
     def find(self, digest: Digest) -> Media | None:
-        return self.known([digest]).get(digest.value)
+        row = self._connection.execute(_ONE, {"wanted": digest.value}).one_or_none()
+        if row is None:
+            return None
+        made = self._connection.execute(_MADE_OF_ONE, {"wanted": digest.value})
+        return _media(row, [_rendition(item) for item in made])
 
     def known(self, digests: Sequence[Digest]) -> dict[bytes, Media]:
         asked = [digest.value for digest in digests]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
@@ -50,11 +50,20 @@ _JOINED = registration.join(steward, steward.c.number == registration.c.steward)
         _NEWEST.c.revision == _LAST,
     ),
 )
+_CLAIMED = (
+    *("digest", "license", "cid", "route", "state", "accepted_at", "accepted_entry"),
+    *("registered_entry", "block", "transaction", "rejection"),
+)
+_DESCRIBED = ("digest", "steward", "revision", "described_at", "entry")
+_RECORD = (*NARROW, "further")
+# Rows are taken apart by place, since SQLAlchemy takes long to find a value by its name.
 _READ = select(
-    registration,
+    *(registration.c[name] for name in (*_CLAIMED, *_RECORD)),
     steward.c.id.label("steward_id"),
-    *(column.label(NEW + column.name) for column in _NEWEST.c),
+    *(_NEWEST.c[name].label(NEW + name) for name in (*_DESCRIBED, *_RECORD)),
 ).select_from(_JOINED)
+_STEWARD_AT = len(_CLAIMED) + len(_RECORD)
+_STATES = {state.value: state for state in RegistrationState}
 
 _FOUND = Words(
     _READ.where(registration.c.digest == bindparam("asked"), steward.c.id == bindparam("by"))
@@ -64,7 +73,7 @@ _OF_DIGEST = _READ.where(registration.c.digest == bindparam("wanted")).order_by(
     registration.c.accepted_entry
 )
 _DESCRIPTIONS = (
-    select(description)
+    select(*(description.c[name] for name in (*_DESCRIBED, *_RECORD)))
     .where(description.c.digest == bindparam("wanted"))
     .order_by(description.c.entry)
 )
@@ -192,7 +201,7 @@ class SqlRegistrations(BulkRegistrations):
 
     def descriptions(self, digest: Digest) -> list[Description]:
         rows = self._connection.execute(_DESCRIPTIONS, {"wanted": digest.value})
-        return [_description(row, "") for row in rows]
+        return [_description(row) for row in rows]
 
     def count_by_state(self) -> dict[str, int]:
         rows = self._connection.execute(
@@ -210,42 +219,38 @@ def _number_of(steward_id: StewardId) -> Any:
     return select(steward.c.number).where(steward.c.id == steward_id.value).scalar_subquery()
 
 
-def _registration(row: Any) -> Registration:
+def _registration(row: Sequence[Any]) -> Registration:
+    digest, license_id, cid, route, state, at, entry, registered, *rest = row[: len(_CLAIMED)]
+    block, transaction, rejection = rest
+    described = row[_STEWARD_AT + 1 :]
     return Registration(
-        digest=Digest(row.digest),
-        steward=StewardId(row.steward_id),
-        license=LicenseId(row.license),
-        cid=ContentId.parse(row.cid) if row.cid else ContentId(RAW, row.digest),
-        metadata=_record(row._mapping, ""),
-        route=ROUTES[row.route],
-        state=RegistrationState(row.state),
-        accepted_at=row.accepted_at,
-        accepted_entry=row.accepted_entry,
-        registered_entry=row.registered_entry,
-        block=row.block,
-        transaction=row.transaction,
-        rejection=row.rejection,
-        described=None if row.new_entry is None else _description(row, NEW),
+        Digest(digest),
+        StewardId(row[_STEWARD_AT]),
+        LicenseId(license_id),
+        ContentId.parse(cid) if cid else ContentId(RAW, digest),
+        _record(digest, entry, row[len(_CLAIMED) : _STEWARD_AT]),
+        ROUTES[route],
+        _STATES[state],
+        at,
+        entry,
+        registered,
+        block,
+        transaction,
+        rejection,
+        None if described[0] is None else _description(described),
     )
 
 
-def _description(row: Any, prefix: str) -> Description:
-    values = row._mapping
-    return Description(
-        digest=Digest(values[prefix + "digest"]),
-        steward=StewardId(values[prefix + "steward"]),
-        revision=values[prefix + "revision"],
-        record=_record(values, prefix),
-        described_at=values[prefix + "described_at"],
-        entry=values[prefix + "entry"],
-    )
+def _description(row: Sequence[Any]) -> Description:
+    digest, steward_id, revision, at, entry = row[: len(_DESCRIBED)]
+    record = _record(digest, entry, row[len(_DESCRIBED) :])
+    return Description(Digest(digest), StewardId(steward_id), revision, record, at, entry)
 
 
-def _record(values: Mapping[str, Any], prefix: str) -> Metadata:
-    further = values[prefix + "further"]
+def _record(digest: bytes, entry: int, values: Sequence[Any]) -> Metadata:
+    *narrow, further = values
     try:
         fields = read_fields(canonical_json.parse(further.encode())) if further else {}
-        return Metadata(**{name: values[prefix + name] for name in NARROW}, **fields)
+        return Metadata(*narrow, **fields)
     except (InvalidJson, InvalidMetadata) as exc:
-        entry = values.get(prefix + "entry", values.get("accepted_entry"))
-        raise MetadataMismatch(digest=values[prefix + "digest"].hex(), entry=entry) from exc
+        raise MetadataMismatch(digest=digest.hex(), entry=entry) from exc

@@ -21,6 +21,14 @@ _OF_ONE = Words(
     .order_by(_columns.epoch)
 )
 _IS_ASKED = _columns.renewal_asked_at.is_not(None), _columns.wrapped.is_not(None)
+_NEWEST = (
+    select(stored_content)
+    .where(
+        _columns.digest.in_(bindparam("wanted", expanding=True)),
+        _columns.steward == bindparam("of_steward"),
+    )
+    .order_by(_columns.epoch)
+)
 _EPOCHS = (
     select(stored_content)
     .where(_columns.digest == bindparam("wanted"), _columns.steward == bindparam("of_steward"))
@@ -44,9 +52,9 @@ class SqlStored:
         found: dict[Digest, StoredContent] = {}
         asked = [digest.value for digest in digests]
         for begin in range(0, len(asked), DIGESTS_A_QUERY):
-            query = select(stored_content).where(_columns.steward == steward.value)
-            query = query.where(_columns.digest.in_(asked[begin : begin + DIGESTS_A_QUERY]))
-            for row in self._connection.execute(query.order_by(_columns.epoch)):
+            some = asked[begin : begin + DIGESTS_A_QUERY]
+            named = {"wanted": some, "of_steward": steward.value}
+            for row in self._connection.execute(_NEWEST, named):
                 found[Digest(row.digest)] = _stored(row)
         return found
 
