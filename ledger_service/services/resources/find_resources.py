@@ -50,9 +50,14 @@ def show_resource(library: Library, digest: Digest) -> list[Registration]:
         MetadataMismatch: one is not told as its entry commits to it; none is shown.
     """
     with library.store.read() as transaction:
-        found = transaction.registrations.of_digest(digest)
-        check_told(transaction, found)
-        adopted = None if found else find_adopted(transaction, digest, library.steward)
+        return read_resource(library, transaction, digest)
+
+
+def read_resource(library: Library, transaction: Transaction, digest: Digest) -> list[Registration]:
+    """Do as `show_resource`, within a snapshot that is read for more."""
+    found = transaction.registrations.of_digest(digest)
+    check_told(transaction, found)
+    adopted = None if found else find_adopted(transaction, digest, library.steward)
     if adopted is not None:
         raise ResourceNotFound("found-on-chain", digest=str(digest), entry=adopted.entry)
     if not found:

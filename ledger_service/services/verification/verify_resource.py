@@ -6,8 +6,9 @@ does not want to trust them checks the receipt instead (services/verification/ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateProof
@@ -81,26 +82,41 @@ class Answer:
         return any(verdict.state.is_genuine for verdict in self.verdicts)
 
 
+class _Held(NamedTuple):
+    """A registration that the database has. mismatch: why it is not as its entries tell; None if it is."""
+
+    registration: Registration
+    mismatch: Reason | None
+
+
 def verify_resource(library: Library, digest: Digest) -> Answer:
     """Return the verdicts of the index on these bytes."""
     with library.store.read() as transaction:
-        cursor = transaction.chain_index.cursor()
-        size = transaction.ledger.size()
-        history = history_of(transaction, digest)
-        own = (fact for fact in history.registrations.values() if fact.digest == digest)
-        facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
-        verdicts = [_verdict(transaction, fact, history) for fact in facts]
         found = transaction.registrations.of_digest(digest)
-        described = {
-            item.steward.hex(): item.record
-            for item in found
-            if _mismatch(transaction, item) is None
-        }
-        is_held = bool(found) or (
-            bool(facts) and find_adopted(transaction, digest, library.steward) is not None
-        )
-        if (digest, library.steward) not in history.registrations:
-            verdicts += _verdicts_on_claim(transaction, library, digest)
+        return verify_found(library, transaction, digest, found)
+
+
+def verify_found(
+    library: Library, transaction: Transaction, digest: Digest, found: Sequence[Registration]
+) -> Answer:
+    """Do as `verify_resource`, within a snapshot. found: all registrations of the digest in it."""
+    cursor = transaction.chain_index.cursor()
+    size = transaction.ledger.size()
+    held = {item.steward: _Held(item, _mismatch(transaction, item)) for item in found}
+    history = history_of(transaction, digest)
+    own = (fact for fact in history.registrations.values() if fact.digest == digest)
+    facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
+    verdicts = [_verdict(transaction, fact, history, held.get(fact.steward)) for fact in facts]
+    described = {
+        steward.hex(): item.registration.record
+        for steward, item in held.items()
+        if item.mismatch is None
+    }
+    is_held = bool(found) or (
+        bool(facts) and find_adopted(transaction, digest, library.steward) is not None
+    )
+    if (digest, library.steward) not in history.registrations and library.steward in held:
+        verdicts += _verdicts_on_claim(transaction, library, held[library.steward])
     block = cursor[0] if cursor else None
     if not verdicts:
         if block is None:
@@ -249,40 +265,41 @@ def _state_proof(library: Library, receipt: Receipt) -> StateProof | None:
         return None
 
 
-def _verdict(transaction: Transaction, fact: RegistrationFact, history: ChainHistory) -> Verdict:
-    registration = transaction.registrations.find(fact.digest, fact.steward)
+def _verdict(
+    transaction: Transaction, fact: RegistrationFact, history: ChainHistory, held: _Held | None
+) -> Verdict:
     findings = {
         Axis.BYTES: passed(Because.DIGEST_REGISTERED),
-        **_ledger_findings(transaction, fact, registration),
+        **_ledger_findings(transaction, fact, held),
         **chain_findings(fact, history),
     }
     ordered = {axis: findings[axis] for axis in Axis}
     return Verdict(fact.digest, fact.steward.hex(), ordered)
 
 
-def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Digest) -> list[Verdict]:
+def _verdicts_on_claim(transaction: Transaction, library: Library, held: _Held) -> list[Verdict]:
     """Return the verdict on this library's claim that stands in its ledger and not on chain, if any."""
-    claim = transaction.registrations.find(digest, library.steward)
-    if claim is not None and claim.waits:
+    claim = held.registration
+    if claim.waits:
         findings = {
             Axis.BYTES: passed(Because.DIGEST_TAKEN_IN),
-            **_findings_of_entry(transaction, claim, claim.accepted_entry),
+            **_findings_of_entry(transaction, held, claim.accepted_entry),
             **waiting_findings(claim.route),
         }
         ordered = {axis: findings[axis] for axis in Axis}
-        return [Verdict(digest, claim.steward.hex(), ordered)]
-    if claim is not None and claim.registered_entry is not None:
+        return [Verdict(claim.digest, claim.steward.hex(), ordered)]
+    if claim.registered_entry is not None:
         findings = {
             **dict.fromkeys(Axis, not_checked(Because.SENT_AGAIN)),
             Axis.BYTES: passed(Because.DIGEST_TAKEN_IN),
-            **_findings_of_entry(transaction, claim, claim.registered_entry),
+            **_findings_of_entry(transaction, held, claim.registered_entry),
         }
-        return [Verdict(digest, claim.steward.hex(), findings)]
-    if claim is None or not _stands_in_ledger_only(claim):
+        return [Verdict(claim.digest, claim.steward.hex(), findings)]
+    if not _stands_in_ledger_only(claim):
         return []
     findings = {
         Axis.BYTES: passed(Because.DIGEST_IN_BULK),
-        **_findings_of_entry(transaction, claim, claim.accepted_entry),
+        **_findings_of_entry(transaction, held, claim.accepted_entry),
     }
     anchor = _anchoring(transaction, library, claim)
     if anchor is None:
@@ -299,7 +316,7 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, digest: Diges
     if claim.state is RegistrationState.WITHDRAWING:
         findings[Axis.WITHDRAWAL] = failed(Because.WITHDRAWING)
     ordered = {axis: findings[axis] for axis in Axis}
-    return [Verdict(digest, claim.steward.hex(), ordered)]
+    return [Verdict(claim.digest, claim.steward.hex(), ordered)]
 
 
 def _stands_in_ledger_only(claim: Registration) -> bool:
@@ -321,23 +338,23 @@ def _anchoring(transaction: Transaction, library: Library, claim: Registration) 
 
 
 def _ledger_findings(
-    transaction: Transaction, fact: RegistrationFact, registration: Registration | None
+    transaction: Transaction, fact: RegistrationFact, held: _Held | None
 ) -> dict[Axis, Finding]:
-    if registration is not None and registration.registered_entry is not None:
-        return _findings_of_entry(transaction, registration, registration.registered_entry)
+    if held is not None and held.registration.registered_entry is not None:
+        return _findings_of_entry(transaction, held, held.registration.registered_entry)
     adopted = find_adopted(transaction, fact.digest, fact.steward)
     if adopted is not None:
-        held = passed(Because.ENTRY_FOUND_ON_CHAIN, entry=adopted.entry)
-        return {Axis.LEDGER: held, Axis.ANCHOR: _anchor_finding(transaction, adopted.entry)}
-    because = Because.OTHER_LEDGER if registration is None else Because.ENTRY_WAITS
+        passes = passed(Because.ENTRY_FOUND_ON_CHAIN, entry=adopted.entry)
+        return {Axis.LEDGER: passes, Axis.ANCHOR: _anchor_finding(transaction, adopted.entry)}
+    because = Because.OTHER_LEDGER if held is None else Because.ENTRY_WAITS
     return dict.fromkeys((Axis.LEDGER, Axis.ANCHOR), not_checked(because))
 
 
-def _findings_of_entry(
-    transaction: Transaction, registration: Registration, index: int
-) -> dict[Axis, Finding]:
-    held = _held_finding(transaction, registration, index)
-    return {Axis.LEDGER: held, Axis.ANCHOR: _anchor_finding(transaction, index)}
+def _findings_of_entry(transaction: Transaction, held: _Held, index: int) -> dict[Axis, Finding]:
+    return {
+        Axis.LEDGER: _held_finding(transaction, held, index),
+        Axis.ANCHOR: _anchor_finding(transaction, index),
+    }
 
 
 def _anchor_finding(transaction: Transaction, index: int) -> Finding:
@@ -348,11 +365,12 @@ def _anchor_finding(transaction: Transaction, index: int) -> Finding:
     return passed(Because.ANCHORED_CHECKPOINT, size=checkpoint.size, block=checkpoint.block)
 
 
-def _held_finding(transaction: Transaction, registration: Registration, index: int) -> Finding:
+def _held_finding(transaction: Transaction, held: _Held, index: int) -> Finding:
     if index >= transaction.ledger.size():
         return failed(Because.ENTRY_MISSING, entry=index)
-    mismatch = _mismatch(transaction, registration)
-    return passed(Because.ENTRY_HELD, entry=index) if mismatch is None else failed(mismatch)
+    if held.mismatch is not None:
+        return failed(held.mismatch)
+    return passed(Because.ENTRY_HELD, entry=index)
 
 
 def _mismatch(transaction: Transaction, registration: Registration) -> Reason | None:

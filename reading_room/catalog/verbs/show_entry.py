@@ -14,8 +14,8 @@ from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import Access, find_kept
-from ledger_service.services.resources.find_resources import find_title, show_resource
-from ledger_service.services.verification.verify_resource import verify_resource
+from ledger_service.services.resources.find_resources import find_title, read_resource
+from ledger_service.services.verification.verify_resource import verify_found
 from reading_room.catalog.rules.history import Happening, HappeningKind
 from reading_room.catalog.rules.work import Work
 from reading_room.catalog.verbs.find_history import find_history
@@ -130,9 +130,9 @@ def show_entry(library: Library, digest: Digest) -> CatalogEntry:
     Raises:
         ResourceNotFound, MetadataMismatch: see `show_resource`.
     """
-    found = show_resource(library, digest)
-    answer = verify_resource(library, digest)
     with library.store.read() as transaction:
+        found = read_resource(library, transaction, digest)
+        answer = verify_found(library, transaction, digest, found)
         history = find_history(library, transaction, found)
         licenses = _licenses(transaction, found)
         stewards = {row.id.hex(): row for row in transaction.stewards.all()}
