@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
@@ -62,6 +63,8 @@ def say(name: str, **values: object) -> Markup:
     Values are escaped, and letters from right to left keep to their place. Whole numbers have their
     thousands apart: give as text what counts nothing, such as a year. Markup stays markup.
     """
+    if not values:
+        return _plain(name, messages.spoken())
     found = messages.template(name, values, messages.spoken())
     if found is None:
         return escape(name)
@@ -115,6 +118,12 @@ def _word(name: str, text: str | Mapping[str, object], categories: list[str]) ->
         one.format(name, text["count"], category, form)
         for category, form in zip(categories, forms, strict=True)
     )
+
+
+@lru_cache(8192)  # more than all texts in all languages
+def _plain(name: str, language: str) -> Markup:
+    found = messages.template(name, {}, language)
+    return escape(name if found is None else found)
 
 
 def _markup(value: object) -> str:

@@ -37,6 +37,7 @@ class Layout:
 
     def __init__(self, folder: Path = OWN_TEMPLATES) -> None:
         self._templates = Jinja2Templates([folder, OWN_TEMPLATES])
+        self._templates.env.auto_reload = False  # files of an installed program do not change
         self._templates.env.globals.update(
             because=lambda finding: isolated(messages.because(finding)),
             text=lambda reason: isolated(messages.text(reason)),
