@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ledger_service.domain.resources.readable_record import suited_title
 from ledger_service.domain.resources.registration import Metadata
@@ -144,18 +143,15 @@ class Work:
             size_bytes=record.size_bytes,
             language=record.language,
             people=_people(record),
-            titles=tuple((item.text, item.language) for item in _many(record, "titles")),
-            subjects=tuple(
-                Subject(item.text, item.uri or "", item.scheme or "")
-                for item in _many(record, "subjects")
-            ),
-            description="\n".join(item.text for item in _many(record, "description")),
-            publisher=_one(record, "publisher"),
-            place=_one(record, "place"),
-            edition=_one(record, "edition"),
-            extent=_one(record, "extent"),
+            titles=tuple((item.text, item.language) for item in record.titles),
+            subjects=tuple(Subject(item.text, item.uri, item.scheme) for item in record.subjects),
+            description="\n".join(item.text for item in record.description),
+            publisher=record.publisher,
+            place=record.place,
+            edition=record.edition,
+            extent=record.extent,
             issued=_issued(record),
-            identifiers=tuple((item.scheme, item.value) for item in _many(record, "identifiers")),
+            identifiers=tuple((item.scheme, item.value) for item in record.identifiers),
             hosts=hosts_of(record),
             further=tuple(_further(record)),
         )
@@ -165,14 +161,14 @@ def hosts_of(record: Metadata) -> tuple[Host, ...]:
     """Return what a record names as that of which its work is a part."""
     return tuple(
         Host(item.title, item.volume or "", item.issue or "", item.identifier or "")
-        for item in _many(record, "part_of")
+        for item in record.part_of
     )
 
 
 def _people(record: Metadata) -> tuple[Person, ...]:
     told = [Person(name) for part in record.creator.split(";") if (name := part.strip())]
-    for item in _many(record, "contributors"):
-        person = Person(item.name, item.role or "author", item.orcid or "")
+    for item in record.contributors:
+        person = Person(item.name, item.role, item.orcid)
         same = [place for place, known in enumerate(told) if known.name == person.name]
         if same and person.role in AUTHORS:
             told[same[0]] = person  # the creator again, with a role or an ORCID
@@ -182,27 +178,18 @@ def _people(record: Metadata) -> tuple[Person, ...]:
 
 
 def _further(record: Metadata) -> Iterator[tuple[str, str]]:
-    languages = [tag for tag in _many(record, "languages") if tag != record.language]
+    languages = [tag for tag in record.languages if tag != record.language]
     told = {
         "languages": languages,
-        "rights_holder": [_one(record, "rights_holder")],
-        "audience": [_one(record, "audience")],
-        "courses": _many(record, "courses"),
-        "relations": [item.target for item in _many(record, "relations")],
+        "rights_holder": [record.rights_holder],
+        "audience": [record.audience],
+        "courses": record.courses,
+        "relations": [item.target for item in record.relations],
     }
     for name, texts in told.items():
         yield from ((name, text) for text in texts if text)
 
 
 def _issued(record: Metadata) -> str:
-    by_kind = {item.kind: item.edtf or item.text for item in reversed(_many(record, "dates"))}
+    by_kind = {item.kind: item.edtf or item.text for item in reversed(record.dates)}
     return next((by_kind[kind] for kind in PUBLISHED if by_kind.get(kind)), "")
-
-
-def _many(record: Metadata, name: str) -> tuple[Any, ...]:
-    found = getattr(record, name, None) or ()
-    return tuple(found)
-
-
-def _one(record: Metadata, name: str) -> str:
-    return str(getattr(record, name, None) or "")
