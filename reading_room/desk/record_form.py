@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ledger_service.domain.resources.registration import Metadata
-
 TEXTS = ("title", "creator", "language", "media_type")
 """What every record has."""
 FURTHER_TEXTS = ("publisher", "place", "edition", "extent", "rights_holder", "audience")
@@ -33,14 +31,9 @@ SHARED = ("subjects", "dates", "publisher", "place", "courses", "rights_holder")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
-def is_wide() -> bool:
-    """Return whether records of this version have more than title, creator, language and media type."""
-    return hasattr(Metadata, "wider")
-
-
 def fields() -> tuple[str, ...]:
     """Return the names of the fields of the form, in its order."""
-    return (*TEXTS, *LINES, *FURTHER_TEXTS) if is_wide() else TEXTS
+    return (*TEXTS, *LINES, *FURTHER_TEXTS)
 
 
 def as_form(record: Mapping[str, Any]) -> dict[str, str]:
