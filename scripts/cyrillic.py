@@ -32,7 +32,7 @@ KEPT = re.compile(
     r"|[\w./-]*(?:\w_\w|\w\.\w|/\w|\d)[\w./:-]*"  # files, paths, settings, numbers with letters
     r"|muhr (?:audit|backup|content|fixity|grants|import|init|intent|serve|verify|witness)\b"
     r"|JSON Lines|media type|GeoJSON|“report”"
-    r"|\b(?![KMG]B\b|SIZNING|TUGUN|KALIT|FAYL)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*"
+    r"|\b(?![KMG]B\b|GOST\b|SIZNING|TUGUN|KALIT|FAYL)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*"
     r"|\b(?:London|Shanghai|muhr(?= \{)|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst"
     r"|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons"
     r"|Wikidata|Python|Linux|Windows|Chromium|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key"

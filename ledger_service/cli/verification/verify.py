@@ -26,6 +26,7 @@ from ledger_service.cli.output import (
     progress,
     remote,
     say,
+    tell,
     write_evidence,
 )
 from ledger_service.cli.resources.files import LeftOut, digest_of, files_argument, walk
@@ -291,7 +292,7 @@ def receipt(
             time.sleep(0.5)
     if pdf is not None:
         service.download(f"/resources/{wanted}/receipt.pdf", pdf, lambda _: None)
-        say(f"{pdf}: {pdf.stat().st_size} bytes", err=True)
+        tell("cli.file.written", err=True, path=str(pdf), count=pdf.stat().st_size)
     if output is None and pdf is None:
         print_document(found)
     elif output is not None:
