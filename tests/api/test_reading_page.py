@@ -187,8 +187,8 @@ def test_what_the_browser_kept_ends_with_its_time(site, library, fresh_bytes, wa
         ("audio/ogg", "<audio "),
         ("image/png", "<img "),
         ("application/pdf", "Read the PDF in the browser&#39;s own viewer</a>"),
-        ("image/svg+xml", "do not show this kind of file"),
-        ("text/html", "do not show this kind of file"),
+        ("image/svg+xml", "are not shown in the page"),
+        ("text/html", "are not shown in the page"),
     ],
 )
 def test_what_is_open_is_shown_at_once(site, library, fresh_bytes, media_type, shown):

@@ -63,7 +63,7 @@ def test_what_was_asked_for_is_counted_and_listed_down_to_the_entry(
     page = inspector.get("/desk/audit", params={"resource": lent.digest}).text
     assert "Let in: 2. Refused: 3." in page
     assert page.count("<b>audited") == 0
-    entries = re.findall(r'href="/desk/audit/entries/(\d+)"', page)
+    entries = re.findall(r'data-label="Entry"><a href="/desk/audit/entries/(\d+)"', page)
     assert len(entries) == 5
     shown = inspector.get(f"/desk/audit/entries/{entries[0]}").text
     assert "It fits the entry" in shown
