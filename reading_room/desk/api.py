@@ -55,6 +55,12 @@ PAUSE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0  # less than proxies wait for
 LONGEST_SECONDS = 600.0
 STREAM_TYPE = "text/event-stream"
+EVENT = {
+    "type": "object",
+    "description": "One event of the stream; its data is a JSON document.",
+    "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["event", "data"],
+}
 HexDigits = Annotated[str, Query(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -187,7 +193,7 @@ def audit(library: InLibrary, caller: InCaller, audit: AskedAudit) -> AuditShape
     "/events",
     tags=["library"],
     response_class=StreamingResponse,
-    responses={200: {"content": {STREAM_TYPE: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {STREAM_TYPE: {"schema": EVENT}}}},
     openapi_extra=needs(Permission.IMPORT_READ),
 )
 async def events(

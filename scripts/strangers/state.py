@@ -30,11 +30,15 @@ class LibraryState:
         return int(row[0])
 
     def tables(self) -> dict[str, bytes]:
-        """Return the SHA-256 of each table's rows, as they were when this was asked."""
+        """Return the SHA-256 of each table's rows, as they were when this was asked.
+
+        A virtual table has none of its own: what it keeps stands in tables beside it.
+        """
         self._connection.execute("BEGIN")
         try:
             names = self._connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                "SELECT name FROM sqlite_master WHERE type = 'table' "
+                "AND sql NOT LIKE 'CREATE VIRTUAL TABLE %' ORDER BY name"
             ).fetchall()
             return {name: self._hash_of(name) for (name,) in names}
         finally:
