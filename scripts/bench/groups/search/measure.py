@@ -43,7 +43,7 @@ def run() -> Section:
         "same statements with the same values, order and facets by sqlite3 alone. tantivy has the same words "
         "folded by us and its own order by rank; it knows neither ledger nor facets.",
         "Each of the hits that are shown is read as a registration and compared with its entry of the "
-        "ledger, which takes most of the server's time, some 2.7 ms of processor time for 20: so the rate at "
+        "ledger, which takes most of the server's time, some 2 ms of processor time for 20: so the rate at "
         f"{CONNECTIONS} connections is missed.",
     ]
     catalog = Catalog(COUNT)
