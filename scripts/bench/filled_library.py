@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from ledger_service import config as configuration
@@ -35,17 +36,30 @@ class Filled:
 def filled_library(count: int) -> Iterator[Filled]:
     """Yield a library with so many accepted entries under an anchored checkpoint."""
     digests = [hashlib.sha256(b"resource %d" % number).digest() for number in range(count)]
+    record = Metadata("A resource", "application/pdf", 1000)
+    claims = (claim(digest, record) for digest in digests)
+    with library_that_accepted(claims, "library.test/bench") as (served, opened):
+        opened.store.close()
+        served.at_rest()
+        yield Filled(served, digests)
+
+
+@contextmanager
+def library_that_accepted(
+    claims: Iterator[PreparedClaim], origin: str
+) -> Iterator[tuple[ServedLibrary, Opened]]:
+    """Yield a served library that has accepted claims, and another connection to its database.
+
+    The caller closes the connection.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        with ServedLibrary(Path(folder), "library.test/bench") as served:
+        with ServedLibrary(Path(folder), origin) as served:
             served.at_rest()
             config = configuration.load({"MUHR_HOME": str(served.home)})
             opened = open_library(config, served.chain_url)
-            for start in range(0, count, CLAIMS_A_TRANSACTION):
-                claims = [claim(digest) for digest in digests[start : start + CLAIMS_A_TRANSACTION]]
-                accept(opened, claims)
-            opened.store.close()
-            served.at_rest()
-            yield Filled(served, digests)
+            while some := list(islice(claims, CLAIMS_A_TRANSACTION)):
+                accept(opened, some)
+            yield served, opened
 
 
 def accept(opened: Opened, claims: list[PreparedClaim]) -> None:
@@ -58,16 +72,17 @@ def accept(opened: Opened, claims: list[PreparedClaim]) -> None:
     sys.exit("The worker does not let the benchmark fill its library.")
 
 
-def claim(digest: bytes) -> PreparedClaim:
-    """Return a claim on a resource of which only the digest exists."""
-    metadata = Metadata("A resource", "application/pdf", 1000)
+def claim(digest: bytes, record: Metadata) -> PreparedClaim:
+    """Return a claim on a resource of which only the digest and the record exist."""
     return PreparedClaim(
         digest.hex(),
         digest=digest,
         cid="f01551220" + digest.hex(),
-        metadata_digest=metadata.digest.value,
+        metadata_digest=record.digest.value,
         license=LICENSE,
-        title=metadata.title,
-        media_type=metadata.media_type,
-        size_bytes=metadata.size_bytes,
+        title=record.title,
+        creator=record.creator,
+        language=record.language,
+        media_type=record.media_type,
+        size_bytes=record.size_bytes,
     )

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ledger_service import config as configuration
 from ledger_service.domain.imports.prepared_claim import PreparedClaim
 from ledger_service.domain.resources.registration import Metadata
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.imports.import_resources import IMPORT_SECONDS
-from ledger_service.setup import Opened, open_library
+from ledger_service.setup import Opened
 from reading_room.search.work import work
-from scripts.bench.filled_library import CLAIMS_A_TRANSACTION, LICENSE, accept
+from scripts.bench.filled_library import accept, claim, library_that_accepted
 from scripts.bench.groups.search.catalog import Catalog, Work
 from scripts.harness.running_library import RunningLibrary
 from scripts.harness.served_library import ServedLibrary
@@ -45,44 +44,23 @@ class Held:
 @contextmanager
 def library_of(catalog: Catalog) -> Iterator[Held]:
     """Yield a served library that holds a catalog, all of it indexed."""
-    with tempfile.TemporaryDirectory() as folder:
-        with ServedLibrary(Path(folder), "library.test/search") as served:
-            served.at_rest()
-            config = configuration.load({"MUHR_HOME": str(served.home)})
-            opened = open_library(config, served.chain_url)
-            works = enumerate(catalog.works())
-            while some := list(islice(works, CLAIMS_A_TRANSACTION)):
-                accept(opened, [claim_on(number, made) for number, made in some])
-            wait_until(
-                lambda: (
-                    served.client().get("/search", params={"limit": 1}).json()["index_size"]
-                    >= catalog.count
-                ),
-                "the index does not follow",
-                WAIT_SECONDS,
-            )
-            served.at_rest()
-            yield Held(served, opened)
-            opened.store.close()
+    claims = (claim_on(number, made) for number, made in enumerate(catalog.works()))
+    with library_that_accepted(claims, "library.test/search") as (served, opened):
+        wait_until(
+            lambda: served.get("/search?limit=1")["index_size"] >= catalog.count,
+            "the index does not follow",
+            WAIT_SECONDS,
+        )
+        served.at_rest()
+        yield Held(served, opened)
+        opened.store.close()
 
 
 def claim_on(number: int, made: Work) -> PreparedClaim:
-    """Return a claim on a resource of which only the digest and the record exist."""
-    digest = hashlib.sha256(b"work %d" % number).digest()
+    """Return a claim on a work of which only the digest and the record exist."""
     media_type = MEDIA_TYPES[number % len(MEDIA_TYPES)]
     record = Metadata(made.title, media_type, 1000, made.creator, made.language)
-    return PreparedClaim(
-        digest.hex(),
-        digest=digest,
-        cid="f01551220" + digest.hex(),
-        metadata_digest=record.digest.value,
-        license=LICENSE,
-        title=record.title,
-        creator=record.creator,
-        language=record.language,
-        media_type=record.media_type,
-        size_bytes=record.size_bytes,
-    )
+    return claim(hashlib.sha256(b"work %d" % number).digest(), record)
 
 
 @contextmanager
