@@ -10,8 +10,6 @@ from pathlib import Path
 from tests.unit.test_house_rules import PROJECT as ROOT
 
 PACKAGES = ("ledger_service", "reading_room", "ipfs")
-NOT_READ = {"ledger_service/messages/untranslated.txt"}
-"""Files that only the tools of a checkout read."""
 
 
 def _is_packed(path: Path, patterns: dict[str, list[str]]) -> bool:
@@ -34,6 +32,6 @@ def test_all_that_is_read_at_run_time_is_packed() -> None:
     listed = subprocess.run(
         ["git", "ls-files", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    beside = [Path(name) for name in listed if not name.endswith(".py") and name not in NOT_READ]
+    beside = [Path(name) for name in listed if not name.endswith(".py")]
     assert len(beside) > 100
     assert [path for path in beside if not _is_packed(path, patterns)] == []
