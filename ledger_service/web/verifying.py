@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -36,8 +37,9 @@ ORIGIN = re.compile(
 )
 """What may stand in a policy beside this origin: scheme, host and port, as browsers write an origin."""
 WITHOUT_NETWORK = ("style.css", "seal.svg", "icon.svg")
-OTHER_SCRIPTS = frozenset({"copy.js", "likes.js", "scan.js"})
 """What the page needs beside its scripts, to work without a network."""
+OTHER_SCRIPTS = frozenset({"copy.js", "likes.js", "scan.js"})
+"""Scripts that it does without there."""
 
 Node = Annotated[str, Query(max_length=280)]
 
@@ -91,17 +93,22 @@ def verdict(
 @router.get("/verify-worker.js", response_class=Response)
 def worker() -> Response:
     """Return the service worker that keeps the page and its verifier for when there is no network."""
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'"}
+    return Response(_worker(), media_type="text/javascript", headers=headers)
+
+
+@cache
+def _worker() -> str:
+    """Return its text, which names the files that it keeps."""
     scripts = sorted(
         path.relative_to(STATIC).as_posix()
         for pattern in ("*.js", "verifier/**/*.js")
         for path in STATIC.glob(pattern)
         if path.parent.name != "messages" and path.name not in OTHER_SCRIPTS
     )
-    files = [static(name) for name in (*scripts, *WITHOUT_NETWORK) if (STATIC / name).exists()]
+    files = [static(name) for name in (*scripts, *WITHOUT_NETWORK)]
     code = (STATIC / "offline" / "worker.js").read_text("utf-8")
-    told = f"const VERSION = {json.dumps(version())};\nconst FILES = {json.dumps(files)};\n"
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'"}
-    return Response(told + code, media_type="text/javascript", headers=headers)
+    return f"const VERSION = {json.dumps(version())};\nconst FILES = {json.dumps(files)};\n{code}"
 
 
 def ask(
