@@ -95,7 +95,12 @@ def _named(kind: str, code: str, wider: str) -> Markup:
 
 def words(*names: str) -> Markup:
     """Return texts, with their places, for scripts of the page: static/words.js reads them."""
-    catalog, english = messages.catalog(), messages.catalog(messages.ENGLISH)
+    return _words(names, messages.spoken())
+
+
+@lru_cache(256)  # more than all lists of the pages in all languages
+def _words(names: tuple[str, ...], language: str) -> Markup:
+    catalog, english = messages.catalog(language), messages.catalog(messages.ENGLISH)
     return Markup('<template class="words">{}</template>').format(
         Markup("").join(
             _word(
