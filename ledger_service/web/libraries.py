@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,9 +21,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
+from ledger_service.web.static_files import KEPT
 
 PREFIX = "/libraries"
-KEPT = "public, max-age=31536000, immutable"
 POLICY = "default-src 'self'"
 """Of a worker that a script starts: it loads from the library's own address only, and evaluates no text."""
 _TYPES = {
@@ -87,16 +88,20 @@ class Libraries:
 
     modules: Path | None
 
+    @cached_property
+    def _addresses(self) -> Mapping[str, str]:
+        """Of the packages that are installed, by name; they stay as they are while the service runs."""
+        if self.modules is None:
+            return {}
+        return {
+            package.name: f"{PREFIX}/{package.name}@{package.version}/"
+            for package in PACKAGES
+            if _version(self.modules / package.name) == package.version
+        }
+
     def address(self, package: Package) -> str | None:
         """Return where the files of a package begin, with a slash at the end; None if it is not installed."""
-        if self.modules is None or _version(self.modules / package.name) != package.version:
-            return None
-        return f"{PREFIX}/{package.name}@{package.version}/"
-
-    def addresses(self) -> Mapping[str, str]:
-        """Return the addresses of all packages that are installed, by name."""
-        found = {package.name: self.address(package) for package in PACKAGES}
-        return {name: address for name, address in found.items() if address is not None}
+        return self._addresses.get(package.name)
 
     def find(self, path: str) -> Path | None:
         """Return the file of a path below the prefix, None if no list has it or it is not installed."""
