@@ -8,6 +8,7 @@ writes more than its own entries again; when it is full, its rows become one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,7 +24,7 @@ from ledger_service.domain.ledger.tiled_ledger import (
 
 _LAST = "SELECT start, width FROM bundle ORDER BY start DESC LIMIT 1"
 _ROWS = "SELECT start, width, body FROM bundle WHERE start BETWEEN ? AND ? ORDER BY start"
-_HOLDING = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
+HOLDING = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
 _REMOVE = "DELETE FROM bundle WHERE start BETWEEN ? AND ?"
 _ADD = "INSERT INTO bundle (start, width, body)"
 ROWS_A_STATEMENT = 64
@@ -84,9 +85,10 @@ class Bundles:
 
     def _entry(self, index: int) -> list[bytes]:
         """Return the entry at this index, without reading the others of its bundle; nothing after the end."""
-        for start, width, body in self._driver.rows(_HOLDING, (index,)):
-            if index < start + width:
-                return [entry_of_bundle(bytes(body), index - start)]
+        for row in self._driver.rows(HOLDING, (index,)):
+            entry = entry_in(row, index)
+            if entry is not None:
+                return [entry]
         return []
 
     def _take_tail(self, size: int) -> bytes:
@@ -99,6 +101,12 @@ class Bundles:
     def _rows(self, first: int, last: int) -> Sequence[tuple[int, int, bytes]]:
         rows = self._driver.rows(_ROWS, (first, last))
         return [(start, width, bytes(body)) for start, width, body in rows]
+
+
+def entry_in(row: Sequence[Any], index: int) -> bytes | None:
+    """Return the entry at an index out of the row that HOLDING finds for it; None after the ledger's end."""
+    start, width, body = row
+    return entry_of_bundle(bytes(body), index - start) if index < start + width else None
 
 
 def _entries(rows: Sequence[tuple[int, int, bytes]]) -> list[bytes]:

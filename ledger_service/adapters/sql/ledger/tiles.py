@@ -29,7 +29,7 @@ _PLACES = [
 ]
 
 _LEAVES = "SELECT number, hashes FROM tile WHERE level = 0 AND number IN ({marks})"
-_ROW = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
+ROW = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
 _CHANGE = "UPDATE tile SET hashes = ? WHERE level = ? AND number = ?"
 _ADD = "INSERT INTO tile (level, number, hashes)"
 ROWS_A_STATEMENT = 64
@@ -86,7 +86,7 @@ class Tiles:
         return hashes
 
     def _row(self, level: int, number: int) -> bytes:
-        found = self._driver.rows(_ROW, (level, number))
+        found = self._driver.rows(ROW, (level, number))
         if not found:
             raise missing_row(level, number)
         return bytes(found[0][0])

@@ -15,7 +15,7 @@ from ledger_service.ports.resources import StoredContent
 
 DIGESTS_A_QUERY = 500
 _columns = stored_content.c
-_OF_ONE = Words(
+_EPOCHS = Words(
     select(stored_content)
     .where(_columns.digest == bindparam("asked"), _columns.steward == bindparam("by"))
     .order_by(_columns.epoch)
@@ -27,11 +27,6 @@ _NEWEST = (
         _columns.digest.in_(bindparam("wanted", expanding=True)),
         _columns.steward == bindparam("of_steward"),
     )
-    .order_by(_columns.epoch)
-)
-_EPOCHS = (
-    select(stored_content)
-    .where(_columns.digest == bindparam("wanted"), _columns.steward == bindparam("of_steward"))
     .order_by(_columns.epoch)
 )
 
@@ -47,8 +42,8 @@ class SqlStored:
     ) -> dict[Digest, StoredContent]:
         if len(digests) == 1:
             (digest,) = digests
-            rows = _OF_ONE.rows(self._connection, asked=digest.value, by=steward.value)
-            return {digest: _stored(rows[-1])} if rows else {}
+            epochs = self.epochs(digest, steward)
+            return {digest: epochs[-1]} if epochs else {}
         found: dict[Digest, StoredContent] = {}
         asked = [digest.value for digest in digests]
         for begin in range(0, len(asked), DIGESTS_A_QUERY):
@@ -59,8 +54,8 @@ class SqlStored:
         return found
 
     def epochs(self, digest: Digest, steward: StewardId) -> list[StoredContent]:
-        named = {"wanted": digest.value, "of_steward": steward.value}
-        return [_stored(row) for row in self._connection.execute(_EPOCHS, named)]
+        rows = _EPOCHS.rows(self._connection, asked=digest.value, by=steward.value)
+        return [_stored(row) for row in rows]
 
     def lies_elsewhere(self, cid: str) -> bool:
         later = stored_content.alias("later")

@@ -16,21 +16,19 @@ from sqlalchemy import Engine
 
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.errors import translated
-from ledger_service.adapters.sql.ledger.tiles import find_nodes, missing_row
+from ledger_service.adapters.sql.ledger.bundles import HOLDING, entry_in
+from ledger_service.adapters.sql.ledger.tiles import ROW, find_nodes, missing_row
 from ledger_service.adapters.sql.resources.schema import ROUTES
 from ledger_service.domain.content.content_id import RAW_BASE16
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.merkle import NodeName
-from ledger_service.domain.ledger.tiled_ledger import entry_of_bundle
 from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.ledger import SignedCheckpoint
 from ledger_service.ports.resources import WrittenClaim
 
 MOST_ROWS = 4096  # tiles kept, 16 KiB each: 64 MiB, the tree of a million entries
 
-_TILE = "SELECT hashes FROM tile WHERE level = ? AND number = ?"
-_BUNDLE = "SELECT start, width, body FROM bundle WHERE start <= ? ORDER BY start DESC LIMIT 1"
 _CLAIM = (
     "SELECT registered_entry, accepted_entry, accepted_at, license, route, cid, title, media_type,"
     " size_bytes, creator, language, coalesce(further, '') FROM registration WHERE digest = ?"
@@ -72,10 +70,11 @@ class QuickReads:
         )
 
     def entry(self, index: int) -> bytes:
-        row = self._one(_BUNDLE, index)
-        if row is None or index >= row[0] + row[1]:
+        row = self._one(HOLDING, index)
+        entry = None if row is None else entry_in(row, index)
+        if entry is None:
             raise EntryNotFound("index", index=index)
-        return entry_of_bundle(row[2], index - row[0])
+        return entry
 
     def anchored_above(self, index: int) -> SignedCheckpoint | None:
         """Return an anchored checkpoint that covers this entry: the one read last, or the newest."""
@@ -91,7 +90,7 @@ class QuickReads:
         return find_nodes(names, self._tiles, self._tile)
 
     def _tile(self, level: int, number: int) -> bytes:
-        row = self._one(_TILE, level, number)
+        row = self._one(ROW, level, number)
         if row is None:
             raise missing_row(level, number)
         return bytes(row[0])
