@@ -108,7 +108,9 @@ def _publication(field: MarcField, found: GatheredRecord) -> None:
         found.add(f"{field.tag} $c", "dates", kind=kind, edtf=edtf.guessed(written), text=written)
 
 
-def _standard_number(scheme: str) -> Reader:
+def standard_number(scheme: str) -> Reader:
+    """Return a reader of numbers of this scheme; behind an ISBN or ISSN there may be words."""
+
     def read(field: MarcField, found: GatheredRecord) -> None:
         for text in field.all("a"):
             number = text.split()[0] if scheme in ("isbn", "issn") else text
@@ -158,9 +160,11 @@ def _related(field: MarcField, found: GatheredRecord) -> None:
         found.add(field.tag, "relations", kind=RELATED[field.tag], target=target)
 
 
-def _put(name: str, codes: str) -> Reader:
+def put(name: str, codes: str, between: str = " ") -> Reader:
+    """Return a reader of what a field of one text has; codes: of the subfields that are this text."""
+
     def read(field: MarcField, found: GatheredRecord) -> None:
-        if text := field.joined(codes):
+        if text := field.joined(codes, between):
             found.put(field.tag, name, text)
 
     return read
@@ -172,9 +176,11 @@ def _extent(field: MarcField, found: GatheredRecord) -> None:
         found.put("300", "extent", text)
 
 
-def _nothing_more(codes: str) -> Reader:
+def nothing_more(codes: str) -> Reader:
+    """Return a reader of what is read elsewhere, for title, language and files."""
+
     def read(field: MarcField, _: GatheredRecord) -> None:
-        field.all(codes)  # they are read already, for title, language and files
+        field.all(codes)
 
     return read
 
@@ -213,19 +219,19 @@ READERS: Mapping[str, Reader] = {
     "050": _class("lcc"),
     **dict.fromkeys(("090", "099", "852"), _call_number),
     **dict.fromkeys(("260", "264"), _publication),
-    "010": _standard_number("local"),
-    "020": _standard_number("isbn"),
-    "022": _standard_number("issn"),
-    "035": _standard_number("local"),
+    "010": standard_number("local"),
+    "020": standard_number("isbn"),
+    "022": standard_number("issn"),
+    "035": standard_number("local"),
     "024": _other_number,
     "041": _languages,
     **dict.fromkeys(NOTES, _note),
-    "521": _put("audience", "a"),
-    "542": _put("rights_holder", "d"),
-    "250": _put("edition", "ab"),
+    "521": put("audience", "a"),
+    "542": put("rights_holder", "d"),
+    "250": put("edition", "ab"),
     "300": _extent,
     **dict.fromkeys(("440", "490", "773", "800", "810", "811", "830"), _part_of),
     **dict.fromkeys(RELATED, _related),
-    "245": _nothing_more("abnp"),
-    "856": _nothing_more("uq"),
+    "245": nothing_more("abnp"),
+    "856": nothing_more("uq"),
 }

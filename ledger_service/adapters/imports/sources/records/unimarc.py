@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger_service.adapters.imports.sources.records.marc_21 import SCHEMES, Reader
+from ledger_service.adapters.imports.sources.records.marc_21 import (
+    SCHEMES,
+    Reader,
+    nothing_more,
+    put,
+    standard_number,
+)
 from ledger_service.adapters.imports.sources.records.marc_field import MarcField
 from ledger_service.domain.imports.gathered_record import GatheredRecord
 from ledger_service.domain.imports.told_roles import role_of
@@ -96,16 +102,11 @@ def _publication(field: MarcField, found: GatheredRecord) -> None:
         found.add(f"{field.tag} $d", "dates", kind=kind, edtf=edtf.guessed(written), text=written)
 
 
-def _number(scheme: str) -> Reader:
-    def read(field: MarcField, found: GatheredRecord) -> None:
-        for text in field.all("a"):
-            number = text.split()[0] if scheme in ("isbn", "issn") else text
-            kind, value = (scheme, number) if scheme else recognized(text) or ("local", text)
-            found.add(f"{field.tag} $a", "identifiers", scheme=kind, value=value)
-        if field.tag == "017":
-            field.all("2")
-
-    return read
+def _other_number(field: MarcField, found: GatheredRecord) -> None:
+    for text in field.all("a"):
+        scheme, value = recognized(text) or ("local", text)
+        found.add("017 $a", "identifiers", scheme=scheme, value=value)
+    field.all("2")
 
 
 def _languages(field: MarcField, found: GatheredRecord) -> None:
@@ -116,16 +117,6 @@ def _languages(field: MarcField, found: GatheredRecord) -> None:
 def _note(field: MarcField, found: GatheredRecord) -> None:
     if text := field.joined("abcdet", ". ") if field.tag in ("327", "328") else field.joined("a"):
         found.add(field.tag, "description", text=text)
-
-
-def _edition(field: MarcField, found: GatheredRecord) -> None:
-    if text := field.joined("abdfg", ", "):
-        found.put("205", "edition", text)
-
-
-def _audience(field: MarcField, found: GatheredRecord) -> None:
-    if text := field.joined("a"):
-        found.put("333", "audience", text)
 
 
 def _extent(field: MarcField, found: GatheredRecord) -> None:
@@ -154,13 +145,6 @@ def as_field_008(general: str) -> str:
     return f"{'':6}{kind}{general[9:17]}" if kind else ""
 
 
-def _nothing_more(codes: str) -> Reader:
-    def read(field: MarcField, _: GatheredRecord) -> None:
-        field.all(codes)
-
-    return read
-
-
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys("700 701 702 710 711 712 720 721 722".split(), _person),  # noqa: SIM905
     **dict.fromkeys("500 510 512 513 514 515 516 517 518 532 540 541".split(), _other_title),  # noqa: SIM905
@@ -170,19 +154,19 @@ READERS: Mapping[str, Reader] = {
     "680": _class("lcc"),
     "686": _class(""),
     **dict.fromkeys(("210", "214"), _publication),
-    "010": _number("isbn"),
-    "011": _number("issn"),
-    "017": _number(""),
-    "020": _number("local"),
-    "035": _number("local"),
+    "010": standard_number("isbn"),
+    "011": standard_number("issn"),
+    "017": _other_number,
+    "020": standard_number("local"),
+    "035": standard_number("local"),
     "101": _languages,
     **dict.fromkeys(NOTES, _note),
-    "205": _edition,
+    "205": put("edition", "abdfg", ", "),
     "215": _extent,
-    "333": _audience,
+    "333": put("audience", "a"),
     **dict.fromkeys(("225", "410", "461", "462", "463"), _part_of),
     **dict.fromkeys(RELATED, _related),
-    "100": _nothing_more("a"),  # its date is read when no other is known
-    "200": _nothing_more("adehi"),
-    "856": _nothing_more("uq"),
+    "100": nothing_more("a"),  # its date is read when no other is known
+    "200": nothing_more("adehi"),
+    "856": nothing_more("uq"),
 }
