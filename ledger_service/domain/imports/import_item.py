@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import RAW, RAW_BASE16, ContentId
 from ledger_service.domain.errors import (
     InvalidCid,
@@ -38,7 +37,7 @@ from ledger_service.domain.resources.claim import (
     check_size,
     told_of,
 )
-from ledger_service.domain.resources.record import FIELDS, PARTS, Record, read_fields
+from ledger_service.domain.resources.record import FIELDS, PARTS, Record, read_fields, read_wider
 from ledger_service.domain.resources.record_cells import read_cell, read_item
 from ledger_service.domain.resources.record_text import composed
 from ledger_service.domain.resources.registration import Metadata, check_metadata, format_metadata
@@ -144,8 +143,7 @@ def _further(told: Mapping[str, object]) -> str:
             found[name] = [read_item(name, one) if isinstance(one, str) else one for one in value]
         else:
             found[name] = value
-    fields = read_fields(found)
-    return canonical_json.canonicalize(Record(**fields).wider()).decode() if fields else ""
+    return Record(**read_fields(found)).wider_text
 
 
 def claim_of(item: ImportItem, digest: bytes, cid: str, size_bytes: int) -> PreparedClaim:
@@ -204,13 +202,12 @@ def _claim(
     language: str,
     further: str = "",
 ) -> PreparedClaim:
+    title, creator = composed(title), composed(creator)
     if further:
-        told = read_fields(canonical_json.parse(further.encode()))
-        title, creator = composed(title), composed(creator)
-        record = Metadata(title, media_type, size_bytes, creator, language, **told)
+        fields = read_wider(further)
+        record = Metadata(title, media_type, size_bytes, creator, language, **fields)
         claim = Claim(digest, cid, record.digest.value, license_name, *told_of(record))
         return made_claim((place, "", "", *claim, *NOTHING_MORE[1:]))
-    title, creator = composed(title), composed(creator)
     check_metadata(title, creator, language, media_type)
     metadata = format_metadata(title, media_type, size_bytes, creator, language)
     metadata_digest = hashlib.sha256(metadata).digest()

@@ -151,6 +151,15 @@ def read_fields(value: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def read_wider(text: str) -> dict[str, Any]:
+    """Return the fields that a `wider_text` tells, as a Record takes them.
+
+    Raises:
+        InvalidJson: it is no canonical JSON. InvalidMetadata: no record tells so.
+    """
+    return read_fields(canonical_json.parse(text.encode())) if text else {}
+
+
 def _text(name: str, given: Any) -> str:
     if not isinstance(given, str):
         raise InvalidMetadata("form", name=name)

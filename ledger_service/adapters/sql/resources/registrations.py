@@ -16,11 +16,10 @@ from ledger_service.adapters.sql.resources.schema import (
     steward,
 )
 from ledger_service.adapters.sql.words import Words
-from ledger_service.domain import canonical_json
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.errors import InvalidJson, InvalidMetadata, MetadataMismatch
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
-from ledger_service.domain.resources.record import read_fields
+from ledger_service.domain.resources.record import read_wider
 from ledger_service.domain.resources.registration import (
     NARROW,
     STATES_BEFORE_CHAIN,
@@ -250,7 +249,6 @@ def _description(row: Sequence[Any]) -> Description:
 def _record(digest: bytes, entry: int, values: Sequence[Any]) -> Metadata:
     *narrow, further = values
     try:
-        fields = read_fields(canonical_json.parse(further.encode())) if further else {}
-        return Metadata(*narrow, **fields)
+        return Metadata(*narrow, **read_wider(further or ""))
     except (InvalidJson, InvalidMetadata) as exc:
         raise MetadataMismatch(digest=digest.hex(), entry=entry) from exc
