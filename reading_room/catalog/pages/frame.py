@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse
 from ledger_service.domain.errors import InvalidCursor
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
-from ledger_service.services.resources.find_resources import list_stewards
 from ledger_service.web.layout import Layout, compressed
 from reading_room.catalog.rules.identifiers import identifier_link
 from reading_room.catalog.rules.shelf import Order, Shelf, collection_id
@@ -37,8 +36,6 @@ def public_url(request: Request) -> str:
 
 def show(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """Return a page of the catalog."""
-    if "stewards" not in values:
-        values["stewards"] = {row.id.hex(): row for row in list_stewards(library_of(request))}
     page = layout.page(
         request,
         template,

@@ -86,7 +86,6 @@ def _written(request: Request, entry: CatalogEntry, form: Form) -> Response:
 
 
 def _page(request: Request, entry: CatalogEntry) -> Response:
-    library = library_of(request)
     work = entry.work(public_url(request))
     answer = show(
         request,
@@ -99,9 +98,8 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
         files=_files(request, entry),
         forms=FORMS,
         linked_data=format_schema_org(work),
-        by_gost=partial(cite_by_gost, work, library.clock()),
+        by_gost=partial(cite_by_gost, work, library_of(request).clock()),
         by_apa=cite_by_apa(work),
-        here=library.steward.hex(),
     )
     answer.headers["Link"] = link_header(work, _forms_of(work))
     if entry.is_withdrawn:
