@@ -23,9 +23,7 @@ from reading_room.catalog.sql import SqlCatalog
 
 READ_AT_A_TIME = 500  # entries, so that whoever appends waits for milliseconds
 UNLISTED = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
-KINDS = frozenset(
-    {"accepted", "awaiting", "registered", "described", "withdrawn", "superseded", "rejected"}
-)
+KINDS = KINDS_TAKEN_IN | {"registered", "described", "withdrawn", "superseded", "rejected"}
 Stops = Callable[[], bool]
 
 

@@ -58,11 +58,14 @@ class SqlCatalog:
         for table in (place, member):
             self._connection.execute(delete(table).where(table.c.entry.in_(entries)))
         self._connection.execute(insert(place), [_values(item) for item in placed])
-        hosts: dict[str, str] = {}
-        for host in (host for item in placed for host in item.hosts):
-            hosts.setdefault(collection_id(host), host.title)  # it keeps the name that it had first
-        if not hosts:
+        named = [
+            (collection_id(host), host.title, item.entry) for item in placed for host in item.hosts
+        ]
+        if not named:
             return
+        hosts: dict[str, str] = {}
+        for key, title, _ in named:
+            hosts.setdefault(key, title)  # it keeps the name that it had first
         there = self._connection.scalars(select(collection.c.id).where(collection.c.id.in_(hosts)))
         new = hosts.keys() - set(there)
         if new:
@@ -71,7 +74,7 @@ class SqlCatalog:
                 for key in sorted(new)
             ]
             self._connection.execute(insert(collection), rows)
-        members = {(collection_id(host), item.entry) for item in placed for host in item.hosts}
+        members = {(key, entry) for key, _, entry in named}
         joined = [{"collection": key, "entry": entry} for key, entry in sorted(members)]
         self._connection.execute(insert(member), joined)
 
