@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ledger_service.domain.errors import MetadataMismatch, ResourceNotFound
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
 from ledger_service.domain.verification.verdict import Verdict
@@ -176,8 +175,4 @@ def _licenses(
 def _titled(library: Library, item: Happening) -> Happening:
     if not item.other:
         return item
-    try:
-        title = find_title(library, Digest.parse(item.other))
-    except (ResourceNotFound, MetadataMismatch):
-        title = None
-    return replace(item, other_title=title or "")
+    return replace(item, other_title=find_title(library, Digest.parse(item.other)) or "")
