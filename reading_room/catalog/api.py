@@ -18,6 +18,7 @@ from ledger_service.api.door import (
 )
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.people.permission import Permission
+from ledger_service.services.pools import PLACES
 from reading_room.catalog.formats import FORMS, Style
 from reading_room.catalog.rules.history import Correction, Happening
 from reading_room.catalog.rules.shelf import Collection, Order, Shelf
@@ -29,7 +30,7 @@ from reading_room.catalog.verbs.list_places import (
     show_collection,
     show_steward,
 )
-from reading_room.catalog.verbs.show_entry import show_entry
+from reading_room.catalog.verbs.show_entry import show_entry, show_history
 from reading_room.catalog.verbs.show_ledger_entry import ProvenEntry, show_ledger_entry
 
 router = APIRouter(route_class=JsonRoute, tags=["catalog"])
@@ -158,8 +159,7 @@ class EntryShape(Shape):
 )
 def history(library: InLibrary, digest: str) -> list[HappeningShape]:
     """Tell what happened to a resource, oldest first: a line for each entry of the ledger about it."""
-    found = show_entry(library, Digest.parse(digest))
-    return [HappeningShape.of(item) for item in found.history]
+    return [HappeningShape.of(item) for item in show_history(library, Digest.parse(digest))]
 
 
 @router.get(
@@ -170,6 +170,7 @@ def history(library: InLibrary, digest: str) -> list[HappeningShape]:
     },
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@PLACES.takes
 def citation(
     library: InLibrary,
     request: Request,

@@ -147,6 +147,18 @@ def show_entry(library: Library, digest: Digest) -> CatalogEntry:
     )
 
 
+def show_history(library: Library, digest: Digest) -> list[Happening]:
+    """Return what happened to a resource, oldest first; no place is asked for its content.
+
+    Raises:
+        ResourceNotFound, MetadataMismatch: see `show_resource`.
+    """
+    with library.store.read() as transaction:
+        found = read_resource(library, transaction, digest)
+        history = find_history(library, transaction, found)
+    return [_titled(library, item) for item in history]
+
+
 def _access(
     library: Library, registrations: list[Registration], licenses: Mapping[LicenseId, License]
 ) -> Access | None:

@@ -159,11 +159,13 @@ def test_who_opens_waits_for_nobody_without_a_token(
             behind.store.close()
 
 
+@pytest.mark.parametrize("asked", ["", "/citation"])
 def test_who_asks_what_is_kept_on_a_hung_node_holds_up_nobody_else(
     running: RunningLibrary,
     client: Callable[[str | None], httpx.Client],
     wait: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
+    asked: str,
 ) -> None:
     answered = threading.Event()
 
@@ -180,13 +182,13 @@ def test_who_asks_what_is_kept_on_a_hung_node_holds_up_nobody_else(
     state = running.app.state
     state.library = replace(state.library, content=IpfsContent(open_blocks(places)))
     anybody, path = client(None), f"/api/v1/resources/{digest}"
-    sent: list[Send] = [lambda: anybody.get(path)]
+    sent: list[Send] = [lambda: anybody.get(path + asked)]
     try:
         with waiting(running, wait, sent * ANONYMOUS_THREADS) as held:
             try:
                 wait(lambda: keeps.asked, "the node is not asked")
                 quick = client(None)
-                paths = ("/status", f"{path}/verdict", "/api/v1/resources")
+                paths = ("/status", f"{path}/verdict", f"{path}/history", "/api/v1/resources")
                 assert {quick.get(path).status_code for path in paths * 10} == {200}
                 assert not any(each.done() for each in held)
             finally:
