@@ -100,6 +100,17 @@ def pin(node: NodeProxy, block: int) -> None:
     node.change = change
 
 
+def refuse(node: NodeProxy, method: str, error: Exception) -> None:
+    """Let the node answer calls of this method with an error."""
+
+    def change(asked: str, _: list[Any], result: Any) -> Any:
+        if asked == method:
+            raise error
+        return result
+
+    node.change = change
+
+
 @pytest.mark.parametrize("kind", ["kept", "kept_in_bulk"])
 def test_a_node_that_is_ahead_proves_every_axis_in_a_dozen_requests(
     kind: str, request: pytest.FixtureRequest, verify: Any, node: NodeProxy
@@ -167,12 +178,7 @@ def test_a_node_that_is_syncing_says_nothing(
 def test_a_node_that_has_pruned_the_state_or_falls_silent_says_nothing(
     kept: Kept, verify: Any, node: NodeProxy, method: str, error: Exception
 ) -> None:
-    def change(asked: str, _: list[Any], result: Any) -> Any:
-        if asked == method:
-            raise error
-        return result
-
-    node.change = change
+    refuse(node, method, error)
     status, verdict = verify(kept)
     assert (status, verdict["verdict"]) == (3, "not_checked")
     assert len(

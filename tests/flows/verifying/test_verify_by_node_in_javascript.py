@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.flows.verifying import test_verify_by_node as by_node
-from tests.flows.verifying.test_verify_by_node import Kept, anchor_block, pin, reasons
+from tests.flows.verifying.test_verify_by_node import Kept, anchor_block, pin, reasons, refuse
 from tests.simulators.node_proxy import NodeProxy, Refused, Silent
 
 SCRIPT = Path(__file__).with_name("verify_at_node.mjs")
@@ -72,12 +72,7 @@ def test_a_node_that_is_behind_or_syncing_says_nothing(
 def test_a_node_that_does_not_answer_is_told_as_that(
     kept: Kept, in_javascript: Any, node: NodeProxy, method: str, error: Exception
 ) -> None:
-    def change(asked: str, _: list[Any], result: Any) -> Any:
-        if asked == method:
-            raise error
-        return result
-
-    node.change = change
+    refuse(node, method, error)
     assert in_javascript(kept) == {"refused": "chain-unavailable"}
 
 
