@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
@@ -25,6 +26,10 @@ PHONE = {"width": 320, "height": 640, "deviceScaleFactor": 2, "mobile": True}
 FORGET = (
     "const done = arguments[0]; navigator.serviceWorker.getRegistrations()"
     ".then((all) => Promise.all(all.map((one) => one.unregister()))).then(done)"
+)
+LOADED = (
+    "return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+    ".map(({name, encodedBodySize, transferSize}) => [name, encodedBodySize, transferSize])"
 )
 NO_SCRIPT = {"profile.managed_default_content_settings.javascript": 2}
 
@@ -122,6 +127,14 @@ class Browser:
 
     def text(self, selector: str) -> str:
         return self.find(selector).text
+
+    def loaded(self) -> list[tuple[str, int, int]]:
+        """Return all that the page has loaded, itself first: address, bytes of the body, bytes on the line.
+
+        What was asked for twice is told twice.
+        """
+        found: Any = self.run(LOADED)
+        return [tuple(item) for item in found]
 
 
 def program(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
 
 import pytest
 
@@ -18,17 +17,12 @@ ROWS = re.findall(
 LARGEST = {"HTML": 10, "CSS": 16, "JS": 20, "first": 100, "next": 20}
 """KB, of 1,000 bytes, on the line."""
 STALE_KB = 4  # by which a row may say more than is so, or than came before the page was measured
-LOADED = (
-    "return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
-    ".map(({name, encodedBodySize, transferSize}) => [name, encodedBodySize, transferSize])"
-)
 
 
 def loaded(browser: Browser) -> dict[str, tuple[int, int]]:
     """Return what the page that is open has loaded: bytes of the body, and bytes that came by the line."""
     browser.wait_for(lambda: browser.run("return document.readyState") == "complete")
-    found: Any = browser.run(LOADED)
-    return {name: (body, came) for name, body, came in found}
+    return {name: (body, came) for name, body, came in browser.loaded()}
 
 
 def measured(browser: Browser, address: str) -> dict[str, int]:

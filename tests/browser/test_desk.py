@@ -12,17 +12,15 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
+from ledger_service.messages.languages import LANGUAGES
 from tests.browser.conftest import Browser, Shelf
+from tests.browser.test_looks import wear
 from tests.browser.test_pages import axe, fits
 from tests.browser.test_verifying import give, submit
 
 TERMS = "CC0-1.0"
 FILES = 10
-LOOKS = (
-    [("prefers-color-scheme", "light")],
-    [("prefers-color-scheme", "dark")],
-    [("prefers-color-scheme", "light"), ("prefers-contrast", "more")],
-)
+LOOKS = ("light", "dark", "high contrast")
 
 
 def come(browser: Browser, shelf: Shelf, role: str, path: str) -> None:
@@ -39,8 +37,7 @@ def check_page(browser: Browser) -> None:
     """Check that the page fits a phone, and that axe finds nothing in any look."""
     assert fits(browser)
     for look in LOOKS:
-        media = [{"name": name, "value": value} for name, value in look]
-        browser.command("Emulation.setEmulatedMedia", features=media)
+        wear(browser, look)
         assert axe(browser)["violations"] == [], look
     browser.command("Emulation.setEmulatedMedia", features=[])
 
@@ -162,7 +159,7 @@ def test_an_auditor_looks_at_decisions_down_to_an_entry(browser: Browser, shelf:
     check_page(browser)
 
 
-@pytest.mark.parametrize("language", ["uz", "uz-Cyrl", "ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", ["/desk", "/desk/take-in", "/desk/grants", "/desk/licenses"])
 def test_the_desk_fits_a_phone_in_each_language(
     browser: Browser, shelf: Shelf, path: str, language: str

@@ -97,12 +97,9 @@ def test_every_control_is_large_enough_for_a_thumb(page: Browser) -> None:
 def test_nothing_comes_from_elsewhere_and_it_is_light(page: Browser, shelf: Shelf) -> None:
     page.open_anew(page.driver.current_url)
     page.wait_for(lambda: page.run("return document.readyState") == "complete")
-    loaded: Any = page.run(
-        "return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
-        ".map(({name, encodedBodySize}) => [name, encodedBodySize])"
-    )
-    assert [name for name, _ in loaded if not name.startswith((shelf.url, "data:"))] == []
-    once = dict(loaded)  # a module that is preloaded and imported is told twice, and comes once
+    loaded = page.loaded()
+    assert [name for name, *_ in loaded if not name.startswith((shelf.url, "data:"))] == []
+    once = {name: body for name, body, _ in loaded}  # a module that is preloaded is told twice
     assert 0 < sum(once.values()) < LARGEST_PAGE_BYTES
 
 

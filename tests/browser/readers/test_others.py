@@ -40,12 +40,7 @@ def test_a_picture_is_looked_at_closely_by_the_keyboard(
 ) -> None:
     claim = {"media_type": "image/png", "title": "A large picture"}
     data = picture(2000, 1400 + is_open)
-    if is_open:
-        digest = shelf.library.register(data, **claim)["digest"]
-    else:
-        loan = desk.lend(data, **claim)
-        desk.open(listening, loan)
-        digest = loan.digest
+    digest = desk.made_readable(listening, data, is_open=is_open, **claim)
     shown(listening, f"{shelf.url}/read/{digest}", "#image")
     sound_in_order(listening, shelf)
     listening.wait_for(lambda: listening.run(ZOOM))
@@ -90,12 +85,7 @@ def test_places_are_found_on_a_map_by_the_keyboard(
 ) -> None:
     claim = {"media_type": GEOJSON, "title": "Places"}
     data = places() + b" " * is_open
-    if is_open:
-        digest = shelf.library.register(data, **claim)["digest"]
-    else:
-        loan = desk.lend(data, **claim)
-        desk.open(listening, loan)
-        digest = loan.digest
+    digest = desk.made_readable(listening, data, is_open=is_open, **claim)
     shown(listening, f"{shelf.url}/read/{digest}", "#map")
     assert (
         len(listening.driver.find_elements(By.CSS_SELECTOR, "#sheets path.leaflet-interactive"))
