@@ -31,7 +31,6 @@ from scripts.chains.behind import NodeBehind
 from scripts.harness.acknowledged import Acknowledged
 from scripts.harness.asked_library import some_bytes
 from scripts.harness.running_library import RunningLibrary
-from scripts.harness.waiting import wait_until
 from scripts.report.kept import keep
 
 ACTS = 14
@@ -139,20 +138,10 @@ class Storm:
     # ---- what must hold ----
 
     def _wait_for_calm(self) -> None:
-        """Return once no job is under way, all is anchored, and the worker has seen the newest block."""
+        """Return once the worker has seen the newest block, no job is under way, and all is anchored."""
         self._node.catch_up()
         self._chain.mine(2 * DEEPEST_FORK)
-
-        def is_calm() -> bool:
-            status = self._library.status()
-            jobs = status["jobs"]
-            is_busy = jobs.get("queued") or jobs.get("submitted")
-            return not is_busy and status["anchored_size"] == status["ledger_size"]
-
-        def is_calm_for_long() -> bool:
-            return is_calm() and time.sleep(1.5) is None and is_calm()
-
-        wait_until(is_calm_for_long, "it does not calm down", CALM_SECONDS)
+        self._library.calm(self._chain.head(), CALM_SECONDS)
 
     def _check_receipt(self, digest: str, receipt: Path) -> None:
         file = self._folder / "file"

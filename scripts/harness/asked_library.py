@@ -15,6 +15,7 @@ import httpx
 from scripts.harness.waiting import WAIT_SECONDS, wait_until
 
 DAY_SECONDS = 86_400
+CALM_SECONDS = 1.5  # of some rounds of a worker
 _serial = itertools.count()
 
 
@@ -119,14 +120,23 @@ class AskedLibrary:
 
     def at_rest(self, seconds: float = WAIT_SECONDS) -> dict[str, Any]:
         """Return the status in which nothing is under way and the whole ledger is anchored."""
+        return wait_until(self._at_rest, f"{self.url} does not come to rest", seconds)
+
+    def calm(self, head: int, seconds: float = WAIT_SECONDS) -> dict[str, Any]:
+        """Return the status once the worker has seen a block and what it brought is over.
+
+        head: the block's number, by the chain itself. A worker that has seen a block may not have read what
+        it changed: so the library must be at rest twice, some rounds apart.
+        """
 
         def look() -> dict[str, Any] | None:
-            found = self.status()
-            jobs = found["jobs"]
-            is_busy = jobs.get("queued") or jobs.get("submitted")
-            return found if found["anchored_size"] == found["ledger_size"] and not is_busy else None
+            block = self.status()["chain"]["head"]
+            if block is None or block["number"] < head or self._at_rest() is None:
+                return None
+            time.sleep(CALM_SECONDS)
+            return self._at_rest()
 
-        return wait_until(look, f"{self.url} does not come to rest", seconds)
+        return wait_until(look, f"{self.url} does not calm down", seconds)
 
     @cached_property
     def registrar(self) -> httpx.Client:
@@ -135,6 +145,13 @@ class AskedLibrary:
     @cached_property
     def _nobody(self) -> httpx.Client:
         return self.client()
+
+    def _at_rest(self) -> dict[str, Any] | None:
+        """Return the status, if nothing is under way and the whole ledger is anchored."""
+        found = self.status()
+        jobs = found["jobs"]
+        is_busy = jobs.get("queued") or jobs.get("submitted")
+        return found if found["anchored_size"] == found["ledger_size"] and not is_busy else None
 
     def _settled(self, path: str, wanted: str, of: Callable[[Any], Any]) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
@@ -61,13 +61,6 @@ class Ground(NamedTuple):
         assert answer.status_code == 202, answer.text
         self.taken.grants[grant] = True
 
-    def at_rest(self) -> None:
-        """Return once the library has read the chain as it is now, and has nothing under way."""
-        head = self.chain.head()
-        status = self.library.status
-        wait_until(lambda: seen(status()) >= head, "the chain is not read", CALM_SECONDS)
-        self.library.at_rest(CALM_SECONDS)
-
     def in_pool(self, count: int = 1) -> None:
         """Return once so many transactions wait for a block."""
         status = self.chain.rpc
@@ -75,12 +68,6 @@ class Ground(NamedTuple):
 
 
 Fault = Callable[[Ground], None]
-
-
-def seen(status: dict[str, Any]) -> int:
-    """Return the newest block that the library has seen, before it waits for confirmations."""
-    head = status["chain"]["head"]
-    return -1 if head is None else int(head["number"])
 
 
 def in_an_hour() -> int:
@@ -256,7 +243,7 @@ def test_what_was_acknowledged_stands_once(
 ) -> None:
     state(ground, fault)
     ground.chain.mine(2 * DEEP)
-    ground.at_rest()
+    ground.library.calm(ground.chain.head(), CALM_SECONDS)
     assert ground.taken.lost(ground.library.registrar, ground.library.chain_events()) == []
     assert ground.library.audit().findings == []
     for data in ground.taken.books.values():
