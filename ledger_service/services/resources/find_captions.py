@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from ledger_service.domain.errors import MetadataMismatch
@@ -27,13 +28,10 @@ class Caption(NamedTuple):
 
 def find_captions(library: Library, record: Metadata) -> list[Caption]:
     """Return the captions that a record names among its relations, by digest or an address that ends so."""
-    found = []
-    for relation in record.relations[:MOST_LOOKED_AT]:
-        match = _DIGEST.fullmatch(relation.target.strip())
-        caption = None if match is None else _caption(library, Digest.parse(match[1].lower()))
-        if caption is not None:
-            found.append(caption)
-    return found[:MOST_CAPTIONS]
+    relations = record.relations[:MOST_LOOKED_AT]
+    named = filter(None, (_DIGEST.fullmatch(one.target.strip()) for one in relations))
+    found = (_caption(library, Digest.parse(match[1].lower())) for match in named)
+    return list(islice(filter(None, found), MOST_CAPTIONS))
 
 
 def _caption(library: Library, digest: Digest) -> Caption | None:
