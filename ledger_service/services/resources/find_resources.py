@@ -72,8 +72,8 @@ def list_descriptions(
 
     claimed: also those of the claims themselves, each as revision 0 with the claim's entry.
     """
-    registrations = show_resource(library, digest)
     with library.store.read() as transaction:
+        registrations = read_resource(library, transaction, digest)
         found = transaction.registrations.descriptions(digest)
         _check_facts(transaction, ((digest, item.told()) for item in found))
     first = [item.as_claimed() for item in registrations] if claimed else []
