@@ -7,7 +7,8 @@ hour later: a machine that slept may go on just then, and claim it. Then it is n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import islice
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.services.library import Library
@@ -37,11 +38,12 @@ class UnclaimedSweep:
         if time.monotonic() < self._begins_at:
             return
         seen: set[ContentId] = set()
-        for some in _in_batches(self._library.content.unclaimed(OLD_SECONDS)):
+        notes = self._library.content.unclaimed(OLD_SECONDS)
+        while some := list(islice(notes, LOOKED_UP_AT_A_TIME)):
             if stops():
                 return  # the next sweep looks at all of them again
             seen |= self._look_at(some)
-        self._seen = set(list(seen)[:MOST_HELD])
+        self._seen = set(islice(seen, MOST_HELD))
         self._begins_at = time.monotonic() + SWEEP_SECONDS
 
     def _look_at(self, some: list[ContentId]) -> set[ContentId]:
@@ -56,13 +58,3 @@ class UnclaimedSweep:
         for cid in (*known, *lost):
             self._library.content.forget_note(cid)
         return set(some) - known - set(lost)
-
-
-def _in_batches(found: Iterable[ContentId]) -> Iterable[list[ContentId]]:
-    batch: list[ContentId] = []
-    for cid in found:
-        batch.append(cid)
-        if len(batch) == LOOKED_UP_AT_A_TIME:
-            yield batch
-            batch = []
-    yield batch
