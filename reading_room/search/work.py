@@ -147,8 +147,9 @@ def _add_text(library: Library, renditions: Sequence[Tells], number: int, accept
     except LedgerError as exc:
         logger.warning("the words of %s were not read: %s", item.digest, exc.slug())
         return False
-    with library.store.write() as transaction:
+    with library.store.read() as transaction:
         new = maker(transaction, lambda _: text)(item)
+    with library.store.write() as transaction:
         return transaction.room(SqlSearch).add_text(old, new)
 
 
