@@ -106,27 +106,16 @@ def _choices(
     """Return each facet that tells what was found apart, with its values."""
     shown = []
     for facet, counted in found.facets.items():
-        chosen = filters.get(facet, [])
-        counts = dict(counted[:VALUES_SHOWN]) | {
-            value: dict(counted).get(value, 0) for value in chosen
-        }
+        chosen, known = filters.get(facet, []), dict(counted)
+        counts = dict(counted[:VALUES_SHOWN]) | {value: known.get(value, 0) for value in chosen}
         if len(counts) < 2 and not chosen:
             continue
         values = sorted(counts.items(), reverse=True) if facet is Facet.YEAR else counts.items()
-        shown.append(
-            (
-                facet,
-                [
-                    Choice(
-                        value,
-                        count,
-                        _address(typed, order, _turned(filters, facet, value)),
-                        value in chosen,
-                    )
-                    for value, count in values
-                ],
-            )
-        )
+        choices = []
+        for value, count in values:
+            href = _address(typed, order, _turned(filters, facet, value))
+            choices.append(Choice(value, count, href, value in chosen))
+        shown.append((facet, choices))
     return shown
 
 

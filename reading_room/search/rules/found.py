@@ -18,7 +18,7 @@ _KEY = re.compile(r"(?P<order>[rdtn])(?P<keys>(?:\.-?[0-9a-f]{0,80}){1,3})\Z")
 
 
 class Order(StrEnum):
-    """How what is found is ordered. newest: without words, by the entry of the record alone."""
+    """How what is found is ordered. relevance: without words, the newest record is first."""
 
     RELEVANCE = "relevance"
     DATE = "date"
@@ -85,8 +85,9 @@ def parse_key(order: Order, text: str, *, has_words: bool) -> Key | None:
         return None
     found = _KEY.match(text)
     parts = found["keys"][1:].split(".") if found else []
-    length = 3 if order is Order.RELEVANCE and has_words else 2
-    length = 1 if order is Order.RELEVANCE and not has_words else length
+    length = 2
+    if order is Order.RELEVANCE:
+        length = 3 if has_words else 1
     if found is None or found["order"] != order.value[0] or len(parts) != length:
         raise InvalidCursor()
     try:

@@ -71,21 +71,15 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """All of these terms. typed: as it was typed, up to a bound; filters: what was chosen, by facet."""
+    """All of these terms. typed: as it was typed, up to a bound."""
 
     typed: str = ""
     terms: tuple[Term, ...] = ()
-    filters: tuple[tuple[Facet, tuple[str, ...]], ...] = ()
 
     @property
     def words(self) -> list[Term]:
         """The terms of typed words that must be there."""
         return [term for term in self.terms if not (term.is_excluded or term.of_marks())]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was asked for."""
-        return not self.terms
 
 
 def parse_query(text: str, filters: dict[Facet, list[str]] | None = None) -> Query:
@@ -95,15 +89,10 @@ def parse_query(text: str, filters: dict[Facet, list[str]] | None = None) -> Que
     """
     typed = text[:LONGEST_QUERY]
     found = list(_terms(typed))
-    chosen = {
-        facet: tuple(values[:MOST_TERMS]) for facet, values in (filters or {}).items() if values
-    }
-    marks = [_chosen(facet, values) for facet, values in chosen.items()]
-    return Query(
-        typed,
-        (*found[:MOST_TERMS], *marks),
-        tuple(chosen.items()),
-    )
+    marks = [
+        _chosen(facet, values[:MOST_TERMS]) for facet, values in (filters or {}).items() if values
+    ]
+    return Query(typed, (*found[:MOST_TERMS], *marks))
 
 
 def everything() -> Term:
@@ -157,7 +146,7 @@ def _value_of(facet: Facet, said: str) -> Term | None:
     return _marked([mark(facet, value)]) if value else None
 
 
-def _chosen(facet: Facet, values: tuple[str, ...]) -> Term:
+def _chosen(facet: Facet, values: list[str]) -> Term:
     found = [term for value in values if (term := _value_of(facet, value)) is not None]
     return _marked(one for term in found for [one] in term.spellings) if found else nothing()
 

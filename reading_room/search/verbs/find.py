@@ -26,7 +26,6 @@ from reading_room.search.rules.found import (
 )
 from reading_room.search.rules.matching import step_of
 from reading_room.search.rules.named import named_by
-from reading_room.search.rules.query import Query
 from reading_room.search.verbs.follow_ledger import (
     as_of,
     maker,
@@ -50,11 +49,10 @@ class Found:
     """What a search found. items: in its order; next: the cursor of the page after, None at the end.
 
     total: how many there are, of which is_more says that they are only those that were counted. direct: what
-    the text names by itself. suggestion: what may have been meant where nothing was found. looked_to: of the
-    ledger's size entries, how many the index has read.
+    the text names by itself. suggestion: what may have been meant where nothing was found. looked_to: so many
+    entries of the ledger the index has read.
     """
 
-    query: Query
     items: list[Registration]
     next: str | None
     total: int
@@ -63,7 +61,6 @@ class Found:
     direct: Direct | None
     suggestion: str | None
     looked_to: int
-    size: int
 
 
 def search(library: Library, tables: Tables, asked: Asked) -> Found:
@@ -76,7 +73,7 @@ def search(library: Library, tables: Tables, asked: Asked) -> Found:
     with library.store.read() as transaction:
         room = transaction.room(tables)
         named = named_by(asked.query.typed)
-        direct = None if named is None else resolve(transaction, room, library, named)
+        direct = None if named is None else resolve(transaction, room, named)
         if named is not None and named.identifier is not None and direct is None:
             asked = replace(asked, query=identified(named, asked.query))
         looked_to, size = room.indexed().looked_to, transaction.ledger.size()
@@ -97,7 +94,6 @@ def search(library: Library, tables: Tables, asked: Asked) -> Found:
     if len(counted.hits) > asked.limit:
         following = cursor_after(format_key(asked.order, _key(asked, shown[-1])))
     return Found(
-        asked.query,
         items,
         following,
         counted.total,
@@ -106,7 +102,6 @@ def search(library: Library, tables: Tables, asked: Asked) -> Found:
         direct,
         suggestion,
         looked_to,
-        size,
     )
 
 
@@ -130,7 +125,7 @@ def _with_unread(
     if not 0 < size - looked_to <= MOST_UNREAD:
         return room.find(asked)
     news = read_news(transaction, looked_to, MOST_UNREAD)
-    items = registrations_of(transaction, news) if news else []
+    items = registrations_of(transaction, news)
     if not items:
         return room.find(asked)
     counted = room.find(replace(asked, limit=asked.limit + len(items)))
@@ -186,5 +181,5 @@ def find_digest(library: Library, tables: Tables, typed: str) -> Digest | None:
     if named is None:
         return None
     with library.store.read() as transaction:
-        direct = resolve(transaction, transaction.room(tables), library, named)
+        direct = resolve(transaction, transaction.room(tables), named)
     return direct.digest if direct is not None and direct.is_sure else None

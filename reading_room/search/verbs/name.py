@@ -11,7 +11,6 @@ from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.search import Search
 from ledger_service.ports.paging import PageRequest
 from ledger_service.ports.store import Transaction
-from ledger_service.services.library import Library
 from reading_room.search.ports import SearchTables
 from reading_room.search.rules.facet import named_mark
 from reading_room.search.rules.found import Asked
@@ -29,11 +28,8 @@ class Direct:
     is_sure: bool
 
 
-def resolve(
-    transaction: Transaction, room: SearchTables, library: Library, named: Named
-) -> Direct | None:
+def resolve(transaction: Transaction, room: SearchTables, named: Named) -> Direct | None:
     """Return the resource that is named, in whatever state; None if there is none, or more than one."""
-    del library
     found: set[Digest] = set()
     if named.prefix:
         request = PageRequest(limit=MOST_LOOKED_AT)
