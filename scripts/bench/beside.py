@@ -28,8 +28,10 @@ rounds.interleave.__defaults__ = (1,)
 told = {}
 page.Section.figure = lambda self, what, figures, unit: told.update({f"{what} ({unit})": figures.median})
 name, *given = sys.argv[1:]
-files = sorted(Path("scripts/bench/groups").glob(f"**/{name}.py"))
-place = files[0].with_suffix("") if files else Path("scripts/bench", name)
+groups = Path("scripts/bench/groups")
+found = [*groups.rglob(f"{name}.py"), *groups.rglob(f"{name}/__init__.py")]
+file = found[0] if found else Path("scripts/bench", f"{name}.py")
+place = file.parent if file.stem == "__init__" else file.with_suffix("")
 group = importlib.import_module(".".join(place.parts))
 for setting in given:
     constant, _, value = setting.partition("=")
