@@ -24,6 +24,11 @@ STEMS = {
     "panel": "панель", "medal": "медаль", "pensiya": "пенсия", "shrift": "шрифт", "yubiley": "юбилей",
 }  # fmt: skip
 """Words, and beginnings of words, that the letters alone would get wrong."""
+SHORT = 4
+SUFFIXES = (
+    "i", "n", "d", "l", "g", "k", "m", "ch", "s", "sh", "da", "ni", "lar", "ga",
+)  # fmt: skip
+"""What may follow a stem of so many letters or fewer."""
 EXACT = {"MiB": "МиБ", "KB": "КБ", "MB": "МБ", "GB": "ГБ"}
 KEPT = re.compile(
     r"\{[^}]*\}|`[^`]*`|https?(?:://\S+|\(s\))?|[\w.-]+/(?!\w)|(?<![\w}-])--?[a-z][\w=-]*"
@@ -68,7 +73,8 @@ def _word(word: str) -> str:
     stem = max((start for start in STEMS if small.startswith(start)), key=len, default="")
     if stem and not _is_longer(small, stem):
         ending = _spelled(small[len(stem) :], after=stem[-1])
-        told = STEMS[stem].removesuffix("ь" if ending.startswith("и") else "-") + ending
+        begun = STEMS[stem]
+        told = (begun.removesuffix("ь") if ending.startswith("и") else begun) + ending
     else:
         told = _spelled(small)
     if len(word) > 1 and word.isupper():
@@ -79,13 +85,6 @@ def _word(word: str) -> str:
 def _is_longer(word: str, stem: str) -> bool:
     """Return whether a short stem only looks like the beginning of this word."""
     return len(stem) <= SHORT and word != stem and not word[len(stem) :].startswith(SUFFIXES)
-
-
-SHORT = 4
-SUFFIXES = (
-    "i", "n", "d", "l", "g", "k", "m", "ch", "s", "sh", "da", "ni", "lar", "ga",
-)  # fmt: skip
-"""What may follow a short stem."""
 
 
 def _spelled(word: str, after: str = "") -> str:
