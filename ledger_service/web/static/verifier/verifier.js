@@ -2,15 +2,15 @@
 // in Python, which it shares vectors with (tests/vectors/receipts), not code. No dependency, no network.
 
 import { absenceVerdict, openEvidence } from "./verification/absence.js";
-import { Refused, fromHex, isEqual, toHex, utf8 } from "./bytes.js";
+import { Refused, fromHex, isEqual, toHex } from "./bytes.js";
 import { NoEd25519, parseKey } from "./ledger/note.js";
 import { laterFindings } from "./verification/later.js";
 import { checkReceipt } from "./verification/receipt.js";
-import { sha256 } from "./sha256.js";
 import { authorityFindings } from "./chain/authority.js";
-import { SUPERSEDED, WITHDRAWN, readState } from "./chain/state.js";
+import { SUPERSEDED, WITHDRAWN, claimOf, readState } from "./chain/state.js";
 import {
   AXES,
+  OF_THE_CLAIM,
   failed,
   onEveryAxis,
   passed,
@@ -22,7 +22,6 @@ import {
 export { AXES };
 
 const KINDS_OF_CLAIM = ["registered", "accepted", "awaiting"];
-const OF_THE_CLAIM = ["steward", "withdrawal", "supersession", "license"];
 const CORRECTION = 2;
 const TRANSLATION = 3;
 
@@ -89,13 +88,7 @@ export async function verify({
 }
 
 function stateFindings(receipt, entry, { checkpoint, deployment, known, later, authority }) {
-  const claim = {
-    ledger: sha256(utf8(checkpoint.origin)),
-    size: checkpoint.size,
-    digest: fromHex(entry.digest, 32),
-    steward: fromHex(entry.steward, 32),
-    license: fromHex(entry.license, 32),
-  };
+  const claim = claimOf(entry, checkpoint);
   let facts;
   try {
     facts = readState(receipt.state, deployment, claim);

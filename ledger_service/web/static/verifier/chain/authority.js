@@ -1,24 +1,22 @@
 // Who might register when, as the contracts' storage has it: for claims that the ledger alone holds. The twin of
 // authority_state.py and of authority_findings in state_findings.py.
 
-import { isEqual, toNumber, wordOf } from "../bytes.js";
-import { failed, passed, unchecked } from "../verification/verdict.js";
+import { isEqual, wordOf } from "../bytes.js";
+import { OF_THE_CLAIM, failed, passed, unchecked } from "../verification/verdict.js";
 import { keccak256 } from "./keccak.js";
-import { ProvenState, slotOf } from "./state.js";
+import { ProvenState, low, slotAfter, slotOf, windowOf } from "./state.js";
 
-const REGISTRAR = 1n;
 const MOST_CHANGES = 8; // of a steward's accreditation that are read
-const TIME = (1n << 64n) - 1n;
-
-const after = (slot, places) => wordOf((toNumber(slot) + BigInt(places)) % (1n << 256n));
 
 /** Return the slot of the steward who keeps a ledger. */
-export const keeperSlot = (ledger) => after(slotOf(5, ledger), 1);
+export const keeperSlot = (ledger) => slotAfter(slotOf(5, ledger), 1);
 
 /** Return the slots of how often a steward's accreditation changed, and of the changes. */
 export function changeSlots(steward) {
   const count = slotOf(5, steward);
-  const places = Array.from({ length: MOST_CHANGES }, (_, place) => after(keccak256(count), place));
+  const places = Array.from({ length: MOST_CHANGES }, (_, place) =>
+    slotAfter(keccak256(count), place),
+  );
   return [count, ...places];
 }
 
@@ -37,14 +35,10 @@ export function readAuthority(proof, deployment, { ledger, steward }, windows) {
       count > MOST_CHANGES
         ? null
         : changes.slice(0, Number(count)).map((word) => ({
-            block: word & ((1n << 48n) - 1n),
+            block: low(word, 48),
             isAccredited: word >> 48n !== 0n,
           })),
-    windows: words.map((word) => ({
-      startsAt: word & TIME,
-      until: (word >> 64n) & TIME,
-      role: (word >> 128n) & 0xffn,
-    })),
+    windows: words.map(windowOf),
   };
 }
 
@@ -52,8 +46,7 @@ export function readAuthority(proof, deployment, { ledger, steward }, windows) {
 export function authorityFindings({ keeper, changes, windows }, steward, facts) {
   if (keeper === null || !isEqual(keeper, steward)) {
     const finding = failed("not-stewards-ledger");
-    const axes = ["steward", "withdrawal", "supersession", "license"];
-    return Object.fromEntries(axes.map((axis) => [axis, finding]));
+    return Object.fromEntries(OF_THE_CLAIM.map((axis) => [axis, finding]));
   }
   const { anchoredIn, anchoredAt, root } = facts;
   if (anchoredIn === null || anchoredAt === null || root === null) {
@@ -64,8 +57,8 @@ export function authorityFindings({ keeper, changes, windows }, steward, facts) 
   if (!changes.filter((change) => change.block < anchoredIn).at(-1)?.isAccredited) {
     return { steward: failed("not-accredited", { block }) };
   }
-  const isLive = ({ role, startsAt, until }) =>
-    role === REGISTRAR && startsAt <= anchoredAt && anchoredAt < until;
+  const isLive = ({ isRegistrar, startsAt, until }) =>
+    isRegistrar && startsAt <= anchoredAt && anchoredAt < until;
   if (!windows.some(isLive)) return { steward: unchecked("no-key-shown", { block }) };
   return { steward: passed("accredited-at-anchor", { block }) };
 }

@@ -1,12 +1,20 @@
 // What a chain node is asked for one receipt: the twin of ask_node.py, prove_state.py and state_node.py. Nothing
 // that it answers is believed before it was checked against the header of its newest block.
 
-import { Refused, concat, fromHex, toHex, toNumber, utf8, wordOf } from "../bytes.js";
-import { sha256 } from "../sha256.js";
+import { Refused, concat, fromHex, toHex, utf8, wordOf } from "../bytes.js";
 import { changeSlots, keeperSlot, readAuthority } from "./authority.js";
 import { encodedHeader } from "./header.js";
 import { keccak256 } from "./keccak.js";
-import { SUPERSEDED, mayHaveOriginal, readState, registrationOf, slotOf } from "./state.js";
+import {
+  SUPERSEDED,
+  claimOf,
+  mayHaveOriginal,
+  readState,
+  registrationOf,
+  slotAfter,
+  slotOf,
+  windowSlot,
+} from "./state.js";
 
 const LARGEST_ANSWER_BYTES = 4 * 1024 * 1024;
 const LONGEST_SECONDS = 20;
@@ -88,13 +96,7 @@ export async function proveAtNode(ask, { entry, checkpoint }, needed, deployment
   if (block < needed) throw new SaysNothing("node-behind", { block, needed });
   if (syncing !== false) throw new SaysNothing("node-syncing", { block });
   const prover = new Prover(ask, deployment, newest.number);
-  const claim = {
-    ledger: sha256(utf8(checkpoint.origin)),
-    size: checkpoint.size,
-    digest: fromHex(entry.digest, 32),
-    steward: fromHex(entry.steward, 32),
-    license: fromHex(entry.license, 32),
-  };
+  const claim = claimOf(entry, checkpoint);
   await proveClaim(prover, claim);
   const state = { header, nodes: prover.nodes };
   const facts = strictly(() => readState(state, deployment, claim));
@@ -110,16 +112,14 @@ export async function proveAtNode(ask, { entry, checkpoint }, needed, deployment
 async function proveClaim(prover, { ledger, size, digest, steward, license }) {
   const entrySlot = (number, of) => slotOf(slotOf(number, of), steward);
   const root = slotOf(slotOf(6, ledger), wordOf(size));
-  const place = wordOf((toNumber(root) + 1n) % (1n << 256n));
   const [word] = await Promise.all([
     prover.word("ResourceRegistry", entrySlot(3, digest)),
-    prover.word("CheckpointAnchor", root, place),
+    prover.word("CheckpointAnchor", root, slotAfter(root, 1)),
     prover.word("LicenseRegistry", slotOf(2, license)),
   ]);
   const held = registrationOf(word);
   if (held === null) return;
-  const account = concat(new Uint8Array(12), held.registrar);
-  const needed = [prover.word("StewardRegistry", slotOf(slotOf(7, steward), account))];
+  const needed = [prover.word("StewardRegistry", windowSlot(steward, held.registrar))];
   if (held.state === SUPERSEDED) {
     needed.push(prover.word("ResourceRegistry", entrySlot(4, digest)));
   }
@@ -139,9 +139,7 @@ async function proveAuthority(ask, claim, { anchoredIn }, header, block, deploym
     topics: [`0x${AGENT_ADDED}`, `0x${toHex(claim.steward)}`],
   });
   const accounts = strictly(() => accountsIn(logs, anchoredIn));
-  const windows = accounts.map((account) =>
-    slotOf(slotOf(7, claim.steward), concat(new Uint8Array(12), account)),
-  );
+  const windows = accounts.map((account) => windowSlot(claim.steward, account));
   const prover = new Prover(ask, deployment, block);
   await prover.word("CheckpointAnchor", keeperSlot(claim.ledger));
   await prover.word("StewardRegistry", ...changeSlots(claim.steward), ...windows);

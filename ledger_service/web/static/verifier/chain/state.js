@@ -1,12 +1,13 @@
 // What the contracts hold, proved against one block's hash: RLP, the state trie, and the slots that a
 // verdict needs (docs/formats.md §5).
 
-import { Refused, concat, fromHex, isEqual, toHex, toNumber, wordOf } from "../bytes.js";
+import { Refused, concat, fromHex, isEqual, toHex, toNumber, utf8, wordOf } from "../bytes.js";
+import { sha256 } from "../sha256.js";
 import { keccak256 } from "./keccak.js";
 
 const DEEPEST = 16;
 const EMPTY_TRIE = keccak256(Uint8Array.of(0x80));
-const REGISTRAR = 1;
+const REGISTRAR = 1n;
 export const SUPERSEDED = 2;
 export const WITHDRAWN = 3;
 const NO_RENDITION = 1;
@@ -128,7 +129,32 @@ function halvesOf(bytes) {
 /** Return the slot of a mapping's value under a key of 32 bytes. place: the mapping's slot, or a number. */
 export const slotOf = (place, key) =>
   keccak256(key, place instanceof Uint8Array ? place : wordOf(place));
-const low = (word, bits) => word & ((1n << BigInt(bits)) - 1n);
+
+/** Return the slot that lies so many places after another. */
+export const slotAfter = (slot, places) => wordOf((toNumber(slot) + BigInt(places)) % (1n << 256n));
+
+/** Return the slot of the window in which an account of 20 bytes acts for a steward. */
+export const windowSlot = (steward, account) =>
+  slotOf(slotOf(7, steward), concat(new Uint8Array(12), account));
+
+/** Return the lowest bits of a word. */
+export const low = (word, bits) => word & ((1n << BigInt(bits)) - 1n);
+
+/** Return the window that a word of StewardRegistry holds. */
+export const windowOf = (word) => ({
+  startsAt: low(word, 64),
+  until: low(word >> 64n, 64),
+  isRegistrar: low(word >> 128n, 8) === REGISTRAR,
+});
+
+/** Return the claim of a receipt that holds, as `readState` takes it. */
+export const claimOf = (entry, checkpoint) => ({
+  ledger: sha256(utf8(checkpoint.origin)),
+  size: checkpoint.size,
+  digest: fromHex(entry.digest, 32),
+  steward: fromHex(entry.steward, 32),
+  license: fromHex(entry.license, 32),
+});
 
 /** What contracts hold in one block: each word is read through the proof, or refused. */
 export class ProvenState {
@@ -204,7 +230,7 @@ export function readState(proof, deployment, claim) {
 
   // Words that decide nothing may be left out of a proof: the anchor's block, and what is empty anyway.
   const first = slotOf(slotOf(6, claim.ledger), wordOf(claim.size));
-  const second = wordOf((toNumber(first) + 1n) % (1n << 256n));
+  const second = slotAfter(first, 1);
   const root = word("CheckpointAnchor", first);
   const place = shownWord("CheckpointAnchor", second);
   const registration = registrationOf(registry(3, claim.digest));
@@ -214,8 +240,7 @@ export function readState(proof, deployment, claim) {
   const originalState = original ? low(registry(3, wordOf(original)) >> 200n, 8) : 0n;
   let window = 0n;
   if (registration !== null) {
-    const account = concat(new Uint8Array(12), registration.registrar);
-    window = word("StewardRegistry", slotOf(slotOf(7, claim.steward), account));
+    window = word("StewardRegistry", windowSlot(claim.steward, registration.registrar));
   }
   const licenseNumber = word("LicenseRegistry", slotOf(2, claim.license));
   state.checkAllRead();
@@ -228,9 +253,7 @@ export function readState(proof, deployment, claim) {
     successor: isSuperseded && successor ? toHex(wordOf(successor)) : null,
     original: original ? toHex(wordOf(original)) : null,
     originalState: Number(originalState),
-    startsAt: low(window, 64),
-    until: low(window >> 64n, 64),
-    isRegistrar: low(window >> 128n, 8) === BigInt(REGISTRAR),
+    ...windowOf(window),
     licenseNumber,
   };
 }

@@ -12,6 +12,8 @@ export const AXES = [
   "license",
   "anchor",
 ];
+/** What only the chain tells of a claim. */
+export const OF_THE_CLAIM = ["steward", "withdrawal", "supersession", "license"];
 
 /** Return a finding by a reason's name and values. */
 export const passed = (reason, values = {}) => ({ outcome: "pass", reason, values });
