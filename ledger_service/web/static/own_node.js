@@ -1,11 +1,10 @@
 // The node that a visitor chose: its address is kept in this tab, and the page is asked for anew with its origin, since
 // a page may ask no origin but those that its policy names. On the page of a verdict the node is asked at once.
 
-import { element, sealOf } from "./seals.js";
+import { element, outcomeOf, sealOf } from "./seals.js";
 import { say } from "./words.js";
 
 const KEPT = "muhr.node"; // in sessionStorage
-const CLASSES = { pass: "pass", fail: "fail", "not checked": "unknown" };
 const OWN_NODE = "/api/v1/rpc";
 const part = document.getElementById("node-part");
 const form = document.getElementById("own-node");
@@ -102,8 +101,9 @@ async function show(found, section, result, { node, isTold }) {
   await mark(section, isWhole && (isTold || !isFileHere) ? "authentic_as_told" : found.verdict);
   for (const { axis, outcome, because } of found.axes) {
     const row = section.querySelector(`[data-axis=${axis}]`);
-    row.className = CLASSES[outcome];
-    row.querySelector(".outcome").textContent = say(`page.outcome.${outcome.replace(" ", "-")}`);
+    const { className, word } = outcomeOf(outcome);
+    row.className = className;
+    row.querySelector(".outcome").textContent = word;
     row.querySelector(".because").textContent = because;
   }
   const isOpenEnd = isWhole && !isTold && !isFileHere;

@@ -10,11 +10,10 @@ import { date, text } from "./verifier/messages.js";
 import { STATES } from "./verifier/verification/verdict_state.js";
 import { verify } from "./verifier/verifier.js";
 import { chosenNode, isLibrarys } from "./own_node.js";
-import { element, sealOf } from "./seals.js";
+import { element, outcomeOf, sealOf } from "./seals.js";
 import { say } from "./words.js";
 
 const PREFIX = "#receipt=";
-const CLASSES = { pass: "pass", fail: "fail", "not checked": "unknown" };
 
 /** Return the text of a reason that has no values. */
 const told = (reason) => text({ reason, values: {} });
@@ -78,11 +77,11 @@ function stateNow(verdict, today) {
 function show({ digest, verdict, axes }, state, metadata, note) {
   const list = element("ul", "", "axes");
   for (const { axis, outcome, because } of axes) {
-    const item = element("li", "", CLASSES[outcome]);
+    const { className, word } = outcomeOf(outcome);
+    const item = element("li", "", className);
     item.dataset.axis = axis;
     const name = element("b", say(`page.check.${axis}`));
-    const word = element("span", say(`page.outcome.${outcome.replace(" ", "-")}`), "outcome");
-    item.append(name, " ", word, ` ${because}`);
+    item.append(name, " ", element("span", word, "outcome"), ` ${because}`);
     list.append(item);
   }
   const title = element("h2", told(STATES[state].headline), `state ${state}`);

@@ -1,9 +1,10 @@
-// The marks of verdicts, drawn by scripts as `parts.html` draws them.
+// The marks of verdicts, and the words of what was checked, as `parts.html` and `verdict.html` show them.
 
 import { say } from "./words.js";
 
 const SPRITE = new URL("seal.svg", import.meta.url).pathname;
 const SVG = "http://www.w3.org/2000/svg";
+const CLASSES = { pass: "pass", fail: "fail", "not checked": "unknown" };
 
 /** Return the mark of a state. size: "", "small" or "large". */
 export function sealOf(state, size = "") {
@@ -18,6 +19,12 @@ export function sealOf(state, size = "") {
 
 /** Return the headline of a state, where the page brings these words. */
 export const headlineOf = (state) => say(`state.${state.replaceAll("_", "-")}`);
+
+/** Return the class, and the word, of what a check found. */
+export const outcomeOf = (outcome) => ({
+  className: CLASSES[outcome],
+  word: say(`page.outcome.${outcome.replace(" ", "-")}`),
+});
 
 /** Return an element with a text and a class. */
 export function element(name, text = "", className = "") {
