@@ -1,24 +1,18 @@
 // Loads libraries that are no modules, and their style sheets.
 
 /** Resolve once a classic script has run. */
-export function loadScript(address) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.addEventListener("load", resolve);
-    script.addEventListener("error", () => reject(new Error(`${address} did not come`)));
-    document.head.append(script);
-  });
-}
+export const loadScript = (src) => loaded("script", { src });
 
 /** Resolve once a style sheet holds. */
-export function loadStyle(address) {
+export const loadStyle = (href) => loaded("link", { rel: "stylesheet", href });
+
+function loaded(name, attributes) {
   return new Promise((resolve, reject) => {
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = address;
-    style.addEventListener("load", resolve);
-    style.addEventListener("error", () => reject(new Error(`${address} did not come`)));
-    document.head.append(style);
+    const made = Object.assign(document.createElement(name), attributes);
+    made.addEventListener("load", resolve);
+    made.addEventListener("error", () =>
+      reject(new Error(`${attributes.src ?? attributes.href} did not come`)),
+    );
+    document.head.append(made);
   });
 }

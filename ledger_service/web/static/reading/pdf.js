@@ -1,6 +1,7 @@
 // Shows a PDF by pdf.js: page by page, with search, and of the file only the ranges that are shown.
 
 import { say } from "../words.js";
+import { loadStyle } from "./library.js";
 import { forgetPlace, keepPlace, placeOf } from "./place.js";
 
 const SMALL_MEMORY = 1; // GiB, below which the browser's own viewer is the better one
@@ -13,11 +14,10 @@ const part = (id) => document.getElementById(id);
 
 /** Load the library, and resolve with its two modules. */
 async function load() {
-  const style = document.createElement("link");
-  style.rel = "stylesheet";
-  style.href = `${library}web/pdf_viewer.css`;
-  document.head.append(style);
-  const core = await import(`${library}build/pdf.min.mjs`);
+  const [core] = await Promise.all([
+    import(`${library}build/pdf.min.mjs`),
+    loadStyle(`${library}web/pdf_viewer.css`),
+  ]);
   globalThis.pdfjsLib = core; // where the viewer's module looks for it
   core.GlobalWorkerOptions.workerSrc = `${library}build/pdf.worker.min.mjs`;
   return [core, await import(`${library}web/pdf_viewer.mjs`)];
