@@ -1,9 +1,9 @@
 // Takes many files in: hashes them here, shows what will be registered, sends some at a time, and follows each.
 
+import { hashed } from "../hashing.js";
 import { say } from "../words.js";
 import { Refused, registered, send, states, titled } from "./asking.js";
 import { whenChosen } from "./chosen.js";
-import { digestOf } from "./digests.js";
 import { folded, isJunk } from "./names.js";
 import { asCsv } from "./record.js";
 import { Row } from "./row.js";
@@ -74,7 +74,7 @@ async function add(row) {
   rows.push(row);
   document.getElementById("rows").append(row.element);
   try {
-    row.digest = await digestOf(row.file, (bytes) => {
+    row.digest = await hashed(row.file, (bytes) => {
       row.set("hashing", percentOf(bytes, row.file.size));
       showProgress();
     });
