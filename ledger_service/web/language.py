@@ -16,6 +16,7 @@ from ledger_service import messages
 from ledger_service.domain.printable_text import isolated, shown
 from ledger_service.messages import formats
 from ledger_service.messages.languages import LANGUAGES, PARAMETER, of_page
+from ledger_service.web.cookies import keep_cookie
 
 YEAR_SECONDS = 365 * 86_400
 VARIES = "Accept-Language, Cookie"
@@ -34,10 +35,7 @@ def label(request: Request, answer: Response) -> None:
     answer.headers["Content-Language"] = language
     answer.headers.add_vary_header(VARIES)
     if request.query_params.get(PARAMETER) == language:
-        is_secure = request.app.state.public_url.startswith("https://")
-        answer.set_cookie(
-            PARAMETER, language, YEAR_SECONDS, secure=is_secure, httponly=True, samesite="lax"
-        )
+        keep_cookie(request, answer, PARAMETER, language, YEAR_SECONDS, samesite="lax")
 
 
 def choices(request: Request) -> list[tuple[str, str, str]]:

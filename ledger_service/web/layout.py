@@ -15,6 +15,7 @@ from fastapi.templating import Jinja2Templates
 from ledger_service import messages
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
+from ledger_service.web.cookies import keep_cookie
 from ledger_service.web.language import (
     choices,
     label,
@@ -26,6 +27,17 @@ from ledger_service.web.language import (
 )
 from ledger_service.web.media_facts import clock, media_facts
 from ledger_service.web.static_files import static
+
+__all__ = [
+    "HEADERS",
+    "OWN_TEMPLATES",
+    "POLICY",
+    "Layout",
+    "compressed",
+    "keep_cookie",
+    "language_of",
+    "let_ask",
+]
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
 POLICY = "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

@@ -35,6 +35,7 @@ from ledger_service.services.people.grant_access import authenticate
 from ledger_service.services.pools import LENDING, PLACES
 from ledger_service.services.resources.find_captions import find_captions
 from ledger_service.services.resources.find_content import access_to
+from ledger_service.web.cookies import keep_cookie
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout
 from ledger_service.web.media_facts import made_of
@@ -180,8 +181,5 @@ def _back(digest: Digest) -> RedirectResponse:
 
 def _keep(request: Request, answer: Response, digest: Digest, key: str, seconds: int) -> None:
     """Let the browser keep the key for so long; 0: forget it."""
-    is_secure = request.app.state.public_url.startswith("https://")
     for path in (f"/read/{digest}", content_address(digest)):
-        answer.set_cookie(
-            COOKIE, key, seconds, path=path, secure=is_secure, httponly=True, samesite="strict"
-        )
+        keep_cookie(request, answer, COOKIE, key, seconds, path=path)

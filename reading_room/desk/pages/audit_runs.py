@@ -11,9 +11,10 @@ from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
+from ledger_service.web.layout import language_of
 from reading_room.desk.pages.audit import AskedForm
 from reading_room.desk.pages.report_pdf import print_report
-from reading_room.desk.pages.visitors import language_of, show, with_permission
+from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.sql.audits import SqlAudits
 from reading_room.desk.verbs.audits import find_audit, list_audits, request_audit
 from reading_room.desk.verbs.decisions import count_decisions

@@ -33,8 +33,9 @@ from ledger_service.services.resources.register_resource import (
     receive_resource,
     register_resource,
 )
+from ledger_service.web.layout import language_of
 from reading_room.desk.pages.forms import Fields, InPieces, read_json, read_parts
-from reading_room.desk.pages.visitors import language_of, show, with_permission
+from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.record_form import LINES, SHARED, shared_part
 from reading_room.desk.rules import title_of
 from reading_room.desk.verbs.follow import Progress, progress_of

@@ -18,9 +18,8 @@ from ledger_service import messages
 from ledger_service.domain.errors import FormOfAnotherSite, LedgerError, NotAuthenticated
 from ledger_service.domain.people.permission import Permission, holds, reach
 from ledger_service.domain.printable_text import isolated
-from ledger_service.messages.languages import of_page
 from ledger_service.services.library import Library
-from ledger_service.web.layout import Layout
+from ledger_service.web.layout import Layout, keep_cookie
 from reading_room.desk.sql import SqlDesk
 from reading_room.desk.verbs.sign_in import Visitor, visitor_of
 
@@ -84,11 +83,6 @@ def with_permission(permission: Permission) -> Callable[[SignedIn], Visitor]:
     return permitted
 
 
-def language_of(request: Request) -> str:
-    """Return the language in which the desk answers, one of LANGUAGES."""
-    return of_page(request.query_params, request.cookies, request.headers)
-
-
 def show(
     request: Request,
     template: str,
@@ -115,8 +109,5 @@ def _stored(reason: str) -> str:
 
 def keep_key(request: Request, answer: Response, key: str, seconds: int) -> None:
     """Let the browser keep a session's key for so long; 0: forget it."""
-    is_secure = request.app.state.public_url.startswith("https://")
-    answer.set_cookie(
-        COOKIE, key, seconds, path=PATH, secure=is_secure, httponly=True, samesite="strict"
-    )
+    keep_cookie(request, answer, COOKIE, key, seconds, path=PATH)
     answer.headers["Cache-Control"] = "no-store"
