@@ -43,11 +43,11 @@ from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import show_license
 from reading_room.desk.audit_run import AuditRun
 from reading_room.desk.decisions_asked import DAY_SECONDS, USUAL_DAYS, Asked, Counts, Step
+from reading_room.desk.progress_told import progress_json
 from reading_room.desk.sql.audits import SqlAudits
 from reading_room.desk.streams import Streams
 from reading_room.desk.verbs.audits import find_audit, list_audits, request_audit
 from reading_room.desk.verbs.decisions import count_decisions
-from reading_room.desk.verbs.follow import Progress
 from reading_room.desk.verbs.watch import MOST_WATCHED, Watch
 
 router = APIRouter(route_class=JsonRoute)
@@ -271,18 +271,6 @@ def _told(library: Library, caller: Caller, watch: Watch) -> str:
     return "".join(
         found + [_event("import", ImportShape.of(item).model_dump(mode="json")) for item in moved]
     )
-
-
-def progress_json(item: Progress) -> dict[str, object]:
-    """Return how far a registration is, as JSON. rejection: why the chain refused it, as a sentence."""
-    return {
-        "digest": item.digest.hex(),
-        "state": item.state.value,
-        "anchored": item.is_anchored,
-        "final": item.is_final,
-        "entry": item.entry,
-        "rejection": None if item.rejection is None else messages.stored(item.rejection),
-    }
 
 
 def _event(name: str, value: dict[str, object]) -> str:

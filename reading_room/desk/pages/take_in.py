@@ -13,7 +13,6 @@ from fastapi.concurrency import run_in_threadpool
 from ledger_service import messages
 from ledger_service.api.door import (
     RegistrationShape,
-    Shape,
     announced_digest,
     announced_size,
     check_content_type,
@@ -36,37 +35,16 @@ from ledger_service.services.resources.register_resource import (
 from ledger_service.web.layout import language_of
 from reading_room.desk.pages.forms import Fields, InPieces, read_json, read_parts
 from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.progress_told import progress_json
 from reading_room.desk.record_form import LINES, SHARED, shared_part
 from reading_room.desk.rules import title_of
-from reading_room.desk.verbs.follow import Progress, progress_of
+from reading_room.desk.verbs.follow import progress_of
 from reading_room.desk.verbs.sign_in import Visitor
 
 router = APIRouter(prefix="/desk/take-in", include_in_schema=False)
 Registrar = Annotated[Visitor, Depends(with_permission(Permission.RESOURCE_REGISTER))]
 UNKNOWN_TYPE = "application/octet-stream"
 Text = Annotated[str, Query(max_length=1000)]
-
-
-class StateShape(Shape):
-    """How far a registration has come. rejection: why the chain refused it, as a sentence."""
-
-    digest: str
-    state: str
-    anchored: bool
-    final: bool
-    entry: int
-    rejection: str | None
-
-    @classmethod
-    def of(cls, found: Progress) -> StateShape:
-        return cls(
-            digest=found.digest.hex(),
-            state=found.state.value,
-            anchored=found.is_anchored,
-            final=found.is_final,
-            entry=found.entry,
-            rejection=None if found.rejection is None else messages.stored(found.rejection),
-        )
 
 
 @router.get("")
@@ -123,9 +101,8 @@ async def states(request: Request) -> dict[str, Any]:
         raise InvalidInput("shape")
     digests = [Digest.parse(str(text)) for text in texts]
     found = await run_in_threadpool(progress_of, request.app.state.library, digests)
-    language = language_of(request)
-    with messages.speaking(language):
-        return {"items": [StateShape.of(item).model_dump() for item in found]}
+    with messages.speaking(language_of(request)):
+        return {"items": [progress_json(item) for item in found]}
 
 
 @router.post("")
