@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -112,7 +113,7 @@ def audit(request: Request, visitor: Auditor, form: AskedForm, cursor: Short = "
         refusal,
         standing=standing_of(library),
         runs=list_audits(library, visitor.caller, SqlAudits, PageRequest("", RUNS)).items,
-        stewards=list_stewards(library),
+        own=next((item for item in list_stewards(library) if item.id == library.steward), None),
         form=form,
         counts=counts,
         chart=chart,
@@ -131,9 +132,7 @@ def as_csv(request: Request, visitor: Auditor, form: AskedForm) -> Response:
     """Return all decisions asked for as CSV, which runs no formula."""
     rows = _rows(request, visitor, form)
     body = (format_rows([[row[name] for name in COLUMNS]]) for row in rows)
-    return _file(
-        "csv", "text/csv", (part for parts in ([format_rows([COLUMNS])], body) for part in parts)
-    )
+    return _file("csv", "text/csv", chain([format_rows([COLUMNS])], body))
 
 
 @router.get("/decisions.jsonl")

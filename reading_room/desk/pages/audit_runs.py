@@ -12,7 +12,7 @@ from ledger_service.ports.paging import PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from ledger_service.web.layout import language_of
-from reading_room.desk.pages.audit import AskedForm
+from reading_room.desk.pages.audit import AskedForm, Auditor
 from reading_room.desk.pages.report_pdf import print_report
 from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.sql.audits import SqlAudits
@@ -23,7 +23,6 @@ from reading_room.desk.verbs.sign_in import Visitor
 from reading_room.desk.verbs.standing import standing_of
 
 router = APIRouter(prefix="/desk/audit", include_in_schema=False)
-Auditor = Annotated[Visitor, Depends(with_permission(Permission.PRIVATE_PART_READ))]
 Reporter = Annotated[Visitor, Depends(with_permission(Permission.REPORT_ATTEST))]
 AskedRun = Annotated[int, Path(ge=1, lt=2**53)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any
@@ -142,7 +142,9 @@ def _correct(request: Request, visitor: Visitor, digest: Digest, given: Fields) 
     return RedirectResponse(f"/desk/resources/{digest}#record", 303)
 
 
-def _done(request: Request, visitor: Visitor, digest: Digest, do: Any) -> Response:
+def _done(
+    request: Request, visitor: Visitor, digest: Digest, do: Callable[[Library], None]
+) -> Response:
     """Do it and lead back to the resource; show there why it is not done."""
     try:
         do(request.app.state.library)
