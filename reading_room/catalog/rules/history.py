@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from ledger_service.domain.resources.registration import Metadata
@@ -55,11 +55,10 @@ class Happening:
 
 def corrections_between(before: Metadata, after: Metadata) -> tuple[Correction, ...]:
     """Return what differs between two records, by the names of their fields."""
-    old, new = vars(before), vars(after)
+    names = [item.name for item in fields(after)]
+    changes = ((name, getattr(before, name), getattr(after, name)) for name in names)
     return tuple(
-        Correction(name, _told(old.get(name)), _told(value))
-        for name, value in new.items()
-        if old.get(name) != value
+        Correction(name, _told(old), _told(new)) for name, old, new in changes if old != new
     )
 
 
