@@ -169,13 +169,18 @@ def say(
 
 
 def tell(name: str, /, *, err: bool = False, fg: str | None = None, **values: Value) -> None:
-    """Print a text of the catalog, by its id, in one line; whole numbers have their thousands apart."""
+    """Print a text of the catalog, by its id, in one line; see `sentence`."""
+    say(sentence(name, **values), err=err, fg=fg, bold=fg == "green")
+
+
+def sentence(name: str, /, **values: Value) -> str:
+    """Return a text of the catalog by its id; whole numbers have their thousands apart."""
     found = messages.template(name, values, messages.spoken()) or name
     shown_values = {
         key: formats.number(value) if isinstance(value, int) else messages.of_value(value)
         for key, value in values.items()
     }
-    say(messages.filled(found, shown_values), err=err, fg=fg, bold=fg == "green")
+    return messages.filled(found, shown_values)
 
 
 def moment(seconds: int) -> str:

@@ -25,13 +25,13 @@ from ledger_service.cli.output import (
     print_json,
     remote,
     say,
+    sentence,
     token_option,
 )
 from ledger_service.cli.verification.trust import load_trust
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.publication.policy import Policy
-from ledger_service.messages import formats
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 
 
@@ -126,11 +126,7 @@ def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -
 
     def line(name: str, fg: str | None = None, **values: str | int) -> None:
         label = messages.said(f"cli.audit.label.{name}")
-        shown = {
-            key: formats.number(value) if isinstance(value, int) else value
-            for key, value in values.items()
-        }
-        say(f"{label:<11}{messages.said(f'cli.audit.{name}', **shown)}", fg=fg)
+        say(f"{label:<11}{sentence(f'cli.audit.{name}', **values)}", fg=fg)
 
     line("chain", events=report.events, blocks=report.blocks)
     line("ledger", entries=report.entries, anchors=report.anchors)

@@ -85,10 +85,9 @@ def _print(item: dict[str, Any]) -> None:
     at = f", {moment(item['described_at'])}" if "described_at" in item else ""
     say(f"revision {item['revision']}, entry {entry}{at}")
     for name in (*CORRECTED, *FIELDS):
-        values = item.get(name, ())
+        values = item.get(name, [])
         for value in values if isinstance(values, list) else [values]:
-            if value != ():
-                say(f"  {name:<14}{_line(value)}")
+            say(f"  {name:<14}{_line(value)}")
 
 
 def _line(value: Any) -> str:
