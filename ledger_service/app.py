@@ -155,7 +155,6 @@ def _add_files(app: FastAPI, found: Libraries) -> None:
     app.mount(libraries.PREFIX, libraries.serve_libraries(found))
     app.state.libraries = found
     app.state.renditions = [room.tell for room in parts("renditions")]
-    app.state.media_facts = [room.facts for room in parts("renditions")]
 
 
 def _closing(

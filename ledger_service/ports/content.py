@@ -177,6 +177,13 @@ class MediaFacts(NamedTuple):
     seconds: float | None = None
 
 
+class MediaFound(NamedTuple):
+    """What a room found out of a resource, and the files that it made of it."""
+
+    facts: MediaFacts = MediaFacts()
+    files: tuple[MadeFile, ...] = ()
+
+
 class OpenUse(NamedTuple):
     """A request for what everybody may have, which got its first byte or was told that it has all.
 

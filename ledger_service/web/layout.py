@@ -25,7 +25,7 @@ from ledger_service.web.language import (
     say,
     words,
 )
-from ledger_service.web.media_facts import clock, media_facts
+from ledger_service.web.media_facts import clock, made_files, media_facts
 from ledger_service.web.static_files import static
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "keep_cookie",
     "language_of",
     "let_ask",
+    "made_files",
 ]
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")

@@ -7,16 +7,19 @@ from collections.abc import Callable
 from fastapi import Request
 
 from ledger_service.domain.identifiers import Digest
-from ledger_service.ports.content import MadeFile, MediaFacts
+from ledger_service.ports.content import MadeFile, MediaFacts, MediaFound
 from ledger_service.services.library import Library
 
 
 def media_facts(request: Request, digest: Digest | str) -> MediaFacts | None:
     """Return what a resource is by its content, as the first room tells that knows; None if none does."""
-    library: Library = request.app.state.library
     wanted = digest if isinstance(digest, Digest) else Digest.parse(digest)
-    tellers: list[Callable[[Library, Digest], MediaFacts | None]] = request.app.state.media_facts
-    return next((facts for tell in tellers if (facts := tell(library, wanted)) is not None), None)
+    return next((found.facts for found in _found(request, wanted)), None)
+
+
+def made_files(request: Request, digest: Digest) -> list[MadeFile]:
+    """Return what rooms made of a resource and everybody may have."""
+    return [made for found in _found(request, digest) for made in found.files]
 
 
 def made_of(request: Request, digest: Digest, kind: str) -> str | None:
@@ -24,7 +27,7 @@ def made_of(request: Request, digest: Digest, kind: str) -> str | None:
 
     kind: such as cover or tiles.
     """
-    return next((made.path for made in _made(request, digest) if made.kind == kind), None)
+    return next((made.path for made in made_files(request, digest) if made.kind == kind), None)
 
 
 def clock(seconds: float) -> str:
@@ -34,6 +37,14 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
-def _made(request: Request, digest: Digest) -> list[MadeFile]:
-    library: Library = request.app.state.library
-    return [made for tell in request.app.state.renditions for made in tell(library, digest)]
+def _found(request: Request, digest: Digest) -> list[MediaFound]:
+    """Return what each room tells that knows of a resource; each is asked once for a page."""
+    known: dict[Digest, list[MediaFound]] = getattr(request.state, "media_found", {})
+    if digest not in known:
+        library: Library = request.app.state.library
+        tellers: list[Callable[[Library, Digest], MediaFound | None]]
+        tellers = request.app.state.renditions
+        told = (tell(library, digest) for tell in tellers)
+        known[digest] = [found for found in told if found is not None]
+        request.state.media_found = known
+    return known[digest]

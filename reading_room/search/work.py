@@ -17,7 +17,7 @@ from dataclasses import replace
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
-from ledger_service.ports.content import MadeFile
+from ledger_service.ports.content import MediaFound
 from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.library import Library
 from reading_room.search.ports import Indexed
@@ -48,7 +48,7 @@ PASS_SECONDS = 60  # until documents are looked through again
 
 logger = logging.getLogger("muhr.search")
 Stops = Callable[[], bool]
-Tells = Callable[[Library, Digest], Sequence[MadeFile]]
+Tells = Callable[[Library, Digest], MediaFound | None]
 
 
 def work(library: Library, stops: Stops, renditions: Sequence[Tells] = ()) -> None:
@@ -135,8 +135,9 @@ def _add_text(library: Library, renditions: Sequence[Tells], number: int, accept
             return False
         [item] = found
         old = maker(transaction, no_texts)(item)
-    made = (one for tell in renditions for one in tell(library, item.digest) if one.kind == TEXT)
-    file = next(made, None)
+    told = (tell(library, item.digest) for tell in renditions)
+    made = (one for known in told if known is not None for one in known.files)
+    file = next((one for one in made if one.kind == TEXT), None)
     if file is None:
         return False
     try:

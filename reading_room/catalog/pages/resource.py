@@ -17,6 +17,7 @@ from ledger_service.domain.errors import NotAcceptable, RouteNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile
 from ledger_service.services.pools import PLACES
+from ledger_service.web.layout import made_files
 from reading_room.catalog.formats import FORMS, Form, form_of
 from reading_room.catalog.formats.schema_org import format_schema_org
 from reading_room.catalog.formats.signposting import link_header
@@ -109,10 +110,7 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
 
 def _files(request: Request, entry: CatalogEntry) -> list[MadeFile]:
     """Return what rooms made of a resource, if everybody may have it."""
-    if entry.reading is not Reading.OPEN:
-        return []
-    library = library_of(request)
-    return [item for tell in request.app.state.renditions for item in tell(library, entry.digest)]
+    return made_files(request, entry.digest) if entry.reading is Reading.OPEN else []
 
 
 def _forms_of(work: Work) -> list[tuple[str, str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ledger_service.domain.identifiers import Digest
-from ledger_service.ports.content import MadeFile
+from ledger_service.ports.content import MadeFile, MediaFound
 from ledger_service.services.library import Library
 from ledger_service.services.resources.describe_resource import describe_resource
 from reading_room.search import work as working
@@ -31,10 +29,11 @@ def made_of(bench: Bench, texts: dict[Digest, str]) -> working.Tells:
             cid = upload.finish()
             upload.commit()
         kind = ("text", "text/plain; charset=utf-8", len(text.encode()), cid.base32(), "/")
-        files[digest] = [MadeFile("cover", "image/webp", 1, cid.base32(), "/"), MadeFile(*kind)]
+        made = (MadeFile("cover", "image/webp", 1, cid.base32(), "/"), MadeFile(*kind))
+        files[digest] = MediaFound(files=made)
 
-    def tell(_: Library, digest: Digest) -> Sequence[MadeFile]:
-        return files.get(digest, [])
+    def tell(_: Library, digest: Digest) -> MediaFound | None:
+        return files.get(digest)
 
     return tell
 
