@@ -159,8 +159,13 @@ def text_of(message: Message) -> str | dict[str, Any]:
 
 def names_in(text: str | dict[str, Any]) -> set[str]:
     """Return the values that a text shows; raise ValueError if its braces are malformed."""
-    forms = [text] if isinstance(text, str) else text["forms"]
-    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+    found = (string.Formatter().parse(form) for form in forms_of(text))
+    return {name for parts in found for _, name, _, _ in parts if name}
+
+
+def forms_of(text: str | dict[str, Any]) -> list[str]:
+    """Return the forms of a text: one, or as many as the language's plural has."""
+    return [text] if isinstance(text, str) else text["forms"]
 
 
 def faults_of(catalog: Catalog) -> list[str]:
@@ -209,7 +214,8 @@ def differences(catalogs: dict[str, Catalog], name: str) -> list[str]:
 def unspelled(made: Catalog) -> list[str]:
     """Return which texts have words that Cyrillic letters cannot spell."""
     found = {
-        name: latin_in(str(text)) for name, text in _texts(made).items() if isinstance(text, str)
+        name: [word for form in forms_of(text) for word in latin_in(form)]
+        for name, text in _texts(made).items()
     }
     return [
         f"{name}: {' '.join(words)} stays Latin: put it in back-ticks, or into KEPT of scripts/cyrillic.py"
@@ -234,8 +240,8 @@ def _values_of(text: str | dict[str, Any]) -> set[str]:
 
 
 def _is_clean(text: str | dict[str, Any]) -> bool:
-    forms = [text] if isinstance(text, str) else text["forms"]
-    return all(form == form.strip() and not re.search(r"  |\n|[ogOG][‘’´]", form) for form in forms)
+    stray = re.compile(r"  |\n|[ogOG][‘’´]")
+    return all(form == form.strip() and not stray.search(form) for form in forms_of(text))
 
 
 if __name__ == "__main__":

@@ -115,6 +115,14 @@ def test_a_text_that_a_language_lacks_or_tells_otherwise_is_a_fault(
     assert fault in compiler.differences(catalogs, "ru")
 
 
+def test_a_word_that_stays_latin_is_a_fault_in_every_plural_form() -> None:
+    made = compiler.read_all()["uz_Cyrl"]
+    assert compiler.unspelled(made) == []
+    made.add(("words-that-count", "count"), ("{count} та word", "{count} та сўз"))
+    [fault] = compiler.unspelled(made)
+    assert fault.startswith("words-that-count: word stays Latin")
+
+
 def test_every_language_has_the_plural_forms_that_unicode_has() -> None:
     forms = {name: compiler.categories(item) for name, item in compiler.read_all().items()}
     two = ["one", "other"]
