@@ -28,6 +28,15 @@ ADDED_BY_REQUESTS = (
 RAW_SECONDS = 20
 
 
+@pytest.fixture(scope="module")
+def site(library) -> Iterator[httpx.Client]:
+    """Return a client of the whole site, not of the API alone, which reads English."""
+    with httpx.Client(
+        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False, timeout=60
+    ) as client:
+        yield client
+
+
 @pytest.fixture(scope="session")
 def problem(library) -> Callable[..., dict[str, Any]]:
     """Return a function that checks a problem document (RFC 9457) and returns it."""

@@ -4,21 +4,12 @@ import hashlib
 import json
 import re
 
-import httpx
 import pytest
 
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict_state import VerdictState
 from ledger_service.web.examples import NAMES
 from ledger_service.web.static_files import static
-
-
-@pytest.fixture(scope="module")
-def site(library):
-    with httpx.Client(
-        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False
-    ) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import json
 import re
 
-import httpx
 import pytest
 
 from ledger_service.domain import errors
@@ -51,15 +50,6 @@ def test_the_document_tells_media_types_as_they_are(site, path, kind):
     described = site.get("/api/v1/openapi.json").json()["paths"][path]["get"]
     assert list(described["responses"]["200"]["content"]) == [kind]
     assert site.get(path).headers["content-type"].startswith(kind)
-
-
-@pytest.fixture(scope="module")
-def site(library):
-    """Return a client of the whole site, not of the API alone."""
-    with httpx.Client(
-        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False
-    ) as client:
-        yield client
 
 
 @pytest.mark.parametrize(

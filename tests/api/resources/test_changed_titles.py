@@ -17,14 +17,6 @@ TRUE, FALSE = "Qiyomat kechasi", "Somebody else's book"
 
 
 @pytest.fixture(scope="module")
-def site(library: Any) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False
-    ) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
 def digest(library: Any) -> str:
     found: str = library.register(title=TRUE)["digest"]
     library.anchored()

@@ -29,14 +29,6 @@ TITLE = "<b>Xamsa</b> & O‘zbek kitobi: Ўқиган — ўзар"
 
 
 @pytest.fixture(scope="module")
-def site(library):
-    with httpx.Client(
-        base_url=library.url, headers={"Accept-Language": "en"}, trust_env=False, timeout=60
-    ) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
 def registration(library):
     found = library.register(BOOK, license="CC0-1.0", title=TITLE, creator="Alisher Navoiy")
     library.anchored()
