@@ -14,7 +14,7 @@ from selenium.webdriver.support.select import Select
 
 from ledger_service.messages.languages import LANGUAGES
 from tests.browser.conftest import Browser, Shelf
-from tests.browser.test_looks import wear
+from tests.browser.test_looks import check_looks
 from tests.browser.test_pages import axe, fits
 from tests.browser.test_verifying import give, submit
 
@@ -36,9 +36,7 @@ def come(browser: Browser, shelf: Shelf, role: str, path: str) -> None:
 def check_page(browser: Browser) -> None:
     """Check that the page fits a phone, and that axe finds nothing in any look."""
     assert fits(browser)
-    for look in LOOKS:
-        wear(browser, look)
-        assert axe(browser)["violations"] == [], look
+    check_looks(browser, LOOKS)
     browser.command("Emulation.setEmulatedMedia", features=[])
 
 

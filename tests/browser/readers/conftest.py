@@ -11,6 +11,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import Browser, Shelf
+from tests.browser.test_pages import axe, fits
 from tests.browser.test_verifying import give, submit
 
 LISTEN = (
@@ -91,3 +92,19 @@ def loaded(browser: Browser) -> dict[str, int]:
     for name, size, _ in browser.loaded():
         sizes[name] = sizes.get(name, 0) + size
     return sizes
+
+
+def shown(browser: Browser, address: str, section: str) -> None:
+    """Open a page, and wait until the reader in this section shows what it is for."""
+    browser.open(address)
+    browser.wait_for(lambda: browser.find(section).get_attribute("data-state") == "shown")
+
+
+def sound_in_order(browser: Browser, shelf: Shelf) -> None:
+    """Check what holds on every page of a reader."""
+    foreign = [
+        name for name in loaded(browser) if not name.startswith((shelf.url, "blob:", "data:"))
+    ]
+    assert foreign == []
+    assert fits(browser)
+    assert axe(browser)["violations"] == []

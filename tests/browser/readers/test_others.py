@@ -7,9 +7,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.conftest import Browser, Shelf
-from tests.browser.readers.conftest import Desk, loaded
+from tests.browser.readers.conftest import Desk, loaded, shown, sound_in_order
 from tests.browser.readers.made import picture, places, sound
-from tests.browser.test_pages import axe, fits
 
 GEOJSON = "application/geo+json"
 VTT = b"WEBVTT\n\n00:00.000 --> 00:20.000\nThe <b>wind</b> rises.\n"
@@ -17,21 +16,6 @@ ZOOM = (
     "const canvas = document.querySelector('#sheets canvas');"
     "return canvas && [...canvas.getContext('2d').getImageData(20, canvas.height / 2, 1, 1).data].join()"
 )
-
-
-def shown(browser: Browser, address: str, section: str) -> None:
-    browser.open(address)
-    browser.wait_for(lambda: browser.find(section).get_attribute("data-state") == "shown")
-
-
-def sound_in_order(browser: Browser, shelf: Shelf) -> None:
-    """Check what holds on every page of a reader."""
-    foreign = [
-        name for name in loaded(browser) if not name.startswith((shelf.url, "blob:", "data:"))
-    ]
-    assert foreign == []
-    assert fits(browser)
-    assert axe(browser)["violations"] == []
 
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["open", "lent"])

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.browser.conftest import Browser, Shelf
-from tests.browser.readers.conftest import loaded
+from tests.browser.readers.conftest import loaded, shown
 from tests.browser.readers.made import book, epub, picture, places
 from tests.unit.test_house_rules import PROJECT
 
@@ -40,8 +40,7 @@ def test_a_page_loads_what_the_table_says(browser: Browser, shelf: Shelf, reader
     section, media_type = READERS[reader]
     digest = shelf.library.register(data_for(reader), media_type=media_type, title=reader)["digest"]
     browser.command("Network.clearBrowserCache")
-    browser.open(f"{shelf.url}/read/{digest}")
-    browser.wait_for(lambda: browser.find(section).get_attribute("data-state") == "shown")
+    shown(browser, f"{shelf.url}/read/{digest}", section)
     sizes = loaded(browser)
     package, version, told = rows()[reader]
     library = f"{shelf.url}/libraries/"
