@@ -15,6 +15,7 @@ from fastapi.templating import Jinja2Templates
 from ledger_service import messages
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
+from ledger_service.services.library import Library
 from ledger_service.web.cookies import keep_cookie
 from ledger_service.web.language import (
     choices,
@@ -37,6 +38,7 @@ __all__ = [
     "keep_cookie",
     "language_of",
     "let_ask",
+    "library_of",
     "made_files",
 ]
 
@@ -83,6 +85,12 @@ class Layout:
             )
         label(request, page)
         return page
+
+
+def library_of(request: Request) -> Library:
+    """Return the library whose pages these are."""
+    library: Library = request.app.state.library
+    return library
 
 
 def let_ask(page: HTMLResponse, origin: str) -> HTMLResponse:

@@ -16,13 +16,12 @@ from ledger_service.domain import errors
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.services.library import Library
 from ledger_service.services.pools import PLACES, RECEIPTS
 from ledger_service.services.resources.find_resources import list_stewards
 from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
 from ledger_service.web.examples import found_examples
 from ledger_service.web.language import label, language_of
-from ledger_service.web.layout import Layout, compressed
+from ledger_service.web.layout import Layout, compressed, library_of
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +43,7 @@ WHOSE_TURN: dict[type[LedgerError], str] = {
 @PLACES.takes
 def home(request: Request) -> HTMLResponse:
     """Ask for a file, and lead each kind of person to their door."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     examples = found_examples(library)
     page = layout.page(request, "home.html", examples=examples, digest="", fault="", node="")
     return compressed(request, page)
@@ -65,7 +64,7 @@ def printed_receipt(
     request: Request, digest: str, steward: Annotated[str | None, Query(max_length=64)] = None
 ) -> Response:
     """Return the receipt of a registration as one page to print, with what speaks against it across it."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     wanted = Digest.parse(digest)
     named = StewardId.parse(steward) if steward else library.steward
     receipt = receipt_of(library, wanted, named)
@@ -119,7 +118,7 @@ def security(request: Request) -> str:
     contact = request.app.state.contact
     if not contact:
         raise RouteNotFound(path=request.url.path)
-    library: Library = request.app.state.library
+    library = library_of(request)
     expires = datetime.fromtimestamp(library.clock() + SECURITY_TEXT_SECONDS, UTC)
     place = f"{request.app.state.public_url}/.well-known/security.txt"
     return (

@@ -37,7 +37,7 @@ from ledger_service.services.resources.find_captions import find_captions
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.web.cookies import keep_cookie
 from ledger_service.web.language import language_of
-from ledger_service.web.layout import Layout
+from ledger_service.web.layout import Layout, library_of
 from ledger_service.web.media_facts import made_of
 from ledger_service.web.readers import (
     FILMS,
@@ -67,7 +67,7 @@ def read(request: Request, digest: str) -> Response:
 @router.post("/read/{digest}", response_class=HTMLResponse)
 async def open_(request: Request, digest: str) -> Response:
     """Open a resource for this browser, and lead back to its page."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     wanted = Digest.parse(digest)
     try:
         token = await _token(request)
@@ -109,7 +109,7 @@ async def _token(request: Request) -> str:
 
 def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) -> Response:
     """Return the page of a resource. refusal: why it was not opened just now."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     access = access_to(library, digest)
     if access is None:  # the verdict tells of what was withdrawn or is not registered
         return RedirectResponse(f"/verify?digest={digest}", 303)
@@ -147,7 +147,7 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
 
 def _chapters(request: Request, digest: Digest) -> list[Chapter] | None:
     """Return the chapters of a book that this browser has open; None if it is none that can be read so."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     try:
         return find_readable(library, digest, request.cookies.get(COOKIE)).book().chapters()
     except (BookPartNotFound, ContentNotFound):

@@ -19,14 +19,13 @@ from ledger_service import messages
 from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
-from ledger_service.services.library import Library
 from ledger_service.services.pools import PLACES
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import verify_resource
 from ledger_service.web.language import language_of
-from ledger_service.web.layout import Layout, compressed, let_ask
+from ledger_service.web.layout import Layout, compressed, let_ask, library_of
 from ledger_service.web.libraries import QR, Libraries
 from ledger_service.web.static_files import STATIC, static, version
 
@@ -60,7 +59,7 @@ def verdict(
     """
     if digest is None:
         return ask(request, node=node)
-    library: Library = request.app.state.library
+    library = library_of(request)
     given = digest.strip().lower()
     try:
         answer = verify_resource(library, Digest.parse(given))

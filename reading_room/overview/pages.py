@@ -11,8 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ledger_service import messages
-from ledger_service.services.library import Library
-from ledger_service.web.layout import Layout
+from ledger_service.web.layout import Layout, library_of
 from reading_room.overview.metrics import format_metrics
 from reading_room.overview.verbs import library_status
 
@@ -25,7 +24,7 @@ LINKS = (("/status", "page.status.link"),)
 @router.get("/status", response_class=HTMLResponse)
 def status(request: Request) -> HTMLResponse:
     """Tell people how the library is; no chain node is asked for it."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     found, now = library_status(library), library.clock()
     reasons = found.warnings(now, library.limits)
     if found.worker.waits is not None:
@@ -50,7 +49,7 @@ def livez() -> str:
 @router.get("/readyz", response_class=PlainTextResponse)
 def readyz(request: Request) -> Response:
     """Say whether this process can serve: 503 while the worker has stopped or the database is away."""
-    stop = library_status(request.app.state.library).worker.stop
+    stop = library_status(library_of(request)).worker.stop
     if stop is not None:
         return PlainTextResponse(f"stopped: {messages.text(stop)}\n", 503)
     return PlainTextResponse("ok\n")
@@ -59,7 +58,7 @@ def readyz(request: Request) -> Response:
 @router.get("/metrics", response_class=PlainTextResponse)
 def metrics(request: Request) -> Response:
     """Give the library's figures to Prometheus."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     state = request.app.state
     figures = format_metrics(library_status(library), library.clock(), state.refused, state.cut)
     return Response(figures, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -15,9 +15,8 @@ from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.paging import PageRequest
-from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_stewards
-from ledger_service.web.layout import Layout
+from ledger_service.web.layout import Layout, library_of
 from reading_room.search.rules.facet import Facet, Kind
 from reading_room.search.rules.found import CANDIDATES, VALUES_SHOWN, Asked, Order
 from reading_room.search.rules.query import LONGEST_QUERY, parse_query
@@ -60,7 +59,7 @@ def find(
     cursor: Annotated[str, Query()] = "",
 ) -> Response:
     """Show what is found by words, or go straight to the page of what the text names by itself."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     typed = q[:LONGEST_QUERY]
     named = None if filters or cursor else find_digest(library, SqlSearch, typed)
     if named is not None:

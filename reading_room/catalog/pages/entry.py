@@ -8,7 +8,8 @@ from fastapi import Path, Request
 from fastapi.responses import HTMLResponse
 
 from ledger_service.services.pools import PLACES
-from reading_room.catalog.pages.frame import library_of, router, show
+from ledger_service.web.layout import library_of
+from reading_room.catalog.pages.frame import router, show
 from reading_room.catalog.verbs.show_ledger_entry import show_ledger_entry
 
 

@@ -11,8 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from ledger_service.domain.errors import InvalidCursor
 from ledger_service.ports.paging import Page, PageRequest
-from ledger_service.services.library import Library
-from ledger_service.web.layout import Layout, compressed
+from ledger_service.web.layout import Layout, compressed, library_of
 from reading_room.catalog.rules.identifiers import identifier_link
 from reading_room.catalog.rules.shelf import Order, Shelf, collection_id
 from reading_room.catalog.sql import SqlCatalog
@@ -21,12 +20,6 @@ from reading_room.catalog.verbs.list_places import list_registrations
 router = APIRouter(include_in_schema=False)
 layout = Layout(Path(__file__).parents[1] / "templates")
 ROWS = 25
-
-
-def library_of(request: Request) -> Library:
-    """Return the library that this app serves."""
-    library: Library = request.app.state.library
-    return library
 
 
 def public_url(request: Request) -> str:

@@ -14,7 +14,8 @@ from ledger_service.domain.resources.search import Search
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.pools import PLACES
 from ledger_service.services.resources.find_resources import list_resources, show_license
-from reading_room.catalog.pages.frame import ROWS, library_of, listed, router, show, status_of
+from ledger_service.web.layout import library_of
+from reading_room.catalog.pages.frame import ROWS, listed, router, show, status_of
 from reading_room.catalog.rules.rights import rights_of
 from reading_room.catalog.rules.shelf import Order, Shelf
 from reading_room.catalog.sql import SqlCatalog

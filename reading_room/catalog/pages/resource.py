@@ -17,12 +17,12 @@ from ledger_service.domain.errors import NotAcceptable, RouteNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile
 from ledger_service.services.pools import PLACES
-from ledger_service.web.layout import made_files
+from ledger_service.web.layout import library_of, made_files
 from reading_room.catalog.formats import FORMS, Form, form_of
 from reading_room.catalog.formats.schema_org import format_schema_org
 from reading_room.catalog.formats.signposting import link_header
 from reading_room.catalog.formats.words import cite_by_apa, cite_by_gost
-from reading_room.catalog.pages.frame import library_of, public_url, router, show
+from reading_room.catalog.pages.frame import public_url, router, show
 from reading_room.catalog.rules.accept import preferred
 from reading_room.catalog.rules.rights import rights_of
 from reading_room.catalog.rules.work import Work

@@ -10,7 +10,8 @@ from fastapi import Path, Request, Response
 
 from ledger_service.messages.formats import instant
 from ledger_service.services.pools import PLACES
-from reading_room.catalog.pages.frame import library_of, public_url, router
+from ledger_service.web.layout import library_of
+from reading_room.catalog.pages.frame import public_url, router
 from reading_room.catalog.sql import SqlCatalog
 from reading_room.catalog.verbs.list_places import list_changes, places_between
 

@@ -23,6 +23,7 @@ from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import list_stewards, show_license
+from ledger_service.web.layout import library_of
 from reading_room.desk.chart import HEIGHT, WIDTH, draw
 from reading_room.desk.decisions_asked import DAY_SECONDS, USUAL_DAYS, Asked, Counts, Step
 from reading_room.desk.pages.take_in import licenses_of
@@ -94,7 +95,7 @@ AskedForm = Annotated[Form, Depends(Form)]
 @DEAR.takes
 def audit(request: Request, visitor: Auditor, form: AskedForm, cursor: Short = "") -> Response:
     """Show how the ledger stands, a chart of decisions, and a page of them."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     form.fill(library.clock())
     refusal: LedgerError | None = None
     counts, page, chart = Counts(), Page[Told]([], None), None
@@ -148,12 +149,12 @@ def entry(
     request: Request, visitor: Auditor, index: Annotated[int, Path(ge=0, lt=2**53)]
 ) -> Response:
     """Show an entry, what it commits to, and what proves it."""
-    found = show_entry(request.app.state.library, visitor.caller, index)
+    found = show_entry(library_of(request), visitor.caller, index)
     return show(request, "desk_entry.html", visitor, found=found)
 
 
 def _rows(request: Request, visitor: Visitor, form: Form) -> Iterator[dict[str, Any]]:
-    library: Library = request.app.state.library
+    library = library_of(request)
     form.fill(library.clock())
     told = all_decisions(library, visitor.caller, form.asked(library))
     return (_row(item) for item in told)

@@ -9,9 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
-from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
-from ledger_service.web.layout import language_of
+from ledger_service.web.layout import language_of, library_of
 from reading_room.desk.pages.audit import AskedForm, Auditor
 from reading_room.desk.pages.report_pdf import print_report
 from reading_room.desk.pages.visitors import show, with_permission
@@ -30,7 +29,7 @@ AskedRun = Annotated[int, Path(ge=1, lt=2**53)]
 @router.post("/runs")
 def start(request: Request, visitor: Auditor) -> Response:
     """Ask for an audit, and lead to its page."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     run = request_audit(library, visitor.caller, SqlAudits)
     return RedirectResponse(f"/desk/audit/runs/{run.number}", 303)
 
@@ -38,7 +37,7 @@ def start(request: Request, visitor: Auditor) -> Response:
 @router.get("/runs/{number}")
 def follow(request: Request, visitor: Auditor, number: AskedRun) -> Response:
     """Show how far an audit is, and what it found."""
-    run = find_audit(request.app.state.library, visitor.caller, SqlAudits, number)
+    run = find_audit(library_of(request), visitor.caller, SqlAudits, number)
     return show(request, "desk_audit_run.html", visitor, run=run)
 
 
@@ -46,7 +45,7 @@ def follow(request: Request, visitor: Auditor, number: AskedRun) -> Response:
 @DEAR.takes
 def report(request: Request, visitor: Reporter, form: AskedForm) -> Response:
     """Return a report as PDF, once the ledger attests its digest."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     form.fill(library.clock())
     asked = form.asked(library)
     runs = list_audits(library, visitor.caller, SqlAudits, PageRequest("", 1)).items

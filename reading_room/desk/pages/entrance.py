@@ -16,6 +16,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
+from ledger_service.web.layout import library_of
 from reading_room.desk.pages.forms import read_fields
 from reading_room.desk.pages.visitors import (
     COOKIE,
@@ -35,7 +36,7 @@ AskedNext = Annotated[str, Query(max_length=2000)]
 @router.get("")
 def desk(request: Request, next: AskedNext = "") -> Response:
     """Show the work there is to whoever is signed in; ask others for a token."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     try:
         visitor = visitor_of(library, SqlDesk, request.cookies.get(COOKIE, ""))
     except NotAuthenticated as exc:
@@ -47,7 +48,7 @@ def desk(request: Request, next: AskedNext = "") -> Response:
 @router.post("")
 async def enter(request: Request) -> Response:
     """Begin a session for the token that the form holds, and lead to where the person wanted to be."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     check_own_site(request)
     fields = await read_fields(request)
     wanted = fields["next"]
@@ -63,7 +64,7 @@ async def enter(request: Request) -> Response:
 @router.post("/leave")
 def leave(request: Request, visitor: SignedIn) -> Response:
     """End the session, and let the browser forget its key."""
-    sign_out(request.app.state.library, SqlDesk, visitor.caller, request.cookies[COOKIE])
+    sign_out(library_of(request), SqlDesk, visitor.caller, request.cookies[COOKIE])
     answer = RedirectResponse(PATH, 303)
     keep_key(request, answer, "", 0)
     return answer

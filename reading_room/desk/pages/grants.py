@@ -29,6 +29,7 @@ from ledger_service.services.people.grant_access import (
 )
 from ledger_service.services.pools import GRANTS
 from ledger_service.services.resources.find_resources import find_title
+from ledger_service.web.layout import library_of
 from reading_room.desk.decisions_asked import DAY_SECONDS
 from reading_room.desk.pages.forms import Fields, number_of, read_fields
 from reading_room.desk.pages.visitors import show, with_permission
@@ -73,7 +74,7 @@ async def issue(request: Request, visitor: Lender) -> Response:
 @router.post("/readers")
 def enroll(request: Request, visitor: Enroller) -> Response:
     """Enroll a reader, and show the token once."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     reader = enroll_reader(library.store, visitor.caller)
     token = issue_token(
         library.store, library.clock, visitor.caller, Role.READER, reader, READER_TOKEN_SECONDS
@@ -131,7 +132,7 @@ def _done(
     """Do it and lead back to the list; show there why it is not done."""
     asked = {name: given[f"asked_{name}"] for name in ("digest", "reader", "live")}
     try:
-        do(request.app.state.library)
+        do(library_of(request))
     except LedgerError as exc:
         return _list(request, visitor, asked, refusal=exc, given=given)
     return RedirectResponse(f"/desk/grants{_query(asked)}", 303)
@@ -146,7 +147,7 @@ def _list(
     refusal: LedgerError | None = None,
     given: Fields | None = None,
 ) -> Response:
-    library: Library = request.app.state.library
+    library = library_of(request)
     page = Page[Grant]([], None)
     try:
         which = GrantFilter(

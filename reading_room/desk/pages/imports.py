@@ -28,7 +28,7 @@ from ledger_service.services.imports.request_import import (
 )
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
-from ledger_service.web.layout import language_of
+from ledger_service.web.layout import language_of, library_of
 from reading_room.desk.pages.forms import Fields, InPieces, Part, read_parts
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import show, with_permission
@@ -57,7 +57,7 @@ def list_(
 @router.post("")
 async def send(request: Request, visitor: Starter) -> Response:
     """Try the file of a form, or have it imported: then lead to the import's own page."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     fields = Fields()
     try:
         found = await _take(library, visitor, fields, read_parts(request))
@@ -71,7 +71,7 @@ async def send(request: Request, visitor: Starter) -> Response:
 @router.get("/{job}")
 def follow(request: Request, visitor: Onlooker, job: str) -> Response:
     """Show how far an import is, what it could not take first."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     found = show_import(library, visitor.caller, job)
     refused = refused_items(library, visitor.caller, found.job)
     return show(request, "desk_import.html", visitor, found=found, refused=refused)
@@ -80,14 +80,14 @@ def follow(request: Request, visitor: Onlooker, job: str) -> Response:
 @router.post("/{job}/cancel")
 def cancel(request: Request, visitor: Canceler, job: str) -> Response:
     """Let an import go no further."""
-    cancel_import(request.app.state.library, visitor.caller, job)
+    cancel_import(library_of(request), visitor.caller, job)
     return RedirectResponse(f"/desk/imports/{job}", 303)
 
 
 @router.get("/{job}/report.csv")
 def report(request: Request, visitor: Onlooker, job: str) -> Response:
     """Return what became of each item so far, to keep."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     found = show_import(library, visitor.caller, job).job
     language = language_of(request)
     body = with_header(report_parts(library, visitor.caller, found), language)
@@ -139,7 +139,7 @@ def _list(
     fields: Fields | None = None,
     trial: Trial | None = None,
 ) -> Response:
-    library: Library = request.app.state.library
+    library = library_of(request)
     page = list_imports(library, visitor.caller, PageRequest(cursor, ROWS))
     return show(
         request,

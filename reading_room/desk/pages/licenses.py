@@ -17,8 +17,8 @@ from ledger_service.domain.resources.license import (
     LicenseTerms,
     rights_uri,
 )
-from ledger_service.services.library import Library
 from ledger_service.services.resources.define_license import define_license
+from ledger_service.web.layout import library_of
 from reading_room.desk.decisions_asked import DAY_SECONDS
 from reading_room.desk.pages.forms import Fields, number_of, read_fields
 from reading_room.desk.pages.take_in import licenses_of
@@ -44,7 +44,7 @@ async def define(request: Request, visitor: Definer) -> Response:
 
 
 def _define(request: Request, visitor: Visitor, given: Fields) -> Response:
-    library: Library = request.app.state.library
+    library = library_of(request)
     try:
         rights = given["uri"] if given["rights"] == OTHER else given["rights"]
         seats, checkouts = number_of(given, "seats"), number_of(given, "checkouts")
@@ -73,7 +73,7 @@ def _list(
         visitor,
         200 if refusal is None else 422,
         refusal,
-        licenses=licenses_of(request.app.state.library),
+        licenses=licenses_of(library_of(request)),
         rights={name: _code(uri) for name, uri in KNOWN_RIGHTS.items()},
         unlimited=UNLIMITED_SEATS,
         given=given or Fields(),

@@ -37,6 +37,7 @@ from ledger_service.services.resources.find_resources import (
     show_license,
     show_resource,
 )
+from ledger_service.web.layout import library_of
 from reading_room.desk.pages.forms import Fields, read_fields
 from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.record_form import LINES, as_form, corrected, differences, fields
@@ -59,7 +60,7 @@ def list_(
     cursor: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """Show the resources that are looked for; a digest leads to its own page."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     if _DIGEST.match(q.strip().lower()):
         return RedirectResponse(f"/desk/resources/{q.strip().lower()}", 303)
     page = Page[Registration]([], None)
@@ -97,7 +98,7 @@ async def supersede(request: Request, visitor: Changer, digest: str) -> Response
 @router.get("/{digest}/withdrawal")
 def ask_to_withdraw(request: Request, visitor: Changer, digest: str) -> Response:
     """Say what a withdrawal means, before the second step."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     item = _own(library, Digest.parse(digest))
     is_closed = not show_license(library, str(item.license)).terms.is_open
     return show(request, "desk_withdraw.html", visitor, item=item, is_closed=is_closed)
@@ -129,7 +130,7 @@ def _found(library: Library, asked: PageRequest, search: Search) -> Page[Registr
 
 
 def _correct(request: Request, visitor: Visitor, digest: Digest, given: Fields) -> Response:
-    library: Library = request.app.state.library
+    library = library_of(request)
     before = as_form(_own(library, digest).record.to_json())
     after = {name: given[name].replace("\r\n", "\n") for name in fields()}
     changed = differences(before, after)
@@ -147,7 +148,7 @@ def _done(
 ) -> Response:
     """Do it and lead back to the resource; show there why it is not done."""
     try:
-        do(request.app.state.library)
+        do(library_of(request))
     except LedgerError as exc:
         return _page(request, visitor, digest, refusal=exc)
     return RedirectResponse(f"/desk/resources/{digest}", 303)
@@ -162,7 +163,7 @@ def _page(
     form: Mapping[str, str] | None = None,
     changed: list[tuple[str, str, str]] | None = None,
 ) -> Response:
-    library: Library = request.app.state.library
+    library = library_of(request)
     item = _own(library, digest)
     [progress] = progress_of(library, [digest])
     changes = changes_of(library, visitor.caller, digest)

@@ -32,7 +32,7 @@ from ledger_service.services.resources.register_resource import (
     receive_resource,
     register_resource,
 )
-from ledger_service.web.layout import language_of
+from ledger_service.web.layout import language_of, library_of
 from reading_room.desk.pages.forms import Fields, InPieces, read_json, read_parts
 from reading_room.desk.pages.visitors import show, with_permission
 from reading_room.desk.progress_told import progress_json
@@ -67,7 +67,7 @@ async def take_file(
 
     The query may have the fields that many files share, too, as texts of a form.
     """
-    library: Library = request.app.state.library
+    library = library_of(request)
     check_content_type(request, UNKNOWN_TYPE, is_upload=True)
     size = announced_size(request)
     if size is not None:
@@ -100,7 +100,7 @@ async def states(request: Request) -> dict[str, Any]:
     if not isinstance(texts, list) or len(texts) > MOST_ITEMS:
         raise InvalidInput("shape")
     digests = [Digest.parse(str(text)) for text in texts]
-    found = await run_in_threadpool(progress_of, request.app.state.library, digests)
+    found = await run_in_threadpool(progress_of, library_of(request), digests)
     with messages.speaking(language_of(request)):
         return {"items": [progress_json(item) for item in found]}
 
@@ -118,7 +118,7 @@ async def take_one(request: Request, visitor: Registrar) -> Response:
 
 async def _take_part(request: Request, visitor: Visitor, fields: Fields) -> Registration:
     """Return the registration of the file of a form, whose fields come before it."""
-    library: Library = request.app.state.library
+    library = library_of(request)
     incoming: IncomingResource | None = None
     name = ""
     pieces: InPieces | None = None
@@ -168,7 +168,7 @@ def _form(
     refusal: LedgerError | None = None,
     fields: Fields | None = None,
 ) -> Response:
-    library: Library = request.app.state.library
+    library = library_of(request)
     return show(
         request,
         "desk_take_in.html",
@@ -184,7 +184,7 @@ def _form(
 
 
 def _taken(request: Request, visitor: Visitor, done: Registration) -> Response:
-    [progress] = progress_of(request.app.state.library, [done.digest])
+    [progress] = progress_of(library_of(request), [done.digest])
     return show(request, "desk_taken.html", visitor, 202, done=done, progress=progress)
 
 

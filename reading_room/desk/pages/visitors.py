@@ -18,8 +18,7 @@ from ledger_service import messages
 from ledger_service.domain.errors import FormOfAnotherSite, LedgerError, NotAuthenticated
 from ledger_service.domain.people.permission import Permission, holds, reach
 from ledger_service.domain.printable_text import isolated
-from ledger_service.services.library import Library
-from ledger_service.web.layout import Layout, keep_cookie
+from ledger_service.web.layout import Layout, keep_cookie, library_of
 from reading_room.desk.sql import SqlDesk
 from reading_room.desk.verbs.sign_in import Visitor, visitor_of
 
@@ -59,7 +58,7 @@ def signed_in(request: Request) -> Visitor:
     """
     if request.method != "GET":
         check_own_site(request)
-    library: Library = request.app.state.library
+    library = library_of(request)
     try:
         return visitor_of(library, SqlDesk, request.cookies.get(COOKIE, ""))
     except NotAuthenticated:
