@@ -17,13 +17,13 @@ from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Query, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter, ValidationError
 from starlette.types import Send
 
 from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import asked_range, is_known
+from ledger_service.api.requests import misshapen
 from ledger_service.domain.content.inline import inline_as
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.resources.registration import Metadata
@@ -83,9 +83,7 @@ def asked_download(request: Request) -> Download:
     try:
         return _download.validate_python(given)
     except ValidationError as exc:
-        place = ("query", "download")
-        errors = [{**item, "loc": (*place, *item["loc"])} for item in exc.errors()]
-        raise RequestValidationError(errors) from exc
+        raise misshapen(exc, "query", "download") from exc
 
 
 def deliver(content: Content, record: Metadata, request: Request, terms: Terms) -> Response:

@@ -142,21 +142,20 @@ async def on_http_exception(request: Request, exc: HTTPException) -> Response:
         return problem(request, exc.__cause__)
     if exc.status_code == 404:
         return problem(request, errors.RouteNotFound(path=request.url.path[:200]))
-    language = _language(request)
-    document = {
-        "type": "about:blank",
-        "title": messages.said("page.failure.method-not-allowed", language)
-        if exc.status_code == 405
-        else str(exc.detail),
-        "status": exc.status_code,
-        "detail": messages.text(Reason("method-not-allowed", {"method": request.method}), language)
-        if exc.status_code == 405
-        else str(exc.detail),
-        "instance": _instance(request),
-    }
+    title = detail = str(exc.detail)
     headers = dict(exc.headers or {})
     if exc.status_code == 405:
+        language = _language(request)
+        title = messages.said("page.failure.method-not-allowed", language)
+        detail = messages.text(Reason("method-not-allowed", {"method": request.method}), language)
         headers["Allow"] = allowed_methods(request.scope)
+    document = {
+        "type": "about:blank",
+        "title": title,
+        "status": exc.status_code,
+        "detail": detail,
+        "instance": _instance(request),
+    }
     return _respond(request, document, exc.status_code, headers)
 
 

@@ -16,7 +16,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -99,6 +101,13 @@ def announced_digest(request: Request) -> Digest | None:
         return Digest(base64.b64decode(found[1] if found else "", validate=True))
     except binascii.Error as exc:
         raise InvalidDigest("repr-digest") from exc
+
+
+def misshapen(exc: ValidationError, *place: str) -> RequestValidationError:
+    """Return what FastAPI raises of a part of a request that a route reads itself. place: such as body."""
+    return RequestValidationError(
+        [{**item, "loc": (*place, *item["loc"])} for item in exc.errors()]
+    )
 
 
 class RequestIds:

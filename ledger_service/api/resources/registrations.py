@@ -13,7 +13,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from ledger_service.api.callers import SECURED, admit, needs, secret_of
-from ledger_service.api.requests import IS_WHOLE, JsonRoute, StrictRequest, check_content_type
+from ledger_service.api.requests import (
+    IS_WHOLE,
+    JsonRoute,
+    StrictRequest,
+    check_content_type,
+    misshapen,
+)
 from ledger_service.api.resources.shapes import NewClaim
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import LedgerError
@@ -72,8 +78,7 @@ async def _claim(library: Library, request: StrictRequest, token: bytes) -> Clai
     try:
         new = NewClaim.model_validate(await request.json())
     except ValidationError as exc:
-        errors = [{**item, "loc": ("body", *item["loc"])} for item in exc.errors()]
-        raise RequestValidationError(errors) from exc
+        raise misshapen(exc, "body") from exc
     metadata = Metadata.claimed(
         new.title, new.media_type, new.size_bytes, new.creator, new.language, new.further()
     )
