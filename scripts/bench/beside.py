@@ -32,7 +32,7 @@ groups = Path("scripts/bench/groups")
 found = [*groups.rglob(f"{name}.py"), *groups.rglob(f"{name}/__init__.py")]
 file = found[0] if found else Path("scripts/bench", f"{name}.py")
 place = file.parent if file.stem == "__init__" else file.with_suffix("")
-group = importlib.import_module(".".join(place.parts))
+group = sys.modules[importlib.import_module(".".join(place.parts)).run.__module__]
 for setting in given:
     constant, _, value = setting.partition("=")
     setattr(group, constant, ast.literal_eval(value))
