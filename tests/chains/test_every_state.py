@@ -61,10 +61,10 @@ class Ground(NamedTuple):
         assert answer.status_code == 202, answer.text
         self.taken.grants[grant] = True
 
-    def in_pool(self, count: int = 1) -> None:
-        """Return once so many transactions wait for a block."""
-        status = self.chain.rpc
-        wait_until(lambda: int(status("txpool_status")["pending"], 16) >= count, "nothing is sent")
+    def in_pool(self) -> None:
+        """Return once a transaction waits for a block."""
+        ask = self.chain.rpc
+        wait_until(lambda: int(ask("txpool_status")["pending"], 16) > 0, "nothing is sent")
 
 
 Fault = Callable[[Ground], None]
