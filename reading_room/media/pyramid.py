@@ -14,10 +14,10 @@ from ledger_service.domain.errors import MediaNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.services.library import Library
 from reading_room.media.ports import MediaTables
+from reading_room.media.reading.findings import TILE_PIXELS
 from reading_room.media.rules import RenditionKind
 from reading_room.media.verbs import find_rendition
 
-TILE_PIXELS = 512
 MOST_TILE_BYTES = 2**20
 READ_BYTES = 2**16
 _NAME = re.compile(

@@ -8,6 +8,7 @@ from typing import Any
 
 COVER_TYPE = "image/webp"
 COVER_PIXELS = 480  # of its longer side
+TILE_PIXELS = 512  # of each side
 LARGEST_COVER_BYTES = 512 * 1024
 LARGEST_TEXT_BYTES = 4 * 1024**2
 LARGEST_TILES_BYTES = 64 * 1024**2

@@ -11,9 +11,8 @@ import zipfile
 
 from PIL import Image, ImageOps
 
-from reading_room.media.reading.findings import LARGEST_TILES_BYTES
+from reading_room.media.reading.findings import LARGEST_TILES_BYTES, TILE_PIXELS
 
-TILE_PIXELS = 512  # of each side
 TILED_FROM_PIXELS = 4 * 1024**2
 MOST_PIXELS = 40 * 1024**2
 """More would not fit into the memory of the process: the picture is there twice while it is halved."""
