@@ -33,9 +33,8 @@ def find_media(library: Library, tables: Tables, digest: Digest) -> Media:
         found = transaction.room(tables).find(digest)
         own = None if found is None else transaction.registrations.find(digest, library.steward)
         row = None if own is None else transaction.licenses.find(own.license)
-    if own is None or row is None or own.state in STATES_WITHDRAWN:
-        raise MediaNotFound("resource", digest=str(digest))
-    if found is None or (found.media_type is None and found.is_due):
+    stands = own is not None and own.state not in STATES_WITHDRAWN
+    if found is None or row is None or not stands or (found.media_type is None and found.is_due):
         raise MediaNotFound("resource", digest=str(digest))
     if not row.terms.is_open:
         return replace(found, title=None, identifiers=(), renditions=())
