@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ledger_service.domain.errors import InvalidCursor
+from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.web.layout import Layout, compressed, library_of
 from reading_room.catalog.rules.identifiers import identifier_link
@@ -41,13 +42,21 @@ def show(request: Request, template: str, status: int = 200, **values: object) -
 
 
 def listed(request: Request, shelf: Shelf, order: Order, cursor: str) -> dict[str, Any]:
+    """Return what a page shows of a list of registrations."""
+
+    def find(asked: PageRequest) -> Page[Registration]:
+        return list_registrations(library_of(request), SqlCatalog, asked, shelf, order)
+
+    return {**paged(cursor, find), "order": order}
+
+
+def paged(cursor: str, find: Callable[[PageRequest], Page[Any]]) -> dict[str, Any]:
     """Return what a page shows of a list: its rows and where it goes on, or that there is no such page."""
-    asked = PageRequest(cursor, ROWS)
     try:
-        page = list_registrations(library_of(request), SqlCatalog, asked, shelf, order)
+        page = find(PageRequest(cursor, ROWS))
     except InvalidCursor:
-        return {"page": Page([], None), "fault": True, "is_first": False, "order": order}
-    return {"page": page, "fault": False, "is_first": not cursor, "order": order}
+        return {"page": Page([], None), "fault": True, "is_first": not cursor}
+    return {"page": page, "fault": False, "is_first": not cursor}
 
 
 def status_of(values: Mapping[str, Any]) -> int:

@@ -7,15 +7,13 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.domain.resources.search import Search
-from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.pools import PLACES
 from ledger_service.services.resources.find_resources import list_resources, show_license
 from ledger_service.web.layout import library_of
-from reading_room.catalog.pages.frame import ROWS, listed, router, show, status_of
+from reading_room.catalog.pages.frame import listed, paged, router, show, status_of
 from reading_room.catalog.rules.rights import rights_of
 from reading_room.catalog.rules.shelf import Order, Shelf
 from reading_room.catalog.sql import SqlCatalog
@@ -39,17 +37,12 @@ def resources(
     by: By = Order.NEWEST,
 ) -> HTMLResponse:
     """List what the library has, newest first or by title; or what has these words, oldest first."""
-    if not q:
+    if q:
+        library, search = library_of(request), Search.of("", q)
+        values = paged(cursor, lambda asked: list_resources(library, asked, search))
+    else:
         values = listed(request, Shelf(), by, cursor)
-        return show(request, "resources.html", status_of(values), **values, q="")
-    asked, fault = PageRequest(cursor, ROWS), False
-    try:
-        page = list_resources(library_of(request), asked, Search.of("", q))
-    except InvalidCursor:
-        page, fault = Page([], None), True
-    status = 422 if fault else 200
-    found = {"page": page, "fault": fault, "is_first": not cursor, "order": None, "q": q}
-    return show(request, "resources.html", status, **found)
+    return show(request, "resources.html", status_of(values), **values, q=q)
 
 
 @router.get("/stewards/{steward}", response_class=HTMLResponse)
@@ -71,12 +64,8 @@ def steward(
 @PLACES.takes
 def collections(request: Request, cursor: Cursor = "") -> HTMLResponse:
     """List the collections that records name, by title."""
-    fault = False
-    try:
-        found = list_collections(library_of(request), SqlCatalog, PageRequest(cursor, ROWS))
-    except InvalidCursor:
-        found, fault = Page([], None), True
-    values = {"page": found, "fault": fault, "is_first": not cursor, "order": None}
+    library = library_of(request)
+    values = paged(cursor, lambda asked: list_collections(library, SqlCatalog, asked))
     return show(request, "collections.html", status_of(values), **values)
 
 
