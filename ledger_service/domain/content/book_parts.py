@@ -12,6 +12,7 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -273,8 +274,6 @@ def _labels(data: bytes, path: str) -> dict[str, str]:
     parser = _parser()
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = take
-    try:
+    with suppress(BookPartNotFound):  # what was read before the fault counts
         _parse(parser, data)
-    except BookPartNotFound:
-        return names
     return names
