@@ -74,8 +74,8 @@ class GatheredRecord:
         """Return whether a field of one text has any."""
         return name in self._texts
 
-    def tells_once(self, what: str) -> bool:
-        """Return whether this was asked before of the same thing."""
+    def was_asked(self, what: str) -> bool:
+        """Return whether this was asked before of the same thing; the next time it was."""
         before = what in self._asked
         self._asked.add(what)
         return before

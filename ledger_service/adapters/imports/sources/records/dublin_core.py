@@ -68,10 +68,10 @@ OF_DATACITE = {
     "Obsoletes": "replaces",
     "IsObsoletedBy": "is-replaced-by",
 }
-Reader = Callable[["Said", str], None]
+Reader = Callable[["SaidElement", str], None]
 
 
-class Said:
+class SaidElement:
     """An element with its text. name: by which its source knows it, such as dc:title."""
 
     def __init__(self, element: Element, local: str, name: str, found: GatheredRecord) -> None:
@@ -93,33 +93,33 @@ class Said:
             return ""
 
 
-def _title(said: Said, text: str) -> None:
+def _title(said: SaidElement, text: str) -> None:
     said.found.add(said.name, "titles", text=text, language=said.language)
 
 
 def _person(role: str) -> Reader:
-    def read(said: Said, text: str) -> None:
+    def read(said: SaidElement, text: str) -> None:
         told = role_of(said.told("contributorType")) or role
         said.found.add(said.name, "contributors", name=text, role=told)
 
     return read
 
 
-def _orcid(said: Said, text: str) -> None:
+def _orcid(said: SaidElement, text: str) -> None:
     if number := orcid(text):
         said.found.identify_last(number)
     else:
         said.found.unused[said.name] += 1
 
 
-def _publisher(said: Said, text: str) -> None:
+def _publisher(said: SaidElement, text: str) -> None:
     if said.found.tells("publisher"):
         said.found.add(said.name, "contributors", name=text, role="pbl")
     else:
         said.found.put(said.name, "publisher", text)
 
 
-def _subject(said: Said, text: str) -> None:
+def _subject(said: SaidElement, text: str) -> None:
     named = said.told("subjectScheme") or said.told(SCHEME).rpartition(":")[2]
     scheme = "-".join(named.lower().split())
     plain = scheme if scheme.replace("-", "").isalnum() and scheme.isascii() else ""
@@ -127,11 +127,11 @@ def _subject(said: Said, text: str) -> None:
     said.found.add(said.name, "subjects", text=text, scheme=plain[:20].strip("-"), uri=uri)
 
 
-def _note(said: Said, text: str) -> None:
+def _note(said: SaidElement, text: str) -> None:
     said.found.add(said.name, "description", text=text, language=said.language)
 
 
-def _date(said: Said, text: str) -> None:
+def _date(said: SaidElement, text: str) -> None:
     """A moment is what systems write of themselves, and no date of the work."""
     typed = said.told("dateType")
     kind = DATES.get(typed[:1].lower() + typed[1:], "other") if typed else DATES[said.local]
@@ -140,7 +140,7 @@ def _date(said: Said, text: str) -> None:
     said.found.add(said.name, "dates", kind=kind, edtf=edtf.guessed(text), text=text)
 
 
-def _language(said: Said, text: str) -> None:
+def _language(said: SaidElement, text: str) -> None:
     tag = as_language(text)
     if tag:
         said.found.add(said.name, "languages", short_code(tag.lower()))
@@ -148,11 +148,11 @@ def _language(said: Said, text: str) -> None:
         said.found.unused[said.name] += 1
 
 
-def _identifier(said: Said, text: str) -> None:
+def _identifier(said: SaidElement, text: str) -> None:
     said.found.add(said.name, "identifiers", **read_item("identifiers", text))
 
 
-def _relation(said: Said, text: str) -> None:
+def _relation(said: SaidElement, text: str) -> None:
     typed = said.told("relationType")
     plain = "".join(f"-{one.lower()}" if one.isupper() else one for one in typed).strip("-")
     kind = OF_DATACITE.get(typed) or (
@@ -161,19 +161,19 @@ def _relation(said: Said, text: str) -> None:
     said.found.add(said.name, "relations", kind=kind, target=text)
 
 
-def _part_of(said: Said, text: str) -> None:
+def _part_of(said: SaidElement, text: str) -> None:
     said.found.add(said.name, "part_of", title=text)
 
 
-def _format(said: Said, text: str) -> None:
+def _format(said: SaidElement, text: str) -> None:
     if not as_media_type(text):
         said.found.put(said.name, "extent", text)
-    elif said.found.tells_once("format"):
+    elif said.found.was_asked("format"):
         said.found.unused[said.name] += 1
 
 
 def _put(name: str) -> Reader:
-    def read(said: Said, text: str) -> None:
+    def read(said: SaidElement, text: str) -> None:
         said.found.put(said.name, name, text)
 
     return read
@@ -215,4 +215,4 @@ def gather_element(
     if read is None:
         found.unused[name] += 1
     else:
-        read(Said(element, local, name, found), text)
+        read(SaidElement(element, local, name, found), text)
