@@ -28,14 +28,18 @@ from ledger_service.services.resources.read_content import content_size
 class Access:
     """How people come to read what this library has registered.
 
-    license: what it is registered under; open_license: its name, if everybody may read the resource and pass
-    it on; is_kept: whether the library has the content, None if nobody can tell now.
+    license: what it is registered under; is_kept: whether the library has the content, None if nobody can
+    tell now.
     """
 
     registration: Registration
     license: License
-    open_license: str | None
     is_kept: bool | None
+
+    @property
+    def open_license(self) -> str | None:
+        """The license's name, if everybody may read the resource and pass it on."""
+        return self.license.name if self.license.terms.is_open else None
 
     @property
     def is_readable(self) -> bool:
@@ -53,8 +57,7 @@ def access_to(library: Library, digest: Digest) -> Access | None:
             return None
         row = transaction.licenses.find(registration.license)
     assert row is not None  # licenses are never deleted
-    open_license = row.name if row.terms.is_open else None
-    return Access(registration, row, open_license, find_kept(library, registration))
+    return Access(registration, row, find_kept(library, registration))
 
 
 def open_to_everybody(library: Library, digest: Digest) -> Registration:

@@ -166,8 +166,7 @@ def _access(
     own = next((item for item in registrations if item.steward == library.steward), None)
     if own is None or own.state in STATES_WITHDRAWN:
         return None
-    row = licenses[own.license]
-    return Access(own, row, row.name if row.terms.is_open else None, find_kept(library, own))
+    return Access(own, licenses[own.license], find_kept(library, own))
 
 
 def _shown(library: Library, registrations: list[Registration]) -> Registration:
