@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
 from ledger_service.domain.resources.registration import (
-    STATES_WITHDRAWN,
+    STATES_GONE,
     Registration,
-    RegistrationState,
 )
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
@@ -22,7 +21,6 @@ from reading_room.catalog.rules.work import hosts_of
 from reading_room.catalog.sql import SqlCatalog
 
 READ_AT_A_TIME = 500  # entries, so that whoever appends waits for milliseconds
-UNLISTED = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
 KINDS = KINDS_TAKEN_IN | {"registered", "described", "withdrawn", "superseded", "rejected"}
 Stops = Callable[[], bool]
 
@@ -76,6 +74,6 @@ def _place_of(registration: Registration, at: int) -> Placed:
         license=registration.license,
         title_key=title_key(record.title),
         changed_at=at,
-        is_listed=registration.state not in UNLISTED,
+        is_listed=registration.state not in STATES_GONE,
         hosts=hosts_of(record),
     )

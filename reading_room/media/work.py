@@ -17,9 +17,8 @@ from importlib.metadata import version
 from ledger_service.domain.errors import ContentNotFound, LedgerError, Unavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import (
-    STATES_WITHDRAWN,
+    STATES_GONE,
     Registration,
-    RegistrationState,
 )
 from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.services.imports.import_resources import is_importing
@@ -94,8 +93,7 @@ def _look_through(library: Library, cursor: str, since: int, stops: Stops) -> No
 
 def _look_at(library: Library, item: Registration, stops: Stops) -> None:
     """Read a file and note what it is; what cannot be read now, or is not kept, is left as it was."""
-    gone = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
-    is_kept = item.state not in gone and find_kept(library, item)
+    is_kept = item.state not in STATES_GONE and find_kept(library, item)
     if is_kept is None:  # nobody can tell now
         _put_off(item)
         return

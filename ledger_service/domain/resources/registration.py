@@ -53,6 +53,8 @@ STATES_BEFORE_CHAIN = (RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
 STATES_OFF_CHAIN = (*STATES_BEFORE_CHAIN, RegistrationState.DISPUTED)
 STATES_READABLE = (RegistrationState.REGISTERED, RegistrationState.SUPERSEDED)
 STATES_WITHDRAWN = (RegistrationState.WITHDRAWING, RegistrationState.WITHDRAWN)
+STATES_GONE = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
+"""Nobody stands by what is in one of these."""
 
 
 class Route(StrEnum):

@@ -13,9 +13,8 @@ from ledger_service.domain.chain.telling import name_of
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.domain.resources.registration import (
-    STATES_WITHDRAWN,
+    STATES_GONE,
     Registration,
-    RegistrationState,
     Route,
 )
 from ledger_service.ports.store import Transaction
@@ -24,8 +23,6 @@ from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_kept
 from ledger_service.services.resources.closed.keep_sealed import check_form
 from ledger_service.services.resources.find_content import find_kept
-
-STATES_WITHOUT = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
 
 
 class Kept(NamedTuple):
@@ -86,7 +83,7 @@ def join_content(library: Library, transaction: Transaction, holder: str, kept: 
 
 def may_join(registration: Registration) -> bool:
     """Return whether a registration may have come without its content, and still stands."""
-    return registration.route is Route.BULK and registration.state not in STATES_WITHOUT
+    return registration.route is Route.BULK and registration.state not in STATES_GONE
 
 
 def kept_since(transaction: Transaction, digest: Digest, steward: StewardId) -> int | None:

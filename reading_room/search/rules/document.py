@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from ledger_service.domain.content.content_id import RAW
 from ledger_service.domain.resources.registration import (
-    STATES_WITHDRAWN,
+    STATES_GONE,
     Metadata,
     Registration,
-    RegistrationState,
 )
 from ledger_service.ports.resources import License
 from reading_room.search.rules.facet import (
@@ -34,7 +33,7 @@ MOST_PLACES = 250  # of one word: PostgreSQL holds no more
 MOST_SUBJECTS = 20
 LONGEST_SUBJECT = 100  # characters
 LONGEST_LANGUAGE = 12
-HIDDEN = (*STATES_WITHDRAWN, RegistrationState.REJECTED)
+HIDDEN = STATES_GONE
 """What is in one of these states is not found by words, but by its digest."""
 
 
