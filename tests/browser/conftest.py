@@ -114,6 +114,13 @@ class Browser:
         """Give a command of the Chrome DevTools Protocol."""
         self.driver.execute_cdp_cmd(name, parameters)
 
+    def prefer(self, **media: str) -> None:
+        """Be as somebody has it who prefers this and nothing else, such as prefers_color_scheme="dark"."""
+        features = [
+            {"name": name.replace("_", "-"), "value": value} for name, value in media.items()
+        ]
+        self.command("Emulation.setEmulatedMedia", features=features)
+
     def open_anew(self, address: str) -> None:
         """Open a page as at first, when no service worker gives what it keeps."""
         self.open(address)
@@ -172,8 +179,9 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 @pytest.fixture
 def browser(chromium: Chrome) -> Iterator[Browser]:
     """Yield the browser; whatever a test changed of its network or media is undone."""
-    yield Browser(chromium)
-    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    browser = Browser(chromium)
+    yield browser
+    browser.prefer()
     chromium.execute_cdp_cmd("Network.disable", {})
     chromium.get("about:blank")
 

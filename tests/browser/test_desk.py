@@ -37,7 +37,7 @@ def check_page(browser: Browser) -> None:
     """Check that the page fits a phone, and that axe finds nothing in any look."""
     assert fits(browser)
     check_looks(browser, LOOKS)
-    browser.command("Emulation.setEmulatedMedia", features=[])
+    browser.prefer()
 
 
 def choose(browser: Browser, control: str, value: str) -> None:

@@ -22,11 +22,11 @@ PAGES = {
     "problem": "/problems/no-live-grant?",
 }
 LOOKS = {
-    "light": {"prefers-color-scheme": "light"},
-    "dark": {"prefers-color-scheme": "dark"},
-    "high contrast": {"prefers-color-scheme": "light", "prefers-contrast": "more"},
-    "high contrast, dark": {"prefers-color-scheme": "dark", "prefers-contrast": "more"},
-    "forced colors": {"prefers-color-scheme": "dark", "forced-colors": "active"},
+    "light": {"prefers_color_scheme": "light"},
+    "dark": {"prefers_color_scheme": "dark"},
+    "high contrast": {"prefers_color_scheme": "light", "prefers_contrast": "more"},
+    "high contrast, dark": {"prefers_color_scheme": "dark", "prefers_contrast": "more"},
+    "forced colors": {"prefers_color_scheme": "dark", "forced_colors": "active"},
 }
 GROUNDS = (
     "return [document.documentElement, document.querySelector('h1')].map((e) => {"
@@ -39,15 +39,10 @@ def address(shelf: Shelf, page: str, language: str) -> str:
     return f"{shelf.url}{path}lang={language}"
 
 
-def wear(browser: Browser, look: str) -> None:
-    media = [{"name": name, "value": value} for name, value in LOOKS[look].items()]
-    browser.command("Emulation.setEmulatedMedia", features=media)
-
-
 def check_looks(browser: Browser, looks: Iterable[str] = LOOKS) -> None:
     """Check that axe looks at the page that is open, and finds nothing in any of these looks."""
     for look in looks:
-        wear(browser, look)
+        browser.prefer(**LOOKS[look])
         found = axe(browser)
         assert (look, found["violations"]) == (look, [])
         assert found["passes"] > 10
@@ -67,7 +62,7 @@ def test_each_look_has_its_own_colors(browser: Browser, shelf: Shelf) -> None:
     seen: list[Any] = []
     for look in ("light", "dark", "high contrast", "high contrast, dark"):
         browser.open(address(shelf, "authentic", "en"))
-        wear(browser, look)
+        browser.prefer(**LOOKS[look])
         seen.append(str(browser.run(GROUNDS)))
     assert len({*seen}) == len(seen)
 

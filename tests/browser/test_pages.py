@@ -70,8 +70,7 @@ def test_nothing_is_wider_than_a_small_phone(page: Browser) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(page: Browser, scheme: str) -> None:
-    media = [{"name": "prefers-color-scheme", "value": scheme}]
-    page.command("Emulation.setEmulatedMedia", features=media)
+    page.prefer(prefers_color_scheme=scheme)
     found = axe(page)
     assert found["violations"] == []
     assert found["passes"] > 10

@@ -65,8 +65,7 @@ def test_a_picture_of_a_page_is_small(
     show, (width, height), scheme = SCREENS[name]
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     browser.command("Emulation.setDeviceMetricsOverride", **size)
-    media = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.command("Emulation.setEmulatedMedia", features=media)
+    browser.prefer(prefers_color_scheme=scheme)
     show(browser, shelf)
     shot = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
     browser.driver.delete_all_cookies()
