@@ -17,7 +17,6 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from reading_room.catalog.rules.shelf import Placed, title_key
-from reading_room.catalog.rules.work import hosts_of
 from reading_room.catalog.sql import SqlCatalog
 
 READ_AT_A_TIME = 500  # entries, so that whoever appends waits for milliseconds
@@ -75,5 +74,5 @@ def _place_of(registration: Registration, at: int) -> Placed:
         title_key=title_key(record.title),
         changed_at=at,
         is_listed=registration.state not in STATES_GONE,
-        hosts=hosts_of(record),
+        hosts=record.part_of,
     )

@@ -24,7 +24,7 @@ _SPACE = re.compile(r"\s+")
 
 def format_bibtex(work: Work) -> str:
     """Return one entry, with a new line at its end."""
-    host = work.hosts[0] if work.hosts else None
+    host = work.host
     span = work.span
     fields = {
         "author": _names(work.authors),

@@ -28,7 +28,7 @@ def format_csl(work: Work) -> str:
 
 def csl_item(work: Work) -> dict[str, Any]:
     """Return a work as an item of CSL; what the record does not say is left out."""
-    host = work.hosts[0] if work.hosts else None
+    host = work.host
     told: dict[str, Any] = {
         "id": work.address,
         "type": KINDS[work.kind],

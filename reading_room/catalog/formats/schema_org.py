@@ -28,7 +28,7 @@ def format_schema_org(work: Work) -> str:
 
 def schema_org(work: Work) -> dict[str, Any]:
     """Return a work as a node of JSON-LD; what the record does not say is left out."""
-    host = work.hosts[0] if work.hosts else None
+    host = work.host
     told: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": KINDS[work.kind],

@@ -71,7 +71,7 @@ def cite_by_apa(work: Work) -> str:
         names[0] if len(names) == 1 else ", ".join(names[:-1]) + f", & {names[-1]}" if names else ""
     )
     year = "n.d." if work.year is None else str(work.year)
-    title, host = _line(work.title), work.hosts[0] if work.hosts else None
+    title, host = _line(work.title), work.host
     parts = (
         [_ended(listed), f"({year}).", _ended(title)] if listed else [_ended(title), f"({year})."]
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+from ledger_service.domain.resources.record_parts import PartOf
 from ledger_service.domain.resources.search import folded
-from reading_room.catalog.rules.work import Host
 
 COLLECTION_DIGITS = 32
 LONGEST_KEY = 200  # characters of a title by which lists are ordered
@@ -25,7 +25,7 @@ class Order(StrEnum):
     TITLE = "title"
 
 
-def collection_id(host: Host) -> str:
+def collection_id(host: PartOf) -> str:
     """Return the id of a collection, 32 hex; case, marks and spaces of its title do not count."""
     name = host.identifier.strip().lower() or " ".join(folded(host.title).split())
     kind = "identifier" if host.identifier.strip() else "title"
@@ -61,7 +61,7 @@ class Placed:
     title_key: str
     changed_at: int
     is_listed: bool
-    hosts: tuple[Host, ...] = ()
+    hosts: tuple[PartOf, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ledger_service.domain.resources.readable_record import suited_title
+from ledger_service.domain.resources.record_parts import PartOf, Subject
 from ledger_service.domain.resources.registration import Metadata
 from reading_room.catalog.rules.dates import Span, span_of
 
@@ -38,30 +39,11 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What a work is about. uri, scheme: empty if the record has none."""
-
-    text: str
-    uri: str = ""
-    scheme: str = ""
-
-
-@dataclass(frozen=True)
-class Host:
-    """What a work is a part of: a journal, a series, a collection."""
-
-    title: str
-    volume: str = ""
-    issue: str = ""
-    identifier: str = ""
-
-
-@dataclass(frozen=True)
 class Work:
     """What is cited. digest: 64 hex; address: of its page; content: of its bytes, empty if they are closed.
 
     titles: (text, language) beside the title; issued: the date by which it is cited, in EDTF if the record
-    has it so; further: (field, text) of what no citation says; identifiers:
+    has it so; hosts: what it is a part of; further: (field, text) of what no citation says; identifiers:
     (scheme, value); license: (name, URI); accepted_at, changed_at: seconds since 1970 UTC; withdrawn:
     whether the library took its word back.
     """
@@ -86,7 +68,7 @@ class Work:
     extent: str = ""
     issued: str = ""
     identifiers: tuple[tuple[str, str], ...] = ()
-    hosts: tuple[Host, ...] = ()
+    hosts: tuple[PartOf, ...] = ()
     further: tuple[tuple[str, str], ...] = ()
     content: str = ""
     withdrawn: bool = False
@@ -99,6 +81,11 @@ class Work:
     def authors(self) -> list[Person]:
         """Who is named first."""
         return self.of_role(AUTHORS)
+
+    @property
+    def host(self) -> PartOf | None:
+        """What it is a part of: a journal, a series, a collection; the first, if there are several."""
+        return self.hosts[0] if self.hosts else None
 
     @property
     def span(self) -> Span | None:
@@ -122,7 +109,7 @@ class Work:
     def kind(self) -> str:
         """What it is: article, book, sound, film, picture, map, data or file."""
         top = self.media_type.partition("/")[0]
-        if self.hosts and (self.hosts[0].issue or self.identifier("issn")):
+        if self.host is not None and (self.host.issue or self.identifier("issn")):
             return "article"
         if self.media_type in ("application/geo+json", "application/gml+xml"):
             return "map"
@@ -144,7 +131,7 @@ class Work:
             language=record.language,
             people=_people(record),
             titles=tuple((item.text, item.language) for item in record.titles),
-            subjects=tuple(Subject(item.text, item.uri, item.scheme) for item in record.subjects),
+            subjects=record.subjects,
             description="\n".join(item.text for item in record.description),
             publisher=record.publisher,
             place=record.place,
@@ -152,17 +139,9 @@ class Work:
             extent=record.extent,
             issued=_issued(record),
             identifiers=tuple((item.scheme, item.value) for item in record.identifiers),
-            hosts=hosts_of(record),
+            hosts=record.part_of,
             further=tuple(_further(record)),
         )
-
-
-def hosts_of(record: Metadata) -> tuple[Host, ...]:
-    """Return what a record names as that of which its work is a part."""
-    return tuple(
-        Host(item.title, item.volume or "", item.issue or "", item.identifier or "")
-        for item in record.part_of
-    )
 
 
 def _people(record: Metadata) -> tuple[Person, ...]:

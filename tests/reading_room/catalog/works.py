@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reading_room.catalog.rules.work import Host, Person, Subject, Work
+from ledger_service.domain.resources.record_parts import PartOf, Subject
+from reading_room.catalog.rules.work import Person, Work
 
 PLAIN = Work(
     digest="ab" * 32,
@@ -36,12 +37,12 @@ FULL = replace(
     extent="320 b.",
     issued="1991-09",
     identifiers=(("doi", "10.1000/a_b(1)<2>"), ("isbn", "9789943010109")),
-    hosts=(Host("Meros", "7", ""),),
+    hosts=(PartOf("Meros", "7", ""),),
     content="https://library.test/api/v1/resources/" + "ab" * 32 + "/content",
 )
 ARTICLE = replace(
     FULL,
-    hosts=(Host("Fan va turmush", "12", "3"),),
+    hosts=(PartOf("Fan va turmush", "12", "3"),),
     issued="1901/1905",
     publisher="",
     identifiers=(),
