@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reading_room.search.rules.document import Document
+from reading_room.search.rules.found import Hit
 from reading_room.search.rules.query import Column, Query, Term
 from reading_room.search.rules.tiers import tiers_of
 
@@ -20,6 +21,18 @@ def step_of(query: Query, document: Document) -> int | None:
         if all(_has(document, term) is not term.is_excluded for term in terms):
             return step
     return None
+
+
+def hit_of(document: Document, step: int) -> Hit:
+    """Return the hit that a document is which fits in this step."""
+    return Hit(
+        document.number,
+        document.accepted,
+        step,
+        document.title_words,
+        document.year,
+        document.title_key,
+    )
 
 
 def _has(document: Document, term: Term) -> bool:

@@ -24,13 +24,12 @@ from reading_room.search.rules.found import (
     key_of,
     parse_key,
 )
-from reading_room.search.rules.matching import step_of
+from reading_room.search.rules.matching import hit_of, step_of
 from reading_room.search.rules.named import named_by
 from reading_room.search.verbs.follow_ledger import (
     as_of,
     maker,
     no_texts,
-    number_of,
     read_news,
     registrations_of,
 )
@@ -149,14 +148,7 @@ def _with_unread(
             continue
         total += 1
         changes.update(values_of(document))
-        hit = Hit(
-            number_of(item),
-            item.accepted_entry,
-            step,
-            document.title_words,
-            document.year,
-            document.title_key,
-        )
+        hit = hit_of(document, step)
         if after is None or _key(asked, hit) > after:
             hits.append(hit)
     hits.sort(key=lambda hit: _key(asked, hit))

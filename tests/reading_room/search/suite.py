@@ -20,12 +20,11 @@ from reading_room.search.rules.found import (
     CANDIDATES,
     Asked,
     Counted,
-    Hit,
     Order,
     format_key,
     key_of,
 )
-from reading_room.search.rules.matching import step_of
+from reading_room.search.rules.matching import hit_of, step_of
 from reading_room.search.rules.query import parse_query
 from reading_room.search.sql import SqlSearch
 from tests.reading_room.search.hostile import HOSTILE
@@ -81,10 +80,6 @@ def find(store: SqlStore, text: str, **asked: object) -> Counted:
 
 def numbers(found: Counted) -> list[int]:
     return [hit.number for hit in found.hits]
-
-
-def hit_of(made: Document, step: int) -> Hit:
-    return Hit(made.number, made.accepted, step, made.title_words, made.year, made.title_key)
 
 
 class SearchSuite:
