@@ -143,6 +143,7 @@ def include_routes(app: FastAPI) -> None:
     app.include_router(reading.router)
     app.include_router(books.router)
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
+    app.state.me_links = [link for room in parts("pages") for link in getattr(room, "ME_LINKS", ())]
     app.state.places = set()
     for room in parts("pages"):
         app.include_router(room.router)

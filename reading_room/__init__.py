@@ -43,6 +43,7 @@ ROOMS = (
     Room("fixity", FIXITY),
     Room("desk"),
     Room("gateway"),
+    Room("me"),
     Room("media", MEDIA),
     Room("search", SEARCH),
     Room("usage", USAGE),

@@ -13,6 +13,8 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from ledger_service import messages
+from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
 from ledger_service.services.library import Library
@@ -27,6 +29,7 @@ from ledger_service.web.language import (
     words,
 )
 from ledger_service.web.media_facts import clock, made_files, media_facts
+from ledger_service.web.own_pages import OWN_HEADERS, OwnLink, own_links
 from ledger_service.web.static_files import static
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "OWN_TEMPLATES",
     "POLICY",
     "Layout",
+    "OwnLink",
     "compressed",
     "keep_cookie",
     "language_of",
@@ -84,6 +88,24 @@ class Layout:
                 request, template, given, status_code=status, headers=HEADERS
             )
         label(request, page)
+        return page
+
+    def own_page(
+        self,
+        request: Request,
+        template: str,
+        caller: Caller,
+        status: int = 200,
+        refusal: LedgerError | None = None,
+        **values: object,
+    ) -> HTMLResponse:
+        """Return a page of what is the caller's own; its template extends `me_base.html`.
+
+        refusal: why what was asked is not done, told at the page's top.
+        """
+        told = {"caller": caller, "own_links": own_links(request, caller), "refusal": refusal}
+        page = self.page(request, template, status, **told, **values)
+        page.headers.update(OWN_HEADERS)
         return page
 
 

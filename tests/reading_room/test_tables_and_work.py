@@ -1,4 +1,4 @@
-"""A room's tables and its work, by a room that only these tests have (tests/reading_room/shelf)."""
+"""A room's tables and its work, by a room that only these tests have (tests/reading_room/niche)."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ SECONDS = 30
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Put the shelf into the list of rooms, and return the module with its table."""
+def niche(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Put the niche into the list of rooms, and return the module with its table."""
     home = str(Path(__file__).parent)
     monkeypatch.setattr(reading_room, "__path__", [*reading_room.__path__, home])
-    monkeypatch.setattr(reading_room, "ROOMS", (reading_room.Room("shelf"),))
-    return import_module("reading_room.shelf.sql")
+    monkeypatch.setattr(reading_room, "ROOMS", (reading_room.Room("niche"),))
+    return import_module("reading_room.niche.sql")
 
 
 @pytest.fixture
@@ -51,17 +51,17 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     store.close()
 
 
-def test_a_room_has_migrations_of_its_own(shelf: Any, store: SqlStore) -> None:
+def test_a_room_has_migrations_of_its_own(niche: Any, store: SqlStore) -> None:
     folders = reading_room.migration_folders()
-    with pytest.raises(NotInitialized, match="alembic_version_shelf"):
+    with pytest.raises(NotInitialized, match="alembic_version_niche"):
         check_current(store.engine, folders)
     for _ in range(2):
         upgrade(store.engine, folders)
         check_current(store.engine, folders)
     with store.engine.connect() as connection:
-        own = connection.scalar(text("SELECT version_num FROM alembic_version_shelf"))
+        own = connection.scalar(text("SELECT version_num FROM alembic_version_niche"))
         assert own == "0001"
-    assert "shelf_item" in inspect(store.engine).get_table_names()
+    assert "niche_item" in inspect(store.engine).get_table_names()
 
 
 @pytest.mark.parametrize("room", reading_room.migration_folders())
@@ -79,7 +79,7 @@ def test_the_migrations_of_a_room_make_the_tables_that_it_declares(
         assert compare_metadata(context, schema.metadata) == []
 
 
-def test_a_room_that_is_gone_leaves_the_ledger_as_it_was(shelf: Any, store: SqlStore) -> None:
+def test_a_room_that_is_gone_leaves_the_ledger_as_it_was(niche: Any, store: SqlStore) -> None:
     with store.engine.connect() as connection:
         before = connection.scalar(text("SELECT version_num FROM alembic_version"))
     upgrade(store.engine, reading_room.migration_folders())
@@ -90,26 +90,26 @@ def test_a_room_that_is_gone_leaves_the_ledger_as_it_was(shelf: Any, store: SqlS
 
 
 def test_a_room_writes_in_the_transaction_that_it_reads_the_ledger_in(
-    shelf: Any, store: SqlStore
+    niche: Any, store: SqlStore
 ) -> None:
     upgrade(store.engine, reading_room.migration_folders())
     with store.write() as transaction:
-        transaction.room(shelf.SqlShelf).put(bytes(32))
+        transaction.room(niche.SqlNiche).put(bytes(32))
     with pytest.raises(KeyError), store.write() as transaction:
-        transaction.room(shelf.SqlShelf).put(b"\x01" * 32)
+        transaction.room(niche.SqlNiche).put(b"\x01" * 32)
         raise KeyError
     with store.read() as transaction:
-        assert transaction.room(shelf.SqlShelf).all() == [bytes(32)]
+        assert transaction.room(niche.SqlNiche).all() == [bytes(32)]
 
 
 @pytest.fixture
 def earlier(new_library: Callable[..., RunningLibrary]) -> RunningLibrary:
-    """Return a library that was set up before it had the shelf."""
+    """Return a library that was set up before it had the niche."""
     return new_library()
 
 
 def test_init_brings_the_database_to_a_room_that_came_later(
-    earlier: RunningLibrary, shelf: Any
+    earlier: RunningLibrary, niche: Any
 ) -> None:
     with pytest.raises(NotInitialized, match=r"not-initialized.schema"):
         open_library(earlier.config, earlier.chain.url)
@@ -119,8 +119,8 @@ def test_init_brings_the_database_to_a_room_that_came_later(
 
 
 @pytest.fixture
-def bench(shelf: Any, tmp_path: Path) -> Iterator[Bench]:
-    """Return a library with the ledger's tables and the shelf's."""
+def bench(niche: Any, tmp_path: Path) -> Iterator[Bench]:
+    """Return a library with the ledger's tables and the niche's."""
     store = open_store(sqlite_url(tmp_path / "muhr.db"))
     upgrade(store.engine, reading_room.migration_folders())
     store.close()
@@ -143,7 +143,7 @@ def run_until(worker: Worker, done: Callable[[], bool]) -> None:
 
 
 def test_the_worker_does_a_rooms_work_whatever_another_room_does(
-    shelf: Any, bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    niche: Any, bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     failed = threading.Event()
 
@@ -156,10 +156,10 @@ def test_the_worker_does_a_rooms_work_whatever_another_room_does(
     works = [attic, *reading_room.parts("work")]
     monkeypatch.setattr("ledger_service.worker.parts", lambda _: works)
 
-    def is_on_the_shelf() -> bool:
+    def is_on_the_niche() -> bool:
         with bench.store.read() as transaction:
-            return transaction.room(shelf.SqlShelf).all() == [registered.digest.value]
+            return transaction.room(niche.SqlNiche).all() == [registered.digest.value]
 
     # Each room works in a thread of its own, and either may come first.
-    run_until(bench.worker, lambda: failed.is_set() and is_on_the_shelf())
+    run_until(bench.worker, lambda: failed.is_set() and is_on_the_niche())
     assert any(message.startswith("attic: waiting: ") for message in caplog.messages)

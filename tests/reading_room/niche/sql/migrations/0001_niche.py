@@ -1,4 +1,4 @@
-"""the shelf"""
+"""the niche"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
-        "shelf_item",
+        "niche_item",
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_shelf_item")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_niche_item")),
     )

@@ -1,4 +1,4 @@
-"""The shelf's table."""
+"""The niche's table."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from sqlalchemy import Column, Connection, MetaData, Table, insert, select
 from ledger_service.adapters.sql.columns import NAMES, Hash
 
 metadata = MetaData(naming_convention=NAMES)
-shelf_item = Table("shelf_item", metadata, Column("digest", Hash, primary_key=True))
+niche_item = Table("niche_item", metadata, Column("digest", Hash, primary_key=True))
 
 
-class SqlShelf:
+class SqlNiche:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def put(self, digest: bytes) -> None:
-        self._connection.execute(insert(shelf_item), {"digest": digest})
+        self._connection.execute(insert(niche_item), {"digest": digest})
 
     def all(self) -> list[bytes]:
-        return list(self._connection.scalars(select(shelf_item.c.digest)))
+        return list(self._connection.scalars(select(niche_item.c.digest)))

@@ -1,0 +1,15 @@
+"""The pages below /me that are no other room's. ME_LINKS leads to those that have a place in the head."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ledger_service.web.layout import OwnLink
+from reading_room.me.pages import overview
+
+PARTS = (overview,)
+# Not by include_router: the head of every page looks for the paths of rooms' routes.
+router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
+LINKS: tuple[tuple[str, str], ...] = ()
+"""None: the head of every page leads here."""
+ME_LINKS: tuple[OwnLink, ...] = ()
