@@ -2,7 +2,7 @@
 // runs no script; nothing of the book becomes a part of this page.
 
 import { say } from "../words.js";
-import { forgetPlace, keepPlace, placeOf } from "./place.js";
+import { keepPlace, offerToForget, placeOf } from "./place.js";
 
 const LOOK = "muhr-look"; // how somebody likes books to look, in this browser
 const PAPERS = {
@@ -102,7 +102,7 @@ function tell({ fraction, tocItem, cfi }) {
   const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
   part("where").textContent = say("page.reading.where", { part: percent.format(fraction ?? 0) });
   if (tocItem?.href) part("contents").value = tocItem.href;
-  if (cfi) part("forget").hidden = !keepPlace(digest, cfi);
+  if (cfi) keepPlace(digest, cfi);
   dispatchEvent(new Event("muhr-ask"));
 }
 
@@ -136,11 +136,7 @@ function obey(view) {
   part("larger").addEventListener("click", () => resize(STEP));
   part("paper").value = look.paper;
   part("paper").addEventListener("change", () => change(view, { paper: part("paper").value }));
-  part("forget").addEventListener("click", () => {
-    forgetPlace(digest);
-    part("forget").hidden = true;
-    part("sheets").focus();
-  });
+  offerToForget(digest, () => part("sheets").focus());
 }
 
 async function begin() {

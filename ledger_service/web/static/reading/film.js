@@ -1,6 +1,6 @@
 // What players of browsers lack: a choice of speed, the place where somebody stopped, captions of a sound.
 
-import { forgetPlace, keepPlace, placeOf } from "./place.js";
+import { keepPlace, offerToForget, placeOf } from "./place.js";
 
 const EVERY = 5; // seconds of the film after which its place is kept
 const film = document.getElementById("film");
@@ -11,12 +11,11 @@ let kept = Number(placeOf(digest)) || 0;
 function keep() {
   if (Math.abs(film.currentTime - kept) < EVERY) return;
   kept = film.currentTime;
-  part("forget").hidden = !keepPlace(digest, String(Math.floor(kept)));
+  keepPlace(digest, String(Math.floor(kept)));
 }
 
 function goOn() {
   if (kept > EVERY && kept < film.duration - EVERY) film.currentTime = kept;
-  part("forget").hidden = !kept;
 }
 
 /** Show the captions that hold now below a sound, which has no picture to show them on. */
@@ -40,10 +39,8 @@ part("speeds").hidden = false;
 part("speed").addEventListener("change", () => {
   film.playbackRate = Number(part("speed").value);
 });
-part("forget").addEventListener("click", () => {
-  forgetPlace(digest);
+offerToForget(digest, () => {
   kept = film.currentTime;
-  part("forget").hidden = true;
   film.focus();
 });
 if (film.textTracks.length) showCaptions(film.textTracks[0]);

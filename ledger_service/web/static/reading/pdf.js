@@ -2,7 +2,7 @@
 
 import { say } from "../words.js";
 import { loadStyle } from "./library.js";
-import { forgetPlace, keepPlace, placeOf } from "./place.js";
+import { keepPlace, offerToForget, placeOf } from "./place.js";
 
 const SMALL_MEMORY = 1; // GiB, below which the browser's own viewer is the better one
 const RANGE = 2 ** 16; // bytes
@@ -90,10 +90,9 @@ function tellPages(bus, viewer, pdf) {
   const page = part("page");
   page.max = pdf.numPages;
   part("of").textContent = `/ ${pdf.numPages}`;
-  part("forget").hidden = placeOf(digest) === null;
   bus.on("pagechanging", ({ pageNumber }) => {
     page.value = pageNumber;
-    part("forget").hidden = !keepPlace(digest, String(pageNumber));
+    keepPlace(digest, String(pageNumber));
     dispatchEvent(new Event("muhr-ask"));
   });
   bus.on("pagerendered", ({ error }) => {
@@ -112,11 +111,7 @@ function tellPages(bus, viewer, pdf) {
   part("smaller").addEventListener("click", () => viewer.decreaseScale());
   part("larger").addEventListener("click", () => viewer.increaseScale());
   part("fit").addEventListener("click", () => (viewer.currentScaleValue = "page-width"));
-  part("forget").addEventListener("click", () => {
-    forgetPlace(digest);
-    part("forget").hidden = true;
-    part("sheets").focus();
-  });
+  offerToForget(digest, () => part("sheets").focus());
   part("sheets").addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
