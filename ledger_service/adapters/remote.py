@@ -22,9 +22,11 @@ from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain import foreign_json
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import (
+    EntryNotFound,
     InvalidJson,
     LedgerError,
     ResourceNotFound,
+    ResourceNotYetRegistered,
     RouteUnknown,
     ServiceUnavailable,
     SignatureAwaited,
@@ -33,6 +35,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.record import FIELDS
+from ledger_service.domain.resources.registration import STATES_OFF_CHAIN
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import TlogProof
@@ -188,6 +191,7 @@ class RemoteService:
         Raises:
             ResourceNotFound: the service knows nothing of the digest.
             SignatureAwaited, RouteUnknown: it has none, since what it knows of waits for a signature.
+            EntryNotFound, ResourceNotYetRegistered: it has none yet, since what it knows of is on its way.
         """
         waits: LedgerError | None = None
         with _understood():
@@ -196,9 +200,10 @@ class RemoteService:
                 path, steward = f"/resources/{digest}/receipt", item["steward"]
                 try:
                     found.append(Receipt.from_json(self.get(path, steward=steward)))
-                except ResourceNotFound:  # accepted, and not registered yet
-                    continue
-                except (SignatureAwaited, RouteUnknown) as exc:
+                except ResourceNotFound:
+                    if item["state"] in STATES_OFF_CHAIN:
+                        waits = ResourceNotYetRegistered(digest=str(digest), state=item["state"])
+                except (SignatureAwaited, RouteUnknown, EntryNotFound) as exc:
                     waits = exc
         if waits is not None and not found:
             raise waits

@@ -38,6 +38,7 @@ from ledger_service.domain.errors import (
     InvalidInput,
     InvalidTlogProof,
     ResourceNotFound,
+    ResourceNotYetRegistered,
     RouteUnknown,
     SignatureAwaited,
 )
@@ -214,7 +215,7 @@ def _verdict(
         return judge_absence(digest, given, trust)
     try:
         receipts = _receipts(service, digest) if given is None else [given]
-    except (SignatureAwaited, RouteUnknown) as exc:
+    except (SignatureAwaited, RouteUnknown, EntryNotFound, ResourceNotYetRegistered) as exc:
         return untold(digest, Because.RECEIPT_REFUSED, why=exc.reason)
     checked = [_check(digest, receipt, trust, block_hash) for receipt in receipts]
     return _best(checked) or look_for_absence(digest, service, trust)
