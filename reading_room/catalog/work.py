@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry
+from ledger_service.domain.ledger.entry import KINDS_TAKEN_IN, Entry, StatementType
 from ledger_service.domain.resources.registration import (
     STATES_GONE,
     Registration,
@@ -20,7 +20,18 @@ from reading_room.catalog.rules.shelf import Placed, title_key
 from reading_room.catalog.sql import SqlCatalog
 
 READ_AT_A_TIME = 500  # entries, so that whoever appends waits for milliseconds
-KINDS = KINDS_TAKEN_IN | {"registered", "described", "withdrawn", "superseded", "rejected"}
+KINDS = KINDS_TAKEN_IN | {
+    "registered",
+    "described",
+    "superseded",
+    "rendition",
+    "taken-back",
+    "withdrawn",
+    "rejected",
+    "stored",
+}
+"""Entries that change what a list or a page of a resource shows, beside what is attested of its content."""
+OF_CONTENT = (StatementType.KEPT, StatementType.KEY_DESTROYED)
 Stops = Callable[[], bool]
 
 
@@ -48,9 +59,9 @@ def _placed(transaction: Transaction, start: int, bodies: Sequence[bytes]) -> li
     taken_in = []
     for index, body in enumerate(bodies, start):
         entry = Entry.parse(body)
-        if entry.kind in KINDS:
-            digest = Digest.parse(str(entry.facts["digest"]))
-            changed[digest, StewardId.parse(str(entry.facts["steward"]))] = entry.at
+        about = _about(entry)
+        if about is not None:
+            changed[about] = entry.at
         if entry.kind in KINDS_TAKEN_IN:
             taken_in.append(index)
     known = {
@@ -62,6 +73,15 @@ def _placed(transaction: Transaction, start: int, bodies: Sequence[bytes]) -> li
         if registration is not None:  # a rejected one may have been forgotten
             found.append(_place_of(registration, at))
     return found
+
+
+def _about(entry: Entry) -> tuple[Digest, StewardId] | None:
+    """Return the registration whose page an entry changes, None if it changes none."""
+    if entry.kind in KINDS:
+        return Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
+    if entry.kind == "attested" and entry.text("type") in OF_CONTENT:
+        return Digest.parse(entry.text("statement")), StewardId.parse(entry.text("attester"))
+    return None
 
 
 def _place_of(registration: Registration, at: int) -> Placed:

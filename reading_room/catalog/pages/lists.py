@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
-from ledger_service.domain.resources.search import Search
 from ledger_service.services.pools import PLACES
-from ledger_service.services.resources.find_resources import list_resources, show_license
+from ledger_service.services.resources.find_resources import show_license
 from ledger_service.web.layout import library_of
 from reading_room.catalog.pages.frame import listed, paged, router, show, status_of
 from reading_room.catalog.rules.rights import rights_of
@@ -26,6 +26,7 @@ from reading_room.catalog.verbs.list_places import (
 
 Cursor = Annotated[str, Query(max_length=400)]
 By = Annotated[Order, Query()]
+SEARCH = "/search"  # which a room may have
 
 
 @router.get("/resources", response_class=HTMLResponse)
@@ -35,14 +36,12 @@ def resources(
     cursor: Cursor = "",
     q: Annotated[str, Query(max_length=200)] = "",
     by: By = Order.NEWEST,
-) -> HTMLResponse:
-    """List what the library has, newest first or by title; or what has these words, oldest first."""
-    if q:
-        library, search = library_of(request), Search.of("", q)
-        values = paged(cursor, lambda asked: list_resources(library, asked, search))
-    else:
-        values = listed(request, Shelf(), by, cursor)
-    return show(request, "resources.html", status_of(values), **values, q=q)
+) -> Response:
+    """List what the library has, newest first or by title; who looks for words is led to the search."""
+    if q and SEARCH in request.app.state.places:
+        return RedirectResponse(f"{SEARCH}?{urlencode({'q': q})}", 303)
+    values = listed(request, Shelf(), by, cursor)
+    return show(request, "resources.html", status_of(values), **values)
 
 
 @router.get("/stewards/{steward}", response_class=HTMLResponse)

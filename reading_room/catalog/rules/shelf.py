@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
+from ledger_service.domain.resources import title_order
 from ledger_service.domain.resources.record_parts import PartOf
 from ledger_service.domain.resources.search import folded
 
 COLLECTION_DIGITS = 32
-LONGEST_KEY = 200  # characters of a title by which lists are ordered
+LONGEST_KEY = 120  # bytes by which lists are ordered
 
 
 class Order(StrEnum):
@@ -32,10 +33,9 @@ def collection_id(host: PartOf) -> str:
     return hashlib.sha256(f"{kind} {name}".encode()).hexdigest()[:COLLECTION_DIGITS]
 
 
-def title_key(title: str) -> str:
-    """Return what titles are ordered by: letters and digits, whatever their case and marks are."""
-    words = "".join(letter if letter.isalnum() else " " for letter in folded(title)).split()
-    return " ".join(words)[:LONGEST_KEY]
+def title_key(title: str) -> bytes:
+    """Return what titles are ordered by: the Uzbek alphabet, as what is found by words is."""
+    return title_order.title_key(title, LONGEST_KEY)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Placed:
     digest: Digest
     steward: StewardId
     license: LicenseId
-    title_key: str
+    title_key: bytes
     changed_at: int
     is_listed: bool
     hosts: tuple[PartOf, ...] = ()

@@ -93,7 +93,7 @@ class SqlCatalog:
             later = and_(place.c.title_key == title, place.c.entry > entry)
             query = query.where(or_(place.c.title_key > title, later))
         rows = self._connection.execute(query.limit(request.limit + 1)).all()
-        return Page.of(rows, request, lambda row: f"{row.entry} {row.title_key}").map(_place)
+        return Page.of(rows, request, lambda row: f"{row.entry} {row.title_key.hex()}").map(_place)
 
     def between(self, first: int, last: int) -> list[Place]:
         wanted = place.c.entry.between(first, last - 1)
@@ -132,11 +132,12 @@ class SqlCatalog:
             .order_by(collection.c.title_key, collection.c.id)
         )
         if key := request.text():
-            known, _, title = key.partition(" ")
+            known, _, told = key.partition(" ")
+            title = _title_key(told)
             later = and_(collection.c.title_key == title, collection.c.id > known)
             query = query.where(or_(collection.c.title_key > title, later))
         rows = self._connection.execute(query.limit(request.limit + 1)).all()
-        page = Page.of(rows, request, lambda row: f"{row.id} {row.title_key}")
+        page = Page.of(rows, request, lambda row: f"{row.id} {row.title_key.hex()}")
         return page.map(lambda row: Collection(row.id, row.title, int(row.held)))
 
 
@@ -169,9 +170,16 @@ def _place(row: Row[Any]) -> Place:
     return Place(int(row.entry), digest, steward, int(row.changed_at))
 
 
-def _split(key: str) -> tuple[str, int]:
-    """Return the title and the entry after which a page begins."""
+def _split(key: str) -> tuple[bytes, int]:
+    """Return the key of the title and the entry after which a page begins."""
     entry, _, title = key.partition(" ")
     if not entry.isascii() or not entry.isdigit() or len(entry) > 15:
         raise InvalidCursor()
-    return title, int(entry)
+    return _title_key(title), int(entry)
+
+
+def _title_key(told: str) -> bytes:
+    try:
+        return bytes.fromhex(told)
+    except ValueError as exc:
+        raise InvalidCursor() from exc

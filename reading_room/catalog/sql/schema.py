@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
 
 from ledger_service.adapters.sql.columns import NAMES, Hash, Number
 from reading_room.catalog.rules.shelf import COLLECTION_DIGITS, LONGEST_KEY
@@ -16,7 +16,7 @@ place = Table(
     Column("digest", Hash, nullable=False),
     Column("steward", Hash, nullable=False),
     Column("license", Hash, nullable=False),
-    Column("title_key", String(LONGEST_KEY), nullable=False),
+    Column("title_key", LargeBinary(LONGEST_KEY), nullable=False),
     Column("changed_at", Number, nullable=False),
     Column("is_listed", Boolean, nullable=False),
     Index("ix_catalog_place_listed", "is_listed", "entry"),
@@ -30,7 +30,7 @@ collection = Table(
     metadata,
     Column("id", String(COLLECTION_DIGITS), primary_key=True),
     Column("title", Text, nullable=False),
-    Column("title_key", String(LONGEST_KEY), nullable=False),
+    Column("title_key", LargeBinary(LONGEST_KEY), nullable=False),
     Index("ix_catalog_collection_title", "title_key", "id"),
 )
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger_service.domain.content.content_id import RAW
+from ledger_service.domain.resources.fold import words_of
 from ledger_service.domain.resources.registration import (
     STATES_GONE,
     Metadata,
     Registration,
 )
+from ledger_service.domain.resources.title_order import title_key
 from ledger_service.ports.resources import License
 from reading_room.search.rules.facet import (
     EDGE,
@@ -24,8 +26,6 @@ from reading_room.search.rules.facet import (
     named_mark,
     year_marks,
 )
-from reading_room.search.rules.fold import words_of
-from reading_room.search.rules.title_order import title_key
 
 MOST_WORDS = 12_000  # of a record and its text that have a place, so that phrases find them
 MOST_TEXT_BYTES = 500_000  # of different words of a file; PostgreSQL holds a million in all

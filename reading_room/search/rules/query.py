@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice, product
 
+from ledger_service.domain.resources.fold import MOST_SPELLINGS, spellings, words_of
 from reading_room.search.rules.facet import Facet, Kind, mark, range_marks, years_in
-from reading_room.search.rules.fold import MOST_SPELLINGS, spellings, words_of
 
 LONGEST_QUERY = 500  # characters that are read; what follows is passed over
 MOST_TERMS = 16

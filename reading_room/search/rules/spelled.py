@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from reading_room.search.rules.fold import words_of
+from ledger_service.domain.resources.fold import words_of
 
 _PIECES = re.compile(r"[\w'`´ʹʻʼʽʾʿ‘’‛′]+")
 

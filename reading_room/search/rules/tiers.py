@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, product
 
+from ledger_service.domain.resources.fold import MOST_SPELLINGS
 from reading_room.search.rules.facet import EDGE
-from reading_room.search.rules.fold import MOST_SPELLINGS
 from reading_room.search.rules.query import Column, Query, Term, everything
 
 Terms = tuple[Term, ...]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ledger_service.domain.content.content_id import RAW, ContentId
 from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.resources.fold import words_of
 from ledger_service.domain.resources.license import LicenseTerms, rights_uri
 from ledger_service.domain.resources.registration import (
     Metadata,
@@ -18,7 +19,6 @@ from ledger_service.domain.resources.registration import (
 from ledger_service.ports.resources import License
 from reading_room.search.rules.document import Document, document_of
 from reading_room.search.rules.facet import Facet, mark, year_marks
-from reading_room.search.rules.fold import words_of
 
 STEWARD = StewardId.of_uri("https://library.example")
 OPEN = LicenseTerms(rights_uri("CC-BY-4.0"), 1, 1, self_service=True)

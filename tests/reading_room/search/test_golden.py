@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reading_room.search.rules.fold import LONGEST_WORD, MOST_SPELLINGS, spellings, words_of
+from ledger_service.domain.resources.fold import LONGEST_WORD, MOST_SPELLINGS, spellings, words_of
 from reading_room.search.rules.matching import step_of
 from reading_room.search.rules.query import parse_query
 from tests.reading_room.search.shelved import document

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from reading_room.search.rules.fold import words_of
+from ledger_service.domain.resources.fold import words_of
 
 SEED = 20261129
 WORDS = 40_000

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from reading_room.search.rules.fold import words_of
+from ledger_service.domain.resources.fold import words_of
 from scripts.bench import wrk
 from scripts.bench.groups.search.catalog import FIXED_HITS, FIXED_WORD, SEED, Catalog
 from scripts.bench.groups.search.libraries import Held, import_rate, importing, library_of

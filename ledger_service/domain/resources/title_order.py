@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from reading_room.search.rules.fold import letters_of
+from ledger_service.domain.resources.fold import letters_of
 
 KEY_BYTES = 40
 LONGEST_TITLE = 120  # characters of which a key is made
@@ -25,8 +25,8 @@ _E = re.compile("(?<=[шчғ])е")
 _BETWEEN = re.compile(r"[^\w{|}~]+")
 
 
-def title_key(title: str) -> bytes:
-    """Return at most 40 bytes, by which titles are compared byte by byte."""
+def title_key(title: str, most_bytes: int = KEY_BYTES) -> bytes:
+    """Return at most so many bytes, by which titles are compared byte by byte."""
     plain = unicodedata.normalize("NFC", title[:LONGEST_TITLE]).casefold()
     plain = _E.sub("э", _SIGNS.sub(" ", plain))
     for sign, letters in _LATE:
@@ -36,4 +36,4 @@ def title_key(title: str) -> bytes:
     folded = letters_of(pieces[0])
     for sign, piece in zip(late, pieces[1:], strict=True):
         folded += sign + letters_of(piece)
-    return _BETWEEN.sub(" ", folded).strip().encode()[:KEY_BYTES]
+    return _BETWEEN.sub(" ", folded).strip().encode()[:most_bytes]
