@@ -12,25 +12,36 @@ from fastapi import FastAPI
 from ledger_service.api.callers import permission_of
 from ledger_service.app import include_routes
 from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.people.caller import TOKEN_ROLES, Caller
-from ledger_service.domain.people.permission import MEANINGS, OWN, Permission
+from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
+from ledger_service.domain.people.permission import ENDS, GIVES, MEANINGS, OWN, Permission
 from scripts.fields import CELLS, far, rows
 
 PAGE = Path(__file__).parents[1] / "docs" / "permissions.md"
 NOBODYS = StewardId(bytes(32))
 INTRODUCTION = """# Who may do what
 
-<!-- Written by `make permissions` from ledger_service/domain/people/permission.py; do not edit. -->
+<!-- Written by `make permissions` from ledger_service/domain/people/permission; do not edit. -->
 
-Every verb is handed a caller, and one function decides by the caller's role. *Anybody* has sent no token. A
-*reader*, a *registrar* and an *auditor* have sent a token of that role (`muhr token`, `POST /readers`). The
-*operator* is whoever runs a command with the library's own database; there is no token of this role.
+Every verb is handed a caller, and one function decides by the caller's role and by what is known of the
+thing: whose it is, what its license says, what stands against it. What it does not allow is denied.
+*Anybody* has sent no token. The other roles have sent a token of that role (`muhr token`, `POST
+/readers`): an *admin* looks after the library's colleagues, a *consortium-admin* after the admins of its
+stewards, and a *service* is a program that sends what others catalog. The *operator* is whoever runs a
+command with the library's own database; there is no token of this role. A token that was made for some
+permissions has no others.
 
 “Yes” reaches whatever the library has, “own” what is the caller's own: to a reader, another reader's grant is
 not there. Colleagues of one library see each other's imports, and who sent them, and may cancel them. An
 `Idempotency-Key` belongs to whoever sends it, so that two colleagues may use the same.
 
 ## Roles
+
+"""
+GIVING = """
+## Roles that one gives, and ends
+
+“Gives” makes tokens of this role and adds colleagues who have it; “ends” lists and revokes their tokens.
+Everybody lists and revokes their own.
 
 """
 FIELDS = """
@@ -79,6 +90,7 @@ def page() -> str:
     """Return the page."""
     parts = (
         (INTRODUCTION, _role_rows()),
+        (GIVING, _giving_rows()),
         (FIELDS, rows(document(), callers())),
         (ROUTES, _route_rows()),
     )
@@ -97,6 +109,19 @@ def _role_rows() -> Iterator[str]:
         if permission in OWN:
             meaning += f"; own: {MEANINGS[OWN[permission]]}"
         yield f"| `{permission}` | {' | '.join(cells)} | {meaning} |"
+
+
+def _giving_rows() -> Iterator[str]:
+    yield f"| role | {' | '.join(TOKEN_ROLES)} |"
+    yield "|---" * (len(TOKEN_ROLES) + 1) + "|"
+    for by in [role for role in Role if role in ENDS]:
+        cells = [_giving(by, role) for role in TOKEN_ROLES]
+        yield f"| {by} | {' | '.join(cells)} |"
+
+
+def _giving(by: Role, role: Role) -> str:
+    words = (("gives", role in GIVES.get(by, ())), ("ends", role in ENDS[by]))
+    return " and ".join(word for word, is_so in words if is_so)
 
 
 def _route_rows() -> Iterator[str]:

@@ -11,7 +11,7 @@ from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.lending.grant import Grant, Scope
 from ledger_service.domain.lending.lent_copy import MOST_MARKS
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, holds, sees
+from ledger_service.domain.people.permission import Permission, Thing, holds, sees
 from ledger_service.services.lending.trace_copy import Traced
 
 
@@ -62,11 +62,12 @@ class GrantShape(Shape):
 
     @classmethod
     def of(cls, item: Grant, caller: Caller, now: int) -> GrantShape:
+        whose = Thing.of_reader(item.reader)
         return cls(
             grant=item.id.hex(),
             digest=item.digest.hex(),
             steward=item.steward.hex(),
-            reader=item.reader if sees(caller, Permission.GRANT_READER, item.reader) else None,
+            reader=item.reader if sees(caller, Permission.GRANT_READER, whose) else None,
             pseudonym=item.pseudonym.hex() if holds(caller, Permission.PRIVATE_PART_READ) else None,
             grantee=item.grantee.hex(),
             scopes=[str(scope.name).lower() for scope in Scope if scope in item.scopes],

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from ledger_service.api.callers import InCaller, InLibrary, needs, shown_by
 from ledger_service.api.shapes import AskedPage, Page, Shape
 from ledger_service.domain.people.act import ActKind
-from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, sees
+from ledger_service.domain.people.caller import Actor, Caller
+from ledger_service.domain.people.permission import Permission, Thing, sees
 from ledger_service.ports.people import ActFilter, KeptAct
 from ledger_service.services.people.list_acts import list_acts
 
@@ -37,11 +37,12 @@ class ActShape(Shape):
 
     @classmethod
     def of(cls, kept: KeptAct, caller: Caller) -> ActShape:
+        whose = Thing(kept.holder, Actor.STAFF)
         return cls(
             number=kept.number,
             at=kept.at,
             colleague=kept.colleague,
-            holder=kept.holder if sees(caller, Permission.ACT_HOLDER, kept.holder) else None,
+            holder=kept.holder if sees(caller, Permission.ACT_HOLDER, whose) else None,
             act=kept.act.kind.value,
             about=kept.act.about,
             first_entry=kept.act.first_entry,

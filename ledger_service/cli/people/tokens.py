@@ -50,7 +50,7 @@ def token(
     elif lists:
         _list(wanted, reader or holder, as_json=as_json)
     elif wanted is None:
-        raise click.UsageError("Say whose token: --role registrar, reader or auditor.")
+        raise click.UsageError(f"Say whose token: --role {', '.join(TOKEN_ROLES)}.")
     else:
         _check_named(wanted, reader, holder)
         _make(wanted, reader if holder is None else holder, days, as_json=as_json)

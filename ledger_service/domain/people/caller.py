@@ -16,16 +16,32 @@ OPERATOR_NAME = "operator"
 
 
 class Role(StrEnum):
-    """What a caller is to the library. An operator acts at its machine, and has no token of this role."""
+    """What a caller is to the library. An operator acts at its machine, and has no token of this role.
+
+    An admin looks after the steward's colleagues, a consortium's admin after the admins of its stewards; a
+    service is a program that sends what others catalog.
+    """
 
     READER = "reader"
     REGISTRAR = "registrar"
     AUDITOR = "auditor"
+    ADMIN = "admin"
+    CONSORTIUM_ADMIN = "consortium-admin"
+    SERVICE = "service"
     OPERATOR = "operator"
 
 
-TOKEN_ROLES = (Role.REGISTRAR, Role.READER, Role.AUDITOR)
+TOKEN_ROLES = (
+    Role.REGISTRAR,
+    Role.READER,
+    Role.AUDITOR,
+    Role.ADMIN,
+    Role.CONSORTIUM_ADMIN,
+    Role.SERVICE,
+)
 """The roles that a token can have."""
+STAFF_ROLES = tuple(role for role in TOKEN_ROLES if role is not Role.READER)
+"""The roles that a colleague can have."""
 
 
 class Actor(StrEnum):
@@ -41,6 +57,7 @@ class Actor(StrEnum):
 class Caller:
     """Who asks. subject: the name by which callers are told apart; steward: for whom the library acts.
 
+    scopes: the only permissions that the token was made for, by their names; None: all of its role.
     A reader's subject is random, and staff are named by their work: neither is ever in an entry or on
     chain.
     """
@@ -49,6 +66,7 @@ class Caller:
     subject: str
     roles: frozenset[Role]
     steward: StewardId
+    scopes: frozenset[str] | None = None
 
     @classmethod
     def anybody(cls, steward: StewardId) -> Caller:
@@ -61,14 +79,20 @@ class Caller:
         return cls(Actor.OPERATOR, OPERATOR_NAME, frozenset({Role.OPERATOR}), steward)
 
     @classmethod
-    def of_token(cls, role: Role, subject: str, steward: StewardId) -> Caller:
+    def of_token(
+        cls, role: Role, subject: str, steward: StewardId, scopes: frozenset[str] | None = None
+    ) -> Caller:
         """Return the caller who holds a token of this role."""
-        actor = Actor.READER if role is Role.READER else Actor.STAFF
-        return cls(actor, subject, frozenset({role}), steward)
+        return cls(cls.actor_of(role), subject, frozenset({role}), steward, scopes)
 
-    def is_reader(self, reader: str) -> bool:
-        """Return whether the caller is this reader."""
-        return self.actor is Actor.READER and self.subject == reader
+    @staticmethod
+    def actor_of(role: Role) -> Actor:
+        """Return what kind of actor has a token of this role."""
+        return Actor.READER if role is Role.READER else Actor.STAFF
+
+    def is_named(self, name: str, actor: Actor | None = None) -> bool:
+        """Return whether the caller has this name, as an actor of this kind where one is given."""
+        return self.actor in (actor or self.actor,) and self.subject == name
 
 
 def check_holder(name: str) -> None:

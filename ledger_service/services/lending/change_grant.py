@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from ledger_service.domain.chain.intent import RenewGrant, ReturnGrant, RevokeGrant
 from ledger_service.domain.chain.job import JobName
-from ledger_service.domain.chain_errors import GrantNotLive, NotSelfService, RenewalNotLater
+from ledger_service.domain.chain_errors import GrantNotLive, RenewalNotLater
 from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound
 from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_STANDING, Grant, GrantState, check_loan
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, Reach, reach, reaches
+from ledger_service.domain.people.permission import (
+    Permission,
+    Reach,
+    Thing,
+    check_permitted,
+    reach,
+    reaches,
+)
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.lending.issue_grant import license_of
@@ -40,8 +47,8 @@ def renew_grant(
         if grant.state is not GrantState.ISSUED or grant.until <= now:
             raise GrantNotLive(grant=str(grant_id), state=grant.state.value, until=grant.until)
         terms = license_of(library, transaction, grant.digest).terms
-        if by_service and not terms.self_service:
-            raise NotSelfService("renewal")
+        about = Thing.of_reader(grant.reader, self_service=terms.self_service)
+        check_permitted(caller, Permission.GRANT_RENEW, about)
         if until <= grant.until:
             raise RenewalNotLater(until=grant.until)
         check_loan(terms, now, until)
@@ -110,7 +117,7 @@ def _grant(
     """Return the grant if the caller's permission reaches it; to others it is not there."""
     reach(caller, permission)  # whoever lacks it is not told whether there is such a grant
     grant = transaction.grants.find(grant_id)
-    is_reached = grant is not None and reaches(caller, permission, grant.reader)
+    is_reached = grant is not None and reaches(caller, permission, Thing.of_reader(grant.reader))
     if grant is None or grant.steward != library.steward or not is_reached:
         raise GrantNotFound(grant=str(grant_id))
     return grant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger_service.domain.errors import GrantNotFound, RoleNotHeld
+from ledger_service.domain.errors import GrantNotFound
 from ledger_service.domain.identifiers import Digest, GrantId, StewardId
 from ledger_service.domain.lending.denial import Denial, why_not_readable
 from ledger_service.domain.lending.grant import Grant
@@ -12,6 +12,7 @@ from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import (
     Permission,
     Reach,
+    Thing,
     check_permitted,
     reach,
     reaches,
@@ -34,8 +35,8 @@ def list_grants(
     """
     if which.pseudonym is not None:
         check_permitted(caller, Permission.PRIVATE_PART_READ)
-    if which.reader is not None and not reaches(caller, Permission.GRANT_READER, which.reader):
-        raise RoleNotHeld("own-name")
+    if which.reader is not None:
+        check_permitted(caller, Permission.GRANT_READER, Thing.of_reader(which.reader))
     if reach(caller, Permission.GRANT_READ) is Reach.OWN:
         which = replace(which, reader=caller.subject)
     with library.store.read() as transaction:
@@ -47,7 +48,7 @@ def show_grant(library: Library, caller: Caller, grant: GrantId) -> Grant:
     reach(caller, Permission.GRANT_READ)
     with library.store.read() as transaction:
         found = transaction.grants.find(grant)
-    if found is None or not reaches(caller, Permission.GRANT_READ, found.reader):
+    if found is None or not reaches(caller, Permission.GRANT_READ, Thing.of_reader(found.reader)):
         raise GrantNotFound(grant=str(grant))
     return found
 

@@ -7,13 +7,11 @@ from typing import NamedTuple
 
 from ledger_service.domain.chain.intent import IssueGrant
 from ledger_service.domain.chain.job import JobName
-from ledger_service.domain.chain_errors import NotSelfService
 from ledger_service.domain.errors import (
     ContentNotFound,
     GrantHeld,
     NoCheckoutLeft,
     NoSeatFree,
-    RoleNotHeld,
     Unavailable,
     UnknownReader,
 )
@@ -30,7 +28,7 @@ from ledger_service.domain.lending.grant import (
 )
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, Reach, reach
+from ledger_service.domain.people.permission import Permission, Reach, Thing, check_permitted, reach
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
@@ -44,13 +42,18 @@ MOST_SEATS_TRIED = 20  # that look free here, and are held by grants that others
 
 
 class AskedGrant(NamedTuple):
-    """What somebody asks for. until: seconds; by_service: no registrar decides."""
+    """What somebody asks for. until: seconds; caller: who asks."""
 
     digest: Digest
     reader: str
     until: int
     scopes: Scope
-    by_service: bool
+    caller: Caller
+
+    @property
+    def by_service(self) -> bool:
+        """Whether no registrar decides."""
+        return reach(self.caller, Permission.GRANT_ISSUE) is Reach.OWN
 
 
 def issue_grant(
@@ -77,10 +80,8 @@ def issue_grant(
         NoSeatFree: as many grants are live as the license has seats.
         NoCheckoutLeft: it was lent as often as the license lets it be.
     """
-    by_service = reach(caller, Permission.GRANT_ISSUE) is Reach.OWN
-    if by_service and not caller.is_reader(reader):
-        raise RoleNotHeld("own-name")
-    asked = AskedGrant(digest, reader, until, scopes, by_service)
+    check_permitted(caller, Permission.GRANT_ISSUE, Thing.of_reader(reader))
+    asked = AskedGrant(digest, reader, until, scopes, caller)
     _check_kept(library, digest)
     held_by_others: set[int] = set()
     for _ in range(MOST_SEATS_TRIED):
@@ -121,8 +122,9 @@ def _place(
     """Return a seat that is free here, and the live grant that allows as much if there is one."""
     now = library.clock()
     license_row = license_of(library, transaction, asked.digest)
-    if asked.by_service and not license_row.terms.self_service:
-        raise NotSelfService(license=license_row.name)
+    self_service, name = license_row.terms.self_service, license_row.name
+    about = Thing.of_reader(asked.reader, self_service=self_service, license=name)
+    check_permitted(asked.caller, Permission.GRANT_ISSUE, about)
     check_loan(license_row.terms, now, asked.until)
     if transaction.access.reader_key(asked.reader) is None:
         raise UnknownReader(reader=asked.reader[:80])

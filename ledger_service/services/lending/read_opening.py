@@ -15,7 +15,7 @@ from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Grant
 from ledger_service.domain.lending.lent_copy import LentCopy
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.permission import Permission, Thing, check_permitted, reaches
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.store import Transaction
@@ -56,7 +56,9 @@ def opened_content(library: Library, caller: Caller, secret: str) -> OpenedConte
     check_permitted(caller, Permission.CONTENT_OPEN)
     with library.store.read() as transaction:
         opening = transaction.access.find_opening(secret)
-        if opening is None or not caller.is_reader(opening.reader):
+        if opening is None or not reaches(
+            caller, Permission.CONTENT_OPEN, Thing.of_reader(opening.reader)
+        ):
             raise OpeningNotFound()
         return still_opened(library, transaction, opening)
 

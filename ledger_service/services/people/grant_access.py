@@ -9,7 +9,7 @@ from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role, check_holder
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.permission import Permission, Thing, check_permitted
 from ledger_service.ports.people import KeptToken, Token
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.people.record_act import record_act
@@ -38,14 +38,15 @@ def issue_token(
         InvalidInput: a role that no token has, or a life not between a second and 366 days.
         InvalidHolder: staff cannot be named so.
         UnknownReader: a reader token for nobody.
-        RoleNotHeld: the caller makes readers' tokens only, or none.
+        RoleNotHeld: the caller makes no tokens of this role.
     """
     if role not in TOKEN_ROLES:
         raise InvalidInput("role-of-no-token", role=role, roles=", ".join(TOKEN_ROLES))
     if not 1 <= seconds <= LONGEST_LIFE_SECONDS:
         raise InvalidInput("token-lifetime")
     is_reader = role is Role.READER
-    check_permitted(caller, Permission.READER_ENROLL if is_reader else Permission.TOKEN_ISSUE)
+    action = Permission.READER_ENROLL if is_reader else Permission.TOKEN_ISSUE
+    check_permitted(caller, action, Thing.of_token(role, subject))
     if not is_reader:
         check_holder(subject)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)

@@ -1,11 +1,17 @@
-"""List access tokens and revoke them: everybody their own, registrars readers', the operator all."""
+"""List access tokens and revoke them: everybody their own, and those of the roles that they end."""
 
 from __future__ import annotations
 
 from ledger_service.domain.errors import TokenNotFound
 from ledger_service.domain.people.act import ActKind
-from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
-from ledger_service.domain.people.permission import Permission, Reach, holds, reach
+from ledger_service.domain.people.caller import Caller, Role
+from ledger_service.domain.people.permission import (
+    Permission,
+    Thing,
+    reach,
+    reaches,
+    roles_ended_by,
+)
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.people import KeptToken, TokenFilter
 from ledger_service.ports.store import Clock, Store
@@ -23,8 +29,8 @@ def list_tokens(
 
     role, subject: only of these, where they are given.
     """
-    reached = _roles(caller, reach(caller, Permission.TOKEN_REVOKE))
-    which = TokenFilter(reached, caller.subject, role, subject)
+    reach(caller, Permission.TOKEN_REVOKE)
+    which = TokenFilter(roles_ended_by(caller), caller.subject, role, subject)
     with store.read() as transaction:
         return transaction.access.page_of_tokens(which, request)
 
@@ -35,20 +41,13 @@ def revoke_token(store: Store, clock: Clock, caller: Caller, token_id: str) -> K
     Raises:
         TokenNotFound: there is none of this id, or none that the caller may revoke.
     """
-    reached = _roles(caller, reach(caller, Permission.TOKEN_REVOKE))
+    reach(caller, Permission.TOKEN_REVOKE)
     with store.write() as transaction:
         found = transaction.access.named_token(token_id)
-        if found is None or not (
-            found.token.role in reached or found.token.subject == caller.subject
+        if found is None or not reaches(
+            caller, Permission.TOKEN_REVOKE, Thing.of_token(found.token.role, found.token.subject)
         ):
             raise TokenNotFound(token_id=token_id[:40])
         transaction.access.remove_token(found.digest)
         record_act(transaction, caller, clock(), ActKind.TOKEN_REVOKED, found.id)
     return found
-
-
-def _roles(caller: Caller, how_far: Reach) -> frozenset[Role]:
-    """Return the roles of which the caller reaches all tokens, beside their own."""
-    if how_far is Reach.ALL:
-        return frozenset(TOKEN_ROLES)
-    return frozenset({Role.READER} if holds(caller, Permission.READER_ENROLL) else ())

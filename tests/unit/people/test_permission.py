@@ -20,6 +20,7 @@ from ledger_service.domain.people.permission import (
     PUBLIC,
     Permission,
     Reach,
+    Thing,
     check_permitted,
     reach,
     roles_with,
@@ -27,6 +28,9 @@ from ledger_service.domain.people.permission import (
 
 STEWARD = StewardId(b"\x01" * 32)
 READER = Caller.of_token(Role.READER, "0" * 32, STEWARD)
+ADMIN = Caller.of_token(Role.ADMIN, "b.salimov", STEWARD)
+CONSORTIUM = Caller.of_token(Role.CONSORTIUM_ADMIN, "consortium", STEWARD)
+SERVICE = Caller.of_token(Role.SERVICE, "catalog sync", STEWARD)
 LIBRARIAN = Caller.of_token(Role.REGISTRAR, "d.karimova", STEWARD)
 AUDITOR = Caller.of_token(Role.AUDITOR, "state audit", STEWARD)
 OPERATOR = Caller.operator(STEWARD)
@@ -49,7 +53,7 @@ def test_a_permission_for_what_is_the_callers_own_is_named_so():
 
 @pytest.mark.parametrize("permission", sorted(PUBLIC))
 def test_what_is_public_needs_no_token_and_no_role(permission):
-    for caller in (ANYBODY, READER, LIBRARIAN, AUDITOR, OPERATOR):
+    for caller in (ANYBODY, READER, LIBRARIAN, AUDITOR, ADMIN, CONSORTIUM, SERVICE, OPERATOR):
         check_permitted(caller, permission)
 
 
@@ -100,11 +104,11 @@ def test_the_roles_with_a_permission_are_those_that_the_function_lets_in():
 
 def test_a_callers_kind_says_how_the_subject_is_read():
     assert READER.actor is Actor.READER
-    assert READER.is_reader("0" * 32)
-    assert not READER.is_reader("1" * 32)
+    assert Thing.of_reader("0" * 32).is_of(READER)
+    assert not Thing.of_reader("1" * 32).is_of(READER)
     assert LIBRARIAN.actor is AUDITOR.actor is Actor.STAFF
     namesake = Caller.of_token(Role.REGISTRAR, READER.subject, STEWARD)
-    assert not namesake.is_reader(READER.subject)
+    assert not Thing.of_reader(READER.subject).is_of(namesake)
 
 
 def test_no_token_is_an_operators():

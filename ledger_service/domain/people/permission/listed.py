@@ -1,16 +1,9 @@
-"""Who may do what: the permissions, which role holds which, and the one function that decides.
-
-Verbs and routes ask `reach` or `check_permitted` and nothing else. docs/permissions.md is made from
-this module.
-"""
+"""The permissions, what each lets one do, and what anybody may do. `held` says which role holds which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, StrEnum
-
-from ledger_service.domain.errors import NotAuthenticated, NotPermitted, RoleNotHeld
-from ledger_service.domain.people.caller import Actor, Caller, Role
+from enum import StrEnum
 
 
 class Permission(StrEnum):
@@ -57,18 +50,20 @@ class Permission(StrEnum):
     ACT_READ_OWN = "act:read-own"
     ACT_HOLDER = "act:holder"
     ACT_HOLDER_OWN = "act:holder-own"
+    COLLEAGUE_READ = "colleague:read"
+    COLLEAGUE_ADD = "colleague:add"
+    COLLEAGUE_REMOVE = "colleague:remove"
     COLLEAGUE_ERASE = "colleague:erase"
+    CASE_READ = "case:read"
+    CASE_READ_OWN = "case:read-own"
+    CASE_OPEN = "case:open"
+    CASE_CLOSE = "case:close"
+    LOOK_READ = "look:read"
+    LOOK_READ_OWN = "look:read-own"
     DESK_ENTER = "desk:enter"
     TOKEN_ISSUE = "token:issue"
     TOKEN_REVOKE = "token:revoke"
     TOKEN_REVOKE_OWN = "token:revoke-own"
-
-
-class Reach(Enum):
-    """How far a permission reaches for a caller."""
-
-    OWN = "own"  # what is the caller's own
-    ALL = "all"  # whatever the library has
 
 
 MEANINGS: Mapping[Permission, str] = {
@@ -113,10 +108,19 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.ACT_READ_OWN: "see what one did oneself",
     Permission.ACT_HOLDER: "see by name who did it",
     Permission.ACT_HOLDER_OWN: "see one's own name there",
+    Permission.COLLEAGUE_READ: "see the library's colleagues and the role of each",
+    Permission.COLLEAGUE_ADD: "add a colleague, with a role that one gives",
+    Permission.COLLEAGUE_REMOVE: "take a colleague's role away, whose tokens end at once",
     Permission.COLLEAGUE_ERASE: "erase a colleague's name",
+    Permission.CASE_READ: "see the cases of all auditors",
+    Permission.CASE_READ_OWN: "see one's own cases",
+    Permission.CASE_OPEN: "give an auditor access to private parts, for a case and a time",
+    Permission.CASE_CLOSE: "end a case",
+    Permission.LOOK_READ: "see who looked at what private entries commit to",
+    Permission.LOOK_READ_OWN: "see who looked at what is about oneself",
     Permission.DESK_ENTER: "work at the desk, in a session of a token",
-    Permission.TOKEN_ISSUE: "make tokens for staff",
-    Permission.TOKEN_REVOKE: "list and revoke everybody's tokens",
+    Permission.TOKEN_ISSUE: "make tokens of staff, of the roles that one gives",
+    Permission.TOKEN_REVOKE: "list and revoke tokens of others, of the roles that one ends",
     Permission.TOKEN_REVOKE_OWN: "list and revoke own tokens",
 }
 
@@ -127,6 +131,8 @@ OWN: Mapping[Permission, Permission] = {
     Permission.GRANT_READ: Permission.GRANT_READ_OWN,
     Permission.GRANT_READER: Permission.GRANT_READER_OWN,
     Permission.TOKEN_REVOKE: Permission.TOKEN_REVOKE_OWN,
+    Permission.CASE_READ: Permission.CASE_READ_OWN,
+    Permission.LOOK_READ: Permission.LOOK_READ_OWN,
     Permission.ACT_READ: Permission.ACT_READ_OWN,
     Permission.ACT_HOLDER: Permission.ACT_HOLDER_OWN,
 }
@@ -141,134 +147,3 @@ PUBLIC = frozenset(
     }
 )
 """What anybody may do, without a token."""
-
-HELD: Mapping[Role, frozenset[Permission]] = {
-    Role.READER: frozenset(
-        {
-            Permission.GRANT_ISSUE_OWN,
-            Permission.GRANT_RENEW_OWN,
-            Permission.GRANT_RETURN_OWN,
-            Permission.GRANT_READ_OWN,
-            Permission.GRANT_READER_OWN,
-            Permission.CONTENT_OPEN,
-            Permission.TOKEN_REVOKE_OWN,
-        }
-    ),
-    Role.REGISTRAR: frozenset(
-        {
-            Permission.RESOURCE_REGISTER,
-            Permission.RESOURCE_PROMOTE,
-            Permission.RESOURCE_CHANGE,
-            Permission.CHANGE_READ,
-            Permission.STATEMENT_ATTEST,
-            Permission.FIXITY_START,
-            Permission.MEDIA_READ_AGAIN,
-            Permission.SEARCH_INDEX,
-            Permission.LICENSE_DEFINE,
-            Permission.IMPORT_START,
-            Permission.IMPORT_READ,
-            Permission.IMPORT_CANCEL,
-            Permission.INTENT_RELAY,
-            Permission.INTENT_READ,
-            Permission.GRANT_ISSUE,
-            Permission.GRANT_RENEW,
-            Permission.GRANT_RETURN,
-            Permission.GRANT_REVOKE,
-            Permission.GRANT_READ,
-            Permission.GRANT_READER,
-            Permission.COPY_TRACE,
-            Permission.READER_ENROLL,
-            Permission.DESK_ENTER,
-            Permission.TOKEN_REVOKE_OWN,
-            Permission.ACT_READ_OWN,
-            Permission.ACT_HOLDER_OWN,
-        }
-    ),
-    Role.AUDITOR: frozenset(
-        {
-            Permission.GRANT_READ,
-            Permission.PRIVATE_PART_READ,
-            Permission.REPORT_ATTEST,
-            Permission.DESK_ENTER,
-            Permission.TOKEN_REVOKE_OWN,
-            Permission.ACT_READ,
-        }
-    ),
-    Role.OPERATOR: frozenset(
-        {
-            Permission.CONTENT_KEEP,
-            Permission.CLAIM_SETTLE,
-            Permission.CONTENT_EXPORT,
-            Permission.STATEMENT_ATTEST,
-            Permission.LICENSE_DEFINE,
-            Permission.IMPORT_START,
-            Permission.IMPORT_READ,
-            Permission.READER_ENROLL,
-            Permission.TOKEN_ISSUE,
-            Permission.TOKEN_REVOKE,
-            Permission.ACT_READ,
-            Permission.ACT_HOLDER,
-            Permission.COLLEAGUE_ERASE,
-        }
-    ),
-}
-"""Which role holds which permission, beside those that anybody has."""
-
-
-def reach(caller: Caller, permission: Permission) -> Reach:
-    """Return how far a permission reaches for a caller, who holds it, or its form for what is their own.
-
-    Raises:
-        NotAuthenticated: the caller has sent no token, and this needs one.
-        RoleNotHeld: none of the caller's roles holds it.
-    """
-    if permission in PUBLIC or any(permission in HELD[role] for role in caller.roles):
-        return Reach.ALL
-    own = OWN.get(permission)
-    if own is not None and any(own in HELD[role] for role in caller.roles):
-        return Reach.OWN
-    if caller.actor is Actor.ANYBODY:
-        raise NotAuthenticated("no-token")
-    raise RoleNotHeld(
-        "permission",
-        permission=permission,
-        roles=_alternatives(permission),
-        held=", ".join(sorted(caller.roles)),
-    )
-
-
-def check_permitted(caller: Caller, permission: Permission) -> None:
-    """Check that a caller may do this to whatever the library has; raise as `reach` otherwise."""
-    if reach(caller, permission) is Reach.OWN:
-        raise RoleNotHeld("own", permission=permission, own=OWN[permission])
-
-
-def reaches(caller: Caller, permission: Permission, reader: str) -> bool:
-    """Return whether a permission reaches what is this reader's; raise as `reach` if it is not held."""
-    return reach(caller, permission) is Reach.ALL or caller.is_reader(reader)
-
-
-def sees(caller: Caller, permission: Permission, subject: str | None) -> bool:
-    """Return whether a permission reaches what is this subject's, for who is shown less without it."""
-    try:
-        return reach(caller, permission) is Reach.ALL or caller.subject == subject
-    except NotPermitted:
-        return False
-
-
-def holds(caller: Caller, permission: Permission) -> bool:
-    """Return whether a permission reaches whatever the library has, for who may do less without it."""
-    try:
-        return reach(caller, permission) is Reach.ALL
-    except NotPermitted:
-        return False
-
-
-def roles_with(permission: Permission) -> list[Role]:
-    """Return the roles that hold a permission, or its form for what is their own."""
-    forms = {permission, OWN.get(permission, permission)}
-    return [role for role in Role if forms & HELD[role]]
-
-
-def _alternatives(permission: Permission) -> str:
-    return ", ".join(roles_with(permission))

@@ -1,0 +1,149 @@
+"""Which role holds which permission, and of which roles it gives and ends the tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger_service.domain.people.caller import TOKEN_ROLES, Role
+from ledger_service.domain.people.permission.listed import OWN, Permission
+
+HELD: Mapping[Role, frozenset[Permission]] = {
+    Role.READER: frozenset(
+        {
+            Permission.GRANT_ISSUE_OWN,
+            Permission.GRANT_RENEW_OWN,
+            Permission.GRANT_RETURN_OWN,
+            Permission.GRANT_READ_OWN,
+            Permission.GRANT_READER_OWN,
+            Permission.CONTENT_OPEN,
+            Permission.LOOK_READ_OWN,
+            Permission.TOKEN_REVOKE_OWN,
+        }
+    ),
+    Role.REGISTRAR: frozenset(
+        {
+            Permission.RESOURCE_REGISTER,
+            Permission.RESOURCE_PROMOTE,
+            Permission.RESOURCE_CHANGE,
+            Permission.CHANGE_READ,
+            Permission.STATEMENT_ATTEST,
+            Permission.FIXITY_START,
+            Permission.MEDIA_READ_AGAIN,
+            Permission.SEARCH_INDEX,
+            Permission.LICENSE_DEFINE,
+            Permission.IMPORT_START,
+            Permission.IMPORT_READ,
+            Permission.IMPORT_CANCEL,
+            Permission.INTENT_RELAY,
+            Permission.INTENT_READ,
+            Permission.GRANT_ISSUE,
+            Permission.GRANT_RENEW,
+            Permission.GRANT_RETURN,
+            Permission.GRANT_REVOKE,
+            Permission.GRANT_READ,
+            Permission.GRANT_READER,
+            Permission.COPY_TRACE,
+            Permission.READER_ENROLL,
+            Permission.DESK_ENTER,
+            Permission.TOKEN_REVOKE,
+            Permission.ACT_READ_OWN,
+            Permission.ACT_HOLDER_OWN,
+        }
+    ),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.GRANT_READ,
+            Permission.PRIVATE_PART_READ,
+            Permission.REPORT_ATTEST,
+            Permission.CASE_READ_OWN,
+            Permission.LOOK_READ,
+            Permission.DESK_ENTER,
+            Permission.TOKEN_REVOKE_OWN,
+            Permission.ACT_READ,
+        }
+    ),
+    Role.SERVICE: frozenset(
+        {
+            Permission.RESOURCE_REGISTER,
+            Permission.CHANGE_READ,
+            Permission.IMPORT_START,
+            Permission.IMPORT_READ,
+            Permission.TOKEN_REVOKE_OWN,
+            Permission.ACT_READ_OWN,
+            Permission.ACT_HOLDER_OWN,
+        }
+    ),
+    Role.ADMIN: frozenset(
+        {
+            Permission.COLLEAGUE_READ,
+            Permission.COLLEAGUE_ADD,
+            Permission.COLLEAGUE_REMOVE,
+            Permission.COLLEAGUE_ERASE,
+            Permission.CASE_READ,
+            Permission.CASE_OPEN,
+            Permission.CASE_CLOSE,
+            Permission.LOOK_READ,
+            Permission.TOKEN_ISSUE,
+            Permission.TOKEN_REVOKE,
+            Permission.ACT_READ,
+            Permission.ACT_HOLDER,
+            Permission.DESK_ENTER,
+        }
+    ),
+    Role.CONSORTIUM_ADMIN: frozenset(
+        {
+            Permission.COLLEAGUE_READ,
+            Permission.COLLEAGUE_ADD,
+            Permission.COLLEAGUE_REMOVE,
+            Permission.TOKEN_ISSUE,
+            Permission.TOKEN_REVOKE,
+            Permission.ACT_READ,
+            Permission.DESK_ENTER,
+        }
+    ),
+    Role.OPERATOR: frozenset(
+        {
+            Permission.CONTENT_KEEP,
+            Permission.CLAIM_SETTLE,
+            Permission.CONTENT_EXPORT,
+            Permission.STATEMENT_ATTEST,
+            Permission.LICENSE_DEFINE,
+            Permission.IMPORT_START,
+            Permission.IMPORT_READ,
+            Permission.READER_ENROLL,
+            Permission.TOKEN_ISSUE,
+            Permission.TOKEN_REVOKE,
+            Permission.ACT_READ,
+            Permission.ACT_HOLDER,
+            Permission.COLLEAGUE_READ,
+            Permission.COLLEAGUE_ADD,
+            Permission.COLLEAGUE_REMOVE,
+            Permission.COLLEAGUE_ERASE,
+            Permission.CASE_READ,
+            Permission.CASE_OPEN,
+            Permission.CASE_CLOSE,
+            Permission.LOOK_READ,
+        }
+    ),
+}
+"""Which role holds which permission, beside those that anybody has."""
+
+_STAFF = frozenset({Role.ADMIN, Role.REGISTRAR, Role.AUDITOR, Role.SERVICE})
+GIVES: Mapping[Role, frozenset[Role]] = {
+    Role.OPERATOR: frozenset(TOKEN_ROLES),
+    Role.CONSORTIUM_ADMIN: frozenset({Role.ADMIN}),
+    Role.ADMIN: _STAFF,
+    Role.REGISTRAR: frozenset({Role.READER}),
+}
+"""Of which roles a role makes tokens, and adds colleagues: no administrator makes a token of a reader."""
+ENDS: Mapping[Role, frozenset[Role]] = {
+    **GIVES,
+    Role.ADMIN: _STAFF | {Role.READER},
+}
+"""Of which roles a role lists and ends tokens of others, and removes colleagues; everybody ends their own."""
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """Return the roles that hold a permission, or its form for what is their own."""
+    forms = {permission, OWN.get(permission, permission)}
+    return [role for role in Role if forms & HELD[role]]
