@@ -129,5 +129,9 @@ class InvalidHolder(InvalidInput):
     """Not a name for whoever holds a token."""
 
 
+class InvalidCohort(InvalidInput):
+    """Not a cohort, or not a class list."""
+
+
 class InvalidIntent(InvalidInput):
     """Not a signed intent."""

@@ -21,6 +21,10 @@ class GrantNotFound(NotFound):
     """Grant is not known."""
 
 
+class CohortNotFound(NotFound):
+    """Cohort is not known."""
+
+
 class EntryNotFound(NotFound):
     """Entry is not in the ledger."""
 
