@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
+from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import CopyTable, GrantTable
@@ -71,6 +72,10 @@ class Transaction(Protocol):
     @property
     def grants(self) -> GrantTable:
         """Return the grants."""
+
+    @property
+    def cohorts(self) -> CohortTable:
+        """Return the cohorts and their members."""
 
     @property
     def copies(self) -> CopyTable:

@@ -7,12 +7,15 @@ chain that made them ever reads them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
     Change,
+    ClaimGrant,
+    CloseCohort,
     DefineLicense,
+    GrantCohort,
     IssueGrant,
     RegisterProven,
     RegisterResource,
@@ -56,7 +59,6 @@ from ledger_service.domain.errors import (
     ResourceAlreadyRegistered,
 )
 from ledger_service.domain.ledger import merkle
-from tests.simulators.contract_links import Linked
 from tests.simulators.contract_values import (
     CONTRACTS,
     NEVER_TAKEN,
@@ -67,6 +69,8 @@ from tests.simulators.contract_values import (
     Terms,
     accepted_leaf,
 )
+from tests.simulators.parts import cohorts
+from tests.simulators.parts.links import Linked
 
 
 @dataclass
@@ -88,6 +92,8 @@ class Contracts(Linked):
     totals: dict[str, tuple[int, str]]
     emitted: list[Emitted]
     time: int = 0
+    cohorts: dict[str, bool] = field(default_factory=dict)  # whether open, by id
+    claims: dict[tuple[str, int], str] = field(default_factory=dict)  # the grants
 
     @classmethod
     def deployed(cls) -> Contracts:
@@ -142,7 +148,7 @@ class Contracts(Linked):
         self.emit("CheckpointAnchor", "AnchorerChanged", ledger, anchorer=anchorer)
 
     def withdraw(self, digest: str, steward: str, reason: int) -> None:
-        license_id = self._check_active(digest, steward)
+        license_id = self.check_active(digest, steward)
         self.registrations[digest, steward] = ("withdrawn", license_id)
         self.emit("ResourceRegistry", "ResourceWithdrawn", digest, steward=steward, reason=reason)
 
@@ -167,6 +173,9 @@ class Contracts(Linked):
                 )
             )
             return
+        if isinstance(intent, ClaimGrant):
+            cohorts.claim(self, intent)
+            return
         if call.deadline < self.time:
             raise IntentExpired("on-chain", values=f"deadline {call.deadline}, time {self.time}")
         if isinstance(intent, AnchorCheckpoint):
@@ -183,17 +192,21 @@ class Contracts(Linked):
             self._change(intent, call.registrar)
         elif isinstance(intent, IssueGrant):
             self._issue(intent, call)
+        elif isinstance(intent, GrantCohort):
+            cohorts.grant_cohort(self, intent, call.registrar)
+        elif isinstance(intent, CloseCohort):
+            cohorts.close_cohort(self, intent, call.registrar)
         else:
             self._change_grant(intent, call)
 
     def _change(self, intent: Change, registrar: str) -> None:
         digest, steward = intent.digest.hex(), intent.steward.hex()
         if isinstance(intent, WithdrawResource):
-            if self._role(steward, registrar) != REGISTRAR:
+            if self.role(steward, registrar) != REGISTRAR:
                 raise RegistrarNotLive(registrar)
             self.withdraw(digest, steward, int(intent.reason))
             return
-        self._check_registrar(steward, registrar)
+        self.check_registrar(steward, registrar)
         if isinstance(intent, SupersedeResource):
             self.supersede(digest, steward, intent.successor.hex(), int(intent.relation))
         elif isinstance(intent, TakeBackLink):
@@ -240,7 +253,7 @@ class Contracts(Linked):
         digest, steward = claim.digest.hex(), claim.steward.hex()
         if claim.cid.codec == 0x55 and claim.cid.digest != claim.digest.value:
             raise InvalidCid("on-chain", values="")
-        self._check_registrar(steward, registrar)
+        self.check_registrar(steward, registrar)
         if claim.license.hex() not in self.licenses:
             raise LicenseNotFound(claim.license.hex())
         if (digest, steward) in self.registrations:
@@ -261,26 +274,30 @@ class Contracts(Linked):
     def _issue(self, grant: IssueGrant, call: Call) -> None:
         digest, steward = grant.digest.hex(), grant.steward.hex()
         role = self._check_agent(steward, call.service if grant.by_service else call.registrar)
-        terms = self.licenses[self._check_active(digest, steward)]
+        terms = self.licenses[self.check_active(digest, steward)]
         if role != REGISTRAR and not terms.self_service:
             raise NotSelfService(digest)
         if not grant.scopes:
             raise GrantWithoutScopes(digest)
-        self._check_loan(grant.until, terms.loan)
-        name = self._take_seat(grant, terms)
+        self.hand_out(grant, grant.until, terms)
+
+    def hand_out(self, grant: IssueGrant | ClaimGrant, until: int, terms: Terms) -> None:
+        digest, steward = grant.digest.hex(), grant.steward.hex()
+        self._check_loan(until, terms.loan)
+        name = self._take_seat(grant, until, terms)
         arguments: dict[str, str | int | bool] = {
             "digest": digest,
             "steward": steward,
             "grantee": grant.grantee.hex(),
             "scopes": int(grant.scopes),
             "from": self.time,
-            "until": grant.until,
+            "until": until,
             "seat": grant.seat,
             "turn": grant.turn,
         }
         self.emit("AccessGrants", "GrantIssued", name, **arguments)
 
-    def _take_seat(self, grant: IssueGrant, terms: Terms) -> str:
+    def _take_seat(self, grant: IssueGrant | ClaimGrant, until: int, terms: Terms) -> str:
         if grant.seat >= terms.seats:
             raise SeatOutOfRange("on-chain", values=f"seat {grant.seat} of {terms.seats}")
         place = grant.digest.hex(), grant.steward.hex(), grant.seat
@@ -290,7 +307,7 @@ class Contracts(Linked):
         if grant.turn != seat.turn + 1:
             raise InvalidTurn("on-chain", values=f"turn {grant.turn}, next {seat.turn + 1}")
         name = grant.grant.hex()
-        self.seats[place] = Seat(name, grant.turn, grant.until, terms.loan, terms.self_service)
+        self.seats[place] = Seat(name, grant.turn, until, terms.loan, terms.self_service)
         return name
 
     def _change_grant(self, intent: RenewGrant | ReturnGrant | RevokeGrant, call: Call) -> None:
@@ -298,7 +315,7 @@ class Contracts(Linked):
         by_service = not isinstance(intent, RevokeGrant) and intent.by_service
         account = call.service if by_service else call.registrar
         renews = isinstance(intent, RenewGrant)
-        role = self._check_agent(steward, account) if renews else self._role(steward, account)
+        role = self._check_agent(steward, account) if renews else self.role(steward, account)
         if role != REGISTRAR and isinstance(intent, RevokeGrant):
             raise RegistrarNotLive(account)
         if not role:
@@ -345,20 +362,20 @@ class Contracts(Linked):
             root=anchor.root.hex(),
         )
 
-    def _check_registrar(self, steward: str, account: str) -> None:
+    def check_registrar(self, steward: str, account: str) -> None:
         if not self.accredited.get(steward, False):
             raise StewardNotAccredited(steward)
-        if self._role(steward, account) != REGISTRAR:
+        if self.role(steward, account) != REGISTRAR:
             raise RegistrarNotLive(account)
 
     def _check_agent(self, steward: str, account: str) -> int:
         if not self.accredited.get(steward, False):
             raise StewardNotAccredited(steward)
-        role = self._role(steward, account)
+        role = self.role(steward, account)
         if not role:
             raise AgentNotLive(account)
         return role
 
-    def _role(self, steward: str, account: str) -> int:
+    def role(self, steward: str, account: str) -> int:
         role, starts_at, until = self.windows.get((steward, account), (0, 0, 0))
         return role if starts_at <= self.time < until else 0

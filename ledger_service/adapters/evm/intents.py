@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
+from ledger_service.domain.chain.cohorts.cohort_intent import ClaimGrant
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import (
     AUTHORIZATION,
@@ -103,6 +104,13 @@ def call_data(primary: str, values: Values, authorization: Authorization) -> byt
     signer = "0x" + given.signer
     last = (signer, given.nonce, given.deadline, given.signature)
     return artifact(kind.contract).call(kind.function, *kind.arguments(values), last)
+
+
+def claim_data(claim: ClaimGrant) -> bytes:
+    """Return the data of the call that claims a member's grant, for anyone to send."""
+    cohort = _cohort(claim.to_message())
+    proof = claim.seat, claim.turn, claim.grantee.value, claim.index, list(claim.hashes)
+    return artifact("AccessGrants").call("claim", *cohort, *proof)
 
 
 def typed_data(

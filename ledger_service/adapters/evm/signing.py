@@ -17,13 +17,20 @@ from ledger_service.adapters.evm.intents import (
     TYPES,
     Authorization,
     call_data,
+    claim_data,
     typed,
     typed_data,
 )
 from ledger_service.adapters.evm.relaying import carrying_call, typed_data_of
 from ledger_service.adapters.evm.transactions import address_of
+from ledger_service.domain.chain.cohorts.cohort_intent import ClaimGrant
 from ledger_service.domain.chain.deployment import Deployment
-from ledger_service.domain.chain.intent import AnchorCheckpoint, DefineLicense, Intent, Wish
+from ledger_service.domain.chain.intent import (
+    AnchorCheckpoint,
+    DefineLicense,
+    Intent,
+    Wish,
+)
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.errors import InvalidIntent
 from ledger_service.domain.identifiers import LedgerId
@@ -90,6 +97,8 @@ class IntentSigner:
             return "LicenseRegistry", data
         if isinstance(intent, AnchorCheckpoint):
             return "CheckpointAnchor", self._anchor(intent, deadline)
+        if isinstance(intent, ClaimGrant):
+            return "AccessGrants", claim_data(intent)
         primary, values = intent.TYPE, intent.to_message()
         assert primary is not None  # tests/unit/chain/test_rows.py
         account = self._service if intent.by_service else self._registrar

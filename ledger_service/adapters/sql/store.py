@@ -26,6 +26,7 @@ from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.imports.imports import SqlImports
 from ledger_service.adapters.sql.imports.records import SqlRecords
 from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
+from ledger_service.adapters.sql.lending.cohorts import SqlCohorts
 from ledger_service.adapters.sql.lending.copies import SqlCopies
 from ledger_service.adapters.sql.lending.grants import SqlGrants
 from ledger_service.adapters.sql.people.access import SqlAccess
@@ -63,6 +64,7 @@ class SqlTransaction:
         self.licenses = SqlLicenses(connection)
         self.stewards = SqlStewards(connection)
         self.grants = SqlGrants(connection)
+        self.cohorts = SqlCohorts(connection)
         self.copies = SqlCopies(connection)
         self.access = SqlAccess(connection)
         self.acts = SqlActs(connection)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from ledger_service.domain.chain.cohorts.cohort_intent import ClaimGrant, CloseCohort, GrantCohort
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain.stated_intent import Hashes, Json, StatedIntent
 from ledger_service.domain.content.content_id import ContentId
@@ -276,6 +277,9 @@ Wish = (
     | RenewGrant
     | ReturnGrant
     | RevokeGrant
+    | GrantCohort
+    | CloseCohort
+    | ClaimGrant
     | AnchorCheckpoint
 )
 """What the library itself may want of the chain."""
@@ -284,12 +288,10 @@ KINDS: Mapping[str, type[Intent]] = {intent.KIND: intent for intent in get_args(
 Change = SupersedeResource | DeclareRendition | TakeBackLink | WithdrawResource
 """What becomes of a registered resource."""
 
-WANTED: Mapping[str, type[Wish] | None] = {
+WANTED: Mapping[str, type[Wish]] = {
     **{wish.TYPE: wish for wish in get_args(Wish) if wish.TYPE is not None},
     "RegisterMany": RegisterResource,  # each of them
     "RegisterProven": RegisterResource,  # the proof is no part of what was signed
-    "GrantCohort": None,  # no entry tells of a cohort
-    "CloseCohort": None,
 }
 """What an intent signed elsewhere wants, by its EIP-712 type."""
 
@@ -297,14 +299,12 @@ WANTED: Mapping[str, type[Wish] | None] = {
 def wishes_of(intent: Intent) -> tuple[Wish, ...]:
     """Return what an intent wants of the chain that the library keeps an account of.
 
-    That is the intent itself, unless it was signed elsewhere: then the same wishes as if it were ours,
-    and none for a cohort, of which no entry tells. Only for what the contracts would take.
+    That is the intent itself, unless it was signed elsewhere: then the same wishes as if it were ours.
+    Only for what the contracts would take.
     """
     if not isinstance(intent, SignedIntent):
         return (intent,)
-    message, wanted = intent.message, WANTED[intent.type]
-    if wanted is None:
-        return ()
+    message, wanted = {**intent.unsigned, **intent.message}, WANTED[intent.type]
     return tuple(wanted.from_message(item) for item in message.get("registrations", (message,)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ledger_service.domain.chain.cohorts.cohort_intent import ClaimGrant
 from ledger_service.domain.chain.intent import IssueGrant, RegisterResource, Wish
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.identifiers import Digest, GrantId
@@ -57,6 +58,11 @@ class JobName:
     def issuing(cls, grant: GrantId) -> JobName:
         """Return the name of the job that issues a grant."""
         return cls(IssueGrant.KIND, grant.value)
+
+    @classmethod
+    def handing_out(cls, grant: GrantId) -> tuple[JobName, JobName]:
+        """Return the names of the jobs by which a grant may have come: issued, or claimed in a cohort."""
+        return cls.issuing(grant), cls(ClaimGrant.KIND, grant.value)
 
     @classmethod
     def relaying(cls, signed_digest: bytes) -> JobName:

@@ -53,8 +53,9 @@ class StatedIntent:
     """An intent whose fields say all of it, as JSON and as the members of what is signed.
 
     KIND: its name in a job. TYPE: of `signed_intent.MEMBERS`, if an agent of the steward signs it. EVENT:
-    of the contracts, of which the ledger tells once it is there. SUBJECT, TOLD_APART_BY: the fields that
-    name what it is about, and what sets it apart from others of its kind about the same.
+    of the contracts, by which the index shows it done. SUBJECT, TOLD_APART_BY: the fields that
+    name what it is about, and what sets it apart from others of its kind about the same. LEFT_TO_CHAIN: the
+    facts of its entry that no field has, since the contract decides them.
     """
 
     KIND: ClassVar[str]
@@ -62,6 +63,7 @@ class StatedIntent:
     EVENT: ClassVar[str | None] = None
     SUBJECT: ClassVar[str] = "digest"
     TOLD_APART_BY: ClassVar[tuple[str, ...]] = ()
+    LEFT_TO_CHAIN: ClassVar[tuple[str, ...]] = ()
     _FIELDS: ClassVar[Mapping[str, Any]]
     by_service = False
 

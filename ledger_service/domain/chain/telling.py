@@ -83,8 +83,14 @@ def name_of(kind: str, facts: Facts) -> bytes:
 
 
 def is_shown_by(intent: Wish, event: ChainEvent) -> bool:
-    """Return whether an event about the intent's subject is the intent's, in all that an entry tells."""
+    """Return whether an event about the intent's subject is the intent's, in all that both tell.
+
+    The id of a cohort, of which no entry tells, is over all that is granted.
+    """
     if event.name != intent.EVENT:
         return False
-    telling = TELLINGS[event.name]
-    return telling.facts_of_event(event) == telling.facts_of_intent(intent)
+    telling = TELLINGS.get(event.name)
+    if telling is None:
+        return event.subject == intent.subject.hex()
+    told, wanted = telling.facts_of_event(event), telling.facts_of_intent(intent)
+    return all(told[name] == wanted[name] for name in told if name not in intent.LEFT_TO_CHAIN)

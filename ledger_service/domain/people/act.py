@@ -37,6 +37,9 @@ class ActKind(StrEnum):
     GRANT_RENEWED = "grant-renewed"
     GRANT_RETURNED = "grant-returned"
     GRANT_REVOKED = "grant-revoked"
+    COHORT_GRANTED = "cohort-granted"  # about: the cohort's name, and so in the next two
+    COHORT_CLOSED = "cohort-closed"
+    COHORT_LEFT = "cohort-left"
     TRACED = "traced"  # about: the digest of the file whose way was asked for
     TOKEN_ISSUED = "token-issued"  # about: the token's id
     TOKEN_REVOKED = "token-revoked"

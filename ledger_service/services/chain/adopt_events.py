@@ -13,7 +13,7 @@ from ledger_service.domain.chain.history import ChainEvent, ChainHistory
 from ledger_service.domain.chain.intent import wishes_of
 from ledger_service.domain.chain.telling import TELLINGS, is_shown_by, name_of, place_of
 from ledger_service.domain.errors import InvalidInput
-from ledger_service.domain.identifiers import GrantId, StewardId
+from ledger_service.domain.identifiers import Commitment, GrantId, StewardId
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Place
 from ledger_service.services.ledger.append_entry import append_once
@@ -64,9 +64,9 @@ def _is_untold(transaction: Transaction, event: ChainEvent) -> bool:
 
 
 def _is_deed_of(transaction: Transaction, steward: StewardId, event: ChainEvent) -> bool:
-    """Return whether an event is the steward's; what the member of a cohort claims is nobody's else."""
+    """Return whether an event is the steward's; a claim is, if it is one of our members'."""
     if event.name == "GrantIssued" and _is_claimed(transaction, event):
-        return False
+        return transaction.cohorts.member_of(Commitment.parse(event.text("grantee"))) is not None
     if "steward" in event.arguments:
         return StewardId.parse(event.text("steward")) == steward
     events = transaction.chain_index.events_of([event.subject])

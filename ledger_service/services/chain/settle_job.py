@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import Wish, wishes_of
@@ -15,6 +17,15 @@ from ledger_service.services.effect import Effects, Place, Refusal
 from ledger_service.services.ledger.append_entry import append_once
 
 ENDING_RETRY_SECONDS = LONGEST_WAIT_SECONDS
+
+
+class _Stood(NamedTuple):
+    """What was wanted and where it stands. event: that shows it, if it was looked for."""
+
+    wish: Wish
+    block: int
+    transaction: str
+    event: ChainEvent | None
 
 
 def record_submission(effects: Effects, transaction: Transaction, job: Job) -> None:
@@ -31,11 +42,23 @@ def record_success(
     transaction_hash: str,
     now: int,
 ) -> None:
-    """Settle a job whose effect stands on chain in this block; does nothing the second time."""
+    """Settle a job whose effect stands on chain in this block; does nothing the second time.
+
+    Where the chain decides what an entry tells, the event must be in the index: a fork may have taken it.
+    """
     if _has_ended(transaction, job):
         return
-    stood = [(wish, block.number, transaction_hash) for wish in wishes_of(job.intent)]
+    stood = [
+        _Stood(wish, block.number, transaction_hash, _event_left_to_chain(transaction, wish))
+        for wish in wishes_of(job.intent)
+    ]
+    if any(one.wish.LEFT_TO_CHAIN and one.event is None for one in stood):
+        return
     _settle(effects, transaction, job, stood, block.number, now)
+
+
+def _event_left_to_chain(transaction: Transaction, wish: Wish) -> ChainEvent | None:
+    return _effect_of(transaction, wish) if wish.LEFT_TO_CHAIN else None
 
 
 def recall_jobs(effects: Effects, transaction: Transaction, above: int, now: int) -> int:
@@ -54,23 +77,25 @@ def _settle(
     effects: Effects,
     transaction: Transaction,
     job: Job,
-    stood: list[tuple[Wish, int, str]],
+    stood: list[_Stood],
     newest: int,
     now: int,
 ) -> None:
     """Write down what stands on chain now, each in its block and transaction, and end the job.
 
-    stood: nothing for what changes nothing here, such as a cohort; newest: the last block of it all.
+    stood: nothing for what changes nothing here, such as another's cohort; newest: the last block of it all.
 
     The entries are written once: a job that was recalled has them, and so has one whose effect was found on
     chain before; the place that they name is where the effect was seen first.
     """
     first = job.entry
-    for wish, block, transaction_hash in stood:
-        index = None
-        if wish.EVENT is not None:
-            telling, place = TELLINGS[wish.EVENT], place_of(block, transaction_hash)
+    for wish, block, transaction_hash, event in stood:
+        index, telling = None, TELLINGS.get(wish.EVENT or "")
+        if telling is not None:
+            place = place_of(block, transaction_hash)
             facts = telling.facts_of_intent(wish)
+            if event is not None:
+                facts = telling.facts_of_event(event)
             index, _ = append_once(transaction, telling.kind, facts, place, now)
             first = index if first is None else first
         effects.of(wish).apply(transaction, wish, Place(index, block, transaction_hash))
@@ -112,7 +137,7 @@ def adopt_effect(effects: Effects, transaction: Transaction, job: Job, now: int)
         return False
     if not _has_ended(transaction, job):
         pairs = zip(wishes, found, strict=True)
-        stood = [(wish, event.block, event.transaction) for wish, event in pairs]
+        stood = [_Stood(wish, event.block, event.transaction, event) for wish, event in pairs]
         _settle(effects, transaction, job, stood, max(event.block for event in found), now)
     return True
 

@@ -15,6 +15,7 @@ from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_ENDING, GrantState
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effect, EffectTable, Place, Refusal, nothing
+from ledger_service.services.lending.cohorts import effects as cohorts
 
 
 def _submit(transaction: Transaction, intent: IssueGrant) -> None:
@@ -80,11 +81,11 @@ def _is_over(transaction: Transaction, intent: ReturnGrant | RevokeGrant, refusa
     if not isinstance(refusal.error, GrantNotLive):
         return False
     held = transaction.grants.find(intent.grant)
-    issue = transaction.jobs.find(JobName.issuing(intent.grant))
+    asked = [transaction.jobs.find(name) for name in JobName.handing_out(intent.grant)]
     return (
         held is None
         or held.until <= refusal.at
-        or (issue is not None and issue.state is JobState.REJECTED)
+        or any(job is not None and job.state is JobState.REJECTED for job in asked)
         or bool(transaction.chain_index.events_of([intent.grant.hex()]))
     )
 
@@ -111,6 +112,7 @@ def _revoked(transaction: Transaction, event: ChainEvent) -> RevokeGrant:
 
 
 EFFECTS: EffectTable = {
+    **cohorts.EFFECTS,
     IssueGrant: Effect(
         _issue,
         _refuse_issue,

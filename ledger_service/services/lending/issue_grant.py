@@ -82,14 +82,14 @@ def issue_grant(
     """
     check_permitted(caller, Permission.GRANT_ISSUE, Thing.of_reader(reader))
     asked = AskedGrant(digest, reader, until, scopes, caller)
-    _check_kept(library, digest)
+    check_kept(library, digest)
     held_by_others: set[int] = set()
     for _ in range(MOST_SEATS_TRIED):
         with library.store.read() as transaction:
             seat, standing = _place(library, transaction, asked, held_by_others)
         if standing is not None:
             return standing
-        turn, held_until = _seat_on_chain(library, digest, seat)
+        turn, held_until = seat_on_chain(library, digest, seat)
         if held_until > library.clock():
             held_by_others.add(seat)
             continue
@@ -135,7 +135,7 @@ def _place(
             return standing.seat, standing
         if is_live:  # scopes are never widened, and a second grant would take a second seat
             raise GrantHeld(grant=str(standing.id), until=standing.until)
-    _check_checkouts(library, transaction, asked.digest, license_row)
+    check_checkouts(library, transaction, asked.digest, license_row)
     seats = license_row.terms.seats
     taken = transaction.grants.seats_taken(asked.digest, library.steward, now)
     seat = free_seat(taken | held_by_others, seats)
@@ -144,7 +144,7 @@ def _place(
     return seat, None
 
 
-def _check_checkouts(
+def check_checkouts(
     library: Library, transaction: Transaction, digest: Digest, license_row: License
 ) -> None:
     """Check that the license leaves a loan; the contracts do not count them."""
@@ -153,14 +153,15 @@ def _check_checkouts(
         raise NoCheckoutLeft(checkouts=most, license=license_row.name)
 
 
-def _check_kept(library: Library, digest: Digest) -> None:
+def check_kept(library: Library, digest: Digest) -> None:
+    """Check that the library keeps the content; raise ContentNotFound, or as `license_of`."""
     with library.store.read() as transaction:
         registration = registered(transaction, library, digest)
     if not is_kept(library, registration):
         raise ContentNotFound("kept-elsewhere", digest=str(digest))
 
 
-def _seat_on_chain(library: Library, digest: Digest, seat: int) -> tuple[int, int]:
+def seat_on_chain(library: Library, digest: Digest, seat: int) -> tuple[int, int]:
     """Return turn and end of the seat's last grant; zeros if the chain does not answer now."""
     try:
         return library.chain.seat(digest, library.steward, seat)

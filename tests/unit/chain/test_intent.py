@@ -10,8 +10,11 @@ import pytest
 from ledger_service.domain.chain import intent as intents
 from ledger_service.domain.chain.intent import (
     AnchorCheckpoint,
+    ClaimGrant,
+    CloseCohort,
     DeclareRendition,
     DefineLicense,
+    GrantCohort,
     Intent,
     IssueGrant,
     RegisterProven,
@@ -54,6 +57,8 @@ AUTHORIZED = {"signer": bytes(20), "nonce": 2**255, "deadline": 2**40}
 COHORT = {name: bytes(32) for name in ("digest", "steward", "root", "salt")}
 COHORT |= {"size": 1, "scopes": 1, "until": 2**60}
 
+OF_COHORT = (DIGEST, STEWARD, b"\x07" * 32, 5, EVERY_SCOPE, 2**40, b"\x08" * 32)
+
 EXAMPLES: list[Intent] = [
     DefineLicense(LicenseTerms("https://e.org/t", UNLIMITED_SEATS, 60, True)),
     DefineLicense(LicenseTerms("https://e.org/t", 1, 60, False, b"\x01" * 32)),
@@ -81,6 +86,9 @@ EXAMPLES: list[Intent] = [
     ReturnGrant(GRANT, DIGEST, STEWARD, 7),
     ReturnGrant(GRANT, DIGEST, STEWARD, 7, by_service=False),
     RevokeGrant(GRANT, DIGEST, STEWARD, 7),
+    GrantCohort(*OF_COHORT),
+    CloseCohort(*OF_COHORT),
+    ClaimGrant(*OF_COHORT, 7, 2, Commitment(b"\x06" * 32), 4, (bytes(32), b"\x0a" * 32)),
     AnchorCheckpoint(0, 1, b"\x07" * 32, ()),
     AnchorCheckpoint(3, 9, b"\x08" * 32, (bytes(32), b"\x09" * 32)),
     SignedIntent("CloseCohort", AUTHORIZED | {"cohort": cohort_id(COHORT)}, bytes(65), COHORT),
@@ -97,8 +105,9 @@ def test_every_kind_of_intent_has_an_example() -> None:
     assert {intent.KIND for intent in EXAMPLES} == set(intents.KINDS)
 
 
-# A proven registration that was signed elsewhere wants no more than the registration.
-SIGNED_ALIKE = [intent for intent in EXAMPLES[2:-3] if not isinstance(intent, RegisterProven)]
+# A proven registration that was signed elsewhere wants no more than the registration; no claim is signed.
+NOT_ALIKE = RegisterProven | ClaimGrant
+SIGNED_ALIKE = [intent for intent in EXAMPLES[2:-3] if not isinstance(intent, NOT_ALIKE)]
 
 
 @pytest.mark.parametrize("intent", SIGNED_ALIKE, ids=lambda intent: type(intent).__name__)
@@ -119,9 +128,12 @@ def test_a_batch_wants_each_of_its_registrations() -> None:
     assert signed.stewards == {STEWARD.value}
 
 
-def test_no_entry_tells_of_a_cohort() -> None:
-    assert intents.wishes_of(EXAMPLES[-1]) == ()
-    assert EXAMPLES[-1].stewards == {bytes(32)}
+def test_the_end_of_a_cohort_that_was_signed_elsewhere_is_an_end_of_the_whole_cohort() -> None:
+    [closing] = [one for one in EXAMPLES if isinstance(one, SignedIntent)][:1]
+    [wish] = intents.wishes_of(closing)
+    assert isinstance(wish, CloseCohort)
+    assert wish.cohort == cohort_id(COHORT)
+    assert closing.stewards == {bytes(32)}
 
 
 def test_a_registration_claims_what_its_entries_say() -> None:

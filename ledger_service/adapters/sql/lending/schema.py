@@ -37,6 +37,41 @@ opening = Table(
     Column("reader", String(64), nullable=False),
     Column("expires_at", Number, nullable=False),
 )
+cohort = Table(
+    "cohort",
+    metadata,
+    Column("serial", RowId, primary_key=True, autoincrement=True),
+    Column("name", String(32), nullable=False, unique=True),
+    Column("course", String(120), nullable=False),
+    Column("digest", Hash, nullable=False),
+    Column("steward", Hash, ForeignKey("steward.id"), nullable=False),
+    Column("scopes", Integer, nullable=False),
+    Column("until", Number, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("made_at", Number, nullable=False),
+    Column("size", Number, nullable=True),  # null, as the next three, while it is a draft
+    Column("root", Hash, nullable=True),
+    Column("salt", Hash, nullable=True),
+    Column("on_chain", Hash, nullable=True, unique=True),
+    Column("rejection", Text, nullable=True),
+    Index(None, "digest", "until"),
+)
+cohort_member = Table(
+    "cohort_member",
+    metadata,
+    Column("cohort", RowId, ForeignKey("cohort.serial"), primary_key=True),
+    Column("place", Number, primary_key=True),
+    Column("kind", String(20), nullable=True),  # null, as the tag, once the cohort is granted
+    Column("tag", Hash, nullable=True),
+    Column("grantee", Hash, nullable=True),  # null while it is a draft
+    Column("reader", String(64), ForeignKey("reader.id"), nullable=True),
+    Column("salt", Hash, nullable=True),
+    Column("grant", Hash, nullable=True),
+    Column("left_at", Number, nullable=True),
+    Index(None, "reader"),
+    Index(None, "grantee"),
+    Index(None, "grant"),
+)
 lent_copy = Table(
     "lent_copy",
     metadata,

@@ -41,6 +41,10 @@ class Permission(StrEnum):
     GRANT_READ_OWN = "grant:read-own"
     GRANT_READER = "grant:reader"
     GRANT_READER_OWN = "grant:reader-own"
+    COHORT_GRANT = "cohort:grant"
+    COHORT_READ = "cohort:read"
+    COHORT_CLOSE = "cohort:close"
+    COHORT_CLAIM = "cohort:claim"
     CONTENT_OPEN = "content:open"
     CONTENT_EXPORT = "content:export"
     COPY_TRACE = "copy:trace"
@@ -99,6 +103,10 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.GRANT_READ_OWN: "see own grants",
     Permission.GRANT_READER: "see whose a grant is",
     Permission.GRANT_READER_OWN: "see of an own grant that it is one's own",
+    Permission.COHORT_GRANT: "read a class list, and give the course its right",
+    Permission.COHORT_READ: "see courses, and how many have claimed",
+    Permission.COHORT_CLOSE: "close a course, or let members leave it",
+    Permission.COHORT_CLAIM: "claim what a course gives oneself",
     Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
     Permission.CONTENT_EXPORT: "take any resource out, also what is closed",
     Permission.COPY_TRACE: "find out under which grant a file was lent",

@@ -30,8 +30,8 @@ class Linked:
         self.emitted.append(event)
 
     def supersede(self, digest: str, steward: str, successor: str, relation: int = 1) -> None:
-        license_id = self._check_active(digest, steward)
-        self._check_active(successor, steward)
+        license_id = self.check_active(digest, steward)
+        self.check_active(successor, steward)
         takes_place = Link(relation).takes_place
         for one in (digest, successor):
             if takes_place and (one, steward, "successor") in self.links:
@@ -45,7 +45,7 @@ class Linked:
 
     def declare_rendition(self, digest: str, steward: str, original: str) -> None:
         for one in (digest, original):
-            self._check_active(one, steward)
+            self.check_active(one, steward)
             if (one, steward, "original") in self.links:
                 raise ResourceIsRendition(one)
         self._link(digest, steward, original, Link.RENDITION)
@@ -60,7 +60,7 @@ class Linked:
         self.link_states[digest, steward, other, relation] = True
 
     def take_back(self, digest: str, steward: str, other: str, relation: int) -> None:
-        license_id = self._check_active(digest, steward)
+        license_id = self.check_active(digest, steward)
         if not self.link_states.get((digest, steward, other, relation)):
             raise LinkNotFound("on-chain", values=digest)
         self.link_states[digest, steward, other, relation] = False
@@ -72,7 +72,7 @@ class Linked:
         arguments = {"steward": steward, "other": other, "relation": relation}
         self.emit("ResourceRegistry", "LinkTakenBack", digest, **arguments)
 
-    def _check_active(self, digest: str, steward: str) -> str:
+    def check_active(self, digest: str, steward: str) -> str:
         state, license_id = self.registrations.get((digest, steward), ("none", ""))
         if state == "none":
             raise ResourceNotFound(digest)
