@@ -41,13 +41,18 @@ from ledger_service.services.chain.heed_worker import HeedingStore
 from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
+from ledger_service.services.people.attempts import Attempts
 from ledger_service.web import libraries, pages, reading, static_files, verifying
 from ledger_service.web.libraries import Libraries
+from ledger_service.web.sign_in import by_token
+from ledger_service.web.sign_in import routes as sign_in
 from reading_room import parts
 
 PREFIX = "/api/v1"
 NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No spans, even if a tracer is installed: paths hold the secrets of openings."""
+WAYS = (by_token,)
+"""The ways in, as the sign-in page lists them."""
 QUICK = (proofs.router, registrations.router, openings.quick)
 ROUTES = (
     proofs,
@@ -142,6 +147,12 @@ def include_routes(app: FastAPI) -> None:
     app.include_router(verifying.router)
     app.include_router(reading.router)
     app.include_router(books.router)
+    app.include_router(sign_in.router)
+    app.state.attempts = Attempts()
+    app.state.ways = {}
+    for way in WAYS:
+        app.include_router(way.router)
+        app.state.ways[way.NAME] = way.is_set_up
     app.state.links = [link for room in parts("pages") for link in room.LINKS]
     app.state.me_links = [link for room in parts("pages") for link in getattr(room, "ME_LINKS", ())]
     app.state.places = set()

@@ -29,6 +29,7 @@ from ledger_service.adapters.http_client import NoAnswer
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
+from ledger_service.adapters.people_key import FilePeopleKeeper
 from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
@@ -381,11 +382,13 @@ def start_embedded_chain(config: Config, *, create: bool = False) -> Ganache:
 
 
 def _library(config: Config, store: SqlStore, deployment: Deployment, chain: EvmChain) -> Library:
+    keys = KeyFolder(config.keys, config.password_file)
     return Library(
         store=store,
         chain=chain,
         content=open_content(config.content),
-        keeper=FileKeeper(KeyFolder(config.keys, config.password_file)),
+        keeper=FileKeeper(keys),
+        people=FilePeopleKeeper(keys),
         copies=CopyProcesses(messages.text, HELD_COPIES * config.limits.largest_marked_bytes),
         manifests=ManifestFolder(config.imports),
         clock=clock,

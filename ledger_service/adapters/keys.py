@@ -37,6 +37,7 @@ ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
 and takes grants back; anchorer: anchors; relayer: only pays."""
 
+PEOPLE = "people"  # the key under which the library knows people again
 _CONTENT_KEY = re.compile(r"content-([1-9][0-9]{0,8})-([0-9a-f]{40})\.json")
 SCRYPT_ROUNDS = 2**15  # the password has 256 random bits; this only slows a guesser of weaker ones
 
@@ -62,6 +63,30 @@ class KeyFolder:
         self._create_ed25519(self._ledger_path)
         if not self.content_keys():
             self.add_content_key()
+        self.add_people_key()
+
+    def add_people_key(self) -> None:
+        """Make the people key, 32 random bytes, unless it stands; libraries of earlier versions have none.
+
+        Raises:
+            NotInitialized: there is no folder of keys, or no password.
+            HomeInUse: another process adds a key, or changes the password.
+        """
+        if self._path(PEOPLE).exists():
+            return
+        with self._alone():
+            if not self._path(PEOPLE).exists():
+                key, password = secrets.token_bytes(32), self._password()
+                document = Account.encrypt(key, password, iterations=SCRYPT_ROUNDS)
+                temporary = self._folder / f"{PEOPLE}.new"
+                temporary.unlink(missing_ok=True)  # of a process that was killed
+                _write_private(temporary, json.dumps(document).encode())
+                temporary.replace(self._path(PEOPLE))
+                sync_folder(self._folder)
+
+    def people_key(self) -> bytes:
+        """Return the 32 bytes of the people key; raise NotInitialized, InvalidInput."""
+        return self.secp256k1(PEOPLE)
 
     def content_keys(self) -> list[str]:
         """Return the names (40 hex) of the keys that wrap those of closed content, the newest last."""
@@ -184,6 +209,8 @@ class KeyFolder:
             self.secp256k1(role)
         for name in self.content_keys():
             self.content_key(name)
+        if self._path(PEOPLE).exists():
+            self.people_key()
         self._ed25519(self._ledger_path, "ledger")
 
     def _write_anew(self, path: Path, folder: Path, password: str) -> bool:

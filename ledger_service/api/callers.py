@@ -8,7 +8,8 @@ decides again, and about whose it is.
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -17,7 +18,9 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, reach
+from ledger_service.domain.people.own_page import SAFE_METHODS, check_own_page
+from ledger_service.domain.people.permission import PUBLIC, Permission, reach
+from ledger_service.domain.people.session import COOKIE, SESSION_PREFIX
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import authenticate
 
@@ -60,15 +63,34 @@ TELLS_MORE: dict[str, Any] = {"security": [{}]}
 
 def secret_of(request: Request) -> str:
     """Return the access token of a request; raise NotAuthenticated if it has none."""
-    secret = _secret(request)
-    if secret is None:
+    sent = _sent(request)
+    if sent is None:
         raise NotAuthenticated("no-token")
-    return secret
+    return sent.secret
 
 
-def _secret(request: Request) -> str | None:
+class _Sent(NamedTuple):
+    """What a request sends to say who calls. is_cookie: the browser sent it by itself."""
+
+    secret: str
+    is_cookie: bool
+
+
+def _sent(request: Request) -> _Sent | None:
+    """Return the token of the header, or what the cookie holds, which only our own pages may use."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    return secret if scheme.lower() == "bearer" and secret else None
+    if scheme.lower() == "bearer" and secret:
+        return _Sent(secret, is_cookie=False)
+    if "cookie" not in request.headers:
+        return None
+    secret = request.cookies.get(COOKIE, "")
+    if not secret.startswith(SESSION_PREFIX):
+        return None
+    if request.method not in SAFE_METHODS:
+        public, here = urlsplit(request.app.state.public_url), request.url
+        own = {f"{public.scheme}://{public.netloc}", f"{here.scheme}://{here.netloc}"}
+        check_own_page(request.headers.get("sec-fetch-site"), request.headers.get("origin"), own)
+    return _Sent(secret, is_cookie=True)
 
 
 InLibrary = Annotated[Library, Depends(library_of)]
@@ -77,40 +99,46 @@ InLibrary = Annotated[Library, Depends(library_of)]
 def caller_of(
     request: Request,
     library: InLibrary,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
     """Return who calls, if the permission that the route states reaches at least what is their own.
 
     Raises:
         NotAuthenticated: no token, or an unknown or expired one (401).
+        FormOfAnotherSite: by the cookie of a session, and another site's page asks for a change (403).
         RoleNotHeld: a token whose role does not hold the permission (403).
     """
     found: Caller | None = request.scope.get(_CALLER)
     if found is not None:
         return found
-    secret = None if credentials is None else credentials.credentials
-    return _admitted(library, secret, permission_of(request.scope["route"].openapi_extra))
+    return _admitted(library, _sent(request), permission_of(request.scope["route"].openapi_extra))
 
 
 def caller_now(request: Request, library: Library) -> Caller:
     """Return who calls, for a route that reads the token itself, in a thread; raise as `caller_of`."""
     needed = permission_of(request.scope["route"].openapi_extra)
-    return _admitted(library, _secret(request), needed)
+    return _admitted(library, _sent(request), needed)
 
 
 async def admit(request: Request, operation: dict[str, Any]) -> None:
     """Remember who calls, or raise as `caller_of`: before anything of a body is read, or later once more."""
     library: Library = request.app.state.library
-    secret = _secret(request)
-    find = partial(_admitted, library, secret, permission_of(operation))
-    request.scope[_CALLER] = find() if secret is None else await run_in_threadpool(find)
+    sent = _sent(request)
+    find = partial(_admitted, library, sent, permission_of(operation))
+    request.scope[_CALLER] = find() if sent is None else await run_in_threadpool(find)
 
 
-def _admitted(library: Library, secret: str | None, permission: Permission) -> Caller:
-    if secret is None:
-        caller = Caller.anybody(library.steward)
-    else:
-        caller = authenticate(library.store, library.clock, library.steward, secret)
+def _admitted(library: Library, sent: _Sent | None, permission: Permission) -> Caller:
+    caller = Caller.anybody(library.steward)
+    if sent is not None:
+        try:
+            caller = authenticate(library.store, library.clock, library.steward, sent.secret)
+        except NotAuthenticated as exc:
+            if not sent.is_cookie:
+                raise
+            # A browser keeps sending the cookie of a session that has ended.
+            if permission not in PUBLIC:
+                raise NotAuthenticated("session-ended") from exc
     reach(caller, permission)
     return caller
 

@@ -48,6 +48,7 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.InvalidRange: 416,
     errors.TooManyAtOnce: 429,
     errors.TooManyImports: 429,
+    errors.TooManyAttempts: 429,
     errors.TooManyStreams: 429,
 }
 _TEXT, _NUMBER = {"type": "string"}, {"type": "integer"}

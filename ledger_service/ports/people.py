@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 
 from ledger_service.domain.people.act import Act, ActKind
 from ledger_service.domain.people.caller import Role
+from ledger_service.domain.people.identity import IdentityKind
+from ledger_service.domain.people.session import Subject
+from ledger_service.domain.people.way import Way
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.paging import Page, PageRequest
 
@@ -16,11 +19,20 @@ TOKEN_ID_BYTES = 8
 
 @dataclass(frozen=True)
 class Token:
-    """An access token. subject: a reader's random name, or the name of the colleague who holds it."""
+    """An access token, or a session, which is one.
+
+    subject: a reader's random name, or the name of the colleague who holds it; way: by which they were let
+    in; made_at: None for those of earlier versions; parent: the digest of the token that it was made with,
+    and ends with; scopes: the permissions that it was narrowed to, None for all of its role.
+    """
 
     role: Role
     subject: str
     expires_at: int
+    way: Way = Way.TOKEN
+    made_at: int | None = None
+    parent: bytes | None = None
+    scopes: frozenset[str] | None = None
 
 
 class KeptToken(NamedTuple):
@@ -137,10 +149,52 @@ class AccessTable(Protocol):
         """Remove all tokens of a colleague; readers' are left."""
 
     def remove_token(self, token_digest: bytes) -> None:
-        """Remove a token, which lets nobody in from now on."""
+        """Remove a token and what was made with it; they let nobody in from now on."""
+
+    def end_sessions(self, subject: Subject, now: int, most: int) -> None:
+        """Remove the sessions of somebody that have ended, and of the others all but the latest `most`."""
+
+    def remove_all_of(self, subject: Subject) -> None:
+        """Remove all tokens and sessions of somebody in this role."""
 
     def add_opening(self, opening: Opening) -> None:
         """Add an opening; its secret is kept as a digest only."""
 
     def find_opening(self, secret: str) -> Opening | None:
         """Return the opening of this secret, expired or not; None if there is none."""
+
+
+@dataclass(frozen=True)
+class KeptIdentity:
+    """What is kept of an identity beside its tag. data: what it is checked by, None if nothing."""
+
+    kind: IdentityKind
+    subject: Subject
+    made_at: int
+    data: bytes | None = None
+
+
+class IdentityTable(Protocol):
+    """By what people are known, each by its tag of 32 bytes."""
+
+    def find(self, tag: bytes) -> KeptIdentity | None:
+        """Return what is kept of the identity with this tag; None if there is none."""
+
+    def add(self, tag: bytes, kept: KeptIdentity) -> None:
+        """Add an identity, or let the one that stands be as told here."""
+
+    def remove(self, tag: bytes) -> bool:
+        """Remove an identity; return whether it was there."""
+
+    def of(self, subject: Subject) -> list[tuple[bytes, KeptIdentity]]:
+        """Return the identities of somebody in this role with their tags, oldest first."""
+
+    def remove_all_of(self, subject: Subject) -> int:
+        """Remove all identities of somebody in this role; return how many there were."""
+
+
+class PeopleKeeper(Protocol):
+    """Keeps the people key, outside the database."""
+
+    def key(self) -> bytes:
+        """Return the key of 32 bytes under which tags of identities are made; raise NotInitialized."""

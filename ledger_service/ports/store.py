@@ -11,7 +11,7 @@ from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import CopyTable, GrantTable
-from ledger_service.ports.people import AccessTable, ActTable, AnswerTable
+from ledger_service.ports.people import AccessTable, ActTable, AnswerTable, IdentityTable
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
     LicenseTable,
@@ -84,6 +84,10 @@ class Transaction(Protocol):
     @property
     def access(self) -> AccessTable:
         """Return readers, tokens and openings."""
+
+    @property
+    def identities(self) -> IdentityTable:
+        """Return by what people are known."""
 
     @property
     def acts(self) -> ActTable:

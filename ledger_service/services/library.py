@@ -11,6 +11,7 @@ from ledger_service.ports.chain import Chain
 from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
+from ledger_service.ports.people import PeopleKeeper
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.content.one_at_a_time import OneAtATime
 from ledger_service.services.effect import Effects
@@ -32,6 +33,7 @@ class Library:
     chain: Chain
     content: ContentStore
     keeper: KeyKeeper
+    people: PeopleKeeper
     copies: CopyMaker
     manifests: ManifestStore
     clock: Clock

@@ -18,6 +18,7 @@ from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
 from ledger_service.services.library import Library
+from ledger_service.services.people.begin_session import Session
 from ledger_service.web.cookies import keep_cookie
 from ledger_service.web.language import (
     choices,
@@ -29,21 +30,42 @@ from ledger_service.web.language import (
     words,
 )
 from ledger_service.web.media_facts import clock, made_files, media_facts
-from ledger_service.web.own_pages import OWN_HEADERS, OwnLink, own_links
+from ledger_service.web.own_pages import OwnLink, own_links
+from ledger_service.web.sign_in.form_fields import Fields, read_body, read_fields
+from ledger_service.web.signed_in import (
+    PRIVATE_HEADERS,
+    check_own_site,
+    let_in,
+    own_path,
+    session_of,
+    signed_in,
+    visitor,
+)
 from ledger_service.web.static_files import static
 
 __all__ = [
     "HEADERS",
     "OWN_TEMPLATES",
     "POLICY",
+    "PRIVATE_HEADERS",
+    "Fields",
     "Layout",
     "OwnLink",
+    "Session",
+    "check_own_site",
     "compressed",
     "keep_cookie",
     "language_of",
     "let_ask",
+    "let_in",
     "library_of",
     "made_files",
+    "own_path",
+    "read_body",
+    "read_fields",
+    "session_of",
+    "signed_in",
+    "visitor",
 ]
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
@@ -82,12 +104,15 @@ class Layout:
     ) -> HTMLResponse:
         """Return the page that a template makes of these values, which it escapes, in its language."""
         language = language_of(request)
-        given = {**values, "language": language, "languages": choices(request)}
+        who = visitor(request)
+        given = {**values, "language": language, "languages": choices(request), "who": who}
         with messages.speaking(language):
             page = self._templates.TemplateResponse(
                 request, template, given, status_code=status, headers=HEADERS
             )
         label(request, page)
+        if who.roles:
+            page.headers.update(PRIVATE_HEADERS)
         return page
 
     def own_page(
@@ -105,7 +130,7 @@ class Layout:
         """
         told = {"caller": caller, "own_links": own_links(request, caller), "refusal": refusal}
         page = self.page(request, template, status, **told, **values)
-        page.headers.update(OWN_HEADERS)
+        page.headers.update(PRIVATE_HEADERS)
         return page
 
 

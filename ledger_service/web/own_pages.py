@@ -1,4 +1,4 @@
-"""A person's own pages, below /me: which of them the head leads to, and how they are sent.
+"""A person's own pages, below /me: which of them the head leads to.
 
 A room names its pages there in `ME_LINKS` (docs/rooms.md), and its templates extend `me_base.html`.
 """
@@ -12,12 +12,6 @@ from fastapi import Request
 from ledger_service.domain.errors import NotPermitted
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, reach
-
-OWN_HEADERS = {
-    "Cache-Control": "no-store",
-    # Under the library's usual policy, browsers would not say from whose page a form comes.
-    "Referrer-Policy": "same-origin",
-}
 
 
 class OwnLink(NamedTuple):

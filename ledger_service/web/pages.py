@@ -23,9 +23,11 @@ from ledger_service.web.examples import found_examples
 from ledger_service.web.language import label, language_of
 from ledger_service.web.layout import Layout, compressed, library_of
 from ledger_service.web.receipt_pdf import Notice, Printed, print_receipt
+from ledger_service.web.signed_in import look_no_further, to_sign_in
 
 router = APIRouter(include_in_schema=False)
 layout = Layout()
+UNKNOWN = 401  # nobody is signed in
 SITEMAP = "/sitemap.xml"  # which a room may have
 SECURITY_TEXT_SECONDS = 90 * 86_400  # for which security.txt holds, from when it is asked for
 WHOSE_TURN: dict[type[LedgerError], str] = {
@@ -131,6 +133,9 @@ def show_failure(
     request: Request, problem: dict[str, Any], status: int, headers: dict[str, str]
 ) -> Response:
     """Return the page of a problem document: what happened, that nothing is lost, what to do now."""
+    if status == UNKNOWN and request.method == "GET":
+        return to_sign_in(request)
+    look_no_further(request)
     page = layout.page(
         request, "failure.html", status, problem=problem, contact=request.app.state.contact
     )

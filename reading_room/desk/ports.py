@@ -6,20 +6,6 @@ from typing import Protocol
 
 from ledger_service.ports.paging import Page, PageRequest
 from reading_room.desk.audit_run import AuditRun
-from reading_room.desk.rules import Session
-
-
-class DeskTables(Protocol):
-    """The sessions of browsers at the desk."""
-
-    def find(self, name: bytes) -> Session | None:
-        """Return the session of this name, ended or not; None if there is none."""
-
-    def add(self, session: Session, now: int, most: int) -> None:
-        """Add a session; those that have ended go, and of its token all but the latest `most`."""
-
-    def remove(self, name: bytes) -> None:
-        """Remove a session, if it is there."""
 
 
 class AuditTables(Protocol):

@@ -25,11 +25,11 @@ LOOKS = ("light", "dark", "high contrast")
 
 def come(browser: Browser, shelf: Shelf, role: str, path: str) -> None:
     """Sign in by the form, in English, and be led to a page of the desk."""
-    browser.open(f"{shelf.url}/desk?lang=en")
+    browser.open(f"{shelf.url}/sign-in?lang=en")
     browser.command("Network.clearBrowserCookies")
-    browser.open(f"{shelf.url}/desk?lang=en&next={path}")
+    browser.open(f"{shelf.url}/sign-in?lang=en&then={path}")
     give(browser, "#token", shelf.library.kept_token(role))
-    submit(browser, "form.card")
+    submit(browser, "form[action='/sign-in/token']")
     browser.wait_for(lambda: browser.driver.find_elements(By.CSS_SELECTOR, ".desk-bar"))
 
 

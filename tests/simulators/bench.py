@@ -51,6 +51,7 @@ from ledger_service.worker import Worker
 from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, SERVICE, ChainSimulator
 from tests.simulators.clock import ClockSimulator
 from tests.simulators.content.keeper import KeeperSimulator
+from tests.simulators.people.keeper import PeopleSimulator
 from tests.simulators.source import SourceSimulator
 
 ORIGIN = "ledger.example.uz/main"
@@ -171,6 +172,7 @@ class Bench:
             chain=self.chain,
             content=IpfsContent(blocks, folder / "blocks" / "unclaimed"),
             keeper=KeeperSimulator("bench"),
+            people=PeopleSimulator("bench"),
             copies=CopyProcesses(messages.text, 2**20),
             manifests=ManifestFolder(folder / "imports"),
             clock=self.clock,

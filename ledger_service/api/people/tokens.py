@@ -17,18 +17,31 @@ router = APIRouter(prefix="/tokens", tags=["library"])
 
 
 class TokenShape(Shape):
-    """A token without its secret. subject: a reader's random name, or the colleague who holds it."""
+    """A token or a session, without its secret. subject: a reader's random name, or a colleague's name.
+
+    way: `token`, or how whoever has the session signed in; made_at: null for those of earlier versions;
+    scopes: the permissions that it was narrowed to, null for all of its role.
+    """
 
     id: str
     role: str
     subject: str
     expires_at: int
+    way: str
+    made_at: int | None
+    scopes: list[str] | None
 
     @classmethod
     def of(cls, kept: KeptToken) -> TokenShape:
         token = kept.token
         return cls(
-            id=kept.id, role=token.role.value, subject=token.subject, expires_at=token.expires_at
+            id=kept.id,
+            role=token.role.value,
+            subject=token.subject,
+            expires_at=token.expires_at,
+            way=token.way.value,
+            made_at=token.made_at,
+            scopes=None if token.scopes is None else sorted(token.scopes),
         )
 
 

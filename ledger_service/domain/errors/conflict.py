@@ -101,3 +101,7 @@ class NotInitialized(Conflict):
 
 class TransactionRejected(Conflict):
     """Chain rejected the transaction."""
+
+
+class IdentityInUse(Conflict):
+    """Somebody else signs in by this."""

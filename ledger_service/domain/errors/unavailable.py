@@ -43,6 +43,12 @@ class TooManyAtOnce(Unavailable):
     """Too much of this is under way."""
 
 
+class TooManyAttempts(Unavailable):
+    """Too many attempts to sign in."""
+
+    retry_after_seconds = 60
+
+
 class TooManyStreams(Unavailable):
     """Too many streams of events are open."""
 

@@ -55,3 +55,7 @@ class ContentKeyWrong(VerificationError):
 
 class ChainEvidenceMissing(VerificationError):
     """Chain evidence is incomplete."""
+
+
+class SealBroken(VerificationError):
+    """What a reader wrote does not open."""

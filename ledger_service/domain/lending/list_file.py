@@ -50,7 +50,9 @@ def _text(data: bytes) -> str:
     try:
         if data.startswith(_UTF_16):
             return data.decode("utf-16")
-        if b"\0" in data:  # UTF-16 without its mark; digits and delimiters show which bytes are the high ones
+        if (
+            b"\0" in data
+        ):  # UTF-16 without its mark; digits and delimiters show which bytes are the high ones
             is_little = data[1::2].count(0) > data[::2].count(0)
             return data.decode("utf-16-le" if is_little else "utf-16-be")
         return _utf_8(data) or data.decode("cp1251")

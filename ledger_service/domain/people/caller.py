@@ -58,6 +58,7 @@ class Caller:
     """Who asks. subject: the name by which callers are told apart; steward: for whom the library acts.
 
     scopes: the only permissions that the token was made for, by their names; None: all of its role.
+
     A reader's subject is random, and staff are named by their work: neither is ever in an entry or on
     chain.
     """

@@ -10,6 +10,7 @@ from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role, check_holder
 from ledger_service.domain.people.permission import Permission, Thing, check_permitted
+from ledger_service.domain.people.way import Way
 from ledger_service.ports.people import KeptToken, Token
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.people.record_act import record_act
@@ -53,10 +54,22 @@ def issue_token(
     with store.write() as transaction:
         if is_reader and transaction.access.reader_key(subject) is None:
             raise UnknownReader(reader=subject[:80])
-        kept = KeptToken(secret_digest(secret), Token(role, subject, clock() + seconds))
+        now = clock()
+        token = Token(role, subject, now + seconds, made_at=now)
+        kept = KeptToken(secret_digest(secret), token)
         transaction.access.add_token(*kept)
         record_act(transaction, caller, clock(), ActKind.TOKEN_ISSUED, kept.id)
     return secret
+
+
+def known_token(store: Store, clock: Clock, secret: str) -> KeptToken:
+    """Return the token of this secret, with which a session may begin; raise NotAuthenticated."""
+    digest = secret_digest(secret)
+    with store.read() as transaction:
+        found = transaction.access.find_token(digest)
+    if found is None or found.expires_at <= clock() or found.way is not Way.TOKEN:
+        raise NotAuthenticated()
+    return KeptToken(digest, found)
 
 
 def authenticate(store: Store, clock: Clock, steward: StewardId, secret: str) -> Caller:
@@ -74,4 +87,4 @@ def identify(token: Token | None, now: int, steward: StewardId) -> Caller:
     """Return who holds the token that was found; raise NotAuthenticated for none, or an expired one."""
     if token is None or token.expires_at <= now:
         raise NotAuthenticated()
-    return Caller.of_token(token.role, token.subject, steward)
+    return Caller.of_token(token.role, token.subject, steward, token.scopes)

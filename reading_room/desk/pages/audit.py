@@ -27,11 +27,10 @@ from ledger_service.web.layout import library_of
 from reading_room.desk.chart import HEIGHT, WIDTH, draw
 from reading_room.desk.decisions_asked import DAY_SECONDS, USUAL_DAYS, Asked, Counts, Step
 from reading_room.desk.pages.take_in import licenses_of
-from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.pages.visitors import Visitor, show, with_permission
 from reading_room.desk.sql.audits import SqlAudits
 from reading_room.desk.verbs.audits import list_audits
 from reading_room.desk.verbs.decisions import Told, all_decisions, count_decisions, list_decisions
-from reading_room.desk.verbs.sign_in import Visitor
 from reading_room.desk.verbs.standing import show_entry, standing_of
 
 router = APIRouter(prefix="/desk/audit", include_in_schema=False)

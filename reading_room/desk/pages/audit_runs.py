@@ -13,12 +13,11 @@ from ledger_service.services.pools import DEAR
 from ledger_service.web.layout import language_of, library_of
 from reading_room.desk.pages.audit import AskedForm, Auditor
 from reading_room.desk.pages.report_pdf import print_report
-from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.pages.visitors import Visitor, show, with_permission
 from reading_room.desk.sql.audits import SqlAudits
 from reading_room.desk.verbs.audits import find_audit, list_audits, request_audit
 from reading_room.desk.verbs.decisions import count_decisions
 from reading_room.desk.verbs.reports import attest_report
-from reading_room.desk.verbs.sign_in import Visitor
 from reading_room.desk.verbs.standing import standing_of
 
 router = APIRouter(prefix="/desk/audit", include_in_schema=False)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -15,8 +14,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from ledger_service.api.door import broken_off, check_content_type
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidInput, TruncatedUpload
+from ledger_service.web.layout import Fields, read_body
 
-PLAIN = "application/x-www-form-urlencoded"
 WITH_FILES = "multipart/form-data"
 LARGEST_FORM_BYTES = 131_072
 MOST_FIELDS = 200
@@ -36,35 +35,6 @@ class Part:
     data: bytes = b""
 
 
-@dataclass
-class Fields:
-    """The fields of a form. A field that was left out is empty."""
-
-    values: dict[str, list[str]] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> str:
-        return self.values.get(name, [""])[0].strip()
-
-    def all(self, name: str) -> list[str]:
-        """Return every value of a field."""
-        return [value.strip() for value in self.values.get(name, [])]
-
-
-async def read_fields(request: Request) -> Fields:
-    """Return the fields of a form without files.
-
-    Raises:
-        WrongContentType: the body is no form. InvalidInput: it is too long, or has too many fields.
-    """
-    check_content_type(request, PLAIN)
-    text = (await _body(request)).decode("utf-8", "replace")
-    try:
-        found = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError as exc:
-        raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES) from exc
-    return Fields(found)
-
-
 def number_of(given: Fields, name: str) -> int | None:
     """Return the whole number in a field, None if it is empty; raise InvalidInput for another text."""
     text = given[name]
@@ -78,17 +48,7 @@ def number_of(given: Fields, name: str) -> int | None:
 async def read_json(request: Request) -> Any:
     """Return the value of a body of strict JSON; raise WrongContentType, InvalidInput, InvalidJson."""
     check_content_type(request, "application/json")
-    return canonical_json.parse(await _body(request))
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    with broken_off():
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LARGEST_FORM_BYTES:
-                raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES)
-    return body
+    return canonical_json.parse(await read_body(request))
 
 
 async def read_parts(request: Request) -> AsyncIterator[Part]:

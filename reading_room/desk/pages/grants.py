@@ -29,11 +29,10 @@ from ledger_service.services.people.grant_access import (
 )
 from ledger_service.services.pools import GRANTS
 from ledger_service.services.resources.find_resources import find_title
-from ledger_service.web.layout import library_of
+from ledger_service.web.layout import Fields, library_of, read_fields
 from reading_room.desk.decisions_asked import DAY_SECONDS
-from reading_room.desk.pages.forms import Fields, number_of, read_fields
-from reading_room.desk.pages.visitors import show, with_permission
-from reading_room.desk.verbs.sign_in import Visitor
+from reading_room.desk.pages.forms import number_of
+from reading_room.desk.pages.visitors import Visitor, show, with_permission
 
 router = APIRouter(prefix="/desk/grants", include_in_schema=False)
 Lender = Annotated[Visitor, Depends(with_permission(Permission.GRANT_ISSUE))]

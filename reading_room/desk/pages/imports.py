@@ -28,12 +28,11 @@ from ledger_service.services.imports.request_import import (
 )
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
-from ledger_service.web.layout import language_of, library_of
-from reading_room.desk.pages.forms import Fields, InPieces, Part, read_parts
+from ledger_service.web.layout import Fields, language_of, library_of
+from reading_room.desk.pages.forms import InPieces, Part, read_parts
 from reading_room.desk.pages.take_in import licenses_of
-from reading_room.desk.pages.visitors import show, with_permission
+from reading_room.desk.pages.visitors import Visitor, show, with_permission
 from reading_room.desk.verbs.import_report import refused_items
-from reading_room.desk.verbs.sign_in import Visitor
 from reading_room.desk.verbs.try_import import Trial, try_import
 
 router = APIRouter(prefix="/desk/imports", include_in_schema=False)

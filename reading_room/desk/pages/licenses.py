@@ -18,12 +18,11 @@ from ledger_service.domain.resources.license import (
     rights_uri,
 )
 from ledger_service.services.resources.define_license import define_license
-from ledger_service.web.layout import library_of
+from ledger_service.web.layout import Fields, library_of, read_fields
 from reading_room.desk.decisions_asked import DAY_SECONDS
-from reading_room.desk.pages.forms import Fields, number_of, read_fields
+from reading_room.desk.pages.forms import number_of
 from reading_room.desk.pages.take_in import licenses_of
-from reading_room.desk.pages.visitors import show, with_permission
-from reading_room.desk.verbs.sign_in import Visitor
+from reading_room.desk.pages.visitors import Visitor, show, with_permission
 
 router = APIRouter(prefix="/desk/licenses", include_in_schema=False)
 Definer = Annotated[Visitor, Depends(with_permission(Permission.LICENSE_DEFINE))]

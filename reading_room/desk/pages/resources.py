@@ -37,12 +37,10 @@ from ledger_service.services.resources.find_resources import (
     show_license,
     show_resource,
 )
-from ledger_service.web.layout import library_of
-from reading_room.desk.pages.forms import Fields, read_fields
-from reading_room.desk.pages.visitors import show, with_permission
+from ledger_service.web.layout import Fields, library_of, read_fields
+from reading_room.desk.pages.visitors import Visitor, show, with_permission
 from reading_room.desk.record_form import LINES, as_form, corrected, differences, fields
 from reading_room.desk.verbs.follow import progress_of
-from reading_room.desk.verbs.sign_in import Visitor
 
 router = APIRouter(prefix="/desk/resources", include_in_schema=False)
 Changer = Annotated[Visitor, Depends(with_permission(Permission.RESOURCE_CHANGE))]

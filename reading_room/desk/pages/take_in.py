@@ -32,14 +32,13 @@ from ledger_service.services.resources.register_resource import (
     receive_resource,
     register_resource,
 )
-from ledger_service.web.layout import language_of, library_of
-from reading_room.desk.pages.forms import Fields, InPieces, read_json, read_parts
-from reading_room.desk.pages.visitors import show, with_permission
+from ledger_service.web.layout import Fields, language_of, library_of
+from reading_room.desk.pages.forms import InPieces, read_json, read_parts
+from reading_room.desk.pages.visitors import Visitor, show, with_permission
 from reading_room.desk.progress_told import progress_json
 from reading_room.desk.record_form import LINES, SHARED, shared_part
 from reading_room.desk.rules import title_of
 from reading_room.desk.verbs.follow import progress_of
-from reading_room.desk.verbs.sign_in import Visitor
 
 router = APIRouter(prefix="/desk/take-in", include_in_schema=False)
 Registrar = Annotated[Visitor, Depends(with_permission(Permission.RESOURCE_REGISTER))]

@@ -1,24 +1,14 @@
-"""The room's tables. Names and tokens are digests of 32 bytes; times are seconds since 1970 UTC."""
+"""The room's tables. Times are seconds since 1970 UTC."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, MetaData, String, Table, Text
+from sqlalchemy import Column, MetaData, String, Table, Text
 
-from ledger_service.adapters.sql.columns import NAMES, Hash, Number, RowId
+from ledger_service.adapters.sql.columns import NAMES, Number, RowId
 
 LONGEST_STAGE = 40  # characters
 
 metadata = MetaData(naming_convention=NAMES)
-
-session = Table(
-    "desk_session",
-    metadata,
-    Column("name", Hash, primary_key=True),
-    Column("token", Hash, nullable=False),
-    Column("until", Number, nullable=False),
-    Index("ix_desk_session_token", "token", "until"),
-    Index("ix_desk_session_until", "until"),
-)
 
 audit = Table(
     "desk_audit",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from ledger_service.services.people.grant_access import READER_TOKEN_SECONDS
+
 
 def test_a_reader_lists_and_ends_their_own_token(library, registrar, problem) -> None:
     made = registrar.post("/readers").json()
@@ -15,6 +17,9 @@ def test_a_reader_lists_and_ends_their_own_token(library, registrar, problem) ->
             "role": "reader",
             "subject": made["reader"],
             "expires_at": made["expires_at"],
+            "way": "token",
+            "made_at": made["expires_at"] - READER_TOKEN_SECONDS,
+            "scopes": None,
         }
         assert client.delete(f"/tokens/{found['id']}").json() == found
         problem(client.get("/tokens"), 401, "not-authenticated")

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import httpx
 import pytest
 
 from scripts.harness.running_library import RunningLibrary
-
-OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html", "Accept-Language": "en"}
+from tests.simulators.people.browser import BrowserSimulator
 
 
 @pytest.fixture(scope="session")
-def come(library: RunningLibrary) -> Iterator[Callable[..., httpx.Client]]:
+def come(library: RunningLibrary) -> Iterator[Callable[..., BrowserSimulator]]:
     """Return a function that makes a browser, signed in by a token if one is given."""
-    made: list[httpx.Client] = []
+    made: list[BrowserSimulator] = []
 
-    def make(token: str | None = None) -> httpx.Client:
-        browser = httpx.Client(base_url=library.url, headers=OWN_PAGE, trust_env=False, timeout=60)
+    def make(token: str | None = None) -> BrowserSimulator:
+        browser = BrowserSimulator(library.url)
         made.append(browser)
         if token is not None:
-            assert browser.post("/desk", data={"token": token}).status_code == 303
+            assert browser.sign_in(token).status_code == 303
         return browser
 
     yield make
@@ -30,11 +28,11 @@ def come(library: RunningLibrary) -> Iterator[Callable[..., httpx.Client]]:
 
 
 @pytest.fixture(scope="session")
-def librarian(library: RunningLibrary, come: Callable[..., httpx.Client]) -> httpx.Client:
+def librarian(library: RunningLibrary, come: Callable[..., BrowserSimulator]) -> BrowserSimulator:
     return come(library.token("registrar"))
 
 
 @pytest.fixture(scope="session")
-def inspector(library: RunningLibrary, come: Callable[..., httpx.Client]) -> httpx.Client:
+def inspector(library: RunningLibrary, come: Callable[..., BrowserSimulator]) -> BrowserSimulator:
     """Return the browser of an auditor."""
     return come(library.token("auditor"))

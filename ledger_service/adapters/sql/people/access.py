@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, or_, select
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.lending.schema import opening
@@ -16,6 +16,8 @@ from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.caller import Role
+from ledger_service.domain.people.session import Subject
+from ledger_service.domain.people.way import Way
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenFilter
@@ -48,6 +50,10 @@ class SqlAccess:
                 "role": row.role.value,
                 "subject": row.subject,
                 "expires_at": row.expires_at,
+                "way": row.way.value,
+                "made_at": row.made_at,
+                "parent": row.parent,
+                "scopes": None if row.scopes is None else " ".join(sorted(row.scopes)),
             },
         )
 
@@ -58,11 +64,11 @@ class SqlAccess:
     def find_tokens(self, token_digests: Collection[bytes]) -> dict[bytes, Token]:
         """Return the tokens that there are by their digest; at most some hundreds are asked for."""
         rows = Driver(self._connection).rows(
-            "SELECT digest, role, subject, expires_at FROM token "  # noqa: S608 - marks only
-            f"WHERE digest IN ({marks(len(token_digests))})",
+            "SELECT digest, role, subject, expires_at, way, made_at, parent, scopes "  # noqa: S608
+            f"FROM token WHERE digest IN ({marks(len(token_digests))})",  # marks only
             list(token_digests),
         )
-        return {bytes(digest): Token(Role(role), *known) for digest, role, *known in rows}
+        return {bytes(digest): _token(*told) for digest, *told in rows}
 
     def page_of_tokens(self, which: TokenFilter, request: PageRequest) -> Page[KeptToken]:
         asked = [or_(token.c.role.in_(sorted(which.roles)), token.c.subject == which.own)]
@@ -87,11 +93,28 @@ class SqlAccess:
         return None if row is None else _kept(row)
 
     def remove_tokens_of(self, holder: str) -> None:
-        query = delete(token).where(token.c.subject == holder, token.c.role != Role.READER.value)
-        self._connection.execute(query)
+        self._remove(token.c.subject == holder, token.c.role != Role.READER.value)
 
     def remove_token(self, token_digest: bytes) -> None:
-        self._connection.execute(delete(token).where(token.c.digest == token_digest))
+        self._remove(token.c.digest == token_digest)
+
+    def end_sessions(self, subject: Subject, now: int, most: int) -> None:
+        sessions = (*_of(subject), token.c.way != Way.TOKEN.value)
+        self._remove(*sessions, token.c.expires_at <= now)
+        query = select(token.c.digest).where(*sessions).order_by(token.c.expires_at.desc())
+        too_many = self._connection.scalars(query.offset(most)).all()
+        if too_many:
+            self._remove(token.c.digest.in_(too_many))
+
+    def remove_all_of(self, subject: Subject) -> None:
+        self._remove(*_of(subject))
+
+    def _remove(self, *which: ColumnElement[bool]) -> None:
+        """Remove tokens, and all that were made with them, with those, and so on."""
+        made = select(token.c.digest).where(*which).cte("made", recursive=True)
+        made = made.union(select(token.c.digest).join(made, token.c.parent == made.c.digest))
+        query = delete(token).where(token.c.digest.in_(select(made.c.digest)))
+        self._connection.execute(query)
 
     def add_opening(self, item: Opening) -> None:
         self._connection.execute(
@@ -116,7 +139,26 @@ class SqlAccess:
 
 
 def _kept(row: Row[Any]) -> KeptToken:
-    return KeptToken(bytes(row.digest), Token(Role(row.role), row.subject, row.expires_at))
+    told = row.role, row.subject, row.expires_at, row.way, row.made_at, row.parent, row.scopes
+    return KeptToken(bytes(row.digest), _token(*told))
+
+
+def _token(
+    role: str,
+    subject: str,
+    expires_at: int,
+    way: str,
+    made_at: int | None,
+    parent: bytes | None,
+    scopes: str | None,
+) -> Token:
+    narrowed = None if scopes is None else frozenset(scopes.split())
+    made_with = None if parent is None else bytes(parent)
+    return Token(Role(role), subject, expires_at, Way(way), made_at, made_with, narrowed)
+
+
+def _of(subject: Subject) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return token.c.subject == subject.name, token.c.role == subject.role.value
 
 
 def _digests(token_id: str) -> tuple[bytes, bytes]:

@@ -1,8 +1,8 @@
-"""Tables of readers, tokens, acts and answers; `reader` is the only place where a reader has a key."""
+"""Tables of people: readers, tokens, identities, acts; only in `reader` has a reader a key."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 
@@ -19,6 +19,22 @@ token = Table(
     Column("role", String(20), nullable=False),
     Column("subject", String(64), nullable=False),
     Column("expires_at", Number, nullable=False),
+    Column("way", String(20), nullable=False),
+    Column("made_at", Number, nullable=True),
+    Column("parent", Hash, nullable=True, index=True),
+    Column("scopes", Text, nullable=True),
+    Index("ix_token_subject_role", "subject", "role"),
+)
+identity = Table(
+    "identity",
+    metadata,
+    Column("tag", Hash, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("made_at", Number, nullable=False),
+    Column("data", LargeBinary, nullable=True),
+    Index("ix_identity_subject_role", "subject", "role"),
 )
 colleague = Table(
     "colleague",

@@ -1,0 +1,101 @@
+"""The page that lists the ways in, and what every way does before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from ledger_service.domain.errors import (
+    LedgerError,
+    NotAuthenticated,
+    NotPermitted,
+    TooManyAttempts,
+)
+from ledger_service.domain.people.caller import Role
+from ledger_service.services.library import Library
+from ledger_service.services.people.attempts import Attempts
+from ledger_service.web.layout import Layout
+from ledger_service.web.signed_in import PRIVATE_HEADERS, forget, keeps_cookies, own_path
+
+LONGEST_THEN = 2000  # characters
+ADDRESS = "muhr.address"  # in the scope: set where the service listens
+layout = Layout()
+IsSetUp = Callable[[Library], bool]
+
+
+def show_ways(
+    request: Request,
+    then: str,
+    refusal: LedgerError | None = None,
+    by: str = "",
+    status: int = 200,
+    **values: object,
+) -> Response:
+    """Return the page that asks how to sign in.
+
+    Args:
+        then: the path that the person wanted.
+        refusal: why they were not let in just now, by the way that is named `by`.
+    """
+    library: Library = request.app.state.library
+    ways = [name for name, is_set_up in _ways(request).items() if is_set_up(library)]
+    page = layout.page(
+        request,
+        "sign_in.html",
+        status,
+        then=own_path(then[:LONGEST_THEN], ""),
+        ways=ways,
+        by=by,
+        refusal=refusal,
+        keeps_cookies=keeps_cookies(request),
+        **values,
+    )
+    page.headers.update(PRIVATE_HEADERS)
+    return page
+
+
+def ask_again(request: Request, by: str, refusal: LedgerError, then: str) -> Response:
+    """Return the page again, with why the person was not let in."""
+    status = 401
+    if isinstance(refusal, TooManyAttempts):
+        status = 429
+    elif isinstance(refusal, NotPermitted) and not isinstance(refusal, NotAuthenticated):
+        status = 403
+    return show_ways(request, then, refusal, by, status)
+
+
+def entered(request: Request, then: str, role: Role) -> Response:
+    """Return the answer that leads whoever was let in to where they wanted, or to what is theirs."""
+    wanted = own_path(then[:LONGEST_THEN], home_of(request, {role}))
+    return RedirectResponse(wanted, 303)
+
+
+def home_of(request: Request, roles: Collection[Role]) -> str:
+    """Return the page that is for people of these roles."""
+    place = "/me" if Role.READER in roles else "/desk"
+    return place if place in request.app.state.places else "/"
+
+
+def left() -> Response:
+    """Return the answer to whoever signs out."""
+    answer = RedirectResponse("/", 303)
+    forget(answer)
+    return answer
+
+
+def attempts_of(request: Request) -> Attempts:
+    """Return how often signing in has failed in this process."""
+    found: Attempts = request.app.state.attempts
+    return found
+
+
+def address_of(request: Request) -> str:
+    """Return whose request it is, also behind a proxy."""
+    return str(request.scope.get(ADDRESS) or (request.client and request.client.host) or "")
+
+
+def _ways(request: Request) -> dict[str, IsSetUp]:
+    found: dict[str, IsSetUp] = request.app.state.ways
+    return found
