@@ -127,6 +127,12 @@ class AccessTable(Protocol):
     def add_reader(self, reader: str, key: bytes) -> None:
         """Add a reader by a random name that is new, with a key of 32 bytes."""
 
+    def add_readers(self, readers: Sequence[tuple[str, bytes]]) -> None:
+        """Add readers by random names that are new, each with a key of 32 bytes."""
+
+    def reader_keys(self, readers: Sequence[str]) -> dict[str, bytes]:
+        """Return the keys of those of these readers who are known and not erased."""
+
     def reader_key(self, reader: str) -> bytes | None:
         """Return the reader's key of 32 bytes; None for an unknown or an erased reader."""
 
@@ -179,6 +185,12 @@ class IdentityTable(Protocol):
 
     def find(self, tag: bytes) -> KeptIdentity | None:
         """Return what is kept of the identity with this tag; None if there is none."""
+
+    def find_all(self, tags: Sequence[bytes]) -> dict[bytes, KeptIdentity]:
+        """Return what is kept of those identities that there are, by tag."""
+
+    def add_all(self, kept: Sequence[tuple[bytes, KeptIdentity]]) -> None:
+        """Add identities whose tags are new."""
 
     def add(self, tag: bytes, kept: KeptIdentity) -> None:
         """Add an identity, or let the one that stands be as told here."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, or_, select
@@ -23,6 +23,7 @@ from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenFilter
 
 DIGEST_BYTES = 32
+_AT_ONCE = 500  # values in one statement
 # Asked for with every request for bytes.
 _TOKEN = Words(select(token).where(token.c.digest == bindparam("asked")))
 _OPENING = Words(select(opening).where(opening.c.secret_digest == bindparam("asked")))
@@ -37,6 +38,19 @@ class SqlAccess:
 
     def add_reader(self, reader_id: str, key: bytes) -> None:
         self._connection.execute(insert(reader), {"id": reader_id, "key": key})
+
+    def add_readers(self, readers: Sequence[tuple[str, bytes]]) -> None:
+        if readers:
+            rows = [{"id": reader_id, "key": key} for reader_id, key in readers]
+            self._connection.execute(insert(reader), rows)
+
+    def reader_keys(self, readers: Sequence[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for start in range(0, len(readers), _AT_ONCE):
+            some = readers[start : start + _AT_ONCE]
+            query = select(reader).where(reader.c.id.in_(some), reader.c.key.is_not(None))
+            found |= {row.id: bytes(row.key) for row in self._connection.execute(query)}
+        return found
 
     def reader_key(self, reader_id: str) -> bytes | None:
         """Return the reader's 32-byte key; None for an unknown or an erased reader."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
@@ -11,6 +12,8 @@ from ledger_service.domain.people.caller import Role
 from ledger_service.domain.people.identity import IdentityKind
 from ledger_service.domain.people.session import Subject
 from ledger_service.ports.people import KeptIdentity
+
+_AT_ONCE = 500  # values in one statement
 
 
 class SqlIdentities:
@@ -23,17 +26,21 @@ class SqlIdentities:
         row = self._connection.execute(select(identity).where(identity.c.tag == tag)).one_or_none()
         return None if row is None else _kept(row)
 
+    def find_all(self, tags: Sequence[bytes]) -> dict[bytes, KeptIdentity]:
+        found: dict[bytes, KeptIdentity] = {}
+        for start in range(0, len(tags), _AT_ONCE):
+            some = tags[start : start + _AT_ONCE]
+            rows = self._connection.execute(select(identity).where(identity.c.tag.in_(some)))
+            found |= {bytes(row.tag): _kept(row) for row in rows}
+        return found
+
+    def add_all(self, kept: Sequence[tuple[bytes, KeptIdentity]]) -> None:
+        if kept:
+            self._connection.execute(insert(identity), [_values(*one) for one in kept])
+
     def add(self, tag: bytes, kept: KeptIdentity) -> None:
         self.remove(tag)
-        values = {
-            "tag": tag,
-            "kind": kept.kind.value,
-            "role": kept.subject.role.value,
-            "subject": kept.subject.name,
-            "made_at": kept.made_at,
-            "data": kept.data,
-        }
-        self._connection.execute(insert(identity), values)
+        self._connection.execute(insert(identity), _values(tag, kept))
 
     def remove(self, tag: bytes) -> bool:
         done = self._connection.execute(delete(identity).where(identity.c.tag == tag))
@@ -49,6 +56,17 @@ class SqlIdentities:
 
 def _of(subject: Subject) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return identity.c.subject == subject.name, identity.c.role == subject.role.value
+
+
+def _values(tag: bytes, kept: KeptIdentity) -> dict[str, Any]:
+    return {
+        "tag": tag,
+        "kind": kept.kind.value,
+        "role": kept.subject.role.value,
+        "subject": kept.subject.name,
+        "made_at": kept.made_at,
+        "data": kept.data,
+    }
 
 
 def _kept(row: Row[Any]) -> KeptIdentity:

@@ -1,0 +1,125 @@
+"""Read a class list and keep what was understood as a draft: nothing is granted before a person has seen it.
+
+Of the list, keyed tags of cards and accounts are kept until the cohort is granted, and nothing else: no name,
+no number, no account. Another source of members, such as the roster of a learning platform, makes such a
+draft, too.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger_service.domain.errors import InvalidCohort
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.lending.class_list import (
+    ClassList,
+    ListColumn,
+    ListedPerson,
+    ListRow,
+    understand,
+)
+from ledger_service.domain.lending.cohort import (
+    MOST_MEMBERS,
+    Cohort,
+    CohortState,
+    check_course,
+)
+from ledger_service.domain.lending.grant import Scope
+from ledger_service.domain.lending.list_file import table_of
+from ledger_service.domain.people.caller import Caller, Role
+from ledger_service.domain.people.identity import Identity, IdentityKind, tag
+from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.ports.store import Transaction
+from ledger_service.services.lending.issue_grant import check_kept, license_of
+from ledger_service.services.library import Library
+
+DRAFT_SECONDS = 86_400
+LONGEST_COHORT_SECONDS = 5 * 366 * 86_400
+
+
+@dataclass(frozen=True)
+class AskedCohort:
+    """What a course is to get. until: seconds since 1970 UTC; issuer: of the accounts that the list names."""
+
+    course: str
+    digest: Digest
+    until: int
+    scopes: Scope = Scope.READ
+    issuer: str = ""
+
+
+@dataclass(frozen=True)
+class SeenList:
+    """What was understood of a list, and the draft that was made of it.
+
+    new: whom the library does not know yet; already: who are members of this course, and are left out.
+    """
+
+    cohort: Cohort
+    found: ClassList
+    members: int
+    new: int
+    already: int
+
+
+def read_list(library: Library, caller: Caller, data: bytes, asked: AskedCohort) -> SeenList:
+    """Return what is understood of a class list, and keep the draft for a day.
+
+    Raises:
+        InvalidCohort: the list, the course's name, its end or the issuer is not one.
+        ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: the registration does not stand.
+        ContentNotFound: the library does not keep the content, so that a claim would open nothing.
+    """
+    check_permitted(caller, Permission.COHORT_GRANT)
+    now = library.clock()
+    check_course(asked.course)
+    if not now < asked.until <= now + LONGEST_COHORT_SECONDS:
+        raise InvalidCohort("until", until=asked.until, now=now)
+    if not asked.scopes:
+        raise InvalidCohort("scopes")
+    check_kept(library, asked.digest)
+    found = understand(table_of(data), MOST_MEMBERS)
+    people = listed_people(library, found, asked.issuer)
+    cohort = Cohort(
+        name=secrets.token_hex(16),
+        course=asked.course,
+        digest=asked.digest,
+        steward=library.steward,
+        scopes=asked.scopes,
+        until=asked.until,
+        state=CohortState.DRAFT,
+        made_at=now,
+    )
+    with library.store.read() as transaction:
+        license_of(library, transaction, asked.digest)
+        known = readers_of(transaction, people)
+        held = list(known.values())
+        already = transaction.cohorts.members_among(asked.digest, asked.course, held, now)
+    wanted = [one for one in people if known.get(one.tag) not in already]
+    with library.store.write() as transaction:
+        transaction.cohorts.remove_drafts(now - DRAFT_SECONDS)
+        transaction.cohorts.add_draft(cohort, wanted)
+    new = sum(1 for one in people if one.tag not in known)
+    return SeenList(cohort, found, len(wanted), new, len(people) - len(wanted))
+
+
+def listed_people(library: Library, found: ClassList, issuer: str) -> list[ListedPerson]:
+    """Return whom a list names, by keyed tags; raise InvalidCohort for accounts of nobody knows whom."""
+    if not issuer and any(row.column is ListColumn.ACCOUNT for row in found.rows):
+        raise InvalidCohort("no-issuer")
+    key = library.people.key()
+    return [_person(library, key, row, issuer) for row in found.rows]
+
+
+def readers_of(transaction: Transaction, people: Sequence[ListedPerson]) -> dict[bytes, str]:
+    """Return which readers of this library are named, by tag; who is no reader is left out."""
+    kept = transaction.identities.find_all([one.tag for one in people])
+    return {tag: one.subject.name for tag, one in kept.items() if one.subject.role is Role.READER}
+
+
+def _person(library: Library, key: bytes, row: ListRow, issuer: str) -> ListedPerson:
+    kind = IdentityKind.CARD if row.column is ListColumn.CARD else IdentityKind.UNIVERSITY
+    of = library.steward.hex() if kind is IdentityKind.CARD else issuer
+    return ListedPerson(kind.value, tag(key, Identity(kind, of, row.text)))
