@@ -20,10 +20,10 @@ from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.listening.server import GuardedServer
 from ledger_service.logs import write_logs
 from ledger_service.services.library import Library
+from ledger_service.services.resources.closed.warn_of_plain import content_warnings
 from ledger_service.setup import (
     address_warnings,
     clock,
-    content_warnings,
     held_home,
     load_deployment,
     load_policy,

@@ -29,6 +29,7 @@ from ledger_service.adapters.http_client import NoAnswer
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
+from ledger_service.adapters.people.universities import OpenIdUniversities
 from ledger_service.adapters.people_key import FilePeopleKeeper
 from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
 from ledger_service.adapters.sql.migrate import check_current, upgrade
@@ -42,7 +43,6 @@ from ledger_service.domain.errors import (
     ChainUnavailable,
     HomeInUse,
     NotInitialized,
-    Unavailable,
 )
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
@@ -60,12 +60,10 @@ from ledger_service.services.lending import effects as lending
 from ledger_service.services.library import Library
 from ledger_service.services.publication import effects as publication
 from ledger_service.services.resources import effects as resources
-from ledger_service.services.resources.closed.encrypt_content import count_plain
 from ledger_service.services.resources.define_license import define_license
 from reading_room import migration_folders
 
 EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
-PLAIN_LOOK_SECONDS = 2.0  # that a start may take longer
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
 HELD_COPIES = 2  # of the largest size, in memory
 OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
@@ -183,19 +181,6 @@ def address_warnings(config: Config, policy: Policy) -> list[Reason]:
         if url is not None and url != address
     ]
     return [*_plain_http(config), *moved]
-
-
-def content_warnings(library: Library) -> list[Reason]:
-    """Return a warning if closed content lies as it came, since an earlier version took it in."""
-    try:
-        count, is_all = count_plain(library, PLAIN_LOOK_SECONDS)
-    except Unavailable:  # a node is away, and readers are told
-        return []
-    if not count:
-        return []
-    if is_all:
-        return [Reason("plain-content", {"count": count})]
-    return [Reason("plain-content.at-least", {"count": count})]
 
 
 @contextmanager
@@ -391,6 +376,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         people=FilePeopleKeeper(keys),
         copies=CopyProcesses(messages.text, HELD_COPIES * config.limits.largest_marked_bytes),
         manifests=ManifestFolder(config.imports),
+        universities=OpenIdUniversities(config.keys),
         clock=clock,
         steward=StewardId.parse(deployment.steward),
         key=VerifierKey.parse(deployment.key),

@@ -36,6 +36,7 @@ COMMANDS = {
     "content": Place("content.closed", "Encrypt closed content, and change the key of its keys."),
     "token": Place("people.tokens", "Make an access token, list them, revoke one."),
     "acts": Place("people.acts", "List what the library's people did."),
+    "provider": Place("people.providers", "Let accounts of universities sign in here."),
     "license": Place("resources.licenses", "List and define licenses."),
     "register": Place("resources.resources", "Register files, and all files of folders."),
     "import": Place("imports.imports", "Import many resources under one anchor."),

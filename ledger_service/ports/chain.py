@@ -329,6 +329,13 @@ class Chain(ChainReader, Protocol):
             LedgerError: the twin of the contract's refusal.
         """
 
+    def is_signed_by(self, account: str, digest: bytes, signature: bytes) -> bool:
+        """Return whether an account (40 hex) signed 32 bytes, or is a contract that approves it (ERC-1271).
+
+        Raises:
+            ChainUnavailable: the node was to be asked, and does not answer.
+        """
+
     def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
         """Return for each intent the transaction that the chain would take now, or why it would not.
 

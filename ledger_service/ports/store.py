@@ -20,6 +20,7 @@ from ledger_service.ports.resources import (
     StewardTable,
     StoredTable,
 )
+from ledger_service.ports.sign_in import ProviderTable
 from ledger_service.ports.verification import QuickReads
 
 Tables = TypeVar("Tables")
@@ -88,6 +89,10 @@ class Transaction(Protocol):
     @property
     def identities(self) -> IdentityTable:
         """Return by what people are known."""
+
+    @property
+    def providers(self) -> ProviderTable:
+        """Return the providers whose accounts sign in here."""
 
     @property
     def acts(self) -> ActTable:

@@ -12,6 +12,7 @@ from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
 from ledger_service.ports.people import PeopleKeeper
+from ledger_service.ports.sign_in import Universities
 from ledger_service.ports.store import Clock, Store
 from ledger_service.services.content.one_at_a_time import OneAtATime
 from ledger_service.services.effect import Effects
@@ -36,6 +37,7 @@ class Library:
     people: PeopleKeeper
     copies: CopyMaker
     manifests: ManifestStore
+    universities: Universities
     clock: Clock
     steward: StewardId
     key: VerifierKey

@@ -34,6 +34,7 @@ OWN = {
     "content",
     "token",
     "acts",
+    "provider",
     "records",
     "settle-claims",
     "witness",

@@ -21,6 +21,7 @@ from ledger_service import messages
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
+from ledger_service.adapters.people.universities import OpenIdUniversities
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
 from ledger_service.domain.chain.history import ChainHistory
@@ -175,6 +176,7 @@ class Bench:
             people=PeopleSimulator("bench"),
             copies=CopyProcesses(messages.text, 2**20),
             manifests=ManifestFolder(folder / "imports"),
+            universities=OpenIdUniversities(folder),
             clock=self.clock,
             steward=STEWARD,
             key=self.signer.key,

@@ -18,7 +18,6 @@ from ledger_service.domain.chain.chain_state import StateClaim, StateProof
 from ledger_service.domain.chain.history import ChainEvent
 from ledger_service.domain.chain.intent import Intent
 from ledger_service.domain.chain.signed_intent import SignedIntent
-from ledger_service.domain.chain_errors import IntentDeadlineTooFar, InvalidIntentSignature
 from ledger_service.domain.errors import (
     ChainEvidenceMissing,
     ChainHeadStale,
@@ -40,32 +39,13 @@ from tests.simulators.clock import ClockSimulator
 from tests.simulators.contract_values import CONTRACTS, NEVER_TAKEN, NOTHING_YET, Call, Emitted
 from tests.simulators.contracts import Contracts
 from tests.simulators.mined_block import Deed, MinedBlock, Sent
+from tests.simulators.parts.signed_intents import carry_signed, signature_by
 
 RELAYER, REGISTRAR, ANCHORER, ADMIN = ("aa" * 20, "bb" * 20, "cc" * 20, "dd" * 20)
 SERVICE = "ab" * 20
 INTENT_SECONDS = 3600
-LONGEST_INTENT_SECONDS = 86_400
 DOMAIN = {"chainId": 31_337}
 DEPLOYED_AT = 1  # the block that holds the contracts
-
-
-def signature_by(signer: bytes) -> bytes:
-    """Return what counts as this account's signature here, of whatever it signs."""
-    return b"signed by " + signer
-
-
-def carry_signed(state: Contracts, signed: SignedIntent, ledger: str) -> None:
-    """Do what somebody signed elsewhere, or raise the twin of the contract's refusal."""
-    if signed.deadline > state.time + LONGEST_INTENT_SECONDS:
-        raise IntentDeadlineTooFar(
-            "on-chain", values=f"deadline {signed.deadline}, time {state.time}"
-        )
-    if signed.signature != signature_by(signed.message["signer"]):
-        raise InvalidIntentSignature(signed.signer)
-    for place, wish in enumerate(intents.wishes_of(signed)):
-        nonce = signed.nonce << 32 | place
-        call = Call(wish, signed.signer, signed.signer, ANCHORER, ledger, nonce, signed.deadline)
-        state.carry_out(call)
 
 
 class ChainSimulator:
@@ -254,6 +234,10 @@ class ChainSimulator:
         self._reach("check_signed")
         time = max(self._clock.now, self.blocks[-1].block.time)
         carry_signed(self.now.copy(time), signed, self._ledger.hex())
+
+    def is_signed_by(self, account: str, digest: bytes, signature: bytes) -> bool:
+        self._reach("is_signed_by")
+        return signature == signature_by(bytes.fromhex(account)) + digest
 
     def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
         found: list[PreparedTransaction | LedgerError] = []

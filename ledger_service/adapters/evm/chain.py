@@ -16,6 +16,7 @@ from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.relaying import (
     carrying_call,
     check_authorization,
+    is_signed_by,
     signed_digest,
     typed_data_of,
 )
@@ -199,6 +200,9 @@ class EvmChain(EvmReader):
         )
         if with_margin(self._estimate(call, is_behind=head.time < now)) > LARGEST_GAS:
             raise TransactionRejected("too-much-gas")
+
+    def is_signed_by(self, account: str, digest: bytes, signature: bytes) -> bool:
+        return is_signed_by(self._node, account, digest, signature)
 
     def _is_contract(self, account: str) -> bool:
         return unhexed(self._node.request("eth_getCode", "0x" + account, "latest")) != b""

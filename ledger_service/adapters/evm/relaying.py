@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from eth_abi.abi import encode
 from eth_account.messages import encode_typed_data
 from eth_keys.datatypes import Signature
 from eth_keys.exceptions import BadSignature
@@ -17,7 +18,7 @@ from eth_utils.crypto import keccak
 from eth_utils.exceptions import ValidationError
 
 from ledger_service.adapters.evm.intents import TYPES, Authorization, call_data, typed_data
-from ledger_service.adapters.evm.node import hexed
+from ledger_service.adapters.evm.node import Node, NodeRefusal, hexed, unhexed
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
@@ -26,11 +27,17 @@ from ledger_service.domain.chain_errors import (
     InvalidIntentSignature,
     NonceAlreadyUsed,
 )
+from ledger_service.domain.errors import LedgerError, Unavailable
 
 LONGEST_INTENT_SECONDS = 86_400
 SIGNATURE_BYTES = 65
 HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 Ask = Callable[[], bool]
+APPROVED = bytes.fromhex(
+    "1626ba7e"
+)  # of ERC-1271; also the selector of isValidSignature(bytes32,bytes)
+WORD_BYTES = 32
+MOST_GAS = 1_000_000  # for a contract wallet to say whether it approves; more than that is no
 
 
 def authorization_of(signed: SignedIntent) -> Authorization:
@@ -105,3 +112,28 @@ def recovered(digest: bytes, signature: bytes) -> str | None:
     except (BadSignature, ValidationError):
         return None
     return key.to_canonical_address().hex()
+
+
+def is_signed_by(node: Node, account: str, digest: bytes, signature: bytes) -> bool:
+    """Return whether an account (40 hex) signed these 32 bytes.
+
+    The node is asked only if it is not the signature of the account's own key.
+
+    Raises:
+        ChainUnavailable: the node does not answer, so nobody knows.
+    """
+    if recovered(digest, signature) == account:
+        return True
+    if unhexed(node.request("eth_getCode", "0x" + account, "latest")) == b"":
+        return False
+    data = APPROVED + encode(["bytes32", "bytes"], [digest, signature])
+    call = {"to": "0x" + account, "data": hexed(data), "gas": hex(MOST_GAS)}
+    try:
+        answer = unhexed(node.request("eth_call", call, "latest"))
+    except NodeRefusal:  # it reverts, or takes more than it may
+        return False
+    except Unavailable:
+        raise
+    except LedgerError:  # it reverts with an error of our own contracts
+        return False
+    return answer == APPROVED + bytes(WORD_BYTES - len(APPROVED))

@@ -33,6 +33,7 @@ from ledger_service.adapters.sql.people.access import SqlAccess
 from ledger_service.adapters.sql.people.acts import SqlActs
 from ledger_service.adapters.sql.people.answers import SqlAnswers
 from ledger_service.adapters.sql.people.identities import SqlIdentities
+from ledger_service.adapters.sql.people.providers import SqlProviders
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
 from ledger_service.adapters.sql.resources.needless import SqlNeedless
@@ -70,6 +71,7 @@ class SqlTransaction:
         self.access = SqlAccess(connection)
         self.identities = SqlIdentities(connection)
         self.acts = SqlActs(connection)
+        self.providers = SqlProviders(connection)
         self.answers = SqlAnswers(connection)
         self.jobs = SqlJobs(connection)
         self.worker_state = SqlWorkerState(connection)

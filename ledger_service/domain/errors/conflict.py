@@ -105,3 +105,7 @@ class TransactionRejected(Conflict):
 
 class IdentityInUse(Conflict):
     """Somebody else signs in by this."""
+
+
+class ProviderKnown(Conflict):
+    """Provider is connected already."""

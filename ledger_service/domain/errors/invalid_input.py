@@ -135,3 +135,11 @@ class InvalidCohort(InvalidInput):
 
 class InvalidIntent(InvalidInput):
     """Not a signed intent."""
+
+
+class InvalidProvider(InvalidInput):
+    """Not a provider that accounts can be signed in by."""
+
+
+class InvalidAccount(InvalidInput):
+    """Not an account of a chain."""

@@ -83,3 +83,7 @@ class CheckpointNotFound(NotFound):
 
 class ContentNotFound(NotFound):
     """Content is not in the store."""
+
+
+class ProviderNotFound(NotFound):
+    """Accounts of this provider do not sign in here."""

@@ -31,3 +31,7 @@ class ContentClosed(NotPermitted):
 
 class StewardNotServed(NotPermitted):
     """Steward is not the one that this library serves."""
+
+
+class SignInRefused(NotPermitted):
+    """Signing in did not succeed."""

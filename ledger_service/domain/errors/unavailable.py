@@ -67,3 +67,7 @@ class WorkerStopped(Unavailable):
 
 class ServiceUnavailable(Unavailable):
     """Service does not answer."""
+
+
+class ProviderUnavailable(Unavailable):
+    """Provider of accounts does not answer."""

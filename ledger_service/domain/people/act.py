@@ -43,6 +43,8 @@ class ActKind(StrEnum):
     TRACED = "traced"  # about: the digest of the file whose way was asked for
     TOKEN_ISSUED = "token-issued"  # about: the token's id
     TOKEN_REVOKED = "token-revoked"
+    PROVIDER_CONNECTED = "provider-connected"  # about: its name
+    PROVIDER_REMOVED = "provider-removed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import Registration
+from ledger_service.services.resources.closed.warn_of_plain import content_warnings
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.services.resources.read_content import content_pieces, content_size
-from ledger_service.setup import content_warnings
 from scripts.harness.running_library import RunningLibrary
 from tests.simulators.content.kept_plain import keep_plain
 

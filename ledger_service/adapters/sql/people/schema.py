@@ -61,3 +61,21 @@ answer = Table(
     Column("at", Number, nullable=False, index=True),
     Column("sealed", LargeBinary, nullable=True),  # null while it is not given yet
 )
+provider = Table(
+    "provider",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("title", String(80), nullable=False),
+    Column("issuer", String(200), nullable=False, unique=True),
+    Column("client_id", String(200), nullable=False),
+    Column("scopes", Text, nullable=False),  # with spaces between
+    Column("rules", Text, nullable=False),  # a line each
+    Column("default_role", String(20), nullable=True),
+    Column("connected_at", Number, nullable=False),
+)
+spent = Table(
+    "spent_sign_in",
+    metadata,
+    Column("digest", Hash, primary_key=True),
+    Column("ends_at", Number, nullable=False, index=True),
+)

@@ -66,6 +66,7 @@ class Permission(StrEnum):
     LOOK_READ_OWN = "look:read-own"
     DESK_ENTER = "desk:enter"
     TOKEN_ISSUE = "token:issue"
+    PROVIDER_CONNECT = "provider:connect"
     TOKEN_REVOKE = "token:revoke"
     TOKEN_REVOKE_OWN = "token:revoke-own"
 
@@ -128,6 +129,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.LOOK_READ_OWN: "see who looked at what is about oneself",
     Permission.DESK_ENTER: "work at the desk, in a session of a token",
     Permission.TOKEN_ISSUE: "make tokens of staff, of the roles that one gives",
+    Permission.PROVIDER_CONNECT: "connect, test and remove providers whose accounts sign in here",
     Permission.TOKEN_REVOKE: "list and revoke tokens of others, of the roles that one ends",
     Permission.TOKEN_REVOKE_OWN: "list and revoke own tokens",
 }

@@ -1,0 +1,1 @@
+"""How providers of accounts are spoken to (OpenID Connect)."""
