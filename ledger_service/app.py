@@ -167,6 +167,7 @@ def _add_files(app: FastAPI, found: Libraries) -> None:
     app.mount(libraries.PREFIX, libraries.serve_libraries(found))
     app.state.libraries = found
     app.state.renditions = [room.tell for room in parts("renditions")]
+    app.state.nearby = [room.near for room in parts("nearby")]
 
 
 def _closing(

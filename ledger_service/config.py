@@ -16,6 +16,7 @@ MUHR_COPIES                  how many of these must hold what is taken in; defau
 MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30; 0: only when asked
 MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
 MUHR_MEDIA_A_MINUTE          files that are read to find what they are; default 30; 0: none
+MUHR_RECOMMENDATIONS         on or off: whether what is near to a resource is computed and shown; default on
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_LARGEST_MARKED_MIB      of which copies are made where a license asks that they be marked; default 64
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
@@ -42,7 +43,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -180,7 +181,9 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         contact=_contact(text("CONTACT", "")),
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
         content=_places(home / BLOCKS, text("IPFS", "").split() or [FOLDER], number("COPIES", 0)),
-        limits=_limits(number, chain_url),
+        limits=replace(
+            _limits(number, chain_url), recommends=_is_on(text("RECOMMENDATIONS", "on"))
+        ),
         connections=_connections(number, text("PROXIES", "").split()),
         api=text("API", own_url).rstrip("/"),
         token=values.get("MUHR_TOKEN") or None,
@@ -274,6 +277,12 @@ def _contact(given: str) -> str:
 def _confirmations(given: int, chain_url: str | None) -> int | None:
     """Return what is set; else one block of the embedded chain, which no other node replaces."""
     return given or (1 if chain_url is None else None)
+
+
+def _is_on(given: str) -> bool:
+    if given not in ("on", "off"):
+        raise InvalidInput("setting-not-on-or-off", name="RECOMMENDATIONS", given=given[:40])
+    return given == "on"
 
 
 def _port(number: int) -> int:

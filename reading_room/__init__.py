@@ -35,6 +35,9 @@ OVERVIEW = (
 CATALOG = (Command("cite", "Print a resource as it is cited."),)
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
 MEDIA = (Command("media", "Show what a resource is by its content."),)
+RECOMMENDATIONS = (
+    Command("recommend", "Show what is near to a resource, or how that is computed."),
+)
 SEARCH = (Command("find", "Find resources by words, however they are typed."),)
 USAGE = (Command("usage", "Show how often open content was read."),)
 ROOMS = (
@@ -45,6 +48,7 @@ ROOMS = (
     Room("gateway"),
     Room("me"),
     Room("media", MEDIA),
+    Room("recommendations", RECOMMENDATIONS),
     Room("search", SEARCH),
     Room("usage", USAGE),
 )

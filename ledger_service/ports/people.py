@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -165,6 +165,13 @@ class AccessTable(Protocol):
 
     def add_opening(self, opening: Opening) -> None:
         """Add an opening; its secret is kept as a digest only."""
+
+    def opened_together(self, since: int, until: int, most: int) -> Iterator[tuple[bytes, ...]]:
+        """Yield for each reader who is not erased the digests that they opened, and not who it was.
+
+        Of openings that ended within these times, in seconds, the newest first, each digest once, at most
+        so many of a reader. Nothing is held in memory but the reader whose turn it is.
+        """
 
     def find_opening(self, secret: str) -> Opening | None:
         """Return the opening of this secret, expired or not; None if there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
@@ -11,12 +12,37 @@ from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim, Wi
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import (
     Description,
+    Metadata,
     Registration,
     RegistrationState,
     Route,
 )
 from ledger_service.domain.resources.search import EVERYTHING, Search
 from ledger_service.ports.paging import Page, PageRequest
+
+
+class Reason(StrEnum):
+    """Why a work is near to another: the same subject, somebody who made both, words, the same readers."""
+
+    SUBJECT = "subject"
+    PERSON = "person"
+    WORDS = "words"
+    TOGETHER = "together"
+
+
+class NearReason(NamedTuple):
+    """A reason. text: the subject or the name as it is written, empty for another reason."""
+
+    kind: Reason
+    text: str = ""
+
+
+class NearWork(NamedTuple):
+    """A work that is near to another, and why; at least one reason."""
+
+    digest: Digest
+    record: Metadata
+    reasons: tuple[NearReason, ...]
 
 
 class WrittenClaim(NamedTuple):

@@ -42,6 +42,7 @@ class Limits:
     fixity_seconds: int = 30 * 86_400  # between two checks of all that is kept; 0: only when asked
     fixity_bytes_a_second: int = 20 * 1024**2  # that they read
     media_a_minute: int = 30  # files that are read to find what they are; 0: none
+    recommends: bool = True  # whether it is computed and shown what is near to a resource
 
     @property
     def most_fee(self) -> int:

@@ -29,7 +29,7 @@ from ledger_service.web.language import (
     say,
     words,
 )
-from ledger_service.web.media_facts import clock, made_files, media_facts
+from ledger_service.web.media_facts import clock, made_files, media_facts, near_works
 from ledger_service.web.own_pages import OwnLink, own_links
 from ledger_service.web.sign_in.form_fields import Fields, read_body, read_fields
 from ledger_service.web.signed_in import (
@@ -88,6 +88,7 @@ class Layout:
             static=static,
             clock=clock,
             media_facts=media_facts,
+            near_works=near_works,
             say=say,
             language_name=language_name,
             role_name=role_name,

@@ -1,4 +1,4 @@
-"""What rooms found out of a resource and made of it, for the pages of the core and of other rooms."""
+"""What rooms found out of a resource, made of it and found near to it, for all pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fastapi import Request
 
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile, MediaFacts, MediaFound
+from ledger_service.ports.resources import NearWork
 from ledger_service.services.library import Library
 
 
@@ -28,6 +29,14 @@ def made_of(request: Request, digest: Digest, kind: str) -> str | None:
     kind: such as cover or tiles.
     """
     return next((made.path for made in made_files(request, digest) if made.kind == kind), None)
+
+
+def near_works(request: Request, digest: Digest | str) -> list[NearWork]:
+    """Return what is near to a resource, by what each room tells; empty if none tells."""
+    wanted = digest if isinstance(digest, Digest) else Digest.parse(digest)
+    library: Library = request.app.state.library
+    tellers: list[Callable[[Library, Digest], list[NearWork]]] = request.app.state.nearby
+    return [near for tell in tellers for near in tell(library, wanted)]
 
 
 def clock(seconds: float) -> str:

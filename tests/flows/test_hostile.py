@@ -61,6 +61,7 @@ ASKING: dict[str, list[list[str]]] = {
     "attestations": [[], ["--statement", D], ["--format", "csv"]],
     "grants": [[], [D, "--live"], ["--format", "csv"]],
     "usage": [[], ["--hour", "2026-11-29T14"]],
+    "recommend": [[], [D], ["--run"]],
     "fixity": [[], ["--start", "--no-wait"]],
     "media": [[D], [D, "--again"]],
     "car": [["import", "CAR"]],

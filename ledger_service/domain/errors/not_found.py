@@ -17,6 +17,10 @@ class ResourceNotFound(NotFound):
     """Resource is not registered."""
 
 
+class RecommendationsNotFound(NotFound):
+    """No run of recommendations has told this."""
+
+
 class GrantNotFound(NotFound):
     """Grant is not known."""
 

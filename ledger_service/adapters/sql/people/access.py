@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.lending.schema import opening
@@ -24,6 +25,7 @@ from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenF
 
 DIGEST_BYTES = 32
 _AT_ONCE = 500  # values in one statement
+ROWS_AT_ONCE = 10_000
 # Asked for with every request for bytes.
 _TOKEN = Words(select(token).where(token.c.digest == bindparam("asked")))
 _OPENING = Words(select(opening).where(opening.c.secret_digest == bindparam("asked")))
@@ -142,6 +144,19 @@ class SqlAccess:
                 "expires_at": item.expires_at,
             },
         )
+
+    def opened_together(self, since: int, until: int, most: int) -> Iterator[tuple[bytes, ...]]:
+        newest = func.max(opening.c.entry).label("newest")
+        query = (
+            select(opening.c.reader, opening.c.digest, newest)
+            .join(reader, reader.c.id == opening.c.reader)
+            .where(opening.c.expires_at >= since, opening.c.expires_at < until)
+            .group_by(opening.c.reader, opening.c.digest)
+            .order_by(opening.c.reader, newest.desc())
+        )
+        rows = self._connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+        for _, of_reader in groupby(rows, lambda row: row.reader):
+            yield tuple(bytes(row.digest) for row in islice(of_reader, most))
 
     def find_opening(self, secret: str) -> Opening | None:
         row = _OPENING.row(self._connection, asked=secret_digest(secret))

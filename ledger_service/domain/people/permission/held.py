@@ -31,6 +31,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.FIXITY_START,
             Permission.MEDIA_READ_AGAIN,
             Permission.SEARCH_INDEX,
+            Permission.RECOMMENDATIONS_RUN,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.IMPORT_READ,

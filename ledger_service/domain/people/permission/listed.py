@@ -23,6 +23,7 @@ class Permission(StrEnum):
     FIXITY_START = "fixity:start"
     MEDIA_READ_AGAIN = "media:read-again"
     SEARCH_INDEX = "search:index"
+    RECOMMENDATIONS_RUN = "recommendations:run"
     CLAIM_SETTLE = "claim:settle"
     LICENSE_DEFINE = "license:define"
     IMPORT_START = "import:start"
@@ -86,6 +87,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.FIXITY_START: "let all that is kept be checked",
     Permission.MEDIA_READ_AGAIN: "let a file be read again, to find what it is",
     Permission.SEARCH_INDEX: "let the index of words be made anew",
+    Permission.RECOMMENDATIONS_RUN: "let what is near to what be computed anew",
     Permission.CLAIM_SETTLE: "tell how claims of earlier versions were made",
     Permission.LICENSE_DEFINE: "define a license",
     Permission.IMPORT_START: "send an import",

@@ -1,0 +1,55 @@
+"""The works of a library as they are compared: digest, features, and titles of the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from ledger_service.domain.resources.registration import STATES_GONE
+from ledger_service.ports.paging import AT_ONCE, PageRequest
+from ledger_service.services.library import Library
+from reading_room.recommendations.measuring.likeness import Features
+from reading_room.recommendations.rules.nearness import features_of
+
+MOST_LISTED = 20_000  # works of the list that everybody may take whole
+LONGEST_TITLE = 80  # characters there
+
+Stops = Callable[[], bool]
+
+
+class Works:
+    """Works that stand, each once, in the order in which they were taken in."""
+
+    def __init__(self) -> None:
+        self.digests: list[bytes] = []
+        self.features = Features()
+        self.titles: dict[int, str] = {}
+
+    @cached_property
+    def places(self) -> dict[bytes, int]:
+        """Where each digest stands; asked for when all works are here."""
+        return {digest: place for place, digest in enumerate(self.digests)}
+
+    def add(self, digest: bytes, features: dict[int, int], title: str) -> None:
+        """Add a work."""
+        place = len(self.digests)
+        self.titles[place] = title[:LONGEST_TITLE]
+        self.titles.pop(place - MOST_LISTED, None)
+        self.digests.append(digest)
+        self.features.add(features)
+
+
+def read_works(library: Library, stops: Stops) -> Works:
+    """Return the works of a library; those that were read so far when it is told to stop."""
+    works, seen, cursor = Works(), set[bytes](), ""
+    while not stops():
+        with library.store.read() as transaction:
+            page = transaction.registrations.page(PageRequest(cursor, AT_ONCE))
+        for item in page.items:
+            if item.state not in STATES_GONE and item.digest.value not in seen:
+                seen.add(item.digest.value)
+                works.add(item.digest.value, features_of(item.record), item.record.title)
+        if page.next is None:
+            break
+        cursor = page.next
+    return works

@@ -1,0 +1,1 @@
+"""What is true of recommendations: under which terms readers are counted, what a run's card says."""
