@@ -247,6 +247,13 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
         fixity_seconds=number("FIXITY_DAYS", limits.fixity_seconds // DAY_SECONDS) * DAY_SECONDS,
         fixity_bytes_a_second=MIB
         * max(1, number("FIXITY_MIB_A_SECOND", limits.fixity_bytes_a_second // MIB)),
+        loans_of_reader=number("READER_LOANS", limits.loans_of_reader),
+        requests_of_reader=number("READER_REQUESTS", limits.requests_of_reader),
+        line_places=number("LINE_PLACES", limits.line_places),
+        pick_up_seconds=number("PICK_UP_SECONDS", limits.pick_up_seconds),
+        end_notice_seconds=number("END_NOTICE_DAYS", limits.end_notice_seconds // DAY_SECONDS)
+        * DAY_SECONDS,
+        request_seconds=number("REQUEST_DAYS", limits.request_seconds // DAY_SECONDS) * DAY_SECONDS,
         media_a_minute=number("MEDIA_A_MINUTE", limits.media_a_minute),
     )
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from ledger_service.domain.identifiers import CopyId, Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import Grant, GrantState
 from ledger_service.domain.lending.lent_copy import CopyOrder, LentCopy
+from ledger_service.domain.lending.request import Request, RequestState
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -35,7 +36,7 @@ class GrantFilter:
 
     pseudonym: the same by 32 bytes. state: as it is told at the time of the list. is_live: standing or on
     its way to the chain, and not ended. since, until: when they were asked for, in seconds since 1970 UTC;
-    until is not among them.
+    until is not among them. ends_before: ending before this time.
     """
 
     digest: Digest | None = None
@@ -45,6 +46,7 @@ class GrantFilter:
     is_live: bool | None = None
     since: int | None = None
     until: int | None = None
+    ends_before: int | None = None
 
 
 ALL_GRANTS = GrantFilter()
@@ -65,6 +67,15 @@ class GrantTable(Protocol):
     def seats_taken(self, digest: Digest, steward: StewardId, now: int) -> set[int]:
         """Return the seats of a registration that live or coming grants hold at `now`, in seconds."""
 
+    def count_live(self, reader: str, now: int) -> int:
+        """Return how many live or coming grants a reader holds at `now`, in seconds."""
+
+    def ending(self, steward: StewardId, now: int, before: int) -> list[Grant]:
+        """Return issued grants that end from `now` on and before another time, and whose end is not told."""
+
+    def tell_end(self, grant: GrantId, until: int) -> None:
+        """Take note that the reader was told of this end."""
+
     def count_loans(self, digest: Digest, steward: StewardId) -> int:
         """Return how many grants of a registration the chain has taken or may yet take, ended ones too."""
 
@@ -79,6 +90,56 @@ class GrantTable(Protocol):
 
     def set_state(self, grant: GrantId, state: GrantState, *, rejection: str | None = None) -> None:
         """Let the grant be in this state; `rejection`: why the chain rejected it, else None."""
+
+
+@dataclass(frozen=True)
+class RequestFilter:
+    """Which requests are listed, by what is given. is_open: those that may still become a loan, or others."""
+
+    digest: Digest | None = None
+    reader: str | None = None
+    state: RequestState | None = None
+    is_open: bool | None = None
+
+
+ALL_REQUESTS = RequestFilter()
+
+
+class RequestTable(Protocol):
+    """What readers asked to be lent, in the order in which it was accepted."""
+
+    def add(self, request: Request) -> Request:
+        """Return the request as it is kept, with the next serial; `request.serial` is not used."""
+
+    def find(self, request: str) -> Request | None:
+        """Return the request of this id, None if there is none."""
+
+    def of_grant(self, grant: GrantId) -> Request | None:
+        """Return the request that this grant came of, None if there is none."""
+
+    def open_of(self, reader: str, digest: Digest, steward: StewardId) -> Request | None:
+        """Return the reader's open request for a registration, None if there is none."""
+
+    def line(self, digest: Digest, steward: StewardId) -> list[Request]:
+        """Return the open requests for a registration, in order; a line has a limit."""
+
+    def lines(self, steward: StewardId) -> list[Digest]:
+        """Return of which resources there are open requests."""
+
+    def count_open(self, reader: str) -> int:
+        """Return how many open requests a reader has."""
+
+    def page(self, which: RequestFilter, request: PageRequest) -> Page[Request]:
+        """Return a page of requests in their order; raise InvalidCursor."""
+
+    def replace(self, request: Request) -> None:
+        """Let the request of this serial have this state, times, approval, grant and reason."""
+
+    def has_ended(self, before: int) -> bool:
+        """Return whether `forget_ended` would forget any."""
+
+    def forget_ended(self, before: int) -> None:
+        """Forget the requests that ended before this time, but those whose grant has not ended."""
 
 
 class CopyTable(Protocol):

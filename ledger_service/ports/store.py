@@ -10,7 +10,7 @@ from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTab
 from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
-from ledger_service.ports.lending import CopyTable, GrantTable
+from ledger_service.ports.lending import CopyTable, GrantTable, RequestTable
 from ledger_service.ports.people import AccessTable, ActTable, AnswerTable, IdentityTable
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
@@ -77,6 +77,10 @@ class Transaction(Protocol):
     @property
     def cohorts(self) -> CohortTable:
         """Return the cohorts and their members."""
+
+    @property
+    def requests(self) -> RequestTable:
+        """Return what readers asked to be lent."""
 
     @property
     def copies(self) -> CopyTable:

@@ -41,6 +41,14 @@ class Limits:
     report_seconds: int = 30 * 86_400  # how long an import that ended is remembered
     fixity_seconds: int = 30 * 86_400  # between two checks of all that is kept; 0: only when asked
     fixity_bytes_a_second: int = 20 * 1024**2  # that they read
+    loans_of_reader: int = 20  # at a time, of those that readers take themselves
+    requests_of_reader: int = 20  # open at a time
+    line_places: int = 500  # open requests for one resource
+    pick_up_seconds: int = 48 * 3600  # that a seat is kept for whoever is next in line
+    end_notice_seconds: int = (
+        2 * 86_400
+    )  # before a loan ends its reader is told; less of a short one
+    request_seconds: int = 30 * 86_400  # how long a request that ended is remembered
     media_a_minute: int = 30  # files that are read to find what they are; 0: none
     recommends: bool = True  # whether it is computed and shown what is near to a resource
 

@@ -29,6 +29,7 @@ from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
 from ledger_service.adapters.sql.lending.cohorts import SqlCohorts
 from ledger_service.adapters.sql.lending.copies import SqlCopies
 from ledger_service.adapters.sql.lending.grants import SqlGrants
+from ledger_service.adapters.sql.lending.requests import SqlRequests
 from ledger_service.adapters.sql.people.access import SqlAccess
 from ledger_service.adapters.sql.people.acts import SqlActs
 from ledger_service.adapters.sql.people.answers import SqlAnswers
@@ -67,6 +68,7 @@ class SqlTransaction:
         self.stewards = SqlStewards(connection)
         self.grants = SqlGrants(connection)
         self.cohorts = SqlCohorts(connection)
+        self.requests = SqlRequests(connection)
         self.copies = SqlCopies(connection)
         self.access = SqlAccess(connection)
         self.identities = SqlIdentities(connection)

@@ -134,6 +134,8 @@ def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -
     line("decisions", openings=openings, denials=denials, erased=erased)
     if decided.elsewhere:
         line("elsewhere", denials=decided.elsewhere)
+    if decided.believed:
+        line("believed", denials=decided.believed)
     if report.moved or decided.moved:
         line("moved", entries=report.moved, decisions=decided.moved)
     line("titles", resources=report.described)

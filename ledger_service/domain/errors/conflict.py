@@ -67,6 +67,26 @@ class NoCheckoutLeft(Conflict):
     """The license lets the resource be lent no more."""
 
 
+class OverLimit(Conflict):
+    """A reader has as many loans or requests as the library allows."""
+
+
+class LoanNotNeeded(Conflict):
+    """Everybody may read the resource, so that nobody need borrow it."""
+
+
+class RequestNotReady(Conflict):
+    """The turn of the request has not come."""
+
+
+class RequestEnded(Conflict):
+    """Request was decided, withdrawn or ended before."""
+
+
+class OthersWait(Conflict):
+    """Others wait in line for the resource."""
+
+
 class CopyNotMade(Conflict):
     """No marked copy of the resource can be made."""
 

@@ -21,6 +21,10 @@ class RecommendationsNotFound(NotFound):
     """No run of recommendations has told this."""
 
 
+class RequestNotFound(NotFound):
+    """Request is not known."""
+
+
 class GrantNotFound(NotFound):
     """Grant is not known."""
 

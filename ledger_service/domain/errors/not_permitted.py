@@ -25,6 +25,10 @@ class NoLiveGrant(NotPermitted):
     """No live grant for this resource."""
 
 
+class RequestRefused(NotPermitted):
+    """A request to be lent a resource is refused, and the refusal is an entry."""
+
+
 class ContentClosed(NotPermitted):
     """Content is not open to everybody."""
 

@@ -17,6 +17,7 @@ class Denial(StrEnum):
     """withdrawn, elsewhere: of the resource, whoever asks. Else: of the reader's newest grant for it.
 
     ended-on-chain: the chain has ended it, or gone back behind it, and the index does not know yet.
+    From seats-taken on: of a request to be lent the resource, not of an opening.
     """
 
     WITHDRAWN = "withdrawn"
@@ -30,6 +31,11 @@ class Denial(StrEnum):
     RETURNED = "returned"
     REVOKED = "revoked"
     ENDED_ON_CHAIN = "ended-on-chain"
+    SEATS_TAKEN = "seats-taken"
+    SEATS_KEPT = "seats-kept"
+    NO_LICENSE = "no-license"
+    OVER_LIMIT = "over-limit"
+    NOT_LENT = "not-lent"
 
     @property
     def reason(self) -> Reason:
@@ -38,6 +44,14 @@ class Denial(StrEnum):
 
 
 DENIALS_OF_RESOURCE = (Denial.WITHDRAWN, Denial.ELSEWHERE)
+DENIALS_BELIEVED = (
+    Denial.SEATS_KEPT,
+    Denial.NO_LICENSE,
+    Denial.OVER_LIMIT,
+    Denial.NOT_LENT,
+)
+"""Of requests: what the chain does not know, so that the library is believed."""
+DENIALS_OF_REQUEST = (Denial.SEATS_TAKEN, *DENIALS_BELIEVED)
 _BY_STATE = {
     GrantState.ACCEPTED: Denial.NOT_ISSUED,
     GrantState.SUBMITTED: Denial.NOT_ISSUED,

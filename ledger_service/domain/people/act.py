@@ -35,6 +35,9 @@ class ActKind(StrEnum):
     IMPORT_CANCELED = "import-canceled"
     INTENT_RELAYED = "intent-relayed"  # about: the 32 bytes that were signed
     GRANT_ISSUED = "grant-issued"  # about: the grant
+    LINE_PASSED = "line-passed"  # about: the grant of a seat that was kept for readers in line
+    REQUEST_APPROVED = "request-approved"  # about: the request's id
+    REQUEST_REFUSED = "request-refused"
     GRANT_RENEWED = "grant-renewed"
     GRANT_RETURNED = "grant-returned"
     GRANT_REVOKED = "grant-revoked"

@@ -7,11 +7,12 @@ show in no decision alone: the private parts tell which grants are one reader's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from ledger_service.domain.chain.history import FOR_EVER, GrantFact, RegistrationFact
 from ledger_service.domain.identifiers import Digest, GrantId
-from ledger_service.domain.lending.denial import Denial
+from ledger_service.domain.lending.denial import DENIALS_BELIEVED, Denial
 from ledger_service.domain.lending.grant import Scope
 from ledger_service.services.audit.faults import Fault, Report
 
@@ -43,6 +44,8 @@ def is_true(
     if why is Denial.WITHDRAWN:
         withdrawn_at = None if registration is None else registration.withdrawn_at
         return is_recent if withdrawn_at is None else withdrawn_at <= at + LATE_SECONDS
+    if why in DENIALS_BELIEVED:
+        return True
     if grant is None:
         return why not in (Denial.SCOPE, Denial.EXPIRED)
     if why is Denial.SCOPE:
@@ -53,6 +56,26 @@ def is_true(
     if why is Denial.NOT_ISSUED:
         return at - grant.starts_at <= LATE_SECONDS
     return not grant.is_live(block, at)
+
+
+def were_seats_taken(
+    grants: Iterable[GrantFact], registration: RegistrationFact | None, seats: int, at: int
+) -> bool:
+    """Return whether as many seats as the license has were taken on chain a day before or after this time.
+
+    grants: all that the chain has. seats: of the license that the registration names.
+    """
+    if registration is None:
+        return False
+    place = (registration.digest, registration.steward)
+    taken = {
+        grant.seat
+        for grant in grants
+        if (grant.digest, grant.steward) == place
+        and grant.starts_at <= at + LATE_SECONDS
+        and at - LATE_SECONDS < _end(grant)
+    }
+    return len(taken) >= seats
 
 
 class ReadersGrants:

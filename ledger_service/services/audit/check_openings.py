@@ -16,7 +16,13 @@ from typing import Any
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.chain.block import Block
-from ledger_service.domain.chain.history import FOR_EVER, AnchorFact, ChainHistory, GrantFact
+from ledger_service.domain.chain.history import (
+    FOR_EVER,
+    AnchorFact,
+    ChainHistory,
+    GrantFact,
+    RegistrationFact,
+)
 from ledger_service.domain.errors import (
     CommitmentMismatch,
     DeploymentMismatch,
@@ -27,12 +33,18 @@ from ledger_service.domain.identifiers import Commitment, Digest, GrantId, Stewa
 from ledger_service.domain.ledger.entry import PRIVATE_KINDS, SECONDS_PER_HOUR, Entry, StatementType
 from ledger_service.domain.lending.commitment import check_opened
 from ledger_service.domain.lending.decision import Decision
-from ledger_service.domain.lending.denial import DENIALS_OF_RESOURCE, Denial
+from ledger_service.domain.lending.denial import (
+    DENIALS_BELIEVED,
+    DENIALS_OF_REQUEST,
+    DENIALS_OF_RESOURCE,
+    Denial,
+)
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
 from ledger_service.domain.reasons import Reason
+from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
-from ledger_service.services.audit.check_denials import ReadersGrants, is_true
+from ledger_service.services.audit.check_denials import ReadersGrants, is_true, were_seats_taken
 from ledger_service.services.audit.faults import Fault, Report
 
 PARTS_A_READ = 500
@@ -46,6 +58,7 @@ class Decisions:
 
     moved: how many of those that were decided again name a block that a reorganization has replaced.
     elsewhere: how many denials say that the library does not keep the content, for which it is believed.
+    believed: how many refused requests tell a reason that the chain does not know; likewise.
     """
 
     openings: int = 0
@@ -53,6 +66,7 @@ class Decisions:
     erased: int = 0
     moved: int = 0
     elsewhere: int = 0
+    believed: int = 0
 
 
 class OpeningsAuditor:
@@ -187,12 +201,15 @@ class OpeningsAuditor:
             return None
         why, digest = Denial(private["reason"]), Digest.parse(private["digest"])
         self._decisions.elsewhere += why is Denial.ELSEWHERE
+        self._decisions.believed += why in DENIALS_BELIEVED
         if why is Denial.NO_GRANT:
             self._readers.lacks(index, private["reader"], digest, number, at)
         registration = self._history.registrations.get(
             (digest, StewardId.parse(private["steward"]))
         )
         is_named = bool(private["grant"]) and (grant is None or _is_of_reader(grant, private))
+        if why in DENIALS_OF_REQUEST:
+            return self._refusal_fault(index, why, grant, private, registration)
         is_told = is_named is not (why is Denial.NO_GRANT) or why in DENIALS_OF_RESOURCE
         kept_at = self._kept.get((private["digest"], private["steward"]), FOR_EVER)
         is_kept = kept_at + OLDEST_HEAD_SECONDS < at  # it may have come while this was decided
@@ -201,6 +218,29 @@ class OpeningsAuditor:
         if why_not is None:
             return Fault.WRONGFUL_DENIAL.of(entry=index, grant=private["grant"])
         return Fault.DENIED_FOR_OTHER_REASON.of(entry=index, told=why.value)
+
+    def _refusal_fault(
+        self,
+        index: int,
+        why: Denial,
+        grant: GrantFact | None,
+        private: dict[str, Any],
+        registration: RegistrationFact | None,
+    ) -> Reason | None:
+        """Return what is wrong with the refusal of a request, or None; it names any grant or none."""
+        is_of_reader = grant is None or _is_of_reader(grant, private)
+        terms = None if registration is None else self._history.licenses.get(registration.license)
+        is_so = why is not Denial.SEATS_TAKEN or were_seats_taken(
+            self._history.grants.values(),
+            registration,
+            UNLIMITED_SEATS if terms is None else terms.seats,
+            int(private["at"]),
+        )
+        return (
+            None
+            if is_of_reader and is_so
+            else Fault.DENIED_FOR_OTHER_REASON.of(entry=index, told=why.value)
+        )
 
     def _block(self, number: int) -> Block | None:
         try:

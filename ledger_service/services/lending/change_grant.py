@@ -5,9 +5,10 @@ from __future__ import annotations
 from ledger_service.domain.chain.intent import RenewGrant, ReturnGrant, RevokeGrant
 from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.chain_errors import GrantNotLive, RenewalNotLater
-from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound
+from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound, OthersWait
 from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_STANDING, Grant, GrantState, check_loan
+from ledger_service.domain.lending.request import REQUEST_STATES_IN_LINE
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import (
@@ -20,7 +21,7 @@ from ledger_service.domain.people.permission import (
 )
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
-from ledger_service.services.lending.issue_grant import license_of
+from ledger_service.services.lending.take_seat import license_of
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.closed.begin_epochs import ask_for_epoch
@@ -39,6 +40,7 @@ def renew_grant(
         GrantNotLive: it has ended, or is not issued.
         RenewalNotLater, LoanTooLong: the new end is not later, or beyond the license's longest loan.
         NotSelfService: a reader asks, and the license needs a registrar's decision.
+        OthersWait: a reader asks, and others are in line for the resource.
     """
     by_service = reach(caller, Permission.GRANT_RENEW) is Reach.OWN
     with library.store.write() as transaction:
@@ -49,6 +51,8 @@ def renew_grant(
         terms = license_of(library, transaction, grant.digest).terms
         about = Thing.of_reader(grant.reader, self_service=terms.self_service)
         check_permitted(caller, Permission.GRANT_RENEW, about)
+        if by_service:
+            _check_nobody_waits(transaction, grant)
         if until <= grant.until:
             raise RenewalNotLater(until=grant.until)
         check_loan(terms, now, until)
@@ -89,6 +93,14 @@ def revoke_grant(
         intent = RevokeGrant(grant.id, grant.digest, grant.steward, grant.seat)
         record_act(transaction, caller, library.clock(), ActKind.GRANT_REVOKED, grant.id)
         return _end(library, transaction, grant, GrantState.REVOKING, intent)
+
+
+def _check_nobody_waits(transaction: Transaction, grant: Grant) -> None:
+    """Check that no line waits for the seat; a registrar may renew all the same."""
+    line = transaction.requests.line(grant.digest, grant.steward)
+    waiting = sum(request.state in REQUEST_STATES_IN_LINE for request in line)
+    if waiting:
+        raise OthersWait(waiting=waiting, until=grant.until)
 
 
 def _end(

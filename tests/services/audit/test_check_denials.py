@@ -6,7 +6,7 @@ import pytest
 
 from ledger_service.services.audit.check_denials import LATE_SECONDS, OVERLAP_SECONDS
 from ledger_service.services.ledger.append_entry import append_once
-from ledger_service.services.lending import issue_grant as issuing
+from ledger_service.services.lending import take_seat as issuing
 from ledger_service.services.lending.change_grant import revoke_grant
 from ledger_service.services.lending.open_resource import open_resource
 from tests.services.audit.test_audit import DIGEST, changed_opening, newest_block
@@ -37,6 +37,23 @@ def test_a_reason_that_is_not_so_is_named(granted: Granted, reason: str) -> None
     bench.clock.advance(LATE_SECONDS + HOUR)
     found = changed_opening(bench, "denied", int(str(decision["at"])), reason=reason, **decision)
     assert (OTHER in found) is (reason != "revoked")
+
+
+@pytest.mark.parametrize("reason", ["seats-taken", "seats-kept", "over-limit", "not-lent"])
+def test_of_refused_requests_the_chain_knows_only_that_seats_are_taken(
+    granted: Granted, reason: str
+) -> None:
+    bench = opened(granted)
+    change = {"reason": reason, **newest_block(bench)}
+    found = changed_opening(bench, "denied", **change)
+    assert found == ({OTHER} if reason == "seats-taken" else set())  # its license has no limit
+    assert bench.audit().decisions.believed == (reason != "seats-taken")
+
+
+def test_a_grant_of_somebody_else_explains_no_refusal(granted: Granted) -> None:
+    bench = opened(granted)
+    change = {"reason": "not-lent", "reader": "12" * 32, **newest_block(bench)}
+    assert changed_opening(bench, "denied", **change) == {OTHER}
 
 
 def test_a_revocation_that_never_came_to_the_chain_is_named(granted: Granted) -> None:

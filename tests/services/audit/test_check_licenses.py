@@ -33,7 +33,7 @@ def test_a_loan_more_is_found_whoever_let_it_be(
     lent: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "ledger_service.services.lending.issue_grant._check_checkouts", lambda *_: None
+        "ledger_service.services.lending.take_seat.check_checkouts", lambda *_: None
     )
     lent.grant(lent.registration().digest, lent.reader(), HOUR)
     lent.anchored_twice()

@@ -88,6 +88,7 @@ NOT_RECORDED = {
     "begin_session",  # it changes nothing of the library: each act in the session is recorded
     "end_session",  # as well
     "find_or_enroll",  # by readers, of whom no act is recorded
+    "take_seat",  # by whoever wants it taken
 }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     insert,
     not_,
+    or_,
     select,
     update,
 )
@@ -73,6 +74,28 @@ class SqlGrants:
             )
         )
         return set(rows)
+
+    def count_live(self, reader: str, now: int) -> int:
+        states = [state.value for state in GRANT_STATES_STANDING]
+        held = (grant.c.reader == reader, grant.c.until > now, grant.c.state.in_(states))
+        return int(self._connection.scalar(select(func.count()).where(*held)) or 0)
+
+    def ending(self, steward: StewardId, now: int, before: int) -> list[Grant]:
+        """Return issued grants that end soon, and whose end is not told."""
+        rows = self._connection.execute(
+            select(grant).where(
+                grant.c.steward == steward.value,
+                grant.c.state == GrantState.ISSUED.value,
+                grant.c.until > now,
+                grant.c.until < before,
+                or_(grant.c.end_told.is_(None), grant.c.end_told != grant.c.until),
+            )
+        )
+        return [_grant(row) for row in rows]
+
+    def tell_end(self, grant_id: GrantId, until: int) -> None:
+        told = update(grant).where(grant.c.id == grant_id.value)
+        self._connection.execute(told.values(end_told=until))
 
     def count_loans(self, digest: Digest, steward: StewardId) -> int:
         counted = select(func.count()).where(
@@ -148,6 +171,8 @@ def _asked(which: GrantFilter, now: int) -> list[ColumnElement[bool]]:
         asked.append(grant.c.accepted_at >= which.since)
     if which.until is not None:
         asked.append(grant.c.accepted_at < which.until)
+    if which.ends_before is not None:
+        asked.append(grant.c.until < which.ends_before)
     return asked
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 
@@ -24,8 +24,37 @@ grant = Table(
     Column("state", String(20), nullable=False),
     Column("accepted_at", Number, nullable=False),
     Column("rejection", Text, nullable=True),
+    Column("end_told", Number, nullable=True),
     Index(None, "digest", "steward", "until"),
     Index(None, "reader", "digest"),
+    Index(None, "state", "until"),
+)
+_IS_OPEN = text("state IN ('asked', 'waiting', 'ready')")
+request = Table(
+    "request",
+    metadata,
+    Column("serial", RowId, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("digest", Hash, nullable=False),
+    Column("steward", Hash, nullable=False),
+    Column("reader", String(64), nullable=False),
+    Column("seconds", Number, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("approved", Boolean, nullable=False),
+    Column("asked_at", Number, nullable=False),
+    Column("changed_at", Number, nullable=False),
+    Column("held_until", Number, nullable=True),
+    Column("grant", Hash, nullable=True, index=True),
+    Column("why", String(40), nullable=True),
+    Index(
+        "uq_request_open",
+        *("digest", "steward", "reader"),
+        unique=True,
+        sqlite_where=_IS_OPEN,
+        postgresql_where=_IS_OPEN,
+    ),
+    Index(None, "reader"),
+    sqlite_autoincrement=True,  # a serial is never given twice, also after requests were forgotten
 )
 opening = Table(
     "opening",

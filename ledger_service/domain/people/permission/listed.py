@@ -46,6 +46,10 @@ class Permission(StrEnum):
     COHORT_READ = "cohort:read"
     COHORT_CLOSE = "cohort:close"
     COHORT_CLAIM = "cohort:claim"
+    REQUEST_MAKE = "request:make"
+    REQUEST_DECIDE = "request:decide"
+    REQUEST_READ = "request:read"
+    REQUEST_READ_OWN = "request:read-own"
     CONTENT_OPEN = "content:open"
     CONTENT_EXPORT = "content:export"
     COPY_TRACE = "copy:trace"
@@ -110,6 +114,10 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.COHORT_READ: "see courses, and how many have claimed",
     Permission.COHORT_CLOSE: "close a course, or let members leave it",
     Permission.COHORT_CLAIM: "claim what a course gives oneself",
+    Permission.REQUEST_MAKE: "ask to be lent a resource, wait in line, and pick up or withdraw",
+    Permission.REQUEST_DECIDE: "approve or refuse what a reader asks for",
+    Permission.REQUEST_READ: "see all requests and lines",
+    Permission.REQUEST_READ_OWN: "see own requests, and their places in line",
     Permission.CONTENT_OPEN: "open a resource under an own grant, and fetch its bytes",
     Permission.CONTENT_EXPORT: "take any resource out, also what is closed",
     Permission.COPY_TRACE: "find out under which grant a file was lent",
@@ -142,6 +150,7 @@ OWN: Mapping[Permission, Permission] = {
     Permission.GRANT_RETURN: Permission.GRANT_RETURN_OWN,
     Permission.GRANT_READ: Permission.GRANT_READ_OWN,
     Permission.GRANT_READER: Permission.GRANT_READER_OWN,
+    Permission.REQUEST_READ: Permission.REQUEST_READ_OWN,
     Permission.TOKEN_REVOKE: Permission.TOKEN_REVOKE_OWN,
     Permission.CASE_READ: Permission.CASE_READ_OWN,
     Permission.LOOK_READ: Permission.LOOK_READ_OWN,

@@ -19,20 +19,19 @@ from ledger_service.domain.lending.grant import (
     GRANT_STATES_STANDING,
     Grant,
     GrantState,
-    free_seat,
 )
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.ports.cohorts import MemberRight
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.lending.cohorts.grant_of_member import grant_of_member
-from ledger_service.services.lending.issue_grant import (
+from ledger_service.services.lending.take_seat import (
     MOST_SEATS_TRIED,
     check_checkouts,
     check_kept,
     license_of,
+    seat_left,
     seat_on_chain,
 )
 from ledger_service.services.library import Library
@@ -47,7 +46,7 @@ def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | Non
         CohortNotOpen: the right is on its way to the chain.
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: the registration does not stand.
         ContentNotFound: the library does not keep the content.
-        NoSeatFree: as many grants are live as the license has seats.
+        NoSeatFree: as many grants are live as the license has seats, or others wait in line.
         NoCheckoutLeft: it was lent as often as the license lets it be.
         UnknownReader: the reader was erased.
     """
@@ -59,7 +58,7 @@ def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | Non
             standing, right = _asked(library, transaction, reader, digest)
             if standing is not None or right is None:
                 return standing
-            seat = _free_seat(library, transaction, digest, held_by_others)
+            seat = _free_seat(library, transaction, digest, reader, held_by_others)
         if tried == 0:
             check_kept(library, digest)
         turn, held_until = seat_on_chain(library, digest, seat)
@@ -70,7 +69,7 @@ def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | Non
             standing, right = _asked(library, transaction, reader, digest)
             if standing is not None or right is None:
                 return standing
-            if _free_seat(library, transaction, digest, held_by_others) == seat:
+            if _free_seat(library, transaction, digest, reader, held_by_others) == seat:
                 last = transaction.grants.last_turn(digest, library.steward, seat)
                 return _claim(library, transaction, right, seat, max(turn, last) + 1)
     raise NoSeatFree("elsewhere")
@@ -95,15 +94,18 @@ def _asked(
 
 
 def _free_seat(
-    library: Library, transaction: Transaction, digest: Digest, held_by_others: set[int]
+    library: Library,
+    transaction: Transaction,
+    digest: Digest,
+    reader: str,
+    held_by_others: set[int],
 ) -> int:
+    """Return a seat that is free, and kept for nobody who waits in line."""
     license_row = license_of(library, transaction, digest)
     check_checkouts(library, transaction, digest, license_row)
-    seats = license_row.terms.seats
-    taken = transaction.grants.seats_taken(digest, library.steward, library.clock())
-    seat = free_seat(taken | held_by_others, seats)
-    if seat is None or seat >= UNLIMITED_SEATS:
-        raise NoSeatFree(seats=seats, license=license_row.name)
+    seat, passed = seat_left(library, transaction, digest, reader, license_row, held_by_others)
+    if seat is None or passed:
+        raise NoSeatFree(seats=license_row.terms.seats, license=license_row.name)
     return seat
 
 

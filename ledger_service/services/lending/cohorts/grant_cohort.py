@@ -25,7 +25,7 @@ from ledger_service.ports.people import KeptIdentity
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
 from ledger_service.services.lending.cohorts.read_list import readers_of
-from ledger_service.services.lending.issue_grant import license_of
+from ledger_service.services.lending.take_seat import license_of
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.promote_resource import put_on_chain, registered

@@ -32,7 +32,7 @@ from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity import Identity, IdentityKind, tag
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.store import Transaction
-from ledger_service.services.lending.issue_grant import check_kept, license_of
+from ledger_service.services.lending.take_seat import check_kept, license_of
 from ledger_service.services.library import Library
 
 DRAFT_SECONDS = 86_400
