@@ -18,7 +18,7 @@ from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
-from ledger_service.api.lending import books, grants, openings, traces
+from ledger_service.api.lending import books, cohorts, grants, openings, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
 from ledger_service.api.people import acts, readers, tokens
@@ -65,6 +65,7 @@ ROUTES = (
     descriptions,
     licenses,
     grants,
+    cohorts,
     intents,
     openings,
     traces,

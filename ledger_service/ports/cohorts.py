@@ -85,6 +85,9 @@ class CohortTable(Protocol):
     def set_grant(self, cohort: str, index: int, grant: GrantId | None) -> None:
         """Let the member have claimed this grant, or none."""
 
+    def is_claim(self, grant: GrantId) -> bool:
+        """Return whether a member has claimed this grant."""
+
     def give_up(self, grant: GrantId) -> None:
         """Let whoever claimed this grant be as if it was never claimed."""
 

@@ -14,9 +14,10 @@ from ledger_service.api.shapes import AskedFrom, AskedHex, AskedPage, AskedUntil
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.grant import GrantState
-from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.people.permission import Permission, Thing
 from ledger_service.ports.lending import GrantFilter
 from ledger_service.services.lending.change_grant import renew_grant, return_grant, revoke_grant
+from ledger_service.services.lending.cohorts.claim_grant import claim_first
 from ledger_service.services.lending.find_grants import list_grants, show_grant
 from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.pools import GRANTS
@@ -32,17 +33,21 @@ router = APIRouter(prefix="/grants", tags=["grants"], route_class=JsonRoute)
 def issue(library: InLibrary, caller: InCaller, new: NewGrant, response: Response) -> GrantShape:
     """Grant a reader the resource until a time, within the license's seats and longest loan.
 
-    A reader may ask for themselves under a self-service license. A live grant of the same reader and
-    resource is the answer, with 200 once it is issued, whatever the time: a renewal makes it longer.
+    A reader may ask for themselves under a self-service license, or claims what a course gives. A live grant
+    of the same reader and resource is the answer, with 200 once it is issued, whatever the time: a renewal
+    makes it longer.
     """
     try:
         scopes = new.scope_bits()
     except KeyError as exc:
         raise InvalidInput("scopes") from exc
-    grant = issue_grant(
+    digest = Digest.parse(new.digest)
+    is_own = Thing.of_reader(new.reader).is_of(caller)
+    claimed = claim_first(library, caller, digest) if is_own else None
+    grant = claimed or issue_grant(
         library,
         caller,
-        digest=Digest.parse(new.digest),
+        digest=digest,
         reader=new.reader,
         until=new.until,
         scopes=scopes,

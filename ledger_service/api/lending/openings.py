@@ -16,12 +16,13 @@ from ledger_service.api.callers import (
     needs,
 )
 from ledger_service.api.delivery import DOWNLOAD, asked_download, deliver_opened
-from ledger_service.api.lending.shapes import NewOpening, OpeningShape
+from ledger_service.api.lending.shapes import NewOpening, OpeningShape, WaitingShape
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import bytes_of
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from ledger_service.services.lending.cohorts.claim_grant import CLAIM_SECONDS, claim_first
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.lending.read_opening import opened_content
 from ledger_service.services.library import Library
@@ -33,15 +34,31 @@ quick = APIRouter(prefix="/openings", tags=["openings"])
 
 
 @router.post(
-    "", status_code=201, response_model=OpeningShape, openapi_extra=needs(Permission.CONTENT_OPEN)
+    "",
+    status_code=201,
+    response_model=OpeningShape | WaitingShape,
+    responses={202: {"model": WaitingShape, "description": "Claimed, and on its way to the chain"}},
+    openapi_extra=needs(Permission.CONTENT_OPEN),
 )
 @LENDING.takes
 @once
 def open_(
     library: InLibrary, caller: InCaller, new: NewOpening, response: Response
-) -> OpeningShape:
-    """Open a resource under a live grant. The opening, or the denial, is an entry of the ledger."""
-    opening = open_resource(library, caller, digest=Digest.parse(new.digest))
+) -> OpeningShape | WaitingShape:
+    """Open a resource under a live grant. The opening, or the denial, is an entry of the ledger.
+
+    Who has a right by a course and opens for the first time claims it so: the answer is 202 until the chain
+    has the grant. Ask again then, under another `Idempotency-Key` or none.
+    """
+    digest = Digest.parse(new.digest)
+    claimed = claim_first(library, caller, digest)
+    if claimed is not None:
+        response.status_code = 202
+        response.headers["Retry-After"] = str(CLAIM_SECONDS)
+        return WaitingShape(
+            digest=new.digest, grant=claimed.id.hex(), state=claimed.state.value, content=None
+        )
+    opening = open_resource(library, caller, digest=digest)
     content = f"/api/v1/openings/{opening.secret}/content"
     response.headers["Location"] = content
     response.headers["Cache-Control"] = "no-store"

@@ -134,3 +134,12 @@ class OpeningShape(Shape):
     expires_at: int
     marked: bool
     content: str
+
+
+class WaitingShape(Shape):
+    """A grant that was claimed in a course and is on its way to the chain. content: null until then."""
+
+    digest: Hex32
+    grant: Hex32
+    state: str
+    content: None

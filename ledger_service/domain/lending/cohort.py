@@ -51,7 +51,8 @@ class StatedCohort:
 class Cohort:
     """A cohort as the library keeps it. name: 32 random hex digits; course: what the librarian calls it.
 
-    stated: None while it is a draft. Times in seconds since 1970 UTC.
+    stated, on_chain: what was signed, and the 32 bytes that name it on chain; None while it is a draft. Times
+    in seconds since 1970 UTC.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Cohort:
     made_at: int
     stated: StatedCohort | None = None
     rejection: str | None = None
+    on_chain: bytes | None = None
 
     def state_at(self, now: int) -> CohortState:
         """Return the state as it is told at a time, in seconds since 1970 UTC."""

@@ -68,6 +68,8 @@ def there(library) -> dict[str, str]:
         "collection": "0" * 64,
         "region": "full",
         "size": "max",
+        "cohort": "0" * 32,
+        "reader": "0" * 32,
     }
 
 

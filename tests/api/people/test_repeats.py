@@ -13,8 +13,13 @@ from ledger_service.api.callers import permission_of
 from ledger_service.domain.people.permission import PUBLIC
 from scripts.permissions import operations
 
-BY_WHAT_THEY_NAME = {"/api/v1/registrations", "/api/v1/resources"}
-"""A claim on a digest that stands is the same claim."""
+BY_WHAT_THEY_NAME = {
+    "/api/v1/registrations",
+    "/api/v1/resources",
+    "/api/v1/cohorts",
+    "/api/v1/cohorts/{cohort}/leavers",
+}
+"""A claim on a digest that stands is the same claim, the same list the same draft; who has left has left."""
 
 
 def count(library, table) -> int:

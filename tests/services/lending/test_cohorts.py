@@ -20,7 +20,7 @@ from ledger_service.domain.lending.cohort import Cohort, CohortState
 from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.people.identity import Identity, IdentityKind
 from ledger_service.services.lending.change_grant import return_grant
-from ledger_service.services.lending.cohorts.claim_grant import claim_grant
+from ledger_service.services.lending.cohorts.claim_grant import claim_first, claim_grant
 from ledger_service.services.lending.cohorts.close_cohort import (
     close_cohort,
     let_listed_leave,
@@ -59,10 +59,15 @@ def seen(bench: Bench, data: bytes | None = None, **more: object) -> SeenList:
     return read_list(bench.library, LIBRARIAN, data or table(), asked(bench, **more))  # type: ignore[arg-type]
 
 
-def granted(bench: Bench, data: bytes | None = None, **more: object) -> Cohort:
-    """Register the book under a license of three seats, and grant the course."""
+def closed_book(bench: Bench) -> None:
+    """Register the book under a license of three seats."""
     bench.license("Three-seats", seats=3, loan=2 * HOUR)
     bench.registered(license_name="Three-seats")
+
+
+def granted(bench: Bench, data: bytes | None = None, **more: object) -> Cohort:
+    """Register the book under a license of three seats, and grant the course."""
+    closed_book(bench)
     found = grant_cohort(bench.library, LIBRARIAN, seen(bench, data, **more).cohort.name)
     bench.settle()
     return show_cohort(bench.library, LIBRARIAN, found.name).cohort
@@ -75,8 +80,7 @@ def reader_of(bench: Bench, card: str) -> str:
 
 
 def test_a_list_is_seen_before_anything_is_granted(bench: Bench) -> None:
-    bench.license()
-    bench.registered()
+    closed_book(bench)
     found = seen(bench, table(["1", "2", "2", "", "3"]))
     assert (found.members, found.new, found.already) == (3, 3, 0)
     assert (found.found.doubles, found.found.empty, found.found.ignored) == (1, 1, 1)
@@ -85,6 +89,21 @@ def test_a_list_is_seen_before_anything_is_granted(bench: Bench) -> None:
     )
     assert not bench.open_jobs()
     assert find_identity(bench.library, Identity(IdentityKind.CARD, STEWARD.hex(), "1")) is None
+
+
+def test_the_same_list_again_is_the_same_draft(bench: Bench) -> None:
+    closed_book(bench)
+    first, again = seen(bench), seen(bench)
+    assert again == first
+    assert seen(bench, course="Kimyo").cohort.name != first.cohort.name
+
+
+def test_what_everybody_may_read_needs_no_course(bench: Bench) -> None:
+    bench.license()
+    bench.registered()
+    with pytest.raises(InvalidCohort) as refused:
+        seen(bench)
+    assert refused.value.reason.name == "invalid-cohort.open-license"
 
 
 def test_a_course_is_granted_by_one_transaction_and_nothing_of_its_list_is_kept(
@@ -107,10 +126,12 @@ def test_a_course_is_granted_by_one_transaction_and_nothing_of_its_list_is_kept(
 def test_a_member_claims_when_asking_and_then_opens(bench: Bench) -> None:
     cohort = granted(bench)
     reader = as_reader(reader_of(bench, "0018"))
-    grant = claim_grant(bench.library, reader, DIGEST)
+    grant = claim_first(bench.library, reader, DIGEST)
+    assert grant == claim_first(bench.library, reader, DIGEST)
     assert grant is not None
     assert grant.state is GrantState.ACCEPTED
     bench.settle()
+    assert claim_first(bench.library, reader, DIGEST) is None
     again = claim_grant(bench.library, reader, DIGEST)
     assert again is not None
     assert (again.id, again.state) == (grant.id, GrantState.ISSUED)
@@ -133,8 +154,7 @@ def test_who_has_no_right_claims_nothing(bench: Bench) -> None:
 
 
 def test_a_right_that_the_chain_does_not_have_yet_waits(bench: Bench) -> None:
-    bench.license("Three-seats", seats=3, loan=2 * HOUR)
-    bench.registered(license_name="Three-seats")
+    closed_book(bench)
     grant_cohort(bench.library, LIBRARIAN, seen(bench).cohort.name)
     with pytest.raises(CohortNotOpen):
         claim_grant(bench.library, as_reader(reader_of(bench, "0017")), DIGEST)
@@ -252,8 +272,7 @@ def test_a_closed_course_gives_nothing_more(bench: Bench) -> None:
 def test_a_draft_is_for_a_resource_that_stands_and_goes_after_a_day(bench: Bench) -> None:
     with pytest.raises(ResourceNotFound):
         seen(bench)
-    bench.license()
-    bench.registered()
+    closed_book(bench)
     draft = seen(bench).cohort
     bench.clock.advance(86_401)
     seen(bench, hours=48)
@@ -267,8 +286,7 @@ def test_a_draft_is_for_a_resource_that_stands_and_goes_after_a_day(bench: Bench
 def test_whoever_is_killed_while_granting_has_granted_all_or_nothing(
     bench: Bench, committed: bool
 ) -> None:
-    bench.license("Three-seats", seats=3, loan=2 * HOUR)
-    bench.registered(license_name="Three-seats")
+    closed_book(bench)
     draft = seen(bench).cohort
     dying = replace(bench.library, store=StoreThatStops(bench.store, 1, committed=committed))  # type: ignore[arg-type]
     with pytest.raises(WorkerKilled):

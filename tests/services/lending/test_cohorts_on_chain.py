@@ -12,7 +12,7 @@ from ledger_service.services.lending.cohorts.claim_grant import claim_grant
 from ledger_service.services.lending.cohorts.close_cohort import close_cohort, let_reader_leave
 from ledger_service.services.lending.cohorts.find_cohorts import show_cohort
 from ledger_service.services.lending.cohorts.grant_cohort import grant_cohort
-from tests.services.lending.test_cohorts import CARDS, DIGEST, granted, reader_of, seen
+from tests.services.lending.test_cohorts import CARDS, DIGEST, closed_book, granted, reader_of, seen
 from tests.simulators.bench import (
     HOUR,
     LIBRARIAN,
@@ -85,8 +85,7 @@ def test_a_fork_takes_a_course_and_its_end_back(bench: Bench) -> None:
 
 
 def test_answers_that_are_lost_change_nothing(bench: Bench) -> None:
-    bench.license("Three-seats", seats=3, loan=2 * HOUR)
-    bench.registered(license_name="Three-seats")
+    closed_book(bench)
     bench.chain.replies_swallowed = 1
     cohort = grant_cohort(bench.library, LIBRARIAN, seen(bench).cohort.name)
     settle_stubbornly(bench)
@@ -178,8 +177,7 @@ def test_who_leaves_while_the_claim_is_on_its_way_is_closed_out(bench: Bench) ->
 
 
 def test_a_course_that_the_chain_refuses_tells_why(bench: Bench) -> None:
-    bench.license("Three-seats", seats=3, loan=2 * HOUR)
-    bench.registered(license_name="Three-seats")
+    closed_book(bench)
     cohort = grant_cohort(bench.library, LIBRARIAN, seen(bench, hours=1).cohort.name)
     bench.clock.advance(HOUR)
     bench.settle()
@@ -194,8 +192,7 @@ def test_a_course_that_the_chain_refuses_tells_why(bench: Bench) -> None:
 def test_a_worker_killed_at_any_commit_loses_and_doubles_nothing(
     bench: Bench, at: int, committed: bool
 ) -> None:
-    bench.license("Three-seats", seats=3, loan=2 * HOUR)
-    bench.registered(license_name="Three-seats")
+    closed_book(bench)
     cohort = grant_cohort(bench.library, LIBRARIAN, seen(bench).cohort.name)
     kill(bench, at, committed=committed)
     bench.settle()

@@ -203,6 +203,10 @@ class SqlCohorts:
             .values(grant=None if grant is None else grant.value)
         )
 
+    def is_claim(self, grant: GrantId) -> bool:
+        query = select(cohort_member.c.place).where(cohort_member.c.grant == grant.value)
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def give_up(self, grant: GrantId) -> None:
         self._connection.execute(
             update(cohort_member).where(cohort_member.c.grant == grant.value).values(grant=None)
@@ -273,6 +277,7 @@ def _cohort(row: Row[Any]) -> Cohort:
         made_at=row.made_at,
         stated=stated,
         rejection=row.rejection,
+        on_chain=None if row.on_chain is None else bytes(row.on_chain),
     )
 
 

@@ -21,7 +21,7 @@ from ledger_service.domain.lending.grant import (
     GrantState,
 )
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.permission import Permission, check_permitted, holds
 from ledger_service.ports.cohorts import MemberRight
 from ledger_service.ports.store import Transaction
 from ledger_service.services.chain.ask_chain import ask_chain
@@ -35,6 +35,9 @@ from ledger_service.services.lending.take_seat import (
     seat_on_chain,
 )
 from ledger_service.services.library import Library
+
+CLAIM_SECONDS = 5
+"""After which it is worth asking again whether the chain has a claim."""
 
 
 def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | None:
@@ -73,6 +76,25 @@ def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | Non
                 last = transaction.grants.last_turn(digest, library.steward, seat)
                 return _claim(library, transaction, right, seat, max(turn, last) + 1)
     raise NoSeatFree("elsewhere")
+
+
+def claim_first(library: Library, caller: Caller, digest: Digest) -> Grant | None:
+    """Return the grant that a course gives the calling reader, if the chain is still to have it.
+
+    It is claimed now if it was not. None: there is nothing to wait for, or the caller may claim nothing, and
+    an opening decides. Raises as claim_grant.
+    """
+    if not holds(caller, Permission.COHORT_CLAIM):
+        return None
+    with library.store.read() as transaction:
+        rights = transaction.cohorts.rights_of(caller.subject, library.clock())
+    if not any(right.cohort.digest == digest for right in rights):
+        return None
+    grant = claim_grant(library, caller, digest)
+    if grant is None or grant.state not in (GrantState.ACCEPTED, GrantState.SUBMITTED):
+        return None
+    with library.store.read() as transaction:
+        return grant if transaction.cohorts.is_claim(grant.id) else None
 
 
 def _asked(

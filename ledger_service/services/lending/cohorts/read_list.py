@@ -7,9 +7,9 @@ draft, too.
 
 from __future__ import annotations
 
-import secrets
+import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger_service.domain.errors import InvalidCohort
 from ledger_service.domain.identifiers import Digest
@@ -36,6 +36,7 @@ from ledger_service.services.lending.take_seat import check_kept, license_of
 from ledger_service.services.library import Library
 
 DRAFT_SECONDS = 86_400
+_PURPOSE = b"muhr: name of a draft of a cohort\n"
 LONGEST_COHORT_SECONDS = 5 * 366 * 86_400
 
 
@@ -68,7 +69,8 @@ def read_list(library: Library, caller: Caller, data: bytes, asked: AskedCohort)
     """Return what is understood of a class list, and keep the draft for a day.
 
     Raises:
-        InvalidCohort: the list, the course's name, its end or the issuer is not one.
+        InvalidCohort: the list, the course's name, its end or the issuer is not one, or everybody may read
+            the resource.
         ResourceNotFound, ResourceNotYetRegistered, ResourceIsWithdrawn: the registration does not stand.
         ContentNotFound: the library does not keep the content, so that a claim would open nothing.
     """
@@ -83,7 +85,7 @@ def read_list(library: Library, caller: Caller, data: bytes, asked: AskedCohort)
     found = understand(table_of(data), MOST_MEMBERS)
     people = listed_people(library, found, asked.issuer)
     cohort = Cohort(
-        name=secrets.token_hex(16),
+        name="",
         course=asked.course,
         digest=asked.digest,
         steward=library.steward,
@@ -93,16 +95,28 @@ def read_list(library: Library, caller: Caller, data: bytes, asked: AskedCohort)
         made_at=now,
     )
     with library.store.read() as transaction:
-        license_of(library, transaction, asked.digest)
+        license_row = license_of(library, transaction, asked.digest)
+        if license_row.terms.is_open:  # everybody may read it, and a claim would only take a seat
+            raise InvalidCohort("open-license", license=license_row.name)
         known = readers_of(transaction, people)
         held = list(known.values())
         already = transaction.cohorts.members_among(asked.digest, asked.course, held, now)
     wanted = [one for one in people if known.get(one.tag) not in already]
+    cohort = replace(cohort, name=_name(library, asked, wanted))
     with library.store.write() as transaction:
         transaction.cohorts.remove_drafts(now - DRAFT_SECONDS)
-        transaction.cohorts.add_draft(cohort, wanted)
+        standing = transaction.cohorts.find(cohort.name)
+        if standing is None:
+            transaction.cohorts.add_draft(cohort, wanted)
     new = sum(1 for one in people if one.tag not in known)
-    return SeenList(cohort, found, len(wanted), new, len(people) - len(wanted))
+    return SeenList(standing or cohort, found, len(wanted), new, len(people) - len(wanted))
+
+
+def _name(library: Library, asked: AskedCohort, people: Sequence[ListedPerson]) -> str:
+    """Return the name of a draft, which nobody can guess: the same list again is the same draft."""
+    told = f"{asked.course}\n{asked.digest} {asked.until} {int(asked.scopes)}\n".encode()
+    tags = b"".join(one.tag for one in people)
+    return hmac.digest(library.people.key(), _PURPOSE + told + tags, "sha256")[:16].hex()
 
 
 def listed_people(library: Library, found: ClassList, issuer: str) -> list[ListedPerson]:
