@@ -21,7 +21,7 @@ from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import books, cohorts, grants, openings, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
-from ledger_service.api.people import acts, readers, tokens
+from ledger_service.api.people import acts, own_data, readers, tokens
 from ledger_service.api.queries import check_query
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
@@ -73,6 +73,7 @@ ROUTES = (
     deployments,
     node,
     readers,
+    own_data,
     tokens,
     acts,
 )

@@ -16,7 +16,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from ledger_service.adapters.copied_files import (
     follow_folder,
     make_folders,
 )
+from ledger_service.adapters.erasure_list import ErasureFiles, read_list
 from ledger_service.adapters.keys import open_keystore
 from ledger_service.adapters.sql.copies import (
     POSTGRESQL_COPY,
@@ -43,12 +44,24 @@ from ledger_service.adapters.sql.copies import (
     waiting_imports,
 )
 from ledger_service.adapters.sql.leases import removals_wait
+from ledger_service.adapters.sql.migrate import upgrade
+from ledger_service.adapters.sql.store import open_store
 from ledger_service.config import Config
-from ledger_service.domain import foreign_json
+from ledger_service.domain import foreign_json, foreign_text
+from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import ChainUnavailable, InvalidInput
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.ports.store import Transaction
-from ledger_service.setup import clock, held_home, load_deployment
+from ledger_service.services.lending.forgetting.erase_listed import erase_listed
+from ledger_service.services.lending.forgetting.rewrite_traces import rewrite_now
+from ledger_service.setup import (
+    clock,
+    erasure_files,
+    held_home,
+    library_without_chain,
+    load_deployment,
+)
+from reading_room import migration_folders
 
 FORMAT = "muhr-backup/1"
 SUMS, LAST = "SHA256SUMS", "backup.json"
@@ -123,7 +136,13 @@ def _copy_all(config: Config, folder: Path, progress: Progress) -> tuple[int, in
     return entries, *_copy_blocks(config.blocks, folder, progress.part)
 
 
-def restore(config: Config, folder: Path, password: Path | None, progress: Progress) -> None:
+def restore(
+    config: Config,
+    folder: Path,
+    password: Path | None,
+    progress: Progress,
+    erasures: ErasureFiles | None,
+) -> int:
     """Make the library of a backup in a home folder, and a database, that have nothing.
 
     Every file is compared with its digest. A home that could not be made whole is emptied again.
@@ -131,6 +150,10 @@ def restore(config: Config, folder: Path, password: Path | None, progress: Progr
     Args:
         password: a file with the password of the keys, to be put where the settings say; None: it is there
             already, or comes later.
+        erasures: the list of those who are erased from what the backup brings; None: nobody is, since
+            the list is lost.
+
+    Returns how many readers the backup still had who were erased.
 
     Raises:
         InvalidInput: the folder is no whole backup, or of another kind of database; the home or the
@@ -155,11 +178,53 @@ def restore(config: Config, folder: Path, password: Path | None, progress: Progr
             FileBlockStore.create(config.blocks)
             progress.step("database")
             put_back(folder / name_of_copy(config.database_url), config.database_url)
+            progress.step("readers who were erased")
+            count = _erase_again(config, erasures)
             (config.home / f"{DEPLOYMENT}.restored").rename(config.own_deployment)
             os.sync()
         except BaseException:
             _empty(config.home)
             raise
+    return count
+
+
+def find_erasures(config: Config, folder: Path, given: Sequence[Path]) -> ErasureFiles:
+    """Return the list of erased readers for what is restored: of these files, else of those that are set.
+
+    Raises:
+        InvalidInput: none is there, or one is damaged or another library's.
+    """
+    _check_whole(folder)
+    origin = str(foreign_json.parse((folder / LAST).read_bytes())["origin"])
+    files = [*given] or [file for file in config.erasure_lists if file.exists()]
+    if not files:
+        places = ", ".join(str(file) for file in config.erasure_lists)
+        raise InvalidInput("no-erasures", places=places)
+    for file in files:
+        read_list(file, origin)
+    return ErasureFiles(files, origin)
+
+
+def _erase_again(config: Config, erasures: ErasureFiles | None) -> int:
+    """Erase from the restored database who is on the list, before anybody serves it; return how many."""
+    deployment = Deployment.parse(
+        foreign_text.parse((config.home / f"{DEPLOYMENT}.restored").read_bytes())
+    )
+    own = erasure_files(config, deployment)
+    own.make()
+    if erasures is None:
+        return 0
+    own.add_all(erasures.tags())
+    store = open_store(config.database_url)
+    try:
+        upgrade(store.engine, migration_folders())  # an older one has no place for erasures
+        library = library_without_chain(config, store, deployment)
+        count = erase_listed(library)
+        if count:
+            rewrite_now(library)
+        return count
+    finally:
+        store.close()
 
 
 def _check_folder_is_empty(folder: Path) -> None:

@@ -28,6 +28,10 @@ MUHR_REST_SECONDS            without a round, or a block that is waited for; the
 MUHR_LAG_SECONDS             for which an entry may wait for its anchor; then it is told; default 600
 MUHR_LARGEST_MANIFEST_BYTES  of imports through the API; default 1 GiB
 MUHR_WAITING_IMPORTS         of one caller, queued or running; default 10
+MUHR_ERASED                  files of the list of erased readers, on disks that fail apart; spaces between;
+                             default: erased in the folder of the keys
+MUHR_REWRITE_HOURS           after an erasure, until the database's files are written anew; default 1
+MUHR_RETENTION_DAYS          for which private parts of openings are kept; default 730; 0: for ever
 MUHR_REPORT_DAYS             how long an import that ended is remembered; default 30
 MUHR_POLICY                  file with the witnesses to ask; default: tlog-policy in the home folder
 MUHR_WITNESS_HOME            folder of `muhr witness`; default: witness in the home folder
@@ -55,7 +59,7 @@ from ledger_service.messages.languages import of_locale
 from ledger_service.ports.content import Places
 from ledger_service.services.limits import ConnectionLimits, Limits
 
-DAY_SECONDS = 86_400
+DAY_SECONDS, HOUR_SECONDS = 86_400, 3600
 MIB = 1024**2
 SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s after one that failed
 MOST_DIGITS = 18  # of a setting that is a number
@@ -89,6 +93,7 @@ class Config:
     deployment: Path
     policy: Path
     witness_home: Path
+    erasure_lists: tuple[Path, ...]
 
     @property
     def keys(self) -> Path:
@@ -191,6 +196,10 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         deployment=Path(text("DEPLOYMENT", str(home / "deployment.json"))),
         policy=Path(text("POLICY", str(home / "tlog-policy"))),
         witness_home=Path(text("WITNESS_HOME", str(home / "witness"))),
+        erasure_lists=tuple(
+            Path(file).absolute()
+            for file in text("ERASED", "").split() or [str(home / "keys" / "erased")]
+        ),
     )
 
 
@@ -243,6 +252,10 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
         lag_seconds=number("LAG_SECONDS", limits.lag_seconds),
         largest_manifest_bytes=number("LARGEST_MANIFEST_BYTES", limits.largest_manifest_bytes),
         waiting_imports=number("WAITING_IMPORTS", limits.waiting_imports),
+        rewrite_seconds=number("REWRITE_HOURS", limits.rewrite_seconds // HOUR_SECONDS)
+        * HOUR_SECONDS,
+        retention_seconds=number("RETENTION_DAYS", limits.retention_seconds // DAY_SECONDS)
+        * DAY_SECONDS,
         report_seconds=number("REPORT_DAYS", limits.report_seconds // DAY_SECONDS) * DAY_SECONDS,
         fixity_seconds=number("FIXITY_DAYS", limits.fixity_seconds // DAY_SECONDS) * DAY_SECONDS,
         fixity_bytes_a_second=MIB

@@ -14,15 +14,16 @@ from ipfs.block_store import FileBlockStore
 from ledger_service import messages
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.sql.leases import taking_announced
+from ledger_service.advice import address_warnings
 from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.listening.server import GuardedServer
 from ledger_service.logs import write_logs
+from ledger_service.services.lending.forgetting.erase_listed import erase_listed
 from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.warn_of_plain import content_warnings
 from ledger_service.setup import (
-    address_warnings,
     clock,
     held_home,
     load_deployment,
@@ -58,6 +59,7 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
         FileBlockStore(config.blocks).sweep_staging(STALE_UPLOAD_SECONDS)
         opened = open_library(config, chain_url)
         _check_ledger(opened.library)
+        erase_listed(opened.library)
         ask = Node(chain_url).request
         app = make_app(
             opened.library,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import cast
 
 from ipfs.block_store import FileBlockStore
 from ipfs.disk import locked_folder, shared_folder
 from ledger_service import messages
 from ledger_service.adapters.content.stores import open_content
 from ledger_service.adapters.content_keys import FileKeeper
+from ledger_service.adapters.erasure_list import ErasureFiles
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import (
     Sender,
@@ -49,19 +51,18 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.publication.policy import Log, Policy
-from ledger_service.domain.publication.public_address import is_loopback, is_own_machine
-from ledger_service.domain.reasons import Reason
+from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
 from ledger_service.ports.resources import Steward
 from ledger_service.services.chain.check_chain import ChainSeen
 from ledger_service.services.effect import Effects
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending import effects as lending
-from ledger_service.services.library import Library
+from ledger_service.services.library import Library, ReaderData
 from ledger_service.services.publication import effects as publication
 from ledger_service.services.resources import effects as resources
 from ledger_service.services.resources.define_license import define_license
-from reading_room import migration_folders
+from reading_room import migration_folders, parts
 
 EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
@@ -120,6 +121,7 @@ def initialize(
     store = open_store(config.database_url)
     upgrade(store.engine, migration_folders())
     if config.own_deployment.exists():
+        erasure_files(config, load_deployment(config)).make()
         raise AlreadyInitialized(home=str(config.home))
     keys = KeyFolder(config.keys, config.password_file)
     keys.create()
@@ -143,6 +145,7 @@ def initialize(
 
 
 def _write_deployment(config: Config, deployment: Deployment) -> None:
+    erasure_files(config, deployment).make()
     temporary = config.own_deployment.with_suffix(".new")
     temporary.write_text(deployment.format(), "utf-8")
     temporary.replace(config.own_deployment)
@@ -169,20 +172,6 @@ def tell_nodes(config: Config) -> Deployment:
     return told
 
 
-def address_warnings(config: Config, policy: Policy) -> list[Reason]:
-    """Return what keeps other people from reaching the service where it says that it is, or safely."""
-    if is_own_machine(config.public_url):
-        return [*_plain_http(config), Reason("address-own-machine", {"url": config.public_url})]
-    address = _prefix(config)
-    named = [log.url for log in policy.logs if log.key.format() == load_deployment(config).key]
-    moved = [
-        Reason("address-moved", {"named": url, "address": address, "file": str(config.policy)})
-        for url in named
-        if url is not None and url != address
-    ]
-    return [*_plain_http(config), *moved]
-
-
 @contextmanager
 def taking_in(config: Config) -> Iterator[None]:
     """Let content be taken in beside `muhr serve`; nobody removes any until the end of the block."""
@@ -196,15 +185,6 @@ def nothing_taken_in(config: Config) -> Iterator[bool]:
     with locked_folder(config.home) as is_held, locked_folder(config.blocks) as is_alone:
         with nobody_takes(config.database_url, clock) as is_nobody:
             yield is_held and is_alone and is_nobody
-
-
-def _plain_http(config: Config) -> list[Reason]:
-    """Return a warning if others can read tokens on their way: no TLS, and no proxy that has it."""
-    if not is_loopback(config.host) and not config.connections.proxies:
-        return [Reason("plain-http.listens", {"host": config.host, "port": config.port})]
-    if config.public_url.startswith("http://") and not is_own_machine(config.public_url):
-        return [Reason("plain-http.address", {"url": config.public_url})]
-    return []
 
 
 @contextmanager
@@ -250,7 +230,7 @@ def _write_steward(store: SqlStore, steward: Steward, block: int) -> None:
 
 def _define_open_licenses(config: Config, store: SqlStore, deployment: Deployment) -> None:
     """Give the open licenses their names; the worker puts them on chain at the first start."""
-    library = _library(config, store, deployment, EvmChain(Node("http://unused"), deployment))
+    library = library_without_chain(config, store, deployment)
     operator = Caller.operator(library.steward)
     for spdx in OPEN_LICENSES:
         terms = LicenseTerms(rights_uri(spdx), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
@@ -324,14 +304,14 @@ def load_policy(config: Config) -> Policy:
 def _reachable(config: Config, key: str, log: Log) -> Log:
     """Return a log of the policy; ours, if it is at this machine's own address, where it is today."""
     is_here = log.url is not None and is_own_machine(log.url)
-    return replace(log, url=_prefix(config)) if is_here and log.key.format() == key else log
+    return replace(log, url=ledger_prefix(config)) if is_here and log.key.format() == key else log
 
 
 def _own_policy(config: Config, key: VerifierKey) -> Policy:
-    return Policy((Log(key, _prefix(config)),))
+    return Policy((Log(key, ledger_prefix(config)),))
 
 
-def _prefix(config: Config) -> str:
+def ledger_prefix(config: Config) -> str:
     """Return where the ledger's tiles, checkpoint and policy are."""
     return f"{config.public_url}/muhr"
 
@@ -382,4 +362,22 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         key=VerifierKey.parse(deployment.key),
         limits=config.limits,
         effects=EFFECTS,
+        erasures=erasure_files(config, deployment),
+        reader_data=reader_data,
     )
+
+
+def library_without_chain(config: Config, store: SqlStore, deployment: Deployment) -> Library:
+    """Return a library of this store for what asks no chain."""
+    return _library(config, store, deployment, EvmChain(Node("http://unused"), deployment))
+
+
+def erasure_files(config: Config, deployment: Deployment) -> ErasureFiles:
+    """Return the list of erased readers of a library."""
+    return ErasureFiles(config.erasure_lists, VerifierKey.parse(deployment.key).name)
+
+
+def reader_data() -> Mapping[str, ReaderData]:
+    """Return what tells of readers in each room that knows any, by the room's name."""
+    found = {room.__name__.split(".")[-2]: room for room in parts("reader_data")}
+    return cast("Mapping[str, ReaderData]", found)

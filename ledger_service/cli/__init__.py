@@ -35,6 +35,7 @@ COMMANDS = {
     "change-password": Place("keeping", "Encrypt all keys anew under another password."),
     "content": Place("content.closed", "Encrypt closed content, and change the key of its keys."),
     "token": Place("people.tokens", "Make an access token, list them, revoke one."),
+    "reader": Place("people.readers", "Take out all that is known of a reader; erase one."),
     "acts": Place("people.acts", "List what the library's people did."),
     "provider": Place("people.providers", "Let accounts of universities sign in here."),
     "license": Place("resources.licenses", "List and define licenses."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,21 +70,42 @@ def backup(folder: Path) -> None:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A file with the password of the keys; it is copied to where the settings say.",
 )
-def restore(folder: Path, password_file: Path | None) -> None:
+@click.option(
+    "--erasures",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The list of erased readers; by default the files that MUHR_ERASED names.",
+)
+@click.option(
+    "--without-erasures",
+    is_flag=True,
+    help="The list is lost: whoever was erased since the backup comes back.",
+)
+def restore(
+    folder: Path, password_file: Path | None, erasures: Sequence[Path], without_erasures: bool
+) -> None:
     """Make the library in FOLDER, a backup, anew in an empty home folder and an empty database.
 
     What happened after the backup is lost. End the old library first: two that go on from one moment sign two
-    histories under one name.
+    histories under one name. Readers who were erased since are erased from it before anybody can use it.
     """
+    from ledger_service.backup import find_erasures
     from ledger_service.backup import restore as restore_library
     from ledger_service.cli.operate import write_token
 
     config = configuration.load()
+    if erasures and without_erasures:
+        raise click.UsageError("Give --erasures or --without-erasures, not both.")
+    found = None if without_erasures else find_erasures(config, folder.absolute(), erasures)
     with said_progress() as progress:
-        restore_library(config, folder.absolute(), password_file, progress)
+        count = restore_library(config, folder.absolute(), password_file, progress, found)
     for role in (Role.REGISTRAR, Role.AUDITOR):
         write_token(config, role)
     tell("cli.restore.done", home=str(config.home))
+    if without_erasures:
+        tell("cli.restore.without-erasures", err=True)
+    elif count:
+        tell("cli.restore.erased", count=count)
     warn_without_content_key(config)
     if not config.password_file.exists():
         tell("cli.restore.no-password", err=True, file=str(config.password_file))

@@ -57,7 +57,8 @@ def init(
     On a chain given by MUHR_CHAIN_URL it first shows what the chain is like, which accounts to fund and
     how much each needs. --check exits with 0 if nothing is to do, and with 1 if something is.
     """
-    from ledger_service.setup import address_warnings, initialize, keep_public_url, load_policy
+    from ledger_service.advice import address_warnings
+    from ledger_service.setup import initialize, keep_public_url, load_policy
 
     config = configuration.load()
     _check_options(config, check=check, as_json=as_json)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,11 +68,23 @@ class LedgerTable(Protocol):
     def find_told(self, name: bytes) -> int | None:
         """Return the index of the entry that tells of this on chain, wherever it stood; None if none does."""
 
-    def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
-        """Add what the private entry at this index commits to; salt: 32 bytes; body: canonical JSON."""
+    def add_private_part(self, part: PrivatePart, at: int, reader: bytes | None) -> None:
+        """Add what a private entry commits to. at: its time in seconds; reader: the pseudonym in it."""
 
     def private_parts(self, start: int, limit: int) -> list[PrivatePart]:
         """Return private parts from entry `start` on, in order, at most `limit`; erased ones too."""
+
+    def private_parts_of(self, readers: Collection[bytes]) -> list[PrivatePart]:
+        """Return the private parts that name a reader by one of these pseudonyms, by entry."""
+
+    def private_parts_before(self, at: int, limit: int) -> list[int]:
+        """Return the entries of the oldest private parts from before this time that are not erased."""
+
+    def count_private_parts_before(self, at: int) -> int:
+        """Return how many private parts from before this time are not erased."""
+
+    def erase_private_parts(self, entries: Collection[int]) -> int:
+        """Erase what these entries commit to, some hundreds; return how many were there."""
 
 
 class CheckpointTable(Protocol):

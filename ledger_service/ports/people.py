@@ -108,6 +108,16 @@ class KeptAnswer:
     answer: bytes
 
 
+class ErasureList(Protocol):
+    """Tags of the readers who were erased. It is outside of the database and of every backup."""
+
+    def add(self, tag: bytes) -> None:
+        """Add a tag of 32 bytes, durable in every place of the list; raise ErasuresUnreachable."""
+
+    def tags(self) -> frozenset[bytes]:
+        """Return all tags of all places of the list; raise ErasuresUnreachable."""
+
+
 class AnswerTable(Protocol):
     """What requests under a key were answered; only who has the seal, 32 bytes, can read it."""
 
@@ -135,6 +145,24 @@ class AccessTable(Protocol):
 
     def reader_key(self, reader: str) -> bytes | None:
         """Return the reader's key of 32 bytes; None for an unknown or an erased reader."""
+
+    def readers(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+        """Return names and keys of the readers whose names follow this one, in order."""
+
+    def erase_reader(self, reader: str) -> None:
+        """Erase a reader with key, tokens and openings; the grants are nobody's any more."""
+
+    def count_tokens(self, reader: str) -> int:
+        """Return how many tokens a reader has, expired ones too."""
+
+    def note_erasure(self, at: int) -> None:
+        """Note that somebody was erased, so that the database's files are written anew."""
+
+    def oldest_erasure(self) -> int | None:
+        """Return when the oldest erasure was whose traces may still be in the files; None for none."""
+
+    def forget_erasures(self, until: int) -> None:
+        """Forget the notes of erasures up to this time: the files were written anew after it."""
 
     def add_token(self, token_digest: bytes, token: Token) -> None:
         """Add a token under the SHA-256 of its secret, which itself is never stored."""

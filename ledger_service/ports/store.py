@@ -152,3 +152,9 @@ class Store(Protocol):
         False while somebody reads the database as it was. Copies of a database server's own files are none
         of the library's.
         """
+
+    def rewrite(self) -> None:
+        """Write the tables that name readers anew: pages keep bytes of rows that were moved and deleted.
+
+        Whoever writes meanwhile waits. Raises LedgerBusy while others write or read for long.
+        """

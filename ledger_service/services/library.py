@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import LedgerId, StewardId
@@ -11,13 +13,23 @@ from ledger_service.ports.chain import Chain
 from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
-from ledger_service.ports.people import PeopleKeeper
+from ledger_service.ports.people import ErasureList, PeopleKeeper
 from ledger_service.ports.sign_in import Universities
-from ledger_service.ports.store import Clock, Store
+from ledger_service.ports.store import Clock, Store, Transaction
 from ledger_service.services.content.one_at_a_time import OneAtATime
 from ledger_service.services.effect import Effects
 from ledger_service.services.group_appends import Appender, Request, Result, Verb
 from ledger_service.services.limits import Limits
+
+
+class ReaderData(Protocol):
+    """What a room knows of readers: its part `reader_data` (docs/rooms.md)."""
+
+    def export(self, library: Library, reader: str) -> Mapping[str, object]:
+        """Return all that the room keeps of a reader, as JSON has it; nothing if it keeps nothing."""
+
+    def erase(self, transaction: Transaction, reader: str) -> None:
+        """Delete all that the room keeps of a reader."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,8 @@ class Library:
     """What every verb is handed. key: of the ledger; its name is the ledger's origin.
 
     effects: what each kind of intent does here once the chain has taken or refused it.
+
+    erasures: who was erased. reader_data: tells what rooms know of readers.
 
     appender: where a server's requests append together; None in a process that appends alone. taking_in:
     the digests whose bytes this process is keeping just now.
@@ -43,6 +57,8 @@ class Library:
     key: VerifierKey
     limits: Limits
     effects: Effects
+    erasures: ErasureList
+    reader_data: Callable[[], Mapping[str, ReaderData]] = dict
     appender: Appender | None = None
     taking_in: OneAtATime = field(default_factory=OneAtATime)
 

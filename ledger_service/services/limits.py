@@ -49,6 +49,8 @@ class Limits:
         2 * 86_400
     )  # before a loan ends its reader is told; less of a short one
     request_seconds: int = 30 * 86_400  # how long a request that ended is remembered
+    retention_seconds: int = 730 * 86_400  # for which private parts are kept; 0: for ever
+    rewrite_seconds: int = 3600  # after an erasure, until the database's files are written anew
     media_a_minute: int = 30  # files that are read to find what they are; 0: none
     recommends: bool = True  # whether it is computed and shown what is near to a resource
 

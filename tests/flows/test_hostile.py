@@ -35,6 +35,7 @@ OWN = {
     "token",
     "acts",
     "provider",
+    "reader",
     "records",
     "settle-claims",
     "witness",

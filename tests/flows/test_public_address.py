@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from ledger_service import config as configuration
-from ledger_service.setup import address_warnings, load_policy, tell_nodes
+from ledger_service.advice import address_warnings
+from ledger_service.setup import load_policy, tell_nodes
 from scripts.harness.processes import free_port, muhr_serve
 
 TOLD = ("--name", "L", "--uri", "https://l.example/", "--origin", "l.example/a")

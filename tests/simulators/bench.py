@@ -19,6 +19,7 @@ from sqlalchemy import Dialect, create_engine, event
 from ipfs.block_store import FileBlockStore
 from ledger_service import messages
 from ledger_service.adapters.content.blocks import IpfsContent
+from ledger_service.adapters.erasure_list import ErasureFiles
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.people.universities import OpenIdUniversities
@@ -91,6 +92,9 @@ class StoreThatStops:
 
     def wipe(self) -> bool:
         return self._store.wipe()
+
+    def rewrite(self) -> None:
+        self._store.rewrite()
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -182,6 +186,7 @@ class Bench:
             key=self.signer.key,
             limits=limits or Limits(largest_resource_bytes=1_000_000, anchor_seconds=0),
             effects=EFFECTS,
+            erasures=ErasureFiles([folder / "erased"], self.signer.key.name),
         )
         self.worker = Worker(self.library, self.signer, DEPLOYED_AT)
         self.source = SourceSimulator(self.library)

@@ -31,9 +31,11 @@ from ledger_service.domain.lending.commitment import (
     commit,
     commit_private_part,
     pseudonym,
+    pseudonyms,
 )
 
 HEX = "ab" * 32
+IN_2026 = 1_795_426_002
 TYPES = [Digest, StewardId, LicenseId, GrantId, LedgerId, Commitment]
 words = st.binary(min_size=32, max_size=32)
 
@@ -136,8 +138,20 @@ def test_a_cid_is_raw_or_dag_pb_with_32_bytes() -> None:
 
 def test_a_reader_has_another_name_at_each_steward() -> None:
     key, one, other = bytes(range(32)), StewardId.of_uri("one"), StewardId.of_uri("other")
-    assert pseudonym(key, one) == hmac.new(key, one.value, hashlib.sha256).digest()
-    assert pseudonym(key, one) != pseudonym(key, other)
+    of_period = hmac.digest(key, b"muhr reader period " + (2026).to_bytes(8, "big"), "sha256")
+    assert pseudonym(key, one, IN_2026) == hmac.digest(of_period, one.value, "sha256")
+    assert pseudonym(key, one, IN_2026) != pseudonym(key, other, IN_2026)
+
+
+def test_a_reader_has_another_name_in_each_period() -> None:
+    key, steward = bytes(range(32)), StewardId.of_uri("one")
+    ends = 1_798_761_600  # the first second of 2027
+    names = [pseudonym(key, steward, at) for at in (IN_2026, ends - 1, ends)]
+    assert names[0] == names[1] != names[2]
+    known = pseudonyms(key, steward, IN_2026)
+    assert known[0] == hmac.digest(key, steward.value, "sha256")  # of earlier versions
+    assert (known[2026], known[2027]) == (names[1], names[2])
+    assert 2028 not in known
 
 
 @given(words, st.binary(max_size=40))

@@ -46,6 +46,16 @@ from ledger_service.ports.store import Tables
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
 WIPE_MILLISECONDS = 100
+NAMING_READERS = (
+    "reader",
+    "token",
+    "identity",
+    "opening",
+    "request",
+    "grant",
+    "private_part",
+    "cohort_member",
+)
 HIDDEN = True  # values of statements: tracebacks are logged, and a row may name a reader
 KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
 PAGES_BETWEEN_CHECKPOINTS = (
@@ -133,6 +143,15 @@ class SqlStore:
                 cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")
                 cursor.close()
         return not is_busy
+
+    def rewrite(self) -> None:
+        with translated(), self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":  # outside of a transaction, as in `wipe`
+                connection.connection.cursor().execute("VACUUM").close()
+                return
+            open_ended = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in NAMING_READERS:
+                open_ended.execute(text(f'VACUUM FULL "{table}"'))
 
     def close(self) -> None:
         self.engine.dispose()

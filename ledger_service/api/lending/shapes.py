@@ -40,7 +40,8 @@ class NewEnd(Shape):
 class GrantShape(Shape):
     """A grant. Times are seconds since 1970 UTC.
 
-    reader: null to an auditor, who is told a pseudonym; that is null to others.
+    reader: null to an auditor, who is told a pseudonym; that is null to others. Of somebody who was
+    erased the name is `erased`, and the pseudonym zero.
 
     state: as it is at the time of the answer; `ended` once `until` is over.
     """

@@ -29,6 +29,12 @@ class ContentKeyUnavailable(Unavailable):
     retry_after_seconds = 60
 
 
+class ErasuresUnreachable(Unavailable):
+    """List of erased readers cannot be reached."""
+
+    retry_after_seconds = 60
+
+
 class LedgerBusy(Unavailable):
     """Ledger is busy."""
 

@@ -14,6 +14,8 @@ from ledger_service.domain.chain_errors import GrantEndsInPast, LoanTooLong
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.resources.license import LicenseTerms
 
+ERASED_READER, ERASED = "erased", bytes(32)
+"""What stands for a reader who was erased: the name, which no reader has, and pseudonym and salt."""
 OLDEST_HEAD_SECONDS = 60  # an older newest block decides no release
 
 
@@ -70,7 +72,7 @@ class Grant:
     """A grant as the index holds it. Times in seconds since 1970 UTC; seat counted from 0, turn from 1.
 
     reader is the service's own random name for the reader; pseudonym and salt (32 bytes each) open
-    the grantee commitment that is on chain.
+    the grantee commitment that is on chain. Once the reader is erased, they are ERASED_READER and ERASED.
     """
 
     id: GrantId
@@ -87,6 +89,11 @@ class Grant:
     state: GrantState
     accepted_at: int
     rejection: str | None = None
+
+    @property
+    def is_erased(self) -> bool:
+        """Return whether nobody can tell any more whose it is."""
+        return self.reader == ERASED_READER
 
     def state_at(self, now: int) -> GrantState:
         """Return the state as it is told at a time, in seconds since 1970 UTC."""

@@ -45,6 +45,8 @@ class ActKind(StrEnum):
     COHORT_CLOSED = "cohort-closed"
     COHORT_LEFT = "cohort-left"
     TRACED = "traced"  # about: the digest of the file whose way was asked for
+    READER_EXPORTED = "reader-exported"  # about: nobody, and so in the next
+    READER_ERASED = "reader-erased"
     TOKEN_ISSUED = "token-issued"  # about: the token's id
     TOKEN_REVOKED = "token-revoked"
     PROVIDER_CONNECTED = "provider-connected"  # about: its name

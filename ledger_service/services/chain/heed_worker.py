@@ -76,6 +76,9 @@ class HeedingStore:
     def wipe(self) -> bool:
         return self._store.wipe()
 
+    def rewrite(self) -> None:
+        self._store.rewrite()
+
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Yield a write transaction; see ports.Store.

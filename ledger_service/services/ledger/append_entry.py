@@ -10,6 +10,7 @@ from ledger_service.domain.chain.telling import name_of
 from ledger_service.domain.ledger.entry import Entry, Facts, private_entry
 from ledger_service.domain.ledger.merkle import leaf_hashes
 from ledger_service.domain.lending.commitment import SALT_BYTES, commit_private_part
+from ledger_service.ports.ledger import PrivatePart
 from ledger_service.ports.store import Transaction
 
 
@@ -64,9 +65,11 @@ def append_private_entries(
         commitment = commit_private_part(salts[-1], private_part)
         entries.append(private_entry(kind, at, commitment.hex()))
     first = append_entries(transaction, entries)
-    for index, (salt, (_, _, private_part)) in enumerate(zip(salts, parts, strict=True), first):
-        body = canonical_json.canonicalize(private_part)
-        transaction.ledger.add_private_part(index, salt, body)
+    for index, (salt, (_, at, private_part)) in enumerate(zip(salts, parts, strict=True), first):
+        part = PrivatePart(index, salt, canonical_json.canonicalize(private_part))
+        reader = private_part.get("reader")
+        named = bytes.fromhex(str(reader)) if reader else None
+        transaction.ledger.add_private_part(part, at, named)
     return first
 
 

@@ -71,9 +71,15 @@ class _Decision:
             "grant": named.id.hex() if named else "",
             "grant_salt": named.salt.hex() if named else "",
             "grant_state": named.state.value if named else "",
-            "reader": pseudonym(self.key, steward).hex(),
+            "reader": self._name(steward).hex(),
             "reason": self.why.value if self.why else "",
         }
+
+    def _name(self, steward: StewardId) -> bytes:
+        """Return the pseudonym, which opens the grant's commitment where a grant is named."""
+        if self.grant is not None:
+            return self.grant.pseudonym
+        return pseudonym(self.key, steward, self.now)
 
     def opening(self, entry: int) -> Opening | None:
         """Return the opening that it gives, which this entry tells of; None for a denial."""
@@ -172,17 +178,23 @@ def _decide(
 
 def _write_down(
     library: Library, transaction: Transaction, decisions: Sequence[_Decision]
-) -> list[tuple[int, Opening | None, _Decision]]:
-    """Return for each decision the index of its entry, the opening if it allows one, and how it stands."""
+) -> list[tuple[int, Opening | None, _Decision] | UnknownReader]:
+    """Return for each decision the index of its entry, the opening if it allows one, and how it stands.
+
+    Of a reader who was erased meanwhile nothing is written, not even a denial.
+    """
     numbers = _Numbers(transaction)
-    standing = [numbers.given(_asked_again(transaction, decision)) for decision in decisions]
-    first = append_private_entries(
-        transaction,
-        [
-            (decision.kind, decision.now, decision.private_part(library.steward))
-            for decision in standing
-        ],
-    )
+    gone = [transaction.access.reader_key(decision.reader) is None for decision in decisions]
+    standing = [
+        numbers.given(_asked_again(transaction, decision))
+        for decision, is_gone in zip(decisions, gone, strict=True)
+        if not is_gone
+    ]
+    parts = [
+        (decision.kind, decision.now, decision.private_part(library.steward))
+        for decision in standing
+    ]
+    first = append_private_entries(transaction, parts) if parts else 0
     written = [
         (index, decision.opening(index), decision) for index, decision in enumerate(standing, first)
     ]
@@ -190,7 +202,8 @@ def _write_down(
         if opening is not None:
             transaction.access.add_opening(opening)
             numbers.keep(opening, index)
-    return written
+    told = iter(written)
+    return [UnknownReader("gone") if is_gone else next(told) for is_gone in gone]
 
 
 class _Numbers:

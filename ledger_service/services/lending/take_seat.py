@@ -238,7 +238,8 @@ def _add(
     key = transaction.access.reader_key(asked.reader)
     assert key is not None  # asked in this transaction
     put_on_chain(transaction, library, registered(transaction, library, asked.digest))
-    name, salt = pseudonym(key, library.steward), secrets.token_bytes(SALT_BYTES)
+    now, salt = library.clock(), secrets.token_bytes(SALT_BYTES)
+    name = pseudonym(key, library.steward, now)
     grantee = commit(salt, name)
     grant = Grant(
         id=grant_id(asked.digest, library.steward, seat, turn, grantee, asked.scopes),
@@ -253,7 +254,7 @@ def _add(
         seat=seat,
         turn=turn,
         state=GrantState.ACCEPTED,
-        accepted_at=library.clock(),
+        accepted_at=now,
     )
     transaction.grants.add(grant)
     intent = IssueGrant(
@@ -266,5 +267,5 @@ def _add(
         until=grant.until,
         by_service=asked.by_service,
     )
-    ask_chain(transaction, JobName.of(intent), intent, library.clock())
+    ask_chain(transaction, JobName.of(intent), intent, now)
     return grant

@@ -69,6 +69,9 @@ class AnsweringStore:
     def wipe(self) -> bool:
         return self._store.wipe()
 
+    def rewrite(self) -> None:
+        self._store.rewrite()
+
     def standing(self) -> bytes | None:
         """Return what the request was answered before, None if it was not.
 

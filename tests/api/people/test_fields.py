@@ -182,10 +182,11 @@ def test_names_of_people_are_in_no_answer_to_whom_they_are_not_told(
     text = call(route, name).text
     with library.opened.store.read() as transaction:
         key = transaction.access.reader_key(library.readers[0])
+    opened, is_own = library.opened.library, (name, route[1]) == ("reader", "/api/v1/me/export")
     hidden = {
         library.readers[0]: name in ("registrar", "reader", "admin"),  # who ends their tokens
         COLLEAGUE: name in ("registrar", "admin", "service"),
-        pseudonym(key, library.opened.library.steward).hex(): name == "auditor",
+        pseudonym(key, opened.steward, opened.clock()).hex(): name == "auditor" or is_own,
     }
     assert [secret for secret, is_told in hidden.items() if secret in text and not is_told] == []
     assert library.token(Role.REGISTRAR.value, COLLEAGUE) not in text

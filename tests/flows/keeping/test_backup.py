@@ -20,6 +20,11 @@ from scripts.harness.served_library import ServedLibrary
 ORIGIN = "library.test/muhr"
 
 
+def erasures_of(home: Path) -> tuple[str, Path]:
+    """Return the option that names a library's list of erased readers."""
+    return "--erasures", home / "keys" / "erased"
+
+
 @pytest.fixture
 def copy(library: RunningLibrary, muhr: Callable[..., Any], tmp_path: Path) -> Path:
     """Return a backup of a library that runs."""
@@ -58,7 +63,7 @@ def test_a_backup_without_a_key_for_closed_content_says_so_as_does_what_is_made_
     assert answer.status == 0
     assert "has no key for closed content" in answer.err
     settings = {"MUHR_HOME": str(tmp_path / "home")}
-    answer = muhr(settings, "restore", tmp_path / "without")
+    answer = muhr(settings, "restore", tmp_path / "without", *erasures_of(library.home))
     assert answer.status == 0, answer.err
     assert "has no key for closed content" in answer.err
 
@@ -74,7 +79,8 @@ def test_a_library_is_copied_under_load_restored_audited_and_goes_on(
         served.register(book)
         served.muhr("backup", str(copy))
         password = served.home / "keys" / "password"
-    restored = muhr_process(settings, "restore", copy, "--password-file", password)
+    given = "--password-file", password, *erasures_of(served.home)
+    restored = muhr_process(settings, "restore", copy, *given)
     assert restored.status == 0, restored.err
     file = tmp_path / "book"
     file.write_bytes(book)
@@ -149,7 +155,7 @@ def test_a_backup_that_was_altered_restores_nothing(
     copy: Path, name: str, tmp_path: Path, muhr: Callable[..., Any]
 ) -> None:
     (copy / name).write_bytes((copy / name).read_bytes() + b"\n")
-    answer = muhr({"MUHR_HOME": str(tmp_path / "home")}, "restore", copy)
+    answer = muhr({"MUHR_HOME": str(tmp_path / "home")}, "restore", copy, "--without-erasures")
     assert answer.status == 2
     assert f"{name} of the backup" in answer.err
     assert list((tmp_path / "home").glob("*")) == []
@@ -159,7 +165,7 @@ def test_a_backup_that_was_broken_off_is_none(
     copy: Path, tmp_path: Path, muhr: Callable[..., Any]
 ) -> None:
     (copy / "backup.json").unlink()
-    answer = muhr({"MUHR_HOME": str(tmp_path / "home")}, "restore", copy)
+    answer = muhr({"MUHR_HOME": str(tmp_path / "home")}, "restore", copy, "--without-erasures")
     assert (answer.status, "is no whole backup" in answer.err) == (2, True)
     assert not (tmp_path / "home").exists()
 
@@ -176,7 +182,7 @@ def test_nothing_is_written_over(
     other = tmp_path / "other.db"
     other.write_bytes(b"")
     settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_DATABASE_URL": f"sqlite:///{other}"}
-    assert muhr(settings, "restore", copy).status == 2
+    assert muhr(settings, "restore", copy, *erasures_of(library.home)).status == 2
     assert other.read_bytes() == b""
 
 
@@ -185,7 +191,8 @@ def test_nobody_leads_a_library_that_was_restored(
 ) -> None:
     home = tmp_path / "home"
     password = library.config.password_file
-    answer = muhr({"MUHR_HOME": str(home)}, "restore", copy, "--password-file", password)
+    given = "--password-file", password, *erasures_of(library.home)
+    answer = muhr({"MUHR_HOME": str(home)}, "restore", copy, *given)
     assert answer.status == 0, answer.err
     counts = []
     for database in (copy / "muhr.db", home / "muhr.db"):
@@ -201,6 +208,7 @@ def test_another_password_is_refused_before_anything_is_written(
     wrong = tmp_path / "wrong"
     wrong.write_text("no")
     settings = {"MUHR_HOME": str(tmp_path / "home")}
-    answer = muhr(settings, "restore", copy, "--password-file", wrong)
+    given = "--password-file", wrong, "--without-erasures"
+    answer = muhr(settings, "restore", copy, *given)
     assert (answer.status, "relayer.json does not open" in answer.err) == (2, True)
     assert not (tmp_path / "home").exists()

@@ -30,11 +30,14 @@ def test_a_library_on_postgresql_is_restored_and_goes_on(
         library.muhr("backup", str(backup))
         library.register()
         password = library.home / "keys" / "password"
+        erasures = ("--erasures", str(library.home / "keys" / "erased"))
     assert (backup / "muhr.dump").stat().st_mode & 0o077 == 0
     restored = ServedLibrary(new_folder("new"), ORIGIN, settings=on(new))
     with pytest.raises(RuntimeError, match="exit status 2"):
-        ServedLibrary(new_folder("other"), ORIGIN, settings=on(old)).muhr("restore", str(backup))
-    restored.muhr("restore", str(backup), "--password-file", str(password))
+        ServedLibrary(new_folder("other"), ORIGIN, settings=on(old)).muhr(
+            "restore", str(backup), *erasures
+        )
+    restored.muhr("restore", str(backup), "--password-file", str(password), *erasures)
     with restored as library:
         assert library.registered(digest)["state"] == "registered"
         library.register()

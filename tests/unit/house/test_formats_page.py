@@ -20,15 +20,19 @@ from ledger_service.domain.chain.signed_intent import (
     SignedIntent,
 )
 from ledger_service.domain.content import sealing
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import TEMPLATES, Entry
+from ledger_service.domain.lending.commitment import commit, pseudonym
+from ledger_service.domain.people.erasure import erasure_tag
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.domain.verification.receipt import Receipt
 from tests.unit.test_house_rules import PROJECT
 
+STEWARD = "9ef01717662780f79197694ee222784dbdd24be8563bb18e8d338fd74e1a67ca"
+IN_2026 = 1_795_426_002
 PAGE = (PROJECT / "docs" / "formats.md").read_text(encoding="utf-8")
 ENTRIES = {
     Entry.parse(line.encode()).kind: line
@@ -51,6 +55,14 @@ def test_every_kind_of_entry_has_an_example() -> None:
 def test_the_leaf_hash_of_an_entry_is_as_told() -> None:
     entry = ENTRIES["registered"].encode()
     told = f"{len(entry):,} bytes, is `{merkle.leaf_hash(entry).hex()}`"
+    assert told in PAGE
+
+
+def test_a_reader_has_the_names_of_the_example() -> None:
+    key, salt = bytes(range(32)), bytes(range(32, 64))
+    name = pseudonym(key, StewardId.parse(STEWARD), IN_2026)
+    assert f"`{name.hex()}`; with the salt" in PAGE
+    told = f"`{commit(salt, name).hex()}`. Its erasure tag is `{erasure_tag(key).hex()}`."
     assert told in PAGE
 
 

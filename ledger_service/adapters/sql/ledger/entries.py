@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from ledger_service.adapters.sql.ledger.bundles import Bundles
 from ledger_service.adapters.sql.ledger.schema import checkpoint, private_part, told_event
@@ -19,6 +19,7 @@ ANCHORED = select(checkpoint).where(checkpoint.c.block.is_not(None))
 OF_SIZE = SIGNED.where(checkpoint.c.size == bindparam("wanted"))
 NEWEST_SIGNED = SIGNED.order_by(checkpoint.c.size.desc()).limit(1)
 NEWEST_ANCHORED = ANCHORED.order_by(checkpoint.c.size.desc()).limit(1)
+PART = private_part.c.entry, private_part.c.salt, private_part.c.body
 FIND_TOLD = select(told_event.c.entry).where(told_event.c.name == bindparam("wanted"))
 FIRST_ANCHORED_ABOVE = (
     ANCHORED.where(checkpoint.c.size > bindparam("index")).order_by(checkpoint.c.size).limit(1)
@@ -63,17 +64,39 @@ class SqlLedger:
     def find_told(self, name: bytes) -> int | None:
         return self._connection.execute(FIND_TOLD, {"wanted": name}).scalar_one_or_none()
 
-    def add_private_part(self, index: int, salt: bytes, body: bytes) -> None:
-        self._connection.execute(insert(private_part), {"entry": index, "salt": salt, "body": body})
+    def add_private_part(self, part: PrivatePart, at: int, reader: bytes | None) -> None:
+        row = {"entry": part.entry, "salt": part.salt, "body": part.body}
+        self._connection.execute(insert(private_part), {**row, "at": at, "reader": reader})
 
     def private_parts(self, start: int, limit: int) -> list[PrivatePart]:
         rows = self._connection.execute(
-            select(private_part)
+            select(*PART)
             .where(private_part.c.entry >= start)
             .order_by(private_part.c.entry)
             .limit(limit)
         )
         return [PrivatePart(*row) for row in rows]
+
+    def private_parts_of(self, readers: Collection[bytes]) -> list[PrivatePart]:
+        asked = private_part.c.reader.in_(sorted(readers))
+        query = select(*PART).where(asked).order_by(private_part.c.entry)
+        return [PrivatePart(*row) for row in self._connection.execute(query)]
+
+    def private_parts_before(self, at: int, limit: int) -> list[int]:
+        query = select(private_part.c.entry).where(private_part.c.at < at)
+        return list(self._connection.scalars(query.order_by(private_part.c.at).limit(limit)))
+
+    def count_private_parts_before(self, at: int) -> int:
+        query = select(func.count()).select_from(private_part).where(private_part.c.at < at)
+        return int(self._connection.scalar(query) or 0)
+
+    def erase_private_parts(self, entries: Collection[int]) -> int:
+        asked = private_part.c.entry.in_(sorted(entries))
+        return self._connection.execute(
+            update(private_part)
+            .where(asked, private_part.c.body.is_not(None))
+            .values(salt=None, body=None, reader=None, at=None)
+        ).rowcount
 
 
 class SqlCheckpoints:

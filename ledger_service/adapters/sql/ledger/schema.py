@@ -6,7 +6,7 @@ What a row of the first two holds: bundles.py, tiles.py.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text
 
 from ledger_service.adapters.sql.columns import Hash, Number, metadata
 
@@ -36,6 +36,11 @@ private_part = Table(
     Column("entry", Number, primary_key=True, autoincrement=False),
     Column("salt", Hash, nullable=True),
     Column("body", LargeBinary, nullable=True),
+    Column(
+        "reader", Hash, nullable=True, index=True
+    ),  # the pseudonym that the body names, if it does
+    Column("at", Number, nullable=True),  # to the second; null once erased
+    Index(None, "at"),
 )
 checkpoint = Table(
     "checkpoint",

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, 
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.lending.schema import opening
-from ledger_service.adapters.sql.people.schema import reader, token
+from ledger_service.adapters.sql.people.erasing import Erasing
+from ledger_service.adapters.sql.people.schema import erasure, reader, token
 from ledger_service.adapters.sql.words import Words
 from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.identifiers import Digest, GrantId
@@ -57,6 +58,32 @@ class SqlAccess:
     def reader_key(self, reader_id: str) -> bytes | None:
         """Return the reader's 32-byte key; None for an unknown or an erased reader."""
         return self._connection.scalar(select(reader.c.key).where(reader.c.id == reader_id))
+
+    def readers(self, after: str, limit: int) -> list[tuple[str, bytes]]:
+        known = reader.c.id > after, reader.c.key.is_not(None)
+        rows = self._connection.execute(
+            select(reader.c.id, reader.c.key).where(*known).order_by(reader.c.id).limit(limit)
+        )
+        return [(row.id, bytes(row.key)) for row in rows]
+
+    def erase_reader(self, reader_id: str) -> None:
+        Erasing(self._connection).erase(reader_id)
+
+    def count_tokens(self, reader_id: str) -> int:
+        own = token.c.subject == reader_id, token.c.role == Role.READER.value
+        count = select(func.count()).select_from(token).where(*own)
+        return int(self._connection.scalar(count) or 0)
+
+    def note_erasure(self, at: int) -> None:
+        if self._connection.scalar(select(erasure.c.at).where(erasure.c.at == at)) is None:
+            self._connection.execute(insert(erasure), {"at": at})
+
+    def oldest_erasure(self) -> int | None:
+        oldest: int | None = self._connection.scalar(select(func.min(erasure.c.at)))
+        return oldest
+
+    def forget_erasures(self, until: int) -> None:
+        self._connection.execute(delete(erasure).where(erasure.c.at <= until))
 
     def add_token(self, token_digest: bytes, row: Token) -> None:
         self._connection.execute(

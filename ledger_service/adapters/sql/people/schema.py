@@ -36,6 +36,11 @@ identity = Table(
     Column("data", LargeBinary, nullable=True),
     Index("ix_identity_subject_role", "subject", "role"),
 )
+erasure = Table(
+    "erasure",  # after which the database's files were not written anew yet; it names nobody
+    metadata,
+    Column("at", Number, primary_key=True, autoincrement=False),
+)
 colleague = Table(
     "colleague",
     metadata,

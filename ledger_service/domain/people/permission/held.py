@@ -19,6 +19,8 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.REQUEST_MAKE,
             Permission.REQUEST_READ_OWN,
             Permission.CONTENT_OPEN,
+            Permission.READER_EXPORT_OWN,
+            Permission.READER_ERASE_OWN,
             Permission.LOOK_READ_OWN,
             Permission.TOKEN_REVOKE_OWN,
         }
@@ -122,6 +124,8 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.IMPORT_READ,
             Permission.READER_ENROLL,
             Permission.PROVIDER_CONNECT,
+            Permission.READER_EXPORT,
+            Permission.READER_ERASE,
             Permission.TOKEN_ISSUE,
             Permission.TOKEN_REVOKE,
             Permission.ACT_READ,

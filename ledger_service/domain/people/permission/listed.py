@@ -55,6 +55,10 @@ class Permission(StrEnum):
     COPY_TRACE = "copy:trace"
     PRIVATE_PART_READ = "private-part:read"
     READER_ENROLL = "reader:enroll"
+    READER_EXPORT = "reader:export"
+    READER_EXPORT_OWN = "reader:export-own"
+    READER_ERASE = "reader:erase"
+    READER_ERASE_OWN = "reader:erase-own"
     ACT_READ = "act:read"
     ACT_READ_OWN = "act:read-own"
     ACT_HOLDER = "act:holder"
@@ -123,6 +127,10 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.COPY_TRACE: "find out under which grant a file was lent",
     Permission.PRIVATE_PART_READ: "read what private entries commit to",
     Permission.READER_ENROLL: "enroll a reader, and make, list and revoke readers' tokens",
+    Permission.READER_EXPORT: "take out all that is known of a reader",
+    Permission.READER_EXPORT_OWN: "take out all that is known of oneself",
+    Permission.READER_ERASE: "erase a reader",
+    Permission.READER_ERASE_OWN: "erase oneself",
     Permission.ACT_READ: "see what the library's people did",
     Permission.ACT_READ_OWN: "see what one did oneself",
     Permission.ACT_HOLDER: "see by name who did it",
@@ -151,6 +159,8 @@ OWN: Mapping[Permission, Permission] = {
     Permission.GRANT_READ: Permission.GRANT_READ_OWN,
     Permission.GRANT_READER: Permission.GRANT_READER_OWN,
     Permission.REQUEST_READ: Permission.REQUEST_READ_OWN,
+    Permission.READER_EXPORT: Permission.READER_EXPORT_OWN,
+    Permission.READER_ERASE: Permission.READER_ERASE_OWN,
     Permission.TOKEN_REVOKE: Permission.TOKEN_REVOKE_OWN,
     Permission.CASE_READ: Permission.CASE_READ_OWN,
     Permission.LOOK_READ: Permission.LOOK_READ_OWN,

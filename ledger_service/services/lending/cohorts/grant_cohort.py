@@ -91,7 +91,7 @@ def _members(library: Library, transaction: Transaction, draft: Cohort, now: int
         Member(
             cohort=draft.name,
             index=index,
-            grantee=commit(salt, pseudonym(keys[reader], library.steward)),
+            grantee=commit(salt, pseudonym(keys[reader], library.steward, library.clock())),
             reader=reader,
             salt=salt,
         )

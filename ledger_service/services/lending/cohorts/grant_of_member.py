@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ledger_service.domain.errors import UnknownReader
 from ledger_service.domain.lending.cohort import Member, StatedCohort
-from ledger_service.domain.lending.commitment import pseudonym
+from ledger_service.domain.lending.commitment import opening_pseudonym
 from ledger_service.domain.lending.grant import Grant, GrantState, grant_id
 from ledger_service.ports.store import Transaction
 
@@ -34,7 +34,7 @@ def grant_of_member(
         digest=digest,
         steward=steward,
         reader=member.reader,
-        pseudonym=pseudonym(key, steward),
+        pseudonym=opening_pseudonym(key, steward, member.salt, member.grantee, now),
         salt=member.salt,
         grantee=member.grantee,
         scopes=scopes,

@@ -47,7 +47,7 @@ def deny_request(
         "grant": newest.id.hex() if newest else "",
         "grant_salt": newest.salt.hex() if newest else "",
         "grant_state": newest.state.value if newest else "",
-        "reader": pseudonym(key, library.steward).hex(),
+        "reader": (newest.pseudonym if newest else pseudonym(key, library.steward, at)).hex(),
         "reason": why.value,
     }
     return append_private_entry(transaction, "denied", at, private)

@@ -1,0 +1,104 @@
+"""The list of erased readers, in one file or several: a line of text for each, written to the disk at once.
+
+    muhr-erased/1 ORIGIN         the ledger's name, so that no other library's list is taken for this one's
+    64 hex digits                a tag, see domain/people/erasure.py
+
+The files are outside of the database and of every backup, since an older copy of either must not bring
+back who was erased. Each line goes to all of them; what one has and another lacks counts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ledger_service.domain.errors import ErasuresUnreachable, InvalidInput
+
+FORMAT = "muhr-erased/1"
+LARGEST_LIST_BYTES = 256 * 1024**2  # some four million readers
+_TAG = re.compile(r"[0-9a-f]{64}")
+_TORN = re.compile(r"[0-9a-f]{0,63}")
+
+
+class ErasureFiles:
+    """Implements ports.ErasureList. files: each is made if it is not there; origin: of the ledger."""
+
+    def __init__(self, files: Sequence[Path], origin: str) -> None:
+        self._files = files
+        self._origin = origin
+
+    def make(self) -> None:
+        """Make the files that are not there, so that a restored library can tell an empty list from none."""
+        self.add_all(())
+
+    def add(self, tag: bytes) -> None:
+        self.add_all((tag,))
+
+    def add_all(self, tags: Iterable[bytes]) -> None:
+        """Add tags to each file that lacks them; raise ErasuresUnreachable if one cannot be written."""
+        wanted = set(tags)
+        for file in self._files:
+            try:
+                _append(file, self._origin, wanted)
+            except OSError as exc:
+                raise ErasuresUnreachable("write", file=str(file)) from exc
+
+    def tags(self) -> frozenset[bytes]:
+        found: set[bytes] = set()
+        for file in self._files:
+            try:
+                found |= read_list(file, self._origin)
+            except FileNotFoundError:
+                continue
+            except OSError as exc:
+                raise ErasuresUnreachable("read", file=str(file)) from exc
+        return frozenset(found)
+
+
+def read_list(file: Path, origin: str) -> set[bytes]:
+    """Return the tags in a file.
+
+    Raises:
+        InvalidInput: it is no such list, is another library's, or was damaged.
+        OSError: it cannot be read; FileNotFoundError: it is not there.
+    """
+    if file.stat().st_size > LARGEST_LIST_BYTES:
+        raise InvalidInput("erasures-damaged", file=str(file))
+    head, *lines = file.read_bytes().decode("ascii", "replace").split("\n")
+    if head != f"{FORMAT} {origin}":
+        raise InvalidInput("erasures-of-other", file=str(file), origin=origin)
+    # What a power cut left of a line was never answered, and is followed by a line's end.
+    whole = [line for line in lines if not _TORN.fullmatch(line)]
+    if not all(_TAG.fullmatch(line) for line in whole):
+        raise InvalidInput("erasures-damaged", file=str(file))
+    return {bytes.fromhex(line) for line in whole}
+
+
+def _append(file: Path, origin: str, tags: set[bytes]) -> None:
+    is_new = not file.exists()
+    missing = tags if is_new else tags - read_list(file, origin)
+    if not missing and not is_new:
+        return
+    if is_new:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    head = f"{FORMAT} {origin}\n" if is_new else "\n"
+    lines = head + "".join(f"{tag.hex()}\n" for tag in sorted(missing))
+    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        _write(handle, lines.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if is_new:
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _write(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]

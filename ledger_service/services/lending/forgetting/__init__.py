@@ -1,0 +1,1 @@
+"""Forget readers: those who are erased, and what is older than the institution keeps it."""
