@@ -25,6 +25,7 @@ GROUPS = [
     "pages",
     "verifying",
     "search",
+    "recommendations",
 ]
 
 
