@@ -18,7 +18,7 @@ from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
-from ledger_service.api.lending import books, cohorts, grants, openings, traces
+from ledger_service.api.lending import books, cohorts, grants, openings, requests, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
 from ledger_service.api.people import acts, own_data, readers, tokens
@@ -66,6 +66,7 @@ ROUTES = (
     licenses,
     grants,
     cohorts,
+    requests,
     intents,
     openings,
     traces,

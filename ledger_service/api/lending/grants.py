@@ -111,6 +111,7 @@ def list_(
     library: InLibrary,
     caller: InCaller,
     page: AskedPage,
+    *,
     digest: AskedHex = None,
     reader: Annotated[str | None, Query(max_length=64)] = None,
     pseudonym: AskedHex = None,
@@ -118,11 +119,13 @@ def list_(
     live: bool | None = None,
     since: AskedFrom = None,
     until: AskedUntil = None,
+    ends_before: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
 ) -> Page[GrantShape]:
     """List grants, oldest first: a reader's own, or all of the library's.
 
     state: as it is told now. live: whether it stands or is on its way, and has not ended. reader,
     pseudonym: whose they are, by the name that the caller may know. from, until: when they were asked for.
+    ends_before: with live, loans that soon end.
     """
     which = GrantFilter(
         digest=None if digest is None else Digest.parse(digest),
@@ -132,6 +135,7 @@ def list_(
         is_live=live,
         since=since,
         until=until,
+        ends_before=ends_before,
     )
     found, now = list_grants(library, caller, page, which), library.clock()
     return Page[GrantShape].of(found, lambda grant: GrantShape.of(grant, caller, now))

@@ -61,6 +61,7 @@ MOST_SHOWN = 20  # loans of one resource
 @click.option("--live/--not-live", default=None, help="Only those that stand, or only others.")
 @click.option("--from", "since", type=Day(), help="Asked for from this day on, in UTC.")
 @click.option("--until", type=Day(), help="Asked for before this day, in UTC.")
+@click.option("--ends-before", type=Day(), help="Ending before this day, in UTC.")
 @limit_option
 @style_option
 @api_option

@@ -44,6 +44,9 @@ def there(library) -> dict[str, str]:
     reader = library.client("reader", library.readers[0])
     opening = reader.post("/openings", json={"digest": digest}).json()
     reader.post("/grants", json={"digest": digest, "reader": library.readers[0], "until": 1})
+    library.license("fields-lent", seats=7, longest_loan_seconds=86_407)
+    lent = library.register(license="fields-lent")["digest"]
+    asked = reader.post("/requests", json={"digest": lent}).json()["request"]
     params, kind = {"license": "CC-BY-4.0"}, {"Content-Type": "application/jsonl"}
     job = registrar.post("/imports", params=params, content=MANIFEST, headers=kind).json()["id"]
     audit = library.client("auditor").post("/audits").json()["number"]
@@ -55,6 +58,7 @@ def there(library) -> dict[str, str]:
         "cid": registered["cid"],
         "grant": grant,
         "job": job,
+        "request": asked,
         "intent": "0" * 64,
         "name_or_id": "CC-BY-4.0",
         "secret": opening["content"].split("/")[-2],
@@ -160,6 +164,8 @@ GOT = {
     ("get", "/api/v1/imports/{job}/report"),
     ("get", "/api/v1/ledger/private-parts"),
     ("get", "/api/v1/openings/{secret}/content"),
+    ("get", "/api/v1/requests"),
+    ("get", "/api/v1/requests/{request}"),
     ("get", "/api/v1/resources/{digest}"),
     ("get", "/api/v1/resources/{digest}/changes"),
     ("get", "/api/v1/tokens"),
