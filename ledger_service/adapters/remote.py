@@ -143,6 +143,15 @@ class RemoteService:
             headers={"Content-Type": kind, "Content-Length": str(path.stat().st_size)},
         )
 
+    def send_list(self, path: str, data: bytes, query: dict[str, Any]) -> Any:
+        """Return the JSON answer to a class list, which is the same if it has to be sent again."""
+        headers = {"Content-Type": "text/csv", "Content-Length": str(len(data))}
+        return self._json("POST", path, query=query, body=[data], headers=headers)
+
+    def delete(self, path: str) -> Any:
+        """Return the JSON answer of a DELETE."""
+        return self._json("DELETE", path)
+
     def lines(self, path: str) -> Iterator[dict[str, Any]]:
         """Yield each line of an answer in JSON Lines as it comes."""
         with self._asked("GET", path) as answer, _understood():

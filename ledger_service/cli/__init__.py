@@ -63,6 +63,7 @@ COMMANDS = {
     "grant": Place("lending.grants", "Grant a reader a resource for some days."),
     "grants": Place("lending.loans", "List grants: whose, of what, until when, and their state."),
     "request": Place("lending.requests", "Ask to be lent a resource, wait, and decide who is."),
+    "cohort": Place("lending.cohorts", "Give a course its right, by a class list."),
     "renew": Place("lending.grants", "Move the end of a grant to some days from now."),
     "return": Place("lending.grants", "Give a grant back early, which frees its seat."),
     "revoke": Place("lending.grants", "Revoke a grant."),

@@ -14,12 +14,17 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service import messages
+from ledger_service.domain.chain_errors import CohortNotOpen
 from ledger_service.domain.content.book_parts import Chapter
 from ledger_service.domain.errors import (
     BookPartNotFound,
+    ClaimOnItsWay,
+    Conflict,
     ContentNotFound,
     LedgerError,
+    NoCheckoutLeft,
     NoLiveGrant,
+    NoSeatFree,
     NotAuthenticated,
     NotPermitted,
     OpeningNotFound,
@@ -27,6 +32,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.lending import Opening
+from ledger_service.services.lending.cohorts.claim_grant import claim_first
 from ledger_service.services.lending.read_book import find_readable
 from ledger_service.services.lending.read_in_page import COOKIE, content_in_page, open_in_page
 from ledger_service.services.lending.read_opening import OpenedContent
@@ -53,7 +59,9 @@ router = APIRouter(include_in_schema=False)
 layout = Layout()
 LARGEST_FORM_BYTES = 2048
 FORM = "application/x-www-form-urlencoded"
-REFUSALS = (NotPermitted, ContentNotFound, UnknownReader)
+WAITS = (ClaimOnItsWay, CohortNotOpen)
+"""What a course gives, and the chain does not have yet."""
+REFUSALS = (*WAITS, NotPermitted, ContentNotFound, UnknownReader, NoSeatFree, NoCheckoutLeft)
 """What the page tells above its form, since the reader can do something about it there."""
 
 
@@ -90,6 +98,9 @@ async def close(request: Request, digest: str) -> Response:
 
 def _opened(library: Library, token: str, digest: Digest) -> tuple[str, Opening]:
     caller = authenticate(library.store, library.clock, library.steward, token)
+    claimed = claim_first(library, caller, digest)
+    if claimed is not None:
+        raise ClaimOnItsWay()
     return open_in_page(library, caller, digest)
 
 
@@ -137,6 +148,7 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
         captions=find_captions(library, record) if reader in FILMS else [],
         tiles=made_of(request, digest, "tiles"),
         verdict=verdict_here(library, digest),
+        waits=isinstance(refusal, WAITS),
         fault="" if refusal is None else messages.detail(refusal, language_of(request)),
         digest=digest,
     )
@@ -170,6 +182,10 @@ def _opened_here(
 
 
 def _status(refusal: LedgerError) -> int:
+    if isinstance(refusal, WAITS):
+        return 202
+    if isinstance(refusal, Conflict):
+        return 409
     return 401 if isinstance(refusal, NotAuthenticated) else 403
 
 

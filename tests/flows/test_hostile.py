@@ -77,6 +77,12 @@ ASKING: dict[str, list[list[str]]] = {
         ["approve", "1" * 32],
         ["refuse", "1" * 32, "--why", "not-lent"],
     ],
+    "cohort": [
+        ["list"],
+        ["show", "0" * 32],
+        ["leave", "0" * 32, "FILE"],
+        ["close", "0" * 32, "--yes"],
+    ],
     "renew": [[G, "--days", "1"]],
     "return": [[G]],
     "revoke": [[G]],

@@ -28,8 +28,8 @@ from ledger_service.cli.output import (
 )
 from ledger_service.cli.resources.files import digest_of
 from ledger_service.cli.resources.named import digest_argument, digest_named
-from ledger_service.domain.errors import ContentCorrupt
-from ledger_service.domain.identifiers import GrantId
+from ledger_service.domain.errors import ClaimOnItsWay, ContentCorrupt
+from ledger_service.domain.identifiers import Digest, GrantId
 
 WAIT_SECONDS = 120
 
@@ -175,7 +175,7 @@ def open_(
         "marked": False,
     }
     if service.has_token:
-        opening = service.post("/openings", {"digest": wanted.hex()})
+        opening = _opened(service, wanted)
     partial = output.with_name(output.name + ".part")
     size = service.get(f"/resources/{wanted}")[0]["size_bytes"]
     with progress(output.name, size, quiet=as_json) as told:
@@ -193,6 +193,25 @@ def open_(
         if opening["entry"] is not None:
             what += messages.said("cli.open.entry", entry=opening["entry"])
         tell("cli.open.written", path=str(output), count=size, what=what)
+
+
+def _opened(service: RemoteService, wanted: Digest) -> dict[str, Any]:
+    """Return the opening; what a course gives is claimed by it, and waited for.
+
+    Raises:
+        ClaimOnItsWay: the chain does not have the claim yet.
+    """
+    deadline, told = time.monotonic() + WAIT_SECONDS, False
+    while True:
+        opening: dict[str, Any] = service.post("/openings", {"digest": wanted.hex()})
+        if opening["content"] is not None:
+            return opening
+        if time.monotonic() > deadline:
+            raise ClaimOnItsWay()
+        if not told:
+            tell("cli.open.claimed", err=True, grant=opening["grant"])
+            told = True
+        time.sleep(1)
 
 
 commands = (grant, renew, return_, revoke, open_)

@@ -124,6 +124,7 @@ from ledger_service.domain.errors.storage_full import ContentStoreFull, StorageF
 from ledger_service.domain.errors.unavailable import (
     ChainHeadStale,
     ChainUnavailable,
+    ClaimOnItsWay,
     ContentKeyUnavailable,
     ContentStoreUnavailable,
     ErasuresUnreachable,
@@ -165,6 +166,7 @@ __all__ = [
     "ChainNotReady",
     "ChainUnavailable",
     "CheckpointNotFound",
+    "ClaimOnItsWay",
     "CohortNotFound",
     "CommitmentMismatch",
     "Conflict",

@@ -19,6 +19,10 @@ class ChainHeadStale(Unavailable):
     """Chain head is too old to decide on."""
 
 
+class ClaimOnItsWay(Unavailable):
+    """What a course gives is claimed, and on its way to the chain."""
+
+
 class ContentStoreUnavailable(Unavailable):
     """Content store does not answer."""
 

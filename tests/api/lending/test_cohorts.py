@@ -161,3 +161,20 @@ def test_what_is_no_list_is_refused(registrar, reader, book, problem):
     problem(reader.post("/cohorts", params=asked, content=b"card\n1", headers=CSV), 403)
     problem(registrar.post(f"/cohorts/{'0' * 32}/grant"), 404, "cohort-not-found")
     problem(registrar.get("/me/courses"), 403)
+
+
+def test_the_page_of_a_book_claims_and_says_kindly_to_wait(site, library, registrar, book):
+    granted(registrar, book, ["f1"], "Page")
+    mine = library.opened.library
+    name = find_identity(mine, Identity(IdentityKind.CARD, mine.steward.hex(), "f1")).name
+    token = library.token("reader", name)
+    first = site.post(f"/read/{book}", data={"token": token})
+    assert first.status_code == 202
+    assert 'role="status"' in first.text
+    assert "Your course gives you this" in first.text
+
+    def let_in():
+        answer = site.post(f"/read/{book}", data={"token": token}, follow_redirects=False)
+        return answer if answer.status_code == 303 else None
+
+    wait_until(let_in, "the claim does not come to the chain")
