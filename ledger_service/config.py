@@ -17,6 +17,7 @@ MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30;
 MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
 MUHR_MEDIA_A_MINUTE          files that are read to find what they are; default 30; 0: none
 MUHR_RECOMMENDATIONS         on or off: whether what is near to a resource is computed and shown; default on
+MUHR_WALLETS                 any: whoever has a wallet can become a reader; default none
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_LARGEST_MARKED_MIB      of which copies are made where a license asks that they be marked; default 64
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
@@ -187,7 +188,9 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
         content=_places(home / BLOCKS, text("IPFS", "").split() or [FOLDER], number("COPIES", 0)),
         limits=replace(
-            _limits(number, chain_url), recommends=_is_on(text("RECOMMENDATIONS", "on"))
+            _limits(number, chain_url),
+            recommends=_is_on(text("RECOMMENDATIONS", "on")),
+            takes_wallets=_wallets(text("WALLETS", "none")),
         ),
         connections=_connections(number, text("PROXIES", "").split()),
         api=text("API", own_url).rstrip("/"),
@@ -292,6 +295,12 @@ def _contact(given: str) -> str:
     if "@" not in given or ":" in given:
         raise InvalidInput("setting-not-a-contact", given=given[:80])
     return f"mailto:{given}"
+
+
+def _wallets(given: str) -> bool:
+    if given not in ("any", "none"):
+        raise InvalidInput("setting-not-wallets", given=given[:40])
+    return given == "any"
 
 
 def _confirmations(given: int, chain_url: str | None) -> int | None:

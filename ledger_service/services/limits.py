@@ -53,6 +53,7 @@ class Limits:
     rewrite_seconds: int = 3600  # after an erasure, until the database's files are written anew
     media_a_minute: int = 30  # files that are read to find what they are; 0: none
     recommends: bool = True  # whether it is computed and shown what is near to a resource
+    takes_wallets: bool = False  # whoever has a wallet can become a reader, as often as they like
 
     @property
     def most_fee(self) -> int:

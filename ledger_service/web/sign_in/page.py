@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from ledger_service.domain.errors import (
+    InvalidInput,
     LedgerError,
     NotAuthenticated,
+    NotFound,
     NotPermitted,
     TooManyAttempts,
+    Unavailable,
 )
 from ledger_service.domain.people.caller import Role
 from ledger_service.services.library import Library
 from ledger_service.services.people.attempts import Attempts
 from ledger_service.web.layout import Layout
-from ledger_service.web.signed_in import PRIVATE_HEADERS, forget, keeps_cookies, own_path
+from ledger_service.web.signed_in import (
+    PRIVATE_HEADERS,
+    SIGN_IN,
+    forget,
+    keeps_cookies,
+    own_path,
+)
 
 LONGEST_THEN = 2000  # characters
 ADDRESS = "muhr.address"  # in the scope: set where the service listens
 layout = Layout()
-IsSetUp = Callable[[Library], bool]
+STATUSES = (
+    (TooManyAttempts, 429),
+    (NotAuthenticated, 401),
+    (NotPermitted, 403),
+    (NotFound, 404),
+    (InvalidInput, 422),
+    (Unavailable, 503),
+)
+"""Of refusals, the first that fits."""
+IsSetUp = Callable[[Library], object]
+"""Returns what the page tells of a way, nothing if it is not set up."""
 
 
 def show_ways(
@@ -40,13 +60,14 @@ def show_ways(
         refusal: why they were not let in just now, by the way that is named `by`.
     """
     library: Library = request.app.state.library
-    ways = [name for name, is_set_up in _ways(request).items() if is_set_up(library)]
+    told = {name: is_set_up(library) for name, is_set_up in _ways(request).items()}
     page = layout.page(
         request,
         "sign_in.html",
         status,
         then=own_path(then[:LONGEST_THEN], ""),
-        ways=ways,
+        ways=[name for name, found in told.items() if found],
+        told=told,
         by=by,
         refusal=refusal,
         keeps_cookies=keeps_cookies(request),
@@ -58,12 +79,12 @@ def show_ways(
 
 def ask_again(request: Request, by: str, refusal: LedgerError, then: str) -> Response:
     """Return the page again, with why the person was not let in."""
-    status = 401
-    if isinstance(refusal, TooManyAttempts):
-        status = 429
-    elif isinstance(refusal, NotPermitted) and not isinstance(refusal, NotAuthenticated):
-        status = 403
-    return show_ways(request, then, refusal, by, status)
+    return show_ways(request, then, refusal, by, status_of(refusal))
+
+
+def status_of(refusal: LedgerError) -> int:
+    """Return the HTTP status of a page that says why somebody was not let in."""
+    return next((status for kind, status in STATUSES if isinstance(refusal, kind)), 401)
 
 
 def entered(request: Request, then: str, role: Role) -> Response:
@@ -78,9 +99,11 @@ def home_of(request: Request, roles: Collection[Role]) -> str:
     return place if place in request.app.state.places else "/"
 
 
-def left() -> Response:
-    """Return the answer to whoever signs out."""
-    answer = RedirectResponse("/", 303)
+def left(university: str) -> Response:
+    """Return the answer to whoever signs out. university: the one that let them in, if one did."""
+    answer = RedirectResponse(
+        f"{SIGN_IN}/university/{quote(university, safe='')}/left" if university else "/", 303
+    )
     forget(answer)
     return answer
 

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.people.session import COOKIE
 from ledger_service.services.people.begin_session import end_session
+from ledger_service.web.sign_in import by_university
 from ledger_service.web.sign_in.page import LONGEST_THEN, home_of, left, show_ways
 from ledger_service.web.signed_in import check_own_site, own_path, visitor
 
@@ -35,4 +36,4 @@ async def sign_out(request: Request) -> Response:
     check_own_site(request)
     secret = request.cookies.get(COOKIE, "")
     await run_in_threadpool(end_session, request.app.state.library, secret)
-    return left()
+    return left(request.cookies.get(by_university.COOKIE, ""))

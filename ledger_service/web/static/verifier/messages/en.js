@@ -102,6 +102,7 @@ export default {
   "invalid-inclusion-proof.shape": "A proof is at most {most} hashes of 32 bytes.",
   "invalid-inclusion-proof.too-long": "The proof has more hashes than the tree has levels.",
   "invalid-inclusion-proof.too-short": "The proof has fewer hashes than the tree has levels.",
+  "invalid-input.address": "“{url}” is no address of a server; one begins with http:// or https://.",
   "invalid-input.hexadecimal": "A value is not {digits} lower-case hexadecimal digits.",
   "invalid-input.index": "Index {index} is not in a tree of {size} entries.",
   "invalid-input.no-receipt-file": "Choose the receipt file first.",

@@ -104,6 +104,7 @@ export default {
   "invalid-inclusion-proof.shape": "Доказательство: не больше {most} хешей по 32 байта.",
   "invalid-inclusion-proof.too-long": "В доказательстве больше хешей, чем уровней в дереве.",
   "invalid-inclusion-proof.too-short": "В доказательстве меньше хешей, чем уровней в дереве.",
+  "invalid-input.address": "«{url}» не похоже на адрес сервера; он начинается с http:// или https://.",
   "invalid-input.hexadecimal": "Значение должно состоять из {digits} строчных шестнадцатеричных цифр.",
   "invalid-input.index": "В дереве из {size} записей нет номера {index}.",
   "invalid-input.no-receipt-file": "Сначала выберите файл подтверждения.",

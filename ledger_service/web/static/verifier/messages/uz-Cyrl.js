@@ -102,6 +102,7 @@ export default {
   "invalid-inclusion-proof.shape": "Исбот кўпи билан {most} та 32 байтли хешдан иборат.",
   "invalid-inclusion-proof.too-long": "Исботдаги хешлар дарахт даражаларидан кўп.",
   "invalid-inclusion-proof.too-short": "Исботдаги хешлар дарахт даражаларидан кам.",
+  "invalid-input.address": "“{url}” сервер манзилига ўхшамайди; у http:// ёки https:// билан бошланади.",
   "invalid-input.hexadecimal": "Қиймат {digits} та кичик ўн олтилик рақамдан иборат бўлиши керак.",
   "invalid-input.index": "{size} та ёзувли дарахтда {index}-рақам йўқ.",
   "invalid-input.no-receipt-file": "Аввал тасдиқнома файлини танланг.",

@@ -102,6 +102,7 @@ export default {
   "invalid-inclusion-proof.shape": "Isbot koʻpi bilan {most} ta 32 baytli xeshdan iborat.",
   "invalid-inclusion-proof.too-long": "Isbotdagi xeshlar daraxt darajalaridan koʻp.",
   "invalid-inclusion-proof.too-short": "Isbotdagi xeshlar daraxt darajalaridan kam.",
+  "invalid-input.address": "“{url}” server manziliga oʻxshamaydi; u http:// yoki https:// bilan boshlanadi.",
   "invalid-input.hexadecimal": "Qiymat {digits} ta kichik oʻn oltilik raqamdan iborat boʻlishi kerak.",
   "invalid-input.index": "{size} ta yozuvli daraxtda {index}-raqam yoʻq.",
   "invalid-input.no-receipt-file": "Avval tasdiqnoma faylini tanlang.",

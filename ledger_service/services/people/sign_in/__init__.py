@@ -1,0 +1,1 @@
+"""Signing in by accounts of others: a university, a wallet."""
