@@ -35,6 +35,7 @@ from ledger_service.web.sign_in.form_fields import Fields, read_body, read_field
 from ledger_service.web.signed_in import (
     PRIVATE_HEADERS,
     check_own_site,
+    forget,
     let_in,
     own_path,
     session_of,
@@ -54,6 +55,7 @@ __all__ = [
     "Session",
     "check_own_site",
     "compressed",
+    "forget",
     "keep_cookie",
     "language_of",
     "let_ask",

@@ -12,12 +12,13 @@ from ledger_service.domain import canonical_json
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.lending.commitment import pseudonyms
 from ledger_service.domain.lending.grant import Grant, Scope
+from ledger_service.domain.lending.request import Request
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.permission import Permission, Thing, check_permitted
 from ledger_service.domain.people.session import Subject
 from ledger_service.ports.ledger import PrivatePart
-from ledger_service.ports.lending import GrantFilter
+from ledger_service.ports.lending import GrantFilter, RequestFilter
 from ledger_service.ports.paging import every
 from ledger_service.ports.people import KeptIdentity, KeptToken, TokenFilter
 from ledger_service.services.lending.forgetting.erase_reader import key_of
@@ -53,6 +54,8 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         asked = {*names.values()} | {grant.pseudonym for grant in grants}
         parts = transaction.ledger.private_parts_of(asked)
         identities = transaction.identities.of(Subject(Role.READER, reader))
+        asked_for = RequestFilter(reader=reader)
+        requests = list(every(lambda page: transaction.requests.page(asked_for, page)))
         tokens = list(every(lambda page: transaction.access.page_of_tokens(of_reader, page)))
     used = {grant.pseudonym.hex() for grant in grants}
     used |= {str(canonical_json.parse(part.body)["reader"]) for part in parts if part.body}
@@ -64,6 +67,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         "reader": reader,
         "pseudonyms": _used(names, used),
         "grants": [_grant(grant, now) for grant in grants],
+        "requests": [_request(one) for one in requests],
         "decisions": [_decision(library, part) for part in parts],
         "tokens": [_token(kept) for kept in tokens],
         "identities": [_identity(kept) for _, kept in identities],
@@ -101,6 +105,20 @@ def _grant(grant: Grant, now: int) -> dict[str, object]:
         "state": grant.state_at(now).value,
         "accepted_at": grant.accepted_at,
         "until": grant.until,
+    }
+
+
+def _request(one: Request) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "digest": one.digest.hex(),
+        "seconds": one.seconds,
+        "state": one.state.value,
+        "asked_at": one.asked_at,
+        "changed_at": one.changed_at,
+        "held_until": one.held_until,
+        "grant": None if one.grant is None else one.grant.hex(),
+        "why": one.why,
     }
 
 

@@ -19,7 +19,7 @@ token = Table(
     Column("role", String(20), nullable=False),
     Column("subject", String(64), nullable=False),
     Column("expires_at", Number, nullable=False),
-    Column("way", String(20), nullable=False),
+    Column("way", String(20), nullable=False, server_default="token"),
     Column("made_at", Number, nullable=True),
     Column("parent", Hash, nullable=True, index=True),
     Column("scopes", Text, nullable=True),
