@@ -21,7 +21,7 @@ from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import books, cohorts, grants, openings, requests, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
-from ledger_service.api.people import acts, own_data, readers, tokens
+from ledger_service.api.people import acts, invitations, own_data, readers, tokens
 from ledger_service.api.queries import check_query
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
@@ -44,14 +44,14 @@ from ledger_service.services.library import Library
 from ledger_service.services.people.attempts import Attempts
 from ledger_service.web import libraries, pages, reading, static_files, verifying
 from ledger_service.web.libraries import Libraries
-from ledger_service.web.sign_in import by_token, by_university, by_wallet
+from ledger_service.web.sign_in import by_card, by_token, by_university, by_wallet, invitation
 from ledger_service.web.sign_in import routes as sign_in
 from reading_room import parts
 
 PREFIX = "/api/v1"
 NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No spans, even if a tracer is installed: paths hold the secrets of openings."""
-WAYS = (by_university, by_wallet, by_token)
+WAYS = (by_university, by_card, by_wallet, by_token)
 """The ways in, as the sign-in page lists them."""
 QUICK = (proofs.router, registrations.router, openings.quick)
 ROUTES = (
@@ -75,6 +75,7 @@ ROUTES = (
     node,
     readers,
     own_data,
+    invitations,
     tokens,
     acts,
 )
@@ -151,6 +152,7 @@ def include_routes(app: FastAPI) -> None:
     app.include_router(reading.router)
     app.include_router(books.router)
     app.include_router(sign_in.router)
+    app.include_router(invitation.router)
     app.state.attempts = Attempts()
     app.state.ways = {}
     for way in WAYS:

@@ -100,5 +100,7 @@ RECEIPTS = Pool("receipts", 8)
 """Receipts, to which the node's proof is added."""
 NODE = Pool("node", 4)
 """What anybody asks the library's node."""
+PASSPHRASES = Pool("passphrases", 2, _too_many_at_once)
+"""Passphrases that are hashed, of which each takes a core for a tenth of a second, and 64 MiB."""
 DEAR = Pool("dear", 3, _too_many_at_once)
 """What reads or computes for seconds, and is asked by the library's people alone."""

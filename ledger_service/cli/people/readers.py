@@ -1,4 +1,4 @@
-"""`muhr reader`: take out all that is known of a reader, and erase one, in the library's own database."""
+"""`muhr reader`: invite readers, take out what is known of one, erase one, in the own database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service.cli.output import NEGATIVE, Command, as_json, print_json, tell
+from ledger_service.cli.people.invitations import reader_invite
 from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain.errors import LedgerBusy
 from ledger_service.domain.people.caller import Caller
@@ -20,7 +21,7 @@ NAME = click.argument("name")
 
 @click.group()
 def reader() -> None:
-    """Export what is known of a reader, and erase readers. These commands need the library's own database."""
+    """Invite readers, export what is known of one, erase one: in the library's own database."""
 
 
 @reader.command(cls=Command)
@@ -78,4 +79,5 @@ def _tell(words: str, held: Held, *, as_json: bool) -> None:
         tell(words, **vars(held))
 
 
+reader.add_command(reader_invite)
 commands = (reader,)

@@ -95,3 +95,7 @@ class ContentNotFound(NotFound):
 
 class ProviderNotFound(NotFound):
     """Accounts of this provider do not sign in here."""
+
+
+class InvitationNotFound(NotFound):
+    """Link does not hold any more."""

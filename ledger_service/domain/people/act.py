@@ -51,6 +51,8 @@ class ActKind(StrEnum):
     TOKEN_REVOKED = "token-revoked"
     PROVIDER_CONNECTED = "provider-connected"  # about: its name
     PROVIDER_REMOVED = "provider-removed"
+    READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
+    COLLEAGUE_INVITED = "colleague-invited"  # about: the role
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,19 @@ def bind(
     Raises:
         IdentityInUse: it is another's, or theirs in another role.
     """
+    check_free(library, transaction, identity, subject)
     wanted = tag(library.people.key(), identity)
-    found = transaction.identities.find(wanted)
-    if found is not None and found.subject != subject:
-        raise IdentityInUse("of-another")
     kept = KeptIdentity(identity.kind, subject, library.clock(), data)
     transaction.identities.add(wanted, kept)
+
+
+def check_free(
+    library: Library, transaction: Transaction, identity: Identity, subject: Subject
+) -> None:
+    """Check that an identity is this person's or nobody's; raise IdentityInUse otherwise."""
+    found = transaction.identities.find(tag(library.people.key(), identity))
+    if found is not None and found.subject != subject:
+        raise IdentityInUse("of-another")
 
 
 def unbind(library: Library, transaction: Transaction, identity: Identity) -> bool:

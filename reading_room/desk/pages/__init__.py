@@ -10,12 +10,23 @@ from reading_room.desk.pages import (
     entrance,
     grants,
     imports,
+    invitations,
     licenses,
     resources,
     take_in,
 )
 
-PARTS = (entrance, take_in, imports, resources, grants, licenses, audit, audit_runs)
+PARTS = (
+    entrance,
+    take_in,
+    imports,
+    resources,
+    grants,
+    invitations,
+    licenses,
+    audit,
+    audit_runs,
+)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 LINKS: tuple[tuple[str, str], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -14,22 +14,6 @@ from tests.simulators.people.browser import COOKIE, BrowserSimulator
 
 Come = Callable[..., BrowserSimulator]
 HOURS = 3600
-
-
-@pytest.fixture(scope="module")
-def come(library: RunningLibrary) -> Iterator[Come]:
-    """Return a function that makes a browser, signed in by a token if one is given."""
-    made: list[BrowserSimulator] = []
-
-    def make(token: str | None = None) -> BrowserSimulator:
-        made.append(BrowserSimulator(library.url))
-        if token is not None:
-            assert made[-1].sign_in(token).status_code == 303
-        return made[-1]
-
-    yield make
-    for browser in made:
-        browser.close()
 
 
 def morsel(answer: httpx.Response) -> Any:

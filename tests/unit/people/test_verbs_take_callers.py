@@ -33,6 +33,7 @@ BEFORE_ANYBODY_IS_KNOWN = {
     ("people/begin_session.py", "begin_session"),
     ("people/begin_session.py", "end_session"),  # whoever has its secret
     ("people/identities.py", "find_or_enroll"),
+    ("people/invite.py", "accept_invitation"),  # whoever has the link and the card
 }
 ASKING = {"Caller", "ImportRequest"}  # the latter names its caller
 
@@ -85,6 +86,8 @@ NOT_RECORDED = {
     "open_resource",  # by readers, whose openings are entries
     "register_resource",  # by what its group appends
     "settle_routes",  # before the library serves
+    "accept_invitation",  # nobody acts yet
+    "change_passphrase",  # one's own
     "begin_session",  # it changes nothing of the library: each act in the session is recorded
     "end_session",  # as well
     "find_or_enroll",  # by readers, of whom no act is recorded
