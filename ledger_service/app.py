@@ -21,7 +21,15 @@ from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import books, cohorts, grants, openings, requests, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
-from ledger_service.api.people import acts, invitations, own_data, readers, tokens
+from ledger_service.api.people import (
+    acts,
+    cases,
+    colleagues,
+    invitations,
+    own_data,
+    readers,
+    tokens,
+)
 from ledger_service.api.queries import check_query
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
@@ -78,6 +86,8 @@ ROUTES = (
     invitations,
     tokens,
     acts,
+    colleagues,
+    cases,
 )
 
 

@@ -25,6 +25,7 @@ from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.domain.people.caller import Role
 from ledger_service.services.chain.check_chain import ChainSeen, check_chain
 from ledger_service.services.people.grant_access import issue_token
+from ledger_service.services.people.open_case import open_case
 
 
 @click.command(cls=Command)
@@ -123,6 +124,9 @@ def write_token(config: configuration.Config, role: Role) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     life = 365 * DAY_SECONDS
     secret = issue_token(store, clock, operator, role, operator.subject, life)
+    if role is Role.AUDITOR:
+        until = clock() + life
+        open_case(store, clock, operator, "commands of this machine", operator.subject, until)
     handle = os.open(folder / role, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(secret + "\n")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.people.act import Act, ActKind
 from ledger_service.domain.people.caller import Role
+from ledger_service.domain.people.case import Case
 from ledger_service.domain.people.identity import IdentityKind
 from ledger_service.domain.people.session import Subject
 from ledger_service.domain.people.way import Way
+from ledger_service.ports.ledger import PrivatePart
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.paging import Page, PageRequest
 
@@ -97,6 +99,69 @@ class ActTable(Protocol):
 
     def erase(self, holder: str) -> bool:
         """Erase a name, whose acts then have a number only; return whether it was there."""
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A colleague who has roles here. since: when each was given, in seconds since 1970 UTC, by role."""
+
+    number: int
+    name: str
+    since: Mapping[Role, int]
+
+
+class ColleagueTable(Protocol):
+    """The library's colleagues and their roles."""
+
+    def number(self, name: str) -> int:
+        """Return the number of whoever has this name, a new one for a new name."""
+
+    def everybody(self) -> list[Colleague]:
+        """Return all who have a role, by number."""
+
+    def find(self, number: int) -> Colleague | None:
+        """Return who has this number and a role; None if there is nobody."""
+
+    def named(self, name: str) -> Colleague | None:
+        """Return who has this name and a role; None if there is nobody."""
+
+    def add(self, name: str, role: Role, at: int) -> Colleague:
+        """Give a role to whoever has this name, unless they have it; return the colleague."""
+
+    def remove(self, number: int, role: Role) -> None:
+        """Take a role away."""
+
+
+class CaseTable(Protocol):
+    """Cases in which auditors look at private parts."""
+
+    def add(self, case: Case) -> None:
+        """Add a case."""
+
+    def find(self, case_id: str) -> Case | None:
+        """Return the case of this id, 64 hex digits; None if there is none."""
+
+    def page(self, auditor: int | None, request: PageRequest) -> Page[Case]:
+        """Return a page of the cases, newest first, those of one auditor or all; raise InvalidCursor."""
+
+    def standing(self, name: str, at: int) -> list[Case]:
+        """Return the cases of the auditor of this name that stand at this time, oldest first."""
+
+    def close(self, case_id: str, at: int) -> None:
+        """Let a case end now, unless it has."""
+
+
+class LookTable(Protocol):
+    """Which private parts were looked at, by the entries that say so."""
+
+    def add(self, entry: int, ranges: Sequence[tuple[int, int]]) -> None:
+        """Add what the `looked` entry at this index tells: first and last of each range."""
+
+    def page(self, request: PageRequest) -> Page[PrivatePart]:
+        """Return a page of what looks commit to, newest first; raise InvalidCursor."""
+
+    def page_at(self, entries: Sequence[int], request: PageRequest) -> Page[PrivatePart]:
+        """Return a page of the looks at any of these entries, some thousands, newest first."""
 
 
 @dataclass(frozen=True)

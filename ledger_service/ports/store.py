@@ -11,7 +11,15 @@ from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable
 from ledger_service.ports.lending import CopyTable, GrantTable, RequestTable
-from ledger_service.ports.people import AccessTable, ActTable, AnswerTable, IdentityTable
+from ledger_service.ports.people import (
+    AccessTable,
+    ActTable,
+    AnswerTable,
+    CaseTable,
+    ColleagueTable,
+    IdentityTable,
+    LookTable,
+)
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
     LicenseTable,
@@ -101,6 +109,18 @@ class Transaction(Protocol):
     @property
     def acts(self) -> ActTable:
         """Return what the library's people did."""
+
+    @property
+    def colleagues(self) -> ColleagueTable:
+        """Return the library's colleagues and their roles."""
+
+    @property
+    def cases(self) -> CaseTable:
+        """Return the cases of auditors."""
+
+    @property
+    def looks(self) -> LookTable:
+        """Return who looked at private parts."""
 
     @property
     def answers(self) -> AnswerTable:

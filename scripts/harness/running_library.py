@@ -26,6 +26,7 @@ from ledger_service.listening.server import GuardedServer
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.people.grant_access import enroll_reader, issue_token
+from ledger_service.services.people.open_case import open_case
 from ledger_service.setup import clock, open_library, start_embedded_chain
 from ledger_service.worker import make_worker
 from scripts.harness.asked_library import DAY_SECONDS, AskedLibrary
@@ -156,7 +157,10 @@ class RunningLibrary(AskedLibrary):
             subject = self.readers[0] if role == "reader" else f"the {role}"
         wanted = Role(role), subject, seconds
         if wanted not in self._tokens:
-            self._tokens[wanted] = issue_token(self.opened.store, clock, self._operator, *wanted)
+            asked = self.opened.store, clock, self._operator
+            self._tokens[wanted] = issue_token(*asked, *wanted)
+            if wanted[0] is Role.AUDITOR:
+                open_case(*asked, "tests", subject, clock() + 2 * DAY_SECONDS)
         return self._tokens[wanted]
 
     def entries(self, start: int = 0) -> list[str]:

@@ -35,6 +35,7 @@ OWN = {
     "token",
     "reader",
     "colleague",
+    "case",
     "acts",
     "provider",
     "records",

@@ -33,7 +33,10 @@ from ledger_service.adapters.sql.lending.requests import SqlRequests
 from ledger_service.adapters.sql.people.access import SqlAccess
 from ledger_service.adapters.sql.people.acts import SqlActs
 from ledger_service.adapters.sql.people.answers import SqlAnswers
+from ledger_service.adapters.sql.people.cases import SqlCases
+from ledger_service.adapters.sql.people.colleagues import SqlColleagues
 from ledger_service.adapters.sql.people.identities import SqlIdentities
+from ledger_service.adapters.sql.people.looks import SqlLooks
 from ledger_service.adapters.sql.people.providers import SqlProviders
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
@@ -84,6 +87,9 @@ class SqlTransaction:
         self.identities = SqlIdentities(connection)
         self.acts = SqlActs(connection)
         self.providers = SqlProviders(connection)
+        self.colleagues = SqlColleagues(connection)
+        self.cases = SqlCases(connection)
+        self.looks = SqlLooks(connection)
         self.answers = SqlAnswers(connection)
         self.jobs = SqlJobs(connection)
         self.worker_state = SqlWorkerState(connection)

@@ -11,7 +11,7 @@ from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.lending.grant import Grant, Scope
 from ledger_service.domain.lending.lent_copy import MOST_MARKS
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, Thing, holds, sees
+from ledger_service.domain.people.permission import Permission, Thing, sees
 from ledger_service.services.lending.trace_copy import Traced
 
 
@@ -64,12 +64,13 @@ class GrantShape(Shape):
     @classmethod
     def of(cls, item: Grant, caller: Caller, now: int) -> GrantShape:
         whose = Thing.of_reader(item.reader)
+        is_looked_at = sees(caller, Permission.PRIVATE_PART_READ, Thing(digest=item.digest, at=now))
         return cls(
             grant=item.id.hex(),
             digest=item.digest.hex(),
             steward=item.steward.hex(),
             reader=item.reader if sees(caller, Permission.GRANT_READER, whose) else None,
-            pseudonym=item.pseudonym.hex() if holds(caller, Permission.PRIVATE_PART_READ) else None,
+            pseudonym=item.pseudonym.hex() if is_looked_at else None,
             grantee=item.grantee.hex(),
             scopes=[str(scope.name).lower() for scope in Scope if scope in item.scopes],
             until=item.until,

@@ -132,6 +132,8 @@ def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -
     line("ledger", entries=report.entries, anchors=report.anchors)
     openings, denials, erased = decided.openings, decided.denials, decided.erased
     line("decisions", openings=openings, denials=denials, erased=erased)
+    if decided.looks:
+        line("looks", looks=decided.looks)
     if decided.elsewhere:
         line("elsewhere", denials=decided.elsewhere)
     if decided.believed:

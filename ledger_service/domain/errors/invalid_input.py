@@ -37,6 +37,10 @@ class InvalidAbsence(InvalidInput):
     """Not evidence of absence."""
 
 
+class InvalidCase(InvalidInput):
+    """Case cannot be opened so."""
+
+
 class InvalidCheckpoint(InvalidInput):
     """Not a checkpoint."""
 

@@ -33,6 +33,14 @@ class CohortNotFound(NotFound):
     """Cohort is not known."""
 
 
+class CaseNotFound(NotFound):
+    """Case is not known."""
+
+
+class ColleagueNotFound(NotFound):
+    """No colleague of this number has a role."""
+
+
 class EntryNotFound(NotFound):
     """Entry is not in the ledger."""
 

@@ -21,6 +21,10 @@ class RoleNotHeld(NotPermitted):
     """The token's role does not allow this."""
 
 
+class NoCaseStands(NotPermitted):
+    """No case lets the auditor look at this."""
+
+
 class NoLiveGrant(NotPermitted):
     """No live grant for this resource."""
 

@@ -2,7 +2,7 @@
 
 Every value is lower-case hexadecimal, a base16 CID, a word of a closed list or a whole number, so an
 entry holds no free text, and a contract can rebuild its bytes. Public kinds carry their facts; private
-kinds (opened, denied) carry only a commitment and the hour. Normative text: docs/formats.md §1.
+kinds (opened, denied, looked) carry only a commitment and the hour. Normative text: docs/formats.md §1.
 """
 
 from __future__ import annotations
@@ -103,12 +103,13 @@ TEMPLATES: Mapping[str, Mapping[str, re.Pattern[str] | None]] = {
     "map": {"root": _HEX32, "count": _NUMBER, "size": _NUMBER},
     "opened": {"commitment": _HEX32},
     "denied": {"commitment": _HEX32},
+    "looked": {"commitment": _HEX32},
 }
 KINDS_TAKEN_IN = frozenset({"accepted", "awaiting"})
 """By these the ledger takes a digest in: for what it can prove by itself, or to wait for a signature. The
 contract makes the bytes of `accepted` again and takes a proof of no other (docs/adr/0047)."""
 
-PRIVATE_KINDS = frozenset({"opened", "denied"})
+PRIVATE_KINDS = frozenset({"opened", "denied", "looked"})
 
 
 def _form(kind: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ledger_service.domain.people.caller import ActorClass, Caller
+
 
 class ActKind(StrEnum):
     """What was done. What it is about is named beside it."""
@@ -53,16 +55,37 @@ class ActKind(StrEnum):
     PROVIDER_REMOVED = "provider-removed"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role
+    COLLEAGUE_ADDED = "colleague-added"  # about: the colleague's number
+    COLLEAGUE_REMOVED = "colleague-removed"
+    CASE_OPENED = "case-opened"  # about: the case's id
+    CASE_CLOSED = "case-closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """about: what was acted on, at most 64 characters. It has entries from first_entry on, if it has any."""
+    """about: what was acted on, at most 64 characters. It has entries from first_entry on, if it has any.
+
+    actor: of what class was who did it.
+    """
 
     kind: ActKind
     about: str = ""
     first_entry: int | None = None
     entries: int = 0
+    actor: ActorClass = ActorClass.STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """A colleague by whom something came, by name, and of what class they act."""
+
+    name: str
+    actor: ActorClass
+
+    @classmethod
+    def of(cls, caller: Caller) -> Doer:
+        """Return the caller."""
+        return cls(caller.subject, caller.actor_class)
 
 
 def runs(indexes: Iterable[int]) -> list[tuple[int, int]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ledger_service.domain.errors import InvalidHolder
-from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.people.case import Case
 
 LONGEST_HOLDER = 64  # characters
 UNNAMED = "unnamed"
@@ -53,11 +54,22 @@ class Actor(StrEnum):
     OPERATOR = "operator"  # the subject is OPERATOR_NAME
 
 
+class ActorClass(StrEnum):
+    """Of what class an actor is, as it is told of what is done."""
+
+    HUMAN = "human"  # a reader
+    STAFF = "staff"  # a colleague, or the operator
+    ROBOT = "robot"  # the library's own worker, which decides nothing
+    AGENT = "agent"  # a program with a token that a person made for some permissions
+    SERVICE = "service"  # a program with a role of its own
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks. subject: the name by which callers are told apart; steward: for whom the library acts.
 
     scopes: the only permissions that the token was made for, by their names; None: all of its role.
+    cases: those of an auditor that stood when they called.
 
     A reader's subject is random, and staff are named by their work: neither is ever in an entry or on
     chain.
@@ -68,6 +80,7 @@ class Caller:
     roles: frozenset[Role]
     steward: StewardId
     scopes: frozenset[str] | None = None
+    cases: tuple[Case, ...] = ()
 
     @classmethod
     def anybody(cls, steward: StewardId) -> Caller:
@@ -90,6 +103,20 @@ class Caller:
     def actor_of(role: Role) -> Actor:
         """Return what kind of actor has a token of this role."""
         return Actor.READER if role is Role.READER else Actor.STAFF
+
+    @property
+    def actor_class(self) -> ActorClass:
+        """Of what class this actor is."""
+        if self.scopes is not None:
+            return ActorClass.AGENT
+        if Role.SERVICE in self.roles:
+            return ActorClass.SERVICE
+        return ActorClass.HUMAN if self.actor is Actor.READER else ActorClass.STAFF
+
+    def case_for(self, digest: Digest | None, at: int) -> Case | None:
+        """Return the case in which they look at what is of this resource; None if none stands then."""
+        cases = (case for case in self.cases if case.stands_at(at) and case.covers(digest))
+        return next(cases, None)
 
     def is_named(self, name: str, actor: Actor | None = None) -> bool:
         """Return whether the caller has this name, as an actor of this kind where one is given."""

@@ -45,6 +45,7 @@ from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
 from ledger_service.services.audit.check_denials import ReadersGrants, is_true, were_seats_taken
+from ledger_service.services.audit.check_looks import look_fault
 from ledger_service.services.audit.faults import Fault, Report
 
 PARTS_A_READ = 500
@@ -54,7 +55,7 @@ TellDecision = Callable[[int, Decision], None]
 
 @dataclass
 class Decisions:
-    """How many entries of private kinds were decided again, and how many are erased.
+    """How many entries of private kinds were decided again, and how many are erased; looks: of auditors.
 
     moved: how many of those that were decided again name a block that a reorganization has replaced.
     elsewhere: how many denials say that the library does not keep the content, for which it is believed.
@@ -63,6 +64,7 @@ class Decisions:
 
     openings: int = 0
     denials: int = 0
+    looks: int = 0
     erased: int = 0
     moved: int = 0
     elsewhere: int = 0
@@ -105,7 +107,7 @@ class OpeningsAuditor:
     ) -> None:
         """Decide each private entry again, from the parts that the source shows."""
         waiting = {index for index, entry in entries.items() if entry.kind in PRIVATE_KINDS}
-        total, start = len(waiting), 0
+        total, start, last = len(waiting), 0, max(waiting, default=0)
         self._kept = {
             (entry.text("statement"), entry.text("attester")): entry.at
             for entry in entries.values()
@@ -120,7 +122,7 @@ class OpeningsAuditor:
                 if index in waiting:
                     waiting.discard(index)
                     self._check_part(index, entries[index], part)
-            if start == first:  # nothing more, or the same again
+            if start == first or first > last:  # nothing more, the same again, or what came since
                 break
             progress("deciding openings again", total - len(waiting), total)
         for index in sorted(waiting):
@@ -138,7 +140,8 @@ class OpeningsAuditor:
             self._report(Fault.PRIVATE_PART_DIFFERS.of(entry=index))
             return
         try:
-            fault = self._fault(index, entry, canonical_json.parse(body))
+            judge = look_fault if entry.kind == "looked" else self._fault
+            fault = judge(index, entry, canonical_json.parse(body))
         except Unavailable:
             raise
         except (LedgerError, KeyError, TypeError, ValueError):
@@ -146,6 +149,8 @@ class OpeningsAuditor:
             return
         if entry.kind == "opened":
             self._decisions.openings += 1
+        elif entry.kind == "looked":
+            self._decisions.looks += 1
         else:
             self._decisions.denials += 1
         if fault is not None:

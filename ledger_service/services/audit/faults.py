@@ -48,6 +48,7 @@ class Fault(StrEnum):
     PRIVATE_PART_DIFFERS = "private-part-differs"
     PRIVATE_PART_OF_OTHER_HOUR = "private-part-differs.kind-or-hour"
     PRIVATE_PART_MALFORMED = "private-part-malformed"
+    LOOK_AHEAD = "look-ahead"
     DECISION_ON_OTHER_CHAIN = "decision-on-other-chain"
     STALE_DECISION = "stale-decision"
     BACK_DATED_DECISION = "back-dated-decision"

@@ -24,6 +24,7 @@ from ledger_service.domain.imports.prepared_claim import (
     reason_of,
 )
 from ledger_service.domain.imports.source_record import SourceRecord
+from ledger_service.domain.people.act import Doer
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.reasons import Reason
@@ -37,7 +38,7 @@ from ledger_service.services.imports.seal_imports import (
     wrap_all,
 )
 from ledger_service.services.library import Library
-from ledger_service.services.people.record_act import record_taken
+from ledger_service.services.people.record_act import doer_of, record_taken
 from ledger_service.services.resources.accept_claims import Refused, Taken, accept_claims
 from ledger_service.services.resources.closed.keep_sealed import SealedContent, add_epoch
 from ledger_service.services.resources.join_content import Kept, join_content
@@ -116,11 +117,12 @@ def import_for(
     first = transaction.ledger.size()
     results = import_into(library, transaction, claims)
     taken = range(first, transaction.ledger.size())
-    record_taken(transaction, holder, library.clock(), taken, name)
+    doer = doer_of(transaction, holder)
+    record_taken(transaction, doer, library.clock(), taken, name)
     kept: set[bytes] = set()
     for place, (item, result) in enumerate(zip(claims, results, strict=True)):
         if item.kept and result.outcome in (DUPLICATE, REFUSED):
-            results[place] = _joined(library, transaction, holder, item, result)
+            results[place] = _joined(library, transaction, doer, item, result)
         is_taken = results[place].outcome in (REGISTERED, DUPLICATE, JOINED)
         is_first = item.digest in sealed and item.digest not in kept
         if item.sealed is not None and is_taken and is_first:
@@ -160,7 +162,7 @@ def import_into(
 def _joined(
     library: Library,
     transaction: Transaction,
-    holder: str,
+    doer: Doer,
     item: PreparedClaim,
     result: ImportResult,
 ) -> ImportResult:
@@ -174,7 +176,7 @@ def _joined(
         is_new = is_new and not transaction.stored.newest(library.steward, [named])
     kept = Kept(named, item.cid, is_same, is_new, item.sealed is not None)
     try:
-        since = join_content(library, transaction, holder, kept)
+        since = join_content(library, transaction, doer, kept)
     except ContentKeptOtherwise as exc:
         return result._replace(outcome=REFUSED, reason=reason_of(exc))
     return result if since is None else result._replace(outcome=JOINED, reason="")

@@ -21,7 +21,7 @@ from ledger_service.domain.people.way import Way
 from ledger_service.ports.people import KeptToken, Token
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
-from ledger_service.services.people.grant_access import identify
+from ledger_service.services.people.grant_access import identify_by
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,11 @@ def find_session(library: Library, secret: str) -> Session:
         raise NotAuthenticated("session-ended")
     digest = secret_digest(secret)
     with library.store.read() as transaction:
-        token = transaction.access.find_token(digest)
-    if token is None or token.expires_at <= library.clock():
-        raise NotAuthenticated("session-ended")
-    return Session(identify(token, library.clock(), library.steward), KeptToken(digest, token))
+        token, now = transaction.access.find_token(digest), library.clock()
+        if token is None or token.expires_at <= now:
+            raise NotAuthenticated("session-ended")
+        caller = identify_by(transaction, token, now, library.steward)
+    return Session(caller, KeptToken(digest, token))
 
 
 def nobody(library: Library) -> Caller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
 from ledger_service.domain.identifiers import StewardId
@@ -12,7 +13,8 @@ from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role, check
 from ledger_service.domain.people.permission import Permission, Thing, check_permitted
 from ledger_service.domain.people.way import Way
 from ledger_service.ports.people import KeptToken, Token
-from ledger_service.ports.store import Clock, Store
+from ledger_service.ports.store import Clock, Store, Transaction
+from ledger_service.services.people.keep_colleagues import give_role
 from ledger_service.services.people.record_act import record_act
 
 TOKEN_PREFIX = "muhr_"
@@ -58,6 +60,8 @@ def issue_token(
         token = Token(role, subject, now + seconds, made_at=now)
         kept = KeptToken(secret_digest(secret), token)
         transaction.access.add_token(*kept)
+        if not is_reader:
+            give_role(transaction, caller, subject, role, clock())
         record_act(transaction, caller, clock(), ActKind.TOKEN_ISSUED, kept.id)
     return secret
 
@@ -80,7 +84,17 @@ def authenticate(store: Store, clock: Clock, steward: StewardId, secret: str) ->
     """
     with store.read() as transaction:
         token = transaction.access.find_token(secret_digest(secret))
-    return identify(token, clock(), steward)
+        return identify_by(transaction, token, clock(), steward)
+
+
+def identify_by(
+    transaction: Transaction, token: Token | None, now: int, steward: StewardId
+) -> Caller:
+    """Return who holds the token, an auditor with the cases that stand now; raise as `identify`."""
+    caller = identify(token, now, steward)
+    if Role.AUDITOR not in caller.roles:
+        return caller
+    return replace(caller, cases=tuple(transaction.cases.standing(caller.subject, now)))
 
 
 def identify(token: Token | None, now: int, steward: StewardId) -> Caller:

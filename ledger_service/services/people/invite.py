@@ -31,6 +31,7 @@ from ledger_service.ports.people import KeptIdentity
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.identities import add_reader, check_free
+from ledger_service.services.people.keep_colleagues import give_role
 from ledger_service.services.people.passphrase import hash_passphrase
 from ledger_service.services.people.reader_seal import open_sealed, seal
 from ledger_service.services.people.record_act import record_act
@@ -88,6 +89,7 @@ def invite_colleague(
     with library.store.write() as transaction:
         subject = Subject(role, name)
         check_free(library, transaction, identity, subject)
+        give_role(transaction, caller, name, role, library.clock())
         record_act(transaction, caller, library.clock(), ActKind.COLLEAGUE_INVITED, role)
         return _invite(library, transaction, identity, subject)
 

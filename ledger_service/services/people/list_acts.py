@@ -37,6 +37,10 @@ def erase_colleague(store: Store, caller: Caller, holder: str) -> bool:
     """Erase a name: acts keep a number, imports are nobody's, tokens end. Return whether it had acts."""
     check_permitted(caller, Permission.COLLEAGUE_ERASE)
     with store.write() as transaction:
+        colleague = transaction.colleagues.named(holder)
+        if colleague is not None:
+            for role in colleague.since:
+                transaction.colleagues.remove(colleague.number, role)
         transaction.access.remove_tokens_of(holder)
         transaction.imports.rename_caller(holder, UNNAMED)
         return transaction.acts.erase(holder)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ledger_service.domain.chain.telling import name_of
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.people.act import Doer
 from ledger_service.domain.resources.registration import (
     STATES_GONE,
     Registration,
@@ -56,10 +57,10 @@ def content_of(library: Library, registration: Registration) -> Content:
     return Content(find_kept(library, registration), since)
 
 
-def join_content(library: Library, transaction: Transaction, holder: str, kept: Kept) -> int | None:
+def join_content(library: Library, transaction: Transaction, doer: Doer, kept: Kept) -> int | None:
     """Return the index of the entry that says that the library keeps what it had registered without.
 
-    None if these bytes are no such content. holder: the colleague by whom they came.
+    None if these bytes are no such content. doer: the colleague by whom they came.
 
     What came with another claim is taken for such content also if it is not new: a kill may have come between
     the bytes and their entry, and else nobody could have brought them.
@@ -77,7 +78,7 @@ def join_content(library: Library, transaction: Transaction, holder: str, kept: 
     now = library.clock()
     statement = StatementType.KEPT, kept.digest, library.steward
     index, _ = append_statement(transaction, *statement, now)
-    record_kept(transaction, holder, now, kept.digest, index)
+    record_kept(transaction, doer, now, kept.digest, index)
     return index
 
 

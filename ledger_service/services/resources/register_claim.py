@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import LedgerError, NotPermitted
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.act import Doer
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.claim import Claim, check_cid, check_size
@@ -89,7 +90,7 @@ def _record(
     for token, entries in taken.items():
         caller = callers[token]
         assert isinstance(caller, Caller)  # or nothing was taken from them
-        record_taken(transaction, caller.subject, now, entries)
+        record_taken(transaction, Doer.of(caller), now, entries)
 
 
 def _callers(

@@ -22,6 +22,7 @@ from ledger_service.domain.errors import (
     ResourceAlreadyRegistered,
 )
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.act import Doer
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.claim import Claim, check_not_larger, check_size
@@ -92,7 +93,7 @@ class IncomingResource(IncomingBytes):
 class _Upload:
     claim: Claim
     route: Route
-    holder: str
+    doer: Doer
     is_new: bool  # the bytes, where a registration stands
     is_sealed: bool
     sealed: SealedContent | None  # None also if it was kept before
@@ -165,7 +166,7 @@ def _keep(
     sealed = _store(library, incoming, digest)
     claim = Claim.of(digest, cid, license_name, metadata)
     form = incoming.seal is not None, sealed
-    return library.append(_accept_uploads, _Upload(claim, route, caller.subject, lacks, *form))
+    return library.append(_accept_uploads, _Upload(claim, route, Doer.of(caller), lacks, *form))
 
 
 def _store(library: Library, incoming: IncomingResource, digest: Digest) -> SealedContent | None:
@@ -203,8 +204,8 @@ def _accept_uploads(
             if sealed is not None:
                 add_epoch(library, transaction, Digest(claim.digest), sealed)
             if outcome.is_new:
-                now, holder = library.clock(), uploads[place].holder
-                record_taken(transaction, holder, now, [outcome.entry])
+                now, doer = library.clock(), uploads[place].doer
+                record_taken(transaction, doer, now, [outcome.entry])
     return [outcomes[place] for place in range(len(uploads))]
 
 
@@ -221,7 +222,7 @@ def _after_joining(
     named = Digest(upload.claim.digest), upload.claim.cid
     kept = Kept(*named, is_same, upload.is_new, upload.is_sealed)
     try:
-        since = join_content(library, transaction, upload.holder, kept)
+        since = join_content(library, transaction, upload.doer, kept)
     except ContentKeptOtherwise as exc:
         return Refused(exc)
     if is_same or since is None or outcome.entry is None:

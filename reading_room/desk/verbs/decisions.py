@@ -14,11 +14,12 @@ from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import SECONDS_PER_HOUR, Entry
 from ledger_service.domain.lending.decision import Decision
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.look import Shown
+from ledger_service.domain.people.permission import Permission, Thing, check_permitted
 from ledger_service.ports.ledger import PrivatePart
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.store import Transaction
-from ledger_service.services.ledger.read_private_parts import list_private_parts
+from ledger_service.services.ledger.read_private_parts import digest_of, find_parts, record_parts
 from ledger_service.services.library import Library
 from reading_room.desk.decisions_asked import Asked, Counts, Step, outcome_of
 
@@ -36,28 +37,37 @@ class Told:
 
 
 def count_decisions(library: Library, caller: Caller, asked: Asked, step: Step) -> Counts:
-    """Return how many were let in or refused in each day or week of a period."""
-    check_permitted(caller, Permission.PRIVATE_PART_READ)
+    """Return how many were let in or refused in each day or week of a period, as the caller's cases go.
+
+    That the caller looked is an entry before it returns.
+    """
+    now = library.clock()
+    check_permitted(caller, Permission.PRIVATE_PART_READ, Thing(at=now))
     counts, licenses = Counts(), _Licenses(library)
+    seen, there = list[PrivatePart](), list[PrivatePart]()
     for part in _parts(library, asked):
+        there.append(part)
+        if caller.case_for(digest_of(part), now) is None:
+            continue
         counts.looked_at += 1
         if counts.looked_at > MOST_COUNTED:
             counts.is_whole = False
             break
         decision = decision_of(part)
-        if decision is None:
-            counts.erased += 1
-        elif _is_past(asked, decision):
+        if decision is not None and _is_past(asked, decision):
             break
-        elif asked.which.takes(decision) and licenses.fits(asked, decision):
+        seen.append(part)
+        counts.erased += part.body is None
+        if decision is not None and asked.which.takes(decision) and licenses.fits(asked, decision):
             counts.add(step.begin(decision.at), outcome_of(decision))
+    record_parts(library, caller, seen, there, Shown.COUNTS)
     return counts
 
 
 def all_decisions(library: Library, caller: Caller, asked: Asked) -> Iterator[Told]:
     """Yield every decision that is asked for, oldest first, as long as somebody reads."""
-    check_permitted(caller, Permission.PRIVATE_PART_READ)
-    return _told(library, asked)
+    check_permitted(caller, Permission.PRIVATE_PART_READ, Thing(at=library.clock()))
+    return _told(library, caller, asked)
 
 
 def list_decisions(
@@ -68,15 +78,17 @@ def list_decisions(
     Raises:
         InvalidCursor: no list handed the cursor out.
     """
-    check_permitted(caller, Permission.PRIVATE_PART_READ)
+    check_permitted(caller, Permission.PRIVATE_PART_READ, Thing(at=library.clock()))
     with library.store.read() as transaction:
         start = first_entry(transaction, asked.since)
-    page = list_private_parts(library, caller, request, start, asked.which)
-    licenses, found = _Licenses(library), list[Told]()
+    page, there = find_parts(library, caller, request, start, asked.which)
+    licenses, found, shown = _Licenses(library), list[Told](), list[PrivatePart]()
     for part in page.items:
         decision = decision_of(part)
         if decision is not None and licenses.fits(asked, decision):
             found.append(Told(part.entry, decision, licenses.title(decision.digest)))
+            shown.append(part)
+    record_parts(library, caller, shown, there)
     is_past = any(_is_past(asked, told.decision) for told in found)
     return Page(found, None if is_past else page.next)
 
@@ -108,27 +120,42 @@ def first_entry(transaction: Transaction, since: int) -> int:
 
 
 def _parts(library: Library, asked: Asked) -> Iterator[PrivatePart]:
+    for some in _chunks(library, asked):
+        yield from some
+
+
+def _chunks(library: Library, asked: Asked) -> Iterator[list[PrivatePart]]:
     with library.store.read() as transaction:
         start = first_entry(transaction, asked.since)
     while True:
         with library.store.read() as transaction:
             some = transaction.ledger.private_parts(start, AT_ONCE)
-        yield from some
+        yield some
         if len(some) < AT_ONCE:
             return
         start = some[-1].entry + 1
 
 
-def _told(library: Library, asked: Asked) -> Iterator[Told]:
+def _told(library: Library, caller: Caller, asked: Asked) -> Iterator[Told]:
+    """Yield what is asked for, some at a time, after it is durable that these are looked at."""
     licenses = _Licenses(library)
-    for part in _parts(library, asked):
-        decision = decision_of(part)
-        if decision is None:
-            continue
-        if _is_past(asked, decision):
+    for there in _chunks(library, asked):
+        told, is_past, now = dict[int, Told](), False, library.clock()
+        for part in there:
+            decision = decision_of(part)
+            if decision is None or caller.case_for(decision.digest, now) is None:
+                continue
+            is_past = _is_past(asked, decision)
+            if is_past:
+                break
+            if asked.which.takes(decision) and licenses.fits(asked, decision):
+                title = licenses.title(decision.digest)
+                told[part.entry] = Told(part.entry, decision, title)
+        shown = [part for part in there if part.entry in told]
+        record_parts(library, caller, shown, there)
+        yield from told.values()
+        if is_past:
             return
-        if asked.which.takes(decision) and licenses.fits(asked, decision):
-            yield Told(part.entry, decision, licenses.title(decision.digest))
 
 
 def _is_past(asked: Asked, decision: Decision) -> bool:

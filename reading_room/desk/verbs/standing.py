@@ -11,10 +11,11 @@ from ledger_service.domain.ledger.merkle import leaf_hash
 from ledger_service.domain.ledger.statement import Statement, StatementFilter
 from ledger_service.domain.lending.commitment import commit
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.permission import Permission, Thing, check_permitted
 from ledger_service.ports.ledger import PrivatePart, SignedCheckpoint
 from ledger_service.ports.paging import PageRequest, cursor_after
 from ledger_service.services.ledger.list_statements import MOST_LOOKED_AT, list_statements
+from ledger_service.services.ledger.read_private_parts import digest_of, record_parts
 from ledger_service.services.ledger.read_tile import published_checkpoint
 from ledger_service.services.library import Library
 
@@ -80,7 +81,7 @@ def standing_of(library: Library) -> Standing:
 
 def show_entry(library: Library, caller: Caller, index: int) -> ShownEntry:
     """Return an entry with its proofs, and what it commits to; raise EntryNotFound."""
-    check_permitted(caller, Permission.PRIVATE_PART_READ)
+    check_permitted(caller, Permission.PRIVATE_PART_READ, Thing(at=library.clock()))
     with library.store.read() as transaction:
         bodies = transaction.ledger.entries(index, 1) if index >= 0 else []
         if not bodies:
@@ -89,6 +90,10 @@ def show_entry(library: Library, caller: Caller, index: int) -> ShownEntry:
         anchor = transaction.checkpoints.first_anchored_above(index)
     body, entry = bodies[0], Entry.parse(bodies[0])
     private = parts[0] if parts and parts[0].entry == index else None
+    if private is not None and private.body is not None:
+        about = Thing(digest=digest_of(private), at=library.clock())
+        check_permitted(caller, Permission.PRIVATE_PART_READ, about)
+        record_parts(library, caller, [private], [private])
     return ShownEntry(
         index, body.decode(), entry, leaf_hash(body).hex(), anchor, private, _opens(entry, private)
     )

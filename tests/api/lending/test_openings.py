@@ -180,6 +180,8 @@ def test_no_public_address_tells_of_a_reader(library, reader, auditor, nobody, h
     secrets = {*library.readers, grant["reader"]}
     for part in auditor.get("/ledger/private-parts", params={"limit": 500}).json()["items"]:
         body = json.loads(part["body"])
+        if body["kind"] == "looked":
+            continue
         secrets |= {part["salt"], body["reader"]} | ({body["grant_salt"]} - {""})
     pages = [
         *("/resources?limit=200", "/licenses", "/status", "/stewards", "/deployment"),

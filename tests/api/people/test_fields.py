@@ -68,6 +68,8 @@ def there(library) -> dict[str, str]:
         "audit": str(audit),
         "hour": "0",
         "index": "0",
+        "case": "0" * 64,
+        "colleague": "999999999",
         "steward": library.opened.library.steward.hex(),
         "collection": "0" * 64,
         "region": "full",

@@ -16,12 +16,12 @@ import pypdf
 import pytest
 
 from ledger_service.domain.lending.decision import DecisionFilter
-from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.ports.paging import PageRequest
 from reading_room.desk.chart import draw
 from reading_room.desk.decisions_asked import DAY_SECONDS, Asked, Counts, Step
 from reading_room.desk.verbs.decisions import count_decisions, first_entry, list_decisions
 from scripts.harness.running_library import RunningLibrary
+from tests.simulators.auditors import auditor as an_auditor
 
 MONDAY = 4 * DAY_SECONDS  # 5 January 1970
 
@@ -153,7 +153,7 @@ def test_the_first_entry_of_a_period_leaves_none_out(library: RunningLibrary, le
 def test_a_long_period_is_counted_in_part_and_says_so(
     library: RunningLibrary, lent: Lent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    auditor = Caller.of_token(Role.AUDITOR, "an auditor", library.opened.library.steward)
+    auditor = an_auditor()
     now = int(time.time())
     asked = Asked(DecisionFilter(since=now - 3600, until=now + 3600))
     whole = count_decisions(library.opened.library, auditor, asked, Step.DAY)

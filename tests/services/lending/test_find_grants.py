@@ -14,9 +14,10 @@ from ledger_service.ports.lending import GrantFilter
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.lending.find_grants import list_grants, show_grant
 from ledger_service.services.lending.issue_grant import issue_grant
+from tests.simulators.auditors import auditor
 from tests.simulators.bench import HOUR, LIBRARIAN, OPERATOR, STEWARD, Granted, as_reader
 
-AUDITOR = Caller.of_token(Role.AUDITOR, "auditor", STEWARD)
+AUDITOR = auditor()
 EVERYTHING = PageRequest()
 
 

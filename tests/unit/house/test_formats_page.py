@@ -26,6 +26,7 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.entry import TEMPLATES, Entry
 from ledger_service.domain.lending.commitment import commit, pseudonym
 from ledger_service.domain.people.erasure import erasure_tag
+from ledger_service.domain.people.look import Look
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.compact_receipt import compact
 from ledger_service.domain.verification.receipt import Receipt
@@ -75,6 +76,16 @@ def test_the_private_part_is_what_its_entry_commits_to() -> None:
     part = json.loads(body)
     opened = bytes.fromhex(part["grant_salt"] + part["reader"])
     assert f"give the grantee `{hashlib.sha256(opened).hexdigest()}`" in PAGE
+
+
+def test_the_private_part_of_a_look_is_what_its_entry_commits_to() -> None:
+    body = next(line for line in PAGE.splitlines() if line.startswith('{"actor"'))
+    commitment = hashlib.sha256(bytes(range(0x40, 0x60)) + body.encode()).hexdigest()
+    entry = Entry.parse(ENTRIES["looked"].encode())
+    assert entry.text("commitment") == commitment
+    look = Look.of(json.loads(body))
+    assert json.loads(body) == look.private_part()
+    assert look.at - look.at % 3600 == entry.at
 
 
 def test_what_keys_of_content_are_bound_to_is_as_told() -> None:

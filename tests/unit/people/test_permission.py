@@ -84,7 +84,7 @@ def test_a_refusal_names_the_permission_the_roles_that_hold_it_and_the_callers()
 
 def test_roles_add_up():
     both = Caller(Actor.STAFF, "x", frozenset({Role.AUDITOR, Role.REGISTRAR}), STEWARD)
-    check_permitted(both, Permission.PRIVATE_PART_READ)
+    check_permitted(both, Permission.REPORT_ATTEST)
     check_permitted(both, Permission.GRANT_REVOKE)
     with pytest.raises(RoleNotHeld, match=r"held=auditor, registrar"):
         reach(both, Permission.CONTENT_OPEN)

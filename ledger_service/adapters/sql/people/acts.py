@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.people.schema import act, colleague
 from ledger_service.domain.people.act import Act, ActKind
+from ledger_service.domain.people.caller import ActorClass
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.people import ActFilter, KeptAct
 
@@ -24,11 +25,8 @@ class SqlActs:
         driver = Driver(self._connection)
         number = _number(driver, holder)
         driver.insert(
-            "INSERT INTO act (at, colleague, kind, about, first_entry, entries)",
-            [
-                (at, number, item.kind.value, item.about, item.first_entry, item.entries)
-                for item in acts
-            ],
+            "INSERT INTO act (at, colleague, kind, about, first_entry, entries, actor)",
+            [(at, number, *_values(item)) for item in acts],
         )
 
     def page(self, which: ActFilter, request: PageRequest) -> Page[KeptAct]:
@@ -47,6 +45,10 @@ class SqlActs:
     def erase(self, holder: str) -> bool:
         query = update(colleague).where(colleague.c.name == holder).values(name=None)
         return self._connection.execute(query).rowcount > 0
+
+
+def _values(item: Act) -> tuple[object, ...]:
+    return item.kind.value, item.about, item.first_entry, item.entries, item.actor.value
 
 
 def _number(driver: Driver, name: str) -> int:
@@ -80,5 +82,6 @@ def _asked(which: ActFilter) -> list[ColumnElement[bool]]:
 
 
 def _kept(row: Row[Any]) -> KeptAct:
-    done = Act(ActKind(row.kind), row.about, row.first_entry, row.entries)
+    actor = ActorClass(row.actor)
+    done = Act(ActKind(row.kind), row.about, row.first_entry, row.entries, actor)
     return KeptAct(row.number, row.at, row.colleague, row.name, done)

@@ -47,6 +47,33 @@ colleague = Table(
     Column("number", RowId, primary_key=True, autoincrement=True),
     Column("name", String(64), nullable=True, unique=True),  # null once it is erased
 )
+colleague_role = Table(
+    "colleague_role",
+    metadata,
+    Column("colleague", RowId, ForeignKey("colleague.number"), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("since", Number, nullable=False),
+)
+audit_case = Table(
+    "audit_case",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("id", Hash, nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("auditor", RowId, ForeignKey("colleague.number"), nullable=False, index=True),
+    Column("opened_at", Number, nullable=False),
+    Column("until", Number, nullable=False),
+    Column("about", LargeBinary, nullable=True),  # digests, one after the other; null: everything
+    Column("closed_at", Number, nullable=True),
+)
+look = Table(  # what each look tells stands in its private part, and goes with that
+    "look",
+    metadata,
+    Column("entry", Number, primary_key=True, autoincrement=False),
+    Column("first", Number, primary_key=True, autoincrement=False),
+    Column("last", Number, nullable=False),
+    Index("ix_look_first", "first"),
+)
 act = Table(
     "act",
     metadata,
@@ -57,6 +84,7 @@ act = Table(
     Column("about", String(64), nullable=False),
     Column("first_entry", Number, nullable=True),
     Column("entries", Number, nullable=False),
+    Column("actor", String(8), nullable=False),
 )
 answer = Table(
     "answer",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Actor, Caller, Role
 from ledger_service.domain.reasons import Reason
 
@@ -26,6 +27,7 @@ class Thing:
     role: of the token or the colleague that is given or ended.
     self_service: whether its license lets a reader decide in place of a registrar; license: its name.
     obstacle: what stands against it whoever asks: withdrawn, no grant, all seats taken, kept elsewhere.
+    digest: of the resource that a private part is about; at: when it is asked for, in seconds.
     """
 
     owner: str | None = None
@@ -34,6 +36,8 @@ class Thing:
     self_service: bool | None = None
     license: str = ""
     obstacle: Reason | None = None
+    digest: Digest | None = None
+    at: int | None = None
 
     @classmethod
     def of_reader(cls, reader: str, **facts: bool | str | Reason | None) -> Thing:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from ledger_service.domain.chain_errors import NotSelfService
 from ledger_service.domain.errors import (
     LedgerError,
+    NoCaseStands,
     NoLiveGrant,
     NotAuthenticated,
     NotPermitted,
@@ -144,6 +145,16 @@ def _in_own_name(caller: Caller, _: Reach, about: Thing) -> LedgerError | None:
     return _against(about)
 
 
+def _in_case(caller: Caller, _: Reach, about: Thing) -> LedgerError | None:
+    """An auditor looks at private parts in a case that is about them, and else at nothing."""
+    cases = [case for case in caller.cases if about.at is None or case.stands_at(about.at)]
+    if about.digest is None:
+        return None if cases else NoCaseStands("none")
+    if any(case.covers(about.digest) for case in cases):
+        return None
+    return NoCaseStands("about", digest=str(about.digest)) if cases else NoCaseStands("none")
+
+
 def _gives(caller: Caller, _: Reach, about: Thing) -> LedgerError | None:
     """Nobody gives a role but by the table."""
     return _beyond(GIVES, caller, about)
@@ -173,6 +184,7 @@ _CONDITIONS: Mapping[Permission, Condition] = {
     Permission.GRANT_ISSUE: _by_service,
     Permission.GRANT_RENEW: _by_service,
     Permission.CONTENT_OPEN: _in_own_name,
+    Permission.PRIVATE_PART_READ: _in_case,
     Permission.READER_ENROLL: _gives,
     Permission.TOKEN_ISSUE: _gives,
     Permission.COLLEAGUE_ADD: _gives,

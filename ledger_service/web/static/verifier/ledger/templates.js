@@ -64,6 +64,7 @@ export const TEMPLATES = {
   map: { root: HEX32, count: null, size: null },
   opened: { commitment: HEX32 },
   denied: { commitment: HEX32 },
+  looked: { commitment: HEX32 },
 };
 /** Kinds whose time is truncated to the hour. */
-export const PRIVATE_KINDS = ["denied", "opened"];
+export const PRIVATE_KINDS = ["denied", "looked", "opened"];

@@ -1,0 +1,79 @@
+"""Add colleagues and remove them: each has a name and roles, and acts by tokens or sessions of these."""
+
+from __future__ import annotations
+
+from ledger_service.domain.errors import ColleagueNotFound, InvalidInput
+from ledger_service.domain.people.act import ActKind
+from ledger_service.domain.people.caller import STAFF_ROLES, Caller, Role, check_holder
+from ledger_service.domain.people.permission import (
+    Permission,
+    Thing,
+    check_permitted,
+    roles_ended_by,
+)
+from ledger_service.domain.people.session import Subject
+from ledger_service.ports.people import Colleague
+from ledger_service.ports.store import Clock, Store, Transaction
+from ledger_service.services.people.record_act import record_act
+
+
+def list_colleagues(store: Store, caller: Caller) -> list[Colleague]:
+    """Return the colleagues who have a role that the caller ends, by number, each with all of their roles."""
+    check_permitted(caller, Permission.COLLEAGUE_READ)
+    ended = roles_ended_by(caller)
+    with store.read() as transaction:
+        everybody = transaction.colleagues.everybody()
+    return [colleague for colleague in everybody if ended & colleague.since.keys()]
+
+
+def add_colleague(store: Store, clock: Clock, caller: Caller, name: str, role: Role) -> Colleague:
+    """Return the colleague of this name, who has the role from now on, and the roles from before.
+
+    Raises:
+        InvalidInput: a role that no colleague has.
+        InvalidHolder: staff cannot be named so.
+        RoleNotHeld: the caller does not give this role.
+    """
+    if role not in STAFF_ROLES:
+        raise InvalidInput("role-of-no-token", role=role, roles=", ".join(STAFF_ROLES))
+    check_permitted(caller, Permission.COLLEAGUE_ADD, Thing.of_token(role, name))
+    check_holder(name)
+    with store.write() as transaction:
+        return give_role(transaction, caller, name, role, clock())
+
+
+def give_role(
+    transaction: Transaction, caller: Caller, name: str, role: Role, now: int
+) -> Colleague:
+    """Return the colleague of this name with this role, for a verb that has asked whether it may be given."""
+    known = transaction.colleagues.named(name)
+    found = transaction.colleagues.add(name, role, now)
+    if known is None or role not in known.since:
+        record_act(transaction, caller, now, ActKind.COLLEAGUE_ADDED, found.number)
+    return found
+
+
+def remove_colleague(
+    store: Store, clock: Clock, caller: Caller, number: int, role: Role | None = None
+) -> Colleague:
+    """Return the colleague as before: the role is taken away, or all of them, and its tokens end at once.
+
+    Raises:
+        ColleagueNotFound: nobody of this number has this role, or any.
+        RoleNotHeld: the caller does not end one of these roles; then none is.
+    """
+    check_permitted(caller, Permission.COLLEAGUE_REMOVE)
+    with store.write() as transaction:
+        found = transaction.colleagues.find(number)
+        if found is None or (role is not None and role not in found.since):
+            raise ColleagueNotFound(number=number)
+        roles = list(found.since) if role is None else [role]
+        for item in roles:
+            about = Thing.of_token(item, found.name)
+            check_permitted(caller, Permission.COLLEAGUE_REMOVE, about)
+        for item in roles:
+            transaction.colleagues.remove(number, item)
+            transaction.access.remove_all_of(Subject(item, found.name))
+            transaction.identities.remove_all_of(Subject(item, found.name))
+        record_act(transaction, caller, clock(), ActKind.COLLEAGUE_REMOVED, number)
+    return found
