@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from reading_room.desk.pages import (
     audit,
     audit_runs,
+    cohorts,
     entrance,
     grants,
     imports,
@@ -22,6 +23,7 @@ PARTS = (
     imports,
     resources,
     grants,
+    cohorts,
     invitations,
     licenses,
     audit,
