@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from ledger_service.cli.lending.cohorts import cohort
 from ledger_service.cli.lending.grants import open_
-from ledger_service.domain.people.identity import Identity, IdentityKind
+from ledger_service.domain.people.local_account import card_identity
 from ledger_service.services.people.identities import find_identity
 
 DAY = 86_400
@@ -66,7 +66,7 @@ def test_a_course_from_its_list_to_its_end(library, run, tmp_path, book) -> None
     assert (course["state"], course["members"], course["unclaimed"]) == ("open", 2, 2)
     assert course["cohort"] in run("list", "--resource", digest).output
     mine = library.opened.library
-    name = find_identity(mine, Identity(IdentityKind.CARD, mine.steward.hex(), "k1")).name
+    name = find_identity(mine, card_identity("k1")).name
     file = tmp_path / "book"
     got = run("open", digest, "-o", str(file), role="reader", subject=name)
     assert got.exit_code == 0, got.output

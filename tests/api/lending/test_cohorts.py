@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger_service.domain.people.identity import Identity, IdentityKind
+from ledger_service.domain.people.local_account import card_identity
 from ledger_service.services.people.identities import find_identity
 from scripts.harness.waiting import wait_until
 
@@ -48,7 +48,7 @@ def granted(registrar, book, cards, course):
 def member(library, card):
     """Return a client of the reader who has this card, signed in some way."""
     mine = library.opened.library
-    found = find_identity(mine, Identity(IdentityKind.CARD, mine.steward.hex(), card))
+    found = find_identity(mine, card_identity(card))
     return library.client("reader", found.name)
 
 
@@ -106,9 +106,7 @@ def test_who_asks_for_the_book_claims_what_the_course_gives(library, registrar, 
     student = member(library, "c1")
     asked = {"digest": book, "reader": "", "until": int(time.time()) + DAY}
     mine = library.opened.library
-    asked["reader"] = find_identity(
-        mine, Identity(IdentityKind.CARD, mine.steward.hex(), "c1")
-    ).name
+    asked["reader"] = find_identity(mine, card_identity("c1")).name
     answer = student.post("/grants", json=asked)
     assert answer.status_code == 202
     [right] = student.get("/me/courses").json()
@@ -166,7 +164,7 @@ def test_what_is_no_list_is_refused(registrar, reader, book, problem):
 def test_the_page_of_a_book_claims_and_says_kindly_to_wait(site, library, registrar, book):
     granted(registrar, book, ["f1"], "Page")
     mine = library.opened.library
-    name = find_identity(mine, Identity(IdentityKind.CARD, mine.steward.hex(), "f1")).name
+    name = find_identity(mine, card_identity("f1")).name
     token = library.token("reader", name)
     first = site.post(f"/read/{book}", data={"token": token})
     assert first.status_code == 202

@@ -18,7 +18,7 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.cohort import Cohort, CohortState
 from ledger_service.domain.lending.grant import GrantState
-from ledger_service.domain.people.identity import Identity, IdentityKind
+from ledger_service.domain.people.local_account import card_identity
 from ledger_service.services.lending.change_grant import return_grant
 from ledger_service.services.lending.cohorts.claim_grant import claim_first, claim_grant
 from ledger_service.services.lending.cohorts.close_cohort import (
@@ -36,7 +36,6 @@ from tests.simulators.bench import (
     BOOK,
     HOUR,
     LIBRARIAN,
-    STEWARD,
     Bench,
     StoreThatStops,
     WorkerKilled,
@@ -74,7 +73,7 @@ def granted(bench: Bench, data: bytes | None = None, **more: object) -> Cohort:
 
 
 def reader_of(bench: Bench, card: str) -> str:
-    found = find_identity(bench.library, Identity(IdentityKind.CARD, STEWARD.hex(), card))
+    found = find_identity(bench.library, card_identity(card))
     assert found is not None
     return found.name
 
@@ -88,7 +87,13 @@ def test_a_list_is_seen_before_anything_is_granted(bench: Bench) -> None:
         show_cohort(bench.library, LIBRARIAN, found.cohort.name).cohort.state is CohortState.DRAFT
     )
     assert not bench.open_jobs()
-    assert find_identity(bench.library, Identity(IdentityKind.CARD, STEWARD.hex(), "1")) is None
+    assert find_identity(bench.library, card_identity("1")) is None
+
+
+def test_a_card_is_the_same_however_it_is_typed_and_what_is_none_is_counted(bench: Bench) -> None:
+    closed_book(bench)
+    found = seen(bench, table(["AB-17", "ab 17", "9" * 100]))
+    assert (found.members, found.found.doubles, found.found.too_long) == (1, 1, 1)
 
 
 def test_the_same_list_again_is_the_same_draft(bench: Bench) -> None:

@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ledger_service.domain.errors import InvalidCohort
+from ledger_service.domain.errors import InvalidCohort, InvalidInput
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.class_list import (
     ClassList,
@@ -30,6 +30,7 @@ from ledger_service.domain.lending.grant import Scope
 from ledger_service.domain.lending.list_file import table_of
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity import Identity, IdentityKind, tag
+from ledger_service.domain.people.local_account import card_identity
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.store import Transaction
 from ledger_service.services.lending.take_seat import check_kept, license_of
@@ -120,11 +121,25 @@ def _name(library: Library, asked: AskedCohort, people: Sequence[ListedPerson]) 
 
 
 def listed_people(library: Library, found: ClassList, issuer: str) -> list[ListedPerson]:
-    """Return whom a list names, by keyed tags; raise InvalidCohort for accounts of nobody knows whom."""
+    """Return whom a list names, each once, by keyed tags.
+
+    What is no card number, and cards that are one number typed in two ways, are counted in `found`.
+
+    Raises:
+        InvalidCohort: it names accounts, and the issuer is not told.
+    """
     if not issuer and any(row.column is ListColumn.ACCOUNT for row in found.rows):
         raise InvalidCohort("no-issuer")
-    key = library.people.key()
-    return [_person(library, key, row, issuer) for row in found.rows]
+    key, people = library.people.key(), dict[bytes, ListedPerson]()
+    for row in found.rows:
+        try:
+            person = _person(key, row, issuer)
+        except InvalidInput:
+            found.too_long += 1
+            continue
+        found.doubles += person.tag in people
+        people.setdefault(person.tag, person)
+    return list(people.values())
 
 
 def readers_of(transaction: Transaction, people: Sequence[ListedPerson]) -> dict[bytes, str]:
@@ -133,7 +148,9 @@ def readers_of(transaction: Transaction, people: Sequence[ListedPerson]) -> dict
     return {tag: one.subject.name for tag, one in kept.items() if one.subject.role is Role.READER}
 
 
-def _person(library: Library, key: bytes, row: ListRow, issuer: str) -> ListedPerson:
-    kind = IdentityKind.CARD if row.column is ListColumn.CARD else IdentityKind.UNIVERSITY
-    of = library.steward.hex() if kind is IdentityKind.CARD else issuer
-    return ListedPerson(kind.value, tag(key, Identity(kind, of, row.text)))
+def _person(key: bytes, row: ListRow, issuer: str) -> ListedPerson:
+    if row.column is ListColumn.CARD:
+        identity = card_identity(row.text)  # as whoever signs in by it types it
+    else:
+        identity = Identity(IdentityKind.UNIVERSITY, issuer, row.text)
+    return ListedPerson(identity.kind.value, tag(key, identity))
