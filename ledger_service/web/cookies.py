@@ -6,6 +6,27 @@ from typing import Literal
 
 from fastapi import Request, Response
 
+YEAR_SECONDS = 365 * 86_400
+THEME = "theme"
+THEMES = ("light", "dark")
+SYSTEM = "system"
+"""What forgets the choice: the page is then as the system of whoever reads it wishes."""
+
+
+def theme_of(request: Request) -> str:
+    """Return whether a page is light or dark, by its address or the cookie; empty: as the system wishes."""
+    given = request.query_params.get(THEME, request.cookies.get(THEME))
+    return given if given in THEMES else ""
+
+
+def keep_theme(request: Request, answer: Response) -> None:
+    """Keep what the address chose, if it chose."""
+    given = request.query_params.get(THEME)
+    if given in THEMES:
+        keep_cookie(request, answer, THEME, given, YEAR_SECONDS, samesite="lax")
+    elif given == SYSTEM:
+        keep_cookie(request, answer, THEME, "", 0, samesite="lax")
+
 
 def keep_cookie(
     request: Request,

@@ -16,9 +16,8 @@ from ledger_service import messages
 from ledger_service.domain.printable_text import isolated, shown
 from ledger_service.messages import formats
 from ledger_service.messages.languages import LANGUAGES, PARAMETER, of_page
-from ledger_service.web.cookies import keep_cookie
+from ledger_service.web.cookies import YEAR_SECONDS, keep_cookie
 
-YEAR_SECONDS = 365 * 86_400
 VARIES = "Accept-Language, Cookie"
 """What a page differs by, beside its address."""
 _IN_PATHS = "/:@!$&'()*+,;=~-._"
@@ -40,14 +39,15 @@ def label(request: Request, answer: Response) -> None:
 
 def choices(request: Request) -> list[tuple[str, str, str]]:
     """Return each language with its own name and the address of this page in it."""
+    return [(tag, name, address_with(request, PARAMETER, tag)) for tag, name in LANGUAGES.items()]
+
+
+def address_with(request: Request, parameter: str, value: str) -> str:
+    """Return the address of this page with one parameter set, and the others as they are."""
     asked = [
-        (name, value) for name, value in request.query_params.multi_items() if name != PARAMETER
+        (name, known) for name, known in request.query_params.multi_items() if name != parameter
     ]
-    path = _own_path(request)
-    return [
-        (tag, name, f"{path}?{urlencode([*asked, (PARAMETER, tag)])}")
-        for tag, name in LANGUAGES.items()
-    ]
+    return f"{_own_path(request)}?{urlencode([*asked, (parameter, value)])}"
 
 
 def _own_path(request: Request) -> str:

@@ -19,8 +19,9 @@ from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
 from ledger_service.services.library import Library
 from ledger_service.services.people.begin_session import Session
-from ledger_service.web.cookies import keep_cookie
+from ledger_service.web.cookies import SYSTEM, THEME, THEMES, keep_cookie, keep_theme, theme_of
 from ledger_service.web.language import (
+    address_with,
     choices,
     label,
     language_name,
@@ -108,12 +109,15 @@ class Layout:
         """Return the page that a template makes of these values, which it escapes, in its language."""
         language = language_of(request)
         who = visitor(request)
-        given = {**values, "language": language, "languages": choices(request), "who": who}
+        themes = [(name, address_with(request, THEME, name)) for name in (*THEMES, SYSTEM)]
+        frame = {"languages": choices(request), "theme": theme_of(request), "themes": themes}
+        given = {**values, **frame, "language": language, "who": who}
         with messages.speaking(language):
             page = self._templates.TemplateResponse(
                 request, template, given, status_code=status, headers=HEADERS
             )
         label(request, page)
+        keep_theme(request, page)
         if who.roles:
             page.headers.update(PRIVATE_HEADERS)
         return page

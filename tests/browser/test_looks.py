@@ -67,6 +67,25 @@ def test_each_look_has_its_own_colors(browser: Browser, shelf: Shelf) -> None:
     assert len({*seen}) == len(seen)
 
 
+@pytest.mark.parametrize("contrast", ["no-preference", "more"])
+@pytest.mark.parametrize(("theme", "other"), [("dark", "light"), ("light", "dark")])
+def test_a_chosen_theme_looks_as_on_a_system_that_wishes_it(
+    browser: Browser, shelf: Shelf, theme: str, other: str, contrast: str
+) -> None:
+    browser.prefer(prefers_color_scheme=theme, prefers_contrast=contrast)
+    browser.open(f"{shelf.url}/help?theme=system")
+    wished = browser.run(GROUNDS)
+    browser.prefer(prefers_color_scheme=other, prefers_contrast=contrast)
+    assert browser.run(GROUNDS) != wished
+    browser.reach(f".themes a[href*='theme={theme}']")
+    browser.press(Keys.ENTER)
+    browser.wait_for(lambda: f"theme={theme}" in browser.driver.current_url)
+    assert browser.run(GROUNDS) == wished
+    browser.open(f"{shelf.url}/verify")
+    assert browser.run(GROUNDS) == wished
+    browser.open(f"{shelf.url}/help?theme=system")
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("language", ["uz", "ru"])
 def test_nothing_runs_over_at_twice_the_size_of_text(

@@ -62,8 +62,9 @@ async function readBook(EPUB) {
 }
 
 function dress(view) {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const [ground, ink] = PAPERS[look.paper] ?? PAPERS[dark ? "dark" : "light"];
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const own = document.documentElement.dataset.theme ?? dark;
+  const [ground, ink] = PAPERS[look.paper] ?? PAPERS[own];
   part("sheets").style.background = ground;
   view.renderer.setStyles?.([
     `html, body { background: ${ground} !important; color: ${ink} !important; }`,
