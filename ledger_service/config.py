@@ -11,6 +11,9 @@ MUHR_CONNECTIONS             at a time; default 1024, or as many as the system l
 MUHR_ADDRESS_CONNECTIONS     of them, of one address; default 512
 MUHR_NODES                   chain nodes that people may ask, for deployment.json; URLs with spaces between
 MUHR_CONTACT                 mail address or https URL of whoever runs it, for error pages and security.txt
+MUHR_SMTP                    server for mail, smtps://NAME@HOST or smtp://NAME@HOST:587; default: none is sent
+MUHR_SMTP_PASSWORD_FILE      with the password for it
+MUHR_MAIL_FROM               address that mail comes from
 MUHR_IPFS                    where content is kept: `folder`, URLs of Kubo nodes' RPC, or both; spaces between
 MUHR_COPIES                  how many of these must hold what is taken in; default all
 MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30; 0: only when asked
@@ -51,13 +54,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.messages.languages import of_locale
 from ledger_service.ports.content import Places
+from ledger_service.ports.people import MailServer
 from ledger_service.services.limits import ConnectionLimits, Limits
 
 DAY_SECONDS, HOUR_SECONDS = 86_400, 3600
@@ -67,6 +71,7 @@ MOST_DIGITS = 18  # of a setting that is a number
 LARGEST_PORT = 65_535
 PUBLIC_URL_FILE = "public-url"
 BLOCKS = "blocks"
+MAIL_PORTS = {"smtps": 465, "smtp": 587}
 FOLDER = "folder"  # among the places of content
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -85,6 +90,7 @@ class Config:
     listed_nodes: tuple[str, ...]
     contact: str
     node_modules: Path
+    mail: MailServer | None
     content: Places
     limits: Limits
     connections: ConnectionLimits
@@ -186,6 +192,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         listed_nodes=tuple(web_address("NODES", url) for url in text("NODES", "").split()),
         contact=_contact(text("CONTACT", "")),
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
+        mail=_mail(text),
         content=_places(home / BLOCKS, text("IPFS", "").split() or [FOLDER], number("COPIES", 0)),
         limits=replace(
             _limits(number, chain_url),
@@ -301,6 +308,31 @@ def _wallets(given: str) -> bool:
     if given not in ("any", "none"):
         raise InvalidInput("setting-not-wallets", given=given[:40])
     return given == "any"
+
+
+def _mail(text: Callable[[str, str], str]) -> MailServer | None:
+    """Return the server for mail; None if none is set."""
+    given = text("SMTP", "")
+    if not given:
+        return None
+    sender, file = text("MAIL_FROM", ""), text("SMTP_PASSWORD_FILE", "")
+    try:
+        parts = urlsplit(given)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    is_address = re.fullmatch(r"[!-~]+@[A-Za-z0-9.-]+", sender)
+    if not host or parts.scheme not in MAIL_PORTS or parts.password is not None or not is_address:
+        raise InvalidInput("setting-not-a-mail-server")
+    return MailServer(
+        host=host,
+        port=port or MAIL_PORTS[parts.scheme],
+        sender=sender,
+        is_encrypted=parts.scheme == "smtps",
+        is_own_machine=is_own_machine(f"http://{parts.netloc.rpartition('@')[2]}"),
+        login=unquote(parts.username or ""),
+        password=Path(file).read_text("utf-8").strip() if file else "",
+    )
 
 
 def _confirmations(given: int, chain_url: str | None) -> int | None:

@@ -12,7 +12,7 @@ from typing import cast
 
 from ipfs.block_store import FileBlockStore
 from ipfs.disk import locked_folder, shared_folder
-from ledger_service import messages
+from ledger_service import letters, messages
 from ledger_service.adapters.content.stores import open_content
 from ledger_service.adapters.content_keys import FileKeeper
 from ledger_service.adapters.erasure_list import ErasureFiles
@@ -364,6 +364,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         effects=EFFECTS,
         erasures=erasure_files(config, deployment),
         reader_data=reader_data,
+        mailer=letters.make_mailer(config),
     )
 
 

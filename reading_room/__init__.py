@@ -50,6 +50,7 @@ ROOMS = (
     Room("media", MEDIA),
     Room("recommendations", RECOMMENDATIONS),
     Room("search", SEARCH),
+    Room("shelf"),
     Room("usage", USAGE),
 )
 

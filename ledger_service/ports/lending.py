@@ -76,6 +76,9 @@ class GrantTable(Protocol):
     def tell_end(self, grant: GrantId, until: int) -> None:
         """Take note that the reader was told of this end."""
 
+    def seats_held(self, steward: StewardId, now: int) -> list[tuple[Digest, int]]:
+        """Return how many seats live or coming grants hold, of each resource that has any."""
+
     def count_loans(self, digest: Digest, steward: StewardId) -> int:
         """Return how many grants of a registration the chain has taken or may yet take, ended ones too."""
 

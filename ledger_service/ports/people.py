@@ -17,6 +17,8 @@ from ledger_service.ports.lending import Opening
 from ledger_service.ports.paging import Page, PageRequest
 
 TOKEN_ID_BYTES = 8
+READER_PARTS = 256
+"""Into so many parts the readers are divided for whoever looks through them all."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,12 @@ class AccessTable(Protocol):
     def forget_erasures(self, until: int) -> None:
         """Forget the notes of erasures up to this time: the files were written anew after it."""
 
+    def keys_of_part(self, part: int) -> list[tuple[str, bytes]]:
+        """Return a part of the readers that have a key, with it. part: from 0 to READER_PARTS - 1.
+
+        Each reader is in one part, always the same; all parts are about as large.
+        """
+
     def add_token(self, token_digest: bytes, token: Token) -> None:
         """Add a token under the SHA-256 of its secret, which itself is never stored."""
 
@@ -310,3 +318,76 @@ class PeopleKeeper(Protocol):
 
     def key(self) -> bytes:
         """Return the key of 32 bytes under which tags of identities are made; raise NotInitialized."""
+
+
+class KeptNotice(NamedTuple):
+    """A notice as it is kept. number: rises with age; sealed: under the reader's key."""
+
+    number: int
+    is_new: bool
+    sealed: bytes
+
+
+class NoticeTable(Protocol):
+    """What readers are told, sealed. whose: the tag of 32 bytes under the reader's key, never a name."""
+
+    def add(self, whose: bytes, sealed: bytes, most: int) -> None:
+        """Add a notice, which is new and was not mailed; of this reader's, the oldest beyond `most` go."""
+
+    def of(self, whose: bytes) -> list[KeptNotice]:
+        """Return this reader's notices, newest first."""
+
+    def count_new(self, whose: bytes) -> int:
+        """Return how many of them the reader has not seen."""
+
+    def see(self, whose: bytes, until: int) -> None:
+        """Let those up to this number have been seen."""
+
+    def unmailed(self) -> set[bytes]:
+        """Return those who have a notice that they have not seen, and that no mail has told of."""
+
+    def set_mailed(self, whose: Collection[bytes]) -> None:
+        """Let all notices of these, some hundreds at most, have been told of."""
+
+    def way(self, whose: bytes) -> bytes | None:
+        """Return where else this reader wants to hear of news, sealed; None for nowhere."""
+
+    def set_way(self, whose: bytes, sealed: bytes) -> None:
+        """Let it be this."""
+
+    def erase(self, whose: bytes) -> None:
+        """Remove all that is this reader's."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The operator's server. sender: the address that mail comes from; password: empty for none.
+
+    is_encrypted: from the first byte; otherwise by STARTTLS, but on the machine itself.
+    """
+
+    host: str
+    port: int
+    sender: str
+    is_encrypted: bool = False
+    is_own_machine: bool = False
+    login: str = ""
+    password: str = ""
+
+
+class Receiver(NamedTuple):
+    """Who is told by mail. address: as `choose_ways` took it; language: of the text, as a tag."""
+
+    address: str
+    language: str
+
+
+class Mailer(Protocol):
+    """Sends mail through the operator's server."""
+
+    def send(self, receivers: Sequence[Receiver]) -> None:
+        """Tell each of these that there is news; who cannot be reached is passed over.
+
+        Raises:
+            MailUnavailable: the server takes none at all; some may have been told.
+        """

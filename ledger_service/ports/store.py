@@ -19,6 +19,7 @@ from ledger_service.ports.people import (
     ColleagueTable,
     IdentityTable,
     LookTable,
+    NoticeTable,
 )
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
@@ -125,6 +126,10 @@ class Transaction(Protocol):
     @property
     def answers(self) -> AnswerTable:
         """Return what requests under a key were answered."""
+
+    @property
+    def notices(self) -> NoticeTable:
+        """Return what readers are told."""
 
     @property
     def jobs(self) -> JobTable:

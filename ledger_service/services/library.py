@@ -13,7 +13,7 @@ from ledger_service.ports.chain import Chain
 from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
-from ledger_service.ports.people import ErasureList, PeopleKeeper
+from ledger_service.ports.people import ErasureList, Mailer, PeopleKeeper
 from ledger_service.ports.sign_in import Universities
 from ledger_service.ports.store import Clock, Store, Transaction
 from ledger_service.services.content.one_at_a_time import OneAtATime
@@ -38,7 +38,8 @@ class Library:
 
     effects: what each kind of intent does here once the chain has taken or refused it.
 
-    erasures: who was erased. reader_data: tells what rooms know of readers.
+    erasures: who was erased. reader_data: tells what rooms know of readers. mailer: sends mail, None if the
+    operator has set up no server for it.
 
     appender: where a server's requests append together; None in a process that appends alone. taking_in:
     the digests whose bytes this process is keeping just now.
@@ -59,6 +60,7 @@ class Library:
     effects: Effects
     erasures: ErasureList
     reader_data: Callable[[], Mapping[str, ReaderData]] = dict
+    mailer: Mailer | None = None
     appender: Appender | None = None
     taking_in: OneAtATime = field(default_factory=OneAtATime)
 

@@ -31,7 +31,7 @@ from ledger_service.web.language import (
     words,
 )
 from ledger_service.web.media_facts import clock, made_files, media_facts, near_works
-from ledger_service.web.own_pages import OwnLink, own_links
+from ledger_service.web.own_pages import OwnLink, count_news, own_links
 from ledger_service.web.sign_in.form_fields import Fields, read_body, read_fields
 from ledger_service.web.signed_in import (
     PRIVATE_HEADERS,
@@ -135,7 +135,12 @@ class Layout:
 
         refusal: why what was asked is not done, told at the page's top.
         """
-        told = {"caller": caller, "own_links": own_links(request, caller), "refusal": refusal}
+        told = {
+            "caller": caller,
+            "own_links": own_links(request, caller),
+            "news": count_news(request, caller),
+            "refusal": refusal,
+        }
         page = self.page(request, template, status, **told, **values)
         page.headers.update(PRIVATE_HEADERS)
         return page

@@ -85,6 +85,7 @@ def find(
         first=_address(typed, order, filters) if cursor else None,
         meant=found.suggestion and _address(found.suggestion, order, filters),
         whole=_address(typed, order, {}) if filters else None,
+        kept_as=_address(typed, order, filters).partition("?")[2],
         current=CURRENT,
         kind_of=Kind.of,
         place=lambda digest: place_of(request, digest),

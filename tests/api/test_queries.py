@@ -27,7 +27,7 @@ def call(library):
     clients = [library.client(), *map(library.client, ("reader", "registrar", "auditor"))]
 
     def ask(method, path, query):
-        body = {} if method == "post" else None
+        body = {} if method in ("post", "put") else None
         for client in clients:
             url = library.url + filled(path)
             answer = client.request(method, url, params=query, json=body)

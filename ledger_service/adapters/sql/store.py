@@ -37,6 +37,7 @@ from ledger_service.adapters.sql.people.cases import SqlCases
 from ledger_service.adapters.sql.people.colleagues import SqlColleagues
 from ledger_service.adapters.sql.people.identities import SqlIdentities
 from ledger_service.adapters.sql.people.looks import SqlLooks
+from ledger_service.adapters.sql.people.notices import SqlNotices
 from ledger_service.adapters.sql.people.providers import SqlProviders
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
@@ -91,6 +92,7 @@ class SqlTransaction:
         self.cases = SqlCases(connection)
         self.looks = SqlLooks(connection)
         self.answers = SqlAnswers(connection)
+        self.notices = SqlNotices(connection)
         self.jobs = SqlJobs(connection)
         self.worker_state = SqlWorkerState(connection)
         self.imports = SqlImports(connection)

@@ -129,3 +129,7 @@ class IdentityInUse(Conflict):
 
 class ProviderKnown(Conflict):
     """Provider is connected already."""
+
+
+class ShelfChanged(Conflict):
+    """The shelf was changed meanwhile."""

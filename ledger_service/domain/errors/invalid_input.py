@@ -137,6 +137,14 @@ class InvalidCohort(InvalidInput):
     """Not a cohort, or not a class list."""
 
 
+class InvalidShelf(InvalidInput):
+    """What is to stand on a shelf is too much, or of another form."""
+
+
+class InvalidMailAddress(InvalidInput):
+    """No mail can be sent to this."""
+
+
 class InvalidIntent(InvalidInput):
     """Not a signed intent."""
 

@@ -81,6 +81,10 @@ class UsageHourNotFound(NotFound):
     """There is no table of such an hour."""
 
 
+class NotOnShelf(NotFound):
+    """The resource does not stand on the shelf."""
+
+
 class TokenNotFound(NotFound):
     """Token is not known here."""
 

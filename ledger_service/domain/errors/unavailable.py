@@ -39,6 +39,12 @@ class ErasuresUnreachable(Unavailable):
     retry_after_seconds = 60
 
 
+class MailUnavailable(Unavailable):
+    """The server for mail takes none."""
+
+    retry_after_seconds = 60
+
+
 class LedgerBusy(Unavailable):
     """Ledger is busy."""
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from reading_room.catalog.formats import bibtex, csl, marcxml, ris, schema_org
-from reading_room.catalog.rules.work import Work
+from ledger_service.domain.exports import bibtex, ris
+from ledger_service.domain.exports.cited_work import Work
+from reading_room.catalog.formats import csl, marcxml, schema_org
 
 
 class Form(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reading_room.catalog.rules.dates import Day
-from reading_room.catalog.rules.work import EDITORS, TRANSLATORS, Person, Work
+from ledger_service.domain.exports.cited_dates import Day
+from ledger_service.domain.exports.cited_work import EDITORS, TRANSLATORS, Person, Work
 
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
 KINDS = {

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from reading_room.catalog.rules.work import AUTHORS, Person, Work
+from ledger_service.domain.exports.cited_work import AUTHORS, Person, Work
 
 MEDIA_TYPE = "application/marcxml+xml"
 NAMESPACE = "http://www.loc.gov/MARC21/slim"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reading_room.catalog.rules.work import AUTHORS, EDITORS, TRANSLATORS, Person, Work
+from ledger_service.domain.exports.cited_work import AUTHORS, EDITORS, TRANSLATORS, Person, Work
 
 MEDIA_TYPE = "application/ld+json"
 KINDS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ledger_service.domain.exports.cited_work import Work
 from reading_room.catalog.formats.schema_org import KINDS
-from reading_room.catalog.rules.work import Work
 
 SCHEMA = "https://schema.org/"
 

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from reading_room.catalog.rules.work import Person, Work
+from ledger_service.domain.exports.cited_work import Person, Work
 
 MOST_NAMES = 3  # in the first place of a citation by GOST
 _SPACE = re.compile(r"\s+")

@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.domain.errors import NotAcceptable, RouteNotFound
+from ledger_service.domain.exports.cited_work import Work
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile
 from ledger_service.services.pools import PLACES
@@ -25,7 +26,6 @@ from reading_room.catalog.formats.words import cite_by_apa, cite_by_gost
 from reading_room.catalog.pages.frame import public_url, router, show
 from reading_room.catalog.rules.accept import preferred
 from reading_room.catalog.rules.rights import rights_of
-from reading_room.catalog.rules.work import Work
 from reading_room.catalog.verbs.show_entry import CatalogEntry, Reading, show_entry
 
 HTML, JSON = "text/html", "application/json"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ledger_service.domain.exports.cited_work import Work
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
 from ledger_service.domain.verification.verdict import Verdict
@@ -16,7 +17,6 @@ from ledger_service.services.resources.find_content import Access, find_kept
 from ledger_service.services.resources.find_resources import find_title, read_resource
 from ledger_service.services.verification.verify_resource import verify_found
 from reading_room.catalog.rules.history import Happening, HappeningKind
-from reading_room.catalog.rules.work import Work
 from reading_room.catalog.verbs.find_history import find_history
 
 

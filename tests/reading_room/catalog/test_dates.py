@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reading_room.catalog.rules.dates import Day, Span, span_of
+from ledger_service.domain.exports.cited_dates import Day, Span, span_of
 
 
 @pytest.mark.parametrize(

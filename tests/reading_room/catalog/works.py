@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ledger_service.domain.exports.cited_work import Person, Work
 from ledger_service.domain.resources.record_parts import PartOf, Subject
-from reading_room.catalog.rules.work import Person, Work
 
 PLAIN = Work(
     digest="ab" * 32,

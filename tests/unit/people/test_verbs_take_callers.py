@@ -27,6 +27,8 @@ OF_THE_WORKER = {
     "publication/anchor_ledger.py",
     "publication/gather_cosignatures.py",
     "publication/update_map.py",
+    "people/notices/send_news.py",
+    "shelf/verbs/follow.py",
 }
 BEFORE_ANYBODY_IS_KNOWN = {
     # Who comes is found out by the border; nobody is there who could be asked whether they may.
@@ -99,6 +101,9 @@ NOT_RECORDED = {
     "end_session",  # as well
     "find_or_enroll",  # by readers, of whom no act is recorded
     "take_seat",  # by whoever wants it taken
+    "mark_seen",  # by readers
+    "choose_ways",  # by readers
+    "change_shelf",  # by readers
 }
 
 

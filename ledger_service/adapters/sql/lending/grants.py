@@ -97,6 +97,15 @@ class SqlGrants:
         told = update(grant).where(grant.c.id == grant_id.value)
         self._connection.execute(told.values(end_told=until))
 
+    def seats_held(self, steward: StewardId, now: int) -> list[tuple[Digest, int]]:
+        states = [state.value for state in GRANT_STATES_HOLDING_A_SEAT]
+        held = (grant.c.steward == steward.value, grant.c.until > now, grant.c.state.in_(states))
+        counted = func.count(grant.c.seat.distinct())
+        query = select(grant.c.digest, counted).where(*held).group_by(grant.c.digest)
+        return [
+            (Digest(bytes(digest)), int(count)) for digest, count in self._connection.execute(query)
+        ]
+
     def count_loans(self, digest: Digest, steward: StewardId) -> int:
         counted = select(func.count()).where(
             grant.c.digest == digest.value,

@@ -22,7 +22,7 @@ from ledger_service.domain.people.session import Subject
 from ledger_service.domain.people.way import Way
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.paging import Page, PageRequest
-from ledger_service.ports.people import TOKEN_ID_BYTES, KeptToken, Token, TokenFilter
+from ledger_service.ports.people import READER_PARTS, TOKEN_ID_BYTES, KeptToken, Token, TokenFilter
 
 DIGEST_BYTES = 32
 _AT_ONCE = 500  # values in one statement
@@ -84,6 +84,15 @@ class SqlAccess:
 
     def forget_erasures(self, until: int) -> None:
         self._connection.execute(delete(erasure).where(erasure.c.at <= until))
+
+    def keys_of_part(self, part: int) -> list[tuple[str, bytes]]:
+        asked: list[ColumnElement[bool]] = [reader.c.key.is_not(None)]
+        if part > 0:
+            asked.append(reader.c.id >= f"{part:02x}")
+        if part + 1 < READER_PARTS:
+            asked.append(reader.c.id < f"{part + 1:02x}")
+        rows = self._connection.execute(select(reader.c.id, reader.c.key).where(*asked))
+        return [(row.id, bytes(row.key)) for row in rows]
 
     def add_token(self, token_digest: bytes, row: Token) -> None:
         self._connection.execute(

@@ -112,3 +112,20 @@ spent = Table(
     Column("digest", Hash, primary_key=True),
     Column("ends_at", Number, nullable=False, index=True),
 )
+notice = Table(
+    "notice",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("whose", Hash, nullable=False),  # a tag under the reader's key
+    Column("is_new", Number, nullable=False),
+    Column("is_mailed", Number, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "whose", "number"),
+    Index(None, "is_mailed"),
+)
+notice_way = Table(
+    "notice_way",
+    metadata,
+    Column("whose", Hash, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)

@@ -22,6 +22,8 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.READER_EXPORT_OWN,
             Permission.READER_ERASE_OWN,
             Permission.LOOK_READ_OWN,
+            Permission.SHELF_OWN,
+            Permission.NOTICE_OWN,
             Permission.TOKEN_REVOKE_OWN,
         }
     ),

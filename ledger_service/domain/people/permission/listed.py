@@ -59,6 +59,8 @@ class Permission(StrEnum):
     READER_EXPORT_OWN = "reader:export-own"
     READER_ERASE = "reader:erase"
     READER_ERASE_OWN = "reader:erase-own"
+    SHELF_OWN = "shelf:own"
+    NOTICE_OWN = "notice:own"
     ACT_READ = "act:read"
     ACT_READ_OWN = "act:read-own"
     ACT_HOLDER = "act:holder"
@@ -131,6 +133,8 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.READER_EXPORT_OWN: "take out all that is known of oneself",
     Permission.READER_ERASE: "erase a reader",
     Permission.READER_ERASE_OWN: "erase oneself",
+    Permission.SHELF_OWN: "keep a shelf of one's own, sealed under one's key",
+    Permission.NOTICE_OWN: "see what one is told, and choose where else",
     Permission.ACT_READ: "see what the library's people did",
     Permission.ACT_READ_OWN: "see what one did oneself",
     Permission.ACT_HOLDER: "see by name who did it",

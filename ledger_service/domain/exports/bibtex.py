@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from reading_room.catalog.rules.dates import Day
-from reading_room.catalog.rules.work import EDITORS, TRANSLATORS, Person, Work
+from ledger_service.domain.exports.cited_dates import Day
+from ledger_service.domain.exports.cited_work import EDITORS, TRANSLATORS, Person, Work
 
 MEDIA_TYPE = "application/x-bibtex"
 KINDS = {"article": "article", "book": "book"}

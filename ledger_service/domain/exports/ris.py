@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reading_room.catalog.rules.work import EDITORS, TRANSLATORS, Person, Work
+from ledger_service.domain.exports.cited_work import EDITORS, TRANSLATORS, Person, Work
 
 MEDIA_TYPE = "application/x-research-info-systems"
 KINDS = {

@@ -1,6 +1,6 @@
 """A work as it is cited: what its record says, where its page is, and who answers for it.
 
-The formats of others (`catalog/formats`) are made of this, and of nothing else.
+The formats of others (`bibtex` and `ris` here, `catalog/formats`) are made of this, and of nothing else.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ledger_service.domain.exports.cited_dates import Span, span_of
 from ledger_service.domain.resources.readable_record import suited_title
 from ledger_service.domain.resources.record_parts import PartOf, Subject
 from ledger_service.domain.resources.registration import Metadata
-from reading_room.catalog.rules.dates import Span, span_of
 
 _LIFETIME = re.compile(r",\s*\(?(?:[0-9]{3,4}|\?)\s*[-–]\s*(?:[0-9]{3,4}|\?)?\)?\.?\s*\Z")
 AUTHORS = frozenset({"author", "aut", "creator", "cre", "composer", "cmp", "artist", "art"})

@@ -1,0 +1,23 @@
+"""Composition: what sends mail, if the operator has set up a server for it, and what each mail says."""
+
+from __future__ import annotations
+
+from ledger_service import messages
+from ledger_service.adapters.mail import SmtpMailer, Text
+from ledger_service.config import Config
+from ledger_service.messages.languages import LANGUAGES
+
+
+def make_mailer(config: Config) -> SmtpMailer | None:
+    """Return what sends mail; None if no server is set up."""
+    if config.mail is None:
+        return None
+    link = f"{config.public_url}/me"
+    texts = {
+        tag: Text(
+            messages.said("page.mail.subject", tag),
+            messages.said("page.mail.text", tag, link=link) + "\n",
+        )
+        for tag in LANGUAGES
+    }
+    return SmtpMailer(config.mail, texts)

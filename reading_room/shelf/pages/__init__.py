@@ -1,0 +1,16 @@
+"""The pages of a reader's own shelf, below /me/shelf; none needs a script."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ledger_service.domain.people.permission import Permission
+from ledger_service.web.layout import OwnLink
+from reading_room.shelf.pages import changes, shelf
+
+PARTS = (shelf, changes)
+# Not by include_router: the head of every page looks for the paths of rooms' routes.
+router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
+LINKS: tuple[tuple[str, str], ...] = ()
+"""None: what is a reader's own is led to from /me."""
+ME_LINKS = (OwnLink("/me/shelf", "page.shelf.title", "page.shelf.about", Permission.SHELF_OWN),)
