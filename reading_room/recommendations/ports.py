@@ -41,13 +41,13 @@ class RecommendationTables(Protocol):
         """Let this be the newest run."""
 
     def put(self, run: int, near: Iterable[tuple[bytes, bytes]]) -> None:
-        """Let these digests have these works near, as they are packed, by this run."""
+        """Let these digests have these works, itself and what is near, as they are packed, by this run."""
 
     def forget_before(self, run: int) -> int:
         """Forget what is only of earlier runs; return of how many works."""
 
     def near(self, digest: Digest) -> list[Near]:
-        """Return what is near to a work, nearest first; empty if nothing is known."""
+        """Return the work itself, and then what is near to it, nearest first; empty if nothing is."""
 
     def release(self) -> tuple[int, bytes] | None:
         """Return the last window that was counted and what was told of it, None if none was."""

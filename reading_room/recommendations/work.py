@@ -78,7 +78,7 @@ def _run(library: Library, run: Run, stops: Stops, noise: Noise, terms: Terms) -
         for at, ones in enumerate(some, near.done):
             if ones:
                 read = together.get(at, [])
-                told = [Near(Digest(works.digests[one]), one in read) for one in ones]
+                told = [Near(works.entries[one], one in read) for one in (at, *ones)]
                 packed.append((works.digests[at], pack(told)))
             near.add(at, ones, is_listed=at in works.titles)
         with library.store.write() as transaction:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from functools import cached_property
 
-from ledger_service.domain.resources.registration import STATES_GONE
+from ledger_service.domain.resources.registration import STATES_GONE, Metadata
 from ledger_service.ports.paging import AT_ONCE, PageRequest
 from ledger_service.services.library import Library
 from reading_room.recommendations.measuring.likeness import Features
@@ -22,6 +23,7 @@ class Works:
 
     def __init__(self) -> None:
         self.digests: list[bytes] = []
+        self.entries = array("q")
         self.features = Features()
         self.titles: dict[int, str] = {}
 
@@ -30,13 +32,14 @@ class Works:
         """Where each digest stands; asked for when all works are here."""
         return {digest: place for place, digest in enumerate(self.digests)}
 
-    def add(self, digest: bytes, features: dict[int, int], title: str) -> None:
-        """Add a work."""
+    def add(self, digest: bytes, entry: int, record: Metadata) -> None:
+        """Add a work, which an entry took in."""
         place = len(self.digests)
-        self.titles[place] = title[:LONGEST_TITLE]
+        self.titles[place] = record.title[:LONGEST_TITLE]
         self.titles.pop(place - MOST_LISTED, None)
         self.digests.append(digest)
-        self.features.add(features)
+        self.entries.append(entry)
+        self.features.add(features_of(record))
 
 
 def read_works(library: Library, stops: Stops) -> Works:
@@ -48,7 +51,7 @@ def read_works(library: Library, stops: Stops) -> Works:
         for item in page.items:
             if item.state not in STATES_GONE and item.digest.value not in seen:
                 seen.add(item.digest.value)
-                works.add(item.digest.value, features_of(item.record), item.record.title)
+                works.add(item.digest.value, item.accepted_entry, item.record)
         if page.next is None:
             break
         cursor = page.next

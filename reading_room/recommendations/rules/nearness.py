@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from zlib import crc32
 
-from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.fold import words_of
 from ledger_service.domain.resources.registration import Metadata
 
@@ -16,25 +16,26 @@ COLUMNS = 2**22  # features are told apart by a checksum of so many values
 SUBJECT_WEIGHT, PERSON_WEIGHT, WORD_WEIGHT = 3, 2, 1
 SHORTEST_WORD = 3  # letters
 MOST_FEATURES = 60  # of one work
-_BYTES = 33  # of a digest, and how it was found
+_FORM = struct.Struct(">QB")  # of an entry, and how it was found
 
 
 class Near(NamedTuple):
-    """A work that is near. is_together: the same readers read both, as counted with noise."""
+    """A work that is near. entry: of the ledger, which took it in; is_together: the same readers read both,
+    as counted with noise.
+    """
 
-    digest: Digest
-    is_together: bool
+    entry: int
+    is_together: bool = False
 
 
 def pack(near: Iterable[Near]) -> bytes:
-    """Return works as they are kept, 33 bytes each."""
-    return b"".join(one.digest.value + bytes([one.is_together]) for one in near)
+    """Return works as they are kept, 9 bytes each."""
+    return b"".join(_FORM.pack(*one) for one in near)
 
 
 def unpack(kept: bytes) -> list[Near]:
     """Return what was packed."""
-    starts = range(0, len(kept), _BYTES)
-    return [Near(Digest(kept[at : at + 32]), bool(kept[at + 32])) for at in starts]
+    return [Near(entry, bool(how)) for entry, how in _FORM.iter_unpack(kept)]
 
 
 def features_of(record: Metadata) -> dict[int, int]:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.resources.registration import STATES_GONE, Metadata
+from ledger_service.domain.resources.registration import STATES_GONE, Metadata, Registration
 from ledger_service.ports.resources import NearReason, NearWork, Reason
-from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from reading_room.recommendations.ports import RecommendationTables
 from reading_room.recommendations.rules.nearness import Near, people_of, subjects_of
@@ -20,27 +19,23 @@ Tables = Callable[[Any], RecommendationTables]
 def find_near(library: Library, tables: Tables, digest: Digest) -> list[NearWork]:
     """Return what is near to a resource, nearest first; empty if that is switched off or not known.
 
-    What was withdrawn since, or is a newer version of itself, is left out.
+    What was withdrawn since is left out.
     """
     if not library.limits.recommends:
         return []
     with library.store.read() as transaction:
         kept = transaction.room(tables).near(digest)
-        itself = _record(transaction, digest) if kept else None
-        if itself is None:
-            return []
-        found = ((one, _record(transaction, one.digest)) for one in kept)
-        return [_work(itself, one, record) for one, record in found if record is not None]
+        held = transaction.registrations.of_entries([one.entry for one in kept]) if kept else []
+    standing = {item.accepted_entry: item for item in held if item.state not in STATES_GONE}
+    found = [(one, standing[one.entry]) for one in kept if one.entry in standing]
+    if not found or found[0][1].digest != digest:
+        return []
+    itself = found[0][1].record
+    return [_work(itself, one, item) for one, item in found[1:]]
 
 
-def _record(transaction: Transaction, digest: Digest) -> Metadata | None:
-    """Return what is said of a work that stands, None of one that is gone."""
-    held = transaction.registrations.of_digest(digest)
-    return next((item.record for item in held if item.state not in STATES_GONE), None)
-
-
-def _work(itself: Metadata, near: Near, record: Metadata) -> NearWork:
-    return NearWork(near.digest, record, tuple(_reasons(itself, near, record)))
+def _work(itself: Metadata, near: Near, item: Registration) -> NearWork:
+    return NearWork(item.digest, item.record, tuple(_reasons(itself, near, item.record)))
 
 
 def _reasons(itself: Metadata, near: Near, record: Metadata) -> list[NearReason]:

@@ -133,7 +133,8 @@ class Read:
         """Return what is told as read by the same readers."""
         with self.library.store.read() as transaction:
             near = transaction.room(SqlRecommendations).near(digest)
-        return {one.digest for one in near if one.is_together}
+            read = [one.entry for one in near if one.is_together]
+            return {item.digest for item in transaction.registrations.of_entries(read)}
 
 
 @pytest.fixture

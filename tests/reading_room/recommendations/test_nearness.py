@@ -119,7 +119,7 @@ def test_what_is_gone_is_near_to_nothing_after_the_next_run(read: Read) -> None:
     one = read.work_called("Devon", "Navoiy")
     read.run()
     with read.library.store.write() as transaction:
-        transaction.room(SqlRecommendations).put(1, [(bytes(32), bytes(33))])
+        transaction.room(SqlRecommendations).put(1, [(bytes(32), bytes(18))])
     read.run()
     with read.library.store.read() as transaction:
         assert transaction.room(SqlRecommendations).near(Digest(bytes(32))) == []
