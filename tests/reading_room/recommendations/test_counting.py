@@ -74,9 +74,9 @@ def test_a_reader_of_two_windows_counts_in_each_by_what_was_opened_there(read: R
 def test_readers_who_were_erased_do_not_count(read: Read) -> None:
     one, two = (read.work_called(title) for title in ("Bir", "Ikki"))
     readers = read.readers_open(5, one, two)
-    file = read.library.store.engine.url.database  # type: ignore[attr-defined]
-    with sqlite3.connect(file) as connection:
-        connection.execute("DELETE FROM reader WHERE id = ?", (readers[0],))
+    with read.library.store.write() as transaction:
+        transaction.access.erase_reader(readers[0])
+    read.opens(readers[0], one, two)  # as if it had been under way
     read.at_window(read.window_now() + 1)
     read.run(noise := SeededNoise(threshold=-100))
     assert read.pairs() == set()

@@ -7,7 +7,18 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.lending.schema import opening
@@ -185,7 +196,7 @@ class SqlAccess:
         newest = func.max(opening.c.entry).label("newest")
         query = (
             select(opening.c.reader, opening.c.digest, newest)
-            .join(reader, reader.c.id == opening.c.reader)
+            .join(reader, and_(reader.c.id == opening.c.reader, reader.c.key.is_not(None)))
             .where(opening.c.expires_at >= since, opening.c.expires_at < until)
             .group_by(opening.c.reader, opening.c.digest)
             .order_by(opening.c.reader, newest.desc())
