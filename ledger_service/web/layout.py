@@ -35,6 +35,8 @@ from ledger_service.web.own_pages import OwnLink, count_news, own_links
 from ledger_service.web.sign_in.form_fields import Fields, read_body, read_fields
 from ledger_service.web.signed_in import (
     PRIVATE_HEADERS,
+    address_of,
+    attempts_of,
     check_own_site,
     forget,
     let_in,
@@ -54,6 +56,8 @@ __all__ = [
     "Layout",
     "OwnLink",
     "Session",
+    "address_of",
+    "attempts_of",
     "check_own_site",
     "compressed",
     "forget",

@@ -17,6 +17,7 @@ from ledger_service.domain.people.session import COOKIE, Subject
 from ledger_service.domain.people.way import Way
 from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.services.library import Library
+from ledger_service.services.people.attempts import Attempts
 from ledger_service.services.people.begin_session import (
     Session,
     begin_session,
@@ -31,6 +32,7 @@ PRIVATE_HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 """Of every page that is for one person, or has a form that changes something."""
+_ADDRESS = "muhr.address"  # in the scope: set where the service listens
 _FOUND = "muhr.session"  # in the scope: the session, or None if it was looked for in vain
 
 
@@ -124,6 +126,17 @@ def own_path(given: str, otherwise: str) -> str:
     is_plain = given.isascii() and given.isprintable() and "\\" not in given and " " not in given
     is_here = is_plain and given.startswith("/") and not given.startswith("//")
     return given if is_here and not given.startswith((SIGN_IN, "/sign-out")) else otherwise
+
+
+def attempts_of(request: Request) -> Attempts:
+    """Return how often signing in has failed in this process."""
+    found: Attempts = request.app.state.attempts
+    return found
+
+
+def address_of(request: Request) -> str:
+    """Return whose request it is, also behind a proxy."""
+    return str(request.scope.get(_ADDRESS) or (request.client and request.client.host) or "")
 
 
 def _set(answer: Response, value: str, seconds: int) -> None:

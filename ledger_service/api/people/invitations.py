@@ -13,7 +13,11 @@ from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import Shape
 from ledger_service.domain.people.caller import LONGEST_HOLDER, Role
 from ledger_service.domain.people.permission import Permission
-from ledger_service.services.people.invite import Invitation, invite_colleague, invite_reader
+from ledger_service.services.people.sign_in.invite import (
+    Invitation,
+    invite_colleague,
+    invite_reader,
+)
 
 router = APIRouter(prefix="/invitations", tags=["library"], route_class=JsonRoute)
 LONGEST_TYPED = 80  # characters of a card number, with blanks

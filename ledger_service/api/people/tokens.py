@@ -1,19 +1,24 @@
-"""Routes of access tokens: list and revoke. `muhr token` and `POST /readers` make them."""
+"""Routes of access tokens: list, revoke, and make one's own. `muhr token` and `POST /readers` make others."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
-from ledger_service.api.callers import InCaller, InLibrary, needs
+from ledger_service.api.callers import InCaller, InLibrary, needs, secret_of
+from ledger_service.api.repeats import once
+from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import AskedPage, Page, Shape
 from ledger_service.domain.people.caller import Role
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.people import KeptToken
+from ledger_service.services.people.own_tokens import make_token
 from ledger_service.services.people.revoke_token import list_tokens, revoke_token
 
-router = APIRouter(prefix="/tokens", tags=["library"])
+router = APIRouter(prefix="/tokens", tags=["library"], route_class=JsonRoute)
+DAY_SECONDS = 86_400
 
 
 class TokenShape(Shape):
@@ -58,6 +63,39 @@ def list_(
     """List the tokens that one may revoke, expired ones too: one's own, and to registrars readers'."""
     found = list_tokens(library.store, caller, page, role, subject)
     return Page[TokenShape].of(found, TokenShape.of)
+
+
+class NewToken(Shape):
+    """scopes: the names of the permissions that it has; days: after which it ends."""
+
+    scopes: list[Annotated[str, Field(max_length=40)]] = Field(min_length=1, max_length=200)
+    days: int = Field(ge=1, le=366)
+
+
+class MadeToken(Shape):
+    """The only time that the token is shown. id: by which it is revoked."""
+
+    id: str
+    token: str
+    expires_at: int
+    scopes: list[str]
+
+
+@router.post(
+    "", status_code=201, response_model=MadeToken, openapi_extra=needs(Permission.TOKEN_MAKE)
+)
+@once
+def make(request: Request, library: InLibrary, caller: InCaller, new: NewToken) -> MadeToken:
+    """Make a token of one's own that may do less; it ends with the token by which it is made."""
+    seconds = new.days * DAY_SECONDS
+    by = secret_of(request)
+    secret, kept = make_token(library.store, library.clock, caller, by, new.scopes, seconds)
+    return MadeToken(
+        id=kept.id,
+        token=secret,
+        expires_at=kept.token.expires_at,
+        scopes=sorted(kept.token.scopes or ()),
+    )
 
 
 @router.delete("/{token}", response_model=TokenShape, openapi_extra=needs(Permission.TOKEN_REVOKE))

@@ -12,10 +12,10 @@ from ledger_service import config as configuration
 from ledger_service.cli.output import Command, as_json, print_json, say, tell
 from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain.people.caller import STAFF_ROLES, Caller, Role
-from ledger_service.services.people.invite import invite_colleague, invite_reader
+from ledger_service.services.people.sign_in.invite import invite_colleague, invite_reader
 
 if TYPE_CHECKING:
-    from ledger_service.services.people.invite import Invitation
+    from ledger_service.services.people.sign_in.invite import Invitation
 
 
 @click.command("invite", cls=Command)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True)
 @click.option("--reader", help="For the role reader: an enrolled one; a new one if not given.")
 @click.option("--holder", help="For other roles: the colleague who gets it, by a work account.")
+@click.option(
+    "--scope", multiple=True, help="A permission that it has, and no others; may be repeated."
+)
 @click.option("--list", "lists", is_flag=True, help="List tokens, without their secrets.")
 @click.option("--revoke", multiple=True, metavar="ID", help="Revoke the token of this id, at once.")
 @as_json
@@ -32,6 +35,7 @@ def token(
     days: int,
     reader: str | None,
     holder: str | None,
+    scope: Sequence[str],
     lists: bool,
     revoke: Sequence[str],
     as_json: bool,
@@ -39,12 +43,13 @@ def token(
     """Make an access token, shown once. Needs the library's own database.
 
     A token of staff names who holds it, so that colleagues are told apart; readers are never named.
+    --scope narrows it to some permissions of the role (docs/permissions.md): --scope grant:read.
     --list shows those that there are, with --role, --reader or --holder only some. --revoke takes the ids
     that it shows.
     """
     wanted = None if role is None else Role(role)
     if revoke:
-        if lists or role or reader or holder:
+        if lists or role or reader or holder or scope:
             raise click.UsageError("--revoke takes ids, and nothing else.")
         _revoke(revoke, as_json=as_json)
     elif lists:
@@ -53,16 +58,18 @@ def token(
         raise click.UsageError(f"Say whose token: --role {', '.join(TOKEN_ROLES)}.")
     else:
         _check_named(wanted, reader, holder)
-        _make(wanted, reader if holder is None else holder, days, as_json=as_json)
+        _make(wanted, reader if holder is None else holder, days, scope, as_json=as_json)
 
 
-def _make(role: Role, subject: str | None, days: int, *, as_json: bool) -> None:
+def _make(
+    role: Role, subject: str | None, days: int, scopes: Sequence[str], *, as_json: bool
+) -> None:
     from ledger_service.setup import clock
 
     with own_library() as (store, operator):
         if subject is None:
             subject = enroll_reader(store, operator)
-        secret = issue_token(store, clock, operator, role, subject, days * DAY_SECONDS)
+        secret = issue_token(store, clock, operator, role, subject, days * DAY_SECONDS, scopes)
     if as_json:
         print_json({"role": role.value, "subject": subject, "token": secret})
     else:
@@ -79,7 +86,8 @@ def _list(role: Role | None, subject: str | None, *, as_json: bool) -> None:
         return
     for kept in found:
         until = datetime.fromtimestamp(kept.token.expires_at, UTC).isoformat(" ", "minutes")
-        say(f"{kept.id}  {kept.token.role:<9}  {until}  {kept.token.subject}")
+        scopes = "" if kept.token.scopes is None else "  " + ",".join(sorted(kept.token.scopes))
+        say(f"{kept.id}  {kept.token.role:<9}  {until}  {kept.token.subject}{scopes}")
 
 
 def _revoke(ids: Sequence[str], *, as_json: bool) -> None:

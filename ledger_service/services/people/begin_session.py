@@ -6,7 +6,7 @@ The secret is 256 random bits, new at each sign-in; what a browser had before op
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.lending.commitment import secret_digest
@@ -26,10 +26,11 @@ from ledger_service.services.people.grant_access import identify_by
 
 @dataclass(frozen=True)
 class Session:
-    """Who acts in a browser. kept: the token that the session is, whose id opens nothing."""
+    """Who acts in a browser. kept: the token that the session is, whose id opens nothing; secret: it does."""
 
     caller: Caller
     kept: KeptToken
+    secret: str = field(repr=False)
 
     @property
     def until(self) -> int:
@@ -85,7 +86,7 @@ def find_session(library: Library, secret: str) -> Session:
         if token is None or token.expires_at <= now:
             raise NotAuthenticated("session-ended")
         caller = identify_by(transaction, token, now, library.steward)
-    return Session(caller, KeptToken(digest, token))
+    return Session(caller, KeptToken(digest, token), secret)
 
 
 def nobody(library: Library) -> Caller:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 
-from ledger_service.domain.errors import InvalidInput, NotAuthenticated, UnknownReader
+from ledger_service.domain.errors import InvalidInput, NotAuthenticated, RoleNotHeld, UnknownReader
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role, check_holder
-from ledger_service.domain.people.permission import Permission, Thing, check_permitted
+from ledger_service.domain.people.permission import HELD, Permission, Thing, check_permitted
 from ledger_service.domain.people.way import Way
 from ledger_service.ports.people import KeptToken, Token
 from ledger_service.ports.store import Clock, Store, Transaction
@@ -33,15 +34,23 @@ def enroll_reader(store: Store, caller: Caller) -> str:
 
 
 def issue_token(
-    store: Store, clock: Clock, caller: Caller, role: Role, subject: str, seconds: int
+    store: Store,
+    clock: Clock,
+    caller: Caller,
+    role: Role,
+    subject: str,
+    seconds: int,
+    scopes: Collection[str] = (),
 ) -> str:
     """Return a new token. subject: a reader's random name, or the name by which staff are told apart.
+
+    scopes: the only permissions that it has, by their names; by default all of the role.
 
     Raises:
         InvalidInput: a role that no token has, or a life not between a second and 366 days.
         InvalidHolder: staff cannot be named so.
         UnknownReader: a reader token for nobody.
-        RoleNotHeld: the caller makes no tokens of this role.
+        RoleNotHeld: the role has not all these permissions; or the caller makes no tokens of this role.
     """
     if role not in TOKEN_ROLES:
         raise InvalidInput("role-of-no-token", role=role, roles=", ".join(TOKEN_ROLES))
@@ -52,12 +61,16 @@ def issue_token(
     check_permitted(caller, action, Thing.of_token(role, subject))
     if not is_reader:
         check_holder(subject)
+    narrowed = frozenset(scopes) or None
+    beyond = sorted((narrowed or frozenset()) - {item.value for item in HELD[role]})
+    if beyond:
+        raise RoleNotHeld("scopes", beyond=", ".join(beyond)[:200], scopes=", ".join(HELD[role]))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     with store.write() as transaction:
         if is_reader and transaction.access.reader_key(subject) is None:
             raise UnknownReader(reader=subject[:80])
         now = clock()
-        token = Token(role, subject, now + seconds, made_at=now)
+        token = Token(role, subject, now + seconds, made_at=now, scopes=narrowed)
         kept = KeptToken(secret_digest(secret), token)
         transaction.access.add_token(*kept)
         if not is_reader:

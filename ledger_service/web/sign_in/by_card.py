@@ -10,11 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from ledger_service.domain.errors import NotAuthenticated, TooManyAtOnce, TooManyAttempts
 from ledger_service.domain.people.way import Way
 from ledger_service.services.library import Library
-from ledger_service.services.people.local_accounts import let_in_by_card
+from ledger_service.services.people.sign_in.local_accounts import let_in_by_card
 from ledger_service.services.pools import PASSPHRASES
 from ledger_service.web.sign_in.form_fields import Fields, read_fields
-from ledger_service.web.sign_in.page import address_of, ask_again, attempts_of, entered
-from ledger_service.web.signed_in import check_own_site, let_in
+from ledger_service.web.sign_in.page import ask_again, entered
+from ledger_service.web.signed_in import address_of, attempts_of, check_own_site, let_in
 
 NAME = "card"
 router = APIRouter(prefix=f"/sign-in/{NAME}", include_in_schema=False)

@@ -12,8 +12,8 @@ from ledger_service.domain.people.way import Way
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import known_token
 from ledger_service.web.sign_in.form_fields import Fields, read_fields
-from ledger_service.web.sign_in.page import address_of, ask_again, attempts_of, entered
-from ledger_service.web.signed_in import check_own_site, let_in
+from ledger_service.web.sign_in.page import ask_again, entered
+from ledger_service.web.signed_in import address_of, attempts_of, check_own_site, let_in
 
 NAME = "token"
 router = APIRouter(prefix=f"/sign-in/{NAME}", include_in_schema=False)

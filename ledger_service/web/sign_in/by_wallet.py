@@ -20,17 +20,11 @@ from ledger_service.services.people.sign_in.by_wallet import (
 )
 from ledger_service.web.sign_in.flow_cookie import carried, let_carry, put_down
 from ledger_service.web.sign_in.form_fields import Fields, read_fields
-from ledger_service.web.sign_in.page import (
-    LONGEST_THEN,
-    address_of,
-    attempts_of,
-    entered,
-    layout,
-    show_ways,
-    status_of,
-)
+from ledger_service.web.sign_in.page import LONGEST_THEN, entered, layout, show_ways, status_of
 from ledger_service.web.signed_in import (
     PRIVATE_HEADERS,
+    address_of,
+    attempts_of,
     check_own_site,
     keeps_cookies,
     let_in,

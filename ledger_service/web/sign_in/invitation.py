@@ -11,11 +11,18 @@ from fastapi.concurrency import run_in_threadpool
 from ledger_service.domain.errors import InvalidInput, InvitationNotFound, LedgerError
 from ledger_service.domain.people.way import Way
 from ledger_service.services.library import Library
-from ledger_service.services.people.invite import accept_invitation, find_invitation
+from ledger_service.services.people.sign_in.invite import accept_invitation, find_invitation
 from ledger_service.services.pools import PASSPHRASES
 from ledger_service.web.sign_in.form_fields import Fields, read_fields
-from ledger_service.web.sign_in.page import address_of, attempts_of, entered, layout
-from ledger_service.web.signed_in import PRIVATE_HEADERS, check_own_site, keeps_cookies, let_in
+from ledger_service.web.sign_in.page import entered, layout
+from ledger_service.web.signed_in import (
+    PRIVATE_HEADERS,
+    address_of,
+    attempts_of,
+    check_own_site,
+    keeps_cookies,
+    let_in,
+)
 
 router = APIRouter(prefix="/invitation", include_in_schema=False)
 Secret = Annotated[str, Path(max_length=100)]

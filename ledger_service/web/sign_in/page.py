@@ -19,7 +19,6 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.people.caller import Role
 from ledger_service.services.library import Library
-from ledger_service.services.people.attempts import Attempts
 from ledger_service.web.layout import Layout
 from ledger_service.web.signed_in import (
     PRIVATE_HEADERS,
@@ -30,7 +29,6 @@ from ledger_service.web.signed_in import (
 )
 
 LONGEST_THEN = 2000  # characters
-ADDRESS = "muhr.address"  # in the scope: set where the service listens
 layout = Layout()
 STATUSES = (
     (TooManyAttempts, 429),
@@ -106,17 +104,6 @@ def left(university: str) -> Response:
     )
     forget(answer)
     return answer
-
-
-def attempts_of(request: Request) -> Attempts:
-    """Return how often signing in has failed in this process."""
-    found: Attempts = request.app.state.attempts
-    return found
-
-
-def address_of(request: Request) -> str:
-    """Return whose request it is, also behind a proxy."""
-    return str(request.scope.get(ADDRESS) or (request.client and request.client.host) or "")
 
 
 def _ways(request: Request) -> dict[str, IsSetUp]:

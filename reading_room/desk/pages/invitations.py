@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.people.permission import Permission
-from ledger_service.services.people.invite import invite_reader
+from ledger_service.services.people.sign_in.invite import invite_reader
 from ledger_service.web.layout import Fields, library_of, read_fields
 from reading_room.desk.pages.visitors import PATH, Visitor, show, with_permission
 

@@ -21,17 +21,17 @@ from ledger_service.domain.people.session import Subject
 from ledger_service.domain.people.way import Way
 from ledger_service.ports.paging import PageRequest
 from ledger_service.ports.people import ActFilter
-from ledger_service.services.people import passphrase
 from ledger_service.services.people.attempts import ACCOUNT_FAILURES, Attempts
 from ledger_service.services.people.begin_session import begin_session, find_session
-from ledger_service.services.people.invite import (
+from ledger_service.services.people.sign_in import passphrase
+from ledger_service.services.people.sign_in.invite import (
     INVITATION_SECONDS,
     accept_invitation,
     find_invitation,
     invite_colleague,
     invite_reader,
 )
-from ledger_service.services.people.local_accounts import change_passphrase, let_in_by_card
+from ledger_service.services.people.sign_in.local_accounts import change_passphrase, let_in_by_card
 from tests.simulators.bench import LIBRARIAN, OPERATOR, Bench, as_reader
 
 CARD, PHRASE, OTHER = "A-100 200", "olma gilos behi anor", "qovun tarvuz bodring"

@@ -35,7 +35,6 @@ BEFORE_ANYBODY_IS_KNOWN = {
     ("people/begin_session.py", "begin_session"),
     ("people/begin_session.py", "end_session"),  # whoever has its secret
     ("people/identities.py", "find_or_enroll"),
-    ("people/invite.py", "accept_invitation"),  # whoever has the link and the card
 }
 ASKING = {"Caller", "ImportRequest"}  # the latter names its caller
 

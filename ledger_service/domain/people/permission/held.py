@@ -25,6 +25,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.SHELF_OWN,
             Permission.NOTICE_OWN,
             Permission.TOKEN_REVOKE_OWN,
+            Permission.TOKEN_MAKE,
         }
     ),
     Role.REGISTRAR: frozenset(
@@ -59,6 +60,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.READER_ENROLL,
             Permission.DESK_ENTER,
             Permission.TOKEN_REVOKE,
+            Permission.TOKEN_MAKE,
             Permission.ACT_READ_OWN,
             Permission.ACT_HOLDER_OWN,
         }
@@ -72,6 +74,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.LOOK_READ,
             Permission.DESK_ENTER,
             Permission.TOKEN_REVOKE_OWN,
+            Permission.TOKEN_MAKE,
             Permission.ACT_READ,
         }
     ),
@@ -82,6 +85,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.IMPORT_START,
             Permission.IMPORT_READ,
             Permission.TOKEN_REVOKE_OWN,
+            Permission.TOKEN_MAKE,
             Permission.ACT_READ_OWN,
             Permission.ACT_HOLDER_OWN,
         }
@@ -99,6 +103,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.PROVIDER_CONNECT,
             Permission.TOKEN_ISSUE,
             Permission.TOKEN_REVOKE,
+            Permission.TOKEN_MAKE,
             Permission.ACT_READ,
             Permission.ACT_HOLDER,
             Permission.DESK_ENTER,
@@ -111,6 +116,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.COLLEAGUE_REMOVE,
             Permission.TOKEN_ISSUE,
             Permission.TOKEN_REVOKE,
+            Permission.TOKEN_MAKE,
             Permission.ACT_READ,
             Permission.DESK_ENTER,
         }

@@ -80,6 +80,7 @@ class Permission(StrEnum):
     PROVIDER_CONNECT = "provider:connect"
     TOKEN_REVOKE = "token:revoke"
     TOKEN_REVOKE_OWN = "token:revoke-own"
+    TOKEN_MAKE = "token:make"
 
 
 MEANINGS: Mapping[Permission, str] = {
@@ -154,6 +155,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.PROVIDER_CONNECT: "connect, test and remove providers whose accounts sign in here",
     Permission.TOKEN_REVOKE: "list and revoke tokens of others, of the roles that one ends",
     Permission.TOKEN_REVOKE_OWN: "list and revoke own tokens",
+    Permission.TOKEN_MAKE: "make a token of one's own, which may do less and ends",
 }
 
 OWN: Mapping[Permission, Permission] = {

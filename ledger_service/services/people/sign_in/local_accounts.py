@@ -22,7 +22,11 @@ from ledger_service.domain.people.session import Subject
 from ledger_service.ports.people import KeptIdentity
 from ledger_service.services.library import Library
 from ledger_service.services.people.attempts import Attempts
-from ledger_service.services.people.passphrase import check_hash, hash_passphrase, is_outdated
+from ledger_service.services.people.sign_in.passphrase import (
+    check_hash,
+    hash_passphrase,
+    is_outdated,
+)
 
 NOBODY = Identity(IdentityKind.CARD, OWN_ISSUER, "-")
 """Who types what is no card number; a card number has no dash."""

@@ -32,9 +32,9 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.identities import add_reader, check_free
 from ledger_service.services.people.keep_colleagues import give_role
-from ledger_service.services.people.passphrase import hash_passphrase
 from ledger_service.services.people.reader_seal import open_sealed, seal
 from ledger_service.services.people.record_act import record_act
+from ledger_service.services.people.sign_in.passphrase import hash_passphrase
 
 INVITATION_SECONDS = 7 * 86_400
 _PURPOSE = "invitation"
