@@ -40,6 +40,7 @@ from ledger_service.services.chain.run_jobs import fill_gap, raise_offers, settl
 from ledger_service.services.chain.watch_relayer import relayer_warnings
 from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.imports.run_import_jobs import run_import_job, sweep_imports
+from ledger_service.services.lending.forgetting.retire_parts import Retiring
 from ledger_service.services.lending.forgetting.rewrite_traces import rewrite_traces
 from ledger_service.services.lending.requests.keep_lines import LineKeeper
 from ledger_service.services.library import Library
@@ -105,6 +106,7 @@ class Worker:
             "unclaimed content": UnclaimedSweep(self._library).work,
             "lines": LineKeeper(self._library).work,
             "needless content": partial(remove_needless, self._library),
+            "retention": Retiring(self._library).work,
             "erasures": partial(rewrite_traces, self._library),
         }
         for room in parts("work"):

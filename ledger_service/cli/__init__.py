@@ -38,6 +38,7 @@ COMMANDS = {
     "reader": Place("people.readers", "Take out all that is known of a reader; erase one; invite."),
     "colleague": Place("people.colleagues", "Add, invite, list colleagues; take a role away."),
     "case": Place("people.cases", "Let an auditor look at private parts, for a case and a time."),
+    "retention": Place("people.retention", "Show which private parts end by their age."),
     "acts": Place("people.acts", "List what the library's people did."),
     "provider": Place("people.providers", "Let accounts of universities sign in here."),
     "license": Place("resources.licenses", "List and define licenses."),

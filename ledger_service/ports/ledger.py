@@ -8,6 +8,8 @@ from typing import Protocol
 
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.ledger.merkle import Frontier, NodeName, NodeRun
+from ledger_service.domain.ledger.retirement import Retirement
+from ledger_service.ports.paging import Page, PageRequest
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,22 @@ class LedgerTable(Protocol):
 
     def erase_private_parts(self, entries: Collection[int]) -> int:
         """Erase what these entries commit to, some hundreds; return how many were there."""
+
+
+class RetirementTable(Protocol):
+    """How many private parts were destroyed since they were older than they are kept, by the window's end."""
+
+    def find(self, before: int) -> Retirement | None:
+        """Return what was done of the parts from before this time; None for nothing."""
+
+    def open(self) -> list[Retirement]:
+        """Return those that no entry attests yet."""
+
+    def keep(self, item: Retirement) -> None:
+        """Keep one, in place of what was kept of the same time."""
+
+    def page(self, request: PageRequest) -> Page[Retirement]:
+        """Return a page of them, newest first; raise InvalidCursor."""
 
 
 class CheckpointTable(Protocol):

@@ -88,6 +88,12 @@ class GrantTable(Protocol):
     def set_until(self, grant: GrantId, until: int) -> None:
         """Let the grant end at this time, in seconds since 1970 UTC."""
 
+    def is_any_named(self, before: int) -> bool:
+        """Return whether a grant that ended before this time is still somebody's."""
+
+    def forget_readers(self, before: int, limit: int) -> int:
+        """Let so many grants that ended before this time be nobody's; return how many."""
+
     def add(self, grant: Grant) -> None:
         """Add a grant whose id is new."""
 

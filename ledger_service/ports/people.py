@@ -264,6 +264,9 @@ class AccessTable(Protocol):
     def remove_all_of(self, subject: Subject) -> None:
         """Remove all tokens and sessions of somebody in this role."""
 
+    def forget_openings(self, before: int) -> None:
+        """Forget the openings that ended before this time."""
+
     def add_opening(self, opening: Opening) -> None:
         """Add an opening; its secret is kept as a digest only."""
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
 from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.imports import ImportTable, RecordTable
-from ledger_service.ports.ledger import CheckpointTable, LedgerTable
+from ledger_service.ports.ledger import CheckpointTable, LedgerTable, RetirementTable
 from ledger_service.ports.lending import CopyTable, GrantTable, RequestTable
 from ledger_service.ports.people import (
     AccessTable,
@@ -50,6 +50,10 @@ class Transaction(Protocol):
     @property
     def ledger(self) -> LedgerTable:
         """Return the entries and tree nodes."""
+
+    @property
+    def retirements(self) -> RetirementTable:
+        """Return how many private parts were destroyed by their age."""
 
     @property
     def checkpoints(self) -> CheckpointTable:

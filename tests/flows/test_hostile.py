@@ -38,6 +38,7 @@ OWN = {
     "case",
     "acts",
     "provider",
+    "retention",
     "records",
     "settle-claims",
     "witness",

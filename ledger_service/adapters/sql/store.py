@@ -26,6 +26,7 @@ from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.imports.imports import SqlImports
 from ledger_service.adapters.sql.imports.records import SqlRecords
 from ledger_service.adapters.sql.ledger.entries import SqlCheckpoints, SqlLedger
+from ledger_service.adapters.sql.ledger.retirements import SqlRetirements
 from ledger_service.adapters.sql.lending.cohorts import SqlCohorts
 from ledger_service.adapters.sql.lending.copies import SqlCopies
 from ledger_service.adapters.sql.lending.grants import SqlGrants
@@ -73,6 +74,7 @@ class SqlTransaction:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.ledger = SqlLedger(connection)
+        self.retirements = SqlRetirements(connection)
         self.checkpoints = SqlCheckpoints(connection)
         self.map_pages = SqlMapPages(connection)
         self.registrations = SqlRegistrations(connection)

@@ -36,13 +36,13 @@ class StatementType(StrEnum):
     REPORT = "report"
     ATTENDANCE = "attendance"
     COSIGNATURE = "cosignature"
+    PARTS_DESTROYED = "parts-destroyed"  # private parts that were older than they are kept
     KEPT = "kept"  # the content of this digest, which had been registered without
 
 
-BY_WORD = tuple(
-    kind for kind in StatementType if kind not in (StatementType.KEPT, StatementType.KEY_DESTROYED)
-)
-"""What somebody may state by their word; of content, Muhr states what it does with it."""
+_OF_DEEDS = (StatementType.KEPT, StatementType.KEY_DESTROYED, StatementType.PARTS_DESTROYED)
+BY_WORD = tuple(kind for kind in StatementType if kind not in _OF_DEEDS)
+"""What somebody may state by their word; what Muhr does itself, it states itself."""
 
 _HEX32 = re.compile(r"[0-9a-f]{64}\Z")
 _HEX4 = re.compile(r"[0-9a-f]{8}\Z")

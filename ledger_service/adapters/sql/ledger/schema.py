@@ -42,6 +42,15 @@ private_part = Table(
     Column("at", Number, nullable=True),  # to the second; null once erased
     Index(None, "at"),
 )
+retirement = Table(
+    "retirement",
+    metadata,
+    Column("before", Number, primary_key=True, autoincrement=False),
+    Column("parts", Number, nullable=False),
+    Column("first", Number, nullable=False),
+    Column("last", Number, nullable=False),
+    Column("entry", Number, nullable=True),  # null while it goes on
+)
 checkpoint = Table(
     "checkpoint",
     metadata,

@@ -19,9 +19,11 @@ from sqlalchemy import (
 )
 
 from ledger_service.adapters.sql.lending.schema import grant
+from ledger_service.adapters.sql.people.erasing import Erasing
 from ledger_service.adapters.sql.words import Words
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import (
+    ERASED_READER,
     GRANT_STATES_HOLDING_A_SEAT,
     GRANT_STATES_STANDING,
     GRANT_STATES_THAT_END,
@@ -125,6 +127,20 @@ class SqlGrants:
             )
         )
         return int(turn or 0)
+
+    def is_any_named(self, before: int) -> bool:
+        return bool(self._named(before, 1))
+
+    def _named(self, before: int, limit: int) -> list[int]:
+        is_old = grant.c.until < before, grant.c.reader != ERASED_READER
+        query = select(grant.c.serial).where(*is_old).order_by(grant.c.until).limit(limit)
+        return list(self._connection.scalars(query))
+
+    def forget_readers(self, before: int, limit: int) -> int:
+        serials = self._named(before, limit)
+        if serials:
+            Erasing(self._connection).let_be_nobodys(grant.c.serial.in_(serials))
+        return len(serials)
 
     def add(self, item: Grant) -> None:
         self._connection.execute(

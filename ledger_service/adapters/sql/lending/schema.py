@@ -27,6 +27,7 @@ grant = Table(
     Column("end_told", Number, nullable=True),
     Index(None, "digest", "steward", "until"),
     Index(None, "reader", "digest"),
+    Index(None, "until"),
     Index(None, "state", "until"),
 )
 _IS_OPEN = text("state IN ('asked', 'waiting', 'ready')")

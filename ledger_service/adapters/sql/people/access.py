@@ -179,6 +179,9 @@ class SqlAccess:
         query = delete(token).where(token.c.digest.in_(select(made.c.digest)))
         self._connection.execute(query)
 
+    def forget_openings(self, before: int) -> None:
+        self._connection.execute(delete(opening).where(opening.c.expires_at < before))
+
     def add_opening(self, item: Opening) -> None:
         self._connection.execute(
             insert(opening),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, and_, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, insert, select, update
 
 from ledger_service.adapters.sql.lending.schema import cohort_member, grant, opening, request
 from ledger_service.adapters.sql.people.schema import identity, reader, token
@@ -39,11 +39,15 @@ class Erasing:
         for column, role in OF_ALL:
             own = and_(column == name, role == Role.READER.value)
             self._connection.execute(delete(column.table).where(own))
+        self.let_be_nobodys(grant.c.reader == name)
+        self._connection.execute(delete(reader).where(reader.c.id == name))
+
+    def let_be_nobodys(self, condition: ColumnElement[bool]) -> None:
+        """Overwrite whose these grants are."""
         if not self._has(ERASED_READER):
             self._connection.execute(insert(reader), {"id": ERASED_READER, "key": None})
         nobody = {"reader": ERASED_READER, "pseudonym": ERASED, "salt": ERASED}
-        self._connection.execute(update(grant).where(grant.c.reader == name).values(**nobody))
-        self._connection.execute(delete(reader).where(reader.c.id == name))
+        self._connection.execute(update(grant).where(condition).values(**nobody))
 
     def _has(self, name: str) -> bool:
         found = select(reader.c.id).where(reader.c.id == name)

@@ -57,6 +57,7 @@ class Permission(StrEnum):
     READER_ENROLL = "reader:enroll"
     READER_EXPORT = "reader:export"
     READER_EXPORT_OWN = "reader:export-own"
+    RETENTION_READ = "retention:read"
     READER_ERASE = "reader:erase"
     READER_ERASE_OWN = "reader:erase-own"
     SHELF_OWN = "shelf:own"
@@ -132,6 +133,7 @@ MEANINGS: Mapping[Permission, str] = {
     Permission.READER_ENROLL: "enroll a reader, and make, list and revoke readers' tokens",
     Permission.READER_EXPORT: "take out all that is known of a reader",
     Permission.READER_EXPORT_OWN: "take out all that is known of oneself",
+    Permission.RETENTION_READ: "see which private parts are destroyed by their age",
     Permission.READER_ERASE: "erase a reader",
     Permission.READER_ERASE_OWN: "erase oneself",
     Permission.SHELF_OWN: "keep a shelf of one's own, sealed under one's key",
