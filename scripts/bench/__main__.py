@@ -26,6 +26,7 @@ GROUPS = [
     "verifying",
     "search",
     "recommendations",
+    "cohorts",
 ]
 
 

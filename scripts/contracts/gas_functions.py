@@ -9,6 +9,8 @@ from eth_account import Account
 
 from ledger_service.adapters.evm.abi import CONTRACTS, artifact
 from ledger_service.adapters.evm.transactions import address_of
+from ledger_service.domain.chain.cohorts.cohort_tree import proof_of_member, root_of_members
+from ledger_service.domain.identifiers import Commitment
 from ledger_service.domain.ledger import merkle
 from scripts.contracts.compile import ARTIFACTS
 from scripts.contracts.contract_bench import START, ContractBench, dear, key_of
@@ -198,14 +200,13 @@ def _grants(library: MeteredLibrary) -> None:
 
 def _cohorts(library: MeteredLibrary, until: int) -> None:
     name, registrar = "AccessGrants", library.registrar
-    members = [dear(f"member {index}") for index in range(5000)]
-    course = tree([merkle.leaf_hash(member) for member in members])
+    members = [Commitment(dear(f"member {index}")) for index in range(5000)]
 
     def cohort(salt: str) -> Values:
         return {
             "digest": dear("r1"),
             "steward": library.steward,
-            "root": course.root,
+            "root": root_of_members(members),
             "size": len(members),
             "scopes": 1,
             "until": until,
@@ -215,8 +216,8 @@ def _cohorts(library: MeteredLibrary, until: int) -> None:
     library.send(registrar, name, "grantCohort", tuple(cohort("a").values()))
     library.send_signed("GrantCohort", cohort("b"))
     for index in (4094, 4095):
-        proof = merkle.inclusion_proof(index, len(members), course.read)
-        values = tuple(cohort("a").values()), index, 1, members[index], index, proof
+        proof = list(proof_of_member(members, index))  # as the service makes it
+        values = tuple(cohort("a").values()), index, 1, members[index].value, index, proof
         library.send(library.relayer, name, "claim", *values, as_="claim, in a cohort of 5,000")
     library.send(registrar, name, "closeCohort", tuple(cohort("a").values()))
     closed = sha256_of(tuple(cohort("b").values()))

@@ -26,10 +26,10 @@ def proof_of_member(grantees: Sequence[Commitment], index: int) -> tuple[bytes, 
     Raises:
         InvalidInput: index is not that of a member.
     """
-    nodes: dict[merkle.NodeName, bytes] = {}
-    for run in merkle.Frontier().extend(merkle.leaf_hashes(one.value for one in grantees)):
-        for offset, node in enumerate(run.hashes, run.offset):
-            nodes[merkle.NodeName(run.level, offset)] = node
-    return tuple(
-        merkle.inclusion_proof(index, len(grantees), lambda names: [nodes[name] for name in names])
-    )
+    leaves = merkle.leaf_hashes(one.value for one in grantees)
+    levels = [run.hashes for run in merkle.Frontier().extend(leaves)]
+
+    def read(names: Sequence[merkle.NodeName]) -> list[bytes]:
+        return [levels[level][offset] for level, offset in names]
+
+    return tuple(merkle.inclusion_proof(index, len(grantees), read))

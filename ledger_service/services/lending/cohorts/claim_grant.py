@@ -9,12 +9,11 @@ from __future__ import annotations
 from ledger_service.domain.chain.cohorts.cohort_intent import ClaimGrant
 from ledger_service.domain.chain.cohorts.cohort_tree import proof_of_member
 from ledger_service.domain.chain.job import JobName
+from ledger_service.domain.chain.stated_intent import Hashes
 from ledger_service.domain.chain_errors import CohortNotOpen
 from ledger_service.domain.errors import NoSeatFree
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.lending.cohort import (
-    CohortState,
-)
+from ledger_service.domain.lending.cohort import CohortState, Member
 from ledger_service.domain.lending.grant import (
     GRANT_STATES_STANDING,
     Grant,
@@ -56,14 +55,20 @@ def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | Non
     check_permitted(caller, Permission.COHORT_CLAIM)
     reader = caller.subject
     held_by_others: set[int] = set()
-    for tried in range(MOST_SEATS_TRIED):
+    shown: Member | None = None
+    proof: Hashes = ()
+    for _ in range(MOST_SEATS_TRIED):
         with library.store.read() as transaction:
             standing, right = _asked(library, transaction, reader, digest)
             if standing is not None or right is None:
                 return standing
             seat = _free_seat(library, transaction, digest, reader, held_by_others)
-        if tried == 0:
+            is_new = shown != right.member
+            grantees = transaction.cohorts.grantees(right.cohort.name) if is_new else []
+        if is_new:
             check_kept(library, digest)
+            shown = right.member
+            proof = proof_of_member(grantees, shown.index)  # before others have to wait
         turn, held_until = seat_on_chain(library, digest, seat)
         if held_until > library.clock():
             held_by_others.add(seat)
@@ -72,9 +77,11 @@ def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | Non
             standing, right = _asked(library, transaction, reader, digest)
             if standing is not None or right is None:
                 return standing
+            if right.member != shown:
+                continue
             if _free_seat(library, transaction, digest, reader, held_by_others) == seat:
                 last = transaction.grants.last_turn(digest, library.steward, seat)
-                return _claim(library, transaction, right, seat, max(turn, last) + 1)
+                return _claim(library, transaction, right, proof, seat, max(turn, last) + 1)
     raise NoSeatFree("elsewhere")
 
 
@@ -132,14 +139,18 @@ def _free_seat(
 
 
 def _claim(
-    library: Library, transaction: Transaction, right: MemberRight, seat: int, turn: int
+    library: Library,
+    transaction: Transaction,
+    right: MemberRight,
+    proof: Hashes,
+    seat: int,
+    turn: int,
 ) -> Grant:
     stated, member, now = right.cohort.stated, right.member, library.clock()
     assert stated is not None  # only drafts state nothing, and give no right
     terms = license_of(library, transaction, stated.digest).terms
     until = min(stated.until, now + terms.longest_loan_seconds)
     grant = grant_of_member(transaction, stated, member, seat, turn, until, now)
-    proof = proof_of_member(transaction.cohorts.grantees(member.cohort), member.index)
     intent = ClaimGrant(
         **vars(stated),
         seat=seat,
