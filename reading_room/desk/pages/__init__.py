@@ -13,6 +13,7 @@ from reading_room.desk.pages import (
     imports,
     invitations,
     licenses,
+    requests,
     resources,
     take_in,
 )
@@ -25,6 +26,7 @@ PARTS = (
     grants,
     cohorts,
     invitations,
+    requests,
     licenses,
     audit,
     audit_runs,
