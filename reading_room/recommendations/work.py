@@ -14,6 +14,7 @@ from itertools import islice
 from ledger_service.domain import canonical_json, foreign_json
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.ledger.attest_statement import append_statement
 from ledger_service.services.library import Library
 from reading_room.recommendations.measuring import code_digest, is_installed, versions
@@ -39,7 +40,7 @@ Neighbors = dict[int, list[int]]
 def work(
     library: Library, stops: Stops, noise: Noise | None = None, terms: Terms | None = None
 ) -> None:
-    """Make a run if one is due; return when it has ended, or soon after it is told to stop.
+    """Make a run if one is due and no import is under way; return soon after it is told to stop.
 
     noise, terms: by default noise that nobody can foresee, and the terms of the rules.
     """
@@ -48,9 +49,10 @@ def work(
     now = library.clock()
     with library.store.read() as transaction:
         known = transaction.room(SqlRecommendations).run()
+        is_busy = is_importing(transaction, now)
     if known is None:  # its first night is yet to come
         _set(library, Run(0, now, now))
-    elif known.is_due(now) and not stops():
+    elif known.is_due(now) and not is_busy and not stops():
         begun = Run(known.number + 1, now, entry=known.entry, window=known.window)
         _set(library, begun)
         _run(library, begun, stops, noise or OpenDpNoise(), terms or Terms())

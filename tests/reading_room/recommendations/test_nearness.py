@@ -22,6 +22,7 @@ from reading_room.recommendations.measuring.together import baskets_of, count_to
 from reading_room.recommendations.rules.nearness import MOST_NEAR
 from reading_room.recommendations.rules.run import NIGHT_SECONDS
 from reading_room.recommendations.sql import SqlRecommendations
+from reading_room.recommendations.verbs import runs
 from reading_room.recommendations.verbs.find_near import find_near
 from reading_room.recommendations.verbs.runs import (
     find_card,
@@ -182,6 +183,18 @@ def test_switched_off_nothing_is_shown_and_no_run_may_be_asked_for(read: Read) -
     read.ask()
     night.work(library, lambda: False, SeededNoise())
     assert find_run(library, SqlRecommendations).number == before.number
+
+
+def test_without_the_packages_the_room_says_so_and_does_nothing(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "is_installed", lambda: False)
+    monkeypatch.setattr(night, "is_installed", lambda: False)
+    read.run()
+    assert find_run(read.library, SqlRecommendations).number == 0
+    assert runs.state_of(read.library).value == "packages-missing"
+    with pytest.raises(InvalidInput, match="packages-missing"):
+        request_run(read.library, LIBRARIAN, SqlRecommendations)
 
 
 def test_only_a_registrar_asks_for_a_run_and_it_is_an_act(read: Read) -> None:
