@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger_service.domain.errors import ColleagueNotFound, InvalidInput
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import STAFF_ROLES, Caller, Role, check_holder
+from ledger_service.domain.people.identity import IdentityKind
 from ledger_service.domain.people.permission import (
     Permission,
     Thing,
@@ -74,6 +75,13 @@ def remove_colleague(
         for item in roles:
             transaction.colleagues.remove(number, item)
             transaction.access.remove_all_of(Subject(item, found.name))
-            transaction.identities.remove_all_of(Subject(item, found.name))
+            _forget_identities(transaction, Subject(item, found.name))
         record_act(transaction, caller, clock(), ActKind.COLLEAGUE_REMOVED, number)
     return found
+
+
+def _forget_identities(transaction: Transaction, subject: Subject) -> None:
+    """Forget by what a colleague was known, but a university's account: its rule would bring them back."""
+    for tag, kept in transaction.identities.of(subject):
+        if kept.kind is not IdentityKind.UNIVERSITY:
+            transaction.identities.remove(tag)

@@ -34,7 +34,7 @@ def node_program(script: str, argument: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedLibrary]:
     """Yield a library where wallets sign in."""
     folder = tmp_path_factory.mktemp("library")
@@ -43,7 +43,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedLibrary]:
         yield library
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def university(place: ServedLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the issuer of a university that was connected by a command, and tested by its test."""
     port = free_port()

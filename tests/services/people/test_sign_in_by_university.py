@@ -20,9 +20,15 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.people.affiliation import CLAIM, RoleRule
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity_provider import IdentityProvider
+from ledger_service.domain.people.session import Subject
 from ledger_service.domain.people.way import Way
 from ledger_service.services.people.begin_session import begin_session, find_session
 from ledger_service.services.people.connect_provider import connect_provider, remove_provider
+from ledger_service.services.people.keep_colleagues import (
+    add_colleague,
+    list_colleagues,
+    remove_colleague,
+)
 from ledger_service.services.people.sign_in.by_university import (
     Answer,
     LetIn,
@@ -144,6 +150,22 @@ def test_roles_follow_rules_and_are_taken_anew(tatu: University) -> None:
         find_session(tatu.bench.library, secret)
     tatu.provider.claims = {CLAIM: ["alum@tatu.uz"]}
     tatu.refused("no-role")
+
+
+def test_a_colleague_whom_an_administrator_removed_does_not_come_back(tatu: University) -> None:
+    connect_again(tatu, rules=(*RULES, RoleRule.parse("audit@tatu.uz=auditor")), default=None)
+    tatu.provider.claims = {CLAIM: ["library-staff@tatu.uz"]}
+    name = tatu.sign_in().subject.name
+    library = tatu.bench.library
+    [colleague] = [each for each in list_colleagues(library.store, OPERATOR) if each.name == name]
+    tatu.provider.claims = {CLAIM: ["audit@tatu.uz"]}
+    assert tatu.sign_in().subject == Subject(Role.AUDITOR, name)
+    [colleague] = [each for each in list_colleagues(library.store, OPERATOR) if each.name == name]
+    assert set(colleague.since) == {Role.AUDITOR}
+    remove_colleague(library.store, library.clock, OPERATOR, colleague.number)
+    tatu.refused("removed")
+    add_colleague(library.store, library.clock, OPERATOR, name, Role.AUDITOR)
+    assert tatu.sign_in().subject == Subject(Role.AUDITOR, name)
 
 
 def test_affiliations_may_come_by_userinfo_of_the_same_person(tatu: University) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import secrets
 
-from ledger_service.domain.people.caller import Role
+from ledger_service.domain.errors import SignInRefused
+from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity import Identity, tag
 from ledger_service.domain.people.session import Subject
 from ledger_service.ports.people import KeptIdentity
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.begin_session import end_sessions_of
 from ledger_service.services.people.identities import find_identity
+from ledger_service.services.people.keep_colleagues import give_role
 
 NAME_BYTES = 4
 
@@ -19,20 +22,26 @@ def take_in_colleague(library: Library, identity: Identity, role: Role, where: s
     """Return the colleague of an identity, who has this role from now on.
 
     A new one gets a name that tells where they come from and nothing of who they are, such as
-    `tatu-3f9c21ab`. Sessions in another role end.
+    `tatu-3f9c21ab`. What let them in by another role ends.
+
+    Raises:
+        SignInRefused: an administrator of the library has removed the colleague.
     """
     wanted = tag(library.people.key(), identity)
     with library.store.write() as transaction:
         found = transaction.identities.find(wanted)
-        if found is not None and found.subject.role is role:
-            return found.subject
         if found is None:
             name = f"{where}-{secrets.token_hex(NAME_BYTES)}"
         else:
             name = found.subject.name
-            end_sessions_of(transaction, found.subject)
-        subject = Subject(role, name)
-        transaction.identities.add(wanted, KeptIdentity(identity.kind, subject, library.clock()))
+            _check_kept(transaction, found.subject)
+            if found.subject.role is role:
+                return found.subject
+            _take_role(transaction, found.subject)
+        subject, now = Subject(role, name), library.clock()
+        themselves = Caller.of_token(role, name, library.steward)
+        give_role(transaction, themselves, name, role, now)
+        transaction.identities.add(wanted, KeptIdentity(identity.kind, subject, now))
     return subject
 
 
@@ -42,3 +51,15 @@ def let_go_of_colleague(library: Library, identity: Identity) -> None:
     if subject is not None:
         with library.store.write() as transaction:
             end_sessions_of(transaction, subject)
+
+
+def _check_kept(transaction: Transaction, subject: Subject) -> None:
+    colleague = transaction.colleagues.named(subject.name)
+    if colleague is None or subject.role not in colleague.since:
+        raise SignInRefused("removed")
+
+
+def _take_role(transaction: Transaction, subject: Subject) -> None:
+    end_sessions_of(transaction, subject)
+    number = transaction.colleagues.number(subject.name)
+    transaction.colleagues.remove(number, subject.role)
