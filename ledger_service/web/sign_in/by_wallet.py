@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.errors import LedgerError, Unavailable
 from ledger_service.domain.people.way import Way
 from ledger_service.services.library import Library
 from ledger_service.services.people.sign_in.by_wallet import (
     LONGEST_FIELD,
+    account_in,
     begin_by_wallet,
     check_wallets,
     end_by_wallet,
@@ -32,6 +33,11 @@ from ledger_service.web.signed_in import (
 
 NAME = "wallet"
 TEMPLATE = "wallet.html"
+SIGNED_OTHERWISE = (
+    "sign-in-refused.wallet-signature",
+    "sign-in-refused.wallet-signature-form",
+)
+"""After which the same message can be signed once more."""
 router = APIRouter(prefix=f"/sign-in/{NAME}", include_in_schema=False)
 AskedThen = Annotated[str, Query(max_length=LONGEST_THEN)]
 
@@ -95,6 +101,8 @@ def _enter(request: Request, fields: Fields) -> Response:
         let_in(request, answer, who.subject.role, who.subject.name, Way.WALLET)
     except LedgerError as exc:
         attempts.failed(address)
+        if isinstance(exc, Unavailable) or exc.reason.name in SIGNED_OTHERWISE:
+            return _page(request, exc, message, account_in(message))
         return _page(request, exc)
     put_down(answer)
     return answer

@@ -215,6 +215,17 @@ def test_a_message_is_taken_once_and_from_its_browser(
 
 
 @pytest.mark.usefixtures("wallets")
+def test_a_message_can_be_signed_once_more_if_the_signature_was_another(browser: Browser) -> None:
+    text = ask(browser)
+    for signature in ("x", "0x" + "ab" * 65):
+        page = browser.post("/sign-in/wallet", data={"message": text, "signature": signature})
+        assert page.status_code == 403
+        assert message_on(page.text).replace("\r\n", "\n") == text
+    fields = {"message": text, "signature": sign(text)}
+    assert browser.post("/sign-in/wallet", data=fields).status_code == 303
+
+
+@pytest.mark.usefixtures("wallets")
 def test_another_site_s_page_signs_nobody_in(browser: Browser) -> None:
     text = ask(browser)
     fields = {"message": text, "signature": sign(text)}

@@ -76,6 +76,11 @@ def message_for(library: Library, url: str, account: str, sealed: str) -> str:
     return message.format()
 
 
+def account_in(text: str) -> str:
+    """Return the account for which a message is, as it stands there; raise SignInRefused for no message."""
+    return SignInMessage.parse(text.replace("\r\n", "\n")).address
+
+
 def end_by_wallet(library: Library, url: str, text: str, signature: str, sealed: str) -> LetIn:
     """Return who is let in by a signed message.
 
