@@ -139,9 +139,11 @@ def _tell_part(
 
 
 def _is_lent(library: Library, transaction: Transaction, digest: Digest) -> bool:
-    """Return whether the library still lends a resource."""
+    """Return whether the library still lends a resource, and nobody waits for it: a line has its own news."""
     registration = transaction.registrations.find(digest, library.steward)
-    return registration is not None and registration.state in STATES_READABLE
+    if registration is None or registration.state not in STATES_READABLE:
+        return False
+    return not transaction.requests.line(digest, library.steward)
 
 
 def _taken(library: Library, transaction: Transaction, now: int) -> set[Digest]:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from scripts.harness.running_library import RunningLibrary
+from tests.simulators.people.browser import BrowserSimulator
 
 
 @pytest.fixture
@@ -16,8 +17,8 @@ def site(library: RunningLibrary) -> Iterator[httpx.Client]:
     made = library.registrar.post("/readers").json()
     digest = library.register()["digest"]
     library.grant(digest, reader=made["reader"])
-    headers = {"Authorization": f"Bearer {made['token']}", "Accept-Language": "en"}
-    with httpx.Client(base_url=library.url, headers=headers, trust_env=False) as client:
+    with BrowserSimulator(library.url) as client:
+        client.sign_in(made["token"])
         client.post("/api/v1/openings", json={"digest": digest}).raise_for_status()
         yield client
 
@@ -45,7 +46,7 @@ def test_who_ticks_the_box_is_erased(site: httpx.Client) -> None:
 
 
 def test_staff_have_no_such_page(library: RunningLibrary) -> None:
-    headers = {"Authorization": f"Bearer {library.token('registrar')}", "Accept": "text/html"}
-    with httpx.Client(base_url=library.url, headers=headers, trust_env=False) as client:
+    with BrowserSimulator(library.url) as client:
+        client.sign_in(library.token("registrar"))
         assert client.get("/me/known").status_code == 403
         assert "/me/known" not in client.get("/me").text

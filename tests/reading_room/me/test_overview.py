@@ -45,8 +45,8 @@ def test_a_reader_is_told_until_they_say_that_they_saw_it(
     digest = library.register(title="Told & <shown>")["digest"]
     reader, browser = new_reader()
     _, other = new_reader()
-    told(library, reader, NoticeKind.YOUR_TURN, digest)
-    told(library, reader, NoticeKind.LOOKED, "")
+    told(library, reader, NoticeKind.TURN_CAME, digest)
+    told(library, reader, NoticeKind.LOAN_ENDS, digest)
     page = browser.get("/me").text
     assert "2 new" in page
     assert "Told &amp; &lt;shown&gt;" in page
@@ -64,7 +64,7 @@ def test_no_form_of_another_site_changes_anything(
     library: RunningLibrary, new_reader: NewReader
 ) -> None:
     reader, browser = new_reader()
-    told(library, reader, NoticeKind.LOOKED, "")
+    told(library, reader, NoticeKind.LOAN_ENDS, "0" * 64)
     number = browser.get("/api/v1/me/notices").json()["items"][0]["number"]
     other_site = {"Sec-Fetch-Site": "cross-site"}
     for path in ("/me/notices", "/me/mail", "/me/shelf/searches"):

@@ -11,21 +11,22 @@ LONGEST_ABOUT = 128  # characters
 
 
 class NoticeKind(StrEnum):
-    """What happened. A notice is about the digest of a resource, 64 hex, but where it says otherwise."""
+    """What happened; to what is a resource, by its digest."""
 
-    LOAN_ENDS = "loan-ends"
-    YOUR_TURN = "your-turn"
-    REQUEST_APPROVED = "request-approved"
+    TURN_CAME = "turn-came"
+    TURN_LAPSED = "turn-lapsed"
+    LINE_CLOSED = "line-closed"
     REQUEST_REFUSED = "request-refused"
+    LOAN_GIVEN = "loan-given"
+    LOAN_ENDS = "loan-ends"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     FREE_AGAIN = "free-again"
-    LOOKED = "looked"  # somebody looked at what is about the reader; about nothing
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What a reader is told. about: what it happened to; at: seconds since 1970 UTC."""
+    """What a reader is told. about: the digest of the resource, 64 hex; at: seconds since 1970 UTC."""
 
     kind: NoticeKind
     about: str

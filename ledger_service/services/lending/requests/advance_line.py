@@ -20,12 +20,12 @@ from ledger_service.domain.lending.request import (
 )
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN
 from ledger_service.ports.store import Transaction
-from ledger_service.services.lending.requests.tell_reader import ReaderNotice, tell_reader
 from ledger_service.services.library import Library
+from ledger_service.services.people.notices import NoticeKind, tell
 
 _NOTICES = {
-    RequestState.READY: ReaderNotice.TURN_CAME,
-    RequestState.LAPSED: ReaderNotice.TURN_LAPSED,
+    RequestState.READY: NoticeKind.TURN_CAME,
+    RequestState.LAPSED: NoticeKind.TURN_LAPSED,
 }
 
 
@@ -60,7 +60,7 @@ def advance_line(library: Library, digest: Digest) -> None:
             transaction.requests.replace(replace(request, changed_at=now))
             if request.why == Closing.RESOURCE_WITHDRAWN:
                 about = request.digest.hex()
-                tell_reader(transaction, request.reader, ReaderNotice.LINE_CLOSED, about, now)
+                tell(transaction, request.reader, NoticeKind.LINE_CLOSED, about, now)
         for step in _due(library, transaction, digest, now, held):
             _take(transaction, step, now)
 
@@ -70,7 +70,7 @@ def _take(transaction: Transaction, step: Step, now: int) -> None:
     transaction.requests.replace(request)
     if step.state in _NOTICES:
         about = request.digest.hex()
-        tell_reader(transaction, request.reader, _NOTICES[step.state], about, now)
+        tell(transaction, request.reader, _NOTICES[step.state], about, now)
 
 
 def _closed(library: Library, transaction: Transaction, digest: Digest) -> list[Request]:

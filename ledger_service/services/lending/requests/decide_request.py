@@ -14,9 +14,9 @@ from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.store import Transaction
 from ledger_service.services.lending.requests.ask_for_loan import heed_line, set_state
 from ledger_service.services.lending.requests.deny_request import deny_request
-from ledger_service.services.lending.requests.tell_reader import ReaderNotice, tell_reader
 from ledger_service.services.lending.take_seat import AskedGrant, Taken, take_seat
 from ledger_service.services.library import Library
+from ledger_service.services.people.notices import NoticeKind, tell
 from ledger_service.services.people.record_act import record_act
 
 
@@ -52,7 +52,7 @@ def approve_request(library: Library, caller: Caller, request_id: str) -> Reques
         present = replace(present, approved=True)
         if taken.grant is None:
             return set_state(library, transaction, present, RequestState.WAITING)
-        tell_reader(transaction, present.reader, ReaderNotice.LOAN_GIVEN, about, now)
+        tell(transaction, present.reader, NoticeKind.LOAN_GIVEN, about, now)
         return set_state(library, transaction, present, RequestState.GRANTED, grant=taken.grant.id)
 
     return take_seat(library, caller, asked, finish)
@@ -80,7 +80,7 @@ def refuse_request(library: Library, caller: Caller, request_id: str, why: Denia
             library, transaction, head, digest=request.digest, reader=request.reader, why=why
         )
         record_act(transaction, caller, now, ActKind.REQUEST_REFUSED, request.id, entry)
-        tell_reader(transaction, request.reader, ReaderNotice.REQUEST_REFUSED, about, now)
+        tell(transaction, request.reader, NoticeKind.REQUEST_REFUSED, about, now)
         refused = set_state(library, transaction, request, RequestState.REFUSED, why=why.value)
     heed_line(library, request.digest)
     return refused

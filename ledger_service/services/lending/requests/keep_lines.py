@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ledger_service.domain.lending.line import is_due_to_end
 from ledger_service.services.lending.requests.advance_line import advance_lines
-from ledger_service.services.lending.requests.tell_reader import ReaderNotice, tell_reader
 from ledger_service.services.library import Library
+from ledger_service.services.people.notices import NoticeKind, tell
 
 SECONDS_BETWEEN_SWEEPS = 60
 
@@ -47,7 +47,7 @@ def tell_ends(library: Library) -> int:
     with library.store.write() as transaction:
         for grant in ending:
             transaction.grants.tell_end(grant.id, grant.until)
-            tell_reader(transaction, grant.reader, ReaderNotice.LOAN_ENDS, grant.digest.hex(), now)
+            tell(transaction, grant.reader, NoticeKind.LOAN_ENDS, grant.digest.hex(), now)
     return len(ending)
 
 

@@ -50,7 +50,7 @@ class Ways:
 def tell(transaction: Transaction, reader: str, kind: NoticeKind, about: str, at: int) -> None:
     """Tell a reader that something happened; nobody is told who has been erased.
 
-    about: see `NoticeKind`; at: seconds since 1970 UTC.
+    about: the digest of the resource, 64 hex; at: seconds since 1970 UTC.
     """
     key = transaction.access.reader_key(reader)
     if key is not None:
