@@ -41,7 +41,10 @@ class ErasureFiles:
         wanted = set(tags)
         for file in self._files:
             try:
-                _append(file, self._origin, wanted)
+                # One more line does no harm where the tag stands already, and reading all takes long.
+                is_long = len(wanted) != 1 and file.exists()
+                there = read_list(file, self._origin) if is_long else set()
+                _append(file, self._origin, wanted - there)
             except OSError as exc:
                 raise ErasuresUnreachable("write", file=str(file)) from exc
 
@@ -66,9 +69,8 @@ def read_list(file: Path, origin: str) -> set[bytes]:
     """
     if file.stat().st_size > LARGEST_LIST_BYTES:
         raise InvalidInput("erasures-damaged", file=str(file))
-    head, *lines = file.read_bytes().decode("ascii", "replace").split("\n")
-    if head != f"{FORMAT} {origin}":
-        raise InvalidInput("erasures-of-other", file=str(file), origin=origin)
+    check_head(file, origin)
+    _, *lines = file.read_bytes().decode("ascii", "replace").split("\n")
     # What a power cut left of a line was never answered, and is followed by a line's end.
     whole = [line for line in lines if not _TORN.fullmatch(line)]
     if not all(_TAG.fullmatch(line) for line in whole):
@@ -76,15 +78,24 @@ def read_list(file: Path, origin: str) -> set[bytes]:
     return {bytes.fromhex(line) for line in whole}
 
 
+def check_head(file: Path, origin: str) -> None:
+    """Check that a file is a list of this ledger; raise as `read_list`."""
+    wanted = f"{FORMAT} {origin}\n".encode()
+    with file.open("rb") as opened:
+        if opened.read(len(wanted)) != wanted:
+            raise InvalidInput("erasures-of-other", file=str(file), origin=origin)
+
+
 def _append(file: Path, origin: str, tags: set[bytes]) -> None:
     is_new = not file.exists()
-    missing = tags if is_new else tags - read_list(file, origin)
-    if not missing and not is_new:
-        return
     if is_new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elif not tags:
+        return
+    else:
+        check_head(file, origin)
     head = f"{FORMAT} {origin}\n" if is_new else "\n"
-    lines = head + "".join(f"{tag.hex()}\n" for tag in sorted(missing))
+    lines = head + "".join(f"{tag.hex()}\n" for tag in sorted(tags))
     handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         _write(handle, lines.encode())

@@ -53,6 +53,8 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         grants = list(every(lambda page: transaction.grants.page(which, page, now)))
         asked = {*names.values()} | {grant.pseudonym for grant in grants}
         parts = transaction.ledger.private_parts_of(asked)
+        entries = [part.entry for part in parts]
+        looks = list(every(lambda page: transaction.looks.page_at(entries, page)))
         identities = transaction.identities.of(Subject(Role.READER, reader))
         asked_for = RequestFilter(reader=reader)
         requests = list(every(lambda page: transaction.requests.page(asked_for, page)))
@@ -69,6 +71,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         "grants": [_grant(grant, now) for grant in grants],
         "requests": [_request(one) for one in requests],
         "decisions": [_decision(library, part) for part in parts],
+        "looks": [_look(part) for part in looks if part.body],
         "tokens": [_token(kept) for kept in tokens],
         "identities": [_identity(kept) for _, kept in identities],
         **_of_rooms(library, reader),
@@ -106,6 +109,13 @@ def _grant(grant: Grant, now: int) -> dict[str, object]:
         "accepted_at": grant.accepted_at,
         "until": grant.until,
     }
+
+
+def _look(part: PrivatePart) -> dict[str, object]:
+    """Return when auditors were shown what names the reader; whose other entries they saw is not told."""
+    assert part.body is not None  # asked by the caller
+    told = canonical_json.parse(part.body)
+    return {"index": part.entry, **{name: told[name] for name in ("at", "actor", "shown")}}
 
 
 def _request(one: Request) -> dict[str, object]:

@@ -68,6 +68,7 @@ def _shown(known: dict[str, Any]) -> dict[str, object]:
         "grants": len(known["grants"]),
         "decisions": len(decisions),
         "newest": newest[:MOST_SHOWN],
+        "looks": known["looks"][:MOST_SHOWN],
         "sessions": len(known["tokens"]),
         "identities": [one["kind"] for one in known["identities"]],
         "requests": len(known.get("requests", ())),

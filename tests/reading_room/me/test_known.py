@@ -29,7 +29,16 @@ def test_a_reader_sees_what_is_known_and_no_name_of_theirs(site: httpx.Client) -
     assert page.headers["Cache-Control"] == "no-store"
     assert "<dt>Openings and refusals</dt><dd>1</dd>" in page.text
     assert site.get("/api/v1/me/export").json()["reader"] not in page.text
-    assert 'href="/me/known"' in site.get("/me").text
+    assert "No auditor has looked" in page.text
+    assert 'href="/me/known"' in page.text  # the way to it
+
+
+def test_a_reader_sees_that_an_auditor_looked(library: RunningLibrary, site: httpx.Client) -> None:
+    with library.client("auditor") as auditor:
+        auditor.get("/ledger/private-parts", params={"limit": 500}).raise_for_status()
+    assert "an auditor saw openings and refusals" in site.get("/me/known").text
+    [look, *_] = site.get("/api/v1/me/export").json()["looks"]
+    assert look.keys() == {"index", "at", "actor", "shown"}
 
 
 def test_nobody_is_erased_by_a_slip(site: httpx.Client) -> None:
@@ -49,4 +58,3 @@ def test_staff_have_no_such_page(library: RunningLibrary) -> None:
     with BrowserSimulator(library.url) as client:
         client.sign_in(library.token("registrar"))
         assert client.get("/me/known").status_code == 403
-        assert "/me/known" not in client.get("/me").text

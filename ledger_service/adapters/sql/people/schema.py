@@ -84,7 +84,7 @@ act = Table(
     Column("about", String(64), nullable=False),
     Column("first_entry", Number, nullable=True),
     Column("entries", Number, nullable=False),
-    Column("actor", String(8), nullable=False),
+    Column("actor", String(8), nullable=False, server_default="staff"),
 )
 answer = Table(
     "answer",
