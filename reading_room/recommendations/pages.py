@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import RecommendationsNotFound
 from ledger_service.domain.identifiers import Digest
-from ledger_service.web.layout import Layout, library_of
+from ledger_service.web.layout import Layout, compressed, library_of
 from reading_room.recommendations.rules.terms import Terms
 from reading_room.recommendations.sql import SqlRecommendations
 from reading_room.recommendations.verbs.runs import (
@@ -37,7 +37,7 @@ def recommendations(request: Request) -> HTMLResponse:
     """Say how it is found what is near, and let a browser look by what was opened in it."""
     library = library_of(request)
     sizes = list_sizes(library, SqlRecommendations)
-    return layout.page(
+    page = layout.page(
         request,
         "recommendations.html",
         state=state_of(library),
@@ -46,6 +46,7 @@ def recommendations(request: Request) -> HTMLResponse:
         list_bytes=sum(sizes),
         terms=Terms(),
     )
+    return compressed(request, page)
 
 
 @router.get("/recommendations/model-card", response_class=HTMLResponse)
@@ -55,7 +56,7 @@ def model_card(request: Request) -> HTMLResponse:
         statement, entry = find_card(library_of(request), SqlRecommendations)
     except RecommendationsNotFound:
         return layout.page(request, "model_card.html", 404, card=None)
-    return layout.page(
+    page = layout.page(
         request,
         "model_card.html",
         card=foreign_json.parse(statement),
@@ -63,6 +64,7 @@ def model_card(request: Request) -> HTMLResponse:
         digest=Digest.of(statement).hex(),
         entry=entry,
     )
+    return compressed(request, page)
 
 
 @router.get("/recommendations/list/{number}.json", response_class=Response)
