@@ -22,6 +22,7 @@ from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity_provider import IdentityProvider
 from ledger_service.domain.people.session import Subject
 from ledger_service.domain.people.way import Way
+from ledger_service.services.lending.forgetting.erase_reader import erase_reader
 from ledger_service.services.people.begin_session import begin_session, find_session
 from ledger_service.services.people.connect_provider import connect_provider, remove_provider
 from ledger_service.services.people.keep_colleagues import (
@@ -117,6 +118,12 @@ def test_the_same_person_is_the_same_reader_and_another_is_another(tatu: Univers
     assert tatu.sign_in().subject == first.subject
     tatu.provider.person = "another"
     assert tatu.sign_in().subject != first.subject
+
+
+def test_who_was_erased_is_somebody_new(tatu: University) -> None:
+    reader = tatu.sign_in().subject
+    erase_reader(tatu.bench.library, OPERATOR, reader.name)
+    assert tatu.sign_in().subject != reader
 
 
 def test_nothing_of_the_person_is_kept(tatu: University) -> None:
