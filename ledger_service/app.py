@@ -18,7 +18,7 @@ from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
-from ledger_service.api.lending import books, cohorts, grants, openings, requests, traces
+from ledger_service.api.lending import access, books, cohorts, grants, openings, requests, traces
 from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
 from ledger_service.api.people import (
@@ -26,6 +26,7 @@ from ledger_service.api.people import (
     cases,
     colleagues,
     invitations,
+    looks,
     own_data,
     readers,
     tokens,
@@ -88,6 +89,8 @@ ROUTES = (
     acts,
     colleagues,
     cases,
+    looks,
+    access,
 )
 
 

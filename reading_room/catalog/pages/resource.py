@@ -13,12 +13,13 @@ import segno
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from ledger_service.domain.errors import NotAcceptable, RouteNotFound
+from ledger_service.domain.errors import NotAcceptable, ResourceNotFound, RouteNotFound
 from ledger_service.domain.exports.cited_work import Work
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile
+from ledger_service.services.lending.tell_access import ToldAccess, tell_access
 from ledger_service.services.pools import PLACES
-from ledger_service.web.layout import library_of, made_files
+from ledger_service.web.layout import library_of, made_files, visitor
 from reading_room.catalog.formats import FORMS, Form, form_of
 from reading_room.catalog.formats.schema_org import format_schema_org
 from reading_room.catalog.formats.signposting import link_header
@@ -94,6 +95,7 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
         GONE if entry.is_withdrawn else 200,
         stewards=entry.stewards,
         entry=entry,
+        access=_access(request, entry),
         work=work,
         rights=rights_of(entry.license.terms.uri),
         files=_files(request, entry),
@@ -106,6 +108,14 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
     if entry.is_withdrawn:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _access(request: Request, entry: CatalogEntry) -> ToldAccess | None:
+    """Return what whoever looks at the page may do; None if the library does not have it yet."""
+    try:
+        return tell_access(library_of(request), visitor(request), entry.digest)
+    except ResourceNotFound:
+        return None
 
 
 def _files(request: Request, entry: CatalogEntry) -> list[MadeFile]:

@@ -145,6 +145,11 @@ def _in_own_name(caller: Caller, _: Reach, about: Thing) -> LedgerError | None:
     return _against(about)
 
 
+def _unless_against(_: Caller, __: Reach, about: Thing) -> LedgerError | None:
+    """What stands against a thing stands against everybody."""
+    return _against(about)
+
+
 def _in_case(caller: Caller, _: Reach, about: Thing) -> LedgerError | None:
     """An auditor looks at private parts in a case that is about them, and else at nothing."""
     cases = [case for case in caller.cases if about.at is None or case.stands_at(about.at)]
@@ -184,6 +189,9 @@ _CONDITIONS: Mapping[Permission, Condition] = {
     Permission.GRANT_ISSUE: _by_service,
     Permission.GRANT_RENEW: _by_service,
     Permission.CONTENT_OPEN: _in_own_name,
+    Permission.RESOURCE_READ: _unless_against,
+    Permission.GRANT_RETURN: _unless_against,
+    Permission.REQUEST_MAKE: _unless_against,
     Permission.PRIVATE_PART_READ: _in_case,
     Permission.READER_ENROLL: _gives,
     Permission.TOKEN_ISSUE: _gives,
