@@ -144,6 +144,9 @@ class RequestTable(Protocol):
     def replace(self, request: Request) -> None:
         """Let the request of this serial have this state, times, approval, grant and reason."""
 
+    def forget_reader(self, reader: str) -> None:
+        """Forget all requests of a reader, open ones too; who waits behind them moves up."""
+
     def has_ended(self, before: int) -> bool:
         """Return whether `forget_ended` would forget any."""
 

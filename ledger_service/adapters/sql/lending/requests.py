@@ -68,6 +68,9 @@ class SqlRequests:
         changed = update(request).where(request.c.serial == item.serial)
         self._connection.execute(changed.values(_changing(item)))
 
+    def forget_reader(self, reader: str) -> None:
+        self._connection.execute(delete(request).where(request.c.reader == reader))
+
     def has_ended(self, before: int) -> bool:
         found = select(request.c.serial).where(*_ended(before)).limit(1)
         return self._connection.execute(found).first() is not None

@@ -89,6 +89,7 @@ def destroy(library: Library, transaction: Transaction, reader: str) -> Held | N
         ask_chain(transaction, JobName.of(intent), intent, library.clock())
     for start in range(0, len(known.entries), AT_ONCE):
         transaction.ledger.erase_private_parts(known.entries[start : start + AT_ONCE])
+    transaction.requests.forget_reader(reader)
     transaction.cohorts.forget(reader, library.clock())
     for room in library.reader_data().values():
         room.erase(transaction, reader)

@@ -24,10 +24,12 @@ from ledger_service.ports.paging import PageRequest
 from ledger_service.ports.people import ActFilter
 from ledger_service.services.chain.settle_job import record_rejection
 from ledger_service.services.lending.change_grant import renew_grant, revoke_grant
+from ledger_service.services.lending.forgetting.erase_reader import erase_reader
 from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.lending.requests.decide_request import approve_request
 from ledger_service.services.lending.requests.end_request import withdraw_request
 from ledger_service.services.lending.requests.keep_lines import forget_requests, tell_ends
+from ledger_service.services.people.notices import list_notices
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.setup import EFFECTS
 from tests.services.lending.requests.lines import (
@@ -211,6 +213,37 @@ def test_an_erased_reader_is_skipped(line) -> None:
     work(bench)
     assert states(bench, asked)[1:] == ["closed", "ready", "waiting"]
     assert now(bench, asked[1][1]).why == Closing.READER_GONE
+
+
+def test_who_is_erased_leaves_no_request_and_the_seat_kept_for_them_is_free(line) -> None:
+    bench, asked = line
+    bring_back(bench, asked[0][1])
+    work(bench)
+    erase_reader(bench.library, as_reader(asked[1][0]), asked[1][0])
+    work(bench)
+    with bench.store.read() as transaction:
+        assert transaction.requests.find(asked[1][1].id) is None
+    assert states(bench, asked[2:]) == ["ready", "waiting"]
+    assert place(bench, asked[3][1]) == 2
+
+
+def told(bench: Bench, reader: str) -> list[str]:
+    return [one.notice.kind.value for one in list_notices(bench.library, as_reader(reader))]
+
+
+def test_readers_are_told_of_their_turn_its_end_and_the_end_of_the_line(line) -> None:
+    bench, asked = line
+    bring_back(bench, asked[0][1])
+    for _ in range(2):
+        work(bench)
+    assert [told(bench, reader) for reader, _ in asked] == [[], ["turn-came"], [], []]
+    bench.clock.advance(KEPT)
+    work(bench)
+    assert told(bench, asked[1][0]) == ["turn-lapsed", "turn-came"]
+    withdraw_resource(bench.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
+    bench.settle()
+    work(bench)
+    assert told(bench, asked[3][0]) == ["line-closed"]
 
 
 def test_a_withdrawn_resource_ends_its_line(line) -> None:
