@@ -6,11 +6,11 @@ from array import array
 from collections.abc import Callable
 from functools import cached_property
 
-from ledger_service.domain.resources.registration import STATES_GONE, Metadata
+from ledger_service.domain.resources.registration import Metadata
 from ledger_service.ports.paging import AT_ONCE, PageRequest
 from ledger_service.services.library import Library
 from reading_room.recommendations.measuring.likeness import Features
-from reading_room.recommendations.rules.nearness import features_of
+from reading_room.recommendations.rules.nearness import LEFT_OUT, features_of
 
 MOST_LISTED = 20_000  # works of the list that everybody may take whole
 LONGEST_TITLE = 80  # characters there
@@ -49,7 +49,7 @@ def read_works(library: Library, stops: Stops) -> Works:
         with library.store.read() as transaction:
             page = transaction.registrations.page(PageRequest(cursor, AT_ONCE))
         for item in page.items:
-            if item.state not in STATES_GONE and item.digest.value not in seen:
+            if item.state not in LEFT_OUT and item.digest.value not in seen:
                 seen.add(item.digest.value)
                 works.add(item.digest.value, item.accepted_entry, item.record)
         if page.next is None:

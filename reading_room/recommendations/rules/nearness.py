@@ -8,8 +8,10 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ledger_service.domain.resources.fold import words_of
-from ledger_service.domain.resources.registration import Metadata
+from ledger_service.domain.resources.registration import STATES_GONE, Metadata, RegistrationState
 
+LEFT_OUT = (*STATES_GONE, RegistrationState.SUPERSEDED)
+"""What is in one of these states is near to nothing: its page leads to a newer one, or says why."""
 MOST_NEAR = 6  # works that are told of one
 MOST_TOGETHER = 3  # of them, that the same readers read
 COLUMNS = 2**22  # features are told apart by a checksum of so many values

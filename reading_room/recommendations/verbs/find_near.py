@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.resources.registration import STATES_GONE, Metadata, Registration
+from ledger_service.domain.resources.registration import Metadata, Registration
 from ledger_service.ports.resources import NearReason, NearWork, Reason
 from ledger_service.services.library import Library
 from reading_room.recommendations.ports import RecommendationTables
-from reading_room.recommendations.rules.nearness import Near, people_of, subjects_of
+from reading_room.recommendations.rules.nearness import LEFT_OUT, Near, people_of, subjects_of
 
 Tables = Callable[[Any], RecommendationTables]
 """Makes the room's tables of a connection."""
@@ -19,14 +19,14 @@ Tables = Callable[[Any], RecommendationTables]
 def find_near(library: Library, tables: Tables, digest: Digest) -> list[NearWork]:
     """Return what is near to a resource, nearest first; empty if that is switched off or not known.
 
-    What was withdrawn since is left out.
+    What was withdrawn or superseded since is left out.
     """
     if not library.limits.recommends:
         return []
     with library.store.read() as transaction:
         kept = transaction.room(tables).near(digest)
         held = transaction.registrations.of_entries([one.entry for one in kept]) if kept else []
-    standing = {item.accepted_entry: item for item in held if item.state not in STATES_GONE}
+    standing = {item.accepted_entry: item for item in held if item.state not in LEFT_OUT}
     found = [(one, standing[one.entry]) for one in kept if one.entry in standing]
     if not found or found[0][1].digest != digest:
         return []

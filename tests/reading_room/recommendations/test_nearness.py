@@ -13,6 +13,7 @@ from ledger_service.domain.errors import InvalidInput, NotPermitted, Recommendat
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.paging import PageRequest
 from ledger_service.ports.people import ActFilter
 from ledger_service.ports.resources import NearReason, Reason
@@ -125,6 +126,22 @@ def test_what_is_gone_is_near_to_nothing_after_the_next_run(read: Read) -> None:
     with read.library.store.read() as transaction:
         assert transaction.room(SqlRecommendations).near(Digest(bytes(32))) == []
     assert reasons(read, one) == {}
+
+
+@pytest.mark.parametrize("state", [RegistrationState.WITHDRAWN, RegistrationState.SUPERSEDED])
+def test_what_does_not_stand_any_more_is_left_out_at_once(
+    read: Read, state: RegistrationState
+) -> None:
+    one, two = read.work_called("Devon", "Navoiy"), read.work_called("Xamsa", "Navoiy")
+    read.run()
+    assert list(reasons(read, one)) == ["Xamsa"]
+    with read.library.store.write() as transaction:
+        transaction.registrations.set_state(two, STEWARD, state)
+    assert reasons(read, one) == {}
+    assert reasons(read, two) == {}
+    read.run()
+    with read.library.store.read() as transaction:
+        assert transaction.room(SqlRecommendations).near(one) == []
 
 
 def test_the_card_is_attested_and_says_under_which_terms(read: Read) -> None:
