@@ -60,6 +60,24 @@ def test_the_migrations_lead_to_the_schema_of_the_tables(server):
     store.close()
 
 
+def test_tables_that_name_readers_are_written_anew_after_an_erasure(server):
+    store = open_store(server.new_database())
+    upgrade(store.engine)
+    with store.write() as transaction:
+        for name in ("a" * 32, "b" * 32):
+            transaction.access.add_reader(name, bytes(32))
+    with store.write() as transaction:
+        transaction.access.erase_reader("a" * 32)
+    with store.engine.connect() as connection:
+        before = connection.scalar(text("SELECT pg_relation_filepath('reader')"))
+    store.rewrite()
+    with store.engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_relation_filepath('reader')")) != before
+    with store.read() as transaction:
+        assert [name for name, _ in transaction.access.readers("", 9)] == ["b" * 32]
+    store.close()
+
+
 def test_claims_and_jobs_of_an_earlier_version_are_kept(server):
     store = open_store(server.new_database())
     make_old_claims(store.engine)
