@@ -53,14 +53,21 @@ from ledger_service.services.library import Library
 from ledger_service.services.people.attempts import Attempts
 from ledger_service.web import libraries, pages, reading, static_files, verifying
 from ledger_service.web.libraries import Libraries
-from ledger_service.web.sign_in import by_card, by_token, by_university, by_wallet, invitation
+from ledger_service.web.sign_in import (
+    by_card,
+    by_passkey,
+    by_token,
+    by_university,
+    by_wallet,
+    invitation,
+)
 from ledger_service.web.sign_in import routes as sign_in
 from reading_room import parts
 
 PREFIX = "/api/v1"
 NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 """No spans, even if a tracer is installed: paths hold the secrets of openings."""
-WAYS = (by_university, by_card, by_wallet, by_token)
+WAYS = (by_university, by_card, by_passkey, by_wallet, by_token)
 """The ways in, as the sign-in page lists them."""
 QUICK = (proofs.router, registrations.router, openings.quick)
 ROUTES = (

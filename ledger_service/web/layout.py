@@ -32,6 +32,7 @@ from ledger_service.web.language import (
 )
 from ledger_service.web.media_facts import clock, made_files, media_facts, near_works
 from ledger_service.web.own_pages import OwnLink, count_news, own_links
+from ledger_service.web.sign_in.flow_cookie import carried, let_carry, put_down
 from ledger_service.web.sign_in.form_fields import Fields, read_body, read_fields
 from ledger_service.web.signed_in import (
     PRIVATE_HEADERS,
@@ -40,6 +41,7 @@ from ledger_service.web.signed_in import (
     check_own_site,
     forget,
     let_in,
+    origin_of,
     own_path,
     session_of,
     signed_in,
@@ -58,16 +60,20 @@ __all__ = [
     "Session",
     "address_of",
     "attempts_of",
+    "carried",
     "check_own_site",
     "compressed",
     "forget",
     "keep_cookie",
     "language_of",
     "let_ask",
+    "let_carry",
     "let_in",
     "library_of",
     "made_files",
+    "origin_of",
     "own_path",
+    "put_down",
     "read_body",
     "read_fields",
     "session_of",

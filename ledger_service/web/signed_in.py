@@ -121,6 +121,15 @@ def forget(answer: Response) -> None:
     _set(answer, "", 0)
 
 
+def origin_of(request: Request) -> str:
+    """Return the origin of this library's pages, as browsers write it: public, or the own machine's."""
+    public, here = urlsplit(request.app.state.public_url), request.url
+    asked = f"{here.scheme}://{here.netloc}"
+    if is_own_machine(request.app.state.public_url) and is_own_machine(asked):
+        return asked
+    return f"{public.scheme}://{public.netloc}"
+
+
 def own_path(given: str, otherwise: str) -> str:
     """Return a path of this library's pages, `otherwise` for all else: no link leads elsewhere."""
     is_plain = given.isascii() and given.isprintable() and "\\" not in given and " " not in given

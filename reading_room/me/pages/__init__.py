@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ledger_service.web.layout import OwnLink
-from reading_room.me.pages import known, loans, overview, sessions
+from reading_room.me.pages import known, loans, overview, passkeys, sessions
 
-PARTS = (overview, loans, known, sessions)
+PARTS = (overview, loans, known, sessions, passkeys)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 LINKS: tuple[tuple[str, str], ...] = ()
