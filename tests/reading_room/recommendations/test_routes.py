@@ -12,6 +12,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from ledger_service.config import load
+from ledger_service.domain.errors import InvalidInput
 from reading_room.recommendations import cli
 from scripts.harness.running_library import RunningLibrary
 
@@ -109,3 +111,29 @@ def test_the_command_tells_what_is_near_and_how_the_run_stands(
     status, told = run(near[0], "--json")
     assert json.loads(told)["digest"] == near[0]
     assert run("--run")[0] in (0, 3)
+
+
+def test_one_switch_turns_all_of_it_off(new_library: Callable[..., RunningLibrary]) -> None:
+    without = new_library(RECOMMENDATIONS="off")
+    without.start()
+    digest = without.register(title="Near to nothing")["digest"]
+    told = without.registrar.get(f"/resources/{digest}/recommendations").json()
+    assert (told["state"], told["items"]) == ("off", [])
+    refused = without.registrar.post("/recommendations")
+    assert (refused.status_code, refused.json()["reason"]) == (
+        422,
+        "invalid-input.recommendations-off",
+    )
+    assert without.registrar.get("/recommendations/model-card").status_code == 404
+    text = page(without, "/recommendations")
+    assert "switched off in this library" in text
+    assert "recommendations.js" not in text
+    assert "near.js" not in page(without, f"/resources/{digest}")
+    page(without, "/recommendations/model-card", 404)
+
+
+def test_the_switch_is_on_or_off() -> None:
+    assert load({}).limits.recommends
+    assert not load({"MUHR_RECOMMENDATIONS": "off"}).limits.recommends
+    with pytest.raises(InvalidInput, match="RECOMMENDATIONS"):
+        load({"MUHR_RECOMMENDATIONS": "no"})
