@@ -6,7 +6,7 @@ from ledger_service.domain.chain.intent import RenewGrant, ReturnGrant, RevokeGr
 from ledger_service.domain.chain.job import JobName
 from ledger_service.domain.chain_errors import GrantNotLive, RenewalNotLater
 from ledger_service.domain.errors import GrantAlreadyRevoked, GrantNotFound, OthersWait
-from ledger_service.domain.identifiers import GrantId
+from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.grant import GRANT_STATES_STANDING, Grant, GrantState, check_loan
 from ledger_service.domain.lending.request import REQUEST_STATES_IN_LINE
 from ledger_service.domain.people.act import ActKind
@@ -60,6 +60,18 @@ def renew_grant(
         ask_chain(transaction, JobName.of(intent), intent, now)
         record_act(transaction, caller, now, ActKind.GRANT_RENEWED, grant.id)
         return grant
+
+
+def longest_renewal(library: Library, digest: Digest) -> int | None:
+    """Return for how many seconds from now a reader may renew; None if they may not, or others wait."""
+    with library.store.read() as transaction:
+        registration = transaction.registrations.find(digest, library.steward)
+        held = None if registration is None else transaction.licenses.find(registration.license)
+        line = transaction.requests.line(digest, library.steward)
+    waits = any(request.state in REQUEST_STATES_IN_LINE for request in line)
+    if held is None or waits or not held.terms.self_service:
+        return None
+    return held.terms.longest_loan_seconds
 
 
 def return_grant(library: Library, caller: Caller, grant_id: GrantId) -> Grant:

@@ -17,7 +17,7 @@ from ledger_service.domain.lending.request import check_request_id
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.lending import GrantFilter, RequestFilter
 from ledger_service.ports.paging import MOST_ITEMS, PageRequest
-from ledger_service.services.lending.change_grant import renew_grant, return_grant
+from ledger_service.services.lending.change_grant import longest_renewal, renew_grant, return_grant
 from ledger_service.services.lending.find_grants import list_grants
 from ledger_service.services.lending.requests.ask_for_loan import ask_for_loan
 from ledger_service.services.lending.requests.end_request import pick_up, withdraw_request
@@ -169,10 +169,16 @@ def _loans(
         live=sorted(mine[True], key=lambda grant: grant.until),
         ended=mine[False][: -ENDED_SHOWN - 1 : -1],
         titles=_titles(library, (grant.digest for grants in mine.values() for grant in grants)),
+        days={grant.id: _renewal_days(library, grant.digest) for grant in mine[True]},
         coming=ON_THEIR_WAY,
         now=library.clock(),
         soon=library.clock() + library.limits.end_notice_seconds,
     )
+
+
+def _renewal_days(library: Library, digest: Digest) -> int:
+    """Return for how many days a loan may be kept from now on; 0: it may not."""
+    return (longest_renewal(library, digest) or 0) // DAY_SECONDS
 
 
 def _requests(
