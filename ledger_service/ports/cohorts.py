@@ -76,6 +76,9 @@ class CohortTable(Protocol):
     def rights_of(self, reader: str, now: int) -> list[MemberRight]:
         """Return all rights of a reader in cohorts that stand, claimed ones too, the longest first."""
 
+    def memberships_of(self, reader: str) -> list[MemberRight]:
+        """Return all that a reader is a member of, also in cohorts that are over, the longest first."""
+
     def member(self, name: str, reader: str) -> Member | None:
         """Return the member that a reader is in a cohort, None if the reader is none or has left."""
 

@@ -17,6 +17,7 @@ from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.permission import Permission, Thing, check_permitted
 from ledger_service.domain.people.session import Subject
+from ledger_service.ports.cohorts import MemberRight
 from ledger_service.ports.ledger import PrivatePart
 from ledger_service.ports.lending import GrantFilter, RequestFilter
 from ledger_service.ports.paging import every
@@ -58,6 +59,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         identities = transaction.identities.of(Subject(Role.READER, reader))
         asked_for = RequestFilter(reader=reader)
         requests = list(every(lambda page: transaction.requests.page(asked_for, page)))
+        courses = transaction.cohorts.memberships_of(reader)
         tokens = list(every(lambda page: transaction.access.page_of_tokens(of_reader, page)))
     used = {grant.pseudonym.hex() for grant in grants}
     used |= {str(canonical_json.parse(part.body)["reader"]) for part in parts if part.body}
@@ -70,6 +72,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         "pseudonyms": _used(names, used),
         "grants": [_grant(grant, now) for grant in grants],
         "requests": [_request(one) for one in requests],
+        "courses": [_course(right) for right in courses],
         "decisions": [_decision(library, part) for part in parts],
         "looks": [_look(part) for part in looks if part.body],
         "tokens": [_token(kept) for kept in tokens],
@@ -129,6 +132,19 @@ def _request(one: Request) -> dict[str, object]:
         "held_until": one.held_until,
         "grant": None if one.grant is None else one.grant.hex(),
         "why": one.why,
+    }
+
+
+def _course(right: MemberRight) -> dict[str, object]:
+    cohort, member = right
+    assert member.salt is not None  # of a member who has left, nobody knows who it was
+    return {
+        "course": cohort.course,
+        "digest": cohort.digest.hex(),
+        "until": cohort.until,
+        "grantee": member.grantee.hex(),
+        "salt": member.salt.hex(),
+        "grant": None if member.grant is None else member.grant.hex(),
     }
 
 

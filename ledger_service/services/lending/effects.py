@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ledger_service.domain.chain.history import ChainEvent, ChainHistory, GrantFact
 from ledger_service.domain.chain.intent import IssueGrant, RenewGrant, ReturnGrant, RevokeGrant
 from ledger_service.domain.chain.job import JobName, JobState
@@ -14,12 +12,11 @@ from ledger_service.domain.chain_errors import (
     SeatTaken,
 )
 from ledger_service.domain.identifiers import GrantId
-from ledger_service.domain.lending.denial import Denial, why_not_readable
 from ledger_service.domain.lending.grant import GRANT_STATES_ENDING, GrantState
-from ledger_service.domain.lending.request import Closing, RequestState
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effect, EffectTable, Place, Refusal, nothing
 from ledger_service.services.lending.cohorts import effects as cohorts
+from ledger_service.services.lending.requests.reopen_request import reopen_request
 
 
 def _submit(transaction: Transaction, intent: IssueGrant) -> None:
@@ -51,24 +48,7 @@ def _recall_revocation(transaction: Transaction, intent: RevokeGrant) -> None:
 def _refuse_issue(transaction: Transaction, intent: IssueGrant, refusal: Refusal) -> None:
     rejected, why = GrantState.REJECTED, refusal.error.reason.format()
     transaction.grants.set_state(intent.grant, rejected, rejection=why)
-    _reopen_request(transaction, intent, refusal)
-
-
-def _reopen_request(transaction: Transaction, intent: IssueGrant, refusal: Refusal) -> None:
-    """Let whoever asked for the grant wait again at their old place if only a seat was lacking."""
-    request, held = (
-        transaction.requests.of_grant(intent.grant),
-        transaction.grants.find(intent.grant),
-    )
-    if request is None or held is None or request.state is not RequestState.GRANTED:
-        return
-    asked_again = transaction.requests.open_of(request.reader, request.digest, request.steward)
-    lacks_seat = why_not_readable(held) is Denial.NO_SEAT
-    if lacks_seat and asked_again is None:
-        changed = replace(request, state=RequestState.WAITING, grant=None)
-    else:
-        changed = replace(request, state=RequestState.CLOSED, why=Closing.CHAIN_REFUSED.value)
-    transaction.requests.replace(replace(changed, changed_at=refusal.at))
+    reopen_request(transaction, intent.grant, refusal)
 
 
 def _renew(transaction: Transaction, intent: RenewGrant, _: Place) -> None:

@@ -27,7 +27,7 @@ from ledger_service.services.lending.cohorts.read_list import AskedCohort, SeenL
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import find_title
-from ledger_service.web.layout import Fields, library_of
+from ledger_service.web.layout import Fields, library_of, read_fields
 from reading_room.desk.decisions_asked import DAY_SECONDS
 from reading_room.desk.pages.forms import number_of, read_parts
 from reading_room.desk.pages.visitors import Visitor, show, with_permission
@@ -87,10 +87,19 @@ async def leave(request: Request, visitor: Closer, cohort: str) -> Response:
 
 
 @router.post("/{cohort}/close")
-def close(request: Request, visitor: Closer, cohort: str) -> Response:
+async def close(request: Request, visitor: Closer, cohort: str) -> Response:
     """Let nobody claim any more; a list that was only read is forgotten."""
+    given = await read_fields(request)
+    return await run_in_threadpool(partial(_close, request, visitor, cohort, given))
+
+
+def _close(request: Request, visitor: Visitor, cohort: str, given: Fields) -> Response:
     library = library_of(request)
-    is_draft = close_cohort(library, visitor.caller, cohort).state is CohortState.DRAFT
+    state = show_cohort(library, visitor.caller, cohort).cohort.state
+    if state in COHORT_STATES_STANDING and given["sure"] != "yes":
+        return _one(request, visitor, cohort, refusal=InvalidInput("close-not-sure"))
+    close_cohort(library, visitor.caller, cohort)
+    is_draft = state is CohortState.DRAFT
     return RedirectResponse("/desk/cohorts" if is_draft else f"/desk/cohorts/{cohort}", 303)
 
 

@@ -49,14 +49,16 @@ def test_a_list_is_shown_as_it_was_understood_and_granted_by_a_button(
     assert course in librarian.get("/desk/cohorts").text
     left = send(librarian, book, "m1", "m9", path=f"{course}/leavers")
     assert "1 have left, 0 of them" in left.text
-    assert librarian.post(f"{course}/close").headers["location"] == course
+    unsure = librarian.post(f"{course}/close", data={"sure": ""})
+    assert (unsure.status_code, "Tick the box first" in unsure.text) == (422, True)
+    assert librarian.post(f"{course}/close", data={"sure": "yes"}).headers["location"] == course
     assert "closed" in librarian.get(course).text
 
 
 def test_a_list_that_was_only_read_is_forgotten(librarian: httpx.Client, book: str) -> None:
     page = send(librarian, book, "n1")
     [act] = re.findall(r'action="(/desk/cohorts/[0-9a-f]{32}/close)"', page.text)
-    assert librarian.post(act).headers["location"] == "/desk/cohorts"
+    assert librarian.post(act, data={"sure": ""}).headers["location"] == "/desk/cohorts"
     assert librarian.get(act.removesuffix("/close")).status_code == 404
 
 

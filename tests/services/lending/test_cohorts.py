@@ -18,7 +18,9 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.cohort import Cohort, CohortState
 from ledger_service.domain.lending.grant import GrantState
+from ledger_service.domain.lending.request import RequestState
 from ledger_service.domain.people.local_account import card_identity
+from ledger_service.services.exports.export_reader import export_reader
 from ledger_service.services.lending.change_grant import return_grant
 from ledger_service.services.lending.cohorts.claim_grant import claim_first, claim_grant
 from ledger_service.services.lending.cohorts.close_cohort import (
@@ -31,6 +33,7 @@ from ledger_service.services.lending.cohorts.grant_cohort import grant_cohort
 from ledger_service.services.lending.cohorts.read_list import AskedCohort, SeenList, read_list
 from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.lending.open_resource import open_resource
+from ledger_service.services.lending.requests.ask_for_loan import ask_for_loan
 from ledger_service.services.people.identities import find_identity
 from tests.simulators.bench import (
     BOOK,
@@ -216,6 +219,29 @@ def test_a_member_who_holds_a_grant_already_claims_none(bench: Bench) -> None:
     name = reader_of(bench, "0017")
     held = bench.grant(DIGEST, name)
     assert claim_grant(bench.library, as_reader(name), DIGEST) == held
+
+
+def test_a_member_who_asks_for_a_loan_is_granted_what_the_course_gives(bench: Bench) -> None:
+    granted(bench)
+    reader = as_reader(reader_of(bench, "0017"))
+    request = ask_for_loan(bench.library, reader, digest=DIGEST)
+    assert request.state is RequestState.GRANTED
+    assert ask_for_loan(bench.library, reader, digest=DIGEST).grant == request.grant
+    bench.settle()
+    assert len(bench.chain.events_named("CohortClaimed")) == 1
+    other = ask_for_loan(bench.library, as_reader(bench.reader()), digest=DIGEST)
+    assert other.state is RequestState.ASKED  # no course, and the license is not self-service
+    told = export_reader(bench.library, reader, reader.subject)["courses"]
+    assert [(one["course"], one["grant"]) for one in told] == [("Fizika 101", request.grant.hex())]  # type: ignore[union-attr]
+
+
+def test_five_thousand_are_listed_and_one_claims(bench: Bench) -> None:
+    cohort = granted(bench, table(range(5_000)))
+    assert len(bench.chain.events_named("CohortGranted")) == 1
+    claim_grant(bench.library, as_reader(reader_of(bench, "4999")), DIGEST)
+    bench.settle()
+    assert show_cohort(bench.library, LIBRARIAN, cohort.name).counts == (5_000, 1, 4_999, 0)
+    assert len(bench.chain.events_named("CohortClaimed")) == 1
 
 
 def test_a_claimed_grant_is_what_a_librarian_finds_when_granting(bench: Bench) -> None:

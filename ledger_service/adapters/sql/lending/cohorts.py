@@ -184,6 +184,11 @@ class SqlCohorts:
     def rights_of(self, reader: str, now: int) -> list[MemberRight]:
         return [_right(row) for row in self._connection.execute(_rights(reader, now))]
 
+    def memberships_of(self, reader: str) -> list[MemberRight]:
+        query = _WITH_COHORT.where(cohort_member.c.reader == reader)
+        query = query.order_by(cohort.c.until.desc(), cohort.c.serial)
+        return [_right(row) for row in self._connection.execute(query)]
+
     def member(self, name: str, reader: str) -> Member | None:
         query = self._members(name).where(cohort_member.c.reader == reader)
         row = self._connection.execute(query).one_or_none()

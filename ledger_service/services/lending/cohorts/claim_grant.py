@@ -88,8 +88,17 @@ def claim_grant(library: Library, caller: Caller, digest: Digest) -> Grant | Non
 def claim_first(library: Library, caller: Caller, digest: Digest) -> Grant | None:
     """Return the grant that a course gives the calling reader, if the chain is still to have it.
 
-    It is claimed now if it was not. None: there is nothing to wait for, or the caller may claim nothing, and
-    an opening decides. Raises as claim_grant.
+    None: there is nothing to wait for, and an opening decides. Raises as claim_grant.
+    """
+    grant = claimed_grant(library, caller, digest)
+    is_on_its_way = grant is not None and grant.state in (GrantState.ACCEPTED, GrantState.SUBMITTED)
+    return grant if is_on_its_way else None
+
+
+def claimed_grant(library: Library, caller: Caller, digest: Digest) -> Grant | None:
+    """Return the standing grant that a course gives the calling reader, claimed now if it was not.
+
+    None: no course gives one, or the caller may claim nothing. Raises as claim_grant.
     """
     if not holds(caller, Permission.COHORT_CLAIM):
         return None
@@ -98,7 +107,7 @@ def claim_first(library: Library, caller: Caller, digest: Digest) -> Grant | Non
     if not any(right.cohort.digest == digest for right in rights):
         return None
     grant = claim_grant(library, caller, digest)
-    if grant is None or grant.state not in (GrantState.ACCEPTED, GrantState.SUBMITTED):
+    if grant is None:
         return None
     with library.store.read() as transaction:
         return grant if transaction.cohorts.is_claim(grant.id) else None

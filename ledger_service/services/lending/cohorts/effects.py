@@ -20,6 +20,7 @@ from ledger_service.ports.cohorts import MemberRight
 from ledger_service.ports.store import Transaction
 from ledger_service.services.effect import Effect, EffectTable, Place, Refusal
 from ledger_service.services.lending.cohorts.grant_of_member import grant_of_member
+from ledger_service.services.lending.requests.reopen_request import reopen_request
 
 
 def _move(
@@ -114,6 +115,7 @@ def _refuse_claim(transaction: Transaction, intent: ClaimGrant, refusal: Refusal
     rejected, why = GrantState.REJECTED, refusal.error.reason.format()
     transaction.grants.set_state(intent.grant, rejected, rejection=why)
     transaction.cohorts.give_up(intent.grant)
+    reopen_request(transaction, intent.grant, refusal)
 
 
 def _claimed(transaction: Transaction, event: ChainEvent) -> ClaimGrant | None:

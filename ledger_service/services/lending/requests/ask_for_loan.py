@@ -15,6 +15,7 @@ from ledger_service.domain.errors import (
     ContentNotFound,
     LoanNotNeeded,
     NoCheckoutLeft,
+    NoSeatFree,
     OverLimit,
     RequestEnded,
     RequestRefused,
@@ -29,6 +30,7 @@ from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
+from ledger_service.services.lending.cohorts.claim_grant import claimed_grant
 from ledger_service.services.lending.requests.advance_line import advance_line
 from ledger_service.services.lending.requests.deny_request import deny_request, why_no_seat
 from ledger_service.services.lending.take_seat import (
@@ -131,6 +133,11 @@ def _asked(
     if mine is not None:
         return lend(library, caller, Ask(digest, reader, mine.seconds, not mine.approved))
     ask = Ask(digest, reader, length, license_row.terms.self_service, waits)
+    with suppress(NoSeatFree):  # then the line is theirs as it is everybody's
+        claimed = claimed_grant(library, caller, digest)
+        if claimed is not None:
+            with library.store.write() as transaction:
+                return _granted(library, transaction, ask, None, claimed)
     if not ask.by_service:
         return _put_before_registrar(library, ask, license_row)
     return lend(library, caller, ask)
