@@ -11,14 +11,23 @@ from fastapi.responses import HTMLResponse
 
 from ledger_service import messages
 from ledger_service.domain.errors import LedgerError
-from ledger_service.domain.people.permission import Permission, holds, reach
+from ledger_service.domain.people.permission import Permission, check_permitted, holds, reach
 from ledger_service.domain.printable_text import isolated
 from ledger_service.web.layout import PRIVATE_HEADERS, Layout, Session, session_of
 
 PATH = "/desk"
 Visitor = Session
 _layout = Layout(Path(__file__).parents[1] / "templates")
-SignedIn = Annotated[Visitor, Depends(session_of)]
+
+
+def at_desk(request: Request) -> Visitor:
+    """Return who works here; raise as `session_of`, and RoleNotHeld for those who have no desk."""
+    visitor = session_of(request)
+    check_permitted(visitor.caller, Permission.DESK_ENTER)
+    return visitor
+
+
+SignedIn = Annotated[Visitor, Depends(at_desk)]
 
 
 def with_permission(permission: Permission) -> Callable[[SignedIn], Visitor]:
