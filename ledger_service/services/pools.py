@@ -102,5 +102,9 @@ NODE = Pool("node", 4)
 """What anybody asks the library's node."""
 PASSPHRASES = Pool("passphrases", 2, _too_many_at_once)
 """Passphrases that are hashed, of which each takes a core for a tenth of a second, and 64 MiB."""
+PROVIDERS = Pool("providers", 12, _too_many_at_once)
+"""Signing in by accounts of universities, whose providers are asked."""
+WALLETS = Pool("wallets", 4)
+"""Signing in by wallets, for some of which the library's node is asked."""
 DEAR = Pool("dear", 3, _too_many_at_once)
 """What reads or computes for seconds, and is asked by the library's people alone."""

@@ -6,10 +6,14 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
-from ledger_service.domain.errors import LedgerError, NotAuthenticated, SignInRefused
+from ledger_service.domain.errors import (
+    LedgerError,
+    NotAuthenticated,
+    ProviderNotFound,
+    SignInRefused,
+)
 from ledger_service.domain.people.identity_provider import IdentityProvider
 from ledger_service.domain.people.way import Way
 from ledger_service.services.library import Library
@@ -20,6 +24,7 @@ from ledger_service.services.people.sign_in.by_university import (
     end_at_university,
     sign_out_by_university,
 )
+from ledger_service.services.pools import PROVIDERS
 from ledger_service.web.sign_in.flow_cookie import carried, let_carry, put_down
 from ledger_service.web.sign_in.form_fields import Fields, read_fields
 from ledger_service.web.sign_in.page import LONGEST_THEN, entered, layout, show_ways, status_of
@@ -47,6 +52,7 @@ def is_set_up(library: Library) -> list[IdentityProvider]:
 
 
 @router.get("/{name}")
+@PROVIDERS.takes
 def begin(request: Request, name: str, then: AskedThen = "") -> Response:
     """Send the browser to the university."""
     library: Library = request.app.state.library
@@ -64,6 +70,7 @@ def begin(request: Request, name: str, then: AskedThen = "") -> Response:
 
 
 @router.get("/{name}/answer")
+@PROVIDERS.takes
 def end(
     request: Request,
     name: str,
@@ -95,15 +102,21 @@ def end(
 async def leave_by_token(request: Request, name: str) -> Response:
     """End the sessions of whoever signed out at the university, which says so by itself."""
     fields = await read_fields(request)
-    return await run_in_threadpool(partial(_leave, request, name, fields))
+    return await PROVIDERS.run(partial(_leave, request, name, fields))
 
 
 @router.get("/{name}/left")
+@PROVIDERS.takes
 def left(request: Request, name: str) -> Response:
     """Tell whoever has signed out here that they may be signed in at the university still."""
     library: Library = request.app.state.library
-    provider = find_provider(library.store, name)
     back = request.app.state.public_url + "/"
+    try:
+        provider = find_provider(library.store, name)
+    except ProviderNotFound:  # it was removed meanwhile
+        answer = RedirectResponse("/", 303)
+        _keep(answer, "", 0)
+        return answer
     try:
         address = library.universities.logout_address(provider, back)
     except LedgerError:  # it is away, and people are signed out here all the same

@@ -19,6 +19,7 @@ from ledger_service.services.people.sign_in.by_wallet import (
     end_by_wallet,
     message_for,
 )
+from ledger_service.services.pools import WALLETS
 from ledger_service.web.sign_in.flow_cookie import carried, let_carry, put_down
 from ledger_service.web.sign_in.form_fields import Fields, read_fields
 from ledger_service.web.sign_in.page import LONGEST_THEN, entered, layout, show_ways, status_of
@@ -75,7 +76,7 @@ async def enter(request: Request) -> Response:
     """Let in whose wallet signed the message."""
     check_own_site(request)
     fields = await read_fields(request)
-    return await run_in_threadpool(partial(_enter, request, fields))
+    return await WALLETS.run(partial(_enter, request, fields))
 
 
 def _show_message(request: Request, fields: Fields) -> Response:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from http.cookies import SimpleCookie
+from threading import Event, Thread
+from time import monotonic
 from urllib.parse import urlsplit
 
 import httpx
@@ -152,6 +154,49 @@ def test_a_provider_that_is_away_is_told_of(browser: Browser, provider: Provider
     assert answer.status_code == 503
     assert "does not answer now" in answer.text
     assert browser.get("/sign-in/university/nobody").status_code == 404
+
+
+def test_who_signs_out_after_their_university_was_removed_is_led_to_the_first_page(
+    browser: Browser, provider: ProviderSimulator
+) -> None:
+    come_back(browser, provider)
+    browser.kept[UNIVERSITY] = "gone"
+    out = browser.post("/sign-out")
+    assert browser.get(out.headers["location"]).headers["location"] == "/"
+    assert browser.kept == {}
+
+
+def test_a_provider_that_is_slow_holds_up_nobody_else(
+    library: RunningLibrary, browser: Browser, provider: ProviderSimulator
+) -> None:
+    """More people wait for it than there are threads for all other pages."""
+    come_back(browser, provider)
+    answered = Event()
+    provider.wait = lambda: answered.wait(20)
+    told: list[int] = []
+
+    def begin() -> None:
+        with Browser(library.url) as other:
+            told.append(other.get("/sign-in/university/slow").status_code)
+
+    ours = library.app.state.library
+    made = IdentityProvider("slow", "slow", provider.issuer + "/slow", CLIENT)
+    operator = Caller.operator(ours.steward)
+    connect_provider(ours.store, ours.clock, ours.universities, operator, made, None)
+    threads = [Thread(target=begin) for _ in range(60)]
+    try:
+        for thread in threads:
+            thread.start()
+        started = monotonic()
+        assert browser.get("/resources").status_code == 200
+        assert monotonic() - started < 4
+    finally:
+        answered.set()
+        for thread in threads:
+            thread.join()
+        remove_provider(ours.store, ours.clock, ours.universities, operator, "slow")
+    assert len(told) == 60
+    assert 200 not in told
 
 
 def test_a_university_tells_that_somebody_signed_out(

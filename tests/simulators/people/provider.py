@@ -50,6 +50,7 @@ class ProviderSimulator:
         self.token: Callable[[dict[str, Any]], str] = signed
         self.status: int | None = None
         self.asked: list[str] = []
+        self.wait: Callable[[], object] = lambda: None  # before an answer below /slow
 
     def consent(self, address: str) -> dict[str, str]:
         """Return what the browser brings back from an address that it was sent to."""
@@ -71,6 +72,8 @@ class ProviderSimulator:
     ) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Return status, JSON and headers of the answer to a request."""
         self.asked.append(path)
+        if path.startswith("/slow"):
+            self.wait()
         if self.status is not None:
             return self.status, {}, {"Location": self.issuer + "/elsewhere"}
         if path == DISCOVERY:
