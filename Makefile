@@ -132,6 +132,7 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
 	$(MAKE) test-faults SECONDS=1800
 	$(BIN)/python -m scripts.faults.revocations
+	$(BIN)/python -m scripts.sign_in_times --count 1000
 	$(MAKE) test-tampering
 	$(MAKE) report
 

@@ -27,6 +27,7 @@ GROUPS = [
     "search",
     "recommendations",
     "cohorts",
+    "people",
 ]
 
 

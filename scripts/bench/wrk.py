@@ -55,6 +55,7 @@ def load(
     seconds: float,
     bodies: Sequence[str] = (),
     token: str | None = None,
+    cookie: str | None = None,
     first: int = 0,
     ranges: tuple[int, int] = (0, 0),
 ) -> Load:
@@ -68,6 +69,8 @@ def load(
     if shutil.which("wrk") is None:
         sys.exit("The benchmark needs wrk: apt-get install wrk")
     header = f'wrk.headers["Authorization"] = "Bearer {token}"' if token else ""
+    if cookie:
+        header += f'\nwrk.headers["Cookie"] = "{cookie}"'
     with tempfile.TemporaryDirectory() as folder:
         lists = Path(folder, "paths"), Path(folder, "bodies")
         lists[0].write_text("\n".join(paths))
