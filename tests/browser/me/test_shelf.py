@@ -44,6 +44,7 @@ def test_a_book_is_put_on_the_shelf_and_told_of_without_scripts(
     new = library.register(b"the second edition", title="Oʻtkan kunlar, 2")["digest"]
     library.at_rest()
     come(browser, shelf, f"/resources/{old}")
+    assert fits(browser)
     press(browser, "form[action='/me/shelf/items'] button")
     assert "Oʻtkan kunlar" in browser.text(f"#i-{old[:16]}")
     press(browser, f"#i-{old[:16]} a[href*='/items/']")
@@ -81,6 +82,7 @@ def test_a_search_puts_what_it_finds_there_and_is_kept(browser: Browser, shelf: 
 
     wait_until(is_found, "the book is not found")
     come(browser, shelf, "/search?q=koragoniy")
+    assert fits(browser)
     press(browser, f"button[form='put'][value='{digest}']")
     assert "Ziji jadidi" in text_of_page(browser)
     browser.open(f"{shelf.url}/search?q=koragoniy")
