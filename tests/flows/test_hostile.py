@@ -81,6 +81,8 @@ ASKING: dict[str, list[list[str]]] = {
         ["refuse", "1" * 32, "--why", "not-lent"],
     ],
     "cohort": [
+        ["grant", "FILE", "--resource", D, "--course", "x", "--days", "1", "--yes"],
+        ["grant", "FILE", "--resource", D, "--course", "x", "--days", "1", "--dry-run"],
         ["list"],
         ["show", "0" * 32],
         ["leave", "0" * 32, "FILE"],
@@ -104,6 +106,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (
         "resources.resources",
         "lending.grants",
+        "lending.cohorts",
         "verification.verify",
         "verification.absence",
     ):
