@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ledger_service import config as configuration
-from ledger_service.cli.output import NEGATIVE, Command, as_json, print_json, tell
+from ledger_service.cli.output import NEGATIVE, Command, as_json, print_document, print_json, tell
 from ledger_service.cli.people.invitations import reader_invite
 from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain.errors import LedgerBusy
@@ -37,7 +37,7 @@ def export(name: str, output: Path | None) -> None:
         operator = Caller.operator(opened.library.steward)
         data = format_export(export_reader(opened.library, operator, name))
     if output is None:
-        click.echo(data.decode())
+        print_document(data)
         return
     try:
         with output.open("xb") as file:

@@ -57,12 +57,17 @@ def pages(client, path, limit):
     return found
 
 
+def is_look(item):
+    """Return whether an item came by looking at private parts: each page that is looked at adds one."""
+    return '"kind":"looked"' in item.get("body", "")
+
+
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("limit", [1, 2, 5, 200])
 def test_pages_hold_every_item_once(listing, path, limit):
     client, path = listing(path)
-    whole = [item for page in pages(client, path, 200) for item in page]
-    found = [item for page in pages(client, path, limit) for item in page]
+    whole = [item for page in pages(client, path, 200) for item in page if not is_look(item)]
+    found = [item for page in pages(client, path, limit) for item in page if not is_look(item)]
     assert len(whole) >= 4
     assert found == whole
     assert len({str(item) for item in found}) == len(found)

@@ -14,7 +14,7 @@ from ledger_service.adapters.keys import ROLES, KeyFolder
 from ledger_service.domain.errors import InvalidInput
 from scripts.harness.processes import POLL_SECONDS, environment_of, muhr_command
 
-FILES = len(ROLES) + 3  # the ledger's key, that of closed content, and the password
+FILES = len(ROLES) + 4  # keys of the ledger, of closed content and of people, and the password
 
 
 @pytest.fixture
@@ -29,7 +29,12 @@ def opened(keys: Path, password: Path | None = None) -> list[bytes]:
     """Return all keys; fail if one does not open."""
     folder = KeyFolder(keys, password or keys / "password")
     content = map(folder.content_key, folder.content_keys())
-    return [*map(folder.secp256k1, ROLES), folder.ledger_signer("x").key.public_key, *content]
+    return [
+        *map(folder.secp256k1, ROLES),
+        folder.ledger_signer("x").key.public_key,
+        folder.people_key(),
+        *content,
+    ]
 
 
 def test_all_keys_open_with_the_new_password_and_none_with_the_old(
@@ -39,7 +44,7 @@ def test_all_keys_open_with_the_new_password_and_none_with_the_old(
     old.write_bytes((keys / "password").read_bytes())
     answer = muhr({"MUHR_HOME": str(keys.parent)}, "change-password")
     assert answer.status == 0, answer.err
-    assert answer.out.startswith("7 keys have the new password.")
+    assert answer.out.startswith("8 keys have the new password.")
     assert opened(keys) == before
     for role in ROLES:
         with pytest.raises(InvalidInput, match="password"):

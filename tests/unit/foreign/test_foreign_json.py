@@ -32,6 +32,8 @@ READERS = {
     "ledger_service/setup.py": "settings of the home folder",
     "ledger_service/app.py": "what it has just written itself",
     "ledger_service/api/repeats.py": "what it has written itself",
+    "ledger_service/adapters/people/discovery.py": "Fetched.json",
+    "ledger_service/adapters/people/universities.py": "Fetched.json",
 }
 """Who may name a parser, and whose bytes it reads. The tables in adapters/sql hold this program's own."""
 values = st.recursive(
