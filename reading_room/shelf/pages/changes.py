@@ -50,18 +50,12 @@ STEPS = {"up": -1, "down": 1}
 @router.post("/items")
 async def put(request: Request) -> Response:
     """Put a resource first on the shelf; whoever is not signed in is asked to, and then once more."""
-    fields = await read_fields(request)
-    digest = Digest.parse(fields["digest"].lower())
-
-    def act() -> Response:
-        try:
-            caller = signed_in(request)
-        except (NotAuthenticated, HTTPException):
-            return to_sign_in(f"{PATH}/put?digest={digest.hex()}")
-        put_on_shelf(library_of(request), SqlShelf, caller, digest)
-        return RedirectResponse(place_of(digest), 303)
-
-    return await run_in_threadpool(act)
+    caller = await run_in_threadpool(_who, request)
+    if caller is None:
+        return to_sign_in(await _wanted(request))
+    digest = Digest.parse((await read_fields(request))["digest"].lower())
+    await run_in_threadpool(put_on_shelf, library_of(request), SqlShelf, caller, digest)
+    return RedirectResponse(place_of(digest), 303)
 
 
 @router.post("/items/{digest}")
@@ -94,20 +88,17 @@ async def change_item(request: Request, caller: SignedIn, digest: str) -> Respon
 @router.post("/searches")
 async def change_searches(request: Request) -> Response:
     """Keep a search, or forget it."""
+    caller = await run_in_threadpool(_who, request)
     fields = await read_fields(request)
+    if caller is None:
+        return to_sign_in(f"/search?{fields['query'][:1500]}")
 
-    def act() -> Response:
-        try:
-            caller = signed_in(request)
-        except (NotAuthenticated, HTTPException):
-            return to_sign_in(f"/search?{fields['query'][:1500]}")
+    def change() -> Change:
         if fields["do"] == "forget":
-            return _changed(request, caller, lambda: forget_search(fields["name"]))
-        return _changed(
-            request, caller, lambda: keep_search(made_search(fields["name"], fields["query"]))
-        )
+            return forget_search(fields["name"])
+        return keep_search(made_search(fields["name"], fields["query"]))
 
-    return await run_in_threadpool(act)
+    return await run_in_threadpool(_changed, request, caller, change)
 
 
 @router.post("/import")
@@ -123,6 +114,23 @@ async def take_in(request: Request, caller: SignedIn) -> Response:
         given = form.get("file")
         data = b"" if given is None or isinstance(given, str) else await given.read()
     return await run_in_threadpool(_changed, request, caller, lambda: unite(parse_shelf(data)))
+
+
+def _who(request: Request) -> Caller | None:
+    """Return who is signed in, None for nobody; raise FormOfAnotherSite."""
+    try:
+        return signed_in(request)
+    except (NotAuthenticated, HTTPException):
+        return None
+
+
+async def _wanted(request: Request) -> str:
+    """Return the page that puts on the shelf what the form names; the shelf, if it names nothing."""
+    try:
+        digest = Digest.parse((await read_fields(request))["digest"].lower())
+    except LedgerError:
+        return PATH
+    return f"{PATH}/put?digest={digest.hex()}"
 
 
 def _changed(request: Request, caller: Caller, make: Callable[[], Change]) -> Response:
