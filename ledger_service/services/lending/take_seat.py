@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeVar
 
 from ledger_service.domain.chain.intent import IssueGrant
 from ledger_service.domain.chain.job import JobName
-from ledger_service.domain.chain_errors import NotSelfService
 from ledger_service.domain.errors import (
     ContentNotFound,
     GrantHeld,
@@ -109,7 +108,7 @@ def take_seat(
     held_by_others: set[int] = set()
     for _ in range(MOST_SEATS_TRIED):
         with library.store.read() as transaction:
-            found = _place(library, transaction, asked, held_by_others)
+            found = _place(library, transaction, caller, asked, held_by_others)
             if found.seat is None and not writes_without:
                 return finish(transaction, Taken(found.standing, refusal=found.refusal))
         turn, held_until = 0, 0
@@ -119,7 +118,7 @@ def take_seat(
                 held_by_others.add(found.seat)
                 continue
         with library.store.write() as transaction:
-            again = _place(library, transaction, asked, held_by_others)
+            again = _place(library, transaction, caller, asked, held_by_others)
             if again.seat is None:
                 return finish(transaction, Taken(again.standing, refusal=again.refusal))
             if again.seat == found.seat:  # nobody took it meanwhile
@@ -158,13 +157,18 @@ def seat_on_chain(library: Library, digest: Digest, seat: int) -> tuple[int, int
 
 
 def _place(
-    library: Library, transaction: Transaction, asked: AskedGrant, held_by_others: set[int]
+    library: Library,
+    transaction: Transaction,
+    caller: Caller,
+    asked: AskedGrant,
+    held_by_others: set[int],
 ) -> _Place:
     """Return a seat that is free here, or the live grant that allows as much, or why there is neither."""
     now = library.clock()
     license_row = license_of(library, transaction, asked.digest)
-    if asked.by_service and not license_row.terms.self_service:
-        raise NotSelfService(license=license_row.name)
+    lets = license_row.terms.self_service if asked.by_service else None
+    about = Thing.of_reader(asked.reader, self_service=lets, license=license_row.name)
+    check_permitted(caller, Permission.GRANT_ISSUE, about)
     check_loan(license_row.terms, now, asked.until)
     if transaction.access.reader_key(asked.reader) is None:
         raise UnknownReader(reader=asked.reader[:80])
