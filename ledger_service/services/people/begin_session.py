@@ -55,15 +55,15 @@ def begin_session(
         instead_of: the secret that the browser had before, whose session ends.
 
     Raises:
-        NotAuthenticated: the token was revoked meanwhile, or the reader erased.
+        NotAuthenticated: the token was revoked meanwhile, the reader erased, or the role taken away.
     """
     secret, now = SESSION_PREFIX + secrets.token_urlsafe(32), library.clock()
     with library.store.write() as transaction:
         by = _parent(transaction, parent, now)
         until = ends_at(subject.role, now, None if by is None else by.expires_at)
         scopes = None if by is None else by.scopes
-        if subject.role is Role.READER and transaction.access.reader_key(subject.name) is None:
-            raise NotAuthenticated()
+        if not _stands(transaction, subject):
+            raise NotAuthenticated("role-ended")
         if instead_of.startswith(SESSION_PREFIX):
             transaction.access.remove_token(secret_digest(instead_of))
         transaction.access.end_sessions(subject, now, MOST_SESSIONS - 1)
@@ -104,6 +104,14 @@ def end_session(library: Library, secret: str) -> None:
 def end_sessions_of(transaction: Transaction, subject: Subject) -> None:
     """End all that lets somebody in, in this role: sessions and tokens, and what was made with them."""
     transaction.access.remove_all_of(subject)
+
+
+def _stands(transaction: Transaction, subject: Subject) -> bool:
+    """Return whether there is such a reader, or a colleague who has this role now."""
+    if subject.role is Role.READER:
+        return transaction.access.reader_key(subject.name) is not None
+    colleague = transaction.colleagues.named(subject.name)
+    return colleague is not None and subject.role in colleague.since
 
 
 def _parent(transaction: Transaction, digest: bytes | None, now: int) -> Token | None:

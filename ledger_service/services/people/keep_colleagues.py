@@ -75,13 +75,16 @@ def remove_colleague(
         for item in roles:
             transaction.colleagues.remove(number, item)
             transaction.access.remove_all_of(Subject(item, found.name))
-            _forget_identities(transaction, Subject(item, found.name))
+            forget_identities(transaction, Subject(item, found.name))
         record_act(transaction, caller, clock(), ActKind.COLLEAGUE_REMOVED, number)
     return found
 
 
-def _forget_identities(transaction: Transaction, subject: Subject) -> None:
-    """Forget by what a colleague was known, but a university's account: its rule would bring them back."""
+def forget_identities(transaction: Transaction, subject: Subject) -> None:
+    """Forget by what a colleague was known, but a university's account: its rule would bring them back.
+
+    The name at such an account is random, and tells nobody who it was.
+    """
     for tag, kept in transaction.identities.of(subject):
         if kept.kind is not IdentityKind.UNIVERSITY:
             transaction.identities.remove(tag)

@@ -8,9 +8,11 @@ from ledger_service.domain.errors import InvalidDigest
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import UNNAMED, Caller
 from ledger_service.domain.people.permission import Permission, Reach, check_permitted, reach
+from ledger_service.domain.people.session import Subject
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.people import ActFilter, KeptAct
 from ledger_service.ports.store import Store, Transaction
+from ledger_service.services.people.keep_colleagues import forget_identities
 
 
 def list_acts(
@@ -34,13 +36,14 @@ def list_acts(
 
 
 def erase_colleague(store: Store, caller: Caller, holder: str) -> bool:
-    """Erase a name: acts keep a number, imports are nobody's, tokens end. Return whether it had acts."""
+    """Erase a name: acts keep a number, imports are nobody's, tokens and sign-in end; tell if it had acts."""
     check_permitted(caller, Permission.COLLEAGUE_ERASE)
     with store.write() as transaction:
         colleague = transaction.colleagues.named(holder)
         if colleague is not None:
             for role in colleague.since:
                 transaction.colleagues.remove(colleague.number, role)
+                forget_identities(transaction, Subject(role, holder))
         transaction.access.remove_tokens_of(holder)
         transaction.imports.rename_caller(holder, UNNAMED)
         return transaction.acts.erase(holder)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ledger_service.domain.errors import IdentityInUse, InvalidInput, NotAuthenticated, SealBroken
 from ledger_service.domain.people.caller import Role
 from ledger_service.domain.people.identity import Identity, IdentityKind, tag
+from ledger_service.domain.people.local_account import card_identity
 from ledger_service.domain.people.session import READER_SECONDS, STAFF_SECONDS, Subject
 from ledger_service.domain.people.way import Way
 from ledger_service.services.people.begin_session import (
@@ -17,11 +20,20 @@ from ledger_service.services.people.begin_session import (
 )
 from ledger_service.services.people.grant_access import authenticate, issue_token, known_token
 from ledger_service.services.people.identities import bind, find_identity, find_or_enroll, unbind
+from ledger_service.services.people.keep_colleagues import add_colleague, remove_colleague
+from ledger_service.services.people.list_acts import erase_colleague
 from ledger_service.services.people.reader_seal import open_sealed, seal
+from ledger_service.services.people.sign_in.by_university import STAFF
 from tests.simulators.bench import OPERATOR, STEWARD, Bench
 
+FORMATS = Path(__file__).parents[3] / "docs" / "formats.md"
 CARD = Identity(IdentityKind.CARD, "library", "A-100 200")
 ADA = Subject(Role.REGISTRAR, "ada")
+
+
+def employ(bench: Bench, role: Role = Role.REGISTRAR) -> int:
+    """Return the number of ada, who has this role from now on."""
+    return add_colleague(bench.store, bench.clock, OPERATOR, "ada", role).number
 
 
 def test_a_tag_follows_from_key_and_identity_and_from_where_its_parts_end() -> None:
@@ -33,6 +45,19 @@ def test_a_tag_follows_from_key_and_identity_and_from_where_its_parts_end() -> N
     for wrong in ("", "x" * 513):
         with pytest.raises(InvalidInput):
             tag(key, Identity(IdentityKind.CARD, "library", wrong))
+
+
+def test_the_tags_on_the_page_of_formats_are_made() -> None:
+    staff = Identity(IdentityKind.UNIVERSITY, f"https://id.tatu.uz{STAFF}", "248289761001")
+    for identity, made in (
+        (
+            card_identity("A-100 200"),
+            "7563f6e7100f966dee853fbca1a4b4f5dad454e5fb61675a284e2bbb1b608b94",
+        ),
+        (staff, "377c91eda6fa6ada90fb1323fc940d1f54b251377f5d63f0a7cb2e5b6135d36c"),
+    ):
+        assert tag(bytes(range(32)), identity).hex() == made
+        assert made in FORMATS.read_text("utf-8")
 
 
 def test_a_person_is_the_same_reader_each_time_and_named_nowhere(bench: Bench) -> None:
@@ -67,6 +92,7 @@ def test_a_session_lasts_as_long_as_its_role_and_no_longer_than_its_token(bench:
     reader = find_or_enroll(bench.library, CARD, Role.READER)
     _, until = begin_session(bench.library, reader, Way.CARD)
     assert until == bench.clock() + READER_SECONDS
+    employ(bench)
     _, until = begin_session(bench.library, ADA, Way.PASSKEY)
     assert until == bench.clock() + STAFF_SECONDS
     token = issue_token(bench.store, bench.clock, OPERATOR, Role.REGISTRAR, "ada", 60)
@@ -103,6 +129,7 @@ def test_what_was_made_with_a_token_ends_with_it(bench: Bench) -> None:
 def test_a_role_that_is_taken_away_is_gone_at_the_next_request(bench: Bench) -> None:
     token = issue_token(bench.store, bench.clock, OPERATOR, Role.REGISTRAR, "ada", 6000)
     secret, _ = begin_session(bench.library, ADA, Way.CARD)
+    employ(bench, Role.AUDITOR)
     audits, _ = begin_session(bench.library, Subject(Role.AUDITOR, "ada"), Way.CARD)
     with bench.store.write() as transaction:
         end_sessions_of(transaction, ADA)
@@ -115,6 +142,27 @@ def test_a_role_that_is_taken_away_is_gone_at_the_next_request(bench: Bench) -> 
 def test_an_erased_reader_gets_no_session(bench: Bench) -> None:
     with pytest.raises(NotAuthenticated):
         begin_session(bench.library, Subject(Role.READER, "00" * 16), Way.CARD)
+
+
+def test_no_session_begins_in_a_role_that_does_not_stand(bench: Bench) -> None:
+    """Whoever signs in while the role is taken away would otherwise act until the session ends."""
+    with pytest.raises(NotAuthenticated, match="role-ended"):
+        begin_session(bench.library, ADA, Way.CARD)
+    number = employ(bench)
+    employ(bench, Role.AUDITOR)
+    begin_session(bench.library, ADA, Way.CARD)
+    remove_colleague(bench.store, bench.clock, OPERATOR, number, Role.REGISTRAR)
+    with pytest.raises(NotAuthenticated, match="role-ended"):
+        begin_session(bench.library, ADA, Way.CARD)
+    begin_session(bench.library, Subject(Role.AUDITOR, "ada"), Way.CARD)
+
+
+def test_whose_name_is_erased_is_known_by_nothing_any_more(bench: Bench) -> None:
+    employ(bench)
+    with bench.store.write() as transaction:
+        bind(bench.library, transaction, CARD, ADA)
+    assert erase_colleague(bench.store, OPERATOR, "ada")
+    assert find_identity(bench.library, CARD) is None
 
 
 def test_what_is_sealed_opens_with_the_same_key_and_purpose_only() -> None:

@@ -171,6 +171,11 @@ def test_a_colleague_whom_an_administrator_removed_does_not_come_back(tatu: Univ
     assert set(colleague.since) == {Role.AUDITOR}
     remove_colleague(library.store, library.clock, OPERATOR, colleague.number)
     tatu.refused("removed")
+    with pytest.raises(NotAuthenticated, match="role-ended"):
+        begin_session(library, Subject(Role.AUDITOR, name), Way.UNIVERSITY)
+    tatu.provider.claims = {CLAIM: ["library-staff@tatu.uz"]}
+    tatu.refused("removed")  # nor in another role that a rule names
+    tatu.provider.claims = {CLAIM: ["audit@tatu.uz"]}
     add_colleague(library.store, library.clock, OPERATOR, name, Role.AUDITOR)
     assert tatu.sign_in().subject == Subject(Role.AUDITOR, name)
 
