@@ -114,6 +114,22 @@ def _stands(transaction: Transaction, subject: Subject) -> bool:
     return colleague is not None and subject.role in colleague.since
 
 
+def standing_parent(transaction: Transaction, secret: str, now: int) -> KeptToken | None:
+    """Return the token with which all ends that somebody makes whom this secret lets in.
+
+    None: it stands by itself, as after signing in by a card.
+
+    Raises:
+        NotAuthenticated: the secret lets nobody in any more.
+    """
+    digest: bytes | None = secret_digest(secret)
+    found = _parent(transaction, digest, now)
+    if found is not None and found.way is not Way.TOKEN:  # a session, which its token outlives
+        digest = found.parent
+        found = _parent(transaction, digest, now)
+    return None if digest is None or found is None else KeptToken(digest, found)
+
+
 def _parent(transaction: Transaction, digest: bytes | None, now: int) -> Token | None:
     if digest is None:
         return None

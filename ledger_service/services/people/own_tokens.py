@@ -5,15 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 
-from ledger_service.domain.errors import InvalidInput, NotAuthenticated, RoleNotHeld
+from ledger_service.domain.errors import InvalidInput, RoleNotHeld
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.permission import HELD, Permission, reach
 from ledger_service.domain.people.way import Way
-from ledger_service.ports.paging import PageRequest
+from ledger_service.ports.paging import PageRequest, every
 from ledger_service.ports.people import KeptToken, Token, TokenFilter
 from ledger_service.ports.store import Clock, Store, Transaction
+from ledger_service.services.people.begin_session import standing_parent
 from ledger_service.services.people.grant_access import LONGEST_LIFE_SECONDS, TOKEN_PREFIX
 from ledger_service.services.people.record_act import record_act
 
@@ -49,7 +50,7 @@ def make_token(
     _check_scopes(caller, wanted)
     secret, now = TOKEN_PREFIX + secrets.token_urlsafe(32), clock()
     with store.write() as transaction:
-        parent = _parent(transaction, secret_digest(by), now)
+        parent = standing_parent(transaction, by, now)
         _check_room(transaction, caller)
         until = now + seconds if parent is None else min(now + seconds, parent.token.expires_at)
         [role] = caller.roles
@@ -82,7 +83,7 @@ def end_all_others(store: Store, clock: Clock, caller: Caller, kept_secret: str)
     with store.write() as transaction:
         mine = transaction.access.find_token(secret_digest(kept_secret))
         standing = {secret_digest(kept_secret)} | ({mine.parent} if mine else set())
-        found = transaction.access.page_of_tokens(_own(caller), PageRequest("", MOST_LISTED)).items
+        found = list(every(lambda page: transaction.access.page_of_tokens(_own(caller), page)))
         ended = [kept for kept in found if kept.digest not in standing]
         for kept in ended:
             transaction.access.remove_token(kept.digest)
@@ -109,14 +110,3 @@ def _check_room(transaction: Transaction, caller: Caller) -> None:
     made = sum(kept.token.way is Way.TOKEN for kept in found)
     if made >= MOST_OWN:
         raise InvalidInput("token-count", most=MOST_OWN)
-
-
-def _parent(transaction: Transaction, digest: bytes, now: int) -> KeptToken | None:
-    """Return the token with which a new one ends, None if it stands by itself."""
-    found = transaction.access.find_token(digest)
-    if found is None or found.expires_at <= now:
-        raise NotAuthenticated()
-    if found.way is Way.BY_TOKEN and found.parent is not None:  # which outlives the session
-        above = transaction.access.find_token(found.parent)
-        return None if above is None else KeptToken(found.parent, above)
-    return KeptToken(digest, found) if found.way is Way.TOKEN else None

@@ -56,11 +56,10 @@ def _end(request: Request, fields: Fields) -> Response:
     attempts, address = attempts_of(request), address_of(request)
     try:
         attempts.check(address)
-        subject, then = let_in_by_passkey(
-            library, origin_of(request), carried(request), fields["answer"]
-        )
-        answer = entered(request, then, subject.role)
-        let_in(request, answer, subject.role, subject.name, Way.PASSKEY)
+        who = let_in_by_passkey(library, origin_of(request), carried(request), fields["answer"])
+        subject = who.subject
+        answer = entered(request, who.then, subject.role)
+        let_in(request, answer, subject.role, subject.name, Way.PASSKEY, who.parent)
     except LedgerError as exc:
         attempts.failed(address)
         return _page(request, "", exc)

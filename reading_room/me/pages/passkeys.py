@@ -25,6 +25,7 @@ from ledger_service.web.layout import (
     origin_of,
     put_down,
     read_fields,
+    session_of,
 )
 
 PATH = "/me/sessions/passkeys"
@@ -44,7 +45,8 @@ def show(request: Request, library: InLibrary, caller: InCaller) -> Response:
 def add(request: Request, library: InLibrary, caller: InCaller, fields: Given) -> Response:
     """Let the caller in by a new passkey from now on."""
     try:
-        add_passkey(library, caller, origin_of(request), carried(request), fields["answer"])
+        by, carries = session_of(request).secret, carried(request)
+        add_passkey(library, caller, by, origin_of(request), carries, fields["answer"])
     except LedgerError as exc:
         return _page(request, library, caller, exc)
     answer = RedirectResponse(PATH, 303)

@@ -39,6 +39,7 @@ from ledger_service.domain.people.session import Subject
 from ledger_service.ports.people import KeptIdentity
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+from ledger_service.services.people.begin_session import standing_parent
 from ledger_service.services.people.identities import bind
 from ledger_service.services.people.reader_seal import open_sealed, seal
 from ledger_service.services.people.sign_in.carry_flow import begin_flow, read_flow, spend
@@ -47,7 +48,7 @@ ADDS, COMES = "passkey-new", "passkey"
 MOST_PASSKEYS = 10
 LONGEST_ANSWER = 16_384  # characters of JSON
 SHOWN_BYTES = 8  # of a tag, by which a passkey is told
-_PURPOSE = "passkey"
+_PURPOSE, _PARENT = "passkey", "parent"
 _HANDLE = b"muhr: user handle of passkeys\n"
 _MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What the library raises of an answer that is not as the specification says, or not signed."""
@@ -58,6 +59,17 @@ class Asked(NamedTuple):
 
     options: str
     flow: str
+
+
+class Shown(NamedTuple):
+    """Who showed a passkey, and the page that they wanted.
+
+    parent: the digest of the token with which the passkey ends, and which bounds what they may do.
+    """
+
+    subject: Subject
+    then: str
+    parent: bytes | None
 
 
 class OwnPasskey(NamedTuple):
@@ -93,15 +105,20 @@ def ask_to_add(library: Library, caller: Caller, origin: str) -> Asked:
     return Asked(options_to_json(options), begin_flow(library, ADDS, flow))
 
 
-def add_passkey(library: Library, caller: Caller, origin: str, sealed: str, answer: str) -> None:
+def add_passkey(
+    library: Library, caller: Caller, by: str, origin: str, sealed: str, answer: str
+) -> None:
     """Let the caller in by a new passkey from now on.
 
+    If a token let them in, the passkey ends with it, and lets do no more than it.
+
     Args:
+        by: the secret that lets the caller in now.
         sealed: what the browser carries. answer: JSON of the new credential.
 
     Raises:
         SignInRefused: it was not asked for in this browser, is not of this library, or is malformed.
-        InvalidInput: the caller has as many as may be.
+        InvalidInput: the caller has as many as may be. NotAuthenticated: `by` was revoked meanwhile.
     """
     reach(caller, Permission.TOKEN_REVOKE)
     flow, subject = read_flow(library, ADDS, sealed), _subject(caller)
@@ -118,13 +135,16 @@ def add_passkey(library: Library, caller: Caller, origin: str, sealed: str, answ
     except _MALFORMED as exc:
         raise SignInRefused("passkey") from exc
     spend(library, flow["id"])
-    kept = {
+    kept: dict[str, object] = {
         "id": _text(made.credential_id),
         "key": _text(made.credential_public_key),
         "count": made.sign_count,
     }
     identity = _identity(origin, made.credential_id)
     with library.store.write() as transaction:
+        parent = standing_parent(transaction, by, library.clock())
+        if parent is not None:
+            kept[_PARENT] = parent.digest.hex()
         if len(_passkeys(transaction, subject)) >= MOST_PASSKEYS:
             raise InvalidInput("passkey-count", most=MOST_PASSKEYS)
         try:
@@ -142,9 +162,7 @@ def ask_for_passkey(library: Library, origin: str, then: str) -> Asked:
     return Asked(options_to_json(options), begin_flow(library, COMES, flow))
 
 
-def let_in_by_passkey(
-    library: Library, origin: str, sealed: str, answer: str
-) -> tuple[Subject, str]:
+def let_in_by_passkey(library: Library, origin: str, sealed: str, answer: str) -> Shown:
     """Return who has this passkey, and the page that was wanted.
 
     Raises:
@@ -177,8 +195,11 @@ def let_in_by_passkey(
     if shown.new_sign_count != kept["count"]:
         told = _sealed(library, {**kept, "count": shown.new_sign_count})
         with library.store.write() as transaction:
+            if transaction.identities.find(tag(library.people.key(), identity)) != found:
+                raise SignInRefused("passkey")  # taken away meanwhile, or shown by a copy
             bind(library, transaction, identity, found.subject, told)
-    return found.subject, flow["then"]
+    parent = kept.get(_PARENT)
+    return Shown(found.subject, flow["then"], None if parent is None else bytes.fromhex(parent))
 
 
 def own_passkeys(library: Library, caller: Caller) -> list[OwnPasskey]:

@@ -13,7 +13,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.begin_session import end_sessions_of
 from ledger_service.services.people.identities import find_identity
-from ledger_service.services.people.keep_colleagues import give_role
+from ledger_service.services.people.keep_colleagues import forget_identities, give_role
 
 NAME_BYTES = 4
 
@@ -46,11 +46,12 @@ def take_in_colleague(library: Library, identity: Identity, role: Role, where: s
 
 
 def let_go_of_colleague(library: Library, identity: Identity) -> None:
-    """End all that lets a colleague in whom the university calls one of the staff no more."""
+    """End all that lets a colleague in, also by passkeys, whom the university calls of the staff no more."""
     subject = find_identity(library, identity)
     if subject is not None:
         with library.store.write() as transaction:
             end_sessions_of(transaction, subject)
+            forget_identities(transaction, subject)
 
 
 def _check_kept(transaction: Transaction, subject: Subject) -> None:
@@ -61,5 +62,6 @@ def _check_kept(transaction: Transaction, subject: Subject) -> None:
 
 def _take_role(transaction: Transaction, subject: Subject) -> None:
     end_sessions_of(transaction, subject)
+    forget_identities(transaction, subject)
     number = transaction.colleagues.number(subject.name)
     transaction.colleagues.remove(number, subject.role)
