@@ -58,7 +58,7 @@ def metadata_of(document: Mapping[str, Any], issuer: str, url: str) -> Metadata:
         raise ProviderUnavailable(why=why)
     needed = [document.get(f"{name}_endpoint") for name in ("authorization", "token")]
     needed.append(document.get("jwks_uri"))
-    if not all(is_asked(address) for address in needed):
+    if not all(_may_name(issuer, address) for address in needed):
         raise unlike_standard(url)
     userinfo, logout = (document.get(f"{name}_endpoint") for name in ("userinfo", "end_session"))
     authorization, token, keys = map(str, needed)
@@ -67,8 +67,8 @@ def metadata_of(document: Mapping[str, Any], issuer: str, url: str) -> Metadata:
         authorization,
         token,
         keys,
-        userinfo=userinfo if is_asked(userinfo) else None,
-        logout=logout if is_asked(logout) else None,
+        userinfo=userinfo if _may_name(issuer, userinfo) else None,
+        logout=logout if _may_name(issuer, logout) else None,
         tells_issuer=document.get("authorization_response_iss_parameter_supported") is True,
         methods=_texts(document, "token_endpoint_auth_methods_supported"),
         algorithms=_texts(document, "id_token_signing_alg_values_supported"),
@@ -130,6 +130,15 @@ def ask_keys(url: str) -> list[dict[str, Any]]:
     if not isinstance(keys, list) or len(keys) > MOST_KEYS:
         raise unlike_standard(url)
     return [key for key in keys if isinstance(key, dict)]
+
+
+def _may_name(issuer: str, address: Any) -> bool:
+    """Return whether a provider may name this address as its own.
+
+    One elsewhere names none over http, which would be a service of this machine: a node, or its keys.
+    """
+    is_here = issuer.startswith("http://")
+    return is_asked(address) and (is_here or str(address).startswith("https://"))
 
 
 def _texts(document: Mapping[str, Any], name: str) -> tuple[str, ...]:
