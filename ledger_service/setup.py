@@ -32,7 +32,7 @@ from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.people.universities import OpenIdUniversities
-from ledger_service.adapters.people_key import FilePeopleKeeper
+from ledger_service.adapters.people_key import FilePeopleKeeper, make_people_key
 from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
@@ -121,12 +121,10 @@ def initialize(
     store = open_store(config.database_url)
     upgrade(store.engine, migration_folders())
     if config.own_deployment.exists():
+        make_people_key(KeyFolder(config.keys, config.password_file), config.keys, store)
         erasure_files(config, load_deployment(config)).make()
         raise AlreadyInitialized(home=str(config.home))
-    keys = KeyFolder(config.keys, config.password_file)
-    keys.create()
-    if not config.blocks.exists():
-        FileBlockStore.create(config.blocks)
+    keys = _make_stores(config)
     steward = StewardId.of_uri(uri)
     key = keys.ledger_signer(origin).key
     with held_home(config), chain_node(config, create=True) as node, _refusals_told():
@@ -142,6 +140,15 @@ def initialize(
         config.policy.write_bytes(_own_policy(config, key).format())
     _write_deployment(config, deployment)
     return tell_nodes(config)
+
+
+def _make_stores(config: Config) -> KeyFolder:
+    """Return the folder of keys, made beside the block store; what stands is kept."""
+    keys = KeyFolder(config.keys, config.password_file)
+    keys.create()
+    if not config.blocks.exists():
+        FileBlockStore.create(config.blocks)
+    return keys
 
 
 def _write_deployment(config: Config, deployment: Deployment) -> None:

@@ -65,6 +65,10 @@ class KeyFolder:
             self.add_content_key()
         self.add_people_key()
 
+    def has_people_key(self) -> bool:
+        """Return whether the file of the people key is there."""
+        return self._path(PEOPLE).exists()
+
     def add_people_key(self) -> None:
         """Make the people key, 32 random bytes, unless it stands; libraries of earlier versions have none.
 

@@ -300,6 +300,9 @@ class IdentityTable(Protocol):
     def find_all(self, tags: Sequence[bytes]) -> dict[bytes, KeptIdentity]:
         """Return what is kept of those identities that there are, by tag."""
 
+    def are_there(self) -> bool:
+        """Return whether anybody is known by an identity."""
+
     def add_all(self, kept: Sequence[tuple[bytes, KeptIdentity]]) -> None:
         """Add identities whose tags are new."""
 

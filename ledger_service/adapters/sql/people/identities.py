@@ -34,6 +34,9 @@ class SqlIdentities:
             found |= {bytes(row.tag): _kept(row) for row in rows}
         return found
 
+    def are_there(self) -> bool:
+        return self._connection.execute(select(identity.c.tag).limit(1)).one_or_none() is not None
+
     def add_all(self, kept: Sequence[tuple[bytes, KeptIdentity]]) -> None:
         if kept:
             self._connection.execute(insert(identity), [_values(*one) for one in kept])
