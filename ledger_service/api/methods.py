@@ -37,6 +37,15 @@ def allowed_methods(scope: Scope) -> str:
     return ", ".join(sorted(found | {"OPTIONS"})) if found else ""
 
 
+def page_above(scope: Scope) -> str:
+    """Return the nearest path above this one that can be got: where a form that was sent here stands."""
+    path = str(scope["path"])
+    while path := path.rpartition("/")[0]:
+        if not path.startswith("//") and _is_answered({**scope, "path": path, "method": "GET"}):
+            return path
+    return "/"
+
+
 def _is_answered(scope: Scope) -> bool:
     is_get = scope["method"] == "GET"
     return any(

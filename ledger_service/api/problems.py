@@ -14,11 +14,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from ledger_service import messages
-from ledger_service.api.methods import allowed_methods
+from ledger_service.api.methods import allowed_methods, page_above
 from ledger_service.domain import errors
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.reasons import Reason
@@ -146,6 +146,9 @@ async def on_http_exception(request: Request, exc: HTTPException) -> Response:
     title = detail = str(exc.detail)
     headers = dict(exc.headers or {})
     if exc.status_code == 405:
+        if request.method == "GET" and _is_for_people(request):  # as who changes the language does
+            query = "?" + request.url.query if request.url.query else ""
+            return RedirectResponse(page_above(request.scope) + query, 303)
         language = _language(request)
         title = messages.said("page.failure.method-not-allowed", language)
         detail = messages.text(Reason("method-not-allowed", {"method": request.method}), language)

@@ -73,6 +73,22 @@ def test_a_person_gets_a_page_and_a_program_gets_a_document(browser, program, pa
     assert document.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("path", "above"),
+    [
+        ("/sign-in/card?lang=ru", "/sign-in?lang=ru"),
+        ("/me/sessions/tokens?lang=ru", "/me/sessions?lang=ru"),
+        (f"/me/loans/{'12' * 32}/renewal", "/me/loans"),
+        (f"/desk/requests/{'12' * 16}/approval", "/desk/requests"),
+        ("/sign-out", "/"),
+    ],
+)
+def test_who_gets_the_address_of_a_form_is_led_to_its_page(browser, program, path, above):
+    answer = browser.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, above)
+    assert program.get(path).status_code == 405
+
+
 def test_below_the_api_a_browser_gets_the_document(browser):
     answer = browser.get("/api/v1/nothing")
     assert answer.headers["content-type"] == "application/problem+json"
