@@ -30,6 +30,8 @@ def test_a_registrar_decides_and_sees_what_ends_soon(
     digest = library.register(license="desk-decides", title="<i>Decided")["digest"]
     (first, one), (second, two), (third, three) = (asked(library, digest) for _ in range(3))
     page = librarian.get(PAGE).text
+    assert 'action="/sign-out"' in page
+    assert 'href="/me/sessions"' in page
     assert "&lt;i&gt;Decided" in page
     assert librarian.post(f"{PAGE}/{one}/approval", data={"": ""}).status_code == 303
     library.granted(told(first, one)["grant"], "issued")
