@@ -1,8 +1,8 @@
-"""The page on which a reader reads: what is open at once, what is closed once a token has opened it.
+"""The page on which a reader reads: what is open at once, what is closed once its reader has opened it.
 
-It needs no script. The token travels in the form's body and is kept nowhere. What the browser keeps is the
-key of one opening, in a cookie that scripts do not see, that goes to two addresses of this resource only,
-and that ends with the opening (docs/adr/0088).
+It needs no script. Whoever is signed in needs no token; a token travels in the form's body and is kept
+nowhere. What the browser keeps is the key of one opening, in a cookie that scripts do not see, that goes to
+two addresses of this resource only, and that ends with the opening (docs/adr/0088).
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from ledger_service.domain.errors import (
     UnknownReader,
 )
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.session import COOKIE as SESSION_COOKIE
 from ledger_service.ports.lending import Opening
 from ledger_service.services.lending.cohorts.claim_grant import claim_first
 from ledger_service.services.lending.read_book import find_readable
@@ -54,6 +56,7 @@ from ledger_service.web.readers import (
     reader_of,
     verdict_here,
 )
+from ledger_service.web.signed_in import session_of
 
 router = APIRouter(include_in_schema=False)
 layout = Layout()
@@ -68,7 +71,7 @@ REFUSALS = (*WAITS, NotPermitted, ContentNotFound, UnknownReader, NoSeatFree, No
 @router.get("/read/{digest}", response_class=HTMLResponse)
 @PLACES.takes
 def read(request: Request, digest: str) -> Response:
-    """Show a resource, or ask for the token of a reader who may have it."""
+    """Show a resource, or let a reader who may have it open it."""
     return _page(request, Digest.parse(digest))
 
 
@@ -79,7 +82,7 @@ async def open_(request: Request, digest: str) -> Response:
     wanted = Digest.parse(digest)
     try:
         token = await _token(request)
-        key, opening = await LENDING.run(partial(_opened, library, token, wanted))
+        key, opening = await LENDING.run(partial(_opened, request, token, wanted))
     except REFUSALS as exc:
         return await PLACES.run(partial(_page, request, wanted, exc))
     answer = _back(wanted)
@@ -96,16 +99,26 @@ async def close(request: Request, digest: str) -> Response:
     return answer
 
 
-def _opened(library: Library, token: str, digest: Digest) -> tuple[str, Opening]:
-    caller = authenticate(library.store, library.clock, library.steward, token)
+def _opened(request: Request, token: str, digest: Digest) -> tuple[str, Opening]:
+    library, caller = library_of(request), _caller(request, token)
     claimed = claim_first(library, caller, digest)
     if claimed is not None:
         raise ClaimOnItsWay()
     return open_in_page(library, caller, digest)
 
 
+def _caller(request: Request, token: str) -> Caller:
+    """Return whose token it is; without one, who is signed in, by a form of this library's pages."""
+    if token:
+        library = library_of(request)
+        return authenticate(library.store, library.clock, library.steward, token)
+    if SESSION_COOKIE not in request.cookies:
+        raise NotAuthenticated("no-token")
+    return session_of(request).caller
+
+
 async def _token(request: Request) -> str:
-    """Return the token that a form holds; raise NotAuthenticated for another body, or a long one."""
+    """Return the token that a form holds, "" for none; raise NotAuthenticated for one that is too long."""
     body = b""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
         async for part in request.stream():
@@ -113,9 +126,7 @@ async def _token(request: Request) -> str:
             if len(body) > LARGEST_FORM_BYTES:
                 raise NotAuthenticated()
     given = parse_qs(body.decode("utf-8", "replace")).get("token", [])
-    if len(given) != 1:
-        raise NotAuthenticated("no-token")
-    return given[0].strip()
+    return given[0].strip() if len(given) == 1 else ""
 
 
 def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) -> Response:

@@ -8,6 +8,8 @@ from http.cookies import SimpleCookie
 import httpx
 import pytest
 
+from tests.simulators.people.browser import BrowserSimulator
+
 MIB = 2**20
 COOKIE = "muhr-opening"
 
@@ -47,6 +49,30 @@ def test_a_closed_resource_asks_for_a_token_and_shows_nothing(site, film):
     assert "<video" not in page.text
     assert page.headers["cache-control"] == "no-store"
     assert "form-action 'self'" in page.headers["content-security-policy"]
+
+
+def test_who_is_signed_in_opens_it_without_a_token(library, film):
+    digest, _, data = film
+    with BrowserSimulator(library.url) as browser:
+        browser.headers["Accept-Language"] = "en"
+        browser.sign_in(library.token("reader", library.readers[0]))
+        asked = browser.get(f"/read/{digest}").text
+        assert 'name="token"' not in asked
+        assert "You are signed in" in asked
+        elsewhere = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+        assert browser.post(f"/read/{digest}", data={"": ""}, headers=elsewhere).status_code == 403
+        assert browser.post(f"/read/{digest}", data={"": ""}).status_code == 303
+        [address] = re.findall(r'src="(/api/[^"]+)"', browser.get(f"/read/{digest}").text)
+        assert browser.get(address).content == data
+
+
+def test_a_signed_in_reader_without_a_loan_is_led_to_ask_for_one(library, film):
+    with BrowserSimulator(library.url) as browser:
+        browser.headers["Accept-Language"] = "en"
+        browser.sign_in(library.registrar.post("/readers").json()["token"])
+        refused = browser.post(f"/read/{film[0]}", data={"": ""})
+        assert refused.status_code == 403
+        assert f"/me/requests/new?digest={film[0]}" in refused.text
 
 
 def test_a_reader_opens_it_and_its_player_gets_the_bytes_without_a_token(site, library, film):

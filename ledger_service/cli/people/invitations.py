@@ -68,5 +68,5 @@ def _show(made: Invitation, public_url: str, *, as_json: bool) -> None:
         return
     say(f"{made.subject.role} {made.subject.name}")
     say(link)
-    until = datetime.fromtimestamp(made.until, UTC).isoformat(" ", "minutes")
+    until = f"{datetime.fromtimestamp(made.until, UTC):%Y-%m-%d %H:%M}"
     tell("cli.invitation.until", until=until)
