@@ -36,7 +36,7 @@ class GrantFilter:
 
     pseudonym: the same by 32 bytes. state: as it is told at the time of the list. is_live: standing or on
     its way to the chain, and not ended. since, until: when they were asked for, in seconds since 1970 UTC;
-    until is not among them. ends_before: ending before this time.
+    until is not among them. ends_before: ending before this time. among: of one of these resources.
     """
 
     digest: Digest | None = None
@@ -47,6 +47,7 @@ class GrantFilter:
     since: int | None = None
     until: int | None = None
     ends_before: int | None = None
+    among: frozenset[Digest] | None = None
 
 
 ALL_GRANTS = GrantFilter()

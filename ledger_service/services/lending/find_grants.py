@@ -31,16 +31,29 @@ def list_grants(
 
     Raises:
         RoleNotHeld: whose they are is asked for by a name that the caller may not know.
+        NoCaseStands: by a pseudonym, and no case lets the caller look at any, or at those of the resource.
         InvalidCursor: no list handed the cursor out.
     """
     if which.pseudonym is not None:
-        check_permitted(caller, Permission.PRIVATE_PART_READ)
+        which = _in_cases(library, caller, which)
     if which.reader is not None:
         check_permitted(caller, Permission.GRANT_READER, Thing.of_reader(which.reader))
     if reach(caller, Permission.GRANT_READ) is Reach.OWN:
         which = replace(which, reader=caller.subject)
     with library.store.read() as transaction:
         return transaction.grants.page(which, request, library.clock())
+
+
+def _in_cases(library: Library, caller: Caller, which: GrantFilter) -> GrantFilter:
+    """Return the filter, by a pseudonym, as far as the caller's cases go: one that a case told of names
+    grants of other resources, too.
+    """
+    now = library.clock()
+    check_permitted(caller, Permission.PRIVATE_PART_READ, Thing(digest=which.digest, at=now))
+    standing = [case.about for case in caller.cases if case.stands_at(now)]
+    if None in standing:
+        return which
+    return replace(which, among=frozenset().union(*(about for about in standing if about)))
 
 
 def show_grant(library: Library, caller: Caller, grant: GrantId) -> Grant:

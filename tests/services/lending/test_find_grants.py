@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ledger_service.domain.errors import GrantNotFound, RoleNotHeld
+from ledger_service.domain.errors import GrantNotFound, NoCaseStands, RoleNotHeld
 from ledger_service.domain.identifiers import GrantId
 from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.people.caller import Caller, Role
@@ -133,3 +133,21 @@ def test_whose_grants_they_are_is_asked_by_the_name_that_the_caller_knows(grante
     ):
         with pytest.raises(RoleNotHeld):
             list_grants(bench.library, caller, EVERYTHING, which)
+
+
+def test_a_pseudonym_leads_an_auditor_no_further_than_their_case(granted: Granted) -> None:
+    bench, reader, grant = granted
+    elsewhere = bench.registered(b"another book").digest
+    other = bench.grant(elsewhere, reader, HOUR)
+    assert other.pseudonym == grant.pseudonym
+    which = GrantFilter(pseudonym=grant.pseudonym)
+    for caller, found in (
+        (AUDITOR, [grant, other]),
+        (auditor(grant.digest), [grant]),
+        (auditor(elsewhere), [other]),
+    ):
+        assert list_grants(bench.library, caller, EVERYTHING, which).items == found
+    ended = auditor(grant.digest, until=bench.clock())
+    for caller, digest in ((auditor(grant.digest), elsewhere), (ended, None)):
+        with pytest.raises(NoCaseStands):
+            list_grants(bench.library, caller, EVERYTHING, replace(which, digest=digest))

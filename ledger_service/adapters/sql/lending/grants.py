@@ -198,6 +198,8 @@ def _asked(which: GrantFilter, now: int) -> list[ColumnElement[bool]]:
         asked.append(grant.c.accepted_at < which.until)
     if which.ends_before is not None:
         asked.append(grant.c.until < which.ends_before)
+    if which.among is not None:
+        asked.append(grant.c.digest.in_(sorted(digest.value for digest in which.among)))
     return asked
 
 
