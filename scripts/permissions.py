@@ -9,11 +9,12 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from ledger_service import messages
 from ledger_service.api.callers import permission_of
 from ledger_service.app import include_routes
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.people.caller import TOKEN_ROLES, Caller, Role
-from ledger_service.domain.people.permission import ENDS, GIVES, MEANINGS, OWN, Permission
+from ledger_service.domain.people.permission import ENDS, GIVES, OWN, Permission
 from scripts.fields import CELLS, far, rows
 
 PAGE = Path(__file__).parents[1] / "docs" / "permissions.md"
@@ -105,10 +106,15 @@ def _role_rows() -> Iterator[str]:
         if permission in OWN.values():
             continue
         cells = [CELLS[far(caller, permission)] for caller in columns.values()]
-        meaning = MEANINGS[permission]
+        meaning = meaning_of(permission)
         if permission in OWN:
-            meaning += f"; own: {MEANINGS[OWN[permission]]}"
+            meaning += f"; own: {meaning_of(OWN[permission])}"
         yield f"| `{permission}` | {' | '.join(cells)} | {meaning} |"
+
+
+def meaning_of(permission: Permission) -> str:
+    """Return in English what a permission lets one do."""
+    return messages.said("page.may." + permission.value.replace(":", "-"), "en")
 
 
 def _giving_rows() -> Iterator[str]:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.api.door import InCaller, InLibrary, needs
 from ledger_service.domain.errors import InvalidInput, LedgerError
-from ledger_service.domain.people.permission import MEANINGS, Permission
+from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.people.way import Way
 from ledger_service.services.people.own_tokens import (
     end_all_others,
@@ -124,7 +124,6 @@ def _page(
         "tokens": [kept for kept in standing if kept.token.way is Way.TOKEN],
         "mine": _mine(request),
         "scopes": own_scopes(caller.roles, caller.scopes),
-        "meanings": MEANINGS,
         "secret": secret,
     }
     status = 201 if secret else 200 if refusal is None else 422

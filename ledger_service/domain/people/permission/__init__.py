@@ -6,7 +6,7 @@
 
 from ledger_service.domain.people.permission.about import WHATEVER, Decision, Reach, Thing
 from ledger_service.domain.people.permission.held import ENDS, GIVES, HELD, roles_with
-from ledger_service.domain.people.permission.listed import MEANINGS, OWN, PUBLIC, Permission
+from ledger_service.domain.people.permission.listed import OWN, PUBLIC, Permission
 from ledger_service.domain.people.permission.policy import (
     check_permitted,
     decide,
@@ -21,7 +21,6 @@ __all__ = [
     "ENDS",
     "GIVES",
     "HELD",
-    "MEANINGS",
     "OWN",
     "PUBLIC",
     "WHATEVER",
