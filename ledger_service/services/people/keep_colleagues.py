@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from ledger_service.domain.errors import ColleagueNotFound, InvalidInput
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import STAFF_ROLES, Caller, Role, check_holder
@@ -11,11 +15,24 @@ from ledger_service.domain.people.permission import (
     Thing,
     check_permitted,
     roles_ended_by,
+    sees,
 )
 from ledger_service.domain.people.session import Subject
-from ledger_service.ports.people import Colleague
+from ledger_service.ports.paging import every
+from ledger_service.ports.people import Colleague, KeptToken, TokenFilter
 from ledger_service.ports.store import Clock, Store, Transaction
 from ledger_service.services.people.record_act import record_act
+
+
+@dataclass(frozen=True)
+class Means:
+    """By what a colleague acts in a role. tokens: those that stand, sessions too.
+
+    known_by: how many identities there are, by kind; an invitation is a link that was handed out.
+    """
+
+    known_by: Mapping[IdentityKind, int]
+    tokens: Sequence[KeptToken]
 
 
 def list_colleagues(store: Store, caller: Caller) -> list[Colleague]:
@@ -25,6 +42,36 @@ def list_colleagues(store: Store, caller: Caller) -> list[Colleague]:
     with store.read() as transaction:
         everybody = transaction.colleagues.everybody()
     return [colleague for colleague in everybody if ended & colleague.since.keys()]
+
+
+def find_colleague(store: Store, caller: Caller, number: int) -> Colleague:
+    """Return one of those whom `list_colleagues` gives; raise ColleagueNotFound."""
+    found = next((one for one in list_colleagues(store, caller) if one.number == number), None)
+    if found is None:
+        raise ColleagueNotFound(number=number)
+    return found
+
+
+def means_of(store: Store, clock: Clock, caller: Caller, colleague: Colleague) -> dict[Role, Means]:
+    """Return by what a colleague acts now, for each of the roles that the caller ends."""
+    check_permitted(caller, Permission.COLLEAGUE_READ)
+    ended = {role for role in colleague.since if ends(caller, colleague, role)}
+    now = clock()
+    with store.read() as transaction:
+        return {role: _means(transaction, Subject(role, colleague.name), now) for role in ended}
+
+
+def ends(caller: Caller, colleague: Colleague, role: Role) -> bool:
+    """Return whether the caller takes this role away from the colleague."""
+    about = Thing.of_token(role, colleague.name)
+    return sees(caller, Permission.COLLEAGUE_REMOVE, about)
+
+
+def _means(transaction: Transaction, subject: Subject, now: int) -> Means:
+    which = TokenFilter(frozenset({subject.role}), "", subject.role, subject.name)
+    tokens = every(lambda page: transaction.access.page_of_tokens(which, page))
+    known_by = Counter(kept.kind for _, kept in transaction.identities.of(subject))
+    return Means(known_by, [kept for kept in tokens if kept.token.expires_at > now])
 
 
 def add_colleague(store: Store, clock: Clock, caller: Caller, name: str, role: Role) -> Colleague:

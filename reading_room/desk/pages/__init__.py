@@ -17,6 +17,7 @@ from reading_room.desk.pages import (
     resources,
     take_in,
 )
+from reading_room.desk.pages.people import acts, cases, colleagues
 
 PARTS = (
     entrance,
@@ -30,6 +31,9 @@ PARTS = (
     licenses,
     audit,
     audit_runs,
+    cases,
+    acts,
+    colleagues,
 )
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
