@@ -33,6 +33,7 @@ from ledger_service.domain.errors import (
     WrongContentType,
 )
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.session import COOKIE
 from ledger_service.logs import REQUEST
 
 LARGEST_JSON_BYTES = 65_536
@@ -47,6 +48,10 @@ SAFE_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
 )
+NOT_KEPT = (b"cache-control", b"no-store")
+"""Of answers to somebody whom the library knows, where a route says nothing else: on a computer that others
+use, and in a proxy that heeds no cookie, an answer would outlive their session."""
+_COOKIE = f"{COOKIE}=".encode()
 
 
 def check_content_type(request: Request, wanted: str, *, is_upload: bool = False) -> None:
@@ -110,6 +115,14 @@ def misshapen(exc: ValidationError, *place: str) -> RequestValidationError:
     )
 
 
+def _says_who_calls(scope: Scope) -> bool:
+    """Return whether a request brings a token, or the cookie of a session, whether it holds or not."""
+    return any(
+        name == b"authorization" or (name == b"cookie" and _COOKIE in value)
+        for name, value in scope["headers"]
+    )
+
+
 class RequestIds:
     """ASGI middleware: names every request, and sets the headers that every answer has."""
 
@@ -124,6 +137,7 @@ class RequestIds:
         # Of uuid4, the system call would hand the interpreter to another thread for milliseconds.
         scope["muhr.request_id"] = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
         REQUEST.set(scope["muhr.request_id"])
+        added = (*SAFE_HEADERS, NOT_KEPT) if _says_who_calls(scope) else SAFE_HEADERS
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -132,7 +146,7 @@ class RequestIds:
                 message["headers"] = [
                     *given,
                     (b"x-request-id", scope["muhr.request_id"].encode()),
-                    *(header for header in SAFE_HEADERS if header[0] not in names),
+                    *(header for header in added if header[0] not in names),
                 ]
             await send(message)
 

@@ -248,3 +248,19 @@ def test_every_page_says_who_looks_at_it_and_is_then_kept_by_nobody(
     assert ('href="/sign-in"' in librarian.text, "/sign-out" in librarian.text) == (False, True)
     assert librarian.headers["cache-control"] == "no-store"
     assert "Cookie" in anybody.headers["vary"]
+
+
+def test_no_answer_to_somebody_known_is_kept_by_their_computer_or_a_proxy(
+    library: RunningLibrary, come: Come
+) -> None:
+    token = library.token("reader")
+    browser = come(token)
+    private = ["grants", "requests", "tokens", "looks", "me/shelf", "me/notices", "me/courses"]
+    for path in [f"/api/v1/{name}" for name in [*private, "status"]]:
+        by_cookie = browser.get(path, headers={"Accept": "application/json"})
+        bearer = {"Authorization": f"Bearer {token}"}
+        by_token = httpx.get(library.url + path, headers=bearer, trust_env=False)
+        for answer in (by_cookie, by_token):
+            assert (answer.status_code, answer.headers.get("cache-control")) == (200, "no-store")
+    nobody = httpx.get(f"{library.url}/api/v1/status", trust_env=False)
+    assert "cache-control" not in nobody.headers
