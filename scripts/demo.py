@@ -169,6 +169,7 @@ Try, in a browser:
   {config.public_url}         verify a file, find a work, read it, keep its proof
   {config.public_url}/desk    work as a librarian or an auditor, with the token that lies
                                 in {os.path.relpath(config.home / "tokens")}/registrar or …/auditor
+  {config.public_url}/me      see loans and ask for books as a reader, with …/reader1
 
 Try, in another terminal:
   {home} {command} status

@@ -16,7 +16,6 @@ from ledger_service.domain.resources.license import LicenseTerms
 
 ERASED_READER, ERASED = "erased", bytes(32)
 """What stands for a reader who was erased: the name, which no reader has, and pseudonym and salt."""
-DAY_SECONDS = 86_400
 OLDEST_HEAD_SECONDS = 60  # an older newest block decides no release
 
 
@@ -123,11 +122,8 @@ def check_loan(terms: LicenseTerms, now: int, until: int) -> None:
     """
     if until <= now:
         raise GrantEndsInPast(until=until, now=now)
-    longest = terms.longest_loan_seconds
-    if until - now > longest:
-        if longest % DAY_SECONDS == 0:
-            raise LoanTooLong("days", days=longest // DAY_SECONDS)
-        raise LoanTooLong(longest=longest, asked=until - now)
+    if until - now > terms.longest_loan_seconds:
+        raise LoanTooLong(longest=terms.longest_loan_seconds, asked=until - now)
 
 
 def free_seat(taken: set[int], seats: int) -> int | None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.api.door import InCaller, InLibrary, needs
+from ledger_service.domain.chain_errors import LoanTooLong
 from ledger_service.domain.errors import InvalidInput, LedgerError
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.grant import GrantState
@@ -140,9 +141,19 @@ def _done(
     """Do it and lead to the list; show there why it is not done."""
     try:
         do()
+    except LoanTooLong as exc:
+        return refused(_in_days(exc))
     except LedgerError as exc:
         return refused(exc)
     return RedirectResponse(then, 303)
+
+
+def _in_days(exc: LoanTooLong) -> LoanTooLong:
+    """Return it as readers are told, if it knows the longest loan: they choose days, and programs seconds."""
+    longest = exc.reason.values.get("longest")
+    if isinstance(longest, int) and longest >= DAY_SECONDS:
+        return LoanTooLong("days", days=longest // DAY_SECONDS)
+    return exc
 
 
 def _days(text: str) -> int:

@@ -109,3 +109,9 @@ def test_who_may_not_is_shown_nothing(enter: Enter, library: RunningLibrary) -> 
 def test_days_are_a_whole_number(enter: Enter, days: str) -> None:
     answer = enter().post(f"/me/loans/{'0' * 64}/renewal", data={"days": days})
     assert answer.status_code == 422
+
+
+def test_who_asks_for_too_many_days_is_told_how_many_may_be(enter: Enter, lent: str) -> None:
+    refused = enter().post("/me/requests", data={"digest": lent, "days": "11"})
+    assert refused.status_code == 422
+    assert "so many days at most: 10." in refused.text
