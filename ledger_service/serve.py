@@ -18,6 +18,7 @@ from ledger_service.advice import address_warnings
 from ledger_service.app import make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
+from ledger_service.domain.reasons import Reason
 from ledger_service.listening.server import GuardedServer
 from ledger_service.logs import write_logs
 from ledger_service.services.lending.forgetting.erase_listed import erase_listed
@@ -59,7 +60,8 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
         FileBlockStore(config.blocks).sweep_staging(STALE_UPLOAD_SECONDS)
         opened = open_library(config, chain_url)
         _check_ledger(opened.library)
-        erase_listed(opened.library)
+        if erased := erase_listed(opened.library):
+            say(messages.text(Reason("erased-at-start", {"count": erased})))
         ask = Node(chain_url).request
         app = make_app(
             opened.library,

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from ledger_service.domain.errors import ErasuresUnreachable, InvalidInput
+from ledger_service.domain.errors import ErasuresUnreachable, ErasureUnfinished, InvalidInput
 
 FORMAT = "muhr-erased/1"
 LARGEST_LIST_BYTES = 256 * 1024**2  # some four million readers
@@ -37,7 +39,12 @@ class ErasureFiles:
         self.add_all((tag,))
 
     def add_all(self, tags: Iterable[bytes]) -> None:
-        """Add tags to each file that lacks them; raise ErasuresUnreachable if one cannot be written."""
+        """Add tags to each file that lacks them; if one cannot be written, raise.
+
+        Raises:
+            ErasuresUnreachable: none of these tags is in any file.
+            ErasureUnfinished: one is in a file already, so that the next start erases whose it is.
+        """
         wanted = set(tags)
         for file in self._files:
             try:
@@ -46,7 +53,17 @@ class ErasureFiles:
                 there = read_list(file, self._origin) if is_long else set()
                 _append(file, self._origin, wanted - there)
             except OSError as exc:
+                if self._has_any(wanted):
+                    raise ErasureUnfinished("list", file=str(file)) from exc
                 raise ErasuresUnreachable("write", file=str(file)) from exc
+
+    def _has_any(self, wanted: set[bytes]) -> bool:
+        """Return whether one of the tags is in a file that can be read."""
+        for file in self._files:
+            with suppress(OSError):
+                if read_list(file, self._origin) & wanted:
+                    return True
+        return False
 
     def tags(self) -> frozenset[bytes]:
         found: set[bytes] = set()
@@ -87,27 +104,40 @@ def check_head(file: Path, origin: str) -> None:
 
 
 def _append(file: Path, origin: str, tags: set[bytes]) -> None:
-    is_new = not file.exists()
-    if is_new:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    elif not tags:
-        return
-    else:
-        check_head(file, origin)
-    head = f"{FORMAT} {origin}\n" if is_new else "\n"
-    lines = head + "".join(f"{tag.hex()}\n" for tag in sorted(tags))
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    if not file.exists():
+        _make(file, origin)
+    check_head(file, origin)
+    if tags:
+        lines = "\n" + "".join(f"{tag.hex()}\n" for tag in sorted(tags))
+        _write_durably(file, lines.encode(), os.O_APPEND)
+
+
+def _make(file: Path, origin: str) -> None:
+    """Make a list of nobody under its name at once: one that a full disk cut short would be none."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
     try:
-        _write(handle, lines.encode())
+        _write_durably(fresh, f"{FORMAT} {origin}\n".encode(), os.O_CREAT | os.O_EXCL)
+        with suppress(
+            FileExistsError
+        ):  # another process has made it just now, and may have added to it
+            os.link(fresh, file)
+    finally:
+        fresh.unlink(missing_ok=True)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _write_durably(file: Path, data: bytes, how: int) -> None:
+    handle = os.open(file, os.O_WRONLY | how, 0o600)
+    try:
+        _write(handle, data)
         os.fsync(handle)
     finally:
         os.close(handle)
-    if is_new:
-        folder = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _write(handle: int, data: bytes) -> None:

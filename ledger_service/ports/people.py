@@ -179,7 +179,7 @@ class ErasureList(Protocol):
     """Tags of the readers who were erased. It is outside of the database and of every backup."""
 
     def add(self, tag: bytes) -> None:
-        """Add a tag of 32 bytes, durable in every place of the list; raise ErasuresUnreachable."""
+        """Add a tag of 32 bytes, durable in all places; raise ErasuresUnreachable, ErasureUnfinished."""
 
     def tags(self) -> frozenset[bytes]:
         """Return all tags of all places of the list; raise ErasuresUnreachable."""

@@ -39,6 +39,10 @@ class ErasuresUnreachable(Unavailable):
     retry_after_seconds = 60
 
 
+class ErasureUnfinished(Unavailable):
+    """Erasure has begun and is not done."""
+
+
 class MailUnavailable(Unavailable):
     """The server for mail takes none."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
+from ledger_service.adapters.sql import store as sql_store
 from ledger_service.domain.errors import (
+    ErasureUnfinished,
     NoLiveGrant,
     NotAuthenticated,
     OpeningNotFound,
@@ -128,6 +132,19 @@ def test_who_is_erased_amid_an_opening_leaves_no_entry(
         open_resource(bench.library, as_reader(grant.reader), digest=DIGEST)
     assert len(bench.bodies()) == size
     assert bench.entries("opened") == bench.entries("denied") == []
+
+
+def test_whoever_is_on_the_list_is_told_so_while_the_database_is_busy(
+    bench: Bench, grant: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql_store, "BUSY_TIMEOUT_MILLISECONDS", 50)
+    bench.store.close()  # connections that are opened from now on wait so long
+    with closing(sqlite3.connect(bench.folder / "muhr.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ErasureUnfinished, match="database"):
+            erase_reader(bench.library, OPERATOR, grant.reader)
+    assert bench.held(grant).reader == grant.reader
+    assert erase_listed(bench.library) == 1
 
 
 def test_who_is_on_the_list_is_erased_from_a_database_that_knows_them(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger_service.adapters import erasure_list
 from ledger_service.adapters.erasure_list import ErasureFiles, read_list
-from ledger_service.domain.errors import ErasuresUnreachable, InvalidInput
+from ledger_service.domain.errors import ErasuresUnreachable, ErasureUnfinished, InvalidInput
 from ledger_service.domain.people.erasure import erasure_tag
 
 ORIGIN = "library.test/muhr"
@@ -73,6 +74,29 @@ def test_a_list_that_cannot_be_reached_is_told(files: list[Path]) -> None:
         erasures.add(ONE)
     with pytest.raises(ErasuresUnreachable):
         erasures.tags()
+
+
+def test_a_tag_in_one_file_that_another_does_not_take_is_told_to_stand(files: list[Path]) -> None:
+    files[1].mkdir(parents=True)
+    with pytest.raises(ErasureUnfinished, match="erased"):
+        ErasureFiles(files, ORIGIN).add(ONE)
+    assert read_list(files[0], ORIGIN) == {ONE}
+
+
+def test_a_full_disk_leaves_no_list_that_is_none(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    erasures = ErasureFiles(files, ORIGIN)
+    with monkeypatch.context() as patched:
+        patched.setattr(erasure_list, "_write", full)
+        with pytest.raises(ErasuresUnreachable):
+            erasures.make()
+    assert list(files[0].parent.iterdir()) == []
+    erasures.add(ONE)
+    assert erasures.tags() == {ONE}
 
 
 def test_a_tag_follows_from_the_readers_key_alone() -> None:

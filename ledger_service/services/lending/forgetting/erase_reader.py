@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ledger_service.domain.chain.intent import ReturnGrant
 from ledger_service.domain.chain.job import JobName
-from ledger_service.domain.errors import UnknownReader
+from ledger_service.domain.errors import ErasureUnfinished, Unavailable, UnknownReader
 from ledger_service.domain.lending.commitment import pseudonyms
 from ledger_service.domain.lending.grant import GRANT_STATES_STANDING, Grant, GrantState
 from ledger_service.domain.people.act import ActKind
@@ -56,15 +56,19 @@ def erase_reader(library: Library, caller: Caller, reader: str) -> Held:
         UnknownReader: there is none of this name, or not any more.
         RoleNotHeld: the caller erases nobody, or only themselves.
         ErasuresUnreachable: the list cannot be written, so nothing was erased.
+        ErasureUnfinished: the reader is on the list, and the next start erases them if nobody asks again.
     """
     check_permitted(caller, Permission.READER_ERASE, Thing.of_reader(reader))
     key = key_of(library, reader)
     library.erasures.add(erasure_tag(key))
-    with library.store.write() as transaction:
-        held = destroy(library, transaction, reader)
-        if held is None:
-            raise UnknownReader("gone")
-        record_act(transaction, caller, library.clock(), ActKind.READER_ERASED, "")
+    try:
+        with library.store.write() as transaction:
+            held = destroy(library, transaction, reader)
+            if held is None:
+                raise UnknownReader("gone")
+            record_act(transaction, caller, library.clock(), ActKind.READER_ERASED, "")
+    except Unavailable as exc:
+        raise ErasureUnfinished("database") from exc
     return held
 
 
