@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from ledger_service.domain.errors import NoLiveGrant
+from ledger_service.domain.errors import ChainUnavailable, NoLiveGrant
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.lending import ALL_GRANTS
 from ledger_service.ports.paging import PageRequest
@@ -101,3 +101,19 @@ def test_the_worker_looks_once_a_minute(opened: Bench) -> None:
     opened.clock.advance(12 * DAY_SECONDS)
     worker.work(never)
     assert left(opened) == 0
+
+
+def test_a_clock_that_leaps_destroys_nothing(opened: Bench) -> None:
+    leaping = replace(opened.library, clock=lambda: opened.clock() + 5000 * DAY_SECONDS)
+    assert retire_parts(leaping, never) == 0
+    assert left(opened) == 5
+
+
+def test_nothing_is_destroyed_while_the_chain_is_away(opened: Bench) -> None:
+    opened.clock.advance(12 * DAY_SECONDS)
+    opened.chain.is_away = True
+    with pytest.raises(ChainUnavailable):
+        retire_parts(opened.library, never)
+    assert left(opened) == 5
+    opened.chain.is_away = False
+    assert retire_parts(opened.library, never) == 5

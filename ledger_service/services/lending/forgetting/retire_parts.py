@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.domain.ledger.retirement import Retirement
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.paging import Page, PageRequest
@@ -51,11 +52,20 @@ class Retiring:
 
 
 def retire_parts(library: Library, stops: Stops) -> int:
-    """Destroy what is due, until nothing is left or it is told to stop; return how many parts it was."""
-    before, count = _before(library), 0
+    """Destroy what is due, until nothing is left or it is told to stop; return how many parts it was.
+
+    Raises Unavailable if something is due and the chain, which is asked for the time, does not answer.
+    """
+    before, count = _before(library, library.clock()), 0
     if before is None:
         return 0
-    while not stops():
+    with library.store.read() as transaction:
+        if not _has_work(transaction, before):
+            return 0
+    # A clock that leaps ahead must not let that be destroyed which is to be kept.
+    told = library.chain.fresh_head().time + OLDEST_HEAD_SECONDS
+    before = _before(library, min(library.clock(), told))
+    while before is not None and not stops():
         with library.store.read() as transaction:
             if not _has_work(transaction, before):
                 break
@@ -67,7 +77,7 @@ def retire_parts(library: Library, stops: Stops) -> int:
 def find_due(library: Library, caller: Caller) -> Due:
     """Return what the worker destroys at its next look."""
     check_permitted(caller, Permission.RETENTION_READ)
-    before = _before(library)
+    before = _before(library, library.clock())
     if before is None:
         return Due(None, 0)
     with library.store.read() as transaction:
@@ -81,10 +91,10 @@ def list_retirements(library: Library, caller: Caller, request: PageRequest) -> 
         return transaction.retirements.page(request)
 
 
-def _before(library: Library) -> int | None:
+def _before(library: Library, now: int) -> int | None:
     """Return the midnight from before which nothing is kept; None if all is kept."""
     seconds = library.limits.retention_seconds
-    before = library.clock() - seconds
+    before = now - seconds
     return before - before % DAY_SECONDS if seconds else None
 
 
