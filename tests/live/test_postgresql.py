@@ -78,6 +78,23 @@ def test_tables_that_name_readers_are_written_anew_after_an_erasure(server):
     store.close()
 
 
+def test_nobody_is_held_up_by_tables_that_cannot_be_written_anew_now(server):
+    store = open_store(server.new_database())
+    upgrade(store.engine)
+    with store.engine.connect() as reading, ThreadPoolExecutor(1) as pool:
+        reading.execute(text("SELECT count(*) FROM reader"))  # and goes on, as a backup does
+        rewriting = pool.submit(store.rewrite)
+        try:
+            with pytest.raises(LedgerBusy):
+                rewriting.result(10)
+            with store.read() as transaction:
+                assert transaction.access.readers("", 9) == []
+        finally:
+            reading.rollback()
+    store.rewrite()
+    store.close()
+
+
 def test_claims_and_jobs_of_an_earlier_version_are_kept(server):
     store = open_store(server.new_database())
     make_old_claims(store.engine)

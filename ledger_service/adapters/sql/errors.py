@@ -17,7 +17,7 @@ def translated() -> Iterator[None]:
         yield
     except OperationalError as exc:
         message = str(exc.orig).lower()
-        if "locked" in message or "busy" in message:
+        if "locked" in message or "busy" in message or "lock timeout" in message:
             raise LedgerBusy() from exc
         if "full" in message or "no space" in message:
             raise StorageFull("database") from exc

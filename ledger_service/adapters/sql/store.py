@@ -51,6 +51,7 @@ from ledger_service.ports.store import Tables
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
 BUSY_TIMEOUT_MILLISECONDS = 5000
 WIPE_MILLISECONDS = 100
+LOCK_MILLISECONDS = 500  # for one table; while it is waited for, nobody else reads it either
 NAMING_READERS = (
     "reader",
     "token",
@@ -160,8 +161,12 @@ class SqlStore:
                 connection.connection.cursor().execute("VACUUM").close()
                 return
             open_ended = connection.execution_options(isolation_level="AUTOCOMMIT")
-            for table in NAMING_READERS:
-                open_ended.execute(text(f'VACUUM FULL "{table}"'))
+            open_ended.execute(text(f"SET lock_timeout = {LOCK_MILLISECONDS}"))
+            try:
+                for table in NAMING_READERS:
+                    open_ended.execute(text(f'VACUUM FULL "{table}"'))
+            finally:
+                open_ended.execute(text("RESET lock_timeout"))
 
     def close(self) -> None:
         self.engine.dispose()
