@@ -91,6 +91,10 @@ class ServedLibrary(AskedLibrary):
             exc.add_note(self.log.read_text())
             raise
 
+    def kill(self) -> None:
+        """End `muhr serve` without a word, as a crash does; what it started finds out by itself."""
+        self._server.kill()
+
     @property
     def is_running(self) -> bool:
         """Whether the process of `muhr serve` has not ended."""
