@@ -59,6 +59,7 @@ class RecommendationRunShape(Shape):
     """The newest run. number: 0 before the first night; times: seconds since 1970 UTC, null for not yet.
 
     done, of: works; asked: whether another one waits; entry: of the ledger, which attests the newest card.
+    failed_at, again_at: when the run failed unexpectedly, and when it is tried again; null if it did not.
     """
 
     state: str
@@ -69,6 +70,8 @@ class RecommendationRunShape(Shape):
     of: int
     asked: bool
     entry: int | None
+    failed_at: int | None
+    again_at: int | None
 
     @classmethod
     def of_run(cls, state: State, run: Run) -> RecommendationRunShape:
@@ -82,6 +85,8 @@ class RecommendationRunShape(Shape):
             of=run.of,
             asked=run.is_asked,
             entry=run.entry,
+            failed_at=run.failed_at,
+            again_at=run.again_at,
         )
 
 

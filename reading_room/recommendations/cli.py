@@ -57,6 +57,8 @@ def _tell_run(run: dict[str, Any], as_json: bool) -> None:
         tell("cli.recommend.asked")
     elif run["number"] == 0:
         tell("cli.recommend.none-yet")
+    elif run["failed_at"] is not None:
+        tell("cli.recommend.failed", at=dated(run["again_at"]))
     elif run["ended_at"] is None:
         tell("cli.recommend.under-way", done=run["done"], of=run["of"])
     else:

@@ -1,17 +1,20 @@
 """What the worker does for recommendations: a run each night, and whenever one is asked for.
 
 A run reads all records, counts the last window of openings if that was not counted yet, and writes what is
-near to what, some works at a time. One that is broken off begins anew. What was drawn for a window stays:
+near to what, some works at a time. One that is broken off begins anew; one that fails unexpectedly waits an
+hour, since what fails at once would fail again and again. What was drawn for a window stays:
 drawn again and again, noise would tell what it hides.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
 from ledger_service.domain import canonical_json, foreign_json
+from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.services.imports.import_resources import is_importing
@@ -30,6 +33,7 @@ from reading_room.recommendations.rules.run import Run
 from reading_room.recommendations.rules.terms import Terms
 from reading_room.recommendations.sql import SqlRecommendations
 
+logger = logging.getLogger("muhr.recommendations")
 WORKS_A_TRANSACTION = 500
 
 Stops = Callable[[], bool]
@@ -55,7 +59,22 @@ def work(
     elif known.is_due(now) and not is_busy and not stops():
         begun = Run(known.number + 1, now, entry=known.entry, window=known.window)
         _set(library, begun)
-        _run(library, begun, stops, noise or OpenDpNoise(), terms or Terms())
+        try:
+            _run(library, begun, stops, noise or OpenDpNoise(), terms or Terms())
+        except LedgerError:  # what is away comes back
+            raise
+        except Exception:
+            _put_off(library)
+
+
+def _put_off(library: Library) -> None:
+    """Say that the run failed, in the log and to whoever asks how it stands, and let the next one wait."""
+    with library.store.write() as transaction:
+        room = transaction.room(SqlRecommendations)
+        known = room.run()
+        assert known is not None  # it has begun
+        room.set_run(replace(known, failed_at=library.clock()))
+    logger.exception("run %d of recommendations failed; it is tried again in an hour", known.number)
 
 
 def _set(library: Library, run: Run) -> None:

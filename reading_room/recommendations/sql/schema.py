@@ -13,7 +13,7 @@ run = Table(
     metadata,
     Column("only", Number, primary_key=True, autoincrement=False),  # the one row is 0
     *(Column(name, Number, nullable=False) for name in ("number", "began_at", "done", "of")),
-    *(Column(name, Number, nullable=True) for name in ("ended_at", "entry", "window")),
+    *(Column(name, Number, nullable=True) for name in ("ended_at", "entry", "window", "failed_at")),
     Column("is_asked", Boolean, nullable=False),
 )
 
