@@ -1,8 +1,10 @@
 """The page on which a reader reads: what is open at once, what is closed once its reader has opened it.
 
-It needs no script. Whoever is signed in needs no token; a token travels in the form's body and is kept
-nowhere. What the browser keeps is the key of one opening, in a cookie that scripts do not see, that goes to
-two addresses of this resource only, and that ends with the opening (docs/adr/0088).
+It needs no script. Who is signed in opens with one button, and asks for a loan, or sees their place in
+line, where they may not. Else the token travels in the form's body and is kept nowhere. What the browser
+keeps is the key of one opening, in a cookie that scripts do not see, that goes to two addresses of this
+resource only, and that ends with the opening (docs/adr/0088), and with the session that it was begun in
+(docs/adr/0125).
 """
 
 from __future__ import annotations
@@ -31,14 +33,20 @@ from ledger_service.domain.errors import (
     UnknownReader,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.session import COOKIE as SESSION_COOKIE
 from ledger_service.ports.lending import Opening
 from ledger_service.services.lending.cohorts.claim_grant import claim_first
+from ledger_service.services.lending.offer_reading import Offer, offer_reading
 from ledger_service.services.lending.read_book import find_readable
-from ledger_service.services.lending.read_in_page import COOKIE, content_in_page, open_in_page
+from ledger_service.services.lending.read_in_page import (
+    COOKIE,
+    Held,
+    content_in_page,
+    open_in_page,
+)
 from ledger_service.services.lending.read_opening import OpenedContent
 from ledger_service.services.library import Library
+from ledger_service.services.people.begin_session import Session
 from ledger_service.services.people.grant_access import authenticate
 from ledger_service.services.pools import LENDING, PLACES
 from ledger_service.services.resources.find_captions import find_captions
@@ -56,11 +64,12 @@ from ledger_service.web.readers import (
     reader_of,
     verdict_here,
 )
-from ledger_service.web.signed_in import session_of
+from ledger_service.web.signed_in import keeps_cookies, session_of, visitor
 
 router = APIRouter(include_in_schema=False)
 layout = Layout()
 LARGEST_FORM_BYTES = 2048
+DAY_SECONDS = 86_400
 FORM = "application/x-www-form-urlencoded"
 WAITS = (ClaimOnItsWay, CohortNotOpen)
 """What a course gives, and the chain does not have yet."""
@@ -71,7 +80,7 @@ REFUSALS = (*WAITS, NotPermitted, ContentNotFound, UnknownReader, NoSeatFree, No
 @router.get("/read/{digest}", response_class=HTMLResponse)
 @PLACES.takes
 def read(request: Request, digest: str) -> Response:
-    """Show a resource, or let a reader who may have it open it."""
+    """Show a resource, or what whoever comes may do to read it."""
     return _page(request, Digest.parse(digest))
 
 
@@ -82,7 +91,7 @@ async def open_(request: Request, digest: str) -> Response:
     wanted = Digest.parse(digest)
     try:
         token = await _token(request)
-        key, opening = await LENDING.run(partial(_opened, request, token, wanted))
+        key, opening = await LENDING.run(partial(_opened, request, library, token, wanted))
     except REFUSALS as exc:
         return await PLACES.run(partial(_page, request, wanted, exc))
     answer = _back(wanted)
@@ -99,26 +108,35 @@ async def close(request: Request, digest: str) -> Response:
     return answer
 
 
-def _opened(request: Request, token: str, digest: Digest) -> tuple[str, Opening]:
-    library, caller = library_of(request), _caller(request, token)
+def _opened(
+    request: Request, library: Library, token: str | None, digest: Digest
+) -> tuple[str, Opening]:
+    """Return the key for this browser, and the opening: by a token if one is given, else by the session."""
+    within = _session(request)
+    if token is not None:
+        caller = authenticate(library.store, library.clock, library.steward, token)
+    elif within is not None:
+        caller = within.caller
+    else:
+        raise NotAuthenticated("session-ended" if SESSION_COOKIE in request.cookies else "no-token")
     claimed = claim_first(library, caller, digest)
     if claimed is not None:
         raise ClaimOnItsWay()
-    return open_in_page(library, caller, digest)
+    return open_in_page(library, caller, digest, within)
 
 
-def _caller(request: Request, token: str) -> Caller:
-    """Return whose token it is; without one, who is signed in, by a form of this library's pages."""
-    if token:
-        library = library_of(request)
-        return authenticate(library.store, library.clock, library.steward, token)
+def _session(request: Request) -> Session | None:
+    """Return the browser's session, None if it has none that stands; raise FormOfAnotherSite."""
     if SESSION_COOKIE not in request.cookies:
-        raise NotAuthenticated("no-token")
-    return session_of(request).caller
+        return None
+    try:
+        return session_of(request)
+    except NotAuthenticated:
+        return None
 
 
-async def _token(request: Request) -> str:
-    """Return the token that a form holds, "" for none; raise NotAuthenticated for one that is too long."""
+async def _token(request: Request) -> str | None:
+    """Return the token that a form holds, None if it holds none; raise NotAuthenticated for a long one."""
     body = b""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
         async for part in request.stream():
@@ -126,7 +144,9 @@ async def _token(request: Request) -> str:
             if len(body) > LARGEST_FORM_BYTES:
                 raise NotAuthenticated()
     given = parse_qs(body.decode("utf-8", "replace")).get("token", [])
-    return given[0].strip() if len(given) == 1 else ""
+    if len(given) > 1:
+        raise NotAuthenticated("no-token")
+    return given[0].strip() if given else None
 
 
 def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) -> Response:
@@ -142,6 +162,7 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
         opened, refusal = _opened_here(library, request, digest)
     record = access.registration.record
     is_open = access.open_license is not None or opened is not None
+    held = Held.of(request.cookies)
     reader = reader_of(record.media_type)
     page = layout.page(
         request,
@@ -159,6 +180,11 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
         captions=find_captions(library, record) if reader in FILMS else [],
         tiles=made_of(request, digest, "tiles"),
         verdict=verdict_here(library, digest),
+        offer=None if is_open else _offer(request, digest),
+        days=access.license.terms.longest_loan_seconds // DAY_SECONDS,
+        ends_with_session=held is not None and held.is_of_session,
+        signs_in=keeps_cookies(request),
+        is_unknown=isinstance(refusal, NotAuthenticated),
         waits=isinstance(refusal, WAITS),
         fault="" if refusal is None else messages.detail(refusal, language_of(request)),
         digest=digest,
@@ -168,11 +194,17 @@ def _page(request: Request, digest: Digest, refusal: LedgerError | None = None) 
     return page
 
 
+def _offer(request: Request, digest: Digest) -> Offer | None:
+    """Return what whoever is signed in may do to read it; None if nobody is."""
+    who = visitor(request)
+    return offer_reading(library_of(request), who, digest) if who.roles else None
+
+
 def _chapters(request: Request, digest: Digest) -> list[Chapter] | None:
     """Return the chapters of a book that this browser has open; None if it is none that can be read so."""
     library = library_of(request)
     try:
-        return find_readable(library, digest, request.cookies.get(COOKIE)).book().chapters()
+        return find_readable(library, digest, Held.of(request.cookies)).book().chapters()
     except (BookPartNotFound, ContentNotFound):
         return None
 
@@ -181,11 +213,11 @@ def _opened_here(
     library: Library, request: Request, digest: Digest
 ) -> tuple[OpenedContent | None, LedgerError | None]:
     """Return what this browser has open of the resource; else why no more, if it had it open."""
-    key = request.cookies.get(COOKIE)
-    if key is None:
+    held = Held.of(request.cookies)
+    if held is None:
         return None, None
     try:
-        return content_in_page(library, key, digest), None
+        return content_in_page(library, held, digest), None
     except NoLiveGrant as exc:
         return None, exc
     except OpeningNotFound:

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.browser.conftest import Browser, Shelf
 from tests.browser.film import film
 from tests.browser.test_pages import axe, fits
-from tests.browser.test_verifying import give, submit
+from tests.browser.test_verifying import give, submit, unfold
 
 FILM_SECONDS = 7200
 LATE = 6605  # seconds of the film, far behind what a player has loaded
@@ -26,6 +26,7 @@ SEEK = (
 )
 STATE = "const film = document.querySelector('video'); return [film.duration, film.readyState]"
 READING = "form[action^='/read/']"
+SIGN_IN = "form[action='/sign-in/token']"
 PLAYS = 2  # readyState from which on there is a picture
 
 
@@ -70,6 +71,7 @@ def lent(shelf: Shelf) -> Lent:
 def open_it(browser: Browser, shelf: Shelf, lent: Lent) -> None:
     browser.command("Network.clearBrowserCookies")
     browser.open(f"{shelf.url}/read/{lent.digest}")
+    unfold(browser, "#by-token")
     give(browser, "#token", lent.token)
     submit(browser, READING)
     browser.wait_for(lambda: browser.driver.find_elements(By.TAG_NAME, "video"))
@@ -102,12 +104,41 @@ def test_a_film_of_two_hours_is_opened_and_played_from_anywhere(
     assert browser.run("return document.cookie") == ""
 
 
+def test_who_signs_in_opens_with_one_button_and_closes_by_signing_out(
+    browser: Browser, shelf: Shelf, lent: Lent
+) -> None:
+    browser.command("Network.clearBrowserCookies")
+    browser.open(f"{shelf.url}/read/{lent.digest}")
+    browser.reach("main a.act")
+    browser.press(Keys.ENTER)
+    browser.wait_for(lambda: browser.driver.find_elements(By.CSS_SELECTOR, SIGN_IN))
+    give(browser, "#token", lent.token)
+    submit(browser, SIGN_IN)
+    browser.wait_for(lambda: browser.driver.find_elements(By.CSS_SELECTOR, READING))
+    assert fits(browser)
+    assert axe(browser)["violations"] == []
+    submit(browser, READING)
+    browser.wait_for(lambda: browser.driver.find_elements(By.TAG_NAME, "video"))
+    browser.wait_for(lambda: has_loaded(browser))
+    at, picture = seek(browser, LATE)
+    assert (at, picture >= PLAYS) == (LATE, True)
+    browser.find(".out button").click()
+    browser.wait_for(
+        lambda: browser.driver.find_elements(By.CSS_SELECTOR, "nav a[href='/sign-in']")
+    )
+    browser.open(f"{shelf.url}/read/{lent.digest}")
+    assert browser.driver.find_elements(By.TAG_NAME, "video") == []
+    status = "return fetch(arguments[0], {method: 'HEAD', cache: 'no-store'}).then((r) => r.status)"
+    content = f"/api/v1/resources/{lent.digest}/content"
+    assert browser.run(status, content) == 404
+
+
 def test_a_film_is_closed_by_the_keyboard_and_asks_for_the_token_again(
     browser: Browser, shelf: Shelf, lent: Lent
 ) -> None:
     open_it(browser, shelf, lent)
     submit(browser, READING)
-    browser.wait_for(lambda: browser.driver.find_elements(By.ID, "token"))
+    browser.wait_for(lambda: browser.driver.find_elements(By.ID, "by-token"))
     browser.open(f"{shelf.url}/read/{lent.digest}")
     assert browser.driver.find_elements(By.TAG_NAME, "video") == []
 

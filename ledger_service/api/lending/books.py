@@ -19,7 +19,7 @@ from ledger_service.api.uses import count_use
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.lending.read_book import Readable, find_readable
-from ledger_service.services.lending.read_in_page import COOKIE
+from ledger_service.services.lending.read_in_page import Held
 from ledger_service.services.library import Library
 from ledger_service.services.pools import CONTENT, OPEN_CONTENT, Pool
 
@@ -72,9 +72,9 @@ async def part(request: Request, digest: str, path: str) -> Response:
 
 async def _readable(request: Request, digest: Digest) -> Readable:
     library: Library = request.app.state.library
-    key = request.cookies.get(COOKIE)
-    pool = OPEN_CONTENT if key is None else CONTENT
-    return await pool.run(partial(find_readable, library, digest, key))
+    held = Held.of(request.cookies)
+    pool = OPEN_CONTENT if held is None else CONTENT
+    return await pool.run(partial(find_readable, library, digest, held))
 
 
 def _pool(readable: Readable) -> Pool:

@@ -21,7 +21,7 @@ from ledger_service.domain.errors import ContentClosed
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.registration import Registration
-from ledger_service.services.lending.read_in_page import COOKIE, content_in_page
+from ledger_service.services.lending.read_in_page import Held, content_in_page
 from ledger_service.services.library import Library
 from ledger_service.services.pools import CONTENT, OPEN_CONTENT
 from ledger_service.services.resources.find_content import open_to_everybody
@@ -49,13 +49,13 @@ async def content(
     It is counted by the hour, and not by whom. What is closed is sent to the browser in which its page,
     `/read/{digest}`, has opened it.
     """
-    wanted, key = Digest.parse(digest), request.cookies.get(COOKIE)
+    wanted, held = Digest.parse(digest), Held.of(request.cookies)
     try:
         found = await run_in_threadpool(open_to_everybody, library, wanted)
     except ContentClosed:
-        if key is None:
+        if held is None:
             raise
-        return await CONTENT.run(partial(_opened, library, wanted, key, request, download))
+        return await CONTENT.run(partial(_opened, library, wanted, held, request, download))
     terms = Terms(OPENLY, OPEN_CONTENT, download is not False)
     answer = await OPEN_CONTENT.run(partial(_openly, library, found, request, terms))
     if _begins(request, answer):
@@ -74,7 +74,7 @@ def _begins(request: Request, answer: Response) -> bool:
 
 
 def _opened(
-    library: Library, digest: Digest, key: str, request: Request, download: bool | str
+    library: Library, digest: Digest, held: Held, request: Request, download: bool | str
 ) -> Response:
-    opened = content_in_page(library, key, digest)
+    opened = content_in_page(library, held, digest)
     return deliver_opened(library, opened, request, download)

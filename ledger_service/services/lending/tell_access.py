@@ -74,6 +74,11 @@ class ToldAccess:
         """What is to be said before anybody signs in, or once they have."""
         return tuple(found for found in self.actions if found.helps is not Help.SIGN_IN)
 
+    @property
+    def may_read(self) -> bool:
+        """Whether the caller may read it now."""
+        return self.of(Action.READ).allowed
+
     def of(self, action: Action) -> Access:
         """Return what is told of an action."""
         return next(found for found in self.actions if found.action is action)

@@ -78,14 +78,21 @@ def find_session(library: Library, secret: str) -> Session:
     Raises:
         NotAuthenticated: there is none, it has ended, or what it was begun with was revoked.
     """
+    if not secret.startswith(SESSION_PREFIX):  # nothing need be asked
+        raise NotAuthenticated("session-ended")
+    with library.store.read() as transaction:
+        return session_in(library, transaction, secret)
+
+
+def session_in(library: Library, transaction: Transaction, secret: str) -> Session:
+    """Return the same as `find_session`, as this transaction sees it; raise likewise."""
     if not secret.startswith(SESSION_PREFIX):
         raise NotAuthenticated("session-ended")
     digest = secret_digest(secret)
-    with library.store.read() as transaction:
-        token, now = transaction.access.find_token(digest), library.clock()
-        if token is None or token.expires_at <= now:
-            raise NotAuthenticated("session-ended")
-        caller = identify_by(transaction, token, now, library.steward)
+    token, now = transaction.access.find_token(digest), library.clock()
+    if token is None or token.expires_at <= now:
+        raise NotAuthenticated("session-ended")
+    caller = identify_by(transaction, token, now, library.steward)
     return Session(caller, KeptToken(digest, token), secret)
 
 

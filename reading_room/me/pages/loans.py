@@ -27,7 +27,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.pools import GRANTS
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title
-from ledger_service.web.layout import Fields, Layout, OwnLink, read_fields
+from ledger_service.web.layout import Fields, Layout, OwnLink, own_path, read_fields
 
 LOANS, REQUESTS = "/me/loans", "/me/requests"
 LINKS = (
@@ -104,7 +104,8 @@ def ask(request: Request, library: InLibrary, caller: InCaller, fields: Asked) -
         seconds = _days(fields["days"]) * DAY_SECONDS if fields["days"] else None
         ask_for_loan(library, caller, digest=digest, seconds=seconds)
 
-    return _done(do, REQUESTS, lambda exc: _offer(request, library, caller, digest, exc))
+    then = own_path(fields["then"], REQUESTS)
+    return _done(do, then, lambda exc: _offer(request, library, caller, digest, exc))
 
 
 @router.post(REQUESTS + "/{asked}/pick-up", openapi_extra=needs(Permission.REQUEST_MAKE))
@@ -113,12 +114,12 @@ def take(
     request: Request, library: InLibrary, caller: InCaller, asked: str, fields: Asked
 ) -> Response:
     """Begin the loan that is kept for the reader."""
-    del fields
 
     def do() -> None:
         pick_up(library, caller, check_request_id(asked))
 
-    return _done(do, LOANS, lambda exc: _requests(request, library, caller, exc))
+    then = own_path(fields["then"], LOANS)
+    return _done(do, then, lambda exc: _requests(request, library, caller, exc))
 
 
 @router.post(REQUESTS + "/{asked}/withdrawal", openapi_extra=needs(Permission.REQUEST_MAKE))

@@ -12,7 +12,7 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import Browser, Shelf
 from tests.browser.test_pages import axe, fits
-from tests.browser.test_verifying import give, submit
+from tests.browser.test_verifying import give, submit, unfold
 
 LISTEN = (
     "self.refused = [];"
@@ -50,6 +50,7 @@ class Desk:
         """Open a loan by the keyboard, in a browser that had nothing open."""
         browser.command("Network.clearBrowserCookies")
         browser.open(f"{self.shelf.url}/read/{loan.digest}")
+        unfold(browser, "#by-token")
         give(browser, "#token", loan.token)
         submit(browser, "form[action^='/read/']")
         browser.wait_for(lambda: browser.driver.find_elements(By.ID, "open"))
