@@ -53,13 +53,14 @@ class KeptToken(NamedTuple):
 
 @dataclass(frozen=True)
 class TokenFilter:
-    """Which tokens are listed: of these roles and of this subject, and beside them no others.
+    """Which tokens are listed: of these roles, and of the caller by name, in own_roles, and no others.
 
     role, subject: only of these, where they are given.
     """
 
     roles: frozenset[Role]
     own: str
+    own_roles: frozenset[Role] = frozenset()
     role: Role | None = None
     subject: str | None = None
 

@@ -49,7 +49,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
     key, now = key_of(library, reader), library.clock()
     which = GrantFilter(reader=reader)
     names = pseudonyms(key, library.steward, now)
-    of_reader = TokenFilter(frozenset({Role.READER}), reader, Role.READER, reader)
+    of_reader = TokenFilter(frozenset({Role.READER}), "", role=Role.READER, subject=reader)
     with library.store.read() as transaction:
         grants = list(every(lambda page: transaction.grants.page(which, page, now)))
         asked = {*names.values()} | {grant.pseudonym for grant in grants}

@@ -68,7 +68,7 @@ def ends(caller: Caller, colleague: Colleague, role: Role) -> bool:
 
 
 def _means(transaction: Transaction, subject: Subject, now: int) -> Means:
-    which = TokenFilter(frozenset({subject.role}), "", subject.role, subject.name)
+    which = TokenFilter(frozenset({subject.role}), "", role=subject.role, subject=subject.name)
     tokens = every(lambda page: transaction.access.page_of_tokens(which, page))
     known_by = Counter(kept.kind for _, kept in transaction.identities.of(subject))
     return Means(known_by, [kept for kept in tokens if kept.token.expires_at > now])

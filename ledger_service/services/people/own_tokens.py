@@ -93,7 +93,7 @@ def end_all_others(store: Store, clock: Clock, caller: Caller, kept_secret: str)
 
 def _own(caller: Caller) -> TokenFilter:
     [role] = caller.roles
-    return TokenFilter(frozenset(), caller.subject, role, caller.subject)
+    return TokenFilter(frozenset(), caller.subject, frozenset({role}), role, caller.subject)
 
 
 def _check_scopes(caller: Caller, wanted: frozenset[str]) -> None:

@@ -30,7 +30,8 @@ def list_tokens(
     role, subject: only of these, where they are given.
     """
     reach(caller, Permission.TOKEN_REVOKE)
-    which = TokenFilter(roles_ended_by(caller), caller.subject, role, subject)
+    own_roles = frozenset(each for each in Role if Caller.actor_of(each) is caller.actor)
+    which = TokenFilter(roles_ended_by(caller), caller.subject, own_roles, role, subject)
     with store.read() as transaction:
         return transaction.access.page_of_tokens(which, request)
 

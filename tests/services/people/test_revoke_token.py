@@ -51,6 +51,8 @@ def test_everybody_sees_their_own_registrars_readers_and_the_operator_all(
     assert subjects(bench, DILNOZA) == {"dilnoza", *readers}
     assert subjects(bench, as_reader(readers[0])) == {readers[0]}
     assert subjects(bench, Caller.of_token(Role.AUDITOR, "state audit", STEWARD)) == {"state audit"}
+    namesake = Caller.of_token(Role.AUDITOR, readers[0], STEWARD)
+    assert listed(bench, namesake) == []
     with pytest.raises(NotAuthenticated):
         listed(bench, Caller.anybody(STEWARD))
 

@@ -134,7 +134,8 @@ class SqlAccess:
         return {bytes(digest): _token(*told) for digest, *told in rows}
 
     def page_of_tokens(self, which: TokenFilter, request: PageRequest) -> Page[KeptToken]:
-        asked = [or_(token.c.role.in_(sorted(which.roles)), token.c.subject == which.own)]
+        own = and_(token.c.subject == which.own, token.c.role.in_(sorted(which.own_roles)))
+        asked = [or_(token.c.role.in_(sorted(which.roles)), own)]
         if which.role is not None:
             asked.append(token.c.role == which.role.value)
         if which.subject is not None:

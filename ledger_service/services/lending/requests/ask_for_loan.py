@@ -171,7 +171,7 @@ def lend(library: Library, caller: Caller, ask: Ask) -> Request:
         if not ask.waits or _is_full(library, transaction, ask.digest):
             raise _RefusedError(why_no_seat(library, transaction, ask.digest))
         _check_share(library, transaction, ask.reader)
-        return transaction.requests.add(_new(library, ask, RequestState.WAITING))
+        return _added(transaction, _new(library, ask, RequestState.WAITING))
 
     return take_seat(library, caller, asked, finish)
 
@@ -200,7 +200,7 @@ def _put_before_registrar(library: Library, ask: Ask, license_row: License) -> R
         _check_share(library, transaction, ask.reader)
         now = library.clock()
         check_loan(license_row.terms, now, now + ask.seconds)
-        return transaction.requests.add(_new(library, ask, RequestState.ASKED))
+        return _added(transaction, _new(library, ask, RequestState.ASKED))
 
 
 def _granted(
@@ -213,7 +213,14 @@ def _granted(
     if before is not None:
         return before
     granted = replace(_new(library, ask, RequestState.GRANTED), grant=grant.id)
-    return transaction.requests.add(granted)
+    return _added(transaction, granted)
+
+
+def _added(transaction: Transaction, request: Request) -> Request:
+    """Return the request, stored; raise UnknownReader for a reader who was erased meanwhile."""
+    if transaction.access.reader_key(request.reader) is None:
+        raise UnknownReader("gone")
+    return transaction.requests.add(request)
 
 
 def _new(library: Library, ask: Ask, state: RequestState) -> Request:
