@@ -16,16 +16,19 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller, Role
+from ledger_service.domain.people.identity import IdentityKind
 from ledger_service.ports.paging import PageRequest
 from ledger_service.ports.people import ActFilter
 from ledger_service.services.people.grant_access import authenticate, issue_token
 from ledger_service.services.people.keep_colleagues import (
     add_colleague,
     list_colleagues,
+    means_of,
     remove_colleague,
 )
 from ledger_service.services.people.list_acts import list_acts
 from ledger_service.services.people.open_case import close_case, list_cases, open_case
+from ledger_service.services.people.sign_in.invite import invite_colleague
 from tests.simulators.bench import HOUR, OPERATOR, STEWARD, Bench
 
 ADMIN = Caller.of_token(Role.ADMIN, "sayyora", STEWARD)
@@ -88,6 +91,24 @@ def test_nobody_gives_or_ends_a_role_beyond_their_own(bench: Bench) -> None:
         add(bench, OPERATOR, "x", Role.READER)
     with pytest.raises(InvalidHolder):
         add(bench, OPERATOR, " ", Role.ADMIN)
+
+
+def test_by_what_a_colleague_acts_is_told_for_the_roles_that_one_ends(bench: Bench) -> None:
+    token(bench, Role.REGISTRAR, "dilnoza")
+    token(bench, Role.ADMIN, "dilnoza")
+    token(bench, Role.READER, bench.reader())
+    invite_colleague(bench.library, ADMIN, "dilnoza", Role.ADMIN)
+    [found] = list_colleagues(bench.store, OPERATOR)
+    told = means_of(bench.store, bench.clock, CONSORTIUM, found)
+    assert told.keys() == {Role.ADMIN}
+    assert told[Role.ADMIN].known_by == {IdentityKind.INVITATION: 1}
+    assert [kept.token.role for kept in told[Role.ADMIN].tokens] == [Role.ADMIN]
+    assert means_of(bench.store, bench.clock, ADMIN, found).keys() == {Role.ADMIN, Role.REGISTRAR}
+    bench.clock.advance(HOUR)
+    told = means_of(bench.store, bench.clock, CONSORTIUM, found)
+    assert told[Role.ADMIN].tokens == []
+    with pytest.raises(RoleNotHeld):
+        means_of(bench.store, bench.clock, AUDITOR, found)
 
 
 def test_a_case_lets_an_auditor_look_until_it_ends_or_is_closed(bench: Bench) -> None:
