@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
+from selenium.webdriver.common.by import By
 
 from tests.browser.conftest import Browser, Shelf
+from tests.browser.test_verifying import give, submit
 from tests.unit.test_house_rules import PROJECT
 
 TABLE = (PROJECT / "docs" / "pages.md").read_text("utf-8")
@@ -50,13 +53,36 @@ def measured(browser: Browser, address: str) -> dict[str, int]:
     return {kind: math.ceil(size / 1000) for kind, size in sizes.items()}
 
 
+@pytest.fixture
+def enter(browser: Browser, shelf: Shelf) -> Iterator[Callable[[str], None]]:
+    """Return a function that signs in whoever sees a page: a new reader, a registrar, or nobody."""
+
+    def as_whom(path: str) -> None:
+        browser.command("Network.clearBrowserCookies")
+        if path.startswith("/me"):
+            token = shelf.library.client("registrar").post("/readers").json()["token"]
+        elif path.startswith("/desk"):
+            token = shelf.library.kept_token("registrar")
+        else:
+            return
+        browser.open(f"{shelf.url}/sign-in")
+        give(browser, "#token", token)
+        submit(browser, "form[action='/sign-in/token']")
+        browser.wait_for(lambda: browser.driver.find_elements(By.CSS_SELECTOR, ".desk-bar"))
+
+    yield as_whom
+    browser.command("Network.clearBrowserCookies")
+
+
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
 def test_a_page_costs_what_the_table_says(
-    browser: Browser, shelf: Shelf, row: tuple[str, ...]
+    browser: Browser, shelf: Shelf, enter: Callable[[str], None], row: tuple[str, ...]
 ) -> None:
     path, *told = row
+    enter(path)
     address = shelf.url + path.replace("DIGEST", shelf.digest("book"))
     found = measured(browser, address)
+    assert browser.driver.current_url == address, "the page leads elsewhere"
     said = dict(zip(LARGEST, map(int, told), strict=True))
     for kind, most in LARGEST.items():
         assert found[kind] <= most, (kind, found)
@@ -64,4 +90,6 @@ def test_a_page_costs_what_the_table_says(
 
 
 def test_the_table_has_every_page_for_readers() -> None:
-    assert {row[0].partition("?")[0] for row in ROWS} >= {"/", "/verify", "/help", "/resources"}
+    pages = {"/", "/verify", "/help", "/resources", "/sign-in", "/me"}
+    pages |= {f"/me/{name}" for name in ("loans", "requests", "known", "sessions", "shelf")}
+    assert {row[0].partition("?")[0] for row in ROWS} >= pages
