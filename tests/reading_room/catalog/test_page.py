@@ -100,7 +100,7 @@ def test_what_was_superseded_leads_to_the_newer_one(
 
 def test_what_is_closed_says_how_to_borrow_it(site: httpx.Client, closed: str) -> None:
     page = site.get(f"/resources/{closed}")
-    assert "Readers of the library may borrow it." in page.text
+    assert "Readers of the library may borrow it: ask for a loan, then open it here." in page.text
     assert "Download" not in page.text
     assert 'rel="item"' not in page.headers["link"]
     assert "Protected by copyright." in page.text
