@@ -31,7 +31,7 @@ class ActKind(StrEnum):
     AUDIT_STARTED = "audit-started"  # about: the audit's number
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
     INDEX_ASKED_ANEW = "index-asked-anew"
-    RECOMMENDATIONS_ASKED = "recommendations-asked"  # about: the run's number
+    RECOMMENDATIONS_ASKED = "recommendation-asked"  # about: the run's number
     LICENSE_DEFINED = "license-defined"  # about: its name
     IMPORT_SENT = "import-sent"  # about: its id
     IMPORT_CANCELED = "import-canceled"
