@@ -9,10 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import islice
 
 from ledger_service.domain.errors import InvalidCohort
 
 MOST_LIST_BYTES = 4 * 2**20
+MOST_ROWS = (
+    100_000  # empty ones, too: of line ends alone, 4 MiB of them would take 300 MiB of memory
+)
 _DELIMITERS = ",;\t|"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _NO_TEXT = (
@@ -27,7 +31,8 @@ def table_of(data: bytes) -> list[list[str]]:
     """Return the rows of a list, each with its cells.
 
     Raises:
-        InvalidCohort: it is larger than 4 MiB, no text that we read, or its quotes are broken.
+        InvalidCohort: it is larger than 4 MiB, has more than 100,000 rows, is no text that we read, or its
+            quotes are broken.
     """
     if len(data) > MOST_LIST_BYTES:
         raise InvalidCohort("too-large", most=MOST_LIST_BYTES)
@@ -39,9 +44,12 @@ def table_of(data: bytes) -> list[list[str]]:
     delimiter = told[1] if told else max(_DELIMITERS, key=first.count)
     rows = csv.reader(lines, delimiter=delimiter)
     try:
-        return list(rows)
+        found = list(islice(rows, MOST_ROWS + 1))
     except csv.Error as exc:
         raise InvalidCohort("row", row=rows.line_num) from exc
+    if len(found) > MOST_ROWS:
+        raise InvalidCohort("too-many", most=MOST_ROWS)
+    return found
 
 
 def _text(data: bytes) -> str:

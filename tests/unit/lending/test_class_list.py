@@ -86,3 +86,10 @@ def test_what_is_no_list_is_refused_with_its_reason(data: bytes, part: str) -> N
     with pytest.raises(InvalidCohort) as refused:
         understand(table_of(data), 3)
     assert refused.value.reason.name == f"invalid-cohort.{part}"
+
+
+def test_a_list_of_line_ends_alone_is_not_kept_in_memory() -> None:
+    assert len(table_of(b"card\n" + b"\n" * 50_000)) == 50_001
+    with pytest.raises(InvalidCohort) as raised:
+        table_of(b"card\n" + b"\n" * 100_000)
+    assert raised.value.reason.name == "invalid-cohort.too-many"
