@@ -203,6 +203,14 @@ def print_document(data: bytes) -> None:
     click.echo(escaped_json(text) if sys.stdout.isatty() else text, nl=not text.endswith("\n"))
 
 
+def print_lines(data: bytes) -> None:
+    """Print a text that a service wrote, with its ends of lines; nothing in it acts on a terminal."""
+    for line in data.decode().splitlines(keepends=True):
+        said = line.removesuffix("\n").removesuffix("\r")
+        ended = line.endswith("\r\n")
+        click.echo(shown(said, len(said)) + ("\r" if ended else ""))
+
+
 def print_json(value: object) -> None:
     """Print a value as JSON, one document a call."""
     click.echo(escaped_json(json.dumps(value, ensure_ascii=False, indent=2)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger_service.cli.output import Command, api_option, print_document, remote
+from ledger_service.cli.output import Command, api_option, print_lines, remote
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from reading_room.catalog.formats import Style
 
@@ -23,7 +23,7 @@ def cite(digest: str, style: str, api: str | None) -> None:
     """Print a resource as it is cited."""
     service = remote(api)
     wanted = digest_named(service, digest)
-    print_document(service.document(f"/resources/{wanted}/citation", style=style))
+    print_lines(service.document(f"/resources/{wanted}/citation", style=style))
 
 
 commands = (cite,)

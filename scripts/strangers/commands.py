@@ -194,7 +194,7 @@ class Commands:
             return f"status: {ended.exit_code}: {ended.stderr[:300]}"
         if "Traceback (most recent" in told:
             return f"traceback: {told[:300]}"
-        if acting := set(told) & NEVER_SHOWN:
+        if acting := set(told.replace("\r\n", "\n")) & NEVER_SHOWN:  # RIS ends its lines so
             return f"terminal: {acting} in {told[:200]!r}"
         logged = self._ground.tracebacks.taken()
         if logged and case.between is None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from ledger_service.domain.ledger import merkle
 from reading_room.catalog.cli import cite
 from scripts.harness.running_library import RunningLibrary
+from tests.simulators.hostile import answering
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +127,10 @@ def test_an_entry_is_told_with_a_proof_that_holds(library: RunningLibrary) -> No
     proof = [bytes.fromhex(node) for node in told["proof"]]
     assert merkle.root_of_inclusion(leaf, index, told["size"], proof).hex() == told["root"]
     assert told["block"] is not None
+
+
+def test_what_a_service_writes_in_a_citation_acts_on_no_terminal(changed: str) -> None:
+    said = b"@misc{a,\r\n title = {Gone\rHere \x1b[2J},\n}"
+    with answering(said) as url:
+        told = CliRunner().invoke(cite, [changed, "--api", url])
+    assert told.stdout_bytes == b"@misc{a,\r\n title = {Gone\nHere \\x1b[2J},\n}\n"
