@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Actor, Caller
-from ledger_service.domain.people.permission import Permission, holds
+from ledger_service.domain.people.permission import Permission, check_permitted, holds
 from ledger_service.ports.lending import RequestFilter
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.lending.requests.find_requests import PlacedRequest, list_requests
@@ -37,6 +37,7 @@ class Offer:
 
 def offer_reading(library: Library, caller: Caller, digest: Digest) -> Offer:
     """Return what the caller may do to read a resource; raise ResourceNotFound."""
+    check_permitted(caller, Permission.RESOURCE_READ)
     told = tell_access(library, caller, digest)
     read = told.of(Action.READ)
     asked = None if read.allowed else _asked(library, caller, digest)
