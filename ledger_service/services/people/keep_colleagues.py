@@ -46,6 +46,7 @@ def list_colleagues(store: Store, caller: Caller) -> list[Colleague]:
 
 def find_colleague(store: Store, caller: Caller, number: int) -> Colleague:
     """Return one of those whom `list_colleagues` gives; raise ColleagueNotFound."""
+    check_permitted(caller, Permission.COLLEAGUE_READ)
     found = next((one for one in list_colleagues(store, caller) if one.number == number), None)
     if found is None:
         raise ColleagueNotFound(number=number)
