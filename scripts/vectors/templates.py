@@ -25,7 +25,7 @@ def templates() -> str:
     """Return the file."""
     used = {pattern for facts in TEMPLATES.values() for pattern in facts.values() if pattern}
     named = {value: name.lstrip("_") for name, value in vars(entry).items() if _is_one(value, used)}
-    parts = [HEAD, *(f"const {name} = /{_javascript(value)}/;" for value, name in named.items())]
+    parts = [HEAD, *(_constant(name, _javascript(value)) for value, name in named.items())]
     parts += ["export const TEMPLATES = {"]
     for kind, facts in TEMPLATES.items():
         members = [f"{name}: {named[each] if each else 'null'}" for name, each in facts.items()]
@@ -41,6 +41,11 @@ def _is_one(value: object, used: set[re.Pattern[str]]) -> bool:
 
 def _javascript(pattern: re.Pattern[str]) -> str:
     return "^" + pattern.pattern.replace(r"\Z", "$")
+
+
+def _constant(name: str, pattern: str) -> str:
+    line = f"const {name} = /{pattern}/;"
+    return line if len(line) <= WIDTH else f"const {name} =\n  /{pattern}/;"
 
 
 def _object(name: str, members: list[str]) -> list[str]:
