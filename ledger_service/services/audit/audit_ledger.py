@@ -21,6 +21,7 @@ from ledger_service.domain.errors import (
     InvalidCheckpoint,
     NotFound,
     QuorumNotMet,
+    ServiceUnavailable,
     VerificationError,
 )
 from ledger_service.domain.identifiers import LedgerId, StewardId
@@ -30,6 +31,7 @@ from ledger_service.domain.ledger.checkpoint import (
     VerifierKey,
     open_checkpoint,
 )
+from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.publication.cosignature import cosignatures_of
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.domain.reasons import Reason
@@ -140,8 +142,26 @@ def audit_ledger(
     _check_chain_against_entries(told, deeds, anchors, report)
     if with_private_parts:
         auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add, tell)
-        auditor.check(source, entries, progress)
+        _decide_again(auditor, source, entries, progress, report)
     return report
+
+
+def _decide_again(
+    auditor: OpeningsAuditor,
+    source: LedgerSource,
+    entries: dict[int, Entry],
+    progress: ShowProgress,
+    report: AuditReport,
+) -> None:
+    """Decide all openings again; raise no ServiceUnavailable once something was found.
+
+    Each look at private parts is an entry, which a ledger that was changed may not take.
+    """
+    try:
+        auditor.check(source, entries, progress)
+    except ServiceUnavailable:
+        if report.is_clean:
+            raise
 
 
 def _read_chain(
