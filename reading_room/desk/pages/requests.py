@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from ledger_service.domain.errors import InvalidCursor, LedgerError
 from ledger_service.domain.lending.denial import Denial
+from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.lending.request import REFUSALS, RequestState, check_request_id
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.lending import GrantFilter, RequestFilter
@@ -35,9 +36,11 @@ Short = Annotated[str, Query(max_length=200)]
 
 
 @router.get("")
-def list_(request: Request, visitor: Decider, cursor: Short = "", asked: Short = "") -> Response:
-    """Show what waits, page by page. cursor: of the lines; asked: of those to be decided."""
-    return _list(request, visitor, cursor, asked)
+def list_(
+    request: Request, visitor: Decider, cursor: Short = "", asked: Short = "", ends: Short = ""
+) -> Response:
+    """Show what waits by pages. cursor: of the lines; asked, ends: of what to decide, and of what ends."""
+    return _list(request, visitor, cursor, asked, ends)
 
 
 @router.post("/{asked}/approval")
@@ -77,20 +80,22 @@ def _list(
     visitor: Visitor,
     cursor: str = "",
     asked: str = "",
+    ends: str = "",
     refusal: LedgerError | None = None,
 ) -> Response:
     library, caller, now = library_of(request), visitor.caller, library_of(request).clock()
     undecided, line = Page[PlacedRequest]([], None), Page[PlacedRequest]([], None)
+    soon = GrantFilter(is_live=True, ends_before=now + library.limits.end_notice_seconds)
+    ending = Page[Grant]([], None)
     try:
         which = RequestFilter(state=RequestState.ASKED)
         undecided = list_requests(library, caller, PageRequest(asked, ROWS), which)
         line = list_requests(
             library, caller, PageRequest(cursor, ROWS), RequestFilter(is_open=True)
         )
+        ending = list_grants(library, caller, PageRequest(ends, ROWS), soon)
     except InvalidCursor as exc:
         refusal = refusal or exc
-    soon = GrantFilter(is_live=True, ends_before=now + library.limits.end_notice_seconds)
-    ending = list_grants(library, caller, PageRequest("", ROWS), soon)
     in_line = [one for one in line.items if one.request.state is not RequestState.ASKED]
     digests = {one.request.digest for one in (*undecided.items, *in_line)}
     digests |= {grant.digest for grant in ending.items}
@@ -103,7 +108,7 @@ def _list(
         undecided=undecided,
         line=in_line,
         next_cursor=line.next,
-        ending=ending.items,
+        ending=ending,
         titles={digest: find_title(library, digest) for digest in digests},
         refusals=REFUSALS,
     )

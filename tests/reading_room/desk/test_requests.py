@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from scripts.harness.running_library import RunningLibrary
@@ -23,6 +24,16 @@ def told(reader: Any, request: str) -> dict[str, Any]:
     return found
 
 
+def pages_of_ends(librarian: BrowserSimulator) -> Iterator[str]:
+    """Yield the pages of what ends soon: others' loans in this library may end before."""
+    address: str | None = PAGE
+    while address is not None:
+        page = librarian.get(address).text
+        yield page
+        led = re.search(r'href="([^"]+[?]ends=[^"]+)"', page)
+        address = None if led is None else led[1]
+
+
 def test_a_registrar_decides_and_sees_what_ends_soon(
     library: RunningLibrary, librarian: BrowserSimulator
 ) -> None:
@@ -41,7 +52,7 @@ def test_a_registrar_decides_and_sees_what_ends_soon(
     refused = librarian.post(f"{PAGE}/{three}/refusal", data={"why": "not-lent"})
     assert (refused.status_code, told(third, three)["why"]) == (303, "not-lent")
     assert librarian.post(f"{PAGE}/{three}/approval", data={"": ""}).status_code == 422
-    assert f"/desk/grants?digest={digest}" in librarian.get(PAGE).text
+    assert any(f"/desk/grants?digest={digest}" in page for page in pages_of_ends(librarian))
     second.post(f"/requests/{two}/withdrawal")
 
 
