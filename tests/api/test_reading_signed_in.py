@@ -148,8 +148,8 @@ def test_who_has_no_grant_is_told_why_and_asks_there(
 def test_what_a_course_gives_is_claimed_by_the_button(
     library: RunningLibrary, wait: Callable[..., Any]
 ) -> None:
-    library.license("reading-course", seats=3, longest_loan_seconds=8 * DAY)
-    digest = library.register(license="reading-course", media_type="image/png")["digest"]
+    library.license("reading-signed-in-course", seats=3, longest_loan_seconds=8 * DAY + 7)
+    digest = library.register(license="reading-signed-in-course", media_type="image/png")["digest"]
     asked = {"digest": digest, "course": "Reading 1", "until": int(time.time()) + 9 * DAY}
     csv = {"Content-Type": "text/csv"}
     seen = library.registrar.post(

@@ -59,7 +59,7 @@ def pages(client, path, limit):
 
 def is_look(item):
     """Return whether an item came by looking at private parts: each page that is looked at adds one."""
-    return '"kind":"looked"' in item.get("body", "")
+    return '"kind":"looked"' in (item.get("body") or "")
 
 
 @pytest.mark.parametrize("path", LISTS)

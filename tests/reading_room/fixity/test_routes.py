@@ -45,7 +45,10 @@ def test_anybody_sees_what_a_check_found_that_a_registrar_asked_for(
     run = nobody.get(path).json()
     assert nobody.get("/fixity").json()["items"][0] == run
     assert run["checked"] == run["of"] == run["outcomes"]["match"] > 0
-    found = nobody.get(path + "/findings", params={"limit": 200}).json()["items"]
+    found, cursor = [], ""
+    while cursor is not None:
+        page = nobody.get(path + "/findings", params={"limit": 200, "cursor": cursor}).json()
+        found, cursor = found + page["items"], page["next"]
     frontier = Frontier()
     for item in found:
         frontier.append(leaf_hash(item["line"].encode()))
