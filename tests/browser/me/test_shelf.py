@@ -27,6 +27,7 @@ def come(browser: Browser, shelf: Shelf, path: str) -> None:
 
 def press(browser: Browser, control: str) -> None:
     """Press a button that leads to another page, and wait for that."""
+    browser.wait_for(lambda: browser.driver.find_elements("css selector", control))
     old = browser.find("html")
     browser.find(control).click()
     browser.wait_for(lambda: browser.find("html") != old)

@@ -50,8 +50,10 @@ def come_by_token(browser: Browser, shelf: Shelf, path: str) -> None:
 
 
 def passkeys(browser: Browser) -> list[str]:
-    found = browser.driver.find_elements(By.CSS_SELECTOR, ".own-keys .digest")
-    return [each.text for each in found]
+    """Return what names the passkeys of the page, at one moment: the page may be on its way to the next."""
+    found = "[...document.querySelectorAll('.own-keys .digest')].map((each) => each.innerText)"
+    names: list[str] = browser.run(f"return {found}")
+    return names
 
 
 def test_a_passkey_is_added_lets_in_and_is_taken_away(device: Browser, shelf: Shelf) -> None:
