@@ -22,12 +22,11 @@ def come(browser: Browser, shelf: Shelf, path: str) -> None:
     browser.open(f"{shelf.url}/sign-in?lang=en&then={path}")
     browser.find("#token").send_keys(token)
     browser.find("form[action='/sign-in/token'] button").click()
-    browser.wait_for(lambda: browser.driver.current_url.endswith(path))
+    browser.wait_for(lambda: browser.driver.current_url == shelf.url + path)
 
 
 def press(browser: Browser, control: str) -> None:
     """Press a button that leads to another page, and wait for that."""
-    browser.wait_for(lambda: browser.driver.find_elements("css selector", control))
     old = browser.find("html")
     browser.find(control).click()
     browser.wait_for(lambda: browser.find("html") != old)
