@@ -66,11 +66,13 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def library(blank_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLibrary]:
     """Return the library that all tests share: they add to it and never break it.
 
-    It has a resource on chain, so that whichever test comes first finds its licenses there.
+    It has a resource on chain, so that whichever test comes first finds its licenses there. Its readers are
+    those of many tests, and may have the loans of all.
     """
     from scripts.harness.running_library import RunningLibrary
 
-    running = RunningLibrary(tmp_path_factory.mktemp("library") / "home", blank_home)
+    home = tmp_path_factory.mktemp("library") / "home"
+    running = RunningLibrary(home, blank_home, READER_LOANS="10000")
     try:
         running.start()
         running.register(title="The first book")

@@ -37,7 +37,7 @@ def post(browser: httpx.Client, act: str, data: bytes, name: str = "books.jsonl"
 def test_a_trial_tells_what_would_happen_and_registers_nothing(
     librarian: httpx.Client, library: RunningLibrary, manifest: bytes
 ) -> None:
-    before = library.status()["ledger_size"]
+    before = library.at_rest()["ledger_size"]
     page = post(librarian, "try", manifest)
     assert page.status_code == 200
     assert "To be taken: 2. Already there: 0. Refused: 2. Skipped: 0." in page.text
