@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ledger_service.services.people.grant_access import enroll_reader
-from scripts.harness.running_library import RunningLibrary
-from tests.simulators.bench import BOOK, LIBRARIAN, SECOND, THIRD, Bench
-from tests.simulators.people.browser import BrowserSimulator
+from tests.simulators.bench import BOOK, SECOND, THIRD, Bench
 
 
 @pytest.fixture(scope="session")
@@ -32,19 +29,3 @@ def bench(three_once: Bench, tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(folder, like=three_once)
     yield bench
     bench.release()
-
-
-@pytest.fixture
-def new_reader(library: RunningLibrary) -> Iterator[Callable[[], tuple[str, BrowserSimulator]]]:
-    """Return a function that enrolls a reader, and gives the name and a browser that is signed in."""
-    made: list[BrowserSimulator] = []
-
-    def make() -> tuple[str, BrowserSimulator]:
-        reader = enroll_reader(library.opened.store, LIBRARIAN)
-        made.append(BrowserSimulator(library.url))
-        assert made[-1].sign_in(library.token("reader", reader)).status_code == 303
-        return reader, made[-1]
-
-    yield make
-    for browser in made:
-        browser.close()

@@ -1,4 +1,4 @@
-"""Browsers of readers at the shared library, as far as HTTP goes."""
+"""Browsers of readers at the shared library, as far as HTTP goes, for the rooms that are theirs."""
 
 from __future__ import annotations
 
