@@ -1,4 +1,4 @@
-"""A library on a bench with three resources, and browsers of readers at the shared library."""
+"""A library on a bench with three resources."""
 
 from __future__ import annotations
 
