@@ -116,8 +116,8 @@ def test_a_fact_changed_to_another_sound_one_is_named(audit, change_entries):
 
 def test_an_entry_left_out_at_the_end_is_named(audit, change_entries, tampered):
     with tampered.opened.store.read() as transaction:
-        last = transaction.ledger.size() - 1
-    change_entries(lambda index, body: None if index == last else body)
+        signed = transaction.checkpoints.latest()  # looks of other audits may stand behind it
+    change_entries(lambda index, body: None if index >= signed.size - 1 else body)
     status, findings = audit()
     assert (status, "missing-entries" in findings) == (1, True)
 
