@@ -16,10 +16,10 @@ from ledger_service.api.door import (
     Shape,
     needs,
 )
+from ledger_service.domain.exports.forms import FORMS, Style
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.pools import PLACES
-from reading_room.catalog.formats import FORMS, Style
 from reading_room.catalog.rules.history import Correction, Happening
 from reading_room.catalog.rules.shelf import Collection, Order, Shelf
 from reading_room.catalog.sql import SqlCatalog

@@ -6,7 +6,7 @@ import click
 
 from ledger_service.cli.output import Command, api_option, print_lines, remote
 from ledger_service.cli.resources.named import digest_argument, digest_named
-from reading_room.catalog.formats import Style
+from ledger_service.domain.exports.forms import Style
 
 
 @click.command(cls=Command)

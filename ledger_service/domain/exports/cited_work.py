@@ -1,6 +1,6 @@
 """A work as it is cited: what its record says, where its page is, and who answers for it.
 
-The formats of others (`bibtex` and `ris` here, `catalog/formats`) are made of this, and of nothing else.
+The formats of others (`exports/forms`) are made of this, and of nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ledger_service.domain.exports.cited_dates import Span, span_of
 from ledger_service.domain.resources.readable_record import suited_title
 from ledger_service.domain.resources.record_parts import PartOf, Subject
-from ledger_service.domain.resources.registration import Metadata
+from ledger_service.domain.resources.registration import Metadata, Registration
 
 _LIFETIME = re.compile(r",\s*\(?(?:[0-9]{3,4}|\?)\s*[-–]\s*(?:[0-9]{3,4}|\?)?\)?\.?\s*\Z")
 AUTHORS = frozenset({"author", "aut", "creator", "cre", "composer", "cmp", "artist", "art"})
@@ -142,6 +142,37 @@ class Work:
             hosts=record.part_of,
             further=tuple(_further(record)),
         )
+
+
+def work_of(
+    registration: Registration,
+    public_url: str,
+    *,
+    license: tuple[str, str],
+    steward: str,
+    changed_at: int,
+    is_open: bool,
+    withdrawn: bool = False,
+) -> Work:
+    """Return a registration as a work that is cited.
+
+    public_url: how people reach the service; license: (name, URI); steward: its name, or its id as hex if
+    it has none; changed_at: seconds since 1970 UTC; is_open: whether anybody reads its bytes here.
+    """
+    digest, record = registration.digest.hex(), registration.record
+    return Work(
+        digest=digest,
+        address=f"{public_url}/resources/{digest}",
+        title=record.title,
+        media_type=record.media_type,
+        size_bytes=record.size_bytes,
+        steward=steward,
+        license=license,
+        accepted_at=registration.accepted_at,
+        changed_at=changed_at,
+        content=f"{public_url}/api/v1/resources/{digest}/content" if is_open else "",
+        withdrawn=withdrawn,
+    ).described_by(record)
 
 
 def _people(record: Metadata) -> tuple[Person, ...]:

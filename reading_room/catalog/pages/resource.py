@@ -15,18 +15,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.domain.errors import NotAcceptable, ResourceNotFound, RouteNotFound
 from ledger_service.domain.exports.cited_work import Work
+from ledger_service.domain.exports.forms import FORMS, Form, form_of
+from ledger_service.domain.exports.forms.schema_org import format_schema_org
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile
 from ledger_service.services.lending.tell_access import ToldAccess, tell_access
 from ledger_service.services.pools import PLACES
 from ledger_service.web.layout import library_of, made_files, visitor
-from reading_room.catalog.formats import FORMS, Form, form_of
-from reading_room.catalog.formats.schema_org import format_schema_org
-from reading_room.catalog.formats.signposting import link_header
-from reading_room.catalog.formats.words import cite_by_apa, cite_by_gost
 from reading_room.catalog.pages.frame import public_url, router, show
 from reading_room.catalog.rules.accept import preferred
 from reading_room.catalog.rules.rights import rights_of
+from reading_room.catalog.rules.signposting import link_header
+from reading_room.catalog.rules.words import cite_by_apa, cite_by_gost
 from reading_room.catalog.verbs.show_entry import CatalogEntry, Reading, show_entry
 
 HTML, JSON = "text/html", "application/json"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ledger_service.domain.exports.cited_work import Work
+from ledger_service.domain.exports.cited_work import Work, work_of
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
 from ledger_service.domain.verification.verdict import Verdict
@@ -100,27 +100,17 @@ class CatalogEntry:
 
     def work(self, public_url: str) -> Work:
         """Return it as a work that is cited. public_url: how people reach the service."""
-        digest, steward = self.digest.hex(), self.shown.steward.hex()
-        license_row, record = self.license, self.shown.record
+        steward = self.shown.steward.hex()
         known = self.stewards.get(steward)
-        content = (
-            f"{public_url}/api/v1/resources/{digest}/content"
-            if self.reading is Reading.OPEN
-            else ""
-        )
-        return Work(
-            digest=digest,
-            address=f"{public_url}/resources/{digest}",
-            title=record.title,
-            media_type=record.media_type,
-            size_bytes=record.size_bytes,
+        return work_of(
+            self.shown,
+            public_url,
+            license=(self.license.name, self.license.terms.uri),
             steward=steward if known is None else known.name,
-            license=(license_row.name, license_row.terms.uri),
-            accepted_at=self.shown.accepted_at,
             changed_at=self.changed_at,
-            content=content,
+            is_open=self.reading is Reading.OPEN,
             withdrawn=self.is_withdrawn,
-        ).described_by(record)
+        )
 
 
 def show_entry(library: Library, digest: Digest) -> CatalogEntry:

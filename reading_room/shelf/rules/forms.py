@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from ledger_service.domain.exports.bibtex import MEDIA_TYPE as BIBTEX_TYPE
-from ledger_service.domain.exports.bibtex import format_bibtex
-from ledger_service.domain.exports.ris import MEDIA_TYPE as RIS_TYPE
-from ledger_service.domain.exports.ris import format_ris
+from ledger_service.domain.exports.forms.bibtex import MEDIA_TYPE as BIBTEX_TYPE
+from ledger_service.domain.exports.forms.bibtex import format_bibtex
+from ledger_service.domain.exports.forms.ris import MEDIA_TYPE as RIS_TYPE
+from ledger_service.domain.exports.forms.ris import format_ris
 from reading_room.shelf.rules.opds import MEDIA_TYPE as OPDS_TYPE
 from reading_room.shelf.rules.opds import Volume, format_opds
 from reading_room.shelf.rules.shelf import Shelf

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reading_room.catalog.formats.marcxml import format_marcxml
+from ledger_service.domain.exports.forms.marcxml import format_marcxml
 from tests.live.conftest import INSTALL
 from tests.reading_room.catalog.works import ALL
 

@@ -19,10 +19,10 @@ from citeproc import (
 from citeproc.source.json import CiteProcJSON
 from pybtex.database import Entry, parse_string
 
-from ledger_service.domain.exports.bibtex import format_bibtex
 from ledger_service.domain.exports.cited_work import Person, Work
-from ledger_service.domain.exports.ris import format_ris
-from reading_room.catalog.formats.csl import format_csl
+from ledger_service.domain.exports.forms.bibtex import format_bibtex
+from ledger_service.domain.exports.forms.csl import format_csl
+from ledger_service.domain.exports.forms.ris import format_ris
 from tests.reading_room.catalog.works import ALL, ARTICLE, FULL, PLAIN, VAGUE
 
 STYLE = b"""<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">

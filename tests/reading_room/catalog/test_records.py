@@ -10,12 +10,12 @@ import pytest
 from pymarc import Record
 
 from ledger_service.domain.exports.cited_work import Work
+from ledger_service.domain.exports.forms.marcxml import format_marcxml
+from ledger_service.domain.exports.forms.schema_org import format_schema_org
 from ledger_service.domain.resources.license import KNOWN_RIGHTS
-from reading_room.catalog.formats.marcxml import format_marcxml
-from reading_room.catalog.formats.schema_org import format_schema_org
-from reading_room.catalog.formats.signposting import link_header
-from reading_room.catalog.formats.words import cite_by_apa, cite_by_gost
 from reading_room.catalog.rules.rights import rights_of
+from reading_room.catalog.rules.signposting import link_header
+from reading_room.catalog.rules.words import cite_by_apa, cite_by_gost
 from tests.reading_room.catalog.works import ALL, ARTICLE, FULL, PLAIN, VAGUE
 
 

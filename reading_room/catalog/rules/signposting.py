@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger_service.domain.exports.cited_work import Work
-from reading_room.catalog.formats.schema_org import KINDS
+from ledger_service.domain.exports.forms.schema_org import KINDS
 
 SCHEMA = "https://schema.org/"
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
-from ledger_service.domain.exports import bibtex, ris
 from ledger_service.domain.exports.cited_work import Work
-from reading_room.catalog.formats import csl, marcxml, schema_org
+from ledger_service.domain.exports.forms import bibtex, csl, marcxml, ris, schema_org
 
 
 class Form(NamedTuple):
