@@ -150,6 +150,7 @@ report: $(VENV)/.dev node_modules/.run ## plant faults that tests must notice; w
 
 test-live: $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL, Kubo and other real outsiders; builds Kubo once, in minutes
 	bash scripts/live_tools.sh
+	bash scripts/interop_tools.sh
 	bash scripts/kubo_tools.sh
 	$(BIN)/python -m pytest tests/live
 
@@ -218,9 +219,9 @@ lock: $(VENV)/.dev ## resolve the pinned dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" \
 	  pyproject.toml --group build --group dev -o requirements/dev.lock
-	for tool in slither halmos schemathesis peers; do \
-	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-emit-find-links --custom-compile-command "make lock" \
+	for tool in slither halmos schemathesis peers clients clients-new; do \
+	  $(BIN)/uv pip compile -q --universal --python-version $$(test $$tool = clients-new && echo 3.12 || echo 3.11) \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	    --group $$tool -o requirements/$$tool.lock || exit 1; \
 	done
 

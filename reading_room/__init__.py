@@ -22,7 +22,7 @@ class Command(NamedTuple):
 
 
 class Room(NamedTuple):
-    """A folder of this package. commands: those of its `cli`."""
+    """A folder of this package, `interop.NAME` for a protocol. commands: those of its `cli`."""
 
     name: str
     commands: tuple[Command, ...] = ()
@@ -75,5 +75,5 @@ def migration_folders() -> dict[str, Path]:
         room.name: folder
         for room in ROOMS
         for home in __path__
-        if (folder := Path(home, room.name, "sql", "migrations")).is_dir()
+        if (folder := Path(home, *room.name.split("."), "sql", "migrations")).is_dir()
     }

@@ -28,7 +28,7 @@ class OtherOrigins:
         self._prefixes = tuple(f"{prefix}/" for prefix in prefixes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self._prefixes):
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(self._prefixes):
             await self._app(scope, receive, send)
             return
 

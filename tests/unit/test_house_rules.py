@@ -117,9 +117,9 @@ def test_routes_and_pages_ask_a_verb_and_read_no_table() -> None:
     outer = [*(PROJECT / "ledger_service").glob("app.py")]
     for folder in ("ledger_service/api", "ledger_service/web"):
         outer += (PROJECT / folder).rglob("*.py")
-    for part in ("api", "pages", "cli"):
-        outer += (PROJECT / "reading_room").glob(f"*/{part}.py")
-        outer += (PROJECT / "reading_room").glob(f"*/{part}/**/*.py")
+    for part in ("api", "pages", "paths", "cli"):
+        outer += (PROJECT / "reading_room").glob(f"**/{part}.py")
+        outer += (PROJECT / "reading_room").glob(f"**/{part}/**/*.py")
     table = re.compile(r"\bstore\.(read|write)\(|\btransaction\.\w+")
     found = []
     for path in outer:

@@ -41,7 +41,7 @@ ASKING = {"Caller", "ImportRequest"}  # the latter names its caller
 
 def verbs() -> Iterator[tuple[str, ast.FunctionDef, str]]:
     """Yield place, syntax and text of each public function of a story, or of what a room does."""
-    rooms = [*ROOMS.glob("*/verbs.py"), *ROOMS.glob("*/verbs/*.py")]
+    rooms = [*ROOMS.glob("**/verbs.py"), *ROOMS.glob("**/verbs/*.py")]
     for path in sorted([*SERVICES.glob("*/*.py"), *rooms]):
         text = path.read_text()
         for node in ast.parse(text).body:
