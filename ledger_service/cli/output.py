@@ -224,11 +224,17 @@ def asked_style(style: str | None, as_json: bool) -> str:
 
 
 def tell_rows(
-    rows: Iterable[Row], limit: int, style: str, columns: Sequence[str], line: Callable[[Row], str]
+    rows: Iterable[Row],
+    limit: int,
+    style: str,
+    columns: Sequence[str],
+    line: Callable[[Row], str],
+    *,
+    none: str | None = "cli.list.none",
 ) -> int:
     """Tell of the first rows, and that there are more if so; return how many were told of.
 
-    columns: those of CSV. line: makes the one of a table.
+    columns: those of CSV. line: makes the one of a table. none: what is said beside an empty table.
     """
     found = list(islice(rows, limit + 1))
     told = found[:limit]
@@ -239,6 +245,8 @@ def tell_rows(
     else:
         for row in told:
             say(line(row))
+        if not told and none is not None:
+            tell(none, err=True)
     if len(found) > limit:
         tell("cli.list.more", err=True, limit=limit)
     return len(told)

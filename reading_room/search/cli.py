@@ -77,7 +77,7 @@ def _find(service: Any, asked: dict[str, str], limit: int, style: str) -> None:
         found: Iterator[Row] = iter(service.get(f"/resources/{first['direct']['digest']}"))
     else:
         found = service.pages("/search", **asked)
-    if tell_resources(found, limit, style):
+    if tell_resources(found, limit, style, none=None):
         if first["more"]:
             tell("cli.find.more", err=True, total=first["total"])
         return

@@ -22,13 +22,15 @@ COLUMNS = (
 )
 
 
-def tell_resources(found: Iterable[Row], limit: int, style: str) -> int:
+def tell_resources(
+    found: Iterable[Row], limit: int, style: str, *, none: str | None = "cli.list.none"
+) -> int:
     """Tell of the first resources as the API tells them, and that there are more if so; return of how many.
 
-    style: table, csv or json. Each has `accepted` beside, its time as a date.
+    style: table, csv or json. Each has `accepted` beside, its time as a date. none: see `tell_rows`.
     """
     rows = ({**row, "accepted": dated(row["accepted_at"])} for row in found)
-    return tell_rows(rows, limit, style, COLUMNS, _line)
+    return tell_rows(rows, limit, style, COLUMNS, _line, none=none)
 
 
 def _line(row: Row) -> str:

@@ -20,6 +20,8 @@ def test_the_commands_ask_list_and_decide(muhr: Callable[..., Any], library: Any
     assert asked["state"] == "asked"
     listed = muhr(as_registrar, "request", "list", decided, "--open").out
     assert asked["request"] in listed
+    nothing = muhr(as_registrar, "request", "list", decided, "--ended")
+    assert (nothing.status, nothing.out, nothing.err) == (0, "", "There is nothing to list.\n")
     told = muhr(as_registrar, "request", "refuse", asked["request"], "--why", "no-license").out
     assert "refused" in told
     assert muhr(as_reader, "request", "list", "--json").json[0]["why"] == "no-license"

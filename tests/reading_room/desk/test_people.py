@@ -142,7 +142,7 @@ def test_only_who_may_sees_and_changes_people(
     librarian: BrowserSimulator, inspector: BrowserSimulator, admin: BrowserSimulator
 ) -> None:
     for browser in (librarian, inspector):
-        assert PAGE not in browser.get("/desk").text
+        assert f'href="{PAGE}"' not in browser.get("/desk").text
         for path in (PAGE, f"{PAGE}/1"):
             assert browser.get(path).status_code == 403
         for path in (PAGE, f"{PAGE}/1/removal", f"{PAGE}/1/tokens/{'0' * 16}/end", CASES):
@@ -151,3 +151,8 @@ def test_only_who_may_sees_and_changes_people(
     assert 'name="until"' not in inspector.get(CASES).text
     assert librarian.get(CASES).status_code == 403
     assert PAGE in admin.get("/desk").text
+
+
+def test_an_auditor_finds_the_way_to_their_cases(inspector: BrowserSimulator) -> None:
+    assert 'href="/desk/people/cases"' in inspector.get("/desk/audit").text
+    assert inspector.get(CASES).status_code == 200
