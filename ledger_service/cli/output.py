@@ -36,7 +36,6 @@ from ledger_service.messages import formats
 if TYPE_CHECKING:
     from ledger_service.adapters.remote import RemoteService, Told
     from ledger_service.adapters.remote_tiles import RemoteTiles
-    from ledger_service.domain.verification.verdict import Verdict
 
 POSITIVE = 0
 NEGATIVE = 1  # the answer is no: withdrawn, altered, not registered, denied, a finding, rejected
@@ -48,12 +47,6 @@ DAY_SECONDS = 86_400
 LARGEST_NUMBER = 2**53 - 1  # as in the API; databases and iterators have bounds of their own
 LONGEST_DAYS = 36_525  # a century
 JOB_WAIT_SECONDS = 120
-COLORS = {
-    "authentic": "green",
-    "authentic_as_told": "green",
-    "superseded": "blue",
-    "offline": "blue",
-}
 LARGEST_TOKEN_FILE_BYTES = 65_536
 DIGITS_SHOWN = 16  # of a digest or a pseudonym, in a table
 STYLES = ("table", "csv", "json")
@@ -280,22 +273,6 @@ def write_evidence(path: Path, data: bytes) -> None:
     written = compress(data) if path.suffix == ".gz" else data
     path.write_bytes(written)
     tell("cli.file.written", err=True, path=str(path), count=len(written))
-
-
-def print_verdict(verdict: Verdict, name: str) -> None:
-    """Print a verdict axis by axis; what to do next goes to standard error, unless all is well."""
-    state = verdict.state
-    color = COLORS.get(state.value, "red" if state.is_negative else "yellow")
-    say(f"{name}: {messages.headline(state)}", fg=color, bold=True)
-    names = {axis: messages.said("page.axis." + axis.value) for axis in verdict.findings}
-    width = max(map(len, names.values()), default=0) + 1
-    for axis, finding in verdict.findings.items():
-        mark = MARKS[finding.outcome.name]
-        say(f"{names[axis]:<{width}}{messages.because(finding)}", mark=mark, indent=2)
-    if not verdict.is_wholly_positive:
-        say(f"{name}: {messages.next_step(state)}", err=True)
-    if verdict.successor is not None:
-        tell("cli.verify.superseded-by", err=True, name=name, successor=verdict.successor)
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from ledger_service.cli.output import (
     as_json,
     print_document,
     print_json,
-    print_verdict,
     progress,
     remote,
     say,
@@ -32,6 +31,7 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.files import LeftOut, digest_of, files_argument, walk
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.absence import judge_absence, look_for_absence
+from ledger_service.cli.verification.shown_verdict import print_verdict
 from ledger_service.cli.verification.trust import Trust, load_trust
 from ledger_service.domain.errors import (
     EntryNotFound,
