@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ledger_service.domain.exports.cited_dates import Span, span_of
 from ledger_service.domain.resources.readable_record import suited_title
-from ledger_service.domain.resources.record_parts import PartOf, Subject
+from ledger_service.domain.resources.record_parts import PartOf, RelatedWork, Subject
 from ledger_service.domain.resources.registration import Metadata, Registration
 
 _LIFETIME = re.compile(r",\s*\(?(?:[0-9]{3,4}|\?)\s*[-–]\s*(?:[0-9]{3,4}|\?)?\)?\.?\s*\Z")
@@ -44,8 +44,9 @@ class Work:
 
     titles: (text, language) beside the title; issued: the date by which it is cited, in EDTF if the record
     has it so; hosts: what it is a part of; further: (field, text) of what no citation says; identifiers:
-    (scheme, value); license: (name, URI); accepted_at, changed_at: seconds since 1970 UTC; withdrawn:
-    whether the library took its word back.
+    (scheme, value); relations: to other works, as the record has them; license: (name, URI); accepted_at,
+    changed_at: seconds since 1970 UTC; successor: address of the page of what has taken its place, empty if
+    nothing has; withdrawn: whether the library took its word back.
     """
 
     digest: str
@@ -69,8 +70,10 @@ class Work:
     issued: str = ""
     identifiers: tuple[tuple[str, str], ...] = ()
     hosts: tuple[PartOf, ...] = ()
+    relations: tuple[RelatedWork, ...] = ()
     further: tuple[tuple[str, str], ...] = ()
     content: str = ""
+    successor: str = ""
     withdrawn: bool = False
 
     def of_role(self, roles: frozenset[str]) -> list[Person]:
@@ -104,6 +107,13 @@ class Work:
     def identifier(self, scheme: str) -> str:
         """Return its first identifier of a scheme, such as doi or isbn; empty if it has none."""
         return next((value for name, value in self.identifiers if name.lower() == scheme), "")
+
+    @property
+    def access(self) -> str:
+        """Who may read it: `open` if anybody, `restricted`, or `metadata` if it was withdrawn."""
+        if self.withdrawn:
+            return "metadata"
+        return "open" if self.content else "restricted"
 
     @property
     def kind(self) -> str:
@@ -140,6 +150,7 @@ class Work:
             issued=_issued(record),
             identifiers=tuple((item.scheme, item.value) for item in record.identifiers),
             hosts=record.part_of,
+            relations=record.relations,
             further=tuple(_further(record)),
         )
 
@@ -152,12 +163,14 @@ def work_of(
     steward: str,
     changed_at: int,
     is_open: bool,
+    successor: str = "",
     withdrawn: bool = False,
 ) -> Work:
     """Return a registration as a work that is cited.
 
     public_url: how people reach the service; license: (name, URI); steward: its name, or its id as hex if
-    it has none; changed_at: seconds since 1970 UTC; is_open: whether anybody reads its bytes here.
+    it has none; changed_at: seconds since 1970 UTC; is_open: whether anybody reads its bytes here;
+    successor: digest, 64 hex, of what has taken its place, empty if nothing has.
     """
     digest, record = registration.digest.hex(), registration.record
     return Work(
@@ -171,6 +184,7 @@ def work_of(
         accepted_at=registration.accepted_at,
         changed_at=changed_at,
         content=f"{public_url}/api/v1/resources/{digest}/content" if is_open else "",
+        successor=f"{public_url}/resources/{successor}" if successor else "",
         withdrawn=withdrawn,
     ).described_by(record)
 

@@ -101,7 +101,7 @@ class CatalogEntry:
     def work(self, public_url: str) -> Work:
         """Return it as a work that is cited. public_url: how people reach the service."""
         steward = self.shown.steward.hex()
-        known = self.stewards.get(steward)
+        known, successor = self.stewards.get(steward), self.successor
         return work_of(
             self.shown,
             public_url,
@@ -109,6 +109,7 @@ class CatalogEntry:
             steward=steward if known is None else known.name,
             changed_at=self.changed_at,
             is_open=self.reading is Reading.OPEN,
+            successor="" if successor is None else successor.other,
             withdrawn=self.is_withdrawn,
         )
 

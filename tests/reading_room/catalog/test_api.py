@@ -54,6 +54,8 @@ def test_a_history_has_a_line_for_each_entry(library: RunningLibrary, changed: s
         ("csl", "application/vnd.citationstyles.csl+json", "["),
         ("marcxml", "application/marcxml+xml", "<?xml"),
         ("jsonld", "application/ld+json", "{"),
+        ("datacite", "application/vnd.datacite.datacite+json", "{"),
+        ("datacite-xml", "application/vnd.datacite.datacite+xml", "<?xml"),
     ],
 )
 def test_a_citation_has_the_corrected_title(

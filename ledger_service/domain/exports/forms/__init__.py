@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from ledger_service.domain.exports.cited_work import Work
-from ledger_service.domain.exports.forms import bibtex, csl, marcxml, ris, schema_org
+from ledger_service.domain.exports.forms import bibtex, csl, datacite, marcxml, ris, schema_org
 
 
 class Form(NamedTuple):
@@ -26,6 +26,8 @@ class Style(StrEnum):
     CSL = "csl"
     MARCXML = "marcxml"
     JSONLD = "jsonld"
+    DATACITE = "datacite"
+    DATACITE_XML = "datacite-xml"
 
     @property
     def form(self) -> Form:
@@ -39,6 +41,8 @@ _BY_STYLE = {
     Style.CSL: Form("csl.json", csl.MEDIA_TYPE, csl.format_csl),
     Style.BIBTEX: Form("bib", bibtex.MEDIA_TYPE, bibtex.format_bibtex),
     Style.RIS: Form("ris", ris.MEDIA_TYPE, ris.format_ris),
+    Style.DATACITE: Form("datacite.json", datacite.JSON_TYPE, datacite.format_datacite_json),
+    Style.DATACITE_XML: Form("datacite.xml", datacite.XML_TYPE, datacite.format_datacite_document),
 }
 FORMS = tuple(_BY_STYLE.values())
 """In the order in which they are offered, after the page and its JSON."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from ledger_service.domain.exports.cited_work import AUTHORS, Person, Work
+from ledger_service.domain.exports.forms.xml_text import xml_attribute, xml_text
 
 MEDIA_TYPE = "application/marcxml+xml"
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
@@ -34,7 +33,6 @@ RELATORS = frozenset({
     "aut", "cmp", "cnd", "com", "cov", "cre", "ctb", "dgs", "drt", "dtc", "edt", "fmo", "his", "ill", "ivr",
     "lyr", "nrt", "own", "pbl", "pht", "prf", "pro", "res", "rev", "ths", "trl",
 })  # fmt: skip
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNKNOWN = "|"
 
 
@@ -52,15 +50,18 @@ def format_marcxml(work: Work) -> str:
         f"  <leader>00000n{KINDS[work.kind]} a2200000 u 4500</leader>",
     ]
     lines += [
-        f'  <controlfield tag="{tag}">{_text(text)}</controlfield>' for tag, text in _controls(work)
+        f'  <controlfield tag="{tag}">{xml_text(text)}</controlfield>'
+        for tag, text in _controls(work)
     ]
     for tag, indicators, subfields in _fields(work):
         told = [(code, value) for code, value in subfields if value]
         if not told or told[0][0] in "028":  # a source or an address alone says nothing
             continue
-        first, second = (quoteattr(mark) for mark in indicators)
+        first, second = (xml_attribute(mark) for mark in indicators)
         lines.append(f'  <datafield tag="{tag}" ind1={first} ind2={second}>')
-        lines += [f'    <subfield code="{code}">{_text(value)}</subfield>' for code, value in told]
+        lines += [
+            f'    <subfield code="{code}">{xml_text(value)}</subfield>' for code, value in told
+        ]
         lines.append("  </datafield>")
     return "\n".join([*lines, "</record>", ""])
 
@@ -146,7 +147,3 @@ def _person(tag: str, person: Person) -> _Field:
     parts = person.parts
     orcid = f"https://orcid.org/{person.orcid}" if person.orcid else ""
     return _Field(tag, "1 " if parts else "0 ", (("a", person.name), *code, ("1", orcid)))
-
-
-def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text))
