@@ -51,6 +51,7 @@ ROOMS = (
     Room("recommendations", RECOMMENDATIONS),
     Room("search", SEARCH),
     Room("shelf"),
+    Room("tidings"),
     Room("usage", USAGE),
 )
 
