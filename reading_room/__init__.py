@@ -33,6 +33,7 @@ OVERVIEW = (
     Command("list", "List what the library holds."),
 )
 CATALOG = (Command("cite", "Print a resource as it is cited."),)
+COST = (Command("cost", "Split a bill of several libraries, or check a share."),)
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
 MEDIA = (Command("media", "Show what a resource is by its content."),)
 RECOMMENDATIONS = (
@@ -43,6 +44,7 @@ USAGE = (Command("usage", "Show how often open content was read."),)
 ROOMS = (
     Room("overview", OVERVIEW),
     Room("catalog", CATALOG),
+    Room("cost", COST),
     Room("fixity", FIXITY),
     Room("desk"),
     Room("gateway"),

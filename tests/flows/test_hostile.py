@@ -23,6 +23,16 @@ from tests.simulators.hostile import BODIES, answering, fill_with_oddities, hang
 
 PUBLIC_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 D, G = "ab" * 32, "cd" * 32
+A_BILL = {
+    "format": "muhr-cost/1",
+    "invoice": "1",
+    "currency": "UZS",
+    "decimals": 2,
+    "amount": 100,
+    "months": {"from": "2026-01", "to": "2026-12"},
+    "formula": {"weights": {"equal": 1000}},
+    "members": [{"id": "a", "name": "A"}],
+}
 TOKEN = "muhr_" + "A" * 43
 OWN = {
     "init",
@@ -64,6 +74,7 @@ ASKING: dict[str, list[list[str]]] = {
     "attest": [["report", D], ["report", "FILE", "--json"]],
     "attestations": [[], ["--statement", D], ["--format", "csv"]],
     "grants": [[], [D, "--live"], ["--format", "csv"]],
+    "cost": [["check", "BILL"], ["split", "BILL", "--attest"]],
     "usage": [[], ["--hour", "2026-11-29T14"]],
     "recommend": [[], [D], ["--run"]],
     "fixity": [[], ["--start", "--no-wait"]],
@@ -122,10 +133,12 @@ def kept(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "book.car").write_bytes(b"".join(write_car(lambda _: b"a book", cid)))
     (tmp_path / "draft.json").write_text("{}")
     (tmp_path / "lines.jsonl").write_text(json.dumps({"digest": D, "title": "a", "size": 1}) + "\n")
+    (tmp_path / "bill.json").write_text(json.dumps(A_BILL))
     names = {
         "FILE": "book",
         "DRAFT": "draft.json",
         "LINES": "lines.jsonl",
+        "BILL": "bill.json",
         "OUT": "out",
         "CAR": "book.car",
     }

@@ -21,6 +21,10 @@ class InvalidCid(InvalidInput):
     """Not a CID of this ledger's profile."""
 
 
+class InvalidBill(InvalidInput):
+    """Not a bill that can be split."""
+
+
 class InvalidEntry(InvalidInput):
     """Not an entry of this ledger's formats."""
 

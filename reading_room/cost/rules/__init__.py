@@ -1,0 +1,1 @@
+"""Bills, their formula, and the shares that follow from it."""
