@@ -17,7 +17,7 @@ from ledger_service.domain.resources.registration import (
     RegistrationState,
     Route,
 )
-from ledger_service.domain.resources.search import EVERYTHING, Search
+from ledger_service.domain.resources.search import EVERYTHING, WHOLE, Search, Shelf
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -250,6 +250,48 @@ class RegistrationTable(Protocol):
 
     def count_by_state(self) -> dict[str, int]:
         """Return how many registrations there are in each state that some are in."""
+
+
+class Changed(NamedTuple):
+    """What last changed a registration. claim: index of the entry that took it in; entry: of the one that
+    changed it last, at first the same; at: seconds since 1970 UTC, never less than of an earlier entry.
+    """
+
+    claim: int
+    entry: int
+    at: int
+
+
+class ChangeTable(Protocol):
+    """Which entry last changed each registration; those that wait for the chain are not listed."""
+
+    def page(
+        self, request: PageRequest, shelf: Shelf = WHOLE, since: int = 0, until: int | None = None
+    ) -> Page[Changed]:
+        """Return a page of what last changed from `since` until `until`, both included, oldest change first.
+
+        Registrations that are gone are in it. Raises InvalidCursor.
+        """
+
+    def count(self, shelf: Shelf = WHOLE, since: int = 0, until: int | None = None) -> int:
+        """Return how many all pages have together."""
+
+    def of_claim(self, claim: int) -> Changed | None:
+        """Return what last changed the registration that this entry took in, None if it waits."""
+
+    def first_at(self) -> int | None:
+        """Return the time of the oldest change that is listed, None if there is none."""
+
+    def note(
+        self, digest: Digest, steward: StewardId, entry: int, at: int, *, is_on_chain: bool = False
+    ) -> None:
+        """Let an entry be the last that changed a registration, if it is listed.
+
+        is_on_chain: the entry says that the chain has it; so it waits no longer, and is listed from now on.
+        """
+
+    def collections(self, request: PageRequest) -> Page[tuple[str, str]]:
+        """Return a page of the collections that ever had a member: (id of 32 hex, title); InvalidCursor."""
 
 
 class LicenseTable(Protocol):

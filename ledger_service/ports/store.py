@@ -23,6 +23,7 @@ from ledger_service.ports.people import (
 )
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
+    ChangeTable,
     LicenseTable,
     NeedlessTable,
     RegistrationTable,
@@ -66,6 +67,10 @@ class Transaction(Protocol):
     @property
     def registrations(self) -> RegistrationTable:
         """Return the registrations."""
+
+    @property
+    def changes(self) -> ChangeTable:
+        """Return what last changed each registration."""
 
     @property
     def needless(self) -> NeedlessTable:

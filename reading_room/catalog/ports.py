@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.resources.search import Shelf
 from ledger_service.ports.paging import Page, PageRequest
-from reading_room.catalog.rules.shelf import Collection, Order, Placed, Shelf
+from reading_room.catalog.rules.shelf import Collection, Order, Placed
 
 
 class Place(NamedTuple):

@@ -41,6 +41,7 @@ from ledger_service.adapters.sql.people.looks import SqlLooks
 from ledger_service.adapters.sql.people.notices import SqlNotices
 from ledger_service.adapters.sql.people.providers import SqlProviders
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
+from ledger_service.adapters.sql.resources.changes import SqlChanges
 from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewards
 from ledger_service.adapters.sql.resources.needless import SqlNeedless
 from ledger_service.adapters.sql.resources.registrations import SqlRegistrations
@@ -79,6 +80,7 @@ class SqlTransaction:
         self.checkpoints = SqlCheckpoints(connection)
         self.map_pages = SqlMapPages(connection)
         self.registrations = SqlRegistrations(connection)
+        self.changes = SqlChanges(connection)
         self.stored = SqlStored(connection)
         self.needless = SqlNeedless(connection)
         self.licenses = SqlLicenses(connection)

@@ -109,6 +109,10 @@ KINDS_TAKEN_IN = frozenset({"accepted", "awaiting"})
 """By these the ledger takes a digest in: for what it can prove by itself, or to wait for a signature. The
 contract makes the bytes of `accepted` again and takes a proof of no other (docs/adr/0047)."""
 
+KINDS_OF_CHANGE = frozenset({
+    "registered", "described", "superseded", "rendition", "taken-back", "withdrawn", "rejected"
+})  # fmt: skip
+"""By these a registration that was taken in becomes another: its state, its record, or its links."""
 PRIVATE_KINDS = frozenset({"opened", "denied", "looked"})
 
 

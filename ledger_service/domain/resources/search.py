@@ -1,5 +1,5 @@
 """A search in what a library holds: by the first letters of a digest, or by words of title and creator,
-as they were claimed or as they were corrected.
+as they were claimed or as they were corrected; and the shelves on which it stands.
 
 Words match whatever their case, marks on letters and kind of apostrophe are: a person who types
 Ozbek or o'zbek finds “Oʻzbek” and “O‘zbek”.
@@ -7,13 +7,18 @@ Ozbek or o'zbek finds “Oʻzbek” and “O‘zbek”.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger_service.domain.errors import InvalidDigest
+from ledger_service.domain.identifiers import LicenseId, StewardId
+from ledger_service.domain.resources.record_parts import PartOf
 
 SHORTEST_PREFIX, DIGEST_DIGITS = 4, 64
+COLLECTION_DIGITS = 32
 _PREFIX = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},{DIGEST_DIGITS}}}\Z")
 _APOSTROPHES = re.compile("['`´\u02b9-\u02bf\u2018-\u201b]")
 
@@ -54,3 +59,32 @@ def folded(text: str) -> str:
         return plain
     apart = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Which registrations a list has; all, if nothing is named. collection: its id."""
+
+    license: LicenseId | None = None
+    steward: StewardId | None = None
+    collection: str = ""
+
+
+WHOLE = Shelf()
+
+
+def collection_id(host: PartOf) -> str:
+    """Return the id of a collection, 32 hex; case, marks and spaces of its title do not count.
+
+    A collection is what records name as that of which their work is a part: a series, a journal, a fund.
+    Nobody hands out names of collections, so that the id of one follows from how it is named
+    (docs/adr/0105).
+    """
+    return _collection_id(host.title, host.identifier)
+
+
+@lru_cache(4096)  # of a million records, many have one of few
+def _collection_id(title: str, identifier: str) -> str:
+    name = identifier.strip().lower() or " ".join(folded(title).split())
+    kind = "identifier" if identifier.strip() else "title"
+    return hashlib.sha256(f"{kind} {name}".encode()).hexdigest()[:COLLECTION_DIGITS]

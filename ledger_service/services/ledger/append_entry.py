@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.chain.telling import name_of
-from ledger_service.domain.ledger.entry import Entry, Facts, private_entry
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.ledger.entry import KINDS_OF_CHANGE, Entry, Facts, private_entry
 from ledger_service.domain.ledger.merkle import leaf_hashes
 from ledger_service.domain.lending.commitment import SALT_BYTES, commit_private_part
 from ledger_service.ports.ledger import PrivatePart
@@ -16,7 +17,7 @@ from ledger_service.ports.store import Transaction
 
 def append_entry(transaction: Transaction, entry: Entry) -> int:
     """Return the index of the entry, appended in this write transaction with its tree nodes."""
-    return append_bodies(transaction, [entry.format()])
+    return append_entries(transaction, [entry])
 
 
 def append_once(
@@ -38,8 +39,21 @@ def append_once(
 
 
 def append_entries(transaction: Transaction, entries: Sequence[Entry]) -> int:
-    """Return the index of the first of these entries, which are appended in their order."""
-    return append_bodies(transaction, [entry.format() for entry in entries])
+    """Return the index of the first of these entries, which are appended in their order.
+
+    Registrations that they change are noted as changed by them.
+    """
+    first = append_bodies(transaction, [entry.format() for entry in entries])
+    for index, entry in enumerate(entries, first):
+        if entry.kind in KINDS_OF_CHANGE:
+            transaction.changes.note(
+                Digest.parse(entry.text("digest")),
+                StewardId.parse(entry.text("steward")),
+                index,
+                entry.at,
+                is_on_chain=entry.kind == "registered",
+            )
+    return first
 
 
 def append_bodies(transaction: Transaction, bodies: Sequence[bytes]) -> int:

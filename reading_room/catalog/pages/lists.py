@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
+from ledger_service.domain.resources.search import Shelf
 from ledger_service.services.pools import PLACES
 from ledger_service.services.resources.find_resources import show_license
 from ledger_service.web.layout import library_of
 from reading_room.catalog.pages.frame import listed, paged, router, show, status_of
 from reading_room.catalog.rules.rights import rights_of
-from reading_room.catalog.rules.shelf import Order, Shelf
+from reading_room.catalog.rules.shelf import Order
 from reading_room.catalog.sql import SqlCatalog
 from reading_room.catalog.verbs.list_places import (
     count_places,

@@ -23,16 +23,10 @@ from sqlalchemy import (
 
 from ledger_service.domain.errors import InvalidCursor
 from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.resources.search import Shelf, collection_id
 from ledger_service.ports.paging import Page, PageRequest
 from reading_room.catalog.ports import Place
-from reading_room.catalog.rules.shelf import (
-    Collection,
-    Order,
-    Placed,
-    Shelf,
-    collection_id,
-    title_key,
-)
+from reading_room.catalog.rules.shelf import Collection, Order, Placed, title_key
 from reading_room.catalog.sql.schema import collection, member, place, read
 
 LISTED = place.c.is_listed == true()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
 
 from ledger_service.adapters.sql.columns import NAMES, Hash, Number
-from reading_room.catalog.rules.shelf import COLLECTION_DIGITS, LONGEST_KEY
+from ledger_service.domain.resources.search import COLLECTION_DIGITS
+from reading_room.catalog.rules.shelf import LONGEST_KEY
 
 metadata = MetaData(naming_convention=NAMES)
 

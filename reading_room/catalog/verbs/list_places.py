@@ -10,12 +10,13 @@ from ledger_service.domain.chain.history import AgentWindow, ChainHistory
 from ledger_service.domain.errors import ResourceNotFound
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.registration import Registration
+from ledger_service.domain.resources.search import Shelf
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.ports.resources import Steward
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import check_told
 from reading_room.catalog.ports import CatalogTables, Place
-from reading_room.catalog.rules.shelf import Collection, Order, Shelf
+from reading_room.catalog.rules.shelf import Collection, Order
 
 Tables = Callable[[Any], CatalogTables]
 """Makes the room's tables of a connection."""

@@ -9,8 +9,9 @@ from sqlalchemy import delete
 
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.entry import Entry, StatementType
+from ledger_service.domain.resources.search import Shelf
 from ledger_service.ports.paging import PageRequest
-from reading_room.catalog.rules.shelf import Order, Shelf
+from reading_room.catalog.rules.shelf import Order
 from reading_room.catalog.sql import SqlCatalog
 from reading_room.catalog.sql.schema import collection, member, place, read
 from reading_room.catalog.work import _about, work

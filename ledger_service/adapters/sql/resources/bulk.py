@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from ledger_service.adapters.sql.driver import Driver, marks
+from ledger_service.adapters.sql.resources.changes import SqlChanges
 from ledger_service.adapters.sql.resources.schema import ROUTES
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim, WiderRow
@@ -31,6 +32,7 @@ class BulkRegistrations:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver = Driver(connection)
+        self._changes = SqlChanges(connection)
 
     def standing(self, steward: StewardId, digests: Sequence[bytes]) -> dict[bytes, StandingClaim]:
         """Return the claims of this steward on these digests, by digest."""
@@ -63,6 +65,8 @@ class BulkRegistrations:
             f"VALUES ({marks(len(rows[0]))}, {same})",
             rows,
         )
+        if route is not Route.ELSEWHERE:
+            self._changes.add_accepted(number, at, rows)
 
     def add_if_new(
         self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]
@@ -77,6 +81,8 @@ class BulkRegistrations:
 
     def forget_rejected(self, steward: StewardId, digests: Sequence[bytes]) -> None:
         """Remove registrations that the chain rejected, so that others can take their place."""
+        if digests:
+            self._changes.forget_rejected(steward, digests)
         self._driver.run_many(
             f"DELETE FROM registration WHERE steward = {_NUMBER} AND digest = ? AND state = ?",  # noqa: S608
             [(steward.value, digest, RegistrationState.REJECTED.value) for digest in digests],

@@ -197,6 +197,7 @@ class SqlRegistrations(BulkRegistrations):
             "entry": item.entry,
         }
         self._connection.execute(insert(description).values(row))
+        self._changes.set_hosts(item.digest, item.steward, record.part_of)
 
     def descriptions(self, digest: Digest) -> list[Description]:
         rows = self._connection.execute(_DESCRIPTIONS, {"wanted": digest.value})

@@ -1,4 +1,5 @@
-"""Tables of stewards, licenses, registrations, their corrected records, and where closed content lies.
+"""Tables of stewards, licenses, registrations, their corrected records and changes, and where closed
+content lies.
 
 Registrations are kept in the order of their entries, so that new ones go to the end. Their steward is a
 number of this database, since it stands in each row of their index; nothing refers to a license, which is
@@ -89,6 +90,43 @@ description = Table(
     Column("further", Text, nullable=True),
 )
 """Corrected records; a claim that is made anew after its rejection keeps those of the one before."""
+change_shelf = Table(
+    "change_shelf",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("license", Hash, nullable=False),
+    Column("steward", Number, nullable=False),
+    UniqueConstraint("license", "steward"),
+)
+"""The pairs of license and steward that some registration has."""
+resource_change = Table(
+    "resource_change",
+    metadata,
+    Column("registration", RowId, primary_key=True, autoincrement=False),
+    Column("entry", Number, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("shelf", Number, nullable=False),
+    Index(None, "shelf", "at", "entry"),
+)
+"""The entry that last changed a registration, by the entry that took it in; none of what waits for the chain.
+No later entry has an earlier time."""
+resource_collection = Table(
+    "resource_collection",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("title", Text, nullable=False),
+)
+"""What records say that their works are a part of, by the title that was told first."""
+change_member = Table(
+    "change_member",
+    metadata,
+    Column("collection", LargeBinary(16), primary_key=True),
+    Column("at", Number, primary_key=True, autoincrement=False),
+    Column("entry", Number, primary_key=True, autoincrement=False),
+    Column("registration", Number, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""The same changes again, of the registrations that are a part of each collection."""
 stored_content = Table(
     "stored_content",
     metadata,
