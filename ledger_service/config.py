@@ -21,6 +21,7 @@ MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
 MUHR_MEDIA_A_MINUTE          files that are read to find what they are; default 30; 0: none
 MUHR_RECOMMENDATIONS         on or off: whether what is near to a resource is computed and shown; default on
 MUHR_WALLETS                 any: whoever has a wallet can become a reader; default none
+MUHR_ARK_NAAN                number under which the library gives ARKs, from arks.org; default: it gives none
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_LARGEST_MARKED_MIB      of which copies are made where a license asks that they be marked; default 64
 MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, what the chain has finalized
@@ -58,6 +59,7 @@ from urllib.parse import unquote, urlsplit
 
 from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.exports.ark import is_naan
 from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.messages.languages import of_locale
 from ledger_service.ports.content import Places
@@ -198,6 +200,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
             _limits(number, chain_url),
             recommends=_is_on(text("RECOMMENDATIONS", "on")),
             takes_wallets=_wallets(text("WALLETS", "none")),
+            ark_naan=_naan(text("ARK_NAAN", "")),
         ),
         connections=_connections(number, text("PROXIES", "").split()),
         api=text("API", own_url).rstrip("/"),
@@ -308,6 +311,13 @@ def _wallets(given: str) -> bool:
     if given not in ("any", "none"):
         raise InvalidInput("setting-not-wallets", given=given[:40])
     return given == "any"
+
+
+def _naan(given: str) -> str:
+    """Return the number under which ARKs are given, or nothing."""
+    if given and not is_naan(given):
+        raise InvalidInput("setting-not-a-naan", given=given[:40])
+    return given
 
 
 def _mail(text: Callable[[str, str], str]) -> MailServer | None:

@@ -58,6 +58,8 @@ async def content(
         return await CONTENT.run(partial(_opened, library, wanted, held, request, download))
     terms = Terms(OPENLY, OPEN_CONTENT, download is not False)
     answer = await OPEN_CONTENT.run(partial(_openly, library, found, request, terms))
+    if link := _page_link(request, wanted):
+        answer.headers["Link"] = link
     if _begins(request, answer):
         count_use(request, wanted)
     return answer
@@ -65,6 +67,21 @@ async def content(
 
 def _openly(library: Library, found: Registration, request: Request, terms: Terms) -> Response:
     return deliver(registered_content(library, found), found.record, request, terms)
+
+
+def _page_link(request: Request, digest: Digest) -> str:
+    """Return the header that leads from a file to its page, where there is one (Signposting)."""
+    kinds = {
+        "": ("collection", "text/html"),
+        "/linkset.json": ("linkset", "application/linkset+json"),
+    }
+    places, base = request.app.state.places, f"{request.app.state.public_url}/resources/{digest}"
+    links = [
+        f'<{base}{end}>; rel="{relation}"; type="{media_type}"'
+        for end, (relation, media_type) in kinds.items()
+        if f"/resources/{{digest}}{end}" in places
+    ]
+    return ", ".join(links)
 
 
 def _begins(request: Request, answer: Response) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ledger_service.domain.exports.ark import ark_of
 from ledger_service.domain.exports.cited_dates import Span, span_of
 from ledger_service.domain.resources.readable_record import suited_title
 from ledger_service.domain.resources.record_parts import PartOf, RelatedWork, Subject
@@ -46,7 +47,8 @@ class Work:
     has it so; hosts: what it is a part of; further: (field, text) of what no citation says; identifiers:
     (scheme, value); relations: to other works, as the record has them; license: (name, URI); accepted_at,
     changed_at: seconds since 1970 UTC; successor: address of the page of what has taken its place, empty if
-    nothing has; withdrawn: whether the library took its word back.
+    nothing has; ark: the library's own persistent name, empty if it gives none; withdrawn: whether the
+    library took its word back.
     """
 
     digest: str
@@ -74,6 +76,7 @@ class Work:
     further: tuple[tuple[str, str], ...] = ()
     content: str = ""
     successor: str = ""
+    ark: str = ""
     withdrawn: bool = False
 
     def of_role(self, roles: frozenset[str]) -> list[Person]:
@@ -107,6 +110,18 @@ class Work:
     def identifier(self, scheme: str) -> str:
         """Return its first identifier of a scheme, such as doi or isbn; empty if it has none."""
         return next((value for name, value in self.identifiers if name.lower() == scheme), "")
+
+    @property
+    def cite_as(self) -> str:
+        """The address by which it is cited for good: of its ARK, or else of its page."""
+        base, _, _ = self.address.rpartition("/resources/")
+        return f"{base}/{self.ark}" if self.ark else self.address
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """By what it is known: (scheme, value) of the library's own names, and then of the record's."""
+        own = [("ark", self.ark)] if self.ark else []
+        return (("hash", f"hash://sha256/{self.digest}"), *own, *self.identifiers)
 
     @property
     def access(self) -> str:
@@ -164,13 +179,15 @@ def work_of(
     changed_at: int,
     is_open: bool,
     successor: str = "",
+    naan: str = "",
     withdrawn: bool = False,
 ) -> Work:
     """Return a registration as a work that is cited.
 
     public_url: how people reach the service; license: (name, URI); steward: its name, or its id as hex if
     it has none; changed_at: seconds since 1970 UTC; is_open: whether anybody reads its bytes here;
-    successor: digest, 64 hex, of what has taken its place, empty if nothing has.
+    successor: digest, 64 hex, of what has taken its place, empty if nothing has; naan: under which the
+    library gives ARKs, empty if it gives none.
     """
     digest, record = registration.digest.hex(), registration.record
     return Work(
@@ -185,6 +202,7 @@ def work_of(
         changed_at=changed_at,
         content=f"{public_url}/api/v1/resources/{digest}/content" if is_open else "",
         successor=f"{public_url}/resources/{successor}" if successor else "",
+        ark=ark_of(registration.digest, naan) if naan else "",
         withdrawn=withdrawn,
     ).described_by(record)
 

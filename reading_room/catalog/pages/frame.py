@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from ledger_service.domain.errors import InvalidCursor
+from ledger_service.domain.exports.identifier_address import identifier_link
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.domain.resources.search import Shelf, collection_id
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.web.layout import Layout, compressed, library_of
-from reading_room.catalog.rules.identifiers import identifier_link
 from reading_room.catalog.rules.shelf import Order
 from reading_room.catalog.sql import SqlCatalog
 from reading_room.catalog.verbs.list_places import list_registrations

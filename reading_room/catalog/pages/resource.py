@@ -7,6 +7,7 @@ status is 410, so that machines forget it (docs/adr/0104).
 from __future__ import annotations
 
 import io
+import json
 from functools import partial
 
 import segno
@@ -25,7 +26,13 @@ from ledger_service.web.layout import library_of, made_files, visitor
 from reading_room.catalog.pages.frame import public_url, router, show
 from reading_room.catalog.rules.accept import preferred
 from reading_room.catalog.rules.rights import rights_of
-from reading_room.catalog.rules.signposting import link_header
+from reading_room.catalog.rules.signposting import (
+    LINKSET_TYPE,
+    Signpost,
+    form_header,
+    link_header,
+    linkset,
+)
 from reading_room.catalog.rules.words import cite_by_apa, cite_by_gost
 from reading_room.catalog.verbs.show_entry import CatalogEntry, Reading, show_entry
 
@@ -60,10 +67,23 @@ def cited(request: Request, digest: str, end: str) -> Response:
     form = form_of(end)
     if form is None:
         raise RouteNotFound(path=request.url.path[:200])
-    answer = _written(request, show_entry(library_of(request), Digest.parse(digest)), form)
+    entry = show_entry(library_of(request), Digest.parse(digest))
+    answer = _written(request, entry, form)
+    answer.headers["Link"] = form_header(entry.work(public_url(request)))
     name = f"{digest[:16]}.{form.end}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@router.get("/resources/{digest}/linkset.json", response_class=Response)
+@PLACES.takes
+def links(request: Request, digest: str) -> Response:
+    """Return all typed links of a resource's page, its content and its forms (RFC 9264)."""
+    entry = show_entry(library_of(request), Digest.parse(digest))
+    work = entry.work(public_url(request))
+    body = json.dumps(linkset(work, _forms_of(work)), ensure_ascii=False, indent=1)
+    status = GONE if entry.is_withdrawn else 200
+    return Response(body.encode() + b"\n", status, media_type=LINKSET_TYPE)
 
 
 @router.get("/resources/{digest}/qr.svg", response_class=Response)
@@ -123,7 +143,8 @@ def _files(request: Request, entry: CatalogEntry) -> list[MadeFile]:
     return made_files(request, entry.digest) if entry.reading is Reading.OPEN else []
 
 
-def _forms_of(work: Work) -> list[tuple[str, str]]:
+def _forms_of(work: Work) -> list[Signpost]:
     api = work.address.replace("/resources/", "/api/v1/resources/")
-    forms = [(f"{work.address}/cite.{form.end}", form.media_type) for form in FORMS]
-    return [(api, JSON), *forms]
+    places = [(api, JSON, "")]
+    places += [(f"{work.address}/cite.{form.end}", form.media_type, form.profile) for form in FORMS]
+    return [Signpost(address, "describedby alternate", *kind) for address, *kind in places]

@@ -38,7 +38,8 @@ class CatalogEntry:
 
     registrations: every steward's, oldest first; shown: the one whose record stands on the page. licenses,
     stewards: those that are named, by their ids; verdicts: by steward, where there is one; access: how
-    people come to read it, None if it is withdrawn or another library's.
+    people come to read it, None if it is withdrawn or another library's; naan: under which the library gives
+    ARKs, empty if it gives none.
     """
 
     digest: Digest
@@ -49,6 +50,7 @@ class CatalogEntry:
     verdicts: Mapping[str, Verdict]
     access: Access | None
     history: list[Happening]
+    naan: str = ""
 
     @property
     def license(self) -> License:
@@ -110,6 +112,7 @@ class CatalogEntry:
             changed_at=self.changed_at,
             is_open=self.reading is Reading.OPEN,
             successor="" if successor is None else successor.other,
+            naan=self.naan,
             withdrawn=self.is_withdrawn,
         )
 
@@ -135,6 +138,7 @@ def show_entry(library: Library, digest: Digest) -> CatalogEntry:
         verdicts={item.steward: item for item in answer.verdicts if item.steward is not None},
         access=_access(library, found, licenses),
         history=[_titled(library, item) for item in history],
+        naan=library.limits.ark_naan,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pymarc
 import pytest
@@ -14,9 +15,10 @@ from ledger_service.domain.exports.forms.marcxml import format_marcxml
 from ledger_service.domain.exports.forms.schema_org import format_schema_org
 from ledger_service.domain.resources.license import KNOWN_RIGHTS
 from reading_room.catalog.rules.rights import rights_of
-from reading_room.catalog.rules.signposting import link_header
 from reading_room.catalog.rules.words import cite_by_apa, cite_by_gost
 from tests.reading_room.catalog.works import ALL, ARTICLE, FULL, PLAIN, VAGUE
+
+ARK = "ark:99999/bcdfghjkmn0123456789k"
 
 
 def read(work: Work) -> Record:
@@ -68,21 +70,37 @@ def test_schema_org_may_stand_in_a_page() -> None:
     assert told["author"][2] == {"name": "Мирзо Улуғбек"}
     assert told["encoding"]["sha256"] == FULL.digest
     assert told["isAccessibleForFree"] is True
+    assert told["conditionsOfAccess"] == "open access"
+    assert told["dateModified"] == "2025-11-30T10:53:20Z"
     assert "contentUrl" not in json.loads(format_schema_org(PLAIN))["encoding"]
+    assert json.loads(format_schema_org(PLAIN))["conditionsOfAccess"] == "restricted access"
 
 
-def test_the_header_has_links_that_no_record_can_break() -> None:
-    header = link_header(FULL, [("https://library.test/x.bib", "application/x-bibtex")])
-    assert '<https://orcid.org/0000-0002-1825-0097>; rel="author"' in header
-    assert f'<{FULL.content}>; rel="item"; type="application/pdf"' in header
-    assert (
-        '<https://library.test/x.bib>; rel="describedby alternate"; type="application/x-bibtex"'
-        in header
+def test_schema_org_has_each_name_with_the_place_where_it_is_looked_up() -> None:
+    work = replace(
+        ARTICLE, identifiers=(("doi", "10.1000/182"), ("isbn", "9789943010109")), ark=ARK
     )
-    assert "10.1000" not in header  # its marks belong to no header
-    good = FULL.__class__(**{**vars(FULL), "identifiers": (("doi", "10.1000/182"),)})
-    assert link_header(good, []).startswith('<https://doi.org/10.1000/182>; rel="cite-as"')
-    assert "item" not in link_header(PLAIN, [])
+    told = json.loads(format_schema_org(work))
+    found = {item["propertyID"]: (item["value"], item.get("url")) for item in told["identifier"]}
+    assert found == {
+        "sha256": (work.digest, f"hash://sha256/{work.digest}"),
+        "ark": (ARK, f"https://library.test/{ARK}"),
+        "doi": ("10.1000/182", "https://doi.org/10.1000/182"),
+        "isbn": ("9789943010109", None),
+    }
+    assert told["sameAs"] == ["https://doi.org/10.1000/182"]
+
+
+def test_marcxml_says_who_may_read() -> None:
+    for work, indicator, words in (
+        (FULL, "0", "Unrestricted online access"),
+        (PLAIN, "1", "Online access with authorization"),
+        (VAGUE, "1", "No online access"),
+    ):
+        field = read(work)["506"]
+        assert (field.indicators.first, field["f"], field["2"]) == (indicator, words, "star")
+    named = {field["2"]: field["a"] for field in read(replace(PLAIN, ark=ARK)).get_fields("024")}
+    assert named == {"uri": f"hash://sha256/{PLAIN.digest}", "ark": ARK}
 
 
 def test_every_license_that_is_known_by_name_is_told_in_words() -> None:

@@ -157,8 +157,7 @@ def _day(at: int) -> str:
 
 
 def _alternates(work: Work) -> Iterator[dict[str, str]]:
-    yield _alternate("hash", f"hash://sha256/{work.digest}")
-    for scheme, value in work.identifiers:
+    for scheme, value in work.names:
         yield _alternate(IDENTIFIERS.get(scheme.lower(), scheme), value)
 
 

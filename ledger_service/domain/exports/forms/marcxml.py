@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ledger_service.domain.exports.cited_work import AUTHORS, Person, Work
+from ledger_service.domain.exports.forms.datacite_words import ACCESS
 from ledger_service.domain.exports.forms.xml_text import xml_attribute, xml_text
 
 MEDIA_TYPE = "application/marcxml+xml"
@@ -34,6 +35,12 @@ RELATORS = frozenset({
     "lyr", "nrt", "own", "pbl", "pht", "prf", "pro", "res", "rev", "ths", "trl",
 })  # fmt: skip
 _UNKNOWN = "|"
+_ACCESS = {
+    "open": ("0 ", (("f", "Unrestricted online access"), ("2", "star"))),
+    "restricted": ("1 ", (("f", "Online access with authorization"), ("2", "star"))),
+    "metadata": ("1 ", (("f", "No online access"), ("2", "star"))),
+}
+"""Indicators of field 506 and its standard words, by `Work.access`."""
 
 
 class _Field(NamedTuple):
@@ -103,6 +110,9 @@ def _fields(work: Work) -> Iterator[_Field]:
             "500", "  ", (("a", "Withdrawn by the library; not to be cited or relied on."),)
         )
     yield _Field("520", "  ", (("a", work.description),))
+    yield _Field(
+        "506", _ACCESS[work.access][0], (("a", ACCESS[work.access][0]), *_ACCESS[work.access][1])
+    )
     name, uri = work.license
     yield _Field("540", "  ", (("a", name), ("u", uri)))
     at = datetime.fromtimestamp(work.accepted_at, UTC)
@@ -129,16 +139,15 @@ def _fields(work: Work) -> Iterator[_Field]:
 
 
 def _identifiers(work: Work) -> Iterator[_Field]:
-    for scheme, value in work.identifiers:
+    for scheme, value in work.names:
         name = scheme.lower()
         if name in ("isbn", "issn"):
             yield _Field({"isbn": "020", "issn": "022"}[name], "  ", (("a", value),))
         elif name == "call-number":
             yield _Field("099", "  ", (("a", value),))
         else:
-            source = {"handle": "hdl"}.get(name, name)
+            source = {"handle": "hdl", "hash": "uri"}.get(name, name)
             yield _Field("024", "7 ", (("a", value), ("2", source)))
-    yield _Field("024", "7 ", (("a", f"hash://sha256/{work.digest}"), ("2", "uri")))
 
 
 def _person(tag: str, person: Person) -> _Field:

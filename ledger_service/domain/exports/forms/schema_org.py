@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from ledger_service.domain.exports.cited_work import AUTHORS, EDITORS, TRANSLATORS, Person, Work
+from ledger_service.domain.exports.forms.datacite_words import ACCESS
+from ledger_service.domain.exports.identifier_address import identifier_link
 
 MEDIA_TYPE = "application/ld+json"
+VOCABULARY = "https://schema.org/"
 KINDS = {
     "article": "ScholarlyArticle",
     "book": "Book",
@@ -45,11 +49,14 @@ def schema_org(work: Work) -> dict[str, Any]:
         "datePublished": work.issued,
         "bookEdition": work.edition if work.kind == "book" else "",
         "isbn": work.identifier("isbn"),
+        "sameAs": [link for item in work.identifiers if (link := identifier_link(*item))],
         "about": [_subject(subject.text, subject.uri) for subject in work.subjects],
         "isPartOf": {"@type": "CreativeWork", "name": host.title} if host else None,
         "identifier": _identifiers(work),
         "license": work.license[1],
         "isAccessibleForFree": bool(work.content),
+        "conditionsOfAccess": ACCESS[work.access][0],
+        "dateModified": f"{datetime.fromtimestamp(work.changed_at, UTC):%Y-%m-%dT%H:%M:%SZ}",
         "provider": {"@type": "Organization", "name": work.steward},
         "creativeWorkStatus": "Withdrawn" if work.withdrawn else "",
         "encoding": _file(work),
@@ -82,10 +89,16 @@ def _said(text: str, language: str) -> Any:
 
 
 def _identifiers(work: Work) -> list[dict[str, str]]:
-    told = [*work.identifiers, ("sha256", work.digest)]
-    return [
-        {"@type": "PropertyValue", "propertyID": scheme, "value": value} for scheme, value in told
-    ]
+    own = [_identifier("sha256", work.digest, f"hash://sha256/{work.digest}")]
+    if work.ark:
+        own.append(_identifier("ark", work.ark, work.cite_as))
+    others = work.identifiers
+    return own + [_identifier(*item, identifier_link(*item)) for item in others]
+
+
+def _identifier(scheme: str, value: str, url: str) -> dict[str, str]:
+    told = {"@type": "PropertyValue", "propertyID": scheme, "value": value}
+    return {**told, "url": url} if url else told
 
 
 def _file(work: Work) -> dict[str, Any]:

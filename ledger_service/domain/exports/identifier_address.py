@@ -20,6 +20,8 @@ RESOLVERS: Mapping[str, Callable[[str], str]] = {
     "doi": _at("https://doi.org/"),
     "handle": _at("https://hdl.handle.net/"),
     "ark": _at("https://n2t.net/"),
+    "orcid": _at("https://orcid.org/"),
+    "ror": _at("https://ror.org/"),
     "issn": _at("https://portal.issn.org/resource/ISSN/"),
     "urn": lambda value: (
         _at("https://nbn-resolving.org/")(value) if value.lower().startswith("urn:nbn:") else ""
