@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,6 +78,13 @@ class LedgerTable(Protocol):
 
     def private_parts_of(self, readers: Collection[bytes]) -> list[PrivatePart]:
         """Return the private parts that name a reader by one of these pseudonyms, by entry."""
+
+    def private_parts_in(self, since: int, until: int) -> Iterator[tuple[int, bytes, bytes]]:
+        """Yield the private parts from `since` on, before `until`, that name a reader, in the order of time.
+
+        Of each its time, the pseudonym and its body. They are read piece by piece, so that a million need no
+        memory; what was erased is not among them.
+        """
 
     def private_parts_before(self, at: int, limit: int) -> list[int]:
         """Return the entries of the oldest private parts from before this time that are not erased."""

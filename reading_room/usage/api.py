@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path
 
 from ledger_service.api.door import AskedPage, InLibrary, JsonRoute, Page, Shape, needs
 from ledger_service.domain.people.permission import Permission
-from reading_room.usage.rules import Hour, Use
+from reading_room.usage.rules.hours import Hour, Use
 from reading_room.usage.sql import SqlUsage
-from reading_room.usage.verbs import find_hour, list_hours, list_uses
+from reading_room.usage.verbs.hours import find_hour, list_hours, list_uses
 
 router = APIRouter(route_class=JsonRoute, tags=["usage"])
 AskedHour = Annotated[

@@ -1,7 +1,7 @@
 """Counts uses of open content in a process that serves it, and writes them down every few seconds.
 
 Who it was is known by a digest under a key of this process and hour, in memory only: the same address and
-program within 30 seconds are one session. It is neither stored nor logged, and when its key is forgotten
+program in an hour are one session. It is neither stored nor logged, and when its key is forgotten
 nobody can tell whose it was. A kill loses what is in memory; the process is missed, and the hour says so.
 """
 
@@ -16,7 +16,7 @@ from collections import Counter
 from ledger_service.domain.errors import LedgerError
 from ledger_service.ports.content import OpenUse
 from ledger_service.services.library import Library
-from reading_room.usage.rules import (
+from reading_room.usage.rules.hours import (
     GRACE_SECONDS,
     HOUR_SECONDS,
     Cell,
@@ -79,13 +79,15 @@ class UseCounter:
             if hour_of(now) != self._key_hour:  # also if nobody comes who would need the next one
                 self._key, self._key_hour = b"", -1
             self._counted.update(self._pending.settled(2**53 if is_last else now))
+            self._pending.forget(now)
             counted, self._counted = self._counted, Counter()
+            firsts, self._pending.firsts = self._pending.firsts, Counter()
         if not (counted or is_last or now - self._told_at >= TELL_SECONDS):
             return
         try:
             with self._library.store.write() as transaction:
                 room = transaction.room(SqlUsage)
-                room.add(_in_open_hours(counted, now))
+                room.add(_in_open_hours(counted, now), _in_open_hours(firsts, now))
                 if is_last:
                     room.leave(self._process)
                 else:
@@ -95,6 +97,7 @@ class UseCounter:
             logger.warning("uses wait to be written down: %s", exc.slug())
             with self._lock:
                 self._counted.update(counted)
+                self._pending.firsts.update(firsts)
 
 
 def _in_open_hours(counted: Counter[Cell], now: int) -> Counter[Cell]:

@@ -32,6 +32,7 @@ class StatementType(StrEnum):
     FIXITY = "fixity"  # a run of checks on kept content
     KEY_DESTROYED = "key-destroyed"  # of the closed content of this digest
     USAGE = "usage"  # a table of how much was used
+    USAGE_MONTH = "usage-month"  # the totals of a month of use
     MODEL = "model"  # the card of a model that recommends
     REPORT = "report"
     ATTENDANCE = "attendance"
@@ -40,7 +41,12 @@ class StatementType(StrEnum):
     KEPT = "kept"  # the content of this digest, which had been registered without
 
 
-_OF_DEEDS = (StatementType.KEPT, StatementType.KEY_DESTROYED, StatementType.PARTS_DESTROYED)
+_OF_DEEDS = (
+    StatementType.KEPT,
+    StatementType.KEY_DESTROYED,
+    StatementType.PARTS_DESTROYED,
+    StatementType.USAGE_MONTH,
+)
 BY_WORD = tuple(kind for kind in StatementType if kind not in _OF_DEEDS)
 """What somebody may state by their word; what Muhr does itself, it states itself."""
 

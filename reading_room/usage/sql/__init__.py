@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from ledger_service.domain.errors import InvalidCursor, InvalidDigest
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.paging import Page, PageRequest
-from reading_room.usage.rules import Actor, Cell, Hour, Use, hour_of
+from reading_room.usage.rules.hours import Actor, Cell, Hour, Use, hour_of
 from reading_room.usage.sql.schema import hour, process, use
 
 
@@ -20,13 +20,15 @@ class SqlUsage:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, counted: Mapping[Cell, int]) -> None:
+    def add(self, counted: Mapping[Cell, int], firsts: Mapping[Cell, int]) -> None:
         for cell, uses in counted.items():
             key = {"hour": cell.hour, "digest": cell.digest.value, "actor": cell.actor.value}
             one = and_(*(use.c[name] == value for name, value in key.items()))
-            more = update(use).where(one).values(uses=use.c.uses + uses)
+            new = firsts.get(cell, 0)
+            more = update(use).where(one)
+            more = more.values(uses=use.c.uses + uses, firsts=use.c.firsts + new)
             if not self._connection.execute(more).rowcount:
-                self._connection.execute(insert(use), {**key, "uses": uses})
+                self._connection.execute(insert(use), {**key, "uses": uses, "firsts": new})
 
     def tell(self, name: str, at: int) -> None:
         told = update(process).where(process.c.id == name).values(told_at=at)

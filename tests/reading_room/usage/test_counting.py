@@ -19,7 +19,7 @@ from ledger_service.ports.content import OpenUse
 from ledger_service.ports.paging import PageRequest
 from reading_room.usage import counting
 from reading_room.usage.counting import UseCounter
-from reading_room.usage.rules import (
+from reading_room.usage.rules.hours import (
     GRACE_SECONDS,
     MOST_PENDING,
     Actor,
@@ -29,7 +29,7 @@ from reading_room.usage.rules import (
     actor_of,
 )
 from reading_room.usage.sql import SqlUsage
-from reading_room.usage.verbs import find_hour, list_hours, list_uses
+from reading_room.usage.verbs.hours import find_hour, list_hours, list_uses
 from reading_room.usage.work import work
 from tests.simulators.bench import Bench
 from tests.simulators.clock import MONDAY

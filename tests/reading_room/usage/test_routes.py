@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ledger_service.adapters.sql.store import SqlStore
 from reading_room.usage import cli
-from reading_room.usage.rules import GRACE_SECONDS, HOUR_SECONDS
+from reading_room.usage.rules.hours import GRACE_SECONDS, HOUR_SECONDS
 from reading_room.usage.sql.schema import use
 from reading_room.usage.work import work
 from tests.browser.readers.made import epub

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
@@ -19,6 +19,7 @@ ANCHORED = select(checkpoint).where(checkpoint.c.block.is_not(None))
 OF_SIZE = SIGNED.where(checkpoint.c.size == bindparam("wanted"))
 NEWEST_SIGNED = SIGNED.order_by(checkpoint.c.size.desc()).limit(1)
 NEWEST_ANCHORED = ANCHORED.order_by(checkpoint.c.size.desc()).limit(1)
+ROWS_AT_ONCE = 1_000
 PART = private_part.c.entry, private_part.c.salt, private_part.c.body
 FIND_TOLD = select(told_event.c.entry).where(told_event.c.name == bindparam("wanted"))
 FIRST_ANCHORED_ABOVE = (
@@ -81,6 +82,14 @@ class SqlLedger:
         asked = private_part.c.reader.in_(sorted(readers))
         query = select(*PART).where(asked).order_by(private_part.c.entry)
         return [PrivatePart(*row) for row in self._connection.execute(query)]
+
+    def private_parts_in(self, since: int, until: int) -> Iterator[tuple[int, bytes, bytes]]:
+        at, reader, body = private_part.c.at, private_part.c.reader, private_part.c.body
+        query = select(at, reader, body).where(at >= since, at < until, reader.is_not(None))
+        query = query.order_by(at, private_part.c.entry)
+        rows = self._connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+        for some in rows.partitions():
+            yield from map(tuple, some)
 
     def private_parts_before(self, at: int, limit: int) -> list[int]:
         query = select(private_part.c.entry).where(private_part.c.at < at)

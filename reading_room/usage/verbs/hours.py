@@ -9,7 +9,7 @@ from ledger_service.domain.errors import UsageHourNotFound
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
 from reading_room.usage.ports import UsageTables
-from reading_room.usage.rules import Hour, Use
+from reading_room.usage.rules.hours import Hour, Use
 
 Tables = Callable[[Any], UsageTables]
 """Makes the room's tables of a connection."""

@@ -1,4 +1,4 @@
-"""What the worker does for usage: it closes each hour that has ended, and attests its table in the ledger."""
+"""Close each hour of open content that has ended, and attest its table in the ledger."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.services.ledger.attest_statement import append_statement
 from ledger_service.services.library import Library
-from reading_room.usage.rules import GRACE_SECONDS, HOUR_SECONDS, SILENT_SECONDS, Hour
+from reading_room.usage.rules.hours import GRACE_SECONDS, HOUR_SECONDS, SILENT_SECONDS, Hour
 from reading_room.usage.sql import SqlUsage
 
 Stops = Callable[[], bool]
 
 
-def work(library: Library, stops: Stops) -> None:
+def close_hours(library: Library, stops: Stops) -> None:
     """Close the hours that are due, oldest first; return when none is left, or when told to stop."""
     while not stops():
         with library.store.read() as transaction:

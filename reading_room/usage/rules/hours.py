@@ -6,6 +6,7 @@ time. Source: COUNTER Code of Practice 5.1, §7; docs/usage.md; docs/formats.md 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
@@ -21,6 +22,9 @@ FORMAT = "muhr-usage/1"
 HOUR_SECONDS = 3600
 SAME_USE_SECONDS = 30
 MOST_PENDING = 100_000
+MOST_SEEN = 200_000
+"""Of how many uses of an hour a process remembers that they were; with more, some count as first twice."""
+SEEN_BYTES = 12
 GRACE_SECONDS = 600
 """After its end an hour's table is closed: by then every process has written what it counted, or is gone."""
 SILENT_SECONDS = 300
@@ -61,9 +65,16 @@ class Cell(NamedTuple):
 
 @dataclass
 class Pending:
-    """Uses after which the same may still come again, those first that were longest ago; in memory only."""
+    """Uses after which the same may still come again, those first that were longest ago; in memory only.
 
+    firsts: of the uses that are settled, those that were the first of their session; whoever writes them
+    down takes them. What was used in the session is remembered by a digest until its hour is over.
+    """
+
+    firsts: Counter[Cell] = field(default_factory=Counter)
     _last: OrderedDict[tuple[bytes, Digest, Actor], int] = field(default_factory=OrderedDict)
+    _hour: int = -1
+    _seen: set[bytes] = field(default_factory=set)
 
     def add(self, session: bytes, digest: Digest, actor: Actor, at: int) -> Counter[Cell]:
         """Take a use; the same within 30 seconds counts once, at the later time. Return as `settled`."""
@@ -81,8 +92,24 @@ class Pending:
             if at + SAME_USE_SECONDS >= now and len(self._last) <= MOST_PENDING:
                 break
             del self._last[key]
-            counted[Cell(hour_of(at), key[1], key[2])] += 1
+            cell = Cell(hour_of(at), key[1], key[2])
+            counted[cell] += 1
+            self.firsts[cell] += self._is_first(cell.hour, key[0] + key[1].value)
         return counted
+
+    def forget(self, now: int) -> None:
+        """Forget what was used in sessions of an hour that is over."""
+        if now >= self._hour + HOUR_SECONDS + SAME_USE_SECONDS:
+            self._seen.clear()
+
+    def _is_first(self, hour: int, of_session: bytes) -> bool:
+        if hour != self._hour or len(self._seen) >= MOST_SEEN:
+            self._hour = hour
+            self._seen.clear()
+        told = hashlib.blake2b(of_session, digest_size=SEEN_BYTES).digest()
+        is_first = told not in self._seen
+        self._seen.add(told)
+        return is_first
 
     def __len__(self) -> int:
         return len(self._last)
