@@ -17,11 +17,11 @@ from ledger_service.api.door import (
     needs,
 )
 from ledger_service.domain.exports.forms import FORMS, Style
+from ledger_service.domain.exports.provenance.history import Correction, Happening
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.search import Shelf
 from ledger_service.services.pools import PLACES
-from reading_room.catalog.rules.history import Correction, Happening
 from reading_room.catalog.rules.shelf import Collection, Order
 from reading_room.catalog.sql import SqlCatalog
 from reading_room.catalog.verbs.list_places import (

@@ -49,7 +49,9 @@ def export(
         raise click.UsageError("Give --bag or --ocfl.")
     named = list(dict.fromkeys(digest_given(text) for text in digests))
     with own_content() as own:
-        accounts = [account_of(own.library, own.operator, digest) for digest in named]
+        accounts = [
+            account_of(own.library, own.operator, digest, own.public_url) for digest in named
+        ]
         if not yes:
             _ask_about([account for account in accounts if not account.is_open])
         record_leaving(own.library, own.operator, named)

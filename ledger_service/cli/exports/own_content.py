@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Own(NamedTuple):
-    """The library on this machine, and its operator."""
+    """The library on this machine, its operator, and how people reach it."""
 
     library: Library
     operator: Caller
+    public_url: str
 
 
 def ask_in_the_clear() -> None:
@@ -34,5 +35,6 @@ def ask_in_the_clear() -> None:
 @contextmanager
 def own_content() -> Iterator[Own]:
     """Yield the library on this machine; raise NotInitialized if there is none, or SchemaOutdated."""
-    with opened_library(configuration.load()) as opened:
-        yield Own(opened.library, Caller.operator(opened.library.steward))
+    config = configuration.load()
+    with opened_library(config) as opened:
+        yield Own(opened.library, Caller.operator(opened.library.steward), config.public_url)

@@ -9,10 +9,14 @@ import mimetypes
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger_service.domain import canonical_json
-from ledger_service.domain.exports.provenance import Told, provenance_of
+from ledger_service.domain.exports.provenance.premis import format_premis
+from ledger_service.domain.exports.provenance.prov_json import prov_json
+from ledger_service.domain.exports.provenance.prov_turtle import format_prov_turtle
+from ledger_service.domain.exports.provenance.statements import statements_of
+from ledger_service.domain.exports.provenance.story import Story
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.domain.verification.receipt import Receipt
@@ -24,12 +28,19 @@ LONGEST_SLUG = 60  # letters of a title in a file's name
 RECEIPT = "receipt.json"
 
 
+class Told(NamedTuple):
+    """An entry of the ledger. number: its index."""
+
+    number: int
+    body: bytes
+
+
 @dataclass(frozen=True)
 class Account:
     """One resource, and what its library says of it.
 
     license: its name here; rights: its URI; steward: name and URI of who answers for it. told: what the
-    ledger has of it, in order. receipt: evidence on it that is checked offline.
+    ledger has of it, in order. receipt: evidence on it that is checked offline. story: its history.
     """
 
     registration: Registration
@@ -40,6 +51,7 @@ class Account:
     origin: str
     told: tuple[Told, ...]
     receipt: Receipt
+    story: Story
 
     @property
     def digest(self) -> Digest:
@@ -74,11 +86,9 @@ class Account:
         return {
             "registration.json": canonical_json.canonicalize(self._registration()),
             "entries.jsonl": b"".join(line + b"\n" for line in lines),
-            "provenance.json": canonical_json.canonicalize(
-                provenance_of(
-                    self.registration, self.rights, self.steward[0], self.origin, self.told
-                )
-            ),
+            "provenance.json": canonical_json.canonicalize(prov_json(statements_of(self.story))),
+            "provenance.ttl": format_prov_turtle(self.story).encode(),
+            "premis.xml": format_premis(self.story).encode(),
             RECEIPT: self.receipt.format(),
         }
 

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import ResourceNotFound
-from ledger_service.domain.exports.account import Account
-from ledger_service.domain.exports.provenance import Told
+from ledger_service.domain.exports.account import Account, Told
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.store import Transaction
+from ledger_service.services.exports.tell_story import read_story
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.closed.find_stored import is_open, stored_of
@@ -22,8 +22,10 @@ from ledger_service.services.resources.find_resources import check_told
 from ledger_service.services.verification.verify_resource import receipt_of
 
 
-def account_of(library: Library, caller: Caller, digest: Digest) -> Account:
+def account_of(library: Library, caller: Caller, digest: Digest, public_url: str) -> Account:
     """Return what the library says of one of its resources, open or closed.
+
+    public_url: how people reach the library, without a slash at the end.
 
     Raises:
         ResourceNotFound: it is not registered here, or not on chain yet.
@@ -37,6 +39,7 @@ def account_of(library: Library, caller: Caller, digest: Digest) -> Account:
         check_told(transaction, [found])
         row = transaction.licenses.find(found.license)
         steward = transaction.stewards.find(found.steward)
+        story = read_story(library, transaction, digest, public_url, names_services=True)
         told = {item.index: Told(item.index, item.entry) for item in receipt.later}
         told[receipt.index] = Told(receipt.index, receipt.entry)
         for index in _own_entries(transaction, found):
@@ -52,6 +55,7 @@ def account_of(library: Library, caller: Caller, digest: Digest) -> Account:
         library.key.name,
         tuple(told[index] for index in sorted(told)),
         receipt,
+        story,
     )
 
 

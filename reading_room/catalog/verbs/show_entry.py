@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledger_service.domain.exports.cited_work import Work, work_of
+from ledger_service.domain.exports.provenance.history import Happening, HappeningKind
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
 from ledger_service.domain.verification.verdict import Verdict
 from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Transaction
+from ledger_service.services.exports.find_history import find_history
+from ledger_service.services.exports.tell_story import shown_of
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import Access, find_kept
 from ledger_service.services.resources.find_resources import find_title, read_resource
 from ledger_service.services.verification.verify_resource import verify_found
-from reading_room.catalog.rules.history import Happening, HappeningKind
-from reading_room.catalog.verbs.find_history import find_history
 
 
 class Reading(StrEnum):
@@ -132,7 +133,7 @@ def show_entry(library: Library, digest: Digest) -> CatalogEntry:
     return CatalogEntry(
         digest=digest,
         registrations=found,
-        shown=_shown(library, found),
+        shown=shown_of(library, found),
         licenses=licenses,
         stewards=stewards,
         verdicts={item.steward: item for item in answer.verdicts if item.steward is not None},
@@ -162,13 +163,6 @@ def _access(
     if own is None or own.state in STATES_WITHDRAWN:
         return None
     return Access(own, licenses[own.license], find_kept(library, own))
-
-
-def _shown(library: Library, registrations: list[Registration]) -> Registration:
-    """Return this library's own if it stands, otherwise the oldest that does, or else the oldest."""
-    standing = [item for item in registrations if item.state not in STATES_WITHDRAWN]
-    own = [item for item in standing if item.steward == library.steward]
-    return [*own, *standing, *registrations][0]
 
 
 def _licenses(

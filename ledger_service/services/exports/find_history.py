@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ledger_service.domain.chain.telling import TELLINGS, name_of
+from ledger_service.domain.exports.provenance.history import (
+    Happening,
+    HappeningKind,
+    corrections_between,
+)
 from ledger_service.domain.ledger.entry import Entry, StatementType
 from ledger_service.domain.resources.registration import Metadata, Registration
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.attest_statement import statement_facts
 from ledger_service.services.library import Library
-from reading_room.catalog.rules.history import Happening, HappeningKind, corrections_between
 
 OF_KIND = {
     "superseded": HappeningKind.SUPERSEDED,
@@ -42,7 +46,8 @@ def _taken_in(
 ) -> Iterator[Happening]:
     steward = registration.steward.hex()
     taken_in = registration.accepted_entry
-    yield Happening(HappeningKind.TAKEN_IN, registration.accepted_at, taken_in, steward)
+    told = {"metadata": registration.metadata.digest.hex()}
+    yield Happening(HappeningKind.TAKEN_IN, registration.accepted_at, taken_in, steward, told)
     if registration.registered_entry is not None:
         entry = _entry(transaction, registration.registered_entry)
         facts = {name: entry.facts[name] for name in ("block", "transaction")}
@@ -54,8 +59,8 @@ def _taken_in(
         return
     for event in transaction.chain_index.events_in(anchor.transaction):
         if event.name == "CheckpointAnchored" and event.subject == library.ledger.hex():
-            told: dict[str, str | int] = {"block": anchor.block, "transaction": anchor.transaction}
-            yield Happening(HappeningKind.ANCHORED, event.block_time, anchor.size, steward, told)
+            place: dict[str, str | int] = {"block": anchor.block, "transaction": anchor.transaction}
+            yield Happening(HappeningKind.ANCHORED, event.block_time, anchor.size, steward, place)
 
 
 def _described(transaction: Transaction, registration: Registration) -> Iterator[Happening]:
@@ -71,7 +76,7 @@ def _described(transaction: Transaction, registration: Registration) -> Iterator
                 item.described_at,
                 item.entry,
                 item.steward.hex(),
-                {"revision": item.revision},
+                {"revision": item.revision, "metadata": item.record.digest.hex()},
                 changed,
             )
 
