@@ -17,10 +17,12 @@ from ledger_service.api.door import (
     needs,
 )
 from ledger_service.domain.exports.forms import FORMS, Style
+from ledger_service.domain.exports.provenance.forms import HISTORY_FORMS, HistoryStyle
 from ledger_service.domain.exports.provenance.history import Correction, Happening
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.search import Shelf
+from ledger_service.services.exports.tell_story import story_of
 from ledger_service.services.pools import PLACES
 from reading_room.catalog.rules.shelf import Collection, Order
 from reading_room.catalog.sql import SqlCatalog
@@ -161,6 +163,30 @@ class EntryShape(Shape):
 def history(library: InLibrary, digest: str) -> list[HappeningShape]:
     """Tell what happened to a resource, oldest first: a line for each entry of the ledger about it."""
     return [HappeningShape.of(item) for item in show_history(library, Digest.parse(digest))]
+
+
+@router.get(
+    "/resources/{digest}/provenance",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {form.media_type: {"schema": {"type": "string"}} for form in HISTORY_FORMS}
+        }
+    },
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+@PLACES.takes
+def provenance(
+    library: InLibrary,
+    request: Request,
+    digest: str,
+    form: Annotated[HistoryStyle, Query(description="the form")] = HistoryStyle.PROV_JSON,
+) -> Response:
+    """Tell what happened to a resource in a form of others: W3C PROV as JSON or Turtle, or PREMIS 3."""
+    wanted, written = Digest.parse(digest), form.form
+    story = story_of(library, wanted, request.app.state.public_url)
+    headers = {"Content-Disposition": f'attachment; filename="{digest[:16]}.{written.end}"'}
+    return Response(written.write(story).encode(), media_type=written.media_type, headers=headers)
 
 
 @router.get(

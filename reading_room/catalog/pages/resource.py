@@ -24,6 +24,7 @@ from ledger_service.services.lending.tell_access import ToldAccess, tell_access
 from ledger_service.services.pools import PLACES
 from ledger_service.web.layout import library_of, made_files, visitor
 from reading_room.catalog.pages.frame import public_url, router, show
+from reading_room.catalog.pages.history import GONE, HISTORY_TYPES, history_links, told_as
 from reading_room.catalog.rules.accept import preferred
 from reading_room.catalog.rules.rights import rights_of
 from reading_room.catalog.rules.signposting import (
@@ -37,8 +38,7 @@ from reading_room.catalog.rules.words import cite_by_apa, cite_by_gost
 from reading_room.catalog.verbs.show_entry import CatalogEntry, Reading, show_entry
 
 HTML, JSON = "text/html", "application/json"
-OFFERED = (HTML, JSON, *(form.media_type for form in FORMS))
-GONE = 410
+OFFERED = (HTML, JSON, *(form.media_type for form in FORMS), *HISTORY_TYPES)
 
 
 @router.get("/resources/{digest}", response_class=HTMLResponse)
@@ -52,6 +52,8 @@ def resource(request: Request, digest: str) -> Response:
         raise NotAcceptable(offered=", ".join(OFFERED))
     if media_type == JSON:
         answer: Response = RedirectResponse(f"/api/v1/resources/{wanted}", 303)
+    elif media_type in HISTORY_TYPES:
+        answer = told_as(request, wanted, HISTORY_TYPES[media_type])
     else:
         entry = show_entry(library_of(request), wanted)
         form = next((form for form in FORMS if form.media_type == media_type), None)
@@ -120,6 +122,7 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
         rights=rights_of(entry.license.terms.uri),
         files=_files(request, entry),
         forms=FORMS,
+        history_forms=HISTORY_TYPES.values(),
         linked_data=format_schema_org(work),
         by_gost=partial(cite_by_gost, work, library_of(request).clock()),
         by_apa=cite_by_apa(work),
@@ -147,4 +150,5 @@ def _forms_of(work: Work) -> list[Signpost]:
     api = work.address.replace("/resources/", "/api/v1/resources/")
     places = [(api, JSON, "")]
     places += [(f"{work.address}/cite.{form.end}", form.media_type, form.profile) for form in FORMS]
+    places += history_links(work.address)
     return [Signpost(address, "describedby alternate", *kind) for address, *kind in places]

@@ -58,7 +58,7 @@ def test_signposting_finds_the_way_from_page_to_file_and_back(
         "https://schema.org/DigitalDocument",
     }
     assert told["License"] == ["http://creativecommons.org/licenses/by/4.0/"]
-    assert len(told["DescribedBy"]) == 8
+    assert len(told["DescribedBy"]) == 11
     [file] = told["Item"]
     assert found(clients, "--http", file)["Collection"] == [page]
 

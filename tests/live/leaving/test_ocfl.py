@@ -47,6 +47,14 @@ def test_a_storage_root_with_two_versions_is_valid_until_a_byte_is_changed(
     library.anchored()
     export(first, second, "--ocfl", root)
     assert f"Storage root {root} is VALID" in judged(root)
+    for name in ("provenance.json", "provenance.ttl", "premis.xml"):
+        held = sorted(root.glob(f"*/*/*/*/v*/content/muhr/{name}"))
+        assert len(held) == 3, name  # of the first book two, since more was told of it
+        whole = held[0].read_bytes()
+        held[0].write_bytes(whole[:-2] + b"?\n")
+        assert name in judged(root)
+        held[0].write_bytes(whole)
+    assert f"Storage root {root} is VALID" in judged(root)
     [payload] = root.glob(f"*/*/*/*/v1/content/A-{first[:16]}.bin")
     payload.write_bytes(b"!" + payload.read_bytes()[1:])
     told = judged(root)

@@ -62,7 +62,7 @@ def test_the_address_has_each_form_and_each_form_an_address(
 def test_programs_are_led_to_the_api_and_told_what_there_is(site: httpx.Client, book: str) -> None:
     answer = site.get(f"/resources/{book}", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/api/v1/resources/{book}")
-    nothing = site.get(f"/resources/{book}", headers={"Accept": "text/turtle"})
+    nothing = site.get(f"/resources/{book}", headers={"Accept": "text/n3"})
     assert nothing.status_code == 406
     assert "application/x-bibtex" in nothing.json()["values"]["offered"]
     assert site.get(f"/resources/{book}/cite.docx").status_code == 404

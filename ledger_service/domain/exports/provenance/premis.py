@@ -5,11 +5,10 @@ Source: PREMIS Data Dictionary 3.0; types of events are those of id.loc.gov/voca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
+from ledger_service.domain.exports.forms.xml_text import xml_attribute, xml_text
 from ledger_service.domain.exports.provenance.history import Happening, HappeningKind
 from ledger_service.domain.exports.provenance.prov_json import time_of
 from ledger_service.domain.exports.provenance.story import HASH_URI, Story
@@ -20,7 +19,6 @@ MEDIA_TYPE = "application/xml"  # PREMIS has no media type of its own
 NAMESPACE = "http://www.loc.gov/premis/v3"
 VOCABULARY = "http://id.loc.gov/vocabulary/preservation/"
 URI = "URI"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _EventType(NamedTuple):
@@ -82,13 +80,13 @@ def _events(story: Story) -> Iterator[_Event]:
 
 
 def _text(name: str, text: str, attributes: str = "") -> str:
-    return f"<{name}{attributes}>{escape(_NOT_XML.sub('', text))}</{name}>"
+    return f"<{name}{attributes}>{xml_text(text)}</{name}>"
 
 
 def _controlled(name: str, text: str, vocabulary: str, code: str) -> str:
     """Return a term of a vocabulary of the Library of Congress."""
-    authority = quoteattr(VOCABULARY + vocabulary)
-    value = quoteattr(f"{VOCABULARY}{vocabulary}/{code}")
+    authority = xml_attribute(VOCABULARY + vocabulary)
+    value = xml_attribute(f"{VOCABULARY}{vocabulary}/{code}")
     told = f' authority="{vocabulary}" authorityURI={authority} valueURI={value}'
     return _text(name, text, told)
 
@@ -218,6 +216,6 @@ def _rights(story: Story) -> Iterator[str]:
         yield "</licenseInformation>"
         yield _named("linkingObjectIdentifier", URI, story.uri)
         agent = f"{story.public_url}/stewards/{steward}"
-        yield _named("linkingAgentIdentifier", URI, agent, "rights holder's licensee")
+        yield _named("linkingAgentIdentifier", URI, agent)
         yield "</rightsStatement>"
     yield "</rights>"
