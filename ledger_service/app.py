@@ -193,6 +193,8 @@ def _add_files(app: FastAPI, found: Libraries) -> None:
     app.state.libraries = found
     app.state.renditions = [room.tell for room in parts("renditions")]
     app.state.nearby = [room.near for room in parts("nearby")]
+    app.state.listing = next(iter(parts("listing")), None)
+    app.state.finding = next(iter(parts("finding")), None)
 
 
 def _closing(

@@ -55,6 +55,7 @@ ROOMS = (
     Room("shelf"),
     Room("tidings"),
     Room("usage", USAGE),
+    Room("interop.opds"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -77,8 +77,13 @@ class GrantTable(Protocol):
     def tell_end(self, grant: GrantId, until: int) -> None:
         """Take note that the reader was told of this end."""
 
-    def seats_held(self, steward: StewardId, now: int) -> list[tuple[Digest, int]]:
-        """Return how many seats live or coming grants hold, of each resource that has any."""
+    def seats_held(
+        self, steward: StewardId, now: int, among: Collection[Digest] | None = None
+    ) -> list[tuple[Digest, int]]:
+        """Return how many seats live or coming grants hold, of each resource that has any.
+
+        among: only of these, some hundred at most.
+        """
 
     def count_loans(self, digest: Digest, steward: StewardId) -> int:
         """Return how many grants of a registration the chain has taken or may yet take, ended ones too."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -43,6 +43,52 @@ class NearWork(NamedTuple):
     digest: Digest
     record: Metadata
     reasons: tuple[NearReason, ...]
+
+
+class ListOrder(StrEnum):
+    """How a list is ordered."""
+
+    NEWEST = "newest"
+    TITLE = "title"
+
+
+@dataclass(frozen=True)
+class ListAsked:
+    """A list of registrations that stand, in an order."""
+
+    order: ListOrder = ListOrder.NEWEST
+    shelf: Shelf = WHOLE
+
+
+class ListedCollection(NamedTuple):
+    """What records name as that of which works are a part. id: 32 hex; works: how many stand."""
+
+    id: str
+    title: str
+    works: int
+
+
+@dataclass(frozen=True)
+class FindAsked:
+    """A search. words: as they are typed; chosen: values by the names of facets, one of each must fit."""
+
+    words: str
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    page: PageRequest = field(default_factory=PageRequest)
+
+
+@dataclass(frozen=True)
+class FoundWorks:
+    """What a search found. next: the cursor of the page after, None at the end.
+
+    total: how many there are, or at least that many. counted: of each facet, how many have which value,
+    those that most have first.
+    """
+
+    items: list[Registration]
+    next: str | None
+    total: int
+    counted: Mapping[str, list[tuple[str, int]]]
 
 
 class WrittenClaim(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -99,9 +100,13 @@ class SqlGrants:
         told = update(grant).where(grant.c.id == grant_id.value)
         self._connection.execute(told.values(end_told=until))
 
-    def seats_held(self, steward: StewardId, now: int) -> list[tuple[Digest, int]]:
+    def seats_held(
+        self, steward: StewardId, now: int, among: Collection[Digest] | None = None
+    ) -> list[tuple[Digest, int]]:
         states = [state.value for state in GRANT_STATES_HOLDING_A_SEAT]
-        held = (grant.c.steward == steward.value, grant.c.until > now, grant.c.state.in_(states))
+        held = [grant.c.steward == steward.value, grant.c.until > now, grant.c.state.in_(states)]
+        if among is not None:
+            held.append(grant.c.digest.in_([digest.value for digest in among]))
         counted = func.count(grant.c.seat.distinct())
         query = select(grant.c.digest, counted).where(*held).group_by(grant.c.digest)
         return [

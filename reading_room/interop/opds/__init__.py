@@ -1,0 +1,1 @@
+"""The catalog for reading apps: OPDS 2.0, Authentication for OPDS 1.0, and manifests of Readium."""

@@ -1,0 +1,1 @@
+"""What is true of feeds, documents of authentication and manifests, without I/O."""

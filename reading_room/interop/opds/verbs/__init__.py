@@ -1,0 +1,1 @@
+"""What is read, lent and drawn for reading apps."""
