@@ -184,6 +184,8 @@ def include_routes(app: FastAPI) -> None:
     for room in parts("pages"):
         app.include_router(room.router)
         app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
+    for room in parts("paths"):
+        app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
 
 
 def _add_files(app: FastAPI, found: Libraries) -> None:

@@ -48,6 +48,7 @@ ROOMS = (
     Room("fixity", FIXITY),
     Room("desk"),
     Room("gateway"),
+    Room("interop.iiif"),
     Room("me"),
     Room("media", MEDIA),
     Room("recommendations", RECOMMENDATIONS),

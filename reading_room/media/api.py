@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from ledger_service.api.door import InCaller, InLibrary, JsonRoute, Shape, bytes_of, needs, once
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
-from reading_room.media.pyramid import Pyramid
+from reading_room.media.pyramid import open_pictures
 from reading_room.media.reading.findings import COVER_TYPE
 from reading_room.media.rules import Media, Rendition, RenditionKind
 from reading_room.media.sql import SqlMedia
@@ -16,6 +18,7 @@ from reading_room.media.verbs import find_media, open_rendition, read_again
 
 HOUR, DAY = 3600, 86_400  # seconds
 IIIF_TYPE = 'application/ld+json;profile="http://iiif.io/api/image/3/context.json"'
+AskedNumber = Annotated[int, Path(ge=1, lt=10**6)]
 router = APIRouter(prefix="/resources/{digest}/media", route_class=JsonRoute, tags=["media"])
 
 
@@ -130,8 +133,8 @@ def picture(library: InLibrary, digest: str, request: Request) -> Response:
     """Describe the tiles of a large open picture: IIIF Image API 3.0, level 0."""
     wanted = Digest.parse(digest)
     address = f"{request.app.state.public_url}{request.url.path.removesuffix('/info.json')}"
-    told = Pyramid(library, SqlMedia, wanted).info(address)
-    return JSONResponse(told, headers=_for_all(HOUR), media_type=IIIF_TYPE)
+    pack = open_pictures(library, SqlMedia, wanted, RenditionKind.TILES)
+    return JSONResponse(pack.picture().info(address), headers=_for_all(HOUR), media_type=IIIF_TYPE)
 
 
 @router.get(
@@ -142,7 +145,37 @@ def picture(library: InLibrary, digest: str, request: Request) -> Response:
 )
 def tile(library: InLibrary, digest: str, region: str, size: str) -> Response:
     """Send one tile of a large open picture, by the part that it shows and its size, as info.json tells."""
-    data = Pyramid(library, SqlMedia, Digest.parse(digest)).tile(region, size)
+    pack = open_pictures(library, SqlMedia, Digest.parse(digest), RenditionKind.TILES)
+    return Response(pack.piece(region, size), headers=_for_all(DAY), media_type="image/jpeg")
+
+
+@router.get(
+    "/pages/{page}/info.json",
+    response_class=JSONResponse,
+    responses={200: {"content": {IIIF_TYPE: {"schema": {"type": "object"}}}}},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+def page_picture(library: InLibrary, digest: str, page: AskedNumber, request: Request) -> Response:
+    """Describe the picture of a page, from 1, of an open book: IIIF Image API 3.0, level 0."""
+    wanted = Digest.parse(digest)
+    address = f"{request.app.state.public_url}{request.url.path.removesuffix('/info.json')}"
+    pack = open_pictures(library, SqlMedia, wanted, RenditionKind.PAGES)
+    told = pack.picture(page).info(address)
+    return JSONResponse(told, headers=_for_all(HOUR), media_type=IIIF_TYPE)
+
+
+@router.get(
+    "/pages/{page}/{region}/{size}/0/default.jpg",
+    response_class=Response,
+    responses={200: bytes_of("image/jpeg")},
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+def page_in_size(
+    library: InLibrary, digest: str, page: AskedNumber, region: str, size: str
+) -> Response:
+    """Send the picture of a page of an open book, in one of the sizes that its info.json tells."""
+    pack = open_pictures(library, SqlMedia, Digest.parse(digest), RenditionKind.PAGES)
+    data = pack.piece(region, size, page)
     return Response(data, headers=_for_all(DAY), media_type="image/jpeg")
 
 
@@ -158,9 +191,8 @@ def _for_all(seconds: int) -> dict[str, str]:
 def _sent(library: InLibrary, digest: str, kind: RenditionKind) -> StreamingResponse:
     made, pieces = open_rendition(library, SqlMedia, Digest.parse(digest), kind)
     headers = {
-        "Cache-Control": "public, max-age=3600",
+        **_for_all(HOUR),
         "Content-Length": str(made.size_bytes),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
         "ETag": f'"{made.cid.base32()}"',
     }
     return StreamingResponse(pieces, headers=headers, media_type=made.media_type)

@@ -10,7 +10,7 @@ from reading_room.media.rules import Rendition, RenditionKind
 from reading_room.media.sql import SqlMedia
 from reading_room.media.verbs import find_media
 
-PATHS = {RenditionKind.TILES: "iiif/info.json"}
+PATHS = {RenditionKind.TILES: "iiif/info.json", RenditionKind.PAGES: "pages/1/info.json"}
 
 
 def tell(library: Library, digest: Digest) -> MediaFound | None:

@@ -28,6 +28,7 @@ class RenditionKind(StrEnum):
     COVER = "cover"
     TEXT = "text"
     TILES = "tiles"  # a zip of them, see `reading.tiles`
+    PAGES = "pages"  # a zip of pictures of them, see `reading.pages`
 
 
 @dataclass(frozen=True)

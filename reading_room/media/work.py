@@ -202,9 +202,10 @@ def _known(library: Library, item: Registration, found: Found) -> Media:
         made.append(_kept(library, RenditionKind.COVER, COVER_TYPE, found.cover))
     if is_for_all and found.text:
         made.append(_kept(library, RenditionKind.TEXT, TEXT_TYPE, found.text))
-    if is_for_all and found.tiles:
-        made.append(_kept(library, RenditionKind.TILES, TILES_TYPE, found.tiles))
     facts = found.facts
+    if is_for_all and found.tiles:
+        kind = RenditionKind.TILES if facts.pages is None else RenditionKind.PAGES
+        made.append(_kept(library, kind, TILES_TYPE, found.tiles))
     return Media(
         digest=item.digest,
         at=library.clock(),

@@ -60,6 +60,7 @@ async def content(
     answer = await OPEN_CONTENT.run(partial(_openly, library, found, request, terms))
     if link := _page_link(request, wanted):
         answer.headers["Link"] = link
+    answer.headers["Access-Control-Allow-Origin"] = "*"  # players at other sites may show it
     if _begins(request, answer):
         count_use(request, wanted)
     return answer

@@ -17,6 +17,10 @@ class ResourceNotFound(NotFound):
     """Resource is not registered."""
 
 
+class ResourceGone(NotFound):
+    """The library took its word for the resource back."""
+
+
 class RecommendationsNotFound(NotFound):
     """No run of recommendations has told this."""
 

@@ -2,7 +2,7 @@
 
 It has no environment, and before it sees a byte of the file it gives up to open anything: neither a file
 nor a connection. Its memory and its time are bounded. Usage: with the file's size, in bytes, and
-`tiles` if these are wanted.
+`tiles` if these, or pictures of pages, are wanted.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def read(file: AskedFile, *, with_tiles: bool = False) -> Found:
 
 def _read_as(media_type: str, file: AskedFile, found: Found, *, with_tiles: bool) -> None:
     if media_type == kinds.PDF:
-        pdfs.read_pdf(file, found)
+        pdfs.read_pdf(file, found, with_pages=with_tiles)
     elif media_type == kinds.EPUB:
         epubs.read_epub(file, found)
     elif media_type == kinds.HTML:

@@ -8,7 +8,6 @@ from typing import Any
 
 COVER_TYPE = "image/webp"
 COVER_PIXELS = 480  # of its longer side
-TILE_PIXELS = 512  # of each side
 LARGEST_COVER_BYTES = 512 * 1024
 LARGEST_TEXT_BYTES = 4 * 1024**2
 LARGEST_TILES_BYTES = 64 * 1024**2
@@ -59,7 +58,8 @@ class Facts:
 class Found:
     """Facts, and what was made of the file: empty for none.
 
-    cover: WebP; text: its words in UTF-8; tiles: a zip, see `tiles`.
+    cover: WebP; text: its words in UTF-8; tiles: a zip, of a picture's tiles or of a book's
+    pages; see `tiles` and `pages`.
     """
 
     facts: Facts = field(default_factory=Facts)

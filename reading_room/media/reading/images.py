@@ -23,6 +23,7 @@ TYPES = frozenset(f"image/{name.lower()}" for name in FORMATS)
 MOST_PIXELS = 64 * 1024**2  # 256 MiB unpacked, in the largest of the modes
 QUALITIES = (80, 50, 20)
 ALPHA = ("RGBA", "LA", "PA")
+ORIENTATION, ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)  # Exif 2.32, §4.6.4
 
 
 def prepare() -> None:
@@ -39,11 +40,17 @@ def read_image(file: AskedFile, found: Found, *, with_tiles: bool = False) -> No
     """Add the picture's extent, a cover, and tiles if they are asked for and it is large."""
     file.seek(0)
     with _opened(cast("IO[bytes]", file)) as image:
-        found.facts.width, found.facts.height = image.size
+        found.facts.width, found.facts.height = _upright(image)
         if with_tiles:
             with suppress(MemoryError):  # it is shown without them
-                found.tiles = tiles_of(image)
+                found.tiles = tiles_of(image, is_shown=image.format != "TIFF")
         found.cover = cover_of(image)
+
+
+def _upright(image: Image.Image) -> tuple[int, int]:
+    """Return the extent of a picture as it is seen: cameras note that it lies on its side."""
+    width, height = image.size
+    return (height, width) if image.getexif().get(ORIENTATION) in ON_ITS_SIDE else (width, height)
 
 
 def cover_from(data: bytes) -> bytes:

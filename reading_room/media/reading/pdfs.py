@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pypdfium2
 
@@ -10,14 +11,15 @@ from reading_room.media.reading.asked_file import AskedFile
 from reading_room.media.reading.findings import COVER_PIXELS, Found, Unreadable
 from reading_room.media.reading.identifiers import identifiers_in
 from reading_room.media.reading.images import cover_of
+from reading_room.media.reading.pages import pages_of
 
 TEXT_SECONDS = 30.0  # of this processor, after which the rest of the words is left out
 PAGES_OF_IDENTIFIERS = 6  # where a book names itself
 LARGEST_SCALE = 8.0
 
 
-def read_pdf(file: AskedFile, found: Found) -> None:
-    """Add what the PDF says."""
+def read_pdf(file: AskedFile, found: Found, *, with_pages: bool = False) -> None:
+    """Add what the PDF says, and pictures of its pages if they are asked for."""
     file.seek(0)
     try:
         document = pypdfium2.PdfDocument(file)
@@ -30,6 +32,9 @@ def read_pdf(file: AskedFile, found: Found) -> None:
     if facts.pages:
         found.cover = _cover(document)
         _add_words(document, found)
+        if with_pages:
+            with suppress(MemoryError, pypdfium2.PdfiumError):  # it is read without them
+                found.tiles = pages_of(document)
 
 
 def _cover(document: pypdfium2.PdfDocument) -> bytes:

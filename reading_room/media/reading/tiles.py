@@ -1,7 +1,7 @@
 """Tiles of a large picture, in halves of its size down to one tile, together in a zip that packs nothing.
 
 Each is named by the part of the whole picture that it shows, and by its own size, as the IIIF Image API has
-both: `0,512,512,512/512,512`. Source: IIIF Image API 3.0, §§4 and 5, level 0.
+both: `0,512,512,512/512,512`; see `domain.content.picture_pack`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import zipfile
 
 from PIL import Image, ImageOps
 
-from reading_room.media.reading.findings import LARGEST_TILES_BYTES, TILE_PIXELS
+from ledger_service.domain.content.picture_pack import TILE_PIXELS
+from reading_room.media.reading.findings import LARGEST_TILES_BYTES
 
 TILED_FROM_PIXELS = 4 * 1024**2
 MOST_PIXELS = 40 * 1024**2
@@ -21,9 +22,13 @@ FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 """Of each entry, so that the same picture makes the same bytes."""
 
 
-def tiles_of(image: Image.Image) -> bytes:
-    """Return the zip, empty for a picture that needs none, or whose tiles would be too many."""
-    if not TILED_FROM_PIXELS <= image.width * image.height <= MOST_PIXELS:
+def tiles_of(image: Image.Image, *, is_shown: bool = True) -> bytes:
+    """Return the zip, empty for a picture that needs none, or whose tiles would be too many.
+
+    is_shown: whether browsers show it as it is, if it is small.
+    """
+    least = TILED_FROM_PIXELS if is_shown else 1
+    if not least <= image.width * image.height <= MOST_PIXELS:
         return b""
     level = ImageOps.exif_transpose(image).convert("RGB")
     width, height = level.size

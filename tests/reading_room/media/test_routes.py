@@ -26,7 +26,7 @@ def test_anybody_sees_what_an_open_resource_is_its_cover_and_its_words(reading, 
     wait(lambda: nobody.get(path).status_code == 200, "it is not read")
     told = nobody.get(path).json()
     assert (told["media_type"], told["pages"], told["problem"]) == ("application/pdf", 1, None)
-    assert {made["kind"] for made in told["renditions"]} == {"cover", "text"}
+    assert {made["kind"] for made in told["renditions"]} == {"cover", "text", "pages"}
     cover = nobody.get(path + "/cover")
     assert cover.headers["content-type"] == "image/webp"
     assert cover.headers["content-security-policy"] == "sandbox; default-src 'none'"
@@ -34,6 +34,11 @@ def test_anybody_sees_what_an_open_resource_is_its_cover_and_its_words(reading, 
     words = nobody.get(path + "/text")
     assert words.headers["content-type"] == "text/plain; charset=utf-8"
     assert "Bismillah" in words.text
+    page = nobody.get(path + "/pages/1/info.json").json()
+    assert max(page["width"], page["height"]) == 1200
+    assert "tiles" not in page
+    assert nobody.get(path + "/pages/1/full/max/0/default.jpg").content[:2] == b"\xff\xd8"
+    assert nobody.get(path + "/pages/2/info.json").status_code == 404
 
     missing = nobody.get(f"/resources/{'0' * 64}/media")
     assert missing.status_code == 404

@@ -55,8 +55,17 @@ def test_each_place_of_a_large_open_picture_has_its_tiles(reading, wait):
                     shown = image.getpixel((size[0] // 2, size[1] // 2))
                     wanted = whole.getpixel((x + width // 2, y + height // 2))
                     assert all(abs(a - b) < 12 for a, b in zip(shown, wanted, strict=True))
-    assert nobody.get(f"{path}/full/313,225/0/default.jpg").status_code == 200
-    for other in ("full/max", "0,0,512,512/256,256", "1,0,512,512/512,512", "x/y", "full/pct:50"):
+    assert info["sizes"] == [{"width": 313, "height": 225}]
+    assert (info["maxWidth"], info["maxHeight"]) == (313, 225)
+    for size in ("313,225", "max"):
+        assert nobody.get(f"{path}/full/{size}/0/default.jpg").status_code == 200
+    for other in (
+        "full/312,225",
+        "0,0,512,512/256,256",
+        "1,0,512,512/512,512",
+        "x/y",
+        "full/pct:50",
+    ):
         assert nobody.get(f"{path}/{other}/0/default.jpg").status_code == 404
 
 
@@ -91,3 +100,19 @@ def test_the_same_picture_makes_the_same_tiles_and_a_huge_one_none():
     assert tiles_of(image) == tiles_of(image) != b""
     assert tiles_of(Image.new("L", (9000, 9000))) == b""
     assert tiles_of(Image.new("L", (500, 500))) == b""
+
+
+def test_a_small_picture_that_browsers_do_not_show_gets_tiles_and_each_lies_upright(reading, wait):
+    file, turned = io.BytesIO(), Image.Exif()
+    turned[0x0112] = 6
+    Image.new("RGB", (90, 40), "red").save(file, "TIFF")
+    digest, told = read(reading, wait, file.getvalue(), title="A scan")
+    assert {made["kind"] for made in told["renditions"]} == {"cover", "tiles"}
+    info = reading.client().get(f"/resources/{digest}/media/iiif/info.json").json()
+    assert info["sizes"] == [{"width": 90, "height": 40}]
+    assert "maxWidth" not in info
+    assert "tiles" not in info
+    file = io.BytesIO()
+    Image.new("RGB", (90, 40), "red").save(file, "JPEG", exif=turned)
+    _, told = read(reading, wait, file.getvalue(), title="A photo")
+    assert (told["width"], told["height"]) == (40, 90)

@@ -208,7 +208,7 @@ def test_what_was_made_is_told_as_kept(bench: Bench) -> None:
     bench.register(BOOK)
     worked(bench)
     made = {rendition.cid for rendition in known(bench, BOOK).renditions}
-    assert (set(cids(bench.library)), len(made)) == (made, 2)
+    assert (set(cids(bench.library)), len(made)) == (made, 3)
 
 
 def test_a_wish_outlives_that_a_place_is_away(

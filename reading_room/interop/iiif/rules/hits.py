@@ -1,0 +1,156 @@
+"""Where in a book words stand, by page, and how Content Search 2 tells it.
+
+Words are found however they are spelled, as the library's search finds them, and by how they begin, since
+Uzbek and Russian put endings to them. Source: IIIF Content Search API 2.0, §§3 and 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from ledger_service.domain.resources.fold import letters_of, spellings, words_of
+
+CONTEXT = "http://iiif.io/api/search/2/context.json"
+PAGE_ENDS = "\f"
+MOST_HITS = 500
+HITS_A_PAGE = 50
+SHORTEST_BEGINNING = 3  # letters by which longer words are found
+AROUND = 60  # letters of a hit's page that are told before it, and after it
+NOT_HEEDED = ("motivation", "date", "user")
+"""Parameters of the protocol that change nothing here."""
+_TOKEN = re.compile(r"[^\W_]+(?:['`´ʹʺʻʼʽ‘’\u00ad][^\W_]+)*['`ʻʼ‘’]?")
+_APART = re.compile(r"\s+")
+
+
+class Hit(NamedTuple):
+    """Where words stand. page: from 1; the texts are what stands before, the words, and what follows."""
+
+    page: int
+    before: str
+    words: str
+    after: str
+
+
+class BookText:
+    """The words of a book, by page. text: with a form feed after each page."""
+
+    def __init__(self, text: str) -> None:
+        self._pages = text.removesuffix(PAGE_ENDS).split(PAGE_ENDS)
+        self._folded = [letters_of(page) for page in self._pages]
+
+    def find(self, asked: str, pages: int) -> list[Hit]:
+        """Return where words stand one after another, on the first `pages` pages; the first few hundred."""
+        found: list[Hit] = []
+        ways = spellings(asked)
+        for number, page in enumerate(self._pages[:pages], start=1):
+            folded = self._folded[number - 1]
+            here = [way for way in ways if all(word in folded for word in way)]
+            if here:
+                found += _on_page(number, page, here)
+            if len(found) >= MOST_HITS:
+                break
+        return found[:MOST_HITS]
+
+
+def _on_page(number: int, page: str, ways: Sequence[tuple[str, ...]]) -> Iterator[Hit]:
+    tokens = [
+        (word, match.start(), match.end())
+        for match in _TOKEN.finditer(page)
+        for word in words_of(match[0])
+    ]
+    at = 0
+    while at < len(tokens):
+        length = max(
+            (len(way) for way in ways if _begins(tokens[at : at + len(way)], way)), default=0
+        )
+        if length:
+            start, end = tokens[at][1], tokens[at + length - 1][2]
+            before, after = page[max(0, start - AROUND) : start], page[end : end + AROUND]
+            yield Hit(number, _line(before), _line(page[start:end]).strip(), _line(after))
+        at += max(1, length)
+
+
+def _begins(tokens: Sequence[tuple[str, int, int]], way: tuple[str, ...]) -> bool:
+    return len(tokens) >= len(way) and all(
+        token[0] == word or (len(word) >= SHORTEST_BEGINNING and token[0].startswith(word))
+        for token, word in zip(tokens, way, strict=False)
+    )
+
+
+def _line(text: str) -> str:
+    return _APART.sub(" ", text)
+
+
+def hits_page(
+    hits: Sequence[Hit],
+    address: str,
+    asked: str,
+    number: int,
+    canvas_of: Callable[[int], str],
+    ignored: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return a page of hits, from 1. address: of the service; canvas_of: a canvas's address by page."""
+    own = _page_address(address, asked, number)
+    first = (number - 1) * HITS_A_PAGE
+    here = list(hits[first : first + HITS_A_PAGE])
+    last = max(1, -(-len(hits) // HITS_A_PAGE))
+    whole = {
+        "id": f"{own}#all",
+        "type": "AnnotationCollection",
+        "total": len(hits),
+        "first": {"id": _page_address(address, asked, 1), "type": "AnnotationPage"},
+        "last": {"id": _page_address(address, asked, last), "type": "AnnotationPage"},
+    }
+    told: dict[str, Any] = {"@context": CONTEXT, "id": own, "type": "AnnotationPage"}
+    if ignored:
+        told["ignored"] = list(ignored)
+    if last > 1:
+        told |= {"partOf": whole, "startIndex": first}
+    if number < last:
+        told["next"] = {"id": _page_address(address, asked, number + 1), "type": "AnnotationPage"}
+    if number > 1:
+        told["prev"] = {"id": _page_address(address, asked, number - 1), "type": "AnnotationPage"}
+    told["items"] = [_hit(own, place, one, canvas_of) for place, one in enumerate(here, start=1)]
+    if here:
+        quotes = [_quote(own, place, one) for place, one in enumerate(here, start=1)]
+        told["annotations"] = [{"type": "AnnotationPage", "items": quotes}]
+    return told
+
+
+def _page_address(address: str, asked: str, number: int) -> str:
+    query = {"q": asked, **({"page": str(number)} if number > 1 else {})}
+    return f"{address}?{urlencode(query)}"
+
+
+def _hit(own: str, place: int, hit: Hit, canvas_of: Callable[[int], str]) -> dict[str, Any]:
+    return {
+        "id": f"{own}#hit-{place}",
+        "type": "Annotation",
+        "motivation": "supplementing",
+        "body": {
+            "type": "TextualBody",
+            "value": f"{hit.before}{hit.words}{hit.after}".strip(),
+            "format": "text/plain",
+        },
+        "target": canvas_of(hit.page),
+    }
+
+
+def _quote(own: str, place: int, hit: Hit) -> dict[str, Any]:
+    """Return what marks the words in the text of a hit."""
+    selector = {
+        "type": "TextQuoteSelector",
+        "prefix": hit.before,
+        "exact": hit.words,
+        "suffix": hit.after,
+    }
+    source = f"{own}#hit-{place}"
+    return {
+        "id": f"{own}#quote-{place}",
+        "type": "Annotation",
+        "motivation": "contextualizing",
+        "target": {"type": "SpecificResource", "source": source, "selector": [selector]},
+    }
