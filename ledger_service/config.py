@@ -19,6 +19,8 @@ MUHR_COPIES                  how many of these must hold what is taken in; defau
 MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30; 0: only when asked
 MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
 MUHR_MEDIA_A_MINUTE          files that are read to find what they are; default 30; 0: none
+MUHR_TOLD_HOSTS              of the own network or on http, that may be told of changes: host or host:port;
+                             spaces between; default: none, only https at public addresses
 MUHR_RECOMMENDATIONS         on or off: whether what is near to a resource is computed and shown; default on
 MUHR_WALLETS                 any: whoever has a wallet can become a reader; default none
 MUHR_ARK_NAAN                number under which the library gives ARKs, from arks.org; default: it gives none
@@ -103,6 +105,7 @@ class Config:
     policy: Path
     witness_home: Path
     erasure_lists: tuple[Path, ...]
+    told_hosts: tuple[str, ...]
 
     @property
     def keys(self) -> Path:
@@ -213,6 +216,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
             Path(file).absolute()
             for file in text("ERASED", "").split() or [str(home / "keys" / "erased")]
         ),
+        told_hosts=tuple(text("TOLD_HOSTS", "").split()),
     )
 
 

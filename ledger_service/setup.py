@@ -33,6 +33,7 @@ from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.people.universities import OpenIdUniversities
 from ledger_service.adapters.people_key import FilePeopleKeeper, make_people_key
+from ledger_service.adapters.publication.posting import GuardedPoster
 from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
@@ -372,6 +373,8 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         erasures=erasure_files(config, deployment),
         reader_data=reader_data,
         mailer=letters.make_mailer(config),
+        poster=GuardedPoster(config.told_hosts),
+        public_url=config.public_url,
     )
 
 

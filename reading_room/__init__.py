@@ -40,6 +40,7 @@ RECOMMENDATIONS = (
     Command("recommend", "Show what is near to a resource, or how that is computed."),
 )
 SEARCH = (Command("find", "Find resources by words, however they are typed."),)
+TIDINGS = (Command("hook", "Tell other systems of changes, at addresses of theirs."),)
 USAGE = (Command("usage", "Show how often open content was read."),)
 ROOMS = (
     Room("overview", OVERVIEW),
@@ -54,7 +55,7 @@ ROOMS = (
     Room("recommendations", RECOMMENDATIONS),
     Room("search", SEARCH),
     Room("shelf"),
-    Room("tidings"),
+    Room("tidings", TIDINGS),
     Room("usage", USAGE),
     Room("interop.opds"),
 )

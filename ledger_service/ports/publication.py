@@ -1,10 +1,10 @@
-"""What the services need to show a ledger to others: pages of the map, and witnesses."""
+"""What the services need to show a ledger to others: map pages, witnesses, and whom to tell over HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.submission import Submission
@@ -64,3 +64,37 @@ class WitnessStore(Protocol):
             LogNotKnown: the witness does not know this origin.
             LedgerBusy, StorageFull: its database cannot be used.
         """
+
+
+class Posted(NamedTuple):
+    """How an address answered. status: None if it did not; location: what it made, if it says so.
+
+    retry_after: seconds, if it asks to be left alone for so long; cause: why there is no answer.
+    """
+
+    status: int | None
+    location: str = ""
+    retry_after: int = 0
+    cause: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the other side took it."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Line(Protocol):
+    """A connection to one address."""
+
+    def post(self, body: bytes, headers: Mapping[str, str]) -> Posted:
+        """Return how the address answered this; no redirect is followed, and little of an answer is read."""
+
+
+class Poster(Protocol):
+    """Tells addresses that people named. None of them may make this machine ask others of its own network."""
+
+    def check(self, url: str) -> None:
+        """Check that an address may be told; raise InvalidReceiver. Where its name leads is seen later."""
+
+    def line(self, url: str) -> AbstractContextManager[Line]:
+        """Return a connection to an address, made when something is posted; raise InvalidReceiver."""

@@ -14,6 +14,7 @@ from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
 from ledger_service.ports.people import ErasureList, Mailer, PeopleKeeper
+from ledger_service.ports.publication import Poster
 from ledger_service.ports.sign_in import Universities
 from ledger_service.ports.store import Clock, Store, Transaction
 from ledger_service.services.content.one_at_a_time import OneAtATime
@@ -39,7 +40,8 @@ class Library:
     effects: what each kind of intent does here once the chain has taken or refused it.
 
     erasures: who was erased. reader_data: tells what rooms know of readers. mailer: sends mail, None if the
-    operator has set up no server for it.
+    operator has set up no server for it. poster: tells others over HTTP, None where nobody is told.
+    public_url: how people reach the library, without a slash at the end.
 
     appender: where a server's requests append together; None in a process that appends alone. taking_in:
     the digests whose bytes this process is keeping just now.
@@ -61,6 +63,8 @@ class Library:
     erasures: ErasureList
     reader_data: Callable[[], Mapping[str, ReaderData]] = dict
     mailer: Mailer | None = None
+    poster: Poster | None = None
+    public_url: str = ""
     appender: Appender | None = None
     taking_in: OneAtATime = field(default_factory=OneAtATime)
 

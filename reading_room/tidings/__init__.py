@@ -1,1 +1,1 @@
-"""Tidings: what others are told of changes here, by a feed that anybody reads."""
+"""Tidings: what others are told of changes here, by a feed and at addresses of theirs."""

@@ -76,6 +76,13 @@ ASKING: dict[str, list[list[str]]] = {
     "grants": [[], [D, "--live"], ["--format", "csv"]],
     "cost": [["check", "BILL"], ["split", "BILL", "--attest"]],
     "usage": [[], ["--hour", "2026-11-29T14"]],
+    "hook": [
+        ["list"],
+        ["add", "https://x.example/", "--for", "withdrawn"],
+        ["rotate", "1" * 16],
+        ["resume", "1" * 16],
+        ["remove", "1" * 16],
+    ],
     "recommend": [[], [D], ["--run"]],
     "fixity": [[], ["--start", "--no-wait"]],
     "media": [[D], [D, "--again"]],

@@ -145,6 +145,10 @@ class InvalidShelf(InvalidInput):
     """What is to stand on a shelf is too much, or of another form."""
 
 
+class InvalidReceiver(InvalidInput):
+    """Nobody can be told so."""
+
+
 class InvalidMailAddress(InvalidInput):
     """No mail can be sent to this."""
 

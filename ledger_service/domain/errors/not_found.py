@@ -81,6 +81,10 @@ class BookPartNotFound(NotFound):
     """The book has no such part."""
 
 
+class HookNotFound(NotFound):
+    """Nobody is told under this name."""
+
+
 class UsageHourNotFound(NotFound):
     """There is no table of such an hour."""
 

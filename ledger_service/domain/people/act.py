@@ -53,6 +53,10 @@ class ActKind(StrEnum):
     TOKEN_REVOKED = "token-revoked"
     PROVIDER_CONNECTED = "provider-connected"  # about: its name
     PROVIDER_REMOVED = "provider-removed"
+    HOOK_ADDED = "hook-added"  # about: the receiver's id, and so in the next three
+    HOOK_SECRET_CHANGED = "hook-secret-changed"
+    HOOK_RESUMED = "hook-resumed"
+    HOOK_REMOVED = "hook-removed"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role
     COLLEAGUE_ADDED = "colleague-added"  # about: the colleague's number

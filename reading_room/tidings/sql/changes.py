@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -48,6 +48,12 @@ class SqlChanges:
         if steward is not None:
             query = query.where(change.c.steward == steward.value)
         rows = self._connection.execute(query.order_by(change.c.number.desc()))
+        return [_change(row) for row in rows]
+
+    def some_after(self, number: int, kinds: Collection[ChangeKind], limit: int) -> list[Change]:
+        query = select(change).where(change.c.number > number)
+        query = query.where(change.c.kind.in_([kind.value for kind in kinds]))
+        rows = self._connection.execute(query.order_by(change.c.number).limit(limit))
         return [_change(row) for row in rows]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, MetaData, String, Table
+from sqlalchemy import Column, Index, LargeBinary, MetaData, String, Table
 
 from ledger_service.adapters.sql.columns import NAMES, Hash, Number
 
 LONGEST_KIND = 16
+LONGEST_URL = 1000
+LONGEST_KINDS = 400
+SEALED_BYTES = 200
 
 metadata = MetaData(naming_convention=NAMES)
 
@@ -29,4 +32,26 @@ read = Table(
     metadata,
     Column("only", Number, primary_key=True, autoincrement=False),
     Column("size", Number, nullable=False),
+)
+
+hook = Table(
+    "tidings_hook",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("form", String(LONGEST_KIND), nullable=False),
+    Column("url", String(LONGEST_URL), nullable=False),
+    Column("kinds", String(LONGEST_KINDS), nullable=False),
+    Column("peer", String(LONGEST_URL), nullable=False),
+    Column("state", String(LONGEST_KIND), nullable=False),
+    Column("made_at", Number, nullable=False),
+    Column("told_to", Number, nullable=False),
+    Column("failures", Number, nullable=False),
+    Column("failing_since", Number),
+    Column("next_at", Number, nullable=False),
+    Column("last_at", Number),
+    Column("last_status", Number),
+    Column("sent", Number, nullable=False),
+    Column("secret", LargeBinary(SEALED_BYTES)),
+    Column("former", LargeBinary(SEALED_BYTES)),
+    Column("former_until", Number, nullable=False),
 )

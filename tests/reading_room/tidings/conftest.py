@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from reading_room.tidings.sql import SqlChanges
 from scripts.harness.running_library import RunningLibrary
 from scripts.harness.waiting import wait_until
+from tests.simulators.people.browser import BrowserSimulator
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,18 @@ def followed(library: RunningLibrary) -> Callable[[], int]:
             return transaction.room(SqlChanges).newest()
 
     return wait
+
+
+@pytest.fixture
+def come(library: RunningLibrary) -> Iterator[Callable[[str], BrowserSimulator]]:
+    """Return a function that makes a browser, signed in by a token."""
+    made: list[BrowserSimulator] = []
+
+    def make(token: str) -> BrowserSimulator:
+        made.append(BrowserSimulator(library.url))
+        assert made[-1].sign_in(token).status_code == 303
+        return made[-1]
+
+    yield make
+    for browser in made:
+        browser.close()

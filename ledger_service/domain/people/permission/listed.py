@@ -77,6 +77,7 @@ class Permission(StrEnum):
     LOOK_READ = "look:read"
     LOOK_READ_OWN = "look:read-own"
     DESK_ENTER = "desk:enter"
+    HOOK_KEEP = "hook:keep"
     TOKEN_ISSUE = "token:issue"
     PROVIDER_CONNECT = "provider:connect"
     TOKEN_REVOKE = "token:revoke"

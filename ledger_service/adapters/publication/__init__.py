@@ -1,0 +1,1 @@
+"""Adapters by which others are told."""
