@@ -6,6 +6,7 @@ from ledger_service.api.callers import InCaller, InLibrary, admit, needs
 from ledger_service.api.delivery import CutStream
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.methods import IS_HEAD
+from ledger_service.api.queries import ANY_QUERY
 from ledger_service.api.ranges import is_known
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import (
@@ -32,6 +33,7 @@ from ledger_service.api.uses import count_use
 
 __all__ = [
     "ADDRESS",
+    "ANY_QUERY",
     "IS_HEAD",
     "AskedFrom",
     "AskedHex",

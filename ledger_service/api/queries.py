@@ -7,6 +7,7 @@ part. Pages for people pass over what others append to an address.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -14,12 +15,18 @@ from fastapi.routing import APIRoute
 
 from ledger_service.domain.errors import InvalidInput
 
+ANY_QUERY: dict[str, Any] = {"x-any-query": True}
+"""What a route adds to its operation that tells in its answer which parameters it did not know."""
+
 
 async def check_query(request: Request) -> None:
     """Check that the route knows every parameter; raise InvalidInput. Async, so that it costs no thread."""
     if not request.scope["query_string"]:
         return
-    known = _known(request.scope["route"])
+    route = request.scope["route"]
+    if ANY_QUERY.items() <= (route.openapi_extra or {}).items():
+        return
+    known = _known(route)
     for name in request.query_params:
         if name not in known:
             known_names = ", ".join(sorted(known)) or "-"

@@ -120,6 +120,7 @@ from ledger_service.domain.errors.not_found import (
     TileNotFound,
     TokenNotFound,
     UsageHourNotFound,
+    UsageMonthNotFound,
 )
 from ledger_service.domain.errors.not_permitted import (
     ContentClosed,
@@ -313,6 +314,7 @@ __all__ = [
     "UnknownLicense",
     "UnknownReader",
     "UsageHourNotFound",
+    "UsageMonthNotFound",
     "VerificationError",
     "WitnessHasOtherSize",
     "WorkerStopped",

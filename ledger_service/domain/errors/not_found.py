@@ -85,6 +85,10 @@ class HookNotFound(NotFound):
     """Nobody is told under this name."""
 
 
+class UsageMonthNotFound(NotFound):
+    """There are no totals of this month, or not yet. Details: month."""
+
+
 class UsageHourNotFound(NotFound):
     """There is no table of such an hour."""
 

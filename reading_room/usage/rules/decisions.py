@@ -7,7 +7,7 @@ COUNTER Code of Practice 5.1, §7; docs/usage.md.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +20,9 @@ from reading_room.usage.rules.months import Counts
 
 REQUEST, NO_LICENSE, LIMIT_EXCEEDED = b"r", b"n", b"l"
 DIGEST_CHARACTERS = 64
+OF_KEY = 1 + DIGEST_CHARACTERS
+CLICKS_AT_ONCE = 20_000
+FOREVER = 2**53
 OF_REASON: Mapping[Denial, bytes] = {
     Denial.SEATS_TAKEN: LIMIT_EXCEEDED,
     Denial.SEATS_KEPT: LIMIT_EXCEEDED,
@@ -60,65 +63,65 @@ def clicks_of(parts: Iterable[tuple[int, bytes, bytes]]) -> Iterator[Click]:
                 yield at, metric + digest + reader
 
 
-@dataclass
-class Counted:
-    """Counts by digest as hex. begin, end: of the time that is counted; the end is not in it."""
-
-    begin: int
-    end: int
-    found: defaultdict[bytes, Counts] = field(default_factory=lambda: defaultdict(Counts))
-    _hour: int = -1
-    _seen: set[bytes] = field(default_factory=set)
-
-    def by_digest(self) -> dict[Digest, Counts]:
-        """Return the counts by digest; what is damaged names none, and an audit tells of it."""
-        told: dict[Digest, Counts] = {}
-        for digest, counts in self.found.items():
-            with suppress(InvalidDigest):
-                told[Digest.parse(digest.decode("latin-1"))] = counts
-        return told
-
-    def add(self, at: int, key: bytes) -> None:
-        """Count a click after which the same does not come; given in the order of time."""
-        if not self.begin <= at < self.end:
-            return
-        counts = self.found[key[1 : 1 + DIGEST_CHARACTERS]]
-        metric = key[:1]
-        if metric == REQUEST:
-            counts.requests += 1
-            hour = at // HOUR_SECONDS
-            if hour != self._hour:
-                self._hour = hour
-                self._seen.clear()
-            if key not in self._seen:
-                self._seen.add(key)
-                counts.unique += 1
-        elif metric == NO_LICENSE:
-            counts.no_license += 1
-        else:
-            counts.limit_exceeded += 1
-
-
-def count(clicks: Iterable[Click], begin: int, end: int) -> Counted:
-    """Return what is counted from `begin` on, before `end`.
+def count(clicks: Iterable[Click], begin: int, end: int) -> dict[Digest, Counts]:
+    """Return what is counted from `begin` on, before `end`; what is damaged names no resource.
 
     clicks: in the order of time, from `begin` to 30 seconds after `end`, so that a click at the end counts
     where the same comes again.
     """
-    counted, waiting, newest = Counted(begin, end), deque[Click](), dict[bytes, int]()
+    counted, newest, since = _Counted(begin, end), dict[bytes, int](), 0
+    for at, key in clicks:
+        before = newest.get(key)
+        if before is not None and before + SAME_USE_SECONDS < at:
+            counted.add(before, key)
+        newest[key] = at
+        since += 1
+        if since == CLICKS_AT_ONCE:
+            newest, since = counted.settled(newest, at), 0
+    counted.settled(newest, FOREVER)
+    return counted.by_digest()
 
-    def settle() -> None:
-        at, key = waiting.popleft()
-        if newest.get(key) == at:  # else the same came again
-            del newest[key]
-            counted.add(at, key)
 
-    for click in clicks:
-        now, key = click
-        while waiting and waiting[0][0] + SAME_USE_SECONDS < now:
-            settle()
-        newest[key] = now
-        waiting.append(click)
-    while waiting:
-        settle()
-    return counted
+@dataclass
+class _Counted:
+    """Counts by metric and digest. uses: each key that was counted, with the hour of its last time."""
+
+    begin: int
+    end: int
+    uses: dict[bytes, int] = field(default_factory=dict)
+    totals: Counter[bytes] = field(default_factory=Counter)
+    firsts: Counter[bytes] = field(default_factory=Counter)
+
+    def add(self, at: int, key: bytes) -> None:
+        """Count a click after which the same does not come; those of one key in the order of time."""
+        if self.begin <= at < self.end:
+            what, hour = key[:OF_KEY], at // HOUR_SECONDS
+            self.totals[what] += 1
+            if self.uses.get(key) != hour:
+                self.uses[key] = hour
+                self.firsts[what] += 1
+
+    def settled(self, newest: dict[bytes, int], now: int) -> dict[bytes, int]:
+        """Count the clicks after which the same cannot come any more, and return the others."""
+        waiting: dict[bytes, int] = {}
+        for key, at in newest.items():
+            if at + SAME_USE_SECONDS < now:
+                self.add(at, key)
+            else:
+                waiting[key] = at
+        hour = (now - SAME_USE_SECONDS) // HOUR_SECONDS
+        self.uses = {key: last for key, last in self.uses.items() if last >= hour}
+        return waiting
+
+    def by_digest(self) -> dict[Digest, Counts]:
+        told: dict[Digest, Counts] = {}
+        for what, total in self.totals.items():
+            with suppress(InvalidDigest):
+                counts = told.setdefault(Digest.parse(what[1:].decode("latin-1")), Counts())
+                if what[:1] == REQUEST:
+                    counts.requests, counts.unique = total, self.firsts[what]
+                elif what[:1] == NO_LICENSE:
+                    counts.no_license = total
+                else:
+                    counts.limit_exceeded = total
+        return told

@@ -65,6 +65,11 @@ class Month(NamedTuple):
         return Month(self.year + self.number // 12, self.number % 12 + 1)
 
     @property
+    def before(self) -> Month:
+        """The month before it."""
+        return Month.of(self.begin - 1)
+
+    @property
     def closes_at(self) -> int:
         """When its totals are attested at the earliest."""
         return self.end + DELAY_SECONDS

@@ -66,7 +66,7 @@ def _count_some(library: Library) -> bool:
         end = min(begin + AT_ONCE_SECONDS, due, month.end)
         read = _Read(begin, end)
         rows = transaction.ledger.private_parts_in(begin, end + SAME_USE_SECONDS + 1)
-        counted = count(clicks_of(read.through(rows)), begin, end).by_digest()
+        counted = count(clicks_of(read.through(rows)), begin, end)
     with library.store.write() as transaction:
         if _begin(transaction) == begin:  # else another worker has counted them
             transaction.room(SqlMonths).add(month, end, read.parts, counted)

@@ -67,6 +67,7 @@ def there(library) -> dict[str, str]:
         "number": str(check),
         "audit": str(audit),
         "hour": "0",
+        "month": "2026-10",
         "index": "0",
         "case": "0" * 64,
         "colleague": "999999999",

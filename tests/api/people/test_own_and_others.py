@@ -38,6 +38,7 @@ OF_THE_LIBRARY = {
     "index",
     "intent",
     "job",
+    "month",
     "name_or_id",
     "number",
     "path",

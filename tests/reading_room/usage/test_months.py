@@ -116,7 +116,7 @@ def test_any_clicks_are_counted_as_one_by_one(bare: list[tuple[int, Digest, str,
             f'{{"at":{one.at},"digest":"{one.digest.hex()}","kind":"{kind}","reason":"{one.why}"}}'
         )
         rows.append((one.at, one.reader.encode(), body.encode()))
-    counted = count(clicks_of(rows), 3600, 7200).by_digest()
+    counted = count(clicks_of(rows), 3600, 7200)
     found = {digest: counts.to_json() for digest, counts in counted.items()}
     assert found == recount(decided, 3600, 7200)
 

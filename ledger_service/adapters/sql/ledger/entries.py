@@ -89,7 +89,7 @@ class SqlLedger:
         query = query.order_by(at, private_part.c.entry)
         rows = self._connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
         for some in rows.partitions():
-            yield from map(tuple, some)
+            yield from some  # rows are tuples
 
     def private_parts_before(self, at: int, limit: int) -> list[int]:
         query = select(private_part.c.entry).where(private_part.c.at < at)

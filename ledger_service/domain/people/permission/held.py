@@ -39,6 +39,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.MEDIA_READ_AGAIN,
             Permission.SEARCH_INDEX,
             Permission.RECOMMENDATIONS_RUN,
+            Permission.USAGE_REPORT,
             Permission.LICENSE_DEFINE,
             Permission.IMPORT_START,
             Permission.IMPORT_READ,
@@ -70,6 +71,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.GRANT_READ,
             Permission.PRIVATE_PART_READ,
+            Permission.USAGE_REPORT,
             Permission.REPORT_ATTEST,
             Permission.CASE_READ_OWN,
             Permission.LOOK_READ,
@@ -82,6 +84,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.SERVICE: frozenset(
         {
+            Permission.USAGE_REPORT,
             Permission.RESOURCE_REGISTER,
             Permission.CHANGE_READ,
             Permission.IMPORT_START,
@@ -94,6 +97,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.ADMIN: frozenset(
         {
+            Permission.USAGE_REPORT,
             Permission.COLLEAGUE_READ,
             Permission.COLLEAGUE_ADD,
             Permission.COLLEAGUE_REMOVE,
@@ -126,6 +130,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.OPERATOR: frozenset(
         {
+            Permission.USAGE_REPORT,
             Permission.CONTENT_KEEP,
             Permission.CLAIM_SETTLE,
             Permission.CONTENT_EXPORT,

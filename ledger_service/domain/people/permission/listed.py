@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CHANGE_READ = "change:read"
     STATEMENT_ATTEST = "statement:attest"
     REPORT_ATTEST = "report:attest"
+    USAGE_REPORT = "usage:report"
     CONTENT_KEEP = "content:keep"
     FIXITY_START = "fixity:start"
     MEDIA_READ_AGAIN = "media:read-again"

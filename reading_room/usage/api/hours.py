@@ -1,4 +1,4 @@
-"""Routes of usage: anybody sees how often open content was used, by the hour, and of nobody who used it."""
+"""Routes of hours: anybody sees how often open content was used, by the hour, and of nobody who used it."""
 
 from __future__ import annotations
 
