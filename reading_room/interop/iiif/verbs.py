@@ -109,8 +109,12 @@ def list_works(library: Library, request: PageRequest) -> Page[Registration]:
         InvalidCursor, MetadataMismatch: see `list_resources`.
     """
     page = list_resources(library, request)
-    standing = [item for item in page.items if item.state in STATES_READABLE or item.stands_in_bulk]
-    return Page(standing, page.next)
+    return Page([item for item in page.items if is_shown(item)], page.next)
+
+
+def is_shown(item: Registration) -> bool:
+    """Return whether a registration has a manifest."""
+    return item.state in STATES_READABLE or item.stands_in_bulk
 
 
 def _pictures(

@@ -23,7 +23,7 @@ import pypdfium2
 from defusedxml import DefusedXmlException
 from tinytag import TinyTagException
 
-from reading_room.media.reading import epubs, images, kinds, pdfs, sounds, texts
+from reading_room.media.reading import epubs, images, kinds, pdfs, sounds, texts, webm
 from reading_room.media.reading.asked_file import AskedFile
 from reading_room.media.reading.findings import (
     LONGEST_IDENTIFIER,
@@ -121,6 +121,8 @@ def _read_as(media_type: str, file: AskedFile, found: Found, *, with_tiles: bool
         images.read_image(file, found, with_tiles=with_tiles)
     elif media_type in sounds.TYPES:
         sounds.read_sound(file, found)
+    elif media_type in webm.TYPES:
+        webm.read_webm(file, found)
 
 
 def tell(found: Found, pipe: int) -> None:

@@ -17,6 +17,7 @@ from ledger_service.domain.errors import ContentStoreUnavailable
 from reading_room.media.reading import process
 from reading_room.media.reading.findings import Found
 from reading_room.media.reading.process import Left, read_apart
+from tests.browser.film import film
 from tests.reading_room.media import made_files
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -40,6 +41,7 @@ def read(data: bytes, seconds: float = 60.0) -> Found:
         (made_files.wav(3), ("audio/wav", None, None, None, 3000)),
         (made_files.mp3(100), ("audio/mpeg", None, None, None, 2612)),
         (made_files.mp4(90), ("video/mp4", 640, 360, None, 90_000)),
+        (film(12), ("video/webm", 320, 180, None, 12_000)),
         ("O‘zbek".encode(), ("text/plain", None, None, None, None)),
         (b"<!DOCTYPE html><title>T</title><p>words", ("text/html", None, None, None, None)),
         (b"\0\1\2\3", ("application/octet-stream", None, None, None, None)),

@@ -69,7 +69,12 @@ def works(library, site, wait):
         )["digest"],
     )
 
-    record = {**known, "creator": "Beruniy", "titles": TITLES}
+    record = {
+        **known,
+        "creator": "Beruniy",
+        "titles": TITLES,
+        "part_of": [{"title": "Stars & Winds", "identifier": "urn:x:1"}],
+    }
     answer = library.registrar.post(f"/resources/{found.book}/descriptions", json=record)
     assert answer.status_code in (200, 201, 202), answer.text
 
@@ -222,6 +227,24 @@ def test_the_library_is_listed_in_collections_that_lead_on(site, works):
         address, pages = next(iter(further), None), pages + 1
     assert not wanted
     assert site.get("/iiif/collection.json?cursor=x").status_code == 422
+
+
+def test_collections_that_records_name_are_listed_with_their_works(site, works, wait):
+    def listed(address):
+        told = site.get(address).json()
+        check_collection(told)
+        return {item["id"]: item for item in told["items"]}
+
+    first = site.get("/iiif/collection.json").json()["items"][0]
+    assert first["id"].endswith("/iiif/collections.json")
+    wait(lambda: site.get(first["id"]).json()["items"], "the collection is not listed", 30)
+    (found,) = listed(first["id"]).values()
+    assert found["label"] == {"none": ["Stars & Winds"]}
+    assert [*listed(found["id"])] == [told_of(site, works.book)["id"]]
+    assert site.get(site.get(found["id"]).json()["homepage"][0]["id"]).status_code == 200
+    for path in ("collections/xyz.json", f"collections/{'0' * 32}.json"):
+        assert site.get(f"/iiif/{path}").status_code == 404
+    assert site.get("/iiif/collections.json?cursor=%20").status_code == 422
 
 
 def test_what_was_withdrawn_is_gone_and_what_nobody_knows_is_not_there(library, site, wait):
