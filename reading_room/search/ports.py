@@ -55,6 +55,11 @@ class SearchTables(Protocol):
     def find(self, asked: Asked) -> Counted:
         """Return one hit more than was asked for, if there are so many; raise InvalidCursor."""
 
+    def named(self, scheme: str, value: str, limit: int) -> list[int]:
+        """Return the entries of claims whose documents have or had an identifier, newest first, also of those
+        that are not shown any more.
+        """
+
     def known_words(self, words: Collection[str]) -> set[str]:
         """Return those of at most some thousand keys that are words of the index."""
 

@@ -91,8 +91,8 @@ def _write(library: Library, before: Indexed, news: News, changes: Changes) -> N
             room.clear()
         for digest in news.rejected:
             room.hide(room.numbers_of(digest.value))
-        room.hide(changes.hidden)
         room.add(changes.documents)
+        room.hide(changes.hidden)
         is_new = before.fold != FOLD
         room.set_indexed(Indexed(news.looked_to, FOLD, "" if is_new else before.texts_to))
 

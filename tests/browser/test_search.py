@@ -15,6 +15,7 @@ PAGES = {
     "narrowed": "/search?q=&kind=other",
     "nothing": "/search?q=bok%20stranger",
     "everything": "/search?q=",
+    "not named": "/resolve?name=10.1000%2Fnowhere",
 }
 
 

@@ -1,7 +1,7 @@
 """Identifiers of works: each is checked as its standard has it, and kept in one form.
 
 Sources: DOI Handbook; ISO 2108 (ISBN); ISO 3297 (ISSN); draft-kunze-ark-40; RFC 3651 (Handle); RFC 8141 and
-RFC 8458 (URN and URN:NBN); ISO 7064, 11-2 (ORCID).
+RFC 8458 (URN and URN:NBN); ISO 7064, 11-2 (ORCID) and 97-10 (ROR).
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ _NBN = re.compile(r"([a-z]{2})((?::[a-z0-9]+)*-.+)\Z", re.I | re.ASCII)
 _ORCID = re.compile(
     r"(?:https?://orcid\.org/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dxX])\Z", re.I | re.ASCII
 )
+_ROR = re.compile(
+    r"(?:https?://ror\.org/|ror\.org/|ror:\s*)?(0[0-9a-hjkmnp-tv-z]{6})([0-9]{2})/?\Z",
+    re.I | re.ASCII,
+)
+_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def doi(text: str) -> str:
@@ -96,6 +101,18 @@ def orcid(text: str) -> str:
         total = (total + int(digit)) * 2
     right = "0123456789X"[(12 - total % 11) % 11]
     return "-".join(found.groups()).upper() if right == digits[15] else ""
+
+
+def ror(text: str) -> str:
+    """Return what ROR calls an institution, such as 02mhbdp94, if its check digits are right."""
+    found = _ROR.match(text.strip())
+    if not found:
+        return ""
+    number = 0
+    for letter in found[1].lower():
+        number = number * len(_CROCKFORD) + _CROCKFORD.index(letter)
+    right = 98 - number * 100 % 97
+    return found[1].lower() + found[2] if right == int(found[2]) else ""
 
 
 def _as_it_is(text: str) -> str:

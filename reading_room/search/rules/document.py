@@ -160,6 +160,7 @@ def _identifiers(item: Registration, record: Metadata) -> Iterator[tuple[str, st
     if item.cid.codec != RAW:
         yield "cid", item.cid.base16()
     yield from ((one.scheme, one.value) for one in record.identifiers)
+    yield from (("orcid", one.orcid) for one in record.contributors if one.orcid)
 
 
 def _words(*texts: str) -> tuple[str, ...]:

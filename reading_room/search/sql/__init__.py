@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from reading_room.search.ports import Indexed
 from reading_room.search.rules.document import Document
-from reading_room.search.rules.facet import STEWARD_DIGITS, Access, Facet, Kind
+from reading_room.search.rules.facet import STEWARD_DIGITS, Access, Facet, Kind, named_mark
 from reading_room.search.rules.found import (
     CANDIDATES,
     NO_YEAR,
@@ -19,6 +19,7 @@ from reading_room.search.rules.found import (
     Order,
     parse_key,
 )
+from reading_room.search.rules.query import Column, Term
 from reading_room.search.rules.tiers import tiers_of
 from reading_room.search.sql.schema import document, state, subject
 from reading_room.search.sql.words import AT_ONCE, run, run_many, words_in
@@ -33,6 +34,10 @@ found AS MATERIALIZED (
 SELECT number, accepted, title_words, year, title_key, step, (SELECT count(*) FROM found) AS total,
     (SELECT count(*) FROM candidate WHERE step = 3) AS candidates
 FROM found {where} ORDER BY {keys} LIMIT ?
+"""
+_NAMED = """
+SELECT DISTINCT d.accepted FROM ({matching}) AS m JOIN search_document d ON d.number = m.number
+ORDER BY d.accepted DESC LIMIT ?
 """
 _HELD = (Facet.KIND, Facet.LANGUAGE, Facet.LICENSE, Facet.ACCESS, Facet.STEWARD, Facet.YEAR)
 _VALUES = "SELECT '{0}', CAST({0} AS text), count(*) FROM found GROUP BY {0}"
@@ -139,6 +144,12 @@ class SqlSearch:
             is_more,
             facets,
         )
+
+    def named(self, scheme: str, value: str, limit: int) -> list[int]:
+        term = Term(((named_mark(scheme, value),),), column=Column.REST)
+        sql = _NAMED.format(matching=self._words.matching)
+        rows = run(self._connection, sql, (self._words.expression((term,)), CANDIDATES, limit))
+        return [row.accepted for row in rows]
 
     def known_words(self, words: Collection[str]) -> set[str]:
         return self._words.known(words)

@@ -9,7 +9,11 @@ from functools import cache
 
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.ledger.entry import Entry, digest_taken_in
-from ledger_service.domain.resources.registration import Description, Registration
+from ledger_service.domain.resources.registration import (
+    Description,
+    Registration,
+    RegistrationState,
+)
 from ledger_service.ports.resources import License
 from ledger_service.ports.store import Transaction
 from reading_room.search.rules.document import HIDDEN, Document, document_of
@@ -42,7 +46,9 @@ class News:
 
 @dataclass(frozen=True)
 class Changes:
-    """What the index is to hold of some registrations. hidden: numbers of documents that are gone."""
+    """What the index is to hold of some registrations. hidden: numbers of documents that are not shown:
+    of former records, and of what was withdrawn, which is still found by its identifiers.
+    """
 
     documents: list[Document]
     hidden: list[int]
@@ -85,7 +91,7 @@ def changes_of(
         hidden += former_numbers(transaction, item)
         if item.state in HIDDEN:
             hidden.append(number_of(item))
-        else:
+        if item.state is not RegistrationState.REJECTED:
             documents.append(make(item))
     return Changes(documents, hidden)
 

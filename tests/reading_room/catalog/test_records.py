@@ -11,6 +11,7 @@ import pytest
 from pymarc import Record
 
 from ledger_service.domain.exports.cited_work import Work
+from ledger_service.domain.exports.forms.erc import format_erc
 from ledger_service.domain.exports.forms.marcxml import format_marcxml
 from ledger_service.domain.exports.forms.schema_org import format_schema_org
 from ledger_service.domain.resources.license import KNOWN_RIGHTS
@@ -131,3 +132,21 @@ def test_citations_in_words_have_the_order_of_their_standards() -> None:
     )
     assert cite_by_apa(PLAIN) == f"Xamsa. (n.d.). {PLAIN.address}"
     assert cite_by_gost(PLAIN, 0, "ru").startswith("Xamsa [Электронный ресурс]. – URL: https://")
+
+
+def test_an_erc_has_one_line_for_each_fact() -> None:
+    odd = replace(VAGUE, title="Xamsa\nwho: nobody\u2028", steward="", ark=ARK)
+    assert format_erc(odd, "Kept.\n", "https://library.test/entries/1").split("\n") == [
+        "erc:",
+        "who: (:unav)",
+        "what: Xamsa who: nobody",
+        "when: 19XX",
+        f"where: https://library.test/{ARK}",
+        "",
+        "erc-support:",
+        "who: (:unav)",
+        "what: Kept.",
+        "when: 20251124",
+        "where: https://library.test/entries/1",
+        "",
+    ]

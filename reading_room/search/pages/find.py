@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.domain.errors import InvalidCursor
-from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.resources.find_resources import list_stewards
-from ledger_service.web.layout import Layout, library_of
+from ledger_service.web.layout import library_of
+from reading_room.search.pages.frame import layout, place_of, router
 from reading_room.search.rules.facet import Facet, Kind
 from reading_room.search.rules.found import CANDIDATES, VALUES_SHOWN, Asked, Order
 from reading_room.search.rules.query import LONGEST_QUERY, parse_query
 from reading_room.search.sql import SqlSearch
 from reading_room.search.verbs.find import Found, find_digest, search
 
-router = APIRouter(include_in_schema=False)
-layout = Layout(Path(__file__).with_name("templates"))
-LINKS = (("/search", "page.search.link"),)
-"""(path, id of the words) of the links that lead here from every page."""
 PATH = "/search"
 ROWS = 20
-RESOURCE_PAGE = "/resources/{digest}"
 CURRENT = (RegistrationState.REGISTERED, RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
 Chosen = dict[Facet, list[str]]
 
@@ -91,13 +85,6 @@ def find(
         place=lambda digest: place_of(request, digest),
         **given,
     )
-
-
-def place_of(request: Request, digest: Digest) -> str:
-    """Return the address of a resource's page."""
-    if RESOURCE_PAGE in request.app.state.places:
-        return f"/resources/{digest.hex()}"
-    return f"/verify?digest={digest.hex()}"
 
 
 def _choices(
