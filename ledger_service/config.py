@@ -42,6 +42,7 @@ MUHR_RETENTION_DAYS          for which private parts of openings are kept; defau
 MUHR_REPORT_DAYS             how long an import that ended is remembered; default 30
 MUHR_POLICY                  file with the witnesses to ask; default: tlog-policy in the home folder
 MUHR_WITNESS_HOME            folder of `muhr witness`; default: witness in the home folder
+MUHR_OWN_WITNESS             key and address of a witness of ours, for ledgers copied here; default none
 MUHR_NODE_MODULES            folder of npm packages: ganache, and what shows files; default: the project's own
 MUHR_API, MUHR_TOKEN, MUHR_RPC, MUHR_DEPLOYMENT    for the commands that talk to a service
 MUHR_LANG                    of commands: en, ru, uz or uz-Cyrl; default: the locale's, else en
@@ -104,6 +105,7 @@ class Config:
     deployment: Path
     policy: Path
     witness_home: Path
+    own_witness: str
     erasure_lists: tuple[Path, ...]
     told_hosts: tuple[str, ...]
 
@@ -119,6 +121,11 @@ class Config:
     def imports(self) -> Path:
         """Manifests of the imports that the service runs, until they have ended."""
         return self.home / "imports"
+
+    @property
+    def mirrors(self) -> Path:
+        """Copies of other libraries' ledgers; they can be made again, and no backup has them."""
+        return self.home / "mirrors"
 
     @property
     def chain_folder(self) -> Path:
@@ -212,10 +219,8 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         deployment=Path(text("DEPLOYMENT", str(home / "deployment.json"))),
         policy=Path(text("POLICY", str(home / "tlog-policy"))),
         witness_home=Path(text("WITNESS_HOME", str(home / "witness"))),
-        erasure_lists=tuple(
-            Path(file).absolute()
-            for file in text("ERASED", "").split() or [str(home / "keys" / "erased")]
-        ),
+        own_witness=text("OWN_WITNESS", ""),
+        erasure_lists=_files(text("ERASED", ""), home / "keys" / "erased"),
         told_hosts=tuple(text("TOLD_HOSTS", "").split()),
     )
 
@@ -225,6 +230,11 @@ def web_address(name: str, given: str) -> str:
     if not re.fullmatch(r"https?://[^\s?#]+", given):
         raise InvalidInput("setting-not-an-address", name=name, given=given[:80])
     return given.rstrip("/")
+
+
+def _files(given: str, default: Path) -> tuple[Path, ...]:
+    """Return a setting that names files, with spaces between; the default alone if it names none."""
+    return tuple(Path(file).absolute() for file in given.split() or [str(default)])
 
 
 def _places(folder: Path, named: list[str], copies: int) -> Places:

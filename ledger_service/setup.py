@@ -36,6 +36,7 @@ from ledger_service.adapters.people_key import FilePeopleKeeper, make_people_key
 from ledger_service.adapters.publication.posting import GuardedPoster
 from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
 from ledger_service.adapters.sql.migrate import check_current, upgrade
+from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config, web_address
 from ledger_service.domain import foreign_text
@@ -371,6 +372,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         limits=config.limits,
         effects=EFFECTS,
         erasures=erasure_files(config, deployment),
+        mirrors=MirrorFolder(config.mirrors),
         reader_data=reader_data,
         mailer=letters.make_mailer(config),
         poster=GuardedPoster(config.told_hosts),

@@ -19,6 +19,7 @@ from functools import partial
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.adapters.remote_witness import RemoteWitness
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain.errors import (
@@ -29,6 +30,7 @@ from ledger_service.domain.errors import (
     Unavailable,
 )
 from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.publication.cosignature import WitnessKey
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.logs import write_logs
 from ledger_service.ports.chain import LeaseKind
@@ -53,6 +55,7 @@ from ledger_service.services.publication.gather_cosignatures import (
     AskedWitness,
     gather_cosignatures,
 )
+from ledger_service.services.publication.mirror_ledger import mirror_all
 from ledger_service.services.resources.closed.begin_epochs import begin_epochs
 from ledger_service.services.resources.closed.remove_needless import remove_needless
 from ledger_service.services.resources.closed.sweep_unclaimed import UnclaimedSweep
@@ -80,10 +83,18 @@ class Worker:
 
     Args:
         first_block: where the contracts were deployed.
+        witness: one of our own, for the ledgers that are copied here.
     """
 
-    def __init__(self, library: Library, signer: Ed25519Signer, first_block: int) -> None:
+    def __init__(
+        self,
+        library: Library,
+        signer: Ed25519Signer,
+        first_block: int,
+        witness: AskedWitness | None = None,
+    ) -> None:
         self._library = library
+        self._witness = witness
         self._signer = signer
         self._first_block = first_block
         self._holder = f"{os.getpid()}-{secrets.token_hex(8)}"
@@ -108,6 +119,9 @@ class Worker:
             "needless content": partial(remove_needless, self._library),
             "retention": Retiring(self._library).work,
             "erasures": partial(rewrite_traces, self._library),
+            "mirrors": partial(
+                mirror_all, self._library, RemoteTiles, check_ed25519, self._witness
+            ),
         }
         for room in parts("work"):
             step = partial(room.work, self._library)
@@ -288,11 +302,18 @@ def gather_beside(
     return thread
 
 
-def make_worker(opened: Opened) -> Worker:
-    """Return the worker of a library that was opened with its keys."""
+def make_worker(opened: Opened, own_witness: str = "") -> Worker:
+    """Return the worker of a library that was opened with its keys. own_witness: see `config`."""
     origin = VerifierKey.parse(opened.deployment.key).name
     signer = opened.keys.ledger_signer(origin)
-    return Worker(opened.library, signer, opened.deployment.first_block)
+    witness = own_witness_of(own_witness) if own_witness else None
+    return Worker(opened.library, signer, opened.deployment.first_block, witness)
+
+
+def own_witness_of(setting: str) -> AskedWitness:
+    """Return the witness of a setting `KEY ADDRESS`; raise InvalidInput, InvalidCheckpoint."""
+    key, _, address = setting.strip().partition(" ")
+    return AskedWitness(WitnessKey.parse(key), RemoteWitness(address.strip()))
 
 
 def main() -> int:
@@ -309,7 +330,7 @@ def main() -> int:
     try:
         config = configuration.load()
         opened = open_library(config, sys.argv[1], writes=True)
-        worker = make_worker(opened)
+        worker = make_worker(opened, config.own_witness)
         _start_patiently(worker, stop)
         _gather(config, opened.library, stop)
         worker.run(stop)

@@ -50,6 +50,7 @@ ROOMS = (
     Room("desk"),
     Room("gateway"),
     Room("interop.iiif"),
+    Room("interop.mirror"),
     Room("me"),
     Room("media", MEDIA),
     Room("recommendations", RECOMMENDATIONS),

@@ -73,6 +73,7 @@ COMMANDS = {
     "trace": Place("lending.traces", "Tell under which grant a leaked copy was lent."),
     "open": Place("lending.grants", "Open a resource under your grant, into a file."),
     "audit": Place("audit.audit", "Audit the ledger against the chain."),
+    "mirror": Place("publication.mirror", "Keep copies of other libraries' ledgers."),
     "witness": Place("publication.witness", "Run a witness, which cosigns ledgers that only grow."),
 }
 """Each command of the ledger's own; its module is read when the command is used. Rooms add theirs."""

@@ -1,13 +1,19 @@
-"""What the services need to show a ledger to others: map pages, witnesses, and whom to tell over HTTP."""
+"""What the services need to show a ledger to others: map pages, witnesses, whom to tell, and copies."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.publication.submission import Submission
+from ledger_service.domain.reasons import Reason
+
+if TYPE_CHECKING:  # which needs this module
+    from ledger_service.ports.store import Store, Transaction
 
 
 class MapPageTable(Protocol):
@@ -98,3 +104,82 @@ class Poster(Protocol):
 
     def line(self, url: str) -> AbstractContextManager[Line]:
         """Return a connection to an address, made when something is posted; raise InvalidReceiver."""
+
+
+class Mirrored(NamedTuple):
+    """Another library's ledger, of which a copy is kept here.
+
+    id: 16 hex digits, made of the ledger's name; name: of the library, as who added it says; address: where
+    its service is; prefix: where its checkpoint and tiles are. held_at: when its newest checkpoint was found
+    to extend the copy, tried_at: when it was asked last, in seconds since 1970 UTC, 0 for never; fault: why
+    the last try did not succeed; fork: a note that it signed for another history than the copy's, None if
+    none was seen.
+    """
+
+    id: str
+    name: str
+    address: str
+    key: VerifierKey
+    held_at: int
+    tried_at: int
+    fault: Reason | None
+    fork: str | None
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of its public files, as docs/formats.md §12 has it."""
+        return f"{self.address}/muhr"
+
+    @property
+    def has_forked(self) -> bool:
+        """Whether the ledger signed another history once, or does not extend the copy now."""
+        told = "" if self.fault is None else self.fault.name.partition(".")[0]
+        return self.fork is not None or told == "two-histories"
+
+
+class LedgerFiles(Protocol):
+    """A ledger's public files, not trusted. Every method raises ServiceUnavailable when nobody answers."""
+
+    def checkpoint(self) -> str:
+        """Return the newest signed note as text; nothing of it was checked."""
+
+    def tile(self, name: TileName) -> bytes:
+        """Return the bytes of a tile as served, unchecked; raise TileNotFound for one that is not served."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
+class Mirrors(Protocol):
+    """Copies of other libraries' ledgers. Each has a store of its own: `ledger` and `checkpoints` only."""
+
+    def all(self) -> list[Mirrored]:
+        """Return the ledgers that are copied, by name."""
+
+    def find(self, mirror: str) -> Mirrored:
+        """Return one by its id; raise MirrorNotFound."""
+
+    def add(self, name: str, address: str, key: VerifierKey) -> Mirrored:
+        """Return a ledger that is copied from now on; one that is, keeps its copy and takes name and address.
+
+        Raises:
+            InvalidInput: a ledger of this name is copied under another key.
+        """
+
+    def remove(self, mirror: str) -> None:
+        """Delete a copy; raise MirrorNotFound."""
+
+    def note(self, mirror: str, at: int, fault: Reason | None, fork: str | None = None) -> None:
+        """Note that the ledger was asked then, and what was wrong; without a fault, that it held.
+
+        fork: what it signed for another history; the first that is noted is kept for good.
+        """
+
+    def store(self, mirror: str) -> Store:
+        """Return where the copy is; raise MirrorNotFound."""
+
+    def add_places(self, transaction: Transaction, places: Sequence[tuple[Digest, int]]) -> None:
+        """Note which entries of a copy name which digests."""
+
+    def places(self, transaction: Transaction, digest: Digest, limit: int) -> list[int]:
+        """Return the first entries of a copy that name a digest, in their order."""

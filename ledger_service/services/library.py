@@ -14,7 +14,7 @@ from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
 from ledger_service.ports.people import ErasureList, Mailer, PeopleKeeper
-from ledger_service.ports.publication import Poster
+from ledger_service.ports.publication import Mirrors, Poster
 from ledger_service.ports.sign_in import Universities
 from ledger_service.ports.store import Clock, Store, Transaction
 from ledger_service.services.content.one_at_a_time import OneAtATime
@@ -39,9 +39,9 @@ class Library:
 
     effects: what each kind of intent does here once the chain has taken or refused it.
 
-    erasures: who was erased. reader_data: tells what rooms know of readers. mailer: sends mail, None if the
-    operator has set up no server for it. poster: tells others over HTTP, None where nobody is told.
-    public_url: how people reach the library, without a slash at the end.
+    erasures: who was erased. mirrors: copies of other libraries' ledgers. reader_data: tells what rooms know
+    of readers. mailer: sends mail, None if the operator has set up no server for it. poster: tells others
+    over HTTP, None where nobody is told. public_url: how people reach the library, with no slash at its end.
 
     appender: where a server's requests append together; None in a process that appends alone. taking_in:
     the digests whose bytes this process is keeping just now.
@@ -61,6 +61,7 @@ class Library:
     limits: Limits
     effects: Effects
     erasures: ErasureList
+    mirrors: Mirrors
     reader_data: Callable[[], Mapping[str, ReaderData]] = dict
     mailer: Mailer | None = None
     poster: Poster | None = None

@@ -51,6 +51,7 @@ OWN = {
     "retention",
     "records",
     "settle-claims",
+    "mirror",
     "witness",
 }
 """Commands that ask no service: the library's own database and keys are not a stranger's."""

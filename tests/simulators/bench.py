@@ -24,6 +24,7 @@ from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.people.universities import OpenIdUniversities
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
+from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
 from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
@@ -187,6 +188,7 @@ class Bench:
             limits=limits or Limits(largest_resource_bytes=1_000_000, anchor_seconds=0),
             effects=EFFECTS,
             erasures=ErasureFiles([folder / "erased"], self.signer.key.name),
+            mirrors=MirrorFolder(folder / "mirrors"),
         )
         self.worker = Worker(self.library, self.signer, DEPLOYED_AT)
         self.source = SourceSimulator(self.library)

@@ -108,6 +108,7 @@ from ledger_service.domain.errors.not_found import (
     InvitationNotFound,
     LogNotKnown,
     MediaNotFound,
+    MirrorNotFound,
     NotFound,
     NotOnShelf,
     OpeningNotFound,
@@ -169,6 +170,7 @@ from ledger_service.domain.errors.verification_error import (
     MetadataMismatch,
     QuorumNotMet,
     SealBroken,
+    TwoHistories,
     VerificationError,
 )
 
@@ -263,6 +265,7 @@ __all__ = [
     "ManifestTooLarge",
     "MediaNotFound",
     "MetadataMismatch",
+    "MirrorNotFound",
     "NoCaseStands",
     "NoCheckoutLeft",
     "NoLiveGrant",
@@ -310,6 +313,7 @@ __all__ = [
     "TooManyStreams",
     "TransactionRejected",
     "TruncatedUpload",
+    "TwoHistories",
     "Unavailable",
     "UnknownLicense",
     "UnknownReader",

@@ -25,6 +25,10 @@ class RecommendationsNotFound(NotFound):
     """No run of recommendations has told this."""
 
 
+class MirrorNotFound(NotFound):
+    """No such ledger is mirrored here."""
+
+
 class RequestNotFound(NotFound):
     """Request is not known."""
 

@@ -17,6 +17,10 @@ class InvalidConsistencyProof(VerificationError):
     """Consistency proof does not hold."""
 
 
+class TwoHistories(VerificationError):
+    """A ledger does not extend what it signed before."""
+
+
 class InvalidMapProof(VerificationError):
     """Map proof does not hold."""
 

@@ -1,0 +1,57 @@
+"""Pages of the ledgers of other libraries: which are copied here, and what one says of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from ledger_service.domain.errors import CheckpointNotFound, InvalidDigest, LedgerError
+from ledger_service.domain.identifiers import Digest
+from ledger_service.web.layout import Layout, library_of
+from reading_room.interop.mirror.verbs import ToldWork, find_work, list_copies, show_copy
+
+router = APIRouter(include_in_schema=False)
+layout = Layout(Path(__file__).with_name("templates"))
+LINKS = (("/ledgers", "page.ledgers.link"),)
+"""(path, id of the words) of the link that leads here from every page."""
+
+
+@router.get("/ledgers", response_class=HTMLResponse)
+def ledgers(request: Request) -> HTMLResponse:
+    """Show the ledgers that are copied here."""
+    return layout.page(request, "ledgers.html", copies=list_copies(library_of(request)))
+
+
+@router.get("/ledgers/{mirror}", response_class=HTMLResponse)
+def ledger(
+    request: Request, mirror: str, digest: Annotated[str, Query(max_length=80)] = ""
+) -> HTMLResponse:
+    """Show a ledger, and what it says of a digest, if one is given."""
+    library = library_of(request)
+    copy, found, fault = show_copy(library, mirror), None, None
+    try:
+        found = _asked(request, mirror, digest)
+    except (InvalidDigest, CheckpointNotFound) as exc:
+        fault = exc
+    return layout.page(
+        request,
+        "ledger.html",
+        200 if fault is None else 422 if isinstance(fault, InvalidDigest) else 404,
+        copy=copy,
+        digest=digest,
+        found=found,
+        fault=_told(fault),
+    )
+
+
+def _asked(request: Request, mirror: str, digest: str) -> ToldWork | None:
+    if not digest.strip():
+        return None
+    return find_work(library_of(request), mirror, Digest.typed(digest))
+
+
+def _told(fault: LedgerError | None) -> object:
+    return None if fault is None else fault.reason
