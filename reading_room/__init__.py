@@ -51,6 +51,7 @@ ROOMS = (
     Room("gateway"),
     Room("interop.iiif"),
     Room("interop.mirror"),
+    Room("interop.oai"),
     Room("me"),
     Room("media", MEDIA),
     Room("recommendations", RECOMMENDATIONS),

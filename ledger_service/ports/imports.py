@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.import_job import ImportJob
@@ -54,6 +54,21 @@ class ImportTable(Protocol):
         """Forget the imports that ended before this time, in seconds, with their reports."""
 
 
+class RecordOrigin(NamedTuple):
+    """From where a resource was harvested. resource: 32 bytes; source: URL of the service.
+
+    head, beginning: of the page before the first record, and of the record, some thousand bytes at most;
+    kept_at: seconds.
+    """
+
+    resource: bytes
+    source: str
+    identifier: str
+    head: bytes
+    beginning: bytes
+    kept_at: int
+
+
 class RecordTable(Protocol):
     """Records as their sources served them, each kept once."""
 
@@ -62,6 +77,9 @@ class RecordTable(Protocol):
 
         at: seconds; when a record was kept first stands.
         """
+
+    def origins(self, digests: Sequence[bytes]) -> list[RecordOrigin]:
+        """Return from which records these resources were taken in; some hundred digests at most."""
 
     def about(self, digest: Digest) -> list[tuple[SourceRecord, int]]:
         """Return the records that describe a resource, and when each was kept, the oldest first."""

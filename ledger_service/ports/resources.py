@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
-from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim, WiderRow
+from ledger_service.domain.resources.claim import AcceptedRow, PlainClaim, StandingClaim, WiderRow
 from ledger_service.domain.resources.license import LicenseTerms
 from ledger_service.domain.resources.registration import (
     Description,
@@ -238,6 +238,12 @@ class RegistrationTable(Protocol):
         """Return the registrations that these entries took in, in their order; some thousand at most.
 
         Entries that took in nothing, or what is not registered any more, are passed over.
+        """
+
+    def plain(self, claims: Collection[int]) -> list[PlainClaim]:
+        """Return those of the registrations that these entries took in that are told by their claims alone.
+
+        None of them is gone. Some thousand entries at most.
         """
 
     def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:

@@ -6,11 +6,15 @@ The formats of others (`exports/forms`) are made of this, and of nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
 
 from ledger_service.domain.exports.ark import ark_of
 from ledger_service.domain.exports.cited_dates import Span, span_of
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.resources.claim import PlainClaim
 from ledger_service.domain.resources.readable_record import suited_title
 from ledger_service.domain.resources.record_parts import PartOf, RelatedWork, Subject
 from ledger_service.domain.resources.registration import Metadata, Registration
@@ -148,26 +152,7 @@ class Work:
 
     def described_by(self, record: Metadata) -> Work:
         """Return the work with all that a record says of it."""
-        return replace(
-            self,
-            title=record.title,
-            media_type=record.media_type,
-            size_bytes=record.size_bytes,
-            language=record.language,
-            people=_people(record),
-            titles=tuple((item.text, item.language) for item in record.titles),
-            subjects=record.subjects,
-            description="\n".join(item.text for item in record.description),
-            publisher=record.publisher,
-            place=record.place,
-            edition=record.edition,
-            extent=record.extent,
-            issued=_issued(record),
-            identifiers=tuple((item.scheme, item.value) for item in record.identifiers),
-            hosts=record.part_of,
-            relations=record.relations,
-            further=tuple(_further(record)),
-        )
+        return replace(self, **{**_UNSAID, **_said(record)})
 
 
 def work_of(
@@ -189,13 +174,10 @@ def work_of(
     successor: digest, 64 hex, of what has taken its place, empty if nothing has; naan: under which the
     library gives ARKs, empty if it gives none.
     """
-    digest, record = registration.digest.hex(), registration.record
+    digest = registration.digest.hex()
     return Work(
         digest=digest,
         address=f"{public_url}/resources/{digest}",
-        title=record.title,
-        media_type=record.media_type,
-        size_bytes=record.size_bytes,
         steward=steward,
         license=license,
         accepted_at=registration.accepted_at,
@@ -204,11 +186,79 @@ def work_of(
         successor=f"{public_url}/resources/{successor}" if successor else "",
         ark=ark_of(registration.digest, naan) if naan else "",
         withdrawn=withdrawn,
-    ).described_by(record)
+        **_said(registration.record),
+    )
+
+
+def work_of_claim(
+    claim: PlainClaim,
+    public_url: str,
+    *,
+    license: tuple[str, str],
+    steward: str,
+    changed_at: int,
+    is_open: bool,
+    naan: str = "",
+) -> Work:
+    """Return a registration that is told by its claim as a work; as `work_of`, in a third of the time."""
+    digest = claim.digest.hex()
+    return Work(
+        digest=digest,
+        address=f"{public_url}/resources/{digest}",
+        title=claim.title,
+        media_type=claim.media_type,
+        size_bytes=claim.size_bytes,
+        steward=steward,
+        license=license,
+        accepted_at=claim.accepted_at,
+        changed_at=changed_at,
+        language=claim.language,
+        people=tuple(_creators(claim.creator)),
+        content=f"{public_url}/api/v1/resources/{digest}/content" if is_open else "",
+        ark=ark_of(Digest(claim.digest), naan) if naan else "",
+    )
+
+
+_UNSAID: Mapping[str, Any] = MappingProxyType(
+    dict.fromkeys(("titles", "subjects", "identifiers", "hosts", "relations", "further"), ())
+    | dict.fromkeys(("description", "publisher", "place", "edition", "extent", "issued"), "")
+)
+"""What a record without optional fields says."""
+
+
+def _said(record: Metadata) -> dict[str, Any]:
+    """Return the fields of a work that its record says."""
+    narrow = {
+        "title": record.title,
+        "media_type": record.media_type,
+        "size_bytes": record.size_bytes,
+        "language": record.language,
+        "people": _people(record),
+    }
+    if not record.is_wide:
+        return narrow
+    return narrow | {
+        "titles": tuple((item.text, item.language) for item in record.titles),
+        "subjects": record.subjects,
+        "description": "\n".join(item.text for item in record.description),
+        "publisher": record.publisher,
+        "place": record.place,
+        "edition": record.edition,
+        "extent": record.extent,
+        "issued": _issued(record),
+        "identifiers": tuple((item.scheme, item.value) for item in record.identifiers),
+        "hosts": record.part_of,
+        "relations": record.relations,
+        "further": tuple(_further(record)),
+    }
+
+
+def _creators(named: str) -> list[Person]:
+    return [Person(name) for part in named.split(";") if (name := part.strip())]
 
 
 def _people(record: Metadata) -> tuple[Person, ...]:
-    told = [Person(name) for part in record.creator.split(";") if (name := part.strip())]
+    told = _creators(record.creator)
     for item in record.contributors:
         person = Person(item.name, item.role, item.orcid)
         same = [place for place, known in enumerate(told) if known.name == person.name]

@@ -134,10 +134,37 @@ def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
     Raises:
         InvalidInput: index or size out of bounds.
     """
+    names, edge = _path(index, size)
+    hashes = list(read(names))
+    if edge.stop:
+        hashes[edge] = [_fold(hashes[edge])]
+    return hashes
+
+
+def inclusion_proofs(indexes: Sequence[int], size: int, read: ReadNodes) -> list[list[bytes]]:
+    """Return `inclusion_proof` of each of these leaves; what they share is read and computed once."""
+    paths = [_path(index, size) for index in indexes]
+    wanted = list(dict.fromkeys(name for names, _ in paths for name in names))
+    nodes = dict(zip(wanted, read(wanted), strict=True))
+    edges: dict[NodeName, bytes] = {}  # by the first name of what makes one up
+    proofs = []
+    for names, edge in paths:
+        hashes = [nodes[name] for name in names]
+        if edge.stop:
+            first = names[edge.start]
+            if first not in edges:
+                edges[first] = _fold(hashes[edge])
+            hashes[edge] = [edges[first]]
+        proofs.append(hashes)
+    return proofs
+
+
+def _path(index: int, size: int) -> tuple[list[NodeName], slice]:
+    """Return the nodes of a proof, and which of them make up the one sibling that may be incomplete."""
     if not 0 <= index < size:
         raise InvalidInput("index", index=index, size=size)
     names: list[NodeName] = []
-    edge = slice(0)  # the names that make up the one sibling that may be incomplete
+    edge = slice(0)
     level, place, last = 0, index, size - 1
     while last:
         if place & 1:
@@ -150,10 +177,7 @@ def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
                 names += _complete_subtrees((place + 1) << level, size)
                 edge = slice(before, len(names))
         level, place, last = level + 1, place >> 1, last >> 1
-    hashes = list(read(names))
-    if edge.stop:
-        hashes[edge] = [_fold(hashes[edge])]
-    return hashes
+    return names, edge
 
 
 def consistency_proof(old_size: int, new_size: int, read: ReadNodes) -> list[bytes]:

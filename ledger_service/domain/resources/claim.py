@@ -68,6 +68,29 @@ WiderRow = tuple[bytes, bytes, str, str, str, str, str, int, int, str | None]
 """The same, and behind it the fields of a Record in canonical JSON, None if it has none."""
 
 
+class PlainClaim(NamedTuple):
+    """A registration of which its claim tells all: nothing but the chain's consent came after it, and its
+    record has none of a Record's optional fields. A plain tuple, since a million of them are told.
+
+    digest, license, steward: 32 bytes each; cid: base16, empty if it is the raw one; entry: index of the
+    one that took it in; accepted_at: seconds since 1970 UTC; stands: whether chain or
+    anchored ledger speak for it.
+    """
+
+    digest: bytes
+    license: bytes
+    steward: bytes
+    cid: str
+    title: str
+    creator: str
+    language: str
+    media_type: str
+    size_bytes: int
+    entry: int
+    accepted_at: int
+    stands: bool
+
+
 class StandingClaim(NamedTuple):
     """A registration as claims are held against it. metadata: title to further, as in a claim."""
 

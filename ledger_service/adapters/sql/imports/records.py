@@ -11,8 +11,10 @@ from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.imports.imports import QUICKLY
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.source_record import SourceRecord
+from ledger_service.ports.imports import RecordOrigin
 
 RECORDS_A_QUERY = 500
+BEGINNING_BYTES = 4096  # of a record, which tells who it is of
 _COLUMNS = "source, identifier, head, content"
 
 
@@ -41,6 +43,19 @@ class SqlRecords:
             self._driver.insert(
                 "INSERT INTO resource_record (resource, record)", list(links - self._linked(links))
             )
+
+    def origins(self, digests: Sequence[bytes]) -> list[RecordOrigin]:
+        if not digests:
+            return []
+        rows = self._driver.rows(
+            f"SELECT resource, {_COLUMNS}, kept_at FROM source_record "  # noqa: S608 - names and marks only
+            f"JOIN resource_record ON record = number WHERE resource IN ({marks(len(digests))})",
+            tuple(digests),
+        )
+        return [
+            RecordOrigin(bytes(resource), source, identifier, _begun(head), _begun(content), at)
+            for resource, source, identifier, head, content, at in rows
+        ]
 
     def about(self, digest: Digest) -> list[tuple[SourceRecord, int]]:
         """Return the records that describe a resource."""
@@ -71,6 +86,11 @@ class SqlRecords:
             tuple(about for about, _ in links),
         )
         return {(bytes(about), number) for about, number in rows}
+
+
+def _begun(packed: bytes) -> bytes:
+    """Return how something begins, without unpacking all of it."""
+    return zlib.decompressobj().decompress(packed, BEGINNING_BYTES)
 
 
 def _packed(record: SourceRecord) -> tuple[str, str, bytes, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -11,8 +11,12 @@ from ledger_service.adapters.sql.driver import Driver, marks
 from ledger_service.adapters.sql.resources.changes import SqlChanges
 from ledger_service.adapters.sql.resources.schema import ROUTES
 from ledger_service.domain.identifiers import StewardId
-from ledger_service.domain.resources.claim import AcceptedRow, StandingClaim, WiderRow
-from ledger_service.domain.resources.registration import RegistrationState, Route
+from ledger_service.domain.resources.claim import AcceptedRow, PlainClaim, StandingClaim, WiderRow
+from ledger_service.domain.resources.registration import (
+    STATES_BEFORE_CHAIN,
+    RegistrationState,
+    Route,
+)
 
 DIGESTS_A_QUERY = 1000  # below SQLite's limit of bound parameters
 _STANDING = (
@@ -20,6 +24,15 @@ _STANDING = (
     "coalesce(further, ''), accepted_entry"
 )
 LARGE_BATCH = 1000  # rows
+_STANDS = tuple(one.value for one in (RegistrationState.REGISTERED, *STATES_BEFORE_CHAIN))
+_OF_STANDING = RegistrationState.REGISTERED.value, ROUTES.index(Route.BULK)
+_PLAIN = (
+    "SELECT r.digest, r.license, s.id, r.cid, r.title, r.creator, r.language, r.media_type, r.size_bytes,"
+    " r.accepted_entry, r.accepted_at, r.state = ? OR r.route = ? FROM registration r"
+    " JOIN steward s ON s.number = r.steward JOIN resource_change c ON c.registration = r.accepted_entry"
+    " WHERE r.state IN (?, ?, ?) AND r.further IS NULL"
+    " AND c.entry IN (r.accepted_entry, r.registered_entry) AND r.accepted_entry IN ({})"
+)
 _NUMBER = "(SELECT number FROM steward WHERE id = ?)"
 _ACCEPTED = "digest, license, cid, title, creator, language, media_type, size_bytes, accepted_entry"
 _FURTHER = ", further"
@@ -49,6 +62,11 @@ class BulkRegistrations:
                 told = tuple(metadata)
                 found[bytes(digest)] = StandingClaim(state, bytes(license_id), told, index)
         return found
+
+    def plain(self, claims: Collection[int]) -> list[PlainClaim]:
+        values = (*_OF_STANDING, *_STANDS, *claims)
+        rows = self._driver.rows(_PLAIN.format(marks(len(claims))), values)
+        return [PlainClaim._make(row) for row in rows]
 
     def add_accepted(
         self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]
