@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ledger_service.api.queries import ANY_QUERY
 from scripts.permissions import operations
 
 QUERIES = [
@@ -13,6 +14,7 @@ QUERIES = [
         [item["name"] for item in operation.get("parameters", ()) if item["in"] == "query"],
     )
     for (method, path), operation in sorted(operations().items())
+    if not ANY_QUERY.items() <= operation.items()
 ]
 
 
@@ -45,6 +47,15 @@ def test_an_unknown_parameter_is_refused_and_the_known_ones_are_named(
     document = problem(call(method, path, {"color": "12"}), 422, "invalid-input")
     assert document["reason"] == "invalid-input.unknown-parameter"
     assert document["values"] == {"name": "color", "known": ", ".join(sorted(known)) or "-"}
+
+
+def test_a_protocol_of_others_tells_of_an_unknown_parameter_in_its_own_words(library):
+    """Those that do are few, and each has tests of its own."""
+    own = {path for (_, path), told in operations().items() if ANY_QUERY.items() <= told.items()}
+    assert "/oai" in own
+    answer = library.client().get(f"{library.url}/oai", params={"verb": "Identify", "color": "12"})
+    assert 'code="badArgument"' in answer.text
+    assert "color" in answer.text
 
 
 @pytest.mark.parametrize(("method", "path", "known"), [row for row in QUERIES if row[2]], ids=str)

@@ -103,7 +103,7 @@ async def ask(library: InLibrary, request: Request) -> Response:
     },
 )
 async def ask_by_form(library: InLibrary, request: Request) -> Response:
-    """Do the same, with the arguments as a form of at most 8 KiB."""
+    """Do the same, with the arguments as a form of at most 8 KiB; those of the address count, too."""
     check_content_type(request, FORM)
     form = bytearray()
 
@@ -119,7 +119,7 @@ async def ask_by_form(library: InLibrary, request: Request) -> Response:
         )
     except ValueError as exc:
         raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES) from exc
-    return await _answer(library, request, pairs)
+    return await _answer(library, request, [*request.query_params.multi_items(), *pairs])
 
 
 @router.get(
