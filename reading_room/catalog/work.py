@@ -61,6 +61,9 @@ def _placed(transaction: Transaction, start: int, bodies: Sequence[bytes]) -> li
         entry = Entry.parse(body)
         about = _about(entry)
         if about is not None:
+            changed.pop(
+                about, None
+            )  # in the order of what changed them last, however much is read at a time
             changed[about] = entry.at
         if entry.kind in KINDS_TAKEN_IN:
             taken_in.append(index)

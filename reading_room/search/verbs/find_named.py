@@ -46,8 +46,9 @@ def find_named(library: Library, tables: Tables, names: Sequence[Name]) -> Named
     """
     with library.store.read() as transaction:
         room = transaction.room(tables)
+        unread = _unread(transaction, room) if names else []
         for name in names:
-            candidates = _candidates(library, transaction, room, name)
+            candidates = _candidates(library, transaction, room, name, unread)
             found = _of_digests(library, transaction, candidates)
             if found:
                 check_told(transaction, [*found.standing, *found.withdrawn])
@@ -56,9 +57,13 @@ def find_named(library: Library, tables: Tables, names: Sequence[Name]) -> Named
 
 
 def _candidates(
-    library: Library, transaction: Transaction, room: SearchTables, name: Name
+    library: Library,
+    transaction: Transaction,
+    room: SearchTables,
+    name: Name,
+    unread: Sequence[Registration],
 ) -> list[Digest]:
-    """Return the digests that have a name, each once, newest first."""
+    """Return the digests that have a name, each once, newest first. unread: what the index has not read."""
     if name.scheme == HASH:
         return [Digest.parse(name.value)]
     if name.scheme == CID and ContentId.read(name.value).codec == RAW:
@@ -69,7 +74,7 @@ def _candidates(
         return _once(item.digest for item in page.items)
     entries = room.named(name.scheme, name.value, MOST_LOOKED_AT)
     items = transaction.registrations.of_entries(entries) if entries else []
-    items = [*_unread(transaction, room), *items]
+    items = [*unread, *items]
     items.sort(key=lambda item: -item.accepted_entry)
     return _once(item.digest for item in items if _has(item, name))
 

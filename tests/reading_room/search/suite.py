@@ -309,6 +309,19 @@ class SearchSuite:
         with shelf.read() as transaction:
             assert transaction.room(SqlSearch).numbers_of(BOOKS[0].digest) == [1]
 
+    def test_names_are_found_exactly_also_of_what_is_hidden(self, shelf: SqlStore) -> None:
+        put(
+            shelf, [fuller(13, "Hamsa", identifiers=[{"scheme": "isbn", "value": "9780306406157"}])]
+        )
+        with shelf.write() as transaction:
+            room = transaction.room(SqlSearch)
+            assert room.named("isbn", "9780306406157", 9) == [13, 10]
+            assert room.named("isbn", "9780306406157", 1) == [13]
+            room.hide([13])
+            assert room.named("isbn", "9780306406157", 9) == [13, 10]
+            assert room.named("issn", "9780306406157", 9) == []
+            assert room.named("doi", "10.1000/' OR \x00", 9) == []
+
     def test_a_document_gets_the_words_of_its_file_later(self, shelf: SqlStore) -> None:
         old = BOOKS[0]
         new = replace(old, columns=(*old.columns[:3], (*old.columns[3], "samarqand")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from ledger_service.domain.exports.ark import ark_of
 from ledger_service.domain.identifiers import Digest
 from scripts.harness.running_library import RunningLibrary
+from tests.reading_room.search.hostile import HOSTILE
 
 ORCID = "0000-0001-5109-3700"
 NAMES = {
@@ -168,6 +170,23 @@ def test_the_page_has_a_field_that_needs_no_script(site: httpx.Client) -> None:
     assert '<form class="search" action="/resolve" method="get">' in page.text
     assert "<script" not in page.text
     assert 'href="/resolve"' in site.get("/search").text
+
+
+@pytest.mark.parametrize(
+    "typed", [*HOSTILE, "\x00", "a" * 3000, "../../etc/passwd", "%00%ff", "ark:/", "//"]
+)
+def test_whatever_is_pasted_has_an_answer(site: httpx.Client, typed: str) -> None:
+    path = quote(typed, safe="", errors="replace")
+    for address in (
+        f"/resolve?name={path}",
+        f"/id/doi/{path}",
+        f"/id/{path}/x",
+        f"/ark:{path}",
+        f"/doi/{path}",
+    ):
+        answer = site.get(address)
+        assert answer.status_code in (200, 303, 404, 422), address
+        assert "<script" not in answer.text
 
 
 def test_arks_of_ours_are_resolved_and_tell_of_themselves(
