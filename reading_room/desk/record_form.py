@@ -15,7 +15,7 @@ TEXTS = ("title", "creator", "language", "media_type")
 FURTHER_TEXTS = ("publisher", "place", "edition", "extent", "rights_holder", "audience")
 LINES: Mapping[str, tuple[str, ...]] = {
     "titles": ("text", "language"),
-    "contributors": ("name", "role", "orcid"),
+    "contributors": ("name", "role", "orcid", "ror"),
     "subjects": ("text", "scheme", "uri"),
     "description": ("text", "language"),
     "dates": ("kind", "edtf", "text"),

@@ -34,11 +34,12 @@ class TitleShape(Shape):
 
 
 class ContributorShape(Shape):
-    """role: a relator code of MARC, such as aut, edt or trl."""
+    """role: a relator code of MARC, such as aut, edt or trl; orcid: of a person; ror: of an institution."""
 
     name: Line
     role: Annotated[str, Field(max_length=3)]
     orcid: Annotated[str, Field(max_length=80)] | None = _optional()
+    ror: Annotated[str, Field(max_length=80)] | None = _optional()
 
 
 class SubjectShape(Shape):

@@ -29,15 +29,27 @@ PUBLISHED = ("issued", "copyrighted", "created", "available")
 
 @dataclass(frozen=True)
 class Person:
-    """Who made a work, or took part. name: as the record has it; orcid: 0000-0000-0000-0000, or empty."""
+    """Who made a work, or took part. name: as the record has it; orcid: 0000-0000-0000-0000, or empty;
+    ror: of an institution, such as 02mhbdp94, or empty.
+    """
 
     name: str
     role: str = "author"
     orcid: str = ""
+    ror: str = ""
+
+    @property
+    def address(self) -> str:
+        """By what the person or the institution is known everywhere; empty if the record does not say."""
+        if self.ror:
+            return f"https://ror.org/{self.ror}"
+        return f"https://orcid.org/{self.orcid}" if self.orcid else ""
 
     @property
     def parts(self) -> tuple[str, str] | None:
         """Family name and given names, if the record has them apart by a comma; a lifetime is left out."""
+        if self.ror:  # an institution, whose name may have a comma
+            return None
         family, comma, given = _LIFETIME.sub("", self.name).partition(",")
         family, given = family.strip(), given.strip()
         return (family, given) if comma and family and given else None
@@ -260,7 +272,7 @@ def _creators(named: str) -> list[Person]:
 def _people(record: Metadata) -> tuple[Person, ...]:
     told = _creators(record.creator)
     for item in record.contributors:
-        person = Person(item.name, item.role, item.orcid)
+        person = Person(item.name, item.role, item.orcid, item.ror)
         same = [place for place, known in enumerate(told) if known.name == person.name]
         if same and person.role in AUTHORS:
             told[same[0]] = person  # the creator again, with a role or an ORCID

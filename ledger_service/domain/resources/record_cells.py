@@ -21,7 +21,7 @@ _BRACKETS = re.compile(r"(.*\S)\s*\[([^\[\]]*)\]\Z", re.DOTALL)
 BEHIND: Mapping[str, tuple[str, ...]] = {
     "titles": ("text", "language"),
     "description": ("text", "language"),
-    "contributors": ("name", "role", "orcid"),
+    "contributors": ("name", "role", "orcid", "ror"),
     "subjects": ("text", "scheme", "uri"),
     "part_of": ("title", "volume", "issue", "identifier"),
 }

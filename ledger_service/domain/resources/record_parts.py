@@ -51,6 +51,13 @@ def _orcid(_: str, text: str) -> str:
     return found
 
 
+def _ror(_: str, text: str) -> str:
+    found = work_identifier.ror(text)
+    if not found:
+        raise InvalidMetadata("identifier", scheme="ror", value=text[:80])
+    return found
+
+
 def _edtf(_: str, text: str) -> str:
     if not edtf.is_edtf(text):
         raise InvalidMetadata("edtf", date=text[:80])
@@ -110,14 +117,17 @@ class Title(Part):
 
 @dataclass(frozen=True)
 class Contributor(Part):
-    """Who did what for the work. role: a relator code of MARC; orcid: 0000-0000-0000-000X or empty."""
+    """Who did what for the work. role: a relator code of MARC; orcid: of a person, 0000-0000-0000-000X or
+    empty; ror: of an institution, such as 02mhbdp94 or empty.
+    """
 
     name: str
     role: str = "ctb"
     orcid: str = ""
+    ror: str = ""
     KEY = "contributors"
     NEEDED = ("name", "role")
-    RULES = {"name": line, "role": _role, "orcid": _orcid}  # noqa: RUF012
+    RULES = {"name": line, "role": _role, "orcid": _orcid, "ror": _ror}  # noqa: RUF012
 
     @classmethod
     def read(cls, value: Any) -> Self:

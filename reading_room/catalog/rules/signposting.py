@@ -79,8 +79,8 @@ def _named(work: Work) -> Iterator[Signpost]:
 
 def _authors(work: Work) -> Iterator[Signpost]:
     for person in work.authors:
-        if person.orcid:
-            yield Signpost(f"https://orcid.org/{person.orcid}", "author")
+        if person.address:
+            yield Signpost(person.address, "author")
 
 
 def _items(work: Work) -> Iterator[Signpost]:

@@ -160,7 +160,8 @@ def _identifiers(item: Registration, record: Metadata) -> Iterator[tuple[str, st
     if item.cid.codec != RAW:
         yield "cid", item.cid.base16()
     yield from ((one.scheme, one.value) for one in record.identifiers)
-    yield from (("orcid", one.orcid) for one in record.contributors if one.orcid)
+    for one in record.contributors:
+        yield from (item for item in (("orcid", one.orcid), ("ror", one.ror)) if item[1])
 
 
 def _words(*texts: str) -> tuple[str, ...]:

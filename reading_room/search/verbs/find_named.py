@@ -93,7 +93,7 @@ def _has(item: Registration, name: Name) -> bool:
     if name.scheme == CID:
         return item.cid.base16() == name.value
     if name.scheme in ("orcid", "ror"):
-        return any(getattr(one, name.scheme, "") == name.value for one in record.contributors)
+        return any(getattr(one, name.scheme) == name.value for one in record.contributors)
     return name.value in record.identified_by(name.scheme)
 
 

@@ -15,9 +15,12 @@ from ledger_service.domain.exports.forms.datacite import (
     format_datacite_json,
     format_datacite_xml,
 )
+from ledger_service.domain.exports.forms.marcxml import format_marcxml
+from ledger_service.domain.exports.forms.schema_org import schema_org
 from ledger_service.domain.exports.rights_name import rights_name
 from ledger_service.domain.resources.license import KNOWN_RIGHTS
 from ledger_service.domain.resources.record_parts import PartOf, RelatedWork
+from reading_room.catalog.rules.signposting import link_header
 from tests.reading_room.catalog.works import ALL, ARTICLE, FULL, PLAIN, VAGUE
 
 KERNEL = "{http://datacite.org/schema/kernel-4}"
@@ -74,6 +77,23 @@ def test_people_are_told_as_far_as_the_record_knows_them() -> None:
     assert told(PLAIN)["creators"] == [{"name": ":unav"}]
     edited = replace(PLAIN, people=(Person("Karimov, Said", "edt"),))
     assert told(edited)["creators"][0]["name"] == "Karimov, Said"
+
+
+def test_an_institution_is_told_as_one_in_each_form() -> None:
+    academy = replace(
+        PLAIN, people=(Person("Fanlar akademiyasi, Toshkent", "aut", ror="05dxps055"),)
+    )
+    [creator] = told(academy)["creators"]
+    assert (creator["name"], creator["nameType"]) == (
+        "Fanlar akademiyasi, Toshkent",
+        "Organizational",
+    )
+    assert creator["nameIdentifiers"][0]["nameIdentifier"] == "https://ror.org/05dxps055"
+    [author] = schema_org(academy)["author"]
+    assert (author["@type"], author["@id"]) == ("Organization", "https://ror.org/05dxps055")
+    assert author["name"] == "Fanlar akademiyasi, Toshkent"
+    assert '<datafield tag="110" ind1="2" ind2=" ">' in format_marcxml(academy)
+    assert '<https://ror.org/05dxps055>; rel="author"' in link_header(academy, [])
 
 
 def test_years_and_dates_are_those_that_four_digits_can_tell() -> None:

@@ -16,6 +16,7 @@ from scripts.harness.running_library import RunningLibrary
 from tests.reading_room.search.hostile import HOSTILE
 
 ORCID = "0000-0001-5109-3700"
+ROR = "03yrm5c26"
 NAMES = {
     "doi": "10.5555/Resolver.1",
     "isbn": "9781861972712",
@@ -45,7 +46,8 @@ def named(library: RunningLibrary) -> str:
     identifiers = [{"scheme": scheme, "value": value} for scheme, value in NAMES.items()]
     person = {"name": "Resolverov, Said", "role": "aut", "orcid": ORCID}
     digest = str(library.register(title="Of many names")["digest"])
-    return describe(library, digest, identifiers=identifiers, contributors=[person])
+    institution = {"name": "Fanlar akademiyasi", "role": "pbl", "ror": f"https://ror.org/{ROR}"}
+    return describe(library, digest, identifiers=identifiers, contributors=[person, institution])
 
 
 def leads_to(answer: httpx.Response) -> str:
@@ -66,6 +68,7 @@ def leads_to(answer: httpx.Response) -> str:
         "/handle/20.500.5555/resolver",
         f"/orcid/{ORCID}",
         f"/id/orcid/{ORCID}",
+        f"/ror/{ROR}",
         "/id/doi/10.5555/resolver.1",
         "/id/call-number/84(5Ў)7 R-1",
         "/id/urn/urn:nbn:de:101:1-2019",
@@ -96,6 +99,7 @@ def test_the_page_leads_out_to_the_resolvers_of_others(site: httpx.Client, named
         "https://hdl.handle.net/20.500.5555/resolver",
         "https://portal.issn.org/resource/ISSN/1234-5679",
         f"https://orcid.org/{ORCID}",
+        f"https://ror.org/{ROR}",
     ):
         assert f'href="{address}"' in page
 

@@ -27,7 +27,10 @@ LISTS: dict[str, st.SearchStrategy[Any]] = {
     "titles": st.fixed_dictionaries({"text": TEXT}, optional={"language": TAG}),
     "contributors": st.fixed_dictionaries(
         {"name": TEXT, "role": st.sampled_from(sorted(ROLES))},
-        optional={"orcid": st.sampled_from(["https://orcid.org/0000-0002-1825-0097", ""])},
+        optional={
+            "orcid": st.sampled_from(["https://orcid.org/0000-0002-1825-0097", ""]),
+            "ror": st.sampled_from(["https://ror.org/02mhbdp94", "05DXPS055", ""]),
+        },
     ),
     "subjects": st.fixed_dictionaries(
         {"text": TEXT},
@@ -146,6 +149,7 @@ def test_the_example_of_the_page_is_what_the_code_makes() -> None:
         ({"description": "a\x00b"}, "note"),
         ({"contributors": [{"name": "A", "role": "xyz"}]}, "role"),
         ({"contributors": [{"name": "A", "orcid": "0000-0002-1825-0098"}]}, "identifier"),
+        ({"contributors": [{"name": "A", "ror": "02mhbdp95"}]}, "identifier"),
         ({"contributors": [{"name": "\ud800"}]}, "text"),
         ({"subjects": [{"text": "x", "uri": "javascript:alert(1)"}]}, "uri"),
         ({"subjects": [{"text": "x", "scheme": "Two Words"}]}, "code"),

@@ -30,7 +30,6 @@ from ledger_service.domain.resources.record_parts import PartOf
 JSON_TYPE = "application/vnd.datacite.datacite+json"
 XML_TYPE = "application/vnd.datacite.datacite+xml"
 SCHEMA_VERSION = "http://datacite.org/schema/kernel-4"
-ORCID = "https://orcid.org/"
 _YEARS = range(1, 10_000)  # those that four digits tell
 
 
@@ -95,8 +94,12 @@ def _person(person: Person) -> dict[str, Any]:
         told = {"name": f"{family}, {given}", "givenName": given, "familyName": family}
     if person.parts is not None or person.orcid:
         told["nameType"] = "Personal"
-    if person.orcid:
-        known = {"nameIdentifier": ORCID + person.orcid, "nameIdentifierScheme": "ORCID"}
+    if person.ror:
+        known = {"nameIdentifier": person.address, "nameIdentifierScheme": "ROR"}
+        told |= {"nameType": "Organizational"}
+        told["nameIdentifiers"] = [{**known, "schemeUri": "https://ror.org"}]
+    elif person.orcid:
+        known = {"nameIdentifier": person.address, "nameIdentifierScheme": "ORCID"}
         told["nameIdentifiers"] = [{**known, "schemeUri": "https://orcid.org"}]
     return told
 

@@ -154,5 +154,7 @@ def _person(tag: str, person: Person) -> _Field:
     role = person.role.lower()
     code = (("4", role),) if role in RELATORS else (("e", person.role),)
     parts = person.parts
-    orcid = f"https://orcid.org/{person.orcid}" if person.orcid else ""
-    return _Field(tag, "1 " if parts else "0 ", (("a", person.name), *code, ("1", orcid)))
+    told = (("a", person.name), *code, ("1", person.address))
+    if person.ror:
+        return _Field(tag[0] + "10", "2 ", told)
+    return _Field(tag, "1 " if parts else "0 ", told)

@@ -75,8 +75,8 @@ def _person(person: Person) -> dict[str, Any]:
             "familyName": family,
             "givenName": given,
         }
-    if person.orcid:
-        told |= {"@type": "Person", "@id": f"https://orcid.org/{person.orcid}"}
+    if person.address:
+        told |= {"@type": "Organization" if person.ror else "Person", "@id": person.address}
     return told
 
 
