@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledger_service.api.callers import InCaller, InLibrary, admit, needs
-from ledger_service.api.delivery import CutStream
+from ledger_service.api.callers import SECURED, InCaller, InLibrary, admit, needs
+from ledger_service.api.delivery import CutStream, deliver_opened
 from ledger_service.api.imports.shapes import ImportShape
+from ledger_service.api.lending.books import send_part
 from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.queries import ANY_QUERY
 from ledger_service.api.ranges import is_known
@@ -35,6 +36,7 @@ __all__ = [
     "ADDRESS",
     "ANY_QUERY",
     "IS_HEAD",
+    "SECURED",
     "AskedFrom",
     "AskedHex",
     "AskedPage",
@@ -55,8 +57,10 @@ __all__ = [
     "bytes_of",
     "check_content_type",
     "count_use",
+    "deliver_opened",
     "is_known",
     "needs",
     "once",
     "receive_body",
+    "send_part",
 ]

@@ -55,7 +55,11 @@ async def parts(request: Request, digest: str) -> Response:
 )
 async def part(request: Request, digest: str, path: str) -> Response:
     """Send a part of a book."""
-    readable = await _readable(request, Digest.parse(digest))
+    return await send_part(request, await _readable(request, Digest.parse(digest)), path)
+
+
+async def send_part(request: Request, readable: Readable, path: str) -> Response:
+    """Send a part of a book that may be read, under its policy; raise BookPartNotFound."""
     pool = _pool(readable)
     found = await pool.run(lambda: readable.book().part(path))
     headers = {

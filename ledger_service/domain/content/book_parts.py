@@ -113,6 +113,10 @@ class Book:
         """Return the parts that are sent, by their paths, and how many bytes each has."""
         return {path: item.file_size for path, item in self._parts.items()}
 
+    def types(self) -> dict[str, str]:
+        """Return the parts that are sent, by their paths, and as which type, as far as names say it."""
+        return {path: _TYPES[_ending(path)] for path in self._parts}
+
     def part(self, path: str) -> Part:
         """Return a part by its path; raise BookPartNotFound if the book has none that is sent."""
         item = self._parts.get(path)

@@ -73,6 +73,7 @@ def there(library) -> dict[str, str]:
         "colleague": "999999999",
         "steward": library.opened.library.steward.hex(),
         "collection": "0" * 64,
+        "key": "0" * 64,
         "region": "full",
         "size": "max",
         "cohort": "0" * 32,

@@ -118,6 +118,17 @@ def test_every_route_that_changes_something_needs_a_token():
     assert all(method == "get" for method, _ in NEEDED.keys() - set(PRIVATE) - reads)
 
 
+def check_unknown(answer, route, problem):
+    """Check that it is the answer to whom nobody knows: a problem, or to apps the document that says how one
+    signs in.
+    """
+    if not route[1].startswith("/opds/"):
+        problem(answer, 401, "not-authenticated")
+        return
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/opds-authentication+json"
+
+
 @pytest.mark.parametrize(("route", "name"), LET_IN, ids=str)
 def test_a_route_lets_in_whom_its_permission_is_held_by(call, authorization, route, name):
     answer = call(route, authorization(name))
@@ -130,7 +141,11 @@ def test_a_route_lets_in_whom_its_permission_is_held_by(call, authorization, rou
 def test_a_route_refuses_everybody_else(call, authorization, problem, route, name):
     expected = refusal(route, name)
     status = 401 if isinstance(expected, NotAuthenticated) else 403
-    problem(call(route, authorization(name)), status, expected.slug())
+    answer = call(route, authorization(name))
+    if status == 401:
+        check_unknown(answer, route, problem)
+    else:
+        problem(answer, status, expected.slug())
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -151,7 +166,7 @@ def test_a_route_refuses_everybody_else(call, authorization, problem, route, nam
 )
 def test_a_private_route_refuses_those_without_a_valid_token(call, problem, route, credentials):
     answer = call(route, credentials)
-    problem(answer, 401, "not-authenticated")
+    check_unknown(answer, route, problem)
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
@@ -167,7 +182,7 @@ def test_a_private_route_refuses_a_token_whose_time_is_over(library, call, probl
         "the token does not expire",
     )
     problem(expired, 401, "not-authenticated")
-    problem(call(route, f"Bearer {token}"), 401, "not-authenticated")
+    check_unknown(call(route, f"Bearer {token}"), route, problem)
 
 
 def test_an_enrolled_reader_gets_a_token_that_is_shown_once(library, registrar, problem):
