@@ -14,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 
 from ledger_service import __version__
 from ledger_service.api import problems
+from ledger_service.api.announced import Announced
 from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
 from ledger_service.api.imports import imports
@@ -148,6 +149,9 @@ def make_app(
     app.add_middleware(Methods)
     open_to_all = [room.router.prefix for room in parts("paths")]
     app.add_middleware(OtherOrigins, prefixes=open_to_all)
+    announced = [link for room in parts("paths") for link in getattr(room, "ANNOUNCED", ())]
+    links = [(public_url + path, relation) for path, relation in announced]
+    app.add_middleware(Announced, links=links)
     app.add_middleware(RequestIds)
     return app
 

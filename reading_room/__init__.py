@@ -40,7 +40,10 @@ RECOMMENDATIONS = (
     Command("recommend", "Show what is near to a resource, or how that is computed."),
 )
 SEARCH = (Command("find", "Find resources by words, however they are typed."),)
-TIDINGS = (Command("hook", "Tell other systems of changes, at addresses of theirs."),)
+TIDINGS = (
+    Command("hook", "Tell other systems of changes, at addresses of theirs."),
+    Command("notify", "Decide what services of others notify the library of."),
+)
 USAGE = (Command("usage", "Show how often open content was read."),)
 ROOMS = (
     Room("overview", OVERVIEW),

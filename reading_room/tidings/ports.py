@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from ledger_service.domain.identifiers import StewardId
+from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.ports.paging import Page, PageRequest
 from reading_room.tidings.rules.change import Change, ChangeKind
 from reading_room.tidings.rules.hook import Hook
+from reading_room.tidings.rules.notification import Notification, NotificationState
+from reading_room.tidings.rules.peer import Peer
 
 
 class ChangeTable(Protocol):
@@ -55,3 +59,97 @@ class HookTable(Protocol):
 
     def remove(self, hook_id: str) -> bool:
         """Remove a receiver; return whether it was there."""
+
+
+@dataclass(frozen=True)
+class KeptNotification:
+    """A notification as it is kept. body: as it came; peer: id of the service that sent it.
+
+    received_at, decided_at: seconds since 1970 UTC; statement: digest of what the ledger attests of it, by
+    the entry at this index; None for nothing.
+    """
+
+    number: int
+    peer: str
+    says: Notification
+    received_at: int
+    body: bytes
+    state: NotificationState
+    decided_at: int | None = None
+    statement: Digest | None = None
+    entry: int | None = None
+
+
+class PeerTable(Protocol):
+    """Services that notifications are taken from."""
+
+    def all(self) -> list[Peer]:
+        """Return all, oldest first."""
+
+    def find(self, peer_id: str) -> Peer | None:
+        """Return the service with this id, None if there is none."""
+
+    def named(self, uri: str) -> Peer | None:
+        """Return the service that names itself so, None if there is none."""
+
+    def of_hook(self, hook_id: str) -> Peer | None:
+        """Return the service whose inbox this receiver is, None if there is none."""
+
+    def add(self, peer: Peer) -> None:
+        """Add a service with a new id and address."""
+
+    def remove(self, peer_id: str) -> None:
+        """Remove a service; its notifications stay."""
+
+
+class NotificationTable(Protocol):
+    """Notifications as they came, and what became of them."""
+
+    def add(
+        self, peer: str, says: Notification, body: bytes, at: int, state: NotificationState
+    ) -> int:
+        """Add a notification of a service, and return its number; its id is new for the service."""
+
+    def find(self, number: int) -> KeptNotification | None:
+        """Return the notification with this number, None if there is none."""
+
+    def sent(self, peer: str, uri: str) -> KeptNotification | None:
+        """Return the one that a service sent under this id, None if it sent none."""
+
+    def count_pending(self, peer: str) -> int:
+        """Return how many of a service wait to be decided."""
+
+    def page(self, request: PageRequest, state: NotificationState | None) -> Page[KeptNotification]:
+        """Return a page of all, or of those in a state, newest first; raise InvalidCursor."""
+
+    def of_statement(self, statement: Digest) -> KeptNotification | None:
+        """Return the one whose acceptance a statement is about, None if there is none."""
+
+    def accepted_about(self, digest: Digest, limit: int) -> list[KeptNotification]:
+        """Return those about a resource of which the ledger attests something, newest first."""
+
+    def decide(
+        self,
+        number: int,
+        state: NotificationState,
+        at: int,
+        statement: Digest | None = None,
+        entry: int | None = None,
+    ) -> None:
+        """Let this have become of a notification."""
+
+
+class LetterTable(Protocol):
+    """Answers to notifications that were not sent yet, by receiver."""
+
+    def add(self, hook: str, body: bytes) -> None:
+        """Add one behind those of the same receiver."""
+
+    def of(self, hook: str, limit: int) -> list[tuple[int, bytes]]:
+        """Return the first of a receiver, with their numbers."""
+
+    def remove(self, numbers: Collection[int]) -> None:
+        """Remove those that were sent."""
+
+    def forget(self, hook: str) -> None:
+        """Remove all of a receiver."""

@@ -133,3 +133,7 @@ class ProviderKnown(Conflict):
 
 class ShelfChanged(Conflict):
     """The shelf was changed meanwhile."""
+
+
+class NotificationDecided(Conflict):
+    """The notification was decided already."""

@@ -145,6 +145,14 @@ class InvalidShelf(InvalidInput):
     """What is to stand on a shelf is too much, or of another form."""
 
 
+class InvalidNotification(InvalidInput):
+    """Not a notification that is taken."""
+
+
+class InvalidPeer(InvalidInput):
+    """No service that notifications are taken from."""
+
+
 class InvalidReceiver(InvalidInput):
     """Nobody can be told so."""
 

@@ -85,6 +85,14 @@ class BookPartNotFound(NotFound):
     """The book has no such part."""
 
 
+class NotificationNotFound(NotFound):
+    """There is no such notification."""
+
+
+class PeerNotFound(NotFound):
+    """No service is known under this name."""
+
+
 class HookNotFound(NotFound):
     """Nobody is told under this name."""
 

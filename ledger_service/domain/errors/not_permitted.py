@@ -37,6 +37,10 @@ class ContentClosed(NotPermitted):
     """Content is not open to everybody."""
 
 
+class PeerNotAllowed(NotPermitted):
+    """Notifications are not taken from this service."""
+
+
 class StewardNotServed(NotPermitted):
     """Steward is not the one that this library serves."""
 

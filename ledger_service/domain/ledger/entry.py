@@ -37,6 +37,7 @@ class StatementType(StrEnum):
     REPORT = "report"
     ATTENDANCE = "attendance"
     COSIGNATURE = "cosignature"
+    ENDORSEMENT = "endorsement"  # that somebody endorses a resource
     PARTS_DESTROYED = "parts-destroyed"  # private parts that were older than they are kept
     KEPT = "kept"  # the content of this digest, which had been registered without
 

@@ -57,6 +57,10 @@ class ActKind(StrEnum):
     HOOK_SECRET_CHANGED = "hook-secret-changed"
     HOOK_RESUMED = "hook-resumed"
     HOOK_REMOVED = "hook-removed"
+    PEER_ALLOWED = "peer-allowed"  # about: its id, and so in the next
+    PEER_REMOVED = "peer-removed"
+    NOTIFICATION_ACCEPTED = "notification-accepted"  # about: its number
+    NOTIFICATION_REFUSED = "notification-refused"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role
     COLLEAGUE_ADDED = "colleague-added"  # about: the colleague's number

@@ -1,10 +1,11 @@
-"""Routes of the room: who is told of changes."""
+"""Routes of the room: who is told of changes, and what others notify the library of."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from reading_room.tidings.api import hooks
+from reading_room.tidings.api import hooks, notifications, peers
 
 router = APIRouter()
-router.include_router(hooks.router)
+for part in (hooks, peers, notifications):
+    router.include_router(part.router)

@@ -37,7 +37,7 @@ def hook() -> None:
     metavar="KINDS",
     default="",
     help="Of which changes, with commas: registered, confirmed, corrected, superseded, rendition, "
-    "unlinked, withdrawn, rejected; all if not given.",
+    "unlinked, withdrawn, rejected, endorsed; all if not given.",
 )
 @click.option("--from-first", is_flag=True, help="Also of all that changed before.")
 @token_option

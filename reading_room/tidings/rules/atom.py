@@ -78,7 +78,8 @@ def _entry(feed: Feed, item: FeedItem, summary: str) -> str:
     change, base = item.change, feed.address
     language = f" xml:lang={quoteattr(item.language)}" if item.language else ""
     term = quoteattr(change.kind.value)
-    related = _link(base, "related", change.other) if change.other is not None else ""
+    is_linked = change.other is not None and change.kind is not ChangeKind.ENDORSED
+    related = _link(base, "related", change.other) if change.other and is_linked else ""
     return (
         f"<entry><id>{_id(feed.origin, str(change.entry))}</id>"
         f"<title{language}>{_text(item.title)}</title>"

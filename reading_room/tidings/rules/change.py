@@ -25,6 +25,9 @@ class ChangeKind(StrEnum):
     UNLINKED = "unlinked"  # a link of these two kinds was taken back
     WITHDRAWN = "withdrawn"  # the library took its word back
     REJECTED = "rejected"  # the chain refused it
+    ENDORSED = (
+        "endorsed"  # somebody endorses it, and the library attests that; other: the statement
+    )
 
 
 OF_ENTRY: Mapping[str, ChangeKind] = {
@@ -36,8 +39,9 @@ OF_ENTRY: Mapping[str, ChangeKind] = {
     "taken-back": ChangeKind.UNLINKED,
     "withdrawn": ChangeKind.WITHDRAWN,
     "rejected": ChangeKind.REJECTED,
+    "attested": ChangeKind.ENDORSED,
 }
-_OTHERS = ("successor", "original", "other")
+_OTHERS = ("successor", "original", "other", "statement")
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Change:
 
 def about(entry: Entry) -> tuple[Digest, StewardId] | None:
     """Return the registration that an entry changes, None if it changes none."""
-    if entry.kind not in OF_ENTRY:
+    if "digest" not in entry.facts or entry.kind not in OF_ENTRY:
         return None
     return Digest.parse(entry.text("digest")), StewardId.parse(entry.text("steward"))
 

@@ -50,6 +50,6 @@ def _values(item: Hook) -> dict[str, Any]:
 
 
 def _hook(row: Row[Any]) -> Hook:
-    kinds = frozenset(ChangeKind(word) for word in row.kinds.split(","))
+    kinds = frozenset(ChangeKind(word) for word in row.kinds.split(",") if word)
     told = {**row._mapping, "kinds": kinds, "form": HookForm(row.form)}
     return Hook(**{**told, "state": HookState(row.state)})

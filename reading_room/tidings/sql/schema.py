@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary, MetaData, String, Table
 
-from ledger_service.adapters.sql.columns import NAMES, Hash, Number
+from ledger_service.adapters.sql.columns import NAMES, Hash, Number, RowId
 
 LONGEST_KIND = 16
 LONGEST_URL = 1000
 LONGEST_KINDS = 400
 SEALED_BYTES = 200
+LONGEST_URI = 500
+LONGEST_NETWORKS = 1000
+LARGEST_BODY_BYTES = 65_536
 
 metadata = MetaData(naming_convention=NAMES)
 
@@ -54,4 +57,47 @@ hook = Table(
     Column("secret", LargeBinary(SEALED_BYTES)),
     Column("former", LargeBinary(SEALED_BYTES)),
     Column("former_until", Number, nullable=False),
+)
+
+peer = Table(
+    "tidings_peer",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("uri", String(LONGEST_URI), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("made_at", Number, nullable=False),
+    Column("networks", String(LONGEST_NETWORKS), nullable=False),
+    Column("hook", String(16), nullable=False),
+)
+
+notification = Table(
+    "tidings_notification",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("peer", String(16), nullable=False),
+    Column("uri", String(LONGEST_URI), nullable=False),
+    Column("pattern", String(32), nullable=False),
+    Column("object", String(LONGEST_URI), nullable=False),
+    Column("reply_to", String(LONGEST_URI), nullable=False),
+    Column("digest", Hash),
+    Column("received_at", Number, nullable=False),
+    Column("body", LargeBinary(LARGEST_BODY_BYTES), nullable=False),
+    Column("state", String(LONGEST_KIND), nullable=False),
+    Column("decided_at", Number),
+    Column("statement", Hash),
+    Column("entry", Number),
+    Index(None, "peer", "uri", unique=True),
+    Index(None, "statement"),
+    Index(None, "digest"),
+    sqlite_autoincrement=True,
+)
+
+letter = Table(
+    "tidings_letter",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("hook", String(16), nullable=False),
+    Column("body", LargeBinary(2 * LARGEST_BODY_BYTES), nullable=False),
+    Index(None, "hook", "number"),
+    sqlite_autoincrement=True,
 )

@@ -16,10 +16,16 @@ from functools import partial
 from ledger_service.domain.errors import InvalidReceiver, MetadataMismatch, SealBroken
 from ledger_service.ports.publication import Line, Posted, Poster
 from ledger_service.services.library import Library
-from reading_room.tidings.rules.change import Change
-from reading_room.tidings.rules.hook import Hook
+from reading_room.tidings.rules.announcement import (
+    CONTENT_TYPE,
+    Addressee,
+    Sender,
+    format_announcement,
+)
+from reading_room.tidings.rules.change import Change, ChangeKind
+from reading_room.tidings.rules.hook import Hook, HookForm
 from reading_room.tidings.rules.webhook import format_body, headers_of
-from reading_room.tidings.sql import SqlChanges, SqlHooks
+from reading_room.tidings.sql import SqlChanges, SqlHooks, SqlLetters, SqlNotifications
 from reading_room.tidings.verbs.keep_hooks import secrets_of
 from reading_room.tidings.verbs.list_changes import Titled, titled
 
@@ -33,11 +39,15 @@ Stops = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Message:
-    """What is posted to one receiver. number: of the change that it tells."""
+    """What is posted to one receiver. number: of the change that it tells, or letter: of the answer it is.
 
-    number: int
-    name: str
+    name: by which the receiver knows it, of a webhook.
+    """
+
     body: bytes
+    name: str = ""
+    number: int | None = None
+    letter: int | None = None
 
 
 def deliver(library: Library, stops: Stops) -> None:
@@ -60,6 +70,7 @@ def _messages(library: Library, hook: Hook) -> list[Message]:
         room = transaction.room(SqlChanges)
         changes = room.some_after(hook.told_to, hook.kinds, AT_A_TIME)
         newest = room.newest()
+        letters = transaction.room(SqlLetters).of(hook.id, AT_A_TIME) if hook.peer else []
         try:
             known = {item.change.number: item for item in titled(transaction, changes)}
         except MetadataMismatch:  # what the entries say is told, and no title
@@ -70,6 +81,9 @@ def _messages(library: Library, hook: Hook) -> list[Message]:
             now = hooks.find(hook.id)
             if now is not None and now.told_to == hook.told_to:
                 hooks.put(replace(now, told_to=newest))
+    answers = [Message(body, letter=number) for number, body in letters]
+    if hook.form is HookForm.COAR_NOTIFY:
+        return answers + [_announcement(library, hook, change) for change in changes]
     return [_message(library, hook, change, known.get(change.number)) for change in changes]
 
 
@@ -77,7 +91,18 @@ def _message(library: Library, hook: Hook, change: Change, item: Titled | None) 
     record = None if item is None else item.registration.record
     title, language = ("", "") if record is None else (record.title, record.language)
     body = format_body(change, library.public_url, title, language)
-    return Message(change.number, f"msg_{hook.id}_{change.entry}", body)
+    return Message(body, f"msg_{hook.id}_{change.entry}", change.number)
+
+
+def _announcement(library: Library, hook: Hook, change: Change) -> Message:
+    sender = Sender(library.public_url, library.key.name)
+    endorsement = ""
+    if change.kind is ChangeKind.ENDORSED and change.other is not None:
+        with library.store.read() as transaction:
+            found = transaction.room(SqlNotifications).of_statement(change.other)
+        endorsement = "" if found is None else found.says.object
+    to = Addressee(hook.peer, hook.url)
+    return Message(format_announcement(sender, to, change, endorsement), number=change.number)
 
 
 def _turn(library: Library, poster: Poster, stops: Stops, turn: tuple[Hook, list[Message]]) -> None:
@@ -101,6 +126,8 @@ def _turn(library: Library, poster: Poster, stops: Stops, turn: tuple[Hook, list
 
 
 def _post(library: Library, hook: Hook, line: Line, message: Message) -> Posted:
+    if hook.form is HookForm.COAR_NOTIFY:
+        return line.post(message.body, {"Content-Type": CONTENT_TYPE})
     now = library.clock()
     keys = secrets_of(library, hook, now)
     return line.post(message.body, headers_of(message.name, now, message.body, keys))
@@ -115,7 +142,10 @@ def _note(library: Library, hook: Hook, told: list[Message], answer: Posted) -> 
         if known is None or known.told_to != hook.told_to:
             return  # it was removed, or another worker was quicker
         if told:
-            known = known.told(told[-1].number, len(told))
+            newest = [item.number for item in told if item.number is not None]
+            known = known.told(newest[-1] if newest else known.told_to, len(told))
+            letters = [item.letter for item in told if item.letter is not None]
+            transaction.room(SqlLetters).remove(letters)
         room.put(
             known.answered(answer.status, now, is_taken=answer.is_taken, wait=answer.retry_after)
         )

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ledger_service.domain.identifiers import Digest, StewardId
-from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.ledger.entry import Entry, StatementType
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.store import Transaction
 from ledger_service.services.imports.import_resources import is_importing
 from ledger_service.services.library import Library
 from reading_room.tidings.rules.change import Change, about, change_of
-from reading_room.tidings.sql import SqlChanges
+from reading_room.tidings.sql import SqlChanges, SqlNotifications
 
 READ_AT_A_TIME = 500  # entries, so that whoever appends waits for milliseconds
 
@@ -47,7 +47,7 @@ def _changes(
     told = [
         (index, entry, key)
         for index, body in enumerate(bodies, start)
-        if (key := about(entry := Entry.parse(body))) is not None
+        if (key := _about(transaction, entry := Entry.parse(body))) is not None
     ]
     known = _registrations(transaction, told)
     found: list[Change] = []
@@ -56,6 +56,19 @@ def _changes(
         if registration is not None:  # one that was found on chain has no record here
             found.append(change_of(newest + len(found) + 1, index, entry, registration))
     return found
+
+
+def _about(transaction: Transaction, entry: Entry) -> tuple[Digest, StewardId] | None:
+    """Return the registration that an entry changes; of an endorsement, which names only a statement, too."""
+    if entry.kind != "attested":
+        return about(entry)
+    if entry.text("type") != StatementType.ENDORSEMENT:
+        return None
+    notifications = transaction.room(SqlNotifications)
+    found = notifications.of_statement(Digest.parse(entry.text("statement")))
+    if found is None or found.says.digest is None:
+        return None  # somebody stated it without a notification
+    return found.says.digest, StewardId.parse(entry.text("attester"))
 
 
 def _registrations(

@@ -79,6 +79,9 @@ class Permission(StrEnum):
     LOOK_READ_OWN = "look:read-own"
     DESK_ENTER = "desk:enter"
     HOOK_KEEP = "hook:keep"
+    PEER_KEEP = "peer:keep"
+    NOTIFICATION_SEND = "notification:send"
+    NOTIFICATION_DECIDE = "notification:decide"
     TOKEN_ISSUE = "token:issue"
     PROVIDER_CONNECT = "provider:connect"
     TOKEN_REVOKE = "token:revoke"
@@ -109,6 +112,7 @@ PUBLIC = frozenset(
         Permission.LEDGER_READ,
         Permission.RESOURCE_READ,
         Permission.LICENSE_READ,
+        Permission.NOTIFICATION_SEND,
     }
 )
 """What anybody may do, without a token."""
