@@ -149,9 +149,7 @@ def make_app(
     app.add_middleware(Methods)
     open_to_all = [room.router.prefix for room in parts("paths")]
     app.add_middleware(OtherOrigins, prefixes=open_to_all)
-    announced = [link for room in parts("paths") for link in getattr(room, "ANNOUNCED", ())]
-    links = [(public_url + path, relation) for path, relation in announced]
-    app.add_middleware(Announced, links=links)
+    app.add_middleware(Announced, links=_announced(public_url))
     app.add_middleware(RequestIds)
     return app
 
@@ -190,6 +188,12 @@ def include_routes(app: FastAPI) -> None:
         app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
     for room in parts("paths"):
         app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
+
+
+def _announced(public_url: str) -> list[tuple[str, str]]:
+    """Return what every page names in its header Link: (address, relation)."""
+    told = [link for room in parts("paths") for link in getattr(room, "ANNOUNCED", ())]
+    return [(public_url + path, relation) for path, relation in told]
 
 
 def _add_files(app: FastAPI, found: Libraries) -> None:

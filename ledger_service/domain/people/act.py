@@ -59,7 +59,7 @@ class ActKind(StrEnum):
     HOOK_REMOVED = "hook-removed"
     PEER_ALLOWED = "peer-allowed"  # about: its id, and so in the next
     PEER_REMOVED = "peer-removed"
-    NOTIFICATION_ACCEPTED = "notification-accepted"  # about: its number
+    NOTIFICATION_ACCEPTED = "notification-taken"  # about: its number
     NOTIFICATION_REFUSED = "notification-refused"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role

@@ -37,18 +37,20 @@ HEADERS = {"Accept-Post": ", ".join(TAKEN)}
     response_class=Response,
     openapi_extra={
         **needs(Permission.NOTIFICATION_SEND),
+        "security": [{}],
         "requestBody": {
             "required": True,
             "content": {LD_JSON: {"schema": {"type": "object"}}},
         },
     },
 )
-async def take(request: Request, library: InLibrary) -> Response:
+async def take(request: Request, library: InLibrary, caller: InCaller) -> Response:
     """Take a notification of a service that is allowed; the same one twice has one address."""
     body = await _read(request)
     address = str(request.scope.get(ADDRESS) or (request.client and request.client.host) or "")
     tables = (SqlPeers, SqlNotifications)
-    number, _ = await PLACES.run(partial(take_notification, library, tables, body, address))
+    verb = partial(take_notification, library, tables, caller, body, address)
+    number, _ = await PLACES.run(verb)
     place = f"{library.public_url}/inbox/{number}"
     return Response(status_code=201, headers={"Location": place, **HEADERS})
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import PeerNotAllowed, ResourceNotFound, TooManyAtOnce
+from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from reading_room.tidings.ports import NotificationTable, PeerTable
@@ -27,7 +29,11 @@ Notifications = Callable[[Any], NotificationTable]
 
 
 def take_notification(
-    library: Library, tables: tuple[Peers, Notifications], body: bytes, address: str
+    library: Library,
+    tables: tuple[Peers, Notifications],
+    caller: Caller,
+    body: bytes,
+    address: str,
 ) -> tuple[int, bool]:
     """Return the number of a notification, and whether it is new: the same id of a service is taken once.
 
@@ -39,6 +45,7 @@ def take_notification(
         ResourceNotFound: it says something of a resource that is not here.
         TooManyAtOnce: too many of this service wait to be decided.
     """
+    check_permitted(caller, Permission.NOTIFICATION_SEND)
     says = read_notification(foreign_json.parse(body, LARGEST_BYTES), library.public_url)
     with library.store.read() as transaction:
         peer = transaction.room(tables[0]).named(says.origin)

@@ -34,6 +34,7 @@ OF_THE_LIBRARY = {
     "collection",
     "colleague",
     "digest",
+    "hook",
     "hour",
     "index",
     "intent",
@@ -43,6 +44,7 @@ OF_THE_LIBRARY = {
     "name_or_id",
     "number",
     "path",
+    "peer",
     "reader",  # of a cohort, whom those who close it out name
     "region",
     "size",

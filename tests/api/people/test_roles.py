@@ -115,7 +115,8 @@ def test_the_openapi_document_names_the_routes_that_need_a_token():
 
 def test_every_route_that_changes_something_needs_a_token():
     reads = {("post", "/api/v1/rpc")}  # JSON-RPC reads by POST
-    assert all(method == "get" for method, _ in NEEDED.keys() - set(PRIVATE) - reads)
+    heard = {("post", "/inbox")}  # what it keeps changes nothing until a librarian decides it
+    assert all(method == "get" for method, _ in NEEDED.keys() - set(PRIVATE) - reads - heard)
 
 
 def check_unknown(answer, route, problem):

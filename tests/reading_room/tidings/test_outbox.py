@@ -54,7 +54,8 @@ def teller(
 def sent(teller: Library, library: RunningLibrary, told: Any) -> int:
     body = json.dumps(told).encode()
     tables = (SqlPeers, SqlNotifications)
-    return take_notification(teller, tables, body, "127.0.0.1")[0]
+    nobody = Caller.anybody(teller.steward)
+    return take_notification(teller, tables, nobody, body, "127.0.0.1")[0]
 
 
 def test_a_service_is_told_what_happens_to_a_resource(

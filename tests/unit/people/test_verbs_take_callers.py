@@ -103,6 +103,7 @@ NOT_RECORDED = {
     "mark_seen",  # by readers
     "choose_ways",  # by readers
     "change_shelf",  # by readers
+    "take_notification",  # by services of others
 }
 
 
