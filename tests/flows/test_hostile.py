@@ -76,7 +76,13 @@ ASKING: dict[str, list[list[str]]] = {
     "attestations": [[], ["--statement", D], ["--format", "csv"]],
     "grants": [[], [D, "--live"], ["--format", "csv"]],
     "cost": [["check", "BILL"], ["split", "BILL", "--attest"]],
-    "usage": [[], ["--hour", "2026-11-29T14"]],
+    "usage": [
+        [],
+        ["--hour", "2026-11-29T14"],
+        ["months"],
+        ["turnaways", "--from", "2026-01"],
+        ["recompute", "2026-10"],
+    ],
     "hook": [
         ["list"],
         ["add", "https://x.example/", "--for", "withdrawn"],

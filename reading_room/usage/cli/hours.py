@@ -1,4 +1,4 @@
-"""`muhr usage`: how often open content was read."""
+"""`muhr usage`: how often open content was read, by the hour."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ from ledger_service.cli.output import (
 HOUR_FORMAT = "%Y-%m-%dT%H"
 
 
-@click.command(cls=Command)
+class UsageGroup(Command, click.Group):
+    """Shows hours by itself, and has commands."""
+
+
+@click.group(cls=UsageGroup, invoke_without_command=True)
+@click.pass_context
 @click.option(
     "--hour",
     type=click.DateTime([HOUR_FORMAT]),
@@ -33,11 +38,17 @@ HOUR_FORMAT = "%Y-%m-%dT%H"
 @limit_option
 @api_option
 @as_json
-def usage(hour: datetime | None, limit: int, api: str | None, as_json: bool) -> None:
+def usage(
+    context: click.Context, hour: datetime | None, limit: int, api: str | None, as_json: bool
+) -> None:
     """Show how often open content was read, by hours that have ended, newest first.
+
+    The commands below show months, and what readers were refused.
 
     Uses that follow within 30 seconds by the same reader are one. Nothing tells whose they were.
     """
+    if context.invoked_subcommand is not None:
+        return
     service = remote(api)
     if hour is None:
         _tell_hours(list(islice(service.pages("/usage"), limit)), as_json)
@@ -74,6 +85,3 @@ def _line(hour: dict[str, Any]) -> str:
     count = hour["interrupted"]
     cut = ", " + messages.said("cli.usage.cut-off", count=count) if count else ""
     return f"{dated(hour['hour'])}  {counts}{cut}"
-
-
-commands = (usage,)
