@@ -55,6 +55,7 @@ ROOMS = (
     Room("interop.iiif"),
     Room("interop.mirror"),
     Room("interop.oai"),
+    Room("interop.odl"),
     Room("me"),
     Room("media", MEDIA),
     Room("recommendations", RECOMMENDATIONS),

@@ -7,6 +7,7 @@ from ledger_service.api.delivery import CutStream, deliver_opened
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.lending.books import send_part
 from ledger_service.api.methods import IS_HEAD
+from ledger_service.api.problems import problem
 from ledger_service.api.queries import ANY_QUERY
 from ledger_service.api.ranges import is_known
 from ledger_service.api.repeats import once
@@ -61,6 +62,7 @@ __all__ = [
     "is_known",
     "needs",
     "once",
+    "problem",
     "receive_body",
     "send_part",
 ]

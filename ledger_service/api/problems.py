@@ -79,7 +79,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     }
 }
 """What the OpenAPI document says of whatever a route answers beside what it was asked for."""
-FOR_PROGRAMS = ("/api/", "/iiif/", "/ipfs/", "/muhr/", "/static/")
+FOR_PROGRAMS = ("/api/", "/iiif/", "/ipfs/", "/muhr/", "/odl/", "/static/")
 ShowFailure = Callable[[Request, dict[str, Any], int, dict[str, str]], Response]
 """Shows a person the page of a problem document, with a status and headers."""
 _LONGEST_LIST = 20  # validation errors shown
@@ -94,9 +94,14 @@ def status_of(error: LedgerError) -> int:
     return 500
 
 
-def problem(request: Request, error: LedgerError, **extra: Any) -> Response:
-    """Return the problem document of an error, with this request's id as its instance."""
-    status = status_of(error)
+def problem(
+    request: Request, error: LedgerError, *, status: int | None = None, **extra: Any
+) -> Response:
+    """Return the problem document of an error, with this request's id as its instance.
+
+    status: where a protocol of others has one of its own for it; extra: further members, or other ones.
+    """
+    status = status or status_of(error)
     request.app.state.refused[error.slug()] += 1
     headers = {"Cache-Control": "no-store"}
     if status == 401:

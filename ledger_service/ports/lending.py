@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from ledger_service.domain.identifiers import CopyId, Digest, GrantId, StewardId
 from ledger_service.domain.lending.grant import Grant, GrantState
 from ledger_service.domain.lending.lent_copy import CopyOrder, LentCopy
+from ledger_service.domain.lending.loan_elsewhere import LoanElsewhere
 from ledger_service.domain.lending.request import Request, RequestState
 from ledger_service.ports.paging import Page, PageRequest
 
@@ -85,6 +86,13 @@ class GrantTable(Protocol):
         among: only of these, some hundred at most.
         """
 
+    def held(
+        self, steward: StewardId, digests: Collection[Digest], now: int
+    ) -> dict[Digest, tuple[int, int]]:
+        """Return how many seats of each of these resources are taken at `now`, and how often it was lent, as
+        `seats_taken` and `count_loans` do; nothing of what was never lent. Some hundred at most.
+        """
+
     def count_loans(self, digest: Digest, steward: StewardId) -> int:
         """Return how many grants of a registration the chain has taken or may yet take, ended ones too."""
 
@@ -138,6 +146,9 @@ class RequestTable(Protocol):
     def line(self, digest: Digest, steward: StewardId) -> list[Request]:
         """Return the open requests for a registration, in order; a line has a limit."""
 
+    def in_line(self, steward: StewardId, digests: Collection[Digest]) -> dict[Digest, int]:
+        """Return how many wait, or are ready, for each of these that has a line; some hundred at most."""
+
     def lines(self, steward: StewardId) -> list[Digest]:
         """Return of which resources there are open requests."""
 
@@ -158,6 +169,40 @@ class RequestTable(Protocol):
 
     def forget_ended(self, before: int) -> None:
         """Forget the requests that ended before this time, but those whose grant has not ended."""
+
+
+class LoanElsewhereTable(Protocol):
+    """Loans that other libraries made, each under a grant of its own."""
+
+    def at(self, address: bytes) -> LoanElsewhere | None:
+        """Return the loan whose status is asked for at the secret of this SHA-256; None if there is none."""
+
+    def read_at(self, reading: bytes) -> LoanElsewhere | None:
+        """Return the same of the secret at which what is lent is read."""
+
+    def of_grant(self, grant: GrantId) -> LoanElsewhere | None:
+        """Return the loan under a grant, None if there is none."""
+
+    def of_reader(self, reader: str) -> list[LoanElsewhere]:
+        """Return a reader's loans, the first made first."""
+
+    def running(self, distributor: int, digest: Digest, limit: int) -> list[LoanElsewhere]:
+        """Return a library's loans of a resource that have not ended, so many at most."""
+
+    def moved(self, now: int, limit: int) -> list[LoanElsewhere]:
+        """Return running loans whose grant has another end now, or has ended, so many at most."""
+
+    def to_tell(self, now: int, limit: int) -> list[LoanElsewhere]:
+        """Return loans of which a library is to be told by now, so many at most, the longest due first."""
+
+    def add(self, loan: LoanElsewhere) -> None:
+        """Add a loan whose secrets and grant are new."""
+
+    def replace(self, loan: LoanElsewhere) -> None:
+        """Let the loan at this address have these times, this end, and be told of then."""
+
+    def forget_ended(self, before: int, limit: int) -> int:
+        """Forget so many loans that ended before this time and need not be told of; return how many."""
 
 
 class CopyTable(Protocol):

@@ -246,6 +246,11 @@ class RegistrationTable(Protocol):
         None of them is gone. Some thousand entries at most.
         """
 
+    def page_under(
+        self, steward: StewardId, licenses: Collection[LicenseId], request: PageRequest
+    ) -> Page[Registration]:
+        """Return a page of what stands under one of these licenses, in the order of its entries."""
+
     def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:
         """Return a page of the registrations that are looked for, in the order of their entries.
 

@@ -10,7 +10,12 @@ from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTab
 from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable, RetirementTable
-from ledger_service.ports.lending import CopyTable, GrantTable, RequestTable
+from ledger_service.ports.lending import (
+    CopyTable,
+    GrantTable,
+    LoanElsewhereTable,
+    RequestTable,
+)
 from ledger_service.ports.people import (
     AccessTable,
     ActTable,
@@ -99,6 +104,10 @@ class Transaction(Protocol):
     @property
     def requests(self) -> RequestTable:
         """Return what readers asked to be lent."""
+
+    @property
+    def loans_elsewhere(self) -> LoanElsewhereTable:
+        """Return the loans that other libraries made."""
 
     @property
     def copies(self) -> CopyTable:

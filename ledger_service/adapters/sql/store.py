@@ -30,6 +30,7 @@ from ledger_service.adapters.sql.ledger.retirements import SqlRetirements
 from ledger_service.adapters.sql.lending.cohorts import SqlCohorts
 from ledger_service.adapters.sql.lending.copies import SqlCopies
 from ledger_service.adapters.sql.lending.grants import SqlGrants
+from ledger_service.adapters.sql.lending.loans_elsewhere import SqlLoansElsewhere
 from ledger_service.adapters.sql.lending.requests import SqlRequests
 from ledger_service.adapters.sql.people.access import SqlAccess
 from ledger_service.adapters.sql.people.acts import SqlActs
@@ -62,6 +63,7 @@ NAMING_READERS = (
     "grant",
     "private_part",
     "cohort_member",
+    "loan_elsewhere",
 )
 HIDDEN = True  # values of statements: tracebacks are logged, and a row may name a reader
 KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
@@ -88,6 +90,7 @@ class SqlTransaction:
         self.grants = SqlGrants(connection)
         self.cohorts = SqlCohorts(connection)
         self.requests = SqlRequests(connection)
+        self.loans_elsewhere = SqlLoansElsewhere(connection)
         self.copies = SqlCopies(connection)
         self.access = SqlAccess(connection)
         self.identities = SqlIdentities(connection)

@@ -47,6 +47,10 @@ class LedgerTooLarge(Conflict):
     """Ledger is too large to be audited here."""
 
 
+class LicenseReplaced(Conflict):
+    """The resource is under another license now."""
+
+
 class LicenseNameTaken(Conflict):
     """License name is already in use."""
 

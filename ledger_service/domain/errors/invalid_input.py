@@ -171,3 +171,7 @@ class InvalidProvider(InvalidInput):
 
 class InvalidAccount(InvalidInput):
     """Not an account of a chain."""
+
+
+class InvalidCheckout(InvalidInput):
+    """Another library's checkout is not asked for as it must be."""

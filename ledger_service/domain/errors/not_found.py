@@ -135,3 +135,7 @@ class ProviderNotFound(NotFound):
 
 class InvitationNotFound(NotFound):
     """Link does not hold any more."""
+
+
+class LoanNotFound(NotFound):
+    """No loan has this address."""

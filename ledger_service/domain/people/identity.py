@@ -24,6 +24,9 @@ class IdentityKind(StrEnum):
     PASSKEY = "passkey"  # the id of a credential; issuer: the host that it is bound to
     UNIVERSITY = "university"  # a pairwise subject; issuer: the OpenID provider's
     WALLET = "wallet"  # an account; issuer: the chain that it is on
+    DISTRIBUTOR = (
+        "distributor"  # another library's name for a reader of its own; issuer: that library
+    )
     INVITATION = "invitation"  # the secret of a link by which somebody sets a passphrase, once
 
 

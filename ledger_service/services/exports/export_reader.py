@@ -22,6 +22,7 @@ from ledger_service.ports.ledger import PrivatePart
 from ledger_service.ports.lending import GrantFilter, RequestFilter
 from ledger_service.ports.paging import every
 from ledger_service.ports.people import KeptIdentity, KeptToken, TokenFilter
+from ledger_service.services.lending.distribution.find_loan import ToldLoan, loans_of
 from ledger_service.services.lending.forgetting.erase_reader import key_of
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
@@ -60,6 +61,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         asked_for = RequestFilter(reader=reader)
         requests = list(every(lambda page: transaction.requests.page(asked_for, page)))
         courses = transaction.cohorts.memberships_of(reader)
+        loans = loans_of(library, transaction, reader)
         tokens = list(every(lambda page: transaction.access.page_of_tokens(of_reader, page)))
     used = {grant.pseudonym.hex() for grant in grants}
     used |= {str(canonical_json.parse(part.body)["reader"]) for part in parts if part.body}
@@ -73,6 +75,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         "grants": [_grant(grant, now) for grant in grants],
         "requests": [_request(one) for one in requests],
         "courses": [_course(right) for right in courses],
+        "loans_elsewhere": [_loan(told) for told in loans],
         "decisions": [_decision(library, part) for part in parts],
         "looks": [_look(part) for part in looks if part.body],
         "tokens": [_token(kept) for kept in tokens],
@@ -145,6 +148,21 @@ def _course(right: MemberRight) -> dict[str, object]:
         "grantee": member.grantee.hex(),
         "salt": member.salt.hex(),
         "grant": None if member.grant is None else member.grant.hex(),
+    }
+
+
+def _loan(told: ToldLoan) -> dict[str, object]:
+    """Return what another library said of a loan; the secrets of its addresses are left out."""
+    loan, said = told.loan, told.said
+    return {
+        "grant": loan.grant.hex(),
+        "checkout": said.checkout,
+        "patron": said.patron,
+        "tell": said.tell,
+        "made_at": loan.made_at,
+        "registered_at": loan.registered_at,
+        "ended_at": loan.ended_at,
+        "status": told.status.value,
     }
 
 

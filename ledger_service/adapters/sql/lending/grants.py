@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    case,
     func,
     insert,
     not_,
@@ -112,6 +113,21 @@ class SqlGrants:
         return [
             (Digest(bytes(digest)), int(count)) for digest, count in self._connection.execute(query)
         ]
+
+    def held(
+        self, steward: StewardId, digests: Collection[Digest], now: int
+    ) -> dict[Digest, tuple[int, int]]:
+        states = [state.value for state in GRANT_STATES_HOLDING_A_SEAT]
+        is_taken = and_(grant.c.until > now, grant.c.state.in_(states))
+        taken = func.count(case((is_taken, grant.c.seat)).distinct())
+        asked = sorted(digest.value for digest in digests)
+        query = select(grant.c.digest, taken, func.count()).where(
+            grant.c.digest.in_(asked),
+            grant.c.steward == steward.value,
+            grant.c.state != GrantState.REJECTED.value,
+        )
+        rows = self._connection.execute(query.group_by(grant.c.digest))
+        return {Digest(bytes(digest)): (int(seats), int(loans)) for digest, seats, loans in rows}
 
     def count_loans(self, digest: Digest, steward: StewardId) -> int:
         counted = select(func.count()).where(

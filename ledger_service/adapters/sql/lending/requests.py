@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,12 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, not
 
 from ledger_service.adapters.sql.lending.schema import grant, request
 from ledger_service.domain.identifiers import Digest, GrantId, StewardId
-from ledger_service.domain.lending.request import OPEN_REQUEST_STATES, Request, RequestState
+from ledger_service.domain.lending.request import (
+    OPEN_REQUEST_STATES,
+    REQUEST_STATES_IN_LINE,
+    Request,
+    RequestState,
+)
 from ledger_service.ports.lending import RequestFilter
 from ledger_service.ports.paging import Page, PageRequest
 
@@ -48,6 +54,17 @@ class SqlRequests:
     def line(self, digest: Digest, steward: StewardId) -> list[Request]:
         asked = select(request).where(*_of(digest, steward), _IS_OPEN)
         return [_request(row) for row in self._connection.execute(asked.order_by(request.c.serial))]
+
+    def in_line(self, steward: StewardId, digests: Collection[Digest]) -> dict[Digest, int]:
+        asked = sorted(digest.value for digest in digests)
+        states = [state.value for state in REQUEST_STATES_IN_LINE]
+        query = select(request.c.digest, func.count()).where(
+            request.c.digest.in_(asked),
+            request.c.steward == steward.value,
+            request.c.state.in_(states),
+        )
+        rows = self._connection.execute(query.group_by(request.c.digest))
+        return {Digest(bytes(digest)): int(count) for digest, count in rows}
 
     def lines(self, steward: StewardId) -> list[Digest]:
         asked = select(request.c.digest).where(request.c.steward == steward.value, _IS_OPEN)

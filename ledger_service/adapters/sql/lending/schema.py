@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 
@@ -109,4 +120,22 @@ lent_copy = Table(
     Column("grant", Hash, ForeignKey("grant.id"), nullable=False, unique=True),
     Column("entry", Number, nullable=False),
     Column("file", Hash, nullable=True, index=True),
+)
+loan_elsewhere = Table(
+    "loan_elsewhere",
+    metadata,
+    Column("address", Hash, primary_key=True),
+    Column("reading", Hash, nullable=False, unique=True),
+    Column("grant", Hash, ForeignKey("grant.id"), nullable=False, unique=True),
+    Column("reader", String(64), nullable=False, index=True),
+    Column("distributor", Number, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("until", Number, nullable=False),
+    Column("made_at", Number, nullable=False),
+    Column("changed_at", Number, nullable=False),
+    Column("registered_at", Number, nullable=True),
+    Column("ended_at", Number, nullable=True, index=True),
+    Column("ended_as", String(20), nullable=True),
+    Column("tell_at", Number, nullable=True, index=True),
+    Column("tries", Integer, nullable=False),
 )

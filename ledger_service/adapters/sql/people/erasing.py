@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, delete, insert, select, update
 
-from ledger_service.adapters.sql.lending.schema import cohort_member, grant, opening, request
+from ledger_service.adapters.sql.lending.schema import (
+    cohort_member,
+    grant,
+    loan_elsewhere,
+    opening,
+    request,
+)
 from ledger_service.adapters.sql.people.schema import identity, reader, token
 from ledger_service.domain.lending.grant import ERASED, ERASED_READER
 from ledger_service.domain.people.caller import Role
 
-OF_READERS: tuple[Column[str], ...] = (opening.c.reader, request.c.reader)
+OF_READERS: tuple[Column[str], ...] = (
+    opening.c.reader,
+    request.c.reader,
+    loan_elsewhere.c.reader,
+)
 """Columns that name readers by their random names; rows of theirs are deleted."""
 OF_ALL: tuple[tuple[Column[str], Column[str]], ...] = (
     (token.c.subject, token.c.role),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
@@ -23,6 +23,7 @@ from ledger_service.domain.resources.record import read_wider
 from ledger_service.domain.resources.registration import (
     NARROW,
     STATES_BEFORE_CHAIN,
+    STATES_READABLE,
     Description,
     Metadata,
     Registration,
@@ -71,6 +72,13 @@ _FOUND = Words(
 _OF_DIGEST = _READ.where(registration.c.digest == bindparam("wanted")).order_by(
     registration.c.accepted_entry
 )
+_STANDS = or_(
+    registration.c.state.in_([state.value for state in STATES_READABLE]),
+    and_(
+        registration.c.route == ROUTES.index(Route.BULK),
+        registration.c.state.in_([state.value for state in STATES_BEFORE_CHAIN]),
+    ),
+)
 _DESCRIPTIONS = (
     select(*(description.c[name] for name in (*_DESCRIBED, *_RECORD)))
     .where(description.c.digest == bindparam("wanted"))
@@ -116,6 +124,22 @@ class SqlRegistrations(BulkRegistrations):
         rows = self._connection.execute(query).all()
         page = Page.of(rows, request, lambda row: int(row.accepted_entry), looked_to)
         return page.map(_registration)
+
+    def page_under(
+        self, steward_id: StewardId, licenses: Collection[LicenseId], request: PageRequest
+    ) -> Page[Registration]:
+        """Return a page of what stands under one of these licenses."""
+        after, entry = request.number(), registration.c.accepted_entry
+        wanted = [
+            registration.c.steward == _number_of(steward_id),
+            registration.c.license.in_(sorted(item.value for item in licenses)),
+            _STANDS,
+        ]
+        if after is not None:
+            wanted.append(entry > after)
+        query = _READ.where(*wanted).order_by(entry).limit(request.limit + 1)
+        rows = self._connection.execute(query).all()
+        return Page.of(rows, request, lambda row: int(row.accepted_entry)).map(_registration)
 
     def _entries_with(
         self, search: Search, wanted: list[Any], limit: int

@@ -90,6 +90,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.CHANGE_READ,
             Permission.IMPORT_START,
             Permission.IMPORT_READ,
+            Permission.LOAN_DISTRIBUTE,
             Permission.TOKEN_REVOKE_OWN,
             Permission.TOKEN_MAKE,
             Permission.ACT_READ_OWN,

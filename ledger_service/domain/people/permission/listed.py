@@ -47,6 +47,7 @@ class Permission(StrEnum):
     COHORT_READ = "cohort:read"
     COHORT_CLOSE = "cohort:close"
     COHORT_CLAIM = "cohort:claim"
+    LOAN_DISTRIBUTE = "loan:distribute"
     REQUEST_MAKE = "request:make"
     REQUEST_DECIDE = "request:decide"
     REQUEST_READ = "request:read"

@@ -1,0 +1,1 @@
+"""Lending by other libraries: what they may lend, their loans, and how they are told of changes."""

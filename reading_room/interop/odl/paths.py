@@ -1,0 +1,280 @@
+"""`/odl/…`: the feed of what may be lent, checkouts, and each loan's status at an address nobody guesses.
+
+The other library sends its token as a bearer, or as the password of Basic authentication, as Palace does. A
+status document asks for neither (LSD §2.1).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.routing import APIRoute, APIRouter
+
+from ledger_service import messages
+from ledger_service.api.door import (
+    IS_HEAD,
+    InCaller,
+    InLibrary,
+    bytes_of,
+    deliver_opened,
+    needs,
+    problem,
+)
+from ledger_service.domain.errors import InvalidCheckout, LedgerError
+from ledger_service.domain.exports.forms.opds import FEED_TYPE, PUBLICATION_TYPE
+from ledger_service.domain.identifiers import Digest, LicenseId
+from ledger_service.domain.people.permission import Permission
+from ledger_service.messages.languages import of_program
+from ledger_service.ports.paging import PageRequest
+from ledger_service.services.lending.distribution.change_loan import (
+    open_loan,
+    read_loan,
+    register_device,
+    renew_loan,
+    return_loan,
+)
+from ledger_service.services.lending.distribution.check_out import AskedCheckout, check_out
+from ledger_service.services.lending.distribution.find_loan import (
+    ToldLoan,
+    find_loan,
+    find_reading,
+    list_running,
+)
+from ledger_service.services.lending.distribution.list_offers import list_offers, show_offer
+from ledger_service.services.pools import CONTENT, LENDING, PLACES
+from reading_room.interop.odl import rules
+from reading_room.interop.odl.verbs import steward_name
+
+SECRET_DIGITS = 64
+PUBLIC = needs(Permission.LICENSE_READ)
+BY_A_DEVICE = {
+    **PUBLIC,
+    "parameters": [
+        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+        for name in ("id", "name")
+    ],
+}
+"""What reading systems say of themselves, and nobody keeps."""
+OF_LIBRARIES = needs(Permission.LOAN_DISTRIBUTE)
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+Text = Annotated[str, Query(max_length=1000)]
+
+
+class TokenByBasic(APIRoute):
+    """A route that takes a token as the password of Basic authentication, too, whatever the name."""
+
+    def get_route_handler(self) -> Handle:
+        handle = super().get_route_handler()
+
+        async def handle_so(request: Request) -> Response:
+            headers = [
+                (name, _as_bearer(value) if name == b"authorization" else value)
+                for name, value in request.scope["headers"]
+            ]
+            scope = {**request.scope, "headers": headers}
+            return await handle(Request(scope, request.receive))
+
+        return handle_so
+
+
+router = APIRouter(prefix=rules.PREFIX, tags=["odl"], route_class=TokenByBasic)
+
+
+@router.get("/", response_class=Response, openapi_extra=OF_LIBRARIES)
+@PLACES.takes
+def offers(
+    library: InLibrary,
+    caller: InCaller,
+    request: Request,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Response:
+    """List what other libraries may lend, with licenses (ODL §2)."""
+    page = list_offers(library, caller, PageRequest(cursor, limit))
+    site = _site(request)
+    address = f"{site}{rules.PREFIX}/"
+    own = f"{address}?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
+    following = None if page.next is None else f"{address}?limit={limit}&cursor={page.next}"
+    document = rules.feed(steward_name(library), own, following, page.items, site)
+    return _json(document, FEED_TYPE)
+
+
+@router.get("/licenses/{digest}/{name_or_id}", response_class=Response, openapi_extra=OF_LIBRARIES)
+@PLACES.takes
+def info(library: InLibrary, caller: InCaller, digest: str, name_or_id: str) -> Response:
+    """Tell how many may still borrow, and the calling library's own loans (ODL §4)."""
+    wanted = Digest.parse(digest)
+    offer = show_offer(library, caller, wanted, LicenseId.parse(name_or_id))
+    return _json(rules.license_info(offer, list_running(library, caller, wanted)), rules.INFO_TYPE)
+
+
+@router.post(
+    "/licenses/{digest}/{name_or_id}/checkouts",
+    status_code=201,
+    response_class=Response,
+    openapi_extra=OF_LIBRARIES,
+)
+@LENDING.takes
+def borrow(
+    library: InLibrary,
+    caller: InCaller,
+    request: Request,
+    digest: str,
+    name_or_id: str,
+    id: Text = "",
+    checkout_id: Text = "",
+    patron_id: Text = "",
+    expires: Text = "",
+    notification_url: Text = "",
+) -> Response:
+    """Lend to a reader of the calling library (ODL §5.4): 201 with the loan's status, 303 if there is one."""
+    try:
+        asked = AskedCheckout(
+            Digest.parse(digest),
+            LicenseId.parse(name_or_id),
+            id,
+            checkout_id,
+            patron_id,
+            _until(expires),
+            notification_url,
+            _site(request),
+        )
+        told, is_new = check_out(library, caller, asked)
+    except LedgerError as exc:
+        return _refused(request, exc, rules.checkout_problem(exc))
+    address = rules.status_address(told)
+    if not is_new:
+        return RedirectResponse(address, 303)
+    return _status(request, told, status=201, headers={"Location": address})
+
+
+@router.get("/status/{secret}", response_class=Response, openapi_extra=PUBLIC)
+@PLACES.takes
+def status(library: InLibrary, request: Request, secret: str) -> Response:
+    """Tell how a loan is (LSD §2)."""
+    return _status(request, find_loan(library, secret))
+
+
+@router.get("/status/{secret}/license", response_class=Response, openapi_extra=PUBLIC)
+@PLACES.takes
+def license(library: InLibrary, secret: str) -> Response:
+    """Tell what is lent, until when, and where it is read."""
+    document = rules.lent_publication(steward_name(library), find_loan(library, secret))
+    return _json(document, PUBLICATION_TYPE)
+
+
+@router.post("/status/{secret}/register", response_class=Response, openapi_extra=PUBLIC)
+@PLACES.takes
+def register(
+    library: InLibrary, request: Request, secret: str, id: Text = "", name: Text = ""
+) -> Response:
+    """Take note that a device uses the loan (LSD §3.3)."""
+    return _done(request, "register", lambda: register_device(library, secret, id, name))
+
+
+@router.put("/status/{secret}/return", response_class=Response, openapi_extra=BY_A_DEVICE)
+@LENDING.takes
+def give_back(library: InLibrary, request: Request, secret: str) -> Response:
+    """Return the loan (LSD §3.4)."""
+    return _done(request, "return", lambda: return_loan(library, secret))
+
+
+@router.put("/status/{secret}/renew", response_class=Response, openapi_extra=BY_A_DEVICE)
+@LENDING.takes
+def renew(library: InLibrary, request: Request, secret: str, end: Text = "") -> Response:
+    """Let the loan end later (LSD §3.5), by default as late as the license allows."""
+    return _done(request, "renew", lambda: renew_loan(library, secret, _until(end)))
+
+
+@router.get("/publications/{secret}", response_class=Response, openapi_extra=PUBLIC)
+@LENDING.takes
+def publication(library: InLibrary, request: Request, secret: str) -> Response:
+    """Open what is lent, and lead to its bytes. The opening is an entry of the ledger."""
+    if IS_HEAD in request.scope:
+        told = find_reading(library, secret)
+        return Response(headers=NOT_KEPT, media_type=told.registration.record.media_type)
+    opening = open_loan(library, secret)
+    address = f"{_site(request)}{rules.PREFIX}/openings/{secret}{opening.secret}"
+    return RedirectResponse(address, 302, headers=NOT_KEPT)
+
+
+@router.get(
+    "/openings/{secret}",
+    response_class=StreamingResponse,
+    responses={200: bytes_of("*/*"), 206: bytes_of("*/*")},
+    openapi_extra=PUBLIC,
+)
+@CONTENT.takes
+def content(library: InLibrary, request: Request, secret: str) -> Response:
+    """Send the bytes of an opening, or a range of them. Its name is the loan's, and its own behind."""
+    reading, opening = secret[:SECRET_DIGITS], secret[SECRET_DIGITS:]
+    return deliver_opened(library, read_loan(library, reading, opening), request, True)
+
+
+NOT_KEPT = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
+
+
+def _done(request: Request, action: str, do: Callable[[], ToldLoan]) -> Response:
+    """Return the status after what was done, or the problem of LSD that says why it was not."""
+    try:
+        return _status(request, do())
+    except LedgerError as exc:
+        return _refused(request, exc, rules.status_problem(action, exc))
+
+
+def _refused(request: Request, error: LedgerError, typed: rules.Typed | None) -> Response:
+    if typed is None:
+        raise error
+    kind, status = typed
+    return problem(request, error, status=status, type=kind)
+
+
+def _status(
+    request: Request, told: ToldLoan, *, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    language = of_program(request.headers)
+    message = messages.said(f"page.loan-status.{told.status.name.lower()}", language)
+    spoken = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
+    return _json(rules.status_document(told, message), rules.STATUS_TYPE, status, spoken)
+
+
+def _json(
+    document: dict[str, Any],
+    media_type: str,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    told = {**NOT_KEPT, **(headers or {})}
+    return JSONResponse(document, status, headers=told, media_type=media_type)
+
+
+def _site(request: Request) -> str:
+    site: str = request.app.state.public_url
+    return site
+
+
+def _until(given: str) -> int | None:
+    """Return the time that is asked for, None for none; raise InvalidCheckout for what is no time."""
+    if not given:
+        return None
+    try:
+        return rules.asked_time(given)
+    except (ValueError, OverflowError) as exc:
+        raise InvalidCheckout("expires") from exc
+
+
+def _as_bearer(value: bytes) -> bytes:
+    """Return an Authorization header, with the password of Basic (RFC 7617) as a bearer token."""
+    scheme, _, sent = value.partition(b" ")
+    if scheme.lower() != b"basic":
+        return value
+    try:
+        pair = base64.b64decode(sent, validate=True)
+    except (binascii.Error, ValueError):
+        return value
+    return b"Bearer " + pair.partition(b":")[2]
