@@ -31,6 +31,10 @@ _ROR = re.compile(
     r"(?:https?://ror\.org/|ror\.org/|ror:\s*)?(0[0-9a-hjkmnp-tv-z]{6})([0-9]{2})/?\Z",
     re.I | re.ASCII,
 )
+_DASHES = str.maketrans(
+    {**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"), "\u00a0": " ", "\u202f": " "}
+)
+"""What documents set in place of hyphens and blanks, so that what is pasted from them is read."""
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -42,7 +46,7 @@ def doi(text: str) -> str:
 
 def isbn(text: str) -> str:
     """Return the 13 digits of an ISBN of 10 or 13, if its check digit is right."""
-    found = _ISBN.match(text)
+    found = _ISBN.match(text.translate(_DASHES))
     digits = re.sub("[ -]", "", found[1]).upper() if found else ""
     if len(digits) == 10 and digits[:9].isdigit():
         values = [10 if digit == "X" else int(digit) for digit in digits]
@@ -56,7 +60,7 @@ def isbn(text: str) -> str:
 
 def issn(text: str) -> str:
     """Return an ISSN as 1234-567X, if its check digit is right."""
-    found = _ISSN.match(text)
+    found = _ISSN.match(text.translate(_DASHES))
     if not found:
         return ""
     digits = (found[1] + found[2]).upper()
@@ -92,7 +96,7 @@ def urn(text: str) -> str:
 
 def orcid(text: str) -> str:
     """Return an ORCID iD as 0000-0000-0000-000X, if its check digit is right."""
-    found = _ORCID.match(text.strip())
+    found = _ORCID.match(text.strip().translate(_DASHES))
     if not found:
         return ""
     digits = "".join(found.groups()).upper()

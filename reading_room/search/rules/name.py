@@ -39,6 +39,7 @@ _SAYS = {
     "urn": re.compile(r"urn:", re.I),
 }
 """By what a text claims to be of a scheme, whether or not it passes the scheme's check."""
+_AROUND = " .,;:()[]<>\"'\u00ab\u00bb\u201c\u201d"  # what stands around a name in a sentence
 AS_IT_IS = ("call-number", "local", "uri")
 """Schemes whose values have no form: a text that is nothing else may be one of these."""
 
@@ -115,7 +116,10 @@ class Read:
 def read_names(text: str) -> Read:
     """Return what a text may be a name in; any text may be a number that only its source understands."""
     plain = text.strip()[:LONGEST_NAME]
-    forms = dict.fromkeys((plain, unquote(plain), _RESOLVED.sub("", plain)))
+    bare = plain.strip(_AROUND)
+    forms = dict.fromkeys(
+        (plain, unquote(plain), _RESOLVED.sub("", plain), bare, _RESOLVED.sub("", bare))
+    )
     found = list(dict.fromkeys(name for form in forms for name in _read(form)))
     claimed = next((scheme for scheme, says in _SAYS.items() if says.match(plain)), None)
     others = [Name(scheme, plain) for scheme in AS_IT_IS if plain]

@@ -11,11 +11,14 @@ from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.describe_resource import describe_resource
 from reading_room.search import work as working
+from reading_room.search.ports import Indexed
 from reading_room.search.rules import FOLD
 from reading_room.search.rules.found import Asked, Order
+from reading_room.search.rules.name import Name
 from reading_room.search.rules.query import parse_query
 from reading_room.search.sql import SqlSearch
 from reading_room.search.verbs.find import search
+from reading_room.search.verbs.find_named import find_named
 from tests.simulators.bench import LIBRARIAN, STEWARD, Bench
 
 QUERIES = [
@@ -119,6 +122,27 @@ def test_whoever_searches_before_the_worker_has_followed_finds_the_same(
     unread = found()
     working.work(bench.library, never)
     assert found() == unread
+
+
+def test_a_withdrawn_work_is_found_by_its_names_also_in_an_index_made_anew(
+    bench: Bench, shelf: list[Digest]
+) -> None:
+    named = {"identifiers": [{"scheme": "doi", "value": "10.1000/gone"}]}
+    describe_resource(bench.library, LIBRARIAN, shelf[1], named)
+    doi = [Name("doi", "10.1000/gone")]
+    assert [item.digest for item in find_named(bench.library, SqlSearch, doi).standing] == [
+        shelf[1]
+    ]
+    withdraw(bench, shelf[1])
+    for make_anew in (False, True):
+        if make_anew:
+            with bench.store.write() as transaction:
+                transaction.room(SqlSearch).set_indexed(Indexed())
+        for _ in range(2):  # before the worker has followed, and after
+            found = find_named(bench.library, SqlSearch, doi)
+            assert (found.standing, [item.digest for item in found.withdrawn]) == ([], [shelf[1]])
+            working.work(bench.library, never)
+    assert search(bench.library, SqlSearch, Asked(parse_query("10.1000/gone"))).items == []
 
 
 def test_a_digest_that_was_rejected_and_claimed_again_is_found_once(bench: Bench) -> None:

@@ -95,4 +95,5 @@ def test_an_identifier_that_tells_its_kind(text: str, found: tuple[str, str] | N
 def test_the_check_digit_of_an_orcid() -> None:
     assert orcid("https://orcid.org/0000-0002-1694-233X") == "0000-0002-1694-233X"
     assert orcid("000000021694233x") == "0000-0002-1694-233X"
+    assert orcid("0000\u20110002\u20111694\u2011233X") == "0000-0002-1694-233X"
     assert not orcid("0000-0002-1694-2331")
