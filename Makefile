@@ -151,6 +151,7 @@ report: $(VENV)/.dev node_modules/.run ## plant faults that tests must notice; w
 test-live: build/env/schemathesis/.done $(VENV)/.dev node_modules/.dev ## against Go, PostgreSQL, Kubo and other real outsiders; builds Kubo once, in minutes
 	bash scripts/live_tools.sh
 	bash scripts/interop_tools.sh
+	bash scripts/browser_tools.sh
 	bash scripts/kubo_tools.sh
 	$(BIN)/python -m pytest tests/live
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from ledger_service.api.door import InLibrary, bytes_of, needs
 from ledger_service.domain.errors import RouteNotFound
@@ -22,6 +23,8 @@ from reading_room.interop.iiif.rules.hits import (
     NOT_HEEDED,
     hits_page,
 )
+from reading_room.interop.iiif.rules.hits_of_first import CONTEXT as FIRST_CONTEXT
+from reading_room.interop.iiif.rules.hits_of_first import annotation_list
 from reading_room.interop.iiif.rules.manifest import CONTEXT as PRESENTATION
 from reading_room.interop.iiif.rules.manifest import manifest
 from reading_room.interop.iiif.rules.placeholders import placeholder
@@ -86,6 +89,22 @@ def part_of_manifest(library: InLibrary, request: Request, digest: str, rest: st
     return sent({"@context": PRESENTATION, **part}, PRESENTATION)
 
 
+@dataclass
+class Asked:
+    """What is looked for in a book. q: words; page: of the hits; the rest is taken, and changes nothing."""
+
+    q: Annotated[str, Query(max_length=200, description="words")] = ""
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1
+    motivation: Ignored = None
+    date: Ignored = None
+    user: Ignored = None
+
+    @property
+    def ignored(self) -> list[str]:
+        """Which of the parameters that change nothing were given."""
+        return [name for name in NOT_HEEDED if getattr(self, name) is not None]
+
+
 @router.get(
     "/{digest}/search",
     response_class=Response,
@@ -94,27 +113,45 @@ def part_of_manifest(library: InLibrary, request: Request, digest: str, rest: st
 )
 @PLACES.takes
 def search(
-    library: InLibrary,
-    request: Request,
-    digest: str,
-    q: Annotated[str, Query(max_length=200, description="words")] = "",
-    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
-    motivation: Ignored = None,
-    date: Ignored = None,
-    user: Ignored = None,
+    library: InLibrary, request: Request, digest: str, asked: Annotated[Asked, Depends()]
 ) -> Response:
     """Tell on which pages of an open book words stand, one after another; the first few hundred places."""
     shown = _shown(library, request, digest)
-    given = dict(zip(NOT_HEEDED, (motivation, date, user), strict=True))
-    ignored = [name for name, value in given.items() if value is not None]
-    hits = find_words(library, shown, q)
-    numbers = {number: place for place, number in enumerate(shown.pictures, start=1)}
-
-    def canvas_of(number: int) -> str:
-        return canvas_address(shown, numbers[number])
-
-    told = hits_page(hits, f"{shown.address}/search", q, page, canvas_of, ignored)
+    hits, address = find_words(library, shown, asked.q), f"{shown.address}/search"
+    told = hits_page(hits, address, asked.q, asked.page, _canvases(shown), asked.ignored)
     return sent(told, CONTEXT)
+
+
+@router.get(
+    "/{digest}/search1",
+    response_class=Response,
+    responses=answers(FIRST_CONTEXT),
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+@PLACES.takes
+def first_search(
+    library: InLibrary, request: Request, digest: str, asked: Annotated[Asked, Depends()]
+) -> Response:
+    """Tell the same as Content Search 1 has it."""
+    shown = _shown(library, request, digest)
+    hits, address = find_words(library, shown, asked.q), f"{shown.address}/search1"
+    told = annotation_list(hits, address, asked.q, asked.page, _canvases(shown), asked.ignored)
+    return sent(told, FIRST_CONTEXT)
+
+
+def _canvases(shown: ShownWork) -> Callable[[int], str]:
+    """Return what tells the canvas of a page, and that the whole of it is meant.
+
+    Universal Viewer 4 needs a part to be named, and for that of a whole picture it marks the page.
+    """
+    places = {page: place for place, page in enumerate(shown.pictures, start=1)}
+
+    def whole(page: int) -> str:
+        picture = shown.pictures[page]
+        part = f"#xywh=0,0,{picture.width},{picture.height}"
+        return canvas_address(shown, places[page]) + part
+
+    return whole
 
 
 def _shown(library: Library, request: Request, digest: str) -> ShownWork:

@@ -93,7 +93,7 @@ def hits_page(
     ignored: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a page of hits, from 1. address: of the service; canvas_of: a canvas's address by page."""
-    own = _page_address(address, asked, number)
+    own = page_address(address, asked, number)
     first = (number - 1) * HITS_A_PAGE
     here = list(hits[first : first + HITS_A_PAGE])
     last = max(1, -(-len(hits) // HITS_A_PAGE))
@@ -101,8 +101,8 @@ def hits_page(
         "id": f"{own}#all",
         "type": "AnnotationCollection",
         "total": len(hits),
-        "first": {"id": _page_address(address, asked, 1), "type": "AnnotationPage"},
-        "last": {"id": _page_address(address, asked, last), "type": "AnnotationPage"},
+        "first": {"id": page_address(address, asked, 1), "type": "AnnotationPage"},
+        "last": {"id": page_address(address, asked, last), "type": "AnnotationPage"},
     }
     told: dict[str, Any] = {"@context": CONTEXT, "id": own, "type": "AnnotationPage"}
     if ignored:
@@ -110,9 +110,9 @@ def hits_page(
     if last > 1:
         told |= {"partOf": whole, "startIndex": first}
     if number < last:
-        told["next"] = {"id": _page_address(address, asked, number + 1), "type": "AnnotationPage"}
+        told["next"] = {"id": page_address(address, asked, number + 1), "type": "AnnotationPage"}
     if number > 1:
-        told["prev"] = {"id": _page_address(address, asked, number - 1), "type": "AnnotationPage"}
+        told["prev"] = {"id": page_address(address, asked, number - 1), "type": "AnnotationPage"}
     told["items"] = [_hit(own, place, one, canvas_of) for place, one in enumerate(here, start=1)]
     if here:
         quotes = [_quote(own, place, one) for place, one in enumerate(here, start=1)]
@@ -120,7 +120,8 @@ def hits_page(
     return told
 
 
-def _page_address(address: str, asked: str, number: int) -> str:
+def page_address(address: str, asked: str, number: int) -> str:
+    """Return the address of a page of hits, from 1."""
     query = {"q": asked, **({"page": str(number)} if number > 1 else {})}
     return f"{address}?{urlencode(query)}"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger_service.domain.exports.forms import Style
 from reading_room.interop.iiif.rules.canvases import canvases, image
+from reading_room.interop.iiif.rules.hits_of_first import PROFILE as FIRST_SEARCH
 from reading_room.interop.iiif.rules.language_maps import LanguageMap, language_map, plain
 from reading_room.interop.iiif.rules.rights import rights_uri
 from reading_room.interop.iiif.rules.shown_work import COVER, ShownWork
@@ -157,6 +158,10 @@ def _see_also(shown: ShownWork, say: Say) -> Iterator[dict[str, Any]]:
 
 
 def _search(shown: ShownWork) -> list[dict[str, str]]:
+    """Return the search of today, and that of yesterday, which Mirador 4 asks for."""
     if not shown.is_searched:
         return []
-    return [{"id": f"{shown.address}/search", "type": "SearchService2"}]
+    return [
+        {"id": f"{shown.address}/search", "type": "SearchService2"},
+        {"@id": f"{shown.address}/search1", "@type": "SearchService1", "profile": FIRST_SEARCH},
+    ]

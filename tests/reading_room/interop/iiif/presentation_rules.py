@@ -43,8 +43,10 @@ def check_manifest(told: dict[str, Any]) -> None:
     for canvas in told["items"]:
         check_canvas(canvas)
     for service in told.get("service", []):
-        assert service["type"] == "SearchService2"
-        _address(service["id"])
+        kind = service.get("type", service.get("@type"))
+        assert kind in ("SearchService2", "SearchService1")
+        assert kind == "SearchService2" or service["profile"].endswith("/search/1/search")
+        _address(service.get("id", service.get("@id")))
     named = [one["id"] for one in _nodes(told["items"]) if one.get("type") != "ImageService3"]
     own = [name for name in named if "/iiif/" in name and "/canvas/" in name]
     assert len(own) == len(set(own)), "an id names one thing"
