@@ -91,6 +91,14 @@ def test_whatever_name_is_pasted_leads_to_the_page(site: httpx.Client, named: st
         assert leads_to(site.get("/resolve", params={"name": text})) == named
 
 
+def test_a_name_gives_whatever_form_is_asked_for(site: httpx.Client, named: str) -> None:
+    asked = {"Accept": "application/vnd.citationstyles.csl+json"}
+    answer = site.get("/doi/10.5555/resolver.1", headers=asked, follow_redirects=True)
+    assert answer.headers["content-type"].startswith(asked["Accept"])
+    [item] = answer.json()
+    assert (item["title"], item["DOI"]) == ("Of many names", "10.5555/resolver.1")
+
+
 def test_the_page_leads_out_to_the_resolvers_of_others(site: httpx.Client, named: str) -> None:
     page = site.get(f"/resources/{named}", headers={"Accept": "text/html"}).text
     for address in (

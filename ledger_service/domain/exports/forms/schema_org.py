@@ -92,8 +92,7 @@ def _identifiers(work: Work) -> list[dict[str, str]]:
     own = [_identifier("sha256", work.digest, f"hash://sha256/{work.digest}")]
     if work.ark:
         own.append(_identifier("ark", work.ark, work.cite_as))
-    others = work.identifiers
-    return own + [_identifier(*item, identifier_link(*item)) for item in others]
+    return [_identifier(*item, identifier_link(*item)) for item in work.identifiers] + own
 
 
 def _identifier(scheme: str, value: str, url: str) -> dict[str, str]:
