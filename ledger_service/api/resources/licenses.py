@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
 from ledger_service.api.repeats import once
@@ -11,6 +11,8 @@ from ledger_service.api.resources.shapes import LicenseShape, NewLicense
 from ledger_service.api.shapes import AskedPage, Page
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
+from ledger_service.domain.resources.policies.odrl import MEDIA_TYPE
+from ledger_service.services.exports.tell_policy import policy_bytes
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.services.resources.find_resources import list_licenses, show_license
 
@@ -37,6 +39,17 @@ def define(library: InLibrary, caller: InCaller, new: NewLicense) -> LicenseShap
 def list_(library: InLibrary, page: AskedPage) -> Page[LicenseShape]:
     """List the licenses of this library by name."""
     return Page[LicenseShape].of(list_licenses(library, page), LicenseShape.of)
+
+
+@router.get(
+    "/{name_or_id}/policy",
+    response_class=Response,
+    responses={200: {"content": {"application/ld+json": {"schema": {"type": "object"}}}}},
+    openapi_extra=needs(Permission.LICENSE_READ),
+)
+def policy(library: InLibrary, name_or_id: str) -> Response:
+    """Return the license's policy in ODRL 2.2, byte for byte: their SHA-256 is in the license on chain."""
+    return Response(policy_bytes(library, name_or_id), media_type=MEDIA_TYPE)
 
 
 @router.get(

@@ -13,6 +13,7 @@ from ledger_service.domain.chain.intent import Change
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
+from ledger_service.domain.resources.policies.commitments import policy_form
 from ledger_service.domain.resources.registration import Description, Registration
 from ledger_service.ports.chain import Job
 from ledger_service.ports.resources import License
@@ -199,7 +200,8 @@ def _shown(value: Digest | IntEnum | None) -> str | None:
 class LicenseShape(Shape):
     """seats, checkouts: null for no limit. checkouts: how often each resource may be lent in all.
 
-    marked: whether each copy that is lent carries a line and a number of its own.
+    marked: whether each copy that is lent carries a line and a number of its own. policy_form: how the
+    digest of the policy was made; null if the license commits to other rules than these.
     """
 
     license: Hex32
@@ -209,6 +211,7 @@ class LicenseShape(Shape):
     longest_loan_seconds: int
     self_service: bool
     policy_digest: Hex32
+    policy_form: str | None
     checkouts: int | None
     marked: bool
     state: str
@@ -224,6 +227,7 @@ class LicenseShape(Shape):
             longest_loan_seconds=terms.longest_loan_seconds,
             self_service=terms.self_service,
             policy_digest=terms.policy_digest.hex(),
+            policy_form=policy_form(terms, row.checkouts, row.is_marked),
             checkouts=row.checkouts,
             marked=row.is_marked,
             state=row.state,

@@ -1,8 +1,8 @@
 """Check that no resource was lent more often than its license lets it be, and what licenses are told to ask.
 
 The contracts do not count loans. The license id commits by its policy to the number, and to whether copies
-are marked, so that a service can tell nothing else; grants stand on chain, where all count them. Source:
-docs/formats.md §3.
+are marked, so that a service can tell nothing else: the policy is made anew of the terms on chain and of what
+is told. Grants stand on chain, where all count them. Source: docs/formats.md §3.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 from ledger_service.domain.chain.history import ChainHistory
 from ledger_service.domain.errors import InvalidLicenseTerms
 from ledger_service.domain.identifiers import LicenseId, StewardId
-from ledger_service.domain.resources.license import policy_digest
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.policies.commitments import policy_form
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.services.audit.faults import Fault, Report
 
@@ -32,7 +33,7 @@ def check_licenses(
         license_id = on_chain.get(str(told.get("license")))
         if license_id is None:  # not on chain yet
             continue
-        if _policy_of(told) != history.licenses[license_id].policy_digest:
+        if not _commits_to(history.licenses[license_id], told):
             add(Fault.LICENSE_DIFFERS.of(license=license_id.hex()))
         elif told.get("checkouts") is not None:
             most[license_id] = told["checkouts"]
@@ -48,12 +49,12 @@ def check_licenses(
             add(Fault.TOO_MANY_LOANS.of(digest=digest.hex(), count=count, most=allowed))
 
 
-def _policy_of(told: Mapping[str, Any]) -> bytes | None:
-    """Return the policy digest of a license as it is told, None of what no license has."""
+def _commits_to(terms: LicenseTerms, told: Mapping[str, Any]) -> bool:
+    """Return whether terms on chain commit, in whatever form, to the rules of a license as it is told."""
     checkouts, is_marked = told.get("checkouts"), told.get("marked", False)
     if not (checkouts is None or type(checkouts) is int) or type(is_marked) is not bool:
-        return None
+        return False
     try:
-        return policy_digest(checkouts, is_marked)
+        return policy_form(terms, checkouts, is_marked) is not None
     except InvalidLicenseTerms:
-        return None
+        return False

@@ -11,7 +11,8 @@ from ledger_service.domain.errors import InvalidLicenseTerms, LicenseNameTaken
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
-from ledger_service.domain.resources.license import LicenseTerms, policy_digest
+from ledger_service.domain.resources.license import LicenseTerms
+from ledger_service.domain.resources.policies.commitments import digests_of
 from ledger_service.ports.resources import License
 from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
@@ -30,7 +31,8 @@ def define_license(
     """Return the license, accepted; or the one that stands under this name with these terms.
 
     checkouts: how often each resource may be lent in all; is_marked: whether each copy that is lent is
-    marked. Both become the policy of the terms.
+    marked. The terms and both become a policy, which the license commits to. What was defined before with
+    a policy of another form stands as it is.
 
     Raises:
         InvalidLicenseTerms: the name is not 1 to 63 letters, digits, dots or dashes; or copies of what
@@ -42,19 +44,19 @@ def define_license(
         raise InvalidLicenseTerms("name")
     if is_marked and terms.is_open:
         raise InvalidLicenseTerms("mark-of-open")
-    if checkouts is not None or is_marked:
-        terms = replace(terms, policy_digest=policy_digest(checkouts, is_marked))
+    forms = [
+        replace(terms, policy_digest=digest) for digest in digests_of(terms, checkouts, is_marked)
+    ]
     with library.store.write() as transaction:
         now = library.clock()
+        named = transaction.licenses.find_named(name)
+        same = (transaction.licenses.find(form.id) for form in forms)
+        standing = named or next((row for row in same if row is not None), None)
+        terms = forms[0] if standing is None else standing.terms
         intent = DefineLicense(terms)
         job_name = JobName.of(intent, attempt=now)  # one a second
-        named, same = (
-            transaction.licenses.find_named(name),
-            transaction.licenses.find(terms.id),
-        )
-        standing = named or same
         if standing is not None:
-            if standing.name != name or standing.terms != terms:
+            if standing.name != name or terms not in forms:
                 raise LicenseNameTaken(name=standing.name, uri=standing.terms.uri)
             if standing.state != "rejected" or transaction.jobs.find(job_name) is not None:
                 return standing

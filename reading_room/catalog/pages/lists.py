@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.domain.resources.search import Shelf
+from ledger_service.services.exports.tell_policy import tell_policy
 from ledger_service.services.pools import PLACES
-from ledger_service.services.resources.find_resources import show_license
 from ledger_service.web.layout import library_of
 from reading_room.catalog.pages.frame import listed, paged, router, show, status_of
+from reading_room.catalog.rules.policy_words import said_rules
 from reading_room.catalog.rules.rights import rights_of
 from reading_room.catalog.rules.shelf import Order
 from reading_room.catalog.sql import SqlCatalog
@@ -87,7 +88,8 @@ def license_(
 ) -> HTMLResponse:
     """Show a license in words, its terms, and what is under it."""
     library = library_of(request)
-    found = show_license(library, name_or_id)
+    told = tell_policy(library, name_or_id)
+    found = told.license
     shelf = Shelf(license=found.id)
     values = listed(request, shelf, by, cursor)
     return show(
@@ -99,5 +101,8 @@ def license_(
         seats=None if found.terms.seats == UNLIMITED_SEATS else found.terms.seats,
         days=found.terms.longest_loan_seconds // 86_400,
         count=count_places(library, SqlCatalog, shelf),
+        policy=told,
+        permitted=said_rules(told.policy, "permission"),
+        prohibited=said_rules(told.policy, "prohibition"),
         **values,
     )

@@ -217,9 +217,9 @@ def test_a_seat_that_another_holds_on_chain_rejects_the_grant(bench: Bench) -> N
 
 
 def test_an_effect_that_stands_already_is_adopted_with_its_place(bench: Bench) -> None:
-    row = bench.license()
-    terms = row.terms
-    already = Terms(terms.uri, "00" * 32, terms.seats, terms.longest_loan_seconds, False)
+    terms = bench.license().terms
+    policy = terms.policy_digest.hex()
+    already = Terms(terms.uri, policy, terms.seats, terms.longest_loan_seconds, False)
     bench.chain.act(lambda state: state.define_license(already))
     bench.settle()
     event = bench.chain.events_named("LicenseDefined")[0]
