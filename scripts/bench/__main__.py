@@ -28,6 +28,7 @@ GROUPS = [
     "recommendations",
     "cohorts",
     "people",
+    "counter",
 ]
 
 

@@ -18,6 +18,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
 from ledger_service.ports.content import OpenUse
 from reading_room.usage.counting import UseCounter
+from reading_room.usage.rules import decisions
 from reading_room.usage.rules.decisions import clicks_of, count
 from reading_room.usage.rules.months import Access, Month, MonthLine, MonthTotals
 from reading_room.usage.sql.months import SqlMonths
@@ -119,6 +120,24 @@ def test_any_clicks_are_counted_as_one_by_one(bare: list[tuple[int, Digest, str,
     counted = count(clicks_of(rows), 3600, 7200)
     found = {digest: counts.to_json() for digest, counts in counted.items()}
     assert found == recount(decided, 3600, 7200)
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 50])
+def test_it_is_the_same_however_often_what_is_settled_is_put_away(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(decisions, "CLICKS_AT_ONCE", at_once)
+    decided = sorted(drawn(at_once, 300, 7000, 15_000), key=lambda one: one.at)
+    rows = []
+    for one in decided:
+        kind = "denied" if one.why else "opened"
+        body = (
+            f'{{"at":{one.at},"digest":"{one.digest.hex()}","kind":"{kind}","reason":"{one.why}"}}'
+        )
+        rows.append((one.at, one.reader.encode(), body.encode()))
+    counted = count(clicks_of(rows), 7200, 14_400)
+    found = {digest: counts.to_json() for digest, counts in counted.items()}
+    assert found == recount(decided, 7200, 14_400)
 
 
 def test_a_months_totals_are_attested_by_the_root_of_their_lines(bench: Bench) -> None:

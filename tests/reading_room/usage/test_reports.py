@@ -12,11 +12,13 @@ from typing import Any
 import httpx
 import pytest
 
+from ledger_service.api.queries import ANY_QUERY
 from ledger_service.app import make_app
 from ledger_service.domain.chain.deployment import CONTRACTS, Deployment
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Role
 from ledger_service.services.people.grant_access import issue_token
+from reading_room import parts
 from reading_room.usage.paths.description import describe
 from reading_room.usage.rules.months import Month
 from reading_room.usage.work import work
@@ -272,3 +274,17 @@ def test_the_lists_say_what_there_is(counter: Counter) -> None:
     assert [one["Customer_ID"] for one in members] == [ORIGIN]
     unknown = counter.ask("/reports/tr", **who, **PERIOD)
     assert (unknown.status_code, unknown.json()["Code"]) == (404, 3000)
+
+
+def test_no_other_route_passes_over_what_it_does_not_know() -> None:
+    routes = [
+        route for kind in ("api", "paths") for room in parts(kind) for route in room.router.routes
+    ]
+    extras = {
+        getattr(route, "path", ""): getattr(route, "openapi_extra", None) or {} for route in routes
+    }
+    passing = {path for path, extra in extras.items() if ANY_QUERY.items() <= extra.items()}
+    own = {path for path in extras if path.startswith("/r51")}
+    assert len(own) == 5
+    assert passing - own <= {"/oai"}  # which answers badArgument
+    assert own <= passing

@@ -1,0 +1,1 @@
+"""What other systems of libraries ask, measured."""
