@@ -108,5 +108,7 @@ PROVIDERS = Pool("providers", 12, _too_many_at_once)
 """Signing in by accounts of universities, whose providers are asked."""
 WALLETS = Pool("wallets", 4)
 """Signing in by wallets, for some of which the library's node is asked."""
+WORDS = Pool("words in books", 2, _too_many_at_once)
+"""Words that anybody looks for in a book, of which the text is read and folded for it."""
 DEAR = Pool("dear", 3, _too_many_at_once)
 """What reads or computes for seconds, and is asked by the library's people alone."""

@@ -24,6 +24,7 @@ HALVED = 2  # times
 LIST_PIXELS = 90  # of the width, in a list of pages
 QUALITY = 40
 LARGEST_SCALE = 8.0
+MOST_PAGES = 2000
 LARGEST_PAGE_BYTES = 2**20
 UNTIL_CPU_SECONDS, MOST_SECONDS = 45.0, 60.0
 """Of the whole process, which is stopped after 60; and of the pages alone, by the clock on the wall."""
@@ -35,7 +36,7 @@ def pages_of(document: pypdfium2.PdfDocument) -> bytes:
     made, count, begun = io.BytesIO(), 0, time.monotonic()
     side = PAGE_PIXELS if len(document) < LONG_BOOK_PAGES else LONG_BOOK_PIXELS
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as pack:
-        for number in range(len(document)):
+        for number in range(min(len(document), MOST_PAGES)):
             is_late = time.monotonic() - begun > MOST_SECONDS
             is_full = made.tell() > LARGEST_TILES_BYTES - 2 * LARGEST_PAGE_BYTES
             if is_late or is_full or time.process_time() > UNTIL_CPU_SECONDS:

@@ -13,7 +13,7 @@ from ledger_service.domain.errors import RouteNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from ledger_service.services.library import Library
-from ledger_service.services.pools import PLACES
+from ledger_service.services.pools import PLACES, WORDS
 from reading_room.interop.iiif.paths.frame import DAY, answers, public_url_of, router, say, sent
 from reading_room.interop.iiif.rules.canvases import canvas_address
 from reading_room.interop.iiif.rules.hits import (
@@ -111,7 +111,7 @@ class Asked:
     responses=answers(CONTEXT),
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
-@PLACES.takes
+@WORDS.takes
 def search(
     library: InLibrary, request: Request, digest: str, asked: Annotated[Asked, Depends()]
 ) -> Response:
@@ -128,7 +128,7 @@ def search(
     responses=answers(FIRST_CONTEXT),
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
-@PLACES.takes
+@WORDS.takes
 def first_search(
     library: InLibrary, request: Request, digest: str, asked: Annotated[Asked, Depends()]
 ) -> Response:

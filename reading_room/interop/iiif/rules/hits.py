@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,6 +17,8 @@ from ledger_service.domain.resources.fold import letters_of, spellings, words_of
 CONTEXT = "http://iiif.io/api/search/2/context.json"
 PAGE_ENDS = "\f"
 MOST_HITS = 500
+MOST_WORDS = 8  # of those that are asked for
+LONGEST_PAGE = 100_000  # letters
 HITS_A_PAGE = 50
 SHORTEST_BEGINNING = 3  # letters by which longer words are found
 AROUND = 60  # letters of a hit's page that are told before it, and after it
@@ -38,34 +41,52 @@ class BookText:
     """The words of a book, by page. text: with a form feed after each page."""
 
     def __init__(self, text: str) -> None:
-        self._pages = text.removesuffix(PAGE_ENDS).split(PAGE_ENDS)
+        pages = text.removesuffix(PAGE_ENDS).split(PAGE_ENDS)
+        self._pages = [page[:LONGEST_PAGE] for page in pages]
         self._folded = [letters_of(page) for page in self._pages]
 
     def find(self, asked: str, pages: int) -> list[Hit]:
-        """Return where words stand one after another, on the first `pages` pages; the first few hundred."""
+        """Return where words stand one after another, on the first `pages` pages; the first few hundred.
+
+        Of what is asked the first few words count, and of each page as much as a page can hold.
+        """
+        ways = [way[:MOST_WORDS] for way in spellings(asked)]
+        patterns = [_pattern(way) for way in ways]
         found: list[Hit] = []
-        ways = spellings(asked)
+        keys: dict[str, list[str]] = {}
         for number, page in enumerate(self._pages[:pages], start=1):
             folded = self._folded[number - 1]
-            here = [way for way in ways if all(word in folded for word in way)]
+            told = [pattern.search(folded) for pattern in patterns]
+            here = [way for way, match in zip(ways, told, strict=True) if match]
             if here:
-                found += _on_page(number, page, here)
+                hits = list(islice(_on_page(number, page, here, keys), MOST_HITS))
+                found += hits or [Hit(number, "", asked.strip(), "")]
             if len(found) >= MOST_HITS:
                 break
         return found[:MOST_HITS]
 
 
-def _on_page(number: int, page: str, ways: Sequence[tuple[str, ...]]) -> Iterator[Hit]:
-    tokens = [
-        (word, match.start(), match.end())
-        for match in _TOKEN.finditer(page)
-        for word in words_of(match[0])
-    ]
+def _pattern(way: Sequence[str]) -> re.Pattern[str]:
+    """Return what finds these words in a folded text, in one pass over it."""
+    words = (
+        re.escape(word) + (r"[^\W_]*+" if len(word) >= SHORTEST_BEGINNING else r"(?![^\W_])")
+        for word in way
+    )
+    return re.compile(r"(?<![^\W_])" + r"[\W_]++".join(words))
+
+
+def _on_page(
+    number: int, page: str, ways: Sequence[tuple[str, ...]], keys: dict[str, list[str]]
+) -> Iterator[Hit]:
+    """Yield where words stand on a page. keys: of the words that were met, which this adds to."""
+    tokens: list[tuple[str, int, int]] = []
+    for match in _TOKEN.finditer(page):
+        if match[0] not in keys:
+            keys[match[0]] = words_of(match[0])
+        tokens += ((word, match.start(), match.end()) for word in keys[match[0]])
     at = 0
     while at < len(tokens):
-        length = max(
-            (len(way) for way in ways if _begins(tokens[at : at + len(way)], way)), default=0
-        )
+        length = max((len(way) for way in ways if _stand(tokens, at, way)), default=0)
         if length:
             start, end = tokens[at][1], tokens[at + length - 1][2]
             before, after = page[max(0, start - AROUND) : start], page[end : end + AROUND]
@@ -73,10 +94,12 @@ def _on_page(number: int, page: str, ways: Sequence[tuple[str, ...]]) -> Iterato
         at += max(1, length)
 
 
-def _begins(tokens: Sequence[tuple[str, int, int]], way: tuple[str, ...]) -> bool:
-    return len(tokens) >= len(way) and all(
-        token[0] == word or (len(word) >= SHORTEST_BEGINNING and token[0].startswith(word))
-        for token, word in zip(tokens, way, strict=False)
+def _stand(tokens: Sequence[tuple[str, int, int]], at: int, way: Sequence[str]) -> bool:
+    """Return whether these words stand from there on."""
+    return at + len(way) <= len(tokens) and all(
+        tokens[place][0] == word
+        or (len(word) >= SHORTEST_BEGINNING and tokens[place][0].startswith(word))
+        for place, word in enumerate(way, start=at)
     )
 
 

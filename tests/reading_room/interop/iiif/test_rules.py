@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import time
 
 import pytest
 from PIL import Image
@@ -182,6 +183,28 @@ def test_words_are_found_in_all_scripts_and_by_their_beginnings():
     assert [hit.page for hit in text.find("o‘zbekiston", 9)] == [1, 2, 3]
     assert [hit.page for hit in text.find("o‘zbekiston", 2)] == [1, 2]
     assert text.find("k", 9) == [], "one letter is no beginning"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("aaaa " * 800_000 + "b", "aaa " * 49 + "b"),
+        ("a" * 4_000_000, "a " * 100),
+        ("a " * 2_000_000, "a " * 100),
+        ("\f".join(["the lighthouse in the wind " * 90] * 700), "wind lighthouse"),
+        (" " * 4_000_000 + "a", "a b"),
+    ],
+    ids=["almost", "one word", "all", "many pages", "nothing"],
+)
+def test_no_text_and_no_question_take_long(text, asked):
+    begun = time.process_time()
+    assert len(BookText(text).find(asked, 700)) <= MOST_HITS
+    assert time.process_time() - begun < 5
+
+
+def test_what_is_written_in_odd_letters_is_still_told():
+    found = BookText("so\u200b\u200bft hyp\u00adhen\f").find("soft hyphen", 1)
+    assert [hit.page for hit in found] == [1]
 
 
 def test_many_hits_are_told_page_by_page_and_not_without_end():
