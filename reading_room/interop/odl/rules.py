@@ -211,12 +211,11 @@ def _described(offer: Offer) -> dict[str, Any]:
 
 
 def _active(told: ToldLoan) -> dict[str, Any]:
-    """Return a loan as ODL §4.1 has it; Palace's own reader of it asks for `patron`."""
+    """Return a loan as ODL §4.1 has it."""
     return {
         "href": status_address(told),
         "id": told.said.checkout,
         "patron_id": told.said.patron,
-        "patron": told.said.patron,
         "expires": instant(told.grant.until),
     }
 

@@ -45,16 +45,20 @@ def device(library: RunningLibrary) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def offered(library: RunningLibrary) -> Callable[..., dict[str, str]]:
-    """Return a function that registers what may be lent, and gives its digest, license and bytes."""
+    """Return a function that registers what may be lent, on terms given by name, and gives its digest."""
+    defined: dict[str, str] = {}
 
     def make(**terms: object) -> dict[str, str]:
-        number = next(_numbers)
-        name = f"lent-elsewhere-{number}"
-        given = {"seats": 1, "self_service": True, "longest_loan_seconds": 10 * DAY + number}
-        found = library.license(name, **{**given, **terms})
+        wanted = {"seats": 1, "self_service": True, **terms}
+        if str(wanted) not in defined:
+            number = next(_numbers)
+            defined[str(wanted)] = f"lent-elsewhere-{number}"
+            length = 10 * DAY + number
+            library.license(defined[str(wanted)], longest_loan_seconds=length, **wanted)
+        name = defined[str(wanted)]
         digest = library.register(license=name, media_type="application/epub+zip")["digest"]
-        return {"digest": digest, "license": found["license"], "name": name}
+        return {"digest": digest, "name": name}
 
     return make
