@@ -23,6 +23,7 @@ GROUPS = [
     "chain",
     "reading",
     "pages",
+    "opds",
     "verifying",
     "search",
     "recommendations",

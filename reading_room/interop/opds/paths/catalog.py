@@ -25,7 +25,7 @@ from reading_room.interop.opds.paths.frame import (
     kept,
     lister_of,
     name_of,
-    publication_of,
+    publications_of,
     router,
     say,
     send,
@@ -33,7 +33,6 @@ from reading_room.interop.opds.paths.frame import (
 from reading_room.interop.opds.paths.values import value_name
 from reading_room.interop.opds.rules.addresses import Addresses
 from reading_room.interop.opds.rules.feed import Feed, Group, leads_to
-from reading_room.interop.opds.verbs.tell_works import tell_works
 
 FEW = 10  # of a group
 NAVIGATED = ("kind", "language")
@@ -217,13 +216,13 @@ def _listed(
 ) -> Response:
     lister = lister_of(request)
     page = lister.list_works(library, asked, PageRequest(cursor, ROWS))
-    told = tell_works(library, page.items, addresses.base)
+    told = publications_of(request, library, addresses, page.items)
     works = kept(request).get(asked, lambda: lister.count_works(library, asked))
     feed = Feed(
         title=title,
         address=addresses.feed(path, {**query, "cursor": cursor}),
         links=[*everywhere(addresses), *_pages(addresses, page, path, query, cursor, before)],
-        publications=[publication_of(addresses, one) for one in told],
+        publications=told,
         navigation=[] if told else [home(addresses)],
         works=works,
         page_size=ROWS,
@@ -255,11 +254,9 @@ def _pages(
 
 def _newest(library: Library, request: Request, addresses: Addresses) -> Group:
     page = lister_of(request).list_works(library, ListAsked(), PageRequest("", FEW))
-    told = tell_works(library, page.items, addresses.base)
+    told = publications_of(request, library, addresses, page.items)
     href = addresses.feed("/works", {"by": "newest"})
-    return Group(
-        say(addresses, "page.opds.newest"), href, [publication_of(addresses, one) for one in told]
-    )
+    return Group(say(addresses, "page.opds.newest"), href, told)
 
 
 def _collections(library: Library, request: Request, addresses: Addresses) -> Group:

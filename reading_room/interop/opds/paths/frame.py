@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Lock
 from typing import Annotated, Any
@@ -15,8 +15,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ledger_service import messages
 from ledger_service.api.door import is_known
 from ledger_service.domain.chain_errors import ResourceIsWithdrawn
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import RouteNotFound
 from ledger_service.domain.exports.forms.opds import FEED_TYPE
+from ledger_service.domain.resources.registration import Registration
 from ledger_service.messages.languages import LANGUAGES, UZBEK, accepted
 from ledger_service.services.library import Library
 from reading_room.interop.opds.ports import Finder, Lister
@@ -26,12 +28,12 @@ from reading_room.interop.opds.rules.publication import (
     told_openly,
     told_to_borrow,
 )
-from reading_room.interop.opds.verbs.tell_works import ToldWork, Way, library_name
+from reading_room.interop.opds.verbs.tell_works import ToldWork, Way, library_name, tell_works
 
 router = APIRouter(prefix=PREFIX, tags=["opds"])
 ROWS = 50
 FRESH_SECONDS = 60
-MOST_KEPT = 1000
+MOST_KEPT = 20_000
 VARIES = "Accept-Language, Authorization"
 PROBLEM_TYPE = "application/problem+json"
 Lang = Annotated[
@@ -106,6 +108,22 @@ def name_of(request: Request, library: Library) -> str:
     """Return what the library is called."""
     name: str = kept(request).get("name", partial(library_name, library))
     return name
+
+
+def publications_of(
+    request: Request,
+    library: Library,
+    addresses: Addresses,
+    registrations: Sequence[Registration],
+) -> list[dict[str, Any]]:
+    """Return a page of works as everybody sees them; whether each is kept is asked once a minute."""
+
+    def has(cid: ContentId) -> bool:
+        found: bool = kept(request).get(cid, partial(library.content.has, cid))
+        return found
+
+    told = tell_works(library, registrations, addresses.base, has)
+    return [publication_of(addresses, one) for one in told]
 
 
 def publication_of(addresses: Addresses, told: ToldWork) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from reading_room.interop.opds.paths.frame import (
     Cursor,
     InAddresses,
     finder_of,
-    publication_of,
+    publications_of,
     router,
     say,
     send,
@@ -29,7 +29,6 @@ from reading_room.interop.opds.paths.frame import (
 from reading_room.interop.opds.paths.values import value_name
 from reading_room.interop.opds.rules.addresses import Addresses
 from reading_room.interop.opds.rules.feed import Facet, Feed, leads_to
-from reading_room.interop.opds.verbs.tell_works import tell_works
 
 FACETS = ("kind", "language", "access", "license", "steward", "subject", "year")
 MOST_VALUES = 12  # of a facet
@@ -71,7 +70,7 @@ def search(
         raise RouteNotFound(path=request.url.path)
     narrowed = {name: [value] for name, value in chosen.items()}
     found = finder.find_works(library, FindAsked(query, narrowed, PageRequest(cursor, ROWS)))
-    told = tell_works(library, found.items, addresses.base)
+    told = publications_of(request, library, addresses, found.items)
     kept = {"query": query, **chosen}
     feed = Feed(
         title=say(addresses, "page.opds.found", words=query)
@@ -79,7 +78,7 @@ def search(
         else say(addresses, "page.opds.search"),
         address=addresses.feed("/search", {**kept, "cursor": cursor}),
         links=[*everywhere(addresses), *_pages(addresses, found, kept, cursor)],
-        publications=[publication_of(addresses, one) for one in told],
+        publications=told,
         navigation=[] if told else [home(addresses)],
         facets=_facets(library, addresses, found, query, chosen),
         works=found.total,

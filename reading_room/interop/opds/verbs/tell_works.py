@@ -6,10 +6,11 @@ the chain tells everybody, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.errors import ContentStoreUnavailable
 from ledger_service.domain.exports.cited_work import Work, work_of
 from ledger_service.domain.identifiers import Digest, LicenseId
@@ -21,6 +22,8 @@ from ledger_service.services.library import Library
 from ledger_service.services.resources.closed.find_stored import cid_of, stored_of
 from ledger_service.services.resources.find_content import Access
 from ledger_service.services.resources.find_resources import read_resource
+
+Has = Callable[[ContentId], bool]
 
 
 class Way(StrEnum):
@@ -69,12 +72,18 @@ class _Facts:
 
 
 def tell_works(
-    library: Library, registrations: Sequence[Registration], public_url: str
+    library: Library,
+    registrations: Sequence[Registration],
+    public_url: str,
+    has: Has | None = None,
 ) -> list[ToldWork]:
-    """Return these registrations as works, in their order. public_url: how people reach the service."""
+    """Return these registrations as works, in their order.
+
+    public_url: how people reach the service; has: tells whether content is kept, by default the store.
+    """
     with library.store.read() as transaction:
         facts = _facts(library, transaction, registrations)
-    places = _Places(library)
+    places = _Places(library.content.has if has is None else has)
     return [_told(library, places, one, facts, public_url) for one in registrations]
 
 
@@ -109,8 +118,8 @@ def library_name(library: Library) -> str:
 class _Places:
     """Tells whether content is kept; once a place is away, no more is asked, and nothing is told missing."""
 
-    def __init__(self, library: Library) -> None:
-        self._library, self._is_away = library, False
+    def __init__(self, has: Has) -> None:
+        self._has, self._is_away = has, False
 
     def is_kept(self, registration: Registration, stored: StoredContent | None) -> bool | None:
         """Return whether it is kept, None if nobody can tell now."""
@@ -120,7 +129,7 @@ class _Places:
         if self._is_away:
             return None
         try:
-            return self._library.content.has(cid)
+            return self._has(cid)
         except ContentStoreUnavailable:
             self._is_away = True
             return None

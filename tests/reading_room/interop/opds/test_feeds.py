@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 FEED = "application/opds+json"
+PUBLICATION = "application/opds-publication+json"
 
 
 def read(app: httpx.Client, address: str) -> dict[str, Any]:
@@ -183,3 +184,17 @@ def test_every_publication_has_a_cover_in_jpeg(app: httpx.Client, opened: str, l
         assert answer.content.startswith(b"\xff\xd8\xff")
         headers = {"If-None-Match": answer.headers["etag"]}
         assert app.get(image["href"], headers=headers).status_code == 304
+
+
+def test_pages_lead_apps_to_the_catalog_and_to_the_publication(
+    app: httpx.Client, opened: str, withdrawn: str
+) -> None:
+    html = {"Accept": "text/html"}
+    page = app.get("/resources", headers=html).text
+    assert '<link rel="alternate" type="application/opds+json" href="/opds">' in page
+    publication = f"/opds/publications/{opened}"
+    assert (
+        f'type="{PUBLICATION}" href="{publication}"'
+        in app.get(f"/resources/{opened}", headers=html).text
+    )
+    assert PUBLICATION not in app.get(f"/resources/{withdrawn}", headers=html).text
