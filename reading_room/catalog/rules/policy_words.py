@@ -28,8 +28,15 @@ class SaidRule(NamedTuple):
 
 
 def said_rules(policy: Mapping[str, Any], kind: str) -> list[SaidRule]:
-    """Return the rules of a policy of ours. kind: permission or prohibition."""
-    return [_said(rule) for rule in policy.get(kind, ())]
+    """Return the rules of a policy of ours; what is said of several at once is one. kind: permission or
+    prohibition.
+    """
+    found: dict[tuple[object, object], SaidRule] = {}
+    for rule in map(_said, policy.get(kind, ())):
+        same = found.get((rule.conditions, rule.duties))
+        actions = rule.actions if same is None else (*same.actions, *rule.actions)
+        found[rule.conditions, rule.duties] = rule._replace(actions=actions)
+    return list(found.values())
 
 
 def _said(rule: Mapping[str, Any]) -> SaidRule:
@@ -43,7 +50,8 @@ def _said(rule: Mapping[str, Any]) -> SaidRule:
 def _condition(item: Mapping[str, Any], action: str) -> Condition:
     left, right = item["leftOperand"], item["rightOperand"]
     if "@id" in right:
-        return Condition(f"{left}-{right['@id'].removeprefix(PROFILE + '#')}")
+        name = right["@id"].removeprefix(PROFILE + "#").replace("-to-download", "-to-print")
+        return Condition(f"{left}-{name}")
     number = int(re.sub("[^0-9]", "", right["@value"]))
     if left == "elapsedTime":
         return Condition("elapsed-time", number // DAY_SECONDS)

@@ -138,19 +138,19 @@ def test_what_creative_commons_says_is_in_the_rules() -> None:
 
 def test_a_lent_book_is_read_for_a_time_by_so_many_and_so_often() -> None:
     policy = policy_of(LENT, 26, True)
-    read, printed, copied, at_once, in_all = said_rules(policy, "permission")
+    read, copied, at_once, in_all = said_rules(policy, "permission")
     assert read.actions == ("annotate", "display", "read")
     assert read.conditions == (Condition("elapsed-time", 30), Condition("recipient-grantee"))
     assert read.duties == ("obtain-consent", "watermark")
-    assert printed.conditions[1] == Condition("recipient-grantee-to-print")
-    assert copied.conditions[1] == Condition("recipient-grantee-to-download")
+    assert copied.actions == ("print", "reproduce")
+    assert copied.conditions[1] == Condition("recipient-grantee-to-print")  # one text for both
     assert at_once.conditions == (Condition("count-concurrent-use", 5),)
     assert in_all.conditions == (Condition("count-grant-use", 26),)
     assert [rule.actions for rule in said_rules(policy, "prohibition")] == [("distribute",)]
     free = said_rules(
         policy_of(replace(LENT, seats=UNLIMITED_SEATS, self_service=True)), "permission"
     )
-    assert [rule.duties for rule in free] == [(), (), ()]
+    assert [rule.duties for rule in free] == [(), ()]
 
 
 def test_statements_on_rights_limit_purposes() -> None:
@@ -159,7 +159,7 @@ def test_statements_on_rights_limit_purposes() -> None:
         assert (Condition(limited) in read.conditions) is bool(limited)
     for name in ("InC-NC", "NoC-NC"):
         rules = said_rules(policy_of(replace(LENT, uri=KNOWN_RIGHTS[name])), "prohibition")
-        assert ("commercial-use",) in [rule.actions for rule in rules]
+        assert [rule.actions for rule in rules] == [("distribute", "commercial-use")]
 
 
 def test_an_offer_is_the_policy_with_who_offers_what() -> None:

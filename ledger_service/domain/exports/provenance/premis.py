@@ -28,13 +28,14 @@ class _EventType(NamedTuple):
 
 INGESTION = _EventType("ing", "ingestion")
 DIGEST_CALCULATION = _EventType("mes", "message digest calculation")
+FIXITY_CHECK = _EventType("fix", "fixity check")
 POLICY_ASSIGNMENT = _EventType("poa", "policy assignment")
 EVENTS = {
     HappeningKind.TAKEN_IN: (INGESTION, DIGEST_CALCULATION, POLICY_ASSIGNMENT),
     HappeningKind.REGISTERED: (_EventType("acc", "accession"),),
     HappeningKind.DESCRIBED: (_EventType("mem", "metadata modification"),),
     HappeningKind.STORED: (_EventType("enc", "encryption"),),
-    HappeningKind.KEPT: (INGESTION,),
+    HappeningKind.KEPT: (INGESTION, FIXITY_CHECK),  # its bytes have the digest that was registered
     HappeningKind.KEY_DESTROYED: (_EventType("del", "deletion"),),
     HappeningKind.RENDITION: (_EventType("mod", "modification"),),
     HappeningKind.SUPERSEDED: (_EventType("mod", "modification"),),
@@ -163,7 +164,7 @@ def _event(story: Story, event: _Event) -> Iterator[str]:
 def _outcome(story: Story, event: _Event) -> str:
     """Return what came of an event: a digest, an address, or a word of a closed list."""
     line = event.line
-    if event.type is DIGEST_CALCULATION:
+    if event.type in (DIGEST_CALCULATION, FIXITY_CHECK):
         return f"sha256:{story.digest}"
     if event.type is POLICY_ASSIGNMENT:
         return f"{story.public_url}/licenses/{story.license_of(line.steward)}"
