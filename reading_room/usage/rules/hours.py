@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+import counter_robots
+
 from ledger_service.domain import canonical_json
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.merkle import Frontier, leaf_hash
@@ -36,6 +38,9 @@ _ROBOT = re.compile(
     r"|gpt|claude|anthropic|perplexity|bytespider|ccbot|lighthouse|facebookexternalhit"
 )
 
+_PHONE = re.compile(r"\bmotorola\b")  # which the list takes for the robot `motor`
+LONGEST_AGENT = 1000  # characters that are looked at
+
 
 class Actor(StrEnum):
     """Whom a use is taken for, by what the program says it is."""
@@ -45,8 +50,16 @@ class Actor(StrEnum):
 
 
 def actor_of(agent: str) -> Actor:
-    """Return whom a use is taken for. agent: the User-Agent; programs that name none are robots."""
-    is_robot = not agent.strip() or _ROBOT.search(agent.lower())
+    """Return whom a use is taken for, by COUNTER's list of robots and words of our own.
+
+    agent: the User-Agent; programs that name none are robots.
+    """
+    named = agent[:LONGEST_AGENT].strip()
+    is_robot = (
+        not named
+        or _ROBOT.search(named.lower())
+        or counter_robots.is_robot_or_machine(_PHONE.sub("", named))
+    )
     return Actor.ROBOT if is_robot else Actor.HUMAN
 
 

@@ -122,6 +122,11 @@ def test_other_readers_other_resources_and_other_processes_add_up(counted: Count
         ("Mozilla/5.0 AppleWebKit/537.36 (compatible; GPTBot/1.2)", "robot"),
         ("Mozilla/5.0 AppleWebKit/537.36 (compatible; ClaudeBot/1.0)", "robot"),
         ("Mozilla/5.0 HeadlessChrome/156.0.0.0", "robot"),
+        ("Mozilla/5.0 (compatible; PerplexityBot/1.0)", "robot"),
+        ("LOCKSS cache", "robot"),  # of COUNTER's list
+        ("Drupal (+http://drupal.org/)", "robot"),
+        ("Mozilla/5.0 (Linux; Android 13; motorola edge 30) Chrome/131.0 Mobile", "human"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/128.0 YaBrowser/24.10", "human"),
         ("curl/8.5.0", "robot"),
         ("python-requests/2.32", "robot"),
         ("", "robot"),
