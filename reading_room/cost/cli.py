@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def count(bill: Path, member: str, report: Path, quantity: str, metric: str) -> 
     found = _read(bill, checked=False)
     data = read_given(report, LARGEST_REPORT_BYTES)
     uses = count_uses(data, found.months, metric)
-    said: dict[str, Any] = json.loads(json.dumps(found.said))
+    said: dict[str, Any] = deepcopy(dict(found.said))
     for row in said["members"]:
         if row["id"] == found.member(member).id:
             row.setdefault("quantities", {})[quantity] = uses
