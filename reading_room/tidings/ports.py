@@ -116,6 +116,9 @@ class NotificationTable(Protocol):
     def sent(self, peer: str, uri: str) -> KeptNotification | None:
         """Return the one that a service sent under this id, None if it sent none."""
 
+    def count(self, peer: str, since: int = 0) -> int:
+        """Return how many a service sent, from this time on; in seconds since 1970 UTC."""
+
     def count_pending(self, peer: str) -> int:
         """Return how many of a service wait to be decided."""
 

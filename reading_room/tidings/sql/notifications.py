@@ -47,6 +47,12 @@ class SqlNotifications:
     def sent(self, peer: str, uri: str) -> KeptNotification | None:
         return self._one((notification.c.peer == peer) & (notification.c.uri == uri))
 
+    def count(self, peer: str, since: int = 0) -> int:
+        query = select(func.count()).where(
+            notification.c.peer == peer, notification.c.received_at >= since
+        )
+        return int(self._connection.scalar(query) or 0)
+
     def count_pending(self, peer: str) -> int:
         is_pending = notification.c.state == NotificationState.PENDING.value
         query = select(func.count()).where(notification.c.peer == peer, is_pending)

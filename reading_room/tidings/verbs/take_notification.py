@@ -23,6 +23,8 @@ from reading_room.tidings.rules.notification import (
 )
 
 MOST_PENDING = 1000  # of one service
+MOST_AN_HOUR, MOST_KEPT = 1000, 20_000  # as well
+HOUR_SECONDS = 3600
 
 Peers = Callable[[Any], PeerTable]
 Notifications = Callable[[Any], NotificationTable]
@@ -43,7 +45,7 @@ def take_notification(
         InvalidJson, InvalidNotification: it is none that is taken.
         PeerNotAllowed: nobody allowed the service, or it does not send from this address.
         ResourceNotFound: it says something of a resource that is not here.
-        TooManyAtOnce: too many of this service wait to be decided.
+        TooManyAtOnce: too many of this service came within an hour, wait to be decided, or are kept.
     """
     check_permitted(caller, Permission.NOTIFICATION_SEND)
     says = read_notification(foreign_json.parse(body, LARGEST_BYTES), library.public_url)
@@ -58,14 +60,18 @@ def take_notification(
             return known.number, False
         if says.pattern in OF_RESOURCE:
             _check_held(transaction, says)
-        waits = says.pattern in (*OF_RESOURCE, *OFFERS)
-        if waits and room.count_pending(peer.id) >= MOST_PENDING:
-            raise TooManyAtOnce()
-        now = library.clock()
+        waits, now = says.pattern in (*OF_RESOURCE, *OFFERS), library.clock()
+        _check_few(room, peer.id, now, waits=waits)
         if says.pattern is Pattern.UNDO:
             _undo(room, peer.id, says, now)
         state = NotificationState.PENDING if waits else NotificationState.NOTED
         return room.add(peer.id, says, body, now, state), True
+
+
+def _check_few(room: NotificationTable, peer: str, now: int, *, waits: bool) -> None:
+    is_many = room.count(peer, now - HOUR_SECONDS) >= MOST_AN_HOUR or room.count(peer) >= MOST_KEPT
+    if is_many or (waits and room.count_pending(peer) >= MOST_PENDING):
+        raise TooManyAtOnce()
 
 
 def _check_held(transaction: Transaction, says: Notification) -> None:

@@ -223,3 +223,14 @@ def test_the_command_and_the_page_decide(
     assert browser.post(f"/desk/notifications/{numbers[3]}/refuse", data=sure).status_code == 303
     twice = browser.post(f"/desk/notifications/{numbers[3]}/refuse", data=sure)
     assert (twice.status_code, "waits no more" in twice.text) == (422, True)
+
+
+@pytest.mark.parametrize("bound", ["MOST_AN_HOUR", "MOST_KEPT", "MOST_PENDING"])
+def test_a_service_cannot_fill_the_inbox(
+    library: RunningLibrary, send: Any, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    number_of(send(notice(library.url, PEER, "Offer", "coar-notify:ReviewAction")))
+    monkeypatch.setattr(f"reading_room.tidings.verbs.take_notification.{bound}", 1)
+    answer = send(notice(library.url, PEER, "Offer", "coar-notify:ReviewAction"))
+    assert answer.status_code == 429
+    assert answer.json()["type"].endswith("/problems/too-many-at-once")
