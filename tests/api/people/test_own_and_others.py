@@ -39,14 +39,18 @@ OF_THE_LIBRARY = {
     "index",
     "intent",
     "job",
+    "mirror",  # of another library's ledger
     "month",
+    "kind",  # of a picture that is drawn
     "key",  # of an opening: whoever has it has the opening
     "name_or_id",
     "number",
+    "page",
     "path",
     "peer",
     "reader",  # of a cohort, whom those who close it out name
     "region",
+    "rest",  # of the address of a canvas
     "size",
     "steward",
 }
