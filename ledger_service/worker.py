@@ -73,6 +73,8 @@ WAIT_SECONDS = 2.0  # after a round that could not go on
 IDLE_SECONDS = 0.5  # between looks for an import to run, or for what a room has to do
 WATCH_SECONDS = 60  # between looks at what soon keeps the worker from going on
 SWEEP_SECONDS = 3600  # between looks for imports to forget
+MIRROR_SILENT_SECONDS = 10
+MIRROR_FILE_BYTES = 2 * 2**20  # twice of what 256 entries of Muhr's have
 
 Stops = Callable[[], bool]
 """Whether what runs beside the rounds is to end soon; what is left then is another's."""
@@ -120,7 +122,7 @@ class Worker:
             "retention": Retiring(self._library).work,
             "erasures": partial(rewrite_traces, self._library),
             "mirrors": partial(
-                mirror_all, self._library, RemoteTiles, check_ed25519, self._witness
+                mirror_all, self._library, _mirrored_files, check_ed25519, self._witness
             ),
         }
         for room in parts("work"):
@@ -257,6 +259,13 @@ class Worker:
             transaction.jobs.end_lease(
                 LeaseKind.WORKER, LEASE_NAME, self._holder, self._library.clock()
             )
+
+
+def _mirrored_files(prefix: str) -> RemoteTiles:
+    """Return the files of another's ledger, of which none holds up the end of this process for long."""
+    return RemoteTiles(
+        prefix, silent_seconds=MIRROR_SILENT_SECONDS, largest_bytes=MIRROR_FILE_BYTES
+    )
 
 
 def check_library(library: Library) -> None:

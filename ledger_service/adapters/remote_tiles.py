@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.http_client import SILENT_SECONDS, HttpClient, NoAnswer
 from ledger_service.adapters.patient_asking import asked_patiently
 from ledger_service.domain.errors import InvalidTile, ServiceUnavailable, TileNotFound
 from ledger_service.domain.ledger.checkpoint import LONGEST_NOTE_BYTES
@@ -21,14 +21,24 @@ INVALID_TILE = f"/problems/{InvalidTile.slug()}".encode()
 class RemoteTiles:
     """Reads a ledger's public files. prefix: an URL; cache: a folder for full tiles, or None.
 
+    silent_seconds: as `HttpClient` has it; largest_bytes: of a tile or a bundle.
+
     No token is ever sent: the files are public, and the prefix may be somebody else's.
     """
 
-    def __init__(self, prefix: str, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        cache: Path | None = None,
+        *,
+        silent_seconds: float = SILENT_SECONDS,
+        largest_bytes: int = LARGEST_BUNDLE_BYTES,
+    ) -> None:
         self._prefix = prefix.rstrip("/")
         self._cache = cache
         self._fetched: dict[TileName, bytes] = {}
-        self._client = HttpClient(self._prefix)
+        self._largest_bytes = largest_bytes
+        self._client = HttpClient(self._prefix, silent_seconds=silent_seconds)
 
     def close(self) -> None:
         self._client.close()
@@ -43,7 +53,7 @@ class RemoteTiles:
         kept = None if self._cache is None else self._cache / name.format()
         if kept is not None and name.is_full and kept.is_file():
             return kept.read_bytes()
-        data = self._get(name.format(), LARGEST_BUNDLE_BYTES)
+        data = self._get(name.format(), self._largest_bytes)
         if kept is not None and name.is_full:
             self._fetched[name] = data
         return data

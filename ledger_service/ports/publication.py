@@ -178,6 +178,9 @@ class Mirrors(Protocol):
     def store(self, mirror: str) -> Store:
         """Return where the copy is; raise MirrorNotFound."""
 
+    def check_room(self) -> None:
+        """Raise StorageFull if the disk has too little room for copies to grow."""
+
     def add_places(self, transaction: Transaction, places: Sequence[tuple[Digest, int]]) -> None:
         """Note which entries of a copy name which digests."""
 

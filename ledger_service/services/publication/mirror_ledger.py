@@ -30,6 +30,7 @@ from ledger_service.domain.ledger.merkle import (
 )
 from ledger_service.domain.ledger.tiled_ledger import (
     TILE_WIDTH,
+    FetchTile,
     TileName,
     entries_of_bundle,
     nodes_in_tiles,
@@ -47,10 +48,16 @@ logger = logging.getLogger("muhr.mirrors")
 PIECE_ENTRIES = 16 * TILE_WIDTH  # 16 MiB at most
 SECONDS_BETWEEN = 60  # tries of a ledger that holds
 SECONDS_AFTER_A_FAULT = 300
+LONGEST_TURN_SECONDS = 300
+"""After which another ledger has its turn: one that never ends holds up no other."""
 
 Reach = Callable[[str], LedgerFiles]
 """Opens the public files of a ledger below a prefix."""
 Stops = Callable[[], bool]
+
+
+class _Stopped(Exception):
+    """Nothing more is to be asked for now."""
 
 
 def mirror_all(
@@ -69,16 +76,23 @@ def mirror_all(
         wait = SECONDS_BETWEEN if mirrored.fault is None else SECONDS_AFTER_A_FAULT
         if stops() or mirrored.tried_at + wait > now:
             continue
+        is_over = _turn(library.clock, stops)
         try:
             with closing(reach(mirrored.prefix)) as files:
                 mirror_ledger(
-                    library.mirrors, library.clock, mirrored, files, check_signature, stops
+                    library.mirrors, library.clock, mirrored, files, check_signature, is_over
                 )
         except LedgerError as exc:
             logger.warning("the copy of %s waits: %s", mirrored.key.name, exc)
-        if witness is not None:
+        if witness is not None and not stops():
             copy = replace(library, store=library.mirrors.store(mirrored.id))
             gather_cosignatures(copy, [replace(witness)], check_signature)
+
+
+def _turn(clock: Clock, stops: Stops) -> Stops:
+    """Return what tells whether a turn that begins now is over."""
+    end = clock() + LONGEST_TURN_SECONDS
+    return lambda: stops() or clock() >= end
 
 
 def mirror_ledger(
@@ -91,9 +105,10 @@ def mirror_ledger(
 ) -> int:
     """Return the size of the copy, which holds all of the newest checkpoint unless it was stopped.
 
-    What was found is noted with the copy.
+    What was found is noted with the copy. stops: is asked before each file, of which each may come slowly.
 
     Raises:
+        StorageFull: the disk has too little room for more.
         ServiceUnavailable, TileNotFound: the ledger's files cannot be had.
         InvalidCheckpoint, InvalidCheckpointSignature: its checkpoint is not its own.
         TwoHistories: it does not extend what it signed before; the copy stays as it is.
@@ -103,9 +118,11 @@ def mirror_ledger(
     try:
         note = files.checkpoint()
         newest = open_checkpoint(note, mirrored.key, check_signature)
-        size = _grow(mirrors, mirrored.id, files, newest, stops)
+        size = _grow(mirrors, mirrored.id, _until(files, stops), newest)
         if size >= newest.size:
             _keep_note(mirrors, clock, mirrored.id, newest, note)
+    except _Stopped:
+        return _size(mirrors, mirrored.id)
     except LedgerError as exc:
         is_proof = isinstance(exc, TwoHistories) and exc.reason.name == TwoHistories.slug()
         mirrors.note(mirrored.id, clock(), exc.reason, note if is_proof else None)
@@ -114,12 +131,26 @@ def mirror_ledger(
     return size
 
 
-def _grow(
-    mirrors: Mirrors, mirror: str, files: LedgerFiles, newest: Checkpoint, stops: Stops
-) -> int:
+def _until(files: LedgerFiles, stops: Stops) -> FetchTile:
+    """Return what reads tiles until it is to stop; then it raises _Stopped."""
+
+    def read(name: TileName) -> bytes:
+        if stops():
+            raise _Stopped
+        return files.tile(name)
+
+    return read
+
+
+def _size(mirrors: Mirrors, mirror: str) -> int:
+    with mirrors.store(mirror).read() as transaction:
+        return transaction.ledger.size()
+
+
+def _grow(mirrors: Mirrors, mirror: str, tile: FetchTile, newest: Checkpoint) -> int:
     """Return the size of the copy after every entry of the newest checkpoint that it lacked was added."""
     store = mirrors.store(mirror)
-    read = nodes_in_tiles(newest.size, files.tile)
+    read = nodes_in_tiles(newest.size, tile)
     with store.read() as transaction:
         frontier = transaction.ledger.frontier()
         known = frontier.size
@@ -134,9 +165,10 @@ def _grow(
         _check_prefix(known, frontier.root(), newest, read)
     except InvalidConsistencyProof as exc:
         raise TwoHistories("not-extended", size=newest.size, ours=known) from exc
-    while known < newest.size and not stops():
+    while known < newest.size:
+        mirrors.check_room()
         until = min(newest.size, known - known % PIECE_ENTRIES + PIECE_ENTRIES)
-        bodies = [body for bundle in _bundles(files, known, until, newest.size) for body in bundle]
+        bodies = [body for bundle in _bundles(tile, known, until, newest.size) for body in bundle]
         with store.write() as transaction:
             frontier = transaction.ledger.frontier()
             nodes = frontier.extend(leaf_hashes(bodies))
@@ -152,12 +184,12 @@ def _check_prefix(size: int, root: bytes, newest: Checkpoint, read: ReadNodes) -
     check_consistency(size, root, newest.size, newest.root, proof)
 
 
-def _bundles(files: LedgerFiles, first: int, until: int, size: int) -> Iterator[list[bytes]]:
+def _bundles(tile: FetchTile, first: int, until: int, size: int) -> Iterator[list[bytes]]:
     """Yield the entries from `first` to `until` of a ledger of this size, bundle by bundle."""
     for number in range(first // TILE_WIDTH, -(-until // TILE_WIDTH)):
         start = number * TILE_WIDTH
         name = TileName(None, number, min(TILE_WIDTH, size - start))
-        bodies = entries_of_bundle(name, files.tile(name))
+        bodies = entries_of_bundle(name, tile(name))
         if max(map(len, bodies)) > LARGEST_ENTRY_BYTES:
             raise InvalidEntry("too-long", most=LARGEST_ENTRY_BYTES)
         yield bodies[max(first - start, 0) : until - start]

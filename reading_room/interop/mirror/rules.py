@@ -62,4 +62,8 @@ def successor_of(trail: Iterable[Entry]) -> str | None:
 
 
 def _takes_place(entry: Entry) -> bool:
-    return Link(int(entry.facts["relation"])).takes_place
+    """Return whether it tells that one resource takes another's place; a relation unknown here does not."""
+    try:
+        return Link(entry.number("relation")).takes_place
+    except ValueError:
+        return False

@@ -6,6 +6,7 @@ The files are no part of the library's database: each can be deleted, and is mad
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ from ledger_service.adapters.sql.columns import metadata as of_library
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.ledger.schema import bundle, checkpoint, tile
 from ledger_service.adapters.sql.store import SqlStore, make_engine, sqlite_url
-from ledger_service.domain.errors import InvalidInput, MirrorNotFound
+from ledger_service.domain.errors import InvalidInput, MirrorNotFound, StorageFull
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.reasons import Reason
@@ -37,6 +38,8 @@ from ledger_service.ports.publication import Mirrored
 from ledger_service.ports.store import Transaction
 
 ID_DIGITS = 16
+RESERVE_BYTES = 256 * 1024 * 1024
+"""Of the disk: copies leave them to the library itself, whose database may be beside them."""
 _ID = re.compile(rf"[0-9a-f]{{{ID_DIGITS}}}\Z")
 _of_mirrors = MetaData()
 mirrored = Table(
@@ -60,10 +63,14 @@ place = Table(
 
 
 class MirrorFolder:
-    """Implements ports.Mirrors. Stores are opened when they are asked for, and kept."""
+    """Implements ports.Mirrors. Stores are opened when they are asked for, and kept.
 
-    def __init__(self, folder: Path) -> None:
+    reserve_bytes: of the disk, that copies leave free.
+    """
+
+    def __init__(self, folder: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
         self._folder = folder
+        self._reserve_bytes = reserve_bytes
         self._lock = threading.Lock()
         self._opened: dict[str, SqlStore] = {}
 
@@ -123,6 +130,11 @@ class MirrorFolder:
             if mirror not in self._opened:
                 self._opened[mirror] = SqlStore(make_engine(sqlite_url(path)))
             return self._opened[mirror]
+
+    def check_room(self) -> None:
+        disk = os.statvfs(self._folder)
+        if disk.f_bavail * disk.f_frsize < self._reserve_bytes:
+            raise StorageFull("mirrors")
 
     def add_places(self, transaction: Transaction, places: Sequence[tuple[Digest, int]]) -> None:
         rows = [{"digest": digest.value, "entry": entry} for digest, entry in places]
