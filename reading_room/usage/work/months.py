@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from ledger_service.domain.errors import Unavailable
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.attest_statement import append_statement
@@ -57,12 +59,15 @@ def count_decisions(library: Library, stops: Stops) -> None:
 
 def _count_some(library: Library) -> bool:
     """Count at most a day; return whether there was one."""
-    due = hour_of(library.clock() - GRACE_SECONDS)
     with library.store.read() as transaction:
         begin = _begin(transaction)
-        if begin is None or begin + HOUR_SECONDS > due:
-            return False
-        month = Month.of(begin)
+    if begin is None or begin + HOUR_SECONDS > hour_of(library.clock() - GRACE_SECONDS):
+        return False
+    due = hour_of(_now(library) - GRACE_SECONDS)
+    if begin + HOUR_SECONDS > due:
+        return False
+    month = Month.of(begin)
+    with library.store.read() as transaction:
         end = min(begin + AT_ONCE_SECONDS, due, month.end)
         read = _Read(begin, end)
         rows = transaction.ledger.private_parts_in(begin, end + SAME_USE_SECONDS + 1)
@@ -71,6 +76,18 @@ def _count_some(library: Library) -> bool:
         if _begin(transaction) == begin:  # else another worker has counted them
             transaction.room(SqlMonths).add(month, end, read.parts, counted)
     return True
+
+
+def _now(library: Library) -> int:
+    """Return the time, by the chain if it is behind the clock; the earliest if the chain does not answer.
+
+    By a clock that leaps ahead, hours would be counted before they were.
+    """
+    try:
+        told = library.chain.fresh_head().time
+    except Unavailable:
+        return 0
+    return min(library.clock(), told + OLDEST_HEAD_SECONDS)
 
 
 def _begin(transaction: Transaction) -> int | None:
@@ -95,7 +112,7 @@ def close_months(library: Library, stops: Stops) -> None:
             for month, until, _ in there
             if until >= month.end and (hour is None or hour >= month.end)
         ]
-        if not due or library.clock() < due[0].closes_at:
+        if not due or library.clock() < due[0].closes_at or _now(library) < due[0].closes_at:
             return
         with library.store.write() as transaction:
             transaction.room(SqlMonths).add_open(due[0])

@@ -211,6 +211,17 @@ def test_open_content_is_in_it_with_the_first_use_of_each_hour(bench: Bench) -> 
     assert (line.counts.requests, line.counts.unique) == (5, 3)
 
 
+def test_a_clock_that_leaps_ahead_counts_and_closes_nothing(bench: Bench) -> None:
+    decide(bench.library, [Decided(NOVEMBER.begin, TITLE, "a")])
+    bench.clock.now = DECEMBER.closes_at
+    bench.chain.is_stale = True  # its newest block is as old as it was
+    assert closed(bench, NOVEMBER) is None
+    with bench.library.store.read() as transaction:
+        assert transaction.room(SqlMonths).counted_to() is None
+    bench.chain.is_stale = False
+    assert closed(bench, NOVEMBER) is not None
+
+
 def test_a_month_without_use_says_so(bench: Bench) -> None:
     decide(bench.library, [Decided(NOVEMBER.begin, TITLE, "a")])
     bench.clock.now = DECEMBER.closes_at

@@ -85,7 +85,7 @@ def test_hours_are_shown_to_everybody_and_by_the_command(library, nobody, fresh_
     class Later:
         """The library, an hour later."""
 
-        store, steward = opened.store, opened.steward
+        store, steward, chain = opened.store, opened.steward, opened.chain
 
         @staticmethod
         def clock() -> int:
