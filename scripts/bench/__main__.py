@@ -30,6 +30,7 @@ GROUPS = [
     "cohorts",
     "people",
     "counter",
+    "harvest",
 ]
 
 

@@ -11,7 +11,11 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.merkle import check_inclusion, leaf_hash
 from ledger_service.domain.resources.registration import WithdrawalReason
 from ledger_service.ports.paging import PageRequest
-from ledger_service.services.exports.tell_claims import ToldClaim, tell_claims
+from ledger_service.services.exports.tell_claims import (
+    ToldClaim,
+    newest_checkpoints,
+    tell_claims,
+)
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.describe_resource import describe_resource
 from tests.simulators.bench import LIBRARIAN, Bench
@@ -22,7 +26,8 @@ FACTS = {"license": ("L", "https://l.example"), "steward": "S", "changed_at": 5,
 def told(bench: Bench) -> list[ToldClaim]:
     with bench.store.read() as transaction:
         rows = transaction.changes.page(PageRequest(limit=200)).items
-        return tell_claims(bench.library, transaction, rows)
+        checkpoints = newest_checkpoints(transaction)
+        return tell_claims(bench.library, transaction, rows, checkpoints)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -149,18 +150,11 @@ class Work:
     @property
     def kind(self) -> str:
         """What it is: article, book, sound, film, picture, map, data or file."""
-        top = self.media_type.partition("/")[0]
         if self.host is not None and (self.host.issue or self.identifier("issn")):
             return "article"
-        if self.media_type in ("application/geo+json", "application/gml+xml"):
-            return "map"
-        told = {"audio": "sound", "video": "film", "image": "picture"}
-        if top in told:
-            return told[top]
-        if self.media_type in ("text/csv", "application/json", "application/vnd.apache.parquet"):
-            return "data"
-        is_book = self.identifier("isbn") or self.publisher
-        return "book" if is_book or self.media_type == "application/epub+zip" else "file"
+        found = _kind_of(self.media_type)
+        is_book = found == "file" and (self.publisher or self.identifier("isbn"))
+        return "book" if is_book else found
 
     def described_by(self, record: Metadata) -> Work:
         """Return the work with all that a record says of it."""
@@ -229,6 +223,19 @@ def work_of_claim(
         content=f"{public_url}/api/v1/resources/{digest}/content" if is_open else "",
         ark=ark_of(Digest(claim.digest), naan) if naan else "",
     )
+
+
+@lru_cache(256)
+def _kind_of(media_type: str) -> str:
+    """Return what a file of this type is, if its record says nothing else."""
+    if media_type in ("application/geo+json", "application/gml+xml"):
+        return "map"
+    told = {"audio": "sound", "video": "film", "image": "picture"}
+    if (top := media_type.partition("/")[0]) in told:
+        return told[top]
+    if media_type in ("text/csv", "application/json", "application/vnd.apache.parquet"):
+        return "data"
+    return "book" if media_type == "application/epub+zip" else "file"
 
 
 _UNSAID: Mapping[str, Any] = MappingProxyType(

@@ -32,7 +32,7 @@ class NodeName(NamedTuple):
 
 
 # As NodeName(level, offset), of a pair and in a third of the time: a proof makes some thirty.
-_name: Callable[[tuple[int, int]], NodeName] = partial(tuple.__new__, NodeName)
+name_of_pair: Callable[[tuple[int, int]], NodeName] = partial(tuple.__new__, NodeName)
 
 
 class NodeRun(NamedTuple):
@@ -134,44 +134,27 @@ def inclusion_proof(index: int, size: int, read: ReadNodes) -> list[bytes]:
     Raises:
         InvalidInput: index or size out of bounds.
     """
-    names, edge = _path(index, size)
-    hashes = list(read(names))
-    if edge.stop:
-        hashes[edge] = [_fold(hashes[edge])]
-    return hashes
-
-
-def inclusion_proofs(indexes: Sequence[int], size: int, read: ReadNodes) -> list[list[bytes]]:
-    """Return `inclusion_proof` of each of these leaves; what they share is read and computed once."""
-    paths = [_path(index, size) for index in indexes]
-    wanted = list(dict.fromkeys(name for names, _ in paths for name in names))
-    nodes = dict(zip(wanted, read(wanted), strict=True))
-    edges: dict[NodeName, bytes] = {}  # by the first name of what makes one up
-    proofs = []
-    for names, edge in paths:
-        hashes = [nodes[name] for name in names]
-        if edge.stop:
-            first = names[edge.start]
-            if first not in edges:
-                edges[first] = _fold(hashes[edge])
-            hashes[edge] = [edges[first]]
-        proofs.append(hashes)
-    return proofs
-
-
-def _path(index: int, size: int) -> tuple[list[NodeName], slice]:
-    """Return the nodes of a proof, and which of them make up the one sibling that may be incomplete."""
     if not 0 <= index < size:
         raise InvalidInput("index", index=index, size=size)
+    names, edge = path_above(0, index, size)
+    return folded_at(list(read(names)), edge)
+
+
+Path = tuple[list[NodeName], slice]
+"""The nodes of a proof, and which of them make up the one sibling that may be incomplete."""
+
+
+def path_above(level: int, place: int, size: int, top: int = LONGEST_PROOF + 1) -> Path:
+    """Return the nodes of a proof from a level up to another; place: of the subtree that is proved there."""
     names: list[NodeName] = []
     edge = slice(0)
-    level, place, last = 0, index, size - 1
-    while last:
+    last = (size - 1) >> level
+    while last and level < top:
         if place & 1:
-            names.append(_name((level, place - 1)))
+            names.append(name_of_pair((level, place - 1)))
         elif place < last:
             if (place + 2) << level <= size:
-                names.append(_name((level, place + 1)))
+                names.append(name_of_pair((level, place + 1)))
             else:
                 before = len(names)
                 names += _complete_subtrees((place + 1) << level, size)
@@ -304,7 +287,7 @@ def _complete_subtrees(low: int, high: int) -> list[NodeName]:
     names = []
     while low < high:
         level = (high - low).bit_length() - 1
-        names.append(_name((level, low >> level)))
+        names.append(name_of_pair((level, low >> level)))
         low += 1 << level
     return names
 
@@ -313,6 +296,13 @@ def _read_ranges(ranges: Sequence[tuple[int, int]], read: ReadNodes) -> list[byt
     groups = [_complete_subtrees(low, high) for low, high in ranges]
     hashes = iter(read([name for group in groups for name in group]))
     return [_fold([next(hashes) for _ in group]) for group in groups]
+
+
+def folded_at(hashes: list[bytes], edge: slice) -> list[bytes]:
+    """Return the hashes of a path as a proof has them."""
+    if edge.stop:
+        hashes[edge] = [_fold(hashes[edge])]
+    return hashes
 
 
 def _fold(peaks: Sequence[bytes]) -> bytes:

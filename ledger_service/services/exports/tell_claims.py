@@ -17,7 +17,8 @@ from ledger_service.domain.content.content_id import RAW_BASE16
 from ledger_service.domain.errors import EntryNotFound
 from ledger_service.domain.identifiers import LicenseId, StewardId
 from ledger_service.domain.ledger.entry import claim_template, likely_entry
-from ledger_service.domain.ledger.merkle import NodeName, inclusion_proofs, leaf_hash, leaf_hashes
+from ledger_service.domain.ledger.many_proofs import inclusion_proofs
+from ledger_service.domain.ledger.merkle import NodeName, leaf_hash, leaf_hashes
 from ledger_service.domain.resources.claim import PlainClaim
 from ledger_service.domain.resources.registration import Registration, format_metadata
 from ledger_service.ports.ledger import SignedCheckpoint
@@ -46,17 +47,26 @@ class ToldClaim(NamedTuple):
     proof: Sequence[bytes]
 
 
+def newest_checkpoints(transaction: Transaction) -> list[SignedCheckpoint]:
+    """Return the newest checkpoint that is anchored, and the newest of all, as far as there are any."""
+    found = transaction.checkpoints.latest_anchored(), transaction.checkpoints.latest()
+    return [one for one in found if one is not None]
+
+
 class _Entry(NamedTuple):
     number: int
     body: bytes
 
 
 def tell_claims(
-    library: Library, transaction: Transaction, changed: Sequence[Changed]
+    library: Library,
+    transaction: Transaction,
+    changed: Sequence[Changed],
+    checkpoints: Sequence[SignedCheckpoint],
 ) -> list[ToldClaim]:
     """Return what these rows of a list stand for, in their order; what was forgotten since is left out.
 
-    Raises MetadataMismatch.
+    checkpoints: under which proofs lead, the first that covers an entry. Raises MetadataMismatch.
     """
     plain = _plain(library, transaction, [row.claim for row in changed])
     rest = [row.claim for row in changed if row.claim not in plain]
@@ -65,7 +75,7 @@ def tell_claims(
     entries = {claim: _Entry(claim, body) for claim, (_, body) in plain.items()}
     entries |= {claim: _entry_of(transaction, item) for claim, item in found.items()}
     rows = [row for row in changed if row.claim in entries]
-    proofs = _proofs(library, transaction, [entries[row.claim].number for row in rows])
+    proofs = _proofs(library, checkpoints, [entries[row.claim].number for row in rows])
     return [
         ToldClaim(
             row,
@@ -124,13 +134,11 @@ def _entry_of(transaction: Transaction, item: Registration) -> _Entry:
 
 
 def _proofs(
-    library: Library, transaction: Transaction, indexes: Sequence[int]
+    library: Library, checkpoints: Sequence[SignedCheckpoint], indexes: Sequence[int]
 ) -> list[tuple[SignedCheckpoint | None, Sequence[bytes]]]:
-    """Return of each entry the anchored checkpoint that covers it, or else a signed one, and the proof."""
+    """Return of each entry the first checkpoint that covers it, None if none does, and the proof."""
     proofs: dict[int, tuple[SignedCheckpoint | None, Sequence[bytes]]] = {}
-    for checkpoint in (transaction.checkpoints.latest_anchored(), transaction.checkpoints.latest()):
-        if checkpoint is None:
-            continue
+    for checkpoint in checkpoints:
         covered = [one for one in indexes if one < checkpoint.size and one not in proofs]
         if covered:
             paths = inclusion_proofs(covered, checkpoint.size, library.store.quick.read_nodes)

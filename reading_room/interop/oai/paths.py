@@ -181,13 +181,13 @@ def _told(asked: Asked, given: dict[str, str]) -> Told:
         rows = ((prefix, one.schema, one.namespace) for prefix, one in FORMATS.items())
         return _whole(asked, given, answers.formats(rows))
     if verb == arguments.GET_RECORD:
-        record = _record(asked, given)
+        record = _record(asked, given).decode()
         return _whole(asked, given, f"<GetRecord>\n{record}</GetRecord>\n")
     told = identify(library, asked.public_url, asked.base_url, asked.contact)
     return _whole(asked, given, answers.identify(told))
 
 
-def _record(asked: Asked, given: dict[str, str]) -> str:
+def _record(asked: Asked, given: dict[str, str]) -> bytes:
     arguments.check_format(given[PREFIX], FORMATS)
     return get_record(asked.library, asked.public_url, given[IDENTIFIER], given[PREFIX])
 
@@ -211,9 +211,8 @@ def _list(asked: Asked, given: dict[str, str]) -> Told:
 
     def pieces() -> Iterator[bytes]:
         for number, piece in enumerate(listed.pieces, 1):
-            head = opening if number == 1 else ""
-            tail = closing if number == listed.made_of else ""
-            yield f"{head}{piece}{tail}".encode()
+            before = opening.encode() if number == 1 else b""
+            yield before + piece + (closing.encode() if number == listed.made_of else b"")
 
     return Told(pieces(), listed.made_of == 1)
 

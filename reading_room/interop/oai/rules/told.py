@@ -64,7 +64,7 @@ def proof(
 
     path: hashes of 32 bytes, leaf upward; receipt: the address at which the resource's receipt is.
     """
-    entry = f'<entry number="{number}">{body.decode().replace("&", "&amp;").replace("<", "&lt;")}</entry>\n'
+    entry = f'<entry number="{number}">{xml_text(body.decode())}</entry>\n'
     hashes = b"".join(path).hex(" ", 32) if path else ""
     inclusion = f"{covering}\n<inclusion>{hashes}</inclusion>\n" if covering else ""
     return f"{opening}{entry}{inclusion}<receipt>{receipt}</receipt></proof></about>\n"

@@ -12,7 +12,7 @@ from reading_room.interop.oai.rules.formats import FORMATS
 from reading_room.interop.oai.verbs.tell_records import Teller
 
 
-def get_record(library: Library, public_url: str, name: str, prefix: str) -> str:
+def get_record(library: Library, public_url: str, name: str, prefix: str) -> bytes:
     """Return the record as XML; of what is gone its header, which says so. Raises Fault, MetadataMismatch."""
     changed, _ = _find(library, name)
     return Teller(library, public_url, FORMATS[prefix]).tell([changed])

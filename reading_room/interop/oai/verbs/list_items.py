@@ -19,19 +19,19 @@ from reading_room.interop.oai.rules.faults import BAD_TOKEN, NO_RECORDS, Fault
 from reading_room.interop.oai.rules.formats import FORMATS
 from reading_room.interop.oai.verbs.tell_records import Teller
 
-ITEMS_OF_PAGE = {LIST_RECORDS: 200}
+ITEMS_OF_PAGE = {LIST_RECORDS: 500}
 HEADERS_OF_PAGE = 1000
-ITEMS_OF_PIECE, HEADERS_OF_PIECE = 50, 250
+ITEMS_OF_PIECE, HEADERS_OF_PIECE = 100, 500
 
 
 class Listed(NamedTuple):
-    """A page of a list. pieces: its records or headers as XML, each made when it is asked for;
+    """A page of a list. pieces: its records or headers as XML in UTF-8, each made when it is asked for;
     made_of: so many of them.
 
     next: the cursor of the page after it, empty at the end; items: of this page; size: of all.
     """
 
-    pieces: Iterator[str]
+    pieces: Iterator[bytes]
     made_of: int
     next: str
     items: int

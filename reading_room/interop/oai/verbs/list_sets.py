@@ -24,23 +24,26 @@ class SetPage(NamedTuple):
 def list_sets(library: Library, cursor: str) -> SetPage:
     """Return a page of sets: licenses first, then institutions, then collections. Raises Fault."""
     kind, _, inner = cursor.partition(".")
-    request = PageRequest(inner, SETS_OF_PAGE)
+    sets: list[tuple[str, str]] = []
     with library.store.read() as transaction:
         try:
-            if kind == _OF_COLLECTIONS:
-                found = transaction.changes.collections(request)
-                sets = [(names.collection_set(one), title) for one, title in found.items]
-                return SetPage(sets, f"{kind}.{found.next}" if found.next else "")
-            licenses = transaction.licenses.page(request)
+            if kind != _OF_COLLECTIONS:
+                licenses = transaction.licenses.page(PageRequest(inner, SETS_OF_PAGE))
+                sets += [
+                    (names.license_set(row.name, row.id.hex()), row.name)
+                    for row in licenses.items
+                    if row.state != "rejected"
+                ]
+                if licenses.next:
+                    return SetPage(sets, f"licenses.{licenses.next}")
+                inner = ""
+                sets += [
+                    (names.steward_set(row.id.hex()), row.name)
+                    for row in transaction.stewards.all()
+                ]
+            room = max(1, SETS_OF_PAGE - len(sets))
+            found = transaction.changes.collections(PageRequest(inner, room))
         except InvalidCursor as exc:
             raise Fault(BAD_TOKEN, "token") from exc
-        sets = [
-            (names.license_set(row.name, row.id.hex()), row.name)
-            for row in licenses.items
-            if row.state != "rejected"
-        ]
-        if licenses.next:
-            return SetPage(sets, f"licenses.{licenses.next}")
-        sets += [(names.steward_set(row.id.hex()), row.name) for row in transaction.stewards.all()]
-        collections = transaction.changes.collections(PageRequest(limit=1)).items
-    return SetPage(sets, f"{_OF_COLLECTIONS}." if collections else "")
+    sets += [(names.collection_set(one), title) for one, title in found.items]
+    return SetPage(sets, f"{_OF_COLLECTIONS}.{found.next}" if found.next else "")
