@@ -94,7 +94,7 @@ CONTENT = Pool("content", 16)
 """Bytes of openings; the chain is asked for them if the index is old."""
 OPEN_CONTENT = Pool("open content", 8, ContentStoreUnavailable)
 """Bytes that everybody may have, for which nobody who has a grant waits."""
-HARVESTS = Pool("harvests", 2, TooManyAtOnce)
+HARVESTS = Pool("harvests", 1, TooManyAtOnce)
 """Records for harvesters, who ask without end: readers have the rest of the machine."""
 PLACES = Pool("places", 16, ContentStoreUnavailable)
 """What is kept, for which anybody may have nodes asked that keep content."""

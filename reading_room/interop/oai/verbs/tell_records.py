@@ -5,6 +5,7 @@ Each call reads in a snapshot of its own. Who never reads on holds the rows' num
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ from ledger_service.services.library import Library
 from reading_room.interop.oai.rules import names, told
 from reading_room.interop.oai.rules.formats import Format
 from reading_room.interop.oai.rules.origin import origin_of
+
+TOLD_AT_ONCE = 8  # records, between which readers come in
 
 
 class Rights(NamedTuple):
@@ -72,7 +75,12 @@ class Teller:
             for item in found:
                 self._know(transaction, item)
             beside = self._beside(transaction, found)
-        return b"".join([self._told(item, beside) for item in found])
+        pieces = []
+        for number, item in enumerate(found, 1):
+            pieces.append(self._told(item, beside))
+            if number % TOLD_AT_ONCE == 0:
+                time.sleep(0)  # whoever waits for the interpreter has it now, and not in 5 ms
+        return b"".join(pieces)
 
     def _told(self, item: ToldClaim, beside: _Beside) -> bytes:
         if item.plain is not None:
