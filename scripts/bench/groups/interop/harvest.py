@@ -47,7 +47,8 @@ def run() -> Section:
         "all of `oai_dc` over loopback as fast as it is answered, counts the records, and parses nothing. "
         "Our records are compared with their entries, and each carries its proof; the peer's have neither, "
         "and are a fourth as long. Its tokens hold an offset, behind which the database counts anew for "
-        "each page: the more records there are, the longer each takes. Readers ask for a resource, one "
+        "each page: the more records there are, the longer each takes. So the target is met by many records, "
+        "and missed by few. Readers ask for a resource, one "
         f"after another: alone, beside a harvester that never stops, and beside {OFTEN:,} requests a minute "
         "for a page of 500 records. A million: `MUHR_BENCH_COUNT=1000000 make bench GROUPS=harvest`."
     ]
