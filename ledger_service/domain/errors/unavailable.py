@@ -91,3 +91,7 @@ class ServiceUnavailable(Unavailable):
 
 class ProviderUnavailable(Unavailable):
     """Provider of accounts does not answer."""
+
+
+class LoanOnItsWay(Unavailable):
+    """The chain does not have the loan yet."""

@@ -8,11 +8,14 @@ from dataclasses import replace
 
 import pytest
 
+from ledger_service.domain.chain_errors import GrantNotLive
 from ledger_service.domain.errors import (
     InvalidCheckout,
     InvalidReceiver,
     LicenseReplaced,
     LoanNotFound,
+    LoanOnItsWay,
+    NoLiveGrant,
     NoSeatFree,
     OthersWait,
     RoleNotHeld,
@@ -26,6 +29,8 @@ from ledger_service.ports.publication import Posted
 from ledger_service.services.chain.settle_job import record_rejection
 from ledger_service.services.lending.change_grant import renew_grant, revoke_grant
 from ledger_service.services.lending.distribution.change_loan import (
+    open_loan,
+    read_loan,
     register_device,
     renew_loan,
     return_loan,
@@ -194,6 +199,24 @@ def test_a_license_that_the_resource_does_not_have_lends_nothing(
         check_out(lender, CITY, asked(bench, name=name))
     with pytest.raises(InvalidCheckout):
         check_out(lender, CITY, asked(bench, tell="http://127.0.0.1/"))
+
+
+def test_what_the_chain_does_not_have_yet_is_not_opened_and_no_denial(
+    bench: Bench, lender: Library
+) -> None:
+    told, _ = check_out(lender, CITY, asked(bench))
+    with pytest.raises(LoanOnItsWay):
+        open_loan(lender, told.reading)
+    assert bench.entries("denied") == []
+    bench.settle()
+    opening = open_loan(lender, told.reading)
+    assert read_loan(lender, told.reading, opening.secret).grant == told.grant.id
+    with pytest.raises(LoanNotFound):  # the address of the status opens nothing
+        open_loan(lender, told.said.secret)
+    return_loan(lender, told.said.secret)
+    for read in (open_loan, lambda *given: read_loan(*given, opening.secret)):
+        with pytest.raises((GrantNotLive, NoLiveGrant)):
+            read(lender, told.reading)
 
 
 def test_each_change_is_told_once(bench: Bench, lender: Library, poster: PosterSimulator) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger_service.domain.chain_errors import GrantNotLive
-from ledger_service.domain.errors import GrantAlreadyRevoked, InvalidCheckout
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.errors import GrantAlreadyRevoked, InvalidCheckout, LoanOnItsWay
+from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.lending.loan_elsewhere import LoanStatus, digest_of_secret
 from ledger_service.ports.lending import Opening
 from ledger_service.ports.store import Transaction
@@ -105,13 +105,15 @@ def open_loan(library: Library, reading: str) -> Opening:
     Raises:
         LoanNotFound: nothing is read at this secret.
         GrantNotLive: the loan has ended.
+        LoanOnItsWay: the chain does not have it yet; nothing is decided.
         What `open_resource` raises.
     """
     told = find_reading(library, reading)
     if not told.status.is_running:
         raise _over(told)
-    digest: Digest = told.grant.digest
-    return open_resource(library, its_reader(library, told), digest=digest)
+    if told.grant.state in (GrantState.ACCEPTED, GrantState.SUBMITTED):
+        raise LoanOnItsWay()
+    return open_resource(library, its_reader(library, told), digest=told.grant.digest)
 
 
 def read_loan(library: Library, reading: str, opening: str) -> OpenedContent:
