@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -22,6 +24,8 @@ from ledger_service.domain.errors import LedgerBusy
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.resources.registration import Route
+from reading_room.interop.oai.rules.arguments import LIST_RECORDS
+from reading_room.interop.oai.verbs import list_items
 from tests.live.postgresql import Server
 from tests.simulators.old_claims import OLD_STEWARD, make_old_claims
 from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
@@ -138,6 +142,26 @@ def test_the_main_flow_from_registration_to_audit(running):
     assert (report.decisions.openings, report.decisions.denials) == (1, 2)
     verdict = running.client().get(f"/resources/{digest}/verdict").json()
     assert verdict["authentic"]
+
+
+def test_a_harvester_reads_what_changed_in_pages(running, monkeypatch):
+    monkeypatch.setattr(list_items, "ITEMS_OF_PAGE", {LIST_RECORDS: 2})
+    first, *_, last = running.register_all(["One", "Two", "Three", "Four"])
+    corrected = {"title": "Corrected", "part_of": [{"title": "Series"}]}
+    path = f"/resources/{first}/descriptions"
+    assert running.client("registrar").post(path, json=corrected).status_code == 200
+    found, asked = [], {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
+    while asked:
+        answer = httpx.get(f"{running.url}/oai", params=asked, trust_env=False).text
+        found += re.findall("<identifier>oai:[^<]*:([0-9a-f]{64})<", answer)
+        token = re.search("<resumptionToken[^>]*>([^<]+)<", answer)
+        asked = token and {"verb": "ListRecords", "resumptionToken": token[1]}
+    assert (len(found), found[-2:]) == (4, [last, first])
+    sets = httpx.get(f"{running.url}/oai?verb=ListSets", trust_env=False).text
+    [spec] = re.findall("<setSpec>(collection-[^<]*)<", sets)
+    listed = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc", "set": spec}
+    answer = httpx.get(f"{running.url}/oai", params=listed, trust_env=False).text
+    assert answer.count("<header") == 1
 
 
 def test_what_is_kept_is_checked_and_the_check_attested(running):
