@@ -15,8 +15,8 @@ from reading_room.interop.mirror.verbs import ToldWork, find_work, list_copies, 
 
 router = APIRouter(include_in_schema=False)
 layout = Layout(Path(__file__).with_name("templates"))
-LINKS = (("/ledgers", "page.ledgers.link"),)
-"""(path, id of the words) of the link that leads here from every page."""
+LINKS = ()
+"""None from every page: the page of the library's state leads here."""
 
 
 @router.get("/ledgers", response_class=HTMLResponse)
