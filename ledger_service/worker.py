@@ -113,6 +113,23 @@ class Worker:
                 this library had; nothing is written any more, and a person must look.
         """
         over = threading.Event()
+        beside = [
+            threading.Thread(target=self._repeat, args=(name, step, over), name=name, daemon=True)
+            for name, step in self.steps().items()
+        ]
+        for thread in beside:
+            thread.start()
+        try:
+            self._run(stop)
+        finally:
+            over.set()
+            for thread in beside:
+                thread.join()
+            with suppress(LedgerError):
+                self._end_lease()  # the next worker need not wait for it to run out
+
+    def steps(self) -> dict[str, Callable[[Stops], None]]:
+        """Return what runs beside the rounds, by name: each looks for what is due whenever it is called."""
         steps: dict[str, Callable[[Stops], None]] = {
             "imports": self._import,
             "epochs": partial(begin_epochs, self._library),
@@ -130,20 +147,7 @@ class Worker:
             if getattr(room, "READS_RENDITIONS", False):
                 step = partial(step, renditions=[one.tell for one in parts("renditions")])
             steps[room.__name__] = step
-        beside = [
-            threading.Thread(target=self._repeat, args=(name, step, over), name=name, daemon=True)
-            for name, step in steps.items()
-        ]
-        for thread in beside:
-            thread.start()
-        try:
-            self._run(stop)
-        finally:
-            over.set()
-            for thread in beside:
-                thread.join()
-            with suppress(LedgerError):
-                self._end_lease()  # the next worker need not wait for it to run out
+        return steps
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():

@@ -201,6 +201,9 @@ class LoanElsewhereTable(Protocol):
     def replace(self, loan: LoanElsewhere) -> None:
         """Let the loan at this address have these times, this end, and be told of then."""
 
+    def has_ended(self, before: int) -> bool:
+        """Return whether `forget_ended` would forget any."""
+
     def forget_ended(self, before: int, limit: int) -> int:
         """Forget so many loans that ended before this time and need not be told of; return how many."""
 

@@ -71,15 +71,21 @@ class SqlLoansElsewhere:
         at = update(loan_elsewhere).where(loan_elsewhere.c.address == loan.address)
         self._connection.execute(at.values(**_changing(loan)))
 
+    def has_ended(self, before: int) -> bool:
+        return bool(self._ended(before, 1))
+
     def forget_ended(self, before: int, limit: int) -> int:
         """Forget so many loans that ended before this time."""
-        is_over = loan_elsewhere.c.ended_at < before, loan_elsewhere.c.tell_at.is_(None)
-        query = select(loan_elsewhere.c.address).where(*is_over).limit(limit)
-        found = list(self._connection.scalars(query))
+        found = self._ended(before, limit)
         if found:
             gone = delete(loan_elsewhere).where(loan_elsewhere.c.address.in_(found))
             self._connection.execute(gone)
         return len(found)
+
+    def _ended(self, before: int, limit: int) -> list[bytes]:
+        is_over = loan_elsewhere.c.ended_at < before, loan_elsewhere.c.tell_at.is_(None)
+        query = select(loan_elsewhere.c.address).where(*is_over).limit(limit)
+        return list(self._connection.scalars(query))
 
     def _one(self, condition: Any) -> LoanElsewhere | None:
         return next(iter(self._all(select(loan_elsewhere).where(condition))), None)

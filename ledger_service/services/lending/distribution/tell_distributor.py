@@ -57,6 +57,9 @@ def tell_distributors(library: Library, written: Written, stops: Callable[[], bo
 def forget_loans(library: Library) -> int:
     """Forget loans that ended longer ago than requests are remembered; return how many."""
     before = library.clock() - library.limits.request_seconds
+    with library.store.read() as transaction:
+        if not transaction.loans_elsewhere.has_ended(before):
+            return 0
     with library.store.write() as transaction:
         return transaction.loans_elsewhere.forget_ended(before, AT_ONCE)
 
