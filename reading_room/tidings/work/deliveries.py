@@ -56,7 +56,12 @@ def deliver(library: Library, stops: Stops) -> None:
     if poster is None:
         return
     with library.store.read() as transaction:
-        due = transaction.room(SqlHooks).due(library.clock())
+        newest = transaction.room(SqlChanges).newest()
+        due = [
+            hook
+            for hook in transaction.room(SqlHooks).due(library.clock())
+            if hook.told_to < newest or hook.peer  # whom answers wait for, too
+        ]
     turns = [(hook, messages) for hook in due if (messages := _messages(library, hook))]
     if not turns:
         return

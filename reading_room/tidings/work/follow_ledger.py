@@ -29,9 +29,9 @@ def follow_ledger(library: Library, stops: Callable[[], bool]) -> None:
             room = transaction.room(SqlChanges)
             start = room.read_to()
             bodies = transaction.ledger.entries(start, READ_AT_A_TIME)
+            if not bodies:
+                return
             changes = _changes(transaction, room.newest(), start, bodies)
-        if not bodies:
-            return
         with library.store.write() as transaction:
             room = transaction.room(SqlChanges)
             if room.read_to() != start:

@@ -106,13 +106,11 @@ def close_months(library: Library, stops: Stops) -> None:
     while not stops():
         with library.store.read() as transaction:
             there = transaction.room(SqlMonths).open_months()
+            due = [month for month, until, _ in there if until >= month.end]
+            if not due or library.clock() < due[0].closes_at:
+                return
             hour = transaction.room(SqlUsage).oldest_open()
-        due = [
-            month
-            for month, until, _ in there
-            if until >= month.end and (hour is None or hour >= month.end)
-        ]
-        if not due or library.clock() < due[0].closes_at or _now(library) < due[0].closes_at:
+        if (hour is not None and hour < due[0].end) or _now(library) < due[0].closes_at:
             return
         with library.store.write() as transaction:
             transaction.room(SqlMonths).add_open(due[0])
