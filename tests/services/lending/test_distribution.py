@@ -44,6 +44,7 @@ from ledger_service.services.lending.distribution.tell_distributor import (
     forget_loans,
     tell_distributors,
 )
+from ledger_service.services.lending.forgetting.erase_reader import erase_reader
 from ledger_service.services.lending.requests.ask_for_loan import ask_for_loan
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import issue_token
@@ -303,3 +304,20 @@ def test_what_ended_long_ago_is_forgotten_once_it_is_told(
     assert forget_loans(lender) == 1
     with pytest.raises(LoanNotFound):
         find_loan(lender, told.said.secret)
+
+
+def test_a_loan_whose_reader_is_erased_while_something_is_done_with_it_is_not_found(
+    bench: Bench, lender: Library
+) -> None:
+    told, _ = check_out(lender, CITY, asked(bench))
+    operator = Caller.operator(STEWARD)
+    done: list[object] = []
+
+    def clock() -> int:
+        if not done:  # between the look at the loan and what is written
+            done.append(erase_reader(lender, operator, told.loan.reader))
+        return bench.clock()
+
+    with pytest.raises(LoanNotFound):
+        register_device(replace(lender, clock=clock), told.said.secret, "device", "a reader's")
+    assert done

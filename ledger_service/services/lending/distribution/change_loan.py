@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger_service.domain.chain_errors import GrantNotLive
-from ledger_service.domain.errors import GrantAlreadyRevoked, InvalidCheckout, LoanOnItsWay
+from ledger_service.domain.errors import (
+    GrantAlreadyRevoked,
+    InvalidCheckout,
+    LoanNotFound,
+    LoanOnItsWay,
+)
 from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.lending.loan_elsewhere import LoanStatus, digest_of_secret
 from ledger_service.ports.lending import Opening
@@ -127,7 +132,8 @@ def _over(told: ToldLoan) -> GrantNotLive:
 
 
 def _again(library: Library, transaction: Transaction, secret: str) -> ToldLoan:
-    """Return the loan as it is in this transaction; nobody deletes one that runs."""
+    """Return the loan as it is in this transaction; raise LoanNotFound if its reader was erased meanwhile."""
     loan = transaction.loans_elsewhere.at(digest_of_secret(secret))
-    assert loan is not None
+    if loan is None:
+        raise LoanNotFound()
     return told_loan(library, transaction, loan)
