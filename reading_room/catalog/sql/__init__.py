@@ -117,12 +117,13 @@ class SqlCatalog:
         return Collection(row.id, row.title, count) if count else None
 
     def collections(self, request: PageRequest) -> Page[Collection]:
-        count = func.count(place.c.entry)
+        parts = member.join(place, and_(place.c.entry == member.c.entry, LISTED))
+        of_it = member.c.collection == collection.c.id
+        # Counted for the collections of the page alone, however many members all of them have.
+        count = select(func.count()).select_from(parts).where(of_it).scalar_subquery()
         query = (
             select(collection, count.label("held"))
-            .join(member, member.c.collection == collection.c.id)
-            .join(place, and_(place.c.entry == member.c.entry, LISTED))
-            .group_by(collection.c.id, collection.c.title, collection.c.title_key)
+            .where(select(member.c.entry).select_from(parts).where(of_it).exists())
             .order_by(collection.c.title_key, collection.c.id)
         )
         if key := request.text():
