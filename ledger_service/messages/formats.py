@@ -26,11 +26,6 @@ def moment(seconds: int, language: str | None = None) -> str:
     return f"{date(seconds, language)}, {_at(seconds):%H:%M} UTC"
 
 
-def instant(seconds: int) -> str:
-    """Return a time as programs read it, in any language: 2026-11-28T14:05:00Z."""
-    return f"{_at(seconds):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def number(value: int, language: str | None = None) -> str:
     """Return a whole number with its thousands apart."""
     sign: str = _formats(language)["group"]

@@ -14,6 +14,7 @@ from fastapi.templating import Jinja2Templates
 
 from ledger_service import messages
 from ledger_service.domain.errors import LedgerError
+from ledger_service.domain.instant import instant
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
@@ -108,7 +109,7 @@ class Layout:
             words=words,
             date=formats.date,
             moment=formats.moment,
-            instant=formats.instant,
+            instant=instant,
             number=formats.number,
             size=formats.size,
         )

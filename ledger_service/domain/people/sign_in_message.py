@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 from ledger_service.domain.errors import SignInRefused
@@ -137,11 +137,6 @@ def check_message(message: SignInMessage, asked: Asked) -> None:
         raise SignInRefused("wallet-time")
     if message.not_before is not None and seconds_of(message.not_before) > asked.now + SKEW_SECONDS:
         raise SignInRefused("wallet-time")
-
-
-def time_text(seconds: int) -> str:
-    """Return a time, in seconds since 1970 UTC, as RFC 3339 writes it."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def seconds_of(text: str) -> float:

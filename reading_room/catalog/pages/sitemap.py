@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from fastapi import Path, Request, Response
 
-from ledger_service.messages.formats import instant
+from ledger_service.domain.instant import instant
 from ledger_service.services.pools import PLACES
 from ledger_service.web.layout import library_of
 from reading_room.catalog.pages.frame import public_url, router

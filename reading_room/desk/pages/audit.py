@@ -15,10 +15,10 @@ from fastapi.responses import StreamingResponse
 from ledger_service.domain.csv_rows import format_rows
 from ledger_service.domain.errors import InvalidCursor, InvalidInput, LedgerError
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.instant import instant
 from ledger_service.domain.lending.decision import DecisionFilter, DecisionKind
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.people.permission import Permission
-from ledger_service.messages.formats import instant
 from ledger_service.ports.paging import Page, PageRequest
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR

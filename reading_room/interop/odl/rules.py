@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ledger_service.domain.chain_errors import (
@@ -26,6 +26,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.exports.cited_work import Work, work_of
 from ledger_service.domain.exports.forms import opds
+from ledger_service.domain.instant import instant
 from ledger_service.domain.lending.loan_elsewhere import LoanStatus
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.ports.resources import License
@@ -41,11 +42,6 @@ PREFIX = "/odl"
 LONGEST_TIME = 40  # characters
 Typed = tuple[str, int]
 """The type of a problem, and its HTTP status."""
-
-
-def instant(at: int) -> str:
-    """Return a time, in seconds since 1970 UTC, as RFC 3339 has it."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def asked_time(given: str) -> int:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ledger_service.domain.exports.cited_work import EDITORS, TRANSLATORS, Work
+from ledger_service.domain.instant import instant
 
 MEDIA_TYPE = "application/opds+json"
 OPEN = "http://opds-spec.org/acquisition/open-access"
@@ -43,7 +43,7 @@ def format_opds(volumes: Sequence[Volume], title: str, address: str, at: int) ->
     feed: dict[str, Any] = {
         "metadata": {
             "title": title,
-            "modified": _instant(at),
+            "modified": instant(at),
             "numberOfItems": len(publications),
         },
         "links": [{"rel": "self", "href": address, "type": MEDIA_TYPE}],
@@ -68,7 +68,7 @@ def _publication(one: Volume) -> dict[str, Any]:
         "language": work.language,
         "publisher": work.publisher,
         "published": str(work.year) if work.year is not None and work.year > 0 else "",
-        "modified": _instant(work.changed_at),
+        "modified": instant(work.changed_at),
         "description": "\n\n".join(text for text in (work.description, one.note) if text),
         "subject": [subject.text for subject in work.subjects] + list(one.tags),
     }
@@ -87,7 +87,3 @@ def _acquisition(work: Work) -> dict[str, Any]:
     if work.content:
         return {"rel": OPEN, "href": work.content, "type": work.media_type}
     return {"rel": ["borrow", BORROW], "href": work.address, "type": "text/html"}
-
-
-def _instant(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -11,9 +11,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from ledger_service.domain import canonical_json
+from ledger_service.domain.instant import instant
 from reading_room.tidings.rules.change import Change
 
 PREFIX = "whsec_"
@@ -42,8 +42,7 @@ def format_body(change: Change, public_url: str, title: str, language: str) -> b
         "steward": change.steward.hex(),
         "title": title,
     }
-    instant = f"{datetime.fromtimestamp(change.at, UTC):%Y-%m-%dT%H:%M:%SZ}"
-    told = {"data": data, "timestamp": instant, "type": TYPE + change.kind.value}
+    told = {"data": data, "timestamp": instant(change.at), "type": TYPE + change.kind.value}
     return canonical_json.canonicalize(told)
 
 

@@ -10,8 +10,9 @@ import pytest
 from ledger_service.domain.chain.account import checksummed
 from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.errors import ChainUnavailable, InvalidAccount, SignInRefused
+from ledger_service.domain.instant import instant
 from ledger_service.domain.people.caller import Role
-from ledger_service.domain.people.sign_in_message import SignInMessage, time_text
+from ledger_service.domain.people.sign_in_message import SignInMessage
 from ledger_service.services.limits import Limits
 from ledger_service.services.people.sign_in.by_wallet import (
     begin_by_wallet,
@@ -167,5 +168,5 @@ def test_wallets_sign_in_only_where_the_operator_wants_it(bench: Bench) -> None:
 
 def test_times_stand_as_the_standard_has_them(open_bench: Bench) -> None:
     message, _ = asked(open_bench)
-    assert message.issued_at == time_text(open_bench.clock())
-    assert message.expires_at == time_text(open_bench.clock() + 600)
+    assert message.issued_at == instant(open_bench.clock())
+    assert message.expires_at == instant(open_bench.clock() + 600)

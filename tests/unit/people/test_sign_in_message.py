@@ -11,12 +11,12 @@ from hypothesis import strategies as some
 
 from ledger_service.domain.chain.account import checksummed, parse_account
 from ledger_service.domain.errors import InvalidAccount, SignInRefused
+from ledger_service.domain.instant import instant
 from ledger_service.domain.people.sign_in_message import (
     Asked,
     SignInMessage,
     check_message,
     seconds_of,
-    time_text,
 )
 
 ACCOUNT = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"  # source: ERC-55, test cases
@@ -42,9 +42,9 @@ MESSAGE = SignInMessage(
     uri=ASKED.uri,
     chain_id=10_001,
     nonce="n" * 16,
-    issued_at=time_text(NOW),
+    issued_at=instant(NOW),
     statement="Sign in.",
-    expires_at=time_text(NOW + 600),
+    expires_at=instant(NOW + 600),
 )
 
 
@@ -134,7 +134,7 @@ def test_a_long_text_is_refused_at_once(part: str) -> None:
 @pytest.mark.parametrize("text", ["2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z"])
 def test_a_day_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SignInRefused):
-        SignInMessage.parse(MESSAGE.format().replace(time_text(NOW), text, 1))
+        SignInMessage.parse(MESSAGE.format().replace(instant(NOW), text, 1))
 
 
 def test_times_are_read_as_the_standard_writes_them() -> None:
@@ -151,10 +151,10 @@ def test_times_are_read_as_the_standard_writes_them() -> None:
         ({"uri": "https://library.uz/other"}, "uri"),
         ({"chain_id": 1}, "chain"),
         ({"nonce": "m" * 16}, "nonce"),
-        ({"issued_at": time_text(NOW - 601)}, "time"),
-        ({"issued_at": time_text(NOW + 61)}, "time"),
-        ({"expires_at": time_text(NOW)}, "time"),
-        ({"not_before": time_text(NOW + 61)}, "time"),
+        ({"issued_at": instant(NOW - 601)}, "time"),
+        ({"issued_at": instant(NOW + 61)}, "time"),
+        ({"expires_at": instant(NOW)}, "time"),
+        ({"not_before": instant(NOW + 61)}, "time"),
     ],
 )
 def test_a_message_that_was_not_asked_for_is_refused(changes: dict, part: str) -> None:

@@ -7,10 +7,10 @@ A title is one text, in the language that is asked for: of a map of languages, P
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from ledger_service.domain.exports.cited_work import AUTHORS, EDITORS, TRANSLATORS, Person, Work
+from ledger_service.domain.instant import instant
 from ledger_service.domain.resources.record_parts import PartOf, Subject
 
 FEED_TYPE = "application/opds+json"
@@ -79,7 +79,7 @@ def publication_metadata(work: Work, language: str = "") -> dict[str, Any]:
         **_people(work),
         "publisher": work.publisher,
         "published": _published(work),
-        "modified": _instant(work.changed_at),
+        "modified": instant(work.changed_at),
         "description": work.description,
         "subject": [_subject(item) for item in work.subjects],
         "belongsTo": _hosts(work.hosts),
@@ -176,7 +176,3 @@ def _published(work: Work) -> str:
     if day is None or not 0 < day.year <= 9999:
         return ""
     return "-".join([f"{day.year:04}", *(f"{part:02}" for part in day.parts()[1:])])
-
-
-def _instant(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from ledger_service.domain.exports.cited_work import AUTHORS, EDITORS, TRANSLATORS, Person, Work
 from ledger_service.domain.exports.forms.datacite_words import ACCESS
 from ledger_service.domain.exports.identifier_address import identifier_link
+from ledger_service.domain.instant import instant
 
 MEDIA_TYPE = "application/ld+json"
 VOCABULARY = "https://schema.org/"
@@ -56,7 +56,7 @@ def schema_org(work: Work) -> dict[str, Any]:
         "license": work.license[1],
         "isAccessibleForFree": bool(work.content),
         "conditionsOfAccess": ACCESS[work.access][0],
-        "dateModified": f"{datetime.fromtimestamp(work.changed_at, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "dateModified": instant(work.changed_at),
         "provider": {"@type": "Organization", "name": work.steward},
         "creativeWorkStatus": "Withdrawn" if work.withdrawn else "",
         "encoding": _file(work),

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ledger_service.domain.chain.account import checksummed, parse_account
 from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.errors import SignInRefused
+from ledger_service.domain.instant import instant
 from ledger_service.domain.people.caller import Role
 from ledger_service.domain.people.identity import Identity, IdentityKind
 from ledger_service.domain.people.sign_in_message import (
@@ -20,7 +21,6 @@ from ledger_service.domain.people.sign_in_message import (
     Asked,
     SignInMessage,
     check_message,
-    time_text,
 )
 from ledger_service.services.library import Library
 from ledger_service.services.people.identities import find_or_enroll
@@ -69,9 +69,9 @@ def message_for(library: Library, url: str, account: str, sealed: str) -> str:
         asked.uri,
         asked.chain_id,
         asked.nonce,
-        issued_at=time_text(asked.now),
+        issued_at=instant(asked.now),
         statement=STATEMENT,
-        expires_at=time_text(asked.now + LIFE_SECONDS),
+        expires_at=instant(asked.now + LIFE_SECONDS),
     )
     return message.format()
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from ledger_service.domain.instant import instant
 from reading_room.interop.oai.rules.faults import BAD_ARGUMENT, Fault
 
 GRANULARITY = "YYYY-MM-DDThh:mm:ssZ"
@@ -25,7 +26,7 @@ class Stamp(NamedTuple):
 @lru_cache(1024)  # an import of thousands has few times
 def format_stamp(at: int) -> str:
     """Return a time in seconds since 1970 UTC as a datestamp."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return instant(at)
 
 
 def parse_stamp(name: str, text: str) -> Stamp:

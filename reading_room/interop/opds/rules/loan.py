@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from ledger_service.domain.exports.cited_work import Work
@@ -13,6 +12,7 @@ from ledger_service.domain.exports.forms.opds import (
     borrow,
     link,
 )
+from ledger_service.domain.instant import instant
 from reading_room.interop.opds.rules.addresses import Addresses
 from reading_room.interop.opds.rules.publication import manifest_type, told_with
 
@@ -24,7 +24,7 @@ def told_as_lent(
     addresses: Addresses, work: Work, grant: str, since: int, until: int
 ) -> dict[str, Any]:
     """Return the publication of a loan. grant: its id, hex; since, until: seconds since 1970 UTC."""
-    lasts = {"state": "available", "since": _instant(since), "until": _instant(until)}
+    lasts = {"state": "available", "since": instant(since), "until": instant(until)}
     file = addresses.publication(work.digest, "/file")
     links = [link(ACQUISITION, file, work.media_type, properties={"availability": lasts})]
     kind = manifest_type(work.media_type)
@@ -46,9 +46,9 @@ def told_in_line(
 
     held_until: how long a seat is kept, None while it is not their turn.
     """
-    state: dict[str, Any] = {"state": "reserved", "since": _instant(since)}
+    state: dict[str, Any] = {"state": "reserved", "since": instant(since)}
     if held_until is not None:
-        state = {"state": "ready", "since": _instant(since), "until": _instant(held_until)}
+        state = {"state": "ready", "since": instant(since), "until": instant(held_until)}
     asks = borrow(
         addresses.publication(work.digest, "/borrow"),
         work.media_type,
@@ -62,7 +62,3 @@ def told_in_line(
 
 def _back(addresses: Addresses, path: str) -> Link:
     return link(GIVE_BACK, addresses.feed(path), PUBLICATION_TYPE)
-
-
-def _instant(at: int) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -9,11 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from ledger_service.domain.exports.cited_work import Work, work_of
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.instant import instant
 from ledger_service.domain.resources.registration import Registration
 from reading_room.usage.rules.counter.asked import NAMESPACE, Asked
 from reading_room.usage.rules.counter.notices import Notice
@@ -50,7 +50,7 @@ def header(asked: Asked, platform: Platform, now: int, notices: Iterable[Notice]
         "Release": RELEASE,
         "Report_ID": report.id,
         "Report_Name": report.name,
-        "Created": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "Created": instant(now),
         "Created_By": "Muhr",
         "Institution_ID": platform.ids,
         "Institution_Name": platform.institution,
