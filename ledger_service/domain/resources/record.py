@@ -48,6 +48,8 @@ LISTS: Mapping[str, tuple[Callable[[str, str], str], int]] = MappingProxyType(
 )
 """The lists of texts: how each is read, and at most how many there are."""
 FIELDS = (*PARTS, *LISTS, *TEXTS)
+NAMED = ", ".join(("title", "creator", "language", *FIELDS))
+"""What may be told of a work, for whoever told something else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +149,7 @@ def read_fields(value: Mapping[str, Any]) -> dict[str, Any]:
             items = given if isinstance(given, list | tuple) else [given]
             found[name] = tuple(kind.read(item) for item in _counted(name, items, most))
         else:
-            raise InvalidMetadata("key", name=str(name)[:40], known=", ".join(FIELDS))
+            raise InvalidMetadata("key", name=str(name)[:40], known=NAMED)
     return found
 
 

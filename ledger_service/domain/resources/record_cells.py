@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger_service.domain.errors import InvalidMetadata
 from ledger_service.domain.resources import edtf, work_identifier
-from ledger_service.domain.resources.record import FIELDS, LISTS, PARTS, TEXTS
+from ledger_service.domain.resources.record import FIELDS, LISTS, NAMED, PARTS, TEXTS
 from ledger_service.domain.resources.record_parts import DATES, RELATIONS
 
 BETWEEN = "|"  # items of one cell
@@ -35,7 +35,7 @@ def read_cell(name: str, text: str) -> Any:
         InvalidMetadata: no record has such a field.
     """
     if name not in FIELDS:
-        raise InvalidMetadata("key", name=name[:40], known=", ".join(FIELDS))
+        raise InvalidMetadata("key", name=name[:40], known=NAMED)
     if name in TEXTS:
         return text
     items = [item.strip() for item in text.split(BETWEEN) if item.strip()]

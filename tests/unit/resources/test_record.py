@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidMetadata
-from ledger_service.domain.resources.record import FIELDS, LARGEST_RECORD_BYTES, Record
+from ledger_service.domain.resources.record import FIELDS, LARGEST_RECORD_BYTES, Record, read_fields
 from ledger_service.domain.resources.record_parts import DATES, RELATIONS
 from ledger_service.domain.resources.registration import Metadata, format_metadata
 from ledger_service.domain.resources.relators import ROLES
@@ -242,3 +242,10 @@ class TestQuestions:
 
     def test_all_languages(self) -> None:
         assert self.RECORD.all_languages == ("uz", "ru")
+
+
+def test_whoever_names_no_field_is_told_of_those_that_every_record_has() -> None:
+    with pytest.raises(InvalidMetadata) as caught:
+        read_fields({"creators": "Navoiy"})
+    known = caught.value.reason.values["known"]
+    assert str(known).split(", ") == ["title", "creator", "language", *FIELDS]
