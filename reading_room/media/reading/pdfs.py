@@ -16,6 +16,7 @@ from reading_room.media.reading.pages import pages_of
 TEXT_SECONDS = 30.0  # of this processor, after which the rest of the words is left out
 PAGES_OF_IDENTIFIERS = 6  # where a book names itself
 LARGEST_SCALE = 8.0
+DIVIDED = "\x02"  # what pdfium has for the hyphen of a word that goes on in the next line
 
 
 def read_pdf(file: AskedFile, found: Found, *, with_pages: bool = False) -> None:
@@ -48,7 +49,7 @@ def _add_words(document: pypdfium2.PdfDocument, found: Found) -> None:
     begun = time.process_time()
     for number in range(len(document)):
         page = document[number]
-        words = page.get_textpage().get_text_bounded().replace("\r\n", "\n")
+        words = page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace(DIVIDED, "")
         page.close()
         if number < PAGES_OF_IDENTIFIERS:
             found.facts.identifiers += identifiers_in(words)

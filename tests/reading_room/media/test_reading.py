@@ -67,6 +67,12 @@ def test_words_titles_and_identifiers_are_those_of_the_file() -> None:
     assert (page.facts.title, page.text) == ("T", b"some\nwords\n")
 
 
+def test_a_word_that_is_divided_at_the_end_of_a_line_is_whole() -> None:
+    divided = read(made_files.pdf("Alisher Navoiy is a poet of mathe-) Tj 0 -14 Td (matics too"))
+    words = " ".join(divided.text.decode().split())
+    assert words == "Alisher Navoiy is a poet of mathematics too"
+
+
 @pytest.mark.parametrize(
     ("data", "extent"),
     [
