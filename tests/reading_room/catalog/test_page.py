@@ -42,6 +42,20 @@ def test_the_page_says_what_it_is_whose_and_how_to_read_it(site: httpx.Client, b
         assert site.get(link).status_code == 200, link
 
 
+def test_what_programs_need_is_folded(site: httpx.Client, book: str) -> None:
+    page = site.get(f"/resources/{book}").text
+    [folded] = [
+        part.partition("</details>")[0]
+        for part in page.split('<details class="fold">')
+        if "For archives and other systems" in part
+    ]
+    for end in (".prov.json", ".prov.ttl", ".premis.xml", "/cite.marcxml", "/cite.datacite.json"):
+        link = f'<a href="/resources/{book}{end}" download>'
+        assert link in folded, end
+        assert page.count(link) == 1, end
+    assert f'<a href="/resources/{book}/cite.bib" download>' in page.replace(folded, "")
+
+
 @pytest.mark.parametrize("media_type", OFFERED[2:])
 def test_the_address_has_each_form_and_each_form_an_address(
     site: httpx.Client, library: RunningLibrary, book: str, media_type: str

@@ -49,7 +49,7 @@ def test_the_page_says_the_rules_in_words_and_whose_words_hold(
         "for education",
         "a librarian agrees first",
         "each copy carries a number of its own",
-        "at most so many: 4",
+        "to no more readers than: 4",
         "loans of each work in all, at most: 9",
         "The words in English are authoritative",
         library.get(f"/licenses/{lent}")["policy_digest"],

@@ -85,6 +85,20 @@ def test_the_pages_show_it_and_escape_its_name(library: RunningLibrary, mirrored
     assert row["origin"] in row["signed_by"]
 
 
+def test_what_copies_are_is_said_beside_them_only(
+    library: RunningLibrary, mirrored: Mirrored
+) -> None:
+    keeps, none = "keeps a copy of these ledgers", "keeps no copy"
+    told = get(library, "/ledgers").text
+    assert (keeps in told, none in told) == (True, False)
+    kept = library.opened.library.mirrors
+    kept.remove(mirrored.id)
+    others = bool(kept.all())
+    told = get(library, "/ledgers").text
+    assert (keeps in told, none in told) == (others, not others)
+    update(library, kept.add(mirrored.name, mirrored.address, mirrored.key))
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
