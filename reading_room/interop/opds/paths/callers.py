@@ -1,7 +1,8 @@
 """Who asks for what is a reader's own: an app with a card and a passphrase, or with a token; never a cookie.
 
 Apps ask for loans by GET, so that a page of another site, or a browser that looks ahead, could do it in
-somebody's name, if they had once typed a passphrase into the browser. What a browser says of that is heeded.
+somebody's name, if they had once typed a passphrase into the browser. What a browser says of that is heeded:
+on a line without TLS it is the header Origin alone, of what a page's script asks for.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import base64
 import binascii
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -54,7 +56,10 @@ async def for_caller(
 def _check_meant(request: Request) -> None:
     site = request.headers.get("sec-fetch-site", "none")
     looks_ahead = "prefetch" in request.headers.get("sec-purpose", "")
-    if site not in OWN_SITE or looks_ahead:
+    public, here = urlsplit(request.app.state.public_url), request.url
+    own = {f"{public.scheme}://{public.netloc}", f"{here.scheme}://{here.netloc}"}
+    is_own = site in OWN_SITE and request.headers.get("origin") in (None, *own)
+    if not is_own or looks_ahead:
         raise FormOfAnotherSite()
 
 

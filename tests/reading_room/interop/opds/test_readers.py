@@ -179,9 +179,13 @@ def test_a_cookie_borrows_nothing_and_neither_does_another_site(
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Purpose": "prefetch;prerender"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
     ):
         assert app.get(ask, headers=headers).status_code == 403, headers
     assert shelf_of(app) == []
+    own = {"Origin": str(app.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
+    assert app.get(SHELF, headers=own).status_code == 200
 
 
 def test_passphrases_that_are_wrong_are_counted_as_at_the_sign_in_page(
