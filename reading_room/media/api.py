@@ -1,4 +1,7 @@
-"""Routes of media: what a resource is by its content, its cover and its words."""
+"""Routes of media: what a resource is by its content, its cover and its words.
+
+What reads kept files has threads of its own: a place of content that hangs holds up nobody else.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,19 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from ledger_service.api.door import InCaller, InLibrary, JsonRoute, Shape, bytes_of, needs, once
+from ledger_service.api.door import (
+    CutStream,
+    InCaller,
+    InLibrary,
+    JsonRoute,
+    Shape,
+    bytes_of,
+    needs,
+    once,
+)
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from ledger_service.services.pools import OPEN_CONTENT
 from reading_room.media.pyramid import open_pictures
 from reading_room.media.reading.findings import COVER_TYPE
 from reading_room.media.rules import Media, Rendition, RenditionKind
@@ -107,6 +120,7 @@ def again(library: InLibrary, caller: InCaller, digest: str) -> MediaShape:
     responses={200: bytes_of(COVER_TYPE)},
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@OPEN_CONTENT.takes
 def cover(library: InLibrary, digest: str) -> StreamingResponse:
     """Send the cover of an open resource: WebP, 480 pixels at its longer side."""
     return _sent(library, digest, RenditionKind.COVER)
@@ -118,6 +132,7 @@ def cover(library: InLibrary, digest: str) -> StreamingResponse:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@OPEN_CONTENT.takes
 def text(library: InLibrary, digest: str) -> StreamingResponse:
     """Send the words of an open resource, as far as they are kept: UTF-8, a form feed after each page."""
     return _sent(library, digest, RenditionKind.TEXT)
@@ -129,6 +144,7 @@ def text(library: InLibrary, digest: str) -> StreamingResponse:
     responses={200: {"content": {IIIF_TYPE: {"schema": {"type": "object"}}}}},
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@OPEN_CONTENT.takes
 def picture(library: InLibrary, digest: str, request: Request) -> Response:
     """Describe the tiles of a large open picture: IIIF Image API 3.0, level 0."""
     wanted = Digest.parse(digest)
@@ -143,6 +159,7 @@ def picture(library: InLibrary, digest: str, request: Request) -> Response:
     responses={200: bytes_of("image/jpeg")},
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@OPEN_CONTENT.takes
 def tile(library: InLibrary, digest: str, region: str, size: str) -> Response:
     """Send one tile of a large open picture, by the part that it shows and its size, as info.json tells."""
     pack = open_pictures(library, SqlMedia, Digest.parse(digest), RenditionKind.TILES)
@@ -155,6 +172,7 @@ def tile(library: InLibrary, digest: str, region: str, size: str) -> Response:
     responses={200: {"content": {IIIF_TYPE: {"schema": {"type": "object"}}}}},
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@OPEN_CONTENT.takes
 def page_picture(library: InLibrary, digest: str, page: AskedNumber, request: Request) -> Response:
     """Describe the picture of a page, from 1, of an open book: IIIF Image API 3.0, level 0."""
     wanted = Digest.parse(digest)
@@ -170,6 +188,7 @@ def page_picture(library: InLibrary, digest: str, page: AskedNumber, request: Re
     responses={200: bytes_of("image/jpeg")},
     openapi_extra=needs(Permission.RESOURCE_READ),
 )
+@OPEN_CONTENT.takes
 def page_in_size(
     library: InLibrary, digest: str, page: AskedNumber, region: str, size: str
 ) -> Response:
@@ -195,4 +214,4 @@ def _sent(library: InLibrary, digest: str, kind: RenditionKind) -> StreamingResp
         "Content-Length": str(made.size_bytes),
         "ETag": f'"{made.cid.base32()}"',
     }
-    return StreamingResponse(pieces, headers=headers, media_type=made.media_type)
+    return CutStream(OPEN_CONTENT.each(pieces), headers=headers, media_type=made.media_type)

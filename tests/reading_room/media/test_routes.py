@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -53,3 +56,37 @@ def test_anybody_sees_what_an_open_resource_is_its_cover_and_its_words(reading, 
     wait(lambda: nobody.get(f"/resources/{bad}/media").status_code == 200, "it is not read")
     shown = CliRunner().invoke(cli.media, [bad, "--api", reading.url, "--json"])
     assert (shown.exit_code, json.loads(shown.output)["problem"]) == (3, "too-large")
+
+
+class HungPlace:
+    """A place of content that lets nobody read until it is told to."""
+
+    def __init__(self, content) -> None:
+        self._content, self.goes_on, self.asked = content, threading.Event(), 0
+
+    def __getattr__(self, name):
+        return getattr(self._content, name)
+
+    def read(self, *asked):
+        self.asked += 1
+        self.goes_on.wait(60)
+        return self._content.read(*asked)
+
+
+@pytest.mark.parametrize("file", ["cover", "pages/1/full/max/0/default.jpg"])
+def test_a_place_that_hangs_holds_up_nobody_who_does_not_ask_it(reading, wait, file):
+    digest = reading.register(made_files.pdf("Bismillah"))["digest"]
+    nobody, path = reading.client(), f"/resources/{digest}/media"
+    wait(lambda: nobody.get(path).status_code == 200, "it is not read")
+    state = reading.app.state
+    hung = HungPlace(state.library.content)
+    state.library = replace(state.library, content=hung)
+    with ThreadPoolExecutor(45) as threads:
+        try:
+            asked = [threads.submit(nobody.get, f"{path}/{file}") for _ in range(45)]
+            wait(lambda: hung.asked >= 8, "nobody asks")
+            assert nobody.get("/status", timeout=4).status_code == 200
+        finally:
+            hung.goes_on.set()
+        assert {one.result().status_code for one in asked} <= {200, 503}
+    assert nobody.get(f"{path}/{file}").status_code == 200
