@@ -7,9 +7,9 @@ from enum import StrEnum
 
 from ledger_service.domain.exports.forms.bibtex import MEDIA_TYPE as BIBTEX_TYPE
 from ledger_service.domain.exports.forms.bibtex import format_bibtex
+from ledger_service.domain.exports.forms.opds import FEED_TYPE
 from ledger_service.domain.exports.forms.ris import MEDIA_TYPE as RIS_TYPE
 from ledger_service.domain.exports.forms.ris import format_ris
-from reading_room.shelf.rules.opds import MEDIA_TYPE as OPDS_TYPE
 from reading_room.shelf.rules.opds import Volume, format_opds
 from reading_room.shelf.rules.shelf import Shelf
 
@@ -35,7 +35,7 @@ class Form(StrEnum):
 
 _TYPES = {
     Form.JSON: "application/json",
-    Form.OPDS: OPDS_TYPE,
+    Form.OPDS: FEED_TYPE,
     Form.BIBTEX: BIBTEX_TYPE,
     Form.RIS: RIS_TYPE,
 }

@@ -147,8 +147,11 @@ def test_programs_of_others_read_a_shelf(reader: BrowserSimulator, books: list[s
     feed = answer.json()
     assert feed["metadata"]["numberOfItems"] == 2
     assert feed["links"][0]["rel"] == "self"
-    for publication in feed["publications"]:
+    for publication, digest in zip(feed["publications"], reversed(books[:2]), strict=True):
         assert publication["metadata"]["title"]
+        in_catalog = reader.get(f"/opds/publications/{digest}").json()["metadata"]
+        for name in ("identifier", "@type", "altIdentifier"):  # an app has the book once
+            assert publication["metadata"][name] == in_catalog[name]
         assert "exam" in publication["metadata"]["subject"]
         [acquisition] = [one for one in publication["links"] if "opds-spec" in str(one["rel"])]
         assert reader.get(acquisition["href"]).status_code == 200
