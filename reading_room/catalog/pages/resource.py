@@ -57,7 +57,9 @@ def resource(request: Request, digest: str) -> Response:
     else:
         entry = show_entry(library_of(request), wanted)
         form = next((form for form in FORMS if form.media_type == media_type), None)
-        answer = _page(request, entry) if form is None else _written(request, entry, form)
+        work = entry.work(public_url(request))
+        answer = _page(request, entry, work) if form is None else _written(work, form)
+        answer.headers["Link"] = link_header(work, _forms_of(work))
     answer.headers.add_vary_header("Accept")
     return answer
 
@@ -70,8 +72,9 @@ def cited(request: Request, digest: str, end: str) -> Response:
     if form is None:
         raise RouteNotFound(path=request.url.path[:200])
     entry = show_entry(library_of(request), Digest.parse(digest))
-    answer = _written(request, entry, form)
-    answer.headers["Link"] = form_header(entry.work(public_url(request)))
+    work = entry.work(public_url(request))
+    answer = _written(work, form)
+    answer.headers["Link"] = form_header(work)
     name = f"{digest[:16]}.{form.end}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -101,16 +104,12 @@ def drawn(request: Request, digest: str) -> Response:
     return Response(picture.getvalue(), media_type="image/svg+xml", headers=headers)
 
 
-def _written(request: Request, entry: CatalogEntry, form: Form) -> Response:
-    work = entry.work(public_url(request))
-    status = GONE if entry.is_withdrawn else 200
-    answer = Response(form.write(work).encode(), status, media_type=form.media_type)
-    answer.headers["Link"] = link_header(work, _forms_of(work))
-    return answer
+def _written(work: Work, form: Form) -> Response:
+    status = GONE if work.withdrawn else 200
+    return Response(form.write(work).encode(), status, media_type=form.media_type)
 
 
-def _page(request: Request, entry: CatalogEntry) -> Response:
-    work = entry.work(public_url(request))
+def _page(request: Request, entry: CatalogEntry, work: Work) -> Response:
     answer = show(
         request,
         "resource.html",
@@ -127,7 +126,6 @@ def _page(request: Request, entry: CatalogEntry) -> Response:
         by_gost=partial(cite_by_gost, work, library_of(request).clock()),
         by_apa=cite_by_apa(work),
     )
-    answer.headers["Link"] = link_header(work, _forms_of(work))
     if entry.is_withdrawn:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
