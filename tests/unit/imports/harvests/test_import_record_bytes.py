@@ -10,6 +10,7 @@ import pytest
 from ledger_service.adapters.imports.preparer import Hashing, Preparer, pack
 from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.adapters.imports.sources.records.oai_pages import OAI, parse_page
+from ledger_service.domain.errors import InvalidManifest
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.source_record import LARGEST_RECORD_BYTES, SourceRecord
 from ledger_service.domain.reasons import Reason
@@ -41,6 +42,22 @@ def test_each_record_comes_with_its_bytes_whatever_becomes_of_it(tmp_path: Path)
     assert all(kept(item).source.endswith("/oai") for item in found)
     assert [kept(item).identifier for item in found] == ["oai:l:1.txt", "oai:l:none.txt", "oai:l:2"]
     assert kept(found[0]).head == b"<!-- <record> -->" + PAGE.split("{}")[0].encode()
+
+
+def test_a_password_in_the_address_is_sent_and_neither_kept_nor_told(tmp_path: Path) -> None:
+    (tmp_path / "1.txt").write_text("a")
+    with answering(lambda *_: Sent(PAGE.format(record("1.txt"), ""))) as url:
+        found = [*read_source(url.replace("://", "://koha:sesame@"), "L", tmp_path)]
+    [one] = [item for item in found if isinstance(item, ImportItem) and item.record]
+    assert kept(one).source == url
+    assert "sesame" not in str(found)
+
+
+def test_a_fault_of_a_service_does_not_tell_its_password(tmp_path: Path) -> None:
+    with answering(lambda *_: Sent("no answer of OAI")) as url:
+        with pytest.raises(InvalidManifest) as found:
+            list(read_source(url.replace("://", "://koha:sesame@"), "L", tmp_path))
+    assert "sesame" not in str(found.value)
 
 
 def test_a_record_with_what_stood_before_it_is_read_alone(tmp_path: Path) -> None:

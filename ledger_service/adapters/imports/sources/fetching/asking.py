@@ -10,7 +10,12 @@ from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
-from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, host_of, joined
+from ledger_service.adapters.imports.sources.fetching.hosts import (
+    Hosts,
+    host_of,
+    joined,
+    without_password,
+)
 from ledger_service.domain.errors import ServiceUnavailable
 
 MOST_WAITS, LONGEST_WAIT_SECONDS, WAIT_SECONDS = 5, 60, 5
@@ -60,7 +65,9 @@ class Asker:
             except NoAnswer as exc:
                 lost += 1
                 if lost > 1:
-                    raise ServiceUnavailable("address", url=url, cause=str(exc)) from exc
+                    raise ServiceUnavailable(
+                        "address", url=without_password(url), cause=str(exc)
+                    ) from exc
                 continue
             if status in LATER and waits < MOST_WAITS:
                 waits += 1
@@ -69,7 +76,7 @@ class Asker:
                 redirects += 1
                 url, query = _moved(url, told.get("Location", ""), query)
             else:
-                raise ServiceUnavailable("not-now", url=url)
+                raise ServiceUnavailable("not-now", url=without_password(url))
 
     def _connected(self, url: str) -> HttpClient:
         parts = urlsplit(url)
@@ -92,7 +99,7 @@ def _moved(
     """Return where an answer sends us, and with what query."""
     found = joined(url, location)
     if not location or not host_of(found):
-        raise ServiceUnavailable("not-now", url=url)
+        raise ServiceUnavailable("not-now", url=without_password(url))
     return found, None if urlsplit(found).query else query
 
 

@@ -10,7 +10,12 @@ from xml.etree.ElementTree import Element
 
 from ledger_service.adapters.http_client import Answer
 from ledger_service.adapters.imports.sources.fetching.asking import Asker
-from ledger_service.adapters.imports.sources.fetching.hosts import ANY, Hosts, own_names
+from ledger_service.adapters.imports.sources.fetching.hosts import (
+    ANY,
+    Hosts,
+    own_names,
+    without_password,
+)
 from ledger_service.adapters.imports.sources.records.bounded_xml import parse_marked, parse_xml
 from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
 
@@ -59,8 +64,8 @@ class Service:
 
     @property
     def url(self) -> str:
-        """Where it is asked."""
-        return self._url
+        """Where it is asked, as people and records are told it."""
+        return without_password(self._url)
 
     def close(self) -> None:
         self._asker.close()
@@ -74,10 +79,10 @@ class Service:
         """
         status, body = self._asker.get(self._url, self._take, parameters | self._always)
         try:
-            return parse_page(body, self._url, parameters["verb"])
+            return parse_page(body, self.url, parameters["verb"])
         except InvalidManifest as exc:
             if status >= 400 and not exc.reason.name.endswith(".refused"):
-                raise ServiceUnavailable("address-status", prefix=self._url, status=status) from exc
+                raise ServiceUnavailable("address-status", prefix=self.url, status=status) from exc
             raise
 
     def record(self, identifier: str, prefix: str) -> Element | None:
