@@ -47,7 +47,6 @@ from reading_room.interop.opds.verbs.tell_works import tell_work
 TYPES = (AUDIOBOOK_TYPE, *MANIFEST_TYPES.values())
 MANIFEST: dict[int | str, dict[str, Any]] = {
     200: {"content": dict.fromkeys(TYPES, JSON_OBJECT)},
-    410: {"description": "It was withdrawn"},
 }
 BYTES: dict[int | str, dict[str, Any]] = {200: bytes_of("*/*")}
 Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="of the opening; it is secret")]

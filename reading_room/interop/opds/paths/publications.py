@@ -32,7 +32,6 @@ from reading_room.interop.opds.verbs.tell_works import ToldWork, Way, tell_work
 HOUR = 3600
 PUBLICATION: dict[int | str, dict[str, Any]] = {
     200: {"content": {PUBLICATION_TYPE: JSON_OBJECT}},
-    410: {"description": "It was withdrawn"},
 }
 
 
