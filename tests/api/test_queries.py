@@ -26,7 +26,10 @@ def filled(path):
 @pytest.fixture(scope="module")
 def call(library):
     """Return a function that asks as one who is let in: others are told nothing of the route."""
-    clients = [library.client(), *map(library.client, ("reader", "registrar", "auditor", "admin", "service"))]
+    clients = [
+        library.client(),
+        *map(library.client, ("reader", "registrar", "auditor", "admin", "service")),
+    ]
 
     def ask(method, path, query):
         body = {} if method in ("post", "put") else None

@@ -188,7 +188,12 @@ def give_back(library: InLibrary, request: Request, secret: str) -> Response:
 @LENDING.takes
 def renew(library: InLibrary, request: Request, secret: str, end: Text = "") -> Response:
     """Let the loan end later (LSD §3.5), by default as late as the license allows."""
-    return _done(request, "renew", lambda: renew_loan(library, secret, _until(end)))
+
+    def renewed() -> ToldLoan:
+        find_loan(library, secret)  # which of no loan says so before anything is read
+        return renew_loan(library, secret, _until(end))
+
+    return _done(request, "renew", renewed)
 
 
 @router.get("/publications/{secret}", response_class=Response, openapi_extra=PUBLIC)

@@ -54,7 +54,7 @@ from reading_room.interop.opds.verbs.tell_works import tell_work
 
 DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {AUTHENTICATION_TYPE: JSON_OBJECT}}}
 OPENED: dict[int | str, dict[str, Any]] = {
-    302: {"description": "To where it is read, under an opening"}
+    200: {"description": "It is led (302) to where it is read, under an opening"}
 }
 
 
