@@ -225,6 +225,17 @@ def test_the_command_and_the_page_decide(
     assert (twice.status_code, "waits no more" in twice.text) == (422, True)
 
 
+def test_what_is_no_address_of_the_web_is_shown_and_leads_nowhere(
+    library: RunningLibrary, send: Any, come: Callable[[str], BrowserSimulator]
+) -> None:
+    script = "javascript:alert('<b>')//"
+    number_of(send(endorsement(library, object={"id": script, "type": ["Document"]})[1]))
+    page = come(library.token("registrar")).get("/desk/notifications?state=pending").text
+    assert "javascript:alert(&#39;&lt;b&gt;&#39;)//" in page
+    assert 'href="javascript' not in page
+    assert "<b>&#39;)" not in page
+
+
 @pytest.mark.parametrize("bound", ["MOST_AN_HOUR", "MOST_KEPT", "MOST_PENDING"])
 def test_a_service_cannot_fill_the_inbox(
     library: RunningLibrary, send: Any, monkeypatch: pytest.MonkeyPatch, bound: str
