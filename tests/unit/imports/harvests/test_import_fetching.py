@@ -177,7 +177,7 @@ def test_a_record_without_files_is_refused_whatever_its_service_answers(
     "address",
     ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "100.64.0.1", "0.0.0.0", "224.0.0.1",
      "::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1",
-     "64:ff9b:1::a00:1", "::7f00:1"],
+     "64:ff9b:1::a00:1", "::7f00:1", "192.0.0.192", "::ffff:192.0.0.192", "fec0::1", "3fff::1", "5f00::1"],
 )  # fmt: skip
 def test_a_host_that_nobody_named_is_not_asked_at_an_address_of_ones_own_network(
     address: str,

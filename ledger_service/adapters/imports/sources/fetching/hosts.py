@@ -6,7 +6,7 @@ A record is a stranger's, and so are its links: none may make this machine ask o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urljoin, urlsplit
 
 from ledger_service.adapters.http_client import HttpClient, NoAnswer
@@ -14,6 +14,9 @@ from ledger_service.domain.errors import InvalidManifest
 
 ANY = "*"
 USUAL_PORTS = (None, 80, 443)
+NOT_PUBLIC = tuple(map(ip_network, ("192.0.0.0/24", "fec0::/10", "3fff::/20", "5f00::/16")))
+"""Of IANA's registries of special addresses, those that Python 3.11 takes for public; at 192.0.0.192 a cloud
+tells its machines their keys."""
 CARRY_IPV4 = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 
 
@@ -88,7 +91,8 @@ def check_public(address: str) -> None:
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or found.sixtofour or _carried(found) or found
-    if not found.is_global or found.is_multicast:
+    is_special = any(found in network for network in NOT_PUBLIC)
+    if not found.is_global or found.is_multicast or is_special:
         raise NoAnswer(f"{address} is no public address, and nobody named its host")
 
 
