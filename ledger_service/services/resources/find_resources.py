@@ -173,3 +173,10 @@ def list_stewards(library: Library) -> list[Steward]:
     """Return the institutions that this library knows, by name."""
     with library.store.read() as transaction:
         return transaction.stewards.all()
+
+
+def library_name(library: Library) -> str:
+    """Return what the institution whose library this is is called; the ledger's name if it has none."""
+    with library.store.read() as transaction:
+        steward = transaction.stewards.find(library.steward)
+    return library.key.name if steward is None or not steward.name else steward.name

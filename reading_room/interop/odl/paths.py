@@ -47,8 +47,8 @@ from ledger_service.services.lending.distribution.find_loan import (
 )
 from ledger_service.services.lending.distribution.list_offers import list_offers, show_offer
 from ledger_service.services.pools import CONTENT, LENDING, PLACES
+from ledger_service.services.resources.find_resources import library_name
 from reading_room.interop.odl import rules
-from reading_room.interop.odl.verbs import steward_name
 
 SECRET_DIGITS = 64
 PUBLIC = needs(Permission.LICENSE_READ)
@@ -100,7 +100,7 @@ def offers(
     address = f"{site}{rules.PREFIX}/"
     own = f"{address}?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
     following = None if page.next is None else f"{address}?limit={limit}&cursor={page.next}"
-    document = rules.feed(steward_name(library), own, following, page.items, site)
+    document = rules.feed(library_name(library), own, following, page.items, site)
     return _json(document, FEED_TYPE)
 
 
@@ -164,7 +164,7 @@ def status(library: InLibrary, request: Request, secret: str) -> Response:
 @PLACES.takes
 def license(library: InLibrary, secret: str) -> Response:
     """Tell what is lent, until when, and where it is read."""
-    document = rules.lent_publication(steward_name(library), find_loan(library, secret))
+    document = rules.lent_publication(library_name(library), find_loan(library, secret))
     return _json(document, PUBLICATION_TYPE)
 
 

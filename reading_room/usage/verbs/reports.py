@@ -15,6 +15,7 @@ from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.people.permission import Permission, holds
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import TOKEN_PREFIX, authenticate
+from ledger_service.services.resources.find_resources import library_name
 from reading_room.usage.rules.counter.asked import Asked
 from reading_room.usage.rules.counter.notices import Code, NotAnswered, Notice
 from reading_room.usage.rules.counter.told import (
@@ -37,10 +38,7 @@ WORLD = "0000000000000000"
 
 def find_platform(library: Library, address: str) -> Platform:
     """Return who reports. address: how people reach the service."""
-    with library.store.read() as transaction:
-        steward = transaction.stewards.find(library.steward)
-    name = library.key.name
-    return Platform(name, steward.name if steward and steward.name else name, address)
+    return Platform(library.key.name, library_name(library), address)
 
 
 def check_harvester(library: Library, query: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ledger_service.domain.identifiers import Digest
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import library_name
 from reading_room.interop.oai.rules import names
 from reading_room.interop.oai.rules.answers import Identity
 
@@ -20,11 +21,10 @@ def identify(library: Library, public_url: str, base_url: str, contact: str) -> 
     Every server must tell an address of mail: without one, the one that RFC 5321 has each host of mail take.
     """
     with library.store.read() as transaction:
-        steward = transaction.stewards.find(library.steward)
         earliest = transaction.changes.first_at()
     host = names.host_of(library.key.name)
     return Identity(
-        name=library.key.name if steward is None else steward.name,
+        name=library_name(library),
         base_url=base_url,
         mail=_mail(contact, public_url),
         earliest=library.clock() if earliest is None else earliest,

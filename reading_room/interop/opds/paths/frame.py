@@ -21,6 +21,7 @@ from ledger_service.domain.exports.forms.opds import FEED_TYPE
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.messages.languages import LANGUAGES, UZBEK, accepted
 from ledger_service.services.library import Library
+from ledger_service.services.resources.find_resources import library_name
 from reading_room.interop.opds.ports import Finder, Lister
 from reading_room.interop.opds.rules.addresses import PREFIX, Addresses
 from reading_room.interop.opds.rules.publication import (
@@ -28,7 +29,7 @@ from reading_room.interop.opds.rules.publication import (
     told_openly,
     told_to_borrow,
 )
-from reading_room.interop.opds.verbs.tell_works import ToldWork, Way, library_name, tell_works
+from reading_room.interop.opds.verbs.tell_works import ToldWork, Way, tell_works
 
 router = APIRouter(prefix=PREFIX, tags=["opds"])
 ROWS = 50

@@ -108,13 +108,6 @@ def tell_digests(library: Library, digests: Iterable[Digest], public_url: str) -
     return tell_works(library, found, public_url)
 
 
-def library_name(library: Library) -> str:
-    """Return what the library is called; its id as hex if it has no name."""
-    with library.store.read() as transaction:
-        row = transaction.stewards.find(library.steward)
-    return library.steward.hex() if row is None else row.name
-
-
 class _Places:
     """Tells whether content is kept; once a place is away, no more is asked, and nothing is told missing."""
 
