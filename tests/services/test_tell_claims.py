@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
@@ -30,16 +34,30 @@ def told(bench: Bench) -> list[ToldClaim]:
         return tell_claims(bench.library, transaction, rows, checkpoints)
 
 
-@pytest.fixture
-def lively(bench: Bench) -> Bench:
-    """Return a library in which some works were changed, and the newest waits for its anchor."""
+@pytest.fixture(scope="module")
+def lively_once(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """Return a library to be copied: some works were changed, and the newest waits for its anchor."""
+    folder = tmp_path_factory.mktemp("lively")
+    shutil.copy(empty_database, folder / "muhr.db")
+    bench = Bench(folder)
     for number in range(6):
         bench.registered(b"work %d" % number, title=f"Work “{number}”")
     describe_resource(bench.library, LIBRARIAN, Digest.of(b"work 1"), {"creator": "A; B"})
     withdraw_resource(bench.library, LIBRARIAN, Digest.of(b"work 2"), WithdrawalReason.LEGAL)
     bench.settle()
     bench.register(b"newest", title="Newest")
+    bench.release()
     return bench
+
+
+@pytest.fixture
+def lively(lively_once: Bench, tmp_path: Path) -> Iterator[Bench]:
+    """Return such a library."""
+    folder = tmp_path / "lively"
+    shutil.copytree(lively_once.folder, folder)
+    bench = Bench(folder, like=lively_once)
+    yield bench
+    bench.release()
 
 
 def test_a_claim_that_nothing_changed_is_told_as_its_registration_is(lively: Bench) -> None:
