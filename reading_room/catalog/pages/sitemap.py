@@ -13,7 +13,7 @@ from ledger_service.services.pools import PLACES
 from ledger_service.web.layout import library_of
 from reading_room.catalog.pages.frame import public_url, router
 from reading_room.catalog.sql import SqlCatalog
-from reading_room.catalog.verbs.list_places import list_changes, places_between
+from reading_room.catalog.verbs.list_places import list_changes, listed_to, places_between
 
 WIDTH = 20_000  # entries of a part; a file may have 50,000 addresses
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -24,7 +24,7 @@ FRESH = {"Cache-Control": "public, max-age=3600"}
 @PLACES.takes
 def index(request: Request) -> Response:
     """List the parts, and when something in each last changed."""
-    parts = list_changes(library_of(request), SqlCatalog, WIDTH)
+    parts = _parts(request)
     base = public_url(request)
     lines = ((f"{base}/sitemap-{number}.xml", at) for number, at in parts)
     return _written("sitemapindex", "sitemap", lines)
@@ -42,6 +42,17 @@ def part(request: Request, number: Annotated[int, Path(ge=0, lt=2**32)]) -> Resp
     }  # several libraries may have one digest
     lines = ((f"{base}/resources/{digest}", at) for digest, at in changed.items())
     return _written("urlset", "url", lines)
+
+
+def _parts(request: Request) -> list[tuple[int, int]]:
+    """Return the parts, which are looked for anew when the lists have changed: each look reads them all."""
+    state, library = request.app.state, library_of(request)
+    size = listed_to(library, SqlCatalog)
+    known = getattr(state, "sitemap_parts", None)
+    if known is None or known[0] != size:
+        known = state.sitemap_parts = size, list_changes(library, SqlCatalog, WIDTH)
+    found: list[tuple[int, int]] = known[1]
+    return found
 
 
 def _written(whole: str, one: str, lines: Iterable[tuple[str, int]]) -> Response:

@@ -84,6 +84,12 @@ def list_collections(library: Library, tables: Tables, request: PageRequest) -> 
         return transaction.room(tables).collections(request)
 
 
+def listed_to(library: Library, tables: Tables) -> int:
+    """Return how many entries the lists have read: they change when that does, and not otherwise."""
+    with library.store.read() as transaction:
+        return transaction.room(tables).read_to()
+
+
 def list_changes(library: Library, tables: Tables, width: int) -> list[tuple[int, int]]:
     """Return when something listed last changed among each `width` entries: (number of the part, time)."""
     with library.store.read() as transaction:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from reading_room.catalog.verbs.list_places import list_changes
 from scripts.harness.running_library import RunningLibrary
 
 TITLES = re.compile(r'<a href="/resources/([0-9a-f]{64})"><bdi[^>]*>([^<]*)</bdi></a>')
@@ -178,6 +179,32 @@ def test_the_sitemap_names_each_page_with_its_last_change(
     assert len(places) == len(set(places)) == len(times)
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", at) for at in times)
     assert site.get("/sitemap-9.xml").text.count("<url>") == 0
+
+
+def test_the_sitemap_is_made_anew_only_when_the_lists_have_changed(
+    site: httpx.Client,
+    library: RunningLibrary,
+    listed: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[object] = []
+
+    def counted(*asked: object) -> list[tuple[int, int]]:
+        made.append(asked)
+        return list_changes(*asked)  # type: ignore[arg-type]
+
+    library.at_rest()
+    listed()
+    monkeypatch.setattr("reading_room.catalog.pages.sitemap.list_changes", counted)
+    assert len({site.get("/sitemap.xml").text for _ in range(5)}) == 1
+    before = len(made)
+    assert before <= 1
+    library.register(title="New in the sitemap")
+    library.at_rest()
+    listed()
+    for _ in range(3):
+        site.get("/sitemap.xml")
+    assert len(made) == before + 1
 
 
 def test_an_entry_has_a_page_with_its_proof(site: httpx.Client, library: RunningLibrary) -> None:
