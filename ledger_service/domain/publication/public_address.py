@@ -1,4 +1,4 @@
-"""Whether an address is one that other people reach, or the library's own machine to itself."""
+"""Whether an address is one that others reach, or the library's own machine to itself; and how it is told."""
 
 from __future__ import annotations
 
@@ -21,3 +21,13 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def without_password(url: str) -> str:
+    """Return a URL as others are told it: without the name and the password before its host.
+
+    Raises:
+        ValueError: it is no URL.
+    """
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger_service.domain.exports.provenance.story import Party, Rights, Source, Story
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.imports.source_record import SourceRecord
+from ledger_service.domain.publication.public_address import without_password
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
 from ledger_service.ports.store import Transaction
 from ledger_service.services.exports.find_history import find_history
@@ -67,5 +68,5 @@ def shown_of(library: Library, registrations: list[Registration]) -> Registratio
 
 
 def _source(record: SourceRecord, at: int, is_named: bool) -> Source:
-    address = record.source if is_named else ""
+    address = without_password(record.source) if is_named else ""
     return Source(record.identifier, record.digest.hex(), at, address)

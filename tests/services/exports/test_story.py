@@ -42,6 +42,18 @@ def test_a_record_of_others_is_named_and_its_service_only_to_who_exports(
     assert {"provenance.ttl", "premis.xml"} <= set(files)
 
 
+def test_a_password_in_the_address_of_a_service_is_told_to_nobody(bench: Bench) -> None:
+    digest = bench.registered().digest
+    kept_before = RECORD._replace(source="https://koha:sesame@journal.example/oai")
+    with bench.store.write() as transaction:
+        transaction.records.keep([(kept_before, digest.value)], bench.clock())
+    bench.anchored_twice()
+    operator = Caller.operator(bench.library.steward)
+    files = account_of(bench.library, operator, digest, PUBLIC).files()
+    assert b"https://journal.example/oai" in files["provenance.json"]
+    assert not any(b"sesame" in data for data in files.values())
+
+
 def test_readers_and_their_loans_are_in_no_history(bench: Bench, harvested: Digest) -> None:
     before = [form.write(story_of(bench.library, harvested, PUBLIC)) for form in HISTORY_FORMS]
     reader = bench.reader()

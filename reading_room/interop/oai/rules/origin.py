@@ -10,6 +10,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from ledger_service.domain.publication.public_address import without_password
 from ledger_service.ports.imports import RecordOrigin
 from reading_room.interop.oai.rules.faults import Fault
 from reading_room.interop.oai.rules.stamps import parse_stamp
@@ -55,5 +56,4 @@ def _public(url: str) -> str:
         is_inner = "." not in host or host.endswith(_INNER)
     else:
         is_inner = address.is_private and not address.is_loopback
-    told = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    return "" if is_inner and host != "localhost" else told
+    return "" if is_inner and host != "localhost" else without_password(url)

@@ -14,9 +14,9 @@ from ledger_service.adapters.imports.sources.fetching.hosts import (
     Hosts,
     host_of,
     joined,
-    without_password,
 )
 from ledger_service.domain.errors import ServiceUnavailable
+from ledger_service.domain.publication.public_address import without_password
 
 MOST_WAITS, LONGEST_WAIT_SECONDS, WAIT_SECONDS = 5, 60, 5
 MOST_REDIRECTS = 5

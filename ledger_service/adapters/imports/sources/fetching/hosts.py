@@ -61,12 +61,6 @@ def joined(base: str, reference: str) -> str:
         return ""
 
 
-def without_password(url: str) -> str:
-    """Return a URL as others are told it: without the name and the password before its host."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
 def own_names(url: str) -> set[str]:
     """Return the names by which a person who names this URL allows its host."""
     return {host_of(url), _named(url)}

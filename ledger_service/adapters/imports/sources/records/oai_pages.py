@@ -14,10 +14,10 @@ from ledger_service.adapters.imports.sources.fetching.hosts import (
     ANY,
     Hosts,
     own_names,
-    without_password,
 )
 from ledger_service.adapters.imports.sources.records.bounded_xml import parse_marked, parse_xml
 from ledger_service.domain.errors import InvalidManifest, LedgerError, ServiceUnavailable
+from ledger_service.domain.publication.public_address import without_password
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
