@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.domain.publication.cosignature import WitnessKey
 from ledger_service.worker import own_witness_of
 
@@ -28,6 +29,12 @@ def test_a_ledger_is_added_copied_shown_and_removed(
     assert int("".join(filter(str.isdigit, copied.out))) >= size
     shown = muhr(settings, "mirror", "show")
     assert "It only grew" in shown.out
+    folder = MirrorFolder(tmp_path / "home" / "mirrors")
+    folder.note(known["mirror"], 1, None, "other.example/log\n7\nroot\n\n— other.example/log sig\n")
+    forked = muhr(settings, "mirror", "show")
+    assert forked.status == 1
+    assert "  other.example/log\n  7\n  root\n" in forked.out
+    assert "It only grew" not in forked.out
     assert muhr(settings, "mirror", "remove", known["mirror"]).status == 0
     assert muhr(settings, "mirror", "remove", known["mirror"]).status == 1
     away = muhr(settings, "mirror", "add", deployment, "http://127.0.0.1:9", "--name", "Away")

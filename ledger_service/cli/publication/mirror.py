@@ -130,13 +130,14 @@ def _say(item: Mirrored) -> None:
     say(f"{item.id}  {item.name}  {item.address}")
     if item.fork is not None:
         tell("cli.mirror.forked", fg="red")
-        say(item.fork, indent=2)
+        for line in item.fork.splitlines():
+            say(line, indent=2)
     if item.fault is not None:
         color = "red" if item.has_forked else "yellow"
         say(messages.text(item.fault), fg=color, indent=2)
-    elif item.held_at:
+    elif item.held_at and item.fork is None:
         tell("cli.mirror.held", on=dated(item.held_at), fg="green")
-    else:
+    elif not item.held_at:
         tell("cli.mirror.not-yet", fg="yellow")
 
 
