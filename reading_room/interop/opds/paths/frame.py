@@ -14,9 +14,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ledger_service import messages
 from ledger_service.api.door import is_known
-from ledger_service.domain.chain_errors import ResourceIsWithdrawn
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.errors import RouteNotFound
+from ledger_service.domain.errors import ResourceGone, RouteNotFound
 from ledger_service.domain.exports.forms.opds import FEED_TYPE
 from ledger_service.domain.resources.registration import Registration
 from ledger_service.messages.languages import LANGUAGES, UZBEK, accepted
@@ -36,7 +35,6 @@ ROWS = 50
 FRESH_SECONDS = 60
 MOST_KEPT = 20_000
 VARIES = "Accept-Language, Authorization"
-PROBLEM_TYPE = "application/problem+json"
 Lang = Annotated[
     str, Query(max_length=16, description="the language of names: uz, uz-Cyrl, ru, en")
 ]
@@ -159,16 +157,8 @@ def send(
     return Response(body, status, headers, media_type)
 
 
-def gone(addresses: Addresses) -> Response:
-    """Tell that a work was withdrawn: machines forget it, and its page says why."""
-    language = addresses.language
-    slug = ResourceIsWithdrawn.slug()
-    told = {
-        "type": f"{addresses.base}/problems/{slug}",
-        "title": messages.title(ResourceIsWithdrawn, language),
-        "status": 410,
-        "detail": messages.said("page.opds.gone", language),
-    }
-    body = json.dumps(told, ensure_ascii=False).encode()
-    headers = {"Cache-Control": f"public, max-age={FRESH_SECONDS}", "Vary": VARIES}
-    return Response(body, 410, headers, PROBLEM_TYPE)
+def standing(told: ToldWork) -> ToldWork:
+    """Return a work that was not withdrawn; raise ResourceGone for one that was."""
+    if told.work.withdrawn:
+        raise ResourceGone(digest=told.work.digest)
+    return told

@@ -30,9 +30,9 @@ from ledger_service.services.pools import CONTENT, OPEN_CONTENT
 from reading_room.interop.opds.paths.frame import (
     JSON_OBJECT,
     InAddresses,
-    gone,
     router,
     send,
+    standing,
 )
 from reading_room.interop.opds.rules.addresses import Addresses
 from reading_room.interop.opds.rules.manifest import manifest_of_book, manifest_of_sound
@@ -63,8 +63,7 @@ OPENLY = needs(Permission.RESOURCE_READ)
 def manifest(library: InLibrary, request: Request, addresses: InAddresses, digest: str) -> Response:
     """Tell of which parts an open book is made, or how long an open sound lasts."""
     wanted = Digest.parse(digest)
-    if tell_work(library, wanted, addresses.base).work.withdrawn:
-        return gone(addresses)
+    standing(tell_work(library, wanted, addresses.base))
     found = read_contents(library, wanted, None, addresses.base)
     if found.parts is not None and IS_HEAD not in request.scope:
         count_use(request, wanted)

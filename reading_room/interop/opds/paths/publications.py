@@ -20,10 +20,10 @@ from ledger_service.services.pools import OPEN_CONTENT, PLACES
 from reading_room.interop.opds.paths.frame import (
     JSON_OBJECT,
     InAddresses,
-    gone,
     publication_of,
     router,
     send,
+    standing,
 )
 from reading_room.interop.opds.rules.publication import COVER_TYPE
 from reading_room.interop.opds.verbs.draw_cover import LARGEST_BYTES, as_jpeg, draw_cover
@@ -46,9 +46,7 @@ def publication(
     library: InLibrary, request: Request, addresses: InAddresses, digest: str
 ) -> Response:
     """Show a work as a publication: what it is, and how it is had; 410 if it was withdrawn."""
-    told = tell_work(library, Digest.parse(digest), addresses.base)
-    if told.work.withdrawn:
-        return gone(addresses)
+    told = standing(tell_work(library, Digest.parse(digest), addresses.base))
     return send(request, addresses, publication_of(addresses, told), PUBLICATION_TYPE)
 
 
@@ -62,9 +60,7 @@ def publication(
 def cover(library: InLibrary, request: Request, addresses: InAddresses, digest: str) -> Response:
     """Send a cover: of open content the picture that was made of it, else one that has its title."""
     wanted = Digest.parse(digest)
-    told = tell_work(library, wanted, request.app.state.public_url)
-    if told.work.withdrawn:
-        return gone(addresses)
+    told = standing(tell_work(library, wanted, addresses.base))
     made = _made(request, library, told)
     author = next((person.name for person in told.work.authors), "")
     etag = _tag(told.work.title, author) if made is None else _tag(made.cid)

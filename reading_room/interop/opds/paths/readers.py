@@ -32,12 +32,12 @@ from reading_room.interop.opds.paths.catalog import FEED, everywhere, home
 from reading_room.interop.opds.paths.frame import (
     JSON_OBJECT,
     InAddresses,
-    gone,
     name_of,
     publication_of,
     router,
     say,
     send,
+    standing,
 )
 from reading_room.interop.opds.paths.publications import PUBLICATION
 from reading_room.interop.opds.rules.addresses import Addresses
@@ -217,9 +217,7 @@ def _told(addresses: Addresses, one: Borrowed) -> dict[str, Any]:
 
 
 def _as_seen(library: Library, request: Request, addresses: Addresses, digest: Digest) -> Response:
-    found = tell_work(library, digest, addresses.base)
-    if found.work.withdrawn:
-        return gone(addresses)
+    found = standing(tell_work(library, digest, addresses.base))
     told = publication_of(addresses, found)
     return send(request, addresses, told, PUBLICATION_TYPE, is_private=True)
 

@@ -173,7 +173,7 @@ def test_what_was_withdrawn_is_in_no_feed_and_its_publication_is_gone(
     for address in (f"/opds/publications/{withdrawn}", f"/opds/covers/{withdrawn}.jpg"):
         answer = app.get(address)
         assert answer.status_code == 410
-        assert answer.json()["type"].endswith("/problems/resource-is-withdrawn")
+        assert answer.json()["type"].endswith("/problems/resource-gone")
 
 
 def test_every_publication_has_a_cover_in_jpeg(app: httpx.Client, opened: str, lent: str) -> None:
