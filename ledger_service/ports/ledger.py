@@ -79,6 +79,9 @@ class LedgerTable(Protocol):
     def private_parts_of(self, readers: Collection[bytes]) -> list[PrivatePart]:
         """Return the private parts that name a reader by one of these pseudonyms, by entry."""
 
+    def first_private_part(self) -> int | None:
+        """Return the time of the oldest private part that names a reader, in seconds; None if none does."""
+
     def private_parts_in(self, since: int, until: int) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield the private parts from `since` on, before `until`, that name a reader, in the order of time.
 

@@ -96,8 +96,8 @@ def _begin(transaction: Transaction) -> int | None:
     counted_to = room.counted_to()
     if counted_to is not None:
         return counted_to
-    first = next(transaction.ledger.private_parts_in(0, 2**53), None)
-    found = [at for at in (room.first_use(), first and first[0]) if at is not None]
+    first = transaction.ledger.first_private_part()
+    found = [at for at in (room.first_use(), first) if at is not None]
     return hour_of(min(found)) if found else None
 
 

@@ -83,6 +83,11 @@ class SqlLedger:
         query = select(*PART).where(asked).order_by(private_part.c.entry)
         return [PrivatePart(*row) for row in self._connection.execute(query)]
 
+    def first_private_part(self) -> int | None:
+        query = select(private_part.c.at).where(private_part.c.reader.is_not(None))
+        found: int | None = self._connection.scalar(query.order_by(private_part.c.at).limit(1))
+        return found
+
     def private_parts_in(self, since: int, until: int) -> Iterator[tuple[int, bytes, bytes]]:
         at, reader, body = private_part.c.at, private_part.c.reader, private_part.c.body
         query = select(at, reader, body).where(at >= since, at < until, reader.is_not(None))
