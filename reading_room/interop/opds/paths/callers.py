@@ -23,8 +23,8 @@ from ledger_service.domain.people.own_page import OWN_SITE
 from ledger_service.domain.people.permission import Permission, reach
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import TOKEN_PREFIX, authenticate
+from ledger_service.services.people.sign_in.known_cards import Card, KnownCards, find_known, let_in
 from ledger_service.services.pools import PASSPHRASES, Pool
-from reading_room.interop.opds.verbs.let_in import Card, KnownCards, find_known, let_in
 
 LONGEST_HEADER = 2048
 Refuse = Callable[[], Response]

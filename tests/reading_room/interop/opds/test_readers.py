@@ -12,9 +12,9 @@ import pytest
 from ledger_service.domain.people.identity import tag
 from ledger_service.domain.people.local_account import card_identity
 from ledger_service.services.people.attempts import ACCOUNT_FAILURES, Attempts
+from ledger_service.services.people.sign_in import known_cards
 from ledger_service.services.people.sign_in.invite import accept_invitation, invite_reader
 from ledger_service.services.people.sign_in.local_accounts import change_passphrase
-from reading_room.interop.opds.verbs import let_in
 from scripts.harness.running_library import RunningLibrary
 from scripts.harness.waiting import wait_until
 from tests.simulators.bench import LIBRARIAN
@@ -136,7 +136,7 @@ def test_a_reader_borrows_reads_and_gives_back(come: Come, lent: str, library: A
 def test_who_comes_when_all_seats_are_taken_waits_in_line(
     come: Come, library: RunningLibrary
 ) -> None:
-    library.license("one-app", longest_loan_seconds=86_411, seats=1, self_service=True)
+    library.license("one-app", longest_loan_seconds=86_539, seats=1, self_service=True)
     digest = library.register(license="one-app", title="One seat for apps")["digest"]
     first, second = come(), come()
     ask = f"/opds/publications/{digest}/borrow"
@@ -206,22 +206,22 @@ def test_who_was_let_in_is_known_for_minutes_and_not_once_the_passphrase_is_anot
     library: RunningLibrary, fresh_bytes: Callable[..., bytes]
 ) -> None:
     now = [0.0]
-    opened, known = library.opened.library, let_in.KnownCards(lambda: now[0])
+    opened, known = library.opened.library, known_cards.KnownCards(lambda: now[0])
     attempts = Attempts()
     card = "known" + fresh_bytes(8).hex()
     secret = invite_reader(opened, LIBRARIAN, card).secret
     subject = accept_invitation(opened, secret, card, PHRASE)
-    sent = let_in.Card(card, PHRASE)
-    assert let_in.find_known(opened, known, sent) is None
-    caller = let_in.let_in(opened, known, attempts, "192.0.2.1", sent)
+    sent = known_cards.Card(card, PHRASE)
+    assert known_cards.find_known(opened, known, sent) is None
+    caller = known_cards.let_in(opened, known, attempts, "192.0.2.1", sent)
     assert caller.subject == subject.name
-    assert let_in.find_known(opened, known, sent) == caller
-    assert let_in.find_known(opened, known, let_in.Card(card, PHRASE + "x")) is None
+    assert known_cards.find_known(opened, known, sent) == caller
+    assert known_cards.find_known(opened, known, known_cards.Card(card, PHRASE + "x")) is None
     assert PHRASE not in repr(sent)
 
     change_passphrase(opened, caller, attempts, "192.0.2.1", card, PHRASE, PHRASE + " uzum")
-    assert let_in.find_known(opened, known, sent) is None
-    renewed = let_in.Card(card, PHRASE + " uzum")
-    let_in.let_in(opened, known, attempts, "192.0.2.1", renewed)
-    now[0] = let_in.KNOWN_SECONDS + 1
-    assert let_in.find_known(opened, known, renewed) is None
+    assert known_cards.find_known(opened, known, sent) is None
+    renewed = known_cards.Card(card, PHRASE + " uzum")
+    known_cards.let_in(opened, known, attempts, "192.0.2.1", renewed)
+    now[0] = known_cards.KNOWN_SECONDS + 1
+    assert known_cards.find_known(opened, known, renewed) is None
