@@ -20,10 +20,17 @@ from scripts.strangers.state import differing
 from scripts.strangers.trials import HANG_SECONDS, Hung, Trial
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "X-X")
+ON_ITS_WAY = 503
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 OF_DENIALS = {"entry", "private_part", "bundle", "tile"}
 """Tables that a denied opening changes: every decision about access is an entry."""
 OPENINGS = "/api/v1/openings"
+OF_READING_APPS = re.compile(
+    r"/opds/(publications/[^/]+/(borrow|file|manifest)|loans/[^/]+|requests/[^/]+)"
+)
+"""What reading apps do by GET, as others have it (docs/adr/0128): a GET that is taken may change something.
+The worker stands still here, so that a loan stays on its way to the chain, which is told by 503.
+"""
 HEADERS = (
     "Accept",
     "Accept-Encoding",
@@ -230,20 +237,23 @@ class Requests:
         return self._ground.filled(head) + b"\r\n\r\n" + body
 
     def _fault_of(self, case: Request, status: int) -> str | None:
-        if status >= 500:
+        acts = case.method == "GET" and OF_READING_APPS.match(case.path) is not None
+        if status >= 500 and not (acts and status == ON_ITS_WAY):
             return f"status: {status}"
         left_behind, self._left_behind = self._left_behind, self._ground.state.left_behind()
         # What needs no body, and was cut off behind its head, may be done.
         is_refused = status >= 400 or (status == 0 and case.body != b"")
-        if (is_refused or case.method in SAFE) and set(self._left_behind) - set(left_behind):
+        changes_nothing = is_refused or (case.method in SAFE and not acts)
+        if changes_nothing and set(self._left_behind) - set(left_behind):
             return "state: a refusal left a file behind"
         version = self._ground.state.version()
         if version == self._version:
             return None
         self._version, before, self._tables = version, self._tables, self._ground.state.tables()
-        free = OF_DENIALS if case.method == "POST" and case.path.startswith(OPENINGS) else set()
+        opens = acts or (case.method == "POST" and case.path.startswith(OPENINGS))
+        free = OF_DENIALS if opens else set()
         changed = differing(before, self._tables, free)
-        if changed and (is_refused or case.method in SAFE):
+        if changed and changes_nothing:
             return f"state: status {status} changed {', '.join(changed)}"
         return None
 

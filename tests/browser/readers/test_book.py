@@ -65,9 +65,10 @@ def test_it_is_leafed_and_looked_up_by_the_keyboard_and_the_place_is_kept(
 ) -> None:
     listening.open(f"{shelf.url}/read/{winds}")
     wait_for(listening, "chapter 1")
-    contents = listening.reach("#contents")
-    contents.send_keys("Wind 4")
-    wait_for(listening, "chapter 4")
+    listening.reach("#contents")
+    for chapter in ("chapter 2", "chapter 3", "chapter 4"):
+        listening.press(Keys.ARROW_DOWN)
+        wait_for(listening, chapter)
     where = listening.text("#where")
     listening.reach("#sheets")
     listening.press(Keys.ARROW_RIGHT)
