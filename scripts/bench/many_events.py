@@ -25,13 +25,9 @@ from ledger_service.adapters.evm.transactions import (
     transaction_count,
 )
 from ledger_service.adapters.keys import KeyFolder
-from ledger_service.domain.resources.license import (
-    UNLIMITED_SEATS,
-    LicenseTerms,
-    rights_uri,
-)
 from ledger_service.ports.chain import PreparedTransaction
-from ledger_service.setup import TEN_YEARS_SECONDS, Opened, open_library
+from ledger_service.services.resources.find_resources import show_license
+from ledger_service.setup import Opened, open_library
 from scripts.harness.processes import PROJECT
 from scripts.harness.setting_up import OuterChain
 
@@ -66,8 +62,8 @@ def send(opened: Opened, count: int, first: int = 0, at_once: int = AT_ONCE) -> 
 
 def _call(opened: Opened, numbers: Sequence[int]) -> bytes:
     """Return the call that registers made-up digests by their numbers."""
-    terms = LicenseTerms(rights_uri("CC-BY-4.0"), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
-    steward, license_id = bytes.fromhex(opened.deployment.steward), terms.id.value
+    license_id = show_license(opened.library, "CC-BY-4.0").id.value
+    steward = bytes.fromhex(opened.deployment.steward)
     digests = [hashlib.sha256(b"%d" % number).digest() for number in numbers]
     stated = [(item, steward, license_id, RAW_CODEC, item, item) for item in digests]
     return artifact("ResourceRegistry").call("registerMany", stated)
