@@ -29,10 +29,18 @@ ROUTES = [
 ]
 
 
+SIGN_IN_TYPE = "application/opds-authentication+json"
+
+
 def test_the_document_tells_of_problems_as_they_are(nobody):
     paths = nobody.get("/openapi.json").json()["paths"]
-    for methods in paths.values():
+    for path, methods in paths.items():
         for operation in methods.values():
+            if path.startswith(
+                "/opds/"
+            ):  # who is not known is told how one signs in, as OPDS has it
+                told = operation["responses"].pop("401", {"content": {SIGN_IN_TYPE: {}}})
+                assert list(told["content"]) == [SIGN_IN_TYPE]
             [kind] = operation["responses"]["default"]["content"]
             assert kind == "application/problem+json"
             assert {status[0] for status in operation["responses"]} == {"2", "d"}

@@ -53,6 +53,12 @@ from reading_room.interop.opds.verbs.borrow import (
 from reading_room.interop.opds.verbs.tell_works import tell_work
 
 DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {AUTHENTICATION_TYPE: JSON_OBJECT}}}
+UNKNOWN: dict[int | str, dict[str, Any]] = {
+    401: {
+        "description": "How one signs in, since it is not known who asks",
+        "content": {AUTHENTICATION_TYPE: JSON_OBJECT},
+    }
+}
 OPENED: dict[int | str, dict[str, Any]] = {
     200: {"description": "It is led (302) to where it is read, under an opening"}
 }
@@ -72,7 +78,7 @@ def sign_in(library: InLibrary, request: Request, addresses: InAddresses) -> Res
 @router.get(
     "/shelf",
     response_class=Response,
-    responses=FEED,
+    responses=FEED | UNKNOWN,
     openapi_extra={**needs(Permission.REQUEST_MAKE), **SECURED},
 )
 async def shelf(library: InLibrary, request: Request, addresses: InAddresses) -> Response:
@@ -97,7 +103,7 @@ async def shelf(library: InLibrary, request: Request, addresses: InAddresses) ->
 @router.get(
     "/publications/{digest}/borrow",
     response_class=Response,
-    responses=PUBLICATION,
+    responses=PUBLICATION | UNKNOWN,
     openapi_extra={**needs(Permission.REQUEST_MAKE), **SECURED},
 )
 async def lend(
@@ -122,7 +128,7 @@ async def lend(
 @router.get(
     "/publications/{digest}/file",
     response_class=Response,
-    responses=OPENED,
+    responses=OPENED | UNKNOWN,
     openapi_extra={**needs(Permission.CONTENT_OPEN), **SECURED},
 )
 async def open_file(
@@ -135,7 +141,7 @@ async def open_file(
 @router.get(
     "/publications/{digest}/manifest",
     response_class=Response,
-    responses=OPENED,
+    responses=OPENED | UNKNOWN,
     openapi_extra={**needs(Permission.CONTENT_OPEN), **SECURED},
 )
 async def open_manifest(
@@ -148,7 +154,7 @@ async def open_manifest(
 @router.get(
     "/loans/{grant}/return",
     response_class=Response,
-    responses=PUBLICATION,
+    responses=PUBLICATION | UNKNOWN,
     openapi_extra={**needs(Permission.REQUEST_MAKE), **SECURED},
 )
 async def give_back(
@@ -170,7 +176,7 @@ async def give_back(
 @router.get(
     "/requests/{request}/withdrawal",
     response_class=Response,
-    responses=PUBLICATION,
+    responses=PUBLICATION | UNKNOWN,
     openapi_extra={**needs(Permission.REQUEST_MAKE), **SECURED},
 )
 async def leave_line(
