@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger_service.domain.round_number import next_round
 from reading_room.desk.decisions_asked import Counts, Step
 
 WIDTH, HEIGHT = 720, 220
 LEFT, TOP, BOTTOM = 44, 12, 24
 MOST_BARS = 400
-_NICE = (1, 2, 5)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def draw(counts: Counts, step: Step, since: int, until: int) -> Chart:
     """Return the chart of a period; days without a decision have their place, too."""
     begins = list(range(step.begin(since), until, step))[-MOST_BARS:]
     most = max((counts.bars[begin].total() for begin in counts.bars), default=0)
-    top = _nice(max(most, 1))
+    top = next_round(max(most, 1))
     scale = (HEIGHT - TOP - BOTTOM) / top
     slot = (WIDTH - LEFT) / max(1, len(begins))
     bars = [
@@ -67,13 +67,3 @@ def _bar(counts: Counts, begin: int, x: float, slot: float, scale: float) -> Bar
 
 def _y(number: int, scale: float) -> float:
     return round(HEIGHT - BOTTOM - number * scale, 1)
-
-
-def _nice(number: int) -> int:
-    """Return the next number that is round to read: 1, 2 or 5 and zeros."""
-    power = 1
-    while True:
-        for first in _NICE:
-            if first * power >= number:
-                return first * power
-        power *= 10

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger_service.domain.round_number import next_round
 from reading_room.usage.rules.months import Counts, Month
 
 WIDTH, HEIGHT = 720, 220
 LEFT, TOP, BOTTOM = 52, 12, 24
 MOST_MONTHS = 36
-_NICE = (1, 2, 5)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def draw(months: Sequence[tuple[Month, Counts]], first: Month, last: Month) -> C
         named.append(named[-1].before)
     named.reverse()
     most = max((max(one.requests, refused(one)) for one in known.values()), default=0)
-    top = _nice(max(most, 1))
+    top = next_round(max(most, 1))
     scale, slot = (HEIGHT - TOP - BOTTOM) / top, (WIDTH - LEFT) / len(named)
     bars = [
         _bars(month, known.get(month, Counts()), LEFT + place * slot, slot, scale)
@@ -79,13 +79,3 @@ def _bars(month: Month, counts: Counts, x: float, slot: float, scale: float) -> 
 
 def _y(number: int, scale: float) -> float:
     return round(HEIGHT - BOTTOM - number * scale, 1)
-
-
-def _nice(number: int) -> int:
-    """Return the next number that is round to read: 1, 2 or 5 and zeros."""
-    power = 1
-    while True:
-        for first in _NICE:
-            if first * power >= number:
-                return first * power
-        power *= 10
