@@ -64,6 +64,10 @@ ROOMS = (
     Room("tidings", TIDINGS),
     Room("usage", USAGE),
     Room("interop.opds"),
+    Room("together"),
+    Room("annotations"),
+    Room("events"),
+    Room("halls"),
 )
 
 

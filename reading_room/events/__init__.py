@@ -1,0 +1,1 @@
+"""Seminars, defenses and conferences: program, places, and attendance that can be proved."""

@@ -1,0 +1,1 @@
+"""Projects, and papers that several people write together."""
