@@ -69,3 +69,11 @@ def bound_to(origin: str, digest: Digest, epoch: int) -> bytes:
     return canonicalize(
         {"digest": digest.hex(), "epoch": epoch, "origin": origin, "sealed": "key", "v": 1}
     )
+
+
+def small_bound_to(origin: str, kind: str, name: str) -> bytes:
+    """Return the associated data of the wrap of a key under which small values are sealed.
+
+    kind: of what it belongs to, such as `project`; name: which one, as its table has it.
+    """
+    return canonicalize({"kind": kind, "name": name, "origin": origin, "sealed": "small", "v": 1})
