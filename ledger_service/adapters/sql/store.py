@@ -10,6 +10,8 @@ PostgreSQL takes one advisory lock a write transaction, so that on both there is
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,7 +49,9 @@ from ledger_service.adapters.sql.resources.licenses import SqlLicenses, SqlStewa
 from ledger_service.adapters.sql.resources.needless import SqlNeedless
 from ledger_service.adapters.sql.resources.registrations import SqlRegistrations
 from ledger_service.adapters.sql.resources.stored import SqlStored
+from ledger_service.adapters.sql.turns import PAUSE_SECONDS, Turns
 from ledger_service.adapters.sql.verification.quick import QuickReads
+from ledger_service.domain.errors import LedgerBusy
 from ledger_service.ports.store import Tables
 
 APPEND_LOCK = 0x6D756872  # “muhr”: the key of PostgreSQL's advisory lock
@@ -126,6 +130,7 @@ class SqlStore:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.quick = QuickReads(engine)
+        self._turns = Turns(_file_of(engine))
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -134,16 +139,31 @@ class SqlStore:
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
-        with translated(), self.engine.connect() as plain:
-            connection = plain.execution_options(muhr_write=True)
-            if connection.dialect.name == "postgresql":
-                # The snapshot must be taken after the lock is held: READ COMMITTED takes one for
-                # each statement, REPEATABLE READ would take it before it waits for the lock.
-                connection = connection.execution_options(isolation_level="READ COMMITTED")
-            with connection.begin():
-                if connection.dialect.name == "postgresql":
+        with translated(), self._begun_to_write() as connection:
+            yield SqlTransaction(connection)
+
+    @contextmanager
+    def _begun_to_write(self) -> Iterator[Connection]:
+        """Open a transaction that nobody else writes beside; close it at the end."""
+        if self.engine.dialect.name == "postgresql":
+            # The snapshot must be taken after the lock is held: READ COMMITTED takes one for
+            # each statement, REPEATABLE READ would take it before it waits for the lock.
+            with self.engine.connect() as plain:
+                connection = plain.execution_options(isolation_level="READ COMMITTED")
+                with connection.begin():
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})"))
-                yield SqlTransaction(connection)
+                    yield connection
+            return
+        until = time.monotonic() + BUSY_TIMEOUT_MILLISECONDS / 1000
+        with self._turns.turn(_seconds_to(until)) as is_mine:
+            if not is_mine:
+                raise LedgerBusy()
+            with self.engine.connect() as plain:
+                connection = plain.execution_options(muhr_write_until=until)
+                with self._turns.next_of_all(_seconds_to(until)):
+                    begun = connection.begin()
+                with begun:
+                    yield connection
 
     def wipe(self) -> bool:
         if self.engine.dialect.name != "sqlite":
@@ -175,6 +195,7 @@ class SqlStore:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._turns.close()
 
 
 def open_store(url: str) -> SqlStore:
@@ -242,5 +263,40 @@ def _check_process(_connection: object, record: Any, fairy: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("muhr_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    until = connection.get_execution_options().get("muhr_write_until")
+    if until is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    cursor = connection.connection.cursor()
+    # SQLite's own pauses grow to a tenth of a second, in which the file lies idle.
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _begun(cursor):
+            if time.monotonic() > until:
+                raise LedgerBusy()
+            time.sleep(PAUSE_SECONDS)
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}")
+        cursor.close()
+
+
+def _begun(cursor: Any) -> bool:
+    """Return whether a transaction that writes has begun; False while somebody else writes."""
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as exc:
+        if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def _seconds_to(moment: float) -> float:
+    return max(0.0, moment - time.monotonic())
+
+
+def _file_of(engine: Engine) -> Path | None:
+    """Return the file of a SQLite database, None for one in memory and on a server."""
+    name = engine.url.database
+    is_file = engine.dialect.name == "sqlite" and name not in (None, "", ":memory:")
+    return Path(str(name)) if is_file else None
