@@ -141,6 +141,10 @@ class InvalidCohort(InvalidInput):
     """Not a cohort, or not a class list."""
 
 
+class InvalidEvent(InvalidInput):
+    """What is to be told of an event is too much, missing, or of another form."""
+
+
 class InvalidShelf(InvalidInput):
     """What is to stand on a shelf is too much, or of another form."""
 

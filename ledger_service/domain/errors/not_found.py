@@ -105,6 +105,14 @@ class UsageHourNotFound(NotFound):
     """There is no table of such an hour."""
 
 
+class EventNotFound(NotFound):
+    """There is no such event, or it is not announced. Details: name."""
+
+
+class PlaceNotFound(NotFound):
+    """There is no such place at an event, or it is somebody else's. Details: name."""
+
+
 class NotOnShelf(NotFound):
     """The resource does not stand on the shelf."""
 

@@ -47,3 +47,7 @@ class StewardNotServed(NotPermitted):
 
 class SignInRefused(NotPermitted):
     """Signing in did not succeed."""
+
+
+class NoPlaceHeld(NotPermitted):
+    """Only who has a place at the event, or organizes it, may do this."""

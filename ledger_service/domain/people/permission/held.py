@@ -23,6 +23,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.READER_ERASE_OWN,
             Permission.LOOK_READ_OWN,
             Permission.SHELF_OWN,
+            Permission.EVENT_JOIN,
             Permission.NOTICE_OWN,
             Permission.TOKEN_REVOKE_OWN,
             Permission.TOKEN_MAKE,
@@ -33,6 +34,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.RESOURCE_REGISTER,
             Permission.RESOURCE_PROMOTE,
             Permission.RESOURCE_CHANGE,
+            Permission.EVENT_KEEP,
             Permission.CHANGE_READ,
             Permission.STATEMENT_ATTEST,
             Permission.FIXITY_START,
@@ -100,6 +102,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             Permission.USAGE_REPORT,
+            Permission.EVENT_KEEP,
             Permission.COLLEAGUE_READ,
             Permission.COLLEAGUE_ADD,
             Permission.COLLEAGUE_REMOVE,

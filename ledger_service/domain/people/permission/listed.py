@@ -79,6 +79,8 @@ class Permission(StrEnum):
     LOOK_READ = "look:read"
     LOOK_READ_OWN = "look:read-own"
     DESK_ENTER = "desk:enter"
+    EVENT_KEEP = "event:keep"
+    EVENT_JOIN = "event:join"
     HOOK_KEEP = "hook:keep"
     PEER_KEEP = "peer:keep"
     NOTIFICATION_SEND = "notification:send"

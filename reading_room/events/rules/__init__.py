@@ -1,0 +1,1 @@
+"""What is true of events and of who has a place there."""
