@@ -141,3 +141,7 @@ class ShelfChanged(Conflict):
 
 class NotificationDecided(Conflict):
     """The notification was decided already."""
+
+
+class ProjectRefused(Conflict):
+    """The project does not take this as it is now."""

@@ -179,3 +179,7 @@ class InvalidAccount(InvalidInput):
 
 class InvalidCheckout(InvalidInput):
     """Another library's checkout is not asked for as it must be."""
+
+
+class InvalidProject(InvalidInput):
+    """What is to stand in a project is too much, or of another form."""

@@ -147,3 +147,11 @@ class InvitationNotFound(NotFound):
 
 class LoanNotFound(NotFound):
     """No loan has this address."""
+
+
+class ProjectNotFound(NotFound):
+    """There is no such project for you."""
+
+
+class ProjectPartNotFound(NotFound):
+    """There is no such thing in the project."""

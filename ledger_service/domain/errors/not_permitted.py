@@ -51,3 +51,7 @@ class SignInRefused(NotPermitted):
 
 class NoPlaceHeld(NotPermitted):
     """Only who has a place at the event, or organizes it, may do this."""
+
+
+class ProjectRightNotHeld(NotPermitted):
+    """The role in the project does not allow this."""

@@ -24,6 +24,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.LOOK_READ_OWN,
             Permission.SHELF_OWN,
             Permission.EVENT_JOIN,
+            Permission.PROJECT_OWN,
             Permission.NOTICE_OWN,
             Permission.TOKEN_REVOKE_OWN,
             Permission.TOKEN_MAKE,

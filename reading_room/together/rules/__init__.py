@@ -1,0 +1,1 @@
+"""What is true of projects, whoever keeps them."""
