@@ -15,6 +15,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.domain.errors import NotAcceptable, ResourceNotFound, RouteNotFound
+from ledger_service.domain.exports.cited_words import cite_by_apa, cite_by_gost
 from ledger_service.domain.exports.cited_work import Work
 from ledger_service.domain.exports.forms import FORMS, Form, form_of
 from ledger_service.domain.exports.forms.schema_org import format_schema_org
@@ -34,7 +35,6 @@ from reading_room.catalog.rules.signposting import (
     link_header,
     linkset,
 )
-from reading_room.catalog.rules.words import cite_by_apa, cite_by_gost
 from reading_room.catalog.verbs.show_entry import CatalogEntry, Reading, show_entry
 
 HTML, JSON = "text/html", "application/json"

@@ -10,13 +10,13 @@ import pymarc
 import pytest
 from pymarc import Record
 
+from ledger_service.domain.exports.cited_words import cite_by_apa, cite_by_gost
 from ledger_service.domain.exports.cited_work import Work
 from ledger_service.domain.exports.forms.erc import format_erc
 from ledger_service.domain.exports.forms.marcxml import format_marcxml
 from ledger_service.domain.exports.forms.schema_org import format_schema_org
 from ledger_service.domain.resources.license import KNOWN_RIGHTS
 from reading_room.catalog.rules.rights import rights_of
-from reading_room.catalog.rules.words import cite_by_apa, cite_by_gost
 from tests.reading_room.catalog.works import ALL, ARTICLE, FULL, PLAIN, VAGUE
 
 ARK = "ark:99999/bcdfghjkmn0123456789k"
