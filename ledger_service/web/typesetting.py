@@ -30,13 +30,37 @@ NOT_PRINTABLE = "page.receipt.not-printable"
 
 def typeset(template: bytes, page: Mapping[str, object], at: int, **parts: str) -> bytes:
     """Return the PDF. at: when it is made, in seconds since 1970 UTC; parts: further inputs, by name."""
+    inputs = {"families": FAMILIES, "page": json.dumps(page), **parts}
+    return _compiled(template, inputs, at, _fonts(), STANDARDS)
+
+
+def typeset_text(template: bytes, page: Mapping[str, object], at: int) -> bytes:
+    """Return a text of people as PDF, with fonts for formulas and code.
+
+    A letter that no font has is printed as a box, and such a file does not follow the standards, which
+    forbid that.
+    """
+    inputs = {"families": FAMILIES, "page": json.dumps(page)}
+    try:
+        return _compiled(template, inputs, at, _fonts_for_formulas(), STANDARDS)
+    except typst.TypstError:
+        return _compiled(template, inputs, at, _fonts_for_formulas(), [])
+
+
+def _compiled(
+    template: bytes,
+    inputs: dict[str, str],
+    at: int,
+    fonts: typst.Fonts,
+    standards: list[typst.PDFStandard],
+) -> bytes:
     made = typst.compile(
         template,
-        font_paths=_fonts(),
+        font_paths=fonts,
         format="pdf",
-        pdf_standards=STANDARDS,
+        pdf_standards=standards,
         timestamp=datetime.fromtimestamp(at, UTC),
-        sys_inputs={"families": FAMILIES, "page": json.dumps(page), **parts},
+        sys_inputs=inputs,
     )
     return bytes(made)
 
@@ -69,4 +93,11 @@ def _is_printable(text: str) -> bool:
 def _fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+    )
+
+
+@cache
+def _fonts_for_formulas() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)]
     )

@@ -149,6 +149,10 @@ class InvalidShelf(InvalidInput):
     """What is to stand on a shelf is too much, or of another form."""
 
 
+class PaperTooLarge(InvalidInput):
+    """The paper is larger than what a file is made of."""
+
+
 class InvalidNotification(InvalidInput):
     """Not a notification that is taken."""
 

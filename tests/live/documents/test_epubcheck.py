@@ -1,4 +1,4 @@
-"""Marked copies of books in epubcheck, which is not ours: what was valid is valid still."""
+"""Books in epubcheck, which is not ours: marked copies are as valid as before, and papers are valid."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pytest
 
 from ledger_service.adapters.lending.epub import mark_epub, numbers_in_epub
 from ledger_service.domain.identifiers import CopyId
+from reading_room.together.output.epub import make_epub
 from tests.live.conftest import INSTALL
 from tests.ports.lending.books import epub
+from tests.reading_room.together.test_output import TEXT, paper
 
 ENVIRONMENT = Path(__file__).parents[3] / "build/epubcheck"
 COPY = CopyId(bytes(range(32)))
@@ -58,3 +60,8 @@ def test_it_notices_what_a_marking_could_break(checker: list[str], tmp_path: Pat
     broken = epub(part="<html><body><p>no end</body></html>")
     found, said = checked(checker, tmp_path / "broken.epub", broken)
     assert any(message.startswith("FATAL") for message in found), said
+
+
+def test_a_paper_is_a_valid_book(checker: list[str], tmp_path: Path) -> None:
+    found, said = checked(checker, tmp_path / "paper.epub", make_epub(paper(TEXT), "Mundarija"))
+    assert found == [], said
