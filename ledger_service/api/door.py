@@ -31,6 +31,7 @@ from ledger_service.api.shapes import (
     Shape,
     bytes_of,
 )
+from ledger_service.api.sockets import Handshake, shake_hands
 from ledger_service.api.uses import count_use
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "AskedUntil",
     "BlockShape",
     "CutStream",
+    "Handshake",
     "ImportShape",
     "InCaller",
     "InLibrary",
@@ -65,4 +67,5 @@ __all__ = [
     "problem",
     "receive_body",
     "send_part",
+    "shake_hands",
 ]

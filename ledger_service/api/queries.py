@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.requests import HTTPConnection
+from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from ledger_service.domain.errors import InvalidInput
 
@@ -19,12 +19,12 @@ ANY_QUERY: dict[str, Any] = {"x-any-query": True}
 """What a route adds to its operation that tells in its answer which parameters it did not know."""
 
 
-async def check_query(request: Request) -> None:
+async def check_query(request: HTTPConnection) -> None:
     """Check that the route knows every parameter; raise InvalidInput. Async, so that it costs no thread."""
     if not request.scope["query_string"]:
         return
     route = request.scope["route"]
-    if ANY_QUERY.items() <= (route.openapi_extra or {}).items():
+    if ANY_QUERY.items() <= _told(route).items():
         return
     known = _known(route)
     for name in request.query_params:
@@ -33,8 +33,13 @@ async def check_query(request: Request) -> None:
             raise InvalidInput("unknown-parameter", name=name[:80], known=known_names)
 
 
-def _known(route: APIRoute) -> frozenset[str]:
-    told = (route.openapi_extra or {}).get("parameters", ())  # of a route that reads them itself
+def _told(route: APIRoute | APIWebSocketRoute) -> dict[str, Any]:
+    """Return what a route adds to its operation; one of WebSockets has none."""
+    return getattr(route, "openapi_extra", None) or {}
+
+
+def _known(route: APIRoute | APIWebSocketRoute) -> frozenset[str]:
+    told = _told(route).get("parameters", ())  # of a route that reads them itself
     return frozenset(
         (*_declared(route.dependant), *(one["name"] for one in told if one["in"] == "query"))
     )

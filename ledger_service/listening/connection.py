@@ -19,6 +19,7 @@ from uvicorn.server import ServerState
 from ledger_service.api.requests import ADDRESS, IS_WHOLE
 from ledger_service.listening.addresses import Networks, forwarded, group_of, is_proxy
 from ledger_service.listening.holdings import Holdings
+from ledger_service.listening.socket import GuardedSocket
 from ledger_service.services.limits import ConnectionLimits
 
 LARGEST_HEAD_BYTES = 65_536
@@ -116,11 +117,40 @@ class GuardedConnection(HttpToolsProtocol):
             raise ValueError("too many requests before an answer")  # uvicorn answers with 400
         super().on_headers_complete()
         self._has_head = True
-        self.headers = []  # what stands behind a body is no part of the request
-        self._address.waiting.pop(self, None)
         if self._is_proxy:
             self._name = forwarded(self.scope["headers"], self._proxies)
+        if self.parser.should_upgrade() and self._should_upgrade():
+            return  # see handle_websocket_upgrade
+        self.headers = []  # what stands behind a body is no part of the request
+        self._address.waiting.pop(self, None)
         self.scope[ADDRESS] = self._name  # type: ignore[literal-required]
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over, with what was sent and with its place among those that are held."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._send_away(HTTPStatus.BAD_REQUEST)  # it was sent ahead
+            return
+        guarded = GuardedSocket(
+            self._holdings,
+            self._limits,
+            self._name,
+            self.config,
+            self.server_state,
+            self.app_state,
+        )
+        if not self._holdings.upgrade(self, guarded, self._address, self._name):
+            self._send_away(HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        guarded.entered(self._address)
+        self._is_counted = self._is_open = False
+        self.connections.discard(self)
+        self._unset_keepalive_if_required()
+        head = [self.scope["method"].encode(), b" ", self.url, b" HTTP/1.1\r\n"]
+        for name, value in self.scope["headers"]:
+            head += [name, b": ", value, b"\r\n"]
+        guarded.connection_made(self.transport)
+        self.transport.set_protocol(guarded)
+        guarded.data_received(b"".join([*head, b"\r\n"]))
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)

@@ -4,6 +4,7 @@ A connection *waits* while no request of it is under way, and is *slow* while th
 more of its body, or for room to send more. Nobody is refused for how much is asked or answered. If
 there is no room, whoever has been silent for longest goes: first of the address that has too much,
 then of the one that has most. A quarter of all connections, and of each address's, is never slow.
+Half of all connections, and of each address's, is never a WebSocket: these stay for hours.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ class Held(Protocol):
 class Address:
     """The connections of one address; both lists begin with the one that was silent for longest."""
 
-    __slots__ = ("connections", "name", "slow", "waiting")
+    __slots__ = ("connections", "name", "slow", "sockets", "waiting")
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.connections = 0
+        self.sockets = 0
         self.waiting: dict[Held, None] = {}
         self.slow: dict[Held, None] = {}
 
@@ -41,6 +43,7 @@ class Holdings:
         self._addresses: dict[str, Address] = {}
         self.connections = 0
         self.slow: dict[Held, Address] = {}
+        self.sockets: dict[Held, Address] = {}
         self.refused: Counter[str] = Counter() if refused is None else refused
         """How many were cut or sent away, by reason."""
 
@@ -70,8 +73,29 @@ class Holdings:
         address.waiting[held] = None
         return True
 
+    def upgrade(self, held: Held, socket: Held, address: Address, name: str) -> bool:
+        """Count a connection as a WebSocket from now on; return False if there are too many of these.
+
+        address: on whose account the connection is; name: of the address whose request it is.
+        """
+        asking = self.address(name)
+        of_address = self._limits.of_address // 2
+        if asking.sockets >= of_address or len(self.sockets) >= self._limits.connections // 2:
+            self.refused["no room for a socket"] += 1
+            self._forget(asking)
+            return False
+        self.moved_on(held)
+        address.waiting.pop(held, None)
+        asking.sockets += 1
+        self.sockets[socket] = asking
+        return True
+
     def leave(self, held: Held, address: Address) -> None:
         """Count a connection no more. It may have stopped being slow before."""
+        asking = self.sockets.pop(held, None)
+        if asking is not None:
+            asking.sockets -= 1
+            self._forget(asking)
         self.connections -= 1
         address.connections -= 1
         address.waiting.pop(held, None)
@@ -118,7 +142,7 @@ class Holdings:
         return False
 
     def _forget(self, address: Address) -> None:
-        if not address.connections and not address.slow:
+        if not address.connections and not address.slow and not address.sockets:
             self._addresses.pop(address.name, None)
 
 

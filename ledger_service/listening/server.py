@@ -15,6 +15,12 @@ import uvicorn
 from ledger_service.listening.addresses import parse_networks
 from ledger_service.listening.connection import GuardedConnection
 from ledger_service.listening.holdings import Holdings
+from ledger_service.listening.socket import (
+    LARGEST_MESSAGE_BYTES,
+    PING_SECONDS,
+    PONG_SECONDS,
+    GuardedSocket,
+)
 from ledger_service.services.limits import ConnectionLimits
 
 FILES_BESIDE = 128  # database, blocks, chain node, and connections that are being closed
@@ -46,7 +52,11 @@ class GuardedServer(uvicorn.Server):
             host=host,
             port=port,
             http=cast(type[asyncio.Protocol], connection),
-            ws="none",
+            ws=GuardedSocket,
+            ws_max_size=LARGEST_MESSAGE_BYTES,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PONG_SECONDS,
+            ws_per_message_deflate=False,  # it costs memory for each, and tells what is sent by its length
             log_config=None,
             log_level=log_level,
             access_log=False,  # paths hold the secrets of openings
@@ -61,8 +71,9 @@ class GuardedServer(uvicorn.Server):
         """Look at the connections, and do what uvicorn does ten times a second."""
         if counter % TICKS_A_LOOK == 0:
             now = asyncio.get_running_loop().time()
-            for held in [*self.holdings.waiting(), *self.holdings.slow]:
-                cast(GuardedConnection, held).look(now)
+            held = self.holdings
+            for one in {*held.waiting(), *held.slow, *held.sockets}:
+                cast(GuardedConnection | GuardedSocket, one).look(now)
         return await super().on_tick(counter)
 
 

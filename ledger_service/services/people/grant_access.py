@@ -15,6 +15,7 @@ from ledger_service.domain.people.permission import HELD, Permission, Thing, che
 from ledger_service.domain.people.way import Way
 from ledger_service.ports.people import KeptToken, Token
 from ledger_service.ports.store import Clock, Store, Transaction
+from ledger_service.services.library import Library
 from ledger_service.services.people.keep_colleagues import give_role
 from ledger_service.services.people.record_act import record_act
 
@@ -98,6 +99,15 @@ def authenticate(store: Store, clock: Clock, steward: StewardId, secret: str) ->
     with store.read() as transaction:
         token = transaction.access.find_token(secret_digest(secret))
         return identify_by(transaction, token, clock(), steward)
+
+
+def identify_again(library: Library, transaction: Transaction, token: bytes) -> Caller:
+    """Return who holds a token now, whose SHA-256 this is; raise as `identify`.
+
+    For who was let in by it and stays, such as by a WebSocket.
+    """
+    found = transaction.access.find_token(token)
+    return identify_by(transaction, found, library.clock(), library.steward)
 
 
 def identify_by(
