@@ -202,6 +202,7 @@ def _add_files(app: FastAPI, found: Libraries) -> None:
     app.mount(libraries.PREFIX, libraries.serve_libraries(found))
     app.state.libraries = found
     app.state.renditions = [room.tell for room in parts("renditions")]
+    app.state.groups = parts("groups")
     app.state.nearby = [room.near for room in parts("nearby")]
     app.state.listing = next(iter(parts("listing")), None)
     app.state.finding = next(iter(parts("finding")), None)

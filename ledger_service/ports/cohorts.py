@@ -1,13 +1,14 @@
-"""What the services need of cohorts: lists that were read, cohorts, and their members."""
+"""What the services need of cohorts: lists that were read, cohorts, their members, and groups of rooms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Commitment, Digest, GrantId
 from ledger_service.domain.lending.class_list import ListedPerson
 from ledger_service.domain.lending.cohort import Cohort, CohortState, Member, StatedCohort
+from ledger_service.domain.people.caller import Caller
 from ledger_service.ports.paging import Page, PageRequest
 
 
@@ -99,3 +100,20 @@ class CohortTable(Protocol):
 
     def forget(self, reader: str, at: int) -> None:
         """Let a reader have left every cohort at this time."""
+
+
+class Group(NamedTuple):
+    """People who do something together, as one of them sees it. id: in addresses; name: as they call it."""
+
+    id: str
+    name: str
+
+
+class Groups(Protocol):
+    """A room's groups: its part `groups` (docs/rooms.md)."""
+
+    def groups_of(self, library: Any, caller: Caller) -> tuple[Group, ...]:
+        """Return the groups that the caller is a member of, the newest first."""
+
+    def is_member(self, library: Any, caller: Caller, group_id: str) -> bool:
+        """Return whether the caller is a member of this group now; False also if there is none."""
