@@ -32,6 +32,8 @@ from ledger_service.web.language import (
     words,
 )
 from ledger_service.web.media_facts import clock, made_files, media_facts, near_works
+from ledger_service.web.modules.import_map import ImportMap, imports_of_editor
+from ledger_service.web.modules.import_map import let_import as _let_import
 from ledger_service.web.own_pages import OwnLink, count_news, own_links
 from ledger_service.web.sign_in.flow_cookie import carried, let_carry, put_down
 from ledger_service.web.sign_in.form_fields import Fields, read_body, read_fields
@@ -56,6 +58,7 @@ __all__ = [
     "POLICY",
     "PRIVATE_HEADERS",
     "Fields",
+    "ImportMap",
     "Layout",
     "OwnLink",
     "Session",
@@ -64,11 +67,13 @@ __all__ = [
     "carried",
     "check_own_site",
     "compressed",
+    "editor_imports",
     "forget",
     "keep_cookie",
     "language_of",
     "let_ask",
     "let_carry",
+    "let_import",
     "let_in",
     "library_of",
     "made_files",
@@ -167,6 +172,17 @@ def let_ask(page: HTMLResponse, origin: str) -> HTMLResponse:
     """Return a page whose scripts may also ask one other origin, as browsers write it; "": none."""
     if origin:
         page.headers["Content-Security-Policy"] = f"{POLICY}; connect-src 'self' {origin}"
+    return page
+
+
+def editor_imports(request: Request) -> ImportMap | None:
+    """Return what a page loads that has the editor of papers; None if that is not installed."""
+    return imports_of_editor(request.app.state.libraries)
+
+
+def let_import(page: HTMLResponse, imports: ImportMap, nonce: str) -> HTMLResponse:
+    """Return a page whose scripts load by this map, and may write styles that have the nonce."""
+    _let_import(page, POLICY, imports, nonce)
     return page
 
 

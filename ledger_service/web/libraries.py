@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse, PlainTextResponse
@@ -21,6 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
+from ledger_service.web.modules.editor_packages import EDITOR
+from ledger_service.web.modules.package import Package
 from ledger_service.web.static_files import KEPT
 
 PREFIX = "/libraries"
@@ -34,16 +35,9 @@ _TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".ttf": "font/ttf",
+    ".woff2": "font/woff2",
 }
 LARGEST_MANIFEST_BYTES = 2**18
-
-
-class Package(NamedTuple):
-    """A package of npm. files: patterns of the paths that are served."""
-
-    name: str
-    version: str
-    files: tuple[str, ...]
 
 
 PDFJS = Package(
@@ -79,7 +73,7 @@ FOLIATE = Package(
 OPENSEADRAGON = Package("openseadragon", "6.1.1", ("build/openseadragon/openseadragon.min.js",))
 LEAFLET = Package("leaflet", "1.9.4", ("dist/leaflet.css", "dist/leaflet.js", "dist/images/*.png"))
 QR = Package("qr", "0.7.0", ("decode.js", "index.js"))
-PACKAGES = (PDFJS, FOLIATE, OPENSEADRAGON, LEAFLET, QR)
+PACKAGES = (PDFJS, FOLIATE, OPENSEADRAGON, LEAFLET, QR, *EDITOR)
 
 
 @dataclass(frozen=True)
@@ -105,8 +99,12 @@ class Libraries:
 
     def find(self, path: str) -> Path | None:
         """Return the file of a path below the prefix, None if no list has it or it is not installed."""
-        named, _, inside = path.lstrip("/").partition("/")
-        package = next((one for one in PACKAGES if named == f"{one.name}@{one.version}"), None)
+        named, package = path.lstrip("/"), None
+        for one in PACKAGES:  # a name may have a scope, and so a slash
+            start = f"{one.name}@{one.version}/"
+            if named.startswith(start):
+                package, inside = one, named.removeprefix(start)
+                break
         if package is None or self.address(package) is None or ".." in inside:
             return None
         if not any(_matches(inside, pattern) for pattern in package.files):

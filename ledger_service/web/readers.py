@@ -12,7 +12,8 @@ from ledger_service.domain.verification.verdict import Verdict
 from ledger_service.services.library import Library
 from ledger_service.services.verification.verify_resource import verify_resource
 from ledger_service.web.layout import POLICY
-from ledger_service.web.libraries import FOLIATE, LEAFLET, OPENSEADRAGON, PDFJS, Libraries, Package
+from ledger_service.web.libraries import FOLIATE, LEAFLET, OPENSEADRAGON, PDFJS, Libraries
+from ledger_service.web.modules.package import Package
 from ledger_service.web.static_files import static
 
 STYLE_OF_FOLIATE = "sha256-Sz1WKGLvM24279JLTqw+ZwzznUautFgg7stEu8sEF84="

@@ -8,11 +8,15 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
 
-from ledger_service.web.libraries import FOLIATE, PACKAGES, PDFJS, Libraries, Package
+from ledger_service.web.libraries import FOLIATE, PACKAGES, PDFJS, Libraries
+from ledger_service.web.modules.editor_packages import LATER, NAMES, STATE, WITHIN
+from ledger_service.web.modules.import_map import import_map
+from ledger_service.web.modules.package import Package
 from ledger_service.web.readers import STYLE_OF_FOLIATE
 from scripts.harness.running_library import RunningLibrary
 from tests.unit.test_house_rules import PROJECT
@@ -44,6 +48,49 @@ def test_the_one_inline_style_that_a_page_allows_is_that_of_its_library() -> Non
     style = re.findall(r"<style>(.*?)</style>", source, re.DOTALL)
     found = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in style]
     assert [f"sha256-{digest}" for digest in found] == [STYLE_OF_FOLIATE]
+
+
+_IMPORTS = re.compile(
+    r"""^\s*(?:import|export)\s*(?:[^'"();]*?\sfrom\s*)?['"]([^'"]+)['"]""", re.MULTILINE
+)
+
+
+def test_the_map_of_the_editor_has_all_that_its_modules_ask_for_and_no_more() -> None:
+    libraries = Libraries(MODULES)
+    made = import_map(libraries, NAMES, WITHIN, LATER)
+    assert made is not None
+    addresses = json.loads(made.text)["imports"]
+    starts = {name for name in addresses if name.partition("/")[0] not in ("lib0", "y-protocols")}
+    waiting = [addresses[name] for name in starts - LATER]
+    loaded: set[str] = set()
+    while waiting:
+        address = waiting.pop()
+        if address not in loaded:
+            loaded.add(address)
+            file = libraries.find(address.removeprefix("/libraries"))
+            assert file is not None, f"{address} is not served"
+            for asked in _IMPORTS.findall(file.read_text()):
+                is_near = asked.startswith(".")
+                waiting.append(urljoin(address, asked) if is_near else addresses[asked])
+    assert set(made.preload) == loaded
+    assert len(made.preload) == len(loaded)
+
+
+def test_the_source_of_a_map_is_of_its_very_text() -> None:
+    made = import_map(Libraries(MODULES), NAMES)
+    assert made is not None
+    digest = base64.b64encode(hashlib.sha256(made.text.encode()).digest()).decode()
+    assert made.source == f"sha256-{digest}"
+    assert "</" not in made.text
+    assert import_map(Libraries(None), NAMES) is None
+
+
+def test_a_package_with_a_scope_is_served(client: httpx.Client) -> None:
+    address = Libraries(MODULES).address(STATE)
+    assert address == f"/libraries/@codemirror/state@{STATE.version}/"
+    assert client.get(f"{address}dist/index.js").status_code == 200
+    assert client.get(f"{address}dist/index.cjs").status_code == 404
+    assert client.get(f"{address}../view@6/dist/index.js").status_code == 404
 
 
 def test_a_file_is_kept_for_a_year_and_loads_from_here_only(client: httpx.Client) -> None:

@@ -103,6 +103,8 @@ def left(university: str) -> Response:
         f"{SIGN_IN}/university/{quote(university, safe='')}/left" if university else "/", 303
     )
     forget(answer)
+    # What pages kept for when there is no network is the person's who leaves, not of whoever comes next.
+    answer.headers["Clear-Site-Data"] = '"storage"'
     return answer
 
 

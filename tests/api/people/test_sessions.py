@@ -170,7 +170,9 @@ def test_signing_out_ends_the_session_also_for_whoever_kept_the_cookie(
 ) -> None:
     browser = come(library.token("registrar"))
     kept = browser.session
-    assert morsel(browser.post("/sign-out"))["max-age"] == "0"
+    out = browser.post("/sign-out")
+    assert morsel(out)["max-age"] == "0"
+    assert out.headers["clear-site-data"] == '"storage"'
     other = come()
     other.cookies.set(COOKIE, kept)
     assert other.get("/desk/take-in").status_code == 303
