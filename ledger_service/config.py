@@ -23,6 +23,7 @@ MUHR_TOLD_HOSTS              of the own network or on http, that may be told of 
                              spaces between; default: none, only https at public addresses
 MUHR_RECOMMENDATIONS         on or off: whether what is near to a resource is computed and shown; default on
 MUHR_WALLETS                 any: whoever has a wallet can become a reader; default none
+MUHR_EVENT_ROOMS             rooms online for events, NAME=https://HOST/PATH/{room}; spaces between
 MUHR_ARK_NAAN                number under which the library gives ARKs, from arks.org; default: it gives none
 MUHR_LARGEST_RESOURCE_BYTES  default 4 GiB
 MUHR_LARGEST_MARKED_MIB      of which copies are made where a license asks that they be marked; default 64
@@ -62,11 +63,12 @@ from urllib.parse import unquote, urlsplit
 
 from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.event_rooms import parse_rooms
 from ledger_service.domain.exports.ark import is_naan
 from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.messages.languages import of_locale
 from ledger_service.ports.content import Places
-from ledger_service.ports.people import MailServer
+from ledger_service.ports.publication import MailServer
 from ledger_service.services.limits import ConnectionLimits, Limits
 
 DAY_SECONDS, HOUR_SECONDS = 86_400, 3600
@@ -211,6 +213,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
             recommends=_is_on(text("RECOMMENDATIONS", "on")),
             takes_wallets=_wallets(text("WALLETS", "none")),
             ark_naan=_naan(text("ARK_NAAN", "")),
+            event_rooms=parse_rooms(text("EVENT_ROOMS", "")),
         ),
         connections=_connections(number, text("PROXIES", "").split()),
         api=text("API", own_url).rstrip("/"),

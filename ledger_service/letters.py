@@ -20,4 +20,17 @@ def make_mailer(config: Config) -> SmtpMailer | None:
         )
         for tag in LANGUAGES
     }
-    return SmtpMailer(config.mail, texts)
+    letters = {
+        method: {
+            tag: Text(_said(method, "subject", tag), _said(method, "text", tag))
+            for tag in LANGUAGES
+        }
+        for method in ("REQUEST", "CANCEL")
+    }
+    return SmtpMailer(config.mail, texts, letters=letters)
+
+
+def _said(method: str, part: str, language: str) -> str:
+    """Return a part of a letter, in which {title} and {link} are still to be filled."""
+    name = f"page.mail.event-{method.lower()}-{part}"
+    return messages.said(name, language, title="{title}", link="{link}")

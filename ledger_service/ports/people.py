@@ -364,37 +364,3 @@ class NoticeTable(Protocol):
 
     def erase(self, whose: bytes) -> None:
         """Remove all that is this reader's."""
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """The operator's server. sender: the address that mail comes from; password: empty for none.
-
-    is_encrypted: from the first byte; otherwise by STARTTLS, but on the machine itself.
-    """
-
-    host: str
-    port: int
-    sender: str
-    is_encrypted: bool = False
-    is_own_machine: bool = False
-    login: str = ""
-    password: str = ""
-
-
-class Receiver(NamedTuple):
-    """Who is told by mail. address: as `choose_ways` took it; language: of the text, as a tag."""
-
-    address: str
-    language: str
-
-
-class Mailer(Protocol):
-    """Sends mail through the operator's server."""
-
-    def send(self, receivers: Sequence[Receiver]) -> None:
-        """Tell each of these that there is news; who cannot be reached is passed over.
-
-        Raises:
-            MailUnavailable: the server takes none at all; some may have been told.
-        """

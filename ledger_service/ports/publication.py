@@ -1,9 +1,10 @@
-"""What the services need to show a ledger to others: map pages, witnesses, whom to tell, and copies."""
+"""What the services need to show a ledger to others: map pages, witnesses, whom to tell or mail, copies."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest
@@ -186,3 +187,57 @@ class Mirrors(Protocol):
 
     def places(self, transaction: Transaction, digest: Digest, limit: int) -> list[int]:
         """Return the first entries of a copy that name a digest, in their order."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The operator's server. sender: the address that mail comes from; password: empty for none.
+
+    is_encrypted: from the first byte; otherwise by STARTTLS, but on the machine itself.
+    """
+
+    host: str
+    port: int
+    sender: str
+    is_encrypted: bool = False
+    is_own_machine: bool = False
+    login: str = ""
+    password: str = ""
+
+
+class Receiver(NamedTuple):
+    """Who is told by mail. address: as `choose_ways` took it; language: of the text, as a tag."""
+
+    address: str
+    language: str
+
+
+class Letter(NamedTuple):
+    """An invitation to an event, or word that it is called off. method: RFC 5546's, REQUEST or CANCEL.
+
+    title: of the event, one line; link: to its page; calendar: what a calendar takes in, in iCalendar.
+    """
+
+    receiver: Receiver
+    method: str
+    title: str
+    link: str
+    calendar: bytes
+
+
+class Mailer(Protocol):
+    """Sends mail through the operator's server."""
+
+    @property
+    def sender(self) -> str:
+        """The address that mail comes from."""
+
+    def send_letters(self, letters: Sequence[Letter]) -> None:
+        """Send these; who cannot be reached is passed over. Raises MailUnavailable as `send`."""
+
+    def send(self, receivers: Sequence[Receiver]) -> None:
+        """Tell each of these that there is news; who cannot be reached is passed over.
+
+        Raises:
+            MailUnavailable: the server takes none at all; some may have been told.
+        """

@@ -13,8 +13,8 @@ from ledger_service.ports.chain import Chain
 from ledger_service.ports.content import ContentStore, KeyKeeper
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
-from ledger_service.ports.people import ErasureList, Mailer, PeopleKeeper
-from ledger_service.ports.publication import Mirrors, Poster
+from ledger_service.ports.people import ErasureList, PeopleKeeper
+from ledger_service.ports.publication import Mailer, Mirrors, Poster
 from ledger_service.ports.sign_in import Universities
 from ledger_service.ports.store import Clock, Store, Transaction
 from ledger_service.services.content.one_at_a_time import OneAtATime

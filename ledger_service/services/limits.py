@@ -54,6 +54,7 @@ class Limits:
     media_a_minute: int = 30  # files that are read to find what they are; 0: none
     recommends: bool = True  # whether it is computed and shown what is near to a resource
     takes_wallets: bool = False  # whoever has a wallet can become a reader, as often as they like
+    event_rooms: tuple[tuple[str, str], ...] = ()  # name, and address with {room} in it
     ark_naan: str = ""  # the number by which ARKs of this library begin; empty: it gives none
 
     @property

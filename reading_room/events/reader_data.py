@@ -1,4 +1,4 @@
-"""What the room knows of a reader: their places at events, and the names that they gave there."""
+"""What the room knows of a reader: their places at events, the names that they gave, and what they asked."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from reading_room.events.sql import SqlEvents
+from reading_room.events.sql.questions import SqlQuestions
 from reading_room.events.verbs.events import key_of
-from reading_room.events.verbs.places import NAME
+from reading_room.events.verbs.places import NAME, QUESTION
 
 
 def export(library: Library, reader: str) -> Mapping[str, object]:
@@ -17,10 +18,15 @@ def export(library: Library, reader: str) -> Mapping[str, object]:
         room = transaction.room(SqlEvents)
         places = room.places_of(reader)
         events = room.events_named([one.event for one in places])
+        questions = transaction.room(SqlQuestions).of_places([one.id for one in places])
     told = []
     for one in places:
         event = events[one.event]
-        name = "" if one.name is None else key_of(library, event).open(one.name, NAME).decode()
+        key = key_of(library, event)
+        name = "" if one.name is None else key.open(one.name, NAME).decode()
+        asked = [
+            key.open(each.text, QUESTION).decode() for each in questions if each.place == one.id
+        ]
         told.append(
             {
                 "event": one.event,
@@ -29,11 +35,14 @@ def export(library: Library, reader: str) -> Mapping[str, object]:
                 "state": one.state.value,
                 "name": name,
                 "since": one.made_at,
+                "questions": asked,
             }
         )
     return {"places": told} if told else {}
 
 
 def erase(transaction: Transaction, reader: str) -> None:
-    """Let a reader's places be nobody's: counts of what was held stay, the name is gone."""
-    transaction.room(SqlEvents).forget_reader(reader)
+    """Let a reader's places be nobody's: counts of what was held stay; name and questions are gone."""
+    room = transaction.room(SqlEvents)
+    transaction.room(SqlQuestions).forget([one.id for one in room.places_of(reader)])
+    room.forget_reader(reader)

@@ -135,6 +135,10 @@ class ProviderKnown(Conflict):
     """Provider is connected already."""
 
 
+class EventNotOpen(Conflict):
+    """The event is in a state, or so full, that this cannot be done now."""
+
+
 class ShelfChanged(Conflict):
     """The shelf was changed meanwhile."""
 

@@ -145,6 +145,14 @@ class InvalidEvent(InvalidInput):
     """What is to be told of an event is too much, missing, or of another form."""
 
 
+class InvalidPlace(InvalidInput):
+    """What somebody gives who wants a place at an event is of another form."""
+
+
+class InvalidQuestion(InvalidInput):
+    """A question, an answer or a message at an event is empty, or too long."""
+
+
 class InvalidShelf(InvalidInput):
     """What is to stand on a shelf is too much, or of another form."""
 

@@ -113,6 +113,10 @@ class PlaceNotFound(NotFound):
     """There is no such place at an event, or it is somebody else's. Details: name."""
 
 
+class QuestionNotFound(NotFound):
+    """Nobody asked this at the event. Details: number."""
+
+
 class NotOnShelf(NotFound):
     """The resource does not stand on the shelf."""
 

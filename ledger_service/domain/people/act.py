@@ -61,6 +61,15 @@ class ActKind(StrEnum):
     PEER_REMOVED = "peer-removed"
     NOTIFICATION_ACCEPTED = "notification-taken"  # about: its number
     NOTIFICATION_REFUSED = "notification-refused"
+    EVENT_MADE = "event-made"  # about: its id, and so in the next eight
+    EVENT_MENDED = "event-changed"
+    EVENT_ANNOUNCED = "event-announced"
+    EVENT_HELD = "event-held"
+    EVENT_CALLED_OFF = "event-canceled"
+    EVENT_TOLD = "event-told"
+    EVENT_ROLE_GIVEN = "event-role-given"
+    EVENT_MODERATED = "event-moderated"
+    EVENT_GIVEN = "event-material-given"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role
     COLLEAGUE_ADDED = "colleague-added"  # about: the colleague's number

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ledger_service.domain.errors import PlaceNotFound
+from ledger_service.domain.errors import InvalidPlace, PlaceNotFound
+from reading_room.events.rules.event import Event
 
 ID_DIGITS = 32  # hex
 OFFER_SECONDS = 24 * 3600  # for which a place that became free is kept for whoever is next
 SHORTEST_OFFER_SECONDS = 600
-NEVER_MAILED = -1
+NEVER_TOLD = -1
+MOST_WAITING = 5000  # for one event
+LONGEST_NAME = 80  # characters
 
 
 class Role(StrEnum):
@@ -59,7 +62,8 @@ class Place:
     name: bytes | None
     held_until: int | None = None
     is_mailed: bool = False
-    mailed: int = NEVER_MAILED
+    told: int = NEVER_TOLD
+    heard: int = 0
 
     @property
     def is_taken(self) -> bool:
@@ -71,45 +75,28 @@ class Place:
         return replace(self, state=state, changed_at=now, held_until=held_until)
 
 
-def next_steps(
-    line: Sequence[Place], places: int, now: int, begins_at: int, ends_at: int
-) -> list[Place]:
-    """Return what becomes of participants' places now, each as it is then.
+def lapsed(offered: Sequence[Place], now: int) -> list[Place]:
+    """Return those of these offered places whose offer ran out, as they are then."""
+    return [one.changed(PlaceState.LAPSED, now) for one in offered if (one.held_until or 0) <= now]
 
-    line: those of participants that stand, by serial. An offer that ran out lapses; each place that is free
-    then is offered to whoever waits longest. An offer lasts a day, but ends when the event begins; once
-    it has begun, ten minutes, so that an empty chair is not kept.
+
+def count_free(places: int, held: int, waiting: int) -> int:
+    """Return to how many of those who wait a place is offered now. places: 0 for as many as come."""
+    return waiting if places == 0 else min(waiting, max(0, places - held))
+
+
+def offer_end(now: int, event: Event) -> int:
+    """Return until when a place that is offered now is kept, in seconds since 1970 UTC.
+
+    For a day, but not beyond the beginning; once that is near, ten minutes, so that no chair stays empty.
     """
-    steps = [
-        one.changed(PlaceState.LAPSED, now)
-        for one in line
-        if one.state is PlaceState.OFFERED and (one.held_until or 0) <= now
-    ]
-    gone = {one.id for one in steps}
-    held = sum(one.state in HOLDING and one.id not in gone for one in line)
-    waiting = [one for one in line if one.state is PlaceState.WAITING]
-    free = len(waiting) if places == 0 else max(0, places - held)
-    until = offer_end(now, begins_at, ends_at)
-    if until > now:
-        steps += [one.changed(PlaceState.OFFERED, now, until) for one in waiting[:free]]
-    return steps
+    until = min(now + OFFER_SECONDS, max(event.begins_at, now + SHORTEST_OFFER_SECONDS))
+    return min(until, event.ends_at)
 
 
-def offer_end(now: int, begins_at: int, ends_at: int) -> int:
-    """Return until when a place that is offered now is kept, in seconds since 1970 UTC."""
-    until = min(now + OFFER_SECONDS, max(begins_at, now + SHORTEST_OFFER_SECONDS))
-    return min(until, ends_at)
-
-
-def is_free(line: Sequence[Place], places: int) -> bool:
+def is_free(places: int, held: int, waiting: int) -> bool:
     """Return whether somebody who comes now gets a place at once: none of those who wait is passed."""
-    waits = any(one.state is PlaceState.WAITING for one in line)
-    return places == 0 or (not waits and sum(one.state in HOLDING for one in line) < places)
-
-
-def place_in_line(line: Iterable[Place], mine: Place) -> int:
-    """Return which place in line somebody has who waits: 1 is next."""
-    return 1 + sum(one.state is PlaceState.WAITING and one.serial < mine.serial for one in line)
+    return places == 0 or (not waiting and held < places)
 
 
 def check_place_id(place_id: str) -> str:
@@ -117,3 +104,11 @@ def check_place_id(place_id: str) -> str:
     if len(place_id) != ID_DIGITS or not set(place_id) <= set("0123456789abcdef"):
         raise PlaceNotFound(name=place_id[:40])
     return place_id
+
+
+def check_name(given: str) -> str:
+    """Return the name that somebody gives, without blanks around it; raise InvalidPlace."""
+    name = " ".join(given.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise InvalidPlace("name", most=LONGEST_NAME)
+    return name

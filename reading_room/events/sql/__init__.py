@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from reading_room.events.rules.event import Event, EventKind, EventState, parse_told
 from reading_room.events.rules.place import STANDING, Place, PlaceState, Role
-from reading_room.events.sql.schema import event, place
+from reading_room.events.sql.schema import event, message, place
 
 SAME = ("begins_at", "ends_at", "places", "made_at", "changed_at", "sequence", "room")
 """Columns of an event that hold the value as it is."""
@@ -78,14 +78,57 @@ class SqlEvents:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else _place(row)
 
+    def remove_place(self, place_id: str) -> None:
+        self._connection.execute(delete(place).where(place.c.id == place_id))
+
+    def count_before(self, mine: Place) -> int:
+        waits = (place.c.event == mine.event) & (place.c.state == PlaceState.WAITING.value)
+        query = select(func.count()).select_from(place).where(waits, place.c.serial < mine.serial)
+        return self._connection.scalar(query) or 0
+
+    def due_offers(self, now: int, limit: int) -> list[str]:
+        query = (
+            select(place.c.event)
+            .join(event, event.c.id == place.c.event)
+            .where(event.c.state == EventState.ANNOUNCED.value)
+            .where(place.c.state == PlaceState.OFFERED.value, place.c.held_until <= now)
+            .distinct()
+            .limit(limit)
+        )
+        return list(self._connection.scalars(query))
+
+    def behind(self, since: int, limit: int) -> list[Place]:
+        newest = select(func.max(message.c.number)).where(message.c.event == event.c.id)
+        is_canceled = event.c.state == EventState.CANCELED.value
+        is_told = is_canceled | (event.c.state == EventState.ANNOUNCED.value)
+        is_old = place.c.told < event.c.sequence
+        is_taken = place.c.state == PlaceState.TAKEN.value
+        takes_part = is_taken & is_told & (is_old | (place.c.heard < newest.scalar_subquery()))
+        waits = place.c.state.in_([PlaceState.WAITING.value, PlaceState.OFFERED.value])
+        left = (place.c.state == PlaceState.LEFT.value) & (place.c.told >= 0)
+        query = (
+            select(place)
+            .join(event, event.c.id == place.c.event)
+            .where(event.c.ends_at > since, place.c.reader.is_not(None))
+            .where(takes_part | (waits & is_canceled & is_old) | left)
+            .order_by(place.c.is_mailed, place.c.event, place.c.serial)
+            .limit(limit)
+        )
+        return [_place(row) for row in self._connection.execute(query)]
+
     def places(
-        self, event_id: str, states: Collection[PlaceState], role: Role | None = None
+        self,
+        event_id: str,
+        states: Collection[PlaceState],
+        role: Role | None = None,
+        limit: int | None = None,
     ) -> list[Place]:
         query = (
             select(place)
             .where(place.c.event == event_id)
             .where(place.c.state.in_([one.value for one in states]))
             .order_by(place.c.serial)
+            .limit(limit)
         )
         if role is not None:
             query = query.where(place.c.role == role.value)
@@ -157,7 +200,8 @@ def _place(row: Row[Any]) -> Place:
         name=_bytes(row.name),
         held_until=row.held_until,
         is_mailed=bool(row.is_mailed),
-        mailed=row.mailed,
+        told=row.told,
+        heard=row.heard,
     )
 
 

@@ -56,9 +56,43 @@ place = Table(
     Column("held_until", Number),
     Column("name", LargeBinary),
     Column("is_mailed", Boolean, nullable=False),
-    Column("mailed", Number, nullable=False),
+    Column("told", Number, nullable=False),
+    Column("heard", Number, nullable=False),
     UniqueConstraint("id", name="uq_events_place_id"),
     UniqueConstraint("event", "reader", name="uq_events_place_event_reader"),
     Index("ix_events_place_event_state", "event", "state"),
     Index("ix_events_place_reader", "reader"),
+)
+
+question = Table(
+    "events_question",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("event", EVENT_ID, nullable=False),
+    Column("place", PLACE_ID, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("state", WORD, nullable=False),
+    Column("is_named", Boolean, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Column("answer", LargeBinary),
+    Index("ix_events_question_event", "event", "number"),
+    Index("ix_events_question_place", "place"),
+)
+
+vote = Table(
+    "events_vote",
+    metadata,
+    Column("question", Number, primary_key=True, autoincrement=False),
+    Column("place", PLACE_ID, primary_key=True),
+    Index("ix_events_vote_place", "place"),
+)
+
+message = Table(
+    "events_message",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("event", EVENT_ID, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Index("ix_events_message_event", "event", "number"),
 )

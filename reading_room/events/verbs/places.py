@@ -5,18 +5,22 @@ Names are sealed under the event's key: its organizers and the desk are told the
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
 from ledger_service.domain.errors import NoPlaceHeld, PlaceNotFound
 from ledger_service.domain.people.caller import Actor, Caller
-from ledger_service.domain.people.permission import Permission, check_permitted, holds
+from ledger_service.domain.people.permission import WHATEVER, Permission, check_permitted, sees
 from ledger_service.services.library import Library
-from reading_room.events.ports import EventTables
+from reading_room.events.ports import EventTables, QuestionTables
 from reading_room.events.rules.event import Event, check_event_id
 from reading_room.events.rules.place import STANDING, Place, PlaceState, Role, check_place_id
 from reading_room.events.verbs.events import Tables, event_seen, key_of
 
-NAME = "name of a participant"
+NAME, QUESTION, ANSWER, MESSAGE = "name of a participant", "question", "answer", "message"
+"""For what each value is sealed."""
+Questions = Callable[[Any], QuestionTables]
+"""Makes the tables of questions of a connection."""
 
 
 def list_places(
@@ -34,6 +38,7 @@ def list_places(
         EventNotFound: no event that the caller may see.
         NoPlaceHeld: the caller is neither.
     """
+    check_permitted(caller, Permission.LIBRARY_READ)
     with library.store.read() as transaction:
         room = transaction.room(tables)
         event = event_seen(room, caller, event_id)
@@ -49,6 +54,7 @@ def find_place(library: Library, tables: Tables, caller: Caller, place_id: str) 
     Raises:
         PlaceNotFound: there is none, or it is not the caller's to see.
     """
+    check_permitted(caller, Permission.LIBRARY_READ)
     check_place_id(place_id)
     with library.store.read() as transaction:
         room = transaction.room(tables)
@@ -71,7 +77,7 @@ def own_place(library: Library, tables: Tables, caller: Caller, event_id: str) -
 
 def organizes(room: EventTables, caller: Caller, event: Event) -> bool:
     """Return whether the caller keeps events at the desk, or organizes this one."""
-    if holds(caller, Permission.EVENT_KEEP):
+    if sees(caller, Permission.EVENT_KEEP, WHATEVER):
         return True
     if caller.actor is not Actor.READER:
         return False
@@ -81,6 +87,7 @@ def organizes(room: EventTables, caller: Caller, event: Event) -> bool:
 
 def check_organizes(room: EventTables, caller: Caller, event: Event) -> None:
     """Check that the caller keeps events, or organizes this one; raise NoPlaceHeld."""
+    check_permitted(caller, Permission.LIBRARY_READ)
     if not organizes(room, caller, event):
         raise NoPlaceHeld("organizer")
 

@@ -26,7 +26,7 @@ from ledger_service.domain.errors import (
     RoleNotHeld,
 )
 from ledger_service.domain.people.caller import Caller
-from ledger_service.ports.people import MailServer, Receiver
+from ledger_service.ports.publication import MailServer, Receiver
 from ledger_service.services.library import Library
 from ledger_service.services.people.notices import (
     NoticeKind,

@@ -32,6 +32,7 @@ OF_THE_WORKER = {
     "publication/update_map.py",
     "people/notices/send_news.py",
     "shelf/verbs/follow.py",
+    "events/verbs/follow.py",
 }
 BEFORE_ANYBODY_IS_KNOWN = {
     # Who comes is found out by the border; nobody is there who could be asked whether they may.
@@ -106,6 +107,10 @@ NOT_RECORDED = {
     "mark_seen",  # by readers
     "choose_ways",  # by readers
     "change_shelf",  # by readers
+    "take_place",  # by readers, and so the next three
+    "leave_place",
+    "ask",
+    "vote",
     "take_notification",  # by services of others
 }
 

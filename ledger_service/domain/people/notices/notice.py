@@ -1,4 +1,4 @@
-"""What a reader is told: something happened to a loan, a request, or what stands on their shelf."""
+"""What a reader is told: something happened to a loan, a request, an event, or what is on their shelf."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LONGEST_ABOUT = 128  # characters
 
 
 class NoticeKind(StrEnum):
-    """What happened; to what is a resource, by its digest."""
+    """What happened; to what is a resource, by its digest, or an event."""
 
     TURN_CAME = "turn-came"
     TURN_LAPSED = "turn-lapsed"
@@ -22,11 +22,16 @@ class NoticeKind(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     FREE_AGAIN = "free-again"
+    EVENT_PLACE_OFFERED = "event-place-offered"  # about: the event's id, and so in the next four
+    EVENT_OFFER_LAPSED = "event-offer-lapsed"
+    EVENT_CHANGED = "event-changed"
+    EVENT_CANCELED = "event-canceled"
+    EVENT_MESSAGE = "event-message"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What a reader is told. about: the digest of the resource, 64 hex; at: seconds since 1970 UTC."""
+    """What a reader is told. about: the digest of the resource, 64 hex, or an event's id; at: seconds."""
 
     kind: NoticeKind
     about: str

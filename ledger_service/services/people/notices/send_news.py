@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from ledger_service.ports.people import READER_PARTS, Mailer, Receiver
+from ledger_service.ports.people import READER_PARTS
+from ledger_service.ports.publication import Mailer, Receiver
 from ledger_service.services.library import Library
 from ledger_service.services.people.notices.told import Ways, keep_ways, ways_of, whose
 
