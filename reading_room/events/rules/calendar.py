@@ -23,6 +23,8 @@ ZONE_INFO = ZoneInfo(ZONE)
 ZONE_DATES = (date(2000, 1, 1), date(2100, 1, 1))
 """Between which the rules of the zone are written down, as events are."""
 PRODUCT = "-//Muhr//Events//EN"
+CALLED_OFF = "CANCELLED"  # codespell:ignore cancelled
+"""As RFC 5545, §3.8.1.11 spells it."""
 REFRESH = timedelta(hours=4)
 """After which a calendar that follows the feed asks again."""
 
@@ -85,7 +87,7 @@ def write_invitation(event: Event, library: Library, invited: Invited, method: M
     written.add("ATTENDEE", attendee, encode=False)
     if method is Method.CANCEL:
         written.pop("STATUS", None)
-        written.add("STATUS", "CANCELLED")
+        written.add("STATUS", CALLED_OFF)
     calendar.add_component(written)
     return _finished(calendar)
 
@@ -121,7 +123,7 @@ def _written(event: Event, library: Library) -> CalendarEvent:
         written.add("LOCATION", event.told.venue, language)
     written.add("URL", page)
     is_canceled = event.state is EventState.CANCELED
-    written.add("STATUS", "CANCELLED" if is_canceled else "CONFIRMED")
+    written.add("STATUS", CALLED_OFF if is_canceled else "CONFIRMED")
     written.add("CATEGORIES", [event.kind.value.upper()])
     organizer = vCalAddress(f"mailto:{library.organizer}" if library.organizer else library.address)
     organizer.params["CN"] = vText(_unquoted(library.name))
