@@ -34,6 +34,7 @@ from ledger_service.domain.publication.cosignature import WitnessKey
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.logs import write_logs
 from ledger_service.ports.chain import LeaseKind
+from ledger_service.services.authorship.end_statements import end_statements
 from ledger_service.services.chain.adopt_events import adopt_events
 from ledger_service.services.chain.compare_clocks import clock_warnings
 from ledger_service.services.chain.follow_chain import follow_chain
@@ -137,6 +138,7 @@ class Worker:
             "lines": LineKeeper(self._library).work,
             "needless content": partial(remove_needless, self._library),
             "retention": Retiring(self._library).work,
+            "unsigned statements": partial(end_statements, self._library),
             "erasures": partial(rewrite_traces, self._library),
             "mirrors": partial(
                 mirror_all, self._library, _mirrored_files, check_ed25519, self._witness

@@ -336,6 +336,9 @@ class Chain(ChainReader, Protocol):
             ChainUnavailable: the node was to be asked, and does not answer.
         """
 
+    def is_signed_by_key(self, account: str, digest: bytes, signature: bytes) -> bool:
+        """Return whether the account's own key signed 32 bytes; no node is asked."""
+
     def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
         """Return for each intent the transaction that the chain would take now, or why it would not.
 

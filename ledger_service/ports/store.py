@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
+from ledger_service.ports.authorship import AuthorsTable
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
 from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.imports import ImportTable, RecordTable
@@ -148,6 +149,10 @@ class Transaction(Protocol):
     @property
     def notices(self) -> NoticeTable:
         """Return what readers are told."""
+
+    @property
+    def authors(self) -> AuthorsTable:
+        """Return the statements that authors sign."""
 
     @property
     def jobs(self) -> JobTable:

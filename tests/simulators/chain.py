@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from ledger_service.adapters.evm.relaying import is_signed_by_key
 from ledger_service.domain.chain import intent as intents
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
@@ -237,7 +238,12 @@ class ChainSimulator:
 
     def is_signed_by(self, account: str, digest: bytes, signature: bytes) -> bool:
         self._reach("is_signed_by")
+        if self.is_signed_by_key(account, digest, signature):
+            return True
         return signature == signature_by(bytes.fromhex(account)) + digest
+
+    def is_signed_by_key(self, account: str, digest: bytes, signature: bytes) -> bool:
+        return is_signed_by_key(account, digest, signature)
 
     def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
         found: list[PreparedTransaction | LedgerError] = []

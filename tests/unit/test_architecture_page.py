@@ -22,6 +22,7 @@ STORIES = {
     "verification",
     "audit",
     "exports",
+    "authorship",
 }
 
 
@@ -39,7 +40,7 @@ def table() -> tuple[list[str], dict[str, list[set[str]]]]:
 
 
 def modules(floor: str, story: str) -> set[str]:
-    if floor == "ports":
+    if floor == "ports" and not (SERVICE / floor / story).is_dir():
         return {story} if (SERVICE / floor / f"{story}.py").exists() else set()
     paths = (SERVICE / floor / story).rglob("*.py")
     return {path.stem for path in paths if path.stem != "__init__"}

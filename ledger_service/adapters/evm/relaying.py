@@ -114,6 +114,11 @@ def recovered(digest: bytes, signature: bytes) -> str | None:
     return key.to_canonical_address().hex()
 
 
+def is_signed_by_key(account: str, digest: bytes, signature: bytes) -> bool:
+    """Return whether the key of an account (40 hex) signed these 32 bytes."""
+    return recovered(digest, signature) == account
+
+
 def is_signed_by(node: Node, account: str, digest: bytes, signature: bytes) -> bool:
     """Return whether an account (40 hex) signed these 32 bytes.
 
@@ -122,7 +127,7 @@ def is_signed_by(node: Node, account: str, digest: bytes, signature: bytes) -> b
     Raises:
         ChainUnavailable: the node does not answer, so nobody knows.
     """
-    if recovered(digest, signature) == account:
+    if is_signed_by_key(account, digest, signature):
         return True
     if unhexed(node.request("eth_getCode", "0x" + account, "latest")) == b"":
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger_service.adapters.sql.authorship import schema as authorship
 from ledger_service.adapters.sql.chain import schema as chain
 from ledger_service.adapters.sql.columns import metadata
 from ledger_service.adapters.sql.imports import schema as imports
@@ -11,7 +12,7 @@ from ledger_service.adapters.sql.people import schema as people
 from ledger_service.adapters.sql.publication import schema as publication
 from ledger_service.adapters.sql.resources import schema as resources
 
-STORIES = (chain, imports, ledger, lending, people, publication, resources)
+STORIES = (authorship, chain, imports, ledger, lending, people, publication, resources)
 """The modules that have put their tables into `metadata`."""
 
 __all__ = ["STORIES", "metadata"]

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from ledger_service.adapters.sql.authorship.authors import SqlAuthors
 from ledger_service.adapters.sql.chain.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.chain.jobs import SqlJobs
 from ledger_service.adapters.sql.chain.worker_state import SqlWorkerState
@@ -68,6 +69,8 @@ NAMING_READERS = (
     "private_part",
     "cohort_member",
     "loan_elsewhere",
+    "authors_statement",
+    "authors_place",
 )
 HIDDEN = True  # values of statements: tracebacks are logged, and a row may name a reader
 KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
@@ -105,6 +108,7 @@ class SqlTransaction:
         self.looks = SqlLooks(connection)
         self.answers = SqlAnswers(connection)
         self.notices = SqlNotices(connection)
+        self.authors = SqlAuthors(connection)
         self.jobs = SqlJobs(connection)
         self.worker_state = SqlWorkerState(connection)
         self.imports = SqlImports(connection)

@@ -149,3 +149,7 @@ class NotificationDecided(Conflict):
 
 class ProjectRefused(Conflict):
     """The project does not take this as it is now."""
+
+
+class StatementClosed(Conflict):
+    """What authors sign has gone on, or has ended."""

@@ -153,6 +153,10 @@ class InvalidQuestion(InvalidInput):
     """A question, an answer or a message at an event is empty, or too long."""
 
 
+class InvalidAuthors(InvalidInput):
+    """Not a statement that authors sign, or a signature that does not hold."""
+
+
 class InvalidShelf(InvalidInput):
     """What is to stand on a shelf is too much, or of another form."""
 

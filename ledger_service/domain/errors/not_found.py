@@ -159,3 +159,7 @@ class ProjectNotFound(NotFound):
 
 class ProjectPartNotFound(NotFound):
     """There is no such thing in the project."""
+
+
+class StatementNotFound(NotFound):
+    """No statement of authors has this name, or not for this person."""

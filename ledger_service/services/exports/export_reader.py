@@ -22,6 +22,7 @@ from ledger_service.ports.ledger import PrivatePart
 from ledger_service.ports.lending import GrantFilter, RequestFilter
 from ledger_service.ports.paging import every
 from ledger_service.ports.people import KeptIdentity, KeptToken, TokenFilter
+from ledger_service.services.authorship.export_authors import export_authors
 from ledger_service.services.lending.distribution.find_loan import ToldLoan, loans_of
 from ledger_service.services.lending.forgetting.erase_reader import key_of
 from ledger_service.services.library import Library
@@ -80,6 +81,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         "looks": [_look(part) for part in looks if part.body],
         "tokens": [_token(kept) for kept in tokens],
         "identities": [_identity(kept) for _, kept in identities],
+        "authorship": export_authors(library, reader),
         **_of_rooms(library, reader),
     }
 

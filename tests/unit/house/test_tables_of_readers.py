@@ -17,6 +17,8 @@ KEPT_AS_NOBODYS = {
     (grant.name, "reader"),
     ("private_part", "reader"),
     ("cohort_member", "reader"),
+    ("authors_statement", "reader"),
+    ("authors_place", "reader"),
 }
 """Their rows stay; what they name is overwritten."""
 

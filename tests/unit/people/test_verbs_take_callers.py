@@ -22,6 +22,7 @@ BORDERS = (
 )
 WRITES = ("store.write()", "library.append")
 OF_THE_WORKER = {
+    "authorship/end_statements.py",
     "chain/adopt_events.py",
     "chain/follow_chain.py",
     "chain/heed_worker.py",
@@ -112,6 +113,11 @@ NOT_RECORDED = {
     "ask",
     "vote",
     "take_notification",  # by services of others
+    "begin_statement",  # by readers, and so the next four
+    "join_statement",
+    "accept_place",
+    "sign_statement",
+    "end_statement",
 }
 
 

@@ -27,6 +27,10 @@ class NoticeKind(StrEnum):
     EVENT_CHANGED = "event-changed"
     EVENT_CANCELED = "event-canceled"
     EVENT_MESSAGE = "event-message"
+    AUTHORS_ASKED = "authors-asked"
+    AUTHORS_SIGN = "authors-sign"
+    AUTHORS_SIGNED = "authors-signed"
+    AUTHORS_ENDED = "authors-ended"
 
 
 @dataclass(frozen=True)

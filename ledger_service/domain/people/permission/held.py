@@ -25,6 +25,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.SHELF_OWN,
             Permission.EVENT_JOIN,
             Permission.PROJECT_OWN,
+            Permission.STATEMENT_SIGN,
             Permission.NOTICE_OWN,
             Permission.TOKEN_REVOKE_OWN,
             Permission.TOKEN_MAKE,

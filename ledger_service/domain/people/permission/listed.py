@@ -64,6 +64,7 @@ class Permission(StrEnum):
     READER_ERASE_OWN = "reader:erase-own"
     SHELF_OWN = "shelf:own"
     PROJECT_OWN = "project:own"
+    STATEMENT_SIGN = "statement:sign"
     NOTICE_OWN = "notice:own"
     ACT_READ = "act:read"
     ACT_READ_OWN = "act:read-own"

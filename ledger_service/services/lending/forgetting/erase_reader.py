@@ -95,6 +95,7 @@ def destroy(library: Library, transaction: Transaction, reader: str) -> Held | N
         transaction.ledger.erase_private_parts(known.entries[start : start + AT_ONCE])
     transaction.requests.forget_reader(reader)
     transaction.cohorts.forget(reader, library.clock())
+    transaction.authors.forget(reader)
     for room in library.reader_data().values():
         room.erase(transaction, reader)
     transaction.access.erase_reader(reader)

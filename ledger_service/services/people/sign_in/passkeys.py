@@ -72,6 +72,17 @@ class Shown(NamedTuple):
     parent: bytes | None
 
 
+class PasskeyKey(NamedTuple):
+    """A passkey of somebody who signs by it. id: as `own_passkeys` tells it; public_key: in COSE.
+
+    credential: by which browsers know it, in base64url.
+    """
+
+    id: str
+    credential: str
+    public_key: bytes
+
+
 class OwnPasskey(NamedTuple):
     """A passkey as its owner is shown it. made_at: seconds since 1970 UTC."""
 
@@ -208,6 +219,15 @@ def own_passkeys(library: Library, caller: Caller) -> list[OwnPasskey]:
     with library.store.read() as transaction:
         found = _passkeys(transaction, _subject(caller))
     return [OwnPasskey(each[:SHOWN_BYTES].hex(), kept.made_at) for each, kept in found]
+
+
+def keys_of_passkeys(library: Library, caller: Caller) -> list[PasskeyKey]:
+    """Return the public keys of the caller's passkeys, oldest first."""
+    reach(caller, Permission.TOKEN_REVOKE)
+    with library.store.read() as transaction:
+        found = _passkeys(transaction, _subject(caller))
+    opened = [(each[:SHOWN_BYTES].hex(), _opened(library, kept)) for each, kept in found]
+    return [PasskeyKey(name, kept["id"], base64url_to_bytes(kept["key"])) for name, kept in opened]
 
 
 def remove_passkey(library: Library, caller: Caller, passkey: str) -> None:
