@@ -43,6 +43,7 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.NotAuthenticated: 401,
     errors.NotAcceptable: 406,
     errors.ResourceGone: 410,
+    errors.AnnotationChanged: 412,
     errors.ResourceTooLarge: 413,
     errors.ManifestTooLarge: 413,
     errors.WrongContentType: 415,
@@ -79,7 +80,7 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     }
 }
 """What the OpenAPI document says of whatever a route answers beside what it was asked for."""
-FOR_PROGRAMS = ("/api/", "/iiif/", "/ipfs/", "/muhr/", "/odl/", "/static/")
+FOR_PROGRAMS = ("/annotations/", "/api/", "/iiif/", "/ipfs/", "/muhr/", "/odl/", "/static/")
 ShowFailure = Callable[[Request, dict[str, Any], int, dict[str, str]], Response]
 """Shows a person the page of a problem document, with a status and headers."""
 _LONGEST_LIST = 20  # validation errors shown

@@ -16,6 +16,7 @@ tests/unit/test_house_rules.py).
 
 from ledger_service.domain.errors.conflict import (
     AlreadyInitialized,
+    AnnotationChanged,
     ChainNotReady,
     Conflict,
     ContentKeptOtherwise,
@@ -57,6 +58,7 @@ from ledger_service.domain.errors.invalid_input import (
     EmptyResource,
     InvalidAbsence,
     InvalidAccount,
+    InvalidAnnotation,
     InvalidAuthors,
     InvalidBill,
     InvalidCar,
@@ -105,6 +107,7 @@ from ledger_service.domain.errors.invalid_input import (
 )
 from ledger_service.domain.errors.ledger_error import LedgerError
 from ledger_service.domain.errors.not_found import (
+    AnnotationNotFound,
     AuditNotFound,
     BlockNotServed,
     BookPartNotFound,
@@ -203,6 +206,8 @@ from ledger_service.domain.errors.verification_error import (
 
 __all__ = [
     "AlreadyInitialized",
+    "AnnotationChanged",
+    "AnnotationNotFound",
     "AuditNotFound",
     "BlockNotServed",
     "BookPartNotFound",
@@ -248,6 +253,7 @@ __all__ = [
     "IntentNotFound",
     "InvalidAbsence",
     "InvalidAccount",
+    "InvalidAnnotation",
     "InvalidAuthors",
     "InvalidBill",
     "InvalidCar",

@@ -72,7 +72,7 @@ class NoCheckoutLeft(Conflict):
 
 
 class OverLimit(Conflict):
-    """A reader has as many loans or requests as the library allows."""
+    """A reader, or a place, has as many as the library allows: loans, requests, annotations."""
 
 
 class LoanNotNeeded(Conflict):
@@ -137,6 +137,10 @@ class ProviderKnown(Conflict):
 
 class EventNotOpen(Conflict):
     """The event is in a state, or so full, that this cannot be done now."""
+
+
+class AnnotationChanged(Conflict):
+    """The annotation was changed meanwhile."""
 
 
 class ShelfChanged(Conflict):

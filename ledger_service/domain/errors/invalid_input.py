@@ -157,6 +157,10 @@ class InvalidAuthors(InvalidInput):
     """Not a statement that authors sign, or a signature that does not hold."""
 
 
+class InvalidAnnotation(InvalidInput):
+    """Not an annotation that is taken here."""
+
+
 class InvalidShelf(InvalidInput):
     """What is to stand on a shelf is too much, or of another form."""
 

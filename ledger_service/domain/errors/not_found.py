@@ -117,6 +117,10 @@ class QuestionNotFound(NotFound):
     """Nobody asked this at the event. Details: number."""
 
 
+class AnnotationNotFound(NotFound):
+    """There is no such annotation, or whoever asks may not see it."""
+
+
 class NotOnShelf(NotFound):
     """The resource does not stand on the shelf."""
 

@@ -70,6 +70,8 @@ class ActKind(StrEnum):
     EVENT_ROLE_GIVEN = "event-role-given"
     EVENT_MODERATED = "event-moderated"
     EVENT_GIVEN = "event-material-given"
+    ANNOTATION_HIDDEN = "annotation-hidden"  # about: its id, and so in the next
+    ANNOTATION_SHOWN = "annotation-shown"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role
     COLLEAGUE_ADDED = "colleague-added"  # about: the colleague's number

@@ -24,9 +24,11 @@ from scripts.harness.running_library import RunningLibrary
 from scripts.permissions import callers, operations
 
 OPERATIONS = operations()
-OF_SOMEBODY = {"grant", "token", "request", "secret"}
-"""Parameters of paths that name what is a reader's or a colleague's."""
+OF_SOMEBODY = {"grant", "token", "request", "secret", "group", "note"}
+"""Parameters of paths that name what is a reader's or a colleague's; of the last two see
+tests/reading_room/annotations."""
 OF_THE_LIBRARY = {
+    "audience",  # of annotations: public, or whose calls
     "audit",
     "case",
     "cid",

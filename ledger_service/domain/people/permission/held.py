@@ -27,6 +27,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.PROJECT_OWN,
             Permission.STATEMENT_SIGN,
             Permission.NOTICE_OWN,
+            Permission.ANNOTATION_OWN,
             Permission.TOKEN_REVOKE_OWN,
             Permission.TOKEN_MAKE,
         }
@@ -65,6 +66,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.READER_ENROLL,
             Permission.HOOK_KEEP,
             Permission.NOTIFICATION_DECIDE,
+            Permission.ANNOTATION_HIDE,
             Permission.DESK_ENTER,
             Permission.TOKEN_REVOKE,
             Permission.TOKEN_MAKE,

@@ -66,6 +66,8 @@ class Permission(StrEnum):
     PROJECT_OWN = "project:own"
     STATEMENT_SIGN = "statement:sign"
     NOTICE_OWN = "notice:own"
+    ANNOTATION_OWN = "annotation:own"
+    ANNOTATION_HIDE = "annotation:hide"
     ACT_READ = "act:read"
     ACT_READ_OWN = "act:read-own"
     ACT_HOLDER = "act:holder"

@@ -1,0 +1,1 @@
+"""What people do with annotations: write, read, take back, and hide those of others."""
