@@ -17,6 +17,7 @@ from ledger_service.api import problems
 from ledger_service.api.announced import Announced
 from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
+from ledger_service.api.credentials import credentials, published
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import access, books, cohorts, grants, openings, requests, traces
@@ -99,6 +100,7 @@ ROUTES = (
     cases,
     looks,
     access,
+    credentials,
 )
 
 
@@ -166,6 +168,7 @@ def include_routes(app: FastAPI) -> None:
     for room in parts("api"):
         api.include_router(room.router)
     app.include_router(api)
+    app.include_router(published.router, dependencies=known_only, responses=told)
     app.include_router(tiles.router, dependencies=known_only, responses=told)
     for room in parts("paths"):
         app.include_router(room.router, dependencies=known_only, responses=told)

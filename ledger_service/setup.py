@@ -15,6 +15,7 @@ from ipfs.disk import locked_folder, shared_folder
 from ledger_service import letters, messages
 from ledger_service.adapters.content.stores import open_content
 from ledger_service.adapters.content_keys import FileKeeper
+from ledger_service.adapters.credentials.issuer_keys import FileIssuer, make_issuer_key
 from ledger_service.adapters.erasure_list import ErasureFiles
 from ledger_service.adapters.evm.chain import EvmChain
 from ledger_service.adapters.evm.deploy import (
@@ -124,6 +125,7 @@ def initialize(
     upgrade(store.engine, migration_folders())
     if config.own_deployment.exists():
         make_people_key(KeyFolder(config.keys, config.password_file), config.keys, store)
+        make_issuer_key(KeyFolder(config.keys, config.password_file))
         erasure_files(config, load_deployment(config)).make()
         raise AlreadyInitialized(home=str(config.home))
     keys = _make_stores(config)
@@ -148,6 +150,7 @@ def _make_stores(config: Config) -> KeyFolder:
     """Return the folder of keys, made beside the block store; what stands is kept."""
     keys = KeyFolder(config.keys, config.password_file)
     keys.create()
+    make_issuer_key(keys)
     if not config.blocks.exists():
         FileBlockStore.create(config.blocks)
     return keys
@@ -363,6 +366,7 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         content=open_content(config.content),
         keeper=FileKeeper(keys),
         people=FilePeopleKeeper(keys),
+        issuer=FileIssuer(keys),
         copies=CopyProcesses(messages.text, HELD_COPIES * config.limits.largest_marked_bytes),
         manifests=ManifestFolder(config.imports),
         universities=OpenIdUniversities(config.keys),

@@ -133,6 +133,29 @@ class KeyFolder:
             return key
         raise NotInitialized("key-file", file=f"content-{name}.json")
 
+    def numbered_keys(self, kind: str) -> list[Path]:
+        """Return the files of the keys of a kind that several are kept of, the newest last."""
+        found = [path for path in self._folder.glob(f"{kind}-*.pem") if _number(path) is not None]
+        return sorted(found, key=lambda path: _number(path) or 0)
+
+    def add_numbered(self, kind: str, key: PrivateKeyTypes) -> None:
+        """Keep a new key of such a kind; raise NotInitialized, HomeInUse as `add_content_key`."""
+        with self._alone():
+            kept = self.numbered_keys(kind)
+            number = 1 + ((_number(kept[-1]) or 0) if kept else 0)
+            temporary = self._folder / f"{kind}.new"
+            temporary.unlink(missing_ok=True)  # of a process that was killed
+            _write_private(temporary, _pem(key, self._password()))
+            temporary.replace(self._folder / f"{kind}-{number}.pem")
+            sync_folder(self._folder)
+
+    def open_private(self, path: Path) -> PrivateKeyTypes:
+        """Return the key in one of these files; raise InvalidInput for another password."""
+        try:
+            return load_pem_private_key(self._read(path), self._password().encode())
+        except ValueError as exc:
+            raise InvalidInput("password", keystore=path.name) from exc
+
     def secp256k1(self, role: str) -> bytes:
         """Return the 32-byte key of a role; raise NotInitialized if it was not created."""
         self._read(self._path(role))
@@ -215,6 +238,8 @@ class KeyFolder:
             self.content_key(name)
         if self._path(PEOPLE).exists():
             self.people_key()
+        for path in self._folder.glob("*-*.pem"):
+            self.open_private(path)
         self._ed25519(self._ledger_path, "ledger")
 
     def _write_anew(self, path: Path, folder: Path, password: str) -> bool:
@@ -237,10 +262,7 @@ class KeyFolder:
             _write_private(path, _pem(Ed25519PrivateKey.generate(), self._password()))
 
     def _ed25519(self, path: Path, name: str) -> Ed25519Signer:
-        try:
-            key = load_pem_private_key(self._read(path), self._password().encode())
-        except ValueError as exc:
-            raise InvalidInput("password", keystore=path.name) from exc
+        key = self.open_private(path)
         assert isinstance(key, Ed25519PrivateKey)
         return Ed25519Signer(name, key)
 
@@ -273,6 +295,12 @@ def open_keystore(keystore: Path, password_file: Path) -> bytes:
         return bytes(Account.decrypt(document, password))
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as exc:
         raise InvalidInput("password", keystore=keystore.name) from exc
+
+
+def _number(path: Path) -> int | None:
+    """Return the number in the name of a numbered key's file; None if it is another file."""
+    match = re.fullmatch(r"[a-z]+-([1-9][0-9]{0,8})\.pem", path.name)
+    return None if match is None else int(match[1])
 
 
 def _account(address: str) -> str:

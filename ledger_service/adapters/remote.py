@@ -82,6 +82,11 @@ class RemoteService:
         with self._asked("GET", API + path, query=parameters) as answer:
             return answer.read().decode("utf-8", "replace").encode()
 
+    def published(self, path: str) -> bytes:
+        """Return what stands at the service's root, as specifications of others name it."""
+        with self._asked("GET", path) as answer:
+            return answer.read()
+
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the JSON answer of a POST, which is done once, also if it has to be sent again."""
         once = {"Idempotency-Key": uuid.uuid4().hex}

@@ -71,6 +71,7 @@ COMMANDS = {
     "return": Place("lending.grants", "Give a grant back early, which frees its seat."),
     "revoke": Place("lending.grants", "Revoke a grant."),
     "trace": Place("lending.traces", "Tell under which grant a leaked copy was lent."),
+    "credential": Place("credentials.credentials", "Check or revoke what people show of theirs."),
     "open": Place("lending.grants", "Open a resource under your grant, into a file."),
     "audit": Place("audit.audit", "Audit the ledger against the chain."),
     "mirror": Place("publication.mirror", "Keep copies of other libraries' ledgers."),

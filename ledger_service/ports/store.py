@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from ledger_service.ports.authorship import AuthorsTable
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
 from ledger_service.ports.cohorts import CohortTable
+from ledger_service.ports.credentials.tables import CredentialTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable, RetirementTable
 from ledger_service.ports.lending import (
@@ -113,6 +114,10 @@ class Transaction(Protocol):
     @property
     def copies(self) -> CopyTable:
         """Return the copies that were lent."""
+
+    @property
+    def credentials(self) -> CredentialTable:
+        """Return the credentials, and what is published of them."""
 
     @property
     def access(self) -> AccessTable:

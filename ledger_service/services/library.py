@@ -11,6 +11,7 @@ from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.ports.chain import Chain
 from ledger_service.ports.content import ContentStore, KeyKeeper
+from ledger_service.ports.credentials.issuer import Issuer
 from ledger_service.ports.imports import ManifestStore
 from ledger_service.ports.lending import CopyMaker
 from ledger_service.ports.people import ErasureList, PeopleKeeper
@@ -39,9 +40,10 @@ class Library:
 
     effects: what each kind of intent does here once the chain has taken or refused it.
 
-    erasures: who was erased. mirrors: copies of other libraries' ledgers. reader_data: tells what rooms know
-    of readers. mailer: sends mail, None if the operator has set up no server for it. poster: tells others
-    over HTTP, None where nobody is told. public_url: how people reach the library, with no slash at its end.
+    issuer: signs credentials. erasures: who was erased. mirrors: copies of other libraries' ledgers.
+    reader_data: tells what rooms know of readers. mailer: sends mail, None if the operator has set up no
+    server for it. poster: tells others over HTTP, None where nobody is told. public_url: how people reach the
+    library, with no slash at its end.
 
     appender: where a server's requests append together; None in a process that appends alone. taking_in:
     the digests whose bytes this process is keeping just now.
@@ -52,6 +54,7 @@ class Library:
     content: ContentStore
     keeper: KeyKeeper
     people: PeopleKeeper
+    issuer: Issuer
     copies: CopyMaker
     manifests: ManifestStore
     universities: Universities

@@ -125,6 +125,7 @@ ASKING: dict[str, list[list[str]]] = {
     "return": [[G]],
     "revoke": [[G]],
     "open": [[D, "-o", "OUT"]],
+    "credential": [["verify", "FILE"], ["revoke", "1-1", "--reason", "error"], ["list"]],
     "trace": [["FILE"], ["FILE", "--json"]],
     "audit": [[], ["--public"], ["--history"]],
     "status": [[], ["--json"]],

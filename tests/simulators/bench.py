@@ -54,6 +54,7 @@ from ledger_service.worker import Worker
 from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, SERVICE, ChainSimulator
 from tests.simulators.clock import ClockSimulator
 from tests.simulators.content.keeper import KeeperSimulator
+from tests.simulators.people.issuer import IssuerSimulator
 from tests.simulators.people.keeper import PeopleSimulator
 from tests.simulators.source import SourceSimulator
 
@@ -179,6 +180,7 @@ class Bench:
             content=IpfsContent(blocks, folder / "blocks" / "unclaimed"),
             keeper=KeeperSimulator("bench"),
             people=PeopleSimulator("bench"),
+            issuer=IssuerSimulator("bench"),
             copies=CopyProcesses(messages.text, 2**20),
             manifests=ManifestFolder(folder / "imports"),
             universities=OpenIdUniversities(folder),

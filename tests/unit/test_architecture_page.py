@@ -20,6 +20,7 @@ STORIES = {
     "lending",
     "people",
     "verification",
+    "credentials",
     "audit",
     "exports",
     "authorship",

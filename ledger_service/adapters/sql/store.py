@@ -25,6 +25,7 @@ from ledger_service.adapters.sql.authorship.authors import SqlAuthors
 from ledger_service.adapters.sql.chain.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.chain.jobs import SqlJobs
 from ledger_service.adapters.sql.chain.worker_state import SqlWorkerState
+from ledger_service.adapters.sql.credentials.credentials import SqlCredentials
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.imports.imports import SqlImports
 from ledger_service.adapters.sql.imports.records import SqlRecords
@@ -71,6 +72,7 @@ NAMING_READERS = (
     "loan_elsewhere",
     "authors_statement",
     "authors_place",
+    "credential",
 )
 HIDDEN = True  # values of statements: tracebacks are logged, and a row may name a reader
 KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
@@ -99,6 +101,7 @@ class SqlTransaction:
         self.requests = SqlRequests(connection)
         self.loans_elsewhere = SqlLoansElsewhere(connection)
         self.copies = SqlCopies(connection)
+        self.credentials = SqlCredentials(connection)
         self.access = SqlAccess(connection)
         self.identities = SqlIdentities(connection)
         self.acts = SqlActs(connection)

@@ -157,3 +157,7 @@ class ProjectRefused(Conflict):
 
 class StatementClosed(Conflict):
     """What authors sign has gone on, or has ended."""
+
+
+class CredentialRevoked(Conflict):
+    """The library stands by this credential no more."""

@@ -203,3 +203,7 @@ class InvalidCheckout(InvalidInput):
 
 class InvalidProject(InvalidInput):
     """What is to stand in a project is too much, or of another form."""
+
+
+class InvalidCredential(InvalidInput):
+    """Not a credential, or not one that holds."""

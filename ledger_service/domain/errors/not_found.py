@@ -41,6 +41,10 @@ class CohortNotFound(NotFound):
     """Cohort is not known."""
 
 
+class CredentialNotFound(NotFound):
+    """Credential is not known here."""
+
+
 class CaseNotFound(NotFound):
     """Case is not known."""
 

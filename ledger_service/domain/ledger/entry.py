@@ -39,6 +39,9 @@ class StatementType(StrEnum):
     COSIGNATURE = "cosignature"
     ENDORSEMENT = "endorsement"  # that somebody endorses a resource
     PARTS_DESTROYED = "parts-destroyed"  # private parts that were older than they are kept
+    ISSUER_KEY = "issuer-key"  # by which credentials are signed from now on
+    STATUS_LIST = "status-list"  # a state of the list of revoked credentials
+    CERTIFICATE = "certificate"  # a file that tells what a credential says
     KEPT = "kept"  # the content of this digest, which had been registered without
 
 
@@ -47,6 +50,9 @@ _OF_DEEDS = (
     StatementType.KEY_DESTROYED,
     StatementType.PARTS_DESTROYED,
     StatementType.USAGE_MONTH,
+    StatementType.ISSUER_KEY,
+    StatementType.STATUS_LIST,
+    StatementType.CERTIFICATE,
 )
 BY_WORD = tuple(kind for kind in StatementType if kind not in _OF_DEEDS)
 """What somebody may state by their word; what Muhr does itself, it states itself."""

@@ -46,6 +46,7 @@ class ActKind(StrEnum):
     COHORT_GRANTED = "cohort-granted"  # about: the cohort's name, and so in the next two
     COHORT_CLOSED = "cohort-closed"
     COHORT_LEFT = "cohort-left"
+    CREDENTIAL_REVOKED = "credential-revoked"  # about: its number
     TRACED = "traced"  # about: the digest of the file whose way was asked for
     READER_EXPORTED = "reader-exported"  # about: nobody, and so in the next
     READER_ERASED = "reader-erased"

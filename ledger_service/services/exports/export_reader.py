@@ -23,6 +23,7 @@ from ledger_service.ports.lending import GrantFilter, RequestFilter
 from ledger_service.ports.paging import every
 from ledger_service.ports.people import KeptIdentity, KeptToken, TokenFilter
 from ledger_service.services.authorship.export_authors import export_authors
+from ledger_service.services.credentials.show_credentials import credentials_of, told_of
 from ledger_service.services.lending.distribution.find_loan import ToldLoan, loans_of
 from ledger_service.services.lending.forgetting.erase_reader import key_of
 from ledger_service.services.library import Library
@@ -63,6 +64,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         requests = list(every(lambda page: transaction.requests.page(asked_for, page)))
         courses = transaction.cohorts.memberships_of(reader)
         loans = loans_of(library, transaction, reader)
+        credentials = credentials_of(transaction, reader)
         tokens = list(every(lambda page: transaction.access.page_of_tokens(of_reader, page)))
     used = {grant.pseudonym.hex() for grant in grants}
     used |= {str(canonical_json.parse(part.body)["reader"]) for part in parts if part.body}
@@ -77,6 +79,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         "requests": [_request(one) for one in requests],
         "courses": [_course(right) for right in courses],
         "loans_elsewhere": [_loan(told) for told in loans],
+        "credentials": told_of(credentials),
         "decisions": [_decision(library, part) for part in parts],
         "looks": [_look(part) for part in looks if part.body],
         "tokens": [_token(kept) for kept in tokens],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, delete, insert, select, update
 
+from ledger_service.adapters.sql.credentials.schema import credential
 from ledger_service.adapters.sql.lending.schema import (
     cohort_member,
     grant,
@@ -49,6 +50,9 @@ class Erasing:
         for column, role in OF_ALL:
             own = and_(column == name, role == Role.READER.value)
             self._connection.execute(delete(column.table).where(own))
+        # The places of credentials stay taken, and their leaves stay counted; what they say is gone.
+        held = update(credential).where(credential.c.reader == name)
+        self._connection.execute(held.values(reader=None, sealed=b""))
         self.let_be_nobodys(grant.c.reader == name)
         self._connection.execute(delete(reader).where(reader.c.id == name))
 

@@ -1,0 +1,1 @@
+"""Credentials are issued, shown, checked and revoked."""
