@@ -39,6 +39,7 @@ KEPT = re.compile(
     r"|JSON Lines|media type|GeoJSON|“report”"
     r"|\b(?![KMG]B\b|GOST\b|SIZNING|TUGUN|KALIT|FAYL)[A-Z][A-Z]+(?:[-/][A-Z0-9]+)*"
     r"|\b(?:London|Shanghai|muhr(?= \{)|muhr-verify|sha256sum|certutil|hashfile|Ganache|Kubo|Typst"
+    r"|WebGL|Page Down|Page Up|Enter"
     r"|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons"
     r"|Wikidata|Python|Linux|Windows|Chromium|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key"
     r"|Range|Accept|Link|Authorization|Bearer"

@@ -73,7 +73,9 @@ FOLIATE = Package(
 OPENSEADRAGON = Package("openseadragon", "6.1.1", ("build/openseadragon/openseadragon.min.js",))
 LEAFLET = Package("leaflet", "1.9.4", ("dist/leaflet.css", "dist/leaflet.js", "dist/images/*.png"))
 QR = Package("qr", "0.7.0", ("decode.js", "index.js"))
-PACKAGES = (PDFJS, FOLIATE, OPENSEADRAGON, LEAFLET, QR, *EDITOR)
+AFRAME = Package("aframe", "1.8.0", ("dist/aframe-v1.8.0.min.js",))
+"""With three.js in it. Its fonts, inspector and models of controllers lie elsewhere, and are not used."""
+PACKAGES = (PDFJS, FOLIATE, OPENSEADRAGON, LEAFLET, QR, AFRAME, *EDITOR)
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ class Libraries:
     def address(self, package: Package) -> str | None:
         """Return where the files of a package begin, with a slash at the end; None if it is not installed."""
         return self._addresses.get(package.name)
+
+    def address_of(self, name: str) -> str | None:
+        """Return the same by the name of a package, for templates of rooms."""
+        return self._addresses.get(name)
 
     def find(self, path: str) -> Path | None:
         """Return the file of a path below the prefix, None if no list has it or it is not installed."""

@@ -169,6 +169,18 @@ class PaperTooLarge(InvalidInput):
     """The paper is larger than what a file is made of."""
 
 
+class InvalidHall(InvalidInput):
+    """No hall or laboratory can be made so."""
+
+
+class InvalidModel(InvalidInput):
+    """Not a model that is placed in a hall."""
+
+
+class InvalidLabRecord(InvalidInput):
+    """Not a record of what was done in a laboratory."""
+
+
 class InvalidNotification(InvalidInput):
     """Not a notification that is taken."""
 

@@ -97,6 +97,10 @@ class PeerNotFound(NotFound):
     """No service is known under this name."""
 
 
+class HallNotFound(NotFound):
+    """No such hall or laboratory."""
+
+
 class HookNotFound(NotFound):
     """Nobody is told under this name."""
 

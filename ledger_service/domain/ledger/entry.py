@@ -42,10 +42,14 @@ class StatementType(StrEnum):
     ISSUER_KEY = "issuer-key"  # by which credentials are signed from now on
     STATUS_LIST = "status-list"  # a state of the list of revoked credentials
     CERTIFICATE = "certificate"  # a file that tells what a credential says
+    HALL = "hall"  # the signed manifest of a room to walk into
+    LAB_RECORD = "lab-record"  # what somebody did in a laboratory, as a commitment
     KEPT = "kept"  # the content of this digest, which had been registered without
 
 
 _OF_DEEDS = (
+    StatementType.HALL,
+    StatementType.LAB_RECORD,
     StatementType.KEPT,
     StatementType.KEY_DESTROYED,
     StatementType.PARTS_DESTROYED,

@@ -77,6 +77,7 @@ class ActKind(StrEnum):
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role
     COLLEAGUE_ADDED = "colleague-added"  # about: the colleague's number
     COLLEAGUE_REMOVED = "colleague-removed"
+    HALL_PUBLISHED = "hall-published"  # about: its id
     CASE_OPENED = "case-opened"  # about: the case's id
     CASE_CLOSED = "case-closed"
 

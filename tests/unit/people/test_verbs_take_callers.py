@@ -112,6 +112,7 @@ NOT_RECORDED = {
     "leave_place",
     "ask",
     "vote",
+    "hand_in",  # by readers
     "take_notification",  # by services of others
     "begin_statement",  # by readers, and so the next four
     "join_statement",

@@ -86,6 +86,8 @@ class Permission(StrEnum):
     CASE_CLOSE = "case:close"
     LOOK_READ = "look:read"
     LOOK_READ_OWN = "look:read-own"
+    HALL_KEEP = "hall:keep"
+    LAB_HAND_IN = "lab:hand-in"
     DESK_ENTER = "desk:enter"
     EVENT_KEEP = "event:keep"
     EVENT_JOIN = "event:join"

@@ -1,0 +1,126 @@
+"""Routes of halls: which there are, the manifest of one with its proof, and assets by their digest."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import StreamingResponse
+
+from ledger_service.api.door import (
+    CutStream,
+    InCaller,
+    InLibrary,
+    JsonRoute,
+    Shape,
+    bytes_of,
+    needs,
+)
+from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.permission import Permission
+from reading_room.halls.rules.glb_file import MEDIA_TYPE
+from reading_room.halls.rules.manifest import PICTURES
+from reading_room.halls.sql import SqlHalls
+from reading_room.halls.verbs.assets import open_asset
+from reading_room.halls.verbs.show import ProvedManifest, ShownHall, list_halls, prove_manifest
+
+router = APIRouter(route_class=JsonRoute, prefix="/halls", tags=["halls"])
+READ = needs(Permission.RESOURCE_READ)
+NamedHall = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$")]
+NamedDigest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+
+
+class HallShape(Shape):
+    """A hall as it stands. kind: hall or laboratory; entry: that attests its manifest."""
+
+    hall: str
+    kind: str
+    title: str
+    about: str
+    version: int
+    made_at: int
+    entry: int
+
+    @classmethod
+    def of(cls, shown: ShownHall) -> HallShape:
+        manifest = shown.manifest
+        return cls(
+            hall=manifest.hall,
+            kind=manifest.kind.value,
+            title=manifest.title,
+            about=manifest.about,
+            version=manifest.version,
+            made_at=manifest.made_at,
+            entry=shown.kept.entry,
+        )
+
+
+class HallsShape(Shape):
+    """All halls, that which was published last first."""
+
+    items: list[HallShape]
+
+
+class ManifestShape(Shape):
+    """A manifest as its text, and what proves it.
+
+    note: signed, names the manifest's digest; key: a vkey, by which it is; ledger: the ledger's vkey.
+    body: the entry that attests the note, at this index; proof, checkpoint: null while none covers it.
+    """
+
+    manifest: str
+    note: str
+    key: str
+    ledger: str
+    entry: int
+    body: str
+    proof: list[str] | None
+    checkpoint: str | None
+
+    @classmethod
+    def of(cls, proved: ProvedManifest) -> ManifestShape:
+        kept = proved.shown.kept
+        return cls(
+            manifest=kept.manifest.decode(),
+            note=kept.note,
+            key=proved.key,
+            ledger=proved.ledger,
+            entry=kept.entry,
+            body=proved.body.decode(),
+            proof=None if proved.proof is None else [item.hex() for item in proved.proof],
+            checkpoint=proved.checkpoint,
+        )
+
+
+@router.get("", openapi_extra=READ)
+def halls(library: InLibrary, caller: InCaller) -> HallsShape:
+    """List the halls and laboratories."""
+    found = list_halls(library, SqlHalls, caller)
+    return HallsShape(items=[HallShape.of(one) for one in found])
+
+
+@router.get("/{hall}/manifest", openapi_extra=READ)
+def manifest(
+    response: Response, library: InLibrary, caller: InCaller, hall: NamedHall
+) -> ManifestShape:
+    """Return the manifest of a hall as it stands, with its signature and its proof."""
+    response.headers["Cache-Control"] = "no-cache"
+    return ManifestShape.of(prove_manifest(library, SqlHalls, caller, hall))
+
+
+@router.get(
+    "/assets/{digest}",
+    openapi_extra=READ,
+    response_class=Response,
+    responses={200: bytes_of(MEDIA_TYPE, *PICTURES)},
+)
+def asset(library: InLibrary, digest: NamedDigest) -> StreamingResponse:
+    """Send a model or a picture of a hall. It never changes; whoever places it hashes it."""
+    kept, pieces = open_asset(library, SqlHalls, Digest.parse(digest))
+    headers = {
+        "Content-Length": str(kept.size_bytes),
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": f'"{digest}"',
+    }
+    return CutStream(pieces, headers=headers, media_type=kept.media_type)

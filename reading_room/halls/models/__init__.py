@@ -1,0 +1,1 @@
+"""Models and textures that are made by code, so that a hall begins with nothing of anybody else."""

@@ -1,0 +1,1 @@
+"""What is true of halls: their manifests, the models that they place, and what is done in a laboratory."""
