@@ -229,6 +229,9 @@ class FileTables(Protocol):
     def cids_of(self, project: ProjectId) -> set[str]:
         """Return where the contents of a project's versions lie."""
 
+    def cids_since(self, at: int) -> list[str]:
+        """Return where the contents of all versions lie that were made since then, in seconds."""
+
     def cids_after(self, after: str, limit: int) -> list[str]:
         """Return so many at most of all places of contents that follow this one, in order."""
 

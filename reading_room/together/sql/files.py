@@ -67,6 +67,10 @@ class SqlFiles:
         query = select(file_version.c.cid).where(file_version.c.project == project)
         return set(self._connection.scalars(query))
 
+    def cids_since(self, at: int) -> list[str]:
+        query = select(file_version.c.cid).where(file_version.c.made_at >= at).distinct()
+        return list(self._connection.scalars(query))
+
     def cids_after(self, after: str, limit: int) -> list[str]:
         query = select(file_version.c.cid).where(file_version.c.cid > after).distinct()
         return list(self._connection.scalars(query.order_by(file_version.c.cid).limit(limit)))

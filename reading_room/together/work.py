@@ -1,0 +1,43 @@
+"""What the worker does for projects: what is kept is claimed, and invitations that ended are forgotten.
+
+An upload leaves a note, which whoever takes it in forgets. If that process was killed just between, the note
+is forgotten here, long before the library would take the content for nobody's (services/resources/closed).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+
+from ledger_service.domain.content.content_id import ContentId
+from ledger_service.services.library import Library
+from reading_room.together.sql import SqlTogether
+
+HOUR_SECONDS = 3600
+LOOKED_BACK_SECONDS = 2 * 86_400
+
+Stops = Callable[[], bool]
+
+
+def work(library: Library, stops: Stops) -> None:
+    """Do what is due, at most once an hour; return then, or soon after told to stop."""
+    last = _last()
+    if last and time.monotonic() - last[0] < HOUR_SECONDS:
+        return
+    since = library.clock() - LOOKED_BACK_SECONDS if last else 0
+    with library.store.read() as transaction:
+        made = transaction.room(SqlTogether).files.cids_since(since)
+    for cid in made:
+        if stops():
+            return
+        library.content.forget_note(ContentId.parse(cid))
+    with library.store.write() as transaction:
+        transaction.room(SqlTogether).invitations.remove_ended(library.clock())
+    last[:] = [time.monotonic()]
+
+
+@cache
+def _last() -> list[float]:
+    """Return when this process did it last, by the clock of the machine; empty for never."""
+    return []
