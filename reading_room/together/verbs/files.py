@@ -113,20 +113,22 @@ def take_in_file(
     file: str | None = None,
     announced: tuple[int | None, Digest | None] = (None, None),
 ) -> File:
-    """Return a new file, or the file given with a new version; the same bytes again are no new version.
+    """Return a new file, or the one of this id with a new version; the same bytes again are no new version.
 
+    name: of a new file; one that stands keeps its own. file: the id, also of a new file, which is random.
     announced: of how many bytes it is, and their SHA-256.
 
-    Raises as `check_member`, and TruncatedUpload, DigestDiffers. ProjectPartNotFound: there is no such file.
-    InvalidProject: the name. ProjectRefused: the project or the file is full.
+    Raises as `check_member`, and TruncatedUpload, DigestDiffers. ProjectPartNotFound: there is no such file,
+    and no name for it. InvalidProject: the name. ProjectRefused: the project or the file is full.
     """
     reach(caller, Permission.PROJECT_OWN)
-    name = "" if file is not None else made_file_name(name)
+    name = made_file_name(name) if name or file is None else ""
     digest = incoming.finish(*announced)
-    if file is not None:
-        standing = find_file(library, tables, caller, project, file)
-        if standing.newest.digest == digest:
-            return standing
+    standing = _standing(library, tables, caller, project, file)
+    if standing is None and not name:
+        raise ProjectPartNotFound("file")
+    if standing is not None and standing.newest.digest == digest:
+        return standing
     cid = incoming.store()
     with library.store.write() as transaction:
         entered = enter_project(transaction, tables, caller, project, Right.WRITE)
@@ -134,8 +136,9 @@ def take_in_file(
         if room.files.bytes_of(project) + incoming.size_bytes > MOST_BYTES:
             raise ProjectRefused("bytes", most=MOST_BYTES)
         now = library.clock()
-        if file is None:
-            kept = _add(room, project, key.seal(name.encode(), FILE_NAME), now)
+        if file is None or room.files.find(file) is None:
+            sealed = key.seal(name.encode(), FILE_NAME)
+            kept = _add(room, KeptFile(file or new_id(), project, sealed, 1, now))
         else:
             kept = _next(room, project, file)
         version = KeptVersion(
@@ -194,13 +197,19 @@ def list_versions(
 def restore_version(
     library: Library, tables: Tables, caller: Caller, project: ProjectId, file: str, number: int
 ) -> File:
-    """Return the file with an older version's bytes as its newest; raise as `take_in_file`."""
+    """Return the file with an older version's bytes as its newest, which it may have; raise as `find_file`.
+
+    ProjectRefused: the file is full.
+    """
     reach(caller, Permission.PROJECT_OWN)
     with library.store.write() as transaction:
         entered = enter_project(transaction, tables, caller, project, Right.WRITE)
         room, key = transaction.room(tables), open_project_key(library, entered.project)
-        older = _version(room, _file(room, project, file), number)
+        standing = _file(room, project, file)
+        older, newest = _version(room, standing, number), _version(room, standing, standing.newest)
         digest, _ = parse_about(key.open(older.about, FILE_ABOUT))
+        if newest.cid == older.cid:
+            return _opened(key, standing, newest)
         kept = _next(room, project, file)
         version = replace(
             older,
@@ -280,10 +289,21 @@ def read_version(library: Library, key: SmallKey, version: KeptVersion) -> Itera
     return library.content.read_sealed(cid, seal, size, 0, size)
 
 
-def _add(room: TogetherTables, project: ProjectId, name: bytes, now: int) -> KeptFile:
-    if len(room.files.of(project)) >= MOST_FILES:
+def _standing(
+    library: Library, tables: Tables, caller: Caller, project: ProjectId, file: str | None
+) -> File | None:
+    """Return the file of this id in the project; None if there is none at all."""
+    if file is None:
+        return None
+    with library.store.read() as transaction:
+        if transaction.room(tables).files.find(file) is None:
+            return None
+    return find_file(library, tables, caller, project, file)
+
+
+def _add(room: TogetherTables, kept: KeptFile) -> KeptFile:
+    if len(room.files.of(kept.project)) >= MOST_FILES:
         raise ProjectRefused("files", most=MOST_FILES)
-    kept = KeptFile(new_id(), project, name, 1, now)
     room.files.add(kept)
     return kept
 

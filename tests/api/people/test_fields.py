@@ -87,6 +87,12 @@ def there(library) -> dict[str, str]:
         "size": "max",
         "cohort": "0" * 32,
         "reader": "0" * 32,
+        "project": "0" * 32,
+        "paper": "0" * 32,
+        "invitation": "0" * 32,
+        "file": "0" * 32,
+        "member": "1",
+        "version": "1",
     }
 
 

@@ -57,6 +57,8 @@ OF_THE_LIBRARY = {
     "steward",
 }
 """Parameters that name what is nobody's own: whom a role lets in reaches all."""
+OF_MEMBERS = {"file", "invitation", "member", "paper", "project", "version"}
+"""Parameters that name what only the members of a project reach: tests/reading_room/together/test_api.py."""
 LISTS = {
     "/api/v1/acts",
     "/api/v1/cases",
@@ -119,7 +121,7 @@ def others(library: RunningLibrary) -> dict[str, str]:
 
 def test_every_object_of_a_path_has_a_place() -> None:
     named = set().union(*(parameters(path) for _, path in OPERATIONS))
-    assert named <= OF_SOMEBODY | OF_THE_LIBRARY
+    assert named <= OF_SOMEBODY | OF_THE_LIBRARY | OF_MEMBERS
     assert named >= OF_SOMEBODY
 
 
