@@ -56,7 +56,7 @@ UPLOAD = {**OWN, "requestBody": {"required": True, "content": {ANY_BYTES: _BYTES
 POLICY = "sandbox; default-src 'none'"
 
 
-class VersionShape(Shape):
+class FileVersionShape(Shape):
     """A version of a file. digest: SHA-256; restored: the older version whose bytes it has, or null.
 
     made_by: the number of a member, who may have left; made_at: seconds since 1970 UTC.
@@ -70,7 +70,7 @@ class VersionShape(Shape):
     restored: int | None
 
     @classmethod
-    def of(cls, version: Version) -> VersionShape:
+    def of(cls, version: Version) -> FileVersionShape:
         return cls(
             number=version.number,
             digest=version.digest.hex(),
@@ -81,16 +81,16 @@ class VersionShape(Shape):
         )
 
 
-class FileShape(Shape):
+class ProjectFileShape(Shape):
     """A file, with its newest version."""
 
     id: str
     name: str
-    newest: VersionShape
+    newest: FileVersionShape
 
     @classmethod
-    def of(cls, file: File) -> FileShape:
-        return cls(id=file.id, name=file.name, newest=VersionShape.of(file.newest))
+    def of(cls, file: File) -> ProjectFileShape:
+        return cls(id=file.id, name=file.name, newest=FileVersionShape.of(file.newest))
 
 
 class NamedShape(Shape):
@@ -106,12 +106,12 @@ class RestoredShape(Shape):
 
 
 @router.get("", openapi_extra=OWN)
-def list_(library: InLibrary, caller: InCaller, project: NamedProject) -> list[FileShape]:
+def list_(library: InLibrary, caller: InCaller, project: NamedProject) -> list[ProjectFileShape]:
     """List the files of a project by name."""
-    return [FileShape.of(one) for one in list_files(library, SqlTogether, caller, project)]
+    return [ProjectFileShape.of(one) for one in list_files(library, SqlTogether, caller, project)]
 
 
-@router.put("/{file}", response_model=FileShape, openapi_extra=UPLOAD)
+@router.put("/{file}", response_model=ProjectFileShape, openapi_extra=UPLOAD)
 async def take_in(
     request: Request,
     library: InLibrary,
@@ -119,7 +119,7 @@ async def take_in(
     project: NamedProject,
     file: NamedId,
     name: Annotated[str, Query(max_length=1_000, description="of a new file")] = "",
-) -> FileShape:
+) -> ProjectFileShape:
     """Add the body as the next version of a file, or as a new file, whose id the caller makes at random.
 
     The same bytes again are no new version, so that what was sent twice is there once.
@@ -133,22 +133,24 @@ async def take_in(
         incoming = await run_in_threadpool(stack.enter_context, place)
         await receive_body(request, incoming.write)
         take = partial(take_in_file, library, SqlTogether, caller, project, incoming, name, file)
-        return FileShape.of(await run_in_threadpool(take, (size, digest)))
+        return ProjectFileShape.of(await run_in_threadpool(take, (size, digest)))
 
 
 @router.get("/{file}", openapi_extra=OWN)
-def show(library: InLibrary, caller: InCaller, project: NamedProject, file: NamedId) -> FileShape:
+def show(
+    library: InLibrary, caller: InCaller, project: NamedProject, file: NamedId
+) -> ProjectFileShape:
     """Show a file."""
-    return FileShape.of(find_file(library, SqlTogether, caller, project, file))
+    return ProjectFileShape.of(find_file(library, SqlTogether, caller, project, file))
 
 
 @router.patch("/{file}", openapi_extra=OWN)
 def rename(
     library: InLibrary, caller: InCaller, project: NamedProject, file: NamedId, given: NamedShape
-) -> FileShape:
+) -> ProjectFileShape:
     """Give a file another name."""
     rename_file(library, SqlTogether, caller, project, file, given.name)
-    return FileShape.of(find_file(library, SqlTogether, caller, project, file))
+    return ProjectFileShape.of(find_file(library, SqlTogether, caller, project, file))
 
 
 @router.delete("/{file}", status_code=204, openapi_extra=OWN)
@@ -160,19 +162,19 @@ def remove(library: InLibrary, caller: InCaller, project: NamedProject, file: Na
 @router.get("/{file}/versions", openapi_extra=OWN)
 def versions(
     library: InLibrary, caller: InCaller, project: NamedProject, file: NamedId
-) -> list[VersionShape]:
+) -> list[FileVersionShape]:
     """List the versions of a file, the newest first."""
     found = list_versions(library, SqlTogether, caller, project, file)
-    return [VersionShape.of(one) for one in found]
+    return [FileVersionShape.of(one) for one in found]
 
 
 @router.put("/{file}/newest", openapi_extra=OWN)
 def restore(
     library: InLibrary, caller: InCaller, project: NamedProject, file: NamedId, given: RestoredShape
-) -> FileShape:
+) -> ProjectFileShape:
     """Bring an older version back as the newest one; what came between stays in the history."""
     found = restore_version(library, SqlTogether, caller, project, file, given.number)
-    return FileShape.of(found)
+    return ProjectFileShape.of(found)
 
 
 @router.get(

@@ -55,7 +55,7 @@ _LIST = {"schema": {"type": "string", "format": "binary"}}
 LIST = {**OWN, "requestBody": {"required": True, "content": {CSV: _LIST}}}
 
 
-class InvitationShape(Shape):
+class ProjectInvitationShape(Shape):
     """An invitation as leads see it. about: whom it is for as it was typed, empty for a link.
 
     uses: how many may still come by it, null for any number. Times are seconds since 1970 UTC.
@@ -69,7 +69,7 @@ class InvitationShape(Shape):
     until: int
 
     @classmethod
-    def of(cls, one: ShownInvitation) -> InvitationShape:
+    def of(cls, one: ShownInvitation) -> ProjectInvitationShape:
         return cls(
             id=one.id,
             role=one.role.value,
@@ -113,7 +113,7 @@ class InvitedShape(Shape):
     invited: int
 
 
-class UnderstoodShape(Shape):
+class InvitedListShape(Shape):
     """What was understood of a class list. The rest are counts of rows, ignored one of columns."""
 
     invited: int
@@ -124,7 +124,7 @@ class UnderstoodShape(Shape):
     doubles: int
 
     @classmethod
-    def of(cls, found: ClassList) -> UnderstoodShape:
+    def of(cls, found: ClassList) -> InvitedListShape:
         return cls(
             invited=len(found.rows),
             total=found.total,
@@ -189,10 +189,12 @@ class JoinedShape(Shape):
 
 
 @router.get("/projects/{project}/invitations", openapi_extra=OWN)
-def list_(library: InLibrary, caller: InCaller, project: NamedProject) -> list[InvitationShape]:
+def list_(
+    library: InLibrary, caller: InCaller, project: NamedProject
+) -> list[ProjectInvitationShape]:
     """List the invitations that stand, the newest first."""
     found = list_invitations(library, SqlTogether, caller, project)
-    return [InvitationShape.of(one) for one in found]
+    return [ProjectInvitationShape.of(one) for one in found]
 
 
 @router.post(
@@ -231,7 +233,7 @@ def invite(
 
 
 @router.put(
-    "/projects/{project}/invitations/list", response_model=UnderstoodShape, openapi_extra=LIST
+    "/projects/{project}/invitations/list", response_model=InvitedListShape, openapi_extra=LIST
 )
 async def invite_all(
     request: Request,
@@ -241,7 +243,7 @@ async def invite_all(
     role: Invited,
     days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = USUAL_DAYS,
     issuer: Annotated[str, Query(max_length=400, description="of the list's accounts")] = "",
-) -> UnderstoodShape:
+) -> InvitedListShape:
     """Invite whom a class list names, as a table in CSV; who was invited before is so anew."""
     check_content_type(request, CSV)
     data = bytearray()
@@ -253,7 +255,7 @@ async def invite_all(
 
     await receive_body(request, take)
     offer = Offer(ProjectRole(role), days)
-    return UnderstoodShape.of(
+    return InvitedListShape.of(
         await run_in_threadpool(
             invite_list, library, SqlTogether, caller, project, offer, bytes(data), issuer
         )

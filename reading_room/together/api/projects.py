@@ -62,7 +62,7 @@ class ProjectShape(Shape):
         )
 
 
-class MemberShape(Shape):
+class ProjectMemberShape(Shape):
     """A member as all members see them. name: empty for none; joined_at: seconds since 1970 UTC."""
 
     number: int
@@ -72,7 +72,7 @@ class MemberShape(Shape):
     is_self: bool
 
     @classmethod
-    def of(cls, member: ShownMember) -> MemberShape:
+    def of(cls, member: ShownMember) -> ProjectMemberShape:
         return cls(
             number=member.number,
             name=member.name,
@@ -139,9 +139,13 @@ def change(
 
 
 @router.get("/{project}/members", openapi_extra=OWN)
-def members(library: InLibrary, caller: InCaller, project: NamedProject) -> list[MemberShape]:
+def members(
+    library: InLibrary, caller: InCaller, project: NamedProject
+) -> list[ProjectMemberShape]:
     """List the members of a project by their numbers."""
-    return [MemberShape.of(one) for one in list_members(library, SqlTogether, caller, project)]
+    return [
+        ProjectMemberShape.of(one) for one in list_members(library, SqlTogether, caller, project)
+    ]
 
 
 @router.patch("/{project}/members/{member}", openapi_extra=OWN)
@@ -151,7 +155,7 @@ def change_member(
     project: NamedProject,
     member: NamedNumber,
     given: MemberChange,
-) -> list[MemberShape]:
+) -> list[ProjectMemberShape]:
     """Give a member another role, or oneself another name."""
     own = find_project(library, SqlTogether, caller, project)
     if given.name is not None and own.number == member:

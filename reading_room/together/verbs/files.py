@@ -141,17 +141,7 @@ def take_in_file(
             kept = _add(room, KeptFile(file or new_id(), project, sealed, 1, now))
         else:
             kept = _next(room, project, file)
-        version = KeptVersion(
-            kept.id,
-            project,
-            kept.newest,
-            cid.base16(),
-            key.seal(incoming.seal.key, f"{FILE_KEY} {cid.base16()}"),
-            key.seal(format_about(digest), FILE_ABOUT),
-            incoming.size_bytes,
-            entered.member.number,
-            now,
-        )
+        version = _made(key, kept, incoming, cid, digest, entered.member.number, now)
         room.files.add_version(version)
     library.content.forget_note(cid)
     return _opened(key, kept, version)
@@ -299,6 +289,29 @@ def _standing(
         if transaction.room(tables).files.find(file) is None:
             return None
     return find_file(library, tables, caller, project, file)
+
+
+def _made(
+    key: SmallKey,
+    kept: KeptFile,
+    incoming: IncomingFile,
+    cid: ContentId,
+    digest: Digest,
+    by: int,
+    now: int,
+) -> KeptVersion:
+    """Return the newest version of a file, of bytes that lie at this place."""
+    return KeptVersion(
+        kept.id,
+        kept.project,
+        kept.newest,
+        cid.base16(),
+        key.seal(incoming.seal.key, f"{FILE_KEY} {cid.base16()}"),
+        key.seal(format_about(digest), FILE_ABOUT),
+        incoming.size_bytes,
+        by,
+        now,
+    )
 
 
 def _add(room: TogetherTables, kept: KeptFile) -> KeptFile:

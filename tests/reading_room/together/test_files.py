@@ -180,7 +180,7 @@ def test_uploads_have_bounds(shared: Shared, monkeypatch: pytest.MonkeyPatch) ->
         with pytest.raises(TruncatedUpload):
             incoming.finish(4, None)
         with pytest.raises(DigestDiffers):
-            incoming.finish(3, Digest.of(b"abd"))
+            incoming.finish(3, Digest.of(b"xyz"))
     assert len(list_versions(library, SqlTogether, shared.lead, project, made.id)) == 2
 
 
