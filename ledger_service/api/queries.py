@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from fastapi import WebSocketException
 from fastapi.dependencies.models import Dependant
 from fastapi.requests import HTTPConnection
 from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.status import WS_1008_POLICY_VIOLATION
 
 from ledger_service.domain.errors import InvalidInput
 
@@ -29,6 +31,8 @@ async def check_query(request: HTTPConnection) -> None:
     known = _known(route)
     for name in request.query_params:
         if name not in known:
+            if request.scope["type"] == "websocket":  # to which no problem can be told
+                raise WebSocketException(WS_1008_POLICY_VIOLATION, "unknown-parameter")
             known_names = ", ".join(sorted(known)) or "-"
             raise InvalidInput("unknown-parameter", name=name[:80], known=known_names)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from reading_room.together.api import files, invitations, papers, projects
+from reading_room.together.api import files, invitations, live, papers, projects
 
 router = APIRouter()
-for part in (projects, invitations, papers, files):
+for part in (projects, invitations, papers, files, live):
     router.include_router(part.router)

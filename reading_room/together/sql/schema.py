@@ -5,9 +5,9 @@ A table of this metadata with a column `project` or `paper` is emptied when such
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Index, LargeBinary, MetaData, String, Table
 
-from ledger_service.adapters.sql.columns import NAMES, Cid, Hash, Number
+from ledger_service.adapters.sql.columns import NAMES, Cid, Hash, Number, RowId
 
 Id = String(32)
 LONGEST_ROLE = 16
@@ -96,4 +96,36 @@ file_version = Table(
     Column("made_at", Number, nullable=False),
     Index(None, "project", "cid"),
     Index(None, "cid"),
+)
+
+update = Table(
+    "together_update",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("paper", Id, nullable=False),
+    Column("member", Number, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "paper", "number"),
+    sqlite_autoincrement=True,  # a number that was given is given to no other
+)
+
+client = Table(
+    "together_client",
+    metadata,
+    Column("paper", Id, primary_key=True),
+    Column("client", Number, primary_key=True, autoincrement=False),
+    Column("member", Number, nullable=False),
+)
+
+fold = Table(
+    "together_fold",
+    metadata,
+    Column("paper", Id, primary_key=True),
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("piece", Number, primary_key=True, autoincrement=False),
+    Column("at", Number, nullable=False),
+    Column("size_bytes", Number, nullable=False),
+    Column("is_last", Boolean, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )

@@ -1,0 +1,225 @@
+"""The meetings of one process: who comes is let in by their right, and looked at again while they are there.
+
+Every LOOK_SECONDS it is asked whether each token still stands and whether rights have changed; every
+POLL_SECONDS, whether another process has written. Of papers that nobody is at, some stay in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+
+from ledger_service.domain.errors import (
+    LedgerError,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+)
+from ledger_service.ports.store import Transaction
+from ledger_service.services.library import Library
+from reading_room.together.live.bounds import (
+    KEPT_BYTES,
+    KEPT_ROOMS,
+    LOOK_SECONDS,
+    MOST_ROOMS,
+    POLL_SECONDS,
+    Close,
+    Refused,
+)
+from reading_room.together.live.keep import Tables, opened, read_log
+from reading_room.together.live.meeting import PAPERS, Meeting
+from reading_room.together.live.ports import KeptUpdate
+from reading_room.together.live.room import Room
+from reading_room.together.live.visitor import Asks, Visitor
+from reading_room.together.rules.project import PaperId, ProjectId, ProjectState
+from reading_room.together.rules.role import Right
+from reading_room.together.verbs.membership import Tables as RoomTables
+from reading_room.together.verbs.membership import enter_paper
+
+ROWS_A_POLL = 10_000
+logger = logging.getLogger("muhr.live")
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """What a member may at a paper. generation: of the rights in its project."""
+
+    project: ProjectId
+    generation: int
+    member: int
+    may_write: bool
+    may_comment: bool
+
+
+class Meetings:
+    """The papers that people are at, or were at not long ago. tables: of the whole room."""
+
+    def __init__(self, library: Library, tables: Tables, room_tables: RoomTables) -> None:
+        self._library = library
+        self._tables = tables
+        self._room_tables = room_tables
+        self._open: OrderedDict[PaperId, Meeting] = OrderedDict()
+        self._opening: dict[PaperId, asyncio.Lock] = {}
+        self._looking: asyncio.Task[None] | None = None
+        self._cursor: int | None = None  # the newest update that a poll has seen
+
+    # ---- who comes and goes ----
+
+    async def enter(self, paper: PaperId, asks: Asks) -> tuple[Meeting, Visitor]:
+        """Let somebody in who may read; raise Refused otherwise, and Unavailable."""
+        may = await PAPERS.run(partial(self._admitted, paper, asks))
+        visitor = Visitor(asks, may.member, may_write=may.may_write, may_comment=may.may_comment)
+        async with self._opening.setdefault(paper, asyncio.Lock()):
+            meeting = await self._meeting(paper, may)
+            meeting.join(visitor)
+        if (lock := self._opening.get(paper)) is not None and not lock.locked():
+            del self._opening[paper]
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().create_task(self._look_after())
+        return meeting, visitor
+
+    def leave(self, meeting: Meeting, visitor: Visitor) -> None:
+        """Let somebody be at a paper no more."""
+        meeting.part(visitor)
+        if not meeting.visitors:
+            if self._open.get(meeting.paper) is meeting:
+                self._open.move_to_end(meeting.paper)
+            self._forget()
+
+    async def _meeting(self, paper: PaperId, may: Admitted) -> Meeting:
+        found = self._open.get(paper)
+        if found is not None and not found.is_over:
+            if not found.visitors:  # nobody has read the log meanwhile
+                await found.catch_up()
+                found.generation = may.generation
+            return found
+        if sum(bool(one.visitors) for one in self._open.values()) >= MOST_ROOMS:
+            raise Refused(Close.TRY_LATER, "rooms")
+        room = await PAPERS.run(partial(self._read, paper))
+        made = Meeting(self._library, self._tables, paper, may.project, may.generation, room)
+        self._open[paper] = made
+        return made
+
+    def _read(self, paper: PaperId) -> Room:
+        with self._library.store.read() as transaction:
+            log = read_log(self._library, transaction, self._tables, paper)
+        return Room(log)
+
+    def _admitted(self, paper: PaperId, asks: Asks) -> Admitted:
+        try:
+            with self._library.store.read() as transaction:
+                return self._admitted_in(transaction, paper, asks)
+        except (NotAuthenticated, NotPermitted, NotFound) as exc:
+            raise _refusal(exc) from exc
+
+    def _admitted_in(self, transaction: Transaction, paper: PaperId, asks: Asks) -> Admitted:
+        caller = asks(transaction)
+        kept, entered = enter_paper(transaction, self._room_tables, caller, paper, Right.READ)
+        is_open = entered.project.state is ProjectState.OPEN
+        rights = entered.member.role.rights if is_open else frozenset()
+        return Admitted(
+            kept.project,
+            entered.project.generation,
+            entered.member.number,
+            Right.WRITE in rights,
+            Right.COMMENT in rights,
+        )
+
+    def _forget(self) -> None:
+        """Drop papers that nobody is at, who was there longest ago first, and those that are over."""
+        idle = [one for one in self._open.values() if not one.visitors]
+        size = sum(one.room.size_bytes for one in idle)
+        for place, one in enumerate(idle):
+            is_kept = len(idle) - place <= KEPT_ROOMS and size <= KEPT_BYTES
+            if (is_kept and not one.is_over) or one.room.is_keeping or one.room.pending.updates:
+                continue
+            size -= one.room.size_bytes
+            del self._open[one.paper]
+
+    # ---- what is looked at while people are there ----
+
+    async def _look_after(self) -> None:
+        """Poll and look while anybody is at a paper."""
+        try:
+            looked = 0.0
+            while busy := [one for one in self._open.values() if one.visitors]:
+                await asyncio.sleep(POLL_SECONDS)
+                looked += POLL_SECONDS
+                try:
+                    await self._poll(busy)
+                    if looked >= LOOK_SECONDS:
+                        looked = 0.0
+                        await self._look(busy)
+                except LedgerError as exc:  # the database is away; it is asked again
+                    logger.warning("papers are not looked after: %s", exc.slug())
+        except Exception:
+            logger.exception("papers are not looked after")
+            for one in self._open.values():
+                one.close(Refused(Close.TRY_LATER, "not looked after"))
+        finally:
+            self._looking, self._cursor = None, None
+
+    async def _poll(self, busy: list[Meeting]) -> None:
+        """Take in what other processes have written since the last poll."""
+        known = {one.paper: one.room.number for one in busy if not one.room.is_keeping}
+        found = await PAPERS.run(partial(self._written, known))
+        for one in busy:
+            if one.paper in found:
+                one.take_in([opened(one.room.key, kept) for kept in found[one.paper]])
+
+    def _written(self, known: dict[PaperId, int]) -> dict[PaperId, list[KeptUpdate]]:
+        """Return what the log has behind these numbers. Few rows are read where nothing is new."""
+        with self._library.store.read() as transaction:
+            live = transaction.room(self._tables).live
+            if self._cursor is None:
+                asked, self._cursor = set(known), live.newest()
+            else:
+                rows = live.papers_after(self._cursor, ROWS_A_POLL)
+                asked = {paper for number, paper in rows if number > known.get(paper, number)}
+                self._cursor = rows[-1][0] if rows else self._cursor
+            return {paper: live.after(paper, known[paper]) for paper in asked}
+
+    async def _look(self, busy: list[Meeting]) -> None:
+        """Let those go who are signed out or may not be here any more, and heed new rights of the others."""
+        for meeting in busy:
+            visitors = list(meeting.visitors)
+            found = await PAPERS.run(partial(self._seen, meeting, visitors))
+            for visitor, may in found.items():
+                if isinstance(may, Refused):
+                    visitor.leave(may)
+                else:
+                    visitor.may_write, visitor.may_comment = may.may_write, may.may_comment
+                    meeting.generation = may.generation
+
+    def _seen(self, meeting: Meeting, visitors: list[Visitor]) -> dict[Visitor, Admitted | Refused]:
+        """Return of whom something has changed what they may now, or why they have to go."""
+        found: dict[Visitor, Admitted | Refused] = {}
+        with self._library.store.read() as transaction:
+            project = transaction.room(self._tables).projects.find(meeting.project)
+            paper = transaction.room(self._tables).papers.find(meeting.paper)
+            is_same = (
+                paper is not None
+                and project is not None
+                and project.generation == meeting.generation
+            )
+            for visitor in visitors:
+                try:
+                    if is_same:
+                        visitor.asks(transaction)
+                    else:
+                        found[visitor] = self._admitted_in(transaction, meeting.paper, visitor.asks)
+                except (NotAuthenticated, NotPermitted, NotFound) as exc:
+                    found[visitor] = _refusal(exc)
+        return found
+
+
+def _refusal(exc: LedgerError) -> Refused:
+    """Return how a socket is closed for an error."""
+    if isinstance(exc, NotAuthenticated):
+        return Refused(Close.SIGNED_OUT, "signed out")
+    if isinstance(exc, NotPermitted):
+        return Refused(Close.NO_RIGHT, "no right")
+    return Refused(Close.NOT_FOUND, "not found")

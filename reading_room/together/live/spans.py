@@ -1,0 +1,54 @@
+"""Which edits are deleted: for each client, spans of clocks that do not touch one another."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+
+from reading_room.together.live.update import Run
+
+
+class Spans:
+    """A set of edits."""
+
+    def __init__(self, runs: Iterable[Run] = ()) -> None:
+        self._of_client: dict[int, tuple[list[int], list[int]]] = {}
+        for run in runs:
+            self.add(run)
+
+    def add(self, run: Run) -> None:
+        """Add a run."""
+        if not run.length:
+            return
+        starts, ends = self._of_client.setdefault(run.client, ([], []))
+        # Those from `low` up to `high` touch the run, and become one with it.
+        low, high = bisect_left(ends, run.clock), bisect_right(starts, run.end)
+        touched = low < high
+        first = min(run.clock, starts[low]) if touched else run.clock
+        last = max(run.end, ends[high - 1]) if touched else run.end
+        starts[low:high], ends[low:high] = [first], [last]
+
+    def missing(self, run: Run) -> list[Run]:
+        """Return the parts of a run that are not in the set."""
+        starts, ends = self._of_client.get(run.client, ([], []))
+        low, high = bisect_right(ends, run.clock), bisect_left(starts, run.end)
+        found, at = [], run.clock
+        for place in range(low, high):
+            if starts[place] > at:
+                found.append(Run(run.client, at, starts[place] - at))
+            at = ends[place]
+        if at < run.end:
+            found.append(Run(run.client, at, run.end - at))
+        return found
+
+    def __contains__(self, edit: tuple[int, int]) -> bool:
+        client, clock = edit
+        starts, ends = self._of_client.get(client, ([], []))
+        at = bisect_right(starts, clock) - 1
+        return at >= 0 and clock < ends[at]
+
+    def runs(self) -> Iterator[Run]:
+        """Yield all, by client."""
+        for client, (starts, ends) in self._of_client.items():
+            for start, end in zip(starts, ends, strict=True):
+                yield Run(client, start, end - start)

@@ -1,0 +1,83 @@
+"""Somebody at a paper, by one socket: what they may, what is to be sent to them, how fast they write."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from ledger_service.domain.people.caller import Caller
+from ledger_service.ports.store import Transaction
+from reading_room.together.live.bounds import (
+    BURST_SECONDS,
+    BYTES_A_SECOND,
+    UNSENT_BYTES,
+    UPDATES_A_SECOND,
+    Close,
+    Refused,
+)
+
+Asks = Callable[[Transaction], Caller]
+"""Returns who the socket's person is now; raises NotAuthenticated once they are signed out."""
+
+
+class Visitor:
+    """A member at a paper. asks: see `Asks`; member: their number."""
+
+    def __init__(self, asks: Asks, member: int, *, may_write: bool, may_comment: bool) -> None:
+        self.asks = asks
+        self.member = member
+        self.may_write = may_write
+        self.may_comment = may_comment
+        self.clients: set[int] = set()
+        """As which they are present."""
+        self.end: Refused | None = None
+        """Why the socket is to be closed; None: it is not."""
+        self._unsent: deque[bytes] = deque()
+        self._unsent_bytes = 0
+        self._awake = asyncio.Event()
+        self._spent_until = (
+            0.0  # when what was sent is within what may be sent, by the loop's clock
+        )
+
+    def send(self, message: bytes) -> None:
+        """Let a message be sent; whoever lets too much wait is sent away."""
+        if self.end is None:
+            self._put(message)
+            if self._unsent_bytes > UNSENT_BYTES:
+                self.leave(Refused(Close.TOO_SLOW, "too slow"))
+
+    def open(self, messages: list[bytes]) -> None:
+        """Let a paper be sent, however large it is."""
+        for message in messages:
+            self._put(message)
+        self._unsent_bytes = 0
+
+    def leave(self, why: Refused) -> None:
+        """Let the socket be closed, and nothing more be sent."""
+        if self.end is None:
+            self.end = why
+            self._unsent.clear()
+            self._awake.set()
+
+    async def next(self) -> bytes | None:
+        """Return the next message, once there is one; None: the socket is to be closed."""
+        while not self._unsent:
+            if self.end is not None:
+                return None
+            self._awake.clear()
+            await self._awake.wait()
+        message = self._unsent.popleft()
+        self._unsent_bytes = max(0, self._unsent_bytes - len(message))
+        return message
+
+    def spend(self, now: float, size: int) -> float:
+        """Return for how many seconds a message of so many bytes has to wait. now: of the loop's clock."""
+        cost = max(1 / UPDATES_A_SECOND, size / BYTES_A_SECOND)
+        self._spent_until = max(self._spent_until, now) + cost
+        return max(0.0, self._spent_until - now - BURST_SECONDS)
+
+    def _put(self, message: bytes) -> None:
+        self._unsent.append(message)
+        self._unsent_bytes += len(message)
+        self._awake.set()
