@@ -61,6 +61,7 @@ ROOMS = (
     Room("recommendations", RECOMMENDATIONS),
     Room("search", SEARCH),
     Room("shelf"),
+    Room("authorship"),
     Room("tidings", TIDINGS),
     Room("usage", USAGE),
     Room("interop.opds"),

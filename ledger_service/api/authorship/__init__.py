@@ -1,0 +1,1 @@
+"""Works that their authors signed."""
