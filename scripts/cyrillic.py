@@ -42,7 +42,7 @@ KEPT = re.compile(
     r"|WebGL|Page Down|Page Up|Enter"
     r"|SQLite|PostgreSQL|Ethereum|GitHub|Zenodo|BibTeX|BagIt|OpenSeadragon|Noto|Dublin Core|Creative Commons"
     r"|Wikidata|Python|Linux|Windows|Chromium|Retry-After|Content-Type|Content-Range|Content-Length|Idempotency-Key"
-    r"|Range|Accept|Link|Authorization|Bearer"
+    r"|Range|Accept|Link|Authorization|Bearer|iCalendar"
     r"|Markdown|LaTeX|aut|edt|trl|udc|bbk|isbn|issn|doi|ark|lcsh|orcid|urn|uri|gzip|zip|hex|base32|base58|wei|gwei|tlog|note|root|leaf|kid|nonce|finalized|latest)\b"
 )
 _WORD = re.compile(r"[A-Za-zʻʼ]+")

@@ -168,6 +168,23 @@ class Event:
         return bool(self.room) and is_open
 
 
+@dataclass(frozen=True)
+class EventForm:
+    """What the desk says of an event. room: a template's name, empty for none; room_name: which of its rooms.
+
+    Times in seconds since 1970 UTC. An empty room_name lets one be drawn at random.
+    """
+
+    kind: EventKind
+    told: Told
+    begins_at: int
+    ends_at: int
+    places: int
+    room: str = ""
+    room_name: str = ""
+    room_minutes: int = 15
+
+
 def parse_told(data: bytes) -> Told:
     """Return what `Told.format` wrote."""
     value: Any = canonical_json.parse(data)

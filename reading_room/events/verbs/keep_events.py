@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ledger_service.domain.errors import EventNotOpen, InvalidEvent, PlaceNotFound
 from ledger_service.domain.people.act import ActKind
@@ -18,9 +18,8 @@ from reading_room.events.rules.event import (
     LONGEST_ROOM,
     STEPS,
     Event,
-    EventKind,
+    EventForm,
     EventState,
-    Told,
     check_event,
     key_bound_to,
 )
@@ -37,23 +36,6 @@ ACTS = {
     EventState.HELD: ActKind.EVENT_HELD,
     EventState.CANCELED: ActKind.EVENT_CALLED_OFF,
 }
-
-
-@dataclass(frozen=True)
-class EventForm:
-    """What the desk says of an event. room: a template's name, empty for none; room_name: which of its rooms.
-
-    Times and numbers: see rules/event. An empty room_name lets one be drawn at random.
-    """
-
-    kind: EventKind
-    told: Told
-    begins_at: int
-    ends_at: int
-    places: int
-    room: str = ""
-    room_name: str = ""
-    room_minutes: int = 15
 
 
 def make_event(library: Library, tables: Tables, caller: Caller, form: EventForm) -> Event:

@@ -75,6 +75,17 @@ def own_place(library: Library, tables: Tables, caller: Caller, event_id: str) -
         return transaction.room(tables).place_of(check_event_id(event_id), caller.subject)
 
 
+def list_own(library: Library, tables: Tables, caller: Caller) -> list[tuple[Place, Event]]:
+    """Return the calling reader's places with their events, those that begin last first."""
+    check_permitted(caller, Permission.EVENT_JOIN)
+    with library.store.read() as transaction:
+        room = transaction.room(tables)
+        found = [one for one in room.places_of(caller.subject) if one.state is not PlaceState.LEFT]
+        events = room.events_named([one.event for one in found])
+    pairs = [(one, events[one.event]) for one in found]
+    return sorted(pairs, key=lambda pair: -pair[1].begins_at)
+
+
 def organizes(room: EventTables, caller: Caller, event: Event) -> bool:
     """Return whether the caller keeps events at the desk, or organizes this one."""
     if sees(caller, Permission.EVENT_KEEP, WHATEVER):
