@@ -127,8 +127,14 @@ def read_whole(key: SmallKey, number: int, pieces: Sequence[bytes]) -> Whole:
     return Whole.parse(b"".join(plain))
 
 
-def read_log(library: Library, transaction: Transaction, tables: Tables, paper: PaperId) -> Log:
-    """Return a paper as it is kept.
+def read_log(
+    library: Library,
+    transaction: Transaction,
+    tables: Tables,
+    paper: PaperId,
+    until: int | None = None,
+) -> Log:
+    """Return a paper as it is kept. until: the number of the last update to be read; by default all are.
 
     Raises:
         ProjectPartNotFound: there is no such paper.
@@ -139,12 +145,13 @@ def read_log(library: Library, transaction: Transaction, tables: Tables, paper: 
     if found is None:
         raise ProjectPartNotFound("paper")
     key = open_paper_key(library, paper, found.key)
-    fold = room.live.newest_fold(paper)
+    folds = room.live.folds(paper)
+    fold = next((one for one in folds if until is None or one.number <= until), None)
     number, whole = 0, Whole()
     if fold is not None:
         number = fold.number
         whole = read_whole(key, number, room.live.fold_bytes(paper, number))
-    written = [opened(key, kept) for kept in room.live.after(paper, number)]
+    written = [opened(key, kept) for kept in room.live.after(paper, number, until)]
     return Log(key, number, whole, written, room.live.clients(paper))
 
 

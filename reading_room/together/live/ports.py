@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reading_room.together.ports import PaperTable, ProjectTables
 from reading_room.together.rules.project import PaperId
@@ -24,6 +24,14 @@ class KeptUpdate:
     sealed: bytes
 
 
+class Mark(NamedTuple):
+    """Who wrote an update, and when."""
+
+    number: int
+    member: int
+    at: int
+
+
 @dataclass(frozen=True)
 class KeptFold:
     """A paper as it stood after the update of a number, as one update. size_bytes: of it, sealed."""
@@ -37,11 +45,11 @@ class KeptFold:
 class LiveTable(Protocol):
     """The log of papers."""
 
-    def after(self, paper: PaperId, number: int) -> list[KeptUpdate]:
-        """Return the updates of a paper behind this number, in their order."""
+    def after(self, paper: PaperId, number: int, until: int | None = None) -> list[KeptUpdate]:
+        """Return the updates of a paper behind this number, and up to another, in their order."""
 
-    def between(self, paper: PaperId, after: int, until: int) -> list[KeptUpdate]:
-        """Return the updates of a paper behind the first number and up to the second, in their order."""
+    def marks(self, paper: PaperId) -> list[Mark]:
+        """Return who wrote each update of a paper and when, in their order."""
 
     def newest(self) -> int:
         """Return the number of the newest update of any paper; 0 if there is none."""
@@ -60,9 +68,6 @@ class LiveTable(Protocol):
 
     def bind(self, paper: PaperId, clients: Mapping[int, int]) -> bool:
         """Note whose new clients are; return False, and note none, if one of them is another member's."""
-
-    def newest_fold(self, paper: PaperId) -> KeptFold | None:
-        """Return the newest fold that is whole; None if there is none."""
 
     def folds(self, paper: PaperId) -> list[KeptFold]:
         """Return the folds of a paper that are whole, the newest first."""

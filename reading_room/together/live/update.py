@@ -15,8 +15,9 @@ from reading_room.together.live.wire import Reader
 
 MOST_CLOCK = 2**31 - 1
 DEEPEST = 32  # levels of values within values
-_ORIGIN, _RIGHT, _KEY, _KIND = 128, 64, 32, 31
-_GC, _SKIP = 0, 10
+ORIGIN, RIGHT, SUB_KEY, KIND = 128, 64, 32, 31
+"""The bits of an edit's first byte: what it stands behind and before is told, a key is, and what it holds."""
+GC, STRING, SKIP = 0, 4, 10
 _NAMED_TYPES = (3, 5)  # elements and hooks of XML, which have a name
 
 
@@ -59,14 +60,14 @@ def _read_client(reader: Reader, needs: dict[int, int]) -> Run:
     clock = first
     for _ in range(count):
         info = reader.byte()
-        kind = info & _KIND
-        if kind == _GC:
+        kind = info & KIND
+        if kind == GC:
             clock += reader.number()
-        elif kind == _SKIP:
+        elif kind == SKIP:
             raise Refused(Close.MALFORMED, "leaves edits out")
         else:
             _read_place(reader, info, client, clock, needs)
-            clock += _content(kind)(reader)
+            clock += content_of(kind)(reader)
         if clock > MOST_CLOCK:
             raise Refused(Close.MALFORMED, "too many edits")
     return Run(client, first, clock - first)
@@ -74,17 +75,17 @@ def _read_client(reader: Reader, needs: dict[int, int]) -> Run:
 
 def _read_place(reader: Reader, info: int, client: int, clock: int, needs: dict[int, int]) -> None:
     """Read where an edit stands, and note what it refers to."""
-    if info & _ORIGIN:
+    if info & ORIGIN:
         _read_id(reader, client, clock, needs)
-    if info & _RIGHT:
+    if info & RIGHT:
         _read_id(reader, client, clock, needs)
-    if not info & (_ORIGIN | _RIGHT):
+    if not info & (ORIGIN | RIGHT):
         if reader.number() == 1:
             if reader.text() not in ROOTS:
                 raise Refused(Close.MALFORMED, "no part of a paper")
         else:
             _read_id(reader, client, clock, needs)
-        if info & _KEY:
+        if info & SUB_KEY:
             reader.bytes()
 
 
@@ -111,7 +112,8 @@ def _read_deletions(reader: Reader) -> list[Run]:
 # ---- what an edit holds: each returns how many edits it counts as ----
 
 
-def _content(kind: int) -> Callable[[Reader], int]:
+def content_of(kind: int) -> Callable[[Reader], int]:
+    """Return what reads the content of an edit of this kind and returns how many edits it counts as."""
     try:
         return _CONTENTS[kind]
     except KeyError:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select
 from sqlalchemy import update as change
 
-from reading_room.together.live.ports import KeptFold, KeptUpdate
+from reading_room.together.live.ports import KeptFold, KeptUpdate, Mark
 from reading_room.together.rules.project import PaperId
 from reading_room.together.sql.schema import client, fold, update
 
@@ -21,15 +21,16 @@ class SqlLive:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def after(self, paper: PaperId, number: int) -> list[KeptUpdate]:
+    def after(self, paper: PaperId, number: int, until: int | None = None) -> list[KeptUpdate]:
         query = select(update).where(update.c.paper == paper, update.c.number > number)
+        if until is not None:
+            query = query.where(update.c.number <= until)
         return [_update(row) for row in self._connection.execute(query.order_by(update.c.number))]
 
-    def between(self, paper: PaperId, after: int, until: int) -> list[KeptUpdate]:
-        query = select(update).where(
-            update.c.paper == paper, update.c.number > after, update.c.number <= until
-        )
-        return [_update(row) for row in self._connection.execute(query.order_by(update.c.number))]
+    def marks(self, paper: PaperId) -> list[Mark]:
+        query = select(update.c.number, update.c.member, update.c.at)
+        query = query.where(update.c.paper == paper).order_by(update.c.number)
+        return [Mark(*row) for row in self._connection.execute(query)]
 
     def newest(self) -> int:
         return self._connection.scalar(select(func.max(update.c.number))) or 0
@@ -73,11 +74,6 @@ class SqlLive:
         if new:
             self._connection.execute(insert(client), new)
         return True
-
-    def newest_fold(self, paper: PaperId) -> KeptFold | None:
-        query = _folds(paper).limit(1)
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else _fold(row)
 
     def folds(self, paper: PaperId) -> list[KeptFold]:
         return [_fold(row) for row in self._connection.execute(_folds(paper))]
