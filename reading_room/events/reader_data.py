@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+from reading_room.events.attendance.sql import SqlAttendance
 from reading_room.events.sql import SqlEvents
 from reading_room.events.sql.questions import SqlQuestions
 from reading_room.events.verbs.events import key_of
@@ -45,4 +46,6 @@ def erase(transaction: Transaction, reader: str) -> None:
     """Let a reader's places be nobody's: counts of what was held stay; name and questions are gone."""
     room = transaction.room(SqlEvents)
     transaction.room(SqlQuestions).forget([one.id for one in room.places_of(reader)])
+    for one in room.places_of(reader):
+        transaction.room(SqlAttendance).forget_device(one.id)
     room.forget_reader(reader)

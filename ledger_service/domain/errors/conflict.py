@@ -159,5 +159,9 @@ class StatementClosed(Conflict):
     """What authors sign has gone on, or has ended."""
 
 
+class CheckInRefused(Conflict):
+    """Nobody is checked in by this."""
+
+
 class CredentialRevoked(Conflict):
     """The library stands by this credential no more."""

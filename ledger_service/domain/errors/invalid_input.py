@@ -217,5 +217,9 @@ class InvalidProject(InvalidInput):
     """What is to stand in a project is too much, or of another form."""
 
 
+class InvalidCode(InvalidInput):
+    """Not a code by which somebody checks in now."""
+
+
 class InvalidCredential(InvalidInput):
     """Not a credential, or not one that holds."""

@@ -96,3 +96,26 @@ message = Table(
     Column("text", LargeBinary, nullable=False),
     Index("ix_events_message_event", "event", "number"),
 )
+
+check_in = Table(
+    "events_check_in",
+    metadata,
+    Column("event", EVENT_ID, primary_key=True),
+    Column("secret", LargeBinary),
+    Column("opened_at", Number, nullable=False),
+    Column("least_times", Number, nullable=False),
+    Column("least_minutes", Number, nullable=False),
+    Column("closed_at", Number),
+    Column("statement", LargeBinary(32)),
+)
+
+sighting = Table(
+    "events_sighting",
+    metadata,
+    Column("place", PLACE_ID, primary_key=True),
+    Column("step", Number, primary_key=True, autoincrement=False),
+    Column("event", EVENT_ID, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("device", LargeBinary(32)),
+    Index("ix_events_sighting_event_device", "event", "device"),
+)

@@ -20,6 +20,7 @@ BY_WHAT_THEY_NAME = {
     "/api/v1/cohorts/{cohort}/leavers",
     "/odl/licenses/{digest}/{name_or_id}/checkouts",  # by what the other library calls it
     "/api/v1/me/shelf/items",  # what stands on a shelf is not put there again
+    "/api/v1/events/{event}/check-ins",  # a code counts once for a place
 }
 """A claim on a digest that stands is the same claim, the same list the same draft; who has left has left."""
 
