@@ -35,6 +35,7 @@ from ledger_service.web.media_facts import clock, made_files, media_facts, near_
 from ledger_service.web.modules.import_map import ImportMap, imports_of_editor
 from ledger_service.web.modules.import_map import let_import as _let_import
 from ledger_service.web.own_pages import OwnLink, count_news, own_links
+from ledger_service.web.sign_in.file_form import InPieces, Part, read_parts
 from ledger_service.web.sign_in.flow_cookie import carried, let_carry, put_down
 from ledger_service.web.sign_in.form_fields import Fields, read_body, read_fields
 from ledger_service.web.signed_in import (
@@ -59,8 +60,10 @@ __all__ = [
     "PRIVATE_HEADERS",
     "Fields",
     "ImportMap",
+    "InPieces",
     "Layout",
     "OwnLink",
+    "Part",
     "Session",
     "address_of",
     "attempts_of",
@@ -82,6 +85,7 @@ __all__ = [
     "put_down",
     "read_body",
     "read_fields",
+    "read_parts",
     "session_of",
     "signed_in",
     "visitor",

@@ -27,9 +27,14 @@ from ledger_service.services.lending.cohorts.read_list import AskedCohort, SeenL
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
 from ledger_service.services.resources.find_resources import find_title
-from ledger_service.web.layout import Fields, library_of, read_fields
+from ledger_service.web.layout import (
+    Fields,
+    library_of,
+    read_fields,
+    read_parts,
+)
 from reading_room.desk.decisions_asked import DAY_SECONDS
-from reading_room.desk.pages.forms import number_of, read_parts
+from reading_room.desk.pages.forms import number_of
 from reading_room.desk.pages.visitors import Visitor, show, with_permission
 
 router = APIRouter(prefix="/desk/cohorts", include_in_schema=False)

@@ -1,38 +1,15 @@
-"""What a browser's form holds: its fields, and files that stream through."""
+"""What a browser's form at the desk holds beside fields and files: numbers, and bodies of JSON."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
 
-from ledger_service.api.door import broken_off, check_content_type
+from ledger_service.api.door import check_content_type
 from ledger_service.domain import canonical_json
-from ledger_service.domain.errors import InvalidInput, TruncatedUpload
+from ledger_service.domain.errors import InvalidInput
 from ledger_service.web.layout import Fields, read_body
-
-WITH_FILES = "multipart/form-data"
-LARGEST_FORM_BYTES = 131_072
-MOST_FIELDS = 200
-PIECE_BYTES = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Part:
-    """A piece of a form as it streams in: a field with its value, a file's begin, or bytes of the file.
-
-    name: of the field; empty for bytes of the file that began last. file_name: None for a field.
-    """
-
-    name: str
-    value: str = ""
-    file_name: str | None = None
-    data: bytes = b""
 
 
 def number_of(given: Fields, name: str) -> int | None:
@@ -49,120 +26,3 @@ async def read_json(request: Request) -> Any:
     """Return the value of a body of strict JSON; raise WrongContentType, InvalidInput, InvalidJson."""
     check_content_type(request, "application/json")
     return canonical_json.parse(await read_body(request))
-
-
-async def read_parts(request: Request) -> AsyncIterator[Part]:
-    """Yield a form with a file, part by part, in its order; memory stays the same for any size.
-
-    Raises:
-        WrongContentType: the body is no such form. InvalidInput: it is malformed, has a second file, or its
-        fields are too long or too many. TruncatedUpload: it ended before its end.
-    """
-    check_content_type(request, WITH_FILES)
-    _, options = parse_options_header(request.headers["content-type"])
-    boundary = options.get(b"boundary", b"")
-    reader = _Reader(boundary)
-    with broken_off():
-        async for piece in request.stream():
-            for part in reader.feed(piece):
-                yield part
-    if not reader.has_ended:
-        raise TruncatedUpload("broken-off")
-
-
-class InPieces:
-    """Hands the bytes of a file on in a thread, a mebibyte or so at a time; the last ones by `end`."""
-
-    def __init__(self, write: Callable[[bytes], None]) -> None:
-        self._write, self._waiting = write, bytearray()
-
-    async def add(self, data: bytes) -> None:
-        self._waiting += data
-        if len(self._waiting) >= PIECE_BYTES:
-            await self.end()
-
-    async def end(self) -> None:
-        await run_in_threadpool(self._write, bytes(self._waiting))
-        self._waiting.clear()
-
-
-class _Reader:
-    """Turns pieces of a body into parts."""
-
-    def __init__(self, boundary: bytes) -> None:
-        self.has_ended = False
-        self._made: list[Part] = []
-        self._header: list[bytes] = [b"", b""]
-        self._is_file, self._name, self._value = False, "", b""
-        self._fields, self._bytes, self._files = 0, 0, 0
-        try:
-            self._parser = MultipartParser(
-                boundary,
-                {
-                    "on_part_begin": self._begin,
-                    "on_header_field": self._header_field,
-                    "on_header_value": self._header_value,
-                    "on_header_end": self._header_end,
-                    "on_headers_finished": self._headers_finished,
-                    "on_part_data": self._data,
-                    "on_part_end": self._part_end,
-                    "on_end": self._end,
-                },
-            )
-        except FormParserError as exc:
-            raise InvalidInput("form-malformed") from exc
-
-    def feed(self, piece: bytes) -> list[Part]:
-        try:
-            self._parser.write(piece)
-        except FormParserError as exc:
-            raise InvalidInput("form-malformed") from exc
-        made, self._made = self._made, []
-        return made
-
-    def _begin(self) -> None:
-        self._header, self._disposition = [b"", b""], b""
-        self._is_file, self._name, self._value = False, "", b""
-        self._fields += 1
-        self._check_room(0)
-
-    def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self._header[0] += data[start:end]
-
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header[1] += data[start:end]
-
-    def _header_end(self) -> None:
-        if self._header[0].lower() == b"content-disposition":
-            self._disposition = self._header[1]
-        self._header = [b"", b""]
-
-    def _headers_finished(self) -> None:
-        _, options = parse_options_header(self._disposition)
-        self._name = options.get(b"name", b"").decode("utf-8", "replace")
-        named = options.get(b"filename")
-        self._is_file = named is not None
-        if named is not None:
-            self._files += 1
-            if self._files > 1:  # its bytes would be taken for those of the first
-                raise InvalidInput("form-malformed")
-            self._made.append(Part(self._name, file_name=named.decode("utf-8", "replace")))
-
-    def _data(self, data: bytes, start: int, end: int) -> None:
-        if self._is_file:
-            self._made.append(Part("", data=data[start:end]))
-            return
-        self._check_room(end - start)
-        self._value += data[start:end]
-
-    def _part_end(self) -> None:
-        if not self._is_file:
-            self._made.append(Part(self._name, self._value.decode("utf-8", "replace")))
-
-    def _end(self) -> None:
-        self.has_ended = True
-
-    def _check_room(self, more: int) -> None:
-        self._bytes += more
-        if self._bytes > LARGEST_FORM_BYTES or self._fields > MOST_FIELDS:
-            raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES)

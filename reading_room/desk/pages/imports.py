@@ -28,8 +28,14 @@ from ledger_service.services.imports.request_import import (
 )
 from ledger_service.services.library import Library
 from ledger_service.services.pools import DEAR
-from ledger_service.web.layout import Fields, language_of, library_of
-from reading_room.desk.pages.forms import InPieces, Part, read_parts
+from ledger_service.web.layout import (
+    Fields,
+    InPieces,
+    Part,
+    language_of,
+    library_of,
+    read_parts,
+)
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import Visitor, show, with_permission
 from reading_room.desk.verbs.import_report import refused_items

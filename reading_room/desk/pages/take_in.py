@@ -32,8 +32,14 @@ from ledger_service.services.resources.register_resource import (
     receive_resource,
     register_resource,
 )
-from ledger_service.web.layout import Fields, language_of, library_of
-from reading_room.desk.pages.forms import InPieces, read_json, read_parts
+from ledger_service.web.layout import (
+    Fields,
+    InPieces,
+    language_of,
+    library_of,
+    read_parts,
+)
+from reading_room.desk.pages.forms import read_json
 from reading_room.desk.pages.visitors import Visitor, show, with_permission
 from reading_room.desk.progress_told import progress_json
 from reading_room.desk.record_form import LINES, SHARED, shared_part
