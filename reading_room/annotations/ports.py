@@ -1,4 +1,4 @@
-"""What the verbs need of the room's tables, and of the room that knows groups of readers."""
+"""What the verbs need of the room's tables."""
 
 from __future__ import annotations
 
@@ -72,15 +72,3 @@ class NoteTables(Protocol):
 
     def add_key(self, scope: str, wrapped: bytes) -> None:
         """Add the wrapped key of a scope."""
-
-
-class Group(Protocol):
-    """Readers who work together."""
-
-    @property
-    def id(self) -> str:
-        """By which it is told apart: letters, digits, - and _."""
-
-    @property
-    def name(self) -> str:
-        """By which its members know it."""

@@ -14,6 +14,8 @@ from ledger_service.domain.errors import (
     WrongContentType,
 )
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.people.caller import Caller
+from ledger_service.services.library import Library
 from reading_room.annotations.rules.annotation import (
     CONTEXT,
     DEEPEST_JSON,
@@ -31,7 +33,7 @@ from reading_room.annotations.rules.told import (
     written,
 )
 from reading_room.annotations.verbs.notes import Note
-from reading_room.annotations.verbs.reach import Reaches, no_groups
+from reading_room.annotations.verbs.reach import Reaches
 
 router = APIRouter(prefix=PREFIX, tags=["annotations"], route_class=JsonRoute)
 LD_JSON = "application/ld+json"
@@ -69,8 +71,11 @@ def reaches_of(
     request: Request, library: InLibrary, caller: InCaller, digest: NamedDigest
 ) -> Reaches:
     """Return what the caller may do beside the resource that an address names."""
-    member = getattr(request.app.state, "groups", None)
-    is_member = no_groups if member is None else member.is_member
+    rooms = request.app.state.groups
+
+    def is_member(library: Library, caller: Caller, group: str) -> bool:
+        return any(room.is_member(library, caller, group) for room in rooms)
+
     return Reaches(library, caller, Digest.parse(digest), is_member)
 
 

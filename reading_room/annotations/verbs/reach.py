@@ -51,6 +51,11 @@ class Reaches:
         return is_reader and holds(self.caller, Permission.ANNOTATION_OWN)
 
     @property
+    def may_write(self) -> bool:
+        """Whether the caller may write here now."""
+        return self.is_reader and self.told.may_read
+
+    @property
     def moderates(self) -> bool:
         """Whether the caller hides what others wrote."""
         return holds(self.caller, Permission.ANNOTATION_HIDE)

@@ -3,6 +3,8 @@
 
 import { say } from "../words.js";
 import { keepPlace, offerToForget, placeOf } from "./place.js";
+import { quoteOf } from "./quotes.js";
+import { spot, tellShown } from "./spot.js";
 
 const LOOK = "muhr-look"; // how somebody likes books to look, in this browser
 const PAPERS = {
@@ -18,6 +20,7 @@ const section = document.getElementById("book");
 const { digest, library } = section.dataset;
 const base = `/read/${digest}/book/`;
 const part = (id) => document.getElementById(id);
+let placeNow = null; // a CFI
 const look = { size: 100, paper: "", ...kept() };
 
 function kept() {
@@ -104,6 +107,7 @@ function tell({ fraction, tocItem, cfi }) {
   part("where").textContent = say("page.reading.where", { part: percent.format(fraction ?? 0) });
   if (tocItem?.href) part("contents").value = tocItem.href;
   if (cfi) keepPlace(digest, cfi);
+  placeNow = cfi ?? placeNow;
   dispatchEvent(new Event("muhr-ask"));
 }
 
@@ -140,8 +144,47 @@ function obey(view) {
   offerToForget(digest, () => part("sheets").focus());
 }
 
+/** Return what is selected in the book, as a note has it, or else where somebody is. */
+function here(view) {
+  for (const { doc, index } of view.renderer.getContents()) {
+    const chosen = doc.getSelection();
+    const range = chosen?.rangeCount ? chosen.getRangeAt(0) : null;
+    const quote = range && quoteOf(range, doc.body);
+    // A place in the text would count from the part's begin, which the quote does not name.
+    if (quote) return { ...quote, start: "", end: "", cfi: view.getCFI(index, range) };
+  }
+  return { cfi: placeNow ?? "" };
+}
+
+function serveNotes(view, Overlayer) {
+  let places = [];
+  const draw = () => {
+    for (const { cfi } of places) if (cfi) view.addAnnotation({ value: cfi }).catch(() => {});
+  };
+  view.addEventListener("draw-annotation", ({ detail }) =>
+    detail.draw(Overlayer.highlight, { color: "#d9a400" }),
+  );
+  view.addEventListener("create-overlay", () => setTimeout(draw));
+  spot.here = () => here(view);
+  spot.show = ({ cfi }) => {
+    if (!cfi) return false;
+    view.goTo(cfi);
+    part("sheets").focus();
+    return true;
+  };
+  spot.mark = (given) => {
+    places = given;
+    draw();
+  };
+  tellShown();
+}
+
 async function begin() {
-  const [{ EPUB }] = await Promise.all([import(`${library}epub.js`), import(`${library}view.js`)]);
+  const [{ EPUB }, , { Overlayer }] = await Promise.all([
+    import(`${library}epub.js`),
+    import(`${library}view.js`),
+    import(`${library}overlayer.js`),
+  ]);
   const book = await readBook(EPUB);
   section.hidden = false;
   const view = document.createElement("foliate-view");
@@ -153,6 +196,7 @@ async function begin() {
   listContents(book);
   dress(view);
   await view.init({ lastLocation: placeOf(digest), showTextStart: true });
+  serveNotes(view, Overlayer);
   section.dataset.state = "shown";
 }
 

@@ -1,6 +1,7 @@
 // What players of browsers lack: a choice of speed, the place where somebody stopped, captions of a sound.
 
 import { keepPlace, offerToForget, placeOf } from "./place.js";
+import { spot } from "./spot.js";
 
 const EVERY = 5; // seconds of the film after which its place is kept
 const film = document.getElementById("film");
@@ -49,3 +50,20 @@ else film.addEventListener("loadedmetadata", goOn, { once: true });
 film.addEventListener("timeupdate", keep);
 for (const event of ["error", "stalled"])
   film.addEventListener(event, () => dispatchEvent(new Event("muhr-ask")));
+
+/** Return a time as people write it: 1:23, or 1:01:23. */
+function clock(seconds) {
+  const whole = Math.floor(seconds);
+  const two = (number) => String(number).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+spot.here = () => ({ from: clock(film.currentTime) });
+spot.show = ({ from }) => {
+  if (from === undefined) return false;
+  film.currentTime = from;
+  film.focus();
+  return true;
+};

@@ -1,6 +1,7 @@
 // Shows a picture so that one can look closely, by OpenSeadragon: by tiles where there are some.
 
 import { loadScript } from "./library.js";
+import { spot, tellShown } from "./spot.js";
 
 const section = document.getElementById("image");
 const { address, library, tiles } = section.dataset;
@@ -17,6 +18,42 @@ function showPlain() {
   dispatchEvent(new Event("muhr-ask"));
 }
 
+/** Let notes be about what is on the screen, in percent of the picture, and mark what others are about. */
+function serveNotes(viewer) {
+  const { Rect } = globalThis.OpenSeadragon;
+  const picture = viewer.world.getItemAt(0);
+  const { x: whole, y: high } = picture.getContentSize();
+  const onScreen = ({ x, y, width, height }) =>
+    picture.imageToViewportRectangle(
+      new Rect((x * whole) / 100, (y * high) / 100, (width * whole) / 100, (height * high) / 100),
+    );
+  spot.here = () => {
+    const seen = picture.viewportToImageRectangle(viewer.viewport.getBounds(true));
+    const percent = (value, of) => Math.min(Math.max((value / of) * 100, 0), 100);
+    const [left, right] = [percent(seen.x, whole), percent(seen.x + seen.width, whole)];
+    const [top, bottom] = [percent(seen.y, high), percent(seen.y + seen.height, high)];
+    if (right - left > 99 && bottom - top > 99) return {}; // all of it
+    const sides = { x: left, y: top, width: right - left, height: bottom - top };
+    // Cut off rather than rounded up: no side leaves the picture.
+    return Object.fromEntries(
+      Object.entries(sides).map(([name, value]) => [name, String(Math.floor(value * 100) / 100)]),
+    );
+  };
+  spot.show = (place) => {
+    if (place.x === undefined) return false;
+    viewer.viewport.fitBounds(onScreen(place));
+    return true;
+  };
+  spot.mark = (places) => {
+    viewer.clearOverlays();
+    for (const place of places.filter(({ x }) => x !== undefined)) {
+      const element = document.createElement("div");
+      element.className = "marked";
+      viewer.addOverlay({ element, location: onScreen(place) });
+    }
+  };
+}
+
 async function begin() {
   await loadScript(`${library}build/openseadragon/openseadragon.min.js`);
   section.hidden = false;
@@ -31,7 +68,11 @@ async function begin() {
   const canvas = part("sheets").querySelector(".openseadragon-canvas");
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", section.getAttribute("aria-label"));
-  viewer.addHandler("open", () => (section.dataset.state = "shown"));
+  viewer.addHandler("open", () => {
+    section.dataset.state = "shown";
+    serveNotes(viewer);
+    tellShown();
+  });
   viewer.addHandler("open-failed", () => {
     viewer.destroy();
     showPlain();

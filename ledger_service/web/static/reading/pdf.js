@@ -3,6 +3,8 @@
 import { say } from "../words.js";
 import { loadStyle } from "./library.js";
 import { keepPlace, offerToForget, placeOf } from "./place.js";
+import { quoteOf, rangeOf } from "./quotes.js";
+import { spot, tellShown } from "./spot.js";
 
 const SMALL_MEMORY = 1; // GiB, below which the browser's own viewer is the better one
 const RANGE = 2 ** 16; // bytes
@@ -158,6 +160,57 @@ function search(bus) {
   part("before").addEventListener("click", () => find(true));
 }
 
+const layerOf = (page) =>
+  part("sheets").querySelector(`.page[data-page-number="${page}"] .textLayer`);
+
+/** Return what is selected on a page, as a note has it; the page alone if nothing is. */
+function here(viewer) {
+  const chosen = getSelection();
+  const range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+  const page = range?.startContainer.parentElement?.closest("#sheets .page")?.dataset.pageNumber;
+  const layer = page && layerOf(page);
+  const quote = layer ? quoteOf(range, layer) : null;
+  return quote ? { page, ...quote } : { page: String(viewer.currentPageNumber) };
+}
+
+function serveNotes(bus, viewer, pdf) {
+  let places = [];
+  const mark = () => {
+    const found = places.flatMap(({ page, quote }) => {
+      const layer = quote && page && layerOf(page);
+      return (layer && rangeOf(quote, layer)) || [];
+    });
+    globalThis.CSS?.highlights?.set("muhr-notes", new Highlight(...found));
+    for (const old of part("sheets").querySelectorAll(".marked")) old.remove();
+    for (const { page, x, y, width, height } of places) {
+      const sheet = x !== undefined && layerOf(page)?.closest(".page");
+      if (!sheet) continue;
+      const box = document.createElement("div");
+      box.className = "marked";
+      Object.assign(box.style, {
+        left: `${x}%`,
+        top: `${y}%`,
+        width: `${width}%`,
+        height: `${height}%`,
+      });
+      sheet.append(box);
+    }
+  };
+  bus.on("textlayerrendered", mark);
+  spot.here = () => here(viewer);
+  spot.show = ({ page }) => {
+    if (!(page >= 1 && page <= pdf.numPages)) return false;
+    viewer.currentPageNumber = page;
+    part("sheets").focus();
+    return true;
+  };
+  spot.mark = (given) => {
+    places = given;
+    mark();
+  };
+  tellShown();
+}
+
 async function begin() {
   if ((navigator.deviceMemory ?? SMALL_MEMORY + 1) <= SMALL_MEMORY) return;
   const [core, parts] = await load();
@@ -167,6 +220,7 @@ async function begin() {
   const [bus, viewer] = show(core, parts, pdf);
   tellPages(bus, viewer, pdf);
   search(bus);
+  serveNotes(bus, viewer, pdf);
 }
 
 begin().catch((error) => {
