@@ -20,6 +20,7 @@ from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
 from ledger_service.adapters.patient_asking import asked_patiently
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain import foreign_json
+from ledger_service.domain.authorship.signed_statement import LARGEST_BYTES
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import (
     EntryNotFound,
@@ -222,6 +223,10 @@ class RemoteService:
         if waits is not None and not found:
             raise waits
         return found
+
+    def signed_statement(self, digest: Digest) -> bytes:
+        with self._asked("GET", f"{API}/statements/{digest}") as answer:
+            return answer.read(LARGEST_BYTES + 1)
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with _understood():

@@ -56,6 +56,7 @@ COMMANDS = {
     "rendition": Place("resources.changes", "Say that a resource is another file of an original."),
     "take-back": Place("resources.changes", "Take back that a resource points to another."),
     "withdraw": Place("resources.changes", "Withdraw a resource for good."),
+    "authors": Place("authorship.authors", "Check that all authors of a work signed it."),
     "attest": Place("ledger.statements", "Attest a statement by its digest."),
     "attestations": Place("ledger.statements", "List the statements that the ledger attests."),
     "settle-claims": Place("resources.routes", "Tell how claims of earlier versions were made."),

@@ -40,6 +40,13 @@ class LedgerSource(Protocol):
     def licenses(self) -> Iterator[dict[str, Any]]:
         """Yield what is said of each license, as `GET /licenses` lists it; unchecked."""
 
+    def signed_statement(self, digest: Digest) -> bytes:
+        """Return the file of a statement that authors signed, by the digest that an entry attests; unchecked.
+
+        Raises:
+            StatementNotFound: the service has none.
+        """
+
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         """Return what private entries commit to from index `start` on, in order, at most `limit`.
 

@@ -252,6 +252,9 @@ class ChainReader(Protocol):
     def anchor_contract(self) -> str:
         """Return the address of CheckpointAnchor, 40 hex; the node is not asked."""
 
+    def is_signed_by_key(self, account: str, digest: bytes, signature: bytes) -> bool:
+        """Return whether the account's own key signed 32 bytes; no node is asked."""
+
     def check_deployment(self) -> None:
         """Check that the node has the deployment's chain and contracts; raise DeploymentMismatch."""
 
@@ -335,9 +338,6 @@ class Chain(ChainReader, Protocol):
         Raises:
             ChainUnavailable: the node was to be asked, and does not answer.
         """
-
-    def is_signed_by_key(self, account: str, digest: bytes, signature: bytes) -> bool:
-        """Return whether the account's own key signed 32 bytes; no node is asked."""
 
     def prepare(self, intents: Sequence[Intent]) -> list[PreparedTransaction | LedgerError]:
         """Return for each intent the transaction that the chain would take now, or why it would not.

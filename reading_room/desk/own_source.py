@@ -10,6 +10,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.ports.paging import every
+from ledger_service.services.authorship.show_signed import statement_file
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_licenses, list_resources
@@ -47,6 +48,9 @@ class OwnSource:
                 "checkouts": item.checkouts,
                 "marked": item.is_marked,
             }
+
+    def signed_statement(self, digest: Digest) -> bytes:
+        return statement_file(self._library, digest).format()
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with self._library.store.read() as transaction:

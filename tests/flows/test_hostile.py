@@ -53,6 +53,7 @@ OWN = {
     "settle-claims",
     "mirror",
     "witness",
+    "authors",
 }
 """Commands that ask no service: the library's own database and keys are not a stranger's."""
 ASKING: dict[str, list[list[str]]] = {

@@ -13,6 +13,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.tiled_ledger import TileName, format_bundle
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.ports.paging import PageRequest
+from ledger_service.services.authorship.show_signed import statement_file
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_licenses, list_resources
@@ -30,6 +31,7 @@ class SourceSimulator:
         change_licenses: what is made of each license before it is listed.
         change_tile: what is made of a hash tile before it is served.
         change_parts: what is made of all private parts before they are served.
+        change_statement: what is made of each file that authors signed before it is served.
         note: a checkpoint to serve in place of the store's.
     """
 
@@ -42,6 +44,7 @@ class SourceSimulator:
         self.change_tile: Callable[[TileName, bytes], bytes] = lambda _, data: data
         self.change_descriptions: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
         self.change_licenses: Callable[[dict[str, Any]], dict[str, Any]] = lambda told: told
+        self.change_statement: Callable[[bytes], bytes] = lambda data: data
         self.note: str | None = None
 
     def checkpoint(self) -> str:
@@ -64,6 +67,9 @@ class SourceSimulator:
     def licenses(self) -> Iterator[dict[str, Any]]:
         for item in list_licenses(self._library, PageRequest(limit=1_000)).items:
             yield self.change_licenses(LicenseShape.of(item).model_dump())
+
+    def signed_statement(self, digest: Digest) -> bytes:
+        return self.change_statement(statement_file(self._library, digest).format())
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with self._library.store.read() as transaction:

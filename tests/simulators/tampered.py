@@ -63,6 +63,9 @@ class ChainAsRead:
     blocks: list[Block]
     told: list[ChainEvent] = field(default_factory=list)
 
+    def is_signed_by_key(self, account: str, digest: bytes, signature: bytes) -> bool:
+        raise NotImplementedError  # no author signed anything here
+
     def check_deployment(self) -> None:
         """Return: it is the chain that it was."""
 
@@ -105,6 +108,9 @@ class PublicFiles:
             yield LicenseShape.of(item).model_dump()
 
     def receipts(self, digest: Digest) -> list[Receipt]:
+        raise NotImplementedError  # chain and tiles only
+
+    def signed_statement(self, digest: Digest) -> bytes:
         raise NotImplementedError  # chain and tiles only
 
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:

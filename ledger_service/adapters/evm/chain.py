@@ -17,7 +17,6 @@ from ledger_service.adapters.evm.relaying import (
     carrying_call,
     check_authorization,
     is_signed_by,
-    is_signed_by_key,
     signed_digest,
     typed_data_of,
 )
@@ -204,9 +203,6 @@ class EvmChain(EvmReader):
 
     def is_signed_by(self, account: str, digest: bytes, signature: bytes) -> bool:
         return is_signed_by(self._node, account, digest, signature)
-
-    def is_signed_by_key(self, account: str, digest: bytes, signature: bytes) -> bool:
-        return is_signed_by_key(account, digest, signature)
 
     def _is_contract(self, account: str) -> bool:
         return unhexed(self._node.request("eth_getCode", "0x" + account, "latest")) != b""

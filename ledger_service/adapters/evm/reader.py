@@ -12,6 +12,7 @@ from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.events import check_totals, read_events
 from ledger_service.adapters.evm.logs import KeptLogs, Pace, read_logs
 from ledger_service.adapters.evm.node import Node, NodeRefusal, number_of, unhexed
+from ledger_service.adapters.evm.relaying import is_signed_by_key
 from ledger_service.adapters.evm.state_node import JsonRpcState
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.chain_state import StateClaim, StateProof
@@ -41,6 +42,9 @@ class EvmReader:
     @property
     def anchor_contract(self) -> str:
         return self._deployment.contracts["CheckpointAnchor"]
+
+    def is_signed_by_key(self, account: str, digest: bytes, signature: bytes) -> bool:
+        return is_signed_by_key(account, digest, signature)
 
     def check_deployment(self) -> None:
         check_deployment(self._deployment, self._node)

@@ -53,7 +53,7 @@ def attest(
     """Attest a statement: the ledger then holds its digest and type, and nothing of its text.
 
     A file is hashed here and sent nowhere. The same statement again has the entry that it has. TYPE is
-    fixity, usage, model, report, attendance, cosignature or endorsement.
+    fixity, usage, model, report, attendance or endorsement.
     """
     body = {"type": kind, "statement": digest_given(statement).hex()}
     if attester is not None:

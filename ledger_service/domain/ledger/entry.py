@@ -48,6 +48,7 @@ class StatementType(StrEnum):
 
 
 _OF_DEEDS = (
+    StatementType.COSIGNATURE,
     StatementType.HALL,
     StatementType.LAB_RECORD,
     StatementType.KEPT,

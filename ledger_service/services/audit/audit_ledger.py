@@ -6,7 +6,8 @@ read, every anchored root is recomputed from the entries and every hash compared
 (4) the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries and chain
 tell the same facts, both ways; (6) what is said of each resource is what its entry commits to
 (check_descriptions.py); (7) no resource was lent more often than its license lets it be (check_licenses.py);
-(8) closed content has an entry for each epoch of its key (check_stored.py); (9) every opening and denial is
+(8) closed content has an entry for each epoch of its key (check_stored.py); (9) every work that its authors
+signed has all their signatures (check_authors.py); (10) every opening and denial is
 decided again (check_openings.py).
 """
 
@@ -45,6 +46,7 @@ from ledger_service.services.audit.chain_facts import (
     places_by_identity,
     told_by_identity,
 )
+from ledger_service.services.audit.check_authors import check_authors
 from ledger_service.services.audit.check_descriptions import check_descriptions
 from ledger_service.services.audit.check_licenses import check_licenses
 from ledger_service.services.audit.check_map import check_map
@@ -131,11 +133,11 @@ def audit_ledger(
     ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
     report.entries, entries = ledger.size, ledger.entries
     check_map(entries, roots, report.add)
-    attested = (entry.text("type") for entry in entries.values() if entry.kind == "attested")
-    report.attested = dict(Counter(attested))
+    report.attested = _attested(entries)
     report.described = check_descriptions(source, entries, ledger.size, report.add, progress)
     check_licenses(source, history, steward, report.add)
     check_stored(entries, history, report.add)
+    check_authors(source, entries, steward, chain.is_signed_by_key, report.add)
     told = told_by_identity(entries)
     _check_entries_against_chain(told, events, report)
     deeds = deeds_of(steward, events, history)
@@ -144,6 +146,12 @@ def audit_ledger(
         auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add, tell)
         _decide_again(auditor, source, entries, progress, report)
     return report
+
+
+def _attested(entries: Mapping[int, Entry]) -> dict[str, int]:
+    """Return how many statements of each type the ledger attests."""
+    kinds = (entry.text("type") for entry in entries.values() if entry.kind == "attested")
+    return dict(Counter(kinds))
 
 
 def _decide_again(

@@ -1,0 +1,1 @@
+"""Commands for who checks what authors signed."""
