@@ -31,7 +31,7 @@ from ledger_service.web.language import (
     say,
     words,
 )
-from ledger_service.web.media_facts import clock, made_files, media_facts, near_works
+from ledger_service.web.media_facts import clock, made_files, media_facts, near_works, signed_by
 from ledger_service.web.modules.import_map import ImportMap, imports_of_editor
 from ledger_service.web.modules.import_map import let_import as _let_import
 from ledger_service.web.own_pages import OwnLink, count_news, own_links
@@ -112,6 +112,7 @@ class Layout:
             clock=clock,
             media_facts=media_facts,
             near_works=near_works,
+            signed_by=signed_by,
             say=say,
             language_name=language_name,
             role_name=role_name,

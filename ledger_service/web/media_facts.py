@@ -1,4 +1,4 @@
-"""What rooms found out of a resource, made of it and found near to it, for all pages."""
+"""What is known of a resource, for all pages: what rooms found and made, and what its authors signed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import Request
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile, MediaFacts, MediaFound
 from ledger_service.ports.resources import NearWork
+from ledger_service.services.authorship.show_signed import SignedWork, signed_works
 from ledger_service.services.library import Library
 
 
@@ -37,6 +38,13 @@ def near_works(request: Request, digest: Digest | str) -> list[NearWork]:
     library: Library = request.app.state.library
     tellers: list[Callable[[Library, Digest], list[NearWork]]] = request.app.state.nearby
     return [near for tell in tellers for near in tell(library, wanted)]
+
+
+def signed_by(request: Request, digest: Digest | str) -> list[SignedWork]:
+    """Return the statements that all authors of a work signed; nothing for most works."""
+    wanted = digest if isinstance(digest, Digest) else Digest.parse(digest)
+    library: Library = request.app.state.library
+    return signed_works(library, wanted)
 
 
 def clock(seconds: float) -> str:

@@ -89,6 +89,12 @@ def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     assert f"/api/v1/statements/{work['statement']}" in first.get(path).text
     file = second.get(f"/api/v1/statements/{work['statement']}")
     assert StatementFile.parse(file.content).signed.digest.hex() == work["statement"]
+    page = second.get(f"/verify?digest={digest}").text
+    assert "Signed by all of its 2 authors" in page
+    assert page.count("signature holds") == 2
+    assert "Malika &lt;i&gt;K" in page
+    assert library.register(WORK, title="Suvning xotirasi")["digest"] == digest
+    assert "Signed by all of its 2 authors" in second.get(f"/resources/{digest}").text
     assert "Malika &lt;i&gt;K" not in first.get(PATH).text  # the list names works, not authors
 
 
