@@ -40,6 +40,7 @@ from ledger_service.domain.errors.conflict import (
     NotInitialized,
     OthersWait,
     OverLimit,
+    PaperChanged,
     PortInUse,
     ProjectRefused,
     ProviderKnown,
@@ -112,7 +113,9 @@ from ledger_service.domain.errors.invalid_input import (
     UnknownReader,
     WrongContentType,
 )
-from ledger_service.domain.errors.ledger_error import LedgerError
+from ledger_service.domain.errors.ledger_error import (
+    LedgerError,
+)
 from ledger_service.domain.errors.not_found import (
     AnnotationNotFound,
     AuditNotFound,
@@ -173,7 +176,10 @@ from ledger_service.domain.errors.not_permitted import (
     SignInRefused,
     StewardNotServed,
 )
-from ledger_service.domain.errors.storage_full import ContentStoreFull, StorageFull
+from ledger_service.domain.errors.storage_full import (
+    ContentStoreFull,
+    StorageFull,
+)
 from ledger_service.domain.errors.unavailable import (
     ChainHeadStale,
     ChainUnavailable,
@@ -242,7 +248,7 @@ __all__ = [
     "MirrorNotFound", "NoCaseStands", "NoCheckoutLeft", "NoLiveGrant", "NoPlaceHeld", "NoSeatFree",
     "NotAcceptable", "NotAuthenticated", "NotFound", "NotInitialized", "NotOnShelf", "NotPermitted",
     "NotificationDecided", "NotificationNotFound", "OpeningNotFound", "OthersWait", "OverLimit",
-    "PaperTooLarge", "PeerNotAllowed", "PeerNotFound", "PlaceNotFound", "PortInUse",
+    "PaperChanged", "PaperTooLarge", "PeerNotAllowed", "PeerNotFound", "PlaceNotFound", "PortInUse",
     "ProjectNotFound", "ProjectPartNotFound", "ProjectRefused", "ProjectRightNotHeld",
     "ProviderKnown", "ProviderNotFound", "ProviderUnavailable", "QuestionNotFound", "QuorumNotMet",
     "RecommendationsNotFound", "RequestEnded", "RequestNotFound", "RequestNotReady",

@@ -147,6 +147,10 @@ class ShelfChanged(Conflict):
     """The shelf was changed meanwhile."""
 
 
+class PaperChanged(Conflict):
+    """Somebody changed the text of the paper meanwhile."""
+
+
 class NotificationDecided(Conflict):
     """The notification was decided already."""
 

@@ -16,16 +16,20 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from ledger_service.web.libraries import Libraries
-from ledger_service.web.modules.editor_packages import LATER, NAMES, WITHIN
+from ledger_service.web.modules.editor_packages import KATEX, LATER, NAMES, WITHIN
 from ledger_service.web.modules.package import Package
 
 
 class ImportMap(NamedTuple):
-    """What a page has in its head. text: of the map; source: as a policy names it; preload: addresses."""
+    """What a page has in its head. text: of the map; source: as a policy names it; preload: addresses.
+
+    styles: where the package begins that brings styles of its own, empty if none does.
+    """
 
     text: str
     source: str
     preload: tuple[str, ...]
+    styles: str = ""
 
 
 def import_map(
@@ -54,7 +58,8 @@ def import_map(
 @lru_cache(maxsize=4)
 def imports_of_editor(libraries: Libraries) -> ImportMap | None:
     """Return what the page of a paper loads; None if it is not installed."""
-    return import_map(libraries, NAMES, WITHIN, LATER)
+    made = import_map(libraries, NAMES, WITHIN, LATER)
+    return None if made is None else made._replace(styles=libraries.address(KATEX) or "")
 
 
 def let_import(page: Response, policy: str, imports: ImportMap, nonce: str) -> None:

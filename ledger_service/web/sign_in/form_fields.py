@@ -33,8 +33,8 @@ class Fields:
         return self.values.get(name, [""])[0]
 
 
-async def read_fields(request: Request) -> Fields:
-    """Return the fields of a form without files.
+async def read_fields(request: Request, largest: int = LARGEST_FORM_BYTES) -> Fields:
+    """Return the fields of a form without files. largest: bytes that it may have.
 
     Raises:
         WrongContentType: the body is no form. InvalidInput: it is too long, or has too many fields.
@@ -43,22 +43,22 @@ async def read_fields(request: Request) -> Fields:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != PLAIN:
         raise WrongContentType(wanted=PLAIN, given=kind[:80] or "no content type")
-    text = (await read_body(request)).decode("utf-8", "replace")
+    text = (await read_body(request, largest)).decode("utf-8", "replace")
     try:
         found = parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as exc:
-        raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES) from exc
+        raise InvalidInput("form-too-long", most=largest) from exc
     return Fields(found)
 
 
-async def read_body(request: Request) -> bytes:
-    """Return a body of at most 128 KiB; raise InvalidInput for a longer one, or TruncatedUpload."""
+async def read_body(request: Request, largest: int = LARGEST_FORM_BYTES) -> bytes:
+    """Return a body of so many bytes at most; raise InvalidInput for a longer one, or TruncatedUpload."""
     body = b""
     try:
         async for piece in request.stream():
             body += piece
-            if len(body) > LARGEST_FORM_BYTES:
-                raise InvalidInput("form-too-long", most=LARGEST_FORM_BYTES)
+            if len(body) > largest:
+                raise InvalidInput("form-too-long", most=largest)
     except ClientDisconnect as exc:
         raise TruncatedUpload("broken-off") from exc
     return body

@@ -1,4 +1,7 @@
-"""The pages of projects, below /me/projects, and of links that invite, at /join; none needs a script."""
+"""The pages of projects and papers, below /me/projects, and of links that invite, at /join.
+
+None needs a script; a paper's has an editor where there is one.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from fastapi import APIRouter
 from ledger_service.domain.people.permission import Permission
 from ledger_service.web.layout import OwnLink
 from reading_room.together.pages import files, invitations, join, members, project, projects
+from reading_room.together.pages.papers import history, plain, read, take_out, write
 
-PARTS = (projects, project, members, invitations, files, join)
+OF_PAPERS = (write, plain, read, history, take_out)
+PARTS = (projects, project, members, invitations, files, join, *OF_PAPERS)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 LINKS: tuple[tuple[str, str], ...] = ()
