@@ -61,7 +61,7 @@ def show_page(
         200 if refusal is None else 422,
         refusal,
         project=find_project(library, SqlTogether, caller, project),
-        path=path_of(project),
+        home=path_of(project),
         members=members,
         names={one.number: one.name for one in members},
         roles=list(ProjectRole),
