@@ -41,7 +41,7 @@ def signed_works(library: Library, work: Digest) -> list[SignedWork]:
     with library.store.read() as transaction:
         found = transaction.authors.signed_of(work)
         placed = [(kept, transaction.authors.places(kept.id)) for kept in found]
-    return [_work(library, kept, places) for kept, places in placed]
+    return [signed_work(library, kept, places) for kept, places in placed]
 
 
 def statement_file(library: Library, digest: Digest) -> StatementFile:
@@ -59,7 +59,8 @@ def statement_file(library: Library, digest: Digest) -> StatementFile:
     return StatementFile(SignedStatement.parse(kept.signed), names, _proof(library, kept.entry))
 
 
-def _work(library: Library, kept: KeptStatement, places: list[KeptPlace]) -> SignedWork:
+def signed_work(library: Library, kept: KeptStatement, places: list[KeptPlace]) -> SignedWork:
+    """Return what all have signed of a statement that the ledger attests."""
     assert kept.signed is not None  # by the question
     assert kept.entry is not None
     signed = SignedStatement.parse(kept.signed)

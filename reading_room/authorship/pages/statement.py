@@ -24,6 +24,7 @@ from ledger_service.services.authorship import (
 )
 from ledger_service.services.authorship.accept_place import Accepted, accept_place, end_statement
 from ledger_service.services.authorship.own_file import own_file
+from ledger_service.services.authorship.register_signed import ask_for_registration
 from ledger_service.services.people.sign_in.passkeys import own_passkeys
 from ledger_service.services.pools import WALLETS
 from ledger_service.web.layout import Fields, library_of, origin_of, read_fields
@@ -53,7 +54,7 @@ def work(request: Request, caller: SignedIn, statement: Id) -> Response:
 
 @router.post("/{statement}")
 async def act(request: Request, caller: SignedIn, statement: Id) -> Response:
-    """Accept the place, sign, or decline."""
+    """Accept the place, sign, decline, or ask the library to register the work."""
     fields = await read_fields(request)
     do = partial(_act, request, caller, statement, fields)
     if fields["do"] == "sign" and not fields["answer"]:
@@ -71,6 +72,8 @@ def _act(request: Request, caller: Caller, statement: str, fields: Fields) -> Re
             sign_statement(library, caller, statement, answer)
         elif do == "end":
             end_statement(library, caller, statement)
+        elif do == "ask":
+            ask_for_registration(library, caller, statement)
     except (InvalidInput, StatementClosed, Unavailable) as exc:
         return _page(request, caller, statement, exc, fields)
     return RedirectResponse(f"{PATH}/{statement}", 303)

@@ -15,6 +15,7 @@ from reading_room.desk.pages import (
     licenses,
     requests,
     resources,
+    signed_works,
     take_in,
 )
 from reading_room.desk.pages.people import acts, cases, colleagues
@@ -28,6 +29,7 @@ PARTS = (
     cohorts,
     invitations,
     requests,
+    signed_works,
     licenses,
     audit,
     audit_runs,

@@ -93,7 +93,20 @@ def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     assert "Signed by all of its 2 authors" in page
     assert page.count("signature holds") == 2
     assert "Malika &lt;i&gt;K" in page
-    assert library.register(WORK, title="Suvning xotirasi")["digest"] == digest
+    assert first.post(path, data={"do": "ask"}).status_code == 303
+    with BrowserSimulator(library.url) as desk:
+        desk.sign_in(library.token("registrar"))
+        page = desk.get("/desk/signed").text
+        assert "Malika &lt;i&gt;K" in page
+        decided = f"/desk/signed/{path.rsplit('/', 1)[-1]}"
+        assert desk.get(f"{decided}/work").content == WORK
+        assert desk.post(decided, data={"do": "register", "license": "none"}).status_code == 422
+        answer = desk.post(decided, data={"do": "register", "license": "CC-BY-4.0"})
+        assert answer.status_code == 303, answer.text
+        assert desk.post(decided, data={"do": "refuse"}).status_code == 422
+    [told] = second.get(f"/api/v1/resources/{digest}").json()
+    assert (told["creator"], told["media_type"]) == ("Malika <i>K</i>; Юсуф", "application/pdf")
+    assert second.get(f"{path}/work").status_code == 404
     assert "Signed by all of its 2 authors" in second.get(f"/resources/{digest}").text
     assert "Malika &lt;i&gt;K" not in first.get(PATH).text  # the list names works, not authors
 

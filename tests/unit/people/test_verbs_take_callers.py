@@ -114,7 +114,8 @@ NOT_RECORDED = {
     "vote",
     "hand_in",  # by readers
     "take_notification",  # by services of others
-    "begin_statement",  # by readers, and so the next four
+    "begin_statement",  # by readers, and so the next five
+    "ask_for_registration",
     "join_statement",
     "accept_place",
     "sign_statement",

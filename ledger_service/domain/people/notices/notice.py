@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     AUTHORS_SIGN = "authors-sign"
     AUTHORS_SIGNED = "authors-signed"
     AUTHORS_ENDED = "authors-ended"
+    AUTHORS_REGISTERED = "authors-registered"
+    AUTHORS_NOT_REGISTERED = "authors-not-registered"
 
 
 @dataclass(frozen=True)
