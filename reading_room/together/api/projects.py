@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -17,6 +18,7 @@ from ledger_service.api.door import (
     once,
 )
 from reading_room.together.api.asked import OWN, NamedNumber, NamedProject, Typed
+from reading_room.together.editing.read_paper import open_paper
 from reading_room.together.rules.project import ProjectState
 from reading_room.together.rules.role import ProjectRole
 from reading_room.together.sql import SqlTogether
@@ -28,6 +30,7 @@ from reading_room.together.verbs.members import (
     set_role,
 )
 from reading_room.together.verbs.membership import ShownMember, list_members
+from reading_room.together.verbs.papers import Paper
 from reading_room.together.verbs.projects import (
     Project,
     change_project,
@@ -187,7 +190,11 @@ def leave(library: InLibrary, caller: InCaller, project: NamedProject) -> LeftSh
 )
 def export(library: InLibrary, caller: InCaller, project: NamedProject) -> StreamingResponse:
     """Return all of a project as a ZIP file (docs/together.md)."""
-    pieces = export_project(library, SqlTogether, caller, project)
+
+    def text_of(paper: Paper) -> Iterator[tuple[str, bytes]]:
+        yield ".md", open_paper(library, SqlTogether, caller, paper.id).text.encode()
+
+    pieces = export_project(library, SqlTogether, caller, project, text_of)
     headers = {
         "Content-Disposition": f'attachment; filename="project-{project[:8]}.zip"',
         "Cache-Control": "private, no-store",

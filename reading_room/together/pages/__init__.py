@@ -9,11 +9,11 @@ from fastapi import APIRouter
 
 from ledger_service.domain.people.permission import Permission
 from ledger_service.web.layout import OwnLink
-from reading_room.together.pages import files, invitations, join, members, project, projects
+from reading_room.together.pages import export, files, invitations, join, members, project, projects
 from reading_room.together.pages.papers import history, plain, read, take_out, write
 
 OF_PAPERS = (write, plain, read, history, take_out)
-PARTS = (projects, project, members, invitations, files, join, *OF_PAPERS)
+PARTS = (projects, project, members, invitations, files, export, join, *OF_PAPERS)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 LINKS: tuple[tuple[str, str], ...] = ()

@@ -170,6 +170,7 @@ def test_a_project_is_taken_out_as_one_file(people: People) -> None:
             "files/A.TXT",
             "files/a (2).txt",
             "files/Қайд",
+            "papers/Xamsa.md",
             "project.json",
         ]
         assert archive.read("files/Қайд") == NOTES

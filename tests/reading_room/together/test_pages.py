@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -133,6 +135,12 @@ def test_papers_titles_and_the_archive(two: Two) -> None:
     [paper] = re.findall(r'action="([^"]+)/change"', two.lead.get(two.path).text)[:1]
     two.lead.post(f"{paper}/change", data={"do": "rename", "title": "Xamsa, 1483"})
     assert "Xamsa, 1483" in two.lead.get(two.path).text
+    taken_out = two.lead.get(f"{two.path}/export")
+    with zipfile.ZipFile(io.BytesIO(taken_out.content)) as archive:
+        assert archive.testzip() is None
+        forms = {f"papers/Xamsa, 1483.{ending}" for ending in ("md", "html", "epub", "pdf")}
+        assert set(archive.namelist()) == {"project.json", *forms}
+    assert two.other.get(f"{two.path}/export").status_code == 404
     two.lead.post(two.path, data={"do": "rename", "title": "Bobur"})
     two.lead.post(two.path, data={"do": "archive"})
     shut = two.lead.get(two.path).text
