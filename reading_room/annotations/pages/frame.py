@@ -20,7 +20,7 @@ from ledger_service.web.layout import PRIVATE_HEADERS, Layout, library_of, visit
 from reading_room.annotations.pages.markdown import said_in, tags_of
 from reading_room.annotations.rules.annotation import LONGEST_NAME, LONGEST_TEXT
 from reading_room.annotations.rules.audience import Audience, Container
-from reading_room.annotations.rules.typed import Kind, kind_of
+from reading_room.annotations.rules.typed import PIXELS, Kind, kind_of
 from reading_room.annotations.verbs.moderate import Hides
 from reading_room.annotations.verbs.notes import Note
 from reading_room.annotations.verbs.reach import Reaches
@@ -137,9 +137,10 @@ def told_place(note: Note) -> dict[str, Any]:
         told["quote"] = place.quote.exact
     if place.span is not None:
         told |= {"from": place.span.start, "to": place.span.end}
-    if place.area is not None and place.area.is_percent:
+    if place.area is not None:
         area = place.area
         told |= {"x": area.x, "y": area.y, "width": area.width, "height": area.height}
+        told["unit"] = "percent" if area.is_percent else PIXELS
     return {name: value for name, value in told.items() if value is not None}
 
 

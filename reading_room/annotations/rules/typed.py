@@ -12,9 +12,10 @@ from reading_room.annotations.rules.fragments import Area, Span
 from reading_room.annotations.rules.selectors import Place, Quote
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,7}(?:[.,]\d{1,3})?)", re.ASCII)
-_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,3})?", re.ASCII)
 _COUNT = re.compile(r"\d{1,12}", re.ASCII)
 SIDES = ("x", "y", "width", "height")
+PIXELS = "pixels"
 
 Get = Callable[[str], str]
 """Returns what was typed into a field, empty if nothing was."""
@@ -49,7 +50,7 @@ def typed_place(get: Get) -> Place:
         quote=quote,
         position=_position(get("start"), get("end")) if quote else None,
         span=_span(get("from"), get("to")),
-        area=_area([get(side) for side in SIDES]),
+        area=_area([get(side) for side in SIDES], is_percent=get("unit") != PIXELS),
         cfi=get("cfi") or None,
     )
 
@@ -70,13 +71,13 @@ def _span(start: str, end: str) -> Span | None:
     return None if begins is None else Span(begins, seconds(end))
 
 
-def _area(sides: list[str]) -> Area | None:
+def _area(sides: list[str], *, is_percent: bool) -> Area | None:
     if not any(sides):
         return None
     if not all(_NUMBER.fullmatch(side) for side in sides):
         raise InvalidAnnotation("place", given=" ".join(sides)[:40])
     x, y, width, height = (float(side.replace(",", ".")) for side in sides)
-    return Area(x, y, width, height)
+    return Area(x, y, width, height, is_percent)
 
 
 def _count(text: str) -> int | None:

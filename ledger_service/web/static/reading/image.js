@@ -18,26 +18,25 @@ function showPlain() {
   dispatchEvent(new Event("muhr-ask"));
 }
 
-/** Let notes be about what is on the screen, in percent of the picture, and mark what others are about. */
+/** Let notes be about what is on the screen, in pixels of the picture, and mark what others are about. */
 function serveNotes(viewer) {
   const { Rect } = globalThis.OpenSeadragon;
   const picture = viewer.world.getItemAt(0);
   const { x: whole, y: high } = picture.getContentSize();
-  const onScreen = ({ x, y, width, height }) =>
-    picture.imageToViewportRectangle(
-      new Rect((x * whole) / 100, (y * high) / 100, (width * whole) / 100, (height * high) / 100),
+  const onScreen = ({ x, y, width, height, unit }) => {
+    const [wide, tall] = unit === "pixels" ? [1, 1] : [whole / 100, high / 100];
+    return picture.imageToViewportRectangle(
+      new Rect(x * wide, y * tall, width * wide, height * tall),
     );
+  };
   spot.here = () => {
     const seen = picture.viewportToImageRectangle(viewer.viewport.getBounds(true));
-    const percent = (value, of) => Math.min(Math.max((value / of) * 100, 0), 100);
-    const [left, right] = [percent(seen.x, whole), percent(seen.x + seen.width, whole)];
-    const [top, bottom] = [percent(seen.y, high), percent(seen.y + seen.height, high)];
-    if (right - left > 99 && bottom - top > 99) return {}; // all of it
-    const sides = { x: left, y: top, width: right - left, height: bottom - top };
-    // Cut off rather than rounded up: no side leaves the picture.
-    return Object.fromEntries(
-      Object.entries(sides).map(([name, value]) => [name, String(Math.floor(value * 100) / 100)]),
-    );
+    const within = (value, most) => Math.min(Math.max(Math.round(value), 0), most);
+    const [x, y] = [within(seen.x, whole), within(seen.y, high)];
+    const width = within(seen.x + seen.width, whole) - x;
+    const height = within(seen.y + seen.height, high) - y;
+    const isPart = width > 0 && height > 0 && (width < whole || height < high);
+    return isPart ? { x, y, width, height, unit: "pixels" } : {};
   };
   spot.show = (place) => {
     if (place.x === undefined) return false;

@@ -5,7 +5,8 @@ import { say } from "../words.js";
 import { spot } from "./spot.js";
 
 const FIELDS = ["page", "quote", "prefix", "suffix", "start", "end", "cfi", "from", "to"];
-const AREA = ["x", "y", "width", "height"];
+const AREA = ["x", "y", "width", "height", "unit"];
+const UNSAID = { unit: "percent" }; // what a choice shows where a place says nothing
 const section = document.getElementById("notes");
 const { address } = section.dataset;
 const part = (id) => document.getElementById(id);
@@ -54,7 +55,7 @@ async function keep(form) {
 function write(place) {
   const form = part("note-form");
   for (const name of [...FIELDS, ...AREA])
-    if (form.elements[name]) form.elements[name].value = place[name] ?? "";
+    if (form.elements[name]) form.elements[name].value = place[name] ?? UNSAID[name] ?? "";
   const area = form.elements.x?.closest("details");
   if (area) area.open = place.x !== undefined;
   const shown = [place.quote, place.page, place.from].find((one) => one !== undefined);

@@ -182,8 +182,8 @@ function serveNotes(bus, viewer, pdf) {
     });
     globalThis.CSS?.highlights?.set("muhr-notes", new Highlight(...found));
     for (const old of part("sheets").querySelectorAll(".marked")) old.remove();
-    for (const { page, x, y, width, height } of places) {
-      const sheet = x !== undefined && layerOf(page)?.closest(".page");
+    for (const { page, x, y, width, height, unit } of places) {
+      const sheet = unit === "percent" && layerOf(page)?.closest(".page");
       if (!sheet) continue;
       const box = document.createElement("div");
       box.className = "marked";
