@@ -20,14 +20,18 @@ def make_mailer(config: Config) -> SmtpMailer | None:
         )
         for tag in LANGUAGES
     }
-    letters = {
+    return SmtpMailer(config.mail, texts, letters=event_letters())
+
+
+def event_letters() -> dict[str, dict[str, Text]]:
+    """Return what invitations say, by their method and by language."""
+    return {
         method: {
             tag: Text(_said(method, "subject", tag), _said(method, "text", tag))
             for tag in LANGUAGES
         }
         for method in ("REQUEST", "CANCEL")
     }
-    return SmtpMailer(config.mail, texts, letters=letters)
 
 
 def _said(method: str, part: str, language: str) -> str:

@@ -79,7 +79,7 @@ def write_invitation(event: Event, library: Library, invited: Invited, method: M
     calendar = _calendar(method)
     written = _written(event, library)
     attendee = vCalAddress(f"mailto:{invited.mail}")
-    attendee.params["CN"] = vText(_unquoted(invited.name))
+    attendee.params["CN"] = vText(_printable(invited.name))
     attendee.params["CUTYPE"] = vText("INDIVIDUAL")
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
@@ -126,7 +126,7 @@ def _written(event: Event, library: Library) -> CalendarEvent:
     written.add("STATUS", CALLED_OFF if is_canceled else "CONFIRMED")
     written.add("CATEGORIES", [event.kind.value.upper()])
     organizer = vCalAddress(f"mailto:{library.organizer}" if library.organizer else library.address)
-    organizer.params["CN"] = vText(_unquoted(library.name))
+    organizer.params["CN"] = vText(_printable(library.name))
     written.add("ORGANIZER", organizer, encode=False)
     return written
 
@@ -137,6 +137,6 @@ def _finished(calendar: Calendar) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _unquoted(name: str) -> str:
-    """Return a name as a parameter may hold it. Source: RFC 5545, §3.2: no quotes and no controls."""
-    return "".join(letter for letter in name.replace('"', "'") if letter.isprintable())
+def _printable(name: str) -> str:
+    """Return a name as a parameter may hold it: no controls. Quotes are written as RFC 6868 has it."""
+    return "".join(letter for letter in name if letter.isprintable())
