@@ -31,6 +31,7 @@ GROUPS = [
     "people",
     "counter",
     "harvest",
+    "together",
 ]
 
 

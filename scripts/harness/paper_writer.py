@@ -10,7 +10,7 @@ from pycrdt import Doc, Map, Text
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from reading_room.together.live import wire
+from reading_room.together.live.yjs import wire
 
 WAIT_SECONDS = 15
 

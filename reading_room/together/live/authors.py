@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from reading_room.together.live.read import PaperState
-from reading_room.together.live.spans import Spans
-from reading_room.together.live.update import (
+from reading_room.together.live.yjs.spans import Spans
+from reading_room.together.live.yjs.update import (
     GC,
     KIND,
     ORIGIN,
@@ -24,7 +24,7 @@ from reading_room.together.live.update import (
     content_of,
     read_update,
 )
-from reading_room.together.live.wire import Reader
+from reading_room.together.live.yjs.wire import Reader
 
 TEXT = "text"
 

@@ -29,8 +29,8 @@ from reading_room.together.live.keep import (
 from reading_room.together.live.ports import KeptFold
 from reading_room.together.live.room import merged
 from reading_room.together.live.sittings import sittings_of
-from reading_room.together.live.update import read_update
-from reading_room.together.live.wire import NOTHING, read_state_vector
+from reading_room.together.live.yjs.update import read_update
+from reading_room.together.live.yjs.wire import NOTHING, read_state_vector
 from reading_room.together.rules.project import PaperId
 
 LEAST_UPDATES = 400  # behind the newest fold, for which a new one is made

@@ -15,8 +15,8 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.content.seal_small import SmallKey
 from ledger_service.services.library import Library
 from reading_room.together.live.ports import KeptUpdate, LiveTables
-from reading_room.together.live.update import Run
-from reading_room.together.live.wire import (
+from reading_room.together.live.yjs.update import Run
+from reading_room.together.live.yjs.wire import (
     NOTHING,
     Reader,
     deletions,

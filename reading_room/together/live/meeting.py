@@ -12,7 +12,6 @@ import logging
 from ledger_service.domain.errors import LedgerError
 from ledger_service.services.library import Library
 from ledger_service.services.pools import Pool
-from reading_room.together.live import wire
 from reading_room.together.live.bounds import (
     LARGEST_UPDATE_BYTES,
     MERGE_SECONDS,
@@ -24,8 +23,9 @@ from reading_room.together.live.bounds import (
 from reading_room.together.live.keep import Addition, Tables, Written, keep_updates, opened
 from reading_room.together.live.presence import GONE, newer, read_presence
 from reading_room.together.live.room import Behind, Room
-from reading_room.together.live.update import Update, read_update
 from reading_room.together.live.visitor import Visitor
+from reading_room.together.live.yjs import wire
+from reading_room.together.live.yjs.update import Update, read_update
 from reading_room.together.rules.project import PaperId, ProjectId
 
 LARGE_BYTES = 20_000  # of an update, from which on it is read in a thread

@@ -17,7 +17,7 @@ from reading_room.together.live.bounds import (
     Close,
     Refused,
 )
-from reading_room.together.live.wire import Reader
+from reading_room.together.live.yjs.wire import Reader
 
 GONE = "null"
 MEMBER = "member"

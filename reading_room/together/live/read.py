@@ -18,7 +18,7 @@ from ledger_service.services.library import Library
 from reading_room.together.live.keep import Log, Tables, Whole, read_log
 from reading_room.together.live.room import merged
 from reading_room.together.live.sittings import sittings_of
-from reading_room.together.live.wire import NOTHING
+from reading_room.together.live.yjs.wire import NOTHING
 from reading_room.together.rules.project import PaperId
 from reading_room.together.rules.role import Right
 from reading_room.together.verbs.membership import Tables as RoomTables

@@ -15,9 +15,9 @@ from pycrdt import get_update, merge_updates
 from reading_room.together.live.bounds import LARGEST_PAPER_BYTES, Close, Refused
 from reading_room.together.live.comments import CommentCheck
 from reading_room.together.live.keep import Log, Whole, Written, purpose_of
-from reading_room.together.live.spans import Spans
-from reading_room.together.live.update import Run, Update, read_update
-from reading_room.together.live.wire import (
+from reading_room.together.live.yjs.spans import Spans
+from reading_room.together.live.yjs.update import Run, Update, read_update
+from reading_room.together.live.yjs.wire import (
     NOTHING,
     STEP_1,
     STEP_2,

@@ -7,8 +7,8 @@ from pycrdt import Doc, Map, Text
 from websockets.exceptions import InvalidStatus
 
 from ledger_service.services.people.begin_session import end_session
-from reading_room.together.live import wire
 from reading_room.together.live.bounds import LARGEST_UPDATE_BYTES, Close
+from reading_room.together.live.yjs import wire
 from reading_room.together.rules.role import ProjectRole
 from reading_room.together.sql import SqlTogether
 from reading_room.together.verbs.members import remove_member, set_role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from reading_room.together.live.update import Run
+from reading_room.together.live.yjs.update import Run
 
 
 class Spans:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from reading_room.together.live.bounds import ROOTS, Close, Refused
-from reading_room.together.live.wire import Reader
+from reading_room.together.live.yjs.wire import Reader
 
 MOST_CLOCK = 2**31 - 1
 DEEPEST = 32  # levels of values within values

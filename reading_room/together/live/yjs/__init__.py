@@ -1,0 +1,1 @@
+"""The bytes that Yjs and its protocols write, read before anything believes them."""
