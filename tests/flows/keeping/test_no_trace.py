@@ -73,6 +73,33 @@ def live(library: RunningLibrary, people: People) -> None:
             own.put(f"/me/shelf/items/{digest}", json=item).raise_for_status()
 
 
+def work_together(library: RunningLibrary, people: People) -> None:
+    """Let some readers make a project, be invited by card and link, and send files, all in their names."""
+    clients = [library.client("reader", reader) for reader in people.readers[:READING]]
+    names, cards = people.identifiers[2 : 3 * READING : 3], people.identifiers[: 3 * READING : 3]
+    made = clients[0].post("/projects", json={"title": f"Of {names[0]}", "name": names[0]})
+    path = f"/projects/{made.raise_for_status().json()['id']}"
+    clients[0].post(f"{path}/papers", json={"title": names[0]}).raise_for_status()
+    named = {"role": "writer", "cards": [cards[1], people.identifiers[3 * READING]]}
+    clients[0].post(f"{path}/invitations/named", json=named).raise_for_status()
+    table = f"name,card\n{names[2]},{people.identifiers[3 * READING + 3]}\n".encode()
+    kind = {"Content-Type": "text/csv"}
+    listed = f"{path}/invitations/list"
+    clients[0].put(listed, params={"role": "reader"}, content=table, headers=kind)
+    [invited] = clients[1].get("/me/invitations").raise_for_status().json()
+    accepted = f"/me/invitations/{invited['invitation']}"
+    clients[1].post(accepted, json={"name": names[1]}).raise_for_status()
+    link = clients[0].post(f"{path}/invitations", json={"role": "writer"}).json()["secret"]
+    given = {"secret": link, "name": names[2]}
+    clients[2].post("/me/links/joined", json=given).raise_for_status()
+    for client, name in zip(clients, names, strict=True):
+        kind = {"Content-Type": "application/octet-stream"}
+        file = f"{path}/files/{random.randbytes(16).hex()}"
+        sent = client.put(file, params={"name": name}, content=name.encode(), headers=kind)
+        sent.raise_for_status()
+    assert len(clients[0].get(f"{path}/members").json()) == READING
+
+
 def copied(running: Path, folder: Path) -> Path:
     """Return a copy of the home of a library that runs in this process, made by another one.
 
@@ -106,6 +133,7 @@ def test_nothing_tells_of_readers_who_were_erased(
     caplog.set_level(logging.DEBUG)
     people = enrolled(library, count)
     live(library, people)
+    work_together(library, people)
     before = tmp_path / "before"
     assert muhr(library.environment, "backup", before).status == 0
     made = Needles(people.keys)
