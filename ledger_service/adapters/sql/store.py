@@ -74,6 +74,9 @@ NAMING_READERS = (
     "authors_place",
     "credential",
 )
+TABLES_WITH_READERS = """SELECT table_name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND column_name = 'reader' ORDER BY table_name"""
+"""Of PostgreSQL: also the tables of rooms, whose names are not known here."""
 HIDDEN = True  # values of statements: tracebacks are logged, and a row may name a reader
 KEPT_CONNECTIONS = 16  # to one SQLite file; more are opened when asked for, and closed after use
 PAGES_BETWEEN_CHECKPOINTS = (
@@ -195,7 +198,8 @@ class SqlStore:
             open_ended = connection.execution_options(isolation_level="AUTOCOMMIT")
             open_ended.execute(text(f"SET lock_timeout = {LOCK_MILLISECONDS}"))
             try:
-                for table in NAMING_READERS:
+                of_rooms = open_ended.scalars(text(TABLES_WITH_READERS))
+                for table in dict.fromkeys((*NAMING_READERS, *of_rooms)):
                     open_ended.execute(text(f'VACUUM FULL "{table}"'))
             finally:
                 open_ended.execute(text("RESET lock_timeout"))
