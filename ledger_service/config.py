@@ -139,6 +139,11 @@ class Config:
         return self.home / "chain.json"
 
     @property
+    def join_request(self) -> Path:
+        """What the library sent to the council of a consortium, if it is to be a member of one."""
+        return self.home / "join-request.json"
+
+    @property
     def own_deployment(self) -> Path:
         """The deployment of this machine's own library; `deployment` is what a verifier pins."""
         return self.home / "deployment.json"

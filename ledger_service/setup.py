@@ -1,80 +1,56 @@
-"""Composition: set a library up (`initialize`), and put its parts together (`open_library`)."""
+"""Composition: put the parts of a library together (`open_library`), and what it keeps beside them."""
 
 from __future__ import annotations
 
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ipfs.block_store import FileBlockStore
 from ipfs.disk import locked_folder, shared_folder
 from ledger_service import letters, messages
 from ledger_service.adapters.content.stores import open_content
 from ledger_service.adapters.content_keys import FileKeeper
-from ledger_service.adapters.credentials.issuer_keys import FileIssuer, make_issuer_key
+from ledger_service.adapters.credentials.issuer_keys import FileIssuer
 from ledger_service.adapters.erasure_list import ErasureFiles
 from ledger_service.adapters.evm.chain import EvmChain
-from ledger_service.adapters.evm.deploy import (
-    Sender,
-    Step,
-    deploy_library,
-    fund_from_embedded_chain,
-)
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
-from ledger_service.adapters.evm.survey import survey
-from ledger_service.adapters.http_client import NoAnswer
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.people.universities import OpenIdUniversities
-from ledger_service.adapters.people_key import FilePeopleKeeper, make_people_key
+from ledger_service.adapters.people_key import FilePeopleKeeper
 from ledger_service.adapters.publication.posting import GuardedPoster
 from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
-from ledger_service.adapters.sql.migrate import check_current, upgrade
+from ledger_service.adapters.sql.migrate import check_current
 from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config, web_address
 from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import (
-    AlreadyInitialized,
-    ChainNotReady,
     ChainUnavailable,
     HomeInUse,
     NotInitialized,
 )
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
-from ledger_service.domain.ledger.entry import Entry
-from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.domain.publication.public_address import is_own_machine
-from ledger_service.domain.resources.license import UNLIMITED_SEATS, LicenseTerms, rights_uri
-from ledger_service.ports.resources import Steward
-from ledger_service.services.chain.check_chain import ChainSeen
 from ledger_service.services.effect import Effects
-from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending import effects as lending
 from ledger_service.services.library import Library, ReaderData
 from ledger_service.services.publication import effects as publication
 from ledger_service.services.resources import effects as resources
-from ledger_service.services.resources.define_license import define_license
 from reading_room import migration_folders, parts
 
 EFFECTS = Effects(publication.EFFECTS, resources.EFFECTS, lending.EFFECTS)
-TEN_YEARS_SECONDS = 10 * 365 * 86_400
 HELD_COPIES = 2  # of the largest size, in memory
-OPEN_LICENSES = ("CC0-1.0", "CC-PDM-1.0", "CC-BY-4.0", "CC-BY-SA-4.0")
-"""Defined at set-up, with no limit of seats and self-service; others are the librarian's to define."""
-
-Look = Callable[[ChainSeen], None]
-"""Is shown what a chain given by URL is like before anything is sent there; raises to stop."""
 
 
 def clock() -> int:
@@ -95,68 +71,8 @@ def held_home(config: Config) -> Iterator[None]:
         yield
 
 
-def initialize(
-    config: Config,
-    *,
-    name: str,
-    uri: str,
-    origin: str,
-    step: Step,
-    look: Look | None = None,
-) -> Deployment:
-    """Return the deployment of a new library: keys, database, block store, contracts, open licenses.
-
-    May be run again after it was interrupted: keys that stand are kept.
-
-    Args:
-        name, uri: of the institution; its steward id is over the URI.
-        origin: the ledger's name, one line without spaces, by custom a URL without scheme.
-        step: a function that is told what is being done.
-        look: see Look; nobody looks if None.
-
-    Raises:
-        ChainNotReady: the node answers, and refuses something that is needed.
-        AlreadyInitialized: the home folder has a deployment; its database was brought up to date.
-        HomeInUse: another process sets it up.
-    """
-    step("preparing keys, database and block store")
-    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = open_store(config.database_url)
-    upgrade(store.engine, migration_folders())
-    if config.own_deployment.exists():
-        make_people_key(KeyFolder(config.keys, config.password_file), config.keys, store)
-        make_issuer_key(KeyFolder(config.keys, config.password_file))
-        erasure_files(config, load_deployment(config)).make()
-        raise AlreadyInitialized(home=str(config.home))
-    keys = _make_stores(config)
-    steward = StewardId.of_uri(uri)
-    key = keys.ledger_signer(origin).key
-    with held_home(config), chain_node(config, create=True) as node, _refusals_told():
-        if look is not None and config.chain_url is not None:
-            step("looking at the chain")
-            look(survey(node, keys.address("admin"), keys.address("relayer")))
-        deployment, block = _deploy(config, keys, node, steward, key, step)
-    step("writing the first entries")
-    _write_steward(store, Steward(steward, uri, name), block)
-    _define_open_licenses(config, store, deployment)
-    store.close()
-    if not config.policy.exists():
-        config.policy.write_bytes(_own_policy(config, key).format())
-    _write_deployment(config, deployment)
-    return tell_nodes(config)
-
-
-def _make_stores(config: Config) -> KeyFolder:
-    """Return the folder of keys, made beside the block store; what stands is kept."""
-    keys = KeyFolder(config.keys, config.password_file)
-    keys.create()
-    make_issuer_key(keys)
-    if not config.blocks.exists():
-        FileBlockStore.create(config.blocks)
-    return keys
-
-
-def _write_deployment(config: Config, deployment: Deployment) -> None:
+def write_deployment(config: Config, deployment: Deployment) -> None:
+    """Put the deployment into the home folder, at one moment."""
     erasure_files(config, deployment).make()
     temporary = config.own_deployment.with_suffix(".new")
     temporary.write_text(deployment.format(), "utf-8")
@@ -180,7 +96,7 @@ def tell_nodes(config: Config) -> Deployment:
     if config.nodes in ((), deployment.nodes):
         return deployment
     told = replace(deployment, nodes=config.nodes)
-    _write_deployment(config, told)
+    write_deployment(config, told)
     return told
 
 
@@ -197,56 +113,6 @@ def nothing_taken_in(config: Config) -> Iterator[bool]:
     with locked_folder(config.home) as is_held, locked_folder(config.blocks) as is_alone:
         with nobody_takes(config.database_url, clock) as is_nobody:
             yield is_held and is_alone and is_nobody
-
-
-@contextmanager
-def _refusals_told() -> Iterator[None]:
-    """Tell of a node that answers, and refuses, otherwise than of one that does not answer."""
-    try:
-        yield
-    except ChainUnavailable as exc:
-        if isinstance(exc.__cause__, NoAnswer):
-            raise
-        raise ChainNotReady("refuses", why=exc.reason) from exc
-
-
-def _deploy(
-    config: Config, keys: KeyFolder, node: Node, steward: StewardId, key: VerifierKey, step: Step
-) -> tuple[Deployment, int]:
-    """Return the deployment, and the block after which the steward is accredited."""
-    if config.chain_url is None:
-        step("funding the accounts of the embedded chain")
-        fund_from_embedded_chain(node, [keys.address("admin"), keys.address("relayer")])
-    Sender(node, keys.secp256k1("relayer")).burn_first_nonce()
-    deployment = deploy_library(
-        node,
-        keys.secp256k1("admin"),
-        registrar=keys.address("registrar"),
-        service=keys.address("service"),
-        anchorer=keys.address("anchorer"),
-        steward=steward,
-        key=key,
-        step=step,
-    )
-    return deployment, node.block().number
-
-
-def _write_steward(store: SqlStore, steward: Steward, block: int) -> None:
-    """Write the ledger's first entry, unless it stands. block: after which the steward is accredited."""
-    with store.write() as transaction:
-        if transaction.stewards.find(steward.id) is None:
-            transaction.stewards.add(steward)
-            facts: dict[str, str | int] = {"steward": steward.id.hex(), "block": block}
-            append_entry(transaction, Entry("steward", clock(), facts))
-
-
-def _define_open_licenses(config: Config, store: SqlStore, deployment: Deployment) -> None:
-    """Give the open licenses their names; the worker puts them on chain at the first start."""
-    library = library_without_chain(config, store, deployment)
-    operator = Caller.operator(library.steward)
-    for spdx in OPEN_LICENSES:
-        terms = LicenseTerms(rights_uri(spdx), UNLIMITED_SEATS, TEN_YEARS_SECONDS, True)
-        define_license(library, operator, spdx, terms)
 
 
 @dataclass(frozen=True)
@@ -308,7 +174,7 @@ def load_policy(config: Config) -> Policy:
     """
     key = load_deployment(config).key
     if not config.policy.exists():
-        return _own_policy(config, VerifierKey.parse(key))
+        return own_policy(config, VerifierKey.parse(key))
     policy = Policy.parse(config.policy.read_bytes())
     return replace(policy, logs=tuple(_reachable(config, key, log) for log in policy.logs))
 
@@ -319,7 +185,8 @@ def _reachable(config: Config, key: str, log: Log) -> Log:
     return replace(log, url=ledger_prefix(config)) if is_here and log.key.format() == key else log
 
 
-def _own_policy(config: Config, key: VerifierKey) -> Policy:
+def own_policy(config: Config, key: VerifierKey) -> Policy:
+    """Return the policy of a library that nobody witnesses."""
     return Policy((Log(key, ledger_prefix(config)),))
 
 

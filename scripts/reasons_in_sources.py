@@ -13,9 +13,10 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ledger_service.adapters.evm.abi import CONTRACTS, artifact
+from ledger_service.adapters.evm.abi import CONTRACTS, COUNCIL, artifact
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.chain_errors import error_types
+from ledger_service.domain.consortium.act import FORMS
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.reasons import TOLD
@@ -56,7 +57,11 @@ def given() -> Iterator[Given]:
     for telling in TELLINGS.values():
         if telling.missing:
             yield telling.missing, frozenset({"subject"})
-    in_contracts = {item.name for name in CONTRACTS for item in artifact(name).errors.values()}
+    for form in FORMS.values():
+        yield f"council-{form.name}", frozenset(form.arguments)
+    in_contracts = {
+        item.name for name in (*CONTRACTS, COUNCIL) for item in artifact(name).errors.values()
+    }
     for name in sorted(in_contracts & leaves.keys()):
         yield f"{leaves[name].slug()}.{FROM_CONTRACTS}", frozenset({"values"})
 

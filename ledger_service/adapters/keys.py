@@ -36,6 +36,8 @@ from ledger_service.domain.errors import HomeInUse, InvalidInput, InvalidJson, N
 ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
 and takes grants back; anchorer: anchors; relayer: only pays."""
+MEMBER_ROLES = ("registrar", "service", "anchorer", "relayer")
+"""Those of a library whose stewards others accredit: it has no admin key."""
 
 PEOPLE = "people"  # the key under which the library knows people again
 _CONTENT_KEY = re.compile(r"content-([1-9][0-9]{0,8})-([0-9a-f]{40})\.json")
@@ -49,12 +51,12 @@ class KeyFolder:
         self._folder = folder
         self._password_file = password_file
 
-    def create(self) -> None:
-        """Make what is missing; a key that stands is never replaced."""
+    def create(self, roles: tuple[str, ...] = ROLES) -> None:
+        """Make what is missing; a key that stands is never replaced. roles: of the accounts to make."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._password_file.exists():
             _write_private(self._password_file, secrets.token_hex(32).encode())
-        for role in ROLES:
+        for role in roles:
             if not self._path(role).exists():
                 keystore = Account.encrypt(
                     secrets.token_bytes(32), self._password(), iterations=SCRYPT_ROUNDS
@@ -232,7 +234,7 @@ class KeyFolder:
 
     def _check_opens(self) -> None:
         """Check that there are keys, and that every one opens."""
-        for role in ROLES:
+        for role in ROLES if self._path("admin").exists() else MEMBER_ROLES:
             self.secp256k1(role)
         for name in self.content_keys():
             self.content_key(name)

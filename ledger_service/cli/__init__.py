@@ -60,6 +60,7 @@ COMMANDS = {
     "attest": Place("ledger.statements", "Attest a statement by its digest."),
     "attestations": Place("ledger.statements", "List the statements that the ledger attests."),
     "settle-claims": Place("resources.routes", "Tell how claims of earlier versions were made."),
+    "consortium": Place("consortium.council", "Found a consortium; act for its council."),
     "intent": Place("chain.intents", "Act with a registrar's key that the library never sees."),
     "verify": Place("verification.verify", "Verify files: hashed here, receipts checked here."),
     "receipt": Place("verification.verify", "Get a receipt: evidence that is checked offline."),

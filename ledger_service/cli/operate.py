@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 
@@ -16,13 +17,16 @@ from ledger_service.cli.chain.checklist import (
 )
 from ledger_service.cli.output import (
     DAY_SECONDS,
+    INCOMPLETE,
     Command,
     say,
     tell,
 )
 from ledger_service.cli.people.own_library import operator_of
+from ledger_service.domain.chain.account import checksummed
 from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.domain.people.caller import Role
+from ledger_service.domain.reasons import Reason
 from ledger_service.services.chain.check_chain import ChainSeen, check_chain
 from ledger_service.services.people.grant_access import issue_token
 from ledger_service.services.people.open_case import open_case
@@ -39,6 +43,13 @@ from ledger_service.services.people.open_case import open_case
     help="The ledger's name: its public address without https://, e.g. library.example.uz/muhr",
 )
 @click.option("--public-url", help="How people reach the service; receipts and links name it.")
+@click.option(
+    "--join",
+    "charter_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The charter of a consortium: be a member, with no contracts of its own.",
+)
+@click.option("--wait", is_flag=True, help="With --join: until the council has decided.")
 @click.option("--check", is_flag=True, help="Show the chain's checklist and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending on a chain given by URL.")
 @click.option("--test-chain", is_flag=True, help="Take a chain id that test nodes share.")
@@ -48,6 +59,8 @@ def init(
     uri: str,
     origin: str,
     public_url: str | None,
+    charter_file: Path | None,
+    wait: bool,
     check: bool,
     yes: bool,
     test_chain: bool,
@@ -55,18 +68,20 @@ def init(
 ) -> None:
     """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema.
 
+    With --join it asks to be a member of a consortium: send the council what is printed, and run the same
+    again once it has decided. Exit status 3: the council has not done its part yet.
+
     On a chain given by MUHR_CHAIN_URL it first shows what the chain is like, which accounts to fund and
     how much each needs. --check exits with 0 if nothing is to do, and with 1 if something is.
     """
-    from ledger_service.advice import address_warnings
-    from ledger_service.setup import initialize, keep_public_url, load_policy
+    from ledger_service.founding import initialize
 
     config = configuration.load()
     _check_options(config, check=check, as_json=as_json)
-    if public_url is None and not (check or yes or config.own_deployment.exists()):
-        public_url = ask_address(config.public_url)
-    if public_url:
-        config = keep_public_url(config, public_url)
+    config = _addressed(config, public_url, asks=not (check or yes))
+    if charter_file is not None:
+        _join(config, charter_file, name=name, uri=uri, origin=origin, wait=wait)
+        return
 
     def look(seen: ChainSeen) -> None:
         checks = check_chain(seen, config.limits, allows_test_chain=test_chain)
@@ -75,18 +90,67 @@ def init(
             end_look(checks)
         check_agreed(checks, yes=yes)
 
+    step = _silent if as_json else _say_step
     try:
-        initialize(
-            config,
-            name=name,
-            uri=uri,
-            origin=origin,
-            step=_silent if as_json else _say_step,
-            look=look,
-        )
+        initialize(config, name=name, uri=uri, origin=origin, step=step, look=look)
     except AlreadyInitialized as exc:
         say(messages.detail(exc))
         return
+    _tell_end(config)
+
+
+def _addressed(
+    config: configuration.Config, public_url: str | None, *, asks: bool
+) -> configuration.Config:
+    """Return the settings with the address at which people reach the service, asked for if need be."""
+    from ledger_service.setup import keep_public_url
+
+    if public_url is None and asks and not config.own_deployment.exists():
+        public_url = ask_address(config.public_url)
+    return keep_public_url(config, public_url) if public_url else config
+
+
+def _join(
+    config: configuration.Config,
+    charter_file: Path,
+    *,
+    name: str,
+    uri: str,
+    origin: str,
+    wait: bool,
+) -> None:
+    """Ask the council of a consortium, and become a member once it has decided."""
+    from ledger_service.cli.consortium.acting import read_charter
+    from ledger_service.founding import ask_to_join, join
+
+    charter = read_charter(charter_file)
+    told: list[list[Reason]] = []
+
+    def waits(missing: list[Reason]) -> bool:
+        if missing not in told:
+            told.append(missing)
+            for reason in missing:
+                say(f"· {messages.text(reason)}", err=True)
+        return wait
+
+    try:
+        request = ask_to_join(config, charter, name=name, uri=uri, origin=origin, step=_say_step)
+        tell("cli.init.join", file=str(config.join_request), relayer=checksummed(request.relayer))
+        deployment = join(config, charter, request, step=_say_step, waits=waits)
+    except AlreadyInitialized as exc:
+        say(messages.detail(exc))
+        return
+    if deployment is None:
+        tell("cli.init.join-waits", err=True)
+        click.get_current_context().exit(INCOMPLETE)
+    _tell_end(config)
+
+
+def _tell_end(config: configuration.Config) -> None:
+    """Write tokens for the commands of this machine, and say how to go on."""
+    from ledger_service.advice import address_warnings
+    from ledger_service.setup import load_policy
+
     _write_tokens(config)
     tell("cli.init.done", home=str(config.home))
     for reason in address_warnings(config, load_policy(config)):

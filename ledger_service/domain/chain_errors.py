@@ -16,6 +16,18 @@ from ledger_service.domain.errors import (
 )
 
 
+class CouncilWithoutMembers(InvalidInput):
+    """A council has at least one member."""
+
+
+class CouncilMemberIsZero(InvalidInput):
+    """An account of zeros is no member of a council."""
+
+
+class CouncilTakesNoValue(InvalidInput):
+    """A council holds no value."""
+
+
 class LicenseWithoutSeats(InvalidInput):
     """A license has at least one seat."""
 

@@ -29,6 +29,7 @@ SHIM = ROOT / "build" / "solc"
 CONTRACTS = (
     "AccessGrants",
     "CheckpointAnchor",
+    "Council",
     "LicenseRegistry",
     "ResourceRegistry",
     "StewardRegistry",

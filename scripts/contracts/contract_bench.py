@@ -88,7 +88,7 @@ class ContractBench:
         self.node = Node(f"http://127.0.0.1:{int(self._process.stdout.readline())}")
         self.admin = self.sender("admin")
         self.steps: list[str] = []
-        contracts = deploy_contracts(self.admin, SALT, self.steps.append)
+        contracts = deploy_contracts(self.admin, self.admin.address, SALT, self.steps.append)
         self.deployment = Deployment(
             chain_id=CHAIN_ID,
             genesis=self.node.block(0).hash.hex(),

@@ -12,7 +12,7 @@ from ledger_service import config as configuration
 from ledger_service.adapters.keys import KeyFolder
 from ledger_service.cli.operate import write_token
 from ledger_service.domain.people.caller import Role
-from ledger_service.setup import initialize
+from ledger_service.founding import initialize
 
 LARGEST_BYTES = 3 * 2**20  # the limit of test libraries
 

@@ -51,6 +51,7 @@ OWN = {
     "retention",
     "records",
     "settle-claims",
+    "consortium",
     "mirror",
     "witness",
     "authors",

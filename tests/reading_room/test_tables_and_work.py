@@ -23,7 +23,8 @@ from ledger_service.domain.errors import (
     ContentStoreUnavailable,
     NotInitialized,
 )
-from ledger_service.setup import initialize, open_library
+from ledger_service.founding import initialize
+from ledger_service.setup import open_library
 from ledger_service.worker import Worker
 from scripts.harness.running_library import RunningLibrary
 from tests.simulators.bench import Bench

@@ -14,6 +14,7 @@ STORIES = {
     "ledger",
     "publication",
     "chain",
+    "consortium",
     "resources",
     "content",
     "imports",

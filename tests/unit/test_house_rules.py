@@ -25,7 +25,13 @@ MOST_MODULES = 15  # of a folder: more are grouped by story
 FOLDERS_COUNTED = ("ledger_service", "reading_room", "ipfs", "tests", "scripts")
 FOLDERS_EXEMPT = {"migrations", "versions", "vectors", "abi", "__pycache__"}
 NOT_A_NOUN = {"utils", "helpers", "common", "misc", "base", "manager", "core"}
-FOREIGN_ERRORS = ("AccessControl", "CheckpointUnordered", "SafeCast")  # OpenZeppelin's
+FOREIGN_ERRORS = (
+    "AccessControl",
+    "CheckpointUnordered",
+    "FailedCall",
+    "SafeCast",
+    "Timelock",
+)  # OpenZeppelin's
 
 
 def sources() -> Iterator[Path]:

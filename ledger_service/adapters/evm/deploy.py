@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from eth_account import Account
@@ -25,6 +25,7 @@ from ledger_service.adapters.evm.transactions import (
 )
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import FOR_EVER
+from ledger_service.domain.consortium.charter import Charter
 from ledger_service.domain.errors import ChainUnavailable, TransactionRejected
 from ledger_service.domain.identifiers import LedgerId, StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
@@ -158,7 +159,7 @@ def deploy_library(
     admin = Sender(node, admin_key)
     admin.burn_first_nonce()
     salt, first_block = secrets.token_bytes(32), node.block().number
-    contracts = deploy_contracts(admin, salt, step)
+    contracts = deploy_contracts(admin, admin.address, salt, step)
     step("accrediting the library")
     registry = contracts["StewardRegistry"]
     admin.call("StewardRegistry", registry, "accredit", steward.value)
@@ -182,14 +183,54 @@ def deploy_library(
     )
 
 
-def deploy_contracts(admin: Deployer, salt: bytes, step: Step) -> dict[str, str]:
-    """Return the addresses of the five contracts, each deployed after those that it refers to."""
+def found_consortium(
+    node: Node,
+    deployer_key: bytes,
+    *,
+    name: str,
+    admin: str | None,
+    members: Sequence[str],
+    delay: int,
+    step: Step,
+) -> Charter:
+    """Return the charter of a new consortium. The deployer pays, and has no right afterwards.
+
+    admin: account (40 hex) that holds the admin roles; None: a new council of members (40 hex each), whose
+    acts wait for delay seconds.
+    """
+    deployer = Sender(node, deployer_key)
+    deployer.burn_first_nonce()
+    salt, first_block = secrets.token_bytes(32), node.block().number
+    has_council = admin is None
+    if admin is None:
+        step("deploying Council")
+        accounts = [bytes.fromhex(member) for member in members]
+        admin = deployer.deploy("Council", delay, accounts)
+    contracts = deploy_contracts(deployer, admin, salt, step)
+    return Charter(
+        name=name,
+        chain_id=number_of(node.request("eth_chainId")),
+        genesis=node.block(0).hash.hex(),
+        first_block=first_block,
+        contracts=contracts,
+        code={name: code_hash(node, address) for name, address in contracts.items()},
+        salt=salt.hex(),
+        admin=admin,
+        has_council=has_council,
+    )
+
+
+def deploy_contracts(deployer: Deployer, admin: str, salt: bytes, step: Step) -> dict[str, str]:
+    """Return the addresses of the five contracts, each deployed after those that it refers to.
+
+    admin: account (40 hex) that accredits stewards and opens ledgers.
+    """
     addresses: dict[str, bytes] = {}
-    own = bytes.fromhex(admin.address)
+    own = bytes.fromhex(admin)
 
     def deploy(contract: str, *arguments: Any) -> None:
         step(f"deploying {contract}")
-        addresses[contract] = bytes.fromhex(admin.deploy(contract, *arguments))
+        addresses[contract] = bytes.fromhex(deployer.deploy(contract, *arguments))
 
     def of(*contracts: str) -> list[bytes]:
         return [addresses[contract] for contract in contracts]

@@ -86,7 +86,7 @@ def _deployable(node: Node, admin: str) -> tuple[Rules | None, str, list[int]]:
     rules = rules_of(node)
     estimates = Deployments(node, admin, rules)
     try:
-        deploy_contracts(estimates, ANY_SALT, lambda _: None)
+        deploy_contracts(estimates, admin, ANY_SALT, lambda _: None)
     except LedgerError as exc:
         return rules, _refusal(exc), [0]
     return rules, "", estimates.gas

@@ -169,3 +169,11 @@ class CheckInRefused(Conflict):
 
 class CredentialRevoked(Conflict):
     """The library stands by this credential no more."""
+
+
+class ProposalEnded(Conflict):
+    """The proposal waits no more."""
+
+
+class ProposalNotReady(Conflict):
+    """The proposal has to wait longer."""

@@ -25,6 +25,14 @@ class InvalidBill(InvalidInput):
     """Not a bill that can be split."""
 
 
+class InvalidCharter(InvalidInput):
+    """Not the charter of a consortium."""
+
+
+class InvalidJoinRequest(InvalidInput):
+    """Not a request to join a consortium."""
+
+
 class InvalidEntry(InvalidInput):
     """Not an entry of this ledger's formats."""
 

@@ -175,3 +175,7 @@ class ProjectPartNotFound(NotFound):
 
 class StatementNotFound(NotFound):
     """No statement of authors has this name, or not for this person."""
+
+
+class NoProposal(NotFound):
+    """The council has no such proposal."""

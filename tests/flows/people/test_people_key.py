@@ -15,8 +15,8 @@ from ledger_service.domain.errors import AlreadyInitialized, NotInitialized
 from ledger_service.domain.people.caller import Role
 from ledger_service.domain.people.identity import IdentityKind
 from ledger_service.domain.people.session import Subject
+from ledger_service.founding import initialize
 from ledger_service.ports.people import KeptIdentity
-from ledger_service.setup import initialize
 from scripts.harness.setting_up import copy_home, settings_in
 
 

@@ -19,6 +19,8 @@ from ledger_service.domain.errors import ChainUnavailable, LedgerError, Transact
 
 __all__ = ["CONTRACTS", "Artifact", "Item", "Rules", "artifact", "error_of", "read_artifact"]
 
+COUNCIL = "Council"  # not one of a library's own: it is the admin of those of a consortium
+
 
 class Rules(Enum):
     """What a chain's EVM knows, as far as it matters here; the bytecode differs and nothing else."""
@@ -102,7 +104,9 @@ def read_artifact(compiled: dict[str, Any]) -> Artifact:
 
 @cache
 def _errors() -> dict[bytes, Item]:
-    return {key: item for name in CONTRACTS for key, item in artifact(name).errors.items()}
+    return {
+        key: item for name in (*CONTRACTS, COUNCIL) for key, item in artifact(name).errors.items()
+    }
 
 
 def error_of(revert: bytes) -> LedgerError:

@@ -1,0 +1,1 @@
+"""Commands of a consortium's council, and for a library that joins one."""
