@@ -151,8 +151,8 @@ def program(name: str) -> str:
     return found
 
 
-def start(folder: Path, preferences: dict[str, object]) -> Chrome:
-    """Start a browser with a profile of its own."""
+def start(folder: Path, preferences: dict[str, object], *more: str) -> Chrome:
+    """Start a browser with a profile of its own. more: switches."""
     options = ChromeOptions()
     options.binary_location = program("chromium")
     arguments = ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
@@ -163,7 +163,7 @@ def start(folder: Path, preferences: dict[str, object]) -> Chrome:
     ]
     # Chromium refuses its sandbox to root, as which CI may run; nothing is opened but our own pages.
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
-    for argument in arguments:
+    for argument in [*arguments, *more]:
         options.add_argument(argument)
     options.add_experimental_option("prefs", preferences)
     return Chrome(options, ChromeService(program("chromedriver")))
