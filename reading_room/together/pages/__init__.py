@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from ledger_service.domain.people.permission import Permission
 from ledger_service.web.layout import OwnLink
 from reading_room.together.pages import export, files, invitations, join, members, project, projects
-from reading_room.together.pages.papers import history, plain, read, take_out, write
+from reading_room.together.pages.papers import history, plain, read, seal, take_out, write
 
-OF_PAPERS = (write, plain, read, history, take_out)
+OF_PAPERS = (write, plain, read, history, take_out, seal)
 PARTS = (projects, project, members, invitations, files, export, join, *OF_PAPERS)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])

@@ -1,0 +1,136 @@
+"""Two authors sign a work in a browser, by passkey and wallet, and the front page says so of the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
+
+from tests.browser.conftest import Browser, Shelf
+from tests.browser.me.test_shelf import press, text_of_page
+from tests.browser.test_looks import check_looks
+from tests.browser.test_pages import fits
+from tests.browser.test_verifying import choose
+
+LOOKS = ("light", "high contrast")
+PATH = "/me/statements"
+WALLET = Account.from_key("0x" + "17" * 32)
+PROVIDER = f"""
+  window.ethereum = {{request: ({{method, params}}) => {{
+    if (method === "eth_requestAccounts") return Promise.resolve(["{WALLET.address}"]);
+    return new Promise((done) => {{ window.askedOfWallet = {{method, params, done}}; }});
+  }}}};
+"""
+
+
+@pytest.fixture
+def device(browser: Browser) -> Iterator[Browser]:
+    """Return the browser with a device that keeps passkeys, and a wallet whose key is ours."""
+    options = VirtualAuthenticatorOptions(
+        protocol=VirtualAuthenticatorOptions.Protocol.CTAP2,
+        transport=VirtualAuthenticatorOptions.Transport.INTERNAL,
+        has_resident_key=True,
+        has_user_verification=True,
+        is_user_verified=True,
+    )
+    browser.driver.add_virtual_authenticator(options)
+    told = {"source": PROVIDER}
+    found = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", told)
+    yield browser
+    browser.command("Page.removeScriptToEvaluateOnNewDocument", identifier=found["identifier"])
+    browser.driver.remove_virtual_authenticator()
+
+
+def at(shelf: Shelf, path: str) -> str:
+    """Return an address by name: a passkey is bound to a host, and an IP address is none."""
+    return shelf.url.replace("127.0.0.1", "localhost") + path
+
+
+def come_as(browser: Browser, shelf: Shelf, token: str, path: str) -> None:
+    browser.open(at(shelf, "/sign-in?lang=en"))
+    browser.command("Network.clearBrowserCookies")
+    browser.open(at(shelf, f"/sign-in?lang=en&then={path}"))
+    browser.find("#token").send_keys(token)
+    browser.find("form[action='/sign-in/token'] button").click()
+    browser.wait_for(lambda: browser.driver.current_url.endswith(path))
+
+
+def check(browser: Browser) -> None:
+    """Check that the page fits a phone, and that axe finds nothing in it, all folds open."""
+    browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert fits(browser)
+    check_looks(browser, LOOKS)
+
+
+def accept(browser: Browser, name: str, role: str, *, by: str = "") -> None:
+    browser.find("#name").send_keys(name)
+    browser.find(f"input[value='{role}']").click()
+    if by:
+        browser.find("input[name='by'][value='wallet']").click()
+        browser.find("#wallet").send_keys(by)
+    press(browser, "button[value='accept']")
+
+
+def sign_by_wallet(browser: Browser) -> None:
+    browser.wait_for(lambda: browser.find("#sign").is_displayed())
+    old = browser.find("html")
+    browser.find("#sign").click()
+    asked = "return window.askedOfWallet && JSON.stringify(window.askedOfWallet)"
+    browser.wait_for(lambda: browser.run(asked))
+    told = json.loads(str(browser.run(asked)))
+    assert (told["method"], told["params"][0]) == ("eth_signTypedData_v4", WALLET.address)
+    typed = json.loads(told["params"][1])
+    names = [author["name"] for author in typed["message"]["authors"]]
+    assert (typed["message"]["title"], names) == ("Suvning xotirasi", ["Malika", "Юсуф"])
+    signature = WALLET.sign_message(encode_typed_data(full_message=typed)).signature.hex()
+    browser.run("window.askedOfWallet.done(arguments[0])", "0x" + signature.removeprefix("0x"))
+    browser.wait_for(lambda: browser.find("html") != old)
+
+
+def test_a_passkey_and_a_wallet_sign_and_the_front_page_says_so(
+    device: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(b"%PDF-1.7 signed in a browser by two")
+    staff = shelf.library.client("registrar")
+    one, other = (staff.post("/readers").json()["token"] for _ in range(2))
+    come_as(device, shelf, one, "/me/sessions/passkeys")
+    press(device, "form[data-passkey] button")
+    device.open(at(shelf, PATH))
+    device.find("#title").send_keys("Suvning xotirasi")
+    device.find("#file").send_keys(str(file))
+    check(device)
+    press(device, f"form[action='{PATH}'] button")
+    check(device)
+    link = "/" + str(device.find("#link-2").get_attribute("value")).split("/", 3)[3]
+    press(device, "main a.act")
+    statement = "/" + device.driver.current_url.split("/", 3)[3]
+    check(device)
+    accept(device, "Malika", "software")
+
+    come_as(device, shelf, other, link)
+    check(device)
+    press(device, f"form[action='{link}'] button")
+    accept(device, "Юсуф", "supervision", by=WALLET.address)
+    check(device)
+    sign_by_wallet(device)
+    assert "has signed" in text_of_page(device)
+
+    come_as(device, shelf, one, statement)
+    check(device)
+    press(device, "form[data-passkey] button")
+    device.wait_for(lambda: device.driver.find_elements(By.ID, "proof"))
+    check(device)
+    device.open(f"{shelf.url}/verify?lang=en")
+    choose(device, file)
+    device.wait_for(lambda: device.driver.find_elements(By.CSS_SELECTOR, ".signed-by"))
+    told = device.text(".signed-by")
+    assert "Signed by all of its 2 authors" in told
+    assert told.count("signature holds") == 2
+    check(device)
