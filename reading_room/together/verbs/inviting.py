@@ -20,11 +20,14 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.lending.class_list import ClassList, ListColumn, ListRow, understand
 from ledger_service.domain.lending.commitment import secret_digest
 from ledger_service.domain.lending.list_file import table_of
-from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity import Identity, IdentityKind, tag
 from ledger_service.domain.people.local_account import card_identity
+from ledger_service.domain.people.notices.notice import PROJECTS
 from ledger_service.domain.people.permission import Permission, reach
+from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+from ledger_service.services.people.notices import NoticeKind, tell_once
 from reading_room.together.ports import KeptInvitation
 from reading_room.together.rules.invitation import (
     LONGEST_PERSON,
@@ -231,6 +234,7 @@ def _invite(
         room.remove_ended(now)
         standing = room.of(project)
         again = {one.id for one in standing if one.person in persons}
+        before = {one.person for one in standing}
         _check_places(len(standing) - len(again) + len(persons))
         for one in again:
             room.remove(one)
@@ -252,6 +256,16 @@ def _invite(
                 for person, text in persons.items()
             ]
         )
+        _tell(transaction, [one for one in persons if one not in before], now)
+
+
+def _tell(transaction: Transaction, persons: Sequence[bytes], now: int) -> None:
+    """Tell those whom the library knows that they are invited; whoever invites learns nothing of it."""
+    known = transaction.identities.find_all(persons)
+    for reader in sorted(
+        {one.subject.name for one in known.values() if one.subject.role is Role.READER}
+    ):
+        tell_once(transaction, reader, NoticeKind.PROJECT_INVITED, PROJECTS, now)
 
 
 def _identity(row: ListRow, issuer: str) -> Identity:

@@ -19,8 +19,10 @@ from ledger_service.domain.errors import (
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity import Identity, IdentityKind, tag
 from ledger_service.domain.people.local_account import card_identity
+from ledger_service.domain.people.notices.notice import PROJECTS, NoticeKind
 from ledger_service.services.lending.forgetting.erase_reader import erase_reader
 from ledger_service.services.people.identities import find_or_enroll
+from ledger_service.services.people.notices import list_notices, mark_seen
 from reading_room.together.groups import groups_of, is_member
 from reading_room.together.rules.invitation import DAY_SECONDS, MOST_DAYS, MOST_INVITATIONS
 from reading_room.together.rules.project import ProjectState
@@ -148,6 +150,21 @@ def test_who_is_invited_by_name_is_not_told_to_the_lead(led: Led) -> None:
     assert list_invitations(library, SqlTogether, led.lead, project) == []
     with pytest.raises(InvalidInput):
         invite_people(library, SqlTogether, led.lead, project, WRITER, [" - "])
+
+
+def test_who_is_invited_by_name_is_told_and_not_again_and_again(led: Led) -> None:
+    library, project = led.bench.library, led.project.id
+    known = of_card(led.bench, "T-1")
+    for card in ("T-1", "t1", "T-2"):
+        invite_people(library, SqlTogether, led.lead, project, WRITER, [card])
+        for one in list_invitations(library, SqlTogether, led.lead, project):
+            end_invitation(library, SqlTogether, led.lead, project, one.id)
+    [told] = list_notices(library, known)
+    assert (told.notice.kind, told.notice.about) == (NoticeKind.PROJECT_INVITED, PROJECTS)
+    mark_seen(library, known, told.number)
+    invite_people(library, SqlTogether, led.lead, project, WRITER, ["T-1"])
+    assert len(list_notices(library, known)) == 2
+    assert list_notices(library, led.lead) == []
 
 
 def test_a_class_list_invites_whom_it_names_each_once(

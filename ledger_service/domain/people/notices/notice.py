@@ -8,6 +8,8 @@ from enum import StrEnum
 from ledger_service.domain import canonical_json
 
 LONGEST_ABOUT = 128  # characters
+PROJECTS = "projects"
+"""What a reader is told of who is invited: which one it is stands among their projects."""
 
 
 class NoticeKind(StrEnum):
@@ -27,6 +29,7 @@ class NoticeKind(StrEnum):
     EVENT_CHANGED = "event-changed"
     EVENT_CANCELED = "event-canceled"
     EVENT_MESSAGE = "event-message"
+    PROJECT_INVITED = "project-invited"  # about: PROJECTS
     AUTHORS_ASKED = "authors-asked"
     AUTHORS_SIGN = "authors-sign"
     AUTHORS_SIGNED = "authors-signed"

@@ -17,6 +17,7 @@ from ledger_service.services.people.notices.told import (
     show_ways,
     tell,
     tell_holder,
+    tell_once,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "show_ways",
     "tell",
     "tell_holder",
+    "tell_once",
 ]

@@ -57,6 +57,17 @@ def tell(transaction: Transaction, reader: str, kind: NoticeKind, about: str, at
         tell_holder(transaction, key, Notice(kind, about, at))
 
 
+def tell_once(transaction: Transaction, reader: str, kind: NoticeKind, about: str, at: int) -> None:
+    """Do as `tell`, unless the reader was told the same and has not seen it."""
+    key = transaction.access.reader_key(reader)
+    notice = Notice(kind, about, at)
+    if key is not None and not any(
+        one.is_new and (one.notice.kind, one.notice.about) == (kind, about)
+        for one in _told(transaction, key)
+    ):
+        tell_holder(transaction, key, notice)
+
+
 def tell_holder(transaction: Transaction, key: bytes, notice: Notice) -> None:
     """Do as `tell`, for a reader whose key of 32 bytes is at hand."""
     sealed = seal(key, PURPOSE, notice.format())
