@@ -208,6 +208,7 @@ def _add_files(app: FastAPI, found: Libraries) -> None:
     app.state.libraries = found
     app.state.renditions = [room.tell for room in parts("renditions")]
     app.state.groups = parts("groups")
+    app.state.remarks = [room.remarks for room in parts("noted")]
     app.state.nearby = [room.near for room in parts("nearby")]
     app.state.listing = next(iter(parts("listing")), None)
     app.state.finding = next(iter(parts("finding")), None)

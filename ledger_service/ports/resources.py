@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
 from ledger_service.domain.resources.claim import AcceptedRow, PlainClaim, StandingClaim, WiderRow
@@ -43,6 +43,22 @@ class NearWork(NamedTuple):
     digest: Digest
     record: Metadata
     reasons: tuple[NearReason, ...]
+
+
+class Remark(NamedTuple):
+    """What somebody wrote for everybody about a part of a work.
+
+    told: an annotation of W3C without its target. page: of a document, canvas: of its IIIF manifest, 0 if
+    it names none; area: x, y, width and height; is_percent: whether these are of the whole, else pixels;
+    span: start and end in seconds, the end None for one moment.
+    """
+
+    told: Mapping[str, Any]
+    page: int = 0
+    canvas: int = 0
+    area: tuple[float, float, float, float] | None = None
+    is_percent: bool = True
+    span: tuple[float, float | None] | None = None
 
 
 class ListOrder(StrEnum):

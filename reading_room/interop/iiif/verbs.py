@@ -23,6 +23,7 @@ from ledger_service.domain.resources.registration import (
 )
 from ledger_service.ports.content import MadeFile, MediaFound
 from ledger_service.ports.paging import Page, PageRequest
+from ledger_service.ports.resources import Remark
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_captions import find_captions
 from ledger_service.services.resources.find_content import Access, find_kept, registered_here
@@ -40,14 +41,20 @@ from reading_room.interop.iiif.rules.webp_extent import HEAD_BYTES, webp_extent
 
 Tell = Callable[[Library, Digest], MediaFound | None]
 """Tells what a room found out of a resource, and the files that it made of it."""
+TellRemarks = Callable[[Library, Digest], Sequence[Remark]]
+"""Tells what was written of a resource for everybody."""
 NOT_READ = (MediaNotFound, ContentNotFound, ContentCorrupt)
 TEXTS_KEPT = 2  # in memory, of those that were searched last; each is 4 MiB at most, and its fold
 
 
 def show_work(
-    library: Library, public_url: str, digest: Digest, tells: Sequence[Tell]
+    library: Library,
+    public_url: str,
+    digest: Digest,
+    tells: Sequence[Tell],
+    noted: Sequence[TellRemarks] = (),
 ) -> ShownWork:
-    """Return a work of this library's as viewers are told of it; of what is closed, no file.
+    """Return a work of this library's as viewers are told of it; of what is closed, no file and no remark.
 
     Raises:
         ResourceNotFound, MetadataMismatch: see `registered_here`.
@@ -86,6 +93,7 @@ def show_work(
         _pictures(library, digest, files),
         _cover(library, files),
         _captions(library, public_url, found),
+        tuple(remark for remarks in noted for remark in remarks(library, digest)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from ledger_service.api.door import InLibrary, bytes_of, needs
 from ledger_service.domain.errors import RouteNotFound
@@ -15,7 +15,7 @@ from ledger_service.domain.people.permission import Permission
 from ledger_service.services.library import Library
 from ledger_service.services.pools import PLACES, WORDS
 from reading_room.interop.iiif.paths.frame import DAY, answers, public_url_of, router, say, sent
-from reading_room.interop.iiif.rules.canvases import canvas_address
+from reading_room.interop.iiif.rules.canvases import canvas_address, canvases
 from reading_room.interop.iiif.rules.hits import (
     CONTEXT,
     HITS_A_PAGE,
@@ -28,6 +28,7 @@ from reading_room.interop.iiif.rules.hits_of_first import annotation_list
 from reading_room.interop.iiif.rules.manifest import CONTEXT as PRESENTATION
 from reading_room.interop.iiif.rules.manifest import manifest
 from reading_room.interop.iiif.rules.placeholders import placeholder
+from reading_room.interop.iiif.rules.remarks import notes_page
 from reading_room.interop.iiif.rules.shown_work import ShownWork
 from reading_room.interop.iiif.verbs import find_words, show_work
 
@@ -87,6 +88,27 @@ def part_of_manifest(library: InLibrary, request: Request, digest: str, rest: st
     if part is None:
         raise RouteNotFound(path=request.url.path[:200])
     return sent({"@context": PRESENTATION, **part}, PRESENTATION)
+
+
+@router.get(
+    "/{digest}/notes/{page}",
+    response_class=Response,
+    responses=answers(PRESENTATION),
+    openapi_extra=needs(Permission.RESOURCE_READ),
+)
+@PLACES.takes
+def notes_on_canvas(
+    library: InLibrary, request: Request, digest: str, page: Annotated[int, Path(ge=1, le=10**6)]
+) -> Response:
+    """Tell what readers wrote for everybody about a canvas, as it stands now."""
+    shown = _shown(library, request, digest)
+    address = canvas_address(shown, page)
+    canvas = next((one for one in canvases(shown) if one["id"] == address), None)
+    if canvas is None:
+        raise RouteNotFound(path=request.url.path[:200])
+    answer = sent(notes_page(shown, page, canvas, PRESENTATION), PRESENTATION)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @dataclass
@@ -155,8 +177,9 @@ def _canvases(shown: ShownWork) -> Callable[[int], str]:
 
 
 def _shown(library: Library, request: Request, digest: str) -> ShownWork:
-    tells = request.app.state.renditions
-    return show_work(library, public_url_of(request), Digest.parse(digest), tells)
+    state = request.app.state
+    tells, noted = state.renditions, state.remarks
+    return show_work(library, public_url_of(request), Digest.parse(digest), tells, noted)
 
 
 def _parts(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from reading_room.interop.iiif.rules.placeholders import (
     WIDTH,
     placeholder_path,
 )
+from reading_room.interop.iiif.rules.remarks import notes_reference
 from reading_room.interop.iiif.rules.shown_work import COVER, Captions, ShownWork
 
 JPEG = "image/jpeg"
@@ -150,7 +151,7 @@ def _canvas(shown: ShownWork, number: int, painted: Painted) -> dict[str, Any]:
                 ],
             }
         ],
-        "annotations": _captions(address, painted.captions),
+        "annotations": [*_captions(address, painted.captions), *notes_reference(shown, number)],
     }
     return {name: value for name, value in told.items() if value}
 

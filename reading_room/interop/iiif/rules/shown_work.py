@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ledger_service.domain.content.picture_pack import PackedPicture
 from ledger_service.domain.exports.cited_work import Work
 from ledger_service.ports.content import MadeFile, MediaFacts
+from ledger_service.ports.resources import Remark
 
 COVER, TEXT, TILES, PAGES = "cover", "text", "tiles", "pages"
 """Kinds of files that rooms make of a resource."""
@@ -28,7 +29,8 @@ class ShownWork:
 
     public_url: how people reach the service; steward_id: 64 hex; is_open: whether everybody may read it here
     now. What follows is empty unless it is open. files: what was made of it, by kind; pictures: by page, or
-    `picture_pack.WHOLE` for a picture that is no page; cover: its width and height in pixels.
+    `picture_pack.WHOLE` for a picture that is no page; cover: its width and height in pixels; remarks: what
+    was written of it for everybody.
     """
 
     work: Work
@@ -40,6 +42,7 @@ class ShownWork:
     pictures: Mapping[int, PackedPicture] = field(default_factory=dict)
     cover: tuple[int, int] | None = None
     captions: tuple[Captions, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def address(self) -> str:
