@@ -15,7 +15,8 @@ const listeners = new Set();
 
 /** Resolve with what the library finds, nearest first; with nothing if it does not answer. */
 async function find(words, signal) {
-  const asked = new URLSearchParams({ q: words, limit: MOST_PROPOSED });
+  const begun = words.replace(/(\p{L}{2,})$/u, "$1*"); // the last word may not be whole
+  const asked = new URLSearchParams({ q: begun, limit: MOST_PROPOSED });
   try {
     const answer = await fetch(`/api/v1/search?${asked}`, { signal });
     return answer.ok ? (await answer.json()).items : [];

@@ -7,10 +7,12 @@
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 import { IndexeddbPersistence, clearDocument } from "y-indexeddb";
+import { encodeAwarenessUpdate } from "y-protocols/awareness";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 
 const SYNC = 0;
+const PRESENCE = 1;
 const QUESTION = 0; // the first step of the protocol
 const ANSWER = 1;
 const PAUSE = 500; // milliseconds after the last change, when it is asked what has come
@@ -48,6 +50,7 @@ export class Connection extends EventTarget {
       shouldReconnect: ({ code }) => !(code >= 4400 && code < 4500 && code !== 4408),
     });
     this.#listen();
+    this.#tellOnlyOwn();
     doc.on("update", (update, origin) => {
       if (origin === this.provider) return this.#learn(update);
       if (origin === this.kept) return;
@@ -65,8 +68,9 @@ export class Connection extends EventTarget {
       if (is) this.#askSoon();
       this.#told();
     });
-    this.provider.on("closed", ({ code }) => {
+    this.provider.on("closed", ({ code, reason }) => {
       this.ended = code;
+      console.warn(`the library closed the paper: ${code} ${reason}`);
       this.#told();
     });
     addEventListener("online", () => this.ended === null && this.provider.connect());
@@ -116,6 +120,21 @@ export class Connection extends EventTarget {
     for (const [client, end] of Y.parseUpdateMeta(update).to) {
       this.#known.set(client, Math.max(end, this.#has(client)));
     }
+  }
+
+  /** Tell of this page alone: the provider would also tell again what it hears of others. */
+  #tellOnlyOwn() {
+    const { awareness, provider } = this;
+    const own = [this.doc.clientID];
+    awareness.off("update", provider._awarenessUpdateHandler);
+    awareness.on("update", ({ added, updated, removed }, origin) => {
+      const isOwn = [...added, ...updated, ...removed].includes(own[0]);
+      if (origin === provider || !isOwn || !provider.wsconnected) return;
+      const told = encoding.createEncoder();
+      encoding.writeVarUint(told, PRESENCE);
+      encoding.writeVarUint8Array(told, encodeAwarenessUpdate(awareness, own));
+      provider.ws.send(encoding.toUint8Array(told));
+    });
   }
 
   /** Hear what the library says that it has, before the document takes it. */
