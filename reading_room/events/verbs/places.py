@@ -75,6 +75,15 @@ def own_place(library: Library, tables: Tables, caller: Caller, event_id: str) -
         return transaction.room(tables).place_of(check_event_id(event_id), caller.subject)
 
 
+def count_before(library: Library, tables: Tables, caller: Caller, place: Place) -> int:
+    """Return how many wait before the calling reader's own place; 0 if it does not wait."""
+    check_permitted(caller, Permission.EVENT_JOIN)
+    if place.state is not PlaceState.WAITING:
+        return 0
+    with library.store.read() as transaction:
+        return transaction.room(tables).count_before(place)
+
+
 def list_own(library: Library, tables: Tables, caller: Caller) -> list[tuple[Place, Event]]:
     """Return the calling reader's places with their events, those that begin last first."""
     check_permitted(caller, Permission.EVENT_JOIN)
