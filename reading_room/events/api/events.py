@@ -12,7 +12,7 @@ from ledger_service.domain.errors import PlaceNotFound
 from ledger_service.domain.people.permission import Permission
 from reading_room.events.rules.place import LONGEST_NAME, Place
 from reading_room.events.sql import SqlEvents
-from reading_room.events.verbs.events import CountedEvent, find_event, list_events
+from reading_room.events.verbs.events import CountedEvent, find_announced, list_events
 from reading_room.events.verbs.places import count_before, own_place
 from reading_room.events.verbs.take_place import leave_place, take_place
 
@@ -134,18 +134,17 @@ class WantedPlace(Shape):
 @router.get("/announced", openapi_extra=READ)
 def events(
     library: InLibrary,
-    caller: InCaller,
     over: Annotated[bool, Query(description="what is over, the latest first")] = False,
 ) -> EventsShape:
     """List what is announced and not over, the next first."""
-    found = list_events(library, SqlEvents, caller, is_over=over)
+    found = list_events(library, SqlEvents, is_over=over)
     return EventsShape(items=[EventShape.of(one) for one in found])
 
 
 @router.get("/{event}", openapi_extra=READ)
-def event(library: InLibrary, caller: InCaller, event: str) -> EventShape:
-    """Return an event; a draft to the desk alone."""
-    return EventShape.of(find_event(library, SqlEvents, caller, event))
+def event(library: InLibrary, event: str) -> EventShape:
+    """Return an event that is announced."""
+    return EventShape.of(find_announced(library, SqlEvents, event))
 
 
 @router.get("/{event}/place", openapi_extra=JOIN)

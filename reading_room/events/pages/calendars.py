@@ -9,10 +9,10 @@ from fastapi.responses import HTMLResponse
 
 from ledger_service import messages
 from ledger_service.api.door import is_known
-from ledger_service.web.layout import compressed, language_of, library_of, visitor
+from ledger_service.web.layout import compressed, language_of, library_of
 from reading_room.events.rules.calendar import MEDIA_TYPE, write_event, write_feed
 from reading_room.events.sql import SqlEvents
-from reading_room.events.verbs.events import find_event, list_events
+from reading_room.events.verbs.events import find_announced, list_events
 from reading_room.events.verbs.follow import writer_of
 
 SECONDS = 600  # for which a proxy may hand it out
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 def feed(request: Request) -> Response:
     """Return what is announced and not over, as a calendar that others follow."""
     library, language = library_of(request), language_of(request)
-    found = list_events(library, SqlEvents, visitor(request))
+    found = list_events(library, SqlEvents)
     title = f"{messages.said('page.events.title', language)} · {library.key.name}"
     body = write_feed([one.event for one in found], writer_of(library), title)
     return _written(request, body, "events", language)
@@ -33,7 +33,7 @@ def feed(request: Request) -> Response:
 def one(request: Request, event: str) -> Response:
     """Return one event for a calendar."""
     library = library_of(request)
-    found = find_event(library, SqlEvents, visitor(request), event).event
+    found = find_announced(library, SqlEvents, event).event
     return _written(request, write_event(found, writer_of(library)), found.id, found.told.language)
 
 

@@ -26,7 +26,7 @@ def events(
 ) -> HTMLResponse:
     """Show what is announced, or what is over."""
     caller = visitor(request)
-    found = list_events(library_of(request), SqlEvents, caller, is_over=over == "yes")
+    found = list_events(library_of(request), SqlEvents, is_over=over == "yes")
     page = layout.page(request, "events.html", events=found, is_over=over == "yes", **TIMES)
     return compressed(request, page) if caller.actor is Actor.ANYBODY else page
 

@@ -66,14 +66,21 @@ def find_event(library: Library, tables: Tables, caller: Caller, event_id: str) 
         return CountedEvent(event_seen(room, caller, event_id), room.count(event_id))
 
 
-def list_events(
-    library: Library, tables: Tables, caller: Caller, *, is_over: bool = False
-) -> list[CountedEvent]:
+def find_announced(library: Library, tables: Tables, event_id: str) -> CountedEvent:
+    """Return an event that everybody may see; raise EventNotFound."""
+    with library.store.read() as transaction:
+        room = transaction.room(tables)
+        found = room.find_event(check_event_id(event_id))
+        if found is None or not found.is_public:
+            raise EventNotFound(name=event_id)
+        return CountedEvent(found, room.count(found.id))
+
+
+def list_events(library: Library, tables: Tables, *, is_over: bool = False) -> list[CountedEvent]:
     """Return what is announced and not over, the next first; or what is over, the latest first.
 
     At most MOST_LISTED; an event that was canceled is among both until its time is over.
     """
-    check_permitted(caller, Permission.LIBRARY_READ)
     now = library.clock()
     since, until = (0, now + 1) if is_over else (now + 1, LONGEST_LATEST)
     with library.store.read() as transaction:

@@ -92,6 +92,7 @@ def there(library) -> dict[str, str]:
         "invitation": "0" * 32,
         "file": "0" * 32,
         "member": "1",
+        "event": "0" * 16,
         "version": "1",
     }
 

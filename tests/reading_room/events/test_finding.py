@@ -33,7 +33,7 @@ def test_a_draft_is_seen_by_the_desk_alone(bench: Bench, new_event: NewEvent) ->
     for caller in (ANYBODY, as_reader(bench.reader())):
         with pytest.raises(EventNotFound):
             find_event(bench.library, SqlEvents, caller, draft.id)
-        assert [one.event for one in list_events(bench.library, SqlEvents, caller)] == [open_one]
+        assert [one.event for one in list_events(bench.library, SqlEvents)] == [open_one]
     assert find_event(bench.library, SqlEvents, LIBRARIAN, draft.id).event == draft
     assert {one.event.id for one in list_all(bench.library, SqlEvents, LIBRARIAN)} == {
         draft.id,
@@ -49,11 +49,11 @@ def test_a_name_of_no_event_is_not_found(bench: Bench, name: str) -> None:
 
 def test_an_event_is_listed_before_and_after_it_is_over(bench: Bench, new_event: NewEvent) -> None:
     later, sooner = new_event(begins_at=bench.library.clock() + 7200), new_event()
-    listed = list_events(bench.library, SqlEvents, ANYBODY)
+    listed = list_events(bench.library, SqlEvents)
     assert [one.event.id for one in listed] == [sooner.id, later.id]
-    assert list_events(bench.library, SqlEvents, ANYBODY, is_over=True) == []
+    assert list_events(bench.library, SqlEvents, is_over=True) == []
     bench.clock.now = later.ends_at
-    listed = list_events(bench.library, SqlEvents, ANYBODY, is_over=True)
+    listed = list_events(bench.library, SqlEvents, is_over=True)
     assert [one.event.id for one in listed] == [later.id, sooner.id]
 
 
