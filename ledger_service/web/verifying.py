@@ -24,6 +24,7 @@ from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import verify_resource
+from ledger_service.web.credentials import certificate_page
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout, compressed, let_ask, library_of
 from ledger_service.web.libraries import QR, Libraries
@@ -62,6 +63,8 @@ def verdict(
     library = library_of(request)
     given = digest.strip().lower()
     try:
+        if (certificate := certificate_page(request, Digest.parse(given))) is not None:
+            return certificate
         answer = verify_resource(library, Digest.parse(given))
         hints = find_likes(library, answer.digest, [Like.parse(text) for text in like])
     except InvalidDigest as exc:

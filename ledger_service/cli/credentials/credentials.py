@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,8 +30,12 @@ from ledger_service.cli.output import (
 from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain import foreign_text
 from ledger_service.domain.credentials.credential import RevocationReason
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.printable_text import isolated
 from ledger_service.ports.paging import MOST_ITEMS
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.remote import RemoteService
 
 COLUMNS = ("number", "kind", "taken_at", "revoked_at", "reason")
 REASONS = click.Choice([reason.value for reason in RevocationReason])
@@ -46,7 +51,7 @@ def credential() -> None:
 @api_option
 @as_json
 def verify(file: Path | None, api: str | None, as_json: bool) -> None:
-    """Check a credential in FILE, or on standard input: an SD-JWT with the fields that its holder shows.
+    """Check a credential in FILE or on standard input: an SD-JWT with fields, or a certificate as PDF.
 
     The keys, the status list and the proof are checked here, against entries of the ledger that the service
     names. Exit status 1 if it is revoked, 3 if its status cannot be had now.
@@ -56,6 +61,9 @@ def verify(file: Path | None, api: str | None, as_json: bool) -> None:
     from ledger_service.setup import clock
 
     given = sys.stdin.buffer.read(262_145) if file is None else read_given(file)
+    if given.startswith(b"%PDF-"):
+        _tell_file(remote(api), Digest.of(given), as_json=as_json)
+        return
     checked = check_credential(RemoteSource(remote(api)), foreign_text.parse(given), clock())
     stands = checked.stands
     if as_json:
@@ -129,6 +137,19 @@ def new_key() -> None:
     with opened_library(configuration.load()) as opened:
         add_issuer_key(opened.keys)
         say(opened.library.issuer.newest().thumbprint.hex())
+
+
+def _tell_file(service: RemoteService, digest: Digest, *, as_json: bool) -> None:
+    """Tell of a certificate as a file: it is exactly what the library printed, or it is not known."""
+    told = service.get(f"/credentials/files/{digest}")
+    if as_json:
+        print_json(told)
+    else:
+        mark = MARKS["PASS" if told["stands"] else "FAIL"]
+        said = "stands" if told["stands"] else f"revoked: {told['reason']}"
+        say(f"{mark.sign} certificate {told['number']} {said}, attested by entry {told['entry']}")
+    if not told["stands"]:
+        click.get_current_context().exit(NEGATIVE)
 
 
 def _line(row: Row) -> str:

@@ -11,7 +11,7 @@ from ledger_service.domain.errors import (
     EventNotOpen,
     LedgerError,
 )
-from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.caller import Actor, Caller
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from reading_room.events.attendance.ports import AttendanceTables
@@ -173,3 +173,24 @@ def _check_in(
 def _secret(library: Library, event: Event, check_in: CheckInState) -> bytes:
     assert check_in.secret is not None  # of one that is open
     return key_of(library, event).open(check_in.secret, SECRET)
+
+
+class OwnSightings(NamedTuple):
+    """What a participant sees. times: how often they were seen; None: they have no place."""
+
+    event: Event
+    check_in: CheckInState | None
+    times: int | None
+
+
+def find_own_sightings(
+    library: Library, tables: Both, caller: Caller, event_id: str
+) -> OwnSightings:
+    """Return how often the caller was seen at an event; raise EventNotFound."""
+    with library.store.read() as transaction:
+        room = transaction.room(tables[0])
+        event = event_seen(room, caller, check_event_id(event_id))
+        own = transaction.room(tables[1])
+        mine = room.place_of(event.id, caller.subject) if caller.actor is Actor.READER else None
+        times = own.times_of(mine.id) if mine is not None and mine.is_taken else None
+        return OwnSightings(event, own.find_check_in(event.id), times)

@@ -6,9 +6,10 @@ from fastapi import APIRouter
 
 from ledger_service.domain.people.permission import Permission
 from ledger_service.web.layout import OwnLink
+from reading_room.events.attendance import pages as attendance
 from reading_room.events.pages import calendars, desk, desk_acts, own, public, questions
 
-PARTS = (calendars, public, own, questions, desk, desk_acts)
+PARTS = (calendars, public, own, questions, desk, desk_acts, attendance)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 LINKS = (("/events", "page.events.title"),)

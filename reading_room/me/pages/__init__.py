@@ -5,11 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ledger_service.web.layout import OwnLink
-from reading_room.me.pages import courses, known, loans, overview, passkeys, sessions
+from reading_room.me.pages import courses, credentials, known, loans, overview, passkeys, sessions
 
-PARTS = (overview, loans, courses, known, sessions, passkeys)
+PARTS = (overview, loans, courses, credentials, known, sessions, passkeys)
 # Not by include_router: the head of every page looks for the paths of rooms' routes.
 router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 LINKS: tuple[tuple[str, str], ...] = ()
 """None: the head of every page leads here."""
-ME_LINKS: tuple[OwnLink, ...] = (*loans.LINKS, courses.LINK, known.LINK, sessions.LINK)
+ME_LINKS: tuple[OwnLink, ...] = (
+    *loans.LINKS,
+    courses.LINK,
+    credentials.LINK,
+    known.LINK,
+    sessions.LINK,
+)
