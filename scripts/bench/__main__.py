@@ -32,6 +32,7 @@ GROUPS = [
     "counter",
     "harvest",
     "together",
+    "attendance",
 ]
 
 
