@@ -103,7 +103,8 @@ def _present(
     for one in places:
         fields: dict[str, str | int] = {"event": event.told.title, "date": day}
         fields["role"] = one.role.value
-        fields["minutes"] = there[one.id].minutes
+        if there[one.id].minutes:  # who was asked for one code was seen at one time
+            fields["minutes"] = there[one.id].minutes
         if one.name is not None and (name := key.open(one.name, NAME).decode()):
             fields["name"] = name
         found.append(Present(one.reader or "", one.role.value, fields))

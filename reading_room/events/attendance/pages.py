@@ -138,7 +138,9 @@ def _screen(
         "is_open": bool(shown.code),
         "may_close": holds(caller, Permission.CREDENTIAL_ISSUE),
         "closed": find_closed(library, BOTH, caller, event) if is_attested else None,
-        "qr": segno.make_qr(link, error="m").svg_inline(scale=5, border=4) if shown.code else "",
+        "qr": segno.make_qr(link, error="m").svg_inline(border=4, omitsize=True)
+        if shown.code
+        else "",
         "address": f"{library.public_url}{PATH}/{event}/check-in",
         "refusal": refusal,
         **TIMES,

@@ -56,9 +56,9 @@ def _facts(own: OwnCredential, entry: int | None, steward: str) -> list[tuple[st
     rows.append((messages.said("page.certificate.number"), str(own.credential.place)))
     if own.attendance is not None:
         size = formats.number(own.attendance.size)
-        rows.append(("", messages.said("page.certificate.of-all", count=size)))
-    if entry is not None:
-        rows.append((messages.said("page.certificate.entry"), formats.number(entry)))
+        counted = messages.said("page.certificate.of-all", count=size)
+        told = "" if entry is None else f"{formats.number(entry)}. "
+        rows.append((messages.said("page.certificate.entry"), told + counted))
     return rows
 
 
