@@ -54,8 +54,8 @@ from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
 from ledger_service.services.group_appends import Appender
 from ledger_service.services.library import Library
 from ledger_service.services.people.attempts import Attempts
-from ledger_service.web import credentials as credential_pages
 from ledger_service.web import libraries, pages, reading, static_files, verifying
+from ledger_service.web.credentials import checking
 from ledger_service.web.libraries import Libraries
 from ledger_service.web.sign_in import (
     by_card,
@@ -177,7 +177,7 @@ def include_routes(app: FastAPI) -> None:
         app.include_router(room.router, dependencies=known_only, responses=told)
     app.include_router(pages.router)
     app.include_router(verifying.router)
-    app.include_router(credential_pages.router)
+    app.include_router(checking.router)
     app.include_router(reading.router)
     app.include_router(books.router)
     app.include_router(sign_in.router)

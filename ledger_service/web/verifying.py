@@ -24,7 +24,7 @@ from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title, list_stewards
 from ledger_service.services.verification.find_likes import find_likes
 from ledger_service.services.verification.verify_resource import verify_resource
-from ledger_service.web.credentials import certificate_page
+from ledger_service.web.credentials.checking import certificate_page
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout, compressed, let_ask, library_of
 from ledger_service.web.libraries import QR, Libraries

