@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, FastAPI, Path, Response, WebSocket, WebSocketDisconnect
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from ledger_service.api.door import (
@@ -15,17 +17,26 @@ from ledger_service.api.door import (
     Shape,
     bytes_of,
     needs,
+    shake_hands,
 )
+from ledger_service.domain.errors import InvalidHall, LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from reading_room.halls.presence.company import Company, Guest
+from reading_room.halls.presence.wire import read_state
 from reading_room.halls.rules.glb_file import MEDIA_TYPE
 from reading_room.halls.rules.manifest import PICTURES
 from reading_room.halls.sql import SqlHalls
 from reading_room.halls.verbs.assets import open_asset
+from reading_room.halls.verbs.be_seen import check_seen
 from reading_room.halls.verbs.show import ProvedManifest, ShownHall, list_halls, prove_manifest
 
 router = APIRouter(route_class=JsonRoute, prefix="/halls", tags=["halls"])
 READ = needs(Permission.RESOURCE_READ)
+TICK_SECONDS = 0.1
+LONGEST_SECONDS = 3_600
+MALFORMED, COME_AGAIN = 1008, 1012
+"""By which a socket is closed: for what is no presence; after an hour, to ask anew who it is."""
 NamedHall = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$")]
 NamedDigest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
@@ -124,3 +135,61 @@ def asset(library: InLibrary, digest: NamedDigest) -> StreamingResponse:
         "ETag": f'"{digest}"',
     }
     return CutStream(pieces, headers=headers, media_type=kept.media_type)
+
+
+@router.websocket("/{hall}/presence")
+async def presence(socket: WebSocket, hall: str) -> None:
+    """Let somebody be seen in a hall, and see others: awareness of y-protocols, of those who wish it."""
+    try:
+        hands = shake_hands(socket)
+        await run_in_threadpool(
+            check_seen, socket.app.state.library, SqlHalls, hands.caller, hall[:64]
+        )
+    except LedgerError:
+        await socket.close()  # before it is accepted
+        return
+    company = _company(socket.app)
+    guest = company.enter(hall)
+    if guest is None:
+        await socket.close()
+        return
+    try:
+        await socket.accept()
+        await _attend(socket, company, hall, guest)
+    except (WebSocketDisconnect, RuntimeError):  # it has gone by itself
+        pass
+    finally:
+        company.leave(hall, guest)
+
+
+async def _attend(socket: WebSocket, company: Company, hall: str, guest: Guest) -> None:
+    """Tell and hear, at most so often, until the page goes, is malformed, or its time is over."""
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + LONGEST_SECONDS
+    hearing = asyncio.create_task(socket.receive_bytes())
+    try:
+        while loop.time() < ends_at:
+            await asyncio.wait({hearing}, timeout=TICK_SECONDS)
+            if hearing.done():
+                try:
+                    company.tell(hall, guest, *read_state(hearing.result()))
+                except (InvalidHall, KeyError):
+                    await socket.close(MALFORMED)
+                    return
+                hearing = asyncio.create_task(socket.receive_bytes())
+                await asyncio.sleep(TICK_SECONDS)
+            unsent, guest.unsent = guest.unsent, []
+            for message in unsent:
+                await socket.send_bytes(message)
+        await socket.close(COME_AGAIN)
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+
+
+def _company(app: FastAPI) -> Company:
+    """Return the guests of this process."""
+    if not hasattr(app.state, "halls_company"):
+        app.state.halls_company = Company()
+    made: Company = app.state.halls_company
+    return made

@@ -9,9 +9,11 @@ from typing import NamedTuple
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from websockets.sync.client import connect
 
 from ledger_service.domain.resources.record_parts import PartOf
 from ledger_service.domain.resources.search import collection_id
+from reading_room.halls.presence.wire import write_states
 from scripts.harness.waiting import wait_until
 from tests.browser.conftest import Browser, Shelf, start
 from tests.browser.test_looks import check_looks
@@ -34,6 +36,10 @@ window.fetch = async (address, ...more) => {
 """
 REQUESTS = (
     "return performance.getEntriesByType('resource').map((one) => [one.name, one.encodedBodySize])"
+)
+FIGURES = (
+    "return document.querySelector('a-scene').object3D.children"
+    ".filter((one) => one.children.some((part) => part.type === 'Sprite')).length"
 )
 FIRST_SCENE_BYTES = 2_000_000
 
@@ -153,6 +159,26 @@ def test_by_keys_alone_a_granted_book_is_taken_and_opened_and_a_full_one_is_not(
     browser.find(f"#hand form[action='/read/{halls.lent}'] button").send_keys(Keys.ENTER)
     browser.wait_for(lambda: browser.driver.current_url == f"{shelf.url}/read/{halls.lent}")
     assert "On anatomy" in browser.text("h1")
+
+
+def test_others_are_seen_by_who_wishes_to_be_seen(
+    open_browser: Callable[..., Browser], shelf: Shelf, halls: Halls
+) -> None:
+    browser, library = open_browser(), shelf.library
+    come(browser, shelf, halls.token)
+    walk_in(browser, shelf, halls.hall)
+    address = f"{shelf.url.replace('http', 'ws')}/api/v1/halls/{halls.hall}/presence"
+    token = library.client("registrar").post("/readers").json()["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    with connect(address, additional_headers=headers, proxy=None) as other:
+        browser.find("#seen-name").send_keys("Aziza")
+        browser.find("#be-seen button").send_keys(Keys.ENTER)
+        told = other.recv(timeout=20)
+        assert isinstance(told, bytes)
+        assert b'"name":"Aziza"' in told
+        other.send(write_states({1: (1, '{"name":"Bobur","turn":0,"x":1,"z":-1}')}))
+        browser.wait_for(lambda: browser.run(FIGURES) == 1)
+    browser.wait_for(lambda: browser.run(FIGURES) == 0)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import { pictureOf, bytesOf } from "./assets.js";
 import { booksOf, placeBooks } from "./books.js";
 import { placed } from "./model.js";
 import { caseOf, roomOf } from "./room.js";
+import { offerPresence } from "./presence.js";
 import { said } from "./said.js";
 import { openScene } from "./stage.js";
 import { walk } from "./walk.js";
@@ -31,6 +32,7 @@ export async function openHall(AFRAME, manifest, stage, tell) {
   opened.scene.object3D.add(group);
   const goTo = walk(stage, opened);
   new Shelves(THREE, opened, books, placeBooks(THREE, books, covers), goTo, tell).begin(stage);
+  offerPresence(THREE, opened, manifest.hall, document.getElementById("be-seen"));
   return opened.scene;
 }
 

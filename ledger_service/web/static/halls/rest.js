@@ -24,7 +24,7 @@ export function restWhenIdle(scene, within) {
     scene.renderer.setAnimationLoop(scene.render);
   };
   for (const act of ACTS) within.addEventListener(act, wake, { passive: true });
-  for (const name of ["enter-vr", "exit-vr"]) scene.addEventListener(name, wake);
+  for (const name of ["enter-vr", "exit-vr", "others-moved"]) scene.addEventListener(name, wake);
   window.addEventListener("resize", wake);
   wake();
   const looks = setInterval(() => {

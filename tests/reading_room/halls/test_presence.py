@@ -1,0 +1,99 @@
+"""Others in a hall: seen if they wish, for who is signed in, and nothing told but a place and a name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from ledger_service.domain.errors import InvalidHall
+from reading_room.halls.presence.company import MOST_SEEN, Company
+from reading_room.halls.presence.wire import read_state, write_states
+from scripts.harness.running_library import RunningLibrary
+
+STATE = {"name": "Aziza", "turn": 0.5, "x": 1, "z": -2.25}
+
+
+def message(state: Any, clock: int = 1, client: int = 7) -> bytes:
+    return write_states({client: (clock, json.dumps(state))})
+
+
+def test_a_state_is_a_place_and_a_name() -> None:
+    clock, text = read_state(message(STATE, 300))
+    assert (clock, json.loads(text)) == (300, STATE)
+    assert read_state(message(None)) == (1, "null")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"",
+        b"\x01",
+        b"\xff" * 40,
+        message(STATE)[:-1],
+        message(STATE) + b"\0",
+        b"\x00" + message(STATE)[1:],
+        message([]),
+        message({**STATE, "reader": "somebody"}),
+        message({**STATE, "x": 1e9}),
+        message({**STATE, "x": True}),
+        message({**STATE, "x": "1"}),
+        message({**STATE, "name": "x" * 41}),
+        message({**STATE, "name": "a\u202eb"}),
+        message({**STATE, "name": "x" * 600}),
+        write_states({1: (1, "null"), 2: (1, "null")}),
+    ],
+)
+def test_anything_else_is_refused(wrong: bytes) -> None:
+    with pytest.raises(InvalidHall):
+        read_state(wrong)
+
+
+def test_a_company_is_bounded_and_forgets_who_left() -> None:
+    company = Company()
+    first = company.enter("a")
+    assert first is not None
+    company.tell("a", first, 2, '{"x":1}')
+    others = [company.enter("a") for _ in range(MOST_SEEN - 1)]
+    assert company.enter("a") is None
+    assert company.enter("b") is not None
+    other = others[0]
+    assert other is not None
+    assert other.unsent == [write_states({first.client: (2, '{"x":1}')})]
+    company.tell("a", first, 1, '{"x":9}')
+    assert len(other.unsent) == 1
+    company.leave("a", first)
+    assert other.unsent[1] == write_states({first.client: (3, "null")})
+    assert company.enter("a") is not None
+
+
+def test_two_see_one_another_under_numbers_of_the_server(
+    library: RunningLibrary, make: Callable[..., str]
+) -> None:
+    hall = make(kind="hall", title="To be seen in")
+
+    def open_socket(role: str = "reader", path: str = hall) -> ClientConnection:
+        headers = {"Authorization": f"Bearer {library.token(role)}"}
+        address = f"{library.url.replace('http', 'ws')}/api/v1/halls/{path}/presence"
+        return connect(address, additional_headers=headers, proxy=None)
+
+    with open_socket() as one, open_socket() as other:
+        one.send(message(STATE))
+        told = other.recv(timeout=10)
+        assert isinstance(told, bytes)
+        assert json.loads(told[told.index(b"{") :]) == STATE
+        assert told != message(STATE)  # it is told under another number
+        one.close()
+        assert other.recv(timeout=10).endswith(b"null")  # type: ignore[arg-type]
+        other.send(b"no presence")
+        with pytest.raises(ConnectionClosed):
+            other.recv(timeout=10)
+    with pytest.raises(InvalidStatus):
+        open_socket(path="0" * 16)
+    address = f"{library.url.replace('http', 'ws')}/api/v1/halls/{hall}/presence"
+    with pytest.raises(InvalidStatus):
+        connect(address, proxy=None)
