@@ -8,7 +8,7 @@ from ledger_service.domain.identifiers import Digest
 from reading_room.together.rules.project import parse_paper
 
 LARGEST_FILE_BYTES = 200 * 1024**2
-MOST_BYTES = 2 * 1024**3  # of all versions of all files of a project
+MOST_BYTES = 1024**3  # of all versions of all files of a project
 MOST_FILES = 1_000  # of a project
 MOST_VERSIONS = 500  # of a file
 LARGEST_NUMBER = 2**31

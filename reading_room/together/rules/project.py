@@ -15,6 +15,7 @@ PaperId = NewType("PaperId", str)
 """The same, of a paper."""
 
 MOST_PROJECTS = 200  # that one person is a member of
+MOST_LED = 20  # that one person leads: by this, what one person can fill is bounded
 MOST_MEMBERS = 500  # of a project, as what follows
 MOST_PAPERS = 200
 ID_DIGITS = 32

@@ -20,6 +20,8 @@ from reading_room.together.verbs.keys import MEMBER_NAME, TITLE, open_project_ke
 from reading_room.together.verbs.membership import Tables, name_of, note_change
 from reading_room.together.verbs.projects import check_place_for
 
+MOST_SHOWN = 100  # of one's own invitations, the newest
+
 
 @dataclass(frozen=True)
 class Joining:
@@ -79,7 +81,8 @@ def own_invitations(library: Library, tables: Tables, caller: Caller) -> list[Jo
         room = transaction.room(tables)
         found = room.invitations.for_people(_persons(transaction, caller))
         now = library.clock()
-        return [_joining(library, room, caller, one) for one in found if one.until > now]
+        standing = [one for one in found if one.until > now]
+        return [_joining(library, room, caller, one) for one in standing[:MOST_SHOWN]]
 
 
 def accept_invitation(

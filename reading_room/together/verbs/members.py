@@ -14,6 +14,7 @@ from reading_room.together.rules.role import ProjectRole, Right
 from reading_room.together.rules.words import made_member_name
 from reading_room.together.verbs.keys import MEMBER_NAME, open_project_key
 from reading_room.together.verbs.membership import Tables, enter_project, note_change, take_away
+from reading_room.together.verbs.projects import check_may_lead
 
 
 def set_role(
@@ -26,7 +27,8 @@ def set_role(
 ) -> None:
     """Let a member have this role from now on.
 
-    Raises as `check_member`, and ProjectPartNotFound. ProjectRefused: nobody would lead the project.
+    Raises as `check_member`, and ProjectPartNotFound. ProjectRefused: nobody would lead the project, or they
+    lead too many.
     """
     reach(caller, Permission.PROJECT_OWN)
     with library.store.write() as transaction:
@@ -35,7 +37,9 @@ def set_role(
         member = _member(room, project, number)
         if member.role is role:
             return
-        if role is not ProjectRole.LEAD:
+        if role is ProjectRole.LEAD:
+            check_may_lead(room.projects, member.reader)
+        else:
             _check_led_without(room, member)
         room.projects.set_member(replace(member, role=role))
         note_change(room, project)

@@ -11,8 +11,14 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.content.seal_small import open_small_key
 from ledger_service.services.library import Library
 from ledger_service.services.people.notices import own_key
-from reading_room.together.ports import KeptProject, Member
-from reading_room.together.rules.project import MOST_PROJECTS, ProjectId, ProjectState, new_id
+from reading_room.together.ports import KeptProject, Member, ProjectTables
+from reading_room.together.rules.project import (
+    MOST_LED,
+    MOST_PROJECTS,
+    ProjectId,
+    ProjectState,
+    new_id,
+)
 from reading_room.together.rules.role import ProjectRole, Right
 from reading_room.together.rules.words import made_member_name, made_title
 from reading_room.together.verbs.keys import (
@@ -71,6 +77,7 @@ def make_project(
     with library.store.write() as transaction:
         check_place_for(transaction, tables, caller)
         room = transaction.room(tables).projects
+        check_may_lead(room, caller.subject)
         room.add(kept)
         room.add_member(member)
     return Project(which, title, kept.state, 1, member.role, now, kept.generation)
@@ -130,6 +137,13 @@ def check_place_for(transaction: Transaction, tables: Tables, caller: Caller) ->
     standing = transaction.room(tables).projects.memberships(caller.subject)
     if len(standing) >= MOST_PROJECTS:
         raise ProjectRefused("projects", most=MOST_PROJECTS)
+
+
+def check_may_lead(room: ProjectTables, reader: str) -> None:
+    """Check that somebody can lead one more project; raise ProjectRefused."""
+    led = [one for one in room.memberships(reader) if one.role is ProjectRole.LEAD]
+    if len(led) >= MOST_LED:
+        raise ProjectRefused("led", most=MOST_LED)
 
 
 def _shown(library: Library, kept: KeptProject, member: Member) -> Project:

@@ -28,6 +28,7 @@ from reading_room.together.rules.invitation import DAY_SECONDS, MOST_DAYS, MOST_
 from reading_room.together.rules.project import ProjectState
 from reading_room.together.rules.role import ProjectRole
 from reading_room.together.sql import SqlTogether
+from reading_room.together.verbs import projects
 from reading_room.together.verbs.inviting import (
     Offer,
     end_invitation,
@@ -239,6 +240,22 @@ def test_the_last_lead_hands_over_before_leaving(led: Led) -> None:
     assert leave_project(library, SqlTogether, other, project) is True
     with pytest.raises(ProjectNotFound):
         list_members(library, SqlTogether, other, project)
+
+
+def test_one_person_leads_so_many_and_no_more(led: Led, monkeypatch: pytest.MonkeyPatch) -> None:
+    library, project = led.bench.library, led.project.id
+    monkeypatch.setattr(projects, "MOST_LED", 2)
+    other = as_reader(led.bench.reader())
+    link = invite_by_link(library, SqlTogether, led.lead, project, WRITER)
+    join_by_link(library, SqlTogether, other, link.secret)
+    for _ in range(2):
+        make_project(library, SqlTogether, other, "Own")
+    with pytest.raises(ProjectRefused):
+        make_project(library, SqlTogether, other, "Own")
+    with pytest.raises(ProjectRefused):
+        set_role(library, SqlTogether, led.lead, project, 2, ProjectRole.LEAD)
+    monkeypatch.setattr(projects, "MOST_LED", 3)
+    set_role(library, SqlTogether, led.lead, project, 2, ProjectRole.LEAD)
 
 
 def test_who_is_taken_out_does_not_come_back_by_a_link(led: Led) -> None:
