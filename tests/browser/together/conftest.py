@@ -29,7 +29,14 @@ class Writer(Browser):
     """Somebody at the page of a paper. client: the same person over HTTP; member: their number."""
 
     client: httpx.Client
+    token: str
     line: Line
+
+    def sign_in(self) -> None:
+        self.open(f"http://127.0.0.1:{self.line.port}/sign-in?lang=en&then=/me/projects")
+        self.find("#token").send_keys(self.token)
+        self.find("form[action='/sign-in/token'] button").click()
+        self.wait_for(self.is_at_projects)
 
     def is_at_projects(self) -> bool:
         return self.driver.current_url.endswith("/me/projects")
@@ -99,10 +106,8 @@ def writers(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         writer.client = shelf.library.client(None)
         writer.client.headers["Authorization"] = f"Bearer {token}"
         writer.line = Line(port)
-        writer.open(f"http://127.0.0.1:{writer.line.port}/sign-in?lang=en&then=/me/projects")
-        writer.find("#token").send_keys(token)
-        writer.find("form[action='/sign-in/token'] button").click()
-        writer.wait_for(writer.is_at_projects)
+        writer.token = token
+        writer.sign_in()
         made.append(writer)
     yield made
     for writer in made:

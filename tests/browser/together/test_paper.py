@@ -117,6 +117,17 @@ def test_whoever_is_no_member_any_more_sees_it_and_keeps_nothing(desk: Desk) -> 
     other.wait_for(lambda: not kept_updates(other, desk))
 
 
+def test_signing_out_removes_what_the_browser_kept(desk: Desk) -> None:
+    other = desk.other
+    other.type("Kept for when there is no network")
+    other.wait_for_state("saved")
+    other.wait_for(lambda: kept_updates(other, desk) > 0)
+    other.find("form[action='/sign-out'] button").click()
+    other.wait_for(lambda: other.driver.find_elements("css selector", "a[href='/sign-in']"))
+    other.wait_for(lambda: kept_updates(other, desk) == 0)
+    other.sign_in()
+
+
 def kept_updates(writer: Writer, desk: Desk) -> int:
     """Return how many updates of the paper the browser keeps."""
     script = """
