@@ -11,7 +11,9 @@ NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A file's tests stay together in one of as many processes as there are cores, since fixtures are dear.
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
-TESTS := tests/unit tests/services tests/ports tests/api tests/reading_room tests/flows tests/ipfs
+# These start no library, so that several may run at a time on every machine.
+UNIT := tests/unit
+TESTS := tests/services tests/ports tests/api tests/reading_room tests/flows tests/ipfs
 
 # Where it is set, each process that is started here would compile the whole project anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -78,10 +80,11 @@ serve: $(VENV)/.run node_modules/.run ## serve the demo's library again
 	@MUHR_HOME=$(DEMO_HOME) $(BIN)/muhr serve
 
 test: $(VENV)/.dev node_modules/.run ## the tests, on a chain that they start themselves; without the slow ones
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not slow" $(UNIT)
 	$(PYTEST) -m "not slow" $(TESTS)
 
 test-slow: $(VENV)/.dev node_modules/.run ## the slow tests: kills, outages, tampering, every bit and every write
-	$(PYTEST) -m slow $(TESTS)
+	$(PYTEST) -m slow $(UNIT) $(TESTS)
 
 check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling, stale artifacts
 	$(BIN)/ruff format --check .
@@ -122,7 +125,9 @@ test-mutants: $(VENV)/.dev node_modules/.dev ## plant a fault for each invariant
 
 nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity tests, random mutants, every chain and fault
 	MUHR_FUZZ_RUNS=10000 MUHR_INVARIANT_RUNS=64 MUHR_FUZZ_SEED=0x$$(date -u +%Y%m%d) $(MAKE) test-contracts
+	$(MAKE) test-mutants
 	$(BIN)/python -m scripts.contracts.mutate --all
+	$(MAKE) prove
 	$(MAKE) test-proofs
 	bash scripts/chain_tools.sh clique
 	$(BIN)/python -m pytest tests/chains -m nightly
