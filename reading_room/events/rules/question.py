@@ -12,11 +12,12 @@ LONGEST_ANSWER = 2000
 LONGEST_MESSAGE = 2000
 MOST_OF_PLACE = 20  # questions of one participant at an event
 MOST_OF_EVENT = 2000
+MOST_SHOWN = 200  # at a time, of those with the most votes
 MOST_MESSAGES = 100  # to the participants of an event
 
 
 class QuestionState(StrEnum):
-    """What became of a question."""
+    """What became of a question, in the order in which they are shown; what is hidden is last."""
 
     ASKED = "asked"
     ANSWERED = "answered"

@@ -23,6 +23,7 @@ from reading_room.events.rules.question import (
     LONGEST_QUESTION,
     MOST_OF_EVENT,
     MOST_OF_PLACE,
+    MOST_SHOWN,
     Question,
     QuestionState,
     check_text,
@@ -139,7 +140,7 @@ def moderate(
 def list_questions(
     library: Library, tables: Both, caller: Caller, event_id: str
 ) -> list[ShownQuestion]:
-    """Return what was asked, those with the most votes first, what was answered last.
+    """Return what was asked, at most MOST_SHOWN: those with the most votes first, what was answered last.
 
     For those with a place, and for who organizes the event, who also sees what is hidden.
 
@@ -154,15 +155,15 @@ def list_questions(
         mine = room.place_of(event.id, caller.subject) if caller.actor is Actor.READER else None
         if not sees_all:
             mine = held_place(room, caller, event)
-        found = [
-            one for one in asked.of(event.id) if sees_all or one.state is not QuestionState.HIDDEN
-        ]
+        order = list(QuestionState)
+        found = sorted(
+            (one for one in asked.of(event.id) if sees_all or one.state is not order[-1]),
+            key=lambda one: (order.index(one.state), -one.votes, one.number),
+        )[:MOST_SHOWN]
         voted = set() if mine is None else asked.voted(event.id, mine.id)
         named = {one.place: room.find_place(one.place) for one in found if one.is_named}
     key = key_of(library, event)
-    shown = [_shown(key, one, mine, named.get(one.place), one.number in voted) for one in found]
-    order = list(QuestionState)
-    return sorted(shown, key=lambda one: (order.index(one.state), -one.votes, one.number))
+    return [_shown(key, one, mine, named.get(one.place), one.number in voted) for one in found]
 
 
 def _taking(room: EventTables, caller: Caller, event_id: str) -> tuple[Event, Place]:

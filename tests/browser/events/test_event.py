@@ -19,7 +19,7 @@ from tests.simulators.people.browser import BrowserSimulator
 
 ROOMS = {"MUHR_EVENT_ROOMS": "jitsi=https://meet.example.uz/{room}"}
 PEOPLE = 6
-LOOKS = ("light", "dark", "high contrast")
+LOOKS = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
