@@ -132,6 +132,7 @@ nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity te
 	bash scripts/chain_tools.sh clique
 	$(BIN)/python -m pytest tests/chains -m nightly
 	MUHR_CROWD_KILLS=30 $(BIN)/python -m pytest tests/flows/killed/test_crowds.py tests/live/test_crowds.py
+	MUHR_PAPER_EDITS=10000 $(BIN)/python -m pytest tests/flows/test_papers_outlive_kills.py
 	MUHR_READER_RUNS=250000 $(BIN)/python -m pytest -m slow tests/unit/imports/test_readers_agree.py
 	$(MAKE) test-inputs INPUTS=100000 CASES=20000 SEED=$$(date -u +%Y%m%d)
 	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4

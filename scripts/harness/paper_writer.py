@@ -30,9 +30,9 @@ class PaperWriter:
         self.document: Doc[Any] = Doc()
         self.text = self.document.get("text", type=Text)
         self.comments = self.document.get("comments", type=Map)
+        self.about = self.document.get("about", type=Map)
         self.presence: dict[int, str] = {}
         self.closed: tuple[int, str] | None = None
-        self._known = self.document.get_state()
 
     @property
     def is_connected(self) -> bool:

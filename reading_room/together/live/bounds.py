@@ -16,6 +16,7 @@ KEPT_ROOMS = 16  # that nobody is in
 KEPT_BYTES = 64 * 1024**2  # that they hold in all
 MOST_VISITORS = 500  # of one room
 SOCKETS_OF_MEMBER = 12  # in one room: pages that a person has open
+MOST_ASKED_AGAIN = 50  # for what goes before an update, one after another
 UNSENT_BYTES = 8 * 1024**2  # that wait for a slow reader, beside the paper itself
 UPDATES_A_SECOND = 100  # of one socket; whoever sends more is read more slowly
 BYTES_A_SECOND = 500_000  # the same

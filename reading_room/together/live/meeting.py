@@ -15,6 +15,7 @@ from ledger_service.services.pools import Pool
 from reading_room.together.live.bounds import (
     LARGEST_UPDATE_BYTES,
     MERGE_SECONDS,
+    MOST_ASKED_AGAIN,
     MOST_VISITORS,
     SOCKETS_OF_MEMBER,
     Close,
@@ -128,9 +129,18 @@ class Meeting:
             try:
                 is_new = self._accept(visitor, data, update)
             except Behind as exc:
-                raise exc.refusal from None
+                self._ask_again(visitor, exc)
+                return
+        visitor.asked_again = 0
         if is_new:
             self._wake()
+
+    def _ask_again(self, visitor: Visitor, behind: Behind) -> None:
+        """Ask for all that is not known: who comes back may write on before that is sent."""
+        visitor.asked_again += 1
+        if behind.refusal.code is not Close.MALFORMED or visitor.asked_again > MOST_ASKED_AGAIN:
+            raise behind.refusal
+        visitor.send(self.room.question())
 
     def _accept(self, visitor: Visitor, data: bytes, update: Update) -> bool:
         only = not visitor.may_write

@@ -31,6 +31,8 @@ class Visitor:
         self.may_comment = may_comment
         self.clients: set[int] = set()
         """As which they are present."""
+        self.asked_again = 0
+        """How often in a row what they sent went on from what is not known."""
         self.end: Refused | None = None
         """Why the socket is to be closed; None: it is not."""
         self._unsent: deque[bytes] = deque()

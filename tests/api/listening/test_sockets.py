@@ -16,7 +16,7 @@ from ledger_service.listening.socket import LARGEST_MESSAGE_BYTES
 from ledger_service.services.limits import ConnectionLimits
 
 LIMITS = ConnectionLimits(
-    connections=12, of_address=8, head_seconds=2, silent_seconds=2, least_bytes_a_second=65_536
+    connections=12, of_address=8, head_seconds=2, silent_seconds=1, least_bytes_a_second=65_536
 )
 PATIENCE_SECONDS = 15
 PING, CLOSE = 9, 8
@@ -137,7 +137,7 @@ def test_sockets_leave_half_of_the_connections_of_an_address_to_others(call, ser
 
 def test_a_silent_socket_that_answers_pings_is_not_cut(call):
     caller = call()
-    time.sleep(LIMITS.silent_seconds + 2)
+    time.sleep(LIMITS.silent_seconds + 1)
     caller.frame(b"still here")
     assert caller.read() == (2, b"still here")
 

@@ -24,6 +24,7 @@ from reading_room.together.verbs.inviting import Offer, invite_by_link
 from reading_room.together.verbs.joining import join_by_link
 from reading_room.together.verbs.papers import make_paper
 from reading_room.together.verbs.projects import make_project
+from scripts.bench.groups.written.many_edits import keep_many_edits
 from scripts.bench.page import Ratio, Section
 from scripts.bench.peer import NODE
 from scripts.bench.rounds import Figures, interleave
@@ -36,12 +37,15 @@ DOCUMENTS = int(os.environ.get("DOCUMENTS", "4"))
 FLOOD_PEOPLE = 50
 FLOOD_SECONDS = int(os.environ.get("FLOOD_SECONDS", "8"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
+EDITS = int(os.environ.get("EDITS", "1000000"))
+RUNS = (1, 5)  # letters that are typed in a row
 EVERY_MS, BURST_MS = 5000, 1000
 WINDOW = 8  # edits under way of each who floods
-MOST_P95_MS, MOST_MIB, LEAST_RATIO = 300, 512, 1.0
+MOST_P95_MS, MOST_MIB, LEAST_RATIO, MOST_OPEN_MS = 300, 512, 1.0, 2000
 DAY_SECONDS = 86_400
 PEER = PROJECT / "scripts/bench/peers/usual_server.mjs"
 WRITERS = PROJECT / "scripts/bench/peers/paper_writers.mjs"
+OPENER = PROJECT / "scripts/bench/peers/paper_opener.mjs"
 NAMES = {"muhr": "Muhr", "peer": "`@y/websocket-server`"}
 
 
@@ -82,8 +86,21 @@ def run() -> Section:
         floods = interleave(
             {side: lambda make=make: flooded(*make()) for side, make in fresh.items()}, ROUNDS
         )
+        opened = {run: opens(desk, run) for run in RUNS}
     _tell(section, told, floods)
+    _tell_opening(section, opened)
     return section
+
+
+def opens(desk: Desk, run: int) -> list[dict[str, float]]:
+    """Return how a paper of EDITS edits opens, typed in runs of so many; first for who comes first."""
+    paper = desk.paper()
+    keep_many_edits(desk.library, paper, EDITS, run)
+    command = [NODE, "--max-old-space-size=4000", str(OPENER), desk.address(paper), desk.tokens[0]]
+    return [
+        json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        for _ in range(ROUNDS)
+    ]
 
 
 def wrote(
@@ -193,3 +210,24 @@ def _tell(section: Section, told: dict[str, dict[str, float]], floods: dict[str,
     expected = muhr["sent"] * (PEOPLE - 1)
     if muhr["seen"] != expected:
         sys.exit(f"{muhr['seen']:.0f} of {expected:.0f} edits were seen.")
+
+
+def _tell_opening(section: Section, opened: dict[int, list[dict[str, float]]]) -> None:
+    section.lines.append(
+        f"A paper of {EDITS:,} edits, each a letter, is opened from its fold: typed one letter at a place, "
+        "and five. Its bytes have come when the server's part is over; then Yjs makes the document of them."
+    )
+    for run, found in opened.items():
+        came = Figures([one["came"] for one in found])
+        section.ratios.append(
+            Ratio(
+                f"{EDITS:,} edits in runs of {run} have come, the slowest, ms",
+                max(came.values),
+                MOST_OPEN_MS,
+                at_least=False,
+            )
+        )
+        section.figure(f"runs of {run}: bytes", Figures([found[0]["bytes"] / 1e6]), "MB")
+        section.figure(f"runs of {run}: bytes have come", came, "ms")
+        applied = Figures([one["clientSeconds"] for one in found])
+        section.figure(f"runs of {run}: the client's processor", applied, "s")
