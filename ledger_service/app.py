@@ -15,7 +15,7 @@ from fastapi_offline import FastAPIOffline
 from ledger_service import __version__
 from ledger_service.api import problems
 from ledger_service.api.announced import Announced
-from ledger_service.api.authorship import signed_works
+from ledger_service.api.authorship import reviews, signed_works
 from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
 from ledger_service.api.credentials import credentials, published
@@ -78,6 +78,7 @@ ROUTES = (
     proofs,
     leaves,
     signed_works,
+    reviews,
     registrations,
     resources,
     content,

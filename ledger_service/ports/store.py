@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
-from ledger_service.ports.authorship import AuthorsTable
+from ledger_service.ports.authorship import AuthorsTable, ReviewTable
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
 from ledger_service.ports.cohorts import CohortTable
 from ledger_service.ports.credentials.tables import CredentialTable
@@ -158,6 +158,10 @@ class Transaction(Protocol):
     @property
     def authors(self) -> AuthorsTable:
         """Return the statements that authors sign."""
+
+    @property
+    def reviews(self) -> ReviewTable:
+        """Return reports and endorsements."""
 
     @property
     def jobs(self) -> JobTable:

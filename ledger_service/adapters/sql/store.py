@@ -22,6 +22,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from ledger_service.adapters.sql.authorship.authors import SqlAuthors
+from ledger_service.adapters.sql.authorship.reviews import SqlReviews
 from ledger_service.adapters.sql.chain.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.chain.jobs import SqlJobs
 from ledger_service.adapters.sql.chain.worker_state import SqlWorkerState
@@ -72,6 +73,7 @@ NAMING_READERS = (
     "loan_elsewhere",
     "authors_statement",
     "authors_place",
+    "review",
     "credential",
 )
 TABLES_WITH_READERS = """SELECT table_name FROM information_schema.columns
@@ -115,6 +117,7 @@ class SqlTransaction:
         self.answers = SqlAnswers(connection)
         self.notices = SqlNotices(connection)
         self.authors = SqlAuthors(connection)
+        self.reviews = SqlReviews(connection)
         self.jobs = SqlJobs(connection)
         self.worker_state = SqlWorkerState(connection)
         self.imports = SqlImports(connection)

@@ -173,6 +173,10 @@ class ProjectPartNotFound(NotFound):
     """There is no such thing in the project."""
 
 
+class ReviewNotFound(NotFound):
+    """No report or endorsement has this name, or it is not open."""
+
+
 class StatementNotFound(NotFound):
     """No statement of authors has this name, or not for this person."""
 

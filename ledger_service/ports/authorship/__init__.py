@@ -1,5 +1,6 @@
-"""What the services need of statements that authors sign."""
+"""What the services need of statements that authors sign, and of reviews."""
 
+from ledger_service.ports.authorship.reviews import KeptReview, ReviewTable
 from ledger_service.ports.authorship.statements import (
     AuthorsTable,
     KeptPlace,
@@ -8,4 +9,12 @@ from ledger_service.ports.authorship.statements import (
     StatementState,
 )
 
-__all__ = ["AuthorsTable", "KeptPlace", "KeptStatement", "PlaceState", "StatementState"]
+__all__ = [
+    "AuthorsTable",
+    "KeptPlace",
+    "KeptReview",
+    "KeptStatement",
+    "PlaceState",
+    "ReviewTable",
+    "StatementState",
+]

@@ -23,6 +23,7 @@ from ledger_service.ports.lending import GrantFilter, RequestFilter
 from ledger_service.ports.paging import every
 from ledger_service.ports.people import KeptIdentity, KeptToken, TokenFilter
 from ledger_service.services.authorship.export_authors import export_authors
+from ledger_service.services.authorship.reviews import export_reviews
 from ledger_service.services.credentials.show_credentials import credentials_of, told_of
 from ledger_service.services.lending.distribution.find_loan import ToldLoan, loans_of
 from ledger_service.services.lending.forgetting.erase_reader import key_of
@@ -85,6 +86,7 @@ def known_of_reader(library: Library, caller: Caller, reader: str) -> dict[str, 
         "tokens": [_token(kept) for kept in tokens],
         "identities": [_identity(kept) for _, kept in identities],
         "authorship": export_authors(library, reader),
+        "reviews": export_reviews(library, reader),
         **_of_rooms(library, reader),
     }
 

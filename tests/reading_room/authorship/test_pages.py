@@ -157,3 +157,26 @@ def test_a_work_that_nobody_signed(library: RunningLibrary, way: str) -> None:
         assert answer.status_code == (404 if way.startswith("st") else 200)
         if answer.status_code == 200:
             assert answer.json() == []
+
+
+def test_a_report_is_written_blind_and_opened_later(
+    library: RunningLibrary, new_reader: NewReader
+) -> None:
+    _, reader = new_reader()
+    digest = library.register(title="A work that is reviewed")["digest"]
+    page = reader.get(f"/me/reviews?resource={digest}").text
+    assert f'value="{digest}"' in page
+    told = {"do": "write", "resource": digest, "name": "Prof. <A>", "text": "Good.\nVery <b>."}
+    assert reader.post("/me/reviews", data={**told, "text": " "}).status_code == 422
+    assert reader.post("/me/reviews", data={**told, "resource": "0" * 64}).status_code == 422
+    assert reader.post("/me/reviews", data={**told, "blind": "yes"}).status_code == 303
+    [blind] = reader.get(f"/api/v1/resources/{digest}/reviews").json()
+    assert (blind["text"], blind["name"], blind["opened_at"]) == (None, None, None)
+    assert reader.get(f"/api/v1/reviews/{blind['digest']}").status_code == 404
+    assert "Very &lt;b&gt;." in reader.get("/me/reviews").text
+    data = {"do": "open", "review": blind["digest"]}
+    assert reader.post("/me/reviews", data=data).status_code == 303
+    [opened] = reader.get(f"/api/v1/resources/{digest}/reviews").json()
+    assert (opened["text"], opened["name"]) == ("Good.\nVery <b>.", "Prof. <A>")
+    body = reader.get(f"/api/v1/reviews/{blind['digest']}").content
+    assert hashlib.sha256(body).hexdigest() == blind["digest"]

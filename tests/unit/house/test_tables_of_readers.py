@@ -19,6 +19,7 @@ KEPT_AS_NOBODYS = {
     ("cohort_member", "reader"),
     ("authors_statement", "reader"),
     ("authors_place", "reader"),
+    ("review", "reader"),
     ("credential", "reader"),
 }
 """Their rows stay; what they name is overwritten."""

@@ -117,6 +117,8 @@ NOT_RECORDED = {
     "take_notification",  # by services of others
     "begin_statement",  # by readers, and so the next five
     "ask_for_registration",
+    "write_review",  # by readers
+    "open_review",
     "join_statement",
     "accept_place",
     "sign_statement",

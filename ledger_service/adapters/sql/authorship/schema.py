@@ -42,3 +42,17 @@ authors_file = Table(
     Column("statement", Id, ForeignKey("authors_statement.id"), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
+review = Table(
+    "review",
+    metadata,
+    Column("digest", Hash, primary_key=True),
+    Column("resource", Hash, nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("entry", Number, nullable=False),
+    Column("made_at", Number, nullable=False),
+    Column("opened_at", Number, nullable=True),
+    Column("reader", String(64), nullable=True, index=True),
+    Column("wrapped_key", LargeBinary, nullable=True),
+    Column("sealed", LargeBinary, nullable=True),
+    Column("body", LargeBinary, nullable=True),  # once it is public
+)

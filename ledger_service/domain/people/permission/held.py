@@ -26,6 +26,7 @@ HELD: Mapping[Role, frozenset[Permission]] = {
             Permission.EVENT_JOIN,
             Permission.PROJECT_OWN,
             Permission.STATEMENT_SIGN,
+            Permission.REVIEW_WRITE,
             Permission.CREDENTIAL_OWN,
             Permission.LAB_HAND_IN,
             Permission.NOTICE_OWN,

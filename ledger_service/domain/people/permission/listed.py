@@ -65,6 +65,7 @@ class Permission(StrEnum):
     SHELF_OWN = "shelf:own"
     PROJECT_OWN = "project:own"
     STATEMENT_SIGN = "statement:sign"
+    REVIEW_WRITE = "review:write"
     CREDENTIAL_OWN = "credential:own"
     CREDENTIAL_ISSUE = "credential:issue"
     CREDENTIAL_READ = "credential:read"

@@ -96,6 +96,7 @@ def destroy(library: Library, transaction: Transaction, reader: str) -> Held | N
     transaction.requests.forget_reader(reader)
     transaction.cohorts.forget(reader, library.clock())
     transaction.authors.forget(reader)
+    transaction.reviews.forget(reader)
     for room in library.reader_data().values():
         room.erase(transaction, reader)
     transaction.access.erase_reader(reader)
