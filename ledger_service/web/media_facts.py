@@ -41,10 +41,10 @@ def near_works(request: Request, digest: Digest | str) -> list[NearWork]:
 
 
 def signed_by(request: Request, digest: Digest | str) -> list[SignedWork]:
-    """Return the statements that all authors of a work signed; nothing for most works."""
+    """Return what all authors of a work signed and a registrar accepted; nothing for most works."""
     wanted = digest if isinstance(digest, Digest) else Digest.parse(digest)
     library: Library = request.app.state.library
-    return signed_works(library, wanted)
+    return [work for work in signed_works(library, wanted) if work.is_accepted]
 
 
 def clock(seconds: float) -> str:

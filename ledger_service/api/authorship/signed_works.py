@@ -35,7 +35,8 @@ class SignedAuthorShape(Shape):
 class SignedWorkShape(Shape):
     """A statement that all authors of a work signed. statement: its digest, which `entry` attests.
 
-    signed_by_all: every signature was checked just now and holds.
+    signed_by_all: every signature was checked just now and holds. accepted: a registrar accepted that these
+    are the authors; without that it is their own word.
     """
 
     statement: Hex32
@@ -43,6 +44,7 @@ class SignedWorkShape(Shape):
     title: str
     authors: list[SignedAuthorShape]
     signed_by_all: bool
+    accepted: bool
 
     @classmethod
     def of(cls, work: SignedWork) -> SignedWorkShape:
@@ -69,6 +71,7 @@ class SignedWorkShape(Shape):
                 for author, signature, name, state in told
             ],
             signed_by_all=work.is_signed_by_all,
+            accepted=work.is_accepted,
         )
 
 

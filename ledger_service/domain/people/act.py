@@ -47,7 +47,8 @@ class ActKind(StrEnum):
     COHORT_CLOSED = "cohort-closed"
     COHORT_LEFT = "cohort-left"
     CREDENTIAL_REVOKED = "credential-revoked"  # about: its number
-    SIGNED_WORK_REFUSED = "signed-work-refused"  # about: the work's digest
+    SIGNED_WORK_ACCEPTED = "signed-work-taken"  # about: the work's digest, and so in the next
+    SIGNED_WORK_REFUSED = "signed-work-refused"
     TRACED = "traced"  # about: the digest of the file whose way was asked for
     READER_EXPORTED = "reader-exported"  # about: nobody, and so in the next
     READER_ERASED = "reader-erased"

@@ -34,7 +34,8 @@ class KeptStatement:
     """A statement as it is kept. id: 32 hex digits; digest: of the work; reader: who began it, if not erased.
 
     sealed: what it says, under its key; signed: the bytes that the ledger attests at `entry`, once it does.
-    is_asked: its authors ask the library to register the work.
+    is_asked: its authors ask the library to register the work; is_accepted: a registrar did, and pages of
+    the work tell of it: anybody can sign that they wrote what they did not.
     """
 
     id: str
@@ -46,6 +47,7 @@ class KeptStatement:
     wrapped_key: bytes
     sealed: bytes
     is_asked: bool = False
+    is_accepted: bool = False
     signed: bytes | None = None
     signed_digest: bytes | None = None
     entry: int | None = None

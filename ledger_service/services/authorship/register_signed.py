@@ -72,6 +72,8 @@ def register_signed(
 ) -> Registration:
     """Register the work that authors ask for, by the names that they show; they are told.
 
+    A work that the library has registered stays as it is. From now on its pages tell who signed it.
+
     Raises:
         StatementNotFound: it was decided already, or was never asked for.
         UnknownLicense, ResourceAlreadyRegistered, …: as `register_resource`; the question stands.
@@ -79,6 +81,12 @@ def register_signed(
     check_permitted(caller, Permission.RESOURCE_REGISTER)
     with library.store.read() as transaction:
         kept, places, sealed = _asked(transaction, statement)
+        standing = transaction.registrations.find(kept.digest, library.steward)
+    if standing is not None:
+        _decide(
+            library, caller, statement, NoticeKind.AUTHORS_REGISTERED, ActKind.SIGNED_WORK_ACCEPTED
+        )
+        return standing
     data, work = open_file(library, kept, sealed), signed_work(library, kept, places)
     names = [name.text for name in (open_said(library, one).name for one in places) if name]
     kind = PDF if data.startswith(b"%PDF-") else UNKNOWN_TYPE
@@ -95,7 +103,7 @@ def register_signed(
             license_name=license_name,
             announced=kept.digest,
         )
-    _decide(library, caller, statement, NoticeKind.AUTHORS_REGISTERED, None)
+    _decide(library, caller, statement, NoticeKind.AUTHORS_REGISTERED, ActKind.SIGNED_WORK_ACCEPTED)
     return found
 
 
@@ -111,14 +119,14 @@ def refuse_signed(library: Library, caller: Caller, statement: str) -> None:
 
 
 def _decide(
-    library: Library, caller: Caller, statement: str, kind: NoticeKind, act: ActKind | None
+    library: Library, caller: Caller, statement: str, kind: NoticeKind, act: ActKind
 ) -> None:
     with library.store.write() as transaction:
         kept, places, _ = _asked(transaction, statement)
-        transaction.authors.keep(replace(kept, is_asked=False))
+        accepted = act is ActKind.SIGNED_WORK_ACCEPTED
+        transaction.authors.keep(replace(kept, is_asked=False, is_accepted=accepted))
         transaction.authors.set_file(statement, None)
-        if act is not None:
-            record_act(transaction, caller, library.clock(), act, kept.digest)
+        record_act(transaction, caller, library.clock(), act, kept.digest)
         tell_others(library, transaction, kept, places, "", kind)
 
 

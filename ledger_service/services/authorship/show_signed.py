@@ -21,7 +21,7 @@ class SignedWork:
     """A statement that all authors of a work signed.
 
     entry: the one by which the ledger attests it; names: of the authors, None where one was erased.
-    states: of their signatures, checked just now.
+    states: of their signatures, checked just now. is_accepted: a registrar accepted them as the authors.
     """
 
     signed: SignedStatement
@@ -29,6 +29,7 @@ class SignedWork:
     entry: int
     names: tuple[Name | None, ...]
     states: tuple[SignatureState, ...]
+    is_accepted: bool
 
     @property
     def is_signed_by_all(self) -> bool:
@@ -66,7 +67,9 @@ def signed_work(library: Library, kept: KeptStatement, places: list[KeptPlace]) 
     signed = SignedStatement.parse(kept.signed)
     checked = check_signatures(signed, library.chain.is_signed_by_key)
     names = _names(library, places)
-    return SignedWork(signed, Digest.of(kept.signed), kept.entry, names, checked.states)
+    return SignedWork(
+        signed, Digest.of(kept.signed), kept.entry, names, checked.states, kept.is_accepted
+    )
 
 
 def _names(library: Library, places: list[KeptPlace]) -> tuple[Name | None, ...]:

@@ -56,6 +56,20 @@ def add_passkey(browser: BrowserSimulator, url: str) -> AuthenticatorSimulator:
     return device
 
 
+def decide_at_desk(library: RunningLibrary, path: str) -> None:
+    """Register the work of a statement, as a registrar who looks at it first."""
+    with BrowserSimulator(library.url) as desk:
+        desk.sign_in(library.token("registrar"))
+        page = desk.get("/desk/signed").text
+        assert "Malika &lt;i&gt;K" in page
+        decided = f"/desk/signed/{path.rsplit('/', 1)[-1]}"
+        assert desk.get(f"{decided}/work").content == WORK
+        assert desk.post(decided, data={"do": "register", "license": "none"}).status_code == 422
+        answer = desk.post(decided, data={"do": "register", "license": "CC-BY-4.0"})
+        assert answer.status_code == 303, answer.text
+        assert desk.post(decided, data={"do": "refuse"}).status_code == 422
+
+
 def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     library: RunningLibrary, new_reader: NewReader
 ) -> None:
@@ -89,24 +103,17 @@ def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     assert f"/api/v1/statements/{work['statement']}" in first.get(path).text
     file = second.get(f"/api/v1/statements/{work['statement']}")
     assert StatementFile.parse(file.content).signed.digest.hex() == work["statement"]
+    assert work["accepted"] is False
+    assert "Signed by all" not in second.get(f"/verify?digest={digest}").text  # their own word
+    assert first.post(path, data={"do": "ask"}).status_code == 303
+    decide_at_desk(library, path)
+    [told] = second.get(f"/api/v1/resources/{digest}").json()
+    assert (told["creator"], told["media_type"]) == ("Malika <i>K</i>; Юсуф", "application/pdf")
+    assert second.get(f"{path}/work").status_code == 404
     page = second.get(f"/verify?digest={digest}").text
     assert "Signed by all of its 2 authors" in page
     assert page.count("signature holds") == 2
     assert "Malika &lt;i&gt;K" in page
-    assert first.post(path, data={"do": "ask"}).status_code == 303
-    with BrowserSimulator(library.url) as desk:
-        desk.sign_in(library.token("registrar"))
-        page = desk.get("/desk/signed").text
-        assert "Malika &lt;i&gt;K" in page
-        decided = f"/desk/signed/{path.rsplit('/', 1)[-1]}"
-        assert desk.get(f"{decided}/work").content == WORK
-        assert desk.post(decided, data={"do": "register", "license": "none"}).status_code == 422
-        answer = desk.post(decided, data={"do": "register", "license": "CC-BY-4.0"})
-        assert answer.status_code == 303, answer.text
-        assert desk.post(decided, data={"do": "refuse"}).status_code == 422
-    [told] = second.get(f"/api/v1/resources/{digest}").json()
-    assert (told["creator"], told["media_type"]) == ("Malika <i>K</i>; Юсуф", "application/pdf")
-    assert second.get(f"{path}/work").status_code == 404
     assert "Signed by all of its 2 authors" in second.get(f"/resources/{digest}").text
     assert "Malika &lt;i&gt;K" not in first.get(PATH).text  # the list names works, not authors
 

@@ -17,6 +17,7 @@ from ledger_service.ports.authorship import KeptPlace, KeptStatement, PlaceState
 from ledger_service.ports.paging import Page, PageRequest
 
 _S, _P = authors_statement.c, authors_place.c
+ASKED, ACCEPTED = 1, 2  # of the column is_asked; 0 for neither
 _WAITING = (StatementState.GATHERING.value, StatementState.SIGNING.value)
 
 
@@ -65,7 +66,7 @@ class SqlAuthors:
 
     def asked(self, request: PageRequest) -> Page[KeptStatement]:
         after = request.number()
-        asked = [_S.is_asked == 1, _S.entry > (-1 if after is None else after)]
+        asked = [_S.is_asked == ASKED, _S.entry > (-1 if after is None else after)]
         query = select(authors_statement).where(*asked).order_by(_S.entry).limit(request.limit + 1)
         rows = [_statement(row) for row in self._connection.execute(query)]
         return Page.of(rows, request, lambda kept: kept.entry or 0)
@@ -113,8 +114,10 @@ class SqlAuthors:
 
 
 def _row(kept: KeptStatement) -> dict[str, Any]:
-    row = vars(kept) | {"digest": kept.digest.value, "is_asked": int(kept.is_asked)}
-    return row | {"state": kept.state.value}
+    asked = ACCEPTED if kept.is_accepted else int(kept.is_asked)
+    row = vars(kept) | {"digest": kept.digest.value, "is_asked": asked, "state": kept.state.value}
+    del row["is_accepted"]
+    return row
 
 
 def _place_row(kept: KeptPlace) -> dict[str, Any]:
@@ -131,7 +134,8 @@ def _statement(row: Row[Any]) -> KeptStatement:
         row.ends_at,
         bytes(row.wrapped_key),
         bytes(row.sealed),
-        bool(row.is_asked),
+        row.is_asked == ASKED,
+        row.is_asked == ACCEPTED,
         _bytes(row.signed),
         _bytes(row.signed_digest),
         row.entry,
