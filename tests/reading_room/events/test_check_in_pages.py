@@ -9,6 +9,7 @@ import secrets
 import httpx
 import pytest
 
+from ledger_service.domain import canonical_json
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.caller import Role as Role_
 from ledger_service.services.content.seal_small import new_small_key
@@ -127,3 +128,28 @@ def test_a_code_is_guessed_only_so_often(library, come, event) -> None:
     }
     assert statuses == {422}
     assert holder.post(f"/events/{event}/check-in", data={"code": "ABCDEFGH"}).status_code == 429
+
+
+def test_programs_check_in_by_the_same_rules(library, site, event) -> None:
+    desk, holder = library.client("registrar"), library.client("reader", library.readers[1])
+    here = f"/events/{event}"
+    assert site.get(f"/api/v1{here}/attendance").status_code == 404
+    assert holder.post(f"{here}/attendance/opening", json={}).status_code == 403
+    assert desk.post(f"{here}/attendance/opening", json={"least_times": 0}).status_code == 422
+    assert desk.post(f"{here}/attendance/opening", json={}).json()["least_times"] == 1
+    assert holder.get(f"{here}/attendance/code").status_code == 403
+    told = desk.get(f"{here}/attendance/code").json()
+    first = holder.post(f"{here}/check-ins", json={"code": told["code"]})
+    assert first.json() == {"times": 1, "least_times": 1, "least_minutes": 0}
+    again = holder.post(f"{here}/check-ins", json={"code": told["code"]})
+    assert (again.status_code, again.json()["reason"]) == (409, "check-in-refused.used")
+    wrong = holder.post(f"{here}/check-ins", json={"code": "ABCDEFGH"})
+    assert (wrong.status_code, wrong.json()["reason"]) == (422, "invalid-code.not-now")
+    assert desk.post(f"{here}/check-ins", json={"code": told["code"]}).status_code == 403
+    assert holder.post(f"{here}/attendance/closing").status_code == 403
+    closed = desk.post(f"{here}/attendance/closing").json()
+    assert closed == site.get(f"/api/v1{here}/attendance").json()
+    data = canonical_json.canonicalize(closed["attendance"])
+    assert hashlib.sha256(data).hexdigest() == closed["statement"]
+    late = holder.post(f"{here}/check-ins", json={"code": told["code"]})
+    assert late.json()["reason"] == "event-not-open.check-in-closed"
