@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger_service.api.callers import SECURED, InCaller, InLibrary, admit, needs
+from ledger_service.api.callers import SECURED, TELLS_MORE, InCaller, InLibrary, admit, needs
 from ledger_service.api.delivery import CutStream, deliver_opened
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.lending.books import send_part
@@ -39,6 +39,7 @@ __all__ = [
     "ANY_QUERY",
     "IS_HEAD",
     "SECURED",
+    "TELLS_MORE",
     "AskedFrom",
     "AskedHex",
     "AskedPage",

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from ledger_service.api.door import (
+    TELLS_MORE,
     CutStream,
     InCaller,
     InLibrary,
@@ -103,14 +104,14 @@ class ManifestShape(Shape):
         )
 
 
-@router.get("", openapi_extra=READ)
+@router.get("", openapi_extra={**READ, **TELLS_MORE})
 def halls(library: InLibrary, caller: InCaller) -> HallsShape:
     """List the halls and laboratories."""
     found = list_halls(library, SqlHalls, caller)
     return HallsShape(items=[HallShape.of(one) for one in found])
 
 
-@router.get("/{hall}/manifest", openapi_extra=READ)
+@router.get("/{hall}/manifest", openapi_extra={**READ, **TELLS_MORE})
 def manifest(
     response: Response, library: InLibrary, caller: InCaller, hall: NamedHall
 ) -> ManifestShape:

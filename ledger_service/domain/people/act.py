@@ -64,7 +64,7 @@ class ActKind(StrEnum):
     PEER_REMOVED = "peer-removed"
     NOTIFICATION_ACCEPTED = "notification-taken"  # about: its number
     NOTIFICATION_REFUSED = "notification-refused"
-    EVENT_MADE = "event-made"  # about: its id, and so in the next eight
+    EVENT_MADE = "event-made"  # about: its id, and so in the next nine
     EVENT_MENDED = "event-changed"
     EVENT_ANNOUNCED = "event-announced"
     EVENT_HELD = "event-held"
@@ -73,6 +73,7 @@ class ActKind(StrEnum):
     EVENT_ROLE_GIVEN = "event-role-given"
     EVENT_MODERATED = "event-moderated"
     EVENT_GIVEN = "event-material-given"
+    CHECK_IN_OPENED = "check-in-opened"
     ANNOTATION_HIDDEN = "annotation-hidden"  # about: its id, and so in the next
     ANNOTATION_SHOWN = "annotation-shown"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader

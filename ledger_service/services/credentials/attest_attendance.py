@@ -82,6 +82,7 @@ def append_attendance(
     transaction: Transaction, library: Library, caller: Caller, prepared: Prepared
 ) -> int:
     """Return the index of the entry that attests it, with everybody's credential to be taken."""
+    check_permitted(caller, Permission.CREDENTIAL_ISSUE)
     now, statement = library.clock(), prepared.attendance.statement
     entry, _ = append_statement(
         transaction, StatementType.ATTENDANCE, statement, library.steward, now

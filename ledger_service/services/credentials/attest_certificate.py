@@ -6,7 +6,7 @@ from ledger_service.domain.errors import CredentialNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.permission import Permission, reach
 from ledger_service.ports.credentials.tables import KeptFile
 from ledger_service.services.credentials.show_credentials import own_credential
 from ledger_service.services.ledger.attest_statement import append_statement
@@ -23,7 +23,7 @@ def attest_certificate(
     Raises:
         CredentialNotFound: the credential is not the caller's, or not taken.
     """
-    check_permitted(caller, Permission.CREDENTIAL_OWN)
+    reach(caller, Permission.CREDENTIAL_OWN)
     with library.store.write() as transaction:
         own, _ = own_credential(transaction, caller, credential_id)
         if own.taken is None:

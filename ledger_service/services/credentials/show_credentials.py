@@ -62,6 +62,7 @@ def own_credential(
     transaction: Transaction, caller: Caller, credential_id: str
 ) -> tuple[OwnCredential, bytes]:
     """Return a credential of the caller's, and the caller's key; raise as `find_own`."""
+    check_permitted(caller, Permission.CREDENTIAL_OWN)
     found = transaction.credentials.find(check_id(credential_id))
     key = transaction.access.reader_key(caller.subject)
     if found is None or key is None or not caller.is_named(str(found.reader), Actor.READER):

@@ -26,7 +26,7 @@ from ledger_service.domain.credentials.status_list import PLACES, ListState, lis
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import StatementType
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.permission import Permission, reach
 from ledger_service.ports.credentials.tables import KeptState
 from ledger_service.ports.store import Transaction
 from ledger_service.services.credentials.attest_attendance import PURPOSE, sealed_text
@@ -52,7 +52,7 @@ def take_credential(
     Raises:
         CredentialNotFound: it is not the caller's. InvalidCredential: the key is none.
     """
-    check_permitted(caller, Permission.CREDENTIAL_OWN)
+    reach(caller, Permission.CREDENTIAL_OWN)
     if holder is not None:
         check_point(holder)
     newest = library.issuer.newest()

@@ -25,7 +25,7 @@ IsMember = Callable[[Library, Caller, str], bool]
 """Tells whether a caller is in a group; what the room that knows groups has."""
 
 
-def no_groups(_: Library, __: Caller, ___: str) -> bool:
+def _no_groups(_: Library, __: Caller, ___: str) -> bool:
     """Return that nobody is in a group, where no room knows any."""
     return False
 
@@ -37,7 +37,7 @@ class Reaches:
     library: Library
     caller: Caller
     digest: Digest
-    is_member: IsMember = no_groups
+    is_member: IsMember = _no_groups
 
     @cached_property
     def told(self) -> ToldAccess:

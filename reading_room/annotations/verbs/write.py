@@ -12,7 +12,7 @@ from ledger_service.domain.errors import (
     OverLimit,
     RoleNotHeld,
 )
-from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.people.permission import Permission, reach
 from ledger_service.ports.store import Transaction
 from ledger_service.services.people.notices import own_key
 from reading_room.annotations.ports import Kept, NoteTables
@@ -44,10 +44,11 @@ def write(reaches: Reaches, tables: Tables, container: Container, written: Writt
         NotAuthenticated, RoleNotHeld, ResourceNotFound, ContentClosed, AnnotationNotFound: see `Reaches`.
         OverLimit: the reader, or the resource, has as many as the library allows.
     """
+    library, caller, now = reaches.library, reaches.caller, reaches.library.clock()
+    reach(caller, Permission.ANNOTATION_OWN)
     reaches.check_write(container)
-    library, now = reaches.library, reaches.library.clock()
     with library.store.write() as transaction:
-        key = own_key(transaction, reaches.caller.subject)
+        key = own_key(transaction, caller.subject)
         seals = Seals(library, transaction, tables)
         seals.prepare(container)
         place = seals.place(container, key)
@@ -85,8 +86,9 @@ def change(
     Raises:
         AnnotationNotFound: there is none such here. RoleNotHeld: it is another reader's.
     """
+    library, caller = reaches.library, reaches.caller
+    reach(caller, Permission.ANNOTATION_OWN)
     reaches.check_write(container)
-    library = reaches.library
     with library.store.write() as transaction:
         kept, note, key = _own(reaches, tables, transaction, container, id_)
         check(note)
@@ -112,7 +114,8 @@ def remove(
     check: Check = lambda _: None,
 ) -> None:
     """Remove the caller's own annotation, also once the resource is closed to them; raise as `change`."""
-    check_permitted(reaches.caller, Permission.ANNOTATION_OWN)
+    caller = reaches.caller
+    reach(caller, Permission.ANNOTATION_OWN)
     with reaches.library.store.write() as transaction:
         _, note, _ = _own(reaches, tables, transaction, container, id_)
         check(note)

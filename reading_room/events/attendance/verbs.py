@@ -11,9 +11,12 @@ from ledger_service.domain.errors import (
     EventNotOpen,
     LedgerError,
 )
+from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Actor, Caller
+from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+from ledger_service.services.people.record_act import record_act
 from reading_room.events.attendance.ports import AttendanceTables
 from reading_room.events.attendance.rules import (
     SECRET,
@@ -77,6 +80,7 @@ def open_check_in(
         EventNotFound, NoPlaceHeld: the caller does not organize it. EventNotOpen: it is not announced,
             begins in hours yet, or is attested. InvalidEvent: the rule is out of bounds.
     """
+    check_permitted(caller, Permission.LIBRARY_READ)
     now = library.clock()
     with library.store.write() as transaction:
         room = transaction.room(tables[0])
@@ -96,11 +100,13 @@ def open_check_in(
         opened = now if found is None else found.opened_at
         made = CheckInState(event.id, sealed, opened, least_times, least_minutes)
         own.keep_check_in(made)
+        record_act(transaction, caller, now, ActKind.CHECK_IN_OPENED, event.id)
         return made
 
 
 def show_code(library: Library, tables: Both, caller: Caller, event_id: str) -> Shown:
     """Return the code that is shown now; without one if check-in is not open. Raises as `open_check_in`."""
+    check_permitted(caller, Permission.LIBRARY_READ)
     now = library.clock()
     with library.store.read() as transaction:
         room = transaction.room(tables[0])
@@ -187,6 +193,7 @@ def find_own_sightings(
     library: Library, tables: Both, caller: Caller, event_id: str
 ) -> OwnSightings:
     """Return how often the caller was seen at an event; raise EventNotFound."""
+    check_permitted(caller, Permission.LIBRARY_READ)
     with library.store.read() as transaction:
         room = transaction.room(tables[0])
         event = event_seen(room, caller, check_event_id(event_id))
