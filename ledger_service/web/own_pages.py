@@ -1,4 +1,4 @@
-"""A person's own pages, below /me: which of them the head leads to.
+"""A person's own pages, below /me: which of them the first leads to, and which part the head names.
 
 A room names its pages there in `ME_LINKS` (docs/rooms.md), and its templates extend `me_base.html`.
 """

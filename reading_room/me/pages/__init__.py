@@ -1,4 +1,4 @@
-"""The pages below /me that are no other room's. ME_LINKS leads to those that have a place in the head."""
+"""The pages below /me that are no other room's. ME_LINKS leads to the parts that the first of them names."""
 
 from __future__ import annotations
 

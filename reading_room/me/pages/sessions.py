@@ -67,6 +67,12 @@ def end_others(request: Request, library: InLibrary, caller: InCaller) -> Respon
     return RedirectResponse(PATH, 303)
 
 
+@router.get("/new-token", response_class=HTMLResponse, openapi_extra=needs(Permission.TOKEN_MAKE))
+def ask(request: Request, caller: InCaller) -> HTMLResponse:
+    """Ask what a token is to be made for."""
+    return _asking(request, caller)
+
+
 @router.post("/tokens", response_class=HTMLResponse, openapi_extra=needs(Permission.TOKEN_MAKE))
 def make(request: Request, library: InLibrary, caller: InCaller, fields: Given) -> Response:
     """Make a token that may do what is chosen, and show it once."""
@@ -81,7 +87,7 @@ def make(request: Request, library: InLibrary, caller: InCaller, fields: Given) 
             seconds,
         )
     except LedgerError as exc:
-        return _page(request, library, caller, exc)
+        return _asking(request, caller, exc)
     return _page(request, library, caller, secret=secret)
 
 
@@ -123,11 +129,16 @@ def _page(
         "browsers": [kept for kept in standing if kept.token.way is not Way.TOKEN],
         "tokens": [kept for kept in standing if kept.token.way is Way.TOKEN],
         "mine": _mine(request),
-        "scopes": own_scopes(caller.roles, caller.scopes),
         "secret": secret,
     }
     status = 201 if secret else 200 if refusal is None else 422
     return layout.own_page(request, "own_sessions.html", caller, status, refusal, **told)
+
+
+def _asking(request: Request, caller: InCaller, refusal: LedgerError | None = None) -> HTMLResponse:
+    scopes = own_scopes(caller.roles, caller.scopes)
+    status = 200 if refusal is None else 422
+    return layout.own_page(request, "own_token.html", caller, status, refusal, scopes=scopes)
 
 
 def _mine(request: Request) -> str:

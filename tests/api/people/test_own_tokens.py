@@ -145,6 +145,10 @@ def test_the_page_lists_what_acts_for_one_and_ends_it(
     assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
     assert page.text.count("By an access token") == 2
     assert page.text.count("this browser") == 1
+    assert 'href="/me/sessions/new-token"' in page.text
+    asked = browser.get("/me/sessions/new-token").text
+    assert 'value="grant:read-own"' in asked
+    assert 'value="grant:read"' not in asked
     fields = {"scope": ["grant:read-own"], "days": "7"}
     shown = browser.post("/me/sessions/tokens", data=fields)
     assert shown.status_code == 201

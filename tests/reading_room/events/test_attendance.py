@@ -18,6 +18,9 @@ from ledger_service.domain.errors import (
     RoleNotHeld,
 )
 from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.people.act import ActKind
+from ledger_service.ports.paging import PageRequest
+from ledger_service.ports.people import ActFilter
 from ledger_service.services.credentials.own_source import check_own_credential
 from ledger_service.services.credentials.show_credentials import list_own
 from ledger_service.services.credentials.take_credential import take_credential
@@ -194,6 +197,21 @@ def test_organizers_show_the_code_and_only_the_library_attests(
         show_code(bench.library, BOTH, participant, event.id)
     with pytest.raises(RoleNotHeld):
         close_check_in(bench.library, BOTH, organizer, event.id)
+
+
+def test_who_of_the_library_opened_check_in_is_recorded_and_no_reader(
+    bench: Bench, event: Event, seat: Seat
+) -> None:
+    def recorded() -> list[str]:
+        asked = ActFilter(kind=ActKind.CHECK_IN_OPENED)
+        with bench.store.read() as transaction:
+            found = transaction.acts.page(asked, PageRequest("", 100)).items
+        return [one.holder for one in found if one.act.about == event.id]
+
+    open_check_in(bench.library, BOTH, as_reader(seat(Role.ORGANIZER)), event.id)
+    assert recorded() == []
+    open_check_in(bench.library, BOTH, LIBRARIAN, event.id, least_times=2)
+    assert recorded() == [LIBRARIAN.subject]
 
 
 def test_an_event_to_which_nobody_came_is_not_attested_and_its_rule_may_be_eased(

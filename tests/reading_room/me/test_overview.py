@@ -39,6 +39,20 @@ def test_whoever_is_signed_in_has_a_place_that_no_cache_keeps(
     assert ('href="/me/shelf"' in page.text) is (role == "reader")
 
 
+def test_the_head_of_a_part_leads_back_to_all_parts_and_names_no_other(
+    library: RunningLibrary, new_reader: NewReader
+) -> None:
+    _, browser = new_reader()
+    parts = [link for link in library.app.state.me_links if link.path != "/me"]
+    first = browser.get("/me").text
+    for link in parts:
+        assert first.count(f'href="{link.path}"') == 1
+        page = browser.get(link.path).text
+        head = page[page.index('class="desk-bar"') : page.index("</nav>", page.index("desk-bar"))]
+        assert re.findall(r'href="([^"]+)"', head) == ["/me", link.path]
+        assert head.count("aria-current") == 1
+
+
 def test_a_reader_is_told_until_they_say_that_they_saw_it(
     library: RunningLibrary, new_reader: NewReader
 ) -> None:
