@@ -20,6 +20,7 @@ from ledger_service.listening.holdings import Address, Holdings
 from ledger_service.services.limits import ConnectionLimits
 
 LARGEST_MESSAGE_BYTES = 1_048_576
+MOST_FRAMES = 1024  # of one message, of which each costs memory, even an empty one
 PING_SECONDS = 20  # between two questions whether the other side is there
 PONG_SECONDS = 20  # for the answer
 BUFFER_BYTES = 65_536  # that are not taken, from which on a reader is waited for
@@ -71,6 +72,9 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         super().data_received(data)
         if not self.handshake_initiated:
             self._send_away()
+        elif len(self.frames) > MOST_FRAMES:
+            self._holdings.refused["frames"] += 1
+            self.cut()
         elif self._is_partial():
             self._came_in_part(len(data))
         elif self._came_bytes:
@@ -94,6 +98,12 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             cast(dict[str, Any], self.scope)[ADDRESS] = self._name
             self.read_paused = True  # until it has
             self.transport.pause_reading()
+
+    def handle_ping(self) -> None:
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()  # answers that nobody takes are not gathered
 
     # ---- what the server says ----
 

@@ -1,7 +1,8 @@
-"""Whether an update changes nothing but comments, for members who may comment and not write.
+"""What an update changes: nothing but comments, for members who may comment and not write.
 
-An update does not say of an edit to which part of a paper it belongs if it stands behind another edit. So it
-is applied to a copy of the paper, which tells what has changed; the copy is made for the first who comments.
+An update does not say of an edit to which part of a paper it belongs if it stands behind another edit, nor
+whether that takes others in which it says that it stands. So it is applied to a copy of the paper, which
+tells what has changed; the copy is made for the first who comments.
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ class CommentCheck:
         return lambda _: self._changed.add(name)
 
     def apply(self, update: bytes) -> bool:
-        """Apply an update; return whether it changes comments alone."""
+        """Apply an update; return whether it changes comments alone.
+
+        Raises:
+            ValueError, RuntimeError: it cannot be applied; the copy is no more to be used.
+        """
         self._changed.clear()
         self._document.apply_update(update)
         return self._changed <= {COMMENTS}

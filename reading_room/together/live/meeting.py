@@ -17,6 +17,7 @@ from reading_room.together.live.bounds import (
     MERGE_SECONDS,
     MOST_ASKED_AGAIN,
     MOST_VISITORS,
+    PRESENCES_OF_VISITOR,
     SOCKETS_OF_MEMBER,
     Close,
     Refused,
@@ -36,7 +37,7 @@ logger = logging.getLogger("muhr.live")
 
 
 class Meeting:
-    """People at a paper. generation: of their rights in the project, as they were last looked at."""
+    """People at a paper."""
 
     def __init__(
         self,
@@ -44,14 +45,12 @@ class Meeting:
         tables: Tables,
         paper: PaperId,
         project: ProjectId,
-        generation: int,
         room: Room,
     ) -> None:
         self._library = library
         self._tables = tables
         self.paper = paper
         self.project = project
-        self.generation = generation
         self.room = room
         self.visitors: set[Visitor] = set()
         self.is_over = False
@@ -100,7 +99,8 @@ class Meeting:
         if kind == wire.SYNC:
             step, data = reader.number(), reader.bytes()
             if step == wire.STEP_1:
-                visitor.open(self.room.answer(data))
+                if not visitor.is_opening:  # what is under way has all that is asked
+                    visitor.open(self.room.answer(data), self.room.size_bytes)
             elif step in (wire.STEP_2, wire.UPDATE):
                 await self._take(visitor, data)
             else:
@@ -157,6 +157,8 @@ class Meeting:
         told = newer(self._presence, read_presence(data, visitor.member))
         for client, (_, text) in told.items():
             self.room.claim(client, visitor.member)
+            if text != GONE and len(visitor.clients | {client}) > PRESENCES_OF_VISITOR:
+                raise Refused(Close.TOO_MANY, "presences")
             if text == GONE:
                 self._presence.pop(client, None)
                 visitor.clients.discard(client)

@@ -26,6 +26,7 @@ from reading_room.together.live.bounds import (
     LOOK_SECONDS,
     MOST_ROOMS,
     POLL_SECONDS,
+    ROOMS_OF_READER,
     Close,
     Refused,
 )
@@ -47,6 +48,7 @@ logger = logging.getLogger("muhr.live")
 class Admitted:
     """What a member may at a paper. generation: of the rights in its project."""
 
+    reader: str
     project: ProjectId
     generation: int
     member: int
@@ -71,8 +73,16 @@ class Meetings:
     async def enter(self, paper: PaperId, asks: Asks) -> tuple[Meeting, Visitor]:
         """Let somebody in who may read; raise Refused otherwise, and Unavailable."""
         may = await PAPERS.run(partial(self._admitted, paper, asks))
-        visitor = Visitor(asks, may.member, may_write=may.may_write, may_comment=may.may_comment)
+        visitor = Visitor(
+            asks,
+            may.reader,
+            may.member,
+            may.generation,
+            may_write=may.may_write,
+            may_comment=may.may_comment,
+        )
         async with self._opening.setdefault(paper, asyncio.Lock()):
+            self._check_rooms(paper, may.reader)
             meeting = await self._meeting(paper, may)
             meeting.join(visitor)
         if (lock := self._opening.get(paper)) is not None and not lock.locked():
@@ -94,14 +104,19 @@ class Meetings:
         if found is not None and not found.is_over:
             if not found.visitors:  # nobody has read the log meanwhile
                 await found.catch_up()
-                found.generation = may.generation
             return found
         if sum(bool(one.visitors) for one in self._open.values()) >= MOST_ROOMS:
             raise Refused(Close.TRY_LATER, "rooms")
         room = await PAPERS.run(partial(self._read, paper))
-        made = Meeting(self._library, self._tables, paper, may.project, may.generation, room)
+        made = Meeting(self._library, self._tables, paper, may.project, room)
         self._open[paper] = made
         return made
+
+    def _check_rooms(self, paper: PaperId, reader: str) -> None:
+        others = [one for one in self._open.values() if one.paper != paper]
+        held = sum(any(visitor.reader == reader for visitor in one.visitors) for one in others)
+        if held >= ROOMS_OF_READER:
+            raise Refused(Close.TOO_MANY, "rooms of yours")
 
     def _read(self, paper: PaperId) -> Room:
         with self._library.store.read() as transaction:
@@ -121,6 +136,7 @@ class Meetings:
         is_open = entered.project.state is ProjectState.OPEN
         rights = entered.member.role.rights if is_open else frozenset()
         return Admitted(
+            caller.subject,
             kept.project,
             entered.project.generation,
             entered.member.number,
@@ -192,7 +208,7 @@ class Meetings:
                     visitor.leave(may)
                 else:
                     visitor.may_write, visitor.may_comment = may.may_write, may.may_comment
-                    meeting.generation = may.generation
+                    visitor.generation = may.generation
 
     def _seen(self, meeting: Meeting, visitors: list[Visitor]) -> dict[Visitor, Admitted | Refused]:
         """Return of whom something has changed what they may now, or why they have to go."""
@@ -200,14 +216,10 @@ class Meetings:
         with self._library.store.read() as transaction:
             project = transaction.room(self._tables).projects.find(meeting.project)
             paper = transaction.room(self._tables).papers.find(meeting.paper)
-            is_same = (
-                paper is not None
-                and project is not None
-                and project.generation == meeting.generation
-            )
+            generation = None if paper is None or project is None else project.generation
             for visitor in visitors:
                 try:
-                    if is_same:
+                    if generation == visitor.generation:
                         visitor.asks(transaction)
                     else:
                         found[visitor] = self._admitted_in(transaction, meeting.paper, visitor.asks)

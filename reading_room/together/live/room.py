@@ -7,12 +7,18 @@ to anybody before it is durable.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pycrdt import get_update, merge_updates
 
-from reading_room.together.live.bounds import LARGEST_PAPER_BYTES, Close, Refused
+from reading_room.together.live.bounds import (
+    LARGEST_PAPER_BYTES,
+    MOST_CLAIMS,
+    Close,
+    Refused,
+)
 from reading_room.together.live.comments import CommentCheck
 from reading_room.together.live.keep import Log, Whole, Written, purpose_of
 from reading_room.together.live.yjs.spans import Spans
@@ -66,6 +72,7 @@ class Room:
         self._deleted = Spans(log.whole.deleted)
         self._clients = dict(log.clients)
         self._claimed: dict[int, int] = {}
+        self._claims: defaultdict[int, dict[int, None]] = defaultdict(dict)
         self._comments: CommentCheck | None = None
         self.take_in(log.written)
 
@@ -77,9 +84,17 @@ class Room:
     # ---- what comes from those who write ----
 
     def claim(self, client: int, member: int) -> None:
-        """Note that a member is present as this client; raise Refused if it is somebody else's."""
-        if self._clients.get(client, self._claimed.setdefault(client, member)) != member:
+        """Note that a member is present as this client; raise Refused if it is somebody else's.
+
+        Of each member the last MOST_CLAIMS are noted.
+        """
+        if self._clients.get(client, self._claimed.get(client, member)) != member:
             raise Refused(Close.NOT_YOURS, "client of another")
+        claims = self._claims[member]
+        self._claimed[client], claims[client] = member, None
+        if len(claims) > MOST_CLAIMS:
+            oldest = next(iter(claims))
+            del claims[oldest], self._claimed[oldest]
 
     def is_new(self, update: Update) -> bool:
         """Return whether an update holds anything that is not known here."""
@@ -101,11 +116,12 @@ class Room:
             return False
         if self.size_bytes + len(data) > LARGEST_PAPER_BYTES:
             raise Refused(Close.TOO_LARGE, "paper")
-        made = self._only_new(data, update, added, deleted)
-        if comments_only:
-            self._check_comments(made)
-        elif self._comments is not None:
-            self._comments.apply(made)
+        try:
+            merge_updates(data, NOTHING)  # which reads all of it
+            made = self._only_new(data, update, added, deleted)
+            self._try(made, comments_only=comments_only, is_within=update.is_within)
+        except (ValueError, RuntimeError):
+            raise Refused(Close.MALFORMED, "cannot be applied") from None
         new = {run.client: member for run in added if run.client not in self._clients}
         self.pending.clients |= new
         self.pending.updates.setdefault(member, []).append(made)
@@ -141,20 +157,21 @@ class Room:
             update = read_update(data)
         return data[: update.structs_end] + deletions(deleted)
 
-    def _check_comments(self, update: bytes) -> None:
-        if self._comments is None:
+    def _try(self, update: bytes, *, comments_only: bool, is_within: bool) -> None:
+        """Apply an update to a copy of the paper, where there is one or must be; see CommentCheck.apply."""
+        copy, self._comments = self._comments, None  # until it has taken the update
+        if copy is None and (comments_only or is_within):
             waiting = [one for made in self.pending.updates.values() for one in made]
-            self._comments = CommentCheck([self._whole.update, *self._tail, *waiting])
-        if not self._comments.apply(update):
-            self._comments = None
+            copy = CommentCheck([self._whole.update, *self._tail, *waiting])
+        if copy is not None and not copy.apply(update) and comments_only:
             raise Refused(Close.NO_RIGHT, "comments only")
+        self._comments = copy
 
     def _note(self, added: Iterable[Run], deleted: Iterable[Run], member: int) -> None:
         for run in added:
             self._state[run.client] = run.end
             self._clients.setdefault(run.client, member)
-        for run in deleted:
-            self._deleted.add(run)
+        self._deleted.add_all(deleted)
 
     # ---- what goes into the log and comes from it ----
 

@@ -172,6 +172,29 @@ def test_a_reader_who_takes_nothing_ends(call, server):
     caller.close()
 
 
+def test_a_message_in_frames_without_end_is_cut(call, server, wait):
+    caller = call()
+    before = server.holdings.refused["frames"]
+    caller.link.sendall(b"\x02\x80" + bytes(4))
+    with contextlib.suppress(ConnectionError):
+        for _ in range(64):
+            caller.link.sendall((b"\x00\x80" + bytes(4)) * 1_000)
+    wait(lambda: server.holdings.refused["frames"] == before + 1, "it gathers frames")
+
+
+def test_answers_to_pings_that_nobody_takes_are_not_gathered(call, server):
+    caller = call()
+    caller.frame(b"here")
+    assert caller.read() == (2, b"here")
+    [socket_] = server.holdings.sockets
+    caller.link.settimeout(1)
+    ping = b"\x89\xfd" + bytes(4) + bytes(125)
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        for _ in range(400):
+            caller.link.sendall(ping * 500)
+    assert socket_.transport.get_write_buffer_size() < 2**20
+
+
 def test_frames_that_are_not_masked_end_the_socket(call):
     caller = call()
     caller.link.sendall(b"\x82\x04said")

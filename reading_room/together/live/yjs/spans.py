@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from reading_room.together.live.yjs.update import Run
+
+MANY_RUNS = 256  # of one client, from which on all its spans are written anew
 
 
 class Spans:
@@ -13,8 +16,31 @@ class Spans:
 
     def __init__(self, runs: Iterable[Run] = ()) -> None:
         self._of_client: dict[int, tuple[list[int], list[int]]] = {}
+        self.add_all(runs)
+
+    def add_all(self, runs: Iterable[Run]) -> None:
+        """Add runs; many at once take no more time for each than few do, in whatever order they stand."""
+        of_client: defaultdict[int, list[Run]] = defaultdict(list)
         for run in runs:
-            self.add(run)
+            of_client[run.client].append(run)
+        for client, some in of_client.items():
+            if len(some) < MANY_RUNS:
+                for run in some:
+                    self.add(run)
+            else:
+                self._write_anew(client, some)
+
+    def _write_anew(self, client: int, more: list[Run]) -> None:
+        had = zip(*self._of_client.get(client, ([], [])), strict=True)
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in sorted([*had, *((run.clock, run.end) for run in more if run.length)]):
+            if ends and start <= ends[-1]:
+                ends[-1] = max(ends[-1], end)
+            else:
+                starts.append(start)
+                ends.append(end)
+        self._of_client[client] = (starts, ends)
 
     def add(self, run: Run) -> None:
         """Add a run."""

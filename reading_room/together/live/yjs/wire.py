@@ -13,7 +13,9 @@ SYNC, AWARENESS, AUTH, QUERY_AWARENESS = range(4)
 STEP_1, STEP_2, UPDATE = range(3)
 NOTHING = b"\x00\x00"
 """The update that changes nothing."""
-_MOST_BITS = 56  # of a number: JavaScript has 53
+MOST_NUMBER = 2**53 - 1
+"""Pages read no number above it: what has one could be opened by nobody any more."""
+_MOST_BITS = 56
 
 
 class Reader:
@@ -45,11 +47,11 @@ class Reader:
         while True:
             one = self.byte()
             value |= (one & 127) << shift
+            if value > MOST_NUMBER or shift >= _MOST_BITS:
+                raise Refused(Close.MALFORMED, "number too large")
             if one < 128:
                 return value
             shift += 7
-            if shift > _MOST_BITS:
-                raise Refused(Close.MALFORMED, "number too large")
 
     def take(self, size: int) -> bytes:
         """Return so many bytes."""
