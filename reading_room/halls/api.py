@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Path, Response, WebSocket, WebSocketDisconnect
@@ -20,7 +22,7 @@ from ledger_service.api.door import (
     needs,
     shake_hands,
 )
-from ledger_service.domain.errors import InvalidHall, LedgerError
+from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
 from reading_room.halls.presence.company import Company, Guest
@@ -35,9 +37,10 @@ from reading_room.halls.verbs.show import ProvedManifest, ShownHall, list_halls,
 router = APIRouter(route_class=JsonRoute, prefix="/halls", tags=["halls"])
 READ = needs(Permission.RESOURCE_READ)
 TICK_SECONDS = 0.1
+LOOK_SECONDS = 10.0  # between two looks whether somebody still may
 LONGEST_SECONDS = 3_600
-MALFORMED, COME_AGAIN = 1008, 1012
-"""By which a socket is closed: for what is no presence; after an hour, to ask anew who it is."""
+NOT_ANY_MORE, COME_AGAIN = 1008, 1012
+"""By which a socket is closed: for what is no presence, and who is signed out; after an hour, to come anew."""
 NamedHall = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$")]
 NamedDigest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
@@ -143,40 +146,45 @@ async def presence(socket: WebSocket, hall: str) -> None:
     """Let somebody be seen in a hall, and see others: awareness of y-protocols, of those who wish it."""
     try:
         hands = shake_hands(socket)
-        await run_in_threadpool(
-            check_seen, socket.app.state.library, SqlHalls, hands.caller, hall[:64]
-        )
+        asks = partial(check_seen, socket.app.state.library, SqlHalls, hands.caller, hall[:64])
+        reader = await run_in_threadpool(asks)
     except LedgerError:
         await socket.close()  # before it is accepted
         return
     company = _company(socket.app)
-    guest = company.enter(hall)
+    guest = company.enter(hall, reader)
     if guest is None:
         await socket.close()
         return
     try:
         await socket.accept()
-        await _attend(socket, company, hall, guest)
+        await _attend(socket, company, hall, guest, asks)
     except (WebSocketDisconnect, RuntimeError):  # it has gone by itself
         pass
     finally:
         company.leave(hall, guest)
 
 
-async def _attend(socket: WebSocket, company: Company, hall: str, guest: Guest) -> None:
-    """Tell and hear, at most so often, until the page goes, is malformed, or its time is over."""
+async def _attend(
+    socket: WebSocket, company: Company, hall: str, guest: Guest, asks: Callable[[], str]
+) -> None:
+    """Tell and hear, at most so often, until the page goes, may be here no more, or its time is over."""
     loop = asyncio.get_running_loop()
-    ends_at = loop.time() + LONGEST_SECONDS
+    ends_at, look_at = loop.time() + LONGEST_SECONDS, loop.time() + LOOK_SECONDS
     hearing = asyncio.create_task(socket.receive_bytes())
     try:
         while loop.time() < ends_at:
             await asyncio.wait({hearing}, timeout=TICK_SECONDS)
-            if hearing.done():
-                try:
+            try:
+                if loop.time() >= look_at:
+                    await run_in_threadpool(asks)
+                    look_at = loop.time() + LOOK_SECONDS
+                if hearing.done():
                     company.tell(hall, guest, *read_state(hearing.result()))
-                except (InvalidHall, KeyError):
-                    await socket.close(MALFORMED)
-                    return
+            except (LedgerError, KeyError):
+                await socket.close(NOT_ANY_MORE)
+                return
+            if hearing.done():
                 hearing = asyncio.create_task(socket.receive_bytes())
                 await asyncio.sleep(TICK_SECONDS)
             unsent, guest.unsent = guest.unsent, []

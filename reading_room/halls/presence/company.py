@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from reading_room.halls.presence.wire import GONE, write_states
 
 MOST_SEEN = 24  # in one hall
+MOST_OF_READER = 3  # pages by which one person is seen there
 MOST_UNSENT = 64  # messages that somebody does not take
 CLIENT_BITS = 31
 
 
 class Guest:
-    """Somebody in a hall. client: their number there, of no meaning elsewhere."""
+    """Somebody in a hall. client: their number there, of no meaning elsewhere; reader: who they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: str) -> None:
+        self.reader = reader
         self.client = secrets.randbits(CLIENT_BITS)
         self.unsent: list[bytes] = []
 
@@ -26,12 +28,14 @@ class Company:
     def __init__(self) -> None:
         self._halls: dict[str, dict[Guest, tuple[int, str]]] = {}
 
-    def enter(self, hall: str) -> Guest | None:
+    def enter(self, hall: str, reader: str) -> Guest | None:
         """Return a new guest, who is told of the others; None if there are as many as there may be."""
-        there = self._halls.setdefault(hall, {})
-        if len(there) >= MOST_SEEN:
+        there = self._halls.get(hall, {})
+        of_reader = sum(one.reader == reader for one in there)
+        if len(there) >= MOST_SEEN or of_reader >= MOST_OF_READER:
             return None
-        guest = Guest()
+        self._halls[hall] = there
+        guest = Guest(reader)
         known = {one.client: state for one, state in there.items() if state[1] != GONE}
         if known:
             guest.unsent.append(write_states(known))

@@ -17,6 +17,7 @@ LARGEST_MESSAGE_BYTES = 512
 LONGEST_NAME = 40
 FARTHEST = 20  # meters from the middle
 GONE = "null"
+MOST_NUMBER = 2**53 - 1  # pages read no number above it
 _MOST_BITS = 53
 
 
@@ -77,7 +78,7 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
         one = data[at]
         value |= (one & 127) << shift
         at, shift = at + 1, shift + 7
-        if one < 128:
+        if one < 128 and value <= MOST_NUMBER:
             return value, at
     raise InvalidHall("presence")
 

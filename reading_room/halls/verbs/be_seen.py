@@ -15,9 +15,11 @@ Asks = Callable[[Library, Transaction], Caller]
 """Returns who a socket's person is now; raises NotAuthenticated once they are signed out."""
 
 
-def check_seen(library: Library, tables: Tables, asks: Asks, hall: str) -> None:
-    """Check that somebody may be seen in a hall; raise NotAuthenticated, HallNotFound."""
+def check_seen(library: Library, tables: Tables, asks: Asks, hall: str) -> str:
+    """Return who is seen in a hall, if they may be; raise NotAuthenticated, HallNotFound."""
     with library.store.read() as transaction:
-        check_permitted(asks(library, transaction), Permission.RESOURCE_READ)
+        caller = asks(library, transaction)
+        check_permitted(caller, Permission.RESOURCE_READ)
         if transaction.room(tables).find(hall) is None:
             raise HallNotFound(hall=hall[:40])
+    return caller.subject

@@ -11,9 +11,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from ledger_service.domain.errors import InvalidHall
-from reading_room.halls.presence.company import MOST_SEEN, Company
+from ledger_service.domain.people.session import COOKIE
+from ledger_service.services.people.begin_session import end_session
+from reading_room.halls import api
+from reading_room.halls.presence.company import MOST_OF_READER, MOST_SEEN, Company
 from reading_room.halls.presence.wire import read_state, write_states
 from scripts.harness.running_library import RunningLibrary
+from tests.simulators.people.browser import BrowserSimulator
 
 STATE = {"name": "Aziza", "turn": 0.5, "x": 1, "z": -2.25}
 
@@ -46,6 +50,7 @@ def test_a_state_is_a_place_and_a_name() -> None:
         message({**STATE, "name": "a\u202eb"}),
         message({**STATE, "name": "x" * 600}),
         write_states({1: (1, "null"), 2: (1, "null")}),
+        message(STATE, clock=2**53),
     ],
 )
 def test_anything_else_is_refused(wrong: bytes) -> None:
@@ -55,12 +60,12 @@ def test_anything_else_is_refused(wrong: bytes) -> None:
 
 def test_a_company_is_bounded_and_forgets_who_left() -> None:
     company = Company()
-    first = company.enter("a")
+    first = company.enter("a", "0")
     assert first is not None
     company.tell("a", first, 2, '{"x":1}')
-    others = [company.enter("a") for _ in range(MOST_SEEN - 1)]
-    assert company.enter("a") is None
-    assert company.enter("b") is not None
+    others = [company.enter("a", f"{one}") for one in range(1, MOST_SEEN)]
+    assert company.enter("a", "more") is None
+    assert company.enter("b", "more") is not None
     other = others[0]
     assert other is not None
     assert other.unsent == [write_states({first.client: (2, '{"x":1}')})]
@@ -68,7 +73,34 @@ def test_a_company_is_bounded_and_forgets_who_left() -> None:
     assert len(other.unsent) == 1
     company.leave("a", first)
     assert other.unsent[1] == write_states({first.client: (3, "null")})
-    assert company.enter("a") is not None
+    assert company.enter("a", "more") is not None
+
+
+def test_one_person_does_not_fill_a_hall() -> None:
+    company = Company()
+    assert None not in [company.enter("a", "one") for _ in range(MOST_OF_READER)]
+    assert company.enter("a", "one") is None
+    assert company.enter("a", "other") is not None
+
+
+def test_whoever_is_signed_out_is_seen_no_more(
+    library: RunningLibrary,
+    make: Callable[..., str],
+    new_reader: Callable[[], tuple[str, BrowserSimulator]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(api, "LOOK_SECONDS", 0.2)
+    hall = make(kind="hall", title="To be gone from")
+    _, browser = new_reader()
+    headers = {"Cookie": f"{COOKIE}={browser.session}", "Origin": library.url}
+    address = f"{library.url.replace('http', 'ws')}/api/v1/halls/{hall}/presence"
+    with connect(address, additional_headers=headers, proxy=None) as one:
+        one.send(message(STATE))
+        end_session(library.opened.library, browser.session)
+        with pytest.raises(ConnectionClosed) as closed:
+            one.recv(timeout=5)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == api.NOT_ANY_MORE
 
 
 def test_two_see_one_another_under_numbers_of_the_server(
