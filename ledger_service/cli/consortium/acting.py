@@ -100,7 +100,7 @@ def show_acts(acts: Sequence[Act | None], names: Mapping[str, str] | None = None
         if act is None:
             tell("cli.council.unknown-call", fg="red")
         else:
-            say(f"· {messages.text(act.reason(names))}")
+            say(f"· {_words(act, names)}")
 
 
 def put_forward(
@@ -163,6 +163,10 @@ def send(
     return True
 
 
+def _words(act: Act | None, names: Mapping[str, str] | None) -> str:
+    return sentence("cli.council.unknown-call") if act is None else messages.text(act.reason(names))
+
+
 def _for_wallets(
     charter: Charter, calls: Sequence[Call], names: Mapping[str, str] | None
 ) -> dict[str, Any]:
@@ -176,7 +180,7 @@ def _for_wallets(
                 "to": checksummed(call.to),
                 "value": "0",
                 "data": "0x" + call.data.hex(),
-                "says": [messages.text(act.reason(names)) for act in call.acts],
+                "says": [_words(act, names) for act in call.acts],
             }
             for call in calls
         ],

@@ -28,12 +28,17 @@ from ledger_service.cli.output import Command, Day, as_json, dated, print_json, 
 from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.account import checksummed
 from ledger_service.domain.chain.history import FOR_EVER
-from ledger_service.domain.consortium.act import ANCHORS, COUNCIL, REGISTRY, Act, accrediting
+from ledger_service.domain.consortium.act import (
+    ANCHORS,
+    COUNCIL,
+    REGISTRY,
+    RIGHTS,
+    Act,
+    accrediting,
+)
 from ledger_service.domain.consortium.join_request import JoinRequest
 from ledger_service.domain.errors import InvalidJoinRequest, ProposalNotReady
 from ledger_service.domain.identifiers import LedgerId, StewardId
-
-MEMBER_RIGHTS = "PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE"
 
 
 @click.group()
@@ -119,7 +124,9 @@ def accredit(request_file: Path, days: int | None, charter_file: Path, **options
         raise InvalidJoinRequest("other-charter", name=asked.name)
     now = node_of(charter).block().time
     until = FOR_EVER if days is None else now + days * 86_400
-    names = {asked.steward.hex(): asked.name, asked.ledger.hex(): asked.key.name}
+    # The id follows from the URI; a name could be anybody's.
+    institution = f"{asked.name} <{asked.uri}>"
+    names = {asked.steward.hex(): institution, asked.ledger.hex(): asked.key.name}
     put_forward(charter, Signing(**options), accrediting(asked, now, until), names)
 
 
@@ -202,7 +209,7 @@ def member(what: str, account: str, charter_file: Path, **options: Any) -> None:
 
     function = "grantRole" if what == "add" else "revokeRole"
     who = account_named(account)
-    roles = {role_id(right): right for right in MEMBER_RIGHTS}
+    roles = {role_id(right): right for right in RIGHTS}
     acts = tuple(Act(COUNCIL, function, (role, who)) for role in roles)
     put_forward(read_charter(charter_file), Signing(**options), acts, roles)
 

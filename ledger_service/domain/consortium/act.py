@@ -12,12 +12,16 @@ from typing import NamedTuple
 
 from ledger_service.domain.chain.account import checksummed
 from ledger_service.domain.chain.history import FOR_EVER, ChainEvent
+from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.chain.roles import REGISTRAR
 from ledger_service.domain.consortium.join_request import JoinRequest
 from ledger_service.domain.instant import instant
 from ledger_service.domain.reasons import Reason
 
 COUNCIL = "Council"
+RIGHTS = ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE")
+"""What a member of the council may do; its other right, to give rights without delay, is nobody's."""
+_RIGHT_OF = {keccak256(right.encode()).hex(): right for right in RIGHTS}
 REGISTRY, ANCHORS = "StewardRegistry", "CheckpointAnchor"
 
 
@@ -67,6 +71,12 @@ class Act:
     arguments: tuple[str | int, ...]
 
     @property
+    def is_known(self) -> bool:
+        """Whether signers can be told what it does."""
+        is_of_rights = self.contract == COUNCIL and self.function in ("grantRole", "revokeRole")
+        return not is_of_rights or self.arguments[0] in _RIGHT_OF
+
+    @property
     def named(self) -> dict[str, str | int]:
         """The arguments by their names."""
         form = FORMS[self.contract, self.function]
@@ -75,7 +85,10 @@ class Act:
     def reason(self, names: Mapping[str, str] | None = None) -> Reason:
         """Return what signers are told. names: of stewards and ledgers, by their ids."""
         form = FORMS[self.contract, self.function]
-        values = {name: _told(name, value, names or {}) for name, value in self.named.items()}
+        values = {
+            name: _told(name, value, {**_RIGHT_OF, **(names or {})})
+            for name, value in self.named.items()
+        }
         return Reason(f"council-{form.name}", values)
 
 

@@ -9,10 +9,24 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger_service import messages
+from ledger_service.adapters.evm.abi import COUNCIL, artifact
+from ledger_service.adapters.evm.consortium.council import (
+    Proposal,
+    act_of,
+    carrying_out,
+    role_id,
+)
 from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.domain.chain.deployment import CONTRACTS
 from ledger_service.domain.chain.history import FOR_EVER, ChainEvent
-from ledger_service.domain.consortium.act import FORMS, Act, accrediting, act_of_event
+from ledger_service.domain.consortium.act import (
+    FORMS,
+    REGISTRY,
+    RIGHTS,
+    Act,
+    accrediting,
+    act_of_event,
+)
 from ledger_service.domain.consortium.charter import Charter
 from ledger_service.domain.consortium.join_request import JoinRequest
 from ledger_service.domain.errors import InvalidCharter, InvalidJoinRequest
@@ -183,3 +197,23 @@ def test_events_tell_which_act_they_are_of(
     assert (None if found is None else found.function) == function
     if found is not None:
         assert messages.text(found.reason())
+
+
+@pytest.mark.parametrize("function", ["grantRole", "revokeRole"])
+def test_only_rights_of_members_are_acts_of_the_council(function: str) -> None:
+    def told(role: str) -> Act | None:
+        arguments = bytes.fromhex(role), bytes.fromhex("ab" * 20)
+        return act_of(CHARTER, CHARTER.admin, artifact(COUNCIL).call(function, *arguments))
+
+    for right in RIGHTS:
+        act = told(role_id(right))
+        assert act is not None
+        assert right in messages.text(act.reason())
+    assert told("00" * 32) is None  # the right to give rights, without any delay
+
+
+def test_a_wallet_is_told_of_calls_that_nobody_knows() -> None:
+    known = Act(REGISTRY, "suspend", (REQUEST.steward.hex(),))
+    calls = (CHARTER.contracts[REGISTRY], b""), ("99" * 20, b"\x01\x02\x03\x04")
+    proposal = Proposal("55" * 32, calls, (known, None))
+    assert carrying_out(CHARTER, proposal).acts == (known, None)

@@ -30,11 +30,11 @@ _OF_PROPOSALS = frozenset({"CallScheduled", "CallSalt", "CallExecuted", CALLED_B
 
 @dataclass(frozen=True)
 class Call:
-    """A call that somebody signs. to: 40 hex; acts: what it does, for people."""
+    """A call that somebody signs. to: 40 hex; acts: what it does, None for what is none of ours."""
 
     to: str
     data: bytes
-    acts: tuple[Act, ...] = ()
+    acts: tuple[Act | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def carrying_out(charter: Charter, proposal: Proposal) -> Call:
     payloads = [data for _, data in proposal.calls]
     salts = bytes.fromhex(proposal.before), bytes.fromhex(proposal.salt)
     data = artifact(COUNCIL).call("executeBatch", targets, [0] * len(targets), payloads, *salts)
-    return Call(charter.admin, data, tuple(act for act in proposal.acts if act is not None))
+    return Call(charter.admin, data, proposal.acts)
 
 
 def calling_back(charter: Charter, proposal: Proposal) -> Call:
@@ -152,7 +152,8 @@ def act_of(charter: Charter, target: str, data: bytes) -> Act | None:
                 values = decode(item.types, data[4:])
             except DecodingError:
                 return None
-            return Act(contract, name, tuple(_plain(value) for value in values))
+            act = Act(contract, name, tuple(_plain(value) for value in values))
+            return act if act.is_known else None
     return None
 
 
