@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from ledger_service import messages
 from ledger_service.domain.errors import ProjectPartNotFound
 from ledger_service.domain.people.caller import Caller
+from ledger_service.services.pools import DEAR
 from ledger_service.web.layout import PRIVATE_HEADERS, language_of, library_of
 from reading_room.together.editing.read_paper import OpenedPaper
 from reading_room.together.editing.versions import list_versions, read_text
@@ -34,6 +35,7 @@ def offer(request: Request, caller: SignedIn, project: str, paper: str) -> Respo
 
 
 @router.get(PREFIX + "/take-out/{end}")
+@DEAR.takes
 def take_out(request: Request, caller: SignedIn, project: str, paper: str, end: str) -> Response:
     """Give the paper as a file; raise ProjectPartNotFound for a form that is not made."""
     if end not in FORMS:
