@@ -40,7 +40,7 @@ TICK_SECONDS = 0.1
 LOOK_SECONDS = 10.0  # between two looks whether somebody still may
 LONGEST_SECONDS = 3_600
 NOT_ANY_MORE, COME_AGAIN = 1008, 1012
-"""By which a socket is closed: for what is no presence, and who is signed out; after an hour, to come anew."""
+"""By which a socket is closed: for what is no presence, and who is signed out; after an hour."""
 NamedHall = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$")]
 NamedDigest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 
