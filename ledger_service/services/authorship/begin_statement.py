@@ -35,6 +35,7 @@ from ledger_service.services.people.notices import tell
 LIFE_SECONDS = 30 * 86_400
 """So long authors have to sign; what is not signed by all then is deleted."""
 MOST_OPEN = 20  # statements that one reader began and that not all have signed
+MOST_BEGUN = 40  # statements that one reader began within LIFE_SECONDS, also those that all have signed
 LARGEST_FILE_BYTES = 16 * 1024 * 1024
 _ID_BYTES = 16
 _CODE_BYTES = 32
@@ -80,7 +81,7 @@ def begin_statement(
     Raises:
         InvalidAuthors: title, authors or their shares are none.
         DigestDiffers: the file has another digest.
-        OverLimit: the caller began as many that not all have signed.
+        OverLimit: the caller began as many that not all have signed, or as many of late.
     """
     reach(caller, Permission.STATEMENT_SIGN)
     told = checked_title(title)
@@ -103,7 +104,7 @@ def begin_statement(
     asked = [_place(library, name, *one) for one in enumerate(zip(places, codes, strict=True), 1)]
     sealed = None if file is None else seal_file(library, kept, file)
     with library.store.write() as transaction:
-        _check_open(transaction, caller.subject)
+        _check_open(transaction, caller.subject, now)
         _check_known(transaction, places)
         transaction.authors.add(kept, asked)
         if sealed is not None:
@@ -142,11 +143,13 @@ def _check_file(digest: Digest, file: bytes | None) -> None:
         raise DigestDiffers("announced", digest=str(found), announced=str(digest))
 
 
-def _check_open(transaction: Transaction, reader: str) -> None:
+def _check_open(transaction: Transaction, reader: str, now: int) -> None:
     waiting = (StatementState.GATHERING, StatementState.SIGNING)
-    own = transaction.authors.of_reader(reader)
-    if sum(kept.reader == reader and kept.state in waiting for kept in own) >= MOST_OPEN:
+    own = [kept for kept in transaction.authors.of_reader(reader) if kept.reader == reader]
+    if sum(kept.state in waiting for kept in own) >= MOST_OPEN:
         raise OverLimit("statements", most=MOST_OPEN)
+    if sum(kept.made_at > now - LIFE_SECONDS for kept in own) >= MOST_BEGUN:
+        raise OverLimit("statements-begun", most=MOST_BEGUN, days=LIFE_SECONDS // 86_400)
 
 
 def _check_known(transaction: Transaction, places: Sequence[NewPlace]) -> None:

@@ -33,6 +33,7 @@ from ledger_service.services.authorship.accept_place import (
     find_invitation,
     join_statement,
 )
+from ledger_service.services.authorship.begin_statement import MOST_BEGUN
 from ledger_service.services.authorship.check_signatures import SignatureState
 from ledger_service.services.authorship.end_statements import end_statements
 from ledger_service.services.authorship.show_signed import signed_works, statement_file
@@ -256,3 +257,20 @@ def test_a_reader_begins_so_many_at_once(bench: Bench) -> None:
         begin_statement(bench.library, writer.caller, digest, TITLE, place)
     with pytest.raises(OverLimit):
         begin_statement(bench.library, writer.caller, Digest.of(WORK), TITLE, place)
+
+
+def test_a_reader_begins_so_many_within_a_month_also_if_each_ends(bench: Bench) -> None:
+    writer = Writer(bench, "somebody busier")
+    place = [NewPlace(reader=writer.reader)]
+
+    def begin() -> None:
+        digest = Digest.of(WORK)
+        made = begin_statement(bench.library, writer.caller, digest, TITLE, place, WORK)
+        end_statement(bench.library, writer.caller, made.id)
+
+    for _ in range(MOST_BEGUN):
+        begin()
+    with pytest.raises(OverLimit):
+        begin()
+    bench.clock.advance(31 * DAY)
+    begin()
