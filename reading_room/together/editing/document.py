@@ -69,7 +69,8 @@ def _changes(old: list[str], new: list[str]) -> Iterator[tuple[int, int, str]]:
         if old != new:
             yield 0, places[-1], "".join(new)
         return
-    compared = SequenceMatcher(None, old, new, autojunk=False)
+    # Lines that come often begin no match: texts of few different lines would take minutes to compare.
+    compared = SequenceMatcher(None, old, new, autojunk=True)
     for kind, first, last, begin, end in compared.get_opcodes():
         if kind != "equal":
             yield places[first], places[last], "".join(new[begin:end])

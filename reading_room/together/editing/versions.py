@@ -65,7 +65,8 @@ def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
     if max(len(old), len(new)) > MOST_CHANGED_LINES:
         return []
     rows: list[tuple[str, str]] = []
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(1):
+    # Lines that come often begin no match: texts of few different lines would take minutes to compare.
+    for group in SequenceMatcher(None, old, new, autojunk=True).get_grouped_opcodes(1):
         for kind, first, last, begin, end in group:
             if kind == "equal":
                 rows += [(" ", line) for line in old[first:last]]

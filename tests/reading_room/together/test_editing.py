@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from pycrdt import Doc, Text
@@ -84,3 +85,14 @@ def test_what_changed_is_told_with_a_line_around() -> None:
     assert rows == [(" ", "b"), ("-", "c"), ("+", "C"), (" ", "d")]
     assert changed_lines("a", "a") == []
     assert changed_lines("a\n" * 5_000, "") == []
+
+
+def test_texts_of_few_different_lines_are_compared_in_no_time():
+    chance = random.Random(5)
+    old, new = ("".join(chance.choice(("a\n", "b\n")) for _ in range(3_000)) for _ in range(2))
+    begun = time.process_time()
+    document = Doc()
+    document["text"] = Text(old)
+    assert replace_in(document, new) is not None
+    assert changed_lines(old, new)
+    assert time.process_time() - begun < 5
