@@ -35,7 +35,7 @@ from ledger_service.services.people.notices import tell
 LIFE_SECONDS = 30 * 86_400
 """So long authors have to sign; what is not signed by all then is deleted."""
 MOST_OPEN = 20  # statements that one reader began and that not all have signed
-MOST_BEGUN = 40  # statements that one reader began within LIFE_SECONDS, also those that all have signed
+MOST_BEGUN = 40  # statements that one reader began within LIFE_SECONDS, in whichever state
 LARGEST_FILE_BYTES = 16 * 1024 * 1024
 _ID_BYTES = 16
 _CODE_BYTES = 32
