@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.authorship.author import AuthorKey
@@ -48,6 +48,7 @@ class OwnStatement:
     """A statement as those who take part see it. fixed: what is signed, once all have accepted.
 
     signed, entry: what the ledger attests, and where, once all have signed. is_over: its time has passed.
+    is_registered: the library has registered the work, so that there is a page of it.
     """
 
     kept: KeptStatement
@@ -58,6 +59,7 @@ class OwnStatement:
     fixed: AuthorsStatement | None
     signed: SignedStatement | None
     has_file: bool
+    is_registered: bool
 
     @property
     def id(self) -> str:
@@ -88,7 +90,9 @@ def find_statement(library: Library, caller: Caller, statement: str) -> OwnState
     with library.store.read() as transaction:
         kept, places = taking_part(transaction, caller, statement)
         has_file = transaction.authors.file(statement) is not None
-    return _own(library, caller, kept, places, has_file)
+        work = transaction.registrations.find(kept.digest, library.steward)
+    found = _own(library, caller, kept, places, has_file)
+    return replace(found, is_registered=work is not None)
 
 
 def own_statements(library: Library, caller: Caller) -> list[OwnStatement]:
@@ -169,6 +173,7 @@ def _own(
         fixed,
         None if kept.signed is None else SignedStatement.parse(kept.signed),
         has_file,
+        is_registered=False,
     )
 
 

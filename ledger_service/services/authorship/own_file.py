@@ -9,6 +9,13 @@ from ledger_service.services.authorship.find_statement import taking_part
 from ledger_service.services.authorship.sealed_parts import open_file
 from ledger_service.services.library import Library
 
+PDF = b"%PDF-"
+
+
+def name_of_work(work: bytes) -> str:
+    """Return the name under which a work is handed out: devices open a file by its ending."""
+    return "work.pdf" if work.startswith(PDF) else "work"
+
 
 def own_file(library: Library, caller: Caller, statement: str) -> bytes:
     """Return the bytes of the work that a statement is about; who is only invited has joined first.

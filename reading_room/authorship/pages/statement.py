@@ -23,7 +23,7 @@ from ledger_service.services.authorship import (
     sign_statement,
 )
 from ledger_service.services.authorship.accept_place import Accepted, accept_place, end_statement
-from ledger_service.services.authorship.own_file import own_file
+from ledger_service.services.authorship.own_file import name_of_work, own_file
 from ledger_service.services.authorship.register_signed import ask_for_registration
 from ledger_service.services.people.sign_in.passkeys import own_passkeys
 from ledger_service.services.pools import WALLETS
@@ -45,7 +45,7 @@ def work(request: Request, caller: SignedIn, statement: Id) -> Response:
     """Hand out the work, so that nobody need sign what they have not read."""
     data = own_file(library_of(request), caller, statement)
     headers = {
-        "Content-Disposition": 'attachment; filename="work"',
+        "Content-Disposition": f'attachment; filename="{name_of_work(data)}"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }

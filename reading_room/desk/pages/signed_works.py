@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
+from ledger_service.services.authorship.own_file import name_of_work
 from ledger_service.services.authorship.register_signed import (
     asked_file,
     list_asked,
@@ -28,12 +29,15 @@ router = APIRouter(prefix=PATH, include_in_schema=False)
 Registrar = Annotated[Visitor, Depends(with_permission(Permission.RESOURCE_REGISTER))]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Cursor = Annotated[str, Query(max_length=200)]
+Registered = Annotated[str, Query(pattern=r"^([0-9a-f]{64})?$")]
 
 
 @router.get("")
-def list_(request: Request, visitor: Registrar, cursor: Cursor = "") -> Response:
-    """Show what authors ask to be registered, the oldest first."""
-    return _list(request, visitor, cursor)
+def list_(
+    request: Request, visitor: Registrar, cursor: Cursor = "", registered: Registered = ""
+) -> Response:
+    """Show what authors ask to be registered, the oldest first. registered: what just was."""
+    return _list(request, visitor, cursor, registered=registered)
 
 
 @router.get("/{statement}/work")
@@ -41,7 +45,7 @@ def work(request: Request, visitor: Registrar, statement: Id) -> Response:
     """Hand out the work that is to be registered."""
     data = asked_file(library_of(request), visitor.caller, statement)
     headers = {
-        "Content-Disposition": 'attachment; filename="work"',
+        "Content-Disposition": f'attachment; filename="{name_of_work(data)}"',
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
@@ -61,14 +65,19 @@ def _decide(request: Request, visitor: Visitor, statement: str, fields: Fields) 
         if fields["do"] == "refuse":
             refuse_signed(library, visitor.caller, statement)
         else:
-            register_signed(library, visitor.caller, statement, fields["license"])
+            found = register_signed(library, visitor.caller, statement, fields["license"])
+            return RedirectResponse(f"{PATH}?registered={found.digest.hex()}", 303)
     except LedgerError as exc:
         return _list(request, visitor, "", exc)
     return RedirectResponse(PATH, 303)
 
 
 def _list(
-    request: Request, visitor: Visitor, cursor: str, refusal: LedgerError | None = None
+    request: Request,
+    visitor: Visitor,
+    cursor: str,
+    refusal: LedgerError | None = None,
+    registered: str = "",
 ) -> Response:
     library = library_of(request)
     page = list_asked(library, visitor.caller, PageRequest(cursor, ROWS))
@@ -79,5 +88,6 @@ def _list(
         200 if refusal is None else 422,
         refusal,
         page=page,
+        registered=registered,
         licenses=licenses_of(library),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ledger_service.api.door import InCaller, InLibrary, needs
@@ -23,6 +23,7 @@ from ledger_service.web.layout import (
     carried,
     let_carry,
     origin_of,
+    own_path,
     put_down,
     read_fields,
     session_of,
@@ -32,24 +33,27 @@ PATH = "/me/sessions/passkeys"
 PERMISSION = needs(Permission.TOKEN_REVOKE)
 router = APIRouter(prefix=PATH, include_in_schema=False)
 layout = Layout(Path(__file__).parents[1] / "templates")
+Then = Annotated[str, Query(max_length=400)]
 Given = Annotated[Fields, Depends(read_fields)]
 
 
 @router.get("", response_class=HTMLResponse, openapi_extra=PERMISSION)
-def show(request: Request, library: InLibrary, caller: InCaller) -> Response:
-    """Show the caller's passkeys, and let them add one."""
-    return _page(request, library, caller)
+def show(request: Request, library: InLibrary, caller: InCaller, then: Then = "") -> Response:
+    """Show the caller's passkeys, and let them add one. then: where they wanted to use it."""
+    return _page(request, library, caller, then)
 
 
 @router.post("", openapi_extra=PERMISSION)
-def add(request: Request, library: InLibrary, caller: InCaller, fields: Given) -> Response:
+def add(
+    request: Request, library: InLibrary, caller: InCaller, fields: Given, then: Then = ""
+) -> Response:
     """Let the caller in by a new passkey from now on."""
     try:
         by, carries = session_of(request).secret, carried(request)
         add_passkey(library, caller, by, origin_of(request), carries, fields["answer"])
     except LedgerError as exc:
-        return _page(request, library, caller, exc)
-    answer = RedirectResponse(PATH, 303)
+        return _page(request, library, caller, then, exc)
+    answer = RedirectResponse(own_path(then, PATH), 303)
     put_down(answer)
     return answer
 
@@ -62,7 +66,11 @@ def remove(library: InLibrary, caller: InCaller, fields: Given) -> Response:
 
 
 def _page(
-    request: Request, library: InLibrary, caller: InCaller, refusal: LedgerError | None = None
+    request: Request,
+    library: InLibrary,
+    caller: InCaller,
+    then: str,
+    refusal: LedgerError | None = None,
 ) -> HTMLResponse:
     asked = ask_to_add(library, caller, origin_of(request))
     page = layout.own_page(
@@ -73,6 +81,7 @@ def _page(
         refusal,
         passkeys=own_passkeys(library, caller),
         options=asked.options,
+        then=own_path(then, ""),
     )
     let_carry(page, asked.flow)
     return page

@@ -1,4 +1,4 @@
-"""Two authors sign a work in a browser, by passkey and wallet, and the front page says so of the file."""
+"""Two authors sign a work or a sealed paper in a browser, and the front page says so of the file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
@@ -20,6 +21,7 @@ from tests.browser.test_verifying import choose
 
 LOOKS = ("light", "high contrast")
 PATH = "/me/statements"
+PASSKEYS = "/me/sessions/passkeys"
 WALLET = Account.from_key("0x" + "17" * 32)
 PROVIDER = f"""
   window.ethereum = {{request: ({{method, params}}) => {{
@@ -100,7 +102,7 @@ def test_a_passkey_and_a_wallet_sign_and_the_front_page_says_so(
     file.write_bytes(b"%PDF-1.7 signed in a browser by two")
     staff = shelf.library.client("registrar")
     one, other = (staff.post("/readers").json()["token"] for _ in range(2))
-    come_as(device, shelf, one, "/me/sessions/passkeys")
+    come_as(device, shelf, one, PASSKEYS)
     press(device, "form[data-passkey] button")
     device.open(at(shelf, PATH))
     device.find("#title").send_keys("Suvning xotirasi")
@@ -140,3 +142,87 @@ def test_a_passkey_and_a_wallet_sign_and_the_front_page_says_so(
     assert "Signed by all of its 2 authors" in told
     assert told.count("signature holds") == 2
     check(device)
+
+
+def paper_of_two(shelf: Shelf, one: str, other: str) -> str:
+    """Return the path of a new paper, which both may write."""
+    lead, second = (shelf.library.client(None) for _ in range(2))
+    lead.headers["Authorization"] = f"Bearer {one}"
+    second.headers["Authorization"] = f"Bearer {other}"
+    project = lead.post("/projects", json={"title": "Suv", "name": "Malika"}).json()["id"]
+    link = lead.post(f"/projects/{project}/invitations", json={"role": "writer"}).json()
+    second.post("/me/links/joined", json={"secret": link["secret"], "name": "Юсуф"})
+    paper = lead.post(f"/projects/{project}/papers", json={"title": "Suvning xotirasi"}).json()[
+        "id"
+    ]
+    return f"/me/projects/{project}/papers/{paper}"
+
+
+def write(browser: Browser, text: str) -> None:
+    """Write into the paper that is open, until the library has it."""
+    browser.wait_for(lambda: browser.find("#paper").get_attribute("data-state") == "saved")
+    browser.find("#desk .cm-content").send_keys(text)
+    browser.wait_for(lambda: text.strip() in browser.text("#desk"))
+    browser.wait_for(lambda: browser.find("#paper").get_attribute("data-state") == "saved")
+
+
+def fetch_work(browser: Browser, shelf: Shelf, statement: str, to: Path) -> Path:
+    """Keep the file that is signed, as the link on the page gives it."""
+    kept = "; ".join(f"{one['name']}={one['value']}" for one in browser.driver.get_cookies())
+    answer = httpx.get(f"{shelf.url}{statement}/work", headers={"cookie": kept}, trust_env=False)
+    assert 'filename="work.pdf"' in answer.headers["content-disposition"]
+    to.write_bytes(answer.content)
+    return to
+
+
+def register_at_desk(browser: Browser, shelf: Shelf, statement: str) -> None:
+    come_as(browser, shelf, shelf.library.kept_token("registrar"), "/desk/signed")
+    form = f"form[action='/desk/signed/{statement.rpartition('/')[2]}']"
+    browser.find(f"{form} option[value='CC-BY-4.0']").click()
+    press(browser, f"{form} button[value='register']")
+    assert "The work is being registered" in text_of_page(browser)
+    check(browser)
+
+
+def test_a_version_of_a_paper_is_sealed_signed_by_two_registered_and_known(
+    device: Browser, shelf: Shelf, tmp_path: Path
+) -> None:
+    staff = shelf.library.client("registrar")
+    one, other = (staff.post("/readers").json()["token"] for _ in range(2))
+    paper = paper_of_two(shelf, one, other)
+    come_as(device, shelf, other, PASSKEYS)
+    press(device, "form[data-passkey] button")
+    device.open(at(shelf, paper))
+    write(device, "What the second wrote. ")
+    come_as(device, shelf, one, paper)
+    write(device, "What the first wrote, and it is more. ")
+    press(device, f"main a[href='{paper}/seal']")
+    assert "% of the text" in text_of_page(device)
+    check(device)
+    device.find("#shares").click()
+    press(device, f"form[action='{paper}/seal'] button")
+    statement = "/" + device.driver.current_url.split("/", 3)[3]
+    press(device, f"a[href='{PASSKEYS}?then={statement}']")  # there is none yet: add one, and go on
+    check(device)
+    press(device, "form[data-passkey] button")
+    assert device.driver.current_url == at(shelf, statement)
+    accept(device, "Malika", "software")
+    assert "You have said who you are" in text_of_page(device)
+    check(device)
+    come_as(device, shelf, other, statement)
+    accept(device, "Юсуф", "supervision")
+    press(device, "form[data-passkey] button")
+    come_as(device, shelf, one, statement)
+    file = fetch_work(device, shelf, statement, tmp_path / "paper.pdf")
+    press(device, "form[data-passkey] button")
+    assert not device.driver.find_elements(By.CSS_SELECTOR, "main a[href^='/resources/']")
+    press(device, "button[value='ask']")
+    register_at_desk(device, shelf, statement)
+    shelf.library.at_rest()
+    device.open(f"{shelf.url}/?lang=en")
+    choose(device, file)
+    device.wait_for(lambda: device.driver.find_elements(By.CSS_SELECTOR, ".signed-by"))
+    told = device.text(".signed-by")
+    assert "Signed by all of its 2 authors" in told
+    assert told.count("signature holds") == told.count("by a passkey") == 2
+    assert "as the authors tell it" in told

@@ -67,6 +67,8 @@ def decide_at_desk(library: RunningLibrary, path: str) -> None:
         assert desk.post(decided, data={"do": "register", "license": "none"}).status_code == 422
         answer = desk.post(decided, data={"do": "register", "license": "CC-BY-4.0"})
         assert answer.status_code == 303, answer.text
+        told = desk.get(answer.headers["location"]).text
+        assert f'"/resources/{hashlib.sha256(WORK).hexdigest()}"' in told
         assert desk.post(decided, data={"do": "refuse"}).status_code == 422
 
 
@@ -78,7 +80,9 @@ def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     asked = second.get(link).text
     assert "Suvning &lt;b&gt;xotirasi" in asked
     assert second.post(link).headers["location"] == path
-    assert second.get(f"{path}/work").content == WORK
+    handed_out = second.get(f"{path}/work")
+    assert handed_out.content == WORK
+    assert handed_out.headers["content-disposition"] == 'attachment; filename="work.pdf"'
     device = add_passkey(second, library.url)
     page = second.get(path).text
     passkey = re.search(r'name="by" value="([0-9a-f]{16})"', page)[1]  # type: ignore[index]
@@ -87,6 +91,8 @@ def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     told["wallet"] = Account.from_key(key).address
     assert first.post(path, data={"do": "accept", **told}).status_code == 303
     assert "Malika &lt;i&gt;K" in second.get(path).text
+    assert "You have said who you are" in first.get(path).text
+    assert "You have said who you are" not in second.get(path).text
     accepted = {"do": "accept", "name": "Юсуф", "role": "supervision", "by": passkey}
     assert second.post(path, data=accepted).status_code == 303
     sign_by_hand(first, path, key)
@@ -105,11 +111,13 @@ def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     assert StatementFile.parse(file.content).signed.digest.hex() == work["statement"]
     assert work["accepted"] is False
     assert "Signed by all" not in second.get(f"/verify?digest={digest}").text  # their own word
+    assert f'"/resources/{digest}"' not in first.get(path).text  # which would lead to no page
     assert first.post(path, data={"do": "ask"}).status_code == 303
     decide_at_desk(library, path)
     [told] = second.get(f"/api/v1/resources/{digest}").json()
     assert (told["creator"], told["media_type"]) == ("Malika <i>K</i>; Юсуф", "application/pdf")
     assert second.get(f"{path}/work").status_code == 404
+    assert f'"/resources/{digest}"' in first.get(path).text
     page = second.get(f"/verify?digest={digest}").text
     assert "Signed by all of its 2 authors" in page
     assert page.count("signature holds") == 2
@@ -187,3 +195,24 @@ def test_a_report_is_written_blind_and_opened_later(
     assert (opened["text"], opened["name"]) == ("Good.\nVery <b>.", "Prof. <A>")
     body = reader.get(f"/api/v1/reviews/{blind['digest']}").content
     assert hashlib.sha256(body).hexdigest() == blind["digest"]
+
+
+def test_who_has_no_passkey_is_led_to_one_and_back(
+    library: RunningLibrary, new_reader: NewReader
+) -> None:
+    _, browser = new_reader()
+    path, _ = begin(browser, b"%PDF-1.7 of somebody without a passkey")
+    there = f"/me/sessions/passkeys?then={path}"
+    assert f'href="{there}"' in browser.get(path).text
+    assert f'action="{there}"' in browser.get(there).text
+    device = AuthenticatorSimulator(library.url)
+    page = browser.get(there).text
+    options = html.unescape(re.search(r'data-options="([^"]*)"', page)[1])  # type: ignore[index]
+    kept = "; ".join(f"{one.name}={one.value}" for one in browser.cookies.jar)
+    answer = browser.post(there, data={"answer": device.make(options)}, headers={"cookie": kept})
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    assert there not in browser.get(path).text
+    for elsewhere in ("https://muhr.example/", "//muhr.example/", "\\\\muhr.example"):
+        page = browser.get("/me/sessions/passkeys", params={"then": elsewhere}).text
+        assert 'action="/me/sessions/passkeys"' in page
+        assert f'href="{elsewhere}' not in page
