@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import re
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from reading_room.together.pages.papers import history, read, seal, take_out
 from scripts.harness.running_library import RunningLibrary
 from tests.simulators.people.browser import BrowserSimulator
 
@@ -153,6 +155,11 @@ def test_whoever_may_not_write_gets_no_form_and_changes_nothing(pages: Pages, ro
     number = re.findall(r"/history/(\d+)\"", pages.other.get(f"{pages.base}/history").text)[0]
     assert pages.other.post(f"{pages.base}/history/{number}").status_code == 403
     assert area(pages.lead.get(pages.base).text) == TEXT
+
+
+def test_what_takes_a_core_for_seconds_waits_in_a_line_of_its_own() -> None:
+    for endpoint in (read.read, history.version, take_out.take_out, seal.seal):
+        assert inspect.iscoroutinefunction(endpoint), endpoint
 
 
 def test_to_who_is_no_member_there_is_no_such_paper(pages: Pages, new_reader: NewReader) -> None:

@@ -74,6 +74,7 @@ def test_what_cannot_be_sealed_is_told(library: RunningLibrary, two: Two) -> Non
         {"place-1": "1", "place-2": "1"},
         {"place-1": "x"},
         {"place-1": "0"},
+        {"place-1": "1" + "0" * 5_000},
         {"place-1": "1", "title": "a" * 600},
     ):
         assert two.seal(two.lead, **fields)[0] == 422, fields

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from ledger_service import messages
 from ledger_service.domain.errors import LedgerError, ProjectPartNotFound
 from ledger_service.domain.people.caller import Caller
+from ledger_service.services.pools import Pool
 from ledger_service.web.layout import Layout, language_of, library_of, signed_in
 from reading_room.together.editing.cited_works import find_works
 from reading_room.together.editing.read_paper import OpenedPaper, open_paper
@@ -20,6 +21,8 @@ from reading_room.together.sql import SqlTogether
 
 PREFIX = "/me/projects/{project}/papers/{paper}"
 layout = Layout(Path(__file__).parents[2] / "templates")
+MADE = Pool("papers made", 2)
+"""Pages and files for which a whole paper is read and set: a long one takes a core for seconds."""
 SignedIn = Annotated[Caller, Depends(signed_in)]
 
 

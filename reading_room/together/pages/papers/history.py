@@ -19,6 +19,7 @@ from reading_room.together.editing.versions import (
 )
 from reading_room.together.live.read import Sitting
 from reading_room.together.pages.papers.frame import (
+    MADE,
     PREFIX,
     SignedIn,
     base_of,
@@ -52,6 +53,7 @@ def history(
 
 
 @router.get(PREFIX + "/history/{number}")
+@MADE.takes
 def version(
     request: Request, caller: SignedIn, project: str, paper: str, number: Number
 ) -> Response:

@@ -8,12 +8,13 @@ from markupsafe import Markup
 from ledger_service.domain.errors import PaperTooLarge
 from reading_room.together.output.html import write_html
 from reading_room.together.output.paper_text import find_faults, parse_paper
-from reading_room.together.pages.papers.frame import PREFIX, SignedIn, opened, show, told
+from reading_room.together.pages.papers.frame import MADE, PREFIX, SignedIn, opened, show, told
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get(PREFIX + "/read")
+@MADE.takes
 def read(request: Request, caller: SignedIn, project: str, paper: str) -> Response:
     """Show the text as it is saved now."""
     found = opened(request, caller, project, paper)

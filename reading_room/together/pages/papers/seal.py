@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from ledger_service.domain.errors import InvalidAuthors, LedgerError, OverLimit, PaperTooLarge
@@ -15,12 +14,21 @@ from ledger_service.web.layout import Fields, library_of, read_fields
 from reading_room.together.editing.read_paper import OpenedPaper
 from reading_room.together.live.read import PaperState, read_paper
 from reading_room.together.pages.papers import print_pdf
-from reading_room.together.pages.papers.frame import PREFIX, SignedIn, called, opened, show, told
+from reading_room.together.pages.papers.frame import (
+    MADE,
+    PREFIX,
+    SignedIn,
+    called,
+    opened,
+    show,
+    told,
+)
 from reading_room.together.sql import SqlTogether
 from reading_room.together.verbs.seal import seal_paper, shares_of
 
 router = APIRouter(include_in_schema=False)
-MOST_PLACE = 999
+LONGEST_PLACE = 3  # digits
+MOST_PLACE = 10**LONGEST_PLACE - 1
 
 
 @router.get(PREFIX + "/seal")
@@ -33,7 +41,7 @@ def ask(request: Request, caller: SignedIn, project: str, paper: str) -> Respons
 async def seal(request: Request, caller: SignedIn, project: str, paper: str) -> Response:
     """Make a file of the version that stands now, and ask its authors to sign it."""
     fields = await read_fields(request)
-    return await run_in_threadpool(partial(_seal, request, caller, project, paper, fields))
+    return await MADE.run(partial(_seal, request, caller, project, paper, fields))
 
 
 def _seal(request: Request, caller: Caller, project: str, paper: str, fields: Fields) -> Response:
@@ -70,7 +78,7 @@ def _authors(paper: OpenedPaper, fields: Fields) -> list[int]:
         text = fields[f"place-{number}"]
         if not text:
             continue
-        if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= MOST_PLACE):
+        if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_PLACE and int(text)):
             raise InvalidAuthors("place", most=MOST_PLACE)
         places.append((int(text), number))
     if len({place for place, _ in places}) < len(places):

@@ -11,14 +11,21 @@ from fastapi import APIRouter, Request, Response
 from ledger_service import messages
 from ledger_service.domain.errors import ProjectPartNotFound
 from ledger_service.domain.people.caller import Caller
-from ledger_service.services.pools import DEAR
 from ledger_service.web.layout import PRIVATE_HEADERS, language_of, library_of
 from reading_room.together.editing.read_paper import OpenedPaper
 from reading_room.together.editing.versions import list_versions, read_text
 from reading_room.together.output import epub, page, parcel
 from reading_room.together.output.paper_text import Paper
 from reading_room.together.pages.papers import print_pdf
-from reading_room.together.pages.papers.frame import PREFIX, SignedIn, called, opened, show, told
+from reading_room.together.pages.papers.frame import (
+    MADE,
+    PREFIX,
+    SignedIn,
+    called,
+    opened,
+    show,
+    told,
+)
 from reading_room.together.sql import SqlTogether
 
 router = APIRouter(include_in_schema=False)
@@ -35,7 +42,7 @@ def offer(request: Request, caller: SignedIn, project: str, paper: str) -> Respo
 
 
 @router.get(PREFIX + "/take-out/{end}")
-@DEAR.takes
+@MADE.takes
 def take_out(request: Request, caller: SignedIn, project: str, paper: str, end: str) -> Response:
     """Give the paper as a file; raise ProjectPartNotFound for a form that is not made."""
     if end not in FORMS:
