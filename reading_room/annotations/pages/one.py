@@ -22,6 +22,7 @@ from reading_room.annotations.verbs.read import find_note
 from reading_room.annotations.verbs.write import Written, change, check_version, remove
 
 router = APIRouter(prefix=PATH, include_in_schema=False)
+LONGEST_VERSION = 18  # digits
 
 
 @router.get("/{digest}/{place}/{note}")
@@ -49,7 +50,8 @@ def _act(request: Request, digest: str, place: str, id_: str, fields: Fields) ->
     found = find_note(shown.reaches, SqlNotes, container, id_)
     try:
         new = Written(_changed(found.annotation, fields), fields["stays"] == "yes")
-        check = check_version(int(fields["version"]) if fields["version"].isdecimal() else 0)
+        version = fields["version"][:LONGEST_VERSION]
+        check = check_version(int(version) if version.isdecimal() else 0)
         change(shown.reaches, SqlNotes, container, id_, new, check)
     except (InvalidAnnotation, AnnotationChanged) as exc:
         return _page(shown, found, exc, fields)

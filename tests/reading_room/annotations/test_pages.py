@@ -107,6 +107,7 @@ def test_a_note_is_changed_and_removed(reader: BrowserSimulator, book: str) -> N
     stale = reader.post(path, data=new | {"text": "lost?"})
     assert stale.status_code == 422
     assert "lost?</textarea>" in stale.text
+    assert reader.post(path, data=new | {"version": "1" * 5_000}).status_code == 422
     told = reader.get(f"/annotations/{book}/public/{note}").json()
     assert (told["body"]["value"], told["creator"]["name"]) == ("better", "Vali")
     assert told["target"]["selector"]["exact"] == "kept"
