@@ -93,6 +93,7 @@ def there(library) -> dict[str, str]:
         "file": "0" * 32,
         "member": "1",
         "event": "0" * 16,
+        "hall": "0" * 32,
         "statement": "0" * 64,
         "credential": "0" * 32,
         "list_number": "1",

@@ -24,9 +24,9 @@ from scripts.harness.running_library import RunningLibrary
 from scripts.permissions import callers, operations
 
 OPERATIONS = operations()
-OF_SOMEBODY = {"grant", "token", "request", "secret", "group", "note"}
-"""Parameters of paths that name what is a reader's or a colleague's; of the last two see
-tests/reading_room/annotations."""
+OF_SOMEBODY = {"grant", "token", "request", "secret", "group", "note", "credential"}
+"""Parameters of paths that name what is a reader's or a colleague's; of the last three see
+tests/reading_room/annotations and tests/api/credentials."""
 OF_THE_LIBRARY = {
     "audience",  # of annotations: public, or whose calls
     "audit",
@@ -36,11 +36,14 @@ OF_THE_LIBRARY = {
     "collection",
     "colleague",
     "digest",
+    "event",
+    "hall",
     "hook",
     "hour",
     "index",
     "intent",
     "job",
+    "list_number",  # of credentials that were revoked: anybody reads it
     "mirror",  # of another library's ledger
     "month",
     "kind",  # of a picture that is drawn
@@ -54,6 +57,7 @@ OF_THE_LIBRARY = {
     "region",
     "rest",  # of the address of a canvas
     "size",
+    "statement",  # that the ledger attests
     "steward",
 }
 """Parameters that name what is nobody's own: whom a role lets in reaches all."""
