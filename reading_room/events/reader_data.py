@@ -1,4 +1,6 @@
-"""What the room knows of a reader: their places at events, the names that they gave, and what they asked."""
+"""What the room knows of a reader: their places at events, the names that they gave, what they asked,
+and when they were seen there, until the attendance is attested.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,11 @@ def export(library: Library, reader: str) -> Mapping[str, object]:
         places = room.places_of(reader)
         events = room.events_named([one.event for one in places])
         questions = transaction.room(SqlQuestions).of_places([one.id for one in places])
+        seen = [
+            sighting
+            for name in events
+            for sighting in transaction.room(SqlAttendance).sightings(name)
+        ]
     told = []
     for one in places:
         event = events[one.event]
@@ -37,6 +44,7 @@ def export(library: Library, reader: str) -> Mapping[str, object]:
                 "name": name,
                 "since": one.made_at,
                 "questions": asked,
+                "seen_at": sorted(at for place, at in seen if place == one.id),
             }
         )
     return {"places": told} if told else {}

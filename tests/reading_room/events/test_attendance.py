@@ -42,7 +42,7 @@ from reading_room.events.attendance.verbs import (
     open_check_in,
     show_code,
 )
-from reading_room.events.reader_data import erase
+from reading_room.events.reader_data import erase, export
 from reading_room.events.rules.event import Event
 from reading_room.events.rules.place import Place, PlaceState, Role
 from reading_room.events.sql import SqlEvents
@@ -197,6 +197,18 @@ def test_organizers_show_the_code_and_only_the_library_attests(
         show_code(bench.library, BOTH, participant, event.id)
     with pytest.raises(RoleNotHeld):
         close_check_in(bench.library, BOTH, organizer, event.id)
+
+
+def test_a_reader_takes_out_when_they_were_seen_and_nobody_else(
+    bench: Bench, event: Event, seat: Seat
+) -> None:
+    mine, others = seat(), seat()
+    open_check_in(bench.library, BOTH, LIBRARIAN, event.id)
+    come(bench, Asked(as_reader(mine), event.id, code(bench, event)))
+    [told] = export(bench.library, mine)["places"]
+    assert told["seen_at"] == [bench.clock()]
+    [told] = export(bench.library, others)["places"]
+    assert told["seen_at"] == []
 
 
 def test_who_of_the_library_opened_check_in_is_recorded_and_no_reader(
