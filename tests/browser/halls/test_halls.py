@@ -232,6 +232,18 @@ def test_a_laboratory_is_done_on_a_phone_signed_by_the_browser_and_handed_in(
     assert fits(browser)
 
 
+def test_the_desk_of_halls_fits_a_phone_and_axe_finds_nothing(
+    open_browser: Callable[..., Browser], shelf: Shelf, halls: Halls
+) -> None:
+    browser = open_browser(width=360, height=740)
+    come(browser, shelf, shelf.library.kept_token("registrar"))
+    for path in ("", f"/{halls.hall}", f"/{halls.laboratory}"):
+        browser.open(f"{shelf.url}/desk/halls{path}?lang=uz")
+        browser.run("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert fits(browser), path
+        check_looks(browser, ("light",))
+
+
 def test_without_scripts_the_room_is_a_list_and_the_laboratory_a_form(
     browser_without_scripts: Browser, shelf: Shelf, halls: Halls
 ) -> None:
