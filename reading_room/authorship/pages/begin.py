@@ -53,7 +53,10 @@ def _begin(request: Request, caller: Caller, form: Mapping[str, object], data: b
     title = str(form.get("title", ""))
     try:
         places = _places(caller, form)
-        digest = Digest.of(data) if data else Digest.typed(str(form.get("digest", "")))
+        typed = str(form.get("digest", ""))
+        if not data and not typed.strip():
+            raise InvalidAuthors("no-file")
+        digest = Digest.of(data) if data else Digest.typed(typed)
         begun = begin_statement(library, caller, digest, title, places, data or None)
     except (InvalidInput, OverLimit) as exc:
         return _list(request, caller, exc, title)

@@ -120,6 +120,8 @@ def _speaker(parts: list[str]) -> Speaker:
 
 def _item(parts: list[str], begins_at: int) -> ProgramItem:
     at, text, by = parts
+    if not text:
+        raise InvalidEvent("program", given=at[:80])
     what = _line(text, LONGEST_LINE, "program", least=1)
     return ProgramItem(_moment(at, begins_at), what, _line(by, LONGEST_NAME, "program"))
 

@@ -146,6 +146,8 @@ def test_what_is_typed_wrong_is_told_and_nothing_is_lost(new_reader: NewReader) 
         assert answer.status_code == 422, data
     told = {"title": "A work", "count": "2", "own": "1", "digest": "no digest"}
     assert reader.post(PATH, data=told, files={"file": ("", b"")}).status_code == 422
+    answer = reader.post(PATH, data={**told, "digest": ""}, files={"file": ("", b"")})
+    assert (answer.status_code, "No file was chosen" in answer.text) == (422, True)
     assert reader.post(path, data={"do": "end"}).status_code == 303
     assert "x" not in reader.get(path).headers.get("location", "")
 

@@ -152,6 +152,7 @@ def test_questions_are_anonymous_votes_count_once_and_the_desk_answers(
         ("ends", "2020-01-01T10:00", "ends after it begins"),
         ("places", "99999", "at most 10000 places"),
         ("program", "25:61 | nothing", "no time"),
+        ("program", "opening at ten", "no line of the program"),
         ("speakers", "a | b | c | d", "three parts"),
         ("materials", "zz", "no fingerprint"),
         ("materials", "0" * 64, "has not registered"),
