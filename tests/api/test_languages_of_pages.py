@@ -23,7 +23,7 @@ NAMES = re.compile(
     r"|CC[0-9A-Z.-]*|DOI|ISBN|ISSN|ORCID|UDC|BBK|LCSH|IPFS|IIIF|UTC|EDTF|RSS|[KMGT]i?B|OAI-PMH|BagIt"
     r"|OCFL|English|O[ʻ‘]zbekcha|TLS|HTTPS?|RPC|NODE|FILE|RECEIPT|text/\S+|application/\S+|image/\S+"
     r"|Atom|Mirador|Universal Viewer|DataCite|ARK|ROR|URN|Handle|PROV-JSON|PROV-O|PROV|Turtle|PREMIS"
-    r"|\S+\.example\S*|/nothing-here"
+    r"|iCalendar|\S+\.example\S*|/nothing-here"
 )
 """Titles that are tested with, styles of citing, and what every language writes so."""
 ID = re.compile(r"\b(?:page|cli)\.[a-z-]+\.[a-z.-]+")
