@@ -23,7 +23,7 @@ from reading_room.together.live.bounds import (
     Refused,
 )
 from reading_room.together.live.keep import Addition, Tables, Written, keep_updates, opened
-from reading_room.together.live.presence import GONE, newer, read_presence
+from reading_room.together.live.presence import Presence
 from reading_room.together.live.room import Behind, Room
 from reading_room.together.live.visitor import Visitor
 from reading_room.together.live.yjs import wire
@@ -54,7 +54,7 @@ class Meeting:
         self.room = room
         self.visitors: set[Visitor] = set()
         self.is_over = False
-        self._presence: dict[int, tuple[int, str]] = {}
+        self._presence = Presence(room)
         self._news: dict[int, tuple[int, str]] = {}  # of presence, not yet told
         self._keeping: asyncio.Task[None] | None = None
 
@@ -67,22 +67,13 @@ class Meeting:
             raise Refused(Close.TOO_MANY, "visitors")
         self.visitors.add(visitor)
         visitor.send(self.room.question())
-        if self._presence:
-            visitor.send(wire.awareness(self._presence))
+        if self._presence.states:
+            visitor.send(wire.awareness(self._presence.states))
 
     def part(self, visitor: Visitor) -> None:
         """Let somebody be here no more, and the others see it."""
         self.visitors.discard(visitor)
-        gone = {
-            client: (self._presence[client][0] + 1, GONE)
-            for client in visitor.clients
-            if client in self._presence
-        }
-        for client in gone:
-            self._presence.pop(client)
-        if gone:
-            self._news |= gone
-            self._wake()
+        self._spread(self._presence.part(visitor))
 
     def close(self, why: Refused) -> None:
         """End it: everybody leaves, and what was not kept is kept once they send it again."""
@@ -106,9 +97,9 @@ class Meeting:
             else:
                 raise Refused(Close.MALFORMED, "unknown step")
         elif kind == wire.AWARENESS:
-            self._see(visitor, reader.bytes())
+            self._spread(self._presence.hear(visitor, reader.bytes()))
         elif kind == wire.QUERY_AWARENESS:
-            visitor.send(wire.awareness(self._presence))
+            visitor.send(wire.awareness(self._presence.states))
         else:
             raise Refused(Close.MALFORMED, "unknown message")
 
@@ -153,22 +144,6 @@ class Meeting:
             if self.room.is_new(update):
                 raise Refused(Close.NO_RIGHT, "read only")
 
-    def _see(self, visitor: Visitor, data: bytes) -> None:
-        told = newer(self._presence, read_presence(data, visitor.member))
-        for client, (_, text) in told.items():
-            self.room.claim(client, visitor.member)
-            if text != GONE and len(visitor.clients | {client}) > PRESENCES_OF_VISITOR:
-                raise Refused(Close.TOO_MANY, "presences")
-            if text == GONE:
-                self._presence.pop(client, None)
-                visitor.clients.discard(client)
-            else:
-                self._presence[client] = told[client]
-                visitor.clients.add(client)
-        if told:
-            self._news |= told
-            self._wake()
-
     # ---- what is kept, and told ----
 
     def _wake(self) -> None:
@@ -205,6 +180,12 @@ class Meeting:
             self.close(Refused(Close.TRY_LATER, "client of another"))
             return
         self._tell(wire.sync(wire.UPDATE, room.kept(made, added.number)))
+
+    def _spread(self, news: dict[int, tuple[int, str]]) -> None:
+        """Let all be told soon who is present, and how."""
+        if news:
+            self._news |= news
+            self._wake()
 
     def _tell_news(self) -> None:
         news, self._news = self._news, {}

@@ -83,13 +83,15 @@ class Room:
 
     # ---- what comes from those who write ----
 
+    def is_of(self, client: int, member: int) -> bool:
+        """Return whether a client is a member's, or nobody's yet."""
+        return self._clients.get(client, self._claimed.get(client, member)) == member
+
     def claim(self, client: int, member: int) -> None:
-        """Note that a member is present as this client; raise Refused if it is somebody else's.
+        """Note that a member is present as this client, which is theirs from now on; see `is_of`.
 
         Of each member the last MOST_CLAIMS are noted.
         """
-        if self._clients.get(client, self._claimed.get(client, member)) != member:
-            raise Refused(Close.NOT_YOURS, "client of another")
         claims = self._claims[member]
         self._claimed[client], claims[client] = member, None
         if len(claims) > MOST_CLAIMS:

@@ -156,8 +156,10 @@ def test_cursors_are_shown_to_others_with_the_true_member_and_go_with_them(writi
     second.send(wire.awareness({client: (1, '{"user":{"name":"N"},"member":1}')}))
     told = f'{{"user":{{"name":"N"}},"member":{number_of(writing, member)}}}'
     first.take_until(lambda: first.presence.get(client) == told)
-    first.send(wire.awareness({client: (9, "null")}))
-    assert closed_by(first) == Close.NOT_YOURS
+    first.send(wire.awareness({client: (9, "null")}))  # not theirs to tell, and passed over
+    first.write(0, "a")
+    second.take_until(lambda: str(second.text) == "a")
+    assert first.presence[client] == told
     again = writing.writer()
     again.take_until(lambda: again.presence.get(client) == told)
     second.cut()
