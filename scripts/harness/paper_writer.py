@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from ssl import SSLContext
 from typing import Any
 
 from pycrdt import Doc, Map, Text
@@ -21,11 +22,20 @@ class PaperWriter:
     Args:
         url: of the library, with no slash at its end.
         headers: by which they are known, such as a token.
+        trust: for a URL of HTTPS, the certificates that are believed.
     """
 
-    def __init__(self, url: str, paper: str, headers: dict[str, str]) -> None:
-        self._address = f"ws{url.removeprefix('http')}/api/v1/papers/{paper}/live"
+    def __init__(
+        self,
+        url: str,
+        paper: str,
+        headers: dict[str, str],
+        trust: SSLContext | None = None,
+    ) -> None:
+        self._paper = paper
+        self.at(url)
         self._headers = headers
+        self._trust = trust
         self._link: ClientConnection | None = None
         self.document: Doc[Any] = Doc()
         self.text = self.document.get("text", type=Text)
@@ -33,6 +43,11 @@ class PaperWriter:
         self.about = self.document.get("about", type=Map)
         self.presence: dict[int, str] = {}
         self.closed: tuple[int, str] | None = None
+
+    def at(self, url: str) -> PaperWriter:
+        """Connect there from now on: to another process, or to a proxy."""
+        self._address = f"ws{url.removeprefix('http')}/api/v1/papers/{self._paper}/live"
+        return self
 
     @property
     def is_connected(self) -> bool:
@@ -44,6 +59,7 @@ class PaperWriter:
         self._entered = connect(
             self._address,
             additional_headers=self._headers,
+            ssl=self._trust,
             open_timeout=WAIT_SECONDS,
             close_timeout=0.1,
             max_size=None,

@@ -14,8 +14,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from websockets.exceptions import InvalidHandshake
 
+from reading_room.together.live.bounds import Close
 from scripts.harness.asked_library import AskedLibrary, some_bytes
+from scripts.harness.paper_writer import PaperWriter
 from scripts.harness.processes import free_port
 from scripts.harness.served_library import ServedLibrary
 from scripts.harness.waiting import wait_until
@@ -24,6 +27,7 @@ from tests.live.conftest import INSTALL
 FILES = Path(__file__).parents[3] / "docs" / "proxies"
 NAME = "library.example.uz"
 MIB = 2**20
+LARGE_EDIT = 900_000  # characters, in one message
 SIZE = 32 * MIB
 SILENT_SECONDS = 30
 PART_BYTES = 200_000
@@ -142,6 +146,12 @@ def _answers(port):
     return False
 
 
+def _enters(writer):
+    with suppress(InvalidHandshake):
+        return writer.connect().is_connected
+    return False
+
+
 class Proxied(AskedLibrary):
     """A library behind a proxy."""
 
@@ -160,6 +170,13 @@ class Proxied(AskedLibrary):
         )
         self._clients.append(client)
         return client
+
+    def writer(self, paper, token):
+        """Return somebody who writes a paper live, by the proxy, once there is room for two sockets."""
+        headers = {"Authorization": f"Bearer {token}"}
+        made = PaperWriter(self.url, paper, headers, self._trust)
+        wait_until(lambda: _enters(made), "there is no room for a socket")
+        return made
 
     def connect(self, address):
         """Return a TLS connection that comes from an address of this machine."""
@@ -226,3 +243,21 @@ def test_a_silent_connection_ends(proxied):
 def test_verdicts_pass(proxied):
     with proxied.client() as client:
         assert client.get("/resources/" + "0" * 64 + "/verdict").status_code == 200
+
+
+def test_a_paper_is_written_live_by_two_and_each_end_is_told(proxied):
+    tokens = [proxied.registrar.post("/readers").json()["token"] for _ in range(2)]
+    with proxied.client() as client:
+        client.headers["Authorization"] = f"Bearer {tokens[0]}"
+        project = client.post("/projects", json={"title": "A project", "name": "A"}).json()["id"]
+        paper = client.post(f"/projects/{project}/papers", json={"title": "A paper"}).json()["id"]
+    stranger = proxied.writer(paper, tokens[1])
+    stranger.take_until(lambda: not stranger.is_connected)
+    assert stranger.closed[0] == Close.NOT_FOUND
+    first, again = proxied.writer(paper, tokens[0]), proxied.writer(paper, tokens[0])
+    first.write(0, "behind a proxy")
+    again.take_until(lambda: str(again.text) == "behind a proxy")
+    again.write(0, "x" * LARGE_EDIT)
+    first.take_until(lambda: len(first.text) > LARGE_EDIT)
+    for one in (first, again):
+        one.cut()

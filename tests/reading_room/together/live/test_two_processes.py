@@ -1,0 +1,95 @@
+"""One paper by two processes of the API over one database: what is kept by one is seen at the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from reading_room.together.live.bounds import Close
+from reading_room.together.live.yjs import wire
+from reading_room.together.rules.role import ProjectRole
+from scripts.harness.api_process import ApiProcess
+from scripts.harness.paper_writer import PaperWriter
+
+EDITS = 30
+
+
+@pytest.fixture(scope="module")
+def second(library) -> Iterator[ApiProcess]:
+    process = ApiProcess(library.environment, library.chain.url)
+    yield process
+    process.kill()
+
+
+def at(process: ApiProcess, writing, caller) -> PaperWriter:
+    """Return somebody at the paper by the other process."""
+    token = writing.running.token("reader", caller.subject)
+    made = PaperWriter(process.url, writing.paper, {"Authorization": f"Bearer {token}"})
+    writing.writers.append(made)
+    return made.connect()
+
+
+def test_an_edit_in_one_process_is_soon_seen_at_the_other(writing, second, same):
+    here, there = writing.writer(), at(second, writing, writing.member(ProjectRole.WRITER))
+    here.write(0, "one")
+    same(there, text="one")
+    there.write(3, " two")
+    same(here, text="one two")
+
+
+def test_both_write_at_once_and_nothing_is_lost(writing, second):
+    member = writing.member(ProjectRole.WRITER)
+    both = [writing.writer(), at(second, writing, member)]
+    for edit in range(EDITS):
+        for side, writer in enumerate(both):
+            writer.change(lambda: writer.about.__setitem__(f"{side}:{edit}", edit))
+            writer.write(0, "ab"[side])
+            writer.take()
+    wanted = {f"{side}:{edit}" for side in (0, 1) for edit in range(EDITS)}
+    for writer in both:
+        writer.take_until(lambda: set(writer.about) == wanted and len(writer.text) == 2 * EDITS)
+    for one, other in (both, both[::-1]):
+        one.take_until(lambda: str(one.text) == str(other.text))
+    assert sorted(str(both[0].text)) == ["a"] * EDITS + ["b"] * EDITS
+
+
+def test_whoever_comes_back_at_the_other_process_has_all_and_loses_nothing(writing, second, same):
+    member = writing.member(ProjectRole.WRITER)
+    here, moving = writing.writer(), at(second, writing, member)
+    here.write(0, "a")
+    same(moving, text="a")
+    moving.write(1, "b")
+    moving.cut()  # whether the edit had come is not known
+    here.write(0, "_")
+    moving.write(2, "c")  # without a connection
+    moved = moving.at(writing.running.url).connect()
+    same(here, moved, text="_abc")
+    moved.cut()
+    here.write(4, "d")
+    same(moved.at(second.url).connect(), text="_abcd")
+
+
+def test_a_process_that_was_killed_has_kept_what_it_told(writing, second, same):
+    here, there = writing.writer(), at(second, writing, writing.member(ProjectRole.WRITER))
+    there.write(0, "kept")
+    same(here, text="kept")
+    second.kill()
+    there.take_until(lambda: not there.is_connected)
+    there.write(4, " and more")
+    here.write(0, "all ")
+    second.start()
+    there.connect()
+    same(here, there, text="all kept and more")
+
+
+def test_nobody_writes_at_the_other_process_as_somebody_elses_client(writing, second, same):
+    here = writing.writer()
+    here.write(0, "mine")
+    there = at(second, writing, writing.member(ProjectRole.WRITER))
+    same(there, text="mine")
+    before = here.document.get_state()
+    here.text.insert(4, "!")  # which the first has not sent
+    there.send(wire.sync(wire.UPDATE, here.document.get_update(before)))
+    there.take_until(lambda: not there.is_connected)
+    assert there.closed[0] == Close.NOT_YOURS
