@@ -67,6 +67,7 @@ class Meetings:
         self._opening: dict[PaperId, asyncio.Lock] = {}
         self._looking: asyncio.Task[None] | None = None
         self._cursor: int | None = None  # the newest update that a poll has seen
+        self._polled: set[Meeting] = set()  # of which the last poll would have seen an update
 
     # ---- who comes and goes ----
 
@@ -177,26 +178,38 @@ class Meetings:
                 one.close(Refused(Close.TRY_LATER, "not looked after"))
         finally:
             self._looking, self._cursor = None, None
+            self._polled = set()
 
     async def _poll(self, busy: list[Meeting]) -> None:
         """Take in what other processes have written since the last poll."""
-        known = {one.paper: one.room.number for one in busy if not one.room.is_keeping}
-        found = await PAPERS.run(partial(self._written, known))
+        polled, self._polled = self._polled, set()  # if this fails, all are asked about next time
+        now = [one for one in busy if not one.room.is_keeping]
+        known = {one.paper: one.room.number for one in now}
+        new = {one.paper for one in now if one not in polled}
+        found = await PAPERS.run(partial(self._written, known, new))
         for one in busy:
             if one.paper in found:
                 one.take_in([opened(one.room.key, kept) for kept in found[one.paper]])
+        self._polled = set(now)
 
-    def _written(self, known: dict[PaperId, int]) -> dict[PaperId, list[KeptUpdate]]:
-        """Return what the log has behind these numbers. Few rows are read where nothing is new."""
+    def _written(
+        self, known: dict[PaperId, int], new: set[PaperId]
+    ) -> dict[PaperId, list[KeptUpdate]]:
+        """Return what the log has behind these numbers. Few rows are read where nothing is new.
+
+        new: papers that the last poll passed over, whose updates it may have seen.
+        """
         with self._library.store.read() as transaction:
             live = transaction.room(self._tables).live
             if self._cursor is None:
-                asked, self._cursor = set(known), live.newest()
+                asked, cursor = set(known), live.newest()
             else:
                 rows = live.papers_after(self._cursor, ROWS_A_POLL)
-                asked = {paper for number, paper in rows if number > known.get(paper, number)}
-                self._cursor = rows[-1][0] if rows else self._cursor
-            return {paper: live.after(paper, known[paper]) for paper in asked}
+                asked = {paper for number, paper in rows if number > known.get(paper, number)} | new
+                cursor = rows[-1][0] if rows else self._cursor
+            found = {paper: live.after(paper, known[paper]) for paper in asked}
+        self._cursor = cursor
+        return found
 
     async def _look(self, busy: list[Meeting]) -> None:
         """Let those go who are signed out or may not be here any more, and heed new rights of the others."""

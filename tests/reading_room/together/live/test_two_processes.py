@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from reading_room.together.live.bounds import Close
+from reading_room.together.live.meetings import Meetings
 from reading_room.together.live.yjs import wire
 from reading_room.together.rules.role import ProjectRole
+from reading_room.together.sql import SqlTogether
 from scripts.harness.api_process import ApiProcess
 from scripts.harness.paper_writer import PaperWriter
 
@@ -40,18 +44,16 @@ def test_an_edit_in_one_process_is_soon_seen_at_the_other(writing, second, same)
 
 def test_both_write_at_once_and_nothing_is_lost(writing, second):
     member = writing.member(ProjectRole.WRITER)
-    both = [writing.writer(), at(second, writing, member)]
+    here, there = both = writing.writer(), at(second, writing, member)
     for edit in range(EDITS):
         for side, writer in enumerate(both):
-            writer.change(lambda: writer.about.__setitem__(f"{side}:{edit}", edit))
+            writer.change(partial(writer.about.__setitem__, f"{side}:{edit}", edit))
             writer.write(0, "ab"[side])
             writer.take()
     wanted = {f"{side}:{edit}" for side in (0, 1) for edit in range(EDITS)}
-    for writer in both:
-        writer.take_until(lambda: set(writer.about) == wanted and len(writer.text) == 2 * EDITS)
-    for one, other in (both, both[::-1]):
-        one.take_until(lambda: str(one.text) == str(other.text))
-    assert sorted(str(both[0].text)) == ["a"] * EDITS + ["b"] * EDITS
+    here.take_until(lambda: set(here.about) == wanted and len(here.text) == 2 * EDITS)
+    there.take_until(lambda: set(there.about) == wanted and str(there.text) == str(here.text))
+    assert sorted(str(here.text)) == ["a"] * EDITS + ["b"] * EDITS
 
 
 def test_whoever_comes_back_at_the_other_process_has_all_and_loses_nothing(writing, second, same):
@@ -93,3 +95,25 @@ def test_nobody_writes_at_the_other_process_as_somebody_elses_client(writing, se
     there.send(wire.sync(wire.UPDATE, here.document.get_update(before)))
     there.take_until(lambda: not there.is_connected)
     assert there.closed[0] == Close.NOT_YOURS
+
+
+def test_what_came_while_a_paper_was_being_opened_is_seen_by_the_next_poll(writing, same):
+    async def open_amid_polls() -> tuple[int, int]:
+        meetings = Meetings(writing.library, SqlTogether, SqlTogether)
+        meeting, visitor = await meetings.enter(writing.paper, lambda _: writing.lead)
+        assert meetings._looking is not None
+        meetings._looking.cancel()
+        await meetings._poll([])
+        first = writing.writer()
+        first.write(0, "a")
+        same(first, text="a")
+        same(writing.writer(), text="a")  # so it is durable
+        await meetings._poll([])  # which began before the paper was there
+        await meetings._poll([meeting])
+        with writing.library.store.read() as transaction:
+            newest = transaction.room(SqlTogether).live.after(writing.paper, 0)[-1].number
+        meetings.leave(meeting, visitor)
+        return meeting.room.number, newest
+
+    found, newest = asyncio.run(open_amid_polls())
+    assert found == newest
