@@ -1,8 +1,8 @@
 """Who is in a room, and where their cursors are: told to the others, and kept nowhere.
 
 Each state is JSON that a page wrote, under a client of its own. The server reads it, and writes into it which
-member it is, so that nobody is taken for somebody else. Programs such as y-websocket also repeat what they hear
-of others: that is passed over.
+member it is, so that nobody is taken for somebody else. Programs such as y-websocket also repeat what they
+hear of others: that is passed over.
 """
 
 from __future__ import annotations

@@ -117,6 +117,32 @@ def test_whoever_is_no_member_any_more_sees_it_and_keeps_nothing(desk: Desk) -> 
     other.wait_for(lambda: not kept_updates(other, desk))
 
 
+def test_whoever_may_only_read_any_more_sees_it_and_reads_on(desk: Desk) -> None:
+    one, other = desk.one, desk.other
+    other.type("Ours")
+    one.wait_for(lambda: one.paper_text() == "Ours")
+    changed = one.client.patch(f"/projects/{desk.project}/members/2", json={"role": "reader"})
+    assert changed.is_success
+
+    def is_told() -> bool:
+        if other.state() == "no-right":
+            return True
+        other.type("!")
+        return False
+
+    other.wait_for(is_told)
+    assert "no longer change" in other.words()
+    before = other.paper_text()
+    other.type("nothing of this")
+    assert other.paper_text() == before
+    other.wait_for(lambda: not kept_updates(other, desk))
+    other.driver.refresh()
+    other.wait_for_state("read-only")
+    one.type(" alone")
+    other.wait_for(lambda: other.paper_text() == one.paper_text())
+    assert other.paper_text().endswith(" alone")
+
+
 def test_signing_out_removes_what_the_browser_kept(desk: Desk) -> None:
     other = desk.other
     other.type("Kept for when there is no network")

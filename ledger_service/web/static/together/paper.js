@@ -3,7 +3,7 @@
 
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap } from "@codemirror/commands";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, keymap, placeholder } from "@codemirror/view";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import * as Y from "yjs";
@@ -26,7 +26,7 @@ const names = new Map(JSON.parse(part("members").textContent));
 const nameOf = (number) => names.get(number) || say("page.paper.member", { number });
 const ENDED = {
   4401: "signed-out",
-  4403: "read-only",
+  4403: "no-right",
   4404: "removed",
   4413: "too-large",
   4429: "too-many",
@@ -42,6 +42,12 @@ awareness.setLocalStateField("member", member);
 const comments = new Comments(doc, text, member);
 let panel;
 
+const mode = new Compartment();
+const modeOf = (isWritten) => [
+  EditorState.readOnly.of(!isWritten),
+  EditorView.contentAttributes.of({ "aria-readonly": String(!isWritten) }),
+];
+
 const ask = { key: "Mod-Alt-m", run: () => panel?.ask() ?? false, preventDefault: true };
 const view = new EditorView({
   parent: part("desk"),
@@ -50,12 +56,11 @@ const view = new EditorView({
     extensions: [
       EditorView.cspNonce.of(paper.nonce),
       EditorState.lineSeparator.of("\n"), // a place in the editor is one in the text, whatever was pasted
-      EditorState.readOnly.of(!mayWrite),
+      mode.of(modeOf(mayWrite)),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({
         "aria-label": paper.title,
         "aria-describedby": "state",
-        "aria-readonly": String(!mayWrite),
         dir: "auto",
         spellcheck: "true",
       }),
@@ -130,13 +135,22 @@ function showState() {
   told = words;
   part("state").textContent = words;
   part("state").className = `state ${mark}`;
-  if (name === "removed") {
-    connection.forget();
-    view.setState(EditorState.create({ doc: "", extensions: [EditorState.readOnly.of(true)] }));
-    section.querySelector(".tools").hidden = true;
-    part("comments").hidden = true;
-  }
+  if (name === "removed" || name === "no-right" || name === "stopped") endWriting(name);
 }
+
+/** Let nothing more be written that the library would not take. What it refuses is not kept, or it would be
+ *  sent, and refused, whenever the paper is opened. */
+function endWriting(name) {
+  if (name !== "stopped") connection.forget();
+  if (name === "removed") {
+    view.setState(EditorState.create({ doc: "", extensions: [EditorState.readOnly.of(true)] }));
+  } else {
+    view.dispatch({ effects: mode.reconfigure(modeOf(false)) });
+  }
+  section.querySelector(".tools").hidden = true;
+  part("comments").hidden = true;
+}
+
 connection.addEventListener("change", showState);
 showState();
 
