@@ -17,7 +17,6 @@ from reading_room.together.live.bounds import (
     MERGE_SECONDS,
     MOST_ASKED_AGAIN,
     MOST_VISITORS,
-    PRESENCES_OF_VISITOR,
     SOCKETS_OF_MEMBER,
     Close,
     Refused,

@@ -88,10 +88,12 @@ class Room:
         return self._clients.get(client, self._claimed.get(client, member)) == member
 
     def claim(self, client: int, member: int) -> None:
-        """Note that a member is present as this client, which is theirs from now on; see `is_of`.
+        """Note that a member is present as this client; raise Refused if it is somebody else's.
 
         Of each member the last MOST_CLAIMS are noted.
         """
+        if not self.is_of(client, member):
+            raise Refused(Close.NOT_YOURS, "client of another")
         claims = self._claims[member]
         self._claimed[client], claims[client] = member, None
         if len(claims) > MOST_CLAIMS:

@@ -1,26 +1,35 @@
-"""A paper of very many edits, as its fold has it: made without any of them being written."""
+"""Papers of very many edits, as their folds have them: made without any of them being sent."""
 
 from __future__ import annotations
 
 import random
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from pycrdt import Doc
 
 from ledger_service.services.library import Library
 from reading_room.together.live.fold import PIECE_BYTES
 from reading_room.together.live.keep import Whole, piece_purpose, read_log
 from reading_room.together.live.ports import KeptFold
-from reading_room.together.live.yjs.wire import number, sized
+from reading_room.together.live.yjs.update import read_update
+from reading_room.together.live.yjs.wire import number, read_state_vector, sized
 from reading_room.together.rules.project import PaperId
 from reading_room.together.sql import SqlTogether
+from scripts.bench.peer import NODE
+from scripts.harness.processes import PROJECT
 
+TYPIST = PROJECT / "scripts/bench/peers/paper_typist.mjs"
 WRITERS = 200
 ORIGIN, RIGHT, STRING = 128, 64, 4
 END = -1
 
 
-def keep_many_edits(library: Library, paper: PaperId, count: int, run: int) -> int:
-    """Let a paper have so many letters, each an edit, typed in runs at places by chance; return its bytes."""
-    whole = many_edits(count, run)
+def keep_fold(library: Library, paper: PaperId, whole: Whole) -> None:
+    """Let a new paper be this one."""
     data = whole.format()
     with library.store.write() as transaction:
         log = read_log(library, transaction, SqlTogether, paper)
@@ -31,7 +40,18 @@ def keep_many_edits(library: Library, paper: PaperId, count: int, run: int) -> i
             fold = KeptFold(paper, 1, library.clock(), len(data))
             live.add_piece(fold, piece, sealed, is_last=piece == len(places) - 1)
         live.bind(paper, dict.fromkeys(whole.state, 1))
-    return len(data)
+
+
+def typed(count: int) -> Whole:
+    """Return a paper of so many edits as scripts/bench/peers/paper_typist.mjs types it, folded."""
+    with NamedTemporaryFile() as file:
+        subprocess.run([NODE, str(TYPIST), str(count), file.name], check=True)
+        update = Path(file.name).read_bytes()
+    document: Doc[Any] = Doc()
+    document.apply_update(update)
+    update = document.get_update()
+    state = read_state_vector(document.get_state())
+    return Whole(update, state, tuple(read_update(update).deleted))
 
 
 def many_edits(count: int, run: int) -> Whole:

