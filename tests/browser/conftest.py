@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -100,8 +101,9 @@ class Browser:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
     def wait_for(self, what: Callable[[], object], seconds: int = WAIT_SECONDS) -> None:
-        """Wait until it is true."""
-        WebDriverWait(self.driver, seconds, 0.1).until(lambda _: what())
+        """Wait until it is true; what is looked at may go meanwhile, as when another page comes."""
+        gone = [StaleElementReferenceException]
+        WebDriverWait(self.driver, seconds, 0.1, gone).until(lambda _: what())
 
     def open(self, address: str) -> None:
         """Open a page, and wait for its scripts to have run."""
