@@ -23,8 +23,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 ON_ITS_WAY = 503
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 OF_DENIALS = {"entry", "private_part", "bundle", "tile"}
-"""Tables that a denied opening changes: every decision about access is an entry."""
-OPENINGS = "/api/v1/openings"
+"""Tables that a denied opening or loan changes: every decision about access is an entry."""
+OF_ACCESS = ("/api/v1/openings", "/api/v1/requests")
 OF_READING_APPS = re.compile(
     r"/opds/(publications/[^/]+/(borrow|file|manifest)|loans/[^/]+|requests/[^/]+)"
 )
@@ -250,7 +250,7 @@ class Requests:
         if version == self._version:
             return None
         self._version, before, self._tables = version, self._tables, self._ground.state.tables()
-        opens = acts or (case.method == "POST" and case.path.startswith(OPENINGS))
+        opens = acts or (case.method == "POST" and case.path.startswith(OF_ACCESS))
         free = OF_DENIALS if opens else set()
         changed = differing(before, self._tables, free)
         if changed and changes_nothing:

@@ -32,7 +32,7 @@ def call(library):
     ]
 
     def ask(method, path, query):
-        body = {} if method in ("post", "put") else None
+        body = {} if method in ("patch", "post", "put") else None
         for client in clients:
             url = library.url + filled(path)
             answer = client.request(method, url, params=query, json=body)

@@ -33,6 +33,11 @@ from ledger_service.services.resources.register_claim import ClaimRequest, regis
 router = APIRouter(prefix="/registrations", tags=["resources"], route_class=JsonRoute)
 
 
+_IN_THE_DOCUMENT = NewClaim.model_json_schema(ref_template="#/components/schemas/{model}")
+# Its parts stand among the document's own, since other routes take them too.
+del _IN_THE_DOCUMENT["$defs"]
+
+
 @router.post(
     "",
     status_code=202,
@@ -41,7 +46,7 @@ router = APIRouter(prefix="/registrations", tags=["resources"], route_class=Json
         **SECURED,
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": NewClaim.model_json_schema()}},
+            "content": {"application/json": {"schema": _IN_THE_DOCUMENT}},
         },
     },
 )

@@ -65,7 +65,7 @@ class MonthLineShape(Shape):
         )
 
 
-class TitleShape(Shape):
+class TurnedAwayTitleShape(Shape):
     """A resource, by its title."""
 
     digest: str
@@ -83,14 +83,16 @@ class MonthSumShape(Shape):
 class TurnawaysShape(Shape):
     """What was refused most often, and the sums of each month, oldest first."""
 
-    titles: list[TitleShape]
+    titles: list[TurnedAwayTitleShape]
     months: list[MonthSumShape]
 
     @classmethod
     def of(cls, found: Turnaways) -> TurnawaysShape:
         return cls(
             titles=[
-                TitleShape(digest=digest.hex(), title=title, counts=CountsShape(**counts.to_json()))
+                TurnedAwayTitleShape(
+                    digest=digest.hex(), title=title, counts=CountsShape(**counts.to_json())
+                )
                 for digest, title, counts in found.titles
             ],
             months=[

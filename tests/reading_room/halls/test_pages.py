@@ -142,7 +142,7 @@ def test_shelves_follow_grants_and_a_full_license_is_told(
     library: RunningLibrary, new_reader: NewReader, make: Callable[..., str]
 ) -> None:
     name = f"one-seat-{time.time_ns()}"
-    library.license(name, seats=1)
+    library.license(name, seats=1, longest_loan_seconds=86_543)
     digest = library.register(title="The only copy", license=name)["digest"]
     hall = make(kind="hall", title="All that is open")
     holder, holding = new_reader()
