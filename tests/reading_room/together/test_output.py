@@ -70,7 +70,15 @@ TAGS = frozenset(
 
 
 def paper(text: str, language: str = "uz") -> Paper:
-    return Paper("urn:uuid:6f1d6c1a-7a8e-4a53-9a35-0c1f3a6b2d11", "Ўзбек & <b>", language, text, 1_700_000_000, ("A. Author",), WORKS)
+    return Paper(
+        "urn:uuid:6f1d6c1a-7a8e-4a53-9a35-0c1f3a6b2d11",
+        "Ўзбек & <b>",
+        language,
+        text,
+        1_700_000_000,
+        ("A. Author",),
+        WORKS,
+    )
 
 
 def elements(text: str) -> list[etree._Element]:
