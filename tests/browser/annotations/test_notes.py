@@ -168,7 +168,7 @@ def test_the_pages_fit_a_phone_and_axe_finds_nothing(
     browser: Browser, shelf: Shelf, language: str
 ) -> None:
     # Of its own: what is written of the book for everybody would be on that page for all tests.
-    kept = book(2, 1, 30 + LANGUAGES.index(language))
+    kept = book(2, 1, 30 + [*LANGUAGES].index(language))
     digest = shelf.library.register(kept, media_type=PDF, title="Its notes")["digest"]
     come(browser, shelf, "/me")
     browser.open(f"{shelf.url}/notes/{digest}?lang={language}")
