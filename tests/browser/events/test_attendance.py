@@ -161,7 +161,7 @@ def sign_in(browser: Browser, shelf: Shelf, token: str) -> None:
     browser.open(f"{shelf.url}/sign-in?lang=en&then=/help")
     browser.find("#token").send_keys(token)
     browser.find("form[action='/sign-in/token'] button").click()
-    browser.wait_for(lambda: browser.driver.current_url.endswith("/help"))
+    browser.wait_for(lambda: "/sign-in" not in browser.driver.current_url)
 
 
 def enrolled(shelf: Shelf, count: int = GUESTS) -> list[str]:

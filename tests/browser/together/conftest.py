@@ -39,7 +39,8 @@ class Writer(Browser):
         self.wait_for(self.is_at_projects)
 
     def is_at_projects(self) -> bool:
-        return self.driver.current_url.endswith("/me/projects")
+        address = self.driver.current_url
+        return "/sign-in" not in address and address.endswith("/me/projects")
 
     def at_editor(self, work: str, given: object = None) -> Any:
         """Run a script that has the editor as `view`."""

@@ -60,7 +60,7 @@ def come_as(browser: Browser, shelf: Shelf, token: str, path: str) -> None:
     browser.open(at(shelf, f"/sign-in?lang=en&then={path}"))
     browser.find("#token").send_keys(token)
     browser.find("form[action='/sign-in/token'] button").click()
-    browser.wait_for(lambda: browser.driver.current_url.endswith(path))
+    browser.wait_for(lambda: browser.driver.current_url == at(shelf, path))
 
 
 def check(browser: Browser) -> None:
