@@ -172,11 +172,8 @@ def deploy_library(
     anchors = contracts["CheckpointAnchor"]
     admin.call("CheckpointAnchor", anchors, "openLedger", ledger, steward.value, account)
     return Deployment(
-        chain_id=number_of(node.request("eth_chainId")),
-        genesis=node.block(0).hash.hex(),
+        **_found_on(node, contracts),
         first_block=first_block,
-        contracts=contracts,
-        code={name: code_hash(node, address) for name, address in contracts.items()},
         salt=salt.hex(),
         steward=steward.hex(),
         key=key.format(),
@@ -209,15 +206,22 @@ def found_consortium(
     contracts = deploy_contracts(deployer, admin, salt, step)
     return Charter(
         name=name,
-        chain_id=number_of(node.request("eth_chainId")),
-        genesis=node.block(0).hash.hex(),
+        **_found_on(node, contracts),
         first_block=first_block,
-        contracts=contracts,
-        code={name: code_hash(node, address) for name, address in contracts.items()},
         salt=salt.hex(),
         admin=admin,
         has_council=has_council,
     )
+
+
+def _found_on(node: Node, contracts: dict[str, str]) -> dict[str, Any]:
+    """Return what a deployment and a charter say of the chain and of the contracts' code."""
+    return {
+        "chain_id": number_of(node.request("eth_chainId")),
+        "genesis": node.block(0).hash.hex(),
+        "contracts": contracts,
+        "code": {name: code_hash(node, address) for name, address in contracts.items()},
+    }
 
 
 def deploy_contracts(deployer: Deployer, admin: str, salt: bytes, step: Step) -> dict[str, str]:

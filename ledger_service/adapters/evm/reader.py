@@ -115,13 +115,18 @@ def check_deployment(deployment: Deployment, node: Node) -> None:
         DeploymentMismatch: chain id, genesis or a contract's code differs.
         ChainUnavailable: the node does not answer.
     """
-    if number_of(node.request("eth_chainId")) != deployment.chain_id:
-        raise DeploymentMismatch("other-chain", chain_id=deployment.chain_id)
-    if node.block(0).hash.hex() != deployment.genesis:
-        raise DeploymentMismatch("other-genesis")
+    check_chain(deployment.chain_id, deployment.genesis, node)
     for name, address in deployment.contracts.items():
         if code_hash(node, address) != deployment.code[name]:
             raise DeploymentMismatch("other-code", contract=name, address=address)
+
+
+def check_chain(chain_id: int, genesis: str, node: Node) -> None:
+    """Check that the node's chain has this id and this block 0 (64 hex); raise as `check_deployment`."""
+    if number_of(node.request("eth_chainId")) != chain_id:
+        raise DeploymentMismatch("other-chain", chain_id=chain_id)
+    if node.block(0).hash.hex() != genesis:
+        raise DeploymentMismatch("other-genesis")
 
 
 def code_hash(node: Node, address: str) -> str:

@@ -19,7 +19,6 @@ from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.account import checksummed, parse_account
 from ledger_service.domain.consortium.act import Act
 from ledger_service.domain.consortium.charter import Charter
-from ledger_service.domain.errors import DeploymentMismatch
 
 if TYPE_CHECKING:
     from ledger_service.adapters.evm.consortium.council import Call
@@ -76,16 +75,14 @@ def node_of(charter: Charter) -> Node:
     Raises:
         DeploymentMismatch: it is of another chain.
     """
-    from ledger_service.adapters.evm.node import Node, number_of
+    from ledger_service.adapters.evm.node import Node
+    from ledger_service.adapters.evm.reader import check_chain
 
     url = configuration.load().chain_url or next(iter(charter.nodes), None)
     if url is None:
         raise click.UsageError("Set MUHR_CHAIN_URL to a node of the consortium's chain.")
     node = Node(url)
-    if number_of(node.request("eth_chainId")) != charter.chain_id:
-        raise DeploymentMismatch("other-chain", chain_id=charter.chain_id)
-    if node.block(0).hash.hex() != charter.genesis:
-        raise DeploymentMismatch("other-genesis")
+    check_chain(charter.chain_id, charter.genesis, node)
     return node
 
 
