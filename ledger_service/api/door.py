@@ -16,8 +16,8 @@ from ledger_service.api.requests import (
     JsonRoute,
     announced_digest,
     announced_size,
-    broken_off,
     check_content_type,
+    read_declared,
     receive_body,
 )
 from ledger_service.api.resources.shapes import RegistrationShape
@@ -57,7 +57,6 @@ __all__ = [
     "admit",
     "announced_digest",
     "announced_size",
-    "broken_off",
     "bytes_of",
     "check_content_type",
     "count_use",
@@ -66,6 +65,7 @@ __all__ = [
     "needs",
     "once",
     "problem",
+    "read_declared",
     "receive_body",
     "send_part",
     "shake_hands",

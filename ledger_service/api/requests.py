@@ -11,7 +11,7 @@ import binascii
 import random
 import re
 import uuid
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -56,7 +56,7 @@ _COOKIE = f"{COOKIE}=".encode()
 
 def check_content_type(request: Request, wanted: str, *, is_upload: bool = False) -> None:
     """Check that the body is declared to be of the wanted type; raise WrongContentType otherwise."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = _declared_kind(request)
     if kind != wanted:
         given = kind[:80] or "no content type"
         if is_upload:
@@ -79,6 +79,31 @@ async def receive_body(request: Request, write: Callable[[bytes], None]) -> None
                 piece = bytearray()
         if piece:
             await run_in_threadpool(write, bytes(piece))
+
+
+async def read_declared(request: Request, kinds: Sequence[str], most: int) -> bytes:
+    """Return a JSON body that is declared to be of one of these types, the first of which is told.
+
+    most: bytes.
+
+    Raises:
+        WrongContentType: it is declared as something else. InvalidJson: it is too long.
+        TruncatedUpload: the client went away.
+    """
+    kind = _declared_kind(request)
+    if kind not in kinds:
+        raise WrongContentType(wanted=kinds[0], given=kind[:80] or "no content type")
+    body = bytearray()
+    with broken_off():
+        async for piece in request.stream():
+            body += piece
+            if len(body) > most:
+                raise InvalidJson("body-too-long", most=most)
+    return bytes(body)
+
+
+def _declared_kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 @contextmanager

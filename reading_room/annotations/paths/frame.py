@@ -6,13 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from ledger_service.api.door import InCaller, InLibrary, JsonRoute, broken_off, is_known
+from ledger_service.api.door import InCaller, InLibrary, JsonRoute, is_known, read_declared
 from ledger_service.domain import foreign_json
-from ledger_service.domain.errors import (
-    AnnotationNotFound,
-    InvalidJson,
-    WrongContentType,
-)
+from ledger_service.domain.errors import AnnotationNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Caller
 from ledger_service.services.library import Library
@@ -129,17 +125,9 @@ async def read_sent(request: Request) -> Any:
         WrongContentType: it is declared as something else. TruncatedUpload: the client went away.
         InvalidJson: it is too long, too deep, or none.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in TAKEN:
-        raise WrongContentType(wanted=LD_JSON, given=kind[:80] or "no content type")
-    body = bytearray()
-    with broken_off():
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LARGEST_BYTES:
-                raise InvalidJson("body-too-long", most=LARGEST_BYTES)
-    foreign_json.check_depth(bytes(body), DEEPEST_JSON)
-    return foreign_json.parse(bytes(body), LARGEST_BYTES)
+    body = await read_declared(request, TAKEN, LARGEST_BYTES)
+    foreign_json.check_depth(body, DEEPEST_JSON)
+    return foreign_json.parse(body, LARGEST_BYTES)
 
 
 def read_given(reaches: Reaches, given: Any) -> Annotation:

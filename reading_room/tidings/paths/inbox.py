@@ -7,9 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from ledger_service.api.door import ADDRESS, InCaller, InLibrary, broken_off, needs
+from ledger_service.api.door import ADDRESS, InCaller, InLibrary, needs, read_declared
 from ledger_service.domain import canonical_json
-from ledger_service.domain.errors import InvalidJson, WrongContentType
 from ledger_service.domain.people.permission import Permission
 from ledger_service.ports.paging import PageRequest
 from ledger_service.services.pools import PLACES
@@ -46,7 +45,7 @@ HEADERS = {"Accept-Post": ", ".join(TAKEN)}
 )
 async def take(request: Request, library: InLibrary, caller: InCaller) -> Response:
     """Take a notification of a service that is allowed; the same one twice has one address."""
-    body = await _read(request)
+    body = await read_declared(request, TAKEN, LARGEST_BYTES)
     address = str(request.scope.get(ADDRESS) or (request.client and request.client.host) or "")
     tables = (SqlPeers, SqlNotifications)
     verb = partial(take_notification, library, tables, caller, body, address)
@@ -85,17 +84,3 @@ def notification(
     """Return a notification as it came; for librarians."""
     found = show_notification(library, TABLES, caller, number)
     return Response(found.body, media_type=LD_JSON)
-
-
-async def _read(request: Request) -> bytes:
-    """Return the body; raise WrongContentType, InvalidJson if it is too long, or TruncatedUpload."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in TAKEN:
-        raise WrongContentType(wanted=LD_JSON, given=kind[:80] or "no content type")
-    body = bytearray()
-    with broken_off():
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LARGEST_BYTES:
-                raise InvalidJson("body-too-long", most=LARGEST_BYTES)
-    return bytes(body)
