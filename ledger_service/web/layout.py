@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
@@ -16,6 +16,7 @@ from ledger_service import messages
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.instant import instant
 from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.permission import Permission, holds
 from ledger_service.domain.printable_text import isolated
 from ledger_service.messages import formats
 from ledger_service.services.library import Library
@@ -166,11 +167,45 @@ class Layout:
         page.headers.update(PRIVATE_HEADERS)
         return page
 
+    def desk_page(
+        self,
+        request: Request,
+        template: str,
+        caller: Caller | None,
+        status: int = 200,
+        refusal: LedgerError | None = None,
+        **values: object,
+    ) -> HTMLResponse:
+        """Return a page of the desk; its template may ask `may("permission")` of the caller.
+
+        refusal: why what was asked is not done, told at the page's top.
+        """
+
+        def may(permission: str) -> bool:
+            return caller is not None and holds(caller, Permission(permission))
+
+        page = self.page(request, template, status, may=may, refusal=refusal, **values)
+        page.headers.update(PRIVATE_HEADERS)
+        return page
+
 
 def library_of(request: Request) -> Library:
     """Return the library whose pages these are."""
     library: Library = request.app.state.library
     return library
+
+
+def hand_out(data: bytes, name: str) -> Response:
+    """Return bytes that somebody else gave as a file to keep: no browser shows or guesses what they are.
+
+    name: of the file, without quotation marks.
+    """
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(data, headers=headers, media_type="application/octet-stream")
 
 
 def let_ask(page: HTMLResponse, origin: str) -> HTMLResponse:

@@ -27,7 +27,7 @@ from ledger_service.services.authorship.own_file import name_of_work, own_file
 from ledger_service.services.authorship.register_signed import ask_for_registration
 from ledger_service.services.people.sign_in.passkeys import own_passkeys
 from ledger_service.services.pools import WALLETS
-from ledger_service.web.layout import Fields, library_of, origin_of, read_fields
+from ledger_service.web.layout import Fields, hand_out, library_of, origin_of, read_fields
 from reading_room.authorship.pages.frame import PATH, SignedIn, layout, roles_in
 
 router = APIRouter(prefix=PATH, include_in_schema=False)
@@ -44,12 +44,7 @@ def show(request: Request, caller: SignedIn, statement: Id) -> Response:
 def work(request: Request, caller: SignedIn, statement: Id) -> Response:
     """Hand out the work, so that nobody need sign what they have not read."""
     data = own_file(library_of(request), caller, statement)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name_of_work(data)}"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(data, headers=headers, media_type="application/octet-stream")
+    return hand_out(data, name_of_work(data))
 
 
 @router.post("/{statement}")

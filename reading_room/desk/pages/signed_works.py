@@ -19,7 +19,7 @@ from ledger_service.services.authorship.register_signed import (
     refuse_signed,
     register_signed,
 )
-from ledger_service.web.layout import Fields, library_of, read_fields
+from ledger_service.web.layout import Fields, hand_out, library_of, read_fields
 from reading_room.desk.pages.take_in import licenses_of
 from reading_room.desk.pages.visitors import Visitor, show, with_permission
 
@@ -44,12 +44,7 @@ def list_(
 def work(request: Request, visitor: Registrar, statement: Id) -> Response:
     """Hand out the work that is to be registered."""
     data = asked_file(library_of(request), visitor.caller, statement)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name_of_work(data)}"',
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(data, headers=headers, media_type="application/octet-stream")
+    return hand_out(data, name_of_work(data))
 
 
 @router.post("/{statement}")

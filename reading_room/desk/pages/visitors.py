@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse
 
 from ledger_service import messages
 from ledger_service.domain.errors import LedgerError
-from ledger_service.domain.people.permission import Permission, check_permitted, holds, reach
+from ledger_service.domain.people.permission import Permission, check_permitted, reach
 from ledger_service.domain.printable_text import isolated
-from ledger_service.web.layout import PRIVATE_HEADERS, Layout, Session, session_of
+from ledger_service.web.layout import Layout, Session, session_of
 
 PATH = "/desk"
 Visitor = Session
@@ -49,14 +49,9 @@ def show(
     **values: object,
 ) -> HTMLResponse:
     """Return a page of the desk. refusal: why what was asked is not done, told at its top."""
-
-    def may(permission: str) -> bool:
-        return visitor is not None and holds(visitor.caller, Permission(permission))
-
-    told = {"visitor": visitor, "may": may, "refusal": refusal, "stored": _stored}
-    page = _layout.page(request, template, status, **told, **values)
-    page.headers.update(PRIVATE_HEADERS)
-    return page
+    caller = None if visitor is None else visitor.caller
+    told: dict[str, object] = {"visitor": visitor, "stored": _stored, **values}
+    return _layout.desk_page(request, template, caller, status, refusal, **told)
 
 
 def _stored(reason: str) -> str:

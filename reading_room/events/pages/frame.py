@@ -11,10 +11,9 @@ from fastapi.responses import HTMLResponse
 
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.people.caller import Caller
-from ledger_service.domain.people.permission import Permission, holds, reach
+from ledger_service.domain.people.permission import Permission, reach
 from ledger_service.messages import formats
 from ledger_service.web.layout import (
-    PRIVATE_HEADERS,
     Layout,
     Session,
     session_of,
@@ -67,15 +66,8 @@ def show_desk(
     **values: object,
 ) -> HTMLResponse:
     """Return a page of the desk. refusal: why what was asked is not done, told at its top."""
-
-    def may(permission: str) -> bool:
-        return holds(session.caller, Permission(permission))
-
-    status = 200 if refusal is None else 422
-    told: dict[str, object] = {"may": may, "refusal": refusal, **TIMES}
-    page = layout.page(request, template, status, **told, **values)
-    page.headers.update(PRIVATE_HEADERS)
-    return page
+    told = TIMES | values
+    return layout.desk_page(request, template, session.caller, status_of(refusal), refusal, **told)
 
 
 def status_of(refusal: LedgerError | None) -> int:

@@ -9,8 +9,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from ledger_service.domain.errors import LedgerError
-from ledger_service.domain.people.permission import Permission, holds, reach
-from ledger_service.web.layout import PRIVATE_HEADERS, Layout, Session, session_of
+from ledger_service.domain.people.permission import Permission, reach
+from ledger_service.web.layout import Layout, Session, session_of
 
 _layout = Layout(Path(__file__).parents[1] / "templates")
 
@@ -34,12 +34,5 @@ def show(
     **values: object,
 ) -> HTMLResponse:
     """Return a page. refusal: why what was asked is not done, told at its top."""
-
-    def may(permission: str) -> bool:
-        return holds(session.caller, Permission(permission))
-
     status = 200 if refusal is None else 422
-    told = {"may": may, "refusal": refusal}
-    page = _layout.page(request, template, status, **told, **values)
-    page.headers.update(PRIVATE_HEADERS)
-    return page
+    return _layout.desk_page(request, template, session.caller, status, refusal, **values)
