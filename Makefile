@@ -12,14 +12,15 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A file's tests stay together in one of as many processes as there are cores, since fixtures are dear.
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadfile
 # These start no library, so that several may run at a time on every machine.
-UNIT := tests/unit
-TESTS := tests/services tests/ports tests/api tests/reading_room tests/flows tests/ipfs
+UNIT := tests/unit tests/services tests/ipfs tests/schedules
+TESTS := tests/ports tests/api tests/reading_room tests/flows
 
 # Where it is set, each process that is started here would compile the whole project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 FILES ?=
 ONCE ?=
+SHORT ?=
 COUNT ?= 10000
 INPUTS ?= 10000
 CASES ?= 3000
@@ -31,7 +32,7 @@ GROUPS ?=
 OTHER ?=
 WORKERS ?= auto
 
-.PHONY: help install demo serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-chains test-browser screens test-faults report test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
+.PHONY: help install demo demo-consortium serve test test-slow check test-contracts test-mutants nightly branches analyze prove test-proofs test-signatures test-live test-deployed test-chains test-browser screens test-faults report test-inputs test-tampering test-memory gas bench beside verifier permissions compile vectors messages lock format clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -76,15 +77,19 @@ install: $(VENV)/.run node_modules/.run ## what the service needs, below this fo
 demo: $(VENV)/.run node_modules/.run ## the main job on a folder of files, then keep serving (FILES=path)
 	@MUHR_HOME=$(DEMO_HOME) $(BIN)/python -m scripts.demo $(if $(FILES),"$(FILES)") $(if $(ONCE),--once)
 
+demo-consortium: $(VENV)/.dev node_modules/.run ## three universities of one consortium, and what may go wrong (SHORT=1: nothing but the project)
+	@$(if $(SHORT),,bash scripts/live_tools.sh && bash scripts/kubo_tools.sh && bash scripts/chain_tools.sh clique)
+	@$(BIN)/python -m scripts.consortium $(if $(SHORT),--short)
+
 serve: $(VENV)/.run node_modules/.run ## serve the demo's library again
 	@MUHR_HOME=$(DEMO_HOME) $(BIN)/muhr serve
 
-test: $(VENV)/.dev node_modules/.run ## the tests, on a chain that they start themselves; without the slow ones
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not slow" $(UNIT)
-	$(PYTEST) -m "not slow" $(TESTS)
+test: $(VENV)/.dev node_modules/.dev ## the tests, on a chain that they start themselves; without the slow ones
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not slow and not nightly" $(UNIT)
+	$(PYTEST) -m "not slow and not nightly" $(TESTS)
 
-test-slow: $(VENV)/.dev node_modules/.run ## the slow tests: kills, outages, tampering, every bit and every write
-	$(PYTEST) -m slow $(UNIT) $(TESTS)
+test-slow: $(VENV)/.dev node_modules/.dev ## the slow tests: kills, outages, tampering, libraries that start again and again, every bit and every write
+	$(PYTEST) -m "slow and not nightly" $(UNIT) $(TESTS)
 
 check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling, stale artifacts
 	$(BIN)/ruff format --check .
@@ -100,6 +105,7 @@ check: $(VENV)/.dev node_modules/.dev ## format, lint, types, imports, spelling,
 	$(BIN)/python -m scripts.messages --check
 	$(BIN)/python -m scripts.vectors.receipts --check
 	$(BIN)/python -m scripts.vectors.absence --check
+	$(BIN)/python -m scripts.vectors.authors --check
 	$(BIN)/python -m scripts.vectors.templates --check
 
 test-contracts: $(VENV)/.dev node_modules/.dev ## the Solidity tests: unit, fuzz and invariants
@@ -123,24 +129,8 @@ test-signatures: $(VENV)/.dev node_modules/.dev ## intents: three implementation
 test-mutants: $(VENV)/.dev node_modules/.dev ## plant a fault for each invariant of the contracts; each must be noticed
 	$(BIN)/python -m scripts.contracts.mutate --planted
 
-nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: deep Solidity tests, random mutants, every chain and fault
-	MUHR_FUZZ_RUNS=10000 MUHR_INVARIANT_RUNS=64 MUHR_FUZZ_SEED=0x$$(date -u +%Y%m%d) $(MAKE) test-contracts
-	$(MAKE) test-mutants
-	$(BIN)/python -m scripts.contracts.mutate --all
-	$(MAKE) prove
-	$(MAKE) test-proofs
-	bash scripts/chain_tools.sh clique
-	$(BIN)/python -m pytest tests/chains -m nightly
-	MUHR_CROWD_KILLS=30 $(BIN)/python -m pytest tests/flows/killed/test_crowds.py tests/live/test_crowds.py
-	MUHR_PAPER_EDITS=10000 $(BIN)/python -m pytest tests/flows/test_papers_outlive_kills.py
-	MUHR_READER_RUNS=250000 $(BIN)/python -m pytest -m slow tests/unit/imports/test_readers_agree.py
-	$(MAKE) test-inputs INPUTS=100000 CASES=20000 SEED=$$(date -u +%Y%m%d)
-	$(BIN)/python -m scripts.storms --count 500 --seed $(SEED) --at-once 4
-	$(MAKE) test-faults SECONDS=1800
-	$(BIN)/python -m scripts.faults.revocations
-	$(BIN)/python -m scripts.sign_in_times --count 1000
-	$(MAKE) test-tampering
-	$(MAKE) report
+nightly: $(VENV)/.dev node_modules/.dev ## what a night allows: every suite at its full length, every chain and fault; root
+	@MAKE="$(MAKE)" PYTHON="$(BIN)/python" SEED="$(SEED)" bash scripts/nightly.sh
 
 test-faults: $(VENV)/.dev node_modules/.run ## a mixed load on a served library, with a fault every 20 seconds (SECONDS, SEED)
 	$(BIN)/python -m scripts.faults --seconds $(SECONDS) --seed $(SEED)
@@ -160,6 +150,10 @@ test-live: build/env/schemathesis/.done $(VENV)/.dev node_modules/.dev ## agains
 	bash scripts/browser_tools.sh
 	bash scripts/kubo_tools.sh
 	$(BIN)/python -m pytest tests/live
+
+test-deployed: $(VENV)/.dev ## the units under a systemd, and the image in Podman: a machine of Debian, once in minutes; root
+	bash scripts/deployed_tools.sh
+	$(BIN)/python -m scripts.deployed
 
 test-chains: $(VENV)/.dev node_modules/.dev ## on real chains that fork, lag and forget: geth and anvil; builds what is missing
 	bash scripts/chain_tools.sh
@@ -191,7 +185,7 @@ build/peers/.installed: requirements/peers.lock $(VENV)/.run
 	@touch $@
 
 bench: $(VENV)/.dev node_modules/.dev build/peers/.installed ## measure ratios into docs/benchmarks.md (GROUPS="proofs …", MUHR_BENCH_COUNT=works for search, OTHER=path for chain and verifying; needs wrk)
-	$(if $(filter chain verifying,$(or $(GROUPS),chain)),bash scripts/chain_tools.sh clique)
+	$(if $(filter chain verifying joining,$(or $(GROUPS),chain)),bash scripts/chain_tools.sh clique)
 	$(if $(filter content,$(or $(GROUPS),content)),bash scripts/kubo_tools.sh)
 	OTHER="$(OTHER)" $(BIN)/python -m scripts.bench $(GROUPS)
 
@@ -213,6 +207,7 @@ vectors: $(VENV)/.dev node_modules/.dev ## make the test vectors anew, with impl
 	$(NODE) scripts/vectors/ipfs.mjs
 	$(BIN)/python -m scripts.vectors.receipts
 	$(BIN)/python -m scripts.vectors.absence
+	$(BIN)/python -m scripts.vectors.authors
 	$(BIN)/python -m scripts.vectors.map
 	$(BIN)/python -m scripts.vectors.templates
 

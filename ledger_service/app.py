@@ -6,18 +6,22 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from fastapi_offline import FastAPIOffline
+from starlette.routing import BaseRoute
 
+import reading_room
 from ledger_service import __version__
 from ledger_service.api import problems
 from ledger_service.api.announced import Announced
 from ledger_service.api.authorship import reviews, signed_works
 from ledger_service.api.chain import deployment as deployments
 from ledger_service.api.chain import intents, node
+from ledger_service.api.consortium import alarms, members
 from ledger_service.api.credentials import credentials, published
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
@@ -34,6 +38,7 @@ from ledger_service.api.people import (
     readers,
     tokens,
 )
+from ledger_service.api.publication.witness import make_witness_app
 from ledger_service.api.queries import check_query
 from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
@@ -47,7 +52,9 @@ from ledger_service.api.resources import (
 )
 from ledger_service.api.verification import leaves, proofs
 from ledger_service.domain.chain.deployment import Deployment
+from ledger_service.domain.consortium.member import WITNESS_PATH
 from ledger_service.domain.publication.policy import Log, Policy
+from ledger_service.listening.kept_answers import KeptAnswers
 from ledger_service.ports.content import UseCounter
 from ledger_service.services.chain.heed_worker import HeedingStore
 from ledger_service.services.chain.read_node import Ask, NodeReads, no_node
@@ -73,6 +80,7 @@ NOT_TRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False
 """No spans, even if a tracer is installed: paths hold the secrets of openings."""
 WAYS = (by_university, by_card, by_passkey, by_wallet, by_token)
 """The ways in, as the sign-in page lists them."""
+PAGES = (pages, verifying, checking, reading, books, sign_in, invitation)
 QUICK = (proofs.router, registrations.router, openings.quick)
 ROUTES = (
     proofs,
@@ -105,6 +113,8 @@ ROUTES = (
     looks,
     access,
     credentials,
+    members,
+    alarms,
 )
 
 
@@ -112,15 +122,15 @@ def make_app(
     library: Library,
     deployment: Deployment,
     public_url: str,
-    policy: Policy | None = None,
+    policy: Callable[[], Policy] | None = None,
     ask_node: Ask = no_node,
     contact: str = "",
     node_modules: Path | None = None,
 ) -> FastAPI:
     """Return the application.
 
-    public_url: how people reach it, without a slash at the end. policy: the operator's, by default
-    the ledger without witnesses. ask_node: reads the library's chain node for people who have none.
+    public_url: how people reach it, without a slash at the end. policy: as it is when it is asked for, by
+    default the ledger without witnesses. ask_node: reads the library's chain node for people who have none.
     contact: a URI by which people reach whoever runs the service. node_modules: the folder of the libraries
     that pages use in the browser; without it the browser's own viewers show what they can.
     """
@@ -144,58 +154,75 @@ def make_app(
     app.state.deployment = json.loads(deployment.format())
     app.state.public_url = public_url
     app.state.node_reads = NodeReads(ask_node, deployment)
-    policy = policy or Policy((Log(library.key, public_url + tiles.PREFIX),))
-    app.state.policy = policy.format()
+    alone = Policy((Log(library.key, public_url + tiles.PREFIX),))
+    app.state.policy = policy or (lambda: alone)
     app.state.contact = contact
     app.state.use_counters = counters
     problems.install(app, pages.show_failure)
     include_routes(app)
     _add_files(app, Libraries(node_modules))
+    _add_borders(app, library, public_url)
+    return app
+
+
+def _add_borders(app: FastAPI, library: Library, public_url: str) -> None:
+    """Add what requests come through before a route, from within."""
     app.add_middleware(QuickRoutes, prefix=PREFIX, routers=QUICK)
     app.add_middleware(Methods)
+    app.add_middleware(KeptAnswers, changes=library.store.changes)
     open_to_all = [room.router.prefix for room in parts("paths")]
     app.add_middleware(OtherOrigins, prefixes=open_to_all)
     app.add_middleware(Announced, links=_announced(public_url))
     app.add_middleware(RequestIds)
-    return app
+
+
+def add_witness(app: FastAPI, cosign: Callable[[bytes], str]) -> None:
+    """Let the application serve our witness beside the library. cosign: see `make_witness_app`."""
+    app.mount(WITNESS_PATH, make_witness_app(cosign))
 
 
 def include_routes(app: FastAPI) -> None:
     """Add every route; also for whoever wants an OpenAPI document and has no library."""
+    app.router.routes.extend(_routes(reading_room.ROOMS))
+    app.state.attempts = Attempts()
+    app.state.ways = {way.NAME: way.is_set_up for way in WAYS}
+    app.state.links = [
+        (*link, getattr(room, "is_shown", _always))
+        for room in parts("pages")
+        for link in room.LINKS
+    ]
+    app.state.me_links = [link for room in parts("pages") for link in getattr(room, "ME_LINKS", ())]
+    app.state.places = {
+        getattr(route, "path", "")
+        for room in (*parts("pages"), *parts("paths"))
+        for route in room.router.routes
+    }
+
+
+@cache
+def _routes(_: tuple[reading_room.Room, ...]) -> tuple[BaseRoute, ...]:
+    """Return every route of a library with these rooms, in the order in which they are matched.
+
+    They are made once for all applications of a process: what FastAPI derives from a route takes longer
+    than all else of an application, and a route has nothing of a library. It finds that in the state of
+    the application to which a request came (ADR 0164).
+    """
+    tree = APIRouter()
     known_only = [Depends(check_query)]
     told = problems.DOCUMENTED
-    api = APIRouter(prefix=PREFIX, dependencies=known_only, responses=told)
-    for module in ROUTES:
-        api.include_router(module.router)
-    api.include_router(tiles.proofs)
-    api.include_router(openings.quick)
-    for room in parts("api"):
-        api.include_router(room.router)
-    app.include_router(api)
-    app.include_router(published.router, dependencies=known_only, responses=told)
-    app.include_router(tiles.router, dependencies=known_only, responses=told)
-    for room in parts("paths"):
-        app.include_router(room.router, dependencies=known_only, responses=told)
-    app.include_router(pages.router)
-    app.include_router(verifying.router)
-    app.include_router(checking.router)
-    app.include_router(reading.router)
-    app.include_router(books.router)
-    app.include_router(sign_in.router)
-    app.include_router(invitation.router)
-    app.state.attempts = Attempts()
-    app.state.ways = {}
-    for way in WAYS:
-        app.include_router(way.router)
-        app.state.ways[way.NAME] = way.is_set_up
-    app.state.links = [link for room in parts("pages") for link in room.LINKS]
-    app.state.me_links = [link for room in parts("pages") for link in getattr(room, "ME_LINKS", ())]
-    app.state.places = set()
-    for room in parts("pages"):
-        app.include_router(room.router)
-        app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
-    for room in parts("paths"):
-        app.state.places.update(getattr(route, "path", "") for route in room.router.routes)
+    of_api = (*(module.router for module in ROUTES), tiles.proofs, openings.quick)
+    for router in (*of_api, *(room.router for room in parts("api"))):
+        tree.include_router(router, prefix=PREFIX, dependencies=known_only, responses=told)
+    for router in (published.router, tiles.router, *(room.router for room in parts("paths"))):
+        tree.include_router(router, dependencies=known_only, responses=told)
+    for module in (*PAGES, *WAYS, *parts("pages")):
+        tree.include_router(module.router)
+    return tuple(tree.routes)
+
+
+def _always(_: Library) -> bool:
+    """Return that pages lead to a room whatever the library is."""
+    return True
 
 
 def _announced(public_url: str) -> list[tuple[str, str]]:
@@ -215,6 +242,7 @@ def _add_files(app: FastAPI, found: Libraries) -> None:
     app.state.nearby = [room.near for room in parts("nearby")]
     app.state.listing = next(iter(parts("listing")), None)
     app.state.finding = next(iter(parts("finding")), None)
+    app.state.protection = next(iter(parts("protection")), None)
 
 
 def _closing(

@@ -61,6 +61,7 @@ from ledger_service.setup import (
     library_without_chain,
     load_deployment,
 )
+from ledger_service.witnessing import keep_witness
 from reading_room import migration_folders
 
 FORMAT = "muhr-backup/1"
@@ -113,8 +114,8 @@ def back_up(config: Config, folder: Path, progress: Progress) -> dict[str, Any]:
 
 def _copy_all(config: Config, folder: Path, progress: Progress) -> tuple[int, int, str]:
     """Copy everything; return how many entries and blocks it has, and SHA256SUMS' digest."""
-    progress.step("database, embedded chain")
     manifests, chain = config.imports, config.chain_folder
+    progress.step("database, embedded chain" if chain.exists() else "database")
     for _ in range(LOOKS_BEFORE):  # almost all of it is copied before anybody has to wait
         follow_folder(manifests, folder / "imports", waiting_imports(config.database_url))
         if follow_folder(chain, folder / "chain") <= FEW_FILES:
@@ -179,7 +180,7 @@ def restore(
             progress.step("database")
             put_back(folder / name_of_copy(config.database_url), config.database_url)
             progress.step("readers who were erased")
-            count = _erase_again(config, erasures)
+            count = _put_right(config, erasures)
             (config.home / f"{DEPLOYMENT}.restored").rename(config.own_deployment)
             os.sync()
         except BaseException:
@@ -205,20 +206,24 @@ def find_erasures(config: Config, folder: Path, given: Sequence[Path]) -> Erasur
     return ErasureFiles(files, origin)
 
 
-def _erase_again(config: Config, erasures: ErasureFiles | None) -> int:
-    """Erase from the restored database who is on the list, before anybody serves it; return how many."""
+def _put_right(config: Config, erasures: ErasureFiles | None) -> int:
+    """Erase from a restored library who is on the list, before anybody serves it; return how many.
+
+    The witness of a member begins anew.
+    """
     deployment = Deployment.parse(
         foreign_text.parse((config.home / f"{DEPLOYMENT}.restored").read_bytes())
     )
     own = erasure_files(config, deployment)
     own.make()
-    if erasures is None:
-        return 0
-    own.add_all(erasures.tags())
     store = open_store(config.database_url)
     try:
         upgrade(store.engine, migration_folders())  # an older one has no place for erasures
         library = library_without_chain(config, store, deployment)
+        keep_witness(config, library)
+        if erasures is None:
+            return 0
+        own.add_all(erasures.tags())
         count = erase_listed(library)
         if count:
             rewrite_now(library)
@@ -239,6 +244,8 @@ def _copy_still(config: Config, folder: Path) -> None:
         (config.chain_settings, "chain.json"),
         (config.public_url_file, config.public_url_file.name),
         (config.policy, "tlog-policy"),
+        (config.charter, config.charter.name),
+        (config.join_request, config.join_request.name),
     ):
         if file.exists():
             copy_file(file, folder / copy)

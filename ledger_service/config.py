@@ -14,13 +14,18 @@ MUHR_CONTACT                 mail address or https URL of whoever runs it, for e
 MUHR_SMTP                    server for mail, smtps://NAME@HOST or smtp://NAME@HOST:587; default: none is sent
 MUHR_SMTP_PASSWORD_FILE      with the password for it
 MUHR_MAIL_FROM               address that mail comes from
+MUHR_PUSH                    on: readers' browsers may be told by pushes that there is news; default off
+MUHR_LCP, MUHR_LCP_PASSWORD_FILE, MUHR_LCP_PROVIDER    license server of Readium LCP; docs/interfaces.md
 MUHR_IPFS                    where content is kept: `folder`, URLs of Kubo nodes' RPC, or both; spaces between
 MUHR_COPIES                  how many of these must hold what is taken in; default all
 MUHR_FIXITY_DAYS             between two checks of all that is kept; default 30; 0: only when asked
 MUHR_FIXITY_MIB_A_SECOND     that such a check reads; default 20
+MUHR_KEEP_GIB, MUHR_KEEP_MEMBER_GIB, MUHR_KEEP_MIB_A_SECOND    of members' content; docs/consortium.md
 MUHR_MEDIA_A_MINUTE          files that are read to find what they are; default 30; 0: none
-MUHR_TOLD_HOSTS              of the own network or on http, that may be told of changes: host or host:port;
+MUHR_TOLD_HOSTS              of the own network or on http, that may be told of changes, and asked as members
+                             of a consortium: host or host:port;
                              spaces between; default: none, only https at public addresses
+MUHR_SEARCHES_A_MINUTE       of one address, in all libraries of a consortium; default 30
 MUHR_RECOMMENDATIONS         on or off: whether what is near to a resource is computed and shown; default on
 MUHR_WALLETS                 any: whoever has a wallet can become a reader; default none
 MUHR_EVENT_ROOMS             rooms online for events, NAME=https://HOST/PATH/{room}; spaces between
@@ -31,6 +36,7 @@ MUHR_CONFIRMATIONS           blocks until an event counts; default 1; by URL, wh
 MUHR_ANCHOR_SECONDS          least time between two anchors; default 2
 MUHR_LEASE_SECONDS           after how long another worker leads if one is killed; default 30, at least 5
 MUHR_MAX_FEE_GWEI            most to offer for a unit of gas; default 500
+MUHR_RELAYER_BUDGET          most to pay for gas in 30 days, in the chain's coin, such as 0.25; default: all
 MUHR_RAISE_SECONDS           until a transaction whose offer became too low is raised; default 24
 MUHR_REST_SECONDS            without a round, or a block that is waited for; then it is told; default 60
 MUHR_LAG_SECONDS             for which an entry may wait for its anchor; then it is told; default 600
@@ -61,10 +67,11 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from ledger_service.domain import setting_forms
+from ledger_service.domain.chain.accounts.coin import parse_coin
 from ledger_service.domain.chain.deployment import OWN_NODE
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.event_rooms import parse_rooms
-from ledger_service.domain.exports.ark import is_naan
 from ledger_service.domain.publication.public_address import is_own_machine
 from ledger_service.messages.languages import of_locale
 from ledger_service.ports.content import Places
@@ -72,14 +79,13 @@ from ledger_service.ports.publication import MailServer
 from ledger_service.services.limits import ConnectionLimits, Limits
 
 DAY_SECONDS, HOUR_SECONDS = 86_400, 3600
-MIB = 1024**2
+MIB, GIB = 1024**2, 1024**3
 SHORTEST_LEASE_SECONDS = 5  # a worker renews it between rounds, and waits 2 s after one that failed
 MOST_DIGITS = 18  # of a setting that is a number
 LARGEST_PORT = 65_535
 PUBLIC_URL_FILE = "public-url"
-BLOCKS = "blocks"
 MAIL_PORTS = {"smtps": 465, "smtp": 587}
-FOLDER = "folder"  # among the places of content
+BLOCKS, FOLDER = "blocks", "folder"  # in the home; among the places of content
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -98,6 +104,8 @@ class Config:
     contact: str
     node_modules: Path
     mail: MailServer | None
+    pushes: bool
+    license_server: tuple[str, str, str]  # address, file with its password, library's name there
     content: Places
     limits: Limits
     connections: ConnectionLimits
@@ -144,9 +152,19 @@ class Config:
         return self.home / "join-request.json"
 
     @property
+    def charter(self) -> Path:
+        """The charter of the consortium that the library is a member of; no file for one that is alone."""
+        return self.home / "consortium.json"
+
+    @property
     def own_deployment(self) -> Path:
         """The deployment of this machine's own library; `deployment` is what a verifier pins."""
         return self.home / "deployment.json"
+
+    @property
+    def former_deployments(self) -> Path:
+        """The deployments of contracts that this machine's own library has left: 1.json is the first."""
+        return self.home / "former"
 
     @property
     def kept_logs(self) -> Path:
@@ -197,9 +215,7 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
 
     home = Path(text("HOME", str(Path.home() / ".muhr"))).absolute()
     host, port = text("HOST", "127.0.0.1"), _port(number("PORT", 8000))
-    own_url = f"http://{host}:{port}"
-    chain_url = values.get("MUHR_CHAIN_URL") or None
-    kept = _kept(home / PUBLIC_URL_FILE)
+    own_url, chain_url = f"http://{host}:{port}", values.get("MUHR_CHAIN_URL") or None
     return Config(
         home=home,
         database_url=text("DATABASE_URL", f"sqlite:///{home / 'muhr.db'}"),
@@ -207,17 +223,20 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
         password_file=Path(text("PASSWORD_FILE", str(home / "keys" / "password"))),
         host=host,
         port=port,
-        public_url=web_address("PUBLIC_URL", text("PUBLIC_URL", kept or own_url)),
+        public_url=_public_url(text, _kept(home / PUBLIC_URL_FILE) or own_url),
         listed_nodes=tuple(web_address("NODES", url) for url in text("NODES", "").split()),
-        contact=_contact(text("CONTACT", "")),
+        contact=setting_forms.contact(text("CONTACT", "")),
         node_modules=Path(text("NODE_MODULES", str(PROJECT / "node_modules"))).absolute(),
         mail=_mail(text),
+        pushes=_pushes(text),
+        license_server=(text("LCP", ""), text("LCP_PASSWORD_FILE", ""), text("LCP_PROVIDER", "")),
         content=_places(home / BLOCKS, text("IPFS", "").split() or [FOLDER], number("COPIES", 0)),
         limits=replace(
             _limits(number, chain_url),
-            recommends=_is_on(text("RECOMMENDATIONS", "on")),
-            takes_wallets=_wallets(text("WALLETS", "none")),
-            ark_naan=_naan(text("ARK_NAAN", "")),
+            relayer_budget=parse_coin("RELAYER_BUDGET", text("RELAYER_BUDGET", "")),
+            recommends=_is_on(text, "RECOMMENDATIONS", "on"),
+            takes_wallets=setting_forms.takes_wallets(text("WALLETS", "none")),
+            ark_naan=setting_forms.ark_naan(text("ARK_NAAN", "")),
             event_rooms=parse_rooms(text("EVENT_ROOMS", "")),
         ),
         connections=_connections(number, text("PROXIES", "").split()),
@@ -238,6 +257,10 @@ def web_address(name: str, given: str) -> str:
     if not re.fullmatch(r"https?://[^\s?#]+", given):
         raise InvalidInput("setting-not-an-address", name=name, given=given[:80])
     return given.rstrip("/")
+
+
+def _public_url(text: Callable[[str, str], str], default: str) -> str:
+    return web_address("PUBLIC_URL", text("PUBLIC_URL", default))
 
 
 def _files(given: str, default: Path) -> tuple[Path, ...]:
@@ -302,7 +325,11 @@ def _limits(number: Callable[[str, int], int], chain_url: str | None) -> Limits:
         end_notice_seconds=number("END_NOTICE_DAYS", limits.end_notice_seconds // DAY_SECONDS)
         * DAY_SECONDS,
         request_seconds=number("REQUEST_DAYS", limits.request_seconds // DAY_SECONDS) * DAY_SECONDS,
+        copied_bytes=GIB * number("KEEP_GIB", limits.copied_bytes // GIB),
+        copied_bytes_each=GIB * number("KEEP_MEMBER_GIB", limits.copied_bytes_each // GIB),
+        copied_a_second=MIB * max(1, number("KEEP_MIB_A_SECOND", limits.copied_a_second // MIB)),
         media_a_minute=number("MEDIA_A_MINUTE", limits.media_a_minute),
+        searches_a_minute=number("SEARCHES_A_MINUTE", limits.searches_a_minute),
     )
 
 
@@ -320,26 +347,30 @@ def _connections(number: Callable[[str, int], int], proxies: list[str]) -> Conne
     )
 
 
-def _contact(given: str) -> str:
-    """Return a URI by which people reach the operator, or nothing."""
-    if given == "" or given.startswith(("https://", "mailto:")):
-        return given
-    if "@" not in given or ":" in given:
-        raise InvalidInput("setting-not-a-contact", given=given[:80])
-    return f"mailto:{given}"
+def _confirmations(given: int, chain_url: str | None) -> int | None:
+    """Return what is set; else one block of the embedded chain, which no other node replaces."""
+    return given or (1 if chain_url is None else None)
 
 
-def _wallets(given: str) -> bool:
-    if given not in ("any", "none"):
-        raise InvalidInput("setting-not-wallets", given=given[:40])
-    return given == "any"
+def _is_on(text: Callable[[str, str], str], name: str, default: str) -> bool:
+    given = text(name, default)
+    if given not in ("on", "off"):
+        raise InvalidInput("setting-not-on-or-off", name=name, given=given[:40])
+    return given == "on"
 
 
-def _naan(given: str) -> str:
-    """Return the number under which ARKs are given, or nothing."""
-    if given and not is_naan(given):
-        raise InvalidInput("setting-not-a-naan", given=given[:40])
-    return given
+def _pushes(text: Callable[[str, str], str]) -> bool:
+    """Return whether browsers are told of news, for which their makers want to know whom to ask."""
+    is_on = _is_on(text, "PUSH", "off")
+    if is_on and not text("CONTACT", ""):
+        raise InvalidInput("setting-pushes-without-contact")
+    return is_on
+
+
+def _port(number: int) -> int:
+    if number > LARGEST_PORT:
+        raise InvalidInput("setting-not-a-number", name="PORT", given=str(number))
+    return number
 
 
 def _mail(text: Callable[[str, str], str]) -> MailServer | None:
@@ -365,20 +396,3 @@ def _mail(text: Callable[[str, str], str]) -> MailServer | None:
         login=unquote(parts.username or ""),
         password=Path(file).read_text("utf-8").strip() if file else "",
     )
-
-
-def _confirmations(given: int, chain_url: str | None) -> int | None:
-    """Return what is set; else one block of the embedded chain, which no other node replaces."""
-    return given or (1 if chain_url is None else None)
-
-
-def _is_on(given: str) -> bool:
-    if given not in ("on", "off"):
-        raise InvalidInput("setting-not-on-or-off", name="RECOMMENDATIONS", given=given[:40])
-    return given == "on"
-
-
-def _port(number: int) -> int:
-    if number > LARGEST_PORT:
-        raise InvalidInput("setting-not-a-number", name="PORT", given=str(number))
-    return number

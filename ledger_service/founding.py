@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ipfs.block_store import FileBlockStore
+from ledger_service.adapters.consortium.charter_file import CharterFile
 from ledger_service.adapters.credentials.issuer_keys import make_issuer_key
 from ledger_service.adapters.evm.consortium.membership import missing
 from ledger_service.adapters.evm.deploy import (
@@ -18,18 +19,19 @@ from ledger_service.adapters.evm.deploy import (
     deploy_library,
     fund_from_embedded_chain,
 )
-from ledger_service.adapters.evm.node import Node
+from ledger_service.adapters.evm.node import Node, number_of
 from ledger_service.adapters.evm.reader import check_deployment
 from ledger_service.adapters.evm.survey import survey
 from ledger_service.adapters.given_files import read_given
-from ledger_service.adapters.http_client import NoAnswer
-from ledger_service.adapters.keys import MEMBER_ROLES, ROLES, KeyFolder
+from ledger_service.adapters.keys import ROLES, KeyFolder
 from ledger_service.adapters.people_key import make_people_key
+from ledger_service.adapters.publication.no_answer import NoAnswer
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from ledger_service.config import Config
 from ledger_service.domain import foreign_text
+from ledger_service.domain.chain.accounts.acting_accounts import MEMBER_ROLES
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.consortium.charter import Charter
 from ledger_service.domain.consortium.join_request import JoinRequest
@@ -60,6 +62,7 @@ from ledger_service.setup import (
     tell_nodes,
     write_deployment,
 )
+from ledger_service.witnessing import make_witness
 from reading_room import migration_folders
 
 TEN_YEARS_SECONDS = 10 * 365 * 86_400
@@ -119,18 +122,43 @@ def ask_to_join(
     store, keys = _prepare(config, step, MEMBER_ROLES)
     store.close()
     with held_home(config), chain_node(config) as node:
-        signer = keys.ledger_signer(origin)
-        check_deployment(charter.deployment(StewardId.of_uri(uri), signer.key), node)
-        request = JoinRequest(
-            charter=charter.digest,
-            name=name,
-            uri=uri,
-            url=config.public_url,
-            key=signer.key,
-            **{role: keys.address(role) for role in MEMBER_ROLES},
-        )
-        if not config.join_request.exists():
-            config.join_request.write_text(request.signed(signer.sign), "utf-8")
+        return write_join_request(config, node, charter, keys, name=name, uri=uri, origin=origin)
+
+
+def write_join_request(
+    config: Config,
+    node: Node,
+    charter: Charter,
+    keys: KeyFolder,
+    *,
+    name: str,
+    uri: str,
+    origin: str,
+    is_anew: bool = False,
+) -> JoinRequest:
+    """Return what is sent to the council, as it was first asked with these keys.
+
+    is_anew: what the same library asked another consortium for is over.
+
+    Raises: see `ask_to_join`.
+    """
+    signer = keys.ledger_signer(origin)
+    check_deployment(charter.deployment(StewardId.of_uri(uri), signer.key), node)
+    request = JoinRequest(
+        charter=charter.digest,
+        name=name,
+        uri=uri,
+        url=config.public_url,
+        key=signer.key,
+        **{role: keys.address(role) for role in MEMBER_ROLES},
+    )
+    is_over = (
+        is_anew
+        and config.join_request.exists()
+        and (load_join_request(config).charter != charter.digest)
+    )
+    if is_over or not config.join_request.exists():
+        config.join_request.write_text(request.signed(signer.sign), "utf-8")
     asked = load_join_request(config)
     if (asked.charter, asked.steward, asked.key) != (charter.digest, request.steward, signer.key):
         raise InvalidJoinRequest("asked-otherwise", uri=asked.uri, origin=asked.key.name)
@@ -168,7 +196,15 @@ def join(
     store = open_store(config.database_url)
     steward = Steward(request.steward, request.uri, request.name)
     deployment = charter.deployment(request.steward, request.key)
+    CharterFile(config.charter).write(charter)
+    make_witness(config, request.key.name)
     return _finish(config, store, deployment, steward, block, step)
+
+
+def has_money(config: Config, account: str) -> bool:
+    """Return whether an account (40 hex) has money on the settings' chain; raise ChainUnavailable."""
+    with chain_node(config) as node:
+        return number_of(node.request("eth_getBalance", "0x" + account, "latest")) > 0
 
 
 def _prepare(config: Config, step: Step, roles: tuple[str, ...]) -> tuple[SqlStore, KeyFolder]:

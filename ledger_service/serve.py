@@ -15,7 +15,7 @@ from ledger_service import messages
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.sql.leases import taking_announced
 from ledger_service.advice import address_warnings
-from ledger_service.app import make_app
+from ledger_service.app import add_witness, make_app
 from ledger_service.config import Config
 from ledger_service.domain.errors import PortInUse, Unavailable
 from ledger_service.domain.reasons import Reason
@@ -33,6 +33,8 @@ from ledger_service.setup import (
     start_embedded_chain,
     tell_nodes,
 )
+from ledger_service.watching import PolicyInForce
+from ledger_service.witnessing import open_witness
 from ledger_service.worker import check_library
 
 STOP_SECONDS = 30
@@ -67,11 +69,13 @@ def _serve(config: Config, say: Callable[[str], None]) -> None:
             opened.library,
             opened.deployment,
             config.public_url,
-            policy,
+            PolicyInForce(config, opened.library),
             ask,
             config.contact,
             config.node_modules,
         )
+        if (witness := open_witness(config, opened.library)) is not None:
+            add_witness(app, witness.cosign)
         say(f"Muhr serves at {config.public_url}  (API docs: {config.public_url}/api/v1/docs)")
         for reason in (
             *address_warnings(config, policy),

@@ -8,24 +8,33 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import cast
 
 from ipfs.disk import locked_folder, shared_folder
 from ledger_service import letters, messages
-from ledger_service.adapters.content.stores import open_content
+from ledger_service.adapters.consortium.block_sources import MemberBlocks
+from ledger_service.adapters.consortium.charter_file import CharterFile
+from ledger_service.adapters.consortium.member_client import HttpMembers
+from ledger_service.adapters.content.stores import open_content, open_nodes
 from ledger_service.adapters.content_keys import FileKeeper
 from ledger_service.adapters.credentials.issuer_keys import FileIssuer
 from ledger_service.adapters.erasure_list import ErasureFiles
+from ledger_service.adapters.evm.accounts.role_keys import RoleKeys
 from ledger_service.adapters.evm.chain import EvmChain
+from ledger_service.adapters.evm.consortium.council_events import EvmCouncil
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.keys import KeyFolder
+from ledger_service.adapters.lending.license_server import HttpLicenseServer
 from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.people.universities import OpenIdUniversities
 from ledger_service.adapters.people_key import FilePeopleKeeper
 from ledger_service.adapters.publication.posting import GuardedPoster
+from ledger_service.adapters.signer import check_ed25519
 from ledger_service.adapters.sql.leases import nobody_takes, taking_announced
 from ledger_service.adapters.sql.migrate import check_current
 from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
@@ -42,6 +51,7 @@ from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.policy import Log, Policy
 from ledger_service.domain.publication.public_address import is_own_machine
+from ledger_service.ports.lending import LicenseServer, LicenseServerAddress
 from ledger_service.services.effect import Effects
 from ledger_service.services.lending import effects as lending
 from ledger_service.services.library import Library, ReaderData
@@ -80,11 +90,19 @@ def write_deployment(config: Config, deployment: Deployment) -> None:
 
 
 def keep_public_url(config: Config, url: str) -> Config:
-    """Keep the address at which people reach the service, for this and later processes."""
-    address = web_address("PUBLIC_URL", url)
+    """Keep the address at which people reach the service, for this and later processes.
+
+    The policy in the home folder names the ledger's address, and is kept with the new one.
+    """
+    moved = replace(config, public_url=web_address("PUBLIC_URL", url))
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    config.public_url_file.write_text(address + "\n", "utf-8")
-    return replace(config, public_url=address)
+    if config.policy.parent == config.home and config.policy.exists():
+        policy = Policy.parse(config.policy.read_bytes())
+        before, now = ledger_prefix(config), ledger_prefix(moved)
+        logs = [replace(log, url=now) if log.url == before else log for log in policy.logs]
+        config.policy.write_bytes(replace(policy, logs=tuple(logs)).format())
+    config.public_url_file.write_text(moved.public_url + "\n", "utf-8")
+    return moved
 
 
 def tell_nodes(config: Config) -> Deployment:
@@ -137,6 +155,7 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
     deployment = load_deployment(config)
     store = open_store(config.database_url)
     check_current(store.engine, migration_folders())
+    _check_not_moved(store, deployment)
     keys = KeyFolder(config.keys, config.password_file)
     node = Node(chain_url)
     signer = relayer = None
@@ -155,13 +174,25 @@ def open_library(config: Config, chain_url: str, *, writes: bool = False) -> Ope
         signer=signer,
         folder=None if config.chain_url else config.chain_folder,
         most_fee=config.limits.most_fee,
+        keys=RoleKeys(keys) if writes else None,
     )
-    return Opened(_library(config, store, deployment, chain), store, deployment, keys, node)
+    return Opened(_library(config, store, deployment, chain, node), store, deployment, keys, node)
+
+
+def _check_not_moved(store: SqlStore, deployment: Deployment) -> None:
+    """Check that the database is of this deployment; raise NotInitialized amid a move to another."""
+    with store.read() as transaction:
+        newest = transaction.former.newest()
+    if newest is not None and newest.successor != deployment.digest:
+        store.close()
+        raise NotInitialized("move-unfinished")
 
 
 def load_deployment(config: Config) -> Deployment:
     """Return the deployment of the home folder; raise NotInitialized if there is none."""
     if not config.own_deployment.exists():
+        if config.join_request.exists():
+            raise NotInitialized("join-waits", home=str(config.home))
         raise NotInitialized(home=str(config.home))
     return Deployment.parse(foreign_text.parse(config.own_deployment.read_bytes()))
 
@@ -225,14 +256,17 @@ def start_embedded_chain(config: Config, *, create: bool = False) -> Ganache:
     return chain
 
 
-def _library(config: Config, store: SqlStore, deployment: Deployment, chain: EvmChain) -> Library:
+def _library(
+    config: Config, store: SqlStore, deployment: Deployment, chain: EvmChain, node: Node
+) -> Library:
     keys = KeyFolder(config.keys, config.password_file)
+    people, poster = FilePeopleKeeper(keys), GuardedPoster(config.told_hosts)
     return Library(
         store=store,
         chain=chain,
         content=open_content(config.content),
         keeper=FileKeeper(keys),
-        people=FilePeopleKeeper(keys),
+        people=people,
         issuer=FileIssuer(keys),
         copies=CopyProcesses(messages.text, HELD_COPIES * config.limits.largest_marked_bytes),
         manifests=ManifestFolder(config.imports),
@@ -246,14 +280,36 @@ def _library(config: Config, store: SqlStore, deployment: Deployment, chain: Evm
         mirrors=MirrorFolder(config.mirrors),
         reader_data=reader_data,
         mailer=letters.make_mailer(config),
-        poster=GuardedPoster(config.told_hosts),
+        pusher=letters.make_pusher(config, poster, people, clock),
+        poster=poster,
         public_url=config.public_url,
+        read_charter=CharterFile(config.charter),
+        members=HttpMembers(config.told_hosts),
+        member_blocks=MemberBlocks(config.told_hosts, partial(open_nodes, config.content)),
+        license_server=_license_server(config),
+        council=EvmCouncil(node),
+        check_signature=check_ed25519,
+    )
+
+
+def _license_server(config: Config) -> LicenseServer | None:
+    """Return who asks the library's license server, None if it has none."""
+    url, file, provider = config.license_server
+    if not url:
+        return None
+    return HttpLicenseServer(
+        LicenseServerAddress(
+            url=web_address("LCP", url),
+            provider=web_address("LCP_PROVIDER", provider or config.public_url),
+            password=Path(file).read_text("utf-8").strip() if file else "",
+        )
     )
 
 
 def library_without_chain(config: Config, store: SqlStore, deployment: Deployment) -> Library:
     """Return a library of this store for what asks no chain."""
-    return _library(config, store, deployment, EvmChain(Node("http://unused"), deployment))
+    node = Node("http://unused")
+    return _library(config, store, deployment, EvmChain(node, deployment), node)
 
 
 def erasure_files(config: Config, deployment: Deployment) -> ErasureFiles:

@@ -7,11 +7,13 @@ and what each may import, are in docs/rooms.md. This list is read by the composi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Command(NamedTuple):
@@ -34,7 +36,9 @@ OVERVIEW = (
 )
 CATALOG = (Command("cite", "Print a resource as it is cited."),)
 COST = (Command("cost", "Split a bill of several libraries, or check a share."),)
+EVENTS = (Command("event", "Show events, take them out, have attendance attested."),)
 FIXITY = (Command("fixity", "Show whether all that is kept is whole."),)
+LCP = (Command("lcp", "Lend files that a license server of Readium LCP encrypted."),)
 MEDIA = (Command("media", "Show what a resource is by its content."),)
 RECOMMENDATIONS = (
     Command("recommend", "Show what is near to a resource, or how that is computed."),
@@ -48,14 +52,17 @@ USAGE = (Command("usage", "Show how often open content was read."),)
 ROOMS = (
     Room("overview", OVERVIEW),
     Room("catalog", CATALOG),
+    Room("consortium"),
     Room("cost", COST),
     Room("fixity", FIXITY),
     Room("desk"),
     Room("gateway"),
+    Room("copies"),
     Room("interop.iiif"),
     Room("interop.mirror"),
     Room("interop.oai"),
     Room("interop.odl"),
+    Room("lcp", LCP),
     Room("me"),
     Room("media", MEDIA),
     Room("recommendations", RECOMMENDATIONS),
@@ -67,7 +74,7 @@ ROOMS = (
     Room("interop.opds"),
     Room("together"),
     Room("annotations"),
-    Room("events"),
+    Room("events", EVENTS),
     Room("halls"),
 )
 
@@ -77,8 +84,19 @@ def parts(kind: str) -> list[ModuleType]:
 
     Raises ModuleNotFoundError for a room that is listed and has no folder.
     """
-    names = [f"{__name__}.{room.name}.{kind}" for room in ROOMS]
-    return [import_module(name) for name in names if find_spec(name) is not None]
+    return list(_parts(ROOMS, kind))
+
+
+@cache
+def _parts(rooms: tuple[Room, ...], kind: str) -> tuple[ModuleType, ...]:
+    names = [f"{__name__}.{room.name}.{kind}" for room in rooms]
+    return tuple(import_module(name) for name in names if find_spec(name) is not None)
+
+
+def kept_cids(library: Any) -> Iterator[Any]:
+    """Yield the CIDs of what rooms keep in a library's content store, so that nobody removes it."""
+    for room in parts("kept"):
+        yield from room.cids(library)
 
 
 def commands() -> dict[Command, str]:

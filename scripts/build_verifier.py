@@ -30,6 +30,8 @@ BESIDE_DOMAIN = (
     "adapters/evm/state_node.py",
     "adapters/given_files.py",
     "adapters/http_client.py",
+    "adapters/publication/name_lookup.py",
+    "adapters/publication/no_answer.py",
     "ports/state.py",
     "services/chain/prove_state.py",
     "services/verification/ask_node.py",
@@ -56,17 +58,13 @@ def build_wheel() -> int:
     shutil.copytree(PROJECT / "verifier", STAGE, ignore=shutil.ignore_patterns("npm"))
     shutil.copy(PROJECT / "LICENSE", STAGE)
     package = STAGE / "muhr_verify"
-    sources = [*(SERVICE / "domain").rglob("*.py")]
-    sources += [SERVICE / "messages" / name for name in ("__init__.py", "languages.py")]
-    sources += [SERVICE / name for name in BESIDE_DOMAIN]
-    for source in sorted(sources):
-        path = source.relative_to(SERVICE)
-        text = source.read_text("utf-8").replace("ledger_service.", "muhr_verify.")
-        wanted = re.findall(r"muhr_verify\.((?:services|ports|adapters)[\w.]+)", text)
-        lacking = {name.replace(".", "/") + ".py" for name in wanted} - set(BESIDE_DOMAIN)
-        if lacking or "ledger_service" in text:
-            print(f"{path} needs more of the service: {', '.join(lacking)}", file=sys.stderr)
-            return 1
+    modules = renamed_modules()
+    lacking = lacking_modules(modules)
+    for path, names in lacking.items():
+        print(f"{path} needs more of the service: {', '.join(names)}", file=sys.stderr)
+    if lacking:
+        return 1
+    for path, text in modules.items():
         (package / path).parent.mkdir(parents=True, exist_ok=True)
         (package / path).write_text(text, "utf-8")
     for catalog in (SERVICE / "messages").glob("*.json"):
@@ -76,6 +74,32 @@ def build_wheel() -> int:
     options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(DIST), str(STAGE)]
     subprocess.run([*pip, *options], check=True)
     return 0
+
+
+def renamed_modules() -> dict[Path, str]:
+    """Return the text of each module that the wheel has of the service, with its imports renamed."""
+    sources = [*(SERVICE / "domain").rglob("*.py")]
+    sources += [SERVICE / "messages" / name for name in ("__init__.py", "languages.py")]
+    sources += [SERVICE / name for name in BESIDE_DOMAIN]
+    return {
+        source.relative_to(SERVICE): source.read_text("utf-8").replace(
+            "ledger_service.", "muhr_verify."
+        )
+        for source in sorted(sources)
+    }
+
+
+def lacking_modules(modules: dict[Path, str]) -> dict[Path, list[str]]:
+    """Return what each module imports of the service that is not among them, of those that lack any."""
+    found = {}
+    for path, text in modules.items():
+        wanted = re.findall(r"muhr_verify\.((?:services|ports|adapters)[\w.]+)", text)
+        lacking = {name.replace(".", "/") + ".py" for name in wanted} - set(BESIDE_DOMAIN)
+        if "ledger_service" in text:
+            lacking.add("ledger_service")
+        if lacking:
+            found[path] = sorted(lacking)
+    return found
 
 
 def _without_pages(catalog: Path) -> str:

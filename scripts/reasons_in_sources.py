@@ -14,9 +14,11 @@ from functools import cache
 from pathlib import Path
 
 from ledger_service.adapters.evm.abi import CONTRACTS, COUNCIL, artifact
+from ledger_service.adapters.publication.no_answer import Silence
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.chain_errors import error_types
-from ledger_service.domain.consortium.act import FORMS
+from ledger_service.domain.consortium.act import FORMS, RIGHTS_IN_WORDS
+from ledger_service.domain.consortium.alarm import VALUES
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.reasons import TOLD
@@ -27,7 +29,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 SOURCES = ("ledger_service", "reading_room", "verifier", "scripts")
 JAVASCRIPT = PROJECT / "ledger_service" / "web" / "static"
 ENUMERATIONS: dict[str, type[StrEnum]] = {
-    kind.__name__: kind for kind in (Because, WithdrawalWord, Fault)
+    kind.__name__: kind for kind in (Because, WithdrawalWord, Fault, Silence)
 }
 FROM_CONTRACTS = "on-chain"
 """The part of a reason that a contract gives by its twin, with whatever values the error has."""
@@ -58,7 +60,13 @@ def given() -> Iterator[Given]:
         if telling.missing:
             yield telling.missing, frozenset({"subject"})
     for form in FORMS.values():
-        yield f"council-{form.name}", frozenset(form.arguments)
+        name, values = f"council-{form.name}", frozenset(form.arguments) - {"role"}
+        yield name, values
+        if "role" in form.arguments:
+            yield from ((f"{name}.{right}", values) for right in RIGHTS_IN_WORDS)
+    for kind, names in VALUES.items():
+        yield f"alarm.{kind}", frozenset(names)
+        yield f"alarm-advice.{kind}", frozenset()
     in_contracts = {
         item.name for name in (*CONTRACTS, COUNCIL) for item in artifact(name).errors.values()
     }

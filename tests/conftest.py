@@ -1,7 +1,7 @@
 """Fixtures for tests on a real library (scripts/harness).
 
 One is shared by the whole run (`library`); tests that break things make one of their own
-(`new_library`). The imports wait until a test asks, so that unit tests start at once.
+(`new_library`). Imports of the service wait until a test asks, so that unit tests start at once.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
+from hypothesis import settings
+
+from scripts.harness.waiting import WAIT_SECONDS
 
 if TYPE_CHECKING:
-    import httpx
-
     from scripts.harness.running_library import RunningLibrary
+    from tests.simulators.bench import Bench
 
 
 # At each request, also in a worker's thread, requests would look through the whole environment for
@@ -28,6 +31,14 @@ os.environ["no_proxy"] = ",".join(["127.0.0.1", os.environ.get("no_proxy", "")])
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 os.environ["MUHR_LANG"] = "en"  # whatever the locale of whoever runs the tests
+
+settings.register_profile("unhurried", deadline=None)  # no test depends on how fast a machine is
+settings.load_profile("unhurried")
+
+CLIENTS = (httpx.Client.__init__, httpx.AsyncClient.__init__, httpx.stream.__wrapped__)
+CALLS = (httpx.get, httpx.options, httpx.head, httpx.post, httpx.put, httpx.patch, httpx.delete)
+for ask in (*CLIENTS, *CALLS, httpx.request):
+    ask.__kwdefaults__["timeout"] = httpx.Timeout(WAIT_SECONDS)  # 5 s are few on a busy machine
 
 CHEAP_ROUNDS = 2**10  # of scrypt
 
@@ -60,6 +71,17 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade(store.engine, migration_folders())
     store.close()
     return path
+
+
+@pytest.fixture
+def consortium(empty_database: Path, tmp_path: Path) -> Iterator[list[Bench]]:
+    """Return three libraries of one consortium on one simulated chain, each of which knows the others."""
+    from tests.simulators.consortium import make_consortium
+
+    made = make_consortium(tmp_path / "consortium", empty_database)
+    yield made
+    for bench in made:
+        bench.release()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import selectors
 import socket
 import ssl
@@ -21,15 +22,25 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any, cast
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
+from ledger_service.adapters.publication.name_lookup import look_up
+from ledger_service.adapters.publication.no_answer import (
+    AnswerTooLong,
+    KeptConnectionEnded,
+    NoAnswer,
+    told_by,
+)
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidInput
 
 CONNECT_SECONDS = 5
+MOST_CONNECTS = 3  # times CONNECT_SECONDS, for all addresses of a name
 SILENT_SECONDS = 60
 SLOWEST_BYTES_PER_SECOND = 16_384  # of an answer that takes longer than SILENT_SECONDS
 PIECE_BYTES = 65_536
 LONGEST_URL = 200  # characters of one that is told
 LONGEST_LINE_BYTES = 1024 * 1024
+IDLE_PACKED_BYTES = 1024 * 1024  # that may come without growing to anything
+PACKED_AT_MOST = 16  # bytes that come for one that it grows to, beyond that
 KEPT_IN_PATHS = "/%?:@!$&'()*+,;=~"
 GZIP = 16 + zlib.MAX_WBITS  # source: zlib's manual, inflateInit2
 OWN_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip", "User-Agent": "muhr"}
@@ -44,18 +55,6 @@ def check_url(url: str) -> None:
         is_one = False
     if not is_one:
         raise InvalidInput("address", url=url[:LONGEST_URL])
-
-
-class NoAnswer(Exception):
-    """The other side does not answer, or not as HTTP does. Adapters turn it into an error of ours."""
-
-
-class AnswerTooLong(NoAnswer):
-    """The answer is longer than it may be; of less there may be one."""
-
-
-class KeptConnectionEnded(NoAnswer):
-    """The other side ended a connection that was kept, just when a request was sent over it."""
 
 
 class Answer:
@@ -103,13 +102,14 @@ class Answer:
             if self._response.length:
                 raise NoAnswer(f"{self._response.length} bytes are missing")
         except (HTTPException, OSError) as exc:
-            raise NoAnswer(_reason(exc)) from exc
+            raise NoAnswer(told_by(exc)) from exc
 
 
 class _Timed(io.RawIOBase):
     """What a socket receives, while the other side keeps up a least speed: drops would last for ever."""
 
-    def __init__(self, connection: socket.socket, silent_seconds: float) -> None:
+    def __init__(self, connection: socket.socket, silent_seconds: float, until: float) -> None:
+        self._until = until
         self._socket = connection
         self._raw = connection.makefile("rb", buffering=0)
         self._silent_seconds = silent_seconds
@@ -119,7 +119,7 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left = self._deadline - time.monotonic()
+        left = min(self._deadline, self._until) - time.monotonic()
         if left <= 0:
             raise TimeoutError("the answer comes too slowly")
         self._socket.settimeout(min(left, self._silent_seconds))
@@ -136,11 +136,16 @@ class TimedResponse(HTTPResponse):
     """A response whose head and body must come at the least speed."""
 
     def __init__(
-        self, sock: socket.socket, *arguments: Any, silent_seconds: float, **options: Any
+        self,
+        sock: socket.socket,
+        *arguments: Any,
+        silent_seconds: float,
+        until: float = math.inf,
+        **options: Any,
     ) -> None:
         super().__init__(sock, *arguments, **options)
         self.fp.close()  # the plain file of the same socket
-        self.fp = io.BufferedReader(_Timed(sock, silent_seconds), PIECE_BYTES)
+        self.fp = io.BufferedReader(_Timed(sock, silent_seconds, until), PIECE_BYTES)
 
 
 class HttpClient:
@@ -150,7 +155,8 @@ class HttpClient:
         url: of the server; the path that it may have precedes every path that is asked for.
         headers: are sent with every request.
         silent_seconds: how long the server may be silent, and take for an answer's first bytes.
-        check_address: is called with the server's IP address before anything is asked; it may raise NoAnswer.
+        check_address: is called with each IP address before it is connected to; it may raise NoAnswer.
+        until: on the monotonic clock, when everything is given up; infinity for a client that goes on.
     """
 
     def __init__(
@@ -160,7 +166,9 @@ class HttpClient:
         *,
         silent_seconds: float = SILENT_SECONDS,
         check_address: Callable[[str], None] | None = None,
+        until: float = math.inf,
     ) -> None:
+        self._until = until
         self._connection: HTTPConnection | None = None
         self._check_address = check_address
         self._url = url
@@ -228,15 +236,54 @@ class HttpClient:
         return self._connection
 
     def _connect(self, connection: HTTPConnection) -> None:
-        connection.connect()
+        connection.timeout = min(CONNECT_SECONDS, self._left())
+        connection._create_connection = self._reached  # type: ignore[attr-defined]
+        try:
+            connection.connect()
+        finally:  # or the two would hold each other, and what nobody uses would stay connected
+            connection._create_connection = _unreached  # type: ignore[attr-defined]
         assert connection.sock is not None
-        connection.sock.settimeout(self._silent_seconds)
+        connection.sock.settimeout(min(self._silent_seconds, self._left()))
         if self._check_address is not None:
             try:
                 self._check_address(str(connection.sock.getpeername()[0]))
             except NoAnswer:
                 connection.close()
                 raise
+
+    def _reached(self, place: tuple[str, int], *_given: Any) -> socket.socket:
+        """Return a connection to the first address of a name that answers, each checked before.
+
+        Looking the name up and all attempts together have a bounded time, however many addresses it has.
+        """
+        host, port = place
+        until = time.monotonic() + min(self._left(), MOST_CONNECTS * CONNECT_SECONDS)
+        found = look_up(host, port, until - time.monotonic())
+        failed: OSError = TimeoutError("no address answers")
+        for number, address in enumerate(found):
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            if self._check_address is not None:
+                self._check_address(address)
+            reached = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+            try:
+                reached.settimeout(min(CONNECT_SECONDS, left / (len(found) - number)))
+                reached.connect((address, port))
+                reached.settimeout(min(CONNECT_SECONDS, self._left()))
+            except OSError as exc:
+                reached.close()
+                failed = exc
+                continue
+            return reached
+        raise failed
+
+    def _left(self) -> float:
+        """Return the seconds until everything is given up; raise TimeoutError if there are none."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer comes too late")
+        return left
 
     def _made(self) -> HTTPConnection:
         parts = urlsplit(self._url)
@@ -247,7 +294,7 @@ class HttpClient:
             basic = "Basic " + base64.b64encode(pair).decode()
             self._headers = {"Authorization": basic, **self._headers}
         connection = self._to(parts.scheme, parts.hostname, parts.port)
-        made = partial(TimedResponse, silent_seconds=self._silent_seconds)
+        made = partial(TimedResponse, silent_seconds=self._silent_seconds, until=self._until)
         connection.response_class = made  # type: ignore[assignment]
         return connection
 
@@ -266,6 +313,10 @@ class HttpClient:
         return HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=context)
 
 
+def _unreached(*_given: Any) -> socket.socket:
+    raise ConnectionError("the connection has ended")
+
+
 def _send(connection: HTTPConnection, body: Iterable[bytes]) -> None:
     """Send a body; what its making raises passes through."""
     for piece in body:
@@ -274,7 +325,7 @@ def _send(connection: HTTPConnection, body: Iterable[bytes]) -> None:
         except (BrokenPipeError, ConnectionResetError):
             return  # whoever refuses a body may have answered before all of it was sent
         except OSError as exc:
-            raise NoAnswer(_reason(exc)) from exc
+            raise NoAnswer(told_by(exc)) from exc
 
 
 def _has_ended(connection: socket.socket) -> bool:
@@ -285,15 +336,22 @@ def _has_ended(connection: socket.socket) -> bool:
 
 
 def _unpacked(raw: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Yield the bytes of a gzip member, at most `size` at a time, whatever they grow to."""
-    unpack = zlib.decompressobj(GZIP)
+    """Yield the bytes of a gzip member, at most `size` at a time, whatever they grow to.
+
+    What grows to next to nothing without end is given up: nobody who counts what it yields would end.
+    """
+    unpack, left = zlib.decompressobj(GZIP), IDLE_PACKED_BYTES
     try:
         for piece in raw:
             rest = piece
+            left -= len(piece)
             while rest and not unpack.eof:
                 if found := unpack.decompress(rest, size):
+                    left += PACKED_AT_MOST * len(found)
                     yield found
                 rest = unpack.unconsumed_tail
+            if left < 0:
+                raise NoAnswer("the answer grows to nothing")
         while found := unpack.decompress(b"", size):
             yield found
     except zlib.error as exc:
@@ -307,10 +365,6 @@ def _understood(*, is_kept: bool = False) -> Iterator[None]:
     try:
         yield
     except ConnectionError as exc:
-        raise (KeptConnectionEnded if is_kept else NoAnswer)(_reason(exc)) from exc
+        raise (KeptConnectionEnded if is_kept else NoAnswer)(told_by(exc)) from exc
     except (HTTPException, OSError, ValueError) as exc:
-        raise NoAnswer(_reason(exc)) from exc
-
-
-def _reason(exc: BaseException) -> str:
-    return str(exc) or type(exc).__name__
+        raise NoAnswer(told_by(exc)) from exc

@@ -31,13 +31,12 @@ from ledger_service.adapters.exchange import exchange_folders
 from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.signer import Ed25519Signer
 from ledger_service.domain import foreign_json, foreign_text
+from ledger_service.domain.chain.accounts.acting_accounts import MEMBER_ROLES
 from ledger_service.domain.errors import HomeInUse, InvalidInput, InvalidJson, NotInitialized
 
-ROLES = ("admin", "registrar", "service", "anchorer", "relayer")
+ROLES = ("admin", *MEMBER_ROLES)
 """admin: accredits stewards; registrar: registers and grants; service: grants under self-service licenses
 and takes grants back; anchorer: anchors; relayer: only pays."""
-MEMBER_ROLES = ("registrar", "service", "anchorer", "relayer")
-"""Those of a library whose stewards others accredit: it has no admin key."""
 
 PEOPLE = "people"  # the key under which the library knows people again
 _CONTENT_KEY = re.compile(r"content-([1-9][0-9]{0,8})-([0-9a-f]{40})\.json")
@@ -75,20 +74,53 @@ class KeyFolder:
         """Make the people key, 32 random bytes, unless it stands; libraries of earlier versions have none.
 
         Raises:
+            NotInitialized, HomeInUse: as `add_secp256k1`.
+        """
+        if not self._path(PEOPLE).exists():
+            self.add_secp256k1(PEOPLE)
+
+    def add_secp256k1(self, name: str) -> str:
+        """Return the account (40 hex) of the key in NAME.json, which is made unless it stands.
+
+        Raises:
             NotInitialized: there is no folder of keys, or no password.
             HomeInUse: another process adds a key, or changes the password.
         """
-        if self._path(PEOPLE).exists():
-            return
         with self._alone():
-            if not self._path(PEOPLE).exists():
+            if not self._path(name).exists():
                 key, password = secrets.token_bytes(32), self._password()
                 document = Account.encrypt(key, password, iterations=SCRYPT_ROUNDS)
-                temporary = self._folder / f"{PEOPLE}.new"
+                temporary = self._folder / f"{name}.new"
                 temporary.unlink(missing_ok=True)  # of a process that was killed
                 _write_private(temporary, json.dumps(document).encode())
-                temporary.replace(self._path(PEOPLE))
+                temporary.replace(self._path(name))
                 sync_folder(self._folder)
+        return self.address(name)
+
+    def put_in_place(self, name: str, by: str, keep_as: str) -> None:
+        """Let NAME.json be the file that is BY.json now, and keep what it was as KEEP_AS.json.
+
+        NAME.json is there at every moment. Raises NotInitialized, HomeInUse as `add_secp256k1`.
+        """
+        with self._alone():
+            if not self._path(by).exists():
+                return
+            if not self._path(keep_as).exists():
+                os.link(self._path(name), self._path(keep_as))
+            self._path(by).replace(self._path(name))
+            sync_folder(self._folder)
+
+    def set_aside(self, name: str, keep_as: str) -> None:
+        """Keep what is NAME.json as KEEP_AS.json; raises NotInitialized, HomeInUse as `add_secp256k1`."""
+        with self._alone():
+            if self._path(name).exists():
+                self._path(name).replace(self._path(keep_as))
+                sync_folder(self._folder)
+
+    def names(self, role: str) -> list[str]:
+        """Return the names of the key files of a role: former ones, the present one, the next one."""
+        former = sorted(path.stem for path in self._folder.glob(f"{role}.was-*.json"))
+        return [name for name in (*former, role, next_of(role)) if self._path(name).exists()]
 
     def people_key(self) -> bytes:
         """Return the 32 bytes of the people key; raise NotInitialized, InvalidInput."""
@@ -283,6 +315,16 @@ class KeyFolder:
             return path.read_bytes()
         except OSError as exc:
             raise NotInitialized("key-file", file=path.name) from exc
+
+
+def next_of(role: str) -> str:
+    """Return the name of the file of the key that is to follow a role's present one."""
+    return f"{role}.next"
+
+
+def former_of(role: str, account: str) -> str:
+    """Return the name of the file in which a role's former key is kept."""
+    return f"{role}.was-{account}"
 
 
 def address_in(keystore: Path) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from ledger_service.adapters.http_client import Answer, HttpClient, KeptConnectionEnded
+from ledger_service.adapters.http_client import Answer, HttpClient
+from ledger_service.adapters.publication.no_answer import KeptConnectionEnded
 
 LONGEST_WAIT_SECONDS = 30  # of one request, all its waits together
 UNAVAILABLE = 503
@@ -23,12 +24,18 @@ Tell = Callable[[Answer, int], None]
 
 @contextmanager
 def asked_patiently(
-    client: HttpClient, method: str, path: str, tell: Tell | None = None, **arguments: Any
+    client: HttpClient,
+    method: str,
+    path: str,
+    tell: Tell | None = None,
+    *,
+    longest_wait: int = LONGEST_WAIT_SECONDS,
+    **arguments: Any,
 ) -> Iterator[Answer]:
     """Yield the answer to a request, which is sent again as long as its answers say so, and there is time.
 
     Whoever calls knows that the request does the same when it is sent again. A body is an iterable that
-    gives its pieces anew each time; one that cannot is sent once.
+    gives its pieces anew each time; one that cannot is sent once. longest_wait: seconds, all waits together.
 
     Raises:
         NoAnswer: there is none.
@@ -37,7 +44,7 @@ def asked_patiently(
         with client.request(method, path, **arguments) as answer:
             yield answer
         return
-    left = LONGEST_WAIT_SECONDS
+    left = longest_wait
     while True:
         with _asked_anew(client, method, path, **arguments) as answer:
             wait = seconds_to_wait(answer)

@@ -16,11 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ledger_service.adapters.given_files import open_given
-from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
+from ledger_service.adapters.http_client import Answer, HttpClient
 from ledger_service.adapters.patient_asking import asked_patiently
+from ledger_service.adapters.publication.no_answer import NoAnswer
 from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.domain import foreign_json
-from ledger_service.domain.authorship.signed_statement import LARGEST_BYTES
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import (
     EntryNotFound,
@@ -40,7 +40,6 @@ from ledger_service.domain.resources.registration import STATES_OFF_CHAIN
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import TlogProof
-from ledger_service.ports.paging import MOST_ITEMS
 
 API = "/api/v1"
 PIECE_BYTES = 1024 * 1024
@@ -51,7 +50,7 @@ ToldWait = Callable[[LedgerError, int], None]
 
 
 class RemoteService:
-    """Implements ports.LedgerSource, and the verbs of the CLI. token: None for public routes.
+    """The verbs of the CLI, and what anybody verifies by. token: None for public routes.
 
     tiles: where the public ledger is read, if not at the service itself. tell_wait: is told once.
     """
@@ -80,12 +79,12 @@ class RemoteService:
 
     def document(self, path: str, **parameters: Any) -> bytes:
         """Return the answer of a GET as text in UTF-8; bytes that are none are replaced."""
-        with self._asked("GET", API + path, query=parameters) as answer:
+        with self.asked("GET", API + path, query=parameters) as answer:
             return answer.read().decode("utf-8", "replace").encode()
 
     def published(self, path: str) -> bytes:
         """Return what stands at the service's root, as specifications of others name it."""
-        with self._asked("GET", path) as answer:
+        with self.asked("GET", path) as answer:
             return answer.read()
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -160,13 +159,13 @@ class RemoteService:
 
     def lines(self, path: str) -> Iterator[dict[str, Any]]:
         """Yield each line of an answer in JSON Lines as it comes."""
-        with self._asked("GET", path) as answer, _understood():
+        with self.asked("GET", path) as answer, understood():
             for line in answer.lines():
                 yield dict(foreign_json.parse(line))
 
     def download(self, path: str, target: Path, told: Told) -> str:
         """Write the bytes of an answer into a file; return the digest that the service names, if any."""
-        with self._asked("GET", path) as answer, target.open("wb") as file:
+        with self.asked("GET", path) as answer, target.open("wb") as file:
             for piece in answer.pieces(PIECE_BYTES):
                 file.write(piece)
                 told(len(piece))
@@ -175,7 +174,7 @@ class RemoteService:
     def part(self, digest: Digest, start: int, end: int) -> bytes:
         """Return bytes `start` to `end` - 1 of what everybody may read; as told, not checked."""
         headers = {"Range": f"bytes={start}-{end - 1}"}
-        with self._asked("GET", f"{API}/resources/{digest}/content", headers=headers) as answer:
+        with self.asked("GET", f"{API}/resources/{digest}/content", headers=headers) as answer:
             return answer.read(end - start)
 
     def checkpoint(self) -> str:
@@ -184,21 +183,20 @@ class RemoteService:
     def tile(self, name: TileName) -> bytes:
         return self._tiles.tile(name)
 
-    def descriptions(self) -> Iterator[dict[str, Any]]:
-        yield from self.pages("/resources", limit=MOST_ITEMS)
-
-    def licenses(self) -> Iterator[dict[str, Any]]:
-        yield from self.pages("/licenses", limit=MOST_ITEMS)
-
     def tlog_proof(self, digest: Digest) -> TlogProof:
         """Return the receipt of the library's own registration, for tools that are not Muhr's."""
-        with self._asked("GET", f"{API}/resources/{digest}/tlog-proof") as answer:
+        with self.asked("GET", f"{API}/resources/{digest}/tlog-proof") as answer:
             return TlogProof.parse(answer.read())
 
     def absence(self, digest: Digest) -> Absence:
         """Return the service's evidence that its ledger has not accepted the digest, not checked."""
-        with _understood():
+        with understood():
             return Absence.from_json(self.get(f"/resources/{digest}/absence"))
+
+    def receipt(self, digest: Digest, steward: str) -> Receipt:
+        """Return the receipt of a steward's registration; steward: 64 hex. Errors are those of `receipts`."""
+        with understood():
+            return Receipt.from_json(self.get(f"/resources/{digest}/receipt", steward=steward))
 
     def receipts(self, digest: Digest) -> list[Receipt]:
         """Return a receipt for each steward's registration of the digest, oldest first.
@@ -209,12 +207,11 @@ class RemoteService:
             EntryNotFound, ResourceNotYetRegistered: it has none yet, since what it knows of is on its way.
         """
         waits: LedgerError | None = None
-        with _understood():
+        with understood():
             found = []
             for item in self.get(f"/resources/{digest}"):
-                path, steward = f"/resources/{digest}/receipt", item["steward"]
                 try:
-                    found.append(Receipt.from_json(self.get(path, steward=steward)))
+                    found.append(self.receipt(digest, item["steward"]))
                 except ResourceNotFound:
                     if item["state"] in STATES_OFF_CHAIN:
                         waits = ResourceNotYetRegistered(digest=str(digest), state=item["state"])
@@ -224,17 +221,8 @@ class RemoteService:
             raise waits
         return found
 
-    def signed_statement(self, digest: Digest) -> bytes:
-        with self._asked("GET", f"{API}/statements/{digest}") as answer:
-            return answer.read(LARGEST_BYTES + 1)
-
-    def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
-        with _understood():
-            answer = self.get("/ledger/private-parts", start=start, limit=limit)
-            return [dict(part, entry=int(part["entry"])) for part in answer["items"]]
-
     @contextmanager
-    def _asked(self, method: str, path: str, **arguments: Any) -> Iterator[Answer]:
+    def asked(self, method: str, path: str, **arguments: Any) -> Iterator[Answer]:
         """Yield the answer to a request that was granted; path: with what precedes it."""
         try:
             with asked_patiently(self._client, method, path, self._waits, **arguments) as answer:
@@ -242,7 +230,7 @@ class RemoteService:
                     raise _error_of(answer)
                 yield answer
         except NoAnswer as exc:
-            raise ServiceUnavailable(url=self.url, cause=str(exc)) from exc
+            raise ServiceUnavailable(url=self.url, cause=exc.reason) from exc
 
     def _waits(self, answer: Answer, seconds: int) -> None:
         tell, self._tell_wait = self._tell_wait, None
@@ -250,7 +238,7 @@ class RemoteService:
             tell(_error_of(answer), seconds)
 
     def _json(self, method: str, path: str, **arguments: Any) -> Any:
-        with self._asked(method, API + path, **arguments) as answer:
+        with self.asked(method, API + path, **arguments) as answer:
             try:
                 return answer.json()
             except InvalidJson as exc:
@@ -287,7 +275,7 @@ class _FilePieces:
 
 
 @contextmanager
-def _understood() -> Iterator[None]:
+def understood() -> Iterator[None]:
     """Turn an answer that is not of our shape into an error that says so: the service is a stranger."""
     try:
         yield

@@ -6,10 +6,13 @@ Full tiles may be kept in a folder and are then not fetched again. They are writ
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from pathlib import Path
 
-from ledger_service.adapters.http_client import SILENT_SECONDS, HttpClient, NoAnswer
-from ledger_service.adapters.patient_asking import asked_patiently
+from ledger_service.adapters.http_client import SILENT_SECONDS, HttpClient
+from ledger_service.adapters.patient_asking import LONGEST_WAIT_SECONDS, asked_patiently
+from ledger_service.adapters.publication.no_answer import NoAnswer
 from ledger_service.domain.errors import InvalidTile, ServiceUnavailable, TileNotFound
 from ledger_service.domain.ledger.checkpoint import LONGEST_NOTE_BYTES
 from ledger_service.domain.ledger.tiled_ledger import LARGEST_BUNDLE_BYTES, TileName
@@ -21,7 +24,8 @@ INVALID_TILE = f"/problems/{InvalidTile.slug()}".encode()
 class RemoteTiles:
     """Reads a ledger's public files. prefix: an URL; cache: a folder for full tiles, or None.
 
-    silent_seconds: as `HttpClient` has it; largest_bytes: of a tile or a bundle.
+    silent_seconds, check_address, until: as `HttpClient` has them; longest_wait: as `asked_patiently` has
+    it; largest_bytes: of a tile or a bundle.
 
     No token is ever sent: the files are public, and the prefix may be somebody else's.
     """
@@ -32,13 +36,22 @@ class RemoteTiles:
         cache: Path | None = None,
         *,
         silent_seconds: float = SILENT_SECONDS,
+        longest_wait: int = LONGEST_WAIT_SECONDS,
         largest_bytes: int = LARGEST_BUNDLE_BYTES,
+        check_address: Callable[[str], None] | None = None,
+        until: float = math.inf,
     ) -> None:
         self._prefix = prefix.rstrip("/")
         self._cache = cache
         self._fetched: dict[TileName, bytes] = {}
         self._largest_bytes = largest_bytes
-        self._client = HttpClient(self._prefix, silent_seconds=silent_seconds)
+        self._longest_wait = longest_wait
+        self._client = HttpClient(
+            self._prefix,
+            silent_seconds=silent_seconds,
+            check_address=check_address,
+            until=until,
+        )
 
     def close(self) -> None:
         self._client.close()
@@ -71,7 +84,10 @@ class RemoteTiles:
 
     def _get(self, path: str, largest: int) -> bytes:
         try:
-            with asked_patiently(self._client, "GET", f"/{path}") as answer:
+            asked = asked_patiently(
+                self._client, "GET", f"/{path}", longest_wait=self._longest_wait
+            )
+            with asked as answer:
                 if answer.status == 404:
                     raise TileNotFound("not-served", prefix=self._prefix, path=path)
                 if answer.status != 200:
@@ -82,4 +98,4 @@ class RemoteTiles:
                     )
                 return answer.read(largest)
         except NoAnswer as exc:
-            raise ServiceUnavailable("ledger", url=self._prefix, cause=str(exc)) from exc
+            raise ServiceUnavailable("ledger", url=self._prefix, cause=exc.reason) from exc

@@ -34,14 +34,18 @@ class SqliteWitnessStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._known: set[str] = set()  # that were added by this process
         with self._transaction() as connection:
             connection.execute(_TABLE)
 
     def add(self, key: VerifierKey) -> None:
         """Know a ledger from now on; one that is known keeps its key and what was signed for it."""
         row = key.name, key.format(), 0, EMPTY_ROOT, "", 0
+        if key.name in self._known:
+            return
         with self._transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._known.add(key.name)
 
     def all(self) -> list[tuple[VerifierKey, int, int]]:
         """Return each known ledger's key, the size cosigned last and when (0 for never)."""
@@ -53,11 +57,11 @@ class SqliteWitnessStore:
     def log(self, origin: str) -> Iterator[SqliteWitnessedLog]:
         with self._transaction() as connection:
             row = connection.execute(
-                "SELECT key, size, root FROM log WHERE origin = ?", (origin,)
+                "SELECT key, size, root, cosigned_at FROM log WHERE origin = ?", (origin,)
             ).fetchone()
             if row is None:
                 raise LogNotKnown(origin=origin[:255])
-            yield SqliteWitnessedLog(connection, VerifierKey.parse(row[0]), row[1], row[2])
+            yield SqliteWitnessedLog(connection, VerifierKey.parse(row[0]), *row[1:])
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -86,12 +90,18 @@ class SqliteWitnessedLog(WitnessedLog):
     """A known ledger within a transaction."""
 
     def __init__(
-        self, connection: sqlite3.Connection, key: VerifierKey, size: int, root: bytes
+        self,
+        connection: sqlite3.Connection,
+        key: VerifierKey,
+        size: int,
+        root: bytes,
+        cosigned_at: int,
     ) -> None:
         self._connection = connection
         self.key = key
         self.size = size
         self.root = root
+        self.cosigned_at = cosigned_at
 
     def keep(self, size: int, root: bytes, note: str, at: int) -> None:
         self._connection.execute(

@@ -30,12 +30,14 @@ from ledger_service.domain.resources.registration import Metadata
 from ledger_service.services.lending.lend_copy import lent_content
 from ledger_service.services.lending.read_opening import OpenedContent, while_open
 from ledger_service.services.library import Library
-from ledger_service.services.pools import CONTENT, Pool
+from ledger_service.services.pools import CONTENT, OPEN_CONTENT, Pool
 from ledger_service.services.resources.read_content import Content
 
 logger = logging.getLogger("muhr.api")
 LONGEST_NAME = 80  # letters of a title in the name of a file
 SHORT_BYTES = 262_144  # as much as the store yields at once; the guard asks after a MiB only
+SHORT_NAME = 16  # digits of a digest
+OF_COPIES = "public, max-age=3600"  # that it may be withdrawn, this library hears a little later
 POLICY = "sandbox; default-src 'none'"
 
 Download = bool | Literal[""]
@@ -129,6 +131,13 @@ def deliver_opened(
     terms = Terms("private, no-store", CONTENT, download is not False, guard)
     content = lent_content(library, opened)
     return deliver(content, opened.registration.record, request, terms)
+
+
+def deliver_copy(content: Content, request: Request) -> Response:
+    """Return what a request wants of a member's open work: a file to keep, whose kind nobody here tells."""
+    name, size = content.digest.hex()[:SHORT_NAME], content.size
+    record = Metadata(title=name, media_type="application/octet-stream", size_bytes=size)
+    return deliver(content, record, request, Terms(OF_COPIES, OPEN_CONTENT, is_download=True))
 
 
 def _disposition(record: Metadata, is_download: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.api.callers import SECURED, TELLS_MORE, InCaller, InLibrary, admit, needs
-from ledger_service.api.delivery import CutStream, deliver_opened
+from ledger_service.api.delivery import CutStream, deliver_copy, deliver_opened
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.lending.books import send_part
 from ledger_service.api.methods import IS_HEAD
@@ -17,6 +17,7 @@ from ledger_service.api.requests import (
     announced_digest,
     announced_size,
     check_content_type,
+    keep_for_all,
     read_declared,
     receive_body,
 )
@@ -28,10 +29,11 @@ from ledger_service.api.shapes import (
     AskedUntil,
     BlockShape,
     Page,
+    PageSize,
     Shape,
     bytes_of,
 )
-from ledger_service.api.sockets import Handshake, shake_hands
+from ledger_service.api.sockets import Handshake, presences_of, shake_hands
 from ledger_service.api.uses import count_use
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "InLibrary",
     "JsonRoute",
     "Page",
+    "PageSize",
     "RegistrationShape",
     "Shape",
     "admit",
@@ -60,10 +63,13 @@ __all__ = [
     "bytes_of",
     "check_content_type",
     "count_use",
+    "deliver_copy",
     "deliver_opened",
     "is_known",
+    "keep_for_all",
     "needs",
     "once",
+    "presences_of",
     "problem",
     "read_declared",
     "receive_body",

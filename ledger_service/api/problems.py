@@ -51,6 +51,7 @@ STATUS_OF_LEAF: dict[type[LedgerError], int] = {
     errors.TooManyAtOnce: 429,
     errors.TooManyImports: 429,
     errors.TooManyAttempts: 429,
+    errors.TooManySearches: 429,
     errors.TooManyStreams: 429,
 }
 _TEXT, _NUMBER = {"type": "string"}, {"type": "integer"}

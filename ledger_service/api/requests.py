@@ -30,11 +30,13 @@ from ledger_service.domain.errors import (
     InvalidDigest,
     InvalidJson,
     TruncatedUpload,
+    Unavailable,
     WrongContentType,
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.session import COOKIE
 from ledger_service.logs import REQUEST
+from ledger_service.services.library import Library
 
 LARGEST_JSON_BYTES = 65_536
 IS_WHOLE = "muhr.is_whole"
@@ -43,6 +45,8 @@ ADDRESS = "muhr.address"
 """In the scope: whose request it is, also behind a proxy; of addresses of version 6 the network."""
 PIECE_BYTES = 1024 * 1024  # of an upload, handed to the thread pool at a time
 _REPR_DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
+AS_OF = "as_of"
+"""In the state of a request whose answer is for all: what the store told of changes before it was read."""
 SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -138,6 +142,17 @@ def misshapen(exc: ValidationError, *place: str) -> RequestValidationError:
     return RequestValidationError(
         [{**item, "loc": (*place, *item["loc"])} for item in exc.errors()]
     )
+
+
+def keep_for_all(request: Request) -> None:
+    """Let the answer be given again to everybody, while nothing is committed; see listening/kept_answers.
+
+    It is called before anything is read, by routes whose answer depends on the database, on the address and
+    on the headers for form, language and compression alone, and on time by no more than some seconds.
+    """
+    library: Library = request.app.state.library
+    with suppress(Unavailable):  # then it is made anew each time
+        setattr(request.state, AS_OF, library.store.changes())
 
 
 def _says_who_calls(scope: Scope) -> bool:

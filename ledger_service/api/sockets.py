@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from fastapi import WebSocket
+from fastapi import FastAPI, WebSocket
 
 from ledger_service.domain.errors import NotAuthenticated
 from ledger_service.domain.lending.commitment import secret_digest
@@ -19,6 +19,7 @@ from ledger_service.domain.people.session import COOKIE, SESSION_PREFIX
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.people.grant_access import identify_again
+from ledger_service.services.people.presence.presences import Presences
 
 _HTTP = {"ws": "http", "wss": "https"}
 
@@ -51,3 +52,11 @@ def shake_hands(socket: WebSocket) -> Handshake:
     own = {f"{public.scheme}://{public.netloc}", f"{_HTTP[here.scheme]}://{here.netloc}"}
     check_own_page(None, socket.headers.get("origin"), own)
     return Handshake(secret_digest(secret))
+
+
+def presences_of(app: FastAPI) -> Presences:
+    """Return the places at which people are by this process, made when it is first asked for."""
+    if not hasattr(app.state, "presences"):
+        app.state.presences = Presences(app.state.library)
+    made: Presences = app.state.presences
+    return made

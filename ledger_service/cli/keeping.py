@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +82,13 @@ def backup(folder: Path) -> None:
     is_flag=True,
     help="The list is lost: whoever was erased since the backup comes back.",
 )
+@click.option("--public-url", help="How people reach the service now, if it has another address.")
 def restore(
-    folder: Path, password_file: Path | None, erasures: Sequence[Path], without_erasures: bool
+    folder: Path,
+    password_file: Path | None,
+    erasures: Sequence[Path],
+    without_erasures: bool,
+    public_url: str | None,
 ) -> None:
     """Make the library in FOLDER, a backup, anew in an empty home folder and an empty database.
 
@@ -92,13 +98,18 @@ def restore(
     from ledger_service.backup import find_erasures
     from ledger_service.backup import restore as restore_library
     from ledger_service.cli.operate import write_token
+    from ledger_service.setup import keep_public_url
 
     config = configuration.load()
+    if public_url is not None:
+        configuration.web_address("PUBLIC_URL", public_url)  # before anything is written
     if erasures and without_erasures:
         raise click.UsageError("Give --erasures or --without-erasures, not both.")
     found = None if without_erasures else find_erasures(config, folder.absolute(), erasures)
     with said_progress() as progress:
         count = restore_library(config, folder.absolute(), password_file, progress, found)
+    if public_url is not None:
+        keep_public_url(replace(config, public_url=_kept_url(config)), public_url)
     for role in (Role.REGISTRAR, Role.AUDITOR):
         write_token(config, role)
     tell("cli.restore.done", home=str(config.home))
@@ -109,6 +120,12 @@ def restore(
     warn_without_content_key(config)
     if not config.password_file.exists():
         tell("cli.restore.no-password", err=True, file=str(config.password_file))
+
+
+def _kept_url(config: configuration.Config) -> str:
+    """Return the address that the backup brought along."""
+    file = config.public_url_file
+    return file.read_text("utf-8").strip() if file.exists() else config.public_url
 
 
 @click.command("change-password", cls=Command)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,12 +27,21 @@ from ledger_service.cli.output import (
 )
 from ledger_service.cli.people.own_library import operator_of
 from ledger_service.domain.chain.account import checksummed
+from ledger_service.domain.chain.deployment import Deployment
+from ledger_service.domain.consortium.charter import Charter
+from ledger_service.domain.consortium.join_request import JoinRequest
 from ledger_service.domain.errors import AlreadyInitialized
 from ledger_service.domain.people.caller import Role
+from ledger_service.domain.printable_text import isolated
 from ledger_service.domain.reasons import Reason
 from ledger_service.services.chain.check_chain import ChainSeen, check_chain
 from ledger_service.services.people.grant_access import issue_token
 from ledger_service.services.people.open_case import open_case
+
+WHO = ("name", "uri", "origin")
+"""What names an institution and its ledger."""
+Waits = Callable[[list[Reason]], bool]
+"""Is told what the council has not done, and returns whether to look again."""
 
 
 @click.command(cls=Command)
@@ -50,6 +62,10 @@ from ledger_service.services.people.open_case import open_case
     help="The charter of a consortium: be a member, with no contracts of its own.",
 )
 @click.option("--wait", is_flag=True, help="With --join: until the council has decided.")
+@click.option(
+    "--former-rpc",
+    help="With --join, of a library that exists: a node of the chain that it leaves.",
+)
 @click.option("--check", is_flag=True, help="Show the chain's checklist and send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before sending on a chain given by URL.")
 @click.option("--test-chain", is_flag=True, help="Take a chain id that test nodes share.")
@@ -60,16 +76,17 @@ def init(
     origin: str,
     public_url: str | None,
     charter_file: Path | None,
-    wait: bool,
     check: bool,
     yes: bool,
     test_chain: bool,
     as_json: bool,
+    **joining: Any,
 ) -> None:
     """Set a library up: keys, database, contracts, ledger. Done once; also updates the schema.
 
     With --join it asks to be a member of a consortium: send the council what is printed, and run the same
-    again once it has decided. Exit status 3: the council has not done its part yet.
+    again once it has decided. Exit status 3: the council has not done its part yet. In the home of a library
+    that exists, it brings that library to the consortium, with its ledger, content and people.
 
     On a chain given by MUHR_CHAIN_URL it first shows what the chain is like, which accounts to fund and
     how much each needs. --check exits with 0 if nothing is to do, and with 1 if something is.
@@ -80,7 +97,7 @@ def init(
     _check_options(config, check=check, as_json=as_json)
     config = _addressed(config, public_url, asks=not (check or yes))
     if charter_file is not None:
-        _join(config, charter_file, name=name, uri=uri, origin=origin, wait=wait)
+        _join(config, charter_file, name=name, uri=uri, origin=origin, yes=yes, **joining)
         return
 
     def look(seen: ChainSeen) -> None:
@@ -110,20 +127,13 @@ def _addressed(
     return keep_public_url(config, public_url) if public_url else config
 
 
-def _join(
-    config: configuration.Config,
-    charter_file: Path,
-    *,
-    name: str,
-    uri: str,
-    origin: str,
-    wait: bool,
-) -> None:
+def _join(config: configuration.Config, charter_file: Path, *, wait: bool, **given: Any) -> None:
     """Ask the council of a consortium, and become a member once it has decided."""
-    from ledger_service.cli.consortium.acting import read_charter
-    from ledger_service.founding import ask_to_join, join
+    from ledger_service.adapters.consortium.charter_file import read_charter
+    from ledger_service.moving import is_elsewhere
 
     charter = read_charter(charter_file)
+    tell("cli.council.of", err=True, name=isolated(charter.name), digest=charter.digest.hex())
     told: list[list[Reason]] = []
 
     def waits(missing: list[Reason]) -> bool:
@@ -133,17 +143,68 @@ def _join(
                 say(f"· {messages.text(reason)}", err=True)
         return wait
 
+    moves = is_elsewhere(config, charter)
     try:
-        request = ask_to_join(config, charter, name=name, uri=uri, origin=origin, step=_say_step)
-        tell("cli.init.join", file=str(config.join_request), relayer=checksummed(request.relayer))
-        deployment = join(config, charter, request, step=_say_step, waits=waits)
+        asked = (_ask_to_move if moves else _ask_to_join)(config, charter, waits, **given)
     except AlreadyInitialized as exc:
         say(messages.detail(exc))
         return
-    if deployment is None:
+    if asked is None:
         tell("cli.init.join-waits", err=True)
         click.get_current_context().exit(INCOMPLETE)
-    _tell_end(config)
+    if moves:
+        tell("cli.move.done", folder=str(config.former_deployments))
+    else:
+        _tell_end(config)
+
+
+def _ask_to_join(
+    config: configuration.Config, charter: Charter, waits: Waits, **given: Any
+) -> Deployment | None:
+    from ledger_service.founding import ask_to_join, has_money, join
+
+    who = {name: given[name] for name in WHO}
+    request = ask_to_join(config, charter, **who, step=_say_step)
+    waits = _asks(config, request, waits)
+    deployment = join(config, charter, request, step=_say_step, waits=waits)
+    if deployment is not None:
+        has_some = has_money(config, request.relayer)
+        relayer = checksummed(request.relayer)
+        tell("cli.init.join-paid" if has_some else "cli.init.join-pays", relayer=relayer)
+    return deployment
+
+
+def _ask_to_move(
+    config: configuration.Config, charter: Charter, waits: Waits, **given: Any
+) -> Deployment | None:
+    from ledger_service.cli.consortium.moving import agree_to_cost
+    from ledger_service.moving import ask_to_move, move
+
+    who = {name: given[name] for name in WHO}
+    request = ask_to_move(config, charter, **who, step=_say_step)
+    return move(
+        config,
+        charter,
+        request,
+        former_rpc=given["former_rpc"],
+        step=_say_step,
+        waits=_asks(config, request, waits),
+        agrees=partial(agree_to_cost, yes=given["yes"]),
+    )
+
+
+def _asks(config: configuration.Config, request: JoinRequest, waits: Waits) -> Waits:
+    """Return `waits`, before which it is said once what to send to the council, and who pays."""
+    said: list[bool] = []
+
+    def tells(missing: list[Reason]) -> bool:
+        if not said:
+            said.append(True)
+            relayer = checksummed(request.relayer)
+            tell("cli.init.join", file=str(config.join_request), relayer=relayer)
+        return waits(missing)
+
+    return tells
 
 
 def _tell_end(config: configuration.Config) -> None:

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from ledger_service.api.requests import ADDRESS, IS_WHOLE
@@ -52,6 +52,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._is_proxy = False
         self._is_counted = False
         self._is_open = True  # until it is cut, or lingers for an answer to be read
+        self._begun: RequestResponseCycle | None = None  # the request that is at work, or was last
         self._name = ""  # of the address whose request it is
         self._has_head = False
         self._is_whole = True  # the newest message, with its body
@@ -80,6 +81,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget()
+        self._abandon()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -174,6 +176,10 @@ class GuardedConnection(HttpToolsProtocol):
 
     # ---- what the application says ----
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._begun = cycle
+        super()._start_asgi_task(cycle, app)
+
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application. Who answers before a body is whole says that the connection ends then.
 
@@ -223,8 +229,7 @@ class GuardedConnection(HttpToolsProtocol):
         """End it at once, without an answer."""
         self._is_open = False
         self._forget()
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True
+        self._abandon()
         self.transport.abort()
 
     def _end(self) -> None:
@@ -237,9 +242,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _send_away(self, status: HTTPStatus) -> None:
         """Answer in the place of the application, and end."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        self._abandon()
         lines = [f"HTTP/1.1 {status.value} {status.phrase}", "Connection: close"]
         if status is HTTPStatus.SERVICE_UNAVAILABLE:
             lines.append(f"Retry-After: {LINGER_SECONDS}")
@@ -249,6 +252,18 @@ class GuardedConnection(HttpToolsProtocol):
         else:
             self._is_open = False
             self.transport.close()
+
+    def _abandon(self) -> None:
+        """Say to the requests of this connection that nobody takes their answers.
+
+        uvicorn says so to the newest one only: an earlier one that is at work would wait for ever, or write
+        where nothing can be written, and those between them would be begun.
+        """
+        self.pipeline.clear()
+        for cycle in (self._begun, self.cycle):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
 
     def _linger(self) -> None:
         """Pass over the rest of a request: to close now could take the answer from who still sends."""

@@ -47,11 +47,41 @@ class LedgerSource(Protocol):
             StatementNotFound: the service has none.
         """
 
+    def attendance(self, statement: Digest) -> Any:
+        """Return what an entry attests of who was at an event, as JSON; unchecked.
+
+        Raises:
+            CredentialNotFound: the service has none.
+        """
+
+    def list_states(self, number: int, below: int | None) -> list[str]:
+        """Return states of a status list, the newest first, as canonical JSON; unchecked, empty for no list.
+
+        below: only those with a lower number.
+        """
+
+    def status_list(self, number: int) -> bytes:
+        """Return a status list as it is published, a token; unchecked.
+
+        Raises:
+            CredentialNotFound: there is none.
+        """
+
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         """Return what private entries commit to from index `start` on, in order, at most `limit`.
 
         Each has `entry`, `salt` (64 hex) and `body` (text), the last two None once erased.
 
         Raises:
+            NotPermitted: the caller is no auditor.
+        """
+
+    def destroyed_parts(self) -> tuple[Any, list[dict[str, Any]]]:
+        """Return how many private parts went with erased readers, and the statements of others; unchecked.
+
+        Each statement has `before`, `parts`, `first`, `last` and `entry` (docs/formats.md §2).
+
+        Raises:
+            NotFound: the service does not tell it.
             NotPermitted: the caller is no auditor.
         """

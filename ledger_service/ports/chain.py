@@ -18,6 +18,8 @@ from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.reasons import Reason
+from ledger_service.ports.accounts.own import JobCosts, OwnAccountUse, RelayerFunds
+from ledger_service.ports.paging import Page, PageRequest
 
 
 class LeaseKind(StrEnum):
@@ -31,9 +33,7 @@ class LeaseKind(StrEnum):
 
 
 BACKUP_SECONDS = 600  # that a backup which is killed goes on to hold removals of content up
-TAKING_SECONDS = (
-    60  # that one machine which stops is still taken to take content in, or to remove it
-)
+TAKING_SECONDS = 60  # that a machine which stops is still taken to take content in, or to remove it
 
 
 @dataclass(frozen=True)
@@ -66,37 +66,26 @@ class PreparedTransaction:
 
 @dataclass(frozen=True)
 class SignedTransaction:
-    """A raw transaction, stored before it is sent. hash: 64 hex; sender: 40 hex."""
+    """A raw transaction, stored before it is sent. hash: 64 hex; sender: 40 hex; most: wei it may cost."""
 
     hash: str
     sender: str
     nonce: int
     raw: bytes
+    most: int = 0
 
 
 @dataclass(frozen=True)
 class TransactionOutcome:
-    """What became of a mined transaction."""
+    """What became of a mined transaction. paid: wei, for its gas."""
 
     block: Block
     succeeded: bool
+    paid: int = 0
 
 
 EventTotals = Mapping[str, tuple[int, str]]
 """contract name → (number of events, accumulator as 64 hex) after some block."""
-
-
-@dataclass(frozen=True)
-class RelayerFunds:
-    """What the account that pays has. balance: wei; price: wei for a unit of gas.
-
-    transactions: how many more it pays at that price.
-    """
-
-    account: str
-    balance: int
-    price: int
-    transactions: int
 
 
 @dataclass(frozen=True)
@@ -105,7 +94,8 @@ class WorkerState:
 
     Times are seconds since 1970 UTC, by the library's clock; stopped_at is of the stop. waits: why the last
     round could not go on, if it could not. head, relayer and clock_skew: as a round saw them last; the skew
-    in seconds, above 0 if the clock is ahead of the chain's time.
+    in seconds, above 0 if the clock is ahead of the chain's time. warnings: what else it saw that an
+    operator must look at.
     """
 
     last_round: int | None = None
@@ -115,6 +105,7 @@ class WorkerState:
     head: Block | None = None
     relayer: RelayerFunds | None = None
     clock_skew: int = 0
+    warnings: tuple[Reason, ...] = ()
 
 
 class WorkerStateTable(Protocol):
@@ -127,7 +118,7 @@ class WorkerStateTable(Protocol):
         """Tell this instead."""
 
 
-class JobTable(Protocol):
+class JobTable(JobCosts, Protocol):
     """Work for the chain, the transactions that carry it, and the leases of those who do it."""
 
     def add(self, name: JobName, intent: Intent, now: int) -> None:
@@ -176,6 +167,15 @@ class JobTable(Protocol):
     def set_queued(self, job: int, not_before: int, error: str) -> None:
         """Let a job wait until `not_before`, in seconds; error: why, for people."""
 
+    def put_off(self, job: int, not_before: int, error: str) -> None:
+        """Let a job wait as `set_queued` does, and count it as no attempt: nothing is wrong with it."""
+
+    def count_waiting(self, error: str) -> int:
+        """Return how many jobs wait for this reason."""
+
+    def wake(self, error: str, now: int) -> None:
+        """Let the jobs that wait for this reason be due at `now`."""
+
     def set_done(self, job: int, block: int, entry: int | None) -> None:
         """Let a job be done: its effect stands in this block, and `entry` is the first that tells of it."""
 
@@ -197,11 +197,11 @@ class JobTable(Protocol):
     def is_leased(self, kind: LeaseKind, now: int, seconds: int) -> bool:
         """Return whether a lease of this kind holds at `now`; see take_lease."""
 
-    def take_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
-        """Take or renew a lease for so many seconds; return False while another's holds.
+    def holds_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
+        """Return whether a lease for so many seconds is this holder's, and two thirds of it are left."""
 
-        One that ends later than twice `seconds` from now does not hold: a clock was ahead when it was taken.
-        """
+    def take_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
+        """Take or renew a lease; return False while another's holds: one that ends within 2 × `seconds`."""
 
     def end_lease(self, kind: LeaseKind, name: str, holder: str, now: int) -> None:
         """End the lease at `now` if it is this holder's; another's is left as it is."""
@@ -228,8 +228,28 @@ class ChainIndexTable(Protocol):
     def events_of(self, subjects: Sequence[str]) -> list[ChainEvent]:
         """Return the events whose first indexed argument is one of these (64 hex), in chain order."""
 
+    def events_named(
+        self, names: Sequence[str], subjects: Sequence[str], above: int = -1
+    ) -> list[ChainEvent]:
+        """Return the events of these names and subjects in blocks above this one, in chain order."""
+
+    def has(self, block: Block) -> bool:
+        """Return whether the chain was read up to this very block once, and it is still there."""
+
+    def acted_in(self, names: Sequence[str], since: int, until: int) -> Iterator[ChainEvent]:
+        """Yield the events of these names in blocks whose time, in seconds, is from `since` to `until`."""
+
+    def newest_of(self, subject: str, name: str) -> Iterator[ChainEvent]:
+        """Yield the events of a name whose first indexed argument is this (64 hex), the newest first."""
+
+    def acts(self, request: PageRequest) -> Page[ChainEvent]:
+        """Return the events that tell of acts of an admin, the newest first; raise InvalidCursor."""
+
     def links_to(self, digest: str) -> list[ChainEvent]:
         """Return the events by which other resources point to this one (64 hex), or cease to, in order."""
+
+    def of_ledgers(self, above: int) -> list[ChainEvent]:
+        """Return the events by which ledgers were opened and anchored above this block, in chain order."""
 
     def unadopted(self) -> Iterator[ChainEvent]:
         """Yield the events above the block up to which all were adopted, in chain order."""
@@ -294,7 +314,7 @@ class ChainReader(Protocol):
         """Return a proof, not checked, of what the contracts hold at a block; None if the node gives none."""
 
 
-class Chain(ChainReader, Protocol):
+class Chain(ChainReader, OwnAccountUse, Protocol):
     """A chain node as the service uses it: it also decides releases and takes transactions."""
 
     @property

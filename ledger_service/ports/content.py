@@ -127,6 +127,28 @@ class ContentStore(Protocol):
     def forget_note(self, cid: ContentId) -> None:
         """Forget that a sealed upload was kept there; nothing happens if it is not noted."""
 
+    def bring(
+        self,
+        cid: ContentId,
+        digest: Digest,
+        get: Callable[[ContentId], bytes],
+        check: Callable[[int], None],
+    ) -> int:
+        """Return how many bytes a file has, once all of it is kept: what is not here is got block by block.
+
+        get: returns a block, which is hashed before it is kept; check: is told the size before the leaves
+        are got. What these raise passes through; blocks that came stay for the next time.
+
+        Raises:
+            ContentCorrupt: a block or the whole is not what it should be.
+        """
+
+    def lost(self, most: int) -> list[ContentId]:
+        """Return files, at most so many, of which something was found damaged or missing everywhere."""
+
+    def forget_lost(self, cid: ContentId) -> None:
+        """Forget that something of a file was lost; nothing happens if it is not noted."""
+
     def size(self, cid: ContentId) -> int:
         """Return the number of bytes of a file, as its root block says."""
 

@@ -79,8 +79,11 @@ class LedgerTable(Protocol):
     def private_parts_of(self, readers: Collection[bytes]) -> list[PrivatePart]:
         """Return the private parts that name a reader by one of these pseudonyms, by entry."""
 
-    def first_private_part(self) -> int | None:
-        """Return the time of the oldest private part that names a reader, in seconds; None if none does."""
+    def first_private_part(self, since: int = 0) -> int | None:
+        """Return the time of the oldest private part from `since` on that names a reader, in seconds.
+
+        None if none does.
+        """
 
     def private_parts_in(self, since: int, until: int) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield the private parts from `since` on, before `until`, that name a reader, in the order of time.
@@ -100,7 +103,7 @@ class LedgerTable(Protocol):
 
 
 class RetirementTable(Protocol):
-    """How many private parts were destroyed since they were older than they are kept, by the window's end."""
+    """How many private parts were destroyed, by the window's end if they were older than they are kept."""
 
     def find(self, before: int) -> Retirement | None:
         """Return what was done of the parts from before this time; None for nothing."""
@@ -113,6 +116,12 @@ class RetirementTable(Protocol):
 
     def page(self, request: PageRequest) -> Page[Retirement]:
         """Return a page of them, newest first; raise InvalidCursor."""
+
+    def add_of_erased(self, parts: int) -> None:
+        """Count parts that were destroyed since the reader whom they named was erased."""
+
+    def of_erased(self) -> int:
+        """Return how many those are, of all readers together."""
 
 
 class CheckpointTable(Protocol):
@@ -129,6 +138,9 @@ class CheckpointTable(Protocol):
 
     def first_anchored_above(self, index: int) -> SignedCheckpoint | None:
         """Return the smallest anchored checkpoint that covers the entry at this index, None if none does."""
+
+    def recent(self, limit: int) -> list[tuple[SignedCheckpoint, int]]:
+        """Return the largest signed checkpoints, the largest first, each with when it was added."""
 
     def add(self, size: int, root: bytes, at: int) -> None:
         """Add a checkpoint of a new size, not signed yet; root: 32 bytes; at: seconds since 1970 UTC."""

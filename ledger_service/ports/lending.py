@@ -54,6 +54,47 @@ class GrantFilter:
 ALL_GRANTS = GrantFilter()
 
 
+class LicenseServerAddress(NamedTuple):
+    """Where a license server is. url: with the name to sign in by; provider: the library's web address."""
+
+    url: str
+    provider: str
+    password: str
+
+
+class ProtectedLoan(NamedTuple):
+    """A loan as a license server of Readium LCP keeps it. Times in seconds since 1970 UTC.
+
+    id: of the license, and of its reader, who has no other name there; publication: of the file, as it is
+    encrypted there. Both are UUIDs. prints: whether the grant lets its reader print.
+    """
+
+    id: str
+    publication: str
+    start: int
+    until: int
+    prints: bool
+
+
+class LicenseServer(Protocol):
+    """A license server of Readium LCP, which holds the keys of files that were encrypted with its own tools.
+
+    Everything raises LicenseServerUnavailable where it does not answer, or not as documented.
+    """
+
+    def title_of(self, publication: str) -> str | None:
+        """Return the title of an encrypted file, None if the server has none of this name."""
+
+    def keep(self, loan: ProtectedLoan, at: int) -> None:
+        """Let the license of a loan be so, whether there is one already or not. at: when it changed."""
+
+    def end(self, license_id: str) -> None:
+        """Let a license end now; nothing happens if there is none."""
+
+    def license(self, license_id: str, publication: str, user_key: str, hint: str) -> bytes:
+        """Return the license as a signed document of LCP, for a passphrase with this SHA-256 (64 hex)."""
+
+
 class GrantTable(Protocol):
     """Grants, with what opens their commitments."""
 
@@ -200,6 +241,9 @@ class LoanElsewhereTable(Protocol):
 
     def replace(self, loan: LoanElsewhere) -> None:
         """Let the loan at this address have these times, this end, and be told of then."""
+
+    def ends(self, addresses: Collection[bytes]) -> dict[bytes, int]:
+        """Return when those of these loans end, or ended, that are still known."""
 
     def has_ended(self, before: int) -> bool:
         """Return whether `forget_ended` would forget any."""

@@ -364,3 +364,35 @@ class NoticeTable(Protocol):
 
     def erase(self, whose: bytes) -> None:
         """Remove all that is this reader's."""
+
+
+class KeptPresence(NamedTuple):
+    """That people are at a place by a process, until a time. number: rises with each row that is kept.
+
+    process: its name, at random; key: its key, wrapped; sealed: who they are, under that key.
+    """
+
+    number: int
+    place: str
+    process: str
+    until: int
+    key: bytes
+    sealed: bytes
+
+
+class PresenceTable(Protocol):
+    """Who is present somewhere, told between processes for a few seconds."""
+
+    def put(self, rows: Sequence[KeptPresence]) -> None:
+        """Keep rows in place of those of the same process and place, with numbers of their own."""
+
+    def after(
+        self, number: int, places: Sequence[str], now: int, *, largest: int, limit: int
+    ) -> list[KeptPresence]:
+        """Return rows of places behind a number that have not ended, in order; none of more bytes sealed."""
+
+    def has_ended(self, now: int) -> bool:
+        """Return whether there is a row that has ended."""
+
+    def forget_ended(self, now: int) -> None:
+        """Remove rows that have ended."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
 from ledger_service.domain.ledger.checkpoint import VerifierKey
+from ledger_service.domain.ledger.merkle import NodeName
 from ledger_service.domain.ledger.tiled_ledger import TileName
+from ledger_service.domain.people.notices.subscription import Subscription
 from ledger_service.domain.publication.submission import Submission
 from ledger_service.domain.reasons import Reason
 
@@ -51,11 +54,15 @@ class WitnessClient(Protocol):
 
 
 class WitnessedLog(Protocol):
-    """A ledger as its witness knows it. size and root: of the checkpoint cosigned last."""
+    """A ledger as its witness knows it. size and root: of the checkpoint cosigned last; cosigned_at: when.
+
+    Seconds since 1970 UTC, 0 for never.
+    """
 
     key: VerifierKey
     size: int
     root: bytes
+    cosigned_at: int
 
     def keep(self, size: int, root: bytes, note: str, at: int) -> None:
         """Keep what was cosigned in place of what was before; durable when the store's block has ended."""
@@ -63,6 +70,13 @@ class WitnessedLog(Protocol):
 
 class WitnessStore(Protocol):
     """What a witness keeps of the ledgers that it knows."""
+
+    def add(self, key: VerifierKey) -> None:
+        """Know a ledger from now on; one that is known keeps its key and what was signed for it.
+
+        Raises:
+            LedgerBusy, StorageFull: its database cannot be used.
+        """
 
     def log(self, origin: str) -> AbstractContextManager[WitnessedLog]:
         """Return a known ledger, locked until the block ends; what was kept is durable if it ends well.
@@ -114,7 +128,9 @@ class Mirrored(NamedTuple):
     its service is; prefix: where its checkpoint and tiles are. held_at: when its newest checkpoint was found
     to extend the copy, tried_at: when it was asked last, in seconds since 1970 UTC, 0 for never; fault: why
     the last try did not succeed; fork: a note that it signed for another history than the copy's, None if
-    none was seen.
+    none was seen. proof: that it signed both, as `ForkProof` is written, None if what it served shows no such
+    proof. against: in what the copy differs from the ledger's anchors on chain, None if it does not. member:
+    whose ledger it is, if the worker keeps the copy by itself; None for one that an operator added.
     """
 
     id: str
@@ -125,6 +141,9 @@ class Mirrored(NamedTuple):
     tried_at: int
     fault: Reason | None
     fork: str | None
+    proof: str | None = None
+    against: Reason | None = None
+    member: StewardId | None = None
 
     @property
     def prefix(self) -> str:
@@ -136,6 +155,26 @@ class Mirrored(NamedTuple):
         """Whether the ledger signed another history once, or does not extend the copy now."""
         told = "" if self.fault is None else self.fault.name.partition(".")[0]
         return self.fork is not None or told == "two-histories"
+
+
+class LookedUp(NamedTuple):
+    """What a copy of another library's ledger has of a digest, as of one moment.
+
+    size: entries that are copied; has_forked: as of `Mirrored`; is_readable: False if the copy itself could
+    not be read, and then more than the id may be unknown. entries: index and bytes of the first ones that
+    name the digest.
+    """
+
+    id: str
+    name: str
+    address: str
+    key: VerifierKey | None
+    ledger: LedgerId | None
+    size: int
+    held_at: int
+    has_forked: bool
+    is_readable: bool
+    entries: Sequence[tuple[int, bytes]]
 
 
 class LedgerFiles(Protocol):
@@ -167,17 +206,43 @@ class Mirrors(Protocol):
             InvalidInput: a ledger of this name is copied under another key.
         """
 
+    def follow(self, member: StewardId, name: str, address: str, key: VerifierKey) -> Mirrored:
+        """Return a member's ledger, which is copied by itself from now on, by this name and from there.
+
+        One that an operator added stays as the operator has it.
+
+        Raises:
+            InvalidInput: a ledger of this name is copied under another key.
+        """
+
+    def of_ledger(self, origin: str) -> Mirrored | None:
+        """Return the copy of the ledger of this name, None if it is not copied."""
+
     def remove(self, mirror: str) -> None:
         """Delete a copy; raise MirrorNotFound."""
 
-    def note(self, mirror: str, at: int, fault: Reason | None, fork: str | None = None) -> None:
-        """Note that the ledger was asked then, and what was wrong; without a fault, that it held.
+    def note(self, mirror: str, at: int, fault: Reason | None) -> None:
+        """Note that the ledger was asked then, and what was wrong; without a fault, that it held."""
 
-        fork: what it signed for another history; the first that is noted is kept for good.
-        """
+    def note_fork(self, mirror: str, fork: str, proof: str | None) -> None:
+        """Note what it signed for another history, and the proof; the first of each is kept for good."""
+
+    def note_anchors(self, mirror: str, against: Reason | None) -> None:
+        """Note in what the copy differs from the ledger's anchors on chain, None for in nothing."""
 
     def store(self, mirror: str) -> Store:
         """Return where the copy is; raise MirrorNotFound."""
+
+    def look_up(self, digest: Digest, limit: int) -> list[LookedUp]:
+        """Return what each copy has of a digest, at most so many entries; quick, and raises nothing."""
+
+    def read_nodes(self, mirror: str, names: Sequence[NodeName]) -> list[bytes]:
+        """Return the hashes of these nodes of a copy's tree; quick.
+
+        Raises:
+            MirrorNotFound, EntryNotFound: there is no such copy, or no such node in it.
+            LedgerBusy: it cannot be read.
+        """
 
     def check_room(self) -> None:
         """Raise StorageFull if the disk has too little room for copies to grow."""
@@ -241,3 +306,29 @@ class Mailer(Protocol):
         Raises:
             MailUnavailable: the server takes none at all; some may have been told.
         """
+
+
+class Pushed(StrEnum):
+    """What became of a push."""
+
+    TAKEN = "taken"
+    LOST = "lost"  # the service did not take it now
+    GONE = "gone"  # nobody is told there any more
+
+
+class Pusher(Protocol):
+    """Tells browsers that there is news, through the services of their makers."""
+
+    @property
+    def key(self) -> bytes:
+        """The point of P-256, 65 bytes, for which a browser asks its maker's service."""
+
+    def check(self, subscription: Subscription) -> None:
+        """Check that a browser may be told there.
+
+        Raises:
+            InvalidReceiver: not there. InvalidInput: its keys are none.
+        """
+
+    def push(self, subscription: Subscription) -> Pushed:
+        """Tell a browser that there is news; return what became of it within some seconds."""

@@ -256,6 +256,9 @@ class RegistrationTable(Protocol):
         Entries that took in nothing, or what is not registered any more, are passed over.
         """
 
+    def being_withdrawn(self, limit: int) -> list[int]:
+        """Return the entries that took in what is being withdrawn, which no entry tells yet; the oldest."""
+
     def plain(self, claims: Collection[int]) -> list[PlainClaim]:
         """Return those of the registrations that these entries took in that are told by their claims alone.
 
@@ -280,9 +283,7 @@ class RegistrationTable(Protocol):
     def add_accepted(
         self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]
     ) -> None:
-        """Add registrations of digests that have none, as accepted by this route and at this time in
-        seconds; any number.
-        """
+        """Add registrations of new digests, any number, as accepted by this route at this time, in s."""
 
     def add_if_new(
         self, steward: StewardId, at: int, route: Route, rows: Sequence[AcceptedRow | WiderRow]

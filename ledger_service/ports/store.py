@@ -9,6 +9,10 @@ from typing import Any, Protocol, TypeVar
 from ledger_service.ports.authorship import AuthorsTable, ReviewTable
 from ledger_service.ports.chain import ChainIndexTable, JobTable, WorkerStateTable
 from ledger_service.ports.cohorts import CohortTable
+from ledger_service.ports.consortium.alarms import AlarmTable
+from ledger_service.ports.consortium.copies import MemberCopyTable
+from ledger_service.ports.consortium.former import FormerTable
+from ledger_service.ports.consortium.members import MemberTable
 from ledger_service.ports.credentials.tables import CredentialTable
 from ledger_service.ports.imports import ImportTable, RecordTable
 from ledger_service.ports.ledger import CheckpointTable, LedgerTable, RetirementTable
@@ -27,6 +31,7 @@ from ledger_service.ports.people import (
     IdentityTable,
     LookTable,
     NoticeTable,
+    PresenceTable,
 )
 from ledger_service.ports.publication import MapPageTable
 from ledger_service.ports.resources import (
@@ -156,6 +161,10 @@ class Transaction(Protocol):
         """Return what readers are told."""
 
     @property
+    def presences(self) -> PresenceTable:
+        """Return who is present somewhere."""
+
+    @property
     def authors(self) -> AuthorsTable:
         """Return the statements that authors sign."""
 
@@ -183,6 +192,22 @@ class Transaction(Protocol):
     def chain_index(self) -> ChainIndexTable:
         """Return the index of the chain's events."""
 
+    @property
+    def alarms(self) -> AlarmTable:
+        """Return the alarms about members of the consortium."""
+
+    @property
+    def member_copies(self) -> MemberCopyTable:
+        """Return what members registered, and what of it is kept here."""
+
+    @property
+    def members(self) -> MemberTable:
+        """Return what members of the consortium said of themselves."""
+
+    @property
+    def former(self) -> FormerTable:
+        """Return the contracts that the library has left."""
+
 
 class Store(Protocol):
     """Where everything is kept that must not be lost together; safe to share between threads."""
@@ -201,6 +226,12 @@ class Store(Protocol):
 
         Raises:
             LedgerBusy: another held the lock too long. StorageFull: the disk is full.
+        """
+
+    def changes(self) -> str:
+        """Return what is another soon after somebody's transaction has written, and else the same.
+
+        It costs far less than a transaction that reads. Raises LedgerBusy.
         """
 
     def wipe(self) -> bool:

@@ -35,6 +35,7 @@ class Limits:
     largest_manifest_bytes: int = 1024**3
     waiting_imports: int = 10  # of one caller, queued or running
     most_fee_gwei: int = 500  # to be offered for a unit of gas
+    relayer_budget: int | None = None  # wei that may be paid in 30 days; None: what there is
     raise_seconds: int = 24  # in no block, until a transaction is offered for more
     rest_seconds: int = 60  # without a round, or a block that is waited for, until it is told
     lag_seconds: int = 600  # that an entry waits for its anchor, until it is told
@@ -51,7 +52,11 @@ class Limits:
     request_seconds: int = 30 * 86_400  # how long a request that ended is remembered
     retention_seconds: int = 730 * 86_400  # for which private parts are kept; 0: for ever
     rewrite_seconds: int = 3600  # after an erasure, until the database's files are written anew
+    copied_bytes: int = 100 * 1024**3  # of other members' open content, in all; 0: none
+    copied_bytes_each: int = 25 * 1024**3  # of one member's
+    copied_a_second: int = 8 * 1024**2  # that are got for it
     media_a_minute: int = 30  # files that are read to find what they are; 0: none
+    searches_a_minute: int = 30  # of one address, in all libraries of a consortium
     recommends: bool = True  # whether it is computed and shown what is near to a resource
     takes_wallets: bool = False  # whoever has a wallet can become a reader, as often as they like
     event_rooms: tuple[tuple[str, str], ...] = ()  # name, and address with {room} in it

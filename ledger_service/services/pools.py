@@ -110,5 +110,7 @@ WALLETS = Pool("wallets", 4)
 """Signing in by wallets, for some of which the library's node is asked."""
 WORDS = Pool("words in books", 2, _too_many_at_once)
 """Words that anybody looks for in a book, of which the text is read and folded for it."""
+MEMBERS = Pool("other members", 8, _too_many_at_once)
+"""Searches in all libraries of a consortium, each of which waits some seconds for those that are silent."""
 DEAR = Pool("dear", 3, _too_many_at_once)
 """What reads or computes for seconds, and is asked by the library's people alone."""

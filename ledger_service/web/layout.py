@@ -32,7 +32,14 @@ from ledger_service.web.language import (
     say,
     words,
 )
-from ledger_service.web.media_facts import clock, made_files, media_facts, near_works, signed_by
+from ledger_service.web.media_facts import (
+    clock,
+    made_files,
+    media_facts,
+    near_works,
+    reviews_of,
+    signed_by,
+)
 from ledger_service.web.modules.import_map import ImportMap, imports_of_editor
 from ledger_service.web.modules.import_map import let_import as _let_import
 from ledger_service.web.own_pages import OwnLink, count_news, own_links
@@ -52,7 +59,7 @@ from ledger_service.web.signed_in import (
     signed_in,
     visitor,
 )
-from ledger_service.web.static_files import static
+from ledger_service.web.static_files import service_worker, static
 
 __all__ = [
     "HEADERS",
@@ -87,6 +94,7 @@ __all__ = [
     "read_body",
     "read_fields",
     "read_parts",
+    "service_worker",
     "session_of",
     "signed_in",
     "visitor",
@@ -113,6 +121,7 @@ class Layout:
             clock=clock,
             media_facts=media_facts,
             near_works=near_works,
+            reviews_of=reviews_of,
             signed_by=signed_by,
             say=say,
             language_name=language_name,

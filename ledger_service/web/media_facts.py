@@ -1,4 +1,4 @@
-"""What is known of a resource, for all pages: what rooms found and made, and what its authors signed."""
+"""What is known of a resource, for all pages: what rooms found, its authors signed, and others reported."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Callable
 from fastapi import Request
 
 from ledger_service.domain.identifiers import Digest
+from ledger_service.ports.authorship import KeptReview
 from ledger_service.ports.content import MadeFile, MediaFacts, MediaFound
 from ledger_service.ports.resources import NearWork
+from ledger_service.services.authorship.reviews import standings_of
 from ledger_service.services.authorship.show_signed import SignedWork, signed_works
 from ledger_service.services.library import Library
+
+MOST_REVIEWS = 50  # that a page lists
 
 
 def media_facts(request: Request, digest: Digest | str) -> MediaFacts | None:
@@ -45,6 +49,13 @@ def signed_by(request: Request, digest: Digest | str) -> list[SignedWork]:
     wanted = digest if isinstance(digest, Digest) else Digest.parse(digest)
     library: Library = request.app.state.library
     return [work for work in signed_works(library, wanted) if work.is_accepted]
+
+
+def reviews_of(request: Request, digest: Digest | str) -> list[KeptReview]:
+    """Return the reports on a work and its endorsements, oldest first; nothing for most works."""
+    wanted = digest if isinstance(digest, Digest) else Digest.parse(digest)
+    library: Library = request.app.state.library
+    return standings_of(library, wanted, MOST_REVIEWS)
 
 
 def clock(seconds: float) -> str:

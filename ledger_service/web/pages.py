@@ -16,9 +16,12 @@ from ledger_service.domain import errors
 from ledger_service.domain.chain_errors import error_types
 from ledger_service.domain.errors import LedgerError, RouteNotFound
 from ledger_service.domain.identifiers import Digest, StewardId
+from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.services.pools import PLACES, RECEIPTS
 from ledger_service.services.resources.find_resources import list_stewards
-from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
+from ledger_service.services.verification.make_receipt import receipt_of
+from ledger_service.services.verification.name_holders import name_holders
+from ledger_service.services.verification.verify_resource import verify_resource
 from ledger_service.web.examples import found_examples
 from ledger_service.web.language import label, language_of
 from ledger_service.web.layout import Layout, compressed, library_of
@@ -71,19 +74,19 @@ def printed_receipt(
     named = StewardId.parse(steward) if steward else library.steward
     receipt = receipt_of(library, wanted, named)
     described = receipt.record
-    verdicts = verify_resource(library, wanted).verdicts
-    verdict = next((item for item in verdicts if item.steward == named.hex()), None)
+    holders = name_holders(library, verify_resource(library, wanted)).holders
+    holder = next((item for item in holders if item.steward == named.hex()), None)
     row = next((row for row in list_stewards(library) if row.id == named), None)
     language = language_of(request)
     with messages.speaking(language):
-        notice = None if verdict is None else Notice.of(verdict)
+        notice = None if holder is None else Notice.of(holder.verdict)
     printed = Printed(
         receipt,
-        library.key,
+        VerifierKey.parse(receipt.keys[-1].key),
         title=str(described.get("title", "")),
         creator=str(described.get("creator", "")),
-        steward=row.name if row else named.hex(),
-        steward_uri=row.uri if row else "",
+        steward=holder.name if holder and holder.name else named.hex(),
+        steward_uri=row.uri if row else holder.address if holder else "",
         public_url=request.app.state.public_url,
         at=library.clock(),
         notice=notice,

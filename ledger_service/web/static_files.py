@@ -52,4 +52,15 @@ def static(name: str) -> str:
     return f"/static/{VERSION_MARK}{version()}/{name}"
 
 
+def service_worker(name: str, scope: str, head: str = "") -> Response:
+    """Return a service worker for the pages below a path; it is asked for anew each time. head: before it."""
+    text = head + (STATIC / name).read_text("utf-8")
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": "default-src 'self'",
+        "Service-Worker-Allowed": scope,
+    }
+    return Response(text, media_type="text/javascript", headers=headers)
+
+
 static_files = GZipMiddleware(VersionedFiles(directory=STATIC), minimum_size=1_000)

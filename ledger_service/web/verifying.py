@@ -16,19 +16,24 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from ledger_service import messages
-from ledger_service.domain.errors import InvalidDigest
+from ledger_service.domain.chain.deployment import Deployment
+from ledger_service.domain.errors import InvalidDigest, RouteNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
+from ledger_service.services.consortium.copies.find_copy import kept_works
+from ledger_service.services.library import Library
 from ledger_service.services.pools import PLACES
 from ledger_service.services.resources.find_content import access_to
-from ledger_service.services.resources.find_resources import find_title, list_stewards
+from ledger_service.services.resources.find_resources import find_title
 from ledger_service.services.verification.find_likes import find_likes
-from ledger_service.services.verification.verify_resource import verify_resource
+from ledger_service.services.verification.former_registration import list_former
+from ledger_service.services.verification.name_holders import name_holders
+from ledger_service.services.verification.verify_resource import Answer, verify_resource
 from ledger_service.web.credentials.checking import certificate_page
 from ledger_service.web.language import language_of
 from ledger_service.web.layout import Layout, compressed, let_ask, library_of
 from ledger_service.web.libraries import QR, Libraries
-from ledger_service.web.static_files import STATIC, static, version
+from ledger_service.web.static_files import STATIC, service_worker, static, version
 
 router = APIRouter(include_in_schema=False)
 layout = Layout()
@@ -69,7 +74,8 @@ def verdict(
         hints = find_likes(library, answer.digest, [Like.parse(text) for text in like])
     except InvalidDigest as exc:
         return ask(request, 422, digest, messages.detail(exc, language_of(request)), node)
-    names = {row.id.hex(): row.name for row in list_stewards(library)}
+    named = name_holders(library, answer)
+    holders = {holder.steward: holder for holder in named.holders}
     titles = {steward: metadata.title for steward, metadata in answer.described.items()}
     successors = {
         verdict.successor: find_title(library, Digest.parse(verdict.successor))
@@ -80,11 +86,14 @@ def verdict(
         request,
         "verdict.html",
         answer=answer,
-        names=names,
+        named=named,
+        holders=holders,
+        receipts=_with_receipt(library, answer),
         titles=titles,
         successors=successors,
         hints=[] if answer.is_genuine else hints,
         access=access_to(library, answer.digest) if answer.is_genuine else None,
+        has_copy=answer.is_genuine and _has_copy(request, answer.digest),
         here=library.steward.hex(),
         now=library.clock(),
         node=origin_of(node),
@@ -92,25 +101,57 @@ def verdict(
     return compressed(request, let_ask(page, origin_of(node)))
 
 
+@router.get("/deployments", response_class=HTMLResponse)
+@PLACES.takes
+def deployments(request: Request) -> HTMLResponse:
+    """Show which contracts the library is on, and which it has left, each with the file to keep."""
+    former = [
+        (item, Deployment.parse(item.deployment)) for item in list_former(library_of(request))
+    ]
+    now = request.app.state.deployment
+    page = layout.page(request, "deployments.html", former=former, deployment=now)
+    return compressed(request, page)
+
+
+@router.get("/deployments/{number}.json")
+def former_file(request: Request, number: int) -> Response:
+    """Return the deployment file of contracts that the library has left; raise RouteNotFound."""
+    found = next((one for one in list_former(library_of(request)) if one.number == number), None)
+    if found is None:
+        raise RouteNotFound(path=request.url.path[:200])
+    headers = {"Content-Disposition": f'attachment; filename="deployment-{number}.json"'}
+    return Response(found.deployment, media_type="application/json", headers=headers)
+
+
+def _has_copy(request: Request, digest: Digest) -> bool:
+    """Return whether a copy of another member's open work is kept here, and there is a page of it."""
+    is_shown = "/copies/{digest}" in request.app.state.places
+    return is_shown and bool(kept_works(library_of(request), [digest]))
+
+
+def _with_receipt(library: Library, answer: Answer) -> set[str]:
+    """Return the stewards of whose registrations there is a receipt: our own, and those of copied ledgers."""
+    told = {item.steward for item in answer.asked if item.holds and item.because is None}
+    return told | {library.steward.hex()} | set(answer.described)
+
+
 @router.get("/verify-worker.js", response_class=Response)
 def worker() -> Response:
     """Return the service worker that keeps the page and its verifier for when there is no network."""
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'"}
-    return Response(_worker(), media_type="text/javascript", headers=headers)
+    return service_worker("offline/worker.js", "/verify", _kept_files())
 
 
 @cache
-def _worker() -> str:
-    """Return its text, which names the files that it keeps."""
+def _kept_files() -> str:
+    """Return the beginning of its text, which names the files that it keeps."""
     scripts = sorted(
         path.relative_to(STATIC).as_posix()
-        for pattern in ("*.js", "verifier/**/*.js")
+        for pattern in ("*.js", "verify/*.js", "verifier/**/*.js")
         for path in STATIC.glob(pattern)
         if path.parent.name != "messages" and path.name not in OTHER_SCRIPTS
     )
     files = [static(name) for name in (*scripts, *WITHOUT_NETWORK)]
-    code = (STATIC / "offline" / "worker.js").read_text("utf-8")
-    return f"const VERSION = {json.dumps(version())};\nconst FILES = {json.dumps(files)};\n{code}"
+    return f"const VERSION = {json.dumps(version())};\nconst FILES = {json.dumps(files)};\n"
 
 
 def ask(

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ledger_service import messages
 from ledger_service.adapters.given_files import read_given
 from ledger_service.cli.output import (
     NEGATIVE,
@@ -27,10 +28,10 @@ from ledger_service.domain.errors import InvalidBill, NotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.merkle import check_inclusion, leaf_hash
 from ledger_service.domain.ledger.statement import Statement
-from reading_room.cost.rules.bill import LARGEST_BILL_BYTES, Bill, read_bill
+from reading_room.cost.rules.bill import LARGEST_BILL_BYTES, USES, Bill, read_bill
 from reading_room.cost.rules.counted import LARGEST_REPORT_BYTES, METRIC, count_uses
 
-COLUMNS = ("member", "name", "share", "amount", "currency")
+COLUMNS = ("member", "name", "share", "amount", "currency", "per_use")
 STATED_AS = "report"  # the type of the statement by which the ledger attests a bill
 bill_argument = click.argument(
     "bill", metavar="BILL.json", type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -72,7 +73,7 @@ def split(bill: Path, style: str, attest: bool, api: str | None, token_file: Pat
 @click.argument(
     "report", metavar="REPORT.json", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--quantity", default="uses", show_default=True, help="The quantity that it tells.")
+@click.option("--quantity", default=USES, show_default=True, help="The quantity that it tells.")
 @metric_option
 def count(bill: Path, member: str, report: Path, quantity: str, metric: str) -> None:
     """Print the bill with a member's quantity, counted in a report of COUNTER 5.1, and with its digest."""
@@ -95,7 +96,7 @@ def count(bill: Path, member: str, report: Path, quantity: str, metric: str) -> 
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A report of COUNTER 5.1 in JSON.",
 )
-@click.option("--quantity", default="uses", show_default=True, help="The quantity that it tells.")
+@click.option("--quantity", default=USES, show_default=True, help="The quantity that it tells.")
 @metric_option
 @api_option
 def check(
@@ -136,6 +137,7 @@ def _tell_shares(bill: Bill, style: str) -> None:
             "share": share,
             "amount": bill.money(share),
             "currency": bill.currency,
+            "per_use": _per_use(bill, id, share),
         }
         for id, share in shares.items()
     ]
@@ -150,9 +152,18 @@ def _tell_shares(bill: Bill, style: str) -> None:
     for row in rows:
         parts = f"{row['share'] / bill.amount:7.2%}" if bill.amount else "      –"
         say(f"{row['amount']:>{width}} {bill.currency}  {parts}  {row['name']} ({row['member']})")
+        if row["per_use"]:
+            price = f"{row['per_use']} {bill.currency}"
+            say(messages.said("cli.cost.per-use", price=price), indent=width + 1)
     amount = f"{bill.money(bill.amount)} {bill.currency}"
     tell("cli.cost.sum", amount=amount, invoice=bill.invoice, count=len(rows))
     tell("cli.cost.digests", digest=bill.digest.hex(), formula=bill.formula_digest.hex())
+
+
+def _per_use(bill: Bill, id: str, share: int) -> str:
+    """Return what a member pays for each use, as it is written; empty if nobody says how many there were."""
+    units = bill.per_use(id, share)
+    return "" if units is None else bill.money(units)
 
 
 def _tell_attested(bill: Bill, service: Any) -> bool:

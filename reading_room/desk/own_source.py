@@ -11,6 +11,12 @@ from ledger_service.domain.ledger.tiled_ledger import TileName
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.ports.paging import every
 from ledger_service.services.authorship.show_signed import statement_file
+from ledger_service.services.credentials.publish import (
+    attendance_value,
+    find_attendance,
+    list_states,
+    status_token,
+)
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import list_licenses, list_resources
@@ -52,6 +58,16 @@ class OwnSource:
     def signed_statement(self, digest: Digest) -> bytes:
         return statement_file(self._library, digest).format()
 
+    def attendance(self, statement: Digest) -> dict[str, object]:
+        return attendance_value(find_attendance(self._library, statement))
+
+    def list_states(self, number: int, below: int | None) -> list[str]:
+        found = list_states(self._library, number, below=below)
+        return [kept.state.format().decode() for kept in found]
+
+    def status_list(self, number: int) -> bytes:
+        return status_token(self._library, number).encode()
+
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
         with self._library.store.read() as transaction:
             found = transaction.ledger.private_parts(start, limit)
@@ -63,3 +79,8 @@ class OwnSource:
             }
             for part in found
         ]
+
+    def destroyed_parts(self) -> tuple[Any, list[dict[str, Any]]]:
+        with self._library.store.read() as transaction:
+            told = transaction.retirements
+            return told.of_erased(), [vars(one) for one in every(told.page)]

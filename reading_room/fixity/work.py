@@ -28,6 +28,7 @@ from reading_room.fixity.rules import KEPT_RUNS, Finding, Run
 from reading_room.fixity.sql import SqlFixity
 
 LOOKED_AT_A_TIME = 1000  # registrations
+COPIES_AT_A_TIME = 500
 FILES_A_BATCH = 200
 BATCH_SECONDS = 5.0  # of work that is done again after a kill
 REST_SECONDS = 0.1
@@ -116,8 +117,18 @@ def _due(library: Library) -> Run | None:
         room = transaction.room(SqlFixity)
         if room.newest() == newest:
             room.set(begun)
+            _note_copies(transaction)
             room.look_to("", now)  # what was taken in without its content may have got it since
     return None
+
+
+def _note_copies(transaction: Transaction) -> None:
+    """Let what is kept of other members' content be checked, too, and what is kept no more not."""
+    room, number = transaction.room(SqlFixity), 0
+    while copies := transaction.member_copies.copies_after(number, COPIES_AT_A_TIME):
+        room.note_kept([one.cid.base16() for one in copies if one.is_kept])
+        room.forget_kept([one.cid.base16() for one in copies if not one.is_kept])
+        number = copies[-1].number
 
 
 def _check(library: Library, run: Run, stops: Stops) -> None:

@@ -1,4 +1,7 @@
-"""Send blocks of open content, alone or as a CAR; of everything else nothing, in the same words."""
+"""Send blocks of open content, alone or as a CAR; of everything else nothing, in the same words.
+
+Open content of other members of a consortium that is kept here is sent as our own is, and not counted.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Registration
+from ledger_service.services.consortium.copies.find_copy import copies_with
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import open_to_everybody
 from reading_room.gateway.ports import GatewayTables
@@ -64,15 +68,15 @@ def check_served(library: Library, tables: Tables, cid: ContentId) -> list[Diges
     """Return the open resources of this library whose first block it is; often a block is of none.
 
     Raises:
-        BlockNotServed: it is of no open resource that stands here. What nobody has, and what is closed, is
-            told in the same words.
+        BlockNotServed: it is of no open resource that stands here, and of no copy. What nobody has, and
+            what is closed, is told in the same words.
     """
     with library.store.read() as transaction:
         found = transaction.room(tables).resources_with(cid)
     if cid.codec == RAW:
         found = [Digest(cid.digest), *found]  # a file of one block has its own digest there
     opens = [item for digest in found if (item := _open_one(library, digest)) is not None]
-    if not opens:
+    if not opens and not copies_with(library, cid):
         raise BlockNotServed(cid=str(cid))
     return list(dict.fromkeys(item.digest for item in opens if item.cid == cid))
 

@@ -20,12 +20,13 @@ from ledger_service.api.door import (
     Shape,
     bytes_of,
     needs,
+    presences_of,
     shake_hands,
 )
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
-from reading_room.halls.presence.company import Company, Guest
+from reading_room.halls.presence.company import Company, Guest, HallCompany
 from reading_room.halls.presence.wire import read_state
 from reading_room.halls.rules.glb_file import MEDIA_TYPE
 from reading_room.halls.rules.manifest import PICTURES
@@ -156,17 +157,28 @@ async def presence(socket: WebSocket, hall: str) -> None:
     if guest is None:
         await socket.close()
         return
+    presences, place = presences_of(socket.app), f"hall:{hall}"
+    here = HallCompany(company, hall)
+    presences.open(place, here)
+
+    def tell(clock: int, state: str) -> None:
+        company.tell(hall, guest, clock, state)
+        presences.changed(place)
+
     try:
         await socket.accept()
-        await _attend(socket, company, hall, guest, asks)
+        await _attend(socket, guest, tell, asks)
     except (WebSocketDisconnect, RuntimeError):  # it has gone by itself
         pass
     finally:
         company.leave(hall, guest)
+        presences.changed(place)
+        if company.is_empty(hall):
+            presences.close(place, here)
 
 
 async def _attend(
-    socket: WebSocket, company: Company, hall: str, guest: Guest, asks: Callable[[], str]
+    socket: WebSocket, guest: Guest, tell: Callable[[int, str], None], asks: Callable[[], str]
 ) -> None:
     """Tell and hear, at most so often, until the page goes, may be here no more, or its time is over."""
     loop = asyncio.get_running_loop()
@@ -180,7 +192,7 @@ async def _attend(
                     await run_in_threadpool(asks)
                     look_at = loop.time() + LOOK_SECONDS
                 if hearing.done():
-                    company.tell(hall, guest, *read_state(hearing.result()))
+                    tell(*read_state(hearing.result()))
             except (LedgerError, KeyError):
                 await socket.close(NOT_ANY_MORE)
                 return

@@ -37,12 +37,14 @@ def status(library: InLibrary) -> dict[str, Any]:
         chain["clock_skew_seconds"] = found.worker.clock_skew
     if waits is not None:
         chain |= {"problem": messages.text(waits), **waits.to_json()}
-    as_of, relayer = found.index_as_of, None
+    as_of, relayer, budget = found.index_as_of, None, library.limits.relayer_budget
     if funds is not None:
         relayer = {
             "account": "0x" + funds.account,
             "balance_wei": str(funds.balance),
             "transactions": funds.transactions,
+            "spent_wei": str(found.relayer_spent),
+            "budget_wei": None if budget is None else str(budget),
         }
     return {
         "origin": library.key.name,
@@ -62,6 +64,9 @@ def status(library: InLibrary) -> dict[str, Any]:
         "disputed": found.disputed,
         "jobs": found.jobs,
         "imports_under_way": found.imports_under_way,
+        "copies": None
+        if found.copies is None
+        else {**found.copies._asdict(), "lacking": found.copies_lacking},
         "registrations": found.registrations,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from prometheus_client import generate_latest
 from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily, Metric
@@ -12,7 +13,11 @@ from reading_room.overview.verbs import LibraryStatus
 
 
 def format_metrics(
-    status: LibraryStatus, now: int, refused: Mapping[str, int], cut: Mapping[str, int]
+    status: LibraryStatus,
+    now: int,
+    refused: Mapping[str, int],
+    cut: Mapping[str, int],
+    alarms: Mapping[str, int] = MappingProxyType({}),
 ) -> bytes:
     """Return the text exposition format 0.0.4.
 
@@ -20,16 +25,23 @@ def format_metrics(
         now: seconds since 1970 UTC, by the library's clock.
         refused: how many requests this process has refused, by the slug of their problem.
         cut: how many connections it has cut or sent away, by reason.
+        alarms: how many there are about members of the consortium, by kind.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Figures(status, now, refused, cut))
+    registry.register(_Figures(status, now, refused, cut, alarms))
     return generate_latest(registry)
 
 
 class _Figures(Collector):
     def __init__(
-        self, status: LibraryStatus, now: int, refused: Mapping[str, int], cut: Mapping[str, int]
+        self,
+        status: LibraryStatus,
+        now: int,
+        refused: Mapping[str, int],
+        cut: Mapping[str, int],
+        alarms: Mapping[str, int],
     ) -> None:
+        self._alarms = alarms
         self._status = status
         self._now = now
         self._refused = refused
@@ -61,15 +73,24 @@ class _Figures(Collector):
             yield _gauge("relayer_balance_wei", "What the relayer has.", funds.balance)
             yield _gauge("relayer_transactions", "How many more it pays.", funds.transactions)
             yield _gauge("gas_price_wei", "Price of a unit of gas.", funds.price)
+        spent = "Paid for gas in 30 days, or to be paid for what is under way."
+        yield _gauge("relayer_spent_wei", spent, status.relayer_spent)
         yield _gauge("imports_under_way", "Imports not ended.", status.imports_under_way)
         lost = "Work that was settled and that the chain has lost."
         yield _gauge("jobs_disputed", lost, status.disputed)
         if status.free_bytes is not None:
             yield _gauge("disk_free_bytes", "Left on the disk with the content.", status.free_bytes)
+        if status.copies is not None:
+            of_others = "Copies of other members' open content"
+            yield _gauge("copies", f"{of_others}.", status.copies.files)
+            yield _gauge("copies_bytes", f"Bytes of {of_others}.", status.copies.size_bytes)
+            yield _gauge("copies_lacking", f"{of_others} that lack.", status.copies_lacking)
         answered = "Answered with a problem since the start."
         yield _counted("refused_requests", answered, "problem", self._refused)
         ended = "Cut or sent away since the start, for want of room or speed."
         yield _counted("cut_connections", ended, "reason", self._cut)
+        about = "Alarms about members of the consortium."
+        yield _gauges("consortium_alarms", about, "kind", self._alarms)
         yield _by_state("jobs", "Work for the chain.", status.jobs)
         yield _by_state("registrations", "Registrations of this library.", status.registrations)
 
@@ -85,8 +106,12 @@ def _counted(name: str, says: str, label: str, counts: Mapping[str, int]) -> Cou
     return family
 
 
-def _by_state(name: str, says: str, counts: dict[str, int]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"muhr_{name}", says, labels=["state"])
-    for state, count in sorted(counts.items()):
-        family.add_metric([str(state)], count)
+def _gauges(name: str, says: str, label: str, counts: Mapping[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"muhr_{name}", says, labels=[label])
+    for word, count in sorted(counts.items()):
+        family.add_metric([word], count)
     return family
+
+
+def _by_state(name: str, says: str, counts: dict[str, int]) -> GaugeMetricFamily:
+    return _gauges(name, says, "state", {str(state): count for state, count in counts.items()})

@@ -5,12 +5,15 @@ Beside it stand the three addresses that an operator's machines ask.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from ledger_service import messages
+from ledger_service.services.consortium.alarms import list_alarms
+from ledger_service.services.consortium.list_members import list_members
 from ledger_service.web.layout import Layout, library_of
 from reading_room.overview.metrics import format_metrics
 from reading_room.overview.verbs import library_status
@@ -30,6 +33,10 @@ def status(request: Request) -> HTMLResponse:
     if found.worker.waits is not None:
         reasons.insert(0, found.worker.waits)
     stop = found.worker.stop
+    named = {one.member.steward: one.member.name for one in list_members(library)}
+    alarms = [
+        (named.get(alarm.steward, alarm.steward.hex()), alarm) for alarm in list_alarms(library)
+    ]
     return layout.page(
         request,
         "status.html",
@@ -37,6 +44,7 @@ def status(request: Request) -> HTMLResponse:
         stop=stop,
         warnings=reasons,
         now=now,
+        alarms=alarms,
     )
 
 
@@ -60,5 +68,7 @@ def metrics(request: Request) -> Response:
     """Give the library's figures to Prometheus."""
     library = library_of(request)
     state = request.app.state
-    figures = format_metrics(library_status(library), library.clock(), state.refused, state.cut)
+    alarms = Counter(alarm.kind.value for alarm in list_alarms(library))
+    status = library_status(library)
+    figures = format_metrics(status, library.clock(), state.refused, state.cut, alarms)
     return Response(figures, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -10,6 +10,8 @@ from ledger_service.domain.errors import ContentStoreUnavailable
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import WorkerState
+from ledger_service.ports.consortium.copies import CopiesHeld
+from ledger_service.services.chain.accounts.keep_budget import PERIOD_SECONDS
 from ledger_service.services.chain.compare_clocks import clock_warnings
 from ledger_service.services.chain.watch_relayer import relayer_warnings
 from ledger_service.services.library import Library
@@ -23,7 +25,10 @@ class LibraryStatus:
     index_as_of: the last block that the index has read. Sizes are of the ledger, in entries; waits_since:
     when the oldest entry without an anchor was written; disputed: how many jobs are under way again because
     the chain has lost what they did; free_bytes: of the disk with the content, None if it cannot be read.
+    relayer_spent: wei that were paid for gas in 30 days, or may be for what is under way.
     epochs_asked: how many new keys of closed content are asked for, and how many could not be made yet.
+    copies: of other members' open content, None for a library that is alone; copies_lacking: how many more
+    are to be here, and could not be got.
     Jobs and registrations are counted by their state.
     """
 
@@ -39,6 +44,9 @@ class LibraryStatus:
     registrations: dict[str, int]
     free_bytes: int | None
     epochs_asked: tuple[int, int] = (0, 0)
+    relayer_spent: int = 0
+    copies: CopiesHeld | None = None
+    copies_lacking: int = 0
 
     def warnings(self, now: int, limits: Limits) -> list[Reason]:
         """Return what an operator must look at. now: the library's time.
@@ -59,13 +67,15 @@ class LibraryStatus:
             found.append(Reason("settled-and-lost", {"count": self.disputed}))
         if self.epochs_asked[1]:
             found.append(Reason("epochs-wait", {"count": self.epochs_asked[1]}))
+        if self.copies_lacking:
+            found.append(Reason("copies-lack", {"count": self.copies_lacking}))
         lag = self.anchor_lag(now)
         if lag > limits.lag_seconds:
             count = self.ledger_size - self.anchored_size
             found.append(Reason("anchor-lags", {"seconds": lag, "count": count}))
         if self.worker.relayer is not None:
             found += relayer_warnings(self.worker.relayer, limits)
-        return found + clock_warnings(self.worker.clock_skew)
+        return [*found, *clock_warnings(self.worker.clock_skew), *self.worker.warnings]
 
     def anchor_lag(self, now: int) -> int:
         """Return for how many seconds the oldest entry without an anchor has waited."""
@@ -93,6 +103,9 @@ def library_status(library: Library) -> LibraryStatus:
             registrations=transaction.registrations.count_by_state(),
             free_bytes=_free_bytes(library),
             epochs_asked=transaction.stored.count_asked(),
+            relayer_spent=transaction.jobs.spent_since(library.clock() - PERIOD_SECONDS),
+            copies=None if library.charter is None else transaction.member_copies.held(),
+            copies_lacking=transaction.member_copies.lacking(),
         )
 
 

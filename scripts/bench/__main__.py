@@ -26,6 +26,7 @@ GROUPS = [
     "opds",
     "verifying",
     "search",
+    "federated",
     "recommendations",
     "cohorts",
     "people",
@@ -33,6 +34,9 @@ GROUPS = [
     "harvest",
     "together",
     "attendance",
+    "idle",
+    "joining",
+    "answers",
 ]
 
 

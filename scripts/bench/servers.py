@@ -27,6 +27,8 @@ from ledger_service.listening.server import GuardedServer
 from ledger_service.setup import open_library
 from scripts.harness.processes import ServerProcess, environment_of, free_port
 
+ANEW = {"If-None-Match": '"none"'}
+"""Headers of a request that no answer that is kept can answer."""
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page</title></head><body>
 <h1>Rows</h1><ul>{% for row in rows %}<li><a href="/{{ row.digest }}"><bdi>{{ row.title }}</bdi></a></li>
 {% endfor %}</ul></body></html>"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from scripts.chains.node_process import NodeProcess, NotStarted
 from scripts.harness.processes import free_port
 
 FUNDS_WEI = 10**21
+PART_SECONDS = 30
+LOOK_SECONDS, CALM_LOOKS = 0.3, 5
 
 
 class Network:
@@ -44,6 +47,30 @@ class Network:
                 if other is not node:
                     other.rpc("admin_addPeer", enode)
 
+    def part(self, apart: Sequence[int]) -> None:
+        """Cut the network in two: these nodes, by their numbers, and the others; `connect` heals it.
+
+        A node that dials at this moment gets through once more, so that each is asked until none is left.
+        """
+        names = [node.rpc("admin_nodeInfo")["enode"] for node in self.nodes]
+        deadline = time.monotonic() + PART_SECONDS
+        calm = 0
+        while calm < CALM_LOOKS:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the network cannot be cut")
+            crossing = sum(self._cut(number, names, apart) for number in range(len(names)))
+            calm = 0 if crossing else calm + 1
+            time.sleep(LOOK_SECONDS)
+
+    def _cut(self, number: int, names: Sequence[str], apart: Sequence[int]) -> int:
+        """Let a node leave all on the other side; return how many of them were still its peers."""
+        rpc = self.nodes[number].rpc
+        others = [name for other, name in enumerate(names) if (other in apart) != (number in apart)]
+        for name in others:
+            rpc("admin_removePeer", name)
+        keys = {name.split("@")[0] for name in others}
+        return sum(peer["enode"].split("@")[0] in keys for peer in rpc("admin_peers"))
+
     def stop(self) -> None:
         """End every node; nobody needs what they keep."""
         for node in self.nodes:
@@ -68,7 +95,7 @@ def new_node(
     command = [
         *(program, "--datadir", home, "--networkid", chain_id, "--syncmode", "full"),
         *("--http", "--http.addr", "127.0.0.1", "--http.port", rpc.port),
-        *("--http.api", "eth,net,web3,admin,txpool"),
+        *("--http.api", "eth,net,web3,admin,txpool,debug,miner"),
         *("--port", free_port(), "--nodiscover", "--netrestrict", "127.0.0.0/8"),
         *(
             "--nat",

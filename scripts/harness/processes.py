@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError
 
-START_SECONDS = 60
+START_SECONDS = 120
 STOP_SECONDS = 60
 POLL_SECONDS = 0.05
 PROJECT = Path(__file__).resolve().parents[2]
@@ -59,6 +59,9 @@ def children_of(pid: int) -> set[int]:
     return found
 
 
+_given: set[int] = set()  # ports that `free_ports` returned
+
+
 def free_port() -> int:
     """Return a port of loopback that nobody listens at."""
     [port] = free_ports(1)
@@ -66,12 +69,20 @@ def free_port() -> int:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nobody listens at, no two the same."""
+    """Return ports of loopback that nobody listens at, and that this process was not given before.
+
+    Who was given one may not listen at it yet, so that it looks free.
+    """
+    found: list[int] = []
     with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
+        while len(found) < count:
+            probe = stack.enter_context(socket.socket())
             probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
+            port = probe.getsockname()[1]
+            if port not in _given:
+                found.append(port)
+    _given.update(found)
+    return found
 
 
 class ServerProcess:
@@ -143,3 +154,9 @@ def muhr_serve(
         checkout,
         "/api/v1/status",
     )
+
+
+def processor_seconds(pid: int) -> float:
+    """Return what a process took so far, of all its threads. Source: proc(5), utime and stime."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger_service import config as configuration
+from ledger_service.adapters.audit.audited_service import AuditedService
 from ledger_service.adapters.evm.ganache import Ganache
 from ledger_service.adapters.evm.node import Node
 from ledger_service.adapters.evm.reader import EvmReader
@@ -180,10 +181,10 @@ class RunningLibrary(AskedLibrary):
         """Return the report of an auditor who trusts nothing but the deployment and the node."""
         self.anchored()
         deployment = self.opened.deployment
-        source = RemoteService(self.url, self.token("auditor"))
+        service = RemoteService(self.url, self.token("auditor"))
         try:
             return audit_ledger(
-                source,
+                AuditedService(service),
                 EvmReader(Node(self.chain.url), deployment),
                 VerifierKey.parse(deployment.key),
                 check_ed25519,
@@ -193,7 +194,7 @@ class RunningLibrary(AskedLibrary):
                 progress=lambda *_: None,
             )
         finally:
-            source.close()
+            service.close()
 
     @property
     def _operator(self) -> Caller:

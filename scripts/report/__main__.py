@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import time
 
 from scripts.report.figures import Figure, Goal, Outcome
@@ -65,8 +66,8 @@ def planted() -> list[str]:
     ]
 
 
-def main() -> None:
-    """Write the page, and say how much was measured."""
+def main() -> int:
+    """Write the page, say how much was measured, and return the exit status."""
     every = goals()
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     head = HEAD.format(date=time.strftime("%Y-%m-%d", time.gmtime()), machine=machine)
@@ -81,7 +82,8 @@ def main() -> None:
     measured = [found for goal in every for each in goal.figures if (found := each.find())]
     missed = sum(found.outcome is Outcome.MISSED for found in measured)
     print(f"{len(measured)} of {len(rows)} figures measured, {missed} missed; see {PAGE.name}")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

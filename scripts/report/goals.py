@@ -194,4 +194,16 @@ def _of_rate() -> list[Goal]:
             ),
             "The guards' cost is measured for verifications, by processor time.",
         ),
+        Goal(
+            "Members",
+            "One member of a consortium lies, and all are killed and cut off",
+            (
+                kept(
+                    "schedules of real members with something lost, false or not named",
+                    "0",
+                    "consortium-schedules",
+                    no_failures(20),
+                ),
+            ),
+        ),
     ]

@@ -33,6 +33,7 @@ from scripts.vectors.sample_receipt import (
     TERMS,
     entry,
     ledger_fails,
+    nothing_is_told,
     outcomes,
     receipt,
     row,
@@ -223,9 +224,6 @@ def bad_cases() -> Iterator[dict[str, Any]]:
         "another size": kept.checkpoint.replace("\n7\n", "\n8\n"),
         "signed by another key": sign_note(text, thief.key, thief.sign),
         "signed by the key under another name": sign_note(text, elsewhere.key, elsewhere.sign),
-        "another origin": sign_note(
-            Checkpoint("elsewhere.example/x", 7, root).format(), SIGNER.key, SIGNER.sign
-        ),
         "known key twice, once wrong": kept.checkpoint
         + sign_note("x\n", SIGNER.key, SIGNER.sign).partition("\n\n")[2],
         "no signature": text + "\n",
@@ -235,6 +233,11 @@ def bad_cases() -> Iterator[dict[str, Any]]:
         "nothing": "",
     }.items():
         yield row(name, text_of(kept, checkpoint=note), ledger_fails())
+    other = Checkpoint("elsewhere.example/x", 7, root).format()
+    for name, signed_by in (("its own key", elsewhere), ("this ledger's key", SIGNER)):
+        note = sign_note(other, signed_by.key, signed_by.sign)
+        text = text_of(kept, checkpoint=note)
+        yield row(f"of another ledger, signed by {name}", text, nothing_is_told())
     proof = list(kept.to_json()["proof"])
     for name, changes in {
         "index before": {"index": 3},

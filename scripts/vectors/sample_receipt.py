@@ -97,6 +97,11 @@ def ledger_fails() -> dict[str, str]:
     return outcomes(("ledger",), tuple(axis for axis in AXES if axis != "ledger"))
 
 
+def nothing_is_told() -> dict[str, str]:
+    """Return the outcomes of a receipt of a ledger whose key nobody here knows."""
+    return outcomes((), AXES)
+
+
 def text_of(kept: Receipt, **changes: Any) -> str:
     """Return a receipt file, with members changed."""
     return json.dumps({**kept.to_json(), **changes}, ensure_ascii=False)

@@ -43,7 +43,8 @@ def test_the_document_tells_of_problems_as_they_are(nobody):
                 assert list(told["content"]) == [SIGN_IN_TYPE]
             [kind] = operation["responses"]["default"]["content"]
             assert kind == "application/problem+json"
-            assert {status[0] for status in operation["responses"]} == {"2", "d"}
+            answered = {status[0] for status in operation["responses"]} - {"d"}
+            assert answered in ({"2"}, {"3"}), path  # or it leads elsewhere
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from ledger_service.adapters.sql import schema
 from scripts.harness.asked_library import AskedLibrary, some_bytes
+from scripts.harness.postgresql import Server
 from scripts.harness.processes import free_port, muhr_serve
 from scripts.harness.running_library import RunningLibrary
-from tests.live.postgresql import Server
 
 pytestmark = pytest.mark.nightly
 

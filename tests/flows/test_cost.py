@@ -49,6 +49,8 @@ def test_a_bill_is_counted_split_attested_and_checked(
 
     split = muhr(settings, "cost", "split", str(bill), "--attest", "--format", "json")
     assert [row["amount"] for row in split.json["shares"]] == ["7.00", "3.00"]
+    assert [row["per_use"] for row in split.json["shares"]] == ["1.00", "1.00"]
+    assert "1.00 UZS for each use" in muhr(settings, "cost", "split", str(bill)).out
     assert "The ledger attests this bill" in split.err
     library.anchored()
 

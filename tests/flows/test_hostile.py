@@ -23,6 +23,7 @@ from tests.simulators.hostile import BODIES, answering, fill_with_oddities, hang
 
 PUBLIC_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 D, G = "ab" * 32, "cd" * 32
+E, U = "ab" * 8, "5f2c1c0e-7d3b-4f9a-8a55-0d5d3c1b2a10"
 A_BILL = {
     "format": "muhr-cost/1",
     "invoice": "1",
@@ -40,6 +41,7 @@ OWN = {
     "backup",
     "restore",
     "change-password",
+    "keys",
     "export",
     "content",
     "token",
@@ -52,6 +54,7 @@ OWN = {
     "records",
     "settle-claims",
     "consortium",
+    "copies",
     "mirror",
     "witness",
     "authors",
@@ -63,12 +66,14 @@ ASKING: dict[str, list[list[str]]] = {
     "import": [["LINES", "--license", "x", "--api", "API", "--no-wait"]],
     "show": [[D]],
     "list": [[]],
-    "find": [["words"], ["--rebuild"]],
+    "find": [["words"], ["--rebuild"], ["words", "--members"]],
     "describe": [[D], [D, "--history"], [D, "--title", "x"], [D, "--set", "subjects=x"]],
-    "promote": [[D], [D, "--no-wait"]],
+    "promote": [[D], [D, "--no-wait"], ["--all", "--yes"]],
     "supersede": [[D, "--by", G]],
     "rendition": [[D, "--of", G]],
     "take-back": [[D, "--from", G, "--as", "version"]],
+    "lcp": [["bind", D, U], ["unbind", D], ["list"]],
+    "event": [["list", "--over"], ["show", E], ["export", E], ["close", E]],
     "withdraw": [[D, "--reason", "error"]],
     "intent": [["draft", D], ["relay", "DRAFT"]],
     "verify": [["FILE"], ["FILE", "--json"], ["FILE", "--complete"], ["FILE", "--near", D]],
@@ -240,6 +245,26 @@ def test_a_deployment_or_a_receipt_that_is_none(
     for option in ("--deployment", "--receipt"):
         arguments = ["verify", kept["FILE"], option, str(path)]
         check(muhr(settings, *arguments), arguments)
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_an_act_that_is_none(muhr: Callable[..., Any], tmp_path: Path, body: str) -> None:
+    """What is to be signed off line is a stranger's file, and so is what comes back signed."""
+    for name in ("given", "given.signed", "charter", "key"):
+        (tmp_path / name).write_bytes(BODIES[body])
+    settings = {"MUHR_HOME": str(tmp_path / "home"), "MUHR_CHAIN_URL": "http://127.0.0.1:9"}
+    key = ["--key", str(tmp_path / "key"), "--password-file", str(tmp_path / "key"), "--yes"]
+    charter = ["--charter", str(tmp_path / "charter")]
+    for arguments in (
+        ["sign", str(tmp_path / "given"), *key],
+        ["send", str(tmp_path / "given.signed")],
+        ["rotate", str(tmp_path / "given"), *key],
+        ["rotate", str(tmp_path / "given"), "--joined", str(tmp_path / "given"), *key],
+        ["rotate", str(tmp_path / "missing"), *key],
+    ):
+        check(muhr(settings, "consortium", *arguments, *charter), arguments)
+    for arguments in (["show"], ["rotate", "registrar"], ["rotate", "relayer", "--yes"]):
+        check(muhr(settings, "keys", *arguments), arguments)
 
 
 def test_a_service_that_hangs_up(

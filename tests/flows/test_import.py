@@ -11,10 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scripts.harness.processes import environment_of, muhr_command
 from scripts.harness.running_library import RunningLibrary
 from tests.unit.imports.harvests.oai_service import answering
 from tests.unit.imports.harvests.test_import_fetching import ORE, Repository
+
+pytestmark = pytest.mark.slow
 
 FILES = 3000
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.domain.publication.cosignature import WitnessKey
-from ledger_service.worker import own_witness_of
+from ledger_service.domain.reasons import Reason
+from ledger_service.watching import own_witness_of
 
 
 def test_a_ledger_is_added_copied_shown_and_removed(
@@ -30,11 +31,19 @@ def test_a_ledger_is_added_copied_shown_and_removed(
     shown = muhr(settings, "mirror", "show")
     assert "It only grew" in shown.out
     folder = MirrorFolder(tmp_path / "home" / "mirrors")
-    folder.note(known["mirror"], 1, None, "other.example/log\n7\nroot\n\n— other.example/log sig\n")
+    folder.note_fork(
+        known["mirror"], "other.example/log\n7\nroot\n\n— other.example/log sig\n", None
+    )
     forked = muhr(settings, "mirror", "show")
     assert forked.status == 1
     assert "  other.example/log\n  7\n  root\n" in forked.out
     assert "It only grew" not in forked.out
+    assert "does not prove that it signed both" in forked.out
+    differs = Reason("copy-against-anchor", {"size": 5, "copied": "aa", "anchored": "bb"})
+    folder.note_anchors(known["mirror"], differs)
+    assert "At 5 entries the copy has the root aa" in muhr(settings, "mirror", "show").out
+    [told] = muhr(settings, "mirror", "show", "--json").json
+    assert (told["proof"], told["against"]) == (None, differs.to_json())
     assert muhr(settings, "mirror", "remove", known["mirror"]).status == 0
     assert muhr(settings, "mirror", "remove", known["mirror"]).status == 1
     away = muhr(settings, "mirror", "add", deployment, "http://127.0.0.1:9", "--name", "Away")

@@ -13,6 +13,8 @@ from ledger_service.adapters.evm.deploy import Sender
 from ledger_service.domain.chain.history import FOR_EVER
 from scripts.harness.running_library import RunningLibrary
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a password of the registrar's own"
 
 

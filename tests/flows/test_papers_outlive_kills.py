@@ -29,6 +29,8 @@ from reading_room.together.verbs.projects import make_project
 from scripts.harness.paper_writer import PaperWriter
 from scripts.harness.served_library import ServedLibrary
 
+pytestmark = pytest.mark.slow
+
 EDITS = int(os.environ.get("MUHR_PAPER_EDITS", "1000"))
 EDITS_A_KILL = 2000
 WAIT_SECONDS = 60

@@ -10,6 +10,8 @@ from ledger_service.advice import address_warnings
 from ledger_service.setup import load_policy, tell_nodes
 from scripts.harness.processes import free_port, muhr_serve
 
+pytestmark = pytest.mark.slow
+
 TOLD = ("--name", "L", "--uri", "https://l.example/", "--origin", "l.example/a")
 OLD, NEW, NODE = "https://old.example.uz", "https://new.example.uz", "https://node.example.uz/rpc"
 
@@ -68,7 +70,9 @@ def test_what_init_was_told_is_kept_and_may_be_told_later(library, muhr, tmp_pat
     assert loaded(own, MUHR_PUBLIC_URL=NEW).public_url == NEW
     assert muhr(own, "init", *TOLD, "--public-url", NEW).status == 0
     assert loaded(own).public_url == NEW
-    assert warnings(loaded(own)) == ["address-moved"]  # its policy names the old one
+    assert warnings(loaded(own)) == []  # its policy goes along
+    assert f" {NEW}/muhr\n" in (home / "tlog-policy").read_text()
+    assert warnings(loaded(own, MUHR_PUBLIC_URL=OLD)) == ["address-moved"]
     assert muhr(own, "init", *TOLD, "--public-url", "library.example.uz").status == 2
 
 

@@ -11,6 +11,8 @@ import pytest
 from scripts.harness.processes import children_of, free_port, muhr_serve
 from scripts.harness.waiting import wait_until
 
+pytestmark = pytest.mark.slow
+
 ENDING_SECONDS = 30
 
 

@@ -274,6 +274,10 @@ class TestAuditor:
         answer = muhr(student, "audit", "--public", "--json")
         assert answer.status == 3
         assert answer.json["clean"]
+        assert any("--public" in gap for gap in answer.json["unasked"])
+        told = muhr(student, "audit", "--public").out
+        assert "Not answered: whether each opening and denial was decided rightly" in told
+        assert "--token-file" in told
 
     def test_an_audit_needs_its_token_and_a_chain(self, muhr, stranger, student):
         assert muhr(student, "audit").status == 1

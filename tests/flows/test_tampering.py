@@ -140,8 +140,15 @@ def test_a_private_part_that_vanished_is_named(audit, change):
     assert audit() == (1, {"private-part-missing"})
 
 
-def test_an_erased_private_part_is_counted_and_clean(audit, change):
+def test_private_parts_that_are_gone_without_a_statement_are_named(audit, change):
     change("UPDATE private_part SET body = NULL, salt = NULL")
+    assert audit() == (1, {"parts-gone"})
+
+
+def test_a_private_part_of_an_erased_reader_is_counted_and_clean(audit, change):
+    first = "SELECT min(entry) FROM private_part"
+    change(f"UPDATE private_part SET body = NULL, salt = NULL WHERE entry = ({first})")
+    change("UPDATE erased_parts SET parts = parts + 1")
     assert audit() == (0, set())
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from dataclasses import replace
 
 import pytest
 
+from ledger_service.adapters.publication.guarded import Guard
 from ledger_service.adapters.witness_store import SqliteWitnessStore
 from ledger_service.cli.publication.witness import CONNECTIONS
 from ledger_service.config import load
@@ -16,7 +15,7 @@ from ledger_service.domain.ledger.checkpoint import VerifierKey
 from ledger_service.domain.publication.cosignature import WitnessKey
 from ledger_service.domain.publication.policy import Policy, Witness
 from ledger_service.setup import load_policy
-from ledger_service.worker import gather_beside
+from ledger_service.watching import PolicyInForce, make_gathering
 from tests.simulators.bench import signer_of
 
 LOG = signer_of("ledger", "library.example/muhr").key
@@ -89,7 +88,16 @@ def test_a_library_without_a_policy_file_has_no_witness(library):
     policy = load_policy(library.config)
     assert policy.witnesses == ()
     assert [log.key.format() for log in policy.logs] == [library.opened.deployment.key]
-    assert gather_beside(library.opened.library, policy, threading.Event()) is None
+    in_force = PolicyInForce(library.config, library.opened.library)
+    assert in_force.read() == (policy, True)
+
+
+def test_the_operators_own_policy_wins(library, tmp_path):
+    path = tmp_path / "policy"
+    own = Policy((), (Witness("w", WITNESS),))
+    path.write_bytes(own.format())
+    config = replace(library.config, policy=path)
+    assert PolicyInForce(config, library.opened.library).read() == (own, True)
 
 
 def test_a_policy_file_that_is_none_is_refused_by_its_line(library, tmp_path):
@@ -105,25 +113,26 @@ def test_the_policy_may_stand_elsewhere(tmp_path):
     assert load({"MUHR_HOME": str(tmp_path)}).policy == tmp_path / "tlog-policy"
 
 
+class Told:
+    """A policy that was told."""
+
+    def __init__(self, *witnesses):
+        self._policy = Policy((), witnesses)
+
+    def read(self):
+        return self._policy, True
+
+
 def test_a_witness_without_an_address_is_not_asked(library):
-    policy = Policy((), (Witness("w", WITNESS),))
-    assert gather_beside(library.opened.library, policy, threading.Event()) is None
-
-
-def test_a_witness_that_is_away_is_told_of_and_ends_with_the_worker(library, caplog):
     library.anchored()
-    policy = Policy((), (Witness("w", WITNESS, "http://127.0.0.1:1"),))
-    stop, warned = threading.Event(), threading.Event()
-    watcher = logging.Handler()
-    watcher.emit = lambda record: warned.set()  # type: ignore[method-assign]
-    logging.getLogger("muhr.witnesses").addHandler(watcher)
-    try:
-        thread = gather_beside(library.opened.library, policy, stop)
-        assert thread is not None
-        assert warned.wait(30)
-    finally:
-        stop.set()
-        logging.getLogger("muhr.witnesses").removeHandler(watcher)
-    thread.join(30)
-    assert not thread.is_alive()
+    gathering = make_gathering(library.opened.library, Told(Witness("w", WITNESS)), Guard())
+    for step in gathering.steps().values():
+        step(lambda: False)
+
+
+def test_a_witness_that_is_away_is_told_of(library, caplog):
+    library.anchored()
+    away = Told(Witness("w", WITNESS, "http://127.0.0.1:1"))
+    gathering = make_gathering(library.opened.library, away, Guard())
+    gathering.work(lambda: False)
     assert f"no cosignature by {NAME}" in caplog.text

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from scripts.harness.crowd_stories import borrow_while_parts_are_killed, many_ask_at_once
+from scripts.harness.postgresql import Server
 from scripts.harness.running_library import RunningLibrary
-from tests.live.postgresql import Server
 
 KILLS = int(os.environ.get("MUHR_CROWD_KILLS", "2"))
 

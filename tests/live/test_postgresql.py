@@ -5,11 +5,13 @@ A PostgreSQL that is not installed is a failure, not a skip. Run with `make test
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -18,18 +20,22 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
 
 from ledger_service.adapters.sql import schema
+from ledger_service.adapters.sql.changes import LOOK_SECONDS
 from ledger_service.adapters.sql.migrate import check_current, upgrade
 from ledger_service.adapters.sql.store import open_store
 from ledger_service.domain.errors import LedgerBusy
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
 from ledger_service.domain.resources.registration import Route
+from ledger_service.services.people.presence.pass_presence import LIVES_SECONDS, forget_presences
 from reading_room import migration_folders
 from reading_room.interop.oai.rules.arguments import LIST_RECORDS
 from reading_room.interop.oai.verbs import list_items
-from tests.live.postgresql import Server
+from scripts.harness.postgresql import Server
+from tests.simulators.clock import ClockSimulator
 from tests.simulators.old_claims import OLD_STEWARD, make_old_claims
 from tests.simulators.old_ledger import check_new_ledger, make_old_ledger
+from tests.simulators.people.company import ProcessSimulator, until
 
 REGISTRATIONS = 30
 ITEMS = 25_000
@@ -63,6 +69,49 @@ def test_the_migrations_lead_to_the_schema_of_the_tables(server):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
     store.close()
+
+
+def test_the_store_tells_that_somebody_has_committed(server):
+    url = server.new_database()
+    store, another = open_store(url), open_store(url)
+    upgrade(store.engine)
+
+    def seen() -> str:
+        time.sleep(LOOK_SECONDS)
+        return store.changes()
+
+    first = seen()
+    with store.read() as transaction:
+        transaction.ledger.size()
+    assert seen() == first
+    with another.write() as transaction:
+        transaction.worker_state.replace(transaction.worker_state.read())
+    assert seen() != first
+    for opened in (store, another):
+        opened.close()
+
+
+def test_people_of_two_processes_see_one_another_and_vanish(running):
+    clock = ClockSimulator(int(time.time()) + 3600)
+    library = replace(running.opened.library, clock=clock)
+
+    async def meet():
+        first, second = two = [ProcessSimulator(library) for _ in "ab"]
+        here, there = first.come("a", _1="{}"), second.come("a", _2="{}")
+        await until(lambda: here.seen() == {2: (1, "{}")} and there.seen() == {1: (1, "{}")})
+        first.kill()
+        clock.advance(LIVES_SECONDS)
+        await until(lambda: there.seen() == {})
+        second.presences.close("a", there)
+        await until(lambda: second.presences._going is None)
+        for one in two:
+            one.close()
+
+    asyncio.run(meet())
+    clock.advance(LIVES_SECONDS)
+    forget_presences(library, lambda: False)
+    with library.store.read() as transaction:
+        assert not transaction.presences.has_ended(clock())
 
 
 WHERE_READERS_ARE = "SELECT pg_relation_filepath('reader'), pg_relation_filepath('together_member')"

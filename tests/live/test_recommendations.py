@@ -14,7 +14,7 @@ from reading_room import migration_folders
 from reading_room.recommendations.rules.nearness import Near, pack
 from reading_room.recommendations.rules.run import Run
 from reading_room.recommendations.sql import SqlRecommendations
-from tests.live.postgresql import Server
+from scripts.harness.postgresql import Server
 
 ONE, TWO, THREE = (Digest(bytes([number]) * 32) for number in range(1, 4))
 

@@ -1,16 +1,28 @@
 """The HTTP client against a server that answers as a test tells it, byte by byte."""
 
 import contextlib
+import gc
 import gzip
 import select
 import socket
+import ssl
 import threading
+import time
+import weakref
+import zlib
 from collections import deque
 
 import pytest
 
 from ledger_service.adapters import http_client
-from ledger_service.adapters.http_client import HttpClient, KeptConnectionEnded, NoAnswer
+from ledger_service.adapters.http_client import HttpClient
+from ledger_service.adapters.publication.guarded import Guard
+from ledger_service.adapters.publication.no_answer import (
+    KeptConnectionEnded,
+    NoAnswer,
+    Silence,
+    why_no_answer,
+)
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
 
@@ -102,6 +114,22 @@ def test_one_connection_serves_many_requests(server, client):
     assert server.connections == 1
 
 
+def test_who_lets_go_of_a_client_ends_its_connection_at_once(server):
+    """Left to the collector of cycles, it would stay open, and be told of as a socket that nobody closed."""
+    client = HttpClient(server.url)
+    server.says(answer(b"here"))
+    assert read(client) == b"here"
+    held = weakref.ref(client)
+    gc.disable()
+    try:
+        del client
+        is_gone = held() is None
+    finally:
+        gc.enable()
+        gc.collect()
+    assert is_gone
+
+
 def test_a_request_says_where_what_and_who(server, client):
     server.says(answer())
     read(client, "/licenses/CC BY “4”", query={"title": "Xamsa & more", "start": 0})
@@ -156,6 +184,16 @@ def test_compressed_answers_are_unpacked_in_bounded_pieces(server, client):
         pieces = list(found.pieces(1000))
     assert max(map(len, pieces)) <= 1000
     assert b"".join(pieces) == LARGE
+
+
+def test_what_grows_to_nothing_without_end_is_no_answer(server, client):
+    packer = zlib.compressobj(wbits=http_client.GZIP)
+    nothing = b"".join(packer.flush(zlib.Z_SYNC_FLUSH) for _ in range(1))
+    empty = b"\x00\x00\x00\xff\xff" * 800_000  # stored blocks of no bytes
+    for body in (nothing + empty, gzip.compress(b"the end") + b"\0" * 4_000_000):
+        server.says(answer(body, "Content-Encoding: gzip", length=2**40), then_close=True)
+        with client.request("GET", "/") as told, pytest.raises(NoAnswer, match="nothing"):
+            told.read(1000)
 
 
 def test_lines_are_told_one_by_one(server, client):
@@ -219,6 +257,51 @@ def test_drops_that_would_never_end_do(before):
         thread.join()
 
 
+def test_each_address_is_checked_before_it_is_connected_to(server):
+    """A name that leads to this machine when it is looked up again gets no connection, and no handshake."""
+
+    def refuse(address):
+        raise NoAnswer(f"{address} is not asked")
+
+    for url in (server.url, server.url.replace("http:", "https:")):
+        client = HttpClient(url, check_address=refuse)
+        with pytest.raises(NoAnswer, match="is not asked"), client.request("GET", "/"):
+            pass
+    assert server.connections == 0
+
+
+def test_a_name_with_many_addresses_takes_no_longer_than_its_bound(monkeypatch):
+    silent = socket.create_server(("127.0.0.1", 0), backlog=0)
+    port = silent.getsockname()[1]
+    fillers = [socket.socket() for _ in range(8)]
+    for one in fillers:  # the queue of those who wait to be accepted is full
+        one.setblocking(False)
+        one.connect_ex(("127.0.0.1", port))
+    place = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [place] * 50)
+    begun = time.monotonic()
+    client = HttpClient(f"http://many.example:{port}", until=begun + 0.5)
+    with pytest.raises(NoAnswer), client.request("GET", "/"):
+        pass
+    assert time.monotonic() - begun < 2
+    for one in (*fillers, silent):
+        one.close()
+
+
+def test_a_name_that_is_never_looked_up_takes_no_longer_than_its_bound(monkeypatch):
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(20) and [])
+    begun = time.monotonic()
+    client = HttpClient("https://slow.example", until=begun + 0.3)
+    with pytest.raises(NoAnswer), client.request("GET", "/"):
+        pass
+    refusal = Guard().refusal("https://slow.example", 0.3)
+    assert refusal is not None
+    assert refusal.name == Silence.LATE
+    assert time.monotonic() - begun < 5
+    over.set()
+
+
 def test_nobody_there_is_no_answer(server):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -231,6 +314,35 @@ def test_nobody_there_is_no_answer(server):
     ):
         with pytest.raises(NoAnswer):
             read(HttpClient(url))
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:1", Silence.REFUSED),
+        ("http://no.such.name.invalid", Silence.NAME),
+        ("http://" + "a" * 70 + ".example", Silence.NAME),
+        ("", Silence.BROKEN),
+    ],
+)
+def test_why_nobody_answers_is_one_of_a_few_and_keeps_what_the_system_said(server, url, why):
+    server.says(b"no answer of HTTP\r\n\r\n")
+    with pytest.raises(NoAnswer) as caught:
+        read(HttpClient(url or server.url))
+    assert caught.value.reason.name == why
+    assert caught.value.reason.values["told"] == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("exc", "why"),
+    [
+        (ssl.SSLCertVerificationError("self-signed certificate"), Silence.NOT_SAFE),
+        (OSError(101, "Network is unreachable"), Silence.NO_WAY),
+        (ConnectionResetError(104, "Connection reset by peer"), Silence.BROKEN),
+    ],
+)
+def test_what_a_network_says_is_one_of_a_few(exc, why):
+    assert why_no_answer(exc).name == why
 
 
 def test_a_file_that_cannot_be_read_is_not_taken_for_a_server_that_is_away(

@@ -13,6 +13,8 @@ import pytest
 
 import reading_room
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 CODE = ("ledger_service", "ipfs", "reading_room", "pyproject.toml")
 SECONDS = 60

@@ -141,3 +141,16 @@ def test_the_route_of_an_old_claim_is_what_else_tells_of_it_or_unknown(tmp_path:
     assert settle_routes(store, OPERATOR, Route.BULK) == 1
     assert count_unsettled(store, OPERATOR) == 0
     store.close()
+
+
+def test_parts_that_are_gone_and_were_not_too_old_were_of_erased_readers(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path / "old.db"))
+    command.upgrade(configuration(store.engine), "0047")
+    with store.engine.begin() as connection:
+        connection.execute(text("INSERT INTO private_part (entry) VALUES (1), (2), (3)"))
+        connection.execute(text("INSERT INTO private_part (entry, body) VALUES (4, 'x')"))
+        connection.execute(text("INSERT INTO retirement VALUES (86400, 2, 1, 2, 5)"))
+    upgrade(store.engine)
+    with store.read() as transaction:
+        assert transaction.retirements.of_erased() == 1
+    store.close()

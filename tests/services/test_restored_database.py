@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger_service.domain.errors import DeploymentMismatch
+from ledger_service.domain.errors import DeploymentMismatch, TransactionRejected
 from ledger_service.services.publication.anchor_ledger import (
     check_extends_anchor,
     queue_anchor,
@@ -108,14 +108,17 @@ def test_one_anchor_at_a_time_is_under_way(bench: Bench) -> None:
     assert not queue_anchor(bench.library)
 
 
+def refuse() -> None:
+    raise TransactionRejected("reverted")
+
+
 def test_an_anchor_that_the_chain_refused_is_not_queued_twice_in_a_second(bench: Bench) -> None:
     sign_checkpoint(bench.library, bench.signer)
-    bench.chain.act(lambda state: state.set_anchorer(bench.library.ledger.hex(), "99" * 20))
+    bench.chain.interrupt["prepare"] = refuse
     bench.worker.round()
     bench.worker.round()
     assert not queue_anchor(bench.library)
     bench.clock.advance(1)
     assert queue_anchor(bench.library)
-    bench.chain.act(lambda state: state.set_anchorer(bench.library.ledger.hex(), "cc" * 20))
     bench.settle()
     assert len(bench.chain.events_named("CheckpointAnchored")) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Dialect, create_engine, event
 
 from ipfs.block_store import FileBlockStore
@@ -23,11 +21,11 @@ from ledger_service.adapters.erasure_list import ErasureFiles
 from ledger_service.adapters.imports.manifests import ManifestFolder
 from ledger_service.adapters.lending.maker import CopyProcesses
 from ledger_service.adapters.people.universities import OpenIdUniversities
-from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
+from ledger_service.adapters.signer import check_ed25519
 from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.adapters.sql.store import SqlStore, open_store, sqlite_url
 from ledger_service.domain.chain.history import ChainHistory
-from ledger_service.domain.identifiers import Digest, LedgerId, StewardId
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.lending.grant import Grant, Scope
 from ledger_service.domain.people.caller import Caller, Role
@@ -38,6 +36,7 @@ from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Store, Transaction
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 from ledger_service.services.audit.check_openings import TellDecision
+from ledger_service.services.audit.former_parts import Contracts
 from ledger_service.services.chain.complete_events import complete_events
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.lending.issue_grant import issue_grant
@@ -51,16 +50,18 @@ from ledger_service.services.verification.check_receipt import ChainView
 from ledger_service.services.verification.verify_resource import Answer, verify_resource
 from ledger_service.setup import EFFECTS
 from ledger_service.worker import Worker
-from tests.simulators.chain import ANCHORER, DEPLOYED_AT, REGISTRAR, SERVICE, ChainSimulator
+from tests.simulators.chain import DEPLOYED_AT, ChainSimulator
 from tests.simulators.clock import ClockSimulator
 from tests.simulators.content.keeper import KeeperSimulator
+from tests.simulators.parts.identity import EXAMPLE, Identity
+from tests.simulators.parts.identity import ORIGIN as ORIGIN
+from tests.simulators.parts.identity import STEWARD_URI as STEWARD_URI
+from tests.simulators.parts.identity import signer_of as signer_of
 from tests.simulators.people.issuer import IssuerSimulator
 from tests.simulators.people.keeper import PeopleSimulator
 from tests.simulators.source import SourceSimulator
 
-ORIGIN = "ledger.example.uz/main"
-STEWARD_URI = "https://library.example.uz"
-STEWARD = StewardId.of_uri(STEWARD_URI)
+STEWARD = EXAMPLE.steward
 LIBRARIAN = Caller.of_token(Role.REGISTRAR, "librarian", STEWARD)
 OPERATOR = Caller.operator(STEWARD)
 BOOK = b"%PDF-1.7 Alisher Navoiy, Xamsa"
@@ -109,12 +110,6 @@ class StoreThatStops:
             raise WorkerKilled
 
 
-def signer_of(seed: str, origin: str = ORIGIN) -> Ed25519Signer:
-    """Return a signer whose key follows from a word."""
-    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
-    return Ed25519Signer(origin, key)
-
-
 def as_reader(reader: str) -> Caller:
     """Return the caller who holds this reader's token."""
     return Caller.of_token(Role.READER, reader, STEWARD)
@@ -149,25 +144,39 @@ def _compiled() -> dict[Any, Any]:
     return {}
 
 
+def _clock_and_chain(
+    identity: Identity, like: Bench | None
+) -> tuple[ClockSimulator, ChainSimulator]:
+    """Return a clock and a chain of its own: new ones, or as those of another bench are now."""
+    if like is None:
+        clock = ClockSimulator()
+        return clock, ChainSimulator(clock, identity.ledger)
+    clock = replace(like.clock)
+    return clock, like.chain.copy(clock)
+
+
 class Bench:
     """One library and what tests do with it.
 
     Args:
         folder: holds muhr.db, migrated; gets the blocks, or has them.
         like: a bench whose folder this is a copy of.
+        identity: whose library it is. on: the clock and the chain of others, on which it acts, too.
     """
 
     def __init__(
-        self, folder: Path, limits: Limits | None = None, like: Bench | None = None
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        like: Bench | None = None,
+        identity: Identity = EXAMPLE,
+        on: tuple[ClockSimulator, ChainSimulator] | None = None,
     ) -> None:
         self.folder = folder
-        self.clock = ClockSimulator() if like is None else replace(like.clock)
-        self.signer = signer_of("ledger")
-        self.chain = (
-            ChainSimulator(self.clock, LedgerId.of_origin(ORIGIN))
-            if like is None
-            else like.chain.copy(self.clock)
-        )
+        self.identity = identity if like is None else like.identity
+        self.signer = self.identity.signer
+        self.librarian = Caller.of_token(Role.REGISTRAR, "librarian", self.identity.steward)
+        self.clock, self.chain = on or _clock_and_chain(self.identity, like)
         self.store = open_bench_store(folder / "muhr.db")
         blocks = (
             FileBlockStore.create(folder / "blocks")
@@ -177,7 +186,9 @@ class Bench:
         self.library = Library(
             store=self.store,
             chain=self.chain,
-            content=IpfsContent(blocks, folder / "blocks" / "unclaimed"),
+            content=IpfsContent(
+                blocks, folder / "blocks" / "unclaimed", folder / "blocks" / "lost"
+            ),
             keeper=KeeperSimulator("bench"),
             people=PeopleSimulator("bench"),
             issuer=IssuerSimulator("bench"),
@@ -185,7 +196,7 @@ class Bench:
             manifests=ManifestFolder(folder / "imports"),
             universities=OpenIdUniversities(folder),
             clock=self.clock,
-            steward=STEWARD,
+            steward=self.identity.steward,
             key=self.signer.key,
             limits=limits or Limits(largest_resource_bytes=1_000_000, anchor_seconds=0),
             effects=EFFECTS,
@@ -206,17 +217,18 @@ class Bench:
         self.store.close()
 
     def _set_up(self) -> None:
-        steward = STEWARD.hex()
-        self.chain.act(lambda state: state.accredit(steward))
-        self.chain.act(lambda state: state.add_registrar(steward, REGISTRAR, 0, 2**40))
-        self.chain.act(lambda state: state.add_service(steward, SERVICE, 0, 2**40))
+        steward, own = self.identity.steward, self.identity.own.used
+        id = steward.hex()
+        self.chain.act(lambda state: state.accredit(id))
+        self.chain.act(lambda state: state.add_registrar(id, own["registrar"], 0, 2**40))
+        self.chain.act(lambda state: state.add_service(id, own["service"], 0, 2**40))
         ledger = self.library.ledger.hex()
-        self.chain.act(lambda state: state.open_ledger(ledger, steward, ANCHORER))
+        self.chain.act(lambda state: state.open_ledger(ledger, id, own["anchorer"]))
         block = self.chain.blocks[-1].block.number
         with self.store.write() as transaction:
-            transaction.stewards.add(Steward(STEWARD, STEWARD_URI, "Example library"))
+            transaction.stewards.add(Steward(steward, self.identity.uri, self.identity.name))
             append_entry(
-                transaction, Entry("steward", self.clock(), {"steward": steward, "block": block})
+                transaction, Entry("steward", self.clock(), {"steward": id, "block": block})
             )
 
     # ---- verbs ------------------------------------------------------------------------------------
@@ -231,7 +243,7 @@ class Bench:
         """Define a license, which is open if its name is one of Creative Commons."""
         uri = KNOWN_RIGHTS.get(name) or f"https://licenses.example.uz/{quote(name)}"
         terms = LicenseTerms(uri, seats, loan, self_service)
-        return define_license(self.library, LIBRARIAN, name, terms)
+        return define_license(self.library, self.librarian, name, terms)
 
     def register(
         self, data: bytes = BOOK, license_name: str = "CC-BY-4.0", **claim: object
@@ -247,7 +259,7 @@ class Bench:
             incoming.write(data)
             return register_resource(
                 self.library,
-                LIBRARIAN,
+                self.librarian,
                 incoming,
                 metadata=metadata,
                 license_name=license_name,
@@ -256,7 +268,7 @@ class Bench:
 
     def reader(self) -> str:
         """Enroll a reader."""
-        return enroll_reader(self.store, LIBRARIAN)
+        return enroll_reader(self.store, self.librarian)
 
     def grant(
         self, digest: Digest, reader: str, seconds: int = HOUR, scopes: Scope = Scope.READ
@@ -264,7 +276,7 @@ class Bench:
         """Issue a grant from now on for so many seconds."""
         until = self.clock() + seconds
         return issue_grant(
-            self.library, LIBRARIAN, digest=digest, reader=reader, until=until, scopes=scopes
+            self.library, self.librarian, digest=digest, reader=reader, until=until, scopes=scopes
         )
 
     def registered(self, data: bytes = BOOK, **claim: object) -> Registration:
@@ -295,10 +307,12 @@ class Bench:
     # ---- the worker -------------------------------------------------------------------------------
 
     def settle(self, worker: Worker | None = None) -> None:
-        """Run the worker until no job is left and nothing more happens; time passes as it waits."""
+        """Run the worker until no job is left but an anchor that it holds; time passes as it waits."""
+        runs = worker or self.worker
         for _ in range(MOST_ROUNDS):
-            happened = (worker or self.worker).round()
-            if not happened and not self.open_jobs():
+            happened = runs.round()
+            held = {"queued": 1} if runs.holds_anchors else {}
+            if not happened and self.open_jobs() in ({}, held):
                 return
             if not happened:
                 self.clock.advance(1)
@@ -338,7 +352,7 @@ class Bench:
     def registration(self, data: bytes = BOOK) -> Registration:
         """Return the registration of these bytes as it stands."""
         with self.store.read() as transaction:
-            found = transaction.registrations.find(Digest.of(data), STEWARD)
+            found = transaction.registrations.find(Digest.of(data), self.identity.steward)
         assert found is not None
         return found
 
@@ -363,18 +377,20 @@ class Bench:
         with_private_parts: bool = True,
         policy: Policy | None = None,
         tell: TellDecision = lambda *_: None,
+        contracts: Contracts | None = None,
     ) -> AuditReport:
         return audit_ledger(
             self.source,
             self.chain,
             self.library.key,
             check_ed25519,
-            steward=STEWARD,
+            steward=self.identity.steward,
             first_block=DEPLOYED_AT,
             with_private_parts=with_private_parts,
             progress=lambda what, done, total: None,
             policy=policy,
             tell=tell,
+            contracts=contracts,
         )
 
     def findings(self) -> set[str]:

@@ -39,11 +39,10 @@ from ledger_service.ports.chain import (
 from tests.simulators.clock import ClockSimulator
 from tests.simulators.contract_values import CONTRACTS, NEVER_TAKEN, NOTHING_YET, Call, Emitted
 from tests.simulators.contracts import Contracts
-from tests.simulators.mined_block import Deed, MinedBlock, Sent
+from tests.simulators.parts.mined_block import Deed, MinedBlock, Sent
+from tests.simulators.parts.own_accounts import ADMIN, RELAYER, OwnAccounts, give
 from tests.simulators.parts.signed_intents import carry_signed, signature_by
 
-RELAYER, REGISTRAR, ANCHORER, ADMIN = ("aa" * 20, "bb" * 20, "cc" * 20, "dd" * 20)
-SERVICE = "ab" * 20
 INTENT_SECONDS = 3600
 DOMAIN = {"chainId": 31_337}
 DEPLOYED_AT = 1  # the block that holds the contracts
@@ -60,7 +59,6 @@ class ChainSimulator:
 
     chain_id = 31_337
     anchor_contract = "ee" * 20
-    relayer = RELAYER
 
     def __init__(self, clock: ClockSimulator, ledger: LedgerId, genesis: str = "genesis") -> None:
         self.is_away = False
@@ -71,6 +69,8 @@ class ChainSimulator:
         self.states_kept = 10**6  # of how many of the newest blocks the node has the state
         self.price = 1  # wei of a unit of gas; what pays less stays in the pool
         self.most_fee = 100
+        self.paid_each = 60_000  # wei that a transaction has cost once it is in a block
+        self.own = OwnAccounts()
         self.balances: dict[str, int] = {RELAYER: 10**18}
         self.replies_swallowed = 0  # sends to come whose effect happens and whose answer is lost
         self.sends_lost = 0  # sends to come that never arrive
@@ -90,8 +90,13 @@ class ChainSimulator:
         twin = object.__new__(type(self))
         twin.__dict__.update(vars(self))
         twin.interrupt, twin.calls, twin.pool = {}, [], list(self.pool)
+        twin.own = self.own.copy()
         twin.blocks, twin._clock = list(self.blocks), clock
         return twin
+
+    @property
+    def relayer(self) -> str:
+        return self.own.used["relayer"]
 
     # ---- what tests do to it ----------------------------------------------------------------------
 
@@ -102,15 +107,14 @@ class ChainSimulator:
 
     def act(self, deed: Deed) -> None:
         """Let an account that is not ours do something, in a block of its own."""
-        nonce = self._next_nonce(ADMIN)
-        self.pool.append(Sent(f"{next(self._salt):064x}", ADMIN, nonce, deed))
+        self.pool.append(Sent(f"{next(self._salt):064x}", ADMIN, self._next_nonce(ADMIN), deed))
         self.mine()
 
     def steal_nonce(self) -> None:
         """Let another transaction of our relayer take its next nonce."""
-        nonce = self.now.nonces.get(RELAYER, 0)
-        self.pool = [sent for sent in self.pool if (sent.sender, sent.nonce) != (RELAYER, nonce)]
-        self.pool.append(Sent(f"{next(self._salt):064x}", RELAYER, nonce, lambda _: None))
+        place = self.relayer, self.now.nonces.get(self.relayer, 0)
+        self.pool = [sent for sent in self.pool if (sent.sender, sent.nonce) != place]
+        self.pool.append(Sent(f"{next(self._salt):064x}", *place, lambda _: None))
         self.mine()
 
     def mine(self, blocks: int = 1) -> None:
@@ -195,6 +199,12 @@ class ChainSimulator:
 
     # ---- ports.Chain ------------------------------------------------------------------------------
 
+    def accounts(self, role: str) -> list[str]:
+        return self.own.keys[role]
+
+    def act_by(self, role: str, account: str) -> None:
+        self.own.act_by(role, account)
+
     def keep(self) -> None:
         self._reach("keep")
 
@@ -257,14 +267,15 @@ class ChainSimulator:
         return found
 
     def sign(self, prepared: PreparedTransaction, nonce: int) -> SignedTransaction:
-        return self._signed(nonce, prepared.data.decode(), prepared.max_fee)
+        return self.own.signed(self.relayer, nonce, prepared.data.decode(), prepared.max_fee)
 
     def outbid(self, transaction: SignedTransaction, price: int) -> SignedTransaction | None:
-        nonce, data, fee = json.loads(transaction.raw)
-        if fee >= price:
-            return None
-        better = min(self.most_fee, 2 * price)
-        return self._signed(nonce, data, better) if better > fee else None
+        return self.own.outbid(transaction, price, self.most_fee)
+
+    def transfer(
+        self, sender: str, to: str, value: int, nonce: int, max_fee: int
+    ) -> SignedTransaction:
+        return self.own.transfer(sender, to, value, nonce, max_fee)
 
     def price_of_gas(self) -> int:
         return self.price
@@ -292,7 +303,7 @@ class ChainSimulator:
     def outcomes(self, hashes: Sequence[str]) -> dict[str, TransactionOutcome]:
         self._reach("outcome")
         return {
-            h: TransactionOutcome(mined.block, mined.succeeded[h])
+            h: TransactionOutcome(mined.block, mined.succeeded[h], self.paid_each)
             for mined in self.blocks
             for h in hashes
             if h in mined.succeeded
@@ -308,6 +319,7 @@ class ChainSimulator:
         self._reach("prepare")
         time = max(self._clock.now, self.blocks[-1].block.time)
         call = {
+            "by": self.own.signers,
             "kind": intent.KIND,
             "intent": intent.to_json(),
             "nonce": next(self._salt),
@@ -325,29 +337,27 @@ class ChainSimulator:
         if self.is_away:
             raise ChainUnavailable("no-answer")
 
-    @staticmethod
-    def _signed(nonce: int, data: str, fee: int) -> SignedTransaction:
-        raw = json.dumps([nonce, data, fee]).encode()
-        return SignedTransaction(hashlib.sha256(raw).hexdigest(), RELAYER, nonce, raw)
-
     def _mined(self, number: int) -> MinedBlock:
         if not 0 <= number < len(self.blocks):
             raise DeploymentMismatch("no-such-block", block=number)
         return self.blocks[number]
 
     def _deed(self, value: dict[str, Any]) -> Deed:
+        if value["kind"] == "transfer":
+            return lambda _: give(self.balances, value)
         intent = intents.from_json(value["kind"], value["intent"])
         ledger = self._ledger.hex()
         if isinstance(intent, SignedIntent):
             return lambda state: carry_signed(state, intent, ledger)
         given = ledger, value["nonce"], value["deadline"]
-        return lambda state: state.carry_out(Call(intent, REGISTRAR, SERVICE, ANCHORER, *given))
+        by = value["by"]
+        return lambda state: state.carry_out(Call(intent, by[0], by[1], by[2], *given))
 
     def _take(self, transaction: SignedTransaction) -> None:
         known = {sent.hash for sent in self.pool}
         is_past = transaction.nonce < self.now.nonces.get(transaction.sender, 0)
         if transaction.hash not in known and not is_past:
-            _, data, fee = json.loads(transaction.raw)
+            _, data, fee, _ = json.loads(transaction.raw)
             place = transaction.sender, transaction.nonce
             rest = [s for s in self.pool if (s.sender, s.nonce) != place or s.max_fee >= fee]
             self.pool = [*rest, Sent(transaction.hash, *place, self._deed(json.loads(data)), fee)]

@@ -54,7 +54,10 @@ class NodeProxy:
         headers = {"Content-Type": "application/json"}
         asked = urllib.request.Request(self._url, json.dumps(call).encode(), headers)
         with urllib.request.urlopen(asked, timeout=30) as answer:
-            return json.load(answer)["result"]
+            told = json.load(answer)
+        if "error" in told:
+            raise Refused(told["error"]["message"])
+        return told["result"]
 
     def _answer(self, given: dict[str, Any] | list[dict[str, Any]]) -> Any:
         self.requests += 1

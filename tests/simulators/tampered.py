@@ -113,7 +113,19 @@ class PublicFiles:
     def signed_statement(self, digest: Digest) -> bytes:
         raise NotImplementedError  # chain and tiles only
 
+    def attendance(self, statement: Digest) -> Any:
+        raise NotImplementedError  # chain and tiles only
+
+    def list_states(self, number: int, below: int | None) -> list[str]:
+        raise NotImplementedError  # chain and tiles only
+
+    def status_list(self, number: int) -> bytes:
+        raise NotImplementedError  # chain and tiles only
+
     def private_parts(self, start: int, limit: int) -> list[dict[str, Any]]:
+        raise NotImplementedError  # chain and tiles only
+
+    def destroyed_parts(self) -> tuple[Any, list[dict[str, Any]]]:
         raise NotImplementedError  # chain and tiles only
 
 

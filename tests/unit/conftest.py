@@ -1,4 +1,4 @@
-"""What the unit tests share: Hypothesis without a clock, and keys that follow from a word."""
+"""What the unit tests share: keys that follow from a word."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import settings
 
 from ledger_service.adapters.signer import Ed25519Signer
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -25,14 +25,15 @@ HEAVY = {
     "uvicorn",
     "web3",
 }
-LIST = "import json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+LIST = "import json, sys; print(json.dumps(sorted(sys.modules)))"
+OF_AUDITS = ("ledger_service.domain.authorship", "ledger_service.domain.credentials")
 MODULES = sorted(
     {f"ledger_service.cli.{place.module}" for place in COMMANDS.values()} | set(commands().values())
 )
 
 
 def loaded_by(code: str, **settings: str) -> set[str]:
-    """Return the packages that a process has loaded after this code."""
+    """Return the modules and packages that a process has loaded after this code."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("MUHR_")}
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\n{LIST}"],
@@ -47,6 +48,13 @@ def loaded_by(code: str, **settings: str) -> set[str]:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_command_is_read_without_what_is_heavy(module):
     assert not loaded_by(f"import {module}") & HEAVY
+
+
+def test_who_verifies_a_file_loads_nothing_of_audits():
+    loaded = loaded_by(
+        "import ledger_service.adapters.remote, ledger_service.cli.verification.verify"
+    )
+    assert not {name for name in loaded if name.startswith(OF_AUDITS)}
 
 
 def test_the_list_of_commands_is_told_without_what_is_heavy():

@@ -24,12 +24,13 @@ from ipfs.protocols import BlockStore
 from ipfs.shape import UNIXFS_V1_2025
 from ipfs.unixfs import Get, file_size, read_file
 from ledger_service.adapters.content.fixity import Heal, check_blocks, children
+from ledger_service.adapters.content.grafting import Graft
 from ledger_service.adapters.content.refilling import Refilling
 from ledger_service.adapters.content.sealing import SealedFile
 from ledger_service.adapters.content.segments import Segments
 from ledger_service.adapters.content.uploads import PlainUpload, SealedUpload
 from ledger_service.domain.content.content_id import ContentId
-from ledger_service.domain.content.fixity import CheckedBlock
+from ledger_service.domain.content.fixity import CheckedBlock, Outcome
 from ledger_service.domain.content.sealing import (
     HEADER_BYTES,
     sealed_bytes,
@@ -42,6 +43,7 @@ from ledger_service.domain.errors import (
     ContentStoreFull,
     ContentStoreUnavailable,
 )
+from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import Link, Seal, Upload
 
 logger = logging.getLogger(__name__)
@@ -55,10 +57,15 @@ BLOCKS_HELD = 32  # read last, of at most 2 MiB each, for all readings together
 class IpfsContent:
     """Implements ports.ContentStore."""
 
-    def __init__(self, blocks: BlockStore, notes: Path | None = None) -> None:
-        """notes: a folder for notes of sealed uploads, which is made; None: none are made."""
+    def __init__(
+        self, blocks: BlockStore, notes: Path | None = None, lost: Path | None = None
+    ) -> None:
+        """notes, lost: folders, which are made, for notes of sealed uploads and of files of which something
+        is damaged or missing everywhere; None: none are made.
+        """
         self._blocks = blocks
         self._notes = None if notes is None else Owed(notes)
+        self._lost = None if lost is None else Owed(lost)
         stores = blocks.stores if isinstance(blocks, Copies) else [blocks]
         nodes = count(1)
         self._places = {
@@ -119,7 +126,53 @@ class IpfsContent:
     def check(self, cid: ContentId) -> Iterator[CheckedBlock]:
         """Yield what was found of each block in each place; nodes are numbered as the settings name them."""
         with _translated():
-            yield from check_blocks(self._places, _cid(cid), self._heal)
+            for block in check_blocks(self._places, _cid(cid), self._heal):
+                if block.outcome in (Outcome.MISSING, Outcome.MISMATCH):
+                    self._note_lost(cid)
+                yield block
+
+    def bring(
+        self,
+        cid: ContentId,
+        digest: Digest,
+        get: Callable[[ContentId], bytes],
+        check: Callable[[int], None],
+    ) -> int:
+        """Return how many bytes a file has, once all of it is kept; see Graft."""
+        graft = Graft(self._blocks, lambda block: get(ContentId(block.codec, block.digest)))
+        with _translated():
+            return graft.bring(_cid(cid), digest.value, check)
+
+    def lost(self, most: int) -> list[ContentId]:
+        """Return files of which something was found damaged or missing everywhere."""
+        if self._lost is None:
+            return []
+        with _translated():
+            return [ContentId(cid.codec, cid.digest) for cid in self._lost.some(most)]
+
+    def forget_lost(self, cid: ContentId) -> None:
+        """Forget the note of a file."""
+        if self._lost is not None:
+            with _translated():
+                self._lost.forget(_cid(cid))
+
+    def _note_lost(self, cid: ContentId) -> None:
+        if self._lost is None:
+            return
+        try:
+            self._lost.note(_cid(cid))
+        except IpfsError as exc:  # the next check finds it again
+            logger.warning("not noted as lost: %s: %s", cid, exc)
+
+    @contextmanager
+    def _noted(self, cid: ContentId) -> Iterator[None]:
+        """Note a file of which a block cannot be had, when it is read."""
+        try:
+            with _translated():
+                yield
+        except (ContentNotFound, ContentCorrupt):
+            self._note_lost(cid)
+            raise
 
     def refill(self, stops: Callable[[], bool]) -> None:
         """Put what some place may lack into it again; what it does not take stays noted for later."""
@@ -183,7 +236,7 @@ class IpfsContent:
 
     def car(self, cid: ContentId, start: int, end: int, *, repeats: bool) -> Iterator[bytes]:
         """Yield a CAR in small pieces; see write_car."""
-        with _translated():
+        with self._noted(cid):
             yield from write_car(self._reading(), _cid(cid), start, end, repeats=repeats)
 
     def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
@@ -192,7 +245,7 @@ class IpfsContent:
         Whoever takes them slowly holds a piece: a few blocks are held for all readings together, and
         each reading fetches and checks its own.
         """
-        with _translated():
+        with self._noted(cid):
             yield from read_file(self._reading(), _cid(cid), start, end, piece_bytes=PIECE_BYTES)
 
     def _reading(self) -> Get:

@@ -11,7 +11,8 @@ from ipfshttpclient.requests_wrapper import HTTPAdapter, PoolManager
 from requests import PreparedRequest, Response, Session
 from requests.exceptions import ConnectionError as NotConnected
 
-from ledger_service.adapters.http_client import AnswerTooLong, TimedResponse
+from ledger_service.adapters.http_client import TimedResponse
+from ledger_service.adapters.publication.no_answer import AnswerTooLong
 from ledger_service.domain.foreign_json import LARGEST_DEPTH, check_depth
 
 CONNECTIONS = 32  # kept for later; more are made when there are more requests at a time

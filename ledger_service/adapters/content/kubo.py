@@ -25,12 +25,14 @@ from ipfs.cid import DAG_PB, RAW, Cid
 from ipfs.errors import BlockCorrupt, BlockNotFound, StoreFull, StoreUnavailable
 from ledger_service.adapters.content.bounded_session import bound
 from ledger_service.adapters.content.node_staging import NodeStaging
-from ledger_service.adapters.http_client import CONNECT_SECONDS, NoAnswer
+from ledger_service.adapters.http_client import CONNECT_SECONDS
+from ledger_service.adapters.publication.no_answer import NoAnswer
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson
 
 SILENT_SECONDS = 30
 LONGEST_TOLD = 200  # characters of what a node says
+PEER_SECONDS = 10  # that a node looks for a block at its peers
 ATTEMPTS = 3  # to have a block kept
 CODECS = {RAW: "raw", DAG_PB: "dag-pb"}
 OTHER_KIND = {"direct": "recursive", "recursive": "direct"}
@@ -73,6 +75,29 @@ class KuboStore:
         with self._understood(cid):
             block: bytes = self._client.block.get(str(cid), offline=True)
         return block
+
+    def has_peers(self) -> bool:
+        """Return whether the node is connected with others. Raises StoreUnavailable."""
+        with self._understood("peers"):
+            body = self._client._client.request("/swarm/peers", [])
+            found = foreign_json.parse(body)
+        return isinstance(found, dict) and bool(found.get("Peers"))
+
+    def find_at_peers(self, cid: Cid) -> bytes:
+        """Return a block that the node has or gets from its peers, unchecked.
+
+        Raises BlockNotFound if none gives it soon, StoreUnavailable.
+        """
+        try:
+            with self._understood(cid):
+                found: bytes = self._client._client.request(
+                    "/block/get", [str(cid)], opts={"timeout": f"{PEER_SECONDS}s"}
+                )
+        except StoreUnavailable as exc:
+            if isinstance(exc.__cause__, ErrorResponse):  # it says so of what comes too late
+                raise BlockNotFound(f"no peer of the node {self.name} has {cid}") from exc
+            raise
+        return found
 
     def has(self, cid: Cid) -> bool:
         """Return whether the node has pinned the block. Raises StoreUnavailable."""

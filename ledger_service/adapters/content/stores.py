@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ipfs.block_store import FileBlockStore
 from ipfs.copies import Copies
@@ -11,7 +12,11 @@ from ipfs.protocols import BlockStore
 from ledger_service.adapters.content.blocks import IpfsContent
 from ledger_service.ports.content import Places
 
+if TYPE_CHECKING:
+    from ledger_service.adapters.content.kubo import KuboStore
+
 OWED = "owed"  # notes of what some place may lack
+LOST = "lost"  # notes of files of which something is damaged or missing everywhere
 UNCLAIMED = "unclaimed"  # notes of what was kept sealed, until it stands in the database
 
 
@@ -20,11 +25,7 @@ def open_blocks(places: Places) -> BlockStore:
     stores: list[BlockStore] = []
     if places.in_folder:
         stores.append(FileBlockStore(Path(places.folder)))
-    if places.nodes:
-        # Not imported above: few libraries have nodes, and it loads much.
-        from ledger_service.adapters.content.kubo import KuboStore  # noqa: PLC0415
-
-        stores += [KuboStore(url, Path(places.folder)) for url in places.nodes]
+    stores += open_nodes(places)
     return (
         stores[0]
         if len(stores) == 1
@@ -32,6 +33,17 @@ def open_blocks(places: Places) -> BlockStore:
     )
 
 
+def open_nodes(places: Places) -> list[KuboStore]:
+    """Return the Kubo nodes alone, which are not asked yet."""
+    if not places.nodes:
+        return []
+    # Not imported above: few libraries have nodes, and it loads much.
+    from ledger_service.adapters.content.kubo import KuboStore  # noqa: PLC0415
+
+    return [KuboStore(url, Path(places.folder)) for url in places.nodes]
+
+
 def open_content(places: Places) -> IpfsContent:
     """Return the content store over all of them; see `open_blocks`."""
-    return IpfsContent(open_blocks(places), Path(places.folder) / UNCLAIMED)
+    folder = Path(places.folder)
+    return IpfsContent(open_blocks(places), folder / UNCLAIMED, folder / LOST)

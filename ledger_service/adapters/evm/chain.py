@@ -11,6 +11,7 @@ from typing import Any
 from eth_account import Account
 
 from ipfs.disk import sync_files
+from ledger_service.adapters.evm.accounts.role_keys import RoleKeys
 from ledger_service.adapters.evm.node import Node, NodeRefusal, block_of, hexed, number_of, unhexed
 from ledger_service.adapters.evm.reader import EvmReader
 from ledger_service.adapters.evm.relaying import (
@@ -22,6 +23,7 @@ from ledger_service.adapters.evm.relaying import (
 )
 from ledger_service.adapters.evm.signing import IntentSigner
 from ledger_service.adapters.evm.transactions import (
+    NONCE_GAS,
     PRIORITY_FEE_WEI,
     address_of,
     cap_at,
@@ -68,6 +70,7 @@ class EvmChain(EvmReader):
             only for transactions, so it is asked for an empty one when the head is too old to decide
             on, and it syncs nothing to disk.
         most_fee: bound of what is offered for a unit of gas, in wei.
+        keys: of the roles, among which others than those given may be taken up.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class EvmChain(EvmReader):
         signer: IntentSigner | None = None,
         folder: Path | None = None,
         most_fee: int = Limits().most_fee,
+        keys: RoleKeys | None = None,
     ) -> None:
         super().__init__(node, deployment)
         self._account = Account.from_key(relayer) if relayer else None
@@ -86,11 +90,31 @@ class EvmChain(EvmReader):
         self._folder = folder
         self._mines_on_demand = folder is not None
         self._most_fee = most_fee
+        self._keys = keys
 
     @property
     def relayer(self) -> str:
         assert self._account is not None
         return address_of(self._account)
+
+    def accounts(self, role: str) -> list[str]:
+        """Return the accounts of a role that there are keys for; see ports.Chain."""
+        return [] if self._keys is None else self._keys.accounts(role)
+
+    def act_by(self, role: str, account: str) -> None:
+        """Sign for a role by this account's key from now on, and let it be the present one in its folder.
+
+        Raises:
+            NotInitialized, InvalidInput, HomeInUse: see ports.Chain.
+        """
+        assert self._keys is not None
+        assert self._signer is not None
+        key = self._keys.key(role, account)
+        self._keys.promote(role, account)
+        if role == "relayer":
+            self._account = key
+        else:
+            self._signer.act_by(role, key)
 
     def fresh_head(self) -> Block:
         """Return the newest block; raise ChainHeadStale if it is too old to decide on."""
@@ -238,7 +262,25 @@ class EvmChain(EvmReader):
         if standing.max_fee >= price:
             return None
         better = outbidding(standing, price, self._most_fee)
-        return None if better is None else self.sign(better, transaction.nonce)
+        if better is None:
+            return None
+        return sign_transaction(
+            self._payer(transaction.sender), self.chain_id, better, transaction.nonce
+        )
+
+    def transfer(
+        self, sender: str, to: str, value: int, nonce: int, max_fee: int
+    ) -> SignedTransaction:
+        """Return a transaction that gives wei to an account; see ports.Chain."""
+        tip = min(max_fee, PRIORITY_FEE_WEI)
+        call = PreparedTransaction(to, b"", NONCE_GAS, max_fee, tip)
+        return sign_transaction(self._payer(sender), self.chain_id, call, nonce, value)
+
+    def _payer(self, account: str) -> Any:
+        """Return the key of a relayer, the present one or another."""
+        if account == self.relayer or self._keys is None:
+            return self._account
+        return self._keys.key("relayer", account)
 
     def send(self, transactions: Sequence[SignedTransaction]) -> list[str | None]:
         """Hand raw transactions to the node; return for each why it has not taken it, None if it has.
@@ -293,7 +335,8 @@ class EvmChain(EvmReader):
             block = blocks.get(receipt["blockNumber"])
             if block is not None and block.hash == unhexed(receipt.get("blockHash")):
                 succeeded = number_of(receipt.get("status")) == 1
-                outcomes[h] = TransactionOutcome(block, succeeded)
+                paid = number_of(receipt.get("gasUsed")) * _price_in(receipt)
+                outcomes[h] = TransactionOutcome(block, succeeded, paid)
         return outcomes
 
     def transaction_count(self, sender: str) -> int:
@@ -339,3 +382,9 @@ class EvmChain(EvmReader):
 
     def _is_stale(self, head: Block) -> bool:
         return time.time() - head.time > OLDEST_HEAD_SECONDS
+
+
+def _price_in(receipt: dict[str, Any]) -> int:
+    """Return what a unit of gas cost, in wei; 0 of a node that does not tell."""
+    price = receipt.get("effectiveGasPrice")
+    return 0 if price is None else number_of(price)

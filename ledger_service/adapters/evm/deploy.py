@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from eth_account import Account
@@ -23,6 +24,8 @@ from ledger_service.adapters.evm.transactions import (
     transaction_count,
     with_margin,
 )
+from ledger_service.domain.chain.account import checksummed
+from ledger_service.domain.chain.accounts.coin import format_coin
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.chain.history import FOR_EVER
 from ledger_service.domain.consortium.charter import Charter
@@ -35,6 +38,7 @@ ADMIN_DELAY_SECONDS = 86_400  # a new admin waits a day
 FUNDS_WEI = 10**23  # for each account that pays, on the embedded chain
 RECEIPT_SECONDS = 120
 POLL_SECONDS = 0.05
+SILENT_SECONDS = 30  # for which a node may say nothing of a transaction that it was given
 ONLY_PUSH0 = b"\x5f\x00"  # Shanghai's new instruction (EIP-3855), and stop
 SET_UP_GAS = 98_134 + 80_488 + 80_510 + 122_188
 """Of accredit, addRegistrar, addService and openLedger (docs/gas.md), which no node can estimate before the
@@ -65,15 +69,45 @@ class Sender:
             LedgerError: the twin of a contract's refusal; TransactionRejected if it reverted.
             ChainUnavailable: no answer, or no block in time.
         """
+        try:
+            prepared, nonce = self._prepared(to, data)
+        except NodeRefusal:
+            raise
+        except ChainUnavailable:  # nothing was sent, so that the same may be asked again
+            prepared, nonce = self._prepared(to, data)
+        signed = sign_transaction(self._account, self._chain_id, prepared, nonce)
+        try:
+            self._post(signed.raw)
+        except NodeRefusal:
+            self._check_funds(prepared.gas * prepared.max_fee)
+            raise
+        return self._receipt(signed.hash)
+
+    def _prepared(self, to: str, data: bytes) -> tuple[PreparedTransaction, int]:
+        """Return what is sent, and by which nonce."""
         call = {"from": "0x" + self.address, "data": hexed(data)}
         if to:
             call["to"] = "0x" + to
         gas = with_margin(number_of(self._node.request("eth_estimateGas", call)))
         prepared = PreparedTransaction(to, data, gas, fee_cap(self._node), PRIORITY_FEE_WEI)
-        nonce = transaction_count(self._node, self.address)
-        signed = sign_transaction(self._account, self._chain_id, prepared, nonce)
-        self._node.request("eth_sendRawTransaction", hexed(signed.raw))
-        return self._receipt(signed.hash)
+        return prepared, transaction_count(self._node, self.address)
+
+    def _post(self, raw: bytes) -> None:
+        """Hand a transaction to the node; again if it does not answer, which tells nothing of what it did."""
+        try:
+            self._node.request("eth_sendRawTransaction", hexed(raw))
+        except NodeRefusal:
+            raise
+        except ChainUnavailable:
+            with suppress(NodeRefusal):  # it may have it already, and its block tells
+                self._node.request("eth_sendRawTransaction", hexed(raw))
+
+    def _check_funds(self, needed: int) -> None:
+        """Raise TransactionRejected if the account has less than this, in wei."""
+        found = number_of(self._node.request("eth_getBalance", "0x" + self.address, "latest"))
+        if found < needed:
+            account = checksummed(self.address)
+            raise TransactionRejected("no-money", account=account, needed=format_coin(needed))
 
     def deploy(self, contract: str, *arguments: Any) -> str:
         """Return the address of a contract, newly deployed."""
@@ -84,11 +118,15 @@ class Sender:
         self.send(address, artifact(contract).call(function, *arguments))
 
     def _receipt(self, transaction_hash: str) -> dict[str, Any]:
-        deadline = time.monotonic() + RECEIPT_SECONDS
-        while time.monotonic() < deadline:
+        began = time.monotonic()
+        while time.monotonic() < began + RECEIPT_SECONDS:
             try:
                 receipt = self._node.request("eth_getTransactionReceipt", "0x" + transaction_hash)
             except NodeRefusal:  # so geth answers until its chain has a block
+                receipt = None
+            except ChainUnavailable:
+                if time.monotonic() > began + SILENT_SECONDS:
+                    raise
                 receipt = None
             if receipt is not None:
                 if number_of(receipt["status"]) != 1:

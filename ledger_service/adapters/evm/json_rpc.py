@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ledger_service.adapters.http_client import SILENT_SECONDS, AnswerTooLong, HttpClient, NoAnswer
+from ledger_service.adapters.http_client import SILENT_SECONDS, HttpClient
+from ledger_service.adapters.publication.no_answer import AnswerTooLong, NoAnswer
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import ChainUnavailable, InvalidJson
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger_service.adapters.evm.abi import error_of
 from ledger_service.adapters.evm.json_rpc import Call, JsonRpc, message_of
-from ledger_service.adapters.http_client import AnswerTooLong, NoAnswer
+from ledger_service.adapters.publication.no_answer import AnswerTooLong, NoAnswer
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.errors import (
     ChainUnavailable,
@@ -41,7 +41,7 @@ class Node:
     """One EVM node, reached by HTTP; each thread has a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self._of_thread = threading.local()
 
     def request(self, method: str, *parameters: Any) -> Any:
@@ -82,7 +82,7 @@ class Node:
     def _connection(self) -> JsonRpc:
         found: JsonRpc | None = getattr(self._of_thread, "connection", None)
         if found is None:
-            found = self._of_thread.connection = JsonRpc(self._url, TIMEOUT_SECONDS)
+            found = self._of_thread.connection = JsonRpc(self.url, TIMEOUT_SECONDS)
         return found
 
     def call(self, address: str, data: bytes, block: int | None = None) -> bytes:

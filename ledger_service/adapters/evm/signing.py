@@ -72,6 +72,11 @@ class IntentSigner:
         self._nonces = Nonces()
         self._ledger = LedgerId.of_origin(deployment.key.split("+", 1)[0])
 
+    def act_by(self, role: str, account: Any) -> None:
+        """Sign for a role by this key, as eth-account has it, from now on."""
+        assert role in ("registrar", "service", "anchorer")
+        setattr(self, f"_{role}", account)
+
     def call(self, intent: Intent, now: int) -> tuple[str, bytes]:
         """Return the address (40 hex) and data of the call that carries the intent out.
 

@@ -46,9 +46,9 @@ def address_of(account: Any) -> str:
 
 
 def sign_transaction(
-    account: Any, chain_id: int, prepared: PreparedTransaction, nonce: int
+    account: Any, chain_id: int, prepared: PreparedTransaction, nonce: int, value: int = 0
 ) -> SignedTransaction:
-    """Return the raw transaction (EIP-1559) of a call; to "" deploys a contract."""
+    """Return the raw transaction (EIP-1559) of a call; to "" deploys a contract. value: wei that go along."""
     signed = account.sign_transaction(
         {
             "type": 2,
@@ -56,14 +56,15 @@ def sign_transaction(
             "nonce": nonce,
             "to": bytes.fromhex(prepared.to),
             "data": prepared.data,
-            "value": 0,
+            "value": value,
             "gas": prepared.gas,
             "maxFeePerGas": prepared.max_fee,
             "maxPriorityFeePerGas": prepared.priority_fee,
         }
     )
     raw = bytes(signed.raw_transaction)
-    return SignedTransaction(bytes(signed.hash).hex(), address_of(account), nonce, raw)
+    most = prepared.gas * prepared.max_fee
+    return SignedTransaction(bytes(signed.hash).hex(), address_of(account), nonce, raw, most)
 
 
 def content_of(transaction: SignedTransaction) -> PreparedTransaction:

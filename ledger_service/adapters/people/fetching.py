@@ -11,7 +11,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.http_client import HttpClient
+from ledger_service.adapters.publication.no_answer import NoAnswer
 from ledger_service.domain import foreign_json
 from ledger_service.domain.errors import InvalidJson, ProviderUnavailable
 from ledger_service.domain.publication.public_address import is_loopback

@@ -5,6 +5,8 @@ from __future__ import annotations
 from ledger_service.adapters.sql.authorship import schema as authorship
 from ledger_service.adapters.sql.chain import schema as chain
 from ledger_service.adapters.sql.columns import metadata
+from ledger_service.adapters.sql.consortium import copies_schema as member_copies
+from ledger_service.adapters.sql.consortium import schema as consortium
 from ledger_service.adapters.sql.credentials import schema as credentials
 from ledger_service.adapters.sql.imports import schema as imports
 from ledger_service.adapters.sql.ledger import schema as ledger
@@ -16,6 +18,8 @@ from ledger_service.adapters.sql.resources import schema as resources
 STORIES = (
     authorship,
     chain,
+    consortium,
+    member_copies,
     credentials,
     imports,
     ledger,

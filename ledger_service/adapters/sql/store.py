@@ -26,6 +26,11 @@ from ledger_service.adapters.sql.authorship.reviews import SqlReviews
 from ledger_service.adapters.sql.chain.chain_index import SqlChainIndex
 from ledger_service.adapters.sql.chain.jobs import SqlJobs
 from ledger_service.adapters.sql.chain.worker_state import SqlWorkerState
+from ledger_service.adapters.sql.changes import Changes
+from ledger_service.adapters.sql.consortium.alarms import SqlAlarms
+from ledger_service.adapters.sql.consortium.copies import SqlMemberCopies
+from ledger_service.adapters.sql.consortium.former import SqlFormer
+from ledger_service.adapters.sql.consortium.members import SqlMembers
 from ledger_service.adapters.sql.credentials.credentials import SqlCredentials
 from ledger_service.adapters.sql.errors import translated
 from ledger_service.adapters.sql.imports.imports import SqlImports
@@ -45,6 +50,7 @@ from ledger_service.adapters.sql.people.colleagues import SqlColleagues
 from ledger_service.adapters.sql.people.identities import SqlIdentities
 from ledger_service.adapters.sql.people.looks import SqlLooks
 from ledger_service.adapters.sql.people.notices import SqlNotices
+from ledger_service.adapters.sql.people.presences import SqlPresences
 from ledger_service.adapters.sql.people.providers import SqlProviders
 from ledger_service.adapters.sql.publication.map_pages import SqlMapPages
 from ledger_service.adapters.sql.resources.changes import SqlChanges
@@ -116,6 +122,7 @@ class SqlTransaction:
         self.looks = SqlLooks(connection)
         self.answers = SqlAnswers(connection)
         self.notices = SqlNotices(connection)
+        self.presences = SqlPresences(connection)
         self.authors = SqlAuthors(connection)
         self.reviews = SqlReviews(connection)
         self.jobs = SqlJobs(connection)
@@ -123,6 +130,10 @@ class SqlTransaction:
         self.imports = SqlImports(connection)
         self.records = SqlRecords(connection)
         self.chain_index = SqlChainIndex(connection)
+        self.former = SqlFormer(connection)
+        self.members = SqlMembers(connection)
+        self.alarms = SqlAlarms(connection)
+        self.member_copies = SqlMemberCopies(connection)
 
     def room(self, tables: Callable[[Connection], Tables]) -> Tables:
         return tables(self._connection)
@@ -144,6 +155,7 @@ class SqlStore:
         self.engine = engine
         self.quick = QuickReads(engine)
         self._turns = Turns(_file_of(engine))
+        self._changes = Changes(engine)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -152,8 +164,11 @@ class SqlStore:
 
     @contextmanager
     def write(self) -> Iterator[SqlTransaction]:
-        with translated(), self._begun_to_write() as connection:
-            yield SqlTransaction(connection)
+        try:
+            with translated(), self._begun_to_write() as connection:
+                yield SqlTransaction(connection)
+        finally:
+            self._changes.look_anew()
 
     @contextmanager
     def _begun_to_write(self) -> Iterator[Connection]:
@@ -177,6 +192,9 @@ class SqlStore:
                     begun = connection.begin()
                 with begun:
                     yield connection
+
+    def changes(self) -> str:
+        return self._changes.seen()
 
     def wipe(self) -> bool:
         if self.engine.dialect.name != "sqlite":
@@ -208,6 +226,7 @@ class SqlStore:
                 open_ended.execute(text("RESET lock_timeout"))
 
     def close(self) -> None:
+        self._changes.close()
         self.engine.dispose()
         self._turns.close()
 

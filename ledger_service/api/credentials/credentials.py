@@ -28,9 +28,9 @@ from ledger_service.domain.credentials.credential import Place
 from ledger_service.domain.credentials.issuer_key import PublicKey
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission
+from ledger_service.ports.credentials.tables import MOST_STATES
 from ledger_service.services.credentials.own_source import check_own_credential
 from ledger_service.services.credentials.publish import (
-    MOST_STATES,
     find_attendance,
     find_certificate,
     find_revocation,
@@ -142,9 +142,13 @@ def states(
     library: InLibrary,
     list_number: ListNumber,
     limit: Annotated[int, Query(ge=1, le=MOST_STATES)] = 100,
+    below: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
 ) -> list[StateShape]:
-    """List the states of a status list, the newest first; each names the one before."""
-    return [StateShape.of(kept) for kept in list_states(library, list_number, limit)]
+    """List the states of a status list, the newest first; each names the one before.
+
+    below: only those with a lower number, which `body` has.
+    """
+    return [StateShape.of(kept) for kept in list_states(library, list_number, limit, below)]
 
 
 @router.get(

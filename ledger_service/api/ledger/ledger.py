@@ -8,7 +8,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import PlainTextResponse
 
 from ledger_service.api.callers import InCaller, InLibrary, needs
-from ledger_service.api.ledger.shapes import NewStatement, PrivatePartShape, StatementShape
+from ledger_service.api.ledger.shapes import (
+    DestroyedShape,
+    NewStatement,
+    PrivatePartShape,
+    RetirementShape,
+    StatementShape,
+)
 from ledger_service.api.repeats import once
 from ledger_service.api.requests import JsonRoute
 from ledger_service.api.shapes import (
@@ -30,6 +36,10 @@ from ledger_service.services.ledger.attest_statement import attest_statement
 from ledger_service.services.ledger.list_statements import list_statements
 from ledger_service.services.ledger.read_private_parts import list_private_parts
 from ledger_service.services.ledger.read_tile import published_checkpoint
+from ledger_service.services.lending.forgetting.retire_parts import (
+    count_of_erased,
+    list_retirements,
+)
 
 router = APIRouter(prefix="/ledger", tags=["ledger"], route_class=JsonRoute)
 Index = Annotated[int, Query(ge=0, lt=2**53)]
@@ -90,6 +100,19 @@ def private_parts(
     """
     found = list_private_parts(library, caller, PageRequest(cursor, limit), start, which)
     return Page[PrivatePartShape].of(found, PrivatePartShape.of)
+
+
+@router.get(
+    "/destroyed-parts",
+    response_model=DestroyedShape,
+    openapi_extra=needs(Permission.RETENTION_READ),
+)
+def destroyed_parts(library: InLibrary, caller: InCaller, page: AskedPage) -> DestroyedShape:
+    """Return what the ledger attests of private parts that were destroyed, newest first, for auditors."""
+    of_erased = count_of_erased(library, caller)
+    found = list_retirements(library, caller, page)
+    items = [RetirementShape.of(item) for item in found.items]
+    return DestroyedShape(items=items, next=found.next, of_erased=of_erased)
 
 
 @router.post(

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ledger_service.api.shapes import Hex32, Shape
+from ledger_service.api.shapes import Hex32, Page, Shape
 from ledger_service.domain.ledger.entry import StatementType
+from ledger_service.domain.ledger.retirement import Retirement
 from ledger_service.domain.ledger.statement import Statement
 from ledger_service.ports.ledger import PrivatePart
 
@@ -41,6 +42,30 @@ class StatementShape(Shape):
             statement=item.digest.hex(),
             attester=item.attester,
         )
+
+
+class RetirementShape(Shape):
+    """A statement that private parts are destroyed. before: all from before then, seconds since 1970 UTC.
+
+    parts: how many; first, last: the lowest and the highest of their entries; entry: the one that attests
+    the statement, null while it goes on.
+    """
+
+    before: int
+    parts: int
+    first: int
+    last: int
+    entry: int | None
+
+    @classmethod
+    def of(cls, item: Retirement) -> RetirementShape:
+        return cls(**vars(item))
+
+
+class DestroyedShape(Page[RetirementShape]):
+    """of_erased: how many parts were destroyed since they named readers who were erased."""
+
+    of_erased: int
 
 
 class PrivatePartShape(Shape):

@@ -16,9 +16,10 @@ from ledger_service.api.callers import InLibrary, needs
 from ledger_service.api.shapes import bytes_of
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
+from ledger_service.domain.publication.policy import Policy
 from ledger_service.domain.verification.tlog_proof import TlogProof
 from ledger_service.services.ledger.read_tile import published_checkpoint, read_tile
-from ledger_service.services.verification.verify_resource import receipt_without_state
+from ledger_service.services.verification.make_receipt import receipt_without_state
 
 PREFIX = "/muhr"
 FULL_TILE_SECONDS = 365 * 86_400
@@ -43,9 +44,11 @@ def checkpoint(library: InLibrary) -> Response:
     "/tlog-policy", response_class=PlainTextResponse, openapi_extra=needs(Permission.LEDGER_READ)
 )
 def policy(request: Request) -> Response:
-    """Return the operator's policy: the ledger's key, its witnesses, and what it holds to be enough."""
-    text: bytes = request.app.state.policy
-    return Response(text, media_type=TEXT, headers={"Cache-Control": "public, max-age=60"})
+    """Return the ledger's policy: its key, its witnesses, and what the library holds to be enough."""
+    in_force: Policy = request.app.state.policy()
+    return Response(
+        in_force.format(), media_type=TEXT, headers={"Cache-Control": "public, max-age=60"}
+    )
 
 
 @router.get(

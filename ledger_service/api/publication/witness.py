@@ -7,9 +7,11 @@ people's ledgers. Normative text: docs/formats.md §15.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from ledger_service import messages
 from ledger_service.domain.errors import (
@@ -21,15 +23,13 @@ from ledger_service.domain.errors import (
     Unavailable,
     WitnessHasOtherSize,
 )
-from ledger_service.domain.ledger.checkpoint import CheckSignature
 from ledger_service.domain.publication.submission import LARGEST_SUBMISSION_BYTES
-from ledger_service.ports.ledger import Signer
-from ledger_service.ports.publication import WitnessStore
-from ledger_service.ports.store import Clock
-from ledger_service.services.publication.cosign_checkpoint import cosign_checkpoint
 
 logger = logging.getLogger("muhr.witness")
 
+AT_ONCE = (
+    4  # submissions that are looked at; others wait, and take no thread from the library's readers
+)
 STATUS: dict[type[LedgerError], int] = {
     InvalidInput: 400,
     InvalidCheckpointSignature: 403,
@@ -40,11 +40,10 @@ STATUS: dict[type[LedgerError], int] = {
 }
 
 
-def make_witness_app(
-    store: WitnessStore, signer: Signer, clock: Clock, check_signature: CheckSignature
-) -> FastAPI:
-    """Return the application of a witness."""
+def make_witness_app(cosign: Callable[[bytes], str]) -> FastAPI:
+    """Return the application of a witness. cosign: returns the line for a body; raises LedgerError."""
     app = FastAPI(openapi_url=None, title="Muhr witness")
+    threads = CapacityLimiter(AT_ONCE)
 
     @app.post("/add-checkpoint")
     async def add_checkpoint(request: Request) -> Response:
@@ -55,9 +54,7 @@ def make_witness_app(
             if len(body) > LARGEST_SUBMISSION_BYTES:
                 return _answer(413, f"A submission is at most {LARGEST_SUBMISSION_BYTES} bytes.\n")
         try:
-            line = await run_in_threadpool(
-                cosign_checkpoint, store, signer, clock, body, check_signature
-            )
+            line = await run_sync(cosign, body, limiter=threads)
         except LedgerError as exc:
             return _refusal(exc)
         return _answer(200, line)

@@ -21,19 +21,26 @@ from ledger_service.api.requests import (
 from ledger_service.api.resources.described_body import UPLOAD_TYPE, Described
 from ledger_service.api.resources.shapes import RegistrationShape
 from ledger_service.api.shapes import BlockShape, bytes_of
-from ledger_service.api.verification.shapes import VerdictsShape
+from ledger_service.api.verification.shapes import (
+    AskedLedgerShape,
+    DigestHolderShape,
+    VerdictsShape,
+)
 from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.people.permission import Permission
 from ledger_service.domain.resources.claim import check_size
 from ledger_service.domain.verification.likeness import MOST_LIKES, Like
+from ledger_service.services.chain.accounts.tell_waiting import why_waiting
 from ledger_service.services.pools import PLACES, RECEIPTS
 from ledger_service.services.resources.find_resources import show_license, show_resource
 from ledger_service.services.resources.join_content import content_of
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
 from ledger_service.services.verification.find_likes import find_likes
+from ledger_service.services.verification.make_receipt import receipt_of
+from ledger_service.services.verification.name_holders import name_holders
 from ledger_service.services.verification.prove_absence import prove_absence
-from ledger_service.services.verification.verify_resource import receipt_of, verify_resource
+from ledger_service.services.verification.verify_resource import verify_resource
 
 router = APIRouter(prefix="/resources", tags=["resources"], route_class=JsonRoute)
 AskedLikes = Annotated[
@@ -99,7 +106,8 @@ async def register(
         )
     response.headers["Location"] = f"/api/v1/resources/{registration.digest}"
     content = await run_in_threadpool(content_of, library, registration)
-    return RegistrationShape.of(registration, content)
+    waits = await run_in_threadpool(why_waiting, library)
+    return RegistrationShape.of(registration, content, waits)
 
 
 @router.get(
@@ -111,15 +119,20 @@ async def register(
 def show(library: InLibrary, digest: str) -> list[RegistrationShape]:
     """Show every registration of a digest in this library, oldest first."""
     found = show_resource(library, Digest.parse(digest))
-    return [RegistrationShape.of(item, content_of(library, item)) for item in found]
+    waits = why_waiting(library)
+    return [RegistrationShape.of(item, content_of(library, item), waits) for item in found]
 
 
 @router.get(
     "/{digest}/verdict", response_model=VerdictsShape, openapi_extra=needs(Permission.RESOURCE_READ)
 )
 def verify(library: InLibrary, digest: str, like: AskedLikes = ()) -> VerdictsShape:
-    """Verify a digest by the index of confirmed blocks. “Not registered” is an answer, too."""
+    """Verify a digest over all ledgers that share the contracts, as of confirmed blocks.
+
+    No other library is asked, but its ledger, by the copy that is kept here. “Not registered” is an answer.
+    """
     answer = verify_resource(library, Digest.parse(digest))
+    named = name_holders(library, answer)
     hints = find_likes(library, answer.digest, [Like.parse(text) for text in like])
     return VerdictsShape(
         digest=answer.digest.hex(),
@@ -129,6 +142,9 @@ def verify(library: InLibrary, digest: str, like: AskedLikes = ()) -> VerdictsSh
         absence=None if answer.is_in_ledger else f"/api/v1/resources/{answer.digest}/absence",
         verdicts=[messages.verdict_json(verdict) for verdict in answer.verdicts],
         hints=[messages.hint_json(hint) for hint in hints],
+        first=None if answer.first is None else answer.first.steward,
+        holders=[DigestHolderShape.of(holder) for holder in named.holders],
+        asked=[AskedLedgerShape.of(item) for item in named.asked],
     )
 
 

@@ -12,9 +12,15 @@ from ledger_service.api.shapes import Hex32, ReasonShape, Shape, sentence
 from ledger_service.domain.chain.intent import Change
 from ledger_service.domain.chain.telling import TELLINGS
 from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.domain.resources.policies.commitments import policy_form
-from ledger_service.domain.resources.registration import Description, Registration
+from ledger_service.domain.resources.registration import (
+    STATES_BEFORE_CHAIN,
+    Description,
+    Registration,
+    Route,
+)
 from ledger_service.ports.chain import Job
 from ledger_service.ports.resources import License
 from ledger_service.services.resources.join_content import Content
@@ -29,7 +35,8 @@ class RegistrationShape(RecordFields):
     was claimed, which the registration has for good. revision: how often the record was corrected;
     described_entry: the entry that commits to it, once it was. kept: whether the library has the content;
     null where it was not looked for, as in lists and changes, and where nobody can tell now. kept_entry:
-    the entry by which it says so, if the content came after the registration.
+    the entry by which it says so, if the content came after the registration. waits: why it is not put on
+    chain for now, where one registration is asked for and something holds it up.
     """
 
     digest: Hex32
@@ -55,10 +62,14 @@ class RegistrationShape(RecordFields):
     why: ReasonShape | None
     kept: bool | None
     kept_entry: int | None
+    waits: ReasonShape | None
 
     @classmethod
-    def of(cls, item: Registration, content: Content | None = None) -> RegistrationShape:
+    def of(
+        cls, item: Registration, content: Content | None = None, waits: Reason | None = None
+    ) -> RegistrationShape:
         record, described = item.record, item.described
+        is_held_up = item.state in STATES_BEFORE_CHAIN and item.route is Route.HERE
         return cls(
             digest=item.digest.hex(),
             steward=item.steward.hex(),
@@ -79,6 +90,7 @@ class RegistrationShape(RecordFields):
             why=ReasonShape.of(item.rejection),
             kept=None if content is None else content.is_kept,
             kept_entry=None if content is None else content.since,
+            waits=ReasonShape.of(waits.format()) if waits is not None and is_held_up else None,
         )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.audit.audited_service import AuditedService
 from ledger_service.adapters.given_files import read_given
 from ledger_service.adapters.remote_tiles import RemoteTiles
+from ledger_service.cli.audit.former import contracts_of
 from ledger_service.cli.audit.history import History, asked_history, history_options
 from ledger_service.cli.output import (
     INCOMPLETE,
@@ -29,16 +31,24 @@ from ledger_service.cli.output import (
     token_option,
 )
 from ledger_service.cli.verification.trust import load_trust
-from ledger_service.domain.errors import InvalidInput
+from ledger_service.domain.errors import InvalidInput, LedgerError
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.publication.policy import Policy
 from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
+
+if TYPE_CHECKING:
+    from ledger_service.adapters.remote import RemoteService
 
 
 @click.command(cls=Command)
 @click.option("--rpc", help="Chain node to ask; default $MUHR_RPC or the local embedded chain.")
 @click.option(
     "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
+)
+@click.option(
+    "--former-rpc",
+    multiple=True,
+    help="A node of a chain that the library has left, for the part of the ledger before.",
 )
 @click.option("--public", "public_only", is_flag=True, help="Leave openings out; needs no token.")
 @click.option(
@@ -55,6 +65,7 @@ from ledger_service.services.audit.audit_ledger import AuditReport, audit_ledger
 @as_json
 def audit(
     rpc: str | None,
+    former_rpc: Sequence[str],
     deployment: Path | None,
     public_only: bool,
     policy_file: Path | None,
@@ -80,7 +91,7 @@ def audit(
     if trust.reader is None:
         raise InvalidInput("no-node-named")
     report = audit_ledger(
-        source,
+        AuditedService(source),
         trust.reader,
         trust.key,
         trust.check_signature,
@@ -90,27 +101,51 @@ def audit(
         progress=(lambda *_: None) if as_json else draw_bar,
         policy=policy,
         tell=(lambda *_: None) if history is None else history.hear,
+        contracts=contracts_of(
+            source, trust.deployment, [*former_rpc, *([trust.rpc] if trust.rpc else [])]
+        ),
+        alarms=_alarms(source),
     )
     if report.is_clean:
         ledger.keep()
-    _tell(report, history, is_pinned=trust.is_pinned, as_json=as_json)
-    if not report.is_clean:
-        click.get_current_context().exit(NEGATIVE)
-    if public_only or not trust.is_pinned:
-        click.get_current_context().exit(INCOMPLETE)
+    unasked = _unasked(report, public_only=public_only, is_pinned=trust.is_pinned)
+    _tell(report, history, unasked, as_json=as_json)
+    if unasked or not report.is_clean:
+        click.get_current_context().exit(INCOMPLETE if report.is_clean else NEGATIVE)
 
 
-def _tell(report: AuditReport, history: History | None, *, is_pinned: bool, as_json: bool) -> None:
-    told = {"clean": report.is_clean, "pinned": is_pinned, **_told(report)}
+def _unasked(report: AuditReport, *, public_only: bool, is_pinned: bool) -> list[str]:
+    """Return what could not be answered, and why the exit status is not 0: names of texts."""
+    gaps = {"public": public_only, "key": not is_pinned, "former": report.former_unasked > 0}
+    return [f"cli.audit.unasked-{name}" for name, is_gap in gaps.items() if is_gap]
+
+
+def _alarms(source: RemoteService) -> Any:
+    """Return what the service tells of other members, not trusted; None if it is none of a consortium."""
+    try:
+        return source.get("/consortium/alarms")
+    except LedgerError:
+        return None
+
+
+def _tell(
+    report: AuditReport, history: History | None, unasked: list[str], *, as_json: bool
+) -> None:
+    told = {
+        "clean": report.is_clean,
+        "pinned": "cli.audit.unasked-key" not in unasked,
+        "unasked": [messages.said(name) for name in unasked],
+        **_told(report),
+    }
     if history is None and as_json:
         print_json(told)
     elif history is None:
-        _summarize(report, is_pinned, say)
+        _summarize(report, unasked, say)
     elif history.style == "json":
         print_json(told | {"history": history.rows(report)})
     else:
         history.show(report)
-        _summarize(report, is_pinned, partial(say, err=True))
+        _summarize(report, unasked, partial(say, err=True))
 
 
 def _told(report: AuditReport) -> dict[str, Any]:
@@ -118,10 +153,11 @@ def _told(report: AuditReport) -> dict[str, Any]:
         {"name": item.name, "detail": messages.text(item.reason), **item.reason.to_json()}
         for item in report.findings
     ]
-    return {**asdict(report), "findings": findings}
+    forked = [{"detail": messages.text(reason), **reason.to_json()} for reason in report.forked]
+    return {**asdict(report), "findings": findings, "forked": forked}
 
 
-def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -> None:
+def _summarize(report: AuditReport, unasked: list[str], say: Callable[..., None]) -> None:
     decided = report.decisions
 
     def line(name: str, fg: str | None = None, **values: str | int) -> None:
@@ -132,26 +168,33 @@ def _summarize(report: AuditReport, is_pinned: bool, say: Callable[..., None]) -
     line("ledger", entries=report.entries, anchors=report.anchors)
     openings, denials, erased = decided.openings, decided.denials, decided.erased
     line("decisions", openings=openings, denials=denials, erased=erased)
-    if decided.looks:
-        line("looks", looks=decided.looks)
-    if decided.elsewhere:
-        line("elsewhere", denials=decided.elsewhere)
-    if decided.believed:
-        line("believed", denials=decided.believed)
+    for name, counted in (
+        ("unattested", {"parts": decided.unattested}),
+        ("looks", {"looks": decided.looks}),
+        ("programs", {"decisions": decided.programs}),
+        ("elsewhere", {"denials": decided.elsewhere}),
+        ("believed", {"denials": decided.believed}),
+    ):
+        if any(counted.values()):
+            line(name, None, **counted)
     if report.moved or decided.moved:
         line("moved", entries=report.moved, decisions=decided.moved)
+    if report.former:
+        line("former", entries=report.former - report.former_unasked, unasked=report.former_unasked)
     line("titles", resources=report.described)
     if report.attested:
         counts = ", ".join(f"{kind}: {count}" for kind, count in report.attested.items())
         line("statements", counts=counts)
     if report.cosigned_by:
         line("witnesses", names=", ".join(report.cosigned_by))
-    if not is_pinned:
-        line("key", fg="yellow")
+    for reason in report.forked:
+        say(f"! {messages.text(reason)}", fg="yellow")
     for finding in report.findings:
         say(f"✗ {finding.name}: {messages.text(finding.reason)}", fg="red")
     if report.is_clean:
         say(messages.said("cli.audit.clean"), fg="green", bold=True)
+    for name in unasked:
+        say(f"! {messages.said(name)}", fg="yellow")
 
 
 commands = (audit,)

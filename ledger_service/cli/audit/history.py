@@ -14,7 +14,9 @@ from ledger_service.cli.resources.named import digest_named
 from ledger_service.domain.lending.decision import Decision, DecisionFilter
 from ledger_service.services.audit.audit_ledger import AuditReport
 
-COLUMNS = ("entry", "at", "date", "kind", "digest", "reader", "grant", "reason", "why", "findings")
+COLUMNS = (
+    "entry", "at", "date", "kind", "actor", "digest", "reader", "grant", "reason", "why", "findings"
+)  # fmt: skip
 
 
 class History:
@@ -101,6 +103,7 @@ def _row(entry: int, decision: Decision, findings: list[str]) -> dict[str, Any]:
         "at": decision.at,
         "date": dated(decision.at),
         "kind": decision.kind.value,
+        "actor": None if decision.actor is None else decision.actor.value,
         "digest": decision.digest.hex(),
         "reader": decision.reader,
         "grant": None if decision.grant is None else decision.grant.hex(),

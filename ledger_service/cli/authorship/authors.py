@@ -111,18 +111,18 @@ def _show(found: CheckedFile) -> None:
     rows = _rows(found)
     say(found.file.signed.statement.title)
     for place, row in enumerate(rows, 1):
-        name = row["name"] or messages.said("cli.authors.nameless")
-        by = row["account"] or messages.said("cli.authors.passkey")
-        state = messages.said(f"cli.authors.{row['signature']}")
+        name = row["name"] or messages.said("authors.nameless")
+        by = row["account"] or messages.said("authors.passkey")
+        state = messages.said(f"authors.{row['signature']}")
         say(f"{place}. {name}: {state} ({by}) {', '.join(row['roles'])}".rstrip())
     if found.is_work is False:
-        say(sentence("cli.authors.other-work"), fg="red")
+        say(sentence("authors.other-work"), fg="red")
     elif found.checked.fails:
-        say(sentence("cli.authors.not-all"), fg="red")
+        say(sentence("authors.not-all"), fg="red")
     elif found.checked.is_signed_by_all:
-        say(sentence("cli.authors.all", count=len(rows)), fg="green")
+        say(sentence("authors.all", count=len(rows)), fg="green")
     if found.entry is not None:
-        say(sentence("cli.authors.entry", entry=found.entry))
+        say(sentence("authors.entry", entry=found.entry))
     elif found.why is not None:
         say(messages.text(found.why))
 

@@ -13,16 +13,16 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
-from ledger_service.adapters.given_files import read_given
 from ledger_service.cli.output import print_json, say, sentence, tell
-from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.account import checksummed, parse_account
-from ledger_service.domain.consortium.act import Act
+from ledger_service.domain.consortium.act import Act, tell_acts
 from ledger_service.domain.consortium.charter import Charter
+from ledger_service.domain.resources.record_text import fits_a_line
 
 if TYPE_CHECKING:
     from ledger_service.adapters.evm.consortium.council import Call
     from ledger_service.adapters.evm.node import Node
+
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 File = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -37,36 +37,48 @@ charter_option = click.option(
 
 
 class Signing(NamedTuple):
-    """How a call leaves this machine. unsigned: it is printed, and nothing is sent."""
+    """How a call leaves this machine.
+
+    unsigned: it is printed, and nothing is sent; offline: it is written to this file, for the account
+    `signer` to sign on another machine.
+    """
 
     key: Path | None
     password_file: Path | None
     unsigned: bool
     yes: bool
+    offline: Path | None = None
+    signer: str | None = None
 
     def check(self) -> None:
         """Check that one way was chosen."""
-        if self.unsigned == (self.key is not None) or (self.key is None) != (
-            self.password_file is None
+        ways = self.unsigned, self.key is not None, self.offline is not None
+        if (
+            sum(ways) != 1
+            or (self.key is None) != (self.password_file is None)
+            or (self.offline is None) != (self.signer is None)
         ):
-            raise click.UsageError("Give --key and --password-file, or --unsigned.")
+            raise click.UsageError(
+                "Give --key and --password-file, or --unsigned, or --offline and --signer."
+            )
 
 
 def signing_options(function: Function) -> Function:
     """Add the options by which a member signs; they make a `Signing`."""
     for option in (
         click.option("--yes", is_flag=True, help="Do not ask before sending."),
+        click.option("--signer", help="With --offline: the account that will sign, 0x…."),
+        click.option(
+            "--offline",
+            type=click.Path(path_type=Path),
+            help="Write the call to this file, to be signed on another machine; send nothing.",
+        ),
         click.option("--unsigned", is_flag=True, help="Print the call for a wallet; send nothing."),
         click.option("--password-file", type=File),
         click.option("--key", type=File, help="Web3 Secret Storage of a member of the council."),
     ):
         function = option(function)
     return function
-
-
-def read_charter(path: Path) -> Charter:
-    """Return the charter of a file; raise InvalidCharter."""
-    return Charter.parse(foreign_text.parse(read_given(path)))
 
 
 def node_of(charter: Charter) -> Node:
@@ -93,11 +105,23 @@ def account_named(text: str) -> str:
 
 def show_acts(acts: Sequence[Act | None], names: Mapping[str, str] | None = None) -> None:
     """Print what is signed, a line for each act."""
-    for act in acts:
-        if act is None:
+    for told in tell_acts(acts, names):
+        if told is None:
             tell("cli.council.unknown-call", fg="red")
         else:
-            say(f"· {_words(act, names)}")
+            say(f"· {messages.text(told)}")
+
+
+def names_for(
+    node: Node, charter: Charter, acts: Sequence[Act | None], names: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the names that acts need: of stewards and ledgers, and by accounts whose these are on chain."""
+    from ledger_service.adapters.evm.consortium.holders import holders_of
+
+    holders = holders_of(node, charter, acts)
+    about = {argument for act in acts if act is not None for argument in act.arguments}
+    needed = {id: name for id, name in names.items() if id in about}
+    return needed | {account: names.get(of, of) for account, of in holders.items()}
 
 
 def put_forward(
@@ -108,20 +132,19 @@ def put_forward(
         carrying_out,
         council_delay,
         direct_calls,
-        list_proposals,
         proposing,
     )
 
     signing.check()
     node = node_of(charter)
     if not charter.has_council:
-        send(charter, node, signing, direct_calls(charter, acts), names)
+        if send(charter, node, signing, direct_calls(charter, acts), names):
+            tell("cli.council.done", fg="green")
         return
     delay = council_delay(node, charter)
-    call = proposing(charter, acts, delay)
+    call, proposal = proposing(charter, acts, delay)
     if not send(charter, node, signing, [call], names):
         return
-    proposal = next(one for one in list_proposals(node, charter)[::-1] if one.acts == tuple(acts))
     if delay:
         tell("cli.council.proposed", proposal=proposal.id[:12], seconds=delay)
         return
@@ -144,11 +167,16 @@ def send(
     from ledger_service.adapters.keys import open_keystore
 
     signing.check()
+    if names is not None:
+        names = names_for(node, charter, [act for call in calls for act in call.acts], names)
     if signing.unsigned:
         print_json(_for_wallets(charter, calls, names))
         return False
+    if signing.offline is not None:
+        _write_offline(charter, node, signing, calls, names or {})
+        return False
     if names is not None:
-        show_acts([act for call in calls for act in call.acts], names)
+        _show_calls(calls, names)
     if not signing.yes:
         click.confirm(sentence("cli.council.sign"), abort=True, err=True)
     assert signing.key is not None
@@ -160,8 +188,47 @@ def send(
     return True
 
 
-def _words(act: Act | None, names: Mapping[str, str] | None) -> str:
-    return sentence("cli.council.unknown-call") if act is None else messages.text(act.reason(names))
+def _write_offline(
+    charter: Charter,
+    node: Node,
+    signing: Signing,
+    calls: Sequence[Call],
+    names: Mapping[str, str],
+) -> None:
+    from ledger_service.adapters.evm.consortium.offline import write_unsent
+
+    assert signing.offline is not None
+    assert signing.signer is not None
+    if signing.offline.exists():
+        raise click.UsageError(f"{signing.offline} is there already.")
+    candidates = [named for text in names.values() for named in _named(text)]
+    unsent = write_unsent(node, charter, account_named(signing.signer), calls, candidates)
+    says = [words for call in calls for words in _words(call, names)]
+    signing.offline.write_text(unsent.format(says), "utf-8")
+    _show_calls(calls, names)
+    tell("cli.council.written", file=str(signing.offline), account=checksummed(unsent.signer))
+
+
+def _named(text: str) -> list[str]:
+    """Return what an id may be the hash of: a URI or an origin, alone or in angle brackets."""
+    inner = text.rpartition("<")[2].removesuffix(">")
+    return [inner] if fits_a_line(inner) else []
+
+
+def _show_calls(calls: Sequence[Call], names: Mapping[str, str]) -> None:
+    """Print what is signed: of each call, what it does with its acts, and these."""
+    for call in calls:
+        if call.says is not None:
+            say(messages.text(call.says))
+        show_acts(call.acts, names)
+
+
+def _words(call: Call, names: Mapping[str, str] | None) -> list[str]:
+    says = [] if call.says is None else [messages.text(call.says)]
+    unknown = sentence("cli.council.unknown-call")
+    return says + [
+        unknown if told is None else messages.text(told) for told in tell_acts(call.acts, names)
+    ]
 
 
 def _for_wallets(
@@ -177,7 +244,7 @@ def _for_wallets(
                 "to": checksummed(call.to),
                 "value": "0",
                 "data": "0x" + call.data.hex(),
-                "says": [_words(act, names) for act in call.acts],
+                "says": _words(call, names),
             }
             for call in calls
         ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +10,24 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.consortium.charter_file import read_charter
 from ledger_service.adapters.given_files import read_given
+from ledger_service.cli.consortium import alarms, handing_over, members, offline
+from ledger_service.cli.consortium.account import account as account_command
 from ledger_service.cli.consortium.acting import (
     File,
     Signing,
     account_named,
     charter_option,
+    names_for,
     node_of,
     put_forward,
-    read_charter,
     send,
     show_acts,
     signing_options,
 )
+from ledger_service.cli.consortium.naming import names_beside
+from ledger_service.cli.consortium.rotating import rotate_by_request
 from ledger_service.cli.output import Command, Day, as_json, dated, print_json, say, sentence, tell
 from ledger_service.domain import foreign_text
 from ledger_service.domain.chain.account import checksummed
@@ -35,7 +39,9 @@ from ledger_service.domain.consortium.act import (
     RIGHTS,
     Act,
     accrediting,
+    tell_acts,
 )
+from ledger_service.domain.consortium.charter import Charter
 from ledger_service.domain.consortium.join_request import JoinRequest
 from ledger_service.domain.errors import InvalidJoinRequest, ProposalNotReady
 from ledger_service.domain.identifiers import LedgerId, StewardId
@@ -136,15 +142,22 @@ def _steward_act(name: str, says: str) -> click.Command:
     @charter_option
     @signing_options
     def act(uri: str, charter_file: Path, **options: Any) -> None:
+        from ledger_service.adapters.evm.consortium.council import refusal_now
+
+        charter, signing = read_charter(charter_file), Signing(**options)
+        signing.check()
         steward = StewardId.of_uri(uri).hex()
-        acts = (Act(REGISTRY, name, (steward,)),)
-        put_forward(read_charter(charter_file), Signing(**options), acts, {steward: uri})
+        what = Act(REGISTRY, name, (steward,))
+        # It may be meant for later, so it is proposed if whoever signs still wants it.
+        if charter.has_council and (why := refusal_now(node_of(charter), charter, what)):
+            tell("cli.council.refused-now", err=True, fg="yellow", uri=uri, why=why)
+        put_forward(charter, signing, (what,), {steward: uri})
 
     return act
 
 
 consortium.add_command(
-    _steward_act("suspend", "Suspend the institution of a URI: it registers and anchors no more.")
+    _steward_act("suspend", "Suspend the institution of a URI: it registers no more.")
 )
 consortium.add_command(_steward_act("reinstate", "Let a suspended institution act again."))
 
@@ -154,25 +167,63 @@ consortium.add_command(_steward_act("reinstate", "Let a suspended institution ac
 @click.option("--since", type=Day(), help="From when nothing it signed counts; default: now.")
 @charter_option
 @signing_options
-def close(account: str, since: datetime | None, charter_file: Path, **options: Any) -> None:
+def close(account: str, since: int | None, charter_file: Path, **options: Any) -> None:
     """Close a registrar's or service's account, such as one whose key was stolen."""
     charter = read_charter(charter_file)
-    at = node_of(charter).block().time if since is None else int(since.timestamp())
+    at = node_of(charter).block().time if since is None else since
     acts = (Act(REGISTRY, "close", (account_named(account), at)),)
-    put_forward(charter, Signing(**options), acts, {})
+    put_forward(charter, Signing(**options), acts, names_beside(charter_file))
 
 
 @consortium.command(cls=Command)
-@click.argument("account")
-@click.argument("successor")
+@click.argument("what", metavar="REQUEST | ACCOUNT")
+@click.argument("successor", required=False)
+@click.option("--since", type=Day(), help="From when nothing the old one signed counts.")
+@click.option("--joined", type=File, help="The institution's request to join: compare its key.")
 @charter_option
 @signing_options
-def rotate(account: str, successor: str, charter_file: Path, **options: Any) -> None:
-    """Put a new account in the place of a registrar's or service's, from now on."""
+def rotate(
+    what: str,
+    successor: str | None,
+    since: int | None,
+    joined: Path | None,
+    charter_file: Path,
+    **options: Any,
+) -> None:
+    """Put a new account in the place of a registrar's, a service's or an anchorer's.
+
+    REQUEST: what `muhr keys rotate` wrote at the library. Make sure by other ways that the institution sent
+    it. The old account of a registrar or service ends an hour after the new one may act; of a council that
+    waits, a week and an hour.
+
+    ACCOUNT SUCCESSOR: the same without a request, for a registrar or service: the old account ends when the
+    new one begins, which is now or, of a council that waits, when it may be carried out.
+
+    For a stolen key give --since, the time of the theft: it closes the old account as of then. An account
+    that is closed already is rotated by a request.
+    """
+    if successor is None:
+        if not Path(what).is_file():
+            raise click.UsageError("Give a file with a request, or ACCOUNT and SUCCESSOR.")
+        rotate_by_request(Path(what), charter_file, Signing(**options), joined, since)
+        return
     charter = read_charter(charter_file)
-    now = node_of(charter).block().time
-    told = account_named(account), account_named(successor), now, FOR_EVER
-    put_forward(charter, Signing(**options), (Act(REGISTRY, "rotate", told),), {})
+    at = _soonest(charter) if since is None else since
+    told = account_named(what), account_named(successor), at, FOR_EVER
+    acts = (Act(REGISTRY, "rotate", told),)
+    put_forward(charter, Signing(**options), acts, names_beside(charter_file))
+
+
+def _soonest(charter: Charter) -> int:
+    """Return when what is put forward now may be carried out: seconds, by the chain's time.
+
+    An account that ends before that would lose what it registers until then.
+    """
+    from ledger_service.adapters.evm.consortium.council import council_delay
+
+    node = node_of(charter)
+    delay = council_delay(node, charter) if charter.has_council else 0
+    return node.block().time + delay
 
 
 @consortium.command(cls=Command)
@@ -187,15 +238,8 @@ def anchorer(origin: str, account: str, charter_file: Path, **options: Any) -> N
     put_forward(read_charter(charter_file), Signing(**options), acts, {ledger: origin})
 
 
-@consortium.command("hand-over", cls=Command)
-@click.argument("account")
-@charter_option
-@signing_options
-def hand_over(account: str, charter_file: Path, **options: Any) -> None:
-    """Name the next admin of the contracts, who has to accept after a delay."""
-    to = (account_named(account),)
-    acts = tuple(Act(one, "beginDefaultAdminTransfer", to) for one in (REGISTRY, ANCHORS))
-    put_forward(read_charter(charter_file), Signing(**options), acts, {})
+for command in (*handing_over.commands, *offline.commands):
+    consortium.add_command(command)
 
 
 @consortium.command(cls=Command)
@@ -209,9 +253,8 @@ def member(what: str, account: str, charter_file: Path, **options: Any) -> None:
 
     function = "grantRole" if what == "add" else "revokeRole"
     who = account_named(account)
-    roles = {role_id(right): right for right in RIGHTS}
-    acts = tuple(Act(COUNCIL, function, (role, who)) for role in roles)
-    put_forward(read_charter(charter_file), Signing(**options), acts, roles)
+    acts = tuple(Act(COUNCIL, function, (role_id(right), who)) for right in RIGHTS)
+    put_forward(read_charter(charter_file), Signing(**options), acts, {})
 
 
 @consortium.command(cls=Command)
@@ -219,13 +262,17 @@ def member(what: str, account: str, charter_file: Path, **options: Any) -> None:
 @charter_option
 @as_json
 def proposals(shows_all: bool, charter_file: Path, as_json: bool) -> None:
-    """Show what waits before the council, and from when it may be carried out."""
+    """Show what waits before the council, and from when it may be carried out.
+
+    Institutions are named by requests to join beside the charter, and by what members announced here.
+    """
     from ledger_service.adapters.evm.consortium.council import list_proposals
 
     charter = read_charter(charter_file)
-    found = [
-        one for one in list_proposals(node_of(charter), charter) if shows_all or one.is_pending
-    ]
+    node = node_of(charter)
+    found = [one for one in list_proposals(node, charter) if shows_all or one.is_pending]
+    acts = [act for one in found for act in one.acts]
+    names = names_for(node, charter, acts, names_beside(charter_file))
     if as_json:
         print_json(
             [
@@ -235,7 +282,8 @@ def proposals(shows_all: bool, charter_file: Path, as_json: bool) -> None:
                     "proposed_at": one.proposed_at,
                     "ready_at": one.ready_at,
                     "says": [
-                        None if act is None else messages.text(act.reason()) for act in one.acts
+                        None if told is None else messages.text(told)
+                        for told in tell_acts(one.acts, names)
                     ],
                 }
                 for one in found
@@ -251,7 +299,7 @@ def proposals(shows_all: bool, charter_file: Path, as_json: bool) -> None:
             tell("cli.council.called-back", proposal=one.id[:12])
         else:
             tell("cli.council.waits", proposal=one.id[:12], ready=dated(one.ready_at))
-        show_acts(one.acts)
+        show_acts(one.acts, names)
 
 
 @consortium.command("carry-out", cls=Command)
@@ -268,8 +316,7 @@ def carry_out(proposal: str, charter_file: Path, **options: Any) -> None:
     call = carrying_out(charter, found)
     if found.ready_at > max(node.block().time, int(time.time())):
         raise ProposalNotReady(proposal=proposal, ready=dated(found.ready_at))
-    show_acts(found.acts)
-    if send(charter, node, signing, [call]):
+    if send(charter, node, signing, [call], names_beside(charter_file)):
         tell("cli.council.done", fg="green")
 
 
@@ -284,8 +331,7 @@ def call_back(proposal: str, charter_file: Path, **options: Any) -> None:
     charter, signing = read_charter(charter_file), Signing(**options)
     node = node_of(charter)
     found = find_proposal(node, charter, proposal)
-    show_acts(found.acts)
-    if send(charter, node, signing, [calling_back(charter, found)]):
+    if send(charter, node, signing, [calling_back(charter, found)], names_beside(charter_file)):
         tell("cli.council.called-back", proposal=found.id[:12])
 
 
@@ -293,4 +339,7 @@ def _state(is_done: bool, is_called_back: bool) -> str:
     return "carried-out" if is_done else "called-back" if is_called_back else "waits"
 
 
+consortium.add_command(account_command)
+for command in (*members.commands, *alarms.commands):
+    consortium.add_command(command)
 commands = (consortium,)

@@ -77,10 +77,11 @@ def encrypt(as_json: bool) -> None:
 
 def _beside(library: Library) -> Iterator[ContentId]:
     """Yield what the library keeps beside its resources."""
-    from reading_room import parts
+    from ledger_service.services.consortium.copies.let_go import kept_copies
+    from reading_room import kept_cids
 
-    for room in parts("kept"):
-        yield from room.cids(library)
+    yield from kept_cids(library)
+    yield from kept_copies(library)
 
 
 @content.command("rotate-key", cls=Command)

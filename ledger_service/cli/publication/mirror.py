@@ -69,7 +69,7 @@ def remove(mirror_id: str) -> None:
 def show(as_json: bool) -> None:
     """Show the ledgers that are copied, and how each was found when it was asked last.
 
-    Exit status 1: one of them does not extend what it signed before.
+    Exit status 1: one of them does not extend what it signed before, or its copy differs from the chain.
     """
     from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 
@@ -81,7 +81,7 @@ def show(as_json: bool) -> None:
     else:
         for item in found:
             _say(item)
-    if any(item.has_forked for item in found):
+    if any(item.has_forked or item.against is not None for item in found):
         click.get_current_context().exit(NEGATIVE)
 
 
@@ -123,6 +123,8 @@ def _row(item: Mirrored) -> dict[str, object]:
         "tried_at": item.tried_at,
         "fault": None if item.fault is None else item.fault.to_json(),
         "fork": item.fork,
+        "proof": item.proof,
+        "against": None if item.against is None else item.against.to_json(),
     }
 
 
@@ -132,10 +134,13 @@ def _say(item: Mirrored) -> None:
         tell("cli.mirror.forked", fg="red")
         for line in item.fork.splitlines():
             say(line, indent=2)
+        tell("cli.mirror.proved" if item.proof else "cli.mirror.not-proved")
+    if item.against is not None:
+        say(messages.text(item.against), fg="red", indent=2)
     if item.fault is not None:
         color = "red" if item.has_forked else "yellow"
         say(messages.text(item.fault), fg=color, indent=2)
-    elif item.held_at and item.fork is None:
+    elif item.held_at and item.fork is None and item.against is None:
         tell("cli.mirror.held", on=dated(item.held_at), fg="green")
     elif not item.held_at:
         tell("cli.mirror.not-yet", fg="yellow")

@@ -34,6 +34,7 @@ def serve(name: str | None, host: str, port: int) -> None:
     from ledger_service.api.publication.witness import make_witness_app
     from ledger_service.listening.server import GuardedServer
     from ledger_service.logs import write_logs
+    from ledger_service.services.publication.cosign_checkpoint import cosign_checkpoint
     from ledger_service.setup import clock
 
     folder = _folder()
@@ -42,7 +43,9 @@ def serve(name: str | None, host: str, port: int) -> None:
     store = SqliteWitnessStore(folder / "witness.db")
     say(f"The witness serves at http://{host}:{port}; ledgers known: {len(store.all())}")
     say(f"Its key, for policies: {_key(signer).format()}")
-    app = make_witness_app(store, signer, clock, check_ed25519)
+    app = make_witness_app(
+        lambda body: cosign_checkpoint(store, signer, clock, body, check_ed25519)
+    )
     with suppress(KeyboardInterrupt):
         GuardedServer(app, host, port, CONNECTIONS).run()
 

@@ -33,11 +33,14 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.chosen_files import Chosen, choose
 from ledger_service.cli.resources.files import digest_of, files_argument
 from ledger_service.cli.resources.given_record import read_record, record_option
-from ledger_service.cli.resources.named import digest_argument, digest_named
+from ledger_service.cli.resources.named import digest_named
 from ledger_service.domain.errors import LedgerError, Unavailable
 from ledger_service.domain.imports.prepared_claim import JOINED
+from ledger_service.domain.reasons import Reason
+from ledger_service.ports.paging import MOST_ITEMS
 
 WAIT_SECONDS = 300
+PROMOTION_GAS = 121_242  # of registerProvenBySignature, docs/gas.md
 STATES_ON_THE_WAY = ("accepted", "submitted", "disputed")
 REFUSED_STATES = ("refused", "rejected", "withdrawing", "withdrawn")
 
@@ -171,6 +174,7 @@ def _register_one(
 
 def _wait_until_settled(service: RemoteService, results: list[dict[str, Any]], quiet: bool) -> None:
     waiting = [item for item in results if item["state"] in STATES_ON_THE_WAY]
+    told_why: list[object] = []
     deadline = time.monotonic() + WAIT_SECONDS
     with progress(messages.said("cli.register.waiting"), len(waiting), quiet=quiet) as told:
         while waiting and time.monotonic() < deadline:
@@ -178,6 +182,9 @@ def _wait_until_settled(service: RemoteService, results: list[dict[str, Any]], q
                 now = service.get(f"/resources/{item['digest']}")
                 mine = next(row for row in now if row["steward"] == item["steward"])
                 item.update(mine)
+                if not quiet and item.get("waits") and item["waits"] not in told_why:
+                    told_why.append(item["waits"])
+                    tell("cli.register.held-up", err=True, why=Reason.from_json(item["waits"]))
                 if item["state"] not in STATES_ON_THE_WAY or item["rejection"]:
                     waiting.remove(item)
                     told(1)
@@ -202,16 +209,32 @@ def _exit_by_states(states: list[str], wait: bool) -> None:
 
 
 @click.command(cls=Command)
-@digest_argument
+@click.argument("digest", metavar="[DIGEST|FILE]", required=False)
+@click.option("--all", "takes_all", is_flag=True, help="All that only the ledger proves.")
 @click.option("--wait/--no-wait", default=True, help="Until it is registered on chain.")
+@yes_option
 @api_option
 @token_option
 @as_json
 def promote(
-    digest: str, wait: bool, api: str | None, token_file: Path | None, as_json: bool
+    digest: str | None,
+    takes_all: bool,
+    wait: bool,
+    yes: bool,
+    api: str | None,
+    token_file: Path | None,
+    as_json: bool,
 ) -> None:
-    """Register on chain, by itself, a resource that was imported in bulk; grants do so when needed."""
+    """Register on chain, by itself, a resource that only the ledger proves; grants do so when needed.
+
+    Such are those that were imported in bulk, and those of a library that came from other contracts.
+    """
+    if (digest is None) is not takes_all:
+        raise click.UsageError("Give a digest, or --all.")
     service = remote(api, "registrar", token_file)
+    if digest is None:
+        _promote_all(service, yes=yes, wait=wait, quiet=as_json)
+        return
     result = service.post(f"/resources/{digest_named(service, digest)}/promotion")
     if wait:
         _wait_until_settled(service, [result], as_json)
@@ -220,6 +243,21 @@ def promote(
     else:
         _print_registration({"file": result["title"], **result})
     _exit_by_states([result["state"]], wait)
+
+
+def _promote_all(service: RemoteService, *, yes: bool, wait: bool, quiet: bool) -> None:
+    """Ask, and promote everything that only the ledger proves."""
+    listed = service.pages("/resources", limit=MOST_ITEMS)
+    waiting = [row for row in listed if (row["state"], row["route"]) == ("accepted", "bulk")]
+    tell("cli.promote.all", err=True, works=len(waiting), gas=f"{len(waiting) * PROMOTION_GAS:,}")
+    if waiting and not yes and not click.confirm(messages.said("cli.promote.agree")):
+        raise click.Abort
+    results = [service.post(f"/resources/{row['digest']}/promotion") for row in waiting]
+    if wait:
+        _wait_until_settled(service, results, quiet)
+    if quiet:
+        print_json(results)
+    _exit_by_states([result["state"] for result in results], wait)
 
 
 commands = (register, promote)

@@ -22,11 +22,12 @@ from ledger_service.adapters.http_client import check_url
 from ledger_service.adapters.remote import RemoteService
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain import foreign_text
-from ledger_service.domain.chain.block import Block
+from ledger_service.domain.chain.block import Block, Position
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.errors import ChainUnavailable, LedgerError, ServiceUnavailable
-from ledger_service.domain.identifiers import Digest
+from ledger_service.domain.identifiers import Digest, StewardId
 from ledger_service.domain.ledger.checkpoint import CheckSignature, VerifierKey
+from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.verification.absence import Absence
 from ledger_service.domain.verification.because import Because
@@ -42,6 +43,8 @@ from ledger_service.services.verification.check_receipt import ChainView
 if TYPE_CHECKING:
     from ledger_service.adapters.evm.reader import EvmReader
     from ledger_service.domain.chain.history import ChainHistory
+    from ledger_service.domain.consortium.charter import Charter
+    from ledger_service.domain.consortium.member import Member
     from ledger_service.ports.state import StateNode
     from ledger_service.services.verification.ask_node import AskedAbsence, AskedReceipt
 
@@ -132,6 +135,25 @@ class Trust:
         except ChainUnavailable as exc:
             return AskedAbsence(None, not_checked(exc.reason), None, exc.reason)
 
+    def speaks_for_ledger(self, member: Member) -> bool:
+        """Return whether the chosen node shows that a member's registrar may register now for the steward
+        of the member's ledger.
+        """
+        if self.node is not None and self.deployment is not None:
+            from ledger_service.services.verification.ask_node import speaks_for_ledger
+
+            try:
+                return speaks_for_ledger(self.node, self.deployment, member)
+            except ChainUnavailable:
+                return False
+        if self._history is None:
+            return False
+        history, head = self._history
+        if history.ledger_stewards.get(member.ledger) != member.steward:
+            return False
+        after = Position(head.number + 1, 0)
+        return history.was_live_registrar(member.registrar, member.steward, after, head.time)
+
     def absence(self, digest: Digest) -> Verdict:
         """Return the verdict on a digest for which the service has no receipt."""
         asked = self.for_absence(digest, None)
@@ -173,10 +195,14 @@ def load_trust(
     rpc: str | None,
     service: RemoteService,
     receipt: Receipt | None = None,
+    charter: Charter | None = None,
     *,
     is_complete: bool = False,
 ) -> Trust:
-    """Return what to rest on: given files and nodes, else this machine's, else somebody's word."""
+    """Return what to rest on: given files and nodes, else this machine's, else somebody's word.
+
+    charter: of whose contracts a receipt is, where neither a deployment file nor a service is at hand.
+    """
     config = configuration.load()
     found = path or config.deployment
     rpc = rpc or config.rpc
@@ -196,5 +222,10 @@ def load_trust(
         if receipt is None or not receipt.keys:
             raise
         key = VerifierKey.parse(receipt.keys[-1].key)
-        return Trust(key, None, False, None, Because.NO_DEPLOYMENT_FILE)
+        if charter is None:
+            return Trust(key, None, False, None, Because.NO_DEPLOYMENT_FILE)
+        steward = StewardId.parse(Entry.parse(receipt.entry).text("steward"))
+        known = charter.deployment(steward, key)
+        named = rpc or (known.nodes[0] if known.nodes else None)
+        return Trust(key, known, False, named, is_complete=is_complete)
     return Trust(VerifierKey.parse(told.key), told, False, rpc, is_complete=is_complete)

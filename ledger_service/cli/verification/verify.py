@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +32,16 @@ from ledger_service.cli.output import (
 from ledger_service.cli.resources.files import LeftOut, digest_of, files_argument, walk
 from ledger_service.cli.resources.named import digest_argument, digest_named
 from ledger_service.cli.verification.absence import judge_absence, look_for_absence
+from ledger_service.cli.verification.over_ledgers import (
+    ToldAnswer,
+    ask_over_ledgers,
+    print_over_ledgers,
+    receipts_of_others,
+    unless_missed,
+)
 from ledger_service.cli.verification.shown_verdict import print_verdict
 from ledger_service.cli.verification.trust import Trust, load_trust
+from ledger_service.cli.verification.whose import Trusts, charter_option, given_charter
 from ledger_service.domain.errors import (
     EntryNotFound,
     InvalidInput,
@@ -52,7 +61,7 @@ from ledger_service.domain.verification.because import Because
 from ledger_service.domain.verification.kept_file import PDF
 from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.tlog_proof import FIRST_LINE, TlogProof
-from ledger_service.domain.verification.verdict import Verdict, untold
+from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict, not_checked, untold
 from ledger_service.domain.verification.verdict_state import VerdictState
 from ledger_service.services.verification.check_receipt import StateView, check_receipt
 
@@ -73,6 +82,7 @@ TLOG_PROOF = FIRST_LINE.encode()
 @click.option(
     "--deployment", type=click.Path(path_type=Path), help="The library's deployment.json."
 )
+@charter_option
 @click.option("--block-hash", help="Hash of the receipt's block, if you know it from elsewhere.")
 @click.option(
     "--complete",
@@ -99,6 +109,8 @@ def verify(
 ) -> None:
     """Verify files: hashed here, receipts and chain checked here. With --receipt, without the service.
 
+    Without --receipt the service tells who has a file first, who else, and whose ledgers it asked, as of
+    when; a receipt of another member of its consortium is checked by that member's key.
     The library's own node (/api/v1/rpc) makes a verdict `authentic_as_told`.
     A node proves what it says of a file against its newest block, in a dozen requests. With --complete all
     events are read; then other libraries' registrations are looked for, too, and an entry's CID and
@@ -111,26 +123,24 @@ def verify(
         raise InvalidInput("one-file")
     service = remote(api)
     given = None if receipt_file is None else read_evidence(read_given(receipt_file))
-    trust = load_trust(
-        deployment,
-        rpc,
-        service,
-        given.receipt if isinstance(given, Absence) else given,
-        is_complete=complete,
-    )
+    evidence = given.receipt if isinstance(given, Absence) else given
+    charter = given_charter()
+    trust = load_trust(deployment, rpc, service, evidence, charter, is_complete=complete)
+    trusts = Trusts(trust, service, charter)
     known = None if block_hash is None else Digest.parse(block_hash.removeprefix("0x")).value
     named = None if near is None else (digest_named(service, near), remote(api, "reader"))
     verdicts: list[Verdict] = []
     answers: list[dict[str, Any]] = []
     left_out = LeftOut()
     for path in walk(files, left_out):
-        verdict = _verdict(_hashed(path, as_json), given, service, trust, known)
-        verdict = replace(verdict, is_as_told=trust.is_told_by(service.url))
+        verdict, told = _judged(_hashed(path, as_json), given, service, trusts, known)
+        asked = trust if evidence is None else trusts.of(evidence)
+        verdict = replace(verdict, is_as_told=asked.is_told_by(service.url))
         verdicts.append(verdict)
         hints = _hints(path, verdict, given, service, named)
-        answers.append(_answer(verdict, hints))
+        answers.append(_answer(verdict, hints, told))
         if not as_json:
-            _print(verdict, hints, str(path))
+            _print(verdict, hints, told, str(path))
     if as_json:
         print_json(answers)
     statuses = {verdict.state.exit_status(is_strict=strict) for verdict in verdicts}
@@ -157,13 +167,19 @@ def _hints(
     return hints_for(path, verdict, given, service, near)
 
 
-def _answer(verdict: Verdict, hints: list[Hint | Difference]) -> dict[str, Any]:
-    told = [messages.hint_json(hint) for hint in hints]
-    return {**messages.verdict_json(verdict), "hints": told}
+def _answer(
+    verdict: Verdict, hints: list[Hint | Difference], told: ToldAnswer | None
+) -> dict[str, Any]:
+    found = {**messages.verdict_json(verdict), "hints": [messages.hint_json(one) for one in hints]}
+    return found if told is None else found | told.to_json()
 
 
-def _print(verdict: Verdict, hints: list[Hint | Difference], name: str) -> None:
+def _print(
+    verdict: Verdict, hints: list[Hint | Difference], told: ToldAnswer | None, name: str
+) -> None:
     print_verdict(verdict, name)
+    if told is not None:
+        print_over_ledgers(told)
     for hint in hints:
         say(f"{name}: {messages.text(hint.reason)}", err=True)
 
@@ -203,22 +219,60 @@ def read_receipt(data: bytes) -> Receipt:
     return Receipt(proof.extra, proof.index, proof.proof, proof.checkpoint, None)
 
 
-def _verdict(
+def _judged(
     digest: Digest,
     given: Receipt | Absence | None,
     service: RemoteService,
-    trust: Trust,
+    trusts: Trusts,
     block_hash: bytes | None,
-) -> Verdict:
-    """Return the verdict by the evidence given, else by the receipts that the service has."""
+) -> tuple[Verdict, ToldAnswer | None]:
+    """Return the verdict by the evidence given; else what the service tells, and by the receipts it has."""
     if isinstance(given, Absence):
-        return judge_absence(digest, given, trust)
+        return judge_absence(digest, given, trusts.of(given.receipt)), None
+    if given is not None:
+        return _check(digest, given, trusts.of(given), block_hash), None
+    told = ask_over_ledgers(service, digest)
+    return _verdict(told, service, trusts, block_hash), told
+
+
+def _verdict(
+    told: ToldAnswer, service: RemoteService, trusts: Trusts, block_hash: bytes | None
+) -> Verdict:
+    """Return the verdict by the library's own receipts, else by those of others that have the digest."""
+    digest, refused = told.digest, None
     try:
-        receipts = _receipts(service, digest) if given is None else [given]
+        receipts = _receipts(service, digest)
     except (SignatureAwaited, RouteUnknown, EntryNotFound, ResourceNotYetRegistered) as exc:
-        return untold(digest, Because.RECEIPT_REFUSED, why=exc.reason)
-    checked = [_check(digest, receipt, trust, block_hash) for receipt in receipts]
-    return _best(checked) or look_for_absence(digest, service, trust)
+        receipts, refused = [], exc.reason
+    checked = [_check(digest, one, trusts.of(one), block_hash) for one in receipts]
+    unsure = [] if refused is None else [untold(digest, Because.RECEIPT_REFUSED, why=refused)]
+    if all(verdict.is_negative for verdict in checked):
+        others = list(_by_others(told, service, trusts, block_hash))
+        checked += [verdict for verdict in others if verdict.steward is not None]
+        unsure += [verdict for verdict in others if verdict.steward is None]
+    best = _best(checked) or _best(unsure)
+    return best or unless_missed(look_for_absence(digest, service, trusts.own), told)
+
+
+def _by_others(
+    told: ToldAnswer, service: RemoteService, trusts: Trusts, block_hash: bytes | None
+) -> Iterator[Verdict]:
+    """Yield verdicts by the receipts of others, to the first that is genuine.
+
+    A receipt that does not hold speaks against whoever gave it, and not against the file: such a verdict
+    names no steward.
+    """
+    for found in receipts_of_others(service, told):
+        verdict = _check(told.digest, found, trusts.of(found), block_hash)
+        evidence = verdict.findings[Axis.LEDGER], verdict.findings[Axis.BYTES]
+        broken = next((one for one in evidence if one.outcome is Outcome.FAIL), None)
+        if broken is not None:
+            findings = dict.fromkeys(Axis, not_checked(Because.RECEIPT_BROKEN))
+            findings[Axis.LEDGER] = not_checked(broken.reason)
+            verdict = Verdict(told.digest, None, findings)
+        yield verdict
+        if verdict.state.is_genuine:
+            return
 
 
 def _receipts(service: RemoteService, digest: Digest) -> list[Receipt]:
@@ -233,9 +287,10 @@ def _check(digest: Digest, receipt: Receipt, trust: Trust, block_hash: bytes | N
     own = None if deployment is None else StateView(deployment, block_hash)
     view, state_view, because = None, own, trust.no_view_because
     asked = trust.for_receipt(receipt)
+    can_ask = trust.rpc is not None and not receipt.is_of_other_ledger(trust.key)
     if asked is not None:
         receipt, state_view, because = asked.receipt, asked.view, asked.because
-    elif trust.rpc is not None and deployment is not None:
+    elif can_ask and deployment is not None:
         from ledger_service.services.verification.ask_node import needed_block
 
         view, state_view = trust.view(needed_block(receipt)), None

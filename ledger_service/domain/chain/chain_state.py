@@ -2,7 +2,7 @@
 
 A proof names no address and no slot: who checks it knows both, from the deployment that it pins and
 from the entry that it asks about. Where a value stands follows from the contracts' storage layout,
-which tests/ports/test_state_proofs.py holds to the contracts. Normative text: docs/formats.md §5.
+which tests/ports/chain/test_state_proofs.py holds to the contracts. Normative text: docs/formats.md §5.
 """
 
 from __future__ import annotations

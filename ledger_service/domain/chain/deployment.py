@@ -6,14 +6,16 @@ Normative text: docs/formats.md §11.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from ledger_service.domain import foreign_json
+from ledger_service.domain import canonical_json, foreign_json
 from ledger_service.domain.errors import InvalidInput, InvalidJson
+from ledger_service.domain.identifiers import Digest
 
 CONTRACTS = (
     "StewardRegistry",
@@ -44,6 +46,12 @@ class Deployment:
     key: str
     nodes: tuple[str, ...] = ()
 
+    @property
+    def digest(self) -> Digest:
+        """SHA-256 of its canonical JSON without the nodes, which may change."""
+        value = {name: told for name, told in asdict(self).items() if name != "nodes"}
+        return Digest(hashlib.sha256(canonical_json.canonicalize(value)).digest())
+
     def is_told_by(self, node: str) -> bool:
         """Return whether a node's URL is one of a library: named here, or a library's own route."""
         return node in self.nodes or urlsplit(node).path.rstrip("/").endswith(OWN_NODE)
@@ -53,6 +61,8 @@ class Deployment:
         """Return the deployment of a JSON text; inverse of `format`."""
         try:
             value: dict[str, Any] = foreign_json.parse(text.encode(), LARGEST_BYTES)
+            if isinstance(value, dict) and "admin" in value:
+                raise InvalidInput("deployment-is-charter")
             nodes = value.pop("nodes", [])
             if not isinstance(nodes, list) or not all(isinstance(url, str) for url in nodes):
                 raise ValueError("its nodes are not a list of URLs")

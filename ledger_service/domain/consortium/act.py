@@ -6,7 +6,7 @@ whatever is no act of these is told as an unknown call, which nobody should sign
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,13 +15,18 @@ from ledger_service.domain.chain.history import FOR_EVER, ChainEvent
 from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.chain.roles import REGISTRAR
 from ledger_service.domain.consortium.join_request import JoinRequest
-from ledger_service.domain.instant import instant
-from ledger_service.domain.reasons import Reason
+from ledger_service.domain.instant import LATEST_INSTANT, instant
+from ledger_service.domain.reasons import Reason, Value
 
 COUNCIL = "Council"
 RIGHTS = ("PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE")
 """What a member of the council may do; its other right, to give rights without delay, is nobody's."""
-_RIGHT_OF = {keccak256(right.encode()).hex(): right for right in RIGHTS}
+RIGHTS_IN_WORDS = ("propose", "carry-out", "call-back")
+_RIGHT_OF = {
+    keccak256(right.encode()).hex(): word
+    for right, word in zip(RIGHTS, RIGHTS_IN_WORDS, strict=True)
+}
+SHORT_DIGITS = 12  # of an id that has no name
 REGISTRY, ANCHORS = "StewardRegistry", "CheckpointAnchor"
 
 
@@ -41,9 +46,13 @@ FORMS: Mapping[tuple[str, str], Form] = {
     (REGISTRY, "close"): Form("close", ("account", "since")),
     (REGISTRY, "rotate"): Form("rotate", ("account", "successor", "since", "until")),
     (REGISTRY, "beginDefaultAdminTransfer"): Form("hand-over-registry", ("account",)),
+    (REGISTRY, "acceptDefaultAdminTransfer"): Form("accept-registry", ()),
+    (REGISTRY, "cancelDefaultAdminTransfer"): Form("keep-registry", ()),
     (ANCHORS, "openLedger"): Form("open-ledger", ("ledger", "steward", "account")),
     (ANCHORS, "setAnchorer"): Form("set-anchorer", ("ledger", "account")),
     (ANCHORS, "beginDefaultAdminTransfer"): Form("hand-over-anchors", ("account",)),
+    (ANCHORS, "acceptDefaultAdminTransfer"): Form("accept-anchors", ()),
+    (ANCHORS, "cancelDefaultAdminTransfer"): Form("keep-anchors", ()),
     (COUNCIL, "grantRole"): Form("add-member", ("role", "account")),
     (COUNCIL, "revokeRole"): Form("remove-member", ("role", "account")),
     (COUNCIL, "updateDelay"): Form("change-delay", ("seconds",)),
@@ -56,7 +65,7 @@ _TOLD_BY: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "LedgerOpened": ("openLedger", ("ledger", "steward", "anchorer")),
     "AnchorerChanged": ("setAnchorer", ("ledger", "anchorer")),
 }
-_TIMES = frozenset({"since", "until"})
+_OF_RIGHTS = frozenset({"grantRole", "revokeRole"})
 
 
 @dataclass(frozen=True)
@@ -73,8 +82,7 @@ class Act:
     @property
     def is_known(self) -> bool:
         """Whether signers can be told what it does."""
-        is_of_rights = self.contract == COUNCIL and self.function in ("grantRole", "revokeRole")
-        return not is_of_rights or self.arguments[0] in _RIGHT_OF
+        return self.of_member is None or self.arguments[0] in _RIGHT_OF
 
     @property
     def named(self) -> dict[str, str | int]:
@@ -82,14 +90,66 @@ class Act:
         form = FORMS[self.contract, self.function]
         return dict(zip(form.arguments, self.arguments, strict=True))
 
-    def reason(self, names: Mapping[str, str] | None = None) -> Reason:
-        """Return what signers are told. names: of stewards and ledgers, by their ids."""
-        form = FORMS[self.contract, self.function]
+    def reason(
+        self,
+        names: Mapping[str, str] | None = None,
+        *,
+        is_short: bool = False,
+        moment: Callable[[int], str] = instant,
+    ) -> Reason:
+        """Return what signers are told. names: of stewards and ledgers by their ids, of accounts' holders.
+
+        is_short: as readers are told, to whom a name that is known stands for its id, and else a part of it.
+        moment: how a time, in seconds, is told.
+        """
         values = {
-            name: _told(name, value, {**_RIGHT_OF, **(names or {})})
+            name: _told(name, value, names or {}, is_short=is_short, moment=moment)
             for name, value in self.named.items()
         }
-        return Reason(f"council-{form.name}", values)
+        name = f"council-{FORMS[self.contract, self.function].name}"
+        if (role := values.pop("role", None)) is not None:
+            name = f"{name}.{_RIGHT_OF[str(role)]}"
+        return Reason(name, values)
+
+    @property
+    def of_member(self) -> tuple[str, str] | None:
+        """Function and account of an act that gives or takes one of a member's rights; None for others."""
+        if self.contract != COUNCIL or self.function not in _OF_RIGHTS:
+            return None
+        return self.function, str(self.arguments[1])
+
+
+def tell_acts(
+    acts: Sequence[Act | None],
+    names: Mapping[str, str] | None = None,
+    *,
+    is_short: bool = False,
+    moment: Callable[[int], str] = instant,
+) -> list[Reason | None]:
+    """Return what signers are told of acts, in their order; None for a call that is none of these.
+
+    All rights of one member, given or taken one after another, are told as one act. The others: see
+    `Act.reason`.
+    """
+    told: list[Reason | None] = []
+    place = 0
+    while place < len(acts):
+        act, together = acts[place], acts[place : place + len(RIGHTS)]
+        if act is not None and _are_all_rights(together):
+            value = _told("account", act.arguments[1], names or {}, is_short=is_short)
+            name = "council-add-member" if act.function == "grantRole" else "council-remove-member"
+            told.append(Reason(name, {"account": value}))
+            place += len(together)
+            continue
+        told.append(None if act is None else act.reason(names, is_short=is_short, moment=moment))
+        place += 1
+    return told
+
+
+def _are_all_rights(acts: Sequence[Act | None]) -> bool:
+    known = [act for act in acts if act is not None and act.of_member is not None]
+    rights = {act.arguments[0] for act in known}
+    return rights == set(_RIGHT_OF) and len({act.of_member for act in known}) == 1
 
 
 def accrediting(request: JoinRequest, since: int, until: int = FOR_EVER) -> tuple[Act, ...]:
@@ -119,12 +179,25 @@ def act_of_event(event: ChainEvent) -> Act | None:
     return Act(event.contract, _TOLD_BY[event.name][0], values)
 
 
-def _told(name: str, value: str | int, names: Mapping[str, str]) -> str | int:
+def _told(
+    name: str,
+    value: str | int,
+    names: Mapping[str, str],
+    *,
+    is_short: bool,
+    moment: Callable[[int], str] = instant,
+) -> Value:
     """Return a value as a signer compares it: accounts with their checksum, times as they are read."""
-    if name in _TIMES:
-        return "∞" if value == FOR_EVER else instant(int(value))
+    if name == "until":
+        is_told = int(value) <= LATEST_INSTANT
+        return Reason("act-until", {"at": moment(int(value))}) if is_told else Reason("act-no-end")
     if isinstance(value, int):
-        return value
+        is_told = name == "since" and value <= LATEST_INSTANT
+        return moment(value) if is_told else value
     known = names.get(value)
-    shown = checksummed(value) if len(value) == 40 else value
-    return shown if known is None else f"{known} ({shown})"
+    if is_short and len(value) == 64:
+        return known or value[:SHORT_DIGITS] + "…"
+    if len(value) == 40:
+        account = checksummed(value)
+        return account if known is None else f"{account} ({known})"
+    return value if known is None else f"{known} ({value})"

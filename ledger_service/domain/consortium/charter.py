@@ -1,7 +1,7 @@
-"""A consortium's charter: which chain, which contracts, and who holds their admin roles.
+"""A consortium's charter: which chain, which contracts, who holds their admin roles, and by which rules.
 
-`muhr consortium init` writes it once. A library that joins makes its deployment of it. Normative text:
-docs/consortium.md.
+`muhr consortium init` writes it once. A library that joins makes its deployment of it. The council may set
+other rules later: they are outside of the digest. Normative text: docs/consortium.md.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ from ledger_service.domain.resources.record_text import fits_a_line
 VERSION = "muhr-charter/1"
 LARGEST_BYTES = 1024 * 1024
 LONGEST_NAME = 200  # characters
+MOST_MEMBERS = 64  # libraries of one consortium that are told of
+LONGEST_URL = 500  # characters
+RULES = frozenset({"nodes", "quorum", "copies", "members"})
+"""What may change while the consortium stays the same."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,9 @@ class Charter:
     has_council: whether that account is our contract `Council`, to which acts are proposed; otherwise it is
     a multisig or another account that calls the contracts itself. contracts, code, genesis, first_block,
     salt: as in Deployment. nodes: URLs at which anybody may ask the chain.
+
+    quorum: how many other members' witnesses must cosign a checkpoint. copies: how many members, the owner
+    among them, keep each open content. members: URLs of services where members are asked for first.
     """
 
     name: str
@@ -43,6 +50,9 @@ class Charter:
     admin: str
     has_council: bool
     nodes: tuple[str, ...] = ()
+    quorum: int = 0
+    copies: int = 1
+    members: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (0 < len(self.name) <= LONGEST_NAME and fits_a_line(self.name)):
@@ -56,7 +66,8 @@ class Charter:
             if value.pop("type", None) != VERSION:
                 raise InvalidCharter("version", version=VERSION)
             nodes = tuple(_urls(value.pop("nodes", [])))
-            charter = cls(**value, nodes=nodes)
+            members = tuple(_urls(value.pop("members", [])))
+            charter = cls(**value, nodes=nodes, members=members)
             charter._check_form()
         except (InvalidJson, ValueError, TypeError, AttributeError) as exc:
             raise InvalidCharter("form") from exc
@@ -70,8 +81,16 @@ class Charter:
             raise TypeError("has_council")
         if set(self.contracts) != set(CONTRACTS) or set(self.code) != set(CONTRACTS):
             raise ValueError("contracts")
+        self._check_rules()
         _check_hex(40, self.admin, *self.contracts.values())
         _check_hex(64, self.genesis, self.salt, *self.code.values())
+
+    def _check_rules(self) -> None:
+        for number, least in ((self.quorum, 0), (self.copies, 1)):
+            if isinstance(number, bool) or not least <= number <= MOST_MEMBERS:
+                raise ValueError("rules")
+        if len(self.members) > MOST_MEMBERS or any(len(url) > LONGEST_URL for url in self.members):
+            raise ValueError("members")
 
     def format(self) -> str:
         """Return the JSON text that the council publishes."""
@@ -79,8 +98,8 @@ class Charter:
 
     @property
     def digest(self) -> Digest:
-        """SHA-256 of what makes the consortium: its canonical JSON without nodes."""
-        value = {name: told for name, told in self._value().items() if name != "nodes"}
+        """SHA-256 of what makes the consortium: its canonical JSON without nodes and rules."""
+        value = {name: told for name, told in self._value().items() if name not in RULES}
         return Digest(hashlib.sha256(canonical_json.canonicalize(value)).digest())
 
     def deployment(self, steward: StewardId, key: VerifierKey) -> Deployment:
@@ -107,8 +126,7 @@ class Charter:
 
     def _value(self) -> dict[str, Any]:
         told = {"type": VERSION, **asdict(self)}
-        told["nodes"] = list(self.nodes)
-        return told
+        return told | {"nodes": list(self.nodes), "members": list(self.members)}
 
 
 def _urls(value: Any) -> list[str]:

@@ -177,3 +177,15 @@ class ProposalEnded(Conflict):
 
 class ProposalNotReady(Conflict):
     """The proposal has to wait longer."""
+
+
+class NumberUsed(Conflict):
+    """The account's transactions have other numbers by now."""
+
+
+class HandOverNotReady(Conflict):
+    """The admin roles cannot be accepted now."""
+
+
+class MoveRefused(Conflict):
+    """The library cannot go to other contracts now."""

@@ -29,8 +29,20 @@ class InvalidCharter(InvalidInput):
     """Not the charter of a consortium."""
 
 
+class InvalidMember(InvalidInput):
+    """Not an announcement of a member of this consortium, or one that does not count."""
+
+
 class InvalidJoinRequest(InvalidInput):
     """Not a request to join a consortium."""
+
+
+class InvalidRotateRequest(InvalidInput):
+    """Not a request to replace an account."""
+
+
+class InvalidActFile(InvalidInput):
+    """Not calls that a council's account signs."""
 
 
 class InvalidEntry(InvalidInput):
@@ -219,6 +231,10 @@ class InvalidAccount(InvalidInput):
 
 class InvalidCheckout(InvalidInput):
     """Another library's checkout is not asked for as it must be."""
+
+
+class InvalidProtection(InvalidInput):
+    """A resource cannot be lent with licenses of a license server."""
 
 
 class InvalidProject(InvalidInput):

@@ -183,3 +183,15 @@ class StatementNotFound(NotFound):
 
 class NoProposal(NotFound):
     """The council has no such proposal."""
+
+
+class NoConsortium(NotFound):
+    """This library is a member of no consortium."""
+
+
+class MemberNotFound(NotFound):
+    """No such member of the consortium is known here."""
+
+
+class CopyNotKept(NotFound):
+    """This library keeps no copy of the work."""

@@ -11,3 +11,7 @@ class StorageFull(LedgerError):
 
 class ContentStoreFull(StorageFull):
     """Content store is full."""
+
+
+class CopiesFull(StorageFull):
+    """No more of other members' content is kept here."""

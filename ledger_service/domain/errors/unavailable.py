@@ -43,6 +43,12 @@ class ErasureUnfinished(Unavailable):
     """Erasure has begun and is not done."""
 
 
+class LicenseServerUnavailable(Unavailable):
+    """License server of the library does not answer."""
+
+    retry_after_seconds = 60
+
+
 class MailUnavailable(Unavailable):
     """The server for mail takes none."""
 
@@ -65,6 +71,12 @@ class TooManyAtOnce(Unavailable):
 
 class TooManyAttempts(Unavailable):
     """Too many attempts to sign in."""
+
+    retry_after_seconds = 60
+
+
+class TooManySearches(Unavailable):
+    """All libraries were searched too often."""
 
     retry_after_seconds = 60
 

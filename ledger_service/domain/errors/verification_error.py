@@ -21,6 +21,10 @@ class TwoHistories(VerificationError):
     """A ledger does not extend what it signed before."""
 
 
+class InvalidForkProof(VerificationError):
+    """This does not show that a ledger signed two histories."""
+
+
 class InvalidMapProof(VerificationError):
     """Map proof does not hold."""
 

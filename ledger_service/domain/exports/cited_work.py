@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
+from ledger_service.domain.authorship.credit import CreditRole
 from ledger_service.domain.exports.ark import ark_of
 from ledger_service.domain.exports.cited_dates import Span, span_of
 from ledger_service.domain.identifiers import Digest
@@ -56,6 +57,13 @@ class Person:
         return (family, given) if comma and family and given else None
 
 
+class Contribution(NamedTuple):
+    """What one of a work's authors did, as they signed it. name: as they chose to show it."""
+
+    name: str
+    roles: tuple[CreditRole, ...]
+
+
 @dataclass(frozen=True)
 class Work:
     """What is cited. digest: 64 hex; address: of its page; content: of its bytes, empty if they are closed.
@@ -65,7 +73,7 @@ class Work:
     (scheme, value); relations: to other works, as the record has them; license: (name, URI); accepted_at,
     changed_at: seconds since 1970 UTC; successor: address of the page of what has taken its place, empty if
     nothing has; ark: the library's own persistent name, empty if it gives none; withdrawn: whether the
-    library took its word back.
+    library took its word back; contributions: of authors whose signatures hold and a registrar accepted.
     """
 
     digest: str
@@ -95,6 +103,7 @@ class Work:
     successor: str = ""
     ark: str = ""
     withdrawn: bool = False
+    contributions: tuple[Contribution, ...] = ()
 
     def of_role(self, roles: frozenset[str]) -> list[Person]:
         """Return who has one of these roles, in the record's order."""

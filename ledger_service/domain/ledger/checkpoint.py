@@ -62,8 +62,8 @@ class Checkpoint:
 
 
 def check_key_name(name: str) -> None:
-    """Check that a key may have this name (C2SP signed-note); raise InvalidCheckpoint otherwise."""
-    if not _NAME.match(name):
+    """Check that a key may have this name; raise InvalidCheckpoint otherwise. See is_name."""
+    if not is_name(name):
         raise InvalidCheckpoint("key-name")
 
 
@@ -176,9 +176,14 @@ def _signature_line(line: str) -> SignatureLine:
         raise InvalidCheckpoint("signature-line")
     name, _, encoded = line[2:].partition(" ")
     decoded = decode_base64(encoded)
-    if not _NAME.match(name) or len(decoded) < 5:
+    if not is_name(name) or len(decoded) < 5:
         raise InvalidCheckpoint("signature-malformed")
     return SignatureLine(name, decoded[:4], decoded[4:])
+
+
+def is_name(text: str) -> bool:
+    """Return whether a key, and so its ledger, may have this name (C2SP signed-note)."""
+    return _NAME.match(text) is not None
 
 
 def decode_base64(text: str) -> bytes:

@@ -45,9 +45,11 @@ class StatementType(StrEnum):
     HALL = "hall"  # the signed manifest of a room to walk into
     LAB_RECORD = "lab-record"  # what somebody did in a laboratory, as a commitment
     KEPT = "kept"  # the content of this digest, which had been registered without
+    MOVED = "moved"  # the ledger goes on under another deployment from here on
 
 
 _OF_DEEDS = (
+    StatementType.ATTENDANCE,
     StatementType.COSIGNATURE,
     StatementType.HALL,
     StatementType.LAB_RECORD,
@@ -58,6 +60,7 @@ _OF_DEEDS = (
     StatementType.ISSUER_KEY,
     StatementType.STATUS_LIST,
     StatementType.CERTIFICATE,
+    StatementType.MOVED,
 )
 BY_WORD = tuple(kind for kind in StatementType if kind not in _OF_DEEDS)
 """What somebody may state by their word; what Muhr does itself, it states itself."""

@@ -12,6 +12,10 @@ from typing import Any
 
 from ledger_service.domain.identifiers import Digest, GrantId
 from ledger_service.domain.lending.denial import Denial
+from ledger_service.domain.people.caller import ActorClass
+
+PART_VERSION = 4
+"""Of private parts; earlier ones tell no actor, 1 no reason."""
 
 
 class DecisionKind(StrEnum):
@@ -26,7 +30,7 @@ class Decision:
     """An opening or a denial. at: seconds since 1970 UTC; reader: the pseudonym, 64 hex digits.
 
     grant: see docs/formats.md §2; None if there was none. why: None of an opening, and of a denial
-    whose private part is of version 1.
+    whose private part is of version 1. actor: of what class was who brought it about; None before version 4.
     """
 
     kind: DecisionKind
@@ -35,6 +39,7 @@ class Decision:
     reader: str
     grant: GrantId | None
     why: Denial | None
+    actor: ActorClass | None = None
 
     @classmethod
     def of(cls, private: Mapping[str, Any]) -> Decision:
@@ -51,7 +56,12 @@ class Decision:
             str(private["reader"]),
             GrantId.parse(grant) if grant else None,
             Denial(why) if why else None,
+            _actor(private),
         )
+
+
+def _actor(private: Mapping[str, Any]) -> ActorClass | None:
+    return ActorClass(private["actor"]) if int(private["v"]) >= PART_VERSION else None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ Source: Open Distribution to Libraries (ODL) 1.0 §5, and Readium License Status
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from ledger_service.domain.lending.grant import Grant, GrantState
 
 _ADDRESS = b"muhr: address of a loan elsewhere\n"
 _READING = b"muhr: address of what a loan elsewhere reads\n"
+_PROTECTED = b"muhr: license that a license server makes for a loan elsewhere\n"
+USER_KEY_BYTES = 32
 
 
 class LoanStatus(StrEnum):
@@ -84,10 +88,33 @@ def license_name(digest: Digest, license_id: LicenseId) -> str:
 
     It follows from both, since what a library holds is this work under these terms. Source: RFC 9562 §5.8.
     """
-    bits = bytearray(hashlib.sha256(digest.value + license_id.value).digest()[:16])
+    return _uuid_of(digest.value + license_id.value).urn
+
+
+def protected_name(secret: str) -> str:
+    """Return by which UUID a license server knows a loan, and its reader: it tells the secret to nobody."""
+    return str(_uuid_of(_PROTECTED + bytes.fromhex(secret)))
+
+
+def user_key(given: str) -> str:
+    """Return the SHA-256 of a passphrase in 64 hex digits, given so or in base64, as Palace does.
+
+    Raises ValueError for another text. Source: ODL 1.0 §5.2, LCP 1.0 §4.2.
+    """
+    try:
+        key = bytes.fromhex(given) if len(given) == 64 else base64.b64decode(given, validate=True)
+    except binascii.Error as exc:
+        raise ValueError("not base64") from exc
+    if len(key) != USER_KEY_BYTES:
+        raise ValueError("not 32 bytes")
+    return key.hex()
+
+
+def _uuid_of(data: bytes) -> UUID:
+    bits = bytearray(hashlib.sha256(data).digest()[:16])
     bits[6] = bits[6] & 0x0F | 0x80
     bits[8] = bits[8] & 0x3F | 0x80
-    return UUID(bytes=bytes(bits)).urn
+    return UUID(bytes=bytes(bits))
 
 
 def secret_of_checkout(people_key: bytes, distributor: str, license: str, checkout: str) -> str:

@@ -32,6 +32,8 @@ class ActKind(StrEnum):
     MEDIA_READ_AGAIN = "media-read-again"  # about: the resource's digest
     INDEX_ASKED_ANEW = "index-asked-anew"
     RECOMMENDATIONS_ASKED = "recommendation-asked"  # about: the run's number
+    FILE_BOUND = "file-bound"  # about: the resource's digest, and so in the next
+    FILE_UNBOUND = "file-unbound"
     LICENSE_DEFINED = "license-defined"  # about: its name
     IMPORT_SENT = "import-sent"  # about: its id
     IMPORT_CANCELED = "import-canceled"
@@ -76,6 +78,8 @@ class ActKind(StrEnum):
     CHECK_IN_OPENED = "check-in-opened"
     ANNOTATION_HIDDEN = "annotation-hidden"  # about: its id, and so in the next
     ANNOTATION_SHOWN = "annotation-shown"
+    COPIES_REFUSED = "copies-refused"  # about: a digest or a steward's id, and so in the next
+    COPIES_ALLOWED = "copies-allowed"
     READER_INVITED = "reader-invited"  # about: the role, since no act names a reader
     COLLEAGUE_INVITED = "colleague-invited"  # about: the role
     COLLEAGUE_ADDED = "colleague-added"  # about: the colleague's number

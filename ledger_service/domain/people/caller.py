@@ -64,6 +64,10 @@ class ActorClass(StrEnum):
     SERVICE = "service"  # a program with a role of its own
 
 
+PROGRAMS = (ActorClass.AGENT, ActorClass.SERVICE)
+"""Of actors that are no people; the library's own worker brings no decision about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks. subject: the name by which callers are told apart; steward: for whom the library acts.

@@ -30,6 +30,7 @@ from ledger_service.domain.ledger.checkpoint import (
     Checkpoint,
     CheckSignature,
     VerifierKey,
+    is_name,
     open_checkpoint,
 )
 from ledger_service.domain.ledger.entry import Entry
@@ -88,6 +89,15 @@ class Receipt:
     metadata: Mapping[str, Any] | None = None
     later: tuple[LaterEntry, ...] = ()
     described: Mapping[str, Any] | None = None
+
+    @property
+    def origin(self) -> str:
+        """The name of the ledger whose receipt it says it is."""
+        return self.checkpoint.partition("\n")[0]
+
+    def is_of_other_ledger(self, key: VerifierKey) -> bool:
+        """Return whether it says that another ledger than this key's gave it; False if it names none."""
+        return is_name(self.origin) and self.origin != key.name
 
     @property
     def record(self) -> Mapping[str, Any]:

@@ -187,6 +187,15 @@ def claim_findings(
     }
 
 
+def carried_findings(*, is_withdrawn: bool) -> dict[Axis, Finding]:
+    """Return the findings on what became of a work on former contracts, of which these have not heard yet."""
+    findings = dict.fromkeys(Axis, not_checked(Because.SENT_AGAIN))
+    findings[Axis.BYTES] = passed(Because.DIGEST_TAKEN_IN)
+    if is_withdrawn:
+        findings[Axis.WITHDRAWAL] = failed(Because.WITHDRAWING)
+    return findings
+
+
 def waiting_findings(route: Route = Route.ELSEWHERE) -> dict[Axis, Finding]:
     """Return the same findings for a claim of which the chain has no registration, and which waits for one.
 

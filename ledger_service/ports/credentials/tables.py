@@ -21,6 +21,10 @@ class KeptKey(NamedTuple):
     since: int
 
 
+MOST_STATES = 1000
+"""Of a list in one answer."""
+
+
 class KeptState(NamedTuple):
     """A state of a status list. entry: that attests it; at: seconds."""
 
@@ -85,8 +89,8 @@ class CredentialTable(Protocol):
     def add_state(self, list_number: int, kept: KeptState) -> None:
         """Add a state of a list."""
 
-    def states(self, list_number: int, limit: int) -> list[KeptState]:
-        """Return so many states of a list, the newest first."""
+    def states(self, list_number: int, limit: int, below: int | None = None) -> list[KeptState]:
+        """Return so many states of a list, the newest first. below: only those with a lower number."""
 
     def add_attendance(self, kept: KeptAttendance) -> None:
         """Add what an event ended with."""

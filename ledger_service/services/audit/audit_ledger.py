@@ -2,13 +2,16 @@
 
 Steps: (1) the chain is the deployment's, and its events are complete by each contract's count and
 accumulator; (2) the checkpoint is signed, and cosigned as the auditor's policy asks; (3) all tiles are
-read, every anchored root is recomputed from the entries and every hash compared (recompute_ledger.py);
-(4) the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries and chain
-tell the same facts, both ways; (6) what is said of each resource is what its entry commits to
-(check_descriptions.py); (7) no resource was lent more often than its license lets it be (check_licenses.py);
-(8) closed content has an entry for each epoch of its key (check_stored.py); (9) every work that its authors
-signed has all their signatures (check_authors.py); (10) every opening and denial is
-decided again (check_openings.py).
+read, every anchored root is recomputed from the entries and every hash compared (recompute_ledger.py); (4)
+the verifiable map is recomputed, and every `map` entry compared (check_map.py); (5) entries speak for the
+ledger's own steward, and entries and chain tell the same facts, both ways; (6) what is said of each
+resource is what its entry commits to (check_descriptions.py); (7) no resource was lent more often than its
+license lets it be (check_licenses.py); (8) closed content has an entry for each epoch of its key
+(check_stored.py); (9) every work that its authors signed has all their signatures, and attendances and
+status lists are those that it attests (attested/); (10) every opening and denial is decided again
+(check_openings.py); (11) private parts are gone only as it is attested, or with an erased reader
+(attested/). A ledger that has gone from other contracts to these is compared in parts, each with its own
+(former_parts.py).
 """
 
 from __future__ import annotations
@@ -38,21 +41,29 @@ from ledger_service.domain.publication.policy import Policy
 from ledger_service.domain.reasons import Reason
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
-from ledger_service.services.audit.chain_facts import (
-    Deed,
-    Identity,
-    Place,
-    deeds_of,
-    places_by_identity,
-    told_by_identity,
-)
-from ledger_service.services.audit.check_authors import check_authors
+from ledger_service.services.audit.attested.check_authors import check_authors
+from ledger_service.services.audit.attested.check_credentials import check_credentials
+from ledger_service.services.audit.attested.check_destroyed import PartsSeen, check_destroyed
+from ledger_service.services.audit.chain_facts import deeds_of, told_by_identity
 from ledger_service.services.audit.check_descriptions import check_descriptions
 from ledger_service.services.audit.check_licenses import check_licenses
 from ledger_service.services.audit.check_map import check_map
+from ledger_service.services.audit.check_members import forked_members
 from ledger_service.services.audit.check_openings import Decisions, OpeningsAuditor, TellDecision
 from ledger_service.services.audit.check_stored import check_stored
+from ledger_service.services.audit.compare_chain import compare_deeds, compare_entries
 from ledger_service.services.audit.faults import Fault
+from ledger_service.services.audit.former_parts import (
+    AskedChain,
+    Contracts,
+    Part,
+    Parts,
+    ask_former,
+    check_carried,
+    check_former,
+    entries_of_part,
+    part_ledger,
+)
 from ledger_service.services.audit.recompute_ledger import ShowProgress, recompute_ledger
 from ledger_service.services.chain.complete_events import complete_events
 
@@ -74,7 +85,9 @@ class AuditReport:
     """What was looked at, and what does not hold; `findings` is empty for a clean audit.
 
     described: how many titles were compared with their entries. attested: how many statements, by type.
-    moved: how many entries name another place on chain than where their fact stands now.
+    moved: how many entries name another place on chain than where their fact stands now. former: how many
+    tell of contracts that the library has left; former_unasked: of how many of them nobody could be asked.
+    forked: other members of the consortium that signed two histories, which is no fault of this library.
     """
 
     findings: list[AuditFinding] = field(default_factory=list)
@@ -85,8 +98,11 @@ class AuditReport:
     described: int = 0
     attested: dict[str, int] = field(default_factory=dict)
     moved: int = 0
+    former: int = 0
+    former_unasked: int = 0
     cosigned_by: list[str] = field(default_factory=list)
     decisions: Decisions = field(default_factory=Decisions)
+    forked: list[Reason] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -108,50 +124,122 @@ def audit_ledger(
     progress: ShowProgress,
     policy: Policy | None = None,
     tell: TellDecision = lambda *_: None,
+    contracts: Contracts | None = None,
+    alarms: object = None,
 ) -> AuditReport:
     """Return what holds and what does not.
 
-    policy: which witnesses must have cosigned; None asks for none.
+    policy: which witnesses must have cosigned; None asks for none. tell: is told each opening and denial.
     with_private_parts: decide openings again, which needs an auditor's token at the source.
-    tell: is told each opening and denial, whether it holds or not.
+    contracts: those of today and those that the library has left, for a ledger that has gone on from others.
+    alarms: what the service tells of other members; see check_members.py.
 
     Raises:
         ChainUnavailable, ServiceUnavailable: one of the two does not answer; nothing is concluded.
     """
     report = AuditReport()
     events, history = _read_chain(chain, first_block, report, progress)
+    report.forked = forked_members(alarms, history, check_signature, chain.is_signed_by_key)
     try:
         note = source.checkpoint()
         checkpoint = open_checkpoint(note, key, check_signature)
     except (VerificationError, InvalidCheckpoint, NotFound) as exc:
         report.add(Fault.CHECKPOINT_SIGNATURE.of(why=exc.reason))
         return report
-    if policy is not None:
-        _check_policy(policy, note, check_signature, report)
-    anchors = history.anchors.get(LedgerId.of_origin(key.name), [])
-    roots = _stated_roots(checkpoint, anchors, report)
+    _check_policy(policy, note, check_signature, report)
+    own = LedgerId.of_origin(key.name)
+    anchors = history.anchors.get(own, [])
+    asked = ask_former(contracts, report.add)
+    roots = _stated_roots(checkpoint, anchors, asked.values(), report)
     ledger = recompute_ledger(source, checkpoint.size, roots, report.add, progress)
     report.entries, entries = ledger.size, ledger.entries
     check_map(entries, roots, report.add)
-    report.attested = _attested(entries)
     report.described = check_descriptions(source, entries, ledger.size, report.add, progress)
+    _check_rights(source, entries, history, steward, chain, report)
+    parts = part_ledger(entries, steward, anchors, contracts, asked, report.add)
+    today = Part(parts.first, None, AskedChain(chain, events, history))
+    _compare_parts(parts, today, own, entries, steward, report)
+    if with_private_parts:
+        _decide_parts(parts, today, own, steward, entries, source, tell, progress, report)
+    return report
+
+
+def _check_rights(
+    source: LedgerSource,
+    entries: Mapping[int, Entry],
+    history: ChainHistory,
+    steward: StewardId,
+    chain: ChainReader,
+    report: AuditReport,
+) -> None:
+    """Count statements; check for whom entries speak, licenses, keys of closed content, authors."""
+    _check_own(entries, steward, report)
+    report.attested = _attested(entries)
     check_licenses(source, history, steward, report.add)
     check_stored(entries, history, report.add)
     check_authors(source, entries, steward, chain.is_signed_by_key, report.add)
-    told = told_by_identity(entries)
-    _check_entries_against_chain(told, events, report)
-    deeds = deeds_of(steward, events, history)
-    _check_chain_against_entries(told, deeds, anchors, report)
-    if with_private_parts:
-        auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add, tell)
-        _decide_again(auditor, source, entries, progress, report)
-    return report
+    check_credentials(source, entries, steward, report.add)
+
+
+def _check_own(entries: Mapping[int, Entry], steward: StewardId, report: AuditReport) -> None:
+    """No entry claims or changes anything in the name of another steward."""
+    own = steward.hex()
+    for index, entry in entries.items():
+        if entry.facts.get("steward", own) != own:
+            report.add(Fault.ENTRY_OF_OTHER_STEWARD.of(entry=index, kind=entry.kind))
 
 
 def _attested(entries: Mapping[int, Entry]) -> dict[str, int]:
     """Return how many statements of each type the ledger attests."""
     kinds = (entry.text("type") for entry in entries.values() if entry.kind == "attested")
     return dict(Counter(kinds))
+
+
+def _compare_parts(
+    parts: Parts,
+    today: Part,
+    ledger: LedgerId,
+    entries: dict[int, Entry],
+    steward: StewardId,
+    report: AuditReport,
+) -> None:
+    """Compare entries and chains both ways, each part with its own. today: the contracts of today."""
+    assert today.asked is not None
+    _, events, history = today.asked
+    anchors = history.anchors.get(ledger, [])
+    told = told_by_identity({at: entry for at, entry in entries.items() if at >= parts.first})
+    report.moved = compare_entries(told, events, report.add)
+    compare_deeds(told, deeds_of(steward, events, history), anchors, report.add)
+    counts = check_former(parts, entries, ledger, steward, report.add)
+    report.former, report.former_unasked = counts
+    check_carried(parts, entries, steward, events, anchors, report.add)
+
+
+def _decide_parts(
+    parts: Parts,
+    today: Part,
+    ledger: LedgerId,
+    steward: StewardId,
+    entries: dict[int, Entry],
+    source: LedgerSource,
+    tell: TellDecision,
+    progress: ShowProgress,
+    report: AuditReport,
+) -> None:
+    """Decide all openings again, each by the contracts that were asked when it was decided.
+
+    What is gone of them is held against what is attested.
+    """
+    seen = PartsSeen()
+    for part in (*parts.former, today):
+        if part.asked is None:
+            continue
+        anchors = part.asked.history.anchors.get(ledger, [])
+        chain, history = part.asked.chain, part.asked.history
+        auditor = OpeningsAuditor(chain, history, anchors, report.decisions, report.add, tell, seen)
+        own = entries_of_part(entries, part.first, part.end)
+        _decide_again(auditor, source, own, progress, report)
+    _check_destroyed(source, entries, steward, seen, report)
 
 
 def _decide_again(
@@ -172,6 +260,23 @@ def _decide_again(
             raise
 
 
+def _check_destroyed(
+    source: LedgerSource,
+    entries: dict[int, Entry],
+    steward: StewardId,
+    seen: PartsSeen,
+    report: AuditReport,
+) -> None:
+    """Compare the parts that are gone with what is attested; raise as `_decide_again`."""
+    try:
+        to_come = check_destroyed(source, entries, steward, seen, report.add)
+    except ServiceUnavailable:
+        if report.is_clean:
+            raise
+    else:
+        report.decisions.unattested = to_come
+
+
 def _read_chain(
     chain: ChainReader, first_block: int, report: AuditReport, progress: ShowProgress
 ) -> tuple[list[ChainEvent], ChainHistory]:
@@ -190,8 +295,10 @@ def _read_chain(
 
 
 def _check_policy(
-    policy: Policy, note: str, check_signature: CheckSignature, report: AuditReport
+    policy: Policy | None, note: str, check_signature: CheckSignature, report: AuditReport
 ) -> None:
+    if policy is None:
+        return
     try:
         policy.check(note, check_signature)
         keys = [witness.key for witness in policy.witnesses]
@@ -205,10 +312,17 @@ def _check_policy(
 
 
 def _stated_roots(
-    checkpoint: Checkpoint, anchors: list[AnchorFact], report: AuditReport
+    checkpoint: Checkpoint,
+    anchors: list[AnchorFact],
+    former: Iterable[AskedChain],
+    report: AuditReport,
 ) -> dict[int, str]:
-    """Return the root, as hex, that chain or checkpoint state for a size, after comparing the two."""
+    """Return the root, as hex, that chains or checkpoint state for a size, after comparing them."""
     roots = {anchor.size: anchor.root for anchor in anchors}
+    ledger = LedgerId.of_origin(checkpoint.origin)
+    for anchor in (one for asked in former for one in asked.history.anchors.get(ledger, [])):
+        if roots.setdefault(anchor.size, anchor.root) != anchor.root:
+            report.add(Fault.FORK.of(size=anchor.size))
     largest = max(roots, default=0)
     if largest > checkpoint.size:
         report.add(Fault.ANCHOR_BEYOND_CHECKPOINT.of(anchored=largest, size=checkpoint.size))
@@ -218,36 +332,3 @@ def _stated_roots(
     if not anchors and checkpoint.size:
         report.add(Fault.NO_ANCHOR.of())
     return roots
-
-
-def _check_entries_against_chain(
-    told: Mapping[Identity, dict[int, Place]], events: list[ChainEvent], report: AuditReport
-) -> None:
-    """Every public fact in the ledger that names a transaction stands on chain as it is told.
-
-    Where it stood when it was told is evidence, and no fact: a reorganization moves it. But what stands once
-    is told once, wherever the other entry says that it stood.
-    """
-    found = places_by_identity(events)
-    for identity, named in told.items():
-        places = found.get(identity, set())
-        elsewhere = sorted(index for index, place in named.items() if place not in places)
-        untold = len(places - set(named.values()))
-        report.moved += len(elsewhere[:untold])
-        for index in elsewhere[untold:]:
-            report.add(Fault.ENTRY_NOT_ON_CHAIN.of(entry=index, kind=identity[0]))
-
-
-def _check_chain_against_entries(
-    told: Mapping[Identity, dict[int, Place]],
-    deeds: Iterable[Deed],
-    anchors: list[AnchorFact],
-    report: AuditReport,
-) -> None:
-    """Everything this steward has done on chain, long enough ago, is in the ledger."""
-    if len(anchors) < 2:
-        return
-    settled_before = anchors[-2].block  # what is younger may still be on its way into the ledger
-    for unrecorded, at, identity in deeds:
-        if at.block < settled_before and identity not in told:
-            report.add(unrecorded)

@@ -4,7 +4,7 @@ An opening holds if its private part opens the entry's commitment, and the grant
 the block that it names, for this very reader and resource. A denial holds if its reason does
 (check_denials.py). The block must have been new when it was decided, and the time cannot lie before an
 anchor that stood already. If a reorganization has replaced the block, the times of the grant decide. A part
-that was erased leaves its entry in the ledger, and is counted, not judged.
+that was destroyed leaves its entry in the ledger, and is counted, not judged (attested/check_destroyed.py).
 """
 
 from __future__ import annotations
@@ -40,10 +40,12 @@ from ledger_service.domain.lending.denial import (
     Denial,
 )
 from ledger_service.domain.lending.grant import OLDEST_HEAD_SECONDS, Scope
+from ledger_service.domain.people.caller import PROGRAMS
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.ports.audit import LedgerSource
 from ledger_service.ports.chain import ChainReader
+from ledger_service.services.audit.attested.check_destroyed import PartsSeen
 from ledger_service.services.audit.check_denials import ReadersGrants, is_true, were_seats_taken
 from ledger_service.services.audit.check_looks import look_fault
 from ledger_service.services.audit.faults import Fault, Report
@@ -60,6 +62,8 @@ class Decisions:
     moved: how many of those that were decided again name a block that a reorganization has replaced.
     elsewhere: how many denials say that the library does not keep the content, for which it is believed.
     believed: how many refused requests tell a reason that the chain does not know; likewise.
+    programs: how many of those that were decided again a program brought about. unattested: how many of the
+    erased are destroyed by their age, which no entry says yet.
     """
 
     openings: int = 0
@@ -69,6 +73,8 @@ class Decisions:
     moved: int = 0
     elsewhere: int = 0
     believed: int = 0
+    programs: int = 0
+    unattested: int = 0
 
 
 class OpeningsAuditor:
@@ -76,6 +82,7 @@ class OpeningsAuditor:
 
     Args:
         anchors: of this ledger, in chain order; they tell the earliest time of each entry.
+        seen: is told which private parts are there, and which are gone.
     """
 
     def __init__(
@@ -86,6 +93,7 @@ class OpeningsAuditor:
         decisions: Decisions,
         report: Report,
         tell: TellDecision,
+        seen: PartsSeen,
     ) -> None:
         self._chain = chain
         self._history = history
@@ -94,6 +102,7 @@ class OpeningsAuditor:
         self._decisions = decisions
         self._report = report
         self._tell = tell
+        self._seen = seen
         self._readers = ReadersGrants()
         self._now = 0
         self._kept: dict[tuple[str, str], int] = {}
@@ -132,7 +141,9 @@ class OpeningsAuditor:
     def _check_part(self, index: int, entry: Entry, part: dict[str, Any]) -> None:
         if part["salt"] is None or part["body"] is None:
             self._decisions.erased += 1
+            self._seen.gone.add(index)
             return
+        self._seen.there.add(index)
         try:
             salt, body = bytes.fromhex(part["salt"]), str(part["body"]).encode()
             check_opened(Commitment.parse(entry.text("commitment")), salt, body)
@@ -165,7 +176,9 @@ class OpeningsAuditor:
         at, number = int(private["at"]), int(private["block"])
         if private["kind"] != entry.kind or at - at % SECONDS_PER_HOUR != entry.at:
             return Fault.PRIVATE_PART_OF_OTHER_HOUR.of(entry=index)
-        self._tell(index, Decision.of(private))
+        decision = Decision.of(private)
+        self._decisions.programs += decision.actor in PROGRAMS
+        self._tell(index, decision)
         block = self._block(number)
         if block is None:
             return Fault.DECISION_ON_OTHER_CHAIN.of(entry=index, block=number)

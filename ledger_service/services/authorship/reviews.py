@@ -118,6 +118,12 @@ def reviews_of(library: Library, resource: Digest) -> list[ShownReview]:
     return [_shown(library, kept, is_own=False) for kept in found]
 
 
+def standings_of(library: Library, resource: Digest, most: int) -> list[KeptReview]:
+    """Return what was written of a work as it is kept, oldest first: nothing is unsealed."""
+    with library.store.read() as transaction:
+        return transaction.reviews.of_resource(resource, most)
+
+
 def review_body(library: Library, digest: Digest) -> bytes:
     """Return the bytes that the ledger attests; raise ReviewNotFound while they are blind."""
     with library.store.read() as transaction:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ledger_service.domain.authorship.author import Name
@@ -11,7 +12,12 @@ from ledger_service.domain.errors import StatementNotFound
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger import merkle
 from ledger_service.ports.authorship import KeptPlace, KeptStatement
-from ledger_service.services.authorship.check_signatures import SignatureState, check_signatures
+from ledger_service.services.authorship.check_signatures import (
+    CheckedStatement,
+    SignatureState,
+    SignedByKey,
+    check_signatures,
+)
 from ledger_service.services.authorship.sealed_parts import open_said
 from ledger_service.services.library import Library
 
@@ -21,7 +27,7 @@ class SignedWork:
     """A statement that all authors of a work signed.
 
     entry: the one by which the ledger attests it; names: of the authors, None where one was erased.
-    states: of their signatures, checked just now. is_accepted: a registrar accepted them as the authors.
+    states: of their signatures, checked here. is_accepted: a registrar accepted them as the authors.
     """
 
     signed: SignedStatement
@@ -64,12 +70,21 @@ def signed_work(library: Library, kept: KeptStatement, places: list[KeptPlace]) 
     """Return what all have signed of a statement that the ledger attests."""
     assert kept.signed is not None  # by the question
     assert kept.entry is not None
-    signed = SignedStatement.parse(kept.signed)
-    checked = check_signatures(signed, library.chain.is_signed_by_key)
+    signed, checked = _checked(kept.signed, library.chain.is_signed_by_key)
     names = _names(library, places)
     return SignedWork(
         signed, Digest.of(kept.signed), kept.entry, names, checked.states, kept.is_accepted
     )
+
+
+@lru_cache(maxsize=64)
+def _checked(signed: bytes, by_key: SignedByKey) -> tuple[SignedStatement, CheckedStatement]:
+    """Return a statement and what was found of its signatures: of the same bytes always the same.
+
+    A page asks more than once.
+    """
+    statement = SignedStatement.parse(signed)
+    return statement, check_signatures(statement, by_key)
 
 
 def _names(library: Library, places: list[KeptPlace]) -> tuple[Name | None, ...]:

@@ -6,14 +6,16 @@ can never be anchored. So it stores why it stopped, and nothing is accepted unti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from ledger_service.domain.errors import LedgerError, WorkerStopped
+from ledger_service.domain.reasons import Reason
 from ledger_service.ports.chain import WorkerState
 from ledger_service.ports.store import Store, Transaction
 from ledger_service.ports.verification import QuickReads
+from ledger_service.services.chain.accounts.keep_budget import budget_warnings
 from ledger_service.services.chain.compare_clocks import clock_skew
 from ledger_service.services.chain.watch_relayer import relayer_funds
 from ledger_service.services.library import Library
@@ -30,10 +32,12 @@ def tell_stop(library: Library, error: LedgerError) -> None:
             transaction.worker_state.replace(stopped)
 
 
-def tell_round(library: Library) -> None:
+def tell_round(library: Library, warnings: Sequence[Reason] = ()) -> None:
     """Store that a round has ended well, and what it saw; often enough, not each time.
 
     Whoever asks for the library's status gets this, so that no request waits for a chain node.
+
+    warnings: what the worker saw beside, such as that nobody may register.
 
     Raises:
         ChainUnavailable: the node does not answer.
@@ -44,10 +48,12 @@ def tell_round(library: Library) -> None:
     told = state.last_round is not None and (
         0 <= now - state.last_round < SECONDS_BETWEEN_ROUNDS_TOLD
     )
-    if state.stop is not None or state.waits is not None or not told:
+    warnings = (*warnings, *budget_warnings(library))
+    is_other = state.stop is not None or state.waits is not None or warnings != state.warnings
+    if is_other or not told:
         head, funds = library.chain.head(), relayer_funds(library)
         skew = clock_skew(library, head, state)
-        seen = WorkerState(now, head=head, relayer=funds, clock_skew=skew)
+        seen = WorkerState(now, head=head, relayer=funds, clock_skew=skew, warnings=warnings)
         with library.store.write() as transaction:
             transaction.worker_state.replace(seen)
 
@@ -72,6 +78,9 @@ class HeedingStore:
 
     def read(self) -> AbstractContextManager[Transaction]:
         return self._store.read()
+
+    def changes(self) -> str:
+        return self._store.changes()
 
     def wipe(self) -> bool:
         return self._store.wipe()

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import logging
 
+from ledger_service.domain.chain.accounts.acting_accounts import role_of
+from ledger_service.domain.chain.intent import Intent
 from ledger_service.domain.chain.job import JobState
 from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.chain_errors import (
+    AgentNotLive,
     IntentDeadlineTooFar,
     IntentExpired,
+    InvalidIntentSignature,
     LicenseNotFound,
     LoanTooLong,
+    NotAnchorer,
     RegistrarNotLive,
 )
 from ledger_service.domain.errors import (
+    InvalidInput,
     LedgerError,
+    NotInitialized,
     ResourceNotFound,
     TransactionRejected,
     Unavailable,
@@ -32,6 +39,8 @@ from ledger_service.ports.chain import (
     TransactionOutcome,
 )
 from ledger_service.ports.store import Transaction
+from ledger_service.services.chain.accounts.keep_budget import within_budget
+from ledger_service.services.chain.accounts.take_up_accounts import WAITING_FOR
 from ledger_service.services.chain.compare_clocks import seconds_behind
 from ledger_service.services.chain.settle_job import (
     adopt_effect,
@@ -45,6 +54,7 @@ logger = logging.getLogger(__name__)
 
 JOBS_A_ROUND = 50
 RETRY_SECONDS = 2
+ACCOUNT_RETRY_SECONDS = 60  # until somebody of ours may sign; it is woken as soon as that is known
 CLOCK_RETRY_SECONDS = 30  # while a wrong clock may be the cause
 MOST_ATTEMPTS = 30  # for refusals that pass once something earlier has landed
 
@@ -59,25 +69,34 @@ MAY_PASS_LATER = (
 OF_TIME = (RegistrarNotLive, IntentExpired, IntentDeadlineTooFar, LoanTooLong)
 """Refusals that a wrong clock explains: a window that is not open yet, or a time that is too far."""
 
+OF_ACCOUNT = (RegistrarNotLive, AgentNotLive, NotAnchorer, InvalidIntentSignature)
+"""Refusals of who signed. What we sign ourselves waits then: it is signed anew by another account, or by the
+same once the chain is read that far (ADR 0147). An anchor that others may sign for has the last one."""
+
 TOO_FAR = (IntentDeadlineTooFar, LoanTooLong)
 """Refusals of a time too far ahead, which the chain's time comes nearer to: a clock was ahead of it."""
 
 
-def submit_jobs(library: Library) -> int:
+def submit_jobs(library: Library, *, but: type[Intent] | None = None) -> int:
     """Return how many queued jobs were handed to the chain; refused ones are settled as rejected.
 
     A round takes a bounded number, and asks, stores and sends them together. What is refused beside others is
     asked once more after those were sent, because a chain that mines at once may take it then.
+
+    but: let what is queued of this kind wait.
 
     Raises:
         ChainUnavailable: the node does not answer; what was stored is sent again by settle_jobs.
     """
     with library.store.read() as transaction:
         jobs = transaction.jobs.queued(library.clock(), JOBS_A_ROUND)
+    if but is not None:
+        jobs = [job for job in jobs if not isinstance(job.intent, but)]
     count = 0
     while jobs:
         found = list(zip(jobs, library.chain.prepare([job.intent for job in jobs]), strict=True))
-        taken = [(job, call) for job, call in found if isinstance(call, PreparedTransaction)]
+        calls = [(job, call) for job, call in found if isinstance(call, PreparedTransaction)]
+        taken = within_budget(library, calls)
         refused = [(job, error) for job, error in found if isinstance(error, LedgerError)]
         signed = _sign_and_store(library, taken)
         _send(library, signed)
@@ -132,6 +151,7 @@ def _end(library: Library, ended: list[tuple[Job, str, TransactionOutcome]]) -> 
     for start in range(0, len(ended), JOBS_A_ROUND):
         with library.store.write() as transaction:
             for job, hash_, outcome in ended[start : start + JOBS_A_ROUND]:
+                transaction.jobs.set_paid(job.id, hash_, outcome.paid)
                 if outcome.succeeded:
                     now = library.clock()
                     record_success(library.effects, transaction, job, outcome.block, hash_, now)
@@ -179,6 +199,10 @@ def _put_one_off(
     if clock_is_behind and isinstance(error, OF_TIME):
         again_at = library.clock() + CLOCK_RETRY_SECONDS
         transaction.jobs.set_queued(job.id, again_at, error.reason.format())
+    elif isinstance(error, OF_ACCOUNT) and not isinstance(job.intent, SignedIntent):
+        again_at = library.clock() + ACCOUNT_RETRY_SECONDS
+        why = WAITING_FOR[role_of(job.intent)].format()
+        transaction.jobs.put_off(job.id, again_at, why)
     elif isinstance(error, library.effects.there_already):
         if not adopt_effect(library.effects, transaction, job, library.clock()):
             _retry_or_reject(library, transaction, job, error)
@@ -269,16 +293,26 @@ def raise_offers(library: Library) -> int:
         late = transaction.jobs.waiting_since(library.clock() - library.limits.raise_seconds)
     if not late:
         return 0
-    due = library.chain.transaction_count(library.chain.relayer)
+    payers = {library.chain.relayer, *library.chain.accounts("relayer")}
+    senders = {signed.sender for _, signed in late} & payers
+    due = {sender: library.chain.transaction_count(sender) for sender in senders}
     price = library.chain.price_of_gas()
     better: list[SignedTransaction] = []
     for job, signed in late:
-        is_open = signed.sender == library.chain.relayer and signed.nonce >= due
-        offer = library.chain.outbid(signed, price) if is_open else None
+        is_open = signed.sender in due and signed.nonce >= due[signed.sender]
+        offer = _outbid(library, signed, price) if is_open else None
         if offer is not None and _store_better(library, job, offer):
             better.append(offer)
     _send(library, better)
     return len(better)
+
+
+def _outbid(library: Library, signed: SignedTransaction, price: int) -> SignedTransaction | None:
+    try:
+        return library.chain.outbid(signed, price)
+    except (InvalidInput, NotInitialized) as exc:  # of a former relayer whose key does not open now
+        logger.warning("the offer of 0x%s is not raised: %s", signed.sender, exc.reason.name)
+        return None
 
 
 def _store_better(library: Library, job: Job, better: SignedTransaction) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger_service.domain.reasons import Reason
-from ledger_service.ports.chain import RelayerFunds
+from ledger_service.ports.accounts.own import RelayerFunds
 from ledger_service.services.library import Library
 from ledger_service.services.limits import WEI_A_GWEI, Limits
 

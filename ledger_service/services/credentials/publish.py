@@ -7,13 +7,18 @@ from ledger_service.domain.credentials.credential import CredentialKind, Place, 
 from ledger_service.domain.credentials.status_list import TYPE, list_bytes, status_payload
 from ledger_service.domain.errors import CredentialNotFound
 from ledger_service.domain.identifiers import Digest
-from ledger_service.ports.credentials.tables import KeptAttendance, KeptFile, KeptKey, KeptState
+from ledger_service.ports.credentials.tables import (
+    MOST_STATES,
+    KeptAttendance,
+    KeptFile,
+    KeptKey,
+    KeptState,
+)
 from ledger_service.services.credentials.sign_tokens import signed_by
 from ledger_service.services.credentials.take_credential import list_uri
 from ledger_service.services.library import Library
 
 TTL_SECONDS = 300
-MOST_STATES = 1000
 
 
 def list_keys(library: Library) -> list[KeptKey]:
@@ -40,10 +45,12 @@ def status_token(library: Library, list_number: int) -> str:
     return signed_by(library, key, TYPE, payload)
 
 
-def list_states(library: Library, list_number: int, limit: int = MOST_STATES) -> list[KeptState]:
-    """Return the states of a list, the newest first."""
+def list_states(
+    library: Library, list_number: int, limit: int = MOST_STATES, below: int | None = None
+) -> list[KeptState]:
+    """Return the states of a list, the newest first. below: only those with a lower number."""
     with library.store.read() as transaction:
-        return transaction.credentials.states(list_number, limit)
+        return transaction.credentials.states(list_number, limit, below)
 
 
 def find_revocation(library: Library, place: Place) -> Revocation | None:

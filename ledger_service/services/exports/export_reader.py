@@ -159,13 +159,15 @@ def _course(right: MemberRight) -> dict[str, object]:
 
 
 def _loan(told: ToldLoan) -> dict[str, object]:
-    """Return what another library said of a loan; the secrets of its addresses are left out."""
+    """Return what another library said of a loan; secrets are left out."""
     loan, said = told.loan, told.said
     return {
         "grant": loan.grant.hex(),
         "checkout": said.checkout,
         "patron": said.patron,
         "tell": said.tell,
+        "hint": said.hint,
+        "hint_url": said.hint_url,
         "made_at": loan.made_at,
         "registered_at": loan.registered_at,
         "ended_at": loan.ended_at,

@@ -19,7 +19,7 @@ from ledger_service.services.library import Library
 from ledger_service.services.people.record_act import record_act
 from ledger_service.services.resources.closed.find_stored import is_open, stored_of
 from ledger_service.services.resources.find_resources import check_told
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.make_receipt import receipt_of
 
 
 def account_of(library: Library, caller: Caller, digest: Digest, public_url: str) -> Account:

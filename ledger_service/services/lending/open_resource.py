@@ -17,7 +17,7 @@ from ledger_service.domain.lending.commitment import pseudonym
 from ledger_service.domain.lending.denial import Denial, why_not_readable
 from ledger_service.domain.lending.grant import Grant
 from ledger_service.domain.lending.lent_copy import LentCopy
-from ledger_service.domain.people.caller import Caller
+from ledger_service.domain.people.caller import ActorClass, Caller
 from ledger_service.domain.people.permission import Permission, check_permitted
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
@@ -27,6 +27,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_private_entries
 from ledger_service.services.lending.find_grants import standing_grant
 from ledger_service.services.lending.lend_copy import is_lent_as_copy
+from ledger_service.services.lending.part_of_decision import part_of_decision
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_content import is_kept, registered_here
 
@@ -35,12 +36,13 @@ from ledger_service.services.resources.find_content import is_kept, registered_h
 class _Decision:
     """Whether a reader may have a resource. grant: the one relied on, or the newest; why: the denial.
 
-    now: seconds since 1970 UTC, as the decision took it. secret, seconds: of the opening. lends_copy: whether
-    the reader gets a marked copy; copy: its number, once it has one.
+    actor: of what class is who asks. now: seconds since 1970 UTC, as the decision took it. secret, seconds:
+    of the opening. lends_copy: whether the reader gets a marked copy; copy: its number, once it has one.
     """
 
     registration: Registration
     reader: str
+    actor: ActorClass
     key: bytes
     grant: Grant | None
     why: Denial | None
@@ -57,29 +59,17 @@ class _Decision:
 
     def private_part(self, steward: StewardId) -> dict[str, object]:
         """Return all that an auditor needs to decide the same question again."""
-        named, copy = self.grant, self.copy
-        return {
-            "v": 2 if copy is None else 3,
-            **({} if copy is None else {"copy": copy.hex()}),
-            "kind": self.kind,
-            "at": self.now,
-            "digest": self.registration.digest.hex(),
-            "steward": self.registration.steward.hex(),
-            "block": self.head.number,
-            "block_hash": self.head.hash.hex(),
-            "block_time": self.head.time,
-            "grant": named.id.hex() if named else "",
-            "grant_salt": named.salt.hex() if named else "",
-            "grant_state": named.state.value if named else "",
-            "reader": self._name(steward).hex(),
-            "reason": self.why.value if self.why else "",
-        }
-
-    def _name(self, steward: StewardId) -> bytes:
-        """Return the pseudonym, which opens the grant's commitment where a grant is named."""
-        if self.grant is not None:
-            return self.grant.pseudonym
-        return pseudonym(self.key, steward, self.now)
+        return part_of_decision(
+            at=self.now,
+            head=self.head,
+            digest=self.registration.digest,
+            steward=self.registration.steward,
+            reader=pseudonym(self.key, steward, self.now),
+            actor=self.actor,
+            grant=self.grant,
+            why=self.why,
+            copy=self.copy,
+        )
 
     def opening(self, entry: int) -> Opening | None:
         """Return the opening that it gives, which this entry tells of; None for a denial."""
@@ -143,6 +133,7 @@ def open_resource(
     decision = _Decision(
         registration,
         reader,
+        caller.actor_class,
         key,
         grant,
         why,

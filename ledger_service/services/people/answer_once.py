@@ -66,6 +66,9 @@ class AnsweringStore:
     def quick(self) -> QuickReads:
         return self._store.quick
 
+    def changes(self) -> str:
+        return self._store.changes()
+
     def wipe(self) -> bool:
         return self._store.wipe()
 

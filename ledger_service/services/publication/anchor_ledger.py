@@ -52,6 +52,8 @@ def _grew(transaction: Transaction) -> bool:
 def queue_anchor(library: Library) -> bool:
     """Return whether an anchor of the newest checkpoint was queued; one at a time is under way.
 
+    None is, while something is carried to new contracts that must stand there first.
+
     Raises:
         DeploymentMismatch: the chain holds an anchor that this ledger does not extend.
     """
@@ -59,7 +61,10 @@ def queue_anchor(library: Library) -> bool:
         latest = transaction.checkpoints.latest()
         anchored = transaction.checkpoints.latest_anchored()
         busy = transaction.jobs.pending_anchors()
+        former = transaction.former.newest()
     if busy or latest is None or (anchored is not None and anchored.size >= latest.size):
+        return False
+    if former is not None and former.holds_anchor:
         return False
     old_size, _ = check_extends_anchor(library)
     if old_size >= latest.size:

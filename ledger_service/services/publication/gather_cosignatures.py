@@ -7,8 +7,11 @@ again later, and the checkpoint is published and anchored without it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
@@ -28,6 +31,8 @@ from ledger_service.services.library import Library
 
 logger = logging.getLogger("muhr.witnesses")
 
+THREADS = 4
+READ_SECONDS = 5.0  # for which it is not asked again who the witnesses are
 FIRST_WAIT_SECONDS = 5  # after a refusal or no answer; doubled up to the longest
 LONGEST_WAIT_SECONDS = 600
 
@@ -41,6 +46,81 @@ class AskedWitness:
     size: int = 0
     failures: int = 0
     not_before: int = 0
+
+
+class Name(NamedTuple):
+    """A witness's key, and where it is asked. is_announced: by itself; otherwise the operator named it."""
+
+    key: WitnessKey
+    url: str
+    is_announced: bool = False
+
+
+class Gathering:
+    """Asks several witnesses beside one another, those first who answered the last time.
+
+    Args:
+        names: tells who is asked, as it is now.
+        reach: makes the client of a witness.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        names: Callable[[], Iterable[Name]],
+        reach: Callable[[Name], WitnessClient],
+        check_signature: CheckSignature,
+    ) -> None:
+        self._library = library
+        self._names = names
+        self._reach = reach
+        self._check_signature = check_signature
+        self._lock = threading.Lock()
+        self._asked: dict[Name, AskedWitness] = {}
+        self._busy: set[Name] = set()
+        self._read_until = 0.0
+
+    def steps(self) -> dict[str, Callable[[Callable[[], bool]], None]]:
+        """Return a step for each thread, by name; each asks until nobody is left to ask."""
+        return {f"witnesses {number}": self.work for number in range(1, THREADS + 1)}
+
+    def work(self, stops: Callable[[], bool]) -> None:
+        """Ask whoever lacks on the newest checkpoint and is not left alone now."""
+        seen: set[Name] = set()
+        while not stops() and (name := self._next(seen)) is not None:
+            try:
+                gather_cosignatures(self._library, [self._asked[name]], self._check_signature)
+            finally:
+                with self._lock:
+                    self._busy.discard(name)
+
+    def _next(self, seen: set[Name]) -> Name | None:
+        """Return a witness that nobody asks just now, which is then ours; each once for each look."""
+        now = self._library.clock()
+        with self._lock:
+            self._read()
+            free = [
+                (asked.failures, name)
+                for name, asked in self._asked.items()
+                if name not in self._busy and name not in seen and asked.not_before <= now
+            ]
+            if not free:
+                return None
+            name = min(free, key=lambda item: item[0])[1]
+            self._busy.add(name)
+            seen.add(name)
+            return name
+
+    def _read(self) -> None:
+        if time.monotonic() < self._read_until:
+            return
+        self._read_until = time.monotonic() + READ_SECONDS
+        names = list(self._names())
+        kept = {name: self._asked[name] for name in names if name in self._asked}
+        new = [name for name in names if name not in kept]
+        busy = {name: asked for name, asked in self._asked.items() if name in self._busy}
+        made = {name: AskedWitness(name.key, self._reach(name)) for name in new}
+        self._asked = {**busy, **kept, **made}
 
 
 def gather_cosignatures(

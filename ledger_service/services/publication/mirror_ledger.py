@@ -7,19 +7,22 @@ was broken off goes on where it was, and holds nothing that was not signed.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import replace
 
 from ledger_service.domain.errors import (
+    InvalidCheckpoint,
     InvalidConsistencyProof,
     InvalidEntry,
     LedgerError,
     TwoHistories,
 )
 from ledger_service.domain.identifiers import Digest
-from ledger_service.domain.ledger.checkpoint import Checkpoint, CheckSignature, open_checkpoint
+from ledger_service.domain.ledger.checkpoint import (
+    Checkpoint,
+    CheckSignature,
+    open_checkpoint,
+    parse_note,
+)
 from ledger_service.domain.ledger.entry import LARGEST_ENTRY_BYTES, Entry
 from ledger_service.domain.ledger.merkle import (
     ReadNodes,
@@ -37,62 +40,15 @@ from ledger_service.domain.ledger.tiled_ledger import (
 )
 from ledger_service.ports.publication import LedgerFiles, Mirrored, Mirrors
 from ledger_service.ports.store import Clock
-from ledger_service.services.library import Library
-from ledger_service.services.publication.gather_cosignatures import (
-    AskedWitness,
-    gather_cosignatures,
-)
-
-logger = logging.getLogger("muhr.mirrors")
+from ledger_service.services.publication.prove_fork import prove_fork
 
 PIECE_ENTRIES = 16 * TILE_WIDTH  # 16 MiB at most
-SECONDS_BETWEEN = 60  # tries of a ledger that holds
-SECONDS_AFTER_A_FAULT = 300
-LONGEST_TURN_SECONDS = 300
-"""After which another ledger has its turn: one that never ends holds up no other."""
 
-Reach = Callable[[str], LedgerFiles]
-"""Opens the public files of a ledger below a prefix."""
 Stops = Callable[[], bool]
 
 
 class _Stopped(Exception):
     """Nothing more is to be asked for now."""
-
-
-def mirror_all(
-    library: Library,
-    reach: Reach,
-    check_signature: CheckSignature,
-    witness: AskedWitness | None,
-    stops: Stops,
-) -> None:
-    """Bring every copy up to its ledger's newest checkpoint, where that is due.
-
-    witness: one of our own, which is asked to cosign what the copy has found to hold.
-    """
-    now = library.clock()
-    for mirrored in library.mirrors.all():
-        wait = SECONDS_BETWEEN if mirrored.fault is None else SECONDS_AFTER_A_FAULT
-        if stops() or mirrored.tried_at + wait > now:
-            continue
-        is_over = _turn(library.clock, stops)
-        try:
-            with closing(reach(mirrored.prefix)) as files:
-                mirror_ledger(
-                    library.mirrors, library.clock, mirrored, files, check_signature, is_over
-                )
-        except LedgerError as exc:
-            logger.warning("the copy of %s waits: %s", mirrored.key.name, exc)
-        if witness is not None and not stops():
-            copy = replace(library, store=library.mirrors.store(mirrored.id))
-            gather_cosignatures(copy, [replace(witness)], check_signature)
-
-
-def _turn(clock: Clock, stops: Stops) -> Stops:
-    """Return what tells whether a turn that begins now is over."""
-    end = clock() + LONGEST_TURN_SECONDS
-    return lambda: stops() or clock() >= end
 
 
 def mirror_ledger(
@@ -123,12 +79,38 @@ def mirror_ledger(
             _keep_note(mirrors, clock, mirrored.id, newest, note)
     except _Stopped:
         return _size(mirrors, mirrored.id)
+    except TwoHistories as exc:
+        assert note is not None
+        _keep_fork(mirrors, mirrored, note, exc, _until(files, stops), check_signature)
+        mirrors.note(mirrored.id, clock(), exc.reason)
+        raise
     except LedgerError as exc:
-        is_proof = isinstance(exc, TwoHistories) and exc.reason.name == TwoHistories.slug()
-        mirrors.note(mirrored.id, clock(), exc.reason, note if is_proof else None)
+        mirrors.note(mirrored.id, clock(), exc.reason)
         raise
     mirrors.note(mirrored.id, clock(), None)
     return size
+
+
+def _keep_fork(
+    mirrors: Mirrors,
+    mirrored: Mirrored,
+    note: str,
+    found: TwoHistories,
+    tile: FetchTile,
+    check_signature: CheckSignature,
+) -> None:
+    """Keep a note that is of another history than the copy, with the proof if the ledger serves one.
+
+    A larger note that its files do not show to be of another history may be so by a broken cache.
+    """
+    copy, key = mirrors.store(mirrored.id), mirrored.key
+    read = nodes_in_tiles(Checkpoint.of_note(note).size, tile)
+    try:
+        proof = prove_fork(copy, key, note, check_signature, read)
+    except _Stopped:
+        proof = None
+    if proof is not None or found.reason.name == TwoHistories.slug():
+        mirrors.note_fork(mirrored.id, note, None if proof is None else proof.format())
 
 
 def _until(files: LedgerFiles, stops: Stops) -> FetchTile:
@@ -209,8 +191,31 @@ def _places(bodies: Sequence[bytes], first: int) -> list[tuple[Digest, int]]:
 
 
 def _keep_note(mirrors: Mirrors, clock: Clock, mirror: str, newest: Checkpoint, note: str) -> None:
-    """Let the note be that of its size, unless one stands that others have cosigned since."""
-    with mirrors.store(mirror).write() as transaction:
-        if newest.size and transaction.checkpoints.find(newest.size) is None:
+    """Let the note be that of its size; one that stands takes what others have signed since."""
+    if not newest.size:
+        return
+    store = mirrors.store(mirror)
+    with store.read() as transaction:
+        kept = transaction.checkpoints.find(newest.size)
+    merged = note if kept is None else joined_notes(kept.note, note)
+    if kept is not None and merged == kept.note:
+        return
+    with store.write() as transaction:
+        if transaction.checkpoints.find(newest.size) is None:
             transaction.checkpoints.add(newest.size, newest.root, clock())
-            transaction.checkpoints.set_note(newest.size, note)
+        transaction.checkpoints.set_note(newest.size, merged)
+
+
+def joined_notes(kept: str, note: str) -> str:
+    """Return a note with the signature lines that another of the same text has besides, if there is room."""
+    text, _, lines = note.rpartition("\n\n")
+    if kept.rpartition("\n\n")[0] != text:
+        return kept
+    known = set(kept.split("\n"))
+    more = [line for line in lines.split("\n") if line not in known]
+    joined = kept + "".join(f"{line}\n" for line in more)
+    try:
+        parse_note(joined)
+    except InvalidCheckpoint:  # too long, or too many
+        return kept
+    return joined

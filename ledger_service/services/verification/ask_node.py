@@ -20,6 +20,7 @@ from ledger_service.domain.chain.chain_state import (
     read_state,
 )
 from ledger_service.domain.chain.deployment import Deployment
+from ledger_service.domain.consortium.member import Member
 from ledger_service.domain.errors import (
     InvalidEntry,
     InvalidInput,
@@ -161,6 +162,23 @@ def ask_for_absence(
     others = not_checked(Because.ONLY_THIS_LIBRARY_ASKED, block=block.number)
     held_by = None if held is None else deployment.steward
     return AskedAbsence(block.number, anchor, held_by, others.reason)
+
+
+def speaks_for_ledger(node: StateNode, deployment: Deployment, member: Member) -> bool:
+    """Return whether a node proves that a member's registrar may register now for the ledger's steward.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+    """
+    accounts = (bytes.fromhex(member.registrar),)
+    named = member.ledger, member.steward, accounts
+    try:
+        header, block = _newest(node, deployment, 0)
+        proof = prove_authority(node, deployment, *named, header)
+        facts = read_authority(proof, deployment, *named)
+    except (InvalidStateProof, NodeSaysNothing):
+        return False
+    return facts.keeper == member.steward and facts.had_live_registrar(block.time)
 
 
 def _newest(node: StateNode, deployment: Deployment, needed: int) -> tuple[Header, Block]:

@@ -37,6 +37,7 @@ from ledger_service.domain.verification.verdict import (
     failed,
     not_checked,
     passed,
+    untold,
     waiting_findings,
 )
 
@@ -87,7 +88,12 @@ def check_receipt(
 
     view, state_view: without either the chain's axes are not checked. key_is_pinned: False when the
     key came from the service itself, which proves nothing, so the ledger axis is then not checked.
+    What another ledger gave, whose key nobody here knows, speaks neither for nor against the file.
     """
+    if receipt.is_of_other_ledger(key):
+        return untold(
+            digest, Because.RECEIPT_OF_OTHER_LEDGER, origin=receipt.origin, wanted=key.name
+        )
     findings: dict[Axis, Finding] = {axis: not_checked(no_view_because) for axis in Axis}
     try:
         entry, checkpoint = receipt.check(key, check_signature)
@@ -97,11 +103,7 @@ def check_receipt(
         findings[Axis.BYTES] = not_checked(Because.RECEIPT_BROKEN)
         findings[Axis.LEDGER] = failed(exc.reason)
         return Verdict(digest, None, findings)
-    findings[Axis.BYTES] = (
-        passed(Because.DIGEST_OF_ENTRY)
-        if entry.text("digest") == digest.hex()
-        else failed(Because.DIGEST_DIFFERS, digest=entry.text("digest"))
-    )
+    findings[Axis.BYTES] = _bytes_finding(digest, entry)
     findings[Axis.LEDGER] = (
         passed(Because.IN_CHECKPOINT, entry=receipt.index, size=checkpoint.size)
         if key_is_pinned
@@ -120,6 +122,12 @@ def check_receipt(
     else:
         findings |= Later.of(receipt.later, entry.text("digest")).findings(findings)
     return Verdict(digest, entry.text("steward"), findings)
+
+
+def _bytes_finding(digest: Digest, entry: Entry) -> Finding:
+    if entry.text("digest") == digest.hex():
+        return passed(Because.DIGEST_OF_ENTRY)
+    return failed(Because.DIGEST_DIFFERS, digest=entry.text("digest"))
 
 
 def state_claim(entry: Entry, checkpoint: Checkpoint) -> StateClaim:

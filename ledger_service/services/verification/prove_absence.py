@@ -12,7 +12,7 @@ from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
 from ledger_service.services.publication.update_map import map_entry_under, pages_of
 from ledger_service.services.resources.find_resources import find_adopted
-from ledger_service.services.verification.verify_resource import receipt_under
+from ledger_service.services.verification.make_receipt import receipt_under
 
 
 def prove_absence(library: Library, digest: Digest) -> Absence:

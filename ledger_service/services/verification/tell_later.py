@@ -1,9 +1,10 @@
-"""What the ledger told of a resource since it took it in: entries that receipts carry."""
+"""What chain and ledger tell of a resource since it was taken in; of the latter, receipts carry entries."""
 
 from __future__ import annotations
 
-from ledger_service.domain.chain.history import ChainEvent
+from ledger_service.domain.chain.history import ChainEvent, ChainHistory
 from ledger_service.domain.chain.telling import TELLINGS, name_of
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import Description
 from ledger_service.domain.verification.later import MOST_LATER, is_about
@@ -28,6 +29,22 @@ def registry_events(transaction: Transaction, digests: list[str]) -> list[ChainE
     """Return what the chain says of resources: a digest may also be that which names something else."""
     found = transaction.chain_index.events_of(digests)
     return [event for event in found if event.contract == "ResourceRegistry"]
+
+
+def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
+    """Return what the chain says of one digest, its stewards and its licenses."""
+    own = registry_events(transaction, [digest.hex()])
+    originals = {event.text("original") for event in own if event.name == "RenditionDeclared"}
+    own += registry_events(transaction, sorted(originals))
+    related = {event.text("steward") for event in own}
+    related |= {event.text("license") for event in own if event.name == "ResourceRegistered"}
+    # A resource may have the digest that names a steward or a license, so its events stay out.
+    about = [
+        event
+        for event in transaction.chain_index.events_of(sorted(related))
+        if event.contract in ("StewardRegistry", "LicenseRegistry")
+    ]
+    return ChainHistory.of(own + about)
 
 
 def _of_links(transaction: Transaction, index: int) -> list[int]:

@@ -1,7 +1,8 @@
-"""Verify a digest: what the index knows of it, each registration's verdict, and receipts.
+"""Verify a digest over all stewards and ledgers: who registered it, since when, and each one's verdict.
 
-Answers come from the index of confirmed blocks and say the block they are true as of. A student who
-does not want to trust them checks the receipt instead (services/verification/check_receipt.py).
+Answers come from the index of confirmed blocks, from our own ledger and from the copies of others that are
+kept here. They say as of when they are true. A student who does not want to trust them checks
+the receipt instead (services/verification/check_receipt.py).
 """
 
 from __future__ import annotations
@@ -11,34 +12,26 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ledger_service.domain.chain.block import Block
-from ledger_service.domain.chain.chain_state import StateProof
 from ledger_service.domain.chain.history import ChainHistory, RegistrationFact
 from ledger_service.domain.errors import (
-    ChainUnavailable,
-    EntryNotFound,
     MetadataMismatch,
-    ResourceNotFound,
 )
-from ledger_service.domain.identifiers import Digest, LicenseId, StewardId
-from ledger_service.domain.ledger import merkle
-from ledger_service.domain.ledger.checkpoint import Checkpoint
-from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.identifiers import Digest, LedgerId
 from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import (
-    Description,
+    STATES_WITHDRAWN,
     Metadata,
     Registration,
     RegistrationState,
-    check_not_waiting,
 )
+from ledger_service.domain.verification.asked_ledger import AskedLedger, Since
 from ledger_service.domain.verification.because import Because
-from ledger_service.domain.verification.later import LaterEntry
-from ledger_service.domain.verification.receipt import AnchorReference, LedgerKey, Receipt
 from ledger_service.domain.verification.verdict import (
     Anchoring,
     Axis,
     Finding,
     Verdict,
+    carried_findings,
     chain_findings,
     claim_findings,
     failed,
@@ -47,13 +40,26 @@ from ledger_service.domain.verification.verdict import (
     passed,
     waiting_findings,
 )
-from ledger_service.ports.ledger import SignedCheckpoint
+from ledger_service.domain.verification.verdict_state import VerdictState
 from ledger_service.ports.store import Transaction
-from ledger_service.services.chain.newest_confirmed import newest_confirmed
+from ledger_service.services.ledgers_on_chain import LedgerOnChain
 from ledger_service.services.library import Library
 from ledger_service.services.resources.find_resources import check_told, find_adopted
-from ledger_service.services.verification.check_receipt import state_claim
-from ledger_service.services.verification.tell_later import registry_events, told_later
+from ledger_service.services.verification.ask_ledgers import ToldLedger, ask_ledgers
+from ledger_service.services.verification.former_registration import (
+    FormerRegistration,
+    former_registration,
+)
+from ledger_service.services.verification.judge_copies import (
+    Judged,
+    findings_by_copies,
+    judge_claim,
+    since_anchored,
+)
+from ledger_service.services.verification.tell_later import history_of
+
+_CARRIED = (RegistrationState.SUPERSEDED, RegistrationState.WITHDRAWN)
+"""The chain gives these; if it has no registration, former contracts gave them."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,9 @@ class Answer:
 
     as_of: the last block that the index has read; ledger_size: entries then; is_in_ledger: whether
     this library's ledger tells of the digest, be it registered on chain or not. described: what its
-    entries commit to, by steward; what differs from that is not told.
+    entries commit to, by steward; what differs from that is not told. asked: the ledgers of all who share
+    the contracts, our own first; since: when each verdict's registration came to stand, in their order.
+    former: how the library's own registration stood on contracts that it has left.
     """
 
     digest: Digest
@@ -71,6 +79,9 @@ class Answer:
     ledger_size: int
     is_in_ledger: bool
     described: Mapping[str, Metadata]
+    asked: list[AskedLedger]
+    since: list[Since | None]
+    former: FormerRegistration | None = None
 
     @property
     def is_wholly_positive(self) -> bool:
@@ -81,6 +92,18 @@ class Answer:
         """Whether some registration of these bytes stands, be it superseded or not."""
         return any(verdict.state.is_genuine for verdict in self.verdicts)
 
+    @property
+    def first(self) -> Verdict | None:
+        """The verdict on whoever registered it first, as far as could be asked; None if nobody did."""
+        found = zip(self.verdicts, self.since, strict=True)
+        known = (item for item, since in found if since is not None)
+        return next((one for one in known if one.state is not VerdictState.NO_AUTHORITY), None)
+
+    @property
+    def not_asked(self) -> list[AskedLedger]:
+        """The ledgers that could not be asked."""
+        return [item for item in self.asked if item.because is not None]
+
 
 class _Held(NamedTuple):
     """A registration that the database has. mismatch: why it is not as its entries tell; None if it is."""
@@ -90,7 +113,7 @@ class _Held(NamedTuple):
 
 
 def verify_resource(library: Library, digest: Digest) -> Answer:
-    """Return the verdicts of the index on these bytes."""
+    """Return the verdicts of the index, and of all ledgers that are copied here, on these bytes."""
     with library.store.read() as transaction:
         found = transaction.registrations.of_digest(digest)
         return verify_found(library, transaction, digest, found)
@@ -101,180 +124,127 @@ def verify_found(
 ) -> Answer:
     """Do as `verify_resource`, within a snapshot. found: all registrations of the digest in it."""
     cursor = transaction.chain_index.cursor()
+    block = cursor[0] if cursor else None
     size = transaction.ledger.size()
+    ledgers = library.ledgers.read(transaction, block)
+    told = ask_ledgers(library, digest, ledgers)
     held = {item.steward: _Held(item, _mismatch(transaction, item)) for item in found}
     history = history_of(transaction, digest)
-    own = (fact for fact in history.registrations.values() if fact.digest == digest)
-    facts = sorted(own, key=lambda fact: (fact.block, fact.log_index))
-    verdicts = [_verdict(transaction, fact, history, held.get(fact.steward)) for fact in facts]
-    described = {
-        steward.hex(): item.registration.record
-        for steward, item in held.items()
-        if item.mismatch is None
-    }
+    own = [fact for fact in history.registrations.values() if fact.digest == digest]
     is_held = bool(found) or (
-        bool(facts) and find_adopted(transaction, digest, library.steward) is not None
+        bool(own) and find_adopted(transaction, digest, library.steward) is not None
     )
-    if (digest, library.steward) not in history.registrations and library.steward in held:
-        verdicts += _verdicts_on_claim(transaction, library, held[library.steward])
-    block = cursor[0] if cursor else None
+    question = _Question(library, transaction, digest, ledgers, told, block)
+    judged = [question.judged(fact, history, held.get(fact.steward)) for fact in own]
+    own_held = held.get(library.steward)
+    if (digest, library.steward) not in history.registrations and own_held is not None:
+        judged += question.on_own_claim(own_held)
+    judged += question.on_claims_of_others({fact.steward.hex() for fact in own})
+    judged.sort(key=_order)
+    verdicts = [item.verdict for item in judged]
     if not verdicts:
-        if block is None:
-            verdicts = [not_registered(digest, Because.NOT_REGISTERED_NO_BLOCK)]
-        else:
-            verdicts = [not_registered(digest, Because.NOT_REGISTERED_AT_BLOCK, block=block.number)]
-    verdicts = [replace(verdict, is_as_told=True) for verdict in verdicts]
-    return Answer(digest, verdicts, block, size, is_held, described)
-
-
-def history_of(transaction: Transaction, digest: Digest) -> ChainHistory:
-    """Return what the chain says of one digest, its stewards and its licenses."""
-    own = registry_events(transaction, [digest.hex()])
-    originals = {event.text("original") for event in own if event.name == "RenditionDeclared"}
-    own += registry_events(transaction, sorted(originals))
-    related = {event.text("steward") for event in own}
-    related |= {event.text("license") for event in own if event.name == "ResourceRegistered"}
-    # A resource may have the digest that names a steward or a license, so its events stay out.
-    about = [
-        event
-        for event in transaction.chain_index.events_of(sorted(related))
-        if event.contract in ("StewardRegistry", "LicenseRegistry")
-    ]
-    return ChainHistory.of(own + about)
-
-
-def receipt_of(library: Library, digest: Digest, steward: StewardId | None = None) -> Receipt:
-    """Return the receipt of a registration, the library's own unless another steward is named.
-
-    Raises: see `receipt_without_state`.
-    """
-    receipt = receipt_without_state(library, digest, steward)
-    return replace(receipt, state=_state_proof(library, receipt))
-
-
-def receipt_without_state(
-    library: Library, digest: Digest, steward: StewardId | None = None
-) -> Receipt:
-    """Return the receipt of a registration as the database has it: no chain node is asked.
-
-    Raises:
-        ResourceNotFound: not registered here.
-        SignatureAwaited, RouteUnknown: it waits for the signature of a registrar's own key.
-        EntryNotFound: registered, but no checkpoint that covers it is anchored yet.
-        MetadataMismatch: what is said of it is not what its entry commits to.
-    """
-    with library.store.read() as transaction:
-        registration = transaction.registrations.find(digest, steward or library.steward)
-        if registration is None:
-            return _receipt_of_adopted(library, transaction, digest, steward or library.steward)
-        index = registration.registered_entry
-        if index is None and registration.waits:
-            check_not_waiting(digest, registration.route)
-        if index is None and registration.stands_in_bulk:
-            index = registration.accepted_entry
-        if index is None:
-            raise ResourceNotFound("not-yet", digest=str(digest))
-        check_told(transaction, [registration])
-        receipt = _receipt(
-            library, transaction, registration.license, index, registration.described
-        )
-        return replace(receipt, metadata=registration.metadata.to_json())
-
-
-def _receipt_of_adopted(
-    library: Library, transaction: Transaction, digest: Digest, steward: StewardId
-) -> Receipt:
-    """Return the receipt of a registration that was found on chain: nobody here can say its title."""
-    adopted = find_adopted(transaction, digest, steward)
-    if adopted is None:
-        raise ResourceNotFound("here", digest=str(digest))
-    return _receipt(library, transaction, adopted.license, adopted.entry)
-
-
-def _receipt(
-    library: Library,
-    transaction: Transaction,
-    license_id: LicenseId,
-    index: int,
-    described: Description | None = None,
-) -> Receipt:
-    """Return the receipt of the entry at an index as far as the database has it.
-
-    With what an anchored checkpoint has of the resource since: the receipt is under the first that has all.
-    """
-    anchored = transaction.checkpoints.latest_anchored()
-    if anchored is None or anchored.size <= index:
-        raise EntryNotFound("not-anchored-yet", index=index)
-    told, described = told_later(transaction, index, anchored.size, described)
-    checkpoint = transaction.checkpoints.first_anchored_above(max([index, *told]))
-    assert checkpoint is not None  # the latest is one
-    license_row = transaction.licenses.find(license_id)
-    receipt = receipt_under(library, transaction, index, checkpoint)
-    later = []
-    for at in told:
-        item = receipt_under(library, transaction, at, checkpoint)
-        later.append(LaterEntry(item.entry, item.index, item.proof))
-    terms = None if license_row is None else license_row.terms
-    record = None if described is None else described.record.to_json()
-    return replace(receipt, terms=terms, later=tuple(later), described=record)
-
-
-def receipt_under(
-    library: Library, transaction: Transaction, index: int, checkpoint: SignedCheckpoint
-) -> Receipt:
-    """Return the receipt of an entry of any kind under a checkpoint that covers it, anchored or not."""
-    proof = merkle.inclusion_proof(index, checkpoint.size, transaction.ledger.read_nodes)
-    first = Entry.parse(transaction.ledger.entries(0, 1)[0])
-    return Receipt(
-        entry=transaction.ledger.entries(index, 1)[0],
-        index=index,
-        proof=tuple(proof),
-        checkpoint=checkpoint.note,
-        anchor=_anchor_of(library, checkpoint),
-        keys=(LedgerKey(library.key.format(), first.at, None),),
+        verdicts = [_not_registered(digest, block, told)]
+    here = _own_ledger(library, size, holds=is_held)
+    return Answer(
+        digest=digest,
+        verdicts=[replace(verdict, is_as_told=True) for verdict in verdicts],
+        as_of=block,
+        ledger_size=size,
+        is_in_ledger=is_held,
+        described={
+            steward.hex(): item.registration.record
+            for steward, item in held.items()
+            if item.mismatch is None
+        },
+        asked=[here, *(item.asked for item in told)],
+        since=[item.since for item in judged] or [None],
+        former=former_registration(transaction, own_held.registration) if own_held else None,
     )
 
 
-def _anchor_of(library: Library, checkpoint: SignedCheckpoint) -> AnchorReference | None:
-    if checkpoint.block is None or checkpoint.transaction is None:
-        return None
-    return AnchorReference(
-        chain_id=library.chain.chain_id,
-        contract=library.chain.anchor_contract,
+def _own_ledger(library: Library, size: int, *, holds: bool) -> AskedLedger:
+    return AskedLedger(
         ledger=library.ledger.hex(),
-        block=checkpoint.block,
-        transaction=checkpoint.transaction,
+        steward=library.steward.hex(),
+        name="",
+        address=library.public_url,
+        is_own=True,
+        size=size,
+        at=None,
+        because=None,
+        holds=holds,
     )
 
 
-def _state_proof(library: Library, receipt: Receipt) -> StateProof | None:
-    """Return a proof of what the chain holds now; None while no node gives one.
-
-    It is as of the newest confirmed block, since most nodes keep the state of the last ones only. While the
-    worker waits for the chain, nobody else does.
-    """
-    with library.store.read() as transaction:
-        if transaction.worker_state.read().waits is not None:
-            return None
-    entry, checkpoint = Entry.parse(receipt.entry), Checkpoint.of_note(receipt.checkpoint)
-    try:
-        claim = state_claim(entry, checkpoint)
-        return library.chain.prove_state(claim, newest_confirmed(library))
-    except ChainUnavailable:
-        # The receipt holds without it, and says which axes it leaves open.
-        return None
+def _order(item: Judged) -> tuple[bool, tuple[int, int, int]]:
+    """Return what sorts verdicts: the earliest first, and last of all what is not proved to stand."""
+    return item.since is None, (0, 0, 0) if item.since is None else item.since.order
 
 
-def _verdict(
-    transaction: Transaction, fact: RegistrationFact, history: ChainHistory, held: _Held | None
-) -> Verdict:
-    findings = {
-        Axis.BYTES: passed(Because.DIGEST_REGISTERED),
-        **_ledger_findings(transaction, fact, held),
-        **chain_findings(fact, history),
-    }
-    ordered = {axis: findings[axis] for axis in Axis}
-    return Verdict(fact.digest, fact.steward.hex(), ordered)
+def _not_registered(digest: Digest, block: Block | None, told: Sequence[ToldLedger]) -> Verdict:
+    """Return the verdict on what nobody is known to have registered; sure only if every ledger was asked."""
+    if block is None:
+        return not_registered(digest, Because.NOT_REGISTERED_NO_BLOCK)
+    if not told:
+        return not_registered(digest, Because.NOT_REGISTERED_AT_BLOCK, block=block.number)
+    missing = sum(item.asked.because is not None for item in told)
+    number, count = block.number, 1 + len(told) - missing
+    if not missing:
+        return not_registered(digest, Because.NOT_REGISTERED_IN_LEDGERS, block=number, count=count)
+    findings = dict.fromkeys(Axis, not_checked(Because.NO_REGISTRATION_FOUND))
+    findings[Axis.BYTES] = not_checked(
+        Because.NOT_FOUND_NOT_ALL_ASKED, block=number, count=count, missing=missing
+    )
+    return Verdict(digest, None, findings)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One digest, in one snapshot, and what other ledgers tell of it."""
+
+    library: Library
+    transaction: Transaction
+    digest: Digest
+    ledgers: Mapping[LedgerId, LedgerOnChain]
+    told: Sequence[ToldLedger]
+    block: Block | None
+
+    def judged(self, fact: RegistrationFact, history: ChainHistory, held: _Held | None) -> Judged:
+        """Return the verdict on a registration that the chain has."""
+        own = _own_findings(self.transaction, fact, held)
+        if own is None and fact.steward == self.library.steward:
+            own = dict.fromkeys((Axis.LEDGER, Axis.ANCHOR), not_checked(Because.OTHER_LEDGER))
+        findings = {
+            Axis.BYTES: passed(Because.DIGEST_REGISTERED),
+            **(own or findings_by_copies(self.library, self.told, fact)),
+            **chain_findings(fact, history),
+        }
+        is_told_here = held is not None and _is_withdrawn(held.registration)
+        if is_told_here and fact.withdrawal_reason is None:  # the chain is to hear of it
+            findings[Axis.WITHDRAWAL] = failed(Because.WITHDRAWING)
+        ordered = {axis: findings[axis] for axis in Axis}
+        time = fact.time if fact.anchored_at is None else min(fact.time, fact.anchored_at)
+        since = Since(time, fact.block, fact.log_index, in_bulk=False)
+        return Judged(Verdict(fact.digest, fact.steward.hex(), ordered), since)
+
+    def on_own_claim(self, held: _Held) -> list[Judged]:
+        """Return the verdict on a claim that stands in our own ledger and not on chain, if any."""
+        verdicts = _verdicts_on_claim(self.transaction, self.library, held)
+        here = self.ledgers.get(self.library.ledger)
+        claim = held.registration
+        stands = here is not None and _stands_in_ledger_only(claim)
+        anchored = here.first_above(claim.accepted_entry) if here and stands else None
+        return [Judged(verdict, since_anchored(anchored)) for verdict in verdicts]
+
+    def on_claims_of_others(self, registered: set[str]) -> list[Judged]:
+        """Return verdicts on what other ledgers claim. registered: whose registration the chain has."""
+        as_of = None if self.block is None else self.block.number
+        found = [
+            judge_claim(self.library, self.transaction, self.digest, item, as_of)
+            for item in self.told
+            if item.asked.steward not in registered and not item.trail.is_empty
+        ]
+        return [item for item in found if item is not None]
 
 
 def _verdicts_on_claim(transaction: Transaction, library: Library, held: _Held) -> list[Verdict]:
@@ -293,6 +263,14 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, held: _Held) 
             **dict.fromkeys(Axis, not_checked(Because.SENT_AGAIN)),
             Axis.BYTES: passed(Because.DIGEST_TAKEN_IN),
             **_findings_of_entry(transaction, held, claim.registered_entry),
+        }
+        if _is_withdrawn(claim):
+            findings[Axis.WITHDRAWAL] = failed(Because.WITHDRAWING)
+        return [Verdict(claim.digest, claim.steward.hex(), findings)]
+    if claim.state in _CARRIED:
+        findings = {
+            **carried_findings(is_withdrawn=claim.state is RegistrationState.WITHDRAWN),
+            **_findings_of_entry(transaction, held, claim.accepted_entry),
         }
         return [Verdict(claim.digest, claim.steward.hex(), findings)]
     if not _stands_in_ledger_only(claim):
@@ -313,10 +291,15 @@ def _verdicts_on_claim(transaction: Transaction, library: Library, held: _Held) 
             event for event in related if event.contract in ("StewardRegistry", "LicenseRegistry")
         )
         findings |= claim_findings(claim.steward, claim.license, anchor, history)
-    if claim.state is RegistrationState.WITHDRAWING:
+    if _is_withdrawn(claim):
         findings[Axis.WITHDRAWAL] = failed(Because.WITHDRAWING)
     ordered = {axis: findings[axis] for axis in Axis}
     return [Verdict(claim.digest, claim.steward.hex(), ordered)]
+
+
+def _is_withdrawn(claim: Registration) -> bool:
+    """Return whether its library has withdrawn it, whatever the chain says so far."""
+    return claim.state in STATES_WITHDRAWN
 
 
 def _stands_in_ledger_only(claim: Registration) -> bool:
@@ -337,17 +320,19 @@ def _anchoring(transaction: Transaction, library: Library, claim: Registration) 
     return None
 
 
-def _ledger_findings(
+def _own_findings(
     transaction: Transaction, fact: RegistrationFact, held: _Held | None
-) -> dict[Axis, Finding]:
+) -> Mapping[Axis, Finding] | None:
+    """Return what our own ledger tells of a registration on chain; None if it tells nothing."""
     if held is not None and held.registration.registered_entry is not None:
         return _findings_of_entry(transaction, held, held.registration.registered_entry)
     adopted = find_adopted(transaction, fact.digest, fact.steward)
     if adopted is not None:
         passes = passed(Because.ENTRY_FOUND_ON_CHAIN, entry=adopted.entry)
         return {Axis.LEDGER: passes, Axis.ANCHOR: _anchor_finding(transaction, adopted.entry)}
-    because = Because.OTHER_LEDGER if held is None else Because.ENTRY_WAITS
-    return dict.fromkeys((Axis.LEDGER, Axis.ANCHOR), not_checked(because))
+    if held is None:
+        return None
+    return dict.fromkeys((Axis.LEDGER, Axis.ANCHOR), not_checked(Because.ENTRY_WAITS))
 
 
 def _findings_of_entry(transaction: Transaction, held: _Held, index: int) -> dict[Axis, Finding]:

@@ -69,17 +69,21 @@ async function ask(node) {
   const section = document.querySelector(".verdict");
   result.replaceChildren(element("p", say("page.node.asking", { host: node.host }), "notice"));
   try {
-    const [{ verifyAtNode }, { nodeAt }, { openEvidence }] = await Promise.all([
-      import("./verifier/at_node.js"),
-      import("./verifier/chain/node.js"),
-      import("./verifier/verification/absence.js"),
-    ]);
+    const [{ verifyAtNode }, { nodeAt }, { openEvidence }, { deploymentOfMember }] =
+      await Promise.all([
+        import("./verifier/at_node.js"),
+        import("./verifier/chain/node.js"),
+        import("./verifier/verification/absence.js"),
+        import("./verify/members.js"),
+      ]);
     const deployment = await (await fetch("/api/v1/deployment")).json();
     const { steward } = section.dataset;
     const answer = await fetch(`/api/v1/resources/${digest}/receipt?steward=${steward}`);
     if (!answer.ok) throw new Error(say("page.node.no-receipt"));
     const receipt = await openEvidence(new Uint8Array(await answer.arrayBuffer()));
-    const found = await verifyAtNode({ digest, receipt, deployment }, nodeAt(node.href));
+    const its = await deploymentOfMember(receipt, deployment);
+    const asked = { digest, receipt, deployment: its.deployment };
+    const found = await verifyAtNode(asked, nodeAt(node.href));
     if (found.block === null) throw new Error(found.axes.find(isOpen)?.because);
     await show(found, section, result, { node, isTold: isLibrarys(node, deployment) });
   } catch (error) {

@@ -9,6 +9,7 @@ import { parseEntry } from "./verifier/ledger/entry.js";
 import { date, text } from "./verifier/messages.js";
 import { STATES } from "./verifier/verification/verdict_state.js";
 import { verify } from "./verifier/verifier.js";
+import { deploymentOfMember } from "./verify/members.js";
 import { chosenNode, isLibrarys } from "./own_node.js";
 import { element, outcomeOf, sealOf } from "./seals.js";
 import { say } from "./words.js";
@@ -23,6 +24,7 @@ const isTold = ({ axes }) => axes.find(({ axis }) => axis === "ledger").outcome 
 
 const form = document.getElementById("by-receipt");
 const fileInput = document.getElementById("receipt-file");
+const authorsInput = document.getElementById("receipt-authors");
 const bookInput = document.getElementById("receipt-book");
 const progress = document.getElementById("receipt-progress");
 const result = document.getElementById("receipt-result");
@@ -54,6 +56,34 @@ async function pinned() {
   }
 }
 
+/** Return whether an anchor is on the chain and in the contract of a deployment. */
+const isAt = (anchor, { chain_id: chain, contracts }) =>
+  anchor.chain_id === chain && anchor.contract === contracts.CheckpointAnchor;
+
+/**
+ * Resolve with the deployment under which a receipt was made, and what the library says of it if it has left
+ * these contracts: {deployment, former}. Anything else is judged by the deployment of today.
+ */
+async function deploymentOf(receipt) {
+  const deployment = await pinned();
+  const anchor = receipt.anchor ?? null;
+  if (anchor === null || isAt(anchor, deployment)) return { deployment, former: null };
+  try {
+    const { former } = await (await fetch("/api/v1/deployments")).json();
+    const found = former.find((one) => isAt(anchor, one.deployment));
+    if (found !== undefined) return { deployment: found.deployment, former: found };
+  } catch {
+    // without a network only the deployment of today is kept
+  }
+  return { deployment, former: null };
+}
+
+/** Return what is said of a receipt under contracts that the library has left; null for others. */
+function saidOfFormer(former) {
+  if (former === null) return null;
+  return say("page.former.receipt", { number: former.number, date: date(former.moved_at) });
+}
+
 /** Resolve with what the library says of the file today: {state, headline}, or null if it does not answer. */
 async function saidToday(digest, steward) {
   try {
@@ -74,7 +104,7 @@ function stateNow(verdict, today) {
   return isOpen && today !== null && today.verdict in STATES ? today.verdict : verdict;
 }
 
-function show({ digest, verdict, axes }, state, metadata, note) {
+function show({ digest, verdict, axes }, state, metadata, said) {
   const list = element("ul", "", "axes");
   for (const { axis, outcome, because } of axes) {
     const { className, word } = outcomeOf(outcome);
@@ -96,7 +126,7 @@ function show({ digest, verdict, axes }, state, metadata, note) {
   const by = element("p", say("page.verify.by-receipt", { headline }));
   const about = metadata === null ? [] : [element("p", "")];
   for (const line of about) line.append("“", element("bdi", metadata.title), "”");
-  const notes = note === null ? [] : [element("p", note, "notice")];
+  const notes = said.map((text) => element("p", text, "notice"));
   const link = element("a", say("page.verify.what-library-says"));
   link.href = `/verify?digest=${digest}`;
   result.replaceChildren(head, ...about, next, ...notes, by, list, link);
@@ -112,17 +142,31 @@ export async function checkBy(receipt, file) {
   result.replaceChildren();
   try {
     const digest = await digestOf(file, document.getElementById("receipt-bar"), progress);
-    const deployment = await pinned();
+    const { deployment: own, former } = await deploymentOf(receipt);
+    const { deployment, library } = await deploymentOfMember(receipt, own);
     const { found, state, note } = await judge({ digest, receipt, deployment });
+    const whose = library === null ? null : say("page.verify.receipt-of-member", { library });
+    const notes = [whose, saidOfFormer(former), note].filter((text) => text !== null);
     show(
       found,
       state,
       isTold(found) ? (receipt.described ?? receipt.metadata ?? null) : null,
-      note,
+      notes,
     );
     progress.textContent = "";
+    if (receipt.map === undefined) await showAuthors(digest, deployment);
   } catch (error) {
     tell(error);
+  }
+}
+
+/** Show who signed the file as its author, by the file of signatures or by what the library has. */
+async function showAuthors(digest, deployment) {
+  const { sectionsOf } = await import("./verify/authors.js"); // most works are signed by nobody
+  try {
+    result.append(...(await sectionsOf(digest, deployment, authorsInput.files[0])));
+  } catch (error) {
+    result.append(element("p", say("page.signed-by.not-here", { why: error.message }), "fail"));
   }
 }
 

@@ -6,6 +6,7 @@ import { say } from "./words.js";
 
 const LARGEST_EVIDENCE_BYTES = 4 * 1024 * 1024;
 const MOST_FILES = 1000;
+const GENUINE = ["authentic", "authentic_as_told", "superseded"];
 const find = (id) => document.getElementById(id);
 const [form, input, status, bar, work] = ["by-file", "file", "progress", "bar", "work"].map(find);
 const done = document.querySelector(".ring .done");
@@ -111,7 +112,9 @@ async function verdictOf(file, signal) {
   try {
     const answer = await fetch(`/api/v1/resources/${digest}/verdict`, { signal });
     const { verdicts } = await answer.json();
-    return { state: verdicts[0].verdict, digest };
+    // Whoever claims it falsely takes nothing from who registered it.
+    const told = verdicts.find(({ verdict }) => GENUINE.includes(verdict)) ?? verdicts[0];
+    return { state: told.verdict, digest };
   } catch {
     if (signal.aborted) throw new Canceled();
     return { state: null, words: "page.verify.no-word", digest };

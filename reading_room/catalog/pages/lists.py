@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from ledger_service.api.door import keep_for_all
 from ledger_service.domain.identifiers import StewardId
 from ledger_service.domain.resources.license import UNLIMITED_SEATS
 from ledger_service.domain.resources.search import Shelf
@@ -42,6 +43,7 @@ def resources(
     """List what the library has, newest first or by title; who looks for words is led to the search."""
     if q and SEARCH in request.app.state.places:
         return RedirectResponse(f"{SEARCH}?{urlencode({'q': q})}", 303)
+    keep_for_all(request)
     values = listed(request, Shelf(), by, cursor)
     return show(request, "resources.html", status_of(values), **values)
 
@@ -53,6 +55,7 @@ def steward(
 ) -> HTMLResponse:
     """Show an institution: whether it is accredited, who may register for it and when, and what it has."""
     wanted = StewardId.parse(steward.strip().lower())
+    keep_for_all(request)
     library = library_of(request)
     found = show_steward(library, SqlCatalog, wanted)
     values = listed(request, Shelf(steward=wanted), by, cursor)
@@ -65,6 +68,7 @@ def steward(
 @PLACES.takes
 def collections(request: Request, cursor: Cursor = "") -> HTMLResponse:
     """List the collections that records name, by title."""
+    keep_for_all(request)
     library = library_of(request)
     values = paged(cursor, lambda asked: list_collections(library, SqlCatalog, asked))
     return show(request, "collections.html", status_of(values), **values)
@@ -76,6 +80,7 @@ def collection(
     request: Request, collection: str, cursor: Cursor = "", by: By = Order.TITLE
 ) -> HTMLResponse:
     """Show a collection, and what is a part of it."""
+    keep_for_all(request)
     found = show_collection(library_of(request), SqlCatalog, collection)
     values = listed(request, Shelf(collection=found.id), by, cursor)
     return show(request, "collection.html", status_of(values), found=found, **values)
@@ -87,6 +92,7 @@ def license_(
     request: Request, name_or_id: str, cursor: Cursor = "", by: By = Order.NEWEST
 ) -> HTMLResponse:
     """Show a license in words, its terms, and what is under it."""
+    keep_for_all(request)
     library = library_of(request)
     told = tell_policy(library, name_or_id)
     found = told.license

@@ -14,6 +14,7 @@ import segno
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from ledger_service.api.door import keep_for_all
 from ledger_service.domain.errors import NotAcceptable, ResourceNotFound, RouteNotFound
 from ledger_service.domain.exports.cited_words import cite_by_apa, cite_by_gost
 from ledger_service.domain.exports.cited_work import Work
@@ -23,6 +24,7 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.content import MadeFile
 from ledger_service.services.lending.tell_access import ToldAccess, tell_access
 from ledger_service.services.pools import PLACES
+from ledger_service.services.verification.former_registration import find_former
 from ledger_service.web.layout import library_of, made_files, visitor
 from reading_room.catalog.pages.frame import public_url, router, show
 from reading_room.catalog.pages.history import GONE, HISTORY_TYPES, history_links, told_as
@@ -55,8 +57,10 @@ def resource(request: Request, digest: str) -> Response:
     elif media_type in HISTORY_TYPES:
         answer = told_as(request, wanted, HISTORY_TYPES[media_type])
     else:
-        entry = show_entry(library_of(request), wanted)
         form = next((form for form in FORMS if form.media_type == media_type), None)
+        if form is None:
+            keep_for_all(request)
+        entry = show_entry(library_of(request), wanted)
         work = entry.work(public_url(request))
         answer = _page(request, entry, work) if form is None else _written(work, form)
         answer.headers["Link"] = link_header(work, _forms_of(work))
@@ -116,6 +120,7 @@ def _page(request: Request, entry: CatalogEntry, work: Work) -> Response:
         GONE if entry.is_withdrawn else 200,
         stewards=entry.stewards,
         entry=entry,
+        former=find_former(library_of(request), entry.digest),
         access=_access(request, entry),
         work=work,
         rights=rights_of(entry.license.terms.uri),

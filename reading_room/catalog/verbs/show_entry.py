@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ledger_service.domain.exports.cited_work import Work, work_of
+from ledger_service.domain.exports.cited_work import Contribution, Work, work_of
 from ledger_service.domain.exports.provenance.history import Happening, HappeningKind
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.resources.registration import STATES_WITHDRAWN, Registration
 from ledger_service.domain.verification.verdict import Verdict
 from ledger_service.ports.resources import License, Steward
 from ledger_service.ports.store import Transaction
+from ledger_service.services.authorship.show_signed import signed_works
 from ledger_service.services.exports.find_history import find_history
 from ledger_service.services.exports.tell_story import shown_of
 from ledger_service.services.library import Library
@@ -40,7 +41,7 @@ class CatalogEntry:
     registrations: every steward's, oldest first; shown: the one whose record stands on the page. licenses,
     stewards: those that are named, by their ids; verdicts: by steward, where there is one; access: how
     people come to read it, None if it is withdrawn or another library's; naan: under which the library gives
-    ARKs, empty if it gives none.
+    ARKs, empty if it gives none; contributions: what its authors signed that they did.
     """
 
     digest: Digest
@@ -52,6 +53,7 @@ class CatalogEntry:
     access: Access | None
     history: list[Happening]
     naan: str = ""
+    contributions: tuple[Contribution, ...] = ()
 
     @property
     def license(self) -> License:
@@ -105,7 +107,7 @@ class CatalogEntry:
         """Return it as a work that is cited. public_url: how people reach the service."""
         steward = self.shown.steward.hex()
         known, successor = self.stewards.get(steward), self.successor
-        return work_of(
+        work = work_of(
             self.shown,
             public_url,
             license=(self.license.name, self.license.terms.uri),
@@ -116,6 +118,7 @@ class CatalogEntry:
             naan=self.naan,
             withdrawn=self.is_withdrawn,
         )
+        return replace(work, contributions=self.contributions)
 
 
 def show_entry(library: Library, digest: Digest) -> CatalogEntry:
@@ -140,6 +143,7 @@ def show_entry(library: Library, digest: Digest) -> CatalogEntry:
         access=_access(library, found, licenses),
         history=[_titled(library, item) for item in history],
         naan=library.limits.ark_naan,
+        contributions=_contributions(library, digest),
     )
 
 
@@ -163,6 +167,22 @@ def _access(
     if own is None or own.state in STATES_WITHDRAWN:
         return None
     return Access(own, licenses[own.license], find_kept(library, own))
+
+
+def _contributions(library: Library, digest: Digest) -> tuple[Contribution, ...]:
+    """Return what a work's authors signed that they did, by the newest statement that was accepted.
+
+    Nothing if a signature does not hold. Who was erased, or named no role, is left out.
+    """
+    accepted = [one for one in signed_works(library, digest) if one.is_accepted]
+    if not accepted or not accepted[-1].is_signed_by_all:
+        return ()
+    told = zip(accepted[-1].names, accepted[-1].signed.statement.authors, strict=True)
+    return tuple(
+        Contribution(name.text, author.roles)
+        for name, author in told
+        if name is not None and author.roles
+    )
 
 
 def _licenses(

@@ -33,6 +33,10 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
+USES = "uses"
+"""The quantity that says how often what is paid for was used."""
+
+
 @dataclass(frozen=True)
 class Member:
     """Who pays a share. id: such as a ROR; quantities: by name; sources: digests of what they are from."""
@@ -76,6 +80,14 @@ class Bill:
         """Return what each member pays, by its id, in the smallest unit of the currency."""
         quantities = {member.id: member.quantities for member in self.members}
         return shares_of(self.amount, self.weights, self.least, quantities)
+
+    def per_use(self, id: str, share: int) -> int | None:
+        """Return what a member with this share pays for each use, None if the bill says no uses of it.
+
+        In the smallest unit of the currency, halves rounded upward.
+        """
+        uses = self.member(id).quantities.get(USES, 0)
+        return (2 * share + uses) // (2 * uses) if uses else None
 
     def member(self, id: str) -> Member:
         """Return the member with this id; raise InvalidBill if none has it."""

@@ -18,7 +18,7 @@ from reading_room.desk.pages import (
     signed_works,
     take_in,
 )
-from reading_room.desk.pages.people import acts, cases, colleagues
+from reading_room.desk.pages.people import acts, cases, colleagues, universities
 
 PARTS = (
     entrance,
@@ -35,6 +35,7 @@ PARTS = (
     audit_runs,
     cases,
     acts,
+    universities,
     colleagues,
 )
 # Not by include_router: the head of every page looks for the paths of rooms' routes.

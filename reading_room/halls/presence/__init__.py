@@ -1,1 +1,1 @@
-"""Who is in a hall and wishes to be seen: told to the others there by one process, and kept nowhere."""
+"""Who is in a hall and wishes to be seen: told to the others there, and kept nowhere but for seconds."""

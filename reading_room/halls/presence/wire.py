@@ -40,6 +40,14 @@ def read_state(message: bytes) -> tuple[int, str]:
     return clock, _state(message[at:])
 
 
+def is_state(text: str) -> bool:
+    """Return whether it is the JSON of a state as `read_state` returns it, and not of one who has gone."""
+    try:
+        return _state(text.encode()) == text != GONE
+    except InvalidHall:
+        return False
+
+
 def write_states(states: Mapping[int, tuple[int, str]]) -> bytes:
     """Return a message that tells of these clients: of each its clock, and its JSON."""
     update = _varint(len(states))

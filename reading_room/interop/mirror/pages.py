@@ -8,8 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from ledger_service.domain.errors import CheckpointNotFound, InvalidDigest, LedgerError
+from ledger_service.domain.errors import (
+    CheckpointNotFound,
+    InvalidDigest,
+    LedgerError,
+    ResourceNotFound,
+)
 from ledger_service.domain.identifiers import Digest
+from ledger_service.services.consortium.copies.find_copy import find_open_work
 from ledger_service.web.layout import Layout, library_of
 from reading_room.interop.mirror.verbs import ToldWork, find_work, list_copies, show_copy
 
@@ -43,6 +49,7 @@ def ledger(
         copy=copy,
         digest=digest,
         found=found,
+        is_open_work=found is not None and _is_open_work(request, found.digest),
         fault=_told(fault),
     )
 
@@ -51,6 +58,15 @@ def _asked(request: Request, mirror: str, digest: str) -> ToldWork | None:
     if not digest.strip():
         return None
     return find_work(library_of(request), mirror, Digest.typed(digest))
+
+
+def _is_open_work(request: Request, digest: Digest) -> bool:
+    """Return whether there is a page that tells who keeps a work."""
+    try:
+        find_open_work(library_of(request), digest)
+    except ResourceNotFound:
+        return False
+    return "/copies/{digest}" in request.app.state.places
 
 
 def _told(fault: LedgerError | None) -> object:

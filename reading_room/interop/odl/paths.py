@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
@@ -25,7 +25,7 @@ from ledger_service.api.door import (
     needs,
     problem,
 )
-from ledger_service.domain.errors import InvalidCheckout, LedgerError
+from ledger_service.domain.errors import InvalidCheckout, LedgerError, LoanNotFound
 from ledger_service.domain.exports.forms.opds import FEED_TYPE, PUBLICATION_TYPE
 from ledger_service.domain.identifiers import Digest, LicenseId
 from ledger_service.domain.people.permission import Permission
@@ -46,9 +46,11 @@ from ledger_service.services.lending.distribution.find_loan import (
     list_running,
 )
 from ledger_service.services.lending.distribution.list_offers import list_offers, show_offer
+from ledger_service.services.library import Library
 from ledger_service.services.pools import CONTENT, LENDING, PLACES
 from ledger_service.services.resources.find_resources import library_name
 from reading_room.interop.odl import rules
+from reading_room.interop.odl.ports import Protection
 
 SECRET_DIGITS = 64
 PUBLIC = needs(Permission.LICENSE_READ)
@@ -100,17 +102,23 @@ def offers(
     address = f"{site}{rules.PREFIX}/"
     own = f"{address}?limit={limit}" + (f"&cursor={cursor}" if cursor else "")
     following = None if page.next is None else f"{address}?limit={limit}&cursor={page.next}"
-    document = rules.feed(library_name(library), own, following, page.items, site)
+    digests = [offer.registration.digest for offer in page.items]
+    protected = _protected(library, request, digests)
+    document = rules.feed(library_name(library), own, following, page.items, protected, site)
     return _json(document, FEED_TYPE)
 
 
 @router.get("/licenses/{digest}/{name_or_id}", response_class=Response, openapi_extra=OF_LIBRARIES)
 @PLACES.takes
-def info(library: InLibrary, caller: InCaller, digest: str, name_or_id: str) -> Response:
+def info(
+    library: InLibrary, caller: InCaller, request: Request, digest: str, name_or_id: str
+) -> Response:
     """Tell how many may still borrow, and the calling library's own loans (ODL §4)."""
     wanted = Digest.parse(digest)
     offer = show_offer(library, caller, wanted, LicenseId.parse(name_or_id))
-    return _json(rules.license_info(offer, list_running(library, caller, wanted)), rules.INFO_TYPE)
+    running = list_running(library, caller, wanted)
+    protected = _protected(library, request, [wanted])
+    return _json(rules.license_info(offer, protected, running), rules.INFO_TYPE)
 
 
 @router.post(
@@ -126,11 +134,15 @@ def borrow(
     request: Request,
     digest: str,
     name_or_id: str,
+    *,
     id: Text = "",
     checkout_id: Text = "",
     patron_id: Text = "",
     expires: Text = "",
     notification_url: Text = "",
+    passphrase: Text = "",
+    hint: Text = "",
+    hint_url: Text = "",
 ) -> Response:
     """Lend to a reader of the calling library (ODL §5.4): 201 with the loan's status, 303 if there is one."""
     try:
@@ -143,6 +155,9 @@ def borrow(
             _until(expires),
             notification_url,
             _site(request),
+            passphrase,
+            hint,
+            hint_url,
         )
         told, is_new = check_out(library, caller, asked)
     except LedgerError as exc:
@@ -150,14 +165,14 @@ def borrow(
     address = rules.status_address(told)
     if not is_new:
         return RedirectResponse(address, 303)
-    return _status(request, told, status=201, headers={"Location": address})
+    return _status(library, request, told, status=201, headers={"Location": address})
 
 
 @router.get("/status/{secret}", response_class=Response, openapi_extra=PUBLIC)
 @PLACES.takes
 def status(library: InLibrary, request: Request, secret: str) -> Response:
     """Tell how a loan is (LSD §2)."""
-    return _status(request, find_loan(library, secret))
+    return _status(library, request, find_loan(library, secret))
 
 
 @router.get("/status/{secret}/license", response_class=Response, openapi_extra=PUBLIC)
@@ -168,20 +183,58 @@ def license(library: InLibrary, secret: str) -> Response:
     return _json(document, PUBLICATION_TYPE)
 
 
+@router.get(
+    "/status/{secret}/license.lcpl",
+    response_class=Response,
+    responses={200: bytes_of(rules.LICENSE_TYPE)},
+    openapi_extra=PUBLIC,
+)
+@LENDING.takes
+def protected_license(library: InLibrary, request: Request, secret: str) -> Response:
+    """Give the loan's license of LCP, with the end that the loan has now. That is an opening."""
+    told, protection = find_loan(library, secret), _protection(request)
+    if protection is None:
+        raise LoanNotFound()
+    if IS_HEAD in request.scope:
+        if not protection.has_license(library, told):
+            raise LoanNotFound()
+        return Response(headers=NOT_KEPT, media_type=rules.LICENSE_TYPE)
+    document = protection.license_loan(library, told)
+    return Response(document, headers=NOT_KEPT, media_type=rules.LICENSE_TYPE)
+
+
+@router.get("/lcp/status/{license_id}", response_class=Response, openapi_extra=PUBLIC)
+@PLACES.takes
+def status_of_license(library: InLibrary, request: Request, license_id: str) -> Response:
+    """Tell how the loan of a license is: the license names this address, as its server was set up to."""
+    told = _licensed(library, request, license_id)
+    return _status(library, request, told, id=license_id)
+
+
+@router.get("/lcp/hint/{license_id}", response_class=RedirectResponse, openapi_extra=PUBLIC)
+@PLACES.takes
+def hint(library: InLibrary, request: Request, license_id: str) -> Response:
+    """Lead to the page on which the other library reminds its reader of the passphrase."""
+    told = _licensed(library, request, license_id)
+    if not told.said.hint_url:
+        raise LoanNotFound()
+    return RedirectResponse(told.said.hint_url, 302, headers=NOT_KEPT)
+
+
 @router.post("/status/{secret}/register", response_class=Response, openapi_extra=PUBLIC)
 @PLACES.takes
 def register(
     library: InLibrary, request: Request, secret: str, id: Text = "", name: Text = ""
 ) -> Response:
     """Take note that a device uses the loan (LSD §3.3)."""
-    return _done(request, "register", lambda: register_device(library, secret, id, name))
+    return _done(library, request, "register", lambda: register_device(library, secret, id, name))
 
 
 @router.put("/status/{secret}/return", response_class=Response, openapi_extra=BY_A_DEVICE)
 @LENDING.takes
 def give_back(library: InLibrary, request: Request, secret: str) -> Response:
     """Return the loan (LSD §3.4)."""
-    return _done(request, "return", lambda: return_loan(library, secret))
+    return _done(library, request, "return", lambda: return_loan(library, secret))
 
 
 @router.put("/status/{secret}/renew", response_class=Response, openapi_extra=BY_A_DEVICE)
@@ -193,7 +246,7 @@ def renew(library: InLibrary, request: Request, secret: str, end: Text = "") -> 
         find_loan(library, secret)  # which of no loan says so before anything is read
         return renew_loan(library, secret, _until(end))
 
-    return _done(request, "renew", renewed)
+    return _done(library, request, "renew", renewed)
 
 
 @router.get("/publications/{secret}", response_class=Response, openapi_extra=PUBLIC)
@@ -224,10 +277,10 @@ def content(library: InLibrary, request: Request, secret: str) -> Response:
 NOT_KEPT = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
 
 
-def _done(request: Request, action: str, do: Callable[[], ToldLoan]) -> Response:
+def _done(library: Library, request: Request, action: str, do: Callable[[], ToldLoan]) -> Response:
     """Return the status after what was done, or the problem of LSD that says why it was not."""
     try:
-        return _status(request, do())
+        return _status(library, request, do())
     except LedgerError as exc:
         return _refused(request, exc, rules.status_problem(action, exc))
 
@@ -240,12 +293,41 @@ def _refused(request: Request, error: LedgerError, typed: rules.Typed | None) ->
 
 
 def _status(
-    request: Request, told: ToldLoan, *, status: int = 200, headers: dict[str, str] | None = None
+    library: Library,
+    request: Request,
+    told: ToldLoan,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    id: str = "",
 ) -> Response:
     language = of_program(request.headers)
     message = messages.said(f"page.loan-status.{told.status.name.lower()}", language)
     spoken = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
-    return _json(rules.status_document(told, message), rules.STATUS_TYPE, status, spoken)
+    protection = _protection(request)
+    has_license = protection is not None and protection.has_license(library, told)
+    document = rules.status_document(told, message, has_license=has_license, id=id)
+    return _json(document, rules.STATUS_TYPE, status, spoken)
+
+
+def _protection(request: Request) -> Protection | None:
+    found: Protection | None = request.app.state.protection
+    return found
+
+
+def _protected(
+    library: Library, request: Request, digests: Collection[Digest]
+) -> frozenset[Digest]:
+    """Return those of these resources whose loans may have licenses of LCP."""
+    protection = _protection(request)
+    return frozenset() if protection is None else protection.protected(library, digests)
+
+
+def _licensed(library: Library, request: Request, license_id: str) -> ToldLoan:
+    protection = _protection(request)
+    if protection is None:
+        raise LoanNotFound()
+    return protection.find_licensed(library, license_id)
 
 
 def _json(

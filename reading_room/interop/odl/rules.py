@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.domain.exports.cited_work import Work, work_of
 from ledger_service.domain.exports.forms import opds
+from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.instant import instant
 from ledger_service.domain.lending.loan_elsewhere import LoanStatus
 from ledger_service.domain.resources.registration import Registration
@@ -35,7 +36,9 @@ from ledger_service.services.lending.distribution.list_offers import Offer
 
 INFO_TYPE = "application/vnd.odl.info+json"
 STATUS_TYPE = "application/vnd.readium.license.status.v1.0+json"
-PARAMETERS = "{?id,checkout_id,patron_id,expires,notification_url}"
+PARAMETERS = "id,checkout_id,patron_id,expires,notification_url"
+OF_PROTECTED = ",passphrase,hint,hint_url"
+LICENSE_TYPE = "application/vnd.readium.lcp.license.v1.0+json"
 CHECKOUT_PROBLEM = "http://opds-spec.org/odl/error"
 STATUS_PROBLEM = "http://readium.org/license-status-document/error"
 PREFIX = "/odl"
@@ -56,7 +59,12 @@ def asked_time(given: str) -> int:
 
 
 def feed(
-    title: str, address: str, following: str | None, offers: Sequence[Offer], site: str
+    title: str,
+    address: str,
+    following: str | None,
+    offers: Sequence[Offer],
+    protected: Collection[Digest],
+    site: str,
 ) -> dict[str, Any]:
     """Return a page of what may be lent. following: the address of the next page, None at the end."""
     links = [opds.link("self", address, opds.FEED_TYPE)]
@@ -65,20 +73,27 @@ def feed(
     return {
         "metadata": {"title": title},
         "links": links,
-        "publications": [publication(title, offer, site) for offer in offers],
+        "publications": [publication(title, offer, protected, site) for offer in offers],
     }
 
 
-def publication(steward: str, offer: Offer, site: str) -> dict[str, Any]:
-    """Return what may be lent as a publication with its license. site: what stands before our paths."""
+def publication(
+    steward: str, offer: Offer, protected: Collection[Digest], site: str
+) -> dict[str, Any]:
+    """Return what may be lent as a publication with its license.
+
+    protected: of what loans have licenses of LCP, too; site: what stands before our paths.
+    """
     work = _work(steward, offer.registration, offer.license, site)
     links = [opds.link("alternate", work.address, "text/html")]
     told = opds.publication(work, links, [_cover(work, site)])
-    return {**told, "licenses": [_license(offer, site)]}
+    return {**told, "licenses": [_license(offer, protected, site)]}
 
 
-def license_info(offer: Offer, running: Sequence[ToldLoan]) -> dict[str, Any]:
-    """Return the License Info Document. running: loans of the library that asks."""
+def license_info(
+    offer: Offer, protected: Collection[Digest], running: Sequence[ToldLoan]
+) -> dict[str, Any]:
+    """Return the License Info Document. protected: see `publication`; running: loans of whoever asks."""
     checkouts: dict[str, Any] = {
         "available": offer.free,
         "active": [_active(told) for told in running],
@@ -86,21 +101,26 @@ def license_info(offer: Offer, running: Sequence[ToldLoan]) -> dict[str, Any]:
     if offer.left is not None:
         checkouts["left"] = offer.left
     return {
-        **_described(offer),
+        **_described(offer, protected),
         "status": "available" if offer.stands else "unavailable",
         "checkouts": checkouts,
     }
 
 
-def status_document(told: ToldLoan, message: str) -> dict[str, Any]:
-    """Return the status of a loan. message: what its reader is told, in a language of theirs."""
+def status_document(
+    told: ToldLoan, message: str, *, has_license: bool = False, id: str = ""
+) -> dict[str, Any]:
+    """Return the status of a loan. message: what its reader is told, in a language of theirs.
+
+    has_license: whether it has one of LCP; id: of that license where it is asked for by it, else the grant's.
+    """
     changed = instant(told.loan.changed_at)
     document: dict[str, Any] = {
-        "id": str(told.grant.id),
+        "id": id or str(told.grant.id),
         "status": told.status.value,
         "message": message,
         "updated": {"license": changed, "status": changed},
-        "links": _links(told),
+        "links": _links(told, has_license=has_license, is_by_license=bool(id)),
         "events": _events(told),
     }
     if told.renewable_until is not None:
@@ -138,6 +158,9 @@ def checkout_problem(error: LedgerError) -> Typed | None:
             "patron": "patron_id",
             "expires": "expires",
             "notification": "notification_url",
+            "passphrase": "passphrase",
+            "hint": "hint",
+            "hint-url": "hint_url",
         }
         named = names.get(error.reason.name.partition(".")[2], "id")
         return f"{CHECKOUT_PROBLEM}/checkout/{named}", 400
@@ -169,15 +192,16 @@ def status_problem(action: str, error: LedgerError) -> Typed | None:
     return f"{STATUS_PROBLEM}/renew", 403 if isinstance(error, OthersWait) else 400
 
 
-def _license(offer: Offer, site: str) -> dict[str, Any]:
+def _license(offer: Offer, protected: Collection[Digest], site: str) -> dict[str, Any]:
     address = license_address(offer, site)
+    asked = PARAMETERS + (OF_PROTECTED if _is_protected(offer, protected) else "")
     return {
-        "metadata": _described(offer),
+        "metadata": _described(offer, protected),
         "links": [
             opds.link("self", address, INFO_TYPE),
             opds.link(
                 f"{opds.ACQUISITION}/borrow",
-                f"{address}/checkouts{PARAMETERS}",
+                f"{address}/checkouts{{?{asked}}}",
                 STATUS_TYPE,
                 templated=True,
             ),
@@ -190,7 +214,11 @@ def license_address(offer: Offer, site: str) -> str:
     return f"{site}{PREFIX}/licenses/{offer.registration.digest.hex()}/{offer.license.id.hex()}"
 
 
-def _described(offer: Offer) -> dict[str, Any]:
+def _is_protected(offer: Offer, protected: Collection[Digest]) -> bool:
+    return offer.registration.digest in protected and not offer.license.is_marked
+
+
+def _described(offer: Offer, protected: Collection[Digest]) -> dict[str, Any]:
     """Return what is said of a license in the feed and in its document: Palace compares the two."""
     terms: dict[str, Any] = {
         "checkouts": offer.license.checkouts,
@@ -202,7 +230,10 @@ def _described(offer: Offer) -> dict[str, Any]:
         "format": offer.registration.record.media_type,
         "created": instant(offer.registration.accepted_at),
         "terms": {name: value for name, value in terms.items() if value is not None},
-        "protection": {"print": False},  # our grant is one to read
+        "protection": {
+            **({"format": [LICENSE_TYPE]} if _is_protected(offer, protected) else {}),
+            "print": False,  # our grant is one to read
+        },
     }
 
 
@@ -216,12 +247,13 @@ def _active(told: ToldLoan) -> dict[str, Any]:
     }
 
 
-def _links(told: ToldLoan) -> list[dict[str, Any]]:
+def _links(told: ToldLoan, *, has_license: bool, is_by_license: bool) -> list[dict[str, Any]]:
     address = status_address(told)
-    links = [
-        opds.link("self", address, STATUS_TYPE),
-        opds.link("license", f"{address}/license", opds.PUBLICATION_TYPE),
-    ]
+    links = [opds.link("self", address, STATUS_TYPE)]
+    if has_license:
+        links.append(opds.link("license", f"{address}/license.lcpl", LICENSE_TYPE))
+    if not is_by_license:  # who has a license wants the same again
+        links.append(opds.link("license", f"{address}/license", opds.PUBLICATION_TYPE))
     if not told.status.is_running:
         return links
     links.append(

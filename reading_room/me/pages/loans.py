@@ -28,6 +28,7 @@ from ledger_service.services.pools import GRANTS
 from ledger_service.services.resources.find_content import access_to
 from ledger_service.services.resources.find_resources import find_title
 from ledger_service.web.layout import Fields, Layout, OwnLink, own_path, read_fields
+from reading_room.me.pages.way_back import WayBack, way_back
 
 LOANS, REQUESTS = "/me/loans", "/me/requests"
 LINKS = (
@@ -89,9 +90,14 @@ def offer(
     library: InLibrary,
     caller: InCaller,
     digest: Annotated[str, Query(max_length=80)],
+    came_from: Annotated[str, Query(alias="from", max_length=64)] = "",
 ) -> HTMLResponse:
-    """Show what is to be asked for, by which terms, and the button."""
-    return _offer(request, library, caller, Digest.parse(digest.lower()))
+    """Show what is to be asked for, by which terms, and the button.
+
+    from: the steward of the library where it was found, so that there is a way back.
+    """
+    back = way_back(library, came_from)
+    return _offer(request, library, caller, Digest.parse(digest.lower()), back=back)
 
 
 @router.post(REQUESTS, openapi_extra=needs(Permission.REQUEST_MAKE))
@@ -221,6 +227,7 @@ def _offer(
     caller: InCaller,
     digest: Digest,
     refusal: LedgerError | None = None,
+    back: WayBack | None = None,
 ) -> HTMLResponse:
     found = access_to(library, digest)
     return layout.own_page(
@@ -230,6 +237,7 @@ def _offer(
         200 if refusal is None else 422,
         refusal,
         digest=digest,
+        back=back,
         name=find_title(library, digest),
         terms=None if found is None else found.license.terms,
         days=None if found is None else found.license.terms.longest_loan_seconds // DAY_SECONDS,

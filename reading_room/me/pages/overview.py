@@ -25,10 +25,18 @@ from ledger_service.services.people.notices import (
     choose_ways,
     list_notices,
     mark_seen,
+    show_pushes,
     show_ways,
 )
 from ledger_service.services.resources.find_resources import find_title
-from ledger_service.web.layout import Layout, language_of, library_of, read_fields, signed_in
+from ledger_service.web.layout import (
+    Layout,
+    language_of,
+    library_of,
+    read_fields,
+    service_worker,
+    signed_in,
+)
 
 router = APIRouter(prefix="/me", include_in_schema=False)
 layout = Layout(Path(__file__).parents[1] / "templates")
@@ -40,6 +48,12 @@ MOST_DIGITS = 15
 def overview(request: Request, caller: SignedIn) -> HTMLResponse:
     """Show what there is."""
     return _show(request, caller)
+
+
+@router.get("/worker.js", response_class=Response)
+def worker() -> Response:
+    """Return the service worker that shows a push; it is for all pages of a person's own."""
+    return service_worker("news/worker.js", "/me")
 
 
 @router.post("/notices")
@@ -83,6 +97,7 @@ def _show(request: Request, caller: Caller, refusal: LedgerError | None = None) 
         ways=show_ways(library, caller) if is_reader else None,
         sends_mail=library.mailer is not None,
         longest_mail=LONGEST_MAIL_ADDRESS,
+        pushes=show_pushes(library, caller) if is_reader else None,
     )
 
 

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from ledger_service.domain.errors import InvalidCursor
+from ledger_service.api.door import keep_for_all
+from ledger_service.domain.errors import InvalidCursor, TooManySearches
+from ledger_service.domain.reasons import Reason
 from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.paging import PageRequest
+from ledger_service.services.pools import MEMBERS
 from ledger_service.services.resources.find_resources import list_stewards
-from ledger_service.web.layout import library_of
+from ledger_service.web.layout import address_of, library_of
 from reading_room.search.pages.frame import layout, place_of, router
+from reading_room.search.pages.together import PATH, address, form_values, show_together
 from reading_room.search.rules.facet import Facet, Kind
 from reading_room.search.rules.found import CANDIDATES, VALUES_SHOWN, Asked, Order
+from reading_room.search.rules.members.together import AskedTogether
 from reading_room.search.rules.query import LONGEST_QUERY, parse_query
 from reading_room.search.sql import SqlSearch
 from reading_room.search.verbs.find import Found, find_digest, search
+from reading_room.search.verbs.members.find_together import has_members
+from reading_room.search.verbs.members.patience import take_turn
 
-PATH = "/search"
 ROWS = 20
 CURRENT = (RegistrationState.REGISTERED, RegistrationState.ACCEPTED, RegistrationState.SUBMITTED)
 Chosen = dict[Facet, list[str]]
@@ -45,21 +52,50 @@ async def asked_filters(request: Request) -> Chosen:
 
 
 @router.get(PATH, response_class=HTMLResponse)
-def find(
+async def find(
     request: Request,
     filters: Annotated[Chosen, Depends(asked_filters)],
     q: Annotated[str, Query()] = "",
     sort: Annotated[str, Query()] = Order.RELEVANCE.value,
     cursor: Annotated[str, Query()] = "",
+    members: Annotated[str, Query()] = "",
 ) -> Response:
-    """Show what is found by words, or go straight to the page of what the text names by itself."""
+    """Show what is found by words, or go straight to the page of what the text names by itself.
+
+    members: 1 for what all libraries of the consortium have.
+    """
     library = library_of(request)
-    typed = q[:LONGEST_QUERY]
+    order = Order(sort) if sort in list(Order) else Order.RELEVANCE
+    typed, refusal = q[:LONGEST_QUERY], None
+    if members == "1" and has_members(library):
+        try:
+            take_turn(library, address_of(request))
+        except TooManySearches as exc:
+            refusal, cursor = exc.reason, ""
+        else:
+            asked = AskedTogether(typed, filters, order, cursor, ROWS)
+            return await MEMBERS.run(partial(show_together, request, asked))
+    show = partial(_show, request, filters, typed, order, cursor, refusal)
+    return await run_in_threadpool(show)
+
+
+def _show(
+    request: Request,
+    filters: Chosen,
+    typed: str,
+    order: Order,
+    cursor: str,
+    refusal: Reason | None,
+) -> Response:
+    """Show what this library has. refusal: why the others are not asked, if they were to be."""
+    library = library_of(request)
+    if refusal is None:
+        keep_for_all(request)
     named = None if filters or cursor else find_digest(library, SqlSearch, typed)
     if named is not None:
         return RedirectResponse(place_of(request, named), 303)
-    order = Order(sort) if sort in list(Order) else Order.RELEVANCE
     given: dict[str, Any] = {"q": typed, "order": order, "orders": list(Order), "chosen": filters}
+    given |= {"refusal": refusal, **form_values(library, is_in_all=refusal is not None)}
     is_asked = bool(typed.strip() or filters)
     try:
         after = PageRequest(cursor[:200]).text()
@@ -75,11 +111,11 @@ def find(
         most=CANDIDATES,
         choices=_choices(found, typed, order, filters),
         stewards={one.id.hex(): one.name for one in list_stewards(library)},
-        next=found.next and _address(typed, order, filters, found.next),
-        first=_address(typed, order, filters) if cursor else None,
-        meant=found.suggestion and _address(found.suggestion, order, filters),
-        whole=_address(typed, order, {}) if filters else None,
-        kept_as=_address(typed, order, filters).partition("?")[2],
+        next=found.next and address(typed, order, filters, cursor=found.next),
+        first=address(typed, order, filters) if cursor else None,
+        meant=found.suggestion and address(found.suggestion, order, filters),
+        whole=address(typed, order, {}) if filters else None,
+        kept_as=address(typed, order, filters).partition("?")[2],
         current=CURRENT,
         kind_of=Kind.of,
         place=lambda digest: place_of(request, digest),
@@ -100,7 +136,7 @@ def _choices(
         values = sorted(counts.items(), reverse=True) if facet is Facet.YEAR else counts.items()
         choices = []
         for value, count in values:
-            href = _address(typed, order, _turned(filters, facet, value))
+            href = address(typed, order, _turned(filters, facet, value))
             choices.append(Choice(value, count, href, value in chosen))
         shown.append((facet, choices))
     return shown
@@ -111,15 +147,3 @@ def _turned(filters: Mapping[Facet, list[str]], facet: Facet, value: str) -> Cho
     chosen = filters.get(facet, [])
     turned = [one for one in chosen if one != value] if value in chosen else [*chosen, value]
     return {**filters, facet: turned}
-
-
-def _address(
-    typed: str, order: Order, filters: Mapping[Facet, list[str]], cursor: str | None = None
-) -> str:
-    asked: list[tuple[str, str]] = [("q", typed)] if typed else []
-    if order is not Order.RELEVANCE:
-        asked.append(("sort", order.value))
-    asked += [(facet.value, value) for facet, values in filters.items() for value in values]
-    if cursor:
-        asked.append(("cursor", cursor))
-    return f"{PATH}?{urlencode(asked)}" if asked else PATH

@@ -113,6 +113,13 @@ def document_of(
     )
 
 
+def title_columns(record: Metadata) -> tuple[tuple[str, ...], ...]:
+    """Return the columns of what the record itself tells of title, creators and subjects; no marks."""
+    title = _words(record.title, *(one.text for one in record.titles))
+    creators = _words(record.creator, *(one.name for one in record.contributors))
+    return _bounded([(EDGE, *title), creators, _words(*_subjects(record)), ()])
+
+
 def values_of(made: Document) -> list[tuple[Facet, str]]:
     """Return by what a document is counted."""
     found = [

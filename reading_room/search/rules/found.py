@@ -27,13 +27,17 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """A search: after: the key of the last one shown before, empty for the first page."""
+    """A search. after: the key of the last one shown before, empty for the first page.
+
+    without: the entries that took in what is neither found nor counted.
+    """
 
     query: Query
     order: Order = Order.RELEVANCE
     after: str = ""
     limit: int = 20
     with_facets: bool = False
+    without: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,21 @@ from reading_room.search.rules.found import Hit
 from reading_room.search.rules.query import Column, Query, Term
 from reading_room.search.rules.tiers import tiers_of
 
+Columns = tuple[tuple[str, ...], ...]
 _PLACES = {column: place for place, column in enumerate(Column)}
 
 
 def step_of(query: Query, document: Document) -> int | None:
     """Return the nearest step that the document fits, None if it does not fit the query."""
     for step, terms in tiers_of(query):
-        if all(_has(document, term) is not term.is_excluded for term in terms):
+        if columns_fit(document.columns, terms):
             return step
     return None
+
+
+def columns_fit(columns: Columns, terms: Sequence[Term]) -> bool:
+    """Return whether a document of these columns has all terms, and none that is excluded."""
+    return all(_has(columns, term) is not term.is_excluded for term in terms)
 
 
 def hit_of(document: Document, step: int) -> Hit:
@@ -35,8 +41,7 @@ def hit_of(document: Document, step: int) -> Hit:
     )
 
 
-def _has(document: Document, term: Term) -> bool:
-    columns = document.columns
+def _has(columns: Columns, term: Term) -> bool:
     if term.of_marks():
         columns = columns[:1]
     elif term.column is not None:

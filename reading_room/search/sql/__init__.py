@@ -29,7 +29,7 @@ _FOUND = """
 WITH candidate AS MATERIALIZED ({candidates}),
 found AS MATERIALIZED (
     SELECT d.number, d.accepted, d.title_words, d.year, d.title_key, min(c.step) AS step
-    FROM candidate c JOIN search_document d ON d.number = c.number AND d.is_shown
+    FROM candidate c JOIN search_document d ON d.number = c.number AND d.is_shown{without}
     GROUP BY d.number)
 SELECT number, accepted, title_words, year, title_key, step, (SELECT count(*) FROM found) AS total,
     (SELECT count(*) FROM candidate WHERE step = 3) AS candidates
@@ -45,7 +45,7 @@ _COUNTED = """
 WITH candidate AS MATERIALIZED ({candidates}),
 found AS MATERIALIZED (
     SELECT DISTINCT d.number, d.kind, d.language, d.license, d.access, d.steward, d.year
-    FROM candidate c JOIN search_document d ON d.number = c.number AND d.is_shown)
+    FROM candidate c JOIN search_document d ON d.number = c.number AND d.is_shown{without})
 {values}
 UNION ALL SELECT 'subject', s.subject, count(*)
 FROM found JOIN search_subject s ON s.document = found.number GROUP BY s.subject
@@ -133,11 +133,12 @@ class SqlSearch:
         after = parse_key(asked.order, asked.after, has_words=has_words)
         where = "" if after is None else f"WHERE ({keys}) > ({','.join('?' * len(after))})"
         candidates, values = self._candidates(asked)
-        sql = _FOUND.format(candidates=candidates, where=where, keys=keys)
+        without = _without(asked)
+        sql = _FOUND.format(candidates=candidates, without=without, where=where, keys=keys)
         rows = run(self._connection, sql, (*values, *(after or ()), asked.limit + 1)).fetchall()
         is_more = bool(rows) and rows[0].candidates > CANDIDATES
         total = rows[0].total if rows else 0
-        facets = self._facets(candidates, values) if asked.with_facets and rows else {}
+        facets = self._facets(candidates, without, values) if asked.with_facets and rows else {}
         return Counted(
             [_hit(row) for row in rows],
             min(total, CANDIDATES) if is_more else total,
@@ -165,10 +166,10 @@ class SqlSearch:
         return " UNION ALL ".join(parts), values
 
     def _facets(
-        self, candidates: str, values: Sequence[object]
+        self, candidates: str, without: str, values: Sequence[object]
     ) -> dict[Facet, list[tuple[str, int]]]:
         found: dict[Facet, list[tuple[str, int]]] = {facet: [] for facet in Facet}
-        sql = _COUNTED.format(candidates=candidates, values=_ALL_VALUES)
+        sql = _COUNTED.format(candidates=candidates, without=without, values=_ALL_VALUES)
         for name, value, count in run(self._connection, sql, values):
             if value:
                 found[Facet(name)].append((value, count))
@@ -188,6 +189,13 @@ class SqlSearch:
         for at in range(0, len(wanted), AT_ONCE):
             some = document.c.number.in_(wanted[at : at + AT_ONCE])
             self._connection.execute(update(document).where(some).values(is_shown=is_shown))
+
+
+def _without(asked: Asked) -> str:
+    """Return the condition on a document `d` that it is none of what is neither found nor counted."""
+    if not asked.without:
+        return ""
+    return f" AND d.accepted NOT IN ({','.join(map(str, asked.without))})"
 
 
 def _row(one: Document) -> tuple[object, ...]:

@@ -36,6 +36,8 @@ from reading_room.search.verbs.follow_ledger import (
 from reading_room.search.verbs.name import Direct, identified, resolve
 from reading_room.search.verbs.suggest import suggest
 
+MOST_BEING_WITHDRAWN = 512
+"""So many are left out of the counts; the worker and the chain are seldom that late."""
 MOST_UNREAD = 512  # entries that the index has not read, and that are looked at one by one instead
 
 Tables = Callable[[Any], SearchTables]
@@ -75,6 +77,8 @@ def search(library: Library, tables: Tables, asked: Asked) -> Found:
         direct = None if named is None else resolve(transaction, room, named)
         if named is not None and named.identifier is not None and direct is None:
             asked = replace(asked, query=identified(named, asked.query))
+        without = transaction.registrations.being_withdrawn(MOST_BEING_WITHDRAWN)
+        asked = replace(asked, without=tuple(without))
         looked_to, size = room.indexed().looked_to, transaction.ledger.size()
         counted = _with_unread(transaction, room, asked, looked_to, size)
         shown = counted.hits[: asked.limit]
@@ -135,6 +139,8 @@ def _with_unread(
     total = counted.total
     changes: Counter[tuple[Facet, str]] = Counter()
     for item in items:
+        if item.accepted_entry in asked.without:
+            continue
         before = as_of(transaction, item, looked_to)
         old = None if before is None else make(before)
         if old is not None and step_of(asked.query, old) is not None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from fastapi import APIRouter, FastAPI, WebSocket, WebSocketDisconnect
 
-from ledger_service.api.door import Handshake, shake_hands
+from ledger_service.api.door import Handshake, presences_of, shake_hands
 from ledger_service.domain.errors import FormOfAnotherSite, LedgerError, NotAuthenticated
 from ledger_service.services.library import Library
 from reading_room.together.live.bounds import Close, Refused
@@ -96,6 +96,8 @@ async def _close(socket: WebSocket, why: Refused) -> None:
 def _meetings(app: FastAPI) -> Meetings:
     """Return the meetings of this process, made when somebody comes to the first."""
     if not hasattr(app.state, "meetings"):
-        app.state.meetings = Meetings(app.state.library, SqlTogether, SqlTogether)
+        app.state.meetings = Meetings(
+            app.state.library, SqlTogether, SqlTogether, presences_of(app)
+        )
     made: Meetings = app.state.meetings
     return made

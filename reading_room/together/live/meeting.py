@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from ledger_service.domain.errors import LedgerError
 from ledger_service.services.library import Library
+from ledger_service.services.people.presence.told_states import States
 from ledger_service.services.pools import Pool
 from reading_room.together.live.bounds import (
     LARGEST_UPDATE_BYTES,
@@ -53,6 +55,8 @@ class Meeting:
         self.room = room
         self.visitors: set[Visitor] = set()
         self.is_over = False
+        self.on_presence: Callable[[], None] = _nobody_hears
+        """Called when there is news of who is present here."""
         self._presence = Presence(room)
         self._news: dict[int, tuple[int, str]] = {}  # of presence, not yet told
         self._keeping: asyncio.Task[None] | None = None
@@ -72,7 +76,7 @@ class Meeting:
     def part(self, visitor: Visitor) -> None:
         """Let somebody be here no more, and the others see it."""
         self.visitors.discard(visitor)
-        self._spread(self._presence.part(visitor))
+        self._spread_own(self._presence.part(visitor))
 
     def close(self, why: Refused) -> None:
         """End it: everybody leaves, and what was not kept is kept once they send it again."""
@@ -96,7 +100,7 @@ class Meeting:
             else:
                 raise Refused(Close.MALFORMED, "unknown step")
         elif kind == wire.AWARENESS:
-            self._spread(self._presence.hear(visitor, reader.bytes()))
+            self._spread_own(self._presence.hear(visitor, reader.bytes()))
         elif kind == wire.QUERY_AWARENESS:
             visitor.send(wire.awareness(self._presence.states))
         else:
@@ -180,6 +184,12 @@ class Meeting:
             return
         self._tell(wire.sync(wire.UPDATE, room.kept(made, added.number)))
 
+    def _spread_own(self, news: dict[int, tuple[int, str]]) -> None:
+        """Do as `_spread`, and let those at other processes be told."""
+        if news:
+            self.on_presence()
+            self._spread(news)
+
     def _spread(self, news: dict[int, tuple[int, str]]) -> None:
         """Let all be told soon who is present, and how."""
         if news:
@@ -195,7 +205,15 @@ class Meeting:
         for visitor in self.visitors:
             visitor.send(message)
 
-    # ---- what other processes kept ----
+    # ---- what other processes kept, and tell ----
+
+    def present(self) -> States:
+        """Return who is present here by this process."""
+        return self._presence.own()
+
+    def hear_of(self, process: str, states: States) -> None:
+        """Take who is present here by another process, and tell it to all."""
+        self._spread(self._presence.hear_of(process, states))
 
     def take_in(self, written: list[Written]) -> None:
         """Take what others have kept, and tell it to all."""
@@ -212,3 +230,7 @@ class Meeting:
             live = transaction.room(self._tables).live
             kept = live.after(self.paper, self.room.number)
         return [opened(self.room.key, one) for one in kept]
+
+
+def _nobody_hears() -> None:
+    """Tell nobody that there is news."""

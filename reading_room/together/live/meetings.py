@@ -20,6 +20,7 @@ from ledger_service.domain.errors import (
 )
 from ledger_service.ports.store import Transaction
 from ledger_service.services.library import Library
+from ledger_service.services.people.presence.presences import Presences
 from reading_room.together.live.bounds import (
     KEPT_BYTES,
     KEPT_ROOMS,
@@ -57,10 +58,16 @@ class Admitted:
 
 
 class Meetings:
-    """The papers that people are at, or were at not long ago. tables: of the whole room."""
+    """The papers that people are at, or were at not long ago.
 
-    def __init__(self, library: Library, tables: Tables, room_tables: RoomTables) -> None:
+    tables: of the whole room; presences: what passes on to other processes who is there.
+    """
+
+    def __init__(
+        self, library: Library, tables: Tables, room_tables: RoomTables, presences: Presences
+    ) -> None:
         self._library = library
+        self._presences = presences
         self._tables = tables
         self._room_tables = room_tables
         self._open: OrderedDict[PaperId, Meeting] = OrderedDict()
@@ -86,6 +93,7 @@ class Meetings:
             self._check_rooms(paper, may.reader)
             meeting = await self._meeting(paper, may)
             meeting.join(visitor)
+            self._presences.open(_place_of(meeting), meeting)
         if (lock := self._opening.get(paper)) is not None and not lock.locked():
             del self._opening[paper]
         if self._looking is None:
@@ -96,6 +104,7 @@ class Meetings:
         """Let somebody be at a paper no more."""
         meeting.part(visitor)
         if not meeting.visitors:
+            self._presences.close(_place_of(meeting), meeting)
             if self._open.get(meeting.paper) is meeting:
                 self._open.move_to_end(meeting.paper)
             self._forget()
@@ -110,6 +119,7 @@ class Meetings:
             raise Refused(Close.TRY_LATER, "rooms")
         room = await PAPERS.run(partial(self._read, paper))
         made = Meeting(self._library, self._tables, paper, may.project, room)
+        made.on_presence = partial(self._presences.changed, _place_of(made))
         self._open[paper] = made
         return made
 
@@ -239,6 +249,11 @@ class Meetings:
                 except (NotAuthenticated, NotPermitted, NotFound) as exc:
                     found[visitor] = _refusal(exc)
         return found
+
+
+def _place_of(meeting: Meeting) -> str:
+    """Return by which name other processes know who is at a paper."""
+    return f"paper:{meeting.paper}"
 
 
 def _refusal(exc: LedgerError) -> Refused:

@@ -58,7 +58,10 @@ def count_decisions(library: Library, stops: Stops) -> None:
 
 
 def _count_some(library: Library) -> bool:
-    """Count at most a day; return whether there was one."""
+    """Count up to the end of a day in which something was decided; return whether any hour was due.
+
+    What lies before that day is passed over, up to the end of the month, which has totals even so.
+    """
     with library.store.read() as transaction:
         begin = _begin(transaction)
     if begin is None or begin + HOUR_SECONDS > hour_of(library.clock() - GRACE_SECONDS):
@@ -68,7 +71,9 @@ def _count_some(library: Library) -> bool:
         return False
     month = Month.of(begin)
     with library.store.read() as transaction:
-        end = min(begin + AT_ONCE_SECONDS, due, month.end)
+        first = transaction.ledger.first_private_part(begin)
+        busy = due if first is None else hour_of(first)
+        end = min(busy + AT_ONCE_SECONDS, due, month.end)
         read = _Read(begin, end)
         rows = transaction.ledger.private_parts_in(begin, end + SAME_USE_SECONDS + 1)
         counted = count(clicks_of(read.through(rows)), begin, end)

@@ -6,9 +6,14 @@ import hashlib
 
 import pytest
 
+from ledger_service.adapters.audit.audited_service import AuditedService
+from ledger_service.adapters.remote import RemoteService
 from ledger_service.domain.credentials.compact_jws import Token
 from ledger_service.domain.credentials.sd_jwt import Presentation
-from ledger_service.domain.credentials.status_list import is_set, unpack
+from ledger_service.domain.credentials.status_list import ListState, is_set, unpack
+from ledger_service.domain.ledger.entry import Entry
+from ledger_service.domain.reasons import Reason
+from ledger_service.services.audit.attested.check_credentials import check_credentials
 
 NOT_TAKEN = "1-" + "9" * 5
 
@@ -64,9 +69,32 @@ def test_a_revocation_is_in_the_list_that_everybody_fetches(
     assert hashlib.sha256(data).hexdigest() in newest["body"]
     checked = site.post("/api/v1/credentials/check", json={"credential": told["credential"]}).json()
     assert (checked["stands"], checked["reason"]) == (False, "absent")
+    check_as_an_auditor(library, int(list_number), newest["body"])
     listed = registrar.get("/credentials", params={"limit": 100}).json()["items"]
     assert number in [row["number"] for row in listed]
     assert "Zulfiya" not in str(listed)
+
+
+def check_as_an_auditor(library, list_number: int, newest: str) -> None:
+    """Check that an auditor's own process reads what stands behind the list, and finds nothing."""
+    service = RemoteService(library.url)
+    source = AuditedService(service)
+    assert source.list_states(list_number, None)[0] == newest
+    last = ListState.parse(newest.encode()).number
+    older = source.list_states(list_number, last)
+    assert [ListState.parse(one.encode()).number for one in older] == [*range(last)][::-1]
+    rows = list(service.pages("/ledger/statements"))
+    told = [(row["entry"], row) for row in rows if row["type"] in ("attendance", "status-list")]
+    entries = {
+        at: Entry(
+            "attested", row["at"], {name: row[name] for name in ("type", "statement", "attester")}
+        )
+        for at, row in told
+    }
+    found: list[Reason] = []
+    check_credentials(source, entries, library.opened.library.steward, found.append)
+    assert (found, len(entries) > 1) == ([], True)
+    service.close()
 
 
 def test_what_is_nobodys_or_malformed_is_refused(site, registrar, reader, taken, problem) -> None:

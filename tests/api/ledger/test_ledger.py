@@ -80,3 +80,9 @@ def test_nothing_tells_of_entries_that_no_checkpoint_covers(nobody, problem, pat
 def test_a_malformed_number_is_refused(auditor, problem, name, value):
     answer = auditor.get("/ledger/private-parts", params={name: value})
     problem(answer, 422, "invalid-input")
+
+
+def test_an_auditor_is_told_what_was_destroyed_and_a_reader_is_not(auditor, reader, problem):
+    told = auditor.get("/ledger/destroyed-parts").json()
+    assert told == {"items": [], "next": None, "of_erased": told["of_erased"]}
+    problem(reader.get("/ledger/destroyed-parts"), 403, "role-not-held")

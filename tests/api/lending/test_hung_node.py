@@ -28,6 +28,8 @@ from scripts.harness.running_library import RunningLibrary
 from tests.simulators.content.kubo import Answer, KuboSimulator
 from tests.simulators.node_proxy import NodeProxy
 
+pytestmark = pytest.mark.slow
+
 FAR_SECONDS = 300
 ANONYMOUS_THREADS = 40  # of a server, for whatever has no pool of its own
 READS = 200

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MIB = 2**20
 SIZE = 24 * MIB
 SLOW_BYTES = 65_536  # the receiver's buffer, so that the server waits for the reader

@@ -13,6 +13,8 @@ import pytest
 from ledger_service.listening.server import GuardedServer
 from ledger_service.services.limits import ConnectionLimits
 
+pytestmark = pytest.mark.slow
+
 LIMITS = ConnectionLimits(head_seconds=2, silent_seconds=2, least_bytes_a_second=65_536)
 LARGE = 100 * 2**20
 PATIENCE_SECONDS = 15
@@ -245,6 +247,21 @@ def test_a_few_requests_sent_ahead_are_answered(call):
     caller.send((HEAD % b"GET /" + b"\r\n") * 5)
     while got.count(b"200 OK") < 5:
         got += caller.socket.recv(65_536)
+
+
+@pytest.mark.parametrize("how", ["left", "refused"])
+def test_a_request_ends_with_its_connection_though_others_were_sent_ahead(call, server, how):
+    caller, state = call(), server.server_state
+    caller.send(HEAD % b"GET /work" + b"\r\n" + (HEAD % b"GET /" + b"\r\n") * 2)
+    asyncio.run(_wait(lambda: state.tasks))
+    before = state.total_requests
+    if how == "left":
+        caller.close()
+    else:
+        caller.send(b"GET /" + b"a" * 1_000_000)  # longer than a head may be
+        caller.end()
+    asyncio.run(_wait(lambda: not state.tasks))
+    assert state.total_requests == before  # and none of the others is begun
 
 
 def test_an_answer_before_the_body_is_read_whole_and_the_connection_ends(call):

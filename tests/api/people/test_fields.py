@@ -98,6 +98,8 @@ def there(library) -> dict[str, str]:
         "credential": "0" * 32,
         "list_number": "1",
         "version": "1",
+        "browser": "0" * 16,
+        "license_id": "0" * 36,
     }
 
 

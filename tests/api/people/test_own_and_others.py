@@ -24,9 +24,9 @@ from scripts.harness.running_library import RunningLibrary
 from scripts.permissions import callers, operations
 
 OPERATIONS = operations()
-OF_SOMEBODY = {"grant", "token", "request", "secret", "group", "note", "credential"}
-"""Parameters of paths that name what is a reader's or a colleague's; of the last three see
-tests/reading_room/annotations and tests/api/credentials."""
+OF_SOMEBODY = {"grant", "token", "request", "secret", "group", "note", "credential", "browser"}
+"""Parameters of paths that name what is a reader's or a colleague's; of the last four see
+tests/reading_room/annotations, tests/api/credentials and tests/services/people/notices/test_pushes.py."""
 OF_THE_LIBRARY = {
     "audience",  # of annotations: public, or whose calls
     "audit",
@@ -43,6 +43,7 @@ OF_THE_LIBRARY = {
     "index",
     "intent",
     "job",
+    "license_id",  # of another library's loan: whoever has it has the loan
     "list_number",  # of credentials that were revoked: anybody reads it
     "mirror",  # of another library's ledger
     "month",
@@ -179,11 +180,15 @@ def test_a_list_of_ones_own_has_nothing_of_others(
         assert hidden not in answer.text
 
 
+FILES = {"/me/worker.js"}
+"""What is the same for everybody, and tells nothing of anybody."""
+
+
 def pages() -> Iterator[tuple[str, str]]:
     """Yield method and address of each page of a room for whom is signed in."""
     for room in parts("pages"):
         for route in room.router.routes:
-            if re.match(r"/(desk|me)(/|$)", route.path):
+            if re.match(r"/(desk|me)(/|$)", route.path) and route.path not in FILES:
                 filled = re.sub(r"\{\w+(:\w+)?\}", "0" * 64, route.path)
                 for method in route.methods - {"HEAD"}:
                     yield method, filled

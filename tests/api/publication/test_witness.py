@@ -28,6 +28,7 @@ from ledger_service.domain.ledger import merkle
 from ledger_service.domain.ledger.checkpoint import Checkpoint, sign_note
 from ledger_service.domain.publication.cosignature import WitnessKey, cosignatures_of
 from ledger_service.domain.publication.submission import LARGEST_SUBMISSION_BYTES, Submission
+from ledger_service.services.publication.cosign_checkpoint import cosign_checkpoint
 from tests.simulators.bench import signer_of
 
 LOG = signer_of("ledger", "ledger.example.uz/main")
@@ -56,7 +57,9 @@ def url(tmp_path: Path) -> Iterator[str]:
     """Return the address of a witness that knows one ledger, served on loopback."""
     store = SqliteWitnessStore(tmp_path / "witness.db")
     store.add(LOG.key)
-    app = make_witness_app(store, WITNESS, lambda: 1_795_426_002, check_ed25519)
+    app = make_witness_app(
+        lambda body: cosign_checkpoint(store, WITNESS, lambda: 1_795_426_002, body, check_ed25519)
+    )
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", server_header=False))
@@ -72,10 +75,8 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def witness(url: str) -> Iterator[RemoteWitness]:
-    remote = RemoteWitness(url + "/")
-    yield remote
-    remote.close()
+def witness(url: str) -> RemoteWitness:
+    return RemoteWitness(url + "/")
 
 
 def post(url: str, body: bytes) -> httpx.Response:
@@ -201,7 +202,6 @@ def test_a_stranger_s_answer_is_no_cosignature(status: int, body: bytes) -> None
         remote = RemoteWitness(f"http://127.0.0.1:{server.server_port}")
         with pytest.raises(ServiceUnavailable):
             remote.add_checkpoint(submission(0, 3))
-        remote.close()
         thread.join(START_SECONDS)
 
 
@@ -212,4 +212,3 @@ def test_nobody_at_the_address_is_said() -> None:
     remote = RemoteWitness(f"http://127.0.0.1:{port}")
     with pytest.raises(ServiceUnavailable, match=r"service-unavailable.witness"):
         remote.add_checkpoint(submission(0, 3))
-    remote.close()

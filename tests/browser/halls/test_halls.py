@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,11 @@ from tests.simulators.people.browser import BrowserSimulator
 
 DRAWING = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 IWER = Path(__file__).parents[3] / "node_modules" / "iwer" / "build" / "iwer.min.js"
-HEADSET = "new IWER.XRDevice(IWER.metaQuest3).installRuntime({ forceInstall: true });"
+HEADSET = (
+    "globalThis.worn = new IWER.XRDevice(IWER.metaQuest3);"
+    "worn.installRuntime({ forceInstall: true });"
+)
+RIG = "document.querySelector('a-scene > a-entity').object3D"
 CHANGED = """
 const real = window.fetch;
 window.fetch = async (address, ...more) => {
@@ -211,6 +216,56 @@ def test_with_a_headset_the_room_is_entered(
     asked = browser.run(REQUESTS)
     assert isinstance(asked, list)
     assert [name for name, _ in asked if not name.startswith(shelf.url)] == []
+
+
+def test_with_a_headset_one_walks_by_sticks_and_is_told_what_the_page_says(
+    open_browser: Callable[..., Browser], shelf: Shelf, halls: Halls
+) -> None:
+    browser = open_browser(f"{IWER.read_text()};{HEADSET}")
+    come(browser, shelf, halls.token)
+    walk_in(browser, shelf, halls.hall)
+    browser.wait_for(lambda: browser.find("#headset").is_displayed())
+    browser.find("#headset").click()
+    browser.wait_for(lambda: browser.run("return document.querySelector('a-scene').is('vr-mode')"))
+
+    def push(hand: str, x: float, y: float) -> None:
+        browser.run(f"worn.controllers.{hand}.updateAxes('thumbstick', {x}, {y})")
+
+    def of_rig(what: str) -> float:
+        told = browser.run(f"return {RIG}.{what}")
+        assert isinstance(told, int | float)
+        return told
+
+    behind = of_rig("position.z")
+    push("left", 0, 1)
+    browser.wait_for(lambda: of_rig("position.z") > behind + 0.5)
+    push("left", 0, 0)
+    push("right", 1, 0)
+    browser.wait_for(lambda: of_rig("rotation.y") != 0)
+    turned = of_rig("rotation.y")
+    assert round(turned, 4) == round(-math.pi / 6, 4)
+    push("right", 0, 0)
+    push("left", 0, -1)  # to where they look now: to the right of the shelves
+    aside = of_rig("position.x")
+    browser.wait_for(lambda: of_rig("position.x") > aside + 0.2)
+    push("left", 0, 0)
+    assert of_rig("rotation.y") == turned  # held, a stick turns once
+
+    said = "return document.querySelector('a-scene').board.said"
+    assert "Left stick: walk" in str(browser.run(said))
+    point = "document.querySelectorAll('a-scene > .book')[0].click()"
+    browser.run(point)
+    assert "On anatomy" in str(browser.run(said))
+    browser.run(point)
+    browser.wait_for(lambda: "Authentic" in str(browser.run(said)))
+    browser.run(point)  # leaves the headset, and leads to what opens the book
+    browser.wait_for(
+        lambda: (
+            browser.driver.switch_to.active_element.get_attribute("id") == ""
+            and browser.driver.switch_to.active_element.text == "Open and read"
+        )
+    )
+    assert not browser.run("return document.querySelector('a-scene').is('vr-mode')")
 
 
 def test_a_laboratory_is_done_on_a_phone_signed_by_the_browser_and_handed_in(

@@ -92,6 +92,16 @@ def test_pages_are_turned_and_found_by_the_keyboard_and_the_place_is_kept(
     assert listening.run(kept) is None
 
 
+def test_one_step_of_the_keyboard_leads_out_of_a_long_book(
+    listening: Browser, shelf: Shelf, open_book: str
+) -> None:
+    opened(listening, f"{shelf.url}/read/{open_book}")
+    wait_for_text(listening, 2)
+    listening.reach("#sheets")
+    listening.press(Keys.TAB)
+    assert listening.driver.switch_to.active_element == listening.find("#own")
+
+
 def test_words_that_it_does_not_have_are_told(listening: Browser, desk: Desk, loan: Loan) -> None:
     desk.open(listening, loan)
     wait_for_text(listening, 1)

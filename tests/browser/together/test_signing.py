@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.browser.test_verifying import choose
 
 LOOKS = ("light", "high contrast")
 PATH = "/me/statements"
+SIGNED_BY = "#receipt-result .signed-by"
 PASSKEYS = "/me/sessions/passkeys"
 WALLET = Account.from_key("0x" + "17" * 32)
 PROVIDER = f"""
@@ -141,7 +143,33 @@ def test_a_passkey_and_a_wallet_sign_and_the_front_page_says_so(
     told = device.text(".signed-by")
     assert "Signed by all of its 2 authors" in told
     assert told.count("signature holds") == 2
+    device.wait_for(lambda: "Checked in this browser" in device.text(".signed-by [role=status]"))
+    assert "all 2 authors hold, and the ledger" in device.text(".signed-by [role=status]")
     check(device)
+    check_by_receipt(device, shelf, file, tmp_path)
+
+
+def check_by_receipt(browser: Browser, shelf: Shelf, file: Path, folder: Path) -> None:
+    """Check a work by its receipt: with the library's files of signatures, then with one that was changed."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    anybody = shelf.library.client(None)
+    receipt, authors = folder / "receipt.json", folder / "authors.json"
+    receipt.write_bytes(anybody.get(f"/resources/{digest}/receipt").content)
+    [listed] = anybody.get(f"/resources/{digest}/authors").json()
+    kept = anybody.get(f"/statements/{listed['statement']}").json()
+    for name, says in (("", "signatures of all 2 authors hold"), ("changed", "does not hold")):
+        browser.open(f"{shelf.url}/verify?lang=en#by-receipt")
+        browser.find("#receipt-file").send_keys(str(receipt))
+        browser.find("#receipt-book").send_keys(str(file))
+        if name:
+            kept["signed"]["signatures"][1]["signature"] = "11" * 65
+            authors.write_text(json.dumps(kept))
+            browser.find("#receipt-authors").send_keys(str(authors))
+        browser.find("#by-receipt button").click()
+        browser.wait_for(lambda: browser.driver.find_elements(By.CSS_SELECTOR, SIGNED_BY))
+        assert says in browser.text(SIGNED_BY)
+        assert "Malika" in browser.text(SIGNED_BY)
+        check(browser)
 
 
 def paper_of_two(shelf: Shelf, one: str, other: str) -> str:

@@ -17,6 +17,8 @@ from scripts.harness.asked_library import some_bytes
 from scripts.harness.running_library import RunningLibrary
 from scripts.harness.served_library import ServedLibrary
 
+pytestmark = pytest.mark.slow
+
 ORIGIN = "library.test/muhr"
 
 
@@ -43,6 +45,8 @@ def test_a_backup_says_that_content_on_nodes_is_not_in_it(
         answer = muhr(settings, "backup", tmp_path / f"copy {named}")
         assert f"Not in it: content that is kept on nodes only ({said})" in answer.out
         assert answer.status == 0
+        has_chain = (library.home / "chain").exists()
+        assert ("embedded chain" in answer.out) == has_chain
 
 
 def test_a_backup_without_a_key_for_closed_content_says_so_as_does_what_is_made_of_it(

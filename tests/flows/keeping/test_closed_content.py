@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.resources.license import LicenseTerms
@@ -16,6 +18,8 @@ from ledger_service.services.resources.define_license import define_license
 from ledger_service.services.resources.read_content import content_pieces, content_size
 from scripts.harness.running_library import RunningLibrary
 from tests.simulators.content.kept_plain import keep_plain
+
+pytestmark = pytest.mark.slow
 
 MARKER = b"words that stand in no other file "
 BOOKS = [MARKER * 50_000 + b"%d" % number for number in range(3)]

@@ -13,6 +13,8 @@ import pytest
 
 from scripts.harness.running_library import RunningLibrary
 
+pytestmark = pytest.mark.slow
+
 INIT = ("init", "--name", "x", "--uri", "https://x.example", "--origin", "library.test/muhr")
 
 

@@ -8,7 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scripts.harness.running_library import RunningLibrary
+
+pytestmark = pytest.mark.slow
 
 FILES = 300
 

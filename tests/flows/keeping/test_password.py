@@ -14,6 +14,8 @@ from ledger_service.adapters.keys import ROLES, KeyFolder
 from ledger_service.domain.errors import InvalidInput
 from scripts.harness.processes import POLL_SECONDS, environment_of, muhr_command
 
+pytestmark = pytest.mark.slow
+
 FILES = len(ROLES) + 4  # keys of the ledger, of closed content and of people, and the password
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from scripts.harness.postgresql import Server
 from scripts.harness.served_library import ServedLibrary
-from tests.live.postgresql import Server
 
 ORIGIN = "library.test/muhr"
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from ledger_service.adapters.sql.migrate import upgrade
 from ledger_service.adapters.sql.store import SqlStore, open_store
 from reading_room import migration_folders
-from tests.live.postgresql import Server
+from scripts.harness.postgresql import Server
 from tests.reading_room.search.suite import SearchSuite
 
 TABLES = "searchwords, searchvocabulary, search_document, search_subject, search_state"

@@ -72,6 +72,22 @@ def decide_at_desk(library: RunningLibrary, path: str) -> None:
         assert desk.post(decided, data={"do": "refuse"}).status_code == 422
 
 
+def check_exports(browser: BrowserSimulator, digest: str) -> None:
+    """Check that forms of others which have a place for contributions tell those that were signed."""
+    base = "https://credit.niso.org/contributor-roles"
+    accept = {"accept": "application/ld+json"}
+    told = browser.get(f"/resources/{digest}", headers=accept).json()["contributor"]
+    assert [(one["contributor"]["name"], one["roleName"]) for one in told] == [
+        ("Malika <i>K</i>", [f"{base}/methodology/", f"{base}/software/"]),
+        ("Юсуф", [f"{base}/supervision/"]),
+    ]
+    found = browser.get(f"/resources/{digest}/cite.datacite.json").json()["contributors"]
+    assert {"name": "Юсуф", "nameType": "Personal", "contributorType": "Supervisor"} in found
+    assert [one["name"] for one in found].count("Malika <i>K</i>") == 0  # DataCite has no such word
+    document = browser.get(f"/resources/{digest}/cite.datacite.xml").text
+    assert '<contributor contributorType="Supervisor">' in document
+
+
 def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     library: RunningLibrary, new_reader: NewReader
 ) -> None:
@@ -123,6 +139,7 @@ def test_two_authors_sign_a_work_and_anybody_fetches_the_proof(
     assert page.count("signature holds") == 2
     assert "Malika &lt;i&gt;K" in page
     assert "Signed by all of its 2 authors" in second.get(f"/resources/{digest}").text
+    check_exports(second, digest)
     assert "Malika &lt;i&gt;K" not in first.get(PATH).text  # the list names works, not authors
 
 
@@ -191,12 +208,23 @@ def test_a_report_is_written_blind_and_opened_later(
     assert (blind["text"], blind["name"], blind["opened_at"]) == (None, None, None)
     assert reader.get(f"/api/v1/reviews/{blind['digest']}").status_code == 404
     assert "Very &lt;b&gt;." in reader.get("/me/reviews").text
+    page = reader.get(f"/resources/{digest}").text
+    assert "only who wrote it can read it until they open it" in page
+    assert f'href="/entries/{blind["entry"]}"' in page
+    assert f"/api/v1/reviews/{blind['digest']}" not in page
     data = {"do": "open", "review": blind["digest"]}
     assert reader.post("/me/reviews", data=data).status_code == 303
     [opened] = reader.get(f"/api/v1/resources/{digest}/reviews").json()
     assert (opened["text"], opened["name"]) == ("Good.\nVery <b>.", "Prof. <A>")
     body = reader.get(f"/api/v1/reviews/{blind['digest']}").content
     assert hashlib.sha256(body).hexdigest() == blind["digest"]
+    page = reader.get(f"/resources/{digest}").text
+    assert (
+        "and opened on" in page or "open to everybody" in page
+    )  # within one second it is the same
+    assert f'href="/api/v1/reviews/{blind["digest"]}"' in page
+    assert "Very &lt;b&gt;." not in page
+    assert "Prof." not in page
 
 
 def test_who_has_no_passkey_is_led_to_one_and_back(

@@ -43,6 +43,18 @@ def test_a_bill_is_split() -> None:
     assert read(bill(decimals=0)).money(7) == "7"
 
 
+def test_a_use_costs_what_a_member_pays_by_its_uses_and_nothing_is_told_without_any() -> None:
+    found = read(bill())
+    shares = found.shares()
+    costs = [found.per_use(id, share) for id, share in shares.items()]
+    assert costs == [2083, 3750]  # 62,500 / 30 and 37,500 / 10
+    assert found.per_use("https://ror.org/02", 37_505) == 3751  # halves upward
+    equal = bill(formula={"weights": {"equal": 1000}})
+    equal["members"][0]["quantities"] = {"uses": 0}
+    equal["members"][1]["quantities"] = {}
+    assert [read(equal).per_use(id, 50_000) for id in read(equal).shares()] == [None, None]
+
+
 def test_the_digest_is_of_what_is_said_and_not_of_how_it_is_laid_out() -> None:
     said = bill()
     turned = dict(reversed(said.items()))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from ledger_service.domain import canonical_json
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.caller import Role as Role_
 from ledger_service.services.content.seal_small import new_small_key
+from reading_room.events import cli
 from reading_room.events.attendance.sql import SqlAttendance
 from reading_room.events.attendance.verbs import open_check_in
 from reading_room.events.rules.event import Event, EventKind, EventState, Told, key_bound_to
@@ -130,7 +133,7 @@ def test_a_code_is_guessed_only_so_often(library, come, event) -> None:
     assert holder.post(f"/events/{event}/check-in", data={"code": "ABCDEFGH"}).status_code == 429
 
 
-def test_programs_check_in_by_the_same_rules(library, site, event) -> None:
+def test_programs_check_in_by_the_same_rules(library, site, event, monkeypatch) -> None:
     desk, holder = library.client("registrar"), library.client("reader", library.readers[1])
     here = f"/events/{event}"
     assert site.get(f"/api/v1{here}/attendance").status_code == 404
@@ -147,7 +150,16 @@ def test_programs_check_in_by_the_same_rules(library, site, event) -> None:
     assert (wrong.status_code, wrong.json()["reason"]) == (422, "invalid-code.not-now")
     assert desk.post(f"{here}/check-ins", json={"code": told["code"]}).status_code == 403
     assert holder.post(f"{here}/attendance/closing").status_code == 403
-    closed = desk.post(f"{here}/attendance/closing").json()
+    monkeypatch.setenv("MUHR_TOKEN", library.token("registrar"))
+    command = ["close", event, "--api", library.url]
+    done = CliRunner().invoke(cli.event, [*command, "--json"])
+    assert done.exit_code == 0, done.output
+    closed = json.loads(done.output)
+    assert CliRunner().invoke(cli.event, command).exit_code != 0  # once, and for good
+    shown = CliRunner().invoke(cli.event, ["show", event, "--api", library.url]).output
+    assert f"Attended: 1 participant. The ledger attests it as entry {closed['entry']:,}." in shown
+    exported = CliRunner().invoke(cli.event, ["export", event, "--api", library.url]).output
+    assert json.loads(exported)["attendance"] == closed
     assert closed == site.get(f"/api/v1{here}/attendance").json()
     data = canonical_json.canonicalize(closed["attendance"])
     assert hashlib.sha256(data).hexdigest() == closed["statement"]

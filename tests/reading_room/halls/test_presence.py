@@ -16,10 +16,12 @@ from ledger_service.services.people.begin_session import end_session
 from reading_room.halls import api
 from reading_room.halls.presence.company import MOST_OF_READER, MOST_SEEN, Company
 from reading_room.halls.presence.wire import read_state, write_states
+from scripts.harness.api_process import ApiProcess
 from scripts.harness.running_library import RunningLibrary
 from tests.simulators.people.browser import BrowserSimulator
 
 STATE = {"name": "Aziza", "turn": 0.5, "x": 1, "z": -2.25}
+TEXT = json.dumps(STATE, separators=(",", ":"))
 
 
 def message(state: Any, clock: int = 1, client: int = 7) -> bytes:
@@ -83,6 +85,29 @@ def test_one_person_does_not_fill_a_hall() -> None:
     assert company.enter("a", "other") is not None
 
 
+def test_a_company_has_those_of_other_processes_within_the_same_bound() -> None:
+    company = Company()
+    first = company.enter("a", "0")
+    assert first is not None
+    company.tell("a", first, 1, TEXT)
+    others = dict.fromkeys(range(MOST_SEEN + 9), (1, TEXT))
+    wrong = {-1: (1, '{"x":1}'), -2: (1, "null")}
+    company.hear_of("a", "process", wrong)
+    assert first.unsent == []
+    company.hear_of("a", "process", others)
+    assert company.enter("a", "more") is None
+    assert first.unsent == [write_states(dict.fromkeys(range(MOST_SEEN - 1), (1, TEXT)))]
+    company.hear_of("a", "process", {3: (2, TEXT)})
+    second = company.enter("a", "more")
+    assert second is not None
+    assert second.unsent == [write_states({first.client: (1, TEXT), 3: (2, TEXT)})]
+    assert company.present("a") == {first.client: (1, TEXT)}
+    company.hear_of("a", "process", {})
+    assert second.unsent[1:] == [write_states({3: (3, "null")})]
+    company.hear_of("b", "process", {})
+    assert company.is_empty("b")
+
+
 def test_whoever_is_signed_out_is_seen_no_more(
     library: RunningLibrary,
     make: Callable[..., str],
@@ -101,6 +126,33 @@ def test_whoever_is_signed_out_is_seen_no_more(
             one.recv(timeout=5)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == api.NOT_ANY_MORE
+
+
+@pytest.mark.slow
+def test_two_at_two_processes_see_one_another_until_one_is_killed(
+    library: RunningLibrary, make: Callable[..., str]
+) -> None:
+    hall = make(kind="hall", title="To be seen in from afar")
+    headers = {"Authorization": f"Bearer {library.token('reader')}"}
+    second = ApiProcess(library.environment, library.chain.url)
+    one, other = (
+        connect(
+            f"{url.replace('http', 'ws')}/api/v1/halls/{hall}/presence",
+            additional_headers=headers,
+            proxy=None,
+        )
+        for url in (library.url, second.url)
+    )
+    try:
+        with one as here, other as there:
+            here.send(message(STATE))
+            there.send(message({**STATE, "name": "Bobur"}))
+            assert b"Bobur" in here.recv(timeout=10)  # type: ignore[operator]
+            assert b"Aziza" in there.recv(timeout=10)  # type: ignore[operator]
+            second.kill()
+            assert here.recv(timeout=30).endswith(b"null")  # type: ignore[arg-type]
+    finally:
+        second.kill()
 
 
 def test_two_see_one_another_under_numbers_of_the_server(

@@ -41,6 +41,21 @@ def test_a_reader_sees_that_an_auditor_looked(library: RunningLibrary, site: htt
     assert look.keys() == {"index", "at", "actor", "shown"}
 
 
+def test_a_reader_sees_what_a_program_of_theirs_did(
+    library: RunningLibrary, site: httpx.Client
+) -> None:
+    said = "by a program with a token that you made"
+    assert said not in site.get("/me/known").text
+    made = site.post("/api/v1/tokens", json={"scopes": ["content:open"], "days": 1}).json()
+    [grant] = site.get("/api/v1/me/export").json()["grants"]
+    program = httpx.Client(
+        base_url=library.url, headers={"Authorization": f"Bearer {made['token']}"}
+    )
+    with program:
+        program.post("/api/v1/openings", json={"digest": grant["digest"]}).raise_for_status()
+    assert site.get("/me/known").text.count(said) == 1
+
+
 def test_nobody_is_erased_by_a_slip(site: httpx.Client) -> None:
     page = site.post("/me/known/erase", data={"sure": ""})
     assert (page.status_code, "Tick the box first" in page.text) == (422, True)

@@ -10,6 +10,8 @@ from PIL import Image
 from reading_room.media.reading.tiles import tiles_of
 from tests.browser.readers.made import picture
 
+pytestmark = pytest.mark.slow
+
 WIDTH, HEIGHT = 2500, 1800
 
 

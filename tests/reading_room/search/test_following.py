@@ -7,6 +7,7 @@ import pytest
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.ledger.entry import Entry
 from ledger_service.domain.resources.registration import RegistrationState, WithdrawalReason
+from ledger_service.ports.paging import PageRequest
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.describe_resource import describe_resource
@@ -122,6 +123,38 @@ def test_whoever_searches_before_the_worker_has_followed_finds_the_same(
     unread = found()
     working.work(bench.library, never)
     assert found() == unread
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_what_is_being_withdrawn_is_neither_shown_nor_counted(
+    bench: Bench, shelf: list[Digest], *, is_read: bool
+) -> None:
+    """The chain confirms it later, by an entry, and only then the index knows."""
+    if is_read:
+        working.work(bench.library, never)
+    reason = WithdrawalReason.LEGAL
+    withdraw_resource(bench.library, LIBRARIAN, shelf[2], reason, destroys_key=False)
+
+    def found() -> list[object]:
+        results: list[object] = []
+        for order in Order:
+            after: str | None = ""
+            while after is not None:
+                asked = Asked(parse_query(""), order, after, limit=1, with_facets=True)
+                page = search(bench.library, SqlSearch, asked)
+                shown = [item.digest for item in page.items]
+                results.append((shown, page.total, page.facets))
+                after = None if page.next is None else PageRequest(page.next).text()
+        return results
+
+    before = found()
+    assert len(before) == 3 * len(Order)
+    for shown, total, _ in before:
+        assert (len(shown), total) == (1, 3)
+    bench.settle()
+    assert found() == before
+    working.work(bench.library, never)
+    assert found() == before
 
 
 def test_a_withdrawn_work_is_found_by_its_names_also_in_an_index_made_anew(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.identifiers import Digest
@@ -228,6 +229,29 @@ def test_a_month_without_use_says_so(bench: Bench) -> None:
     totals = closed(bench, DECEMBER)
     assert totals is not None
     assert (totals.lines, totals.parts, totals.counts.requests) == (0, 0, 0)
+
+
+def test_time_in_which_nothing_was_decided_is_passed_over_by_month(bench: Bench) -> None:
+    later = Month(2027, 11)
+    decided = [Decided(at, TITLE, "a") for at in (NOVEMBER.begin, later.begin + 20 * DAY + 5)]
+    decide(bench.library, decided)
+    steps: list[str] = []
+
+    def hear(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith(("INSERT INTO usage_month ", "UPDATE usage_month SET until")):
+            steps.append(statement)
+
+    event.listen(bench.store.engine, "before_cursor_execute", hear)
+    bench.clock.now = later.end + DAY
+    work(bench.library, lambda: False)
+    assert len([one for one in steps if one.startswith("INSERT")]) == 14
+    assert (
+        len(steps) <= 14 * 2 + 4
+    )  # an attempt at each month's row, and what is left of two months
+    assert by_digest(bench, NOVEMBER) == recount(decided, NOVEMBER.begin, NOVEMBER.end)
+    assert by_digest(bench, later) == recount(decided, later.begin, later.end)
+    with bench.library.store.read() as transaction:
+        assert all(transaction.room(SqlMonths).find(Month(2027, at)) for at in range(1, 11))
 
 
 def test_a_part_that_is_damaged_stops_nothing(bench: Bench) -> None:

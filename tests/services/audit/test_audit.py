@@ -136,6 +136,13 @@ def test_other_forged_facts_are_named(
     assert lived.findings() == {"entry-not-on-chain"}
 
 
+def test_a_claim_in_the_name_of_another_steward_is_named(bench: Bench) -> None:
+    bench.registered()
+    [true] = bench.entries("accepted")
+    write(bench, Entry("accepted", bench.clock(), {**true.facts, "steward": "12" * 32}))
+    assert bench.findings() == {"entry-of-other-steward"}
+
+
 def test_a_revocation_that_never_happened_is_named(bench: Bench) -> None:
     grant = bench.granted()
     where = {"grant": grant.id.hex(), "block": 1, "transaction": "12" * 32}
@@ -320,6 +327,7 @@ def test_parts_of_entries_that_are_not_private_are_passed_over(lived: Bench) -> 
 def test_an_erased_part_is_counted_and_not_judged(lived: Bench) -> None:
     connection = sqlite3.connect(lived.folder / "muhr.db")
     connection.execute("UPDATE private_part SET salt = NULL, body = NULL")
+    connection.execute("UPDATE erased_parts SET parts = parts + 2")
     connection.commit()
     connection.close()
     report = lived.audit()

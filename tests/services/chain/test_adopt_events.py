@@ -14,8 +14,9 @@ from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.services.chain.follow_chain import follow_chain
 from ledger_service.services.limits import Limits
 from tests.simulators.bench import STEWARD, Bench
-from tests.simulators.chain import DEPLOYED_AT, REGISTRAR
+from tests.simulators.chain import DEPLOYED_AT
 from tests.simulators.contracts import Contracts
+from tests.simulators.parts.own_accounts import REGISTRAR
 
 CONFIRMATIONS = 3
 NewBench = Callable[..., Bench]

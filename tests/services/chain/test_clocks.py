@@ -12,7 +12,11 @@ from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.reasons import Reason
 from ledger_service.services.chain.compare_clocks import CLOCK_TOLERANCE_SECONDS
 from ledger_service.services.chain.heed_worker import SECONDS_BETWEEN_ROUNDS_TOLD, tell_round
-from ledger_service.services.chain.run_jobs import CLOCK_RETRY_SECONDS, MOST_ATTEMPTS
+from ledger_service.services.chain.run_jobs import (
+    ACCOUNT_RETRY_SECONDS,
+    CLOCK_RETRY_SECONDS,
+    MOST_ATTEMPTS,
+)
 from ledger_service.services.library import Library
 from reading_room.overview.verbs import library_status
 from tests.simulators.bench import HOUR, Bench
@@ -54,13 +58,20 @@ def test_a_registration_waits_while_the_clock_is_behind(bench: Bench) -> None:
     assert bench.findings() == set()
 
 
-def test_with_a_clock_that_is_right_the_same_refusal_is_final(bench: Bench) -> None:
+def test_with_a_clock_that_is_right_the_same_refusal_waits_for_an_account(bench: Bench) -> None:
     bench.license()
     bench.settle()
     bench.register()
     bench.chain.interrupt["prepare"] = not_live
     bench.worker.round()
-    assert bench.registration().state == "rejected"
+    with bench.store.read() as transaction:
+        now = transaction.jobs.queued(bench.clock(), 9)
+        later = transaction.jobs.queued(bench.clock() + ACCOUNT_RETRY_SECONDS, 9)
+    [job] = [job for job in later if job not in now]
+    assert "no-live-account.registrar" in (job.error or "")
+    assert job.attempts == 0
+    bench.settle()
+    assert bench.registration().state == "registered"
 
 
 def test_a_job_queued_by_a_clock_that_was_ahead_does_not_wait_until_then(bench: Bench) -> None:

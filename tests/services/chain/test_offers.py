@@ -12,7 +12,7 @@ from ledger_service.services.chain.run_jobs import raise_offers
 from ledger_service.services.chain.watch_relayer import relayer_funds, relayer_warnings
 from ledger_service.services.lending.change_grant import revoke_grant
 from tests.simulators.bench import LIBRARIAN, Bench, Granted
-from tests.simulators.chain import RELAYER
+from tests.simulators.parts.own_accounts import RELAYER
 
 GWEI = 10**9
 

@@ -15,14 +15,11 @@ from ledger_service.domain.lending.grant import GrantState
 from ledger_service.domain.resources.registration import RegistrationState
 from ledger_service.ports.chain import LeaseKind
 from ledger_service.services.chain import run_jobs
-from ledger_service.services.imports.import_resources import import_claims
 from ledger_service.services.limits import Limits
-from ledger_service.worker import LEASE_NAME, LOOKS_A_REST
-from tests.services.imports.test_import_resources import claim_on
+from ledger_service.worker import LEASE_NAME
 from tests.simulators.bench import (
     BOOK,
     HOUR,
-    OPERATOR,
     STEWARD,
     Bench,
     StoreThatStops,
@@ -375,22 +372,6 @@ def test_a_chain_replaced_while_running_stops_the_worker_and_changes_nothing(
     with pytest.raises(DeploymentMismatch):
         bench.another_worker(chain=other).run(StopAfter(3))
     assert len(bench.entries()) == size
-
-
-def test_an_import_that_ends_is_anchored_without_a_rest(bench: Bench) -> None:
-    class EndsImport(StopAfter):
-        def wait(self, timeout: float | None = None) -> bool:
-            is_over = super().wait(timeout)
-            if len(self.waited) == 2:
-                import_claims(bench.library, OPERATOR, "import-1", [], is_last=True)
-            return is_over
-
-    bench.license()
-    bench.settle()
-    before = len(bench.chain.events_named("CheckpointAnchored"))
-    import_claims(bench.library, OPERATOR, "import-1", [claim_on()])
-    bench.worker.run(EndsImport(LOOKS_A_REST))  # one rest, were it not cut short
-    assert len(bench.chain.events_named("CheckpointAnchored")) == before + 1
 
 
 def test_anchors_are_no_closer_than_asked(new_bench: Callable[..., Bench]) -> None:

@@ -44,7 +44,7 @@ from ledger_service.services.resources.accept_claims import CLAIMS_WORTH_A_TRY
 from ledger_service.services.resources.change_resource import withdraw_resource
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.verification.check_receipt import ChainView, check_receipt
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.make_receipt import receipt_of
 from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench
 
 DIGEST = Digest.of(BOOK)
@@ -224,11 +224,13 @@ def test_a_receipt_of_a_claim_proves_it_with_the_chain_and_not_without(bench: Be
 
 
 def test_a_steward_that_was_not_accredited_at_the_anchor_fails(bench: Bench) -> None:
+    """The suspension comes into a block just before an anchor that was sent already."""
     bench.license()
     bench.settle()
-    bench.chain.act(lambda state: state.suspend(STEWARD.hex()))
+    steward = STEWARD.hex()
+    bench.chain.interrupt["send"] = lambda: bench.chain.act(lambda state: state.suspend(steward))
     imported(bench)
-    bench.chain.act(lambda state: state.reinstate(STEWARD.hex()))
+    bench.chain.act(lambda state: state.reinstate(steward))
     bench.settle()
     for verdict in (
         bench.verdict().verdicts[0],

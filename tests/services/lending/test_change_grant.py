@@ -25,7 +25,7 @@ from ledger_service.services.lending.change_grant import renew_grant, return_gra
 from ledger_service.services.lending.issue_grant import issue_grant
 from ledger_service.services.lending.open_resource import open_resource
 from tests.simulators.bench import BOOK, HOUR, LIBRARIAN, STEWARD, Bench, Granted, as_reader
-from tests.simulators.chain import SERVICE
+from tests.simulators.parts.own_accounts import SERVICE
 
 DIGEST = Digest.of(BOOK)
 
@@ -186,7 +186,16 @@ def test_a_service_whose_key_is_closed_lends_nothing(one_seat: Bench) -> None:
     now = one_seat.clock()
     steward = STEWARD.hex()
     one_seat.chain.act(lambda state: state.close_registrar(steward, SERVICE, now))
-    assert lent(one_seat, one_seat.reader()).state is GrantState.REJECTED
+    reader = one_seat.reader()
+    until = one_seat.clock() + HOUR
+    grant = issue_grant(
+        one_seat.library, as_reader(reader), digest=DIGEST, reader=reader, until=until
+    )
+    for _ in range(3):
+        one_seat.worker.round()
+        one_seat.clock.advance(60)
+    assert one_seat.held(grant).state is GrantState.ACCEPTED
+    assert one_seat.chain.events_named("GrantIssued") == []
 
 
 def test_a_seat_that_looks_free_but_was_lent_elsewhere_is_passed_over(bench: Bench) -> None:

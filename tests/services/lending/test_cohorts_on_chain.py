@@ -21,8 +21,8 @@ from tests.simulators.bench import (
     WorkerKilled,
     as_reader,
 )
-from tests.simulators.chain import REGISTRAR
 from tests.simulators.parts import cohorts
+from tests.simulators.parts.own_accounts import REGISTRAR
 
 
 def claim_of(bench: Bench, cohort: Cohort, reader: str, seat: int) -> ClaimGrant:

@@ -154,6 +154,9 @@ def test_who_may_not_lend_does_not_and_each_library_has_readers_of_its_own(
     told = lent(bench, lender)
     with pytest.raises(NoSeatFree):
         check_out(lender, town, asked(bench))
+    with bench.store.read() as transaction:
+        [part] = transaction.ledger.private_parts(0, 10)
+    assert b'"actor":"service"' in (part.body or b"")  # its program asked, no reader
     assert list_running(lender, town, told.grant.digest) == []
     assert [one.loan for one in list_running(lender, CITY, told.grant.digest)] == [told.loan]
 

@@ -28,7 +28,7 @@ from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.resources.define_license import define_license
 from ledger_service.setup import EFFECTS
 from tests.simulators.bench import BOOK, HOUR, LIBRARIAN, STEWARD, Bench, as_reader
-from tests.simulators.chain import REGISTRAR
+from tests.simulators.parts.own_accounts import REGISTRAR
 
 DIGEST = Digest.of(BOOK)
 

@@ -15,7 +15,7 @@ from ledger_service.services.publication.gather_cosignatures import (
     AskedWitness,
     gather_cosignatures,
 )
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.make_receipt import receipt_of
 from tests.simulators.bench import BOOK, Bench, signer_of
 from tests.simulators.witness import WitnessSimulator
 

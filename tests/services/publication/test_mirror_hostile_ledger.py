@@ -10,7 +10,9 @@ from ledger_service.adapters.signer import check_ed25519
 from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.domain.errors import StorageFull
 from ledger_service.domain.ledger.entry import Entry
-from ledger_service.services.publication.mirror_ledger import mirror_all, mirror_ledger
+from ledger_service.ports.publication import Mirrored
+from ledger_service.services.publication.copy_ledgers import TURN_SECONDS, Copying, Lane
+from ledger_service.services.publication.mirror_ledger import mirror_ledger
 from reading_room.interop.mirror.rules import Standing, standing_of, successor_of
 from tests.services.publication.test_mirror_ledger import NOW, OTHER, OtherLedger, copied, entry
 from tests.simulators.bench import Bench, signer_of
@@ -34,20 +36,35 @@ def test_a_ledger_that_takes_too_long_lets_the_next_one_have_its_turn(bench: Ben
     slow = mirrors.add("A", "https://slow.uz", OTHER.key)
     quick = mirrors.add("B", "https://quick.uz", signer_of("q", "ledger.quick.uz/main").key)
     endless = OtherLedger([entry(number) for number in range(700)])
-    reached: list[str] = []
+    reached: list[tuple[str, Lane]] = []
 
     def later(_: object, data: bytes) -> bytes:
-        bench.clock.now += 200
+        bench.clock.now += TURN_SECONDS[Lane.QUICK] - 5
         return data
 
-    def reach(prefix: str) -> OtherLedger:
-        reached.append(prefix)
-        return endless if prefix == slow.prefix else OtherLedger([])
+    def reach(asked: Mirrored, lane: Lane) -> OtherLedger:
+        reached.append((asked.prefix, lane))
+        return endless if asked.id == slow.id else OtherLedger([])
+
+    def turns(lane: Lane) -> int:
+        taken = 0
+        while copying.take_turn(lane, lambda: False) and taken < 9:
+            taken += 1
+        return taken
 
     endless.change = later
-    mirror_all(bench.library, reach, check_ed25519, None, lambda: False)
-    assert reached == [slow.prefix, quick.prefix]
-    assert len(endless.asked) == 2
+    copying = Copying(bench.library, reach, check_ed25519)
+    assert turns(Lane.QUICK) == 2
+    assert reached == [(slow.prefix, Lane.QUICK), (quick.prefix, Lane.QUICK)]
+    assert len(endless.asked) == 2  # then its turn was over
+    bench.clock.now += 300
+    assert turns(Lane.QUICK) == 1  # whoever is slow has its turns in the other lane
+    endless.change = lambda _, data: data
+    assert turns(Lane.PATIENT) == 1
+    assert reached[2:] == [(quick.prefix, Lane.QUICK), (slow.prefix, Lane.PATIENT)]
+    assert len(copied(mirrors, slow)) == 700
+    bench.clock.now += 300
+    assert (turns(Lane.PATIENT), turns(Lane.QUICK)) == (0, 2)  # it was quick again
 
 
 def test_a_copy_does_not_fill_the_disk(tmp_path: Path) -> None:

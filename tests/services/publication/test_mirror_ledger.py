@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger_service.adapters.signer import check_ed25519
+from ledger_service.adapters.signer import Ed25519Signer, check_ed25519
 from ledger_service.adapters.sql.publication.mirrors import MirrorFolder
 from ledger_service.domain.errors import (
     InvalidCheckpointSignature,
@@ -29,8 +29,9 @@ from ledger_service.domain.ledger.tiled_ledger import TILE_WIDTH, TileName, form
 from ledger_service.domain.publication.cosignature import cosignatures_of
 from ledger_service.ports.publication import Mirrored
 from ledger_service.services.publication import mirror_ledger as module
+from ledger_service.services.publication.copy_ledgers import Copying, Lane
 from ledger_service.services.publication.gather_cosignatures import AskedWitness
-from ledger_service.services.publication.mirror_ledger import mirror_all, mirror_ledger
+from ledger_service.services.publication.mirror_ledger import mirror_ledger
 from tests.simulators.bench import Bench, signer_of
 from tests.simulators.witness import WitnessSimulator
 
@@ -52,7 +53,8 @@ def entry(number: int, word: str = "5a") -> bytes:
 class OtherLedger:
     """Implements ports.LedgerFiles over entries in memory. change: what is made of a file that is served."""
 
-    def __init__(self, entries: list[bytes]) -> None:
+    def __init__(self, entries: list[bytes], signer: Ed25519Signer = OTHER) -> None:
+        self.signer = signer
         self.entries = entries
         self.size = len(entries)
         self.change: Callable[[TileName, bytes], bytes] = lambda _, data: data
@@ -67,8 +69,8 @@ class OtherLedger:
 
     def checkpoint(self) -> str:
         root = root_hash(self.size, self._read) if self.size else Frontier().root()
-        text = Checkpoint(OTHER.key.name, self.size, root).format()
-        return sign_note(text, OTHER.key, OTHER.sign)
+        text = Checkpoint(self.signer.key.name, self.size, root).format()
+        return sign_note(text, self.signer.key, self.signer.sign)
 
     def tile(self, name: TileName) -> bytes:
         self.asked.append(name)
@@ -271,12 +273,14 @@ def test_every_ledger_is_copied_when_it_is_due_and_cosigned(
     served = OtherLedger([entry(number) for number in range(5)])
     reached: list[str] = []
 
-    def reach(prefix: str) -> OtherLedger:
-        reached.append(prefix)
+    def reach(asked_for: Mirrored, _: Lane) -> OtherLedger:
+        reached.append(asked_for.prefix)
         return served
 
+    copying = Copying(bench.library, reach, check_ed25519, asked)
+
     def look() -> None:
-        mirror_all(bench.library, reach, check_ed25519, asked, lambda: False)
+        copying.take_turn(Lane.QUICK, lambda: False)
 
     look()
     look()  # too early

@@ -22,6 +22,7 @@ from ledger_service.domain.resources.registration import (
     WithdrawalReason,
 )
 from ledger_service.domain.verification.verdict import Axis, Outcome
+from ledger_service.domain.verification.verdict_state import VerdictState
 from ledger_service.services.chain.settle_job import ENDING_RETRY_SECONDS
 from ledger_service.services.lending.open_resource import open_resource
 from ledger_service.services.resources.change_resource import (
@@ -31,7 +32,7 @@ from ledger_service.services.resources.change_resource import (
     withdraw_resource,
 )
 from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench, Granted, as_reader
-from tests.simulators.chain import REGISTRAR
+from tests.simulators.parts.own_accounts import REGISTRAR
 
 SECOND = b"second edition"
 DIGEST, SUCCESSOR, UNKNOWN = Digest.of(BOOK), Digest.of(SECOND), Digest.of(b"unknown")
@@ -132,6 +133,8 @@ def test_a_rendition_points_to_its_original_and_falls_with_it(two: Bench) -> Non
 def test_a_withdrawal_is_on_chain_in_the_ledger_and_in_the_verdict(two: Bench) -> None:
     withdraw_resource(two.library, LIBRARIAN, DIGEST, WithdrawalReason.LEGAL)
     assert two.registration().state is RegistrationState.WITHDRAWING
+    assert finding(two, Axis.WITHDRAWAL) == (Outcome.FAIL, "withdrawing")  # before any block
+    assert two.verdict().verdicts[0].state is VerdictState.WITHDRAWN
     two.settle()
     assert two.registration().state is RegistrationState.WITHDRAWN
     assert two.entries("withdrawn")[0].number("code") == WithdrawalReason.LEGAL

@@ -30,7 +30,7 @@ from ledger_service.services.resources.find_resources import (
     list_resources,
     show_resource,
 )
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.make_receipt import receipt_of
 from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench, as_reader
 
 DIGEST = Digest.of(BOOK)

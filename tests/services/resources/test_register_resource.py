@@ -18,9 +18,9 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.resources.registration import Metadata, RegistrationState
 from ledger_service.services.limits import Limits
 from ledger_service.services.resources.register_resource import receive_resource, register_resource
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.make_receipt import receipt_of
 from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench
-from tests.simulators.chain import REGISTRAR
+from tests.simulators.parts.own_accounts import REGISTRAR
 
 
 def test_an_accepted_resource_waits_for_no_block(bench: Bench) -> None:
@@ -168,7 +168,12 @@ def test_what_the_chain_rejects_can_be_registered_again_once_the_reason_is_gone(
     assert bench.findings() == set()
 
 
-def test_a_closed_registrar_registers_nothing(bench: Bench) -> None:
+def test_a_closed_registrar_registers_nothing_and_what_it_accepted_waits(bench: Bench) -> None:
     now = bench.clock()
     bench.chain.act(lambda state: state.close_registrar(STEWARD.hex(), REGISTRAR, now))
-    assert bench.registered().state is RegistrationState.REJECTED
+    bench.register()
+    for _ in range(40):
+        bench.worker.round()
+        bench.clock.advance(60)
+    assert bench.registration().state is RegistrationState.ACCEPTED
+    assert bench.chain.events_named("ResourceRegistered") == []

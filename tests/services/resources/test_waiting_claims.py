@@ -29,9 +29,9 @@ from ledger_service.services.resources.change_resource import (
 )
 from ledger_service.services.resources.promote_resource import promote_resource
 from ledger_service.services.verification.check_receipt import check_receipt
+from ledger_service.services.verification.make_receipt import receipt_of, receipt_under
 from ledger_service.services.verification.prove_absence import prove_absence
 from ledger_service.services.verification.prove_resource import prove_resource
-from ledger_service.services.verification.verify_resource import receipt_of, receipt_under
 from tests.services.chain.test_relay_intent import OWN, claim, signed
 from tests.simulators.bench import BOOK, LIBRARIAN, STEWARD, Bench
 from tests.simulators.contract_values import accepted_leaf

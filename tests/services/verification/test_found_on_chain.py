@@ -12,10 +12,10 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.verification.verdict import Axis
 from ledger_service.services.resources.find_resources import find_title, show_resource
 from ledger_service.services.verification.check_receipt import check_receipt
+from ledger_service.services.verification.make_receipt import receipt_of
 from ledger_service.services.verification.prove_absence import prove_absence
-from ledger_service.services.verification.verify_resource import receipt_of
 from tests.simulators.bench import STEWARD, Bench
-from tests.simulators.chain import REGISTRAR
+from tests.simulators.parts.own_accounts import REGISTRAR
 
 PAST = b"registered past the library"
 DIGEST = Digest.of(PAST)

@@ -23,7 +23,7 @@ from ledger_service.services.resources.change_resource import (
 )
 from ledger_service.services.resources.describe_resource import describe_resource
 from ledger_service.services.verification.check_receipt import check_receipt
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.make_receipt import receipt_of
 from tests.simulators.bench import BOOK, LIBRARIAN, SECOND, THIRD, Bench
 
 DIGEST, OTHER, RIGHT = Digest.of(BOOK), Digest.of(SECOND), Digest.of(THIRD)

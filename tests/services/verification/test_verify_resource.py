@@ -21,7 +21,7 @@ from ledger_service.domain.verification.receipt import Receipt
 from ledger_service.domain.verification.verdict import Axis, Outcome, Verdict, withheld
 from ledger_service.services.ledger.append_entry import append_entry
 from ledger_service.services.verification.check_receipt import ChainView, check_receipt
-from ledger_service.services.verification.verify_resource import receipt_of
+from ledger_service.services.verification.make_receipt import receipt_of
 from tests.simulators.bench import BOOK, STEWARD, STEWARD_URI, Bench, signer_of
 
 DIGEST = Digest.of(BOOK)
@@ -207,7 +207,7 @@ def test_a_key_that_came_from_the_service_proves_nothing(bench: Bench, receipt: 
         {"entry": b"{}"},
         {"proof": ()},
         {"checkpoint": "not a note"},
-        {"checkpoint": "a\n07\nb\n\n\u2014 a AAAAAAAA\n"},
+        {"checkpoint": "ledger.example.uz/main\n07\nb\n\n\u2014 a AAAAAAAA\n"},
     ],
 )
 def test_a_receipt_that_does_not_hold_fails_on_the_ledger_axis(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts.report import __main__ as report
 from scripts.report import figures, kept
 from scripts.report.__main__ import row
 from scripts.report.figures import Goal, Outcome, no_failures
@@ -60,3 +61,12 @@ def test_each_goal_has_a_figure_or_says_that_nothing_measures_it(results):
 def test_benchmarks_are_read_from_their_page(results):
     load = next(goal for goal in goals() if goal.name == "N10")
     assert [figure.what for figure in load.figures if figure.find() is None] == []
+
+
+@pytest.mark.parametrize(("failures", "status"), [(0, 0), (1, 1)])
+def test_a_promise_that_was_not_kept_is_an_exit_status(
+    results, tmp_path, monkeypatch, failures, status
+):
+    monkeypatch.setattr(report, "PAGE", tmp_path / "reliability.md")
+    kept.keep("storms", "make storms", {"cases": 20, "failures": failures})
+    assert report.main() == status

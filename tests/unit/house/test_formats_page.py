@@ -68,7 +68,9 @@ def test_a_reader_has_the_names_of_the_example() -> None:
 
 
 def test_the_private_part_is_what_its_entry_commits_to() -> None:
-    body = next(line for line in PAGE.splitlines() if line.startswith('{"at"') and "salt" in line)
+    body = next(
+        line for line in PAGE.splitlines() if line.startswith('{"actor"') and "salt" in line
+    )
     before = PAGE[: PAGE.index(body)]
     salt = bytes.fromhex(re.findall(r"`([0-9a-f]{64})`", before)[-1])
     commitment = hashlib.sha256(salt + body.encode()).hexdigest()
@@ -79,7 +81,9 @@ def test_the_private_part_is_what_its_entry_commits_to() -> None:
 
 
 def test_the_private_part_of_a_look_is_what_its_entry_commits_to() -> None:
-    body = next(line for line in PAGE.splitlines() if line.startswith('{"actor"'))
+    body = next(
+        line for line in PAGE.splitlines() if line.startswith('{"actor"') and "case" in line
+    )
     commitment = hashlib.sha256(bytes(range(0x40, 0x60)) + body.encode()).hexdigest()
     entry = Entry.parse(ENTRIES["looked"].encode())
     assert entry.text("commitment") == commitment

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from uuid import RFC_4122, UUID
 
 import pytest
@@ -11,8 +13,10 @@ from ledger_service.domain.lending.loan_elsewhere import (
     LoanStatus,
     digest_of_secret,
     license_name,
+    protected_name,
     secret_of_checkout,
     secret_of_reading,
+    user_key,
 )
 from reading_room.interop.odl.rules import asked_time
 
@@ -63,3 +67,23 @@ def test_times_are_read_as_clients_write_them(given: str, at: int) -> None:
 def test_what_is_no_time_with_a_zone_is_none(given: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         asked_time(given)
+
+
+def test_a_license_server_knows_a_loan_by_a_name_that_tells_nothing_of_its_secret() -> None:
+    secret = secret_of_checkout(KEY, "city", "license", "checkout")
+    name = protected_name(secret)
+    assert str(UUID(name)) == name != protected_name(secret_of_reading(secret))
+    assert name.replace("-", "")[:12] not in secret
+
+
+def test_a_user_key_is_read_in_hex_and_in_base64_and_is_32_bytes() -> None:
+    hashed = hashlib.sha256(b"passphrase")
+    for given in (
+        hashed.hexdigest(),
+        hashed.hexdigest().upper(),
+        base64.b64encode(hashed.digest()).decode(),
+    ):
+        assert user_key(given) == hashed.hexdigest()
+    for wrong in ("", "passphrase", "z" * 64, "00" * 31, "A" * 43, "A" * 44 + "=", "я" * 64):
+        with pytest.raises(ValueError, match=r"."):
+            user_key(wrong)

@@ -28,6 +28,7 @@ OF_THE_WORKER = {
     "chain/follow_chain.py",
     "chain/heed_worker.py",
     "chain/run_jobs.py",
+    "consortium/carry_over.py",
     "imports/run_import_jobs.py",
     "publication/anchor_ledger.py",
     "publication/gather_cosignatures.py",
@@ -35,12 +36,15 @@ OF_THE_WORKER = {
     "people/notices/send_news.py",
     "shelf/verbs/follow.py",
     "events/verbs/follow.py",
+    "lcp/verbs/forget_licenses.py",
 }
 BEFORE_ANYBODY_IS_KNOWN = {
     # Who comes is found out by the border; nobody is there who could be asked whether they may.
     ("people/begin_session.py", "begin_session"),
     ("people/begin_session.py", "end_session"),  # whoever has its secret
     ("people/identities.py", "find_or_enroll"),
+    ("consortium/move_library.py", "move_library"),  # on the home folder, while nobody is served
+    ("consortium/take_member.py", "take_member"),  # from anybody: its signatures decide
 }
 ASKING = {"Caller", "ImportRequest", "Reaches"}  # the others name their caller
 
@@ -102,6 +106,7 @@ NOT_RECORDED = {
     "enroll_reader",  # with the token that the reader then gets
     "erase_colleague",  # it would name whom it erases
     "import_claims",  # by import_for
+    "move_library",  # which is an entry
     "open_resource",  # by readers, whose openings are entries
     "register_resource",  # by what its group appends
     "settle_routes",  # before the library serves
@@ -120,6 +125,7 @@ NOT_RECORDED = {
     "vote",
     "hand_in",  # by readers
     "take_notification",  # by services of others
+    "take_member",  # as well
     "begin_statement",  # by readers, and so the next five
     "ask_for_registration",
     "write_review",  # by readers

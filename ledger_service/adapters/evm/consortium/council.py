@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from eth_abi.abi import decode
+from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 from eth_hash.auto import keccak
 
@@ -20,7 +20,9 @@ from ledger_service.adapters.evm.logs import Log, Pace, read_logs
 from ledger_service.adapters.evm.node import Node, number_of
 from ledger_service.domain.consortium.act import FORMS, Act
 from ledger_service.domain.consortium.charter import Charter
-from ledger_service.domain.errors import ChainUnavailable, NoProposal, ProposalEnded
+from ledger_service.domain.errors import ChainUnavailable, LedgerError, NoProposal, ProposalEnded
+from ledger_service.domain.instant import LATEST_INSTANT
+from ledger_service.domain.reasons import Reason
 
 PROPOSER, EXECUTOR, CANCELLER = "PROPOSER_ROLE", "EXECUTOR_ROLE", "CANCELLER_ROLE"
 NOTHING_BEFORE = bytes(32)
@@ -30,11 +32,15 @@ _OF_PROPOSALS = frozenset({"CallScheduled", "CallSalt", "CallExecuted", CALLED_B
 
 @dataclass(frozen=True)
 class Call:
-    """A call that somebody signs. to: 40 hex; acts: what it does, None for what is none of ours."""
+    """A call that somebody signs. to: 40 hex; acts: what it is about, None for what is none of ours.
+
+    says: what is done with the acts; None if the call itself does them.
+    """
 
     to: str
     data: bytes
     acts: tuple[Act | None, ...] = ()
+    says: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -65,13 +71,39 @@ class Proposal:
 
 def direct_calls(charter: Charter, acts: Sequence[Act]) -> list[Call]:
     """Return the calls of an admin that is no Council, one for each act."""
-    return [Call(_target(charter, act), _data(act), (act,)) for act in acts]
+    return [Call(_target(charter, act), act_data(act), (act,)) for act in acts]
 
 
-def proposing(charter: Charter, acts: Sequence[Act], delay: int) -> Call:
-    """Return the call that proposes acts together. delay: seconds, at least the council's own."""
-    arguments = (*_batch(charter, acts), NOTHING_BEFORE, secrets.token_bytes(32), delay)
-    return Call(charter.admin, artifact(COUNCIL).call("scheduleBatch", *arguments), tuple(acts))
+def proposing(charter: Charter, acts: Sequence[Act], delay: int) -> tuple[Call, Proposal]:
+    """Return the call that proposes acts together, and what is proposed once it is in a block.
+
+    delay: seconds, at least the council's own.
+    """
+    targets, values, payloads = _batch(charter, acts)
+    operation = (targets, values, payloads, NOTHING_BEFORE, secrets.token_bytes(32))
+    data = artifact(COUNCIL).call("scheduleBatch", *operation, delay)
+    proposal = Proposal(
+        id=operation_id(*operation),
+        calls=tuple(
+            (target.hex(), payload) for target, payload in zip(targets, payloads, strict=True)
+        ),
+        acts=tuple(acts),
+        salt=operation[-1].hex(),
+    )
+    says = Reason("council-proposes", {"seconds": delay})
+    return Call(charter.admin, data, tuple(acts), says), proposal
+
+
+def operation_id(
+    targets: Sequence[bytes],
+    values: Sequence[int],
+    payloads: Sequence[bytes],
+    before: bytes,
+    salt: bytes,
+) -> str:
+    """Return the id (64 hex) under which the council has calls. Source: OpenZeppelin, hashOperationBatch."""
+    types = ["address[]", "uint256[]", "bytes[]", "bytes32", "bytes32"]
+    return bytes(keccak(encode(types, [targets, values, payloads, before, salt]))).hex()
 
 
 def carrying_out(charter: Charter, proposal: Proposal) -> Call:
@@ -85,13 +117,31 @@ def carrying_out(charter: Charter, proposal: Proposal) -> Call:
     payloads = [data for _, data in proposal.calls]
     salts = bytes.fromhex(proposal.before), bytes.fromhex(proposal.salt)
     data = artifact(COUNCIL).call("executeBatch", targets, [0] * len(targets), payloads, *salts)
-    return Call(charter.admin, data, proposal.acts)
+    return Call(charter.admin, data, proposal.acts, Reason("council-carries-out"))
 
 
 def calling_back(charter: Charter, proposal: Proposal) -> Call:
     """Return the call after which a proposal cannot be carried out; raise ProposalEnded."""
     _check_pending(proposal)
-    return Call(charter.admin, artifact(COUNCIL).call("cancel", bytes.fromhex(proposal.id)))
+    data = artifact(COUNCIL).call("cancel", bytes.fromhex(proposal.id))
+    says = Reason("council-calls-back.acts", {"proposal": proposal.id})
+    return Call(charter.admin, data, proposal.acts, says)
+
+
+def refusal_now(node: Node, charter: Charter, act: Act) -> Reason | None:
+    """Return why the chain would refuse an act if it were carried out now; None if it would not.
+
+    Raises:
+        ChainUnavailable: the node does not answer.
+    """
+    asked = {"from": "0x" + charter.admin, "to": "0x" + _target(charter, act)}
+    try:
+        node.request("eth_estimateGas", {**asked, "data": "0x" + act_data(act).hex()})
+    except ChainUnavailable:
+        raise
+    except LedgerError as exc:
+        return exc.reason
+    return None
 
 
 def council_delay(node: Node, charter: Charter) -> int:
@@ -152,7 +202,7 @@ def act_of(charter: Charter, target: str, data: bytes) -> Act | None:
                 values = decode(item.types, data[4:])
             except DecodingError:
                 return None
-            act = Act(contract, name, tuple(_plain(value) for value in values))
+            act = Act(contract, name, tuple(plain(value) for value in values))
             return act if act.is_known else None
     return None
 
@@ -168,7 +218,8 @@ def _target(charter: Charter, act: Act) -> str:
     return charter.admin if act.contract == COUNCIL else charter.contracts[act.contract]
 
 
-def _data(act: Act) -> bytes:
+def act_data(act: Act) -> bytes:
+    """Return the bytes of the call that an act is."""
     item = artifact(act.contract).functions[act.function]
     values = [bytes.fromhex(value) if isinstance(value, str) else value for value in act.arguments]
     assert len(values) == len(item.types)
@@ -177,16 +228,23 @@ def _data(act: Act) -> bytes:
 
 def _batch(charter: Charter, acts: Sequence[Act]) -> tuple[list[bytes], list[int], list[bytes]]:
     targets = [bytes.fromhex(_target(charter, act)) for act in acts]
-    return targets, [0] * len(acts), [_data(act) for act in acts]
+    return targets, [0] * len(acts), [act_data(act) for act in acts]
 
 
-def _plain(value: Any) -> str | int:
+def bounded(seconds: int) -> int:
+    """Return a time that can be told: a member of the council may write one beyond all years."""
+    return min(seconds, LATEST_INSTANT)
+
+
+def plain(value: Any) -> str | int:
+    """Return a decoded value as acts have it: hex without 0x, or a number."""
     if isinstance(value, bytes):
         return value.hex()
     return value.removeprefix("0x").lower() if isinstance(value, str) else int(value)
 
 
-def _values(item: Any, log: Log) -> dict[str, Any]:
+def values_of(item: Any, log: Log) -> dict[str, Any]:
+    """Return what an event's log tells beside its topics, by name; raise DecodingError, ValueError."""
     types = [kind for kind, is_topic in zip(item.types, item.indexed, strict=True) if not is_topic]
     names = [name for name, is_topic in zip(item.names, item.indexed, strict=True) if not is_topic]
     data = bytes.fromhex(str(log["data"]).removeprefix("0x"))
@@ -199,19 +257,19 @@ def _folded(charter: Charter, one: Proposal, name: str, log: Log, item: Item) ->
         return replace(one, is_done=True)
     if name == CALLED_BACK:
         return replace(one, is_called_back=True)
-    values = _values(item, log)
+    values = values_of(item, log)
     if name == "CallSalt":
         return replace(one, salt=values["salt"].hex())
     if number_of(log["topics"][2]) == 0:  # proposed anew, after it was called back
         one = Proposal(one.id)
-    at, target, data = number_of(log["blockTimestamp"]), _plain(values["target"]), values["data"]
+    at, target, data = number_of(log["blockTimestamp"]), plain(values["target"]), values["data"]
     return replace(
         one,
         calls=(*one.calls, (str(target), data)),
         acts=(*one.acts, act_of(charter, str(target), data)),
         before=values["predecessor"].hex(),
         proposed_at=at,
-        ready_at=at + int(values["delay"]),
+        ready_at=bounded(at + int(values["delay"])),
         transaction=str(log["transactionHash"]).removeprefix("0x"),
         block=number_of(log["blockNumber"]),
     )

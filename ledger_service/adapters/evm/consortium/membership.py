@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger_service.adapters.evm.abi import artifact
 from ledger_service.adapters.evm.node import Node
+from ledger_service.domain.chain.account import checksummed
 from ledger_service.domain.chain.roles import REGISTRAR, SERVICE
 from ledger_service.domain.chain_errors import LedgerNotFound
 from ledger_service.domain.consortium.charter import Charter
@@ -31,7 +32,7 @@ def missing(node: Node, charter: Charter, request: JoinRequest) -> list[Reason]:
         told = _asked(node, charter, REGISTRY, "agent", bytes.fromhex(account))
         of, has, since, until = told
         if (of, has) != (steward, number) or not since <= now < until:
-            found.append(Reason("join-no-account", {"role": role, "account": account}))
+            found.append(Reason("join-no-account", {"role": role, "account": checksummed(account)}))
     try:
         keeper, anchorer, *_ = _asked(node, charter, ANCHORS, "ledgerOf", request.ledger.value)
     except LedgerNotFound:

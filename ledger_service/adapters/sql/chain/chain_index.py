@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, tuple_, update
 
-from ledger_service.adapters.sql.chain.schema import chain_block, chain_event
+from ledger_service.adapters.sql.chain.schema import IS_ACT, chain_block, chain_event
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.chain.history import ChainEvent
+from ledger_service.domain.errors import InvalidCursor
 from ledger_service.ports.chain import EventTotals
+from ledger_service.ports.paging import Page, PageRequest
 
 # What stands above was added by a read that has not come to its end.
 READ_TO = select(func.max(chain_block.c.number)).scalar_subquery()
@@ -26,6 +29,7 @@ ADD = (
 OTHERS = {"ResourceSuperseded": "successor", "LinkTakenBack": "other"}
 """Events by which one resource points to another, and the argument that is the other."""
 
+_PLACE = re.compile(r"([0-9]{1,15})-([0-9]{1,9})")
 _encoded = json.JSONEncoder().encode
 SUBJECTS_A_QUERY = 500  # below SQLite's limit of bound parameters
 
@@ -41,7 +45,51 @@ def _read(condition: Any) -> Any:
 # Built once: building one takes SQLAlchemy several times as long as running it.
 OF_SUBJECT = _read(chain_event.c.subject == bindparam("wanted"))
 OF_SUBJECTS = _read(chain_event.c.subject.in_(bindparam("wanted", expanding=True)))
+# Reads of the chain end at blocks, by which the time leads to a place in the primary key.
+READ_BEFORE = (
+    select(func.max(chain_block.c.number))
+    .where(chain_block.c.time < bindparam("since"))
+    .scalar_subquery()
+)
+ACTED_IN = _read(
+    chain_event.c.name.in_(bindparam("names", expanding=True))
+    & (chain_event.c.block > func.coalesce(READ_BEFORE, -1))
+    & chain_event.c.block_time.between(bindparam("since"), bindparam("until"))
+).execution_options(yield_per=EVENTS_A_FETCH)
+NEWEST_OF = (
+    select(chain_event)
+    .where(
+        chain_event.c.subject == bindparam("wanted"),
+        chain_event.c.name == bindparam("name"),
+        chain_event.c.block <= READ_TO,
+    )
+    .order_by(chain_event.c.block.desc(), chain_event.c.log_index.desc())
+    .execution_options(yield_per=EVENTS_A_FETCH)
+)
+ACTS = (
+    select(chain_event)
+    .where(IS_ACT, chain_event.c.block <= READ_TO)
+    .order_by(chain_event.c.block.desc(), chain_event.c.log_index.desc())
+    .limit(bindparam("most"))
+)
+ACTS_BEFORE = ACTS.where(
+    tuple_(chain_event.c.block, chain_event.c.log_index)
+    < tuple_(bindparam("block"), bindparam("log_index"))
+)
 LINKS_TO = _read(chain_event.c.other == bindparam("wanted"))
+NAMED = _read(
+    chain_event.c.subject.in_(bindparam("wanted", expanding=True))
+    & chain_event.c.name.in_(bindparam("names", expanding=True))
+    & (chain_event.c.block > bindparam("above"))
+)
+OF_LEDGERS = _read(chain_event.c.contract == "CheckpointAnchor")
+# Joined to nothing, so that SQLite looks among the blocks, and not through all anchors there ever were.
+OF_LEDGERS_ABOVE = _read(
+    and_(
+        chain_event.c.contract.concat("") == "CheckpointAnchor",
+        chain_event.c.block > bindparam("wanted"),
+    )
+)
 IN_TRANSACTION = _read(chain_event.c.transaction == bindparam("wanted"))
 
 
@@ -94,9 +142,46 @@ class SqlChainIndex:
             found += self._events(OF_SUBJECT, some[0]) if one else self._events(OF_SUBJECTS, some)
         return sorted(found, key=lambda event: event.position)
 
+    def events_named(
+        self, names: Sequence[str], subjects: Sequence[str], above: int = -1
+    ) -> list[ChainEvent]:
+        """Return the events of these names and subjects in blocks above this one, in chain order."""
+        wanted = {"wanted": list(subjects), "names": list(names), "above": above}
+        return [_event(row) for row in self._connection.execute(NAMED, wanted)]
+
+    def has(self, block: Block) -> bool:
+        """Return whether the chain was read up to this very block once, and it is still there."""
+        its = chain_block.c.number == block.number, chain_block.c.hash == block.hash
+        return self._connection.scalar(select(chain_block.c.number).where(*its)) is not None
+
+    def acted_in(self, names: Sequence[str], since: int, until: int) -> Iterator[ChainEvent]:
+        values = {"names": list(names), "since": since, "until": until}
+        return map(_event, self._connection.execute(ACTED_IN, values))
+
+    def newest_of(self, subject: str, name: str) -> Iterator[ChainEvent]:
+        values = {"wanted": subject, "name": name}
+        return map(_event, self._connection.execute(NEWEST_OF, values))
+
+    def acts(self, request: PageRequest) -> Page[ChainEvent]:
+        before, most = request.text(), {"most": request.limit + 1}
+        if before:
+            block, log_index = _place(before)
+            place = {"block": block, "log_index": log_index}
+            rows = self._connection.execute(ACTS_BEFORE, {**place, **most})
+        else:
+            rows = self._connection.execute(ACTS, most)
+        return Page.of(
+            [_event(row) for row in rows], request, lambda one: "{}-{}".format(*one.position)
+        )
+
     def links_to(self, digest: str) -> list[ChainEvent]:
         """Return the events by which other resources point to this one (64 hex), or cease to, in order."""
         return self._events(LINKS_TO, digest)
+
+    def of_ledgers(self, above: int) -> list[ChainEvent]:
+        if above < 0:
+            return [_event(row) for row in self._connection.execute(OF_LEDGERS)]
+        return self._events(OF_LEDGERS_ABOVE, above)
 
     def unadopted(self) -> Iterator[ChainEvent]:
         """Yield the events above the block up to which all were adopted, in chain order."""
@@ -128,6 +213,14 @@ def _event(row: Any) -> ChainEvent:
         transaction=row.transaction,
         log_index=row.log_index,
     )
+
+
+def _place(key: str) -> tuple[int, int]:
+    """Return block and index of a log in a list's key; raise InvalidCursor."""
+    found = _PLACE.fullmatch(key)
+    if found is None:
+        raise InvalidCursor()
+    return int(found[1]), int(found[2])
 
 
 def _totals(text: str) -> EventTotals:

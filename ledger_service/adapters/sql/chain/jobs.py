@@ -23,6 +23,7 @@ from ledger_service.domain.chain.signed_intent import SignedIntent
 from ledger_service.domain.identifiers import Digest
 from ledger_service.ports.chain import Job, LeaseKind, SignedTransaction
 
+WEI_A_GWEI = 10**9
 LONGEST_ERROR = 500  # characters
 STATES_OPEN = (JobState.QUEUED, JobState.SUBMITTED)
 URGENT = [kind.KIND for kind in (RevokeGrant, ReturnGrant, WithdrawResource, AnchorCheckpoint)]
@@ -166,6 +167,7 @@ class SqlJobs:
                 "job": job_id,
                 "raw": transaction.raw,
                 "signed_at": now,
+                "cost": _gwei(transaction.most),
             },
         )
 
@@ -177,6 +179,30 @@ class SqlJobs:
             attempts=job.c.attempts + 1,
             error=error[:LONGEST_ERROR],
         )
+
+    def put_off(self, job_id: int, not_before: int, error: str) -> None:
+        waits = {"state": JobState.QUEUED, "not_before": not_before}
+        self._set(job_id, **waits, error=error[:LONGEST_ERROR])
+
+    def set_paid(self, job_id: int, hash_: str, wei: int) -> None:
+        sent = sent_transaction.c
+        place = select(sent.nonce).where(sent.hash == hash_).scalar_subquery()
+        its = (sent.job == job_id) & (sent.nonce == place)
+        cost = case((sent.hash == hash_, _gwei(wei)), else_=0)
+        self._connection.execute(update(sent_transaction).where(its).values(cost=cost))
+
+    def spent_since(self, then: int) -> int:
+        sent = sent_transaction.c
+        total = select(func.sum(sent.cost)).where(sent.signed_at > then)
+        return int(self._connection.scalar(total) or 0) * WEI_A_GWEI
+
+    def count_waiting(self, error: str) -> int:
+        its = job.c.state == JobState.QUEUED, job.c.error == error
+        return int(self._connection.scalar(select(func.count()).where(*its)) or 0)
+
+    def wake(self, error: str, now: int) -> None:
+        its = (job.c.state == JobState.QUEUED) & (job.c.error == error)
+        self._connection.execute(update(job).where(its).values(not_before=now))
 
     def set_done(self, job_id: int, block: int, entry: int | None) -> None:
         self._set(job_id, state=JobState.DONE, error=None, block=block, entry=entry)
@@ -211,6 +237,11 @@ class SqlJobs:
         its = select(lease.c.name).where(lease.c.kind == kind, held)
         return self._connection.execute(its.limit(1)).first() is not None
 
+    def holds_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
+        its = (lease.c.kind == kind) & (lease.c.name == name) & (lease.c.holder == holder)
+        ends = lease.c.until.between(now + 2 * seconds // 3, now + seconds)
+        return self._connection.execute(select(lease.c.name).where(its, ends)).first() is not None
+
     def take_lease(self, kind: LeaseKind, name: str, holder: str, now: int, seconds: int) -> bool:
         """Take or renew the lease; False while another holder's holds."""
         its = (lease.c.kind == kind) & (lease.c.name == name)
@@ -227,6 +258,11 @@ class SqlJobs:
     def end_lease(self, kind: LeaseKind, name: str, holder: str, now: int) -> None:
         its = (lease.c.kind == kind) & (lease.c.name == name) & (lease.c.holder == holder)
         self._connection.execute(update(lease).where(its).values(until=now))
+
+
+def _gwei(wei: int) -> int:
+    """Return whole gwei, rounded up: wei do not fit into a column's number."""
+    return -(-wei // WEI_A_GWEI)
 
 
 def _latest_end(now: int, seconds: int) -> int:

@@ -20,6 +20,11 @@ from sqlalchemy import (
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
 
 IS_LINK = text("other IS NOT NULL")
+IS_ACT = text(
+    "name IN ('StewardAccredited', 'StewardSuspended', 'StewardReinstated', 'AgentAdded',"
+    " 'AgentClosed', 'LedgerOpened', 'AnchorerChanged')"
+)
+"""Events that tell of acts of an admin; see domain/consortium/act."""
 job = Table(
     "job",
     metadata,
@@ -48,6 +53,8 @@ sent_transaction = Table(
     Column("job", RowId, ForeignKey("job.id"), nullable=False, index=True),
     Column("raw", LargeBinary, nullable=False),
     Column("signed_at", Number, nullable=False),
+    Column("cost", Number, nullable=True),  # gwei that it may cost, and, once in a block, has cost
+    Index(None, "signed_at"),
 )
 lease = Table(
     "lease",
@@ -73,6 +80,7 @@ worker_state = Table(
     Column("gas_price", Text, nullable=True),
     Column("relayer_transactions", Text, nullable=True),
     Column("clock_skew", Number, nullable=True),
+    Column("warnings", Text, nullable=True),
 )
 chain_block = Table(
     "chain_block",
@@ -97,4 +105,5 @@ chain_event = Table(
     Column("other", String(64), nullable=True),  # what a link between resources leads to
     UniqueConstraint("transaction", "log_index"),
     Index(None, "other", sqlite_where=IS_LINK, postgresql_where=IS_LINK),
+    Index("ix_chain_event_act", "block", "log_index", sqlite_where=IS_ACT, postgresql_where=IS_ACT),
 )

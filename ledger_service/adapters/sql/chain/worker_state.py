@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, delete, insert, select
 from ledger_service.adapters.sql.chain.schema import worker_state
 from ledger_service.domain.chain.block import Block
 from ledger_service.domain.reasons import Reason
-from ledger_service.ports.chain import RelayerFunds, WorkerState
+from ledger_service.ports.accounts.own import RelayerFunds
+from ledger_service.ports.chain import WorkerState
 
 
 class SqlWorkerState:
@@ -36,6 +38,7 @@ class SqlWorkerState:
             head,
             relayer,
             row.clock_skew or 0,
+            tuple(Reason.from_json(told) for told in json.loads(row.warnings or "[]")),
         )
 
     def replace(self, state: WorkerState) -> None:
@@ -46,6 +49,7 @@ class SqlWorkerState:
             "stopped_at": state.stopped_at,
             "waits": _formatted(state.waits),
             "clock_skew": state.clock_skew,
+            "warnings": json.dumps([reason.to_json() for reason in state.warnings]),
         }
         if (head := state.head) is not None:
             row |= {"head_number": head.number, "head_hash": head.hash, "head_time": head.time}

@@ -104,8 +104,10 @@ class SqlCredentials:
         }
         self._connection.execute(insert(status_list), row)
 
-    def states(self, list_number: int, limit: int) -> list[KeptState]:
+    def states(self, list_number: int, limit: int, below: int | None = None) -> list[KeptState]:
         query = select(status_list).where(status_list.c.list == list_number)
+        if below is not None:
+            query = query.where(status_list.c.number < below)
         rows = self._connection.execute(query.order_by(status_list.c.number.desc()).limit(limit))
         return [KeptState(ListState.parse(bytes(row.body)), row.entry, row.at) for row in rows]
 

@@ -18,6 +18,7 @@ SIGNED = select(checkpoint).where(checkpoint.c.note.is_not(None))
 ANCHORED = select(checkpoint).where(checkpoint.c.block.is_not(None))
 OF_SIZE = SIGNED.where(checkpoint.c.size == bindparam("wanted"))
 NEWEST_SIGNED = SIGNED.order_by(checkpoint.c.size.desc()).limit(1)
+RECENT = SIGNED.order_by(checkpoint.c.size.desc()).limit(bindparam("most"))
 NEWEST_ANCHORED = ANCHORED.order_by(checkpoint.c.size.desc()).limit(1)
 ROWS_AT_ONCE = 1_000
 PART = private_part.c.entry, private_part.c.salt, private_part.c.body
@@ -83,9 +84,10 @@ class SqlLedger:
         query = select(*PART).where(asked).order_by(private_part.c.entry)
         return [PrivatePart(*row) for row in self._connection.execute(query)]
 
-    def first_private_part(self) -> int | None:
-        query = select(private_part.c.at).where(private_part.c.reader.is_not(None))
-        found: int | None = self._connection.scalar(query.order_by(private_part.c.at).limit(1))
+    def first_private_part(self, since: int = 0) -> int | None:
+        at = private_part.c.at
+        query = select(at).where(at >= since, private_part.c.reader.is_not(None))
+        found: int | None = self._connection.scalar(query.order_by(at).limit(1))
         return found
 
     def private_parts_in(self, since: int, until: int) -> Iterator[tuple[int, bytes, bytes]]:
@@ -133,14 +135,17 @@ class SqlCheckpoints:
         """Return the oldest anchored checkpoint that covers the entry at this index."""
         return self._one(FIRST_ANCHORED_ABOVE, {"index": index})
 
+    def recent(self, limit: int) -> list[tuple[SignedCheckpoint, int]]:
+        rows = self._connection.execute(RECENT, {"most": limit})
+        return [(_checkpoint(row), row.at) for row in rows]
+
     def _one(
         self, query: Select[Any], values: Mapping[str, int] | None = None
     ) -> SignedCheckpoint | None:
         row = self._connection.execute(query, values).one_or_none()
         if row is None:
             return None
-        transaction = None if row.transaction is None else row.transaction.hex()
-        return SignedCheckpoint(row.size, row.root, row.note, row.block, transaction)
+        return _checkpoint(row)
 
     def add(self, size: int, root: bytes, at: int) -> None:
         self._connection.execute(insert(checkpoint), {"size": size, "root": root, "at": at})
@@ -166,3 +171,8 @@ class SqlCheckpoints:
         self._connection.execute(
             update(checkpoint).where(checkpoint.c.size == size).values(**values)
         )
+
+
+def _checkpoint(row: Any) -> SignedCheckpoint:
+    transaction = None if row.transaction is None else row.transaction.hex()
+    return SignedCheckpoint(row.size, row.root, row.note, row.block, transaction)

@@ -1,4 +1,4 @@
-"""How many private parts were destroyed since they were older than they are kept."""
+"""How many private parts were destroyed: older than they are kept, or of readers who were erased."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from ledger_service.adapters.sql.ledger.schema import retirement
+from ledger_service.adapters.sql.ledger.schema import erased_parts, retirement
 from ledger_service.domain.ledger.retirement import Retirement
 from ledger_service.ports.paging import Page, PageRequest
 
@@ -31,6 +31,12 @@ class SqlRetirements:
         changed = update(retirement).where(retirement.c.before == item.before).values(**values)
         if not self._connection.execute(changed).rowcount:
             self._connection.execute(insert(retirement), values)
+
+    def add_of_erased(self, parts: int) -> None:
+        self._connection.execute(update(erased_parts).values(parts=erased_parts.c.parts + parts))
+
+    def of_erased(self) -> int:
+        return int(self._connection.scalar(select(erased_parts.c.parts)) or 0)
 
     def page(self, request: PageRequest) -> Page[Retirement]:
         query, after = select(retirement), request.number()

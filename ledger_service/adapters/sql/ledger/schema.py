@@ -51,6 +51,11 @@ retirement = Table(
     Column("last", Number, nullable=False),
     Column("entry", Number, nullable=True),  # null while it goes on
 )
+erased_parts = Table(  # one row
+    "erased_parts",
+    metadata,
+    Column("parts", Number, primary_key=True, autoincrement=False),
+)
 checkpoint = Table(
     "checkpoint",
     metadata,

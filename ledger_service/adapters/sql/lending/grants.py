@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from ledger_service.adapters.sql.consortium.former_schema import former_contracts
 from ledger_service.adapters.sql.lending.schema import grant
 from ledger_service.adapters.sql.people.erasing import Erasing
 from ledger_service.adapters.sql.words import Words
@@ -36,6 +37,9 @@ from ledger_service.domain.lending.grant import (
 from ledger_service.ports.lending import GrantFilter
 from ledger_service.ports.paging import Page, PageRequest
 
+_LAST_ON_FORMER = select(
+    func.coalesce(func.max(former_contracts.c.last_grant), 0)
+).scalar_subquery()
 _GRANT = Words(select(grant).where(grant.c.id == bindparam("asked")))
 
 
@@ -145,6 +149,7 @@ class SqlGrants:
                 grant.c.steward == steward.value,
                 grant.c.seat == seat,
                 grant.c.state != GrantState.REJECTED.value,
+                grant.c.serial > _LAST_ON_FORMER,
             )
         )
         return int(turn or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
@@ -70,6 +71,15 @@ class SqlLoansElsewhere:
     def replace(self, loan: LoanElsewhere) -> None:
         at = update(loan_elsewhere).where(loan_elsewhere.c.address == loan.address)
         self._connection.execute(at.values(**_changing(loan)))
+
+    def ends(self, addresses: Collection[bytes]) -> dict[bytes, int]:
+        table = loan_elsewhere.c
+        query = select(table.address, table.until, table.ended_at)
+        rows = self._connection.execute(query.where(table.address.in_(addresses)))
+        return {
+            row.address: row.until if row.ended_at is None else min(row.until, row.ended_at)
+            for row in rows
+        }
 
     def has_ended(self, before: int) -> bool:
         return bool(self._ended(before, 1))

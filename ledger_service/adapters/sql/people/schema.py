@@ -129,3 +129,15 @@ notice_way = Table(
     Column("whose", Hash, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
+presence = Table(
+    "presence",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("place", String(48), nullable=False),
+    Column("process", String(32), nullable=False),
+    Column("until", Number, nullable=False, index=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "place", "process", unique=True),
+    sqlite_autoincrement=True,  # a number that was given is given to no other
+)

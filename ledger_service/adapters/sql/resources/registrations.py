@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 from ledger_service.adapters.sql.driver import Driver
 from ledger_service.adapters.sql.resources.bulk import BulkRegistrations
 from ledger_service.adapters.sql.resources.schema import (
+    IS_BEING_WITHDRAWN,
     ROUTES,
     description,
     registration,
@@ -88,6 +89,13 @@ _OF_ENTRIES = _READ.where(
     registration.c.accepted_entry.in_(bindparam("entries", expanding=True))
 ).order_by(registration.c.accepted_entry)
 
+_BEING_WITHDRAWN = (
+    select(registration.c.accepted_entry)
+    .where(IS_BEING_WITHDRAWN)
+    .order_by(registration.c.accepted_entry)
+    .limit(bindparam("most"))
+)
+
 
 class SqlRegistrations(BulkRegistrations):
     """Implements ports.RegistrationTable."""
@@ -110,6 +118,9 @@ class SqlRegistrations(BulkRegistrations):
     def of_entries(self, entries: Collection[int]) -> list[Registration]:
         rows = self._connection.execute(_OF_ENTRIES, {"entries": list(entries)})
         return [_registration(row) for row in rows]
+
+    def being_withdrawn(self, limit: int) -> list[int]:
+        return list(self._connection.scalars(_BEING_WITHDRAWN, {"most": limit}))
 
     def page(self, request: PageRequest, search: Search = EVERYTHING) -> Page[Registration]:
         after, entry = request.number(), registration.c.accepted_entry

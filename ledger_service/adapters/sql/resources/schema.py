@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from ledger_service.adapters.sql.columns import Hash, Number, RowId, metadata
@@ -49,6 +50,7 @@ license = Table(
     Column("checkouts", Number, nullable=True),
     Column("is_marked", Boolean, nullable=False, server_default=false()),
 )
+IS_BEING_WITHDRAWN = text("state = 'withdrawing'")
 registration = Table(
     "registration",
     metadata,
@@ -73,6 +75,12 @@ registration = Table(
     # The optional fields of the record, in canonical JSON; most have none.
     Column("further", Text, nullable=True),
     UniqueConstraint("digest", "steward"),
+    Index(
+        "ix_registration_being_withdrawn",
+        "accepted_entry",
+        sqlite_where=IS_BEING_WITHDRAWN,
+        postgresql_where=IS_BEING_WITHDRAWN,
+    ),
 )
 description = Table(
     "description",

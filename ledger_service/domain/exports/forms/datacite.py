@@ -15,6 +15,7 @@ from ledger_service.domain.exports.cited_dates import Day, Span
 from ledger_service.domain.exports.cited_work import Person, Work
 from ledger_service.domain.exports.forms.datacite_words import (
     ACCESS,
+    CREDIT,
     IDENTIFIERS,
     KINDS,
     NOT_GIVEN,
@@ -107,6 +108,10 @@ def _person(person: Person) -> dict[str, Any]:
 def _contributors(work: Work, others: list[Person]) -> Iterator[dict[str, Any]]:
     for person in others:
         yield {**_person(person), "contributorType": ROLES.get(person.role.lower(), OTHER_ROLE)}
+    for one in work.contributions:
+        for role in one.roles:
+            if role in CREDIT:
+                yield {"name": one.name, "nameType": "Personal", "contributorType": CREDIT[role]}
     institution = {"nameType": "Organizational"}
     yield {"name": work.steward, **institution, "contributorType": "HostingInstitution"}
     for name, text in work.further:

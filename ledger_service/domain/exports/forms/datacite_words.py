@@ -5,6 +5,8 @@ Source: DataCite Metadata Schema 4.5, appendix 1. Translators have no word befor
 
 from __future__ import annotations
 
+from ledger_service.domain.authorship.credit import CreditRole
+
 KINDS = {
     "article": "JournalArticle",
     "book": "Book",
@@ -26,6 +28,12 @@ ROLES = {
 }  # fmt: skip
 """contributorType, by relator code; of others it is `OTHER_ROLE`."""
 OTHER_ROLE = "Other"
+CREDIT = {
+    CreditRole.DATA_CURATION: "DataCurator",
+    CreditRole.PROJECT_ADMINISTRATION: "ProjectManager",
+    CreditRole.SUPERVISION: "Supervisor",
+}
+"""contributorType, by the roles of CRediT for which DataCite has the same word; for eleven it has none."""
 RELATIONS = {
     "continued-by": "IsContinuedBy",
     "continues": "Continues",

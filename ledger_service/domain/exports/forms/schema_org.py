@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ledger_service.domain.exports.cited_work import AUTHORS, EDITORS, TRANSLATORS, Person, Work
+from ledger_service.domain.exports.cited_work import (
+    AUTHORS,
+    EDITORS,
+    TRANSLATORS,
+    Contribution,
+    Person,
+    Work,
+)
 from ledger_service.domain.exports.forms.datacite_words import ACCESS
 from ledger_service.domain.exports.identifier_address import identifier_link
 from ledger_service.domain.instant import instant
@@ -44,6 +51,7 @@ def schema_org(work: Work) -> dict[str, Any]:
         "author": [_person(person) for person in work.of_role(AUTHORS)],
         "editor": [_person(person) for person in work.of_role(EDITORS)],
         "translator": [_person(person) for person in work.of_role(TRANSLATORS)],
+        "contributor": [_contribution(one) for one in work.contributions],
         "description": work.description,
         "publisher": {"@type": "Organization", "name": work.publisher} if work.publisher else None,
         "datePublished": work.issued,
@@ -78,6 +86,12 @@ def _person(person: Person) -> dict[str, Any]:
     if person.address:
         told |= {"@type": "Organization" if person.ror else "Person", "@id": person.address}
     return told
+
+
+def _contribution(one: Contribution) -> dict[str, Any]:
+    """Return what an author did, in the roles of CRediT. Source: https://schema.org/Role."""
+    told = {"@type": "Role", "roleName": [role.uri for role in one.roles]}
+    return told | {"contributor": {"@type": "Person", "name": one.name}}
 
 
 def _subject(text: str, uri: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ same loan, also if both come at the same time; so is another checkout of a reade
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ledger_service.domain.errors import (
@@ -28,11 +29,13 @@ from ledger_service.domain.lending.loan_elsewhere import (
     license_name,
     secret_of_checkout,
     secret_of_reading,
+    user_key,
 )
 from ledger_service.domain.people.act import ActKind
 from ledger_service.domain.people.caller import Caller, Role
 from ledger_service.domain.people.identity import LONGEST_PART, Identity, IdentityKind
 from ledger_service.domain.people.permission import Permission, check_permitted
+from ledger_service.domain.resources.record_text import fits_a_line
 from ledger_service.ports.store import Transaction
 from ledger_service.services.lending.distribution.find_loan import Said, ToldLoan, told_loan
 from ledger_service.services.lending.requests.ask_for_loan import heed_line
@@ -49,12 +52,17 @@ from ledger_service.services.people.identities import find_or_enroll
 from ledger_service.services.people.record_act import record_act
 from ledger_service.services.people.stand_in import as_its_reader
 
+LONGEST_HINT = 200  # characters
+_WEB_ADDRESS = re.compile(r"https?://[!-~]{1,990}")
+
 
 class AskedCheckout(NamedTuple):
     """What another library asks for. license: the one in the address, and name, as ODL calls it.
 
     checkout, patron: opaque names; until: seconds since 1970 UTC, None for as long as the license allows;
     tell: where it wants to be told of changes, empty for nowhere; site: what stands before our paths.
+    passphrase: its SHA-256 in hex or base64; hint, hint_url: what reminds a reader of it. They open a
+    protected file by it; empty for none.
     """
 
     digest: Digest
@@ -65,6 +73,9 @@ class AskedCheckout(NamedTuple):
     until: int | None
     tell: str
     site: str
+    passphrase: str = ""
+    hint: str = ""
+    hint_url: str = ""
 
 
 class _Lender(NamedTuple):
@@ -109,11 +120,12 @@ def check_out(library: Library, caller: Caller, asked: AskedCheckout) -> tuple[T
     try:
         return _lent(library, lender, asked, wanted)
     except NoSeatFree:
-        _deny(library, asked.digest, reader, None)
+        _deny(library, caller, asked.digest, reader, None)
         raise
     except (NoCheckoutLeft, OverLimit) as exc:
         is_used_up = isinstance(exc, NoCheckoutLeft)
-        _deny(library, asked.digest, reader, Denial.NO_LICENSE if is_used_up else Denial.OVER_LIMIT)
+        why = Denial.NO_LICENSE if is_used_up else Denial.OVER_LIMIT
+        _deny(library, caller, asked.digest, reader, why)
         raise
 
 
@@ -126,6 +138,7 @@ def _check_said(library: Library, asked: AskedCheckout) -> None:
         raise InvalidCheckout("license")
     if asked.until is not None and asked.until <= library.clock():
         raise InvalidCheckout("expires")
+    _protection_said(asked)
     if asked.tell and library.poster is None:
         raise InvalidCheckout("notification")
     if asked.tell and library.poster is not None:
@@ -133,6 +146,21 @@ def _check_said(library: Library, asked: AskedCheckout) -> None:
             library.poster.check(asked.tell)
         except InvalidReceiver as exc:
             raise InvalidCheckout("notification") from exc
+
+
+def _protection_said(asked: AskedCheckout) -> tuple[str, str, str]:
+    """Return user key, hint and its page, all empty without a passphrase; raise InvalidCheckout."""
+    if not asked.passphrase:
+        return "", "", ""
+    try:
+        key = user_key(asked.passphrase)
+    except ValueError as exc:
+        raise InvalidCheckout("passphrase") from exc
+    if not 1 <= len(asked.hint) <= LONGEST_HINT or not fits_a_line(asked.hint):
+        raise InvalidCheckout("hint", most=LONGEST_HINT)
+    if asked.hint_url and not _WEB_ADDRESS.fullmatch(asked.hint_url):
+        raise InvalidCheckout("hint-url")
+    return key, asked.hint, asked.hint_url
 
 
 def _check_license(library: Library, transaction: Transaction, asked: AskedCheckout) -> int:
@@ -175,7 +203,8 @@ def _made(
     key = transaction.access.reader_key(grant.reader)
     if key is None:
         raise UnknownReader("gone")
-    said = Said(lender.secret, asked.site, asked.checkout, asked.patron, asked.tell)
+    key_and_hint = _protection_said(asked)
+    said = Said(lender.secret, asked.site, asked.checkout, asked.patron, asked.tell, *key_and_hint)
     now = library.clock()
     return LoanElsewhere(
         address=digest_of_secret(lender.secret),
@@ -190,9 +219,19 @@ def _made(
     )
 
 
-def _deny(library: Library, digest: Digest, reader: str, why: Denial | None) -> None:
+def _deny(
+    library: Library, caller: Caller, digest: Digest, reader: str, why: Denial | None
+) -> None:
     """Write down that somebody was refused. why: None if no seat was free: it is looked up."""
     head = library.chain.fresh_head()
     with library.store.write() as transaction:
         found = why_no_seat(library, transaction, digest) if why is None else why
-        deny_request(library, transaction, head, digest=digest, reader=reader, why=found)
+        deny_request(
+            library,
+            transaction,
+            head,
+            digest=digest,
+            reader=reader,
+            actor=caller.actor_class,
+            why=found,
+        )

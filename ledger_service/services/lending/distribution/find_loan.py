@@ -33,7 +33,9 @@ class Said:
     """What the other library said of a loan, and at which address it was told of it; sealed here.
 
     secret: of that address; site: what stands before its path; checkout, patron: names by which that library
-    knows it and its reader; tell: where it wants to be told of changes, empty for nowhere.
+    knows it and its reader; tell: where it wants to be told of changes, empty for nowhere. user_key: SHA-256
+    of the passphrase by which its reader opens a protected file (64 hex); hint, hint_url: what reminds them
+    of it, and a page that does. Empty if that library gave none.
     """
 
     secret: str
@@ -41,6 +43,9 @@ class Said:
     checkout: str
     patron: str
     tell: str
+    user_key: str = ""
+    hint: str = ""
+    hint_url: str = ""
 
     def sealed(self, reader_key: bytes) -> bytes:
         """Return it as it is kept."""

@@ -92,7 +92,8 @@ def destroy(library: Library, transaction: Transaction, reader: str) -> Held | N
         intent = ReturnGrant(grant.id, grant.digest, grant.steward, grant.seat)
         ask_chain(transaction, JobName.of(intent), intent, library.clock())
     for start in range(0, len(known.entries), AT_ONCE):
-        transaction.ledger.erase_private_parts(known.entries[start : start + AT_ONCE])
+        some = known.entries[start : start + AT_ONCE]
+        transaction.retirements.add_of_erased(transaction.ledger.erase_private_parts(some))
     transaction.requests.forget_reader(reader)
     transaction.cohorts.forget(reader, library.clock())
     transaction.authors.forget(reader)

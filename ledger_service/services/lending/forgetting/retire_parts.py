@@ -84,6 +84,13 @@ def find_due(library: Library, caller: Caller) -> Due:
         return Due(before, transaction.ledger.count_private_parts_before(before))
 
 
+def count_of_erased(library: Library, caller: Caller) -> int:
+    """Return how many parts were destroyed since they named readers who were erased."""
+    check_permitted(caller, Permission.RETENTION_READ)
+    with library.store.read() as transaction:
+        return transaction.retirements.of_erased()
+
+
 def list_retirements(library: Library, caller: Caller, request: PageRequest) -> Page[Retirement]:
     """Return a page of what was destroyed by age, newest first; raise InvalidCursor."""
     check_permitted(caller, Permission.RETENTION_READ)
@@ -108,9 +115,6 @@ def _has_work(transaction: Transaction, before: int) -> bool:
 
 def _retire_some(library: Library, transaction: Transaction, before: int) -> int:
     """Destroy some parts, and with the last of them attest how many they were; return how many it was."""
-    for left in transaction.retirements.open():
-        if left.before != before:  # a day has begun meanwhile
-            _attest(library, transaction, left)
     entries = transaction.ledger.private_parts_before(before, AT_ONCE)
     count = transaction.ledger.erase_private_parts(entries)
     found = transaction.retirements.find(before)
@@ -119,6 +123,10 @@ def _retire_some(library: Library, transaction: Transaction, before: int) -> int
         transaction.retirements.keep(found)
     grants = transaction.grants.forget_readers(before, AT_ONCE)
     transaction.access.forget_openings(before)
+    for left in transaction.retirements.open():
+        is_over = not transaction.ledger.private_parts_before(left.before, 1)
+        if left.before != before and is_over:  # a day has begun meanwhile
+            _attest(library, transaction, left)
     is_last = len(entries) < AT_ONCE and grants < AT_ONCE
     if is_last and found is not None and found.entry is None:
         _attest(library, transaction, found)

@@ -103,7 +103,13 @@ def ask_for_loan(
     head = library.chain.fresh_head()
     with library.store.write() as transaction:
         entry = deny_request(
-            library, transaction, head, digest=digest, reader=caller.subject, why=why
+            library,
+            transaction,
+            head,
+            digest=digest,
+            reader=caller.subject,
+            actor=caller.actor_class,
+            why=why,
         )
     raise RequestRefused(digest=str(digest), entry=entry, why=why.reason)
 

@@ -77,7 +77,13 @@ def refuse_request(library: Library, caller: Caller, request_id: str, why: Denia
         request = _open(transaction, request_id)
         now, about = library.clock(), request.digest.hex()
         entry = deny_request(
-            library, transaction, head, digest=request.digest, reader=request.reader, why=why
+            library,
+            transaction,
+            head,
+            digest=request.digest,
+            reader=request.reader,
+            actor=caller.actor_class,
+            why=why,
         )
         record_act(transaction, caller, now, ActKind.REQUEST_REFUSED, request.id, entry)
         tell(transaction, request.reader, NoticeKind.REQUEST_REFUSED, about, now)

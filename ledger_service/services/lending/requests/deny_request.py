@@ -8,10 +8,12 @@ from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.lending.commitment import pseudonym
 from ledger_service.domain.lending.denial import Denial
 from ledger_service.domain.lending.grant import GrantState
+from ledger_service.domain.people.caller import ActorClass
 from ledger_service.ports.lending import GrantFilter
 from ledger_service.ports.paging import MOST_ITEMS, PageRequest
 from ledger_service.ports.store import Transaction
 from ledger_service.services.ledger.append_entry import append_private_entry
+from ledger_service.services.lending.part_of_decision import part_of_decision
 from ledger_service.services.lending.take_seat import license_of
 from ledger_service.services.library import Library
 
@@ -23,9 +25,12 @@ def deny_request(
     *,
     digest: Digest,
     reader: str,
+    actor: ActorClass,
     why: Denial,
 ) -> int:
     """Return the index of the entry of kind `denied`. head: the chain's newest block, on which it rests.
+
+    actor: of what class is whose call brings it about: who asks, or the registrar who refuses.
 
     Raises:
         UnknownReader: the reader was erased.
@@ -35,21 +40,16 @@ def deny_request(
         raise UnknownReader("gone")
     at = max(library.clock(), head.time)
     newest = next(iter(transaction.grants.of_reader(reader, digest)), None)
-    private = {
-        "v": 2,
-        "kind": "denied",
-        "at": at,
-        "digest": digest.hex(),
-        "steward": library.steward.hex(),
-        "block": head.number,
-        "block_hash": head.hash.hex(),
-        "block_time": head.time,
-        "grant": newest.id.hex() if newest else "",
-        "grant_salt": newest.salt.hex() if newest else "",
-        "grant_state": newest.state.value if newest else "",
-        "reader": (newest.pseudonym if newest else pseudonym(key, library.steward, at)).hex(),
-        "reason": why.value,
-    }
+    private = part_of_decision(
+        at=at,
+        head=head,
+        digest=digest,
+        steward=library.steward,
+        reader=pseudonym(key, library.steward, at),
+        actor=actor,
+        grant=newest,
+        why=why,
+    )
     return append_private_entry(transaction, "denied", at, private)
 
 

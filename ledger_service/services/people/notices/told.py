@@ -13,6 +13,7 @@ from ledger_service.domain import canonical_json
 from ledger_service.domain.errors import InvalidMailAddress, NotAuthenticated
 from ledger_service.domain.people.caller import Caller
 from ledger_service.domain.people.notices.notice import Notice, NoticeKind, parse_notice
+from ledger_service.domain.people.notices.subscription import Subscription
 from ledger_service.domain.people.permission import Permission, reach
 from ledger_service.domain.people.reader_tag import reader_tag
 from ledger_service.ports.store import Transaction
@@ -37,14 +38,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Ways:
-    """Where else a reader hears that there is news. mail: an address, empty for none; language: a tag.
+    """Where else a reader hears that there is news. mail: an address, empty for none; language: of it, a tag.
 
-    mailed_at: when that was last done, in seconds since 1970 UTC.
+    browsers: that are told by pushes. mailed_at, pushed_at: when that was last done, in seconds since 1970
+    UTC.
     """
 
     mail: str = ""
     language: str = ""
     mailed_at: int = 0
+    browsers: tuple[Subscription, ...] = ()
+    pushed_at: int = 0
 
 
 def tell(transaction: Transaction, reader: str, kind: NoticeKind, about: str, at: int) -> None:
@@ -130,7 +134,7 @@ def choose_ways(library: Library, caller: Caller, ways: Ways) -> None:
         key = own_key(transaction, caller.subject)
         # Another address is not mailed sooner than the one before: nobody's mailbox can be filled so.
         known = ways_of(transaction, key)
-        keep_ways(transaction, key, replace(ways, mailed_at=known.mailed_at))
+        keep_ways(transaction, key, replace(known, mail=ways.mail, language=ways.language))
 
 
 def ways_of(transaction: Transaction, key: bytes) -> Ways:
@@ -139,28 +143,40 @@ def ways_of(transaction: Transaction, key: bytes) -> Ways:
     if sealed is None:
         return Ways()
     value = canonical_json.parse(open_sealed(key, WAYS, sealed))
-    return Ways(value["mail"], value["language"], value["mailed_at"])
+    browsers = tuple(Subscription.from_json(one) for one in value.get("browsers", ()))
+    mailed_at, pushed_at = value["mailed_at"], value.get("pushed_at", 0)
+    return Ways(value["mail"], value["language"], mailed_at, browsers, pushed_at)
 
 
 def keep_ways(transaction: Transaction, key: bytes, ways: Ways) -> None:
     """Let the reader of this key hear of news there."""
-    told = {"mail": ways.mail, "language": ways.language, "mailed_at": ways.mailed_at}
+    told = {
+        "mail": ways.mail,
+        "language": ways.language,
+        "mailed_at": ways.mailed_at,
+        "browsers": [one.to_json() for one in ways.browsers],
+        "pushed_at": ways.pushed_at,
+    }
     transaction.notices.set_way(whose(key), seal(key, WAYS, canonical_json.canonicalize(told)))
 
 
 def export_notices(transaction: Transaction, key: bytes) -> dict[str, object]:
-    """Return the notices of the reader of this key and their address, as JSON has it; nothing for neither."""
+    """Return the notices of the reader of this key and where else they hear, as JSON has it, if there is any.
+
+    Of browsers it is told whose services push to them: whoever has the rest may push, too.
+    """
     told, ways = _told(transaction, key), ways_of(transaction, key)
     notices = [
         {"kind": one.notice.kind.value, "about": one.notice.about, "at": one.notice.at}
         for one in told
     ]
-    found: dict[str, object] = {"notices": notices, "mail": ways.mail}
+    hosts = [one.host for one in ways.browsers]
+    found: dict[str, object] = {"notices": notices, "mail": ways.mail, "browsers": hosts}
     return {name: value for name, value in found.items() if value}
 
 
 def erase_notices(transaction: Transaction, key: bytes) -> None:
-    """Remove the notices of the reader of this key, and their address."""
+    """Remove the notices of the reader of this key, their address and their browsers."""
     transaction.notices.erase(whose(key))
 
 

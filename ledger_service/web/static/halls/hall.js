@@ -1,13 +1,14 @@
 // A reading room: its shelves, and the book that is in the hand.
 
 import { pictureOf, bytesOf } from "./assets.js";
-import { booksOf, placeBooks } from "./books.js";
+import { Board } from "./drawn/board.js";
+import { booksOf, placeBooks } from "./drawn/books.js";
 import { placed } from "./model.js";
-import { caseOf, roomOf } from "./room.js";
+import { caseOf, roomOf } from "./drawn/room.js";
 import { offerPresence } from "./presence.js";
 import { said } from "./said.js";
 import { openScene } from "./stage.js";
-import { walk } from "./walk.js";
+import { Walker } from "./walk.js";
 
 const START = "0 0 -0.15";
 const READING_Z = -1.15; // from where a book is looked at
@@ -30,9 +31,11 @@ export async function openHall(AFRAME, manifest, stage, tell) {
   table.rotation.y = Math.PI / 2;
   group.add(table);
   opened.scene.object3D.add(group);
-  const goTo = walk(stage, opened);
-  new Shelves(THREE, opened, books, placeBooks(THREE, books, covers), goTo, tell).begin(stage);
-  offerPresence(THREE, opened, manifest.hall, document.getElementById("be-seen"));
+  const walker = new Walker(THREE, stage, opened);
+  const board = new Board(THREE, opened);
+  const groups = placeBooks(THREE, books, covers);
+  new Shelves(opened.scene, books, groups, walker, board, tell).begin(stage);
+  offerPresence(THREE, opened.scene, walker, manifest.hall, document.getElementById("be-seen"));
   return opened.scene;
 }
 
@@ -44,9 +47,13 @@ async function coversOf(manifest, books) {
 }
 
 class Shelves {
-  constructor(THREE, opened, books, groups, goTo, tell) {
-    Object.assign(this, { THREE, opened, books, groups, goTo, tell });
+  constructor(scene, books, groups, walker, board, tell) {
+    Object.assign(this, { scene, books, groups, walker, board });
     this.at = -1;
+    this.tell = (text) => {
+      tell(text);
+      board.say(text);
+    };
     this.hand = document.getElementById("hand");
     this.taker = document.getElementById("book-take");
   }
@@ -56,9 +63,10 @@ class Shelves {
       const holder = document.createElement("a-entity");
       holder.classList.add("book");
       holder.setObject3D("mesh", group);
-      holder.addEventListener("click", () => (at === this.at ? this.take() : this.look(at)));
-      this.opened.scene.append(holder);
+      holder.addEventListener("click", () => this.point(at));
+      this.scene.append(holder);
     });
+    this.board.say(said("headset-keys"));
     document.getElementById("book-before").addEventListener("click", () => this.step(-1));
     document.getElementById("book-after").addEventListener("click", () => this.step(1));
     this.taker.addEventListener("click", () => this.take());
@@ -72,6 +80,13 @@ class Shelves {
       event.preventDefault();
       act[event.key]();
     });
+  }
+
+  /** Do what follows for a book at which somebody points: look at it, take it, leave the headset to read. */
+  point(at) {
+    if (at !== this.at) this.look(at);
+    else if (this.hand.childElementCount === 0 || !this.scene.is("vr-mode")) this.take();
+    else this.scene.exitVR().then(() => this.hand.querySelector("a.act, button").focus());
   }
 
   step(by) {
@@ -88,7 +103,7 @@ class Shelves {
     const [book, group] = [this.books[at], this.groups[at]];
     group.position.z = group.userData.home.z + 0.09;
     group.userData.spine.emissive.set("#3a3222");
-    this.goTo(group.userData.home.x, READING_Z);
+    this.walker.goTo(group.userData.home.x, READING_Z);
     this.taker.hidden = false;
     const told = {
       number: at + 1,
@@ -127,6 +142,10 @@ class Shelves {
     });
     told.append(back);
     this.hand.replaceChildren(told);
+    const shown = [...told.querySelectorAll("h3, p:not(.actions, .quiet)")].map((one) =>
+      one.textContent.replace(/\s+/g, " ").trim(),
+    );
+    this.board.say(...shown.slice(0, -1), said("headset-read"));
     this.taker.hidden = true;
   }
 

@@ -2,8 +2,9 @@
 
 import { bytesOf, pictureOf } from "./assets.js";
 import { placed } from "./model.js";
-import { roomOf } from "./room.js";
-import { openScene } from "./stage.js";
+import { roomOf } from "./drawn/room.js";
+import { eachFrame, openScene } from "./stage.js";
+import { sticksOf } from "./sticks.js";
 
 const START = "0 0 1.25";
 const SIZE = 0.85; // meters, of the model's longest side
@@ -14,6 +15,7 @@ const KEYS = {
   ArrowUp: [-0.15, 0],
   ArrowDown: [0.15, 0],
 };
+const TURN = 1.6; // radians a second, by a stick
 const [NEAREST, FARTHEST] = [0.6, 2.5];
 
 /** Resolve with the scene of a laboratory. */
@@ -35,7 +37,7 @@ export async function openLaboratory(AFRAME, manifest, stage) {
   const holder = fitted(THREE, model);
   group.add(table, holder);
   opened.scene.object3D.add(group);
-  turnBy(stage, holder, opened.rig);
+  turnBy(stage, holder, opened);
   showParts(THREE, model);
   return opened.scene;
 }
@@ -54,7 +56,7 @@ function fitted(THREE, model) {
   return holder;
 }
 
-function turnBy(stage, holder, rig) {
+function turnBy(stage, holder, { scene, rig }) {
   const nearer = (by) => {
     const place = rig.object3D.position;
     place.z = Math.max(NEAREST, Math.min(FARTHEST, place.z + by));
@@ -69,6 +71,11 @@ function turnBy(stage, holder, rig) {
     else if (event.key === "-") nearer(0.15);
     else return;
     event.preventDefault();
+  });
+  eachFrame(scene, (seconds) => {
+    const { aside, ahead } = sticksOf(scene.renderer.xr.getSession());
+    holder.rotation.y += aside * TURN * seconds;
+    if (ahead) nearer(-ahead * seconds);
   });
   let from = null;
   stage.addEventListener("pointerdown", (event) => {

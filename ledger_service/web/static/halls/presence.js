@@ -8,7 +8,7 @@ const EVERY = 200; // milliseconds
 const COLORS = ["#2b3a8f", "#7a4e00", "#1a6334", "#6b2b5b", "#374f5c"];
 
 /** Let a box decide whether who walks is seen. */
-export function offerPresence(THREE, { scene, rig, camera }, hall, form) {
+export function offerPresence(THREE, scene, walker, hall, form) {
   if (form === null) return;
   form.hidden = false;
   let company = null;
@@ -17,7 +17,7 @@ export function offerPresence(THREE, { scene, rig, camera }, hall, form) {
     const button = form.querySelector("button");
     if (company === null) {
       const name = form.elements.name.value.trim().slice(0, 40);
-      company = new Company(THREE, scene, rig, camera, hall, name);
+      company = new Company(THREE, scene, walker, hall, name);
       button.textContent = said("not-seen");
     } else {
       company.leave();
@@ -28,8 +28,8 @@ export function offerPresence(THREE, { scene, rig, camera }, hall, form) {
 }
 
 class Company {
-  constructor(THREE, scene, rig, camera, hall, name) {
-    Object.assign(this, { THREE, scene, rig, camera, name });
+  constructor(THREE, scene, walker, hall, name) {
+    Object.assign(this, { THREE, scene, walker, name });
     this.others = new Map();
     this.client = crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
     this.clock = 0;
@@ -45,9 +45,8 @@ class Company {
 
   tell() {
     if (this.socket.readyState !== WebSocket.OPEN) return;
-    const { x, z } = this.rig.object3D.position;
+    const { x, z, turn } = this.walker.place();
     const short = (value) => Math.round(value * 100) / 100;
-    const turn = this.camera.object3D.rotation.y % (2 * Math.PI);
     const state = JSON.stringify({ name: this.name, turn: short(turn), x: short(x), z: short(z) });
     if (state === this.told) return;
     this.told = state;

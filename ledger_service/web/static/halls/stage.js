@@ -8,6 +8,7 @@ const SCENE = {
   "xr-mode-ui": "enabled: false",
   light: "defaultLightsEnabled: false",
   "loading-screen": "enabled: false",
+  "each-frame": "",
   "keyboard-shortcuts": "enterVR: false",
   "device-orientation-permission-ui": "enabled: false",
   renderer: "antialias: true; maxCanvasWidth: 1920; maxCanvasHeight: 1920",
@@ -25,7 +26,20 @@ export async function loadAframe(address) {
     script.addEventListener("error", () => reject(new NotDrawn("not-loaded")));
     document.head.append(script);
   });
+  globalThis.AFRAME.registerComponent("each-frame", {
+    init() {
+      this.acts = [];
+    },
+    tick(_, milliseconds) {
+      for (const act of this.acts) act(Math.min(0.1, milliseconds / 1000));
+    },
+  });
   return globalThis.AFRAME;
+}
+
+/** Call a function at each frame, in a headset, too, with the seconds since the one before, at most 0.1. */
+export function eachFrame(scene, act) {
+  scene.components["each-frame"].acts.push(act);
 }
 
 /** Return an entity with these components, in another. */

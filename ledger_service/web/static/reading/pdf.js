@@ -72,6 +72,10 @@ function show(core, parts, pdf) {
     enableAutoLinking: false,
   });
   links.setViewer(viewer);
+  // Each page would be a stop of the Tab key, at which the next comes: no key would lead out of a book.
+  bus.on("textlayerrendered", ({ source }) => {
+    if (source.textLayer) source.textLayer.div.tabIndex = -1;
+  });
   bus.on("pagesinit", () => {
     viewer.currentScaleValue = "page-width";
     for (const page of part("sheets").querySelectorAll(".page"))

@@ -3,7 +3,7 @@
 
 import { absenceVerdict, openEvidence } from "./verification/absence.js";
 import { Refused, fromHex, isEqual, toHex } from "./bytes.js";
-import { NoEd25519, parseKey } from "./ledger/note.js";
+import { NoEd25519, originOf, parseKey } from "./ledger/note.js";
 import { laterFindings } from "./verification/later.js";
 import { checkReceipt } from "./verification/receipt.js";
 import { authorityFindings } from "./chain/authority.js";
@@ -54,6 +54,12 @@ export async function verify({
   const parsed = isAbsence ? given.receipt : given;
   const trusted = parseKey(deployment?.key ?? key ?? parsed.keys.at(-1)?.key);
   if (isAbsence) return absenceVerdict(digest, given, trusted, isPinned);
+  const origin = originOf(parsed.checkpoint);
+  if (origin !== null && origin !== trusted.name) {
+    // Whose key nobody here knows speaks neither for nor against the file.
+    const other = unchecked("receipt-of-other-ledger", { origin, wanted: trusted.name });
+    return verdictOf(digest, null, onEveryAxis(other));
+  }
   const findings = onEveryAxis(noChain);
   let found;
   try {

@@ -57,9 +57,13 @@ class Work:
 
 @dataclass
 class Catalog:
-    """So many works. hits: how many have each key in their titles; sample: some titles' keys by key."""
+    """So many works, drawn by a seed from the words that all such catalogs have.
+
+    hits: how many have each key in their titles; sample: some titles' keys by key.
+    """
 
     count: int
+    seed: int = SEED
     hits: Counter[str] = field(default_factory=Counter)
     sample: dict[str, list[str]] = field(default_factory=dict)
     text_bytes: int = 0
@@ -68,6 +72,7 @@ class Catalog:
         """Yield the works, the same each time, and count their words the first time."""
         drawn = random.Random(SEED)
         words = _vocabulary(drawn)
+        drawn = drawn if self.seed == SEED else random.Random(self.seed)
         weights = list(accumulate(1 / (rank + 2) for rank in range(WORDS)))
         is_first = not self.hits
         every = max(1, self.count // FIXED_HITS)

@@ -192,8 +192,9 @@ def _tell(
 ) -> None:
     section.lines.append(
         f"{PEOPLE} people write one paper for {SECONDS} seconds: each one edit every {EVERY_MS // 1000} "
-        f"seconds, all within the first second of these; {DOCUMENTS} of them keep the whole document of Yjs. "
-        "Awareness is off. All run in one process of Node beside the server, on the same cores. Muhr "
+        f"seconds, all within the first second of these; {DOCUMENTS} of them keep the whole document of Yjs, "
+        "the others write a paragraph each. Awareness is off. All run in one process of Node beside "
+        "the server, on the same cores. Muhr "
         "keeps each edit sealed and durable before anybody sees it, and may merge what comes within 50 ms; "
         "beside it `@y/websocket-server` 0.1.5, over y-protocols 1.0, keeps it in memory. The two take "
         f"turns; rounds: {ROUNDS}. Then {FLOOD_PEOPLE} people have {WINDOW} edits under way at any time, for "

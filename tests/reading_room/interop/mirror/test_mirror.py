@@ -12,9 +12,11 @@ from ledger_service.adapters.remote_tiles import RemoteTiles
 from ledger_service.adapters.signer import check_ed25519
 from ledger_service.domain.ledger.checkpoint import open_checkpoint
 from ledger_service.domain.ledger.merkle import check_inclusion, leaf_hash
+from ledger_service.domain.reasons import Reason
 from ledger_service.ports.publication import Mirrored
 from ledger_service.services.publication.mirror_ledger import mirror_ledger
 from scripts.harness.running_library import RunningLibrary
+from tests.simulators.bench import signer_of
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +99,26 @@ def test_what_copies_are_is_said_beside_them_only(
     told = get(library, "/ledgers").text
     assert (keeps in told, none in told) == (others, not others)
     update(library, kept.add(mirrored.name, mirrored.address, mirrored.key))
+
+
+def test_a_copy_that_differs_from_the_chain_and_a_proved_fork_are_shown(
+    library: RunningLibrary, mirrored: Mirrored
+) -> None:
+    folder = library.opened.library.mirrors
+    differs = Reason("copy-against-anchor", {"size": 5, "copied": "aa", "anchored": "bb"})
+    folder.note_anchors(mirrored.id, differs)
+    for path in ("/ledgers", f"/ledgers/{mirrored.id}"):
+        page = get(library, path).text
+        assert "the chain has bb" in page
+        assert "It only grew" not in page
+    folder.note_anchors(mirrored.id, None)
+    assert "It only grew" in get(library, "/ledgers").text
+    other = folder.add("Another library", library.url, signer_of("b", "b.example/muhr").key)
+    folder.note_fork(other.id, "b.example/muhr\n7\nroot\n", "{}")
+    page = get(library, f"/ledgers/{other.id}").text
+    assert "does not extend what it signed before" in page
+    assert "That it signed both is proved" in page
+    folder.remove(other.id)
 
 
 @pytest.mark.parametrize(

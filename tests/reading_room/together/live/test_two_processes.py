@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 
+from ledger_service.services.people.presence.pass_presence import LIVES_SECONDS
+from ledger_service.services.people.presence.presences import Presences
 from reading_room.together.live.bounds import Close
 from reading_room.together.live.meetings import Meetings
+from reading_room.together.live.presence import GONE
 from reading_room.together.live.yjs import wire
 from reading_room.together.rules.role import ProjectRole
 from reading_room.together.sql import SqlTogether
 from scripts.harness.api_process import ApiProcess
 from scripts.harness.paper_writer import PaperWriter
+
+pytestmark = pytest.mark.slow
 
 EDITS = 30
 
@@ -32,6 +39,11 @@ def at(process: ApiProcess, writing, caller) -> PaperWriter:
     made = PaperWriter(process.url, writing.paper, {"Authorization": f"Bearer {token}"})
     writing.writers.append(made)
     return made.connect()
+
+
+def present(client: int, name: str, clock: int = 1) -> bytes:
+    """Return the message that somebody is there as a client."""
+    return wire.awareness({client: (clock, json.dumps({"name": name}))})
 
 
 def test_an_edit_in_one_process_is_soon_seen_at_the_other(writing, second, same):
@@ -97,9 +109,38 @@ def test_nobody_writes_at_the_other_process_as_somebody_elses_client(writing, se
     assert there.closed[0] == Close.NOT_YOURS
 
 
+def test_people_see_who_is_at_the_paper_by_the_other_process_until_it_is_killed(writing, second):
+    here, there = writing.writer(), at(second, writing, writing.member(ProjectRole.WRITER))
+    here.send(present(5, "Aziza"))
+    there.send(present(6, "Bobur"))
+    here.take_until(lambda: 6 in here.presence)
+    there.take_until(lambda: 5 in there.presence)
+    assert json.loads(here.presence[6]) == {"name": "Bobur", "member": 2}
+    assert json.loads(there.presence[5]) == {"name": "Aziza", "member": 1}
+    there.send(present(5, "Mallory", clock=9))  # as the other's client
+    there.send(present(6, "Babur", clock=2))
+    here.take_until(lambda: "Babur" in here.presence[6])
+    assert "Aziza" in there.presence[5]
+    late = writing.writer()
+    late.take_until(lambda: 6 in late.presence)
+    second.kill()
+    here.take_until(lambda: here.presence[6] == GONE)
+    second.start()
+
+
+def test_whoever_leaves_one_process_is_soon_gone_at_the_other(writing, second):
+    here, there = writing.writer(), at(second, writing, writing.member(ProjectRole.WRITER))
+    there.send(present(6, "Bobur"))
+    here.take_until(lambda: 6 in here.presence)
+    before = time.monotonic()
+    there.cut()
+    here.take_until(lambda: here.presence[6] == GONE)
+    assert time.monotonic() - before < LIVES_SECONDS / 2
+
+
 def test_what_came_while_a_paper_was_being_opened_is_seen_by_the_next_poll(writing, same):
     async def open_amid_polls() -> tuple[int, int]:
-        meetings = Meetings(writing.library, SqlTogether, SqlTogether)
+        meetings = Meetings(writing.library, SqlTogether, SqlTogether, Presences(writing.library))
         meeting, visitor = await meetings.enter(writing.paper, lambda _: writing.lead)
         assert meetings._looking is not None
         meetings._looking.cancel()

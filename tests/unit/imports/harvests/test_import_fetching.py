@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.http_client import HttpClient
 from ledger_service.adapters.imports.sources.fetching.fetcher import Bounds, as_url
 from ledger_service.adapters.imports.sources.fetching.hosts import Hosts, check_public
 from ledger_service.adapters.imports.sources.fetching.kept import LONGEST_NAME, safe_name
 from ledger_service.adapters.imports.sources.kinds import read_source
 from ledger_service.adapters.imports.sources.records.oai import Fetch
+from ledger_service.adapters.publication.no_answer import NoAnswer
 from ledger_service.domain.imports.import_item import ImportItem
 from ledger_service.domain.imports.prepared_claim import REFUSED
 from ledger_service.domain.reasons import Reason

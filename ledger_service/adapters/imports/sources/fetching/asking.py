@@ -9,12 +9,13 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from ledger_service.adapters.http_client import Answer, HttpClient, NoAnswer
+from ledger_service.adapters.http_client import Answer, HttpClient
 from ledger_service.adapters.imports.sources.fetching.hosts import (
     Hosts,
     host_of,
     joined,
 )
+from ledger_service.adapters.publication.no_answer import NoAnswer
 from ledger_service.domain.errors import ServiceUnavailable
 from ledger_service.domain.publication.public_address import without_password
 

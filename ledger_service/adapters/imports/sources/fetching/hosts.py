@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urljoin, urlsplit
 
-from ledger_service.adapters.http_client import HttpClient, NoAnswer
+from ledger_service.adapters.http_client import HttpClient
+from ledger_service.adapters.publication.no_answer import AddressNotPublic
 from ledger_service.domain.errors import InvalidManifest
 
 ANY = "*"
@@ -87,7 +88,7 @@ def check_public(address: str) -> None:
         found = found.ipv4_mapped or found.sixtofour or _carried(found) or found
     is_special = any(found in network for network in NOT_PUBLIC)
     if not found.is_global or found.is_multicast or is_special:
-        raise NoAnswer(f"{address} is no public address, and nobody named its host")
+        raise AddressNotPublic(f"{address} is no public address, and nobody named its host")
 
 
 def _carried(address: IPv6Address) -> IPv4Address | None:

@@ -70,6 +70,12 @@ function parseSignature(line) {
   return { name, keyId: decoded.subarray(0, 4), signature: decoded.subarray(4) };
 }
 
+/** Return the name of the ledger whose checkpoint a note says it is; null if it names none. */
+export function originOf(note) {
+  const origin = note.split("\n", 1)[0];
+  return NAME.test(origin) ? origin : null;
+}
+
 /** Return the checkpoint of a note's text. size: BigInt. */
 export function parseCheckpoint(text) {
   const lines = text.split("\n");

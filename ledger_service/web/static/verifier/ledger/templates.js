@@ -5,7 +5,7 @@ const HEX32 = /^[0-9a-f]{64}$/;
 const HEX4 = /^[0-9a-f]{8}$/;
 const CID = /^f01(?:55|70)1220[0-9a-f]{64}$/;
 const STATEMENT =
-  /^(?:fixity|key-destroyed|usage|usage-month|model|report|attendance|cosignature|endorsement|parts-destroyed|issuer-key|status-list|certificate|hall|lab-record|kept)$/;
+  /^(?:fixity|key-destroyed|usage|usage-month|model|report|attendance|cosignature|endorsement|parts-destroyed|issuer-key|status-list|certificate|hall|lab-record|kept|moved)$/;
 export const TEMPLATES = {
   steward: { steward: HEX32, block: null },
   license: {

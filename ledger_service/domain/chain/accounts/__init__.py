@@ -1,0 +1,1 @@
+"""Accounts by which a library acts on chain."""

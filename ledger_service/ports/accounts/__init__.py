@@ -1,0 +1,1 @@
+"""What the services need of the accounts by which a library acts on chain and pays."""

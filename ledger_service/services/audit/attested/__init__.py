@@ -1,0 +1,1 @@
+"""What entries of kind `attested` hold a digest of, fetched and checked again."""

@@ -1,0 +1,1 @@
+"""Who is present somewhere, told between the processes of one library (docs/adr/0160)."""

@@ -1,0 +1,5 @@
+// On pages that show who signed a work: check it in this browser, too.
+
+import { checkShown } from "./authors.js";
+
+checkShown();

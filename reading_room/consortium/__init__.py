@@ -1,0 +1,1 @@
+"""Show a consortium to everybody: its members, its council and what it did, its rules, and how to join."""

@@ -1,0 +1,1 @@
+"""Bind files, and give loans licenses."""

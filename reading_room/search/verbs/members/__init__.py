@@ -1,0 +1,1 @@
+"""Finding in all libraries of a consortium."""

@@ -1,0 +1,1 @@
+"""What a consortium of several libraries costs."""

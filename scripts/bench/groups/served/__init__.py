@@ -1,0 +1,1 @@
+"""What a served library bears, and what it costs when nobody asks."""

@@ -1,0 +1,1 @@
+"""Random schedules of a real consortium's members, of which one lies."""
