@@ -24,6 +24,7 @@ from ledger_service.domain.verification.difference import (
     Span,
     compare,
     first_difference,
+    is_by_chance,
     same_at_end,
 )
 
@@ -47,6 +48,8 @@ def difference_from(path: Path, digest: Digest, service: RemoteService) -> Diffe
             spans, moved = _Exactly(file, own, registered, digest, service).found(found)
         except LedgerError:  # closed, or away: the MiB stands
             spans, moved, is_exact = found.spans, found.moved, False
+    if is_by_chance(spans, own.size_bytes):
+        spans, moved = ((0, own.size_bytes),), None
     pages = pages_in(path, spans)
     return Difference(digest, title, own.size_bytes, spans, moved, is_exact, pages)
 

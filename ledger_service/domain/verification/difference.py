@@ -16,6 +16,7 @@ from ledger_service.domain.reasons import Reason
 LEAF_BYTES = 2**20
 MOST_SPANS = 8  # that are told one by one
 MOST_PAGES = 40
+LEAST_SAME_BYTES = 64  # any two files of a format may share as much at begin and end
 
 Span = tuple[int, int]
 """Bytes of the file here: the first, and the one behind the last."""
@@ -154,6 +155,12 @@ def _spans(own: Leaves, lacks: Sequence[bool]) -> tuple[Span, ...]:
         elif is_other:
             spans.append((start, end))
     return tuple(spans)
+
+
+def is_by_chance(spans: Sequence[Span], size_bytes: int) -> bool:
+    """Return whether so little of a file is the same that it tells nothing of where the file is from."""
+    same = size_bytes - sum(end - start for start, end in spans)
+    return same < LEAST_SAME_BYTES and 2 * same < size_bytes
 
 
 def first_difference(mine: bytes, theirs: bytes) -> int:

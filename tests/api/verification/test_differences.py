@@ -144,14 +144,25 @@ def test_pages_of_a_pdf_that_differ_are_named_and_it_is_known_by_its_title(libra
     assert "parts of pages 2" in found["because"]
 
 
-def test_what_is_registered_is_compared_with_nothing_and_another_file_is_nothing_like_it(
-    library, resource, long_file, tmp_path
-):
+def test_what_is_registered_is_compared_with_nothing(library, resource, long_file, tmp_path):
     path = tmp_path / "mine.bin"
     path.write_bytes(long_file)
     _, answer = judged(library, path, "--near", resource["digest"])
     assert differences(answer) == []
-    path.write_bytes(b"another")
+
+
+@pytest.mark.parametrize("shared", ["nothing", "first byte", "last byte", "length"])
+def test_another_file_is_nothing_like_it_though_a_byte_may_be_the_same(
+    library, resource, long_file, tmp_path, shared
+):
+    others = {
+        "nothing": bytes([long_file[0] ^ 1]) + b"another" + bytes([long_file[-1] ^ 1]),
+        "first byte": long_file[:1] + b"another" + bytes([long_file[-1] ^ 1]),
+        "last byte": bytes([long_file[0] ^ 1]) + b"another" + long_file[-1:],
+        "length": long_file[:1] + bytes(byte ^ 1 for byte in long_file[1:-1]) + long_file[-1:],
+    }
+    path = tmp_path / "mine.bin"
+    path.write_bytes(others[shared])
     _, answer = judged(library, path, "--near", resource["digest"])
     [found] = differences(answer)
     assert "Nothing of it is the same" in found["because"]

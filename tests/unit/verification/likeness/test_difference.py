@@ -14,6 +14,7 @@ from ledger_service.domain.verification.difference import (
     Leaves,
     compare,
     first_difference,
+    is_by_chance,
     same_at_end,
 )
 
@@ -94,3 +95,17 @@ def test_it_is_told_in_words_that_say_no_more_than_is_known():
     rough = Difference(Digest(bytes(32)), "Xamsa", 10**6, spans[:1], 12, False)
     assert "pieces of 1 MiB" in messages.text(rough.reason)
     assert "moved by +12 bytes" in messages.text(rough.reason)
+
+
+@pytest.mark.parametrize(
+    ("spans", "size", "by_chance"),
+    [
+        (((1, 7),), 7, True),
+        (((1, 2),), 3, False),  # most of it is the same
+        (((20, 990),), 1000, True),  # the marks of a format
+        (((40, 976),), 1000, False),
+        (((0, 0),), 0, False),
+    ],
+)
+def test_what_any_two_files_share_is_not_told_as_the_same(spans, size, by_chance):
+    assert is_by_chance(spans, size) is by_chance
