@@ -60,6 +60,7 @@ class Meeting:
         self._presence = Presence(room)
         self._news: dict[int, tuple[int, str]] = {}  # of presence, not yet told
         self._keeping: asyncio.Task[None] | None = None
+        self._at_log = asyncio.Lock()  # held while what was written here is being kept
 
     # ---- who comes and goes ----
 
@@ -169,6 +170,10 @@ class Meeting:
             self._keeping = None
 
     async def _keep_once(self) -> None:
+        async with self._at_log:
+            await self._keep_pending()
+
+    async def _keep_pending(self) -> None:
         room = self.room
         pending, made = room.take_pending()
         new = Addition(self.paper, room.number, room.sealed(made), pending.clients, self._tables)
@@ -223,7 +228,9 @@ class Meeting:
 
     async def catch_up(self) -> None:
         """Read what the log has by now, and take it in."""
-        self.take_in(await PAPERS.run(self._written_since))
+        written = await PAPERS.run(self._written_since)
+        async with self._at_log:  # what is being kept now may be among it, and is told once it is
+            self.take_in(written)
 
     def _written_since(self) -> list[Written]:
         with self._library.store.read() as transaction:

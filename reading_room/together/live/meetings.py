@@ -74,7 +74,7 @@ class Meetings:
         self._opening: dict[PaperId, asyncio.Lock] = {}
         self._looking: asyncio.Task[None] | None = None
         self._cursor: int | None = None  # the newest update that a poll has seen
-        self._polled: set[Meeting] = set()  # of which the last poll would have seen an update
+        self._polled: set[Meeting] = set()  # whose updates the last poll has taken in
 
     # ---- who comes and goes ----
 
@@ -197,10 +197,10 @@ class Meetings:
         known = {one.paper: one.room.number for one in now}
         new = {one.paper for one in now if one not in polled}
         found = await PAPERS.run(partial(self._written, known, new))
-        for one in busy:
+        self._polled = {one for one in now if not one.room.is_keeping}
+        for one in self._polled:  # what is being kept now may be among it, and is told once it is
             if one.paper in found:
                 one.take_in([opened(one.room.key, kept) for kept in found[one.paper]])
-        self._polled = set(now)
 
     def _written(
         self, known: dict[PaperId, int], new: set[PaperId]
