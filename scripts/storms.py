@@ -36,7 +36,7 @@ from scripts.report.kept import keep
 ACTS = 14
 DEEPEST_FORK = 12
 LONGEST_HOLD_SECONDS = 2.0
-CALM_SECONDS = 60
+CALM_SECONDS = 120
 NEGATIVE = 1  # exit status of `muhr verify`: not authentic
 
 _KINDS = {

@@ -156,7 +156,7 @@ class JobTable(JobCosts, Protocol):
         """Return the anchors that are queued or under way."""
 
     def free_nonces(self, sender: str, at_least: int, count: int) -> list[int]:
-        """Return the lowest nonces from `at_least` on that no job under way holds for this sender."""
+        """Return the lowest nonces from `at_least` on, which is due, that no job holds for this sender."""
 
     def set_submitted(self, job: int, transaction: SignedTransaction, now: int) -> None:
         """Store the transaction that carries a job from now on; the job is under way and has no error."""

@@ -136,7 +136,10 @@ class AskedLibrary:
             time.sleep(CALM_SECONDS)
             return self._at_rest()
 
-        return wait_until(look, f"{self.url} does not calm down", seconds)
+        try:
+            return wait_until(look, f"{self.url} does not calm down", seconds)
+        except AssertionError as exc:
+            raise AssertionError(f"{exc}; block {head} is awaited: {self.status()}") from None
 
     @cached_property
     def registrar(self) -> httpx.Client:

@@ -142,12 +142,17 @@ class SqlJobs:
     def free_nonces(self, sender: str, at_least: int, count: int) -> list[int]:
         """Return the lowest nonces from this one on that no job under way holds for this sender."""
         sent = sent_transaction.c
+        under_way = (
+            select(sent.id).join(job, job.c.id == sent.job).where(job.c.state == JobState.SUBMITTED)
+        )
+        newest = under_way.with_only_columns(func.max(sent.id)).group_by(sent.job)
+        # An older transaction of a job may wait in a pool with its nonce, but it is not sent again: it does
+        # not hold the nonce that is due, for which all that follows waits.
         held = set(
             self._connection.scalars(
                 select(sent.nonce)
-                .join(job, job.c.id == sent.job)
-                .where(job.c.state == JobState.SUBMITTED)
-                .where(sent.sender == sender, sent.nonce >= at_least)
+                .where(sent.sender == sender, sent.nonce >= at_least, sent.id.in_(under_way))
+                .where(or_(sent.nonce > at_least, sent.id.in_(newest)))
             )
         )
         free = (nonce for nonce in itertools.count(at_least) if nonce not in held)
