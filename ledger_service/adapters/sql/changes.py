@@ -31,6 +31,7 @@ class Changes:
         self._seen = ""
         self._kept: Any = None
         self._process = 0
+        self._opened = 0  # connections; each counts versions of its own
 
     def seen(self) -> str:
         """Return what stays the same while nothing is committed, and 20 ms longer; raise LedgerBusy."""
@@ -55,13 +56,14 @@ class Changes:
                 return str(connection.scalar(SNAPSHOT))
         if self._kept is None or self._process != os.getpid():
             self._kept, self._process = self._engine.connect(), os.getpid()
+            self._opened += 1
         try:  # by the driver, outside of a transaction, which would see one state
             [[version]] = self._kept.connection.cursor().execute(DATA_VERSION).fetchall()
         except sqlite3.Error as exc:
             self._kept.invalidate()
             self._forget()
             raise LedgerBusy("no-answer") from exc
-        return f"{id(self._kept)}.{version}"
+        return f"{self._process}.{self._opened}.{version}"
 
     def _forget(self) -> None:
         if self._kept is not None and self._process == os.getpid():
