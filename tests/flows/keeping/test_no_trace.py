@@ -122,7 +122,7 @@ def test_it_is_found_what_is_there() -> None:
     assert needles.found_in(b"") == set()
 
 
-@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.nightly)])
 def test_nothing_tells_of_readers_who_were_erased(
     count: int,
     library: RunningLibrary,
