@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,10 @@ settings.load_profile("unhurried")
 
 CLIENTS = (httpx.Client.__init__, httpx.AsyncClient.__init__, httpx.stream.__wrapped__)
 CALLS = (httpx.get, httpx.options, httpx.head, httpx.post, httpx.put, httpx.patch, httpx.delete)
+CERTIFICATES = ssl.create_default_context()  # read once, which takes longer than a test's requests
 for ask in (*CLIENTS, *CALLS, httpx.request):
     ask.__kwdefaults__["timeout"] = httpx.Timeout(WAIT_SECONDS)  # 5 s are few on a busy machine
+    ask.__kwdefaults__["verify"] = CERTIFICATES
 
 CHEAP_ROUNDS = 2**10  # of scrypt
 

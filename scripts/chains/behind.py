@@ -43,7 +43,11 @@ class NodeBehind:
 
     def stay(self, blocks: int) -> None:
         """Know nothing of the newest blocks and of all that come, until `catch_up`."""
-        self._at = max(0, self._chain.head() - blocks)
+        self.stay_at(self._chain.head() - blocks)
+
+    def stay_at(self, block: int) -> None:
+        """Know this block, and none of those behind it, until `catch_up`."""
+        self._at = max(0, block)
 
     def catch_up(self) -> None:
         self._at = None

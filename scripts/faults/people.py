@@ -120,7 +120,7 @@ class People:
             client.get(f"/resources/{digest}/proof", _status(200))
             unknown = hashlib.sha256(f"unknown {next(self._serial)}".encode()).hexdigest()
             client.get(f"/resources/{unknown}/verdict", lambda answer: _verdict(answer, False))
-            newest = next(reversed(self.taken.books))
+            newest = list(self.taken.books)[-1]
             client.get(f"/resources/{newest}", lambda answer: _shown(answer, newest))
 
         return act

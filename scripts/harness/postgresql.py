@@ -7,13 +7,14 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import psycopg
+
+from scripts.harness.processes import free_port
 
 START_SECONDS = 60
 
@@ -51,9 +52,7 @@ class Server:
         self._who = unprivileged()
         if self._who:
             os.chown(self._folder, self._who["user"], self._who["group"])
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self._run(
             program("initdb"),
             *("--pgdata", self._folder / "data", "--username", "muhr", "--auth", "trust"),
@@ -95,6 +94,7 @@ class Server:
                     program("postgres"),
                     *("-D", self._folder / "data", "-k", self._folder),
                     *("-h", "127.0.0.1", "-p", str(self._port)),
+                    *("-c", "autovacuum=off"),  # which takes locks, and transactions' numbers
                 ],
                 stdout=log,
                 stderr=log,

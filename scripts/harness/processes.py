@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
@@ -59,7 +60,9 @@ def children_of(pid: int) -> set[int]:
     return found
 
 
+PORTS = range(20_000, 32_000)
 _given: set[int] = set()  # ports that `free_ports` returned
+_draw = random.SystemRandom()
 
 
 def free_port() -> int:
@@ -71,17 +74,17 @@ def free_port() -> int:
 def free_ports(count: int) -> list[int]:
     """Return ports of loopback that nobody listens at, and that this process was not given before.
 
-    Who was given one may not listen at it yet, so that it looks free.
+    Who was given one may not listen at it yet, so that it looks free. Therefore they are none of those that
+    systems give to whoever asks for any port, and are drawn, since other processes draw, too.
     """
     found: list[int] = []
-    with ExitStack() as stack:
-        while len(found) < count:
-            probe = stack.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+    while len(found) < count:
+        port = _draw.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
             if port not in _given:
+                _given.add(port)
                 found.append(port)
-    _given.update(found)
     return found
 
 

@@ -11,7 +11,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
 from types import FrameType
@@ -114,11 +114,11 @@ def try_all(surface: Surface[Case], count: int, seed: int, first: int = 0) -> Ta
 
 
 def try_one(surface: Surface[Case], case: Case) -> Trial:
-    """Return what became of a case; one that takes too long has hung."""
-    try:
-        return surface.tried(case)
-    except Hung:
-        return Trial("hung", f"hung for more than {HANG_SECONDS:.0f} s")
+    """Return what became of a case; one that takes too long twice has hung, since a machine may stall."""
+    for _ in range(2):
+        with suppress(Hung):
+            return surface.tried(case)
+    return Trial("hung", f"hung for more than {HANG_SECONDS:.0f} s")
 
 
 def made_smaller(surface: Surface[Case], case: Case, fault: str) -> Case:

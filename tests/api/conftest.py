@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 from ledger_service import messages
 from ledger_service.adapters.sql import schema
 from ledger_service.domain.reasons import Reason
+from scripts.harness.waiting import wait_until
 
 ADDED_BY_REQUESTS = (
     schema.resources.registration,
@@ -25,6 +27,7 @@ ADDED_BY_REQUESTS = (
     schema.lending.opening,
     schema.ledger.private_part,
 )
+OVER = ("issued", "rejected", "ended")  # states of a grant that was asked for
 RAW_SECONDS = 20
 
 
@@ -134,3 +137,31 @@ def new_raw(library) -> Iterator[Callable[[], RawConnection]]:
 @pytest.fixture
 def raw(new_raw) -> RawConnection:
     return new_raw()
+
+
+@pytest.fixture
+def opened_until(library, registrar) -> Callable[..., tuple[str, int, httpx.Response]]:
+    """Return a function that registers a work, has its grant end soon, and opens it before that.
+
+    It returns the digest, the second of the end, and the answer of `ask(digest)`.
+    """
+
+    def state_of(grant: str) -> str:
+        return str(registrar.get(f"/grants/{grant}").json()["state"])
+
+    def make(ask: Callable[[str], httpx.Response], **claim: str) -> tuple[str, int, httpx.Response]:
+        for seconds in (3, 12, 60):  # longer where a machine is too slow to open it before the end
+            digest = library.register(**claim)["digest"]
+            until = int(time.time()) + seconds
+            body = {"digest": digest, "reader": library.readers[0], "until": until}
+            answer = registrar.post("/grants", json=body)
+            if answer.status_code != 202:
+                continue
+            grant = answer.json()["grant"]
+            wait_until(lambda grant=grant: state_of(grant) in OVER, "it stays asked for", 90)
+            opened = ask(digest)
+            if state_of(grant) == "issued" and time.time() < until:
+                return digest, until, opened
+        raise AssertionError("it is not opened before its end")
+
+    return make

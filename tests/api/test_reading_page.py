@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from functools import partial
 from http.cookies import SimpleCookie
 
 import httpx
@@ -194,13 +195,11 @@ def test_after_a_revocation_the_page_and_the_player_are_told_why(
     problem(site.get(f"/api/v1/resources/{digest}/content"), 403, "no-live-grant")
 
 
-def test_what_the_browser_kept_ends_with_its_time(site, library, fresh_bytes, wait, problem):
-    digest = library.register(fresh_bytes(51), license="film-club")["digest"]
-    until = int(time.time()) + 3
-    library.grant(digest, until=until)
-    open_it(site, library, digest)
+def test_what_the_browser_kept_ends_with_its_time(site, library, opened_until, wait, problem):
+    opens = partial(open_it, site, library)
+    digest, until, _ = opened_until(opens, license="film-club")
     key = site.cookies.get(COOKIE, path=f"/read/{digest}")
-    wait(lambda: time.time() > until, "time does not pass")
+    wait(lambda: time.time() > until, "time does not pass", seconds=90)
     answer = site.get(f"/api/v1/resources/{digest}/content", headers={"Cookie": f"{COOKIE}={key}"})
     problem(answer, 404, "opening-not-found")
     assert 'type="password"' in site.get(f"/read/{digest}").text

@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 
 import pytest
 
@@ -80,14 +81,13 @@ def test_a_grant_without_the_scope_to_read_opens_nothing(library, other_reader, 
     problem(open_it(other_reader, digest), 403, "no-live-grant")
 
 
-def test_a_grant_that_has_ended_opens_nothing_and_ends_its_openings(library, reader, problem, wait):
-    digest = library.register()["digest"]
-    until = int(time.time()) + 3
-    library.grant(digest, until=until)
-    opened = open_it(reader, digest)
+def test_a_grant_that_has_ended_opens_nothing_and_ends_its_openings(
+    library, reader, opened_until, problem, wait
+):
+    digest, until, opened = opened_until(partial(open_it, reader))
     assert opened.status_code == 201
     assert opened.json()["expires_at"] <= until
-    wait(lambda: time.time() > until, "time does not pass")
+    wait(lambda: time.time() > until, "time does not pass", seconds=90)
     problem(open_it(reader, digest), 403, "no-live-grant")
     assert last_deed(library)[1]["kind"] == "denied"
     problem(reader.get(path_of(opened)), 404, "opening-not-found")

@@ -192,7 +192,7 @@ def test_a_provider_that_is_slow_holds_up_nobody_else(
         until = monotonic() + 3
         while (started := monotonic()) < until:  # the others come meanwhile
             assert browser.get("/sign-in").status_code == 303
-            assert monotonic() - started < 2
+            assert monotonic() - started < 4  # less than the provider is waited for
     finally:
         answered.set()
         for thread in threads:

@@ -56,7 +56,10 @@ def test_what_two_write_at_once_and_apart_is_one_text(desk: Desk) -> None:
 
 def test_undo_takes_back_ones_own_and_nothing_of_others(desk: Desk) -> None:
     one, other = desk.one, desk.other
-    one.type("mine ")
+    # At once: what is typed with a rest of half a second in it would be two steps.
+    one.at_editor(
+        'view.dispatch({ changes: { from: 0, insert: given }, userEvent: "input" })', "mine "
+    )
     other.wait_for(lambda: other.paper_text() == "mine ")
     other.type("yours")
     one.wait_for(lambda: one.paper_text() == "mine yours")

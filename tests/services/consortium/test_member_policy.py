@@ -142,7 +142,7 @@ def test_who_answers_is_asked_while_others_hang(joined: Bench, tmp_path: Path) -
         return {one.key for one in cosignatures_of(note, keys, check_ed25519)}
 
     try:
-        for _ in range(200):
+        for _ in range(700):
             if cosigned() == {witness_of(A), witness_of(B)}:
                 break
             threading.Event().wait(0.02)

@@ -220,7 +220,8 @@ def test_a_damaged_wrap_stops_no_rotation_and_a_straggler_asks_for_a_new_key(old
     with old.store.write() as transaction:
         row = transaction.stored.newest(found.steward, [found.digest])[found.digest]
         assert row.wrapped is not None
-        transaction.stored.set_wrapped(row, row.wrapped[:-1] + b"?", row.keeper)
+        damaged = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
+        transaction.stored.set_wrapped(row, damaged, row.keeper)
     keeper.add("a newer key")
     assert rotate_keys(old.library, OPERATOR, lambda _: None) == Rotated(1, (found.digest,))
     # An older wrap is there still, and the run has come to its end: the next one makes a new key.
