@@ -21,7 +21,9 @@ from ledger_service.services.consortium.list_members import KnownMember
 if TYPE_CHECKING:
     from ledger_service.services.library import Library
 
-BEHIND_SECONDS = 10.0  # for which a member is asked again whom our index may not know yet
+BEHIND_SECONDS = (
+    30.0  # for which it is tried again, until our index and both announcements are there
+)
 
 
 @click.command(cls=Command)
@@ -36,10 +38,9 @@ def meet(url: str) -> None:
     with opened_library(configuration.load()) as opened:
         library = opened.library
         charter_of(library)
-        own = next((one for one in list_members(library) if one.is_own), None)
-        _ask(library, url.rstrip("/"), own)
+        is_told = _ask(library, url.rstrip("/"))
         _show(list_members(library))
-        if own is None:
+        if not is_told:
             tell("cli.consortium.not-announced", err=True)
 
 
@@ -120,18 +121,26 @@ def charter(charter_file: Path) -> None:
     )
 
 
-def _ask(library: Library, url: str, own: KnownMember | None) -> None:
-    """Meet; a member that does not count yet is asked again, until our index of the chain has gone on."""
+def _ask(library: Library, url: str) -> bool:
+    """Meet; return whether the member was told of us.
+
+    It is tried again for a while: what we say of ourselves, what the other says, and our index of the chain
+    come within seconds after a service has started.
+    """
     from ledger_service.services.consortium.learn_members import meet as ask
+    from ledger_service.services.consortium.list_members import list_members
 
     assert library.members is not None
     deadline = time.monotonic() + BEHIND_SECONDS
     while True:
+        own = next((one for one in list_members(library) if one.is_own), None)
+        is_last = time.monotonic() > deadline
         try:
             ask(library, library.members, url, own)
-            return
+            if own is not None or is_last:
+                return own is not None
         except InvalidMember:
-            if time.monotonic() > deadline:
+            if is_last:
                 raise
         time.sleep(1)
 

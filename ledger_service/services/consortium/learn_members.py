@@ -144,14 +144,17 @@ def meet(
     Raises:
         ServiceUnavailable: it does not answer, or not as a member of this consortium.
         InvalidReceiver: this address is not asked.
-        InvalidMember: what it says of itself does not count here, or not yet: our index may be behind.
+        InvalidMember: what it says of itself does not count here, or not yet: our index may be behind; or it
+            has not said it yet.
     """
     heard = _hear(client, url, own)
     _take(library, url, heard)
     if heard.steward not in {one.member.steward for one in list_members(library)}:
-        for text in heard.texts:
-            if _is_said_by(heard.steward, text):
-                take_member(library, text)
+        said = [text for text in heard.texts if _is_said_by(heard.steward, text)]
+        if not said:
+            raise InvalidMember("silent", url=url)
+        for text in said:
+            take_member(library, text)
     return heard.steward
 
 

@@ -208,6 +208,17 @@ def test_a_member_whom_the_index_does_not_know_yet_is_named_when_it_is_met(
     assert find_member(bench.library, late.steward).member.url == late.url
 
 
+def test_a_member_that_has_not_said_who_it_is_is_told_of_us_and_asked_again(
+    bench: Bench, announcer: AnnouncerSimulator, services: ServicesSimulator
+) -> None:
+    work(MemberLearner(bench.library, announcer))
+    own = find_member(bench.library, bench.library.steward)
+    services.answers[A.url + MEMBERS_PATH] = listing(A)
+    with pytest.raises(InvalidMember, match="silent"):
+        meet(bench.library, services, A.url, own)
+    assert [url for url, _ in services.posted] == [A.url]
+
+
 def test_a_library_that_is_alone_asks_nobody(bench: Bench, services: ServicesSimulator) -> None:
     bench.library = replace(bench.library, members=services)
     work(MemberLearner(bench.library, None))
