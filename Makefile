@@ -149,7 +149,7 @@ test-live: build/env/schemathesis/.done $(VENV)/.dev node_modules/.dev ## agains
 	bash scripts/interop_tools.sh
 	bash scripts/browser_tools.sh
 	bash scripts/kubo_tools.sh
-	$(BIN)/python -m pytest tests/live
+	$(BIN)/python -m pytest tests/live -m "not nightly"
 
 test-deployed: $(VENV)/.dev ## the units under a systemd, and the image in Podman: a machine of Debian, once in minutes; root
 	bash scripts/deployed_tools.sh

@@ -22,7 +22,7 @@ step "$MAKE" prove
 step "$MAKE" test-proofs
 step MUHR_SIGNATURE_VECTORS=100000 "$MAKE" test-signatures
 step bash scripts/chain_tools.sh clique
-step "$PYTHON" -m pytest tests/chains tests/flows -m nightly
+step "$PYTHON" -m pytest tests/chains tests/flows tests/live/test_every_bit.py -m nightly
 step "$MAKE" demo-consortium
 step "$PYTHON" -m tests.schedules --count 1000
 step "$PYTHON" -m scripts.consortium.schedules --count 20
