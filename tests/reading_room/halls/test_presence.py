@@ -123,7 +123,7 @@ def test_whoever_is_signed_out_is_seen_no_more(
         one.send(message(STATE))
         end_session(library.opened.library, browser.session)
         with pytest.raises(ConnectionClosed) as closed:
-            one.recv(timeout=5)
+            one.recv(timeout=60)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == api.NOT_ANY_MORE
 

@@ -187,7 +187,7 @@ def test_one_that_hangs_holds_up_no_other(
 ) -> None:
     monkeypatch.setattr("ledger_service.adapters.publication.posting.SILENT_SECONDS", 1)
     hanging = ReceiverSimulator()
-    hanging.silent_seconds = 3
+    hanging.silent_seconds = 20
     poster = GuardedPoster([receiver.host, hanging.host])
     both = replace(teller, poster=poster)
     slow, quick = add(both, hanging, "registered"), add(both, receiver, "registered")
@@ -196,7 +196,7 @@ def test_one_that_hangs_holds_up_no_other(
     followed()
     begun = time.monotonic()
     deliver(both, NEVER)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 15
     assert standing(both, quick.hook.id).sent >= 1
     late = standing(both, slow.hook.id)
     assert (late.sent, late.failures, late.last_status) == (0, 1, None)

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ipfs.cid import DAG_PB, RAW, Cid
+from scripts.harness.processes import free_port
 
 CODECS = {"raw": RAW, "dag-pb": DAG_PB}
 Answer = tuple[int, bytes]
@@ -30,7 +31,7 @@ class KuboSimulator:
         self.free_bytes = 10**12
         self.most_blocks = 10**6
         self.asked: list[str] = []
-        self._port = 0
+        self._port = free_port()
         self.start()
 
     @property
@@ -43,7 +44,6 @@ class KuboSimulator:
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.connections: set[socket.socket] = set()
-        self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def stop(self) -> None:

@@ -14,14 +14,13 @@ from reading_room.search.verbs.members.patience import MOST_AT_ONCE, REST_SECOND
 from tests.reading_room.search.members.conftest import Consortium, titles
 from tests.reading_room.search.members.other_library import saying, silent, timed
 
-BOUND, SHORT = 0.6, 0.2
+BOUND, SHORT = 2.0, 0.5
 NO_ANSWER = {"items": [], "next": None, "total": 0, "more": False, "direct": None}
 
 
 @pytest.fixture
 def held(consortium: Consortium) -> Consortium:
     """Return a consortium of which each library has one work."""
-    consortium.patience = Patience(BOUND, SHORT)
     for number, other in enumerate(consortium.others):
         other.claim(f"Dunyo {number}")
         other.copy_to(consortium.bench.library)
@@ -39,6 +38,7 @@ def why(consortium: Consortium) -> str:
 
 
 def test_a_silent_library_is_waited_for_less_and_then_not_asked(held: Consortium) -> None:
+    held.patience = Patience(BOUND, SHORT)
     held.others[0].say = silent
     took = []
     for expected in ("silent", "silent", "silent", "rests"):
@@ -58,6 +58,7 @@ def test_drops_that_never_end_are_silence(held: Consortium) -> None:
         time.sleep(2 * BOUND)
         return b"{}"
 
+    held.patience = Patience(BOUND, SHORT)
     other.say = slow
     seconds, name = timed(lambda: why(held))
     assert (name, seconds < 3 * BOUND) == ("other-library.silent", True)

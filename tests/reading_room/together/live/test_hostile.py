@@ -135,15 +135,17 @@ def test_whoever_is_removed_while_a_paper_is_opened_goes(writing):
         lock = meetings._opening.setdefault(writing.paper, asyncio.Lock())
         await lock.acquire()
         entering = asyncio.create_task(meetings.enter(writing.paper, lambda _: reader))
-        await asyncio.sleep(0.3)  # they are let in, and wait
+        while not lock._waiters:  # until they are let in, and wait
+            await asyncio.sleep(0.01)
         await asyncio.to_thread(
             remove_member, writing.library, SqlTogether, writing.lead, writing.project, found
         )
         await asyncio.sleep(LOOK_SECONDS + 0.5)
         lock.release()
         _, gone = await entering
-        await asyncio.sleep(LOOK_SECONDS + 0.5)
-        assert gone.end is not None
+        async with asyncio.timeout(60):
+            while gone.end is None:
+                await asyncio.sleep(0.05)
         assert lead.end is None
         meetings.leave(meeting, gone)
         meetings.leave(meeting, lead)
