@@ -61,6 +61,7 @@ def test_a_worker_that_is_killed_again_and_again_registers_each_once(
         process = worker(library)
         goal = (kill + 1) * REGISTRATIONS // (KILLS + 1) + draw.randrange(3)
         wait(lambda goal=goal: touched(library) >= goal, "the worker does nothing")
+        digests.append(library.upload(fresh_bytes()).json()["digest"])  # so that it has work still
         process.kill()
         process.wait()
         end_lease(library)
