@@ -53,9 +53,12 @@ def check_looks(browser: Browser, looks: Iterable[str] = LOOKS) -> None:
 def test_axe_finds_nothing_in_any_look(
     browser: Browser, shelf: Shelf, page: str, language: str
 ) -> None:
+    """Each page in one language has all looks, and in the others one: no color depends on a language."""
     browser.open(address(shelf, page, language))
     assert browser.find("html").get_attribute("lang") == language
-    check_looks(browser)
+    places = list(PAGES).index(page), list(LANGUAGES).index(language)
+    has_all = places[0] % len(LANGUAGES) == places[1]
+    check_looks(browser, LOOKS if has_all else ["light"])
 
 
 def test_each_look_has_its_own_colors(browser: Browser, shelf: Shelf) -> None:
