@@ -163,6 +163,7 @@ class ServicesSimulator:
         self.answers: dict[str, Any] = {}
         self.posted: list[tuple[str, Any]] = []
         self.asked: list[str] = []
+        self.refused: set[str] = set()  # addresses that take no announcement
 
     def check(self, url: str) -> None:
         """Let every address pass."""
@@ -179,6 +180,8 @@ class ServicesSimulator:
         self, url: str, path: str, value: object, *, most_bytes: int, seconds: float
     ) -> Any:
         self.get_json(url, path, most_bytes=most_bytes, seconds=seconds)
+        if url in self.refused:
+            raise ServiceUnavailable("member-status", url=url, status=422)
         self.posted.append((url, value))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +13,14 @@ from ledger_service.adapters.consortium.charter_file import read_charter
 from ledger_service.cli.consortium.acting import File
 from ledger_service.cli.output import Command, as_json, dated, print_json, say, sentence, tell
 from ledger_service.cli.people.own_library import opened_library
-from ledger_service.domain.errors import InvalidCharter, InvalidMember
+from ledger_service.domain.errors import InvalidCharter
 from ledger_service.domain.printable_text import isolated
 from ledger_service.services.consortium.list_members import KnownMember
 
 if TYPE_CHECKING:
-    from ledger_service.services.library import Library
+    pass
 
-BEHIND_SECONDS = (
-    30.0  # for which it is tried again, until our index and both announcements are there
-)
+MEET_SECONDS = 30.0  # for which a meeting is tried again
 
 
 @click.command(cls=Command)
@@ -33,12 +30,14 @@ def meet(url: str) -> None:
 
     Needed once, where the charter names no services to ask; then members hear of one another by themselves.
     """
+    from ledger_service.services.consortium.learn_members import meet_in_time
     from ledger_service.services.consortium.list_members import charter_of, list_members
 
     with opened_library(configuration.load()) as opened:
         library = opened.library
         charter_of(library)
-        is_told = _ask(library, url.rstrip("/"))
+        assert library.members is not None
+        is_told = meet_in_time(library, library.members, url.rstrip("/"), MEET_SECONDS)
         _show(list_members(library))
         if not is_told:
             tell("cli.consortium.not-announced", err=True)
@@ -119,30 +118,6 @@ def charter(charter_file: Path) -> None:
         quorum=given.quorum,
         copies=given.copies,
     )
-
-
-def _ask(library: Library, url: str) -> bool:
-    """Meet; return whether the member was told of us.
-
-    It is tried again for a while: what we say of ourselves, what the other says, and our index of the chain
-    come within seconds after a service has started.
-    """
-    from ledger_service.services.consortium.learn_members import meet as ask
-    from ledger_service.services.consortium.list_members import list_members
-
-    assert library.members is not None
-    deadline = time.monotonic() + BEHIND_SECONDS
-    while True:
-        own = next((one for one in list_members(library) if one.is_own), None)
-        is_last = time.monotonic() > deadline
-        try:
-            ask(library, library.members, url, own)
-            if own is not None or is_last:
-                return own is not None
-        except InvalidMember:
-            if is_last:
-                raise
-        time.sleep(1)
 
 
 def _show(found: list[KnownMember]) -> None:

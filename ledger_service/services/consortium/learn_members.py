@@ -42,6 +42,7 @@ QUIET_ROUNDS = 3  # without anything new, and all is taken for known
 FIRST_REST_SECONDS = 5.0  # for which one that does not answer is left alone; doubled each time
 LONGEST_REST_SECONDS = 600.0
 ASKED_AT_ONCE = 8
+REFUSED = 422  # the status by which a member takes no announcement, or not yet
 MOST_BYTES = 2 * MOST_MEMBERS * LARGEST_BYTES  # of a member's answer
 
 
@@ -156,6 +157,27 @@ def meet(
         for text in said:
             take_member(library, text)
     return heard.steward
+
+
+def meet_in_time(library: Library, client: MemberClient, url: str, seconds: float) -> bool:
+    """Do as `meet`, again and again for some seconds; return whether the service was told of us.
+
+    What each says of itself, and what each has read of the other on chain, come some seconds after a
+    service has started. Raises as `meet`.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        own = next((one for one in list_members(library) if one.is_own), None)
+        is_last = time.monotonic() > deadline
+        try:
+            meet(library, client, url, own)
+            if own is not None or is_last:
+                return own is not None
+        except (InvalidMember, ServiceUnavailable) as exc:
+            is_refused = exc.reason.values.get("status") == REFUSED
+            if is_last or not (is_refused or isinstance(exc, InvalidMember)):
+                raise
+        time.sleep(1)
 
 
 def _is_said_by(steward: StewardId | None, text: str) -> bool:

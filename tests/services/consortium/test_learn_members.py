@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from ledger_service.services.consortium.learn_members import (
     MEMBERS_PATH,
     MemberLearner,
     meet,
+    meet_in_time,
 )
 from ledger_service.services.consortium.list_members import find_member, list_members
 from ledger_service.services.consortium.take_member import take_member
@@ -217,6 +219,29 @@ def test_a_member_that_has_not_said_who_it_is_is_told_of_us_and_asked_again(
     with pytest.raises(InvalidMember, match="silent"):
         meet(bench.library, services, A.url, own)
     assert [url for url, _ in services.posted] == [A.url]
+
+
+def test_a_meeting_lasts_until_both_have_said_who_they_are_and_count(
+    bench: Bench,
+    announcer: AnnouncerSimulator,
+    services: ServicesSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place, now = A.url + MEMBERS_PATH, bench.clock()
+    services.answers[place] = listing(A)
+    comes = [
+        lambda: work(MemberLearner(bench.library, announcer)),  # so that there is ours
+        services.refused.clear,  # A has read of us on chain
+        lambda: services.answers.update({place: listing(A, A.says(now))}),
+    ]
+    services.refused.add(A.url)
+    monkeypatch.setattr(time, "sleep", lambda _: comes.pop(0)())
+    assert meet_in_time(bench.library, services, A.url, 60)
+    assert comes == []
+    assert find_member(bench.library, A.steward).member.url == A.url
+    assert [url for url, _ in services.posted][-1] == A.url
+    with pytest.raises(ServiceUnavailable):
+        meet_in_time(bench.library, services, "https://nobody.example", 60)
 
 
 def test_a_library_that_is_alone_asks_nobody(bench: Bench, services: ServicesSimulator) -> None:
