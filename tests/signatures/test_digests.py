@@ -152,7 +152,7 @@ def test_three_implementations_agree_on_every_message(ground: Ground, kind: str)
     assert counts["InvalidIntentSignature"] == counts[REFUSED_ALONE] == 0
     assert not counts.keys() & {"IntentExpired", "IntentDeadlineTooFar", "NonceAlreadyUsed"}
     # The same calls with another's signature are refused: none is taken whatever was signed.
-    # Two neighbours may by chance be the same message, which has one signature.
+    # Two neighbors may by chance be the same message, which has one signature.
     neighbors = zip(examples[1:], ours[1:], signatures[:-1], ours[:-1], strict=True)
     turned = [each.call(other) for each, own, other, before in neighbors if own != before]
     assert set(ground.judge(turned[::TURNED_IN])[1]) == {"InvalidIntentSignature"}
