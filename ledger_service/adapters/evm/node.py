@@ -38,10 +38,14 @@ class NodeRefusal(ChainUnavailable):
 
 
 class Node:
-    """One EVM node, reached by HTTP; each thread has a connection of its own."""
+    """One EVM node, reached by HTTP; each thread has a connection of its own.
 
-    def __init__(self, url: str) -> None:
+    silent_seconds: for how long an answer is waited for.
+    """
+
+    def __init__(self, url: str, silent_seconds: float = TIMEOUT_SECONDS) -> None:
         self.url = url
+        self._silent_seconds = silent_seconds
         self._of_thread = threading.local()
 
     def request(self, method: str, *parameters: Any) -> Any:
@@ -82,7 +86,7 @@ class Node:
     def _connection(self) -> JsonRpc:
         found: JsonRpc | None = getattr(self._of_thread, "connection", None)
         if found is None:
-            found = self._of_thread.connection = JsonRpc(self.url, TIMEOUT_SECONDS)
+            found = self._of_thread.connection = JsonRpc(self.url, self._silent_seconds)
         return found
 
     def call(self, address: str, data: bytes, block: int | None = None) -> bytes:
