@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +15,6 @@ from ledger_service.cli.people.own_library import opened_library
 from ledger_service.domain.errors import InvalidCharter
 from ledger_service.domain.printable_text import isolated
 from ledger_service.services.consortium.list_members import KnownMember
-
-if TYPE_CHECKING:
-    pass
 
 MEET_SECONDS = 30.0  # for which a meeting is tried again
 
