@@ -56,7 +56,7 @@ class JoinRequest:
         if not all(0 < len(text) <= longest and fits_a_line(text) for text, longest in texts):
             raise InvalidJoinRequest("text")
         accounts = self.registrar, self.service, self.anchorer, self.relayer
-        if not all(_is_account(account) for account in accounts) or len(set(accounts)) != 4:
+        if not all(is_account(account) for account in accounts) or len(set(accounts)) != 4:
             raise InvalidJoinRequest("accounts")
 
     @property
@@ -108,7 +108,8 @@ class JoinRequest:
         }
 
 
-def _is_account(text: Any) -> bool:
+def is_account(text: Any) -> bool:
+    """Return whether this is an account of 40 small hex digits, and not zero."""
     try:
         return len(text) == 40 and text == bytes.fromhex(text).hex() and int(text, 16) != 0
     except (TypeError, ValueError):

@@ -18,7 +18,7 @@ from ledger_service.domain import canonical_json, foreign_json
 from ledger_service.domain.chain.accounts.acting_accounts import SIGNING_ROLES
 from ledger_service.domain.chain.keccak import keccak256
 from ledger_service.domain.consortium.charter import LONGEST_NAME
-from ledger_service.domain.consortium.join_request import LONGEST_URI, Check
+from ledger_service.domain.consortium.join_request import LONGEST_URI, Check, is_account
 from ledger_service.domain.errors import (
     InvalidCheckpoint,
     InvalidDigest,
@@ -61,7 +61,7 @@ class RotationRequest:
         if not all(0 < len(text) <= longest and fits_a_line(text) for text, longest in texts):
             raise InvalidRotateRequest("text")
         accounts = self.present, self.successor
-        if not all(_is_account(account) for account in accounts) or len(set(accounts)) != 2:
+        if not all(is_account(account) for account in accounts) or len(set(accounts)) != 2:
             raise InvalidRotateRequest("accounts")
         if self.role not in SIGNING_ROLES or type(self.at) is not int:
             raise InvalidRotateRequest("form")
@@ -131,10 +131,3 @@ class RotationRequest:
             "charter": self.charter.hex(),
             "key": self.key.format(),
         }
-
-
-def _is_account(text: Any) -> bool:
-    try:
-        return len(text) == 40 and text == bytes.fromhex(text).hex() and int(text, 16) != 0
-    except (TypeError, ValueError):
-        return False
