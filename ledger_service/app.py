@@ -26,7 +26,6 @@ from ledger_service.api.credentials import credentials, published
 from ledger_service.api.imports import imports
 from ledger_service.api.ledger import ledger, tiles
 from ledger_service.api.lending import access, books, cohorts, grants, openings, requests, traces
-from ledger_service.api.methods import Methods
 from ledger_service.api.origins import OtherOrigins
 from ledger_service.api.people import (
     acts,
@@ -40,7 +39,6 @@ from ledger_service.api.people import (
 )
 from ledger_service.api.publication.witness import make_witness_app
 from ledger_service.api.queries import check_query
-from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
 from ledger_service.api.resources import (
     changes,
@@ -50,6 +48,9 @@ from ledger_service.api.resources import (
     registrations,
     resources,
 )
+from ledger_service.api.routing.methods import Methods
+from ledger_service.api.routing.quick_routes import QuickRoutes
+from ledger_service.api.routing.route_index import ByIndex, RouteIndex
 from ledger_service.api.verification import leaves, proofs
 from ledger_service.domain.chain.deployment import Deployment
 from ledger_service.domain.consortium.member import WITNESS_PATH
@@ -183,7 +184,9 @@ def add_witness(app: FastAPI, cosign: Callable[[bytes], str]) -> None:
 
 def include_routes(app: FastAPI) -> None:
     """Add every route; also for whoever wants an OpenAPI document and has no library."""
-    app.router.routes.extend(_routes(reading_room.ROOMS))
+    routes, index = _routes(reading_room.ROOMS)
+    app.router.routes.extend(routes)
+    app.router.middleware_stack = ByIndex(app.router.middleware_stack, index)
     app.state.attempts = Attempts()
     app.state.ways = {way.NAME: way.is_set_up for way in WAYS}
     app.state.links = [
@@ -200,8 +203,8 @@ def include_routes(app: FastAPI) -> None:
 
 
 @cache
-def _routes(_: tuple[reading_room.Room, ...]) -> tuple[BaseRoute, ...]:
-    """Return every route of a library with these rooms, in the order in which they are matched.
+def _routes(_: tuple[reading_room.Room, ...]) -> tuple[tuple[BaseRoute, ...], RouteIndex]:
+    """Return every route of a library with these rooms, in the order in which they match, and their index.
 
     They are made once for all applications of a process: what FastAPI derives from a route takes longer
     than all else of an application, and a route has nothing of a library. It finds that in the state of
@@ -217,7 +220,7 @@ def _routes(_: tuple[reading_room.Room, ...]) -> tuple[BaseRoute, ...]:
         tree.include_router(router, dependencies=known_only, responses=told)
     for module in (*PAGES, *WAYS, *parts("pages")):
         tree.include_router(module.router)
-    return tuple(tree.routes)
+    return tuple(tree.routes), RouteIndex(tree.routes)
 
 
 def _always(_: Library) -> bool:

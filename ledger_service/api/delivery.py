@@ -21,9 +21,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter, ValidationError
 from starlette.types import Send
 
-from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.ranges import asked_range, is_known
 from ledger_service.api.requests import misshapen
+from ledger_service.api.routing.methods import IS_HEAD
 from ledger_service.domain.content.inline import inline_as
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.resources.registration import Metadata

@@ -6,7 +6,6 @@ from ledger_service.api.callers import SECURED, TELLS_MORE, InCaller, InLibrary,
 from ledger_service.api.delivery import CutStream, deliver_copy, deliver_opened
 from ledger_service.api.imports.shapes import ImportShape
 from ledger_service.api.lending.books import send_part
-from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.problems import problem
 from ledger_service.api.queries import ANY_QUERY
 from ledger_service.api.ranges import is_known
@@ -22,6 +21,7 @@ from ledger_service.api.requests import (
     receive_body,
 )
 from ledger_service.api.resources.shapes import RegistrationShape
+from ledger_service.api.routing.methods import IS_HEAD
 from ledger_service.api.shapes import (
     AskedFrom,
     AskedHex,

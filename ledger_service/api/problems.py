@@ -18,7 +18,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from ledger_service import messages
-from ledger_service.api.methods import allowed_methods, page_above
+from ledger_service.api.routing.methods import allowed_methods, page_above
 from ledger_service.domain import errors
 from ledger_service.domain.errors import LedgerError
 from ledger_service.domain.reasons import Reason

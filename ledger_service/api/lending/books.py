@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from ledger_service.api.callers import needs
 from ledger_service.api.delivery import CutStream
-from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.resources.content import OPENLY
+from ledger_service.api.routing.methods import IS_HEAD
 from ledger_service.api.uses import count_use
 from ledger_service.domain.identifiers import Digest
 from ledger_service.domain.people.permission import Permission

@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from ledger_service.api.callers import InLibrary, needs
 from ledger_service.api.delivery import AskedDownload, Terms, deliver, deliver_opened
-from ledger_service.api.methods import IS_HEAD
 from ledger_service.api.requests import JsonRoute
+from ledger_service.api.routing.methods import IS_HEAD
 from ledger_service.api.shapes import bytes_of
 from ledger_service.api.uses import count_use
 from ledger_service.domain.errors import ContentClosed

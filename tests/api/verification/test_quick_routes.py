@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from opentelemetry import metrics, trace
 
 from ledger_service.api import problems
-from ledger_service.api.quick_routes import QuickRoutes
 from ledger_service.api.requests import RequestIds
+from ledger_service.api.routing.quick_routes import QuickRoutes
 from ledger_service.domain.errors import LedgerBusy
 
 PROOF = "/resources/{digest}/proof"
