@@ -110,6 +110,7 @@ class Node:
 
         Raises:
             DeploymentMismatch: the chain has no block of this number.
+            ChainUnavailable: the node tells of no newest block, as one that is giving blocks up does.
         """
         where = "latest" if number is None else hex(number)
         return block_of(where, self.request("eth_getBlockByNumber", where, False))
@@ -130,7 +131,12 @@ class Node:
 
 
 def block_of(where: str, found: Any) -> Block:
-    """Return the block of a node's answer; raise DeploymentMismatch if it says that there is none."""
+    """Return the block of a node's answer; raise DeploymentMismatch if it says that there is none.
+
+    A chain always has a newest block: a node that has none to tell says nothing of the chain.
+    """
+    if found is None and where == "latest":
+        raise ChainUnavailable("changed-meanwhile")
     if found is None:
         raise DeploymentMismatch("no-such-block", block=where)
     if not isinstance(found, dict):

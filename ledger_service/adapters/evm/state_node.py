@@ -122,6 +122,8 @@ def _terms(data: bytes) -> LicenseTerms:
 
 
 def _header(block: Any) -> Header:
+    if block is None:  # it was there, or is the newest: the node is giving blocks up
+        raise ChainUnavailable("changed-meanwhile")
     try:
         return Header(int(block["number"], 16), _encoded(block))
     except MALFORMED as exc:

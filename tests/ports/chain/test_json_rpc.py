@@ -12,7 +12,8 @@ import pytest
 
 from ledger_service.adapters.evm.json_rpc import ON_THIS_MACHINE, JsonRpc
 from ledger_service.adapters.evm.node import Node, NodeRefusal
-from ledger_service.domain.errors import ChainUnavailable
+from ledger_service.adapters.evm.state_node import JsonRpcState
+from ledger_service.domain.errors import ChainUnavailable, DeploymentMismatch
 from scripts.chains.rpc_server import RpcServer
 
 CALLS = [("number", (n,)) for n in range(250)]
@@ -24,6 +25,7 @@ class Server:
     def __init__(self) -> None:
         self.sizes: list[int] = []
         self.is_away = False
+        self.answer_one: Callable[[Any], Any] = one
         self.answer_batch: Callable[[list[Any]], Any] = lambda calls: [one(call) for call in calls]
         self.server = RpcServer(self._answer)
         self.rpc = JsonRpc(self.server.url)
@@ -32,7 +34,7 @@ class Server:
         self.sizes.append(len(given) if isinstance(given, list) else 1)
         if self.is_away:
             return None
-        return self.answer_batch(given) if isinstance(given, list) else one(given)
+        return self.answer_batch(given) if isinstance(given, list) else self.answer_one(given)
 
     def results(self) -> list[Any]:
         return self.rpc.requests(CALLS)
@@ -188,3 +190,17 @@ def test_a_node_that_breaks_off_anywhere_is_asked_again(first: bytes) -> None:
     finally:
         rpc.close()
         node.stop()
+
+
+def test_a_node_that_has_no_newest_block_to_tell_is_unavailable_and_no_other_chain(
+    node: Server,
+) -> None:
+    """Anvil answers so for a moment while it gives blocks up; a worker stopped for good by it."""
+    asked = Node(node.server.url)
+    node.answer_one = lambda call: {**one(call), "result": None}
+    with pytest.raises(ChainUnavailable):
+        asked.block()
+    with pytest.raises(DeploymentMismatch):
+        asked.block(7)
+    with pytest.raises(ChainUnavailable):
+        JsonRpcState(asked.request).header(None)
