@@ -6,6 +6,8 @@ forty callers, or anybody without a token, would hold up the whole service.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial, wraps
 from typing import Any, TypeVar
@@ -23,6 +25,7 @@ from ledger_service.services.patience import patient_for
 
 LONGEST_WAIT_SECONDS = 5  # for a thread
 PATIENCE_SECONDS = 10  # of a request that has one
+QUICK_SECONDS = 0.1  # in which a piece is taken by somebody who soon wants the next
 
 Made = TypeVar("Made")
 
@@ -68,9 +71,22 @@ class Pool:
         return run
 
     async def each(self, pieces: Iterator[Made]) -> AsyncIterator[Made]:
-        """Yield pieces, each made in this pool; none of them is None."""
-        while (piece := await self.run(partial(next, pieces, None))) is not None:
+        """Yield pieces, each made in this pool; none of them is None.
+
+        While the one before was taken at once, the next is made as this one is being taken. Whoever takes
+        slowly has none made ahead.
+        """
+        make, ahead = partial(next, pieces, None), None
+        piece = await self.run(make)
+        while piece is not None:
+            yielded = time.monotonic()
             yield piece
+            is_quick = time.monotonic() - yielded <= QUICK_SECONDS
+            piece = await (ahead or self.run(make))
+            ahead = None
+            if is_quick and piece is not None:
+                ahead = asyncio.ensure_future(self.run(make))
+                ahead.add_done_callback(_looked_at)
 
     def _of_loop(self) -> CapacityLimiter:
         try:
@@ -79,6 +95,12 @@ class Pool:
             limiter = CapacityLimiter(self._threads)
             self._limiter.set(limiter)
             return limiter
+
+
+def _looked_at(made: asyncio.Future[Made]) -> None:
+    """Take note of the error of a piece that nobody may want any more."""
+    if not made.cancelled():
+        made.exception()
 
 
 def _patiently(do: Callable[[], Made]) -> Made:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import threading
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -50,6 +53,62 @@ def test_pieces_are_made_one_by_one_and_end() -> None:
         return [piece async for piece in Pool("bytes", 1).each(iter([b"a", b"b"]))]
 
     assert asyncio.run(read()) == [b"a", b"b"]
+
+
+def _reading(slow_seconds: float, most: int) -> list[int]:
+    """Return how many pieces were begun by the time that each of so many was left again."""
+    begun: list[int] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(10):
+            begun.append(number)
+            yield b"piece"
+
+    async def read() -> list[int]:
+        seen = []
+        async for _ in Pool("bytes", 1).each(pieces()):
+            await asyncio.sleep(slow_seconds)
+            seen.append(len(begun))
+            if len(seen) == most:
+                return seen
+        return seen
+
+    return asyncio.run(read())
+
+
+def test_who_takes_pieces_at_once_has_the_next_made_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "QUICK_SECONDS", 60)
+    assert _reading(0.05, 4) == [1, 3, 4, 5]
+
+
+def test_who_takes_pieces_slowly_has_none_made_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "QUICK_SECONDS", 0.01)
+    assert _reading(0.05, 4) == [1, 2, 3, 4]
+
+
+def test_an_error_comes_after_the_pieces_before_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(pools, "QUICK_SECONDS", 60)
+
+    def pieces() -> Iterator[bytes]:
+        yield from [b"a", b"b", b"c"]
+        raise ChainUnavailable("no-answer")
+
+    async def read(most: int) -> list[bytes]:
+        found: list[bytes] = []
+        with contextlib.suppress(ChainUnavailable):
+            async for piece in Pool("bytes", 1).each(pieces()):
+                found.append(piece)
+                await asyncio.sleep(0.02)
+                if len(found) == most:  # the error has been made, and nobody asks for it
+                    return found
+        return found
+
+    assert asyncio.run(read(9)) == [b"a", b"b", b"c"]
+    assert asyncio.run(read(3)) == [b"a", b"b", b"c"]
+    gc.collect()
+    assert caplog.records == []
 
 
 def test_a_request_whose_time_is_over_asks_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,10 +48,12 @@ from ledger_service.ports.content import Link, Seal, Upload
 
 logger = logging.getLogger(__name__)
 PIECE_BYTES = 262_144
+LARGE_PIECE_BYTES = 2**20  # of the first readings: each piece costs a thread's turn
+LARGE_READINGS = 16  # at a time, which hold a large piece each if they are slow
 FOLDER = "folder"
 FAST_UPLOADS = 8  # at a time; others have their bytes worked on by the thread that brings them
 HEADERS_HELD = 1024  # of sealed files
-BLOCKS_HELD = 32  # read last, of at most 2 MiB each, for all readings together
+BLOCKS_HELD = 16  # read last, of at most 2 MiB each, for all readings together
 
 
 class IpfsContent:
@@ -78,6 +80,7 @@ class IpfsContent:
             self._heal = blocks.heal
             self._refilling = Refilling(self._places, blocks.owed)
         self._free_lanes = BoundedSemaphore(FAST_UPLOADS)
+        self._large = BoundedSemaphore(LARGE_READINGS)
         self._leaves = Leaves(blocks.get)
         self._headers = lru_cache(HEADERS_HELD)(self._header)
         self._segments = Segments(BLOCKS_HELD)
@@ -240,13 +243,24 @@ class IpfsContent:
             yield from write_car(self._reading(), _cid(cid), start, end, repeats=repeats)
 
     def read(self, cid: ContentId, start: int, end: int) -> Iterator[bytes]:
-        """Yield bytes start to end - 1 in small pieces of blocks that were checked against their CIDs.
+        """Yield bytes start to end - 1 in pieces of blocks that were checked against their CIDs.
 
         Whoever takes them slowly holds a piece: a few blocks are held for all readings together, and
         each reading fetches and checks its own.
         """
-        with self._noted(cid):
-            yield from read_file(self._reading(), _cid(cid), start, end, piece_bytes=PIECE_BYTES)
+        with self._noted(cid), self._piece() as most:
+            yield from read_file(self._reading(), _cid(cid), start, end, piece_bytes=most)
+
+    @contextmanager
+    def _piece(self) -> Iterator[int]:
+        """Lend a reading how many bytes its pieces may have: large ones while few have these."""
+        if not self._large.acquire(blocking=False):
+            yield PIECE_BYTES
+            return
+        try:
+            yield LARGE_PIECE_BYTES
+        finally:
+            self._large.release()
 
     def _reading(self) -> Get:
         """Return what gets blocks for one reading; each fetches and checks its own."""
@@ -255,19 +269,21 @@ class IpfsContent:
     def read_sealed(
         self, stored: ContentId, seal: Seal, plain_bytes: int, start: int, end: int
     ) -> Iterator[bytes]:
-        """Yield bytes start to end - 1 of sealed content in small pieces of segments whose tag was checked.
+        """Yield bytes start to end - 1 of sealed content in pieces of segments whose tag was checked.
 
-        Whoever takes them slowly holds a piece: each reading has one segment held, while there are few.
+        Whoever takes them slowly holds a piece. A reading that has small ones has its segment held, while
+        there are few such readings.
         """
         root, end = _cid(stored), min(end, plain_bytes)
-        with _translated():
+        with _translated(), self._piece() as most:
             file = SealedFile(seal, self._headers(root, plain_bytes), plain_bytes)
             opened = partial(self._segment, file, root, plain_bytes)
-            if end - start <= PIECE_BYTES:  # each is needed once
-                yield from _cut(opened, start, end)
+            if most == LARGE_PIECE_BYTES or end - start <= PIECE_BYTES:  # each is needed once
+                yield from _cut(opened, start, end, most)
                 return
             try:
-                yield from _cut(lambda number: self._segments.get(file, number, opened), start, end)
+                held = partial(self._segments.get, file, opened=opened)
+                yield from _cut(held, start, end, most)
             finally:
                 self._segments.forget(file)
 
@@ -289,14 +305,14 @@ class IpfsContent:
             raise ContentCorrupt("segment") from exc
 
 
-def _cut(get: Callable[[int], bytes], start: int, end: int) -> Iterator[bytes]:
-    """Yield plain bytes start to end - 1 in small pieces. get: returns a segment by its number."""
+def _cut(get: Callable[[int], bytes], start: int, end: int, most: int) -> Iterator[bytes]:
+    """Yield plain bytes start to end - 1 in pieces of at most so many. get: returns a segment by number."""
     while start < end:
         number = segment_at(start)
         at = start - segment_start(number)
-        piece = get(number)[at : at + min(PIECE_BYTES, end - start)]
-        yield piece
+        piece = get(number)[at : at + min(most, end - start)]
         start += len(piece)
+        yield piece
 
 
 def _cid(cid: ContentId) -> Cid:

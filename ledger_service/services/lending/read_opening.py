@@ -79,22 +79,26 @@ def still_opened(library: Library, transaction: Transaction, opening: Opening) -
 
 
 def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces, and ask after each MiB that has left whether more may.
+    """Yield the pieces, and ask before more than a MiB has left since the last question whether more may.
+
+    While nothing was committed since the last answer, that holds until its time runs out.
 
     Raises:
         NoLiveGrant, ChainUnavailable, ChainHeadStale: see check_still_open.
     """
-    left = 0
+    left, seen, holds_until = 0, "", 0
     for piece in pieces:
-        if left >= BYTES_A_QUESTION:
-            check_still_open(library, opened)
+        if left + len(piece) > BYTES_A_QUESTION:
+            now_seen = library.store.changes()  # before the answer, which may be younger
+            if now_seen != seen or library.clock() >= holds_until:
+                seen, holds_until = now_seen, check_still_open(library, opened)
             left = 0
         left += len(piece)
         yield piece
 
 
-def check_still_open(library: Library, opened: OpenedContent) -> None:
-    """Check that more of what was opened may leave.
+def check_still_open(library: Library, opened: OpenedContent) -> int:
+    """Check that more of what was opened may leave; return until when that holds if nothing is committed.
 
     Raises:
         NoLiveGrant: the grant has ended, or the resource was withdrawn, since.
@@ -113,6 +117,7 @@ def check_still_open(library: Library, opened: OpenedContent) -> None:
         why = library.chain.why_not_live(grant, head, max(now, head.time))
     if why is not None:
         raise NoLiveGrant("since-opened", why=why.reason)
+    return min(grant.until, last + OLDEST_HEAD_SECONDS) if is_fresh and last is not None else now
 
 
 def _standing(

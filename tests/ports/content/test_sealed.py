@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipfs.block_store import FileBlockStore
-from ledger_service.adapters.content.blocks import BLOCKS_HELD, PIECE_BYTES, IpfsContent
+from ledger_service.adapters.content.blocks import (
+    BLOCKS_HELD,
+    LARGE_READINGS,
+    PIECE_BYTES,
+    IpfsContent,
+)
 from ledger_service.domain.content.content_id import ContentId
 from ledger_service.domain.content.sealing import sealed_bytes
 from ledger_service.domain.errors import ContentCorrupt, ContentNotFound
@@ -143,21 +149,32 @@ def test_many_slow_readings_hold_a_few_segments_together(content: IpfsContent) -
     pieces = [next(reading) for reading in readings]
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert held < 100 * PIECE_BYTES + (BLOCKS_HELD + 8) * MIB
+    assert held < 100 * PIECE_BYTES + (BLOCKS_HELD + LARGE_READINGS + 8) * MIB
     for piece, reading in zip(pieces, readings, strict=True):
         assert piece + b"".join(reading) == put.data
 
 
+def _others(content: IpfsContent, put: Put, count: int) -> list[Iterator[bytes]]:
+    """Return so many readings that are under way."""
+    size = len(put.data)
+    others = [content.read_sealed(put.stored, put.seal, size, 0, size) for _ in range(count)]
+    for other in others:
+        next(other)
+    return others
+
+
+@pytest.mark.parametrize("others", [0, LARGE_READINGS])
 def test_a_reading_of_many_segments_holds_one_of_them_and_none_at_its_end(
-    content: IpfsContent,
+    content: IpfsContent, others: int
 ) -> None:
     put = Put(content, data_of(12 * MIB))
     size = len(put.data)
+    under_way = _others(content, put, others)
     reading = content.read_sealed(put.stored, put.seal, size, 0, size)
     next(reading)
     gc.collect()
     tracemalloc.start()
-    for _ in range(40):  # ten segments
+    for _ in range(40 if under_way else 10):  # ten segments
         next(reading)
     amid, _ = tracemalloc.get_traced_memory()
     reading.close()
@@ -166,3 +183,23 @@ def test_a_reading_of_many_segments_holds_one_of_them_and_none_at_its_end(
     tracemalloc.stop()
     assert amid < 3 * MIB
     assert after < MIB / 2
+
+
+def test_few_readings_at_a_time_have_large_pieces(content: IpfsContent) -> None:
+    put = Put(content, data_of(FIRST + NEXT + 3))
+    size = len(put.data)
+
+    def first_of(reading: Iterator[bytes]) -> int:
+        return len(next(reading))
+
+    readings = _others(content, put, LARGE_READINGS)
+    another = content.read_sealed(put.stored, put.seal, size, 0, size)
+    assert first_of(another) == PIECE_BYTES
+    for piece in another:
+        assert len(piece) <= PIECE_BYTES
+    readings.pop().close()
+    again = content.read_sealed(put.stored, put.seal, size, 0, size)
+    assert first_of(again) == FIRST
+    assert [len(piece) for piece in again] == [NEXT, 3]
+    list(content.read_sealed(put.stored, put.seal, size, 0, size))  # ended: its room is free again
+    assert first_of(content.read_sealed(put.stored, put.seal, size, 0, size)) == FIRST

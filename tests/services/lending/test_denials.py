@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from ledger_service.domain.errors import ChainUnavailable, ContentNotFound, NoLiveGrant
 from ledger_service.domain.identifiers import Digest
@@ -218,4 +219,37 @@ def test_it_is_asked_once_a_mib_whether_more_may_leave(bench: Bench) -> None:
     left = [next(leaving) for _ in range(3)]  # the rest of the MiB that was decided
     assert left == pieces[:3]
     with pytest.raises(NoLiveGrant, match=r"denied\.revoked"):
+        next(leaving)
+
+
+def test_while_nothing_is_committed_the_answer_stands_until_its_time_runs_out(bench: Bench) -> None:
+    grant, opened = opened_once(bench)
+    tell_round(bench.library)
+    asked: list[str] = []
+    engine = bench.library.store.engine
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    leaving = while_open(bench.library, opened, [bytes(BYTES_A_QUESTION)] * 12)
+    for _ in range(6):
+        next(leaving)
+    assert sum("FROM worker" in statement for statement in asked) == 1
+    asked.clear()
+    bench.clock.advance(OLDEST_HEAD_SECONDS)  # no worker has said anything since
+    next(leaving)
+    assert asked
+    revoke_grant(bench.library, LIBRARIAN, grant.id)
+    with pytest.raises(NoLiveGrant, match=r"denied\.revoked"):
+        list(leaving)
+
+
+def test_an_answer_does_not_outlast_its_grant(bench: Bench) -> None:
+    _, opened = opened_once(bench)
+    tell_round(bench.library)
+    leaving = while_open(bench.library, opened, [bytes(BYTES_A_QUESTION)] * 12)
+    next(leaving)
+    next(leaving)
+    bench.clock.now = opened.lent_until - 1
+    tell_round(bench.library)
+    next(leaving)
+    bench.clock.advance(1)
+    with pytest.raises(NoLiveGrant, match=r"denied\.expired"):
         next(leaving)
