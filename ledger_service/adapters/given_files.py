@@ -1,13 +1,13 @@
 """Files that people name, which may be anything: read within a bound, and never waited for without end.
 
-A pipe may be what another program writes. One that nobody has opened for writing ends at once, where
-opening it as usual would wait for ever.
+A pipe may be what another program writes or reads. One that nobody has opened for writing ends at once, and
+one that nobody reads is refused, where opening it as usual would wait for ever.
 """
 
 from __future__ import annotations
 
 import os
-from io import BufferedReader
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
 
 from ledger_service.domain.foreign_json import LARGEST_BYTES
@@ -22,6 +22,17 @@ def read_given(path: Path, most_bytes: int = LARGEST_BYTES) -> bytes:
     """Return the bytes of a file, of one that is longer one more than `most_bytes`, which parsers refuse."""
     with open_given(path) as file:
         return file.read(most_bytes + 1)
+
+
+def make_given(path: Path | str) -> BufferedWriter:
+    """Return the file, emptied and opened for writing bytes; raise OSError if it cannot be."""
+    return open(path, "wb", opener=_at_once)
+
+
+def write_given(path: Path, data: bytes) -> None:
+    """Write a file; raise OSError if it cannot be."""
+    with make_given(path) as file:
+        file.write(data)
 
 
 def _at_once(path: str, flags: int) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ledger_service.adapters.given_files import open_given
+from ledger_service.adapters.given_files import make_given, open_given
 from ledger_service.adapters.http_client import Answer, HttpClient
 from ledger_service.adapters.patient_asking import asked_patiently
 from ledger_service.adapters.publication.no_answer import NoAnswer
@@ -165,7 +165,7 @@ class RemoteService:
 
     def download(self, path: str, target: Path, told: Told) -> str:
         """Write the bytes of an answer into a file; return the digest that the service names, if any."""
-        with self.asked("GET", path) as answer, target.open("wb") as file:
+        with self.asked("GET", path) as answer, make_given(target) as file:
             for piece in answer.pieces(PIECE_BYTES):
                 file.write(piece)
                 told(len(piece))

@@ -268,10 +268,11 @@ def complain(text: str) -> None:
 
 def write_evidence(path: Path, data: bytes) -> None:
     """Write a receipt or evidence of absence, compressed if the file's name ends in .gz."""
+    from ledger_service.adapters.given_files import write_given
     from ledger_service.domain.verification.kept_file import compress
 
     written = compress(data) if path.suffix == ".gz" else data
-    path.write_bytes(written)
+    write_given(path, written)
     tell("cli.file.written", err=True, path=str(path), count=len(written))
 
 

@@ -13,6 +13,7 @@ import click
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.given_files import write_given
 from ledger_service.cli.output import print_json, say, sentence, tell
 from ledger_service.domain.chain.account import checksummed, parse_account
 from ledger_service.domain.consortium.act import Act, tell_acts
@@ -204,7 +205,7 @@ def _write_offline(
     candidates = [named for text in names.values() for named in _named(text)]
     unsent = write_unsent(node, charter, account_named(signing.signer), calls, candidates)
     says = [words for call in calls for words in _words(call, names)]
-    signing.offline.write_text(unsent.format(says), "utf-8")
+    write_given(signing.offline, unsent.format(says).encode())
     _show_calls(calls, names)
     tell("cli.council.written", file=str(signing.offline), account=checksummed(unsent.signer))
 

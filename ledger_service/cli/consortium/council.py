@@ -11,7 +11,7 @@ import click
 from ledger_service import config as configuration
 from ledger_service import messages
 from ledger_service.adapters.consortium.charter_file import read_charter
-from ledger_service.adapters.given_files import read_given
+from ledger_service.adapters.given_files import read_given, write_given
 from ledger_service.cli.consortium import alarms, handing_over, members, offline
 from ledger_service.cli.consortium.account import account as account_command
 from ledger_service.cli.consortium.acting import (
@@ -108,7 +108,7 @@ def init(
         step=lambda text: say(f"· {text}"),
     )
     charter = replace(charter, nodes=nodes)
-    out.write_text(charter.format(), "utf-8")
+    write_given(out, charter.format().encode())
     tell("cli.council.founded", fg="green", file=str(out), digest=charter.digest.hex())
 
 

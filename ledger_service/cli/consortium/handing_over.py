@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ledger_service.adapters.consortium.charter_file import read_charter
+from ledger_service.adapters.given_files import write_given
 from ledger_service.cli.consortium.acting import (
     Signing,
     account_named,
@@ -71,7 +72,7 @@ def accept_admin(
     check_acceptable(node_of(charter), charter, admin)
     following = replace(charter, admin=admin, has_council=is_council)
     put_forward(following, Signing(**options), _on_both("acceptDefaultAdminTransfer"), {})
-    out.write_text(following.format(), "utf-8")
+    write_given(out, following.format().encode())
     tell("cli.council.next-charter", file=str(out), digest=following.digest.hex())
 
 

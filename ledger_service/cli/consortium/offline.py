@@ -12,7 +12,7 @@ import click
 
 from ledger_service import messages
 from ledger_service.adapters.consortium.charter_file import read_charter
-from ledger_service.adapters.given_files import read_given
+from ledger_service.adapters.given_files import read_given, write_given
 from ledger_service.cli.consortium.acting import (
     File,
     charter_option,
@@ -57,7 +57,7 @@ def sign(file: Path, key: Path, password_file: Path, yes: bool, charter_file: Pa
     if not yes:
         click.confirm(sentence("cli.council.sign-only"), abort=True, err=True)
     signed = replace(asked, signed=sign_unsent(asked, open_keystore(key, password_file)))
-    out.write_text(signed.format([]), "utf-8")
+    write_given(out, signed.format([]).encode())
     tell("cli.council.signed", fg="green", file=str(out))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger_service import config as configuration
+from ledger_service.adapters.given_files import make_given
 from ledger_service.cli.exports.own_content import ask_in_the_clear, own_content
 from ledger_service.cli.output import (
     Command,
@@ -57,7 +58,7 @@ def export_(digest: str, to: Path | None, yes: bool) -> None:
             pieces = own.library.content.car(cid, 0, size, repeats=False)
             first = next(pieces)  # a root that is missing leaves nothing, and no record
             record_leaving(own.library, own.operator, [wanted])
-            with made.open("wb") as file:
+            with make_given(made) as file:
                 file.write(first)
                 file.writelines(pieces)
     say(f"{path}: {path.stat().st_size} bytes, {cid}")

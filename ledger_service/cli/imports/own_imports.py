@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 
 from ledger_service import config as configuration
 from ledger_service import messages
+from ledger_service.adapters.given_files import make_given
 from ledger_service.adapters.imports.harvests import HarvestNotes
 from ledger_service.adapters.imports.hashing import prepare_claims
 from ledger_service.adapters.imports.preparer import Hashing
@@ -185,7 +187,7 @@ def _report(path: Path | None) -> Iterator[Report]:
         yield show
         return
     is_csv = path.suffix.lower() == ".csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with TextIOWrapper(make_given(path), encoding="utf-8", newline="") as file:
         if is_csv:
             file.write(format_rows([COLUMNS]))
 

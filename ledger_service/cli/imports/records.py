@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ledger_service.adapters.given_files import write_given
 from ledger_service.cli.output import NEGATIVE, Command, as_json, moment, print_json, say
 from ledger_service.cli.people.own_library import own_library
 from ledger_service.domain.identifiers import Digest
@@ -40,8 +41,8 @@ def records(digest: str, out: Path | None, as_json: bool) -> None:
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for record, _ in found:
-            (out / f"{record.digest.hex()}.xml").write_bytes(record.content)
-            (out / f"{record.digest.hex()}.head.xml").write_bytes(record.head)
+            write_given(out / f"{record.digest.hex()}.xml", record.content)
+            write_given(out / f"{record.digest.hex()}.head.xml", record.head)
     if as_json:
         print_json(told)
     for (record, kept_at), line in [] if as_json else zip(found, told, strict=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger_service.adapters.given_files import read_given
+from ledger_service.adapters.given_files import read_given, write_given
 from ledger_service.adapters.keys import address_in, open_keystore
 from ledger_service.domain.errors import InvalidInput
 from ledger_service.domain.foreign_json import LARGEST_DEPTH
@@ -31,6 +31,26 @@ def test_a_pipe_of_another_program_is_waited_for() -> None:
     os.close(reading)
 
 
+def test_a_pipe_that_nobody_reads_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="No such device"):
+        write_given(tmp_path / "pipe", b"a receipt")
+
+
+def test_a_pipe_to_another_program_is_written() -> None:
+    reading, writing = os.pipe()
+    write_given(Path(f"/dev/fd/{writing}"), b"a receipt")
+    os.close(writing)
+    assert os.read(reading, 100) == b"a receipt"
+    os.close(reading)
+
+
+def test_what_stood_in_a_file_is_replaced(tmp_path: Path) -> None:
+    write_given(tmp_path / "file", b"a long one")
+    write_given(tmp_path / "file", b"short")
+    assert (tmp_path / "file").read_bytes() == b"short"
+
+
 def test_no_more_is_read_than_the_bound_and_a_byte() -> None:
     assert len(read_given(Path("/dev/zero"), 1000)) == 1001
 
@@ -40,7 +60,9 @@ def test_commands_open_what_people_name_by_this_function_only() -> None:
     for path in sorted((PROJECT / "ledger_service" / "cli").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             called = ast.unparse(node) if isinstance(node, ast.Call) else ""
-            if called.endswith((".read_bytes()", ".read_text()", "open('rb')")):
+            if called.endswith((".read_bytes()", ".read_text()", "open('rb')", "open('wb')")):
+                found.append(f"{path.name}: {called}")
+            if ".write_bytes(" in called or ".write_text(" in called or "open('w'" in called:
                 found.append(f"{path.name}: {called}")
     assert found == []
 
