@@ -21,9 +21,12 @@ from scripts.strangers.trials import HANG_SECONDS, Hung, Trial
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "X-X")
 ON_ITS_WAY = 503
+SHOWN = 200
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 OF_DENIALS = {"entry", "private_part", "bundle", "tile"}
 """Tables that a denied opening or loan changes: every decision about access is an entry."""
+OF_LOOKS = OF_DENIALS | {"look"}
+"""Tables that an auditor changes who is shown private parts: each look is an entry."""
 OF_ACCESS = ("/api/v1/openings", "/api/v1/requests")
 OF_READING_APPS = re.compile(
     r"/opds/(publications/[^/]+/(borrow|file|manifest)|loans/[^/]+|requests/[^/]+)"
@@ -251,7 +254,8 @@ class Requests:
             return None
         self._version, before, self._tables = version, self._tables, self._ground.state.tables()
         opens = acts or (case.method == "POST" and case.path.startswith(OF_ACCESS))
-        free = OF_DENIALS if opens else set()
+        looks = case.role == "auditor" and case.method in SAFE and status == SHOWN
+        free = OF_LOOKS if looks else OF_DENIALS if opens else set()
         changed = differing(before, self._tables, free)
         if changed and changes_nothing:
             return f"state: status {status} changed {', '.join(changed)}"
