@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, TypeVar
 
@@ -99,7 +100,7 @@ class Pool:
 
 def _looked_at(made: asyncio.Future[Made]) -> None:
     """Take note of the error of a piece that nobody may want any more."""
-    if not made.cancelled():
+    with suppress(asyncio.CancelledError):
         made.exception()
 
 
