@@ -26,7 +26,7 @@ from ledger_service.services.patience import patient_for
 
 LONGEST_WAIT_SECONDS = 5  # for a thread
 PATIENCE_SECONDS = 10  # of a request that has one
-QUICK_SECONDS = 0.1  # in which a piece is taken by somebody who soon wants the next
+QUICK_SECONDS = 0.01  # in which a piece is taken by somebody who soon wants the next
 
 Made = TypeVar("Made")
 
