@@ -81,7 +81,8 @@ def still_opened(library: Library, transaction: Transaction, opening: Opening) -
 def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the pieces, and ask before more than a MiB has left since the last question whether more may.
 
-    While nothing was committed since the last answer, that holds until its time runs out.
+    While nothing was committed since the last answer, that holds until its time runs out, for a second
+    at most.
 
     Raises:
         NoLiveGrant, ChainUnavailable, ChainHeadStale: see check_still_open.
@@ -91,7 +92,8 @@ def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes])
         if left + len(piece) > BYTES_A_QUESTION:
             now_seen = library.store.changes()  # before the answer, which may be younger
             if now_seen != seen or library.clock() >= holds_until:
-                seen, holds_until = now_seen, check_still_open(library, opened)
+                holds_until = min(check_still_open(library, opened), library.clock() + 1)
+                seen = now_seen
             left = 0
         left += len(piece)
         yield piece
