@@ -81,26 +81,27 @@ def still_opened(library: Library, transaction: Transaction, opening: Opening) -
 def while_open(library: Library, opened: OpenedContent, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the pieces, and ask before more than a MiB has left since the last question whether more may.
 
-    While nothing was committed since the last answer, that holds until its time runs out, for a second
-    at most.
+    What the index answered holds for the rest of that second, while nothing is committed.
 
     Raises:
         NoLiveGrant, ChainUnavailable, ChainHeadStale: see check_still_open.
     """
-    left, seen, holds_until = 0, "", 0
+    left, answered = 0, None
     for piece in pieces:
         if left + len(piece) > BYTES_A_QUESTION:
-            now_seen = library.store.changes()  # before the answer, which may be younger
-            if now_seen != seen or library.clock() >= holds_until:
-                holds_until = min(check_still_open(library, opened), library.clock() + 1)
-                seen = now_seen
+            seen = (
+                library.store.changes(),
+                library.clock(),
+            )  # before the answer, which may be younger
+            if seen != answered:
+                answered = seen if check_still_open(library, opened) else None
             left = 0
         left += len(piece)
         yield piece
 
 
-def check_still_open(library: Library, opened: OpenedContent) -> int:
-    """Check that more of what was opened may leave; return until when that holds if nothing is committed.
+def check_still_open(library: Library, opened: OpenedContent) -> bool:
+    """Check that more of what was opened may leave; return whether the index told it, and not the chain.
 
     Raises:
         NoLiveGrant: the grant has ended, or the resource was withdrawn, since.
@@ -119,7 +120,7 @@ def check_still_open(library: Library, opened: OpenedContent) -> int:
         why = library.chain.why_not_live(grant, head, max(now, head.time))
     if why is not None:
         raise NoLiveGrant("since-opened", why=why.reason)
-    return min(grant.until, last + OLDEST_HEAD_SECONDS) if is_fresh and last is not None else now
+    return is_fresh
 
 
 def _standing(
